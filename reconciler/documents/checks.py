@@ -1,0 +1,173 @@
+"""What only shows across documents: duplicate names, unknown accounts and templates, names that nearly match."""
+
+from collections.abc import Iterator, Set
+from typing import Any
+
+from reconciler.documents.document import Document, Project
+from reconciler.documents.kinds import (
+    BUNDLE,
+    DEFAULTS,
+    NAMED,
+    OF_ONE_ACCOUNT,
+    OFFER,
+    PRICE_LIST,
+    REFERENCES,
+    TEMPLATE,
+)
+from reconciler.documents.near import did_you_mean, nearest
+from reconciler.model.diagnostics import Diagnostic, error, warning
+
+#: A reference to an object of the account is no mistake; only a very similar name makes it look like one.
+_VERY_NEAR = 0.85
+
+Reference = tuple[str, Any, tuple[str | int, ...]]  # kind, name, where it is written
+
+
+def check(
+    documents: tuple[Document, ...], project: Project, *, broken: Set[tuple[str, str]], unread: bool
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong between documents. What may follow from a broken file or document is not said."""
+    yield from _duplicates(documents)
+    yield from _accounts(documents, project)
+    yield from _defaults(documents)
+    yield from _references(documents, broken=broken, unread=unread)
+
+
+def _duplicates(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
+    """Names are unique by account and kind; a shared object is in every account."""
+    first: dict[tuple[str, str, str | None], Document] = {}
+    accounts: dict[tuple[str, str], Document] = {}
+    for document in documents:
+        if document.kind not in NAMED:
+            continue
+        bare = document.kind, document.name
+        other = first.get((*bare, document.account)) or first.get((*bare, None))
+        if other is None and document.account is None:
+            other = accounts.get(bare)
+        if other is not None:
+            yield error(
+                "D301",
+                f"the name `{document.name}` is taken by another {document.kind}",
+                mark=document.mark("name"),
+                detail=f"It was given before at {other.mark('name')}.",
+                hint="Give one of them another name, or remove it.",
+            )
+            continue
+        first[*bare, document.account] = document
+        accounts[bare] = document
+
+
+def _accounts(documents: tuple[Document, ...], project: Project) -> Iterator[Diagnostic]:
+    if project.document is None:
+        return
+    known = project.accounts
+    for document in documents:
+        if document.account is None and document.kind in OF_ONE_ACCOUNT:
+            hint = f"Write `account:` here or in a Defaults document; the accounts are {', '.join(known)}."
+            summary = f"{document.kind} `{document.name}` does not say its account"
+            yield error("D303", summary, mark=document.mark("name"), hint=hint)
+        elif document.account is not None and document.account not in known:
+            hint = did_you_mean(document.account, known, otherwise=f"The accounts are {', '.join(known)}.")
+            mark = document.mark("account")
+            yield error("D302", f"there is no account `{document.account}`", mark=mark, hint=hint)
+
+
+def _defaults(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
+    first: dict[str, Document] = {}
+    for document in documents:
+        if document.kind != DEFAULTS:
+            continue
+        other = first.setdefault(document.folder, document)
+        if other is not document:
+            yield error(
+                "D305",
+                "this folder has two Defaults documents",
+                mark=document.mark(),
+                detail=f"The other one is at {other.mark()}; which of them wins would depend on their order.",
+                hint="Make one of them out of the two.",
+            )
+
+
+def _references(
+    documents: tuple[Document, ...], *, broken: Set[tuple[str, str]], unread: bool
+) -> Iterator[Diagnostic]:
+    names: dict[str, dict[str, set[str | None]]] = {}
+    for document in documents:
+        if document.kind in NAMED:
+            names.setdefault(document.kind, {}).setdefault(document.name, set()).add(document.account)
+    near: dict[tuple[str, str], str | None] = {}
+    for document in documents:
+        for kind, name, path in _named_in(document):
+            if not isinstance(name, str) or (kind, name) in broken:
+                continue
+            known = names.get(kind, {})
+            homes = known.get(name)
+            if homes is not None and (document.account in homes or None in homes or document.account is None):
+                continue
+            if kind == TEMPLATE:
+                if not unread:
+                    yield _no_template(document, name, path, known, homes)
+            else:
+                if (kind, name) not in near:
+                    near[kind, name] = nearest(name, known, cutoff=_VERY_NEAR) if homes is None else None
+                if (similar := near[kind, name]) is not None:
+                    yield _nearly(document, kind, name, path, similar)
+
+
+def _no_template(
+    document: Document, name: str, path: tuple[str | int, ...], known: Any, homes: Any
+) -> Diagnostic:
+    mark = document.mark(*path)
+    if homes is not None:
+        detail = f"A document of that name belongs to the account {', '.join(map(str, homes))}."
+        return error("D304", f"the account has no SettingsTemplate `{name}`", mark=mark, detail=detail)
+    otherwise = (
+        f"The templates are {', '.join(sorted(known))}." if known else "There is none in this project."
+    )
+    hint = did_you_mean(name, known, otherwise=otherwise)
+    return error("D304", f"there is no SettingsTemplate `{name}`", mark=mark, hint=hint)
+
+
+def _nearly(
+    document: Document, kind: str, name: str, path: tuple[str | int, ...], similar: str
+) -> Diagnostic:
+    return warning(
+        "D308",
+        f"no {kind} document is called `{name}`",
+        mark=document.mark(*path),
+        detail="It will be looked up on the account.",
+        hint=f"Did you mean `{similar}`? If it exists on the account only, all is well.",
+    )
+
+
+def _named_in(document: Document) -> Iterator[Reference]:
+    body = document.body
+    if document.kind == OFFER:
+        yield from _named_by_offer(body, ())
+    elif document.kind == TEMPLATE:
+        yield from _named_by_settings(body, ())
+    elif document.kind == DEFAULTS:
+        yield from _named_by_offer(body.get(OFFER, {}), (OFFER,))
+        yield from _named_by_settings(body.get(TEMPLATE, {}), (TEMPLATE,))
+    elif document.kind == BUNDLE:
+        for position, slot in enumerate(body.get("slots", [])):
+            for index, name in enumerate(slot["offers"]):
+                yield OFFER, name, ("slots", position, "offers", index)
+
+
+def _named_by_offer(body: Any, above: tuple[str, ...]) -> Iterator[Reference]:
+    settings = body.get("settings")
+    if settings:
+        yield TEMPLATE, settings.get("template"), (*above, "settings", "template")
+        yield from _named_by_settings(settings, (*above, "settings"))
+    delivery = body.get("delivery")
+    if delivery and "prices" in delivery:
+        yield PRICE_LIST, delivery["prices"], (*above, "delivery", "prices")
+
+
+def _named_by_settings(settings: Any, above: tuple[str, ...]) -> Iterator[Reference]:
+    for field, kind in REFERENCES.items():
+        if field in settings:
+            yield kind, settings[field], (*above, field)
+    for index, tag in enumerate(settings.get("tags") or ()):
+        yield "OfferTag", tag, (*above, "tags", index)

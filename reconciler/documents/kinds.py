@@ -1,0 +1,46 @@
+"""The kinds of documents, and the schema of each."""
+
+from typing import Final
+
+PROJECT: Final = "Project"
+DEFAULTS: Final = "Defaults"
+OFFER: Final = "Offer"
+TEMPLATE: Final = "SettingsTemplate"
+PRICE_LIST: Final = "DeliveryPriceList"
+BUNDLE: Final = "Bundle"
+PROJECT_FILE: Final = "reconcile.yaml"
+
+#: Kind -> name of its schema.
+SCHEMAS: Final = {
+    PROJECT: "project",
+    DEFAULTS: "defaults",
+    OFFER: "offer",
+    TEMPLATE: "settings-template",
+    PRICE_LIST: "delivery-price-list",
+    BUNDLE: "bundle",
+    "ReturnPolicy": "return-policy",
+    "ImpliedWarranty": "implied-warranty",
+    "Warranty": "warranty",
+    "ResponsibleProducer": "responsible-producer",
+    "ResponsiblePerson": "responsible-person",
+    "AdditionalServices": "additional-services",
+    "SizeTable": "size-table",
+    "OfferTag": "offer-tag",
+}
+
+#: Kinds whose documents have a name.
+NAMED: Final = tuple(kind for kind in SCHEMAS if kind not in {PROJECT, DEFAULTS})
+
+#: Kinds that belong to exactly one account; the others are shared when they name none.
+OF_ONE_ACCOUNT: Final = frozenset({OFFER, BUNDLE})
+
+#: Field of the settings section -> kind of document that its name refers to.
+REFERENCES: Final = {
+    "return_policy": "ReturnPolicy",
+    "implied_warranty": "ImpliedWarranty",
+    "warranty": "Warranty",
+    "additional_services": "AdditionalServices",
+    "size_table": "SizeTable",
+    "producer": "ResponsibleProducer",
+    "person": "ResponsiblePerson",
+}

@@ -1,0 +1,232 @@
+"""What a document says with all that it inherits: Defaults of its folders, its template, and its own words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.documents.document import Document, Documents, folders_up
+from reconciler.documents.kinds import DEFAULTS, NAMED, OF_ONE_ACCOUNT, OFFER, TEMPLATE
+from reconciler.documents.project import modes as typed
+from reconciler.documents.written import write_texts
+from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.modules import Mode, Module
+from reconciler.model.offers import Origin
+
+if TYPE_CHECKING:
+    from reconciler.documents.templates import Renderer
+
+#: Mappings of which only one key may hold: the nearest one replaces the others instead of joining them.
+_ATOMIC = frozenset({"product", "discount", "title"})
+_OWN = frozenset({"labels", "sync"})
+_NO_SECTION: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A place that may decide values: its level in words, the document, and where in it the fields begin.
+
+    `below` are the field's own first steps that the layer leaves out (`settings` in a SettingsTemplate).
+    """
+
+    level: str
+    document: Document
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+
+    def find(self, path: str) -> tuple[str | int, ...] | None:
+        """Return where in the document the dotted field path is decided, or None."""
+        body: Any = self.document.body
+        for step in self.above:
+            body = body.get(step, {})
+        for step in self.below:
+            if path != step and not path.startswith(f"{step}."):
+                return None
+            path = path[len(step) + 1 :]
+        found = _walk(body, path)
+        return None if found is None else (*self.above, *found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effective:
+    """One document in one account, with everything merged in.
+
+    `body` has no `labels`, `sync` and `settings.template` any more: what they said is in `labels` and `modes`
+    and in the values. `modes` has every module, with the level that decided. `layers` are the nearest first.
+    """
+
+    document: Document
+    account: str
+    body: Mapping[str, Any]
+    modes: Mapping[Module, tuple[Mode, str]]
+    labels: Mapping[str, str]
+    layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
+
+    def origin(self, field_path: str) -> Origin:
+        """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first)."""
+        for layer in self.layers:
+            found = layer.find(field_path)
+            if found is not None:
+                return Origin(layer.level, layer.document.mark(*found))
+        return Origin(self.layers[0].level if self.layers else "document", self.document.mark("name"))
+
+
+def effective(documents: Documents, *, render: "Renderer | None") -> tuple[list[Effective], list[Diagnostic]]:
+    """Return every named document but the SettingsTemplates, once for each account that it holds for.
+
+    Texts from content templates are written where `render` is given; a template that fails is a diagnostic,
+    and its documents are left out.
+    """
+    stack = _Stack(documents)
+    out: list[Effective] = []
+    for document in documents.documents:
+        if document.kind in NAMED and document.kind != TEMPLATE:
+            out.extend(stack.effective(document, account) for account in stack.accounts_of(document))
+    return write_texts(out, render) if render is not None else (out, [])
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """All that a document inherits, computed once for each folder, kind, account and template."""
+
+    body: Mapping[str, Any]
+    labels: Mapping[str, str]
+    modes: Mapping[Module, tuple[Mode, str]]
+    layers: tuple[Layer, ...]
+
+
+class _Stack:
+    def __init__(self, documents: Documents) -> None:
+        self._project = documents.project
+        self._defaults = {d.folder: d for d in reversed(documents.documents) if d.kind == DEFAULTS}
+        self._templates = {(d.account, d.name): d for d in documents.documents if d.kind == TEMPLATE}
+        self._bases: dict[tuple[str, str, str, str | None], _Base] = {}
+
+    def accounts_of(self, document: Document) -> tuple[str, ...]:
+        """Return the accounts that it holds for; none when the loader has found the account missing."""
+        known = self._project.accounts
+        if document.account is not None:
+            return (document.account,) if document.account in known else ()
+        return () if document.kind in OF_ONE_ACCOUNT else tuple(known)
+
+    def effective(self, document: Document, account: str) -> Effective:
+        own = {key: value for key, value in document.body.items() if key not in _OWN}
+        base = self._base(document.folder, document.kind, account, self._template_of(document))
+        body = merge(base.body, own)
+        if document.kind == OFFER and "settings" in body:
+            body["settings"] = {key: value for key, value in body["settings"].items() if key != "template"}
+        level = _level(document)
+        said = document.body.get("sync")
+        decided = {**base.modes, **_decided(typed(said), level)} if said else base.modes
+        labels = document.body.get("labels")
+        return Effective(
+            document=document,
+            account=account,
+            body=body,
+            modes=decided,
+            labels={**base.labels, **labels} if labels else base.labels,
+            layers=(Layer(level, document), *base.layers),
+        )
+
+    def _template_of(self, document: Document) -> str | None:
+        if document.kind != OFFER:
+            return None
+        settings = document.body.get("settings", _NO_SECTION)
+        if "template" in settings:
+            return settings["template"]  # type: ignore[no-any-return]
+        for folder in folders_up(document.folder):
+            said = self._said(folder, OFFER).get("settings", _NO_SECTION)
+            if "template" in said:
+                return said["template"]  # type: ignore[no-any-return]
+        return None
+
+    def _said(self, folder: str, kind: str) -> Mapping[str, Any]:
+        found = self._defaults.get(folder)
+        return found.body.get(kind, _NO_SECTION) if found else _NO_SECTION
+
+    def _base(self, folder: str, kind: str, account: str, template: str | None) -> _Base:
+        key = folder, kind, account, template
+        if key not in self._bases:
+            self._bases[key] = self._compute(folder, kind, account, template)
+        return self._bases[key]
+
+    def _compute(self, folder: str, kind: str, account: str, template: str | None) -> _Base:
+        """Merge from the farthest to the nearest: project, account, folders, template."""
+        body: dict[str, Any] = {}
+        labels: dict[str, str] = {}
+        decided = _decided(dict.fromkeys(Module, Mode.AUTO), "default")
+        decided |= _decided(self._project.sync, "project")
+        decided |= _decided(self._project.accounts[account].sync, f"account {account}")
+        layers: list[Layer] = []
+        pending = self._template_layer(account, template)
+        for defaults in self._defaults_down(folder):
+            part = defaults.body.get(kind, _NO_SECTION)
+            if pending is not None and part.get("settings", _NO_SECTION).get("template") == template:
+                # A value beside the name of the template is an exception from it, here as in an offer.
+                body = merge(body, {"settings": _fields(pending)})
+                layers.append(pending)
+            body = merge(body, part)
+            labels |= defaults.body.get("labels", {})
+            level = f"defaults {defaults.source.path}"
+            decided |= _decided(typed(defaults.body.get("sync", {})), level)
+            layers.append(Layer(level, defaults, above=(kind,)))
+        if pending is not None:
+            if pending not in layers:
+                body = merge(body, {"settings": _fields(pending)})
+                layers.append(pending)
+            decided |= _decided(typed(pending.document.body.get("sync", {})), pending.level)
+        return _Base(body, labels, decided, tuple(reversed(layers)))
+
+    def _defaults_down(self, folder: str) -> Iterator[Document]:
+        for above in reversed(folders_up(folder)):
+            if above in self._defaults:
+                yield self._defaults[above]
+
+    def _template_layer(self, account: str, name: str | None) -> Layer | None:
+        found = self._templates.get((account, name or "")) or self._templates.get((None, name or ""))
+        return Layer(f"template {name}", found, below=("settings",)) if found else None
+
+
+def _fields(template: Layer) -> dict[str, Any]:
+    return {key: value for key, value in template.document.body.items() if key not in _OWN}
+
+
+def _decided(said: Mapping[Module, Mode], level: str) -> dict[Module, tuple[Mode, str]]:
+    return {module: (mode, level) for module, mode in said.items()}
+
+
+def _level(document: Document) -> str:
+    return "offer" if document.kind == OFFER else "document"
+
+
+def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `under` with `over` on top: mappings are merged, everything else is replaced. Shares what it can."""
+    out = dict(under)
+    for key, value in over.items():
+        if isinstance(value, dict) and key not in _ATOMIC:
+            below = out.get(key)
+            out[key] = merge(below, value) if isinstance(below, dict) else value
+        else:
+            out[key] = value
+    return out
+
+
+def _walk(body: Any, path: str) -> tuple[str | int, ...] | None:
+    """Follow a dotted path. A key may hold dots itself (`Waga [kg.]`), so every split is tried."""
+    if not path:
+        return ()
+    if isinstance(body, list):
+        step, _, rest = path.partition(".")
+        if not step.isdigit() or int(step) >= len(body):
+            return None
+        found = _walk(body[int(step)], rest)
+        return None if found is None else (int(step), *found)
+    if not isinstance(body, Mapping):
+        return None
+    parts = path.split(".")
+    for count in range(len(parts), 0, -1):
+        key = ".".join(parts[:count])
+        if key in body:
+            found = _walk(body[key], ".".join(parts[count:]))
+            if found is not None:
+                return (key, *found)
+    return None

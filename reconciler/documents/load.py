@@ -1,0 +1,146 @@
+"""Files -> Documents: parse, check against the schemas, write out short forms, check across documents.
+
+Nothing stops at the first mistake: what can be read goes on, and all findings come back together.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from posixpath import dirname
+from typing import Any
+
+from reconciler.documents.checks import check
+from reconciler.documents.document import Document, Documents, Project, folders_up
+from reconciler.documents.explain import explain
+from reconciler.documents.kinds import DEFAULTS, NAMED, PROJECT, PROJECT_FILE, SCHEMAS
+from reconciler.documents.near import did_you_mean
+from reconciler.documents.project import project_of
+from reconciler.documents.schema import verdict
+from reconciler.documents.shorthand import long_form
+from reconciler.documents.source import RawDocument, parse
+from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
+
+_HEAD = frozenset({"kind", "name", "account"})
+
+
+def load(files: Iterable[tuple[str, bytes]]) -> Documents:
+    """Read a project: pairs of a path (relative to the root, forward slashes) and the file's bytes.
+
+    Never raises for what a user wrote; `diagnostics` has every finding in reading order. A document with an
+    error in itself is left out, and what refers to it is not reported again.
+    """
+    findings: list[Diagnostic] = []
+    found: list[Document] = []
+    broken: set[tuple[str, str]] = set()
+    unread = False
+    for path, data in files:
+        raws, faults = parse(path, data)
+        findings.extend(faults)
+        unread = unread or bool(faults)
+        for raw in raws:
+            document = _document(raw, findings)
+            if document is None:
+                broken.add(_identity(raw))
+            else:
+                found.append(document)
+    project = _project(found, findings, broken=(PROJECT, "") in broken or unread)
+    documents = _with_accounts(found, project)
+    findings.extend(check(documents, project, broken=broken, unread=unread))
+    return Documents(project=project, documents=documents, diagnostics=in_reading_order(findings))
+
+
+def _document(raw: RawDocument, findings: list[Diagnostic]) -> Document | None:
+    """Return the document, or None when it has an error, which is then among the findings."""
+    kind = _kind(raw)
+    if isinstance(kind, Diagnostic):
+        findings.append(kind)
+        return None
+    if not verdict(kind)(raw.value):
+        findings.extend(explain(raw, kind))
+        return None
+    value = raw.value
+    account = value.get("account")
+    body = long_form(kind, {key: value[key] for key in value if key not in _HEAD})
+    if kind == DEFAULTS:
+        body = {key: long_form(key, part) if key in SCHEMAS else part for key, part in body.items()}
+    path = raw.source.path
+    return Document(
+        kind=kind,
+        name=str(value["name"]) if "name" in value else path,
+        account=str(account) if account is not None else None,
+        body=body,
+        source=raw.source,
+        index=raw.index,
+        folder=dirname(path),
+    )
+
+
+def _kind(raw: RawDocument) -> str | Diagnostic:
+    value = raw.value
+    if not isinstance(value, dict):
+        mark = raw.source.mark(raw.index, ())
+        hint = "Start with `kind:` and `name:`, each on a line of its own."
+        return error("D201", "a document must be a mapping of keys to values", mark=mark, hint=hint)
+    kind = value.get("kind")
+    if kind is None and raw.source.path == PROJECT_FILE and raw.index == 0:
+        return PROJECT
+    if isinstance(kind, str) and kind in SCHEMAS:
+        return kind
+    mark = raw.source.mark(raw.index, ("kind",))
+    kinds = f"The kinds are {', '.join(SCHEMAS)}."
+    if kind is None:
+        return error("D202", "the document does not say its `kind`", mark=mark, hint=kinds)
+    hint = did_you_mean(str(kind), SCHEMAS, otherwise=kinds)
+    return error("D203", f"`{str(kind)[:60]}` is not a kind of document", mark=mark, hint=hint)
+
+
+def _identity(raw: RawDocument) -> tuple[str, str]:
+    """Return kind and name of a broken document, as far as it has them."""
+    value: Mapping[str, Any] = raw.value if isinstance(raw.value, dict) else {}
+    kind = value.get("kind", PROJECT if raw.source.path == PROJECT_FILE else "")
+    return str(kind), str(value.get("name", ""))
+
+
+def _project(found: list[Document], findings: list[Diagnostic], *, broken: bool) -> Project:
+    projects = [document for document in found if document.kind == PROJECT]
+    here = [document for document in projects if document.source.path == PROJECT_FILE]
+    for other in projects:
+        if here and other is here[0]:
+            continue
+        findings.append(_misplaced(other))
+    if here:
+        return project_of(here[0])
+    if not broken and not projects:
+        hint = f"Run `reconcile init`, or write {PROJECT_FILE} with `accounts:` in the project's folder."
+        findings.append(error("D306", f"there is no {PROJECT_FILE}", hint=hint))
+    return Project()
+
+
+def _misplaced(document: Document) -> Diagnostic:
+    return error(
+        "D307",
+        f"a Project can only be the one in {PROJECT_FILE} at the top",
+        mark=document.mark(),
+        detail="A project within another would be planned twice.",
+        hint="Remove it, or add its folder to `ignore:` of the outer project.",
+    )
+
+
+def _with_accounts(found: list[Document], project: Project) -> tuple[Document, ...]:
+    """Give each document the account that it names, or its folder's Defaults, or the only one there is."""
+    by_folder = {d.folder: d.account for d in found if d.kind == DEFAULTS and d.account is not None}
+    only = next(iter(project.accounts)) if len(project.accounts) == 1 else None
+    inherited: dict[str, str | None] = {}
+
+    def account_of(document: Document) -> str | None:
+        folder = document.folder
+        if folder not in inherited:
+            near = next((by_folder[f] for f in folders_up(folder) if f in by_folder), None)
+            inherited[folder] = near if near is not None else only
+        return inherited[folder]
+
+    return tuple(
+        replace(document, account=account_of(document))
+        if document.account is None and document.kind in NAMED
+        else document
+        for document in found
+    )

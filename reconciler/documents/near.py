@@ -1,0 +1,31 @@
+"""Did you mean …?"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+#: Comparing with more names than this takes longer than a reader waits.
+MAX_OPTIONS = 3_000
+
+
+def nearest(word: str, options: Iterable[str], *, cutoff: float = 0.7) -> str | None:
+    """Return the option most like `word`, or None when none is."""
+    known = [str(option) for option in options]
+    if len(known) > MAX_OPTIONS:
+        return None
+    by_lower = {option.lower(): option for option in known}
+    if word.lower() in by_lower:
+        return by_lower[word.lower()]
+    found = get_close_matches(word.lower(), by_lower, n=1, cutoff=cutoff)
+    return by_lower[found[0]] if found else None
+
+
+def did_you_mean(word: str, options: Iterable[str], *, otherwise: str = "") -> str:
+    """Return `Did you mean …?`, or what to say otherwise."""
+    near = nearest(word, options)
+    return f"Did you mean `{near}`?" if near else otherwise
+
+
+def listed(options: Iterable[str]) -> str:
+    """Return words as a sentence has them: `a`, `b` or `c`."""
+    words = [f"`{option}`" for option in options]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}" if words else "nothing"

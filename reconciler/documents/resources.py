@@ -1,0 +1,41 @@
+"""The data files that ship with the package: schemas and marketplace specs, in a wheel or in a checkout."""
+
+from functools import cache
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_SCHEMA = ".schema.json"
+
+
+@cache
+def _folder(name: str) -> Path:
+    """In a wheel the files lie inside the package; in a checkout at its root."""
+    packed = _PACKAGE / "data" / name
+    return packed if packed.is_dir() else _PACKAGE.parent / name
+
+
+def schema_text(name: str) -> str:
+    """Return the JSON text of a schema, such as `offer`. Raise LookupError when there is none."""
+    return _text("schema", _folder("schemas") / f"{name}{_SCHEMA}")
+
+
+def schema_files() -> tuple[str, ...]:
+    """Return the names of all schemas, sorted."""
+    return tuple(sorted(f.name.removesuffix(_SCHEMA) for f in _folder("schemas").glob(f"*{_SCHEMA}")))
+
+
+def spec_text(marketplace: str) -> str:
+    """Return the YAML text of a marketplace's spec. Raise LookupError when there is none."""
+    return _text("spec", _folder("specs") / f"{marketplace}.yaml")
+
+
+def spec_names() -> tuple[str, ...]:
+    """Return the marketplaces that have a spec, sorted."""
+    return tuple(sorted(f.stem for f in _folder("specs").glob("*.yaml")))
+
+
+def _text(what: str, file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as missing:
+        raise LookupError(f"there is no {what} {file.name}") from missing

@@ -1,0 +1,61 @@
+"""The schemas of documents: a fast verdict for every document, and the schema itself for editors."""
+
+import json
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from reconciler.documents.kinds import SCHEMAS
+from reconciler.documents.resources import schema_files, schema_text
+
+COMMON = "common"
+_BASE = "json-schema:///"
+
+
+def schema_names() -> tuple[str, ...]:
+    """Return the names of the schemas that a document can have, in the order in which docs list them."""
+    return tuple(SCHEMAS.values())
+
+
+def schema_for(kind: str) -> dict[str, Any]:
+    """Return the JSON Schema of a kind. Raise LookupError when there is no such kind."""
+    return dict(_schemas()[SCHEMAS[kind]])
+
+
+@cache
+def _schemas() -> Mapping[str, dict[str, Any]]:
+    """Numbers are read as Decimal, or a limit with a fraction would not compare with money exactly."""
+    own = {COMMON, *SCHEMAS.values()}
+    names = [name for name in schema_files() if name in own]
+    return {name: json.loads(schema_text(name), parse_float=Decimal) for name in names}
+
+
+@cache
+def verdict(kind: str) -> Callable[[Any], bool]:
+    """Return the fast yes-or-no check of a kind."""
+    import jsonschema_rs  # noqa: PLC0415 - 20 ms that `--help` does not need
+
+    named = [(f"{_BASE}{name}.schema.json", schema) for name, schema in _schemas().items()]
+    registry = jsonschema_rs.Registry(named)
+    validator = jsonschema_rs.Draft202012Validator(_schemas()[SCHEMAS[kind]], registry=registry)
+    return validator.is_valid  # type: ignore[no-any-return, unused-ignore]
+
+
+@cache
+def explainer(kind: str) -> Any:
+    """Return jsonschema's validator of a kind: 100 times slower, with the schema of each error at hand."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 100 ms, and only for a bad document
+    from jsonschema.validators import extend  # noqa: PLC0415
+    from referencing import Registry  # noqa: PLC0415
+    from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
+
+    numbers = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number)
+    checker = extend(Draft202012Validator, type_checker=numbers)
+    found = [(f"{n}.schema.json", DRAFT202012.create_resource(s)) for n, s in _schemas().items()]
+    registry: Registry[Any] = Registry().with_resources(found)
+    return checker(_schemas()[SCHEMAS[kind]], registry=registry)
+
+
+def _is_number(_checker: Any, value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)

@@ -1,0 +1,227 @@
+"""Short forms -> long forms: what a person may write in one word, everybody else reads in one way."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from reconciler.documents.kinds import BUNDLE, OFFER, PRICE_LIST, REFERENCES, TEMPLATE
+
+Body = dict[str, Any]
+
+
+def long_form(kind: str, body: Mapping[str, Any]) -> Body:
+    """Return the body of a valid document, or of a part of one, in long forms. The input is left alone."""
+    out = dict(body)
+    if "labels" in out:
+        out["labels"] = {key: text(value) for key, value in out["labels"].items()}
+    if "sync" in out:
+        out["sync"] = sync(out["sync"])
+    rewrite = _KINDS.get(kind)
+    return rewrite(out) if rewrite else out
+
+
+def text(value: Any) -> Any:
+    """Return a number as the text that was meant (an identifier, a post code); leave everything else."""
+    if isinstance(value, str) or value is None:
+        return value
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def sync(modes: Mapping[str, Any]) -> dict[str, str]:
+    """`true` is auto, `false` is off."""
+    return {module: {True: "auto", False: "off"}.get(mode, mode) for module, mode in modes.items()}
+
+
+def percent(value: Any) -> Any:
+    """Return `30%` as Decimal("30"); leave a number and `off`."""
+    return Decimal(value.removesuffix("%")) if isinstance(value, str) and value != "off" else value
+
+
+def guards(limits: Mapping[str, Any]) -> Body:
+    """Return guards with numbers for percentages and lists of money for floor and ceiling."""
+    out = dict(limits)
+    if "price_change" in out:
+        out["price_change"] = percent(out["price_change"])
+    if out.get("price_shift") is False:
+        out["price_shift"] = "off"
+    for key in ("price_floor", "price_ceiling"):
+        if isinstance(out.get(key), str) and out[key] != "off":
+            out[key] = [out[key]]
+    for key in ("updates", "ends", "zeros"):
+        if isinstance(out.get(key), dict) and "share" in out[key]:
+            out[key] = {**out[key], "share": percent(out[key]["share"])}
+    if "labels" in out:
+        out["labels"] = [
+            {**guards(row), "match": {key: text(value) for key, value in row["match"].items()}}
+            for row in out["labels"]
+        ]
+    return out
+
+
+def _offer(out: Body) -> Body:
+    if "adopt" in out:
+        out["adopt"] = text(out["adopt"])
+    for section, rewrite in _SECTIONS.items():
+        if section in out:
+            out[section] = rewrite(out[section])
+    return out
+
+
+def _settings_section(value: Any) -> Body:
+    if isinstance(value, str):
+        return {"template": value}
+    out = _settings(dict(value))
+    if "template" in out:
+        out["template"] = text(out["template"])
+    return out
+
+
+def _settings(out: Body) -> Body:
+    for field in REFERENCES:
+        if field in out:
+            out[field] = _reference(out[field])
+    if out.get("tax"):
+        out["tax"] = {key: _rate(value) if len(key) == 2 else value for key, value in out["tax"].items()}
+    if isinstance(out.get("message_to_seller"), str):
+        out["message_to_seller"] = {"mode": out["message_to_seller"]}
+    if out.get("location") and "post_code" in out["location"]:
+        out["location"] = {**out["location"], "post_code": text(out["location"]["post_code"])}
+    if out.get("tags"):
+        out["tags"] = [text(tag) for tag in out["tags"]]
+    return out
+
+
+def _rate(value: Any) -> str:
+    return value if value == "exempt" else f"{Decimal(value):.2f}"
+
+
+def _reference(value: Any) -> Any:
+    return {"id": text(value["id"])} if isinstance(value, dict) else value
+
+
+def _delivery(value: Any) -> Body:
+    if isinstance(value, str):
+        return {"prices": value}
+    return {**value, "prices": _reference(value["prices"])} if "prices" in value else dict(value)
+
+
+def _content(value: Mapping[str, Any]) -> Body:
+    out = dict(value)
+    if "category" in out:
+        out["category"] = text(out["category"])
+    if "product" in out:
+        out["product"] = _product(out["product"])
+    if "parameters" in out:
+        out["parameters"] = {name: _parameter(inner) for name, inner in out["parameters"].items()}
+    if "description" in out:
+        out["description"] = _description(out["description"])
+    return out
+
+
+def _product(value: Any) -> Any:
+    return {key: text(inner) for key, inner in value.items()} if value else value
+
+
+def _parameter(value: Any) -> Any:
+    match value:
+        case None:
+            return None
+        case dict():
+            return {"from": text(value["from"]), "to": text(value["to"])}
+        case list():
+            return [text(inner) for inner in value]
+    return [text(value)]
+
+
+def _description(value: Any) -> Any:
+    match value:
+        case None:
+            return None
+        case list():
+            return [section if isinstance(section, list) else [section] for section in value]
+    return [[{"text": value}]]  # one text, or the one template that writes it
+
+
+def _price(value: Any) -> Body:
+    return {"base": value} if isinstance(value, str) else value
+
+
+def _stock(value: Any) -> Body:
+    return {"quantity": value} if isinstance(value, int) else value
+
+
+def _further_products(value: Any) -> Any:
+    if value is None:
+        return None
+    return [{"product": _product(row["product"]), "quantity": row.get("quantity", 1)} for row in value]
+
+
+def _price_list(out: Body) -> Body:
+    if "methods" in out:
+        out["methods"] = {name: _method(rule) for name, rule in out["methods"].items()}
+    return out
+
+
+def _method(value: Any) -> Body:
+    if isinstance(value, str):
+        return {"first": value}
+    if value.get("max_weight") is not None:
+        return {**value, "max_weight": f"{Decimal(value['max_weight']):.3f}"}
+    return value  # type: ignore[no-any-return]
+
+
+def _bundle(out: Body) -> Body:
+    if "slots" in out:
+        slots = [dict(slot) for slot in out["slots"]]
+        unmarked = not any(slot.get("entry") for slot in slots)
+        out["slots"] = [
+            {
+                "offers": [text(name) for name in slot["offers"]],
+                "quantity": slot.get("quantity", 1),
+                "entry": slot.get("entry", unmarked and position == 0),
+            }
+            for position, slot in enumerate(slots)
+        ]
+    return out
+
+
+def _size_table(out: Body) -> Body:
+    if "headers" in out:
+        out["headers"] = [{"name": head} if isinstance(head, str) else head for head in out["headers"]]
+    if "values" in out:
+        rows = (row["cells"] if isinstance(row, dict) else row for row in out["values"])
+        out["values"] = [{"cells": [text(cell) for cell in row]} for row in rows]
+    if "template" in out:
+        out["template"] = {"id": text(out["template"]["id"])}
+    return out
+
+
+def _addressed(out: Body) -> Body:
+    """Post codes of named objects may have been written as numbers."""
+    for key, value in out.items():
+        if isinstance(value, dict):
+            out[key] = _addressed(dict(value))
+        elif key in {"post_code", "postal_code"}:
+            out[key] = text(value)
+    return out
+
+
+_SECTIONS: Mapping[str, Callable[[Any], Any]] = {
+    "settings": _settings_section,
+    "delivery": _delivery,
+    "content": _content,
+    "price": _price,
+    "stock": _stock,
+    "bundle": _further_products,
+}
+_KINDS: Mapping[str, Callable[[Body], Body]] = {
+    OFFER: _offer,
+    TEMPLATE: _settings,
+    PRICE_LIST: _price_list,
+    BUNDLE: _bundle,
+    "SizeTable": _size_table,
+    "ReturnPolicy": _addressed,
+    "ImpliedWarranty": _addressed,
+    "ResponsibleProducer": _addressed,
+    "ResponsiblePerson": _addressed,
+}

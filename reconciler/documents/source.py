@@ -1,0 +1,153 @@
+"""One YAML file: its text, the documents in it, and the position of any value, found again on demand.
+
+Keeping the node trees of all files would cost four times the loading time (they are what the garbage
+collector then walks), so a Source keeps text only, and composes the one file again whose mark is asked for.
+"""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from reconciler.documents.builder import Builder, check_aliases, mark_of
+from reconciler.documents.decode import decode
+from reconciler.documents.loader import MAX_DEPTH, TooDeep, compose
+from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.marks import Mark
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file: `path` is relative to the project root with forward slashes, `text` is decoded."""
+
+    path: str
+    text: str = field(repr=False)
+
+    def mark(self, index: int, path: Path, *, key: bool = False) -> Mark:
+        """Return the place of the value (or of its key) at `path` in document `index`, counted from 0.
+
+        Where the path does not exist, the nearest ancestor that does is meant.
+        """
+        roots = _roots(self.text)
+        if index >= len(roots):
+            return Mark(self.path)
+        return mark_of(self.path, _find(roots[index], path, key=key))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawDocument:
+    """A document as it was written: plain values, nothing checked but YAML itself."""
+
+    source: Source
+    index: int
+    value: Any
+
+
+def parse(path: str, data: bytes) -> tuple[list[RawDocument], list[Diagnostic]]:
+    """Read one file. A broken document is reported and left out; those before it are kept. Never raises."""
+    text = decode(path, data)
+    if isinstance(text, Diagnostic):
+        return [], [text]
+    source = Source(path, text)
+    found: list[RawDocument] = []
+    builder = Builder(path)
+    may_alias = "&" in text
+    try:
+        for index, root in enumerate(compose(text)):
+            if _is_empty(root):
+                continue
+            bad = check_aliases(path, root) if may_alias else None
+            if bad:
+                builder.faults.append(bad)
+            else:
+                found.append(RawDocument(source=source, index=index, value=builder.build(root)))
+    except (yaml.YAMLError, TooDeep) as wrong:
+        builder.faults.append(_syntax(path, text, wrong))
+    return found, builder.faults
+
+
+@lru_cache(maxsize=8)
+def _roots(text: str) -> tuple[Node, ...]:
+    roots: list[Node] = []
+    try:
+        roots.extend(compose(text))
+    except (yaml.YAMLError, TooDeep):
+        return tuple(roots)
+    return tuple(roots)
+
+
+def _find(node: Node, path: Path, *, key: bool) -> Node:
+    """Walk down as far as the path goes; the last step may ask for the key instead of the value."""
+    place = node
+    for position, step in enumerate(path):
+        if isinstance(node, MappingNode):
+            pair = next(((k, v) for k, v in reversed(node.value) if k.value == step), None)
+            if pair is None:
+                return place
+            node = pair[1]
+            place = pair[0] if key and position == len(path) - 1 else node
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+            place = node = node.value[step]
+        else:
+            return place
+    return place
+
+
+def _is_empty(root: Node) -> bool:
+    return isinstance(root, ScalarNode) and not root.style and root.value == ""
+
+
+def _syntax(path: str, text: str, wrong: yaml.YAMLError | TooDeep) -> Diagnostic:
+    if isinstance(wrong, TooDeep):
+        hint = "Check for a bracket that is never closed."
+        mark = Mark(path, wrong.line, wrong.column)
+        return error("D106", f"values nest deeper than {MAX_DEPTH} levels", mark=mark, hint=hint)
+    place = getattr(wrong, "problem_mark", None) or getattr(wrong, "context_mark", None)
+    problem = getattr(wrong, "problem", None)
+    if place is None:  # libyaml's reader: it knows an offset in characters only
+        offset = getattr(wrong, "position", 0)
+        mark = Mark(path, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+        return error("D107", "the file holds a control character", mark=mark, hint="Remove it.")
+    if problem == "found undefined alias":
+        mark = Mark(path, place.line + 1, place.column + 1)
+        return error("D108", "the alias has no anchor", mark=mark, hint="Quote a text that starts with `*`.")
+    why = f"{problem} {getattr(wrong, 'context', None) or ''}".strip()
+    return _unreadable(path, text, why, place)
+
+
+def _unreadable(path: str, text: str, why: str, place: Any) -> Diagnostic:
+    mark = Mark(path, place.line + 1, place.column + 1)
+    detail = f"The YAML parser says: {why}."
+    if not text[_offset(text, place) :].strip():
+        summary = "the file ends in the middle of a value"
+        return error("D105", summary, mark=mark, detail=detail, hint=_HINT_END)
+    hint = next(
+        (hint for words, hint in _HINTS.items() if words in why),
+        "Check quotes, brackets and indentation here.",
+    )
+    return error("D105", "this is not valid YAML", mark=mark, detail=detail, hint=hint)
+
+
+_HINT_END = "It seems to be cut off: look for a missing bracket or quote, or an incomplete upload."
+_HINT_ELSE = "Check quotes, brackets and indentation here."
+_HINTS = {
+    "mapping values are not allowed": "A text with `: ` in it needs quotes; otherwise check the indentation.",
+    "found character that cannot start any token": "Indent with spaces, not tabs; quote a leading @.",
+    "did not find expected ',' or": "A bracket or brace is not closed, or a comma is missing.",
+    "did not find expected key": "The indentation does not match the lines above, or a quote is missing.",
+    "found unexpected end of stream": "A quote is never closed.",
+}
+
+
+def _offset(text: str, place: Any) -> int:
+    """Return the index in `text` of a mark's line and column (libyaml's own index counts bytes)."""
+    start = 0
+    for _ in range(place.line):
+        start = text.find("\n", start) + 1
+        if start == 0:
+            return len(text)
+    return min(start + int(place.column), len(text))

@@ -1,0 +1,163 @@
+"""specs/<marketplace>.yaml -> MarketplaceSpec: read like any document, checked, frozen at the door."""
+
+import json
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar
+
+from reconciler.documents.near import did_you_mean
+from reconciler.documents.resources import schema_text, spec_text
+from reconciler.documents.source import RawDocument, parse
+from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.modules import Module
+from reconciler.model.spec import (
+    BudgetSpec,
+    Completion,
+    Equality,
+    FieldSpec,
+    Freeze,
+    Identity,
+    KindSpec,
+    MarketplaceSpec,
+    MarketSpec,
+    OperationSpec,
+    Shape,
+    Type,
+    ViewSpec,
+)
+
+SCHEMA = "marketplace"
+W = TypeVar("W", bound=Enum)
+
+
+@cache
+def load_spec(marketplace: str) -> MarketplaceSpec:
+    """Read the packaged spec of a marketplace. LookupError when there is none; a broken one is our own bug."""
+    name = f"specs/{marketplace}.yaml"
+    found, problems = parse(name, spec_text(marketplace).encode())
+    if problems:
+        raise ValueError(f"{name}: {problems[0].summary}")
+    return build(found[0].value)
+
+
+def check_spec(name: str, text: bytes) -> tuple[Diagnostic, ...]:
+    """Check a spec as a document: YAML, the schema's grammar, and that its words and names fit together."""
+    found, problems = parse(name, text)
+    if problems:
+        return tuple(problems)
+    if len(found) != 1:
+        return (error("S101", f"{name} holds {len(found)} documents; a spec is one"),)
+    raw = found[0]
+    said = tuple(_grammar(raw))
+    return said or tuple(_cross_checks(raw))
+
+
+def _grammar(raw: RawDocument) -> Iterator[Diagnostic]:
+    from jsonschema import Draft202012Validator
+
+    checker = Draft202012Validator(json.loads(schema_text(SCHEMA)))
+    for wrong in checker.iter_errors(raw.value):
+        yield error("S102", wrong.message, mark=raw.source.mark(raw.index, tuple(wrong.absolute_path)))
+
+
+def _cross_checks(raw: RawDocument) -> Iterator[Diagnostic]:
+    """Every name must name something: views, operations, budgets, kinds."""
+    spec = raw.value
+    for kind_name, kind in spec["kinds"].items():
+        where: tuple[str | int, ...] = ("kinds", kind_name)
+        for operation, facts in kind.get("operations", {}).items():
+            for budget in facts["budgets"]:
+                yield from _named(raw, budget, spec["budgets"], "budget", (*where, "operations", operation))
+        for path, facts in kind["fields"].items():
+            at = (*where, "fields", path)
+            for view in facts["views"]:
+                yield from _named(raw, view, kind["views"], "view", at)
+            for operation in facts["by"]:
+                yield from _named(raw, operation, kind["operations"], "operation", at)
+            if facts.get("refers"):
+                yield from _named(raw, facts["refers"], {*spec["kinds"], "DeliveryMethod"}, "kind", at)
+
+
+def _named(
+    raw: RawDocument, name: str, known: Any, what: str, where: tuple[str | int, ...]
+) -> Iterator[Diagnostic]:
+    if name not in known:
+        yield error(
+            "S103",
+            f"there is no {what} `{name}`",
+            mark=raw.source.mark(raw.index, where),
+            hint=did_you_mean(name, known),
+        )
+
+
+def build(value: Mapping[str, Any]) -> MarketplaceSpec:
+    """Freeze a checked spec."""
+    return MarketplaceSpec(
+        name=value["name"],
+        title=value["title"],
+        revision=value["revision"],
+        source=value["source"],
+        base_market=value["base_market"],
+        zero_ends=value["zero_ends"],
+        images_always_resent=value["images_always_resent"],
+        marketplaces={name: MarketSpec(name=name, **facts) for name, facts in value["marketplaces"].items()},
+        environments=value["environments"],
+        budgets={name: BudgetSpec(name=name, **facts) for name, facts in value["budgets"].items()},
+        kinds={name: _kind(name, facts) for name, facts in value["kinds"].items()},
+        couplings=tuple((Module(one), Module(other)) for one, other in value.get("couplings", ())),
+    )
+
+
+def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
+    return KindSpec(
+        name=name,
+        label=facts["label"],
+        identity=Identity(facts["identity"]),
+        deletable=facts.get("deletable", ""),
+        views={view: _view(view, each) for view, each in facts["views"].items()},
+        operations={each: _operation(each, said) for each, said in facts.get("operations", {}).items()},
+        fields={path: _field(path, each) for path, each in facts["fields"].items()},
+    )
+
+
+def _view(name: str, facts: Mapping[str, Any]) -> ViewSpec:
+    return ViewSpec(name=name, **{**facts, "budgets": tuple(facts["budgets"])})
+
+
+def _operation(name: str, facts: Mapping[str, Any]) -> OperationSpec:
+    return OperationSpec(
+        name=name,
+        request=facts["request"],
+        shape=Shape(facts["shape"]),
+        max=facts.get("max", 1),
+        completion=Completion(facts["completion"]),
+        wave=facts["wave"],
+        budgets=tuple(facts["budgets"]),
+        media=facts.get("media", ""),
+        refuses=tuple(facts.get("refuses", ())),
+    )
+
+
+def _field(path: str, facts: Mapping[str, Any]) -> FieldSpec:
+    return FieldSpec(
+        path=path,
+        module=Module(facts["module"]) if "module" in facts else None,
+        type=_word(Type, facts["type"]),
+        equality=_word(Equality, facts.get("equality", "exact")),
+        views=facts["views"],
+        write=facts["write"],
+        by=tuple(facts["by"]),
+        join=facts.get("join", True),
+        limits=facts.get("limits", {}),
+        values=facts.get("values", {}),
+        refers=facts.get("refers", ""),
+        frozen=tuple(Freeze(word) for word in facts.get("frozen", ())),
+        required=facts.get("required", False),
+        about=facts.get("about", ""),
+        source=facts.get("source", ""),
+    )
+
+
+def _word(words: type[W], word: str) -> W:
+    return words(word)

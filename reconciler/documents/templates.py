@@ -1,0 +1,49 @@
+"""Content templates: Jinja in a sandbox that bounds time, memory and what can be reached."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reconciler.documents.sandbox import Sandbox
+
+
+class TemplateFault(Exception):  # noqa: N818 - a finding about a user's template, turned into a Diagnostic
+    """A template cannot be used: what is wrong, why, and in which line (from 1) of which file."""
+
+    def __init__(
+        self,
+        summary: str,
+        detail: str = "",
+        line: int = 1,
+        *,
+        path: str = "",
+        code: str = "D407",
+        hint: str = "",
+    ) -> None:
+        super().__init__(summary)
+        self.summary = summary
+        self.detail = detail
+        self.line = line
+        self.path = path
+        self.code = code
+        self.hint = hint
+
+
+class Renderer:
+    """Renders the templates of one project; each is compiled once. Not for use by several threads at a time.
+
+    `read` returns the text of a file by its path below the project root, and raises OSError or ValueError
+    when it cannot.
+    """
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        self._read = read
+        self._sandboxes: dict[bool, Sandbox] = {}
+
+    def render(self, path: str, variables: Mapping[str, Any], *, html: bool = True) -> str:
+        """Return the text that the template writes; with `html`, values are escaped. Raise TemplateFault."""
+        if html not in self._sandboxes:
+            from reconciler.documents.sandbox import Sandbox  # noqa: PLC0415 - jinja2 takes 50 ms to import
+
+            self._sandboxes[html] = Sandbox(self._read, html=html)
+        return self._sandboxes[html].render_text(path, variables)

@@ -1,0 +1,94 @@
+"""Titles and descriptions that a content template writes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.documents.templates import Renderer, TemplateFault
+from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.marks import Mark
+
+if TYPE_CHECKING:
+    from reconciler.documents.layers import Effective
+
+
+def write_texts(offers: "list[Effective]", renderer: Renderer) -> "tuple[list[Effective], list[Diagnostic]]":
+    """Return the documents with every `{template: path}` replaced by its text, and the faults.
+
+    A fault that many documents share (a mistake in the template itself) is told once, with how many they are.
+    """
+    out: list[Effective] = []
+    faults: dict[tuple[str, str, str, int], tuple[TemplateFault, list[Effective]]] = {}
+    for offer in offers:
+        try:
+            out.append(_written(offer, renderer))
+        except TemplateFault as fault:
+            key = fault.summary, fault.detail, fault.path, fault.line
+            faults.setdefault(key, (fault, []))[1].append(offer)
+    return out, [_diagnostic(fault, told) for fault, told in faults.values()]
+
+
+def _written(offer: "Effective", renderer: Renderer) -> "Effective":
+    content = offer.body.get("content")
+    if not content or not _has_template(content):
+        return offer
+    content = dict(content)
+    variables = _variables(offer)
+    if isinstance(content.get("title"), dict):
+        path = content["title"]["template"]
+        content["title"] = " ".join(renderer.render(path, variables, html=False).split())
+        titled = {**variables["content"], "title": content["title"]}
+        variables = {**variables, "title": content["title"], "content": titled}
+    if content.get("description"):
+        content["description"] = [
+            [_item(item, renderer, variables) for item in section] for section in content["description"]
+        ]
+    return replace(offer, body={**offer.body, "content": content})
+
+
+def _has_template(content: Mapping[str, Any]) -> bool:
+    if isinstance(content.get("title"), dict):
+        return True
+    sections = content.get("description") or ()
+    return any(isinstance(item.get("text"), dict) for section in sections for item in section)
+
+
+def _item(item: Mapping[str, Any], renderer: Renderer, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    text = item.get("text")
+    return {"text": renderer.render(text["template"], variables).strip()} if isinstance(text, dict) else item
+
+
+def _variables(offer: "Effective") -> dict[str, Any]:
+    """Return what a template can name: the fields of the document, as a person would write them."""
+    body = offer.body
+    content = {key: value for key, value in body["content"].items() if key != "description"}
+    parameters = {name: _one(value) for name, value in (content.get("parameters") or {}).items()}
+    if isinstance(content.get("title"), dict):
+        del content["title"]
+    content["parameters"] = parameters
+    known = {
+        "name": offer.document.name,
+        "account": offer.account,
+        "labels": offer.labels,
+        "content": content,
+        "parameters": parameters,
+        **{section: body.get(section, {}) for section in ("settings", "delivery", "price", "stock")},
+    }
+    return {**known, "title": content["title"]} if "title" in content else known
+
+
+def _one(value: Any) -> Any:
+    """A parameter of one value is that value: `{{ parameters.Marka }}`."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _diagnostic(fault: TemplateFault, offers: "list[Effective]") -> Diagnostic:
+    first = offers[0]
+    others = f" and {len(offers) - 1} more" if len(offers) > 1 else ""
+    told = f"{fault.detail} It writes the text of {first.document.kind} `{first.document.name}`{others}."
+    mark = Mark(fault.path, fault.line)
+    if fault.line == 0:  # there is no such file: the place is where it is named
+        title = first.body["content"].get("title")
+        named_by_title = isinstance(title, dict) and title.get("template") == fault.path
+        mark = first.origin("content.title" if named_by_title else "content.description").mark or mark
+    return error(fault.code, fault.summary, mark=mark, detail=told.strip(), hint=fault.hint)

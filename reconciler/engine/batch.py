@@ -1,0 +1,183 @@
+"""From changes to actions: the fewest requests that say the same.
+
+One function per shape of the spec. An offer's fields go to the first operation that can carry them; fields
+that may `join` ride in the offer's single edit when there is one anyway; equal changes of many offers share a
+command; what is left goes into keyed lists. Linear in changes.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.plan import Action, Target
+from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, OperationSpec, Shape
+from reconciler.model.values import canonical_json
+
+#: The verbs that are one operation of their own.
+_WHOLE = {Verb.CREATE: "create", Verb.DELETE: "delete"}
+_STATUS = "stock.status"
+
+#: A pair of a change and those of its fields that go together.
+Part = tuple[Change, tuple[FieldChange, ...]]
+
+
+@dataclass(slots=True)
+class _Pool:
+    """Parts that wait to be packed, by operation."""
+
+    single: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
+    shared: dict[str, dict[str, list[Part]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+
+
+def batch(changes: Iterable[Change], spec: MarketplaceSpec, plan_id: str) -> tuple[Action, ...]:
+    """Pack all changes of one account into actions, ordered by wave. Held and reported changes carry nothing."""
+    pools: dict[str, _Pool] = defaultdict(_Pool)
+    for change in changes:
+        fields = tuple(each for each in change.fields if not each.held)
+        if change.verb is not Verb.REPORT and (fields or change.verb in _WHOLE):
+            _sort(change, fields, spec.kinds[change.key.kind], pools[change.key.kind])
+    actions = [action for kind, pool in pools.items() for action in _pack(spec.kinds[kind], pool, plan_id)]
+    return tuple(sorted(actions, key=lambda action: action.wave))
+
+
+def _sort(change: Change, fields: tuple[FieldChange, ...], kind: KindSpec, pool: _Pool) -> None:
+    if change.verb in _WHOLE:
+        pool.single[_WHOLE[change.verb]].append((change, _creatable(fields, kind)))
+        if change.verb is Verb.CREATE:
+            for each in fields:
+                for operation in _after_creation(each, kind):
+                    pool.single[operation].append((change, (each,)))
+        return
+    carriers = {each.path: _carriers(each, kind) for each in fields}
+    edited = any(_is_single(ways[0], kind) for ways in carriers.values())
+    single: dict[str, list[FieldChange]] = defaultdict(list)
+    shared: dict[str, list[FieldChange]] = defaultdict(list)
+    for each in fields:
+        ways = carriers[each.path]
+        if edited and _may_join(each, kind) and _is_single(ways[-1], kind):
+            single[ways[-1]].append(each)
+        elif _is_single(ways[0], kind):
+            single[ways[0]].append(each)
+        else:
+            shared[ways[0]].append(each)
+    for operation, members in single.items():
+        pool.single[operation].append((change, tuple(members)))
+    for operation, members in shared.items():
+        for part in _shareable(operation, members):
+            pool.shared[operation][_signature(part)].append((change, part))
+
+
+def _creatable(fields: tuple[FieldChange, ...], kind: KindSpec) -> tuple[FieldChange, ...]:
+    return tuple(each for each in fields if not _after_creation(each, kind))
+
+
+def _after_creation(change: FieldChange, kind: KindSpec) -> tuple[str, ...]:
+    """Name the operations that carry a field which a creation cannot: those of waves behind all edits."""
+    spec = kind.field(change.path)
+    if spec is None or spec.join or change.path == _STATUS or spec.by[-1] == "edit":
+        return ()
+    return spec.by[-1:]
+
+
+def _carriers(change: FieldChange, kind: KindSpec) -> tuple[str, ...]:
+    """Name the operations that can carry this value, in the spec's order of preference."""
+    spec = kind.field(change.path)
+    if spec is None:
+        return ("edit",)
+    if change.path == _STATUS:
+        return ("activate",) if change.after == "active" else ("end",)
+    able = tuple(name for name in spec.by if not _refuses(kind.operations[name], change))
+    return able or spec.by[-1:]
+
+
+def _refuses(operation: OperationSpec, change: FieldChange) -> bool:
+    return ("null" in operation.refuses and change.after is None) or (
+        "zero" in operation.refuses and change.after == 0 and change.after is not False
+    )
+
+
+def _is_single(operation: str, kind: KindSpec) -> bool:
+    return kind.operations[operation].shape is Shape.SINGLE
+
+
+def _may_join(change: FieldChange, kind: KindSpec) -> bool:
+    spec: FieldSpec | None = kind.field(change.path)
+    return spec is None or spec.join
+
+
+def _shareable(operation: str, members: list[FieldChange]) -> Iterator[tuple[FieldChange, ...]]:
+    """A price or quantity command carries one value; a modification carries all of an offer's fields at once."""
+    if operation == "modify":
+        yield tuple(members)
+    else:
+        yield from ((each,) for each in members)
+
+
+def _signature(fields: tuple[FieldChange, ...]) -> str:
+    return canonical_json([[each.path, each.after] for each in fields])
+
+
+def _pack(kind: KindSpec, pool: _Pool, plan_id: str) -> Iterator[Action]:
+    left: dict[str, list[Part]] = defaultdict(list)
+    for name, groups in pool.shared.items():
+        shared = kind.operations[name]
+        for parts in groups.values():
+            yield from _shared(kind, shared, parts, left, plan_id)
+    for name, parts in left.items():
+        yield from _leftovers(kind, kind.operations[name], parts, plan_id)
+    for name, parts in pool.single.items():
+        for part in parts:
+            yield _action(kind, kind.operations[name], [part], plan_id)
+
+
+def _shared(
+    kind: KindSpec, operation: OperationSpec, parts: list[Part], left: dict[str, list[Part]], plan_id: str
+) -> Iterator[Action]:
+    """Commands of one value for many offers; groups that a cheaper operation carries are left to it."""
+    other = _other_way(kind, operation, parts)
+    if other is not None and len(parts) <= max(1, other.max if other.shape is Shape.KEYED_LIST else 1):
+        left[other.name].extend(parts)
+        return
+    # Task reports can be read up to row 1998 only, and an offer has one row for each field (facts: section 5).
+    size = min(operation.max, max(1, 1998 // len(parts[0][1])))
+    for start in range(0, len(parts), size):
+        yield _action(kind, operation, parts[start : start + size], plan_id)
+
+
+def _other_way(kind: KindSpec, operation: OperationSpec, parts: list[Part]) -> OperationSpec | None:
+    change = parts[0][1][0]
+    able = _carriers(change, kind)
+    later = able[able.index(operation.name) + 1 :]
+    return kind.operations[later[0]] if later else None
+
+
+def _leftovers(kind: KindSpec, operation: OperationSpec, parts: list[Part], plan_id: str) -> Iterator[Action]:
+    """Everything that one resource has left rides together: keyed lists of resources, or one edit each."""
+    by_key: dict[object, tuple[Change, list[FieldChange]]] = {}
+    for change, fields in parts:
+        by_key.setdefault(change.key, (change, []))[1].extend(fields)
+    merged = [(change, tuple(fields)) for change, fields in by_key.values()]
+    size = operation.max if operation.shape is Shape.KEYED_LIST else 1
+    for start in range(0, len(merged), size):
+        yield _action(kind, operation, merged[start : start + size], plan_id)
+
+
+def _action(kind: KindSpec, operation: OperationSpec, parts: list[Part], plan_id: str) -> Action:
+    targets = tuple(
+        Target(
+            key=change.key,
+            remote_id=change.remote_id,
+            before={each.path: each.before for each in fields},
+            after={each.path: each.after for each in fields},
+        )
+        for change, fields in parts
+    )
+    content = canonical_json([kind.name, operation.name, [[str(t.key), t.after] for t in targets]])
+    action_id = str(uuid.uuid5(uuid.UUID(plan_id), f"{targets[0].key.account} {content}"))
+    return Action(
+        id=action_id, kind=kind.name, operation=operation.name, wave=operation.wave, targets=targets
+    )

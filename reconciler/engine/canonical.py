@@ -1,0 +1,172 @@
+"""From what a person may write to the one canonical value of a type. One function per type of the spec.
+
+Each takes the document's value (long form, JSON's types with Decimal) and raises ValueError with a sentence
+for a person where the value makes no sense.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+
+from reconciler.engine.html import canonical_html
+from reconciler.model.spec import FieldSpec, Type
+from reconciler.model.values import Money, Value
+
+_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?)?")
+_GTIN = re.compile(r"\d{8}|\d{12,14}")
+
+
+def duration(text: str) -> str:
+    """Write a duration in hours: `P2D` and `PT48H` are the same; `unlimited` stays.
+
+    >>> duration("P2D"), duration("PT24H"), duration("PT0S")
+    ('PT48H', 'PT24H', 'PT0H')
+    """
+    if text in ("unlimited", "PT0S"):
+        return "PT0H" if text == "PT0S" else text
+    found = _DURATION.fullmatch(text)
+    if not found or not any(found.groups()):
+        raise ValueError(f"{text!r} is not a duration in days and hours, such as PT24H or P3D")
+    return f"PT{int(found[1] or 0) * 24 + int(found[2] or 0)}H"
+
+
+def number_text(value: Value) -> str:
+    """Write a number without exponent and trailing zeros: `23.00` is `23`."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation as wrong:
+        raise ValueError(f"{value!r} is not a number") from wrong
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def reference(value: Value) -> str:
+    """Return the label of a reference: a name as it stands, an explicit id as `#<id>`."""
+    return f"#{value['id']}" if isinstance(value, Mapping) else str(value)
+
+
+def _references(value: Value) -> list[str]:
+    return sorted({reference(each) for each in value})
+
+
+def _money(value: Value) -> Money:
+    return Money.parse(str(value))
+
+
+def _tax(value: Mapping[str, Value]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for key, rate in value.items():
+        words = key in ("subject", "exemption") or (isinstance(rate, str) and rate.isalpha())
+        found[key] = str(rate).lower() if words else number_text(rate)
+    return found
+
+
+def _object(value: Value) -> Value:
+    """Decimals inside a nested body become canonical text; the rest stays."""
+    if isinstance(value, Mapping):
+        return {key: _object(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_object(each) for each in value]
+    return number_text(value) if isinstance(value, Decimal) else value
+
+
+def product(value: Mapping[str, Value]) -> dict[str, Value]:
+    """Return {gtin} or {id}. A GTIN has 8, 12, 13 or 14 digits."""
+    if "gtin" in value and not _GTIN.fullmatch(str(value["gtin"])):
+        raise ValueError(f"{value['gtin']!r} is not a GTIN: it has 8, 12, 13 or 14 digits")
+    return {key: str(value[key]) for key in ("gtin", "id") if key in value}
+
+
+def _products(value: Value) -> list[dict[str, Value]]:
+    return [{"product": product(each["product"]), "quantity": each.get("quantity", 1)} for each in value]
+
+
+def _parameters(value: Mapping[str, Value]) -> dict[str, Value]:
+    return {str(name): _parameter(each) for name, each in value.items()}
+
+
+def _parameter(value: Value) -> Value:
+    match value:
+        case None:
+            return None
+        case Mapping():
+            return {"from": number_text(value["from"]), "to": number_text(value["to"])}
+        case list() | tuple():
+            return [_word(each) for each in value]
+        case _:
+            return [_word(value)]
+
+
+def _word(value: Value) -> str:
+    if isinstance(value, bool):
+        return "Tak" if value else "Nie"
+    return number_text(value) if isinstance(value, Decimal) else str(value)
+
+
+def _sections(value: Value) -> list[list[dict[str, str]]]:
+    return [
+        [
+            {"text": canonical_html(item["text"])} if "text" in item else {"image": item["image"]}
+            for item in section
+        ]
+        for section in value
+    ]
+
+
+def _promotion(value: Mapping[str, Value]) -> dict[str, Value]:
+    return {"package": value.get("package"), "extras": sorted(value.get("extras") or ())}
+
+
+def _rates(value: Mapping[str, Mapping[str, Value]]) -> dict[str, Value]:
+    return {name: {key: _rate_part(key, part) for key, part in rate.items()} for name, rate in value.items()}
+
+
+def _rate_part(key: str, value: Value) -> Value:
+    if value is None:
+        return None
+    if key in ("first", "next"):
+        return _money(value)
+    if key == "time":
+        return {end: duration(value[end]) for end in ("from", "to")}
+    return number_text(value) if key == "max_weight" else value
+
+
+def _slots(value: Value) -> list[dict[str, Value]]:
+    return [
+        {
+            "offers": sorted(slot["offers"]),
+            "quantity": slot.get("quantity", 1),
+            "entry": slot.get("entry", False),
+        }
+        for slot in value
+    ]
+
+
+_BY_TYPE: dict[Type, Callable[[Value], Value]] = {
+    Type.TEXT: lambda value: " ".join(str(value).split()),
+    Type.INTEGER: lambda value: value,
+    Type.BOOLEAN: lambda value: value,
+    Type.ENUM: lambda value: value,
+    Type.STATUS: lambda value: value,
+    Type.MONEY: _money,
+    Type.DURATION: duration,
+    Type.REFERENCE: reference,
+    Type.REFERENCES: _references,
+    Type.OBJECT: _object,
+    Type.LIST: _object,
+    Type.PRODUCT: product,
+    Type.PRODUCTS: _products,
+    Type.PARAMETERS: _parameters,
+    Type.SECTIONS: _sections,
+    Type.IMAGES: list,
+    Type.TAX: _tax,
+    Type.RATES: _rates,
+    Type.SLOTS: _slots,
+    Type.DISCOUNT: _object,
+    Type.PROMOTION: _promotion,
+}
+
+
+def canonical(spec: FieldSpec, value: Value) -> Value:
+    """Return the canonical value of a field. ValueError with a sentence where it makes no sense."""
+    return None if value is None else _BY_TYPE[spec.type](value)

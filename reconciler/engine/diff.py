@@ -1,0 +1,284 @@
+"""The difference between one desired resource and its live one, on owned fields only."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.engine.equality import seen_as
+from reconciler.engine.frozen import frozen
+from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.diagnostics import Diagnostic, warning
+from reconciler.model.modules import Mode, Module
+from reconciler.model.offers import OFFER, Desired, Live
+from reconciler.model.spec import KindSpec
+from reconciler.model.values import Value, digest
+
+#: Ends that a seller does not undo by a program: the marketplace's own decision (facts: section 4).
+NEVER_REVIVED = frozenset({"admin"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a diff needs besides the two sides.
+
+    `only` names modules that were asked for by name; `settled` maps a key's field paths to the digest of the
+    desired value that was last seen true, and tells drift from a change of this commit.
+    """
+
+    now: datetime
+    only: frozenset[Module] = frozenset()
+    settled: Callable[[Desired], Mapping[str, str]] = lambda _desired: {}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a diff found: a change, what is not synced, and what cannot be changed."""
+
+    change: Change | None
+    unsynced: Change | None = None
+    notes: tuple[Diagnostic, ...] = ()
+
+
+def differing(
+    fields: Mapping[str, Value], live: Mapping[str, Value], kind: KindSpec
+) -> list[tuple[str, Value]]:
+    """List the fields that differ, as (path, live value seen through the desired one)."""
+    found = []
+    for path, wanted in fields.items():
+        there = live.get(path)
+        if wanted == there:
+            continue
+        spec = kind.field(path)
+        seen = seen_as(spec.equality, wanted, there) if spec else there
+        if seen != wanted:
+            found.append((path, seen))
+    return found
+
+
+def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Difference:
+    """Compare one pair. Cheap when nothing differs: one pass of comparisons, no allocation to speak of."""
+    unsynced = differing(desired.unsynced, live.fields, kind) if desired.unsynced else []
+    moved = differing(desired.fields, live.fields, kind)
+    adopting = bool(desired.adopt and kind.name == OFFER and not live.facts.get("external_id"))
+    if not moved and not unsynced and not adopting:
+        return _NOTHING
+    if moved and (alien := _left_alone(live)):
+        return Difference(
+            _report(desired, live, moved, kind, alien), _unsynced(desired, live, unsynced, kind)
+        )
+    changes, notes = _changes(desired, live, moved, kind, scope)
+    if adopting:
+        changes = (_adoption(desired), *changes)
+    change = _change(desired, live, changes, _verb(changes, adopting=adopting)) if changes else None
+    return Difference(change, _unsynced(desired, live, unsynced, kind), notes)
+
+
+_NOTHING = Difference(None)
+
+
+def _left_alone(live: Live) -> str:
+    """Say why a live resource is read, shown and left alone."""
+    if live.facts.get("format") in ("auction", "advertisement"):
+        return f"it is an {live.facts['format']}: shown and left alone"
+    if live.facts.get("read_only"):
+        return f"the marketplace manages it ({live.facts['read_only']}): shown and left alone"
+    return ""
+
+
+def _changes(
+    desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, scope: Scope
+) -> tuple[tuple[FieldChange, ...], tuple[Diagnostic, ...]]:
+    settled = scope.settled(desired)
+    changes, notes = [], []
+    for path, seen in moved:
+        after, seen, fixed = _without_fixed_parts(path, desired.fields[path], seen, live)
+        reason = fixed or _refused(desired, live, path, kind, scope)
+        if reason:
+            notes.append(_frozen_note(desired, live, path, seen, reason))
+        if not reason or (fixed and after != seen):
+            changes.append(_field_change(desired, path, seen, kind, scope, settled, after))
+    return tuple(changes), tuple(notes)
+
+
+def _without_fixed_parts(path: str, wanted: Value, seen: Value, live: Live) -> tuple[Value, Value, str]:
+    """Leave out the declared parameters that differ and that the catalogue's product fixes."""
+    fixed = _catalogue_parameters(wanted, seen, live) if path == "content.parameters" else []
+    if not fixed:
+        return wanted, seen, ""
+    free = {name: value for name, value in wanted.items() if name not in fixed}
+    reason = f"{', '.join(fixed)}: fixed by the product in the marketplace's catalogue"
+    return free, {name: seen[name] for name in free}, reason
+
+
+def _refused(desired: Desired, live: Live, path: str, kind: KindSpec, scope: Scope) -> str:
+    spec = kind.field(path)
+    if spec is None:
+        return ""
+    if path == "stock.status":
+        return _status_refused(desired.fields[path], live)
+    return frozen(spec, path, live, scope.now)
+
+
+def _status_refused(wanted: Value, live: Live) -> str:
+    is_now = live.fields.get("stock.status")
+    if wanted == "active" and live.facts.get("ended_by") in NEVER_REVIVED:
+        return f"the marketplace itself ended it ({live.facts['ended_by']}); it is never revived by a program"
+    if wanted == "draft":
+        return f"an {is_now} offer cannot become a draft again"
+    if wanted == "ended" and is_now == "draft":
+        return "a draft is not on sale: there is nothing to end"
+    return ""
+
+
+def _catalogue_parameters(wanted: Value, seen: Value, live: Live) -> list[str]:
+    there = (live.fields.get("content.parameters") or {}).values()
+    fixed = {each["name"].casefold() for each in there if each.get("section") == "product"}
+    fixed |= {each["id"] for each in there if each.get("section") == "product" and "id" in each}
+    return [
+        name
+        for name, value in (wanted or {}).items()
+        if seen[name] != value and {name, name.casefold()} & fixed
+    ]
+
+
+def _frozen_note(desired: Desired, live: Live, path: str, seen: Value, reason: str) -> Diagnostic:
+    return warning(
+        "P301",
+        f"`{path}` of {desired.key.name} ({live.remote_id}) differs and cannot be changed: {reason}",
+        mark=desired.origin(path).mark,
+        detail=f"on the marketplace: {_short(seen)}",
+        hint="declare what is there, or leave the field out",
+    )
+
+
+def _short(value: Value) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _field_change(
+    desired: Desired,
+    path: str,
+    seen: Value,
+    kind: KindSpec,
+    scope: Scope,
+    settled: Mapping[str, str],
+    after: Value,
+) -> FieldChange:
+    spec = kind.field(path)
+    module = spec.module if spec else None
+    origin = desired.origin(path)
+    return FieldChange(
+        path=path,
+        module=module,
+        before=seen,
+        after=after,
+        level=origin.level,
+        mark=origin.mark,
+        drift=bool(settled) and settled.get(path) == digest(after)[:16],
+        held=module in desired.held and module not in scope.only,
+    )
+
+
+def _adoption(desired: Desired) -> FieldChange:
+    origin = desired.origin("adopt")
+    return FieldChange(
+        path="external_id",
+        module=None,
+        before=None,
+        after=desired.key.name,
+        level=origin.level,
+        mark=origin.mark,
+    )
+
+
+def _verb(changes: tuple[FieldChange, ...], *, adopting: bool) -> Verb:
+    if adopting:
+        return Verb.ADOPT
+    status = next((each.after for each in changes if each.path == "stock.status"), None)
+    return {"ended": Verb.END, "active": Verb.ACTIVATE}.get(status, Verb.UPDATE)  # type: ignore[arg-type]
+
+
+def _change(
+    desired: Desired, live: Live, changes: tuple[FieldChange, ...], verb: Verb, reason: str = ""
+) -> Change:
+    return Change(
+        key=desired.key,
+        verb=verb,
+        remote_id=live.remote_id,
+        title=str(live.fields.get("content.title") or ""),
+        fields=changes,
+        reason=reason,
+        mark=desired.origin("name").mark,
+    )
+
+
+def _report(
+    desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, reason: str
+) -> Change:
+    changes = tuple(_plain_change(desired.fields, desired, path, seen, kind) for path, seen in moved)
+    return _change(desired, live, changes, Verb.REPORT, reason)
+
+
+def _unsynced(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec) -> Change | None:
+    if not moved:
+        return None
+    changes = tuple(_plain_change(desired.unsynced, desired, path, seen, kind) for path, seen in moved)
+    return _change(desired, live, changes, Verb.REPORT, "not synced")
+
+
+def _plain_change(
+    fields: Mapping[str, Value], desired: Desired, path: str, seen: Value, kind: KindSpec
+) -> FieldChange:
+    spec = kind.field(path)
+    module = spec.module if spec else None
+    _, level = desired.modes.get(module, (Mode.AUTO, "")) if module else (Mode.AUTO, "")
+    return FieldChange(
+        path=path, module=module, before=seen, after=fields[path], level=level, mark=desired.origin(path).mark
+    )
+
+
+def creation(desired: Desired, kind: KindSpec, scope: Scope) -> tuple[Change | None, tuple[Diagnostic, ...]]:
+    """Plan a creation, or say what keeps it from being planned: a required field that is not declared or owned."""
+    missing = [path for path, spec in kind.fields.items() if spec.required and path not in desired.fields]
+    if missing:
+        return None, (_cannot_create(desired, missing),)
+    changes = tuple(
+        _field_change(desired, path, None, kind, scope, {}, value)
+        for path, value in desired.fields.items()
+        if value is not None
+    )
+    notes = _creation_notes(desired) if kind.name == OFFER else ()
+    title = str(desired.fields.get("content.title") or "")
+    change = Change(
+        key=desired.key,
+        verb=Verb.CREATE,
+        remote_id=None,
+        title=title,
+        fields=changes,
+        mark=desired.origin("name").mark,
+    )
+    return change, notes
+
+
+def _cannot_create(desired: Desired, missing: Iterable[str]) -> Diagnostic:
+    names = ", ".join(f"`{path}`" for path in missing)
+    return warning(
+        "P302",
+        f"{desired.key.name} is not on the marketplace and cannot be created without {names}",
+        mark=desired.origin("name").mark,
+        hint="declare it, and let its module be synced; or list the offer by hand first",
+    )
+
+
+def _creation_notes(desired: Desired) -> tuple[Diagnostic, ...]:
+    if "stock.status" in desired.fields:
+        return ()
+    return (
+        warning(
+            "P303",
+            f"{desired.key.name} will be created as a draft: its status is not managed",
+            mark=desired.origin("name").mark,
+            hint="declare `stock: {status: active}` to put it on sale",
+        ),
+    )

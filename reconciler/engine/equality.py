@@ -1,0 +1,120 @@
+"""When a desired and a live value say the same. One function per equality of the spec.
+
+Each function returns the live value as seen through what was declared: equal to the desired value exactly when
+nothing is to be done, and otherwise what a person should read as "before". (facts: allegro.md section 9.3)
+"""
+
+from collections.abc import Callable, Mapping
+
+from reconciler.model.spec import Equality
+from reconciler.model.values import Value
+
+
+def _exact(_desired: Value, live: Value) -> Value:
+    return live
+
+
+def _spaces(desired: Value, live: Value) -> Value:
+    if isinstance(desired, str) and isinstance(live, str) and desired.split() == live.split():
+        return desired
+    return live
+
+
+def _unordered(desired: Value, live: Value) -> Value:
+    if isinstance(desired, list) and isinstance(live, list) and sorted(desired) == sorted(live):
+        return desired
+    return live or ([] if desired == [] else None)
+
+
+def _declared(desired: Value, live: Value) -> Value:
+    """Look only at the keys that were declared, at every depth; a missing key equals null and false."""
+    if isinstance(desired, Mapping):
+        seen = live if isinstance(live, Mapping) else {}
+        return {key: _declared(each, seen.get(key)) for key, each in desired.items()}
+    if isinstance(desired, list) and isinstance(live, list) and len(desired) == len(live):
+        return [_declared(mine, theirs) for mine, theirs in zip(desired, live, strict=True)]
+    if live is None and desired in (False, [], ""):
+        return desired
+    return live
+
+
+def _parameters(desired: Value, live: Value) -> Value:
+    """Look only at declared parameters, by name or id; values as sets, by text or dictionary id."""
+    if not isinstance(desired, Mapping):
+        return live or None
+    by_name = {each["name"].casefold(): each for each in (live or {}).values() if each.get("name")}
+    return {
+        name: _parameter(value, (live or {}).get(name) or by_name.get(name.casefold()))
+        for name, value in desired.items()
+    }
+
+
+def _parameter(desired: Value, live: Mapping[str, Value] | None) -> Value:
+    if live is None:
+        return None
+    if isinstance(desired, Mapping):
+        return live.get("range")
+    values, ids = live.get("values") or [], live.get("ids") or []
+    if desired is not None:
+        wanted = set(desired)
+        if wanted in (set(values), set(ids)):
+            return desired
+    return values or ids or live.get("range")
+
+
+def _product(desired: Value, live: Value) -> Value:
+    if not isinstance(desired, Mapping) or not isinstance(live, Mapping):
+        return live
+    same = (
+        desired.get("id") == live.get("id")
+        if "id" in desired
+        else desired.get("gtin") in live.get("gtins", ())
+    )
+    if same:
+        return desired
+    return {"gtin": live["gtins"][0]} if "gtin" in desired and live.get("gtins") else {"id": live.get("id")}
+
+
+def _products(desired: Value, live: Value) -> Value:
+    if not desired or not live or len(desired) != len(live):
+        return [_shown(each) for each in live or ()] or ([] if desired == [] else None)
+    left = list(live)
+    seen = []
+    for mine in desired:
+        match = next(
+            (each for each in left if _product(mine["product"], each["product"]) == mine["product"]), None
+        )
+        if match is None:
+            return [_shown(each) for each in live]
+        left.remove(match)
+        seen.append({"product": mine["product"], "quantity": match["quantity"]})
+    return seen
+
+
+def _shown(item: Mapping[str, Value]) -> Value:
+    return {"product": _product({"gtin": None}, item["product"]), "quantity": item["quantity"]}
+
+
+def _rates(desired: Value, live: Value) -> Value:
+    """Methods by name, all of them: a method that is not declared is to go. A rate's parts: the declared ones."""
+    if not isinstance(desired, Mapping) or not isinstance(live, Mapping):
+        return live
+    return {name: _declared(desired.get(name, each), each) for name, each in live.items()}
+
+
+EQUALITIES: Mapping[Equality, Callable[[Value, Value], Value]] = {
+    Equality.EXACT: _exact,
+    Equality.MONEY: _exact,
+    Equality.SPACES: _spaces,
+    Equality.UNORDERED: _unordered,
+    Equality.DECLARED: _declared,
+    Equality.PARAMETERS: _parameters,
+    Equality.PRODUCT: _product,
+    Equality.PRODUCTS: _products,
+    Equality.RATES: _rates,
+}
+
+
+def seen_as(equality: Equality, desired: Value, live: Value) -> Value:
+    """Return the live value through the eyes of the desired one; equal to it when nothing is to be done."""
+    return desired if desired == live else EQUALITIES[equality](desired, live)

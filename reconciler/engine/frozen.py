@@ -1,0 +1,49 @@
+"""What can no longer be changed: a frozen field is said in the plan, not tried on every run.
+
+One function per freeze of the spec; each returns the reason, or nothing when the field is free.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from reconciler.model.offers import Live
+from reconciler.model.spec import FieldSpec, Freeze
+
+#: A category can be changed for so long after listing (facts: #5870, #4044).
+LISTING_GRACE = timedelta(hours=12)
+
+
+def _after_sale(live: Live, _path: str, _now: datetime) -> str:
+    sold = live.facts.get("sold") or 0
+    return f"{sold} sold: the marketplace keeps it as the buyers saw it" if sold else ""
+
+
+def _after_listing(live: Live, _path: str, now: datetime) -> str:
+    listed = live.facts.get("listed_at")
+    if live.fields.get("stock.status") == "draft" or not listed:
+        return ""
+    since = now - datetime.fromisoformat(listed)
+    return "listed more than 12 hours ago" if since > LISTING_GRACE else ""
+
+
+def _while_automated(live: Live, path: str, _now: datetime) -> str:
+    site = path.partition(".")[2]
+    rule = (live.facts.get("rules") or {}).get(site)
+    return f"a pricing rule of the marketplace sets it ({rule})" if rule else ""
+
+
+def _by_catalogue(_live: Live, _path: str, _now: datetime) -> str:
+    return "it belongs to the product in the marketplace's catalogue"
+
+
+_FREEZES: Mapping[Freeze, Callable[[Live, str, datetime], str]] = {
+    Freeze.AFTER_SALE: _after_sale,
+    Freeze.AFTER_LISTING: _after_listing,
+    Freeze.WHILE_AUTOMATED: _while_automated,
+    Freeze.BY_CATALOGUE: _by_catalogue,
+}
+
+
+def frozen(field: FieldSpec, path: str, live: Live, now: datetime) -> str:
+    """Return why a field cannot be changed now, or an empty text."""
+    return next((reason for word in field.frozen if (reason := _FREEZES[word](live, path, now))), "")

@@ -1,0 +1,232 @@
+"""Limits that refuse a plan: a mistake is stopped before it is sold.
+
+A rule's name is what `--allow` takes. Limits come from `reconcile.yaml` (project, account, label), the rest
+from the defaults below. `off` switches a rule off.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from reconciler.model.changes import Change, Verb
+from reconciler.model.modules import Module
+from reconciler.model.offers import OFFER, Key
+from reconciler.model.plan import Violation
+from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.values import Money
+
+#: What holds when `guards` says nothing. Shares are percent of the account's live offers; a share is not judged
+#: below ten offers, so that a small shop is not refused for ending one of three.
+DEFAULTS: Mapping[str, Any] = {
+    "price_change": Decimal(50),
+    "price_shift": True,
+    "currency": True,
+    "ends": {"count": 100, "share": Decimal(10)},
+    "zeros": {"share": Decimal(25)},
+}
+MIN_POPULATION = 10
+_SHIFTS = (Decimal(10), Decimal(100), Decimal("0.1"), Decimal("0.01"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Price:
+    """One planned price: what it was (None for a creation) and what it shall be."""
+
+    key: Key
+    path: str
+    before: Money | None
+    after: Money
+
+    @property
+    def percent(self) -> Decimal:
+        """The change in percent of the old price."""
+        if self.before is None or not self.before.amount:
+            return Decimal(0)
+        return (self.after.amount - self.before.amount) * 100 / self.before.amount
+
+    def __str__(self) -> str:
+        change = f" ({self.percent:+.1f} %)" if self.before else ""
+        return f"{self.key.name}: {self.path} {self.before or 'new'} -> {self.after}{change}"
+
+
+Rule = Callable[["_Case"], Iterable[Violation]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is judged: the changes that would be applied, under the limits that hold for them."""
+
+    changes: tuple[Change, ...]
+    population: int
+    limits: Mapping[str, Any]
+    spec: MarketplaceSpec
+
+    def prices(self) -> list[_Price]:
+        return [
+            _Price(change.key, each.path, each.before if isinstance(each.before, Money) else None, each.after)
+            for change in self.changes
+            for each in change.fields
+            if each.module is Module.PRICE and isinstance(each.after, Money) and not each.held
+        ]
+
+
+def judge(
+    changes: Iterable[Change],
+    population: int,
+    guards: Mapping[str, Any],
+    labels: Callable[[Key], Mapping[str, str]],
+    spec: MarketplaceSpec,
+    allow: Mapping[str, str],
+) -> tuple[Violation, ...]:
+    """Judge the plan of one account. `population` is its number of live offers; `allow` lifts rules."""
+    offers = tuple(c for c in changes if c.key.kind == OFFER and c.verb is not Verb.REPORT)
+    found: list[Violation] = []
+    for group, limits in _groups(offers, guards, labels):
+        lifted = {**limits, **_lifted(allow)}
+        case = _Case(group, population, lifted, spec)
+        strict = _Case(group, population, limits, spec)
+        found.extend(_judged(case, strict))
+    return tuple(found)
+
+
+def _judged(lifted: _Case, strict: _Case) -> Iterable[Violation]:
+    """Rows that break the lifted limits are refused; rows that break only the strict ones are allowed by hand."""
+    for rule, check in RULES.items():
+        refused = list(check(lifted)) if _on(lifted.limits.get(rule)) else []
+        yield from refused
+        if not refused and _on(strict.limits.get(rule)):
+            yield from (replace(each, allowed=True) for each in check(strict))
+
+
+def _on(limit: Any) -> bool:
+    return limit is not None and limit is not False and limit != "off"
+
+
+def _lifted(allow: Mapping[str, str]) -> dict[str, Any]:
+    lifted: dict[str, Any] = {}
+    for name, value in allow.items():
+        rule = name.replace("-", "_")
+        if not value:
+            lifted[rule] = "off"
+        elif rule in ("ends", "updates", "zeros"):
+            lifted[rule] = {"count": int(value)}
+        else:
+            lifted[rule] = Decimal(value) if rule == "price_change" else "off"
+    return lifted
+
+
+def _groups(
+    changes: tuple[Change, ...], guards: Mapping[str, Any], labels: Callable[[Key], Mapping[str, str]]
+) -> Iterable[tuple[tuple[Change, ...], Mapping[str, Any]]]:
+    """Split the changes by the first labelled guard that matches; each group has its own limits."""
+    base = {**DEFAULTS, **{k: v for k, v in guards.items() if k != "labels"}}
+    special = list(guards.get("labels") or ())
+    groups: dict[int, list[Change]] = {}
+    for change in changes:
+        groups.setdefault(_group_of(labels(change.key), special), []).append(change)
+    for index, members in sorted(groups.items()):
+        own = {k: v for k, v in special[index].items() if k != "match"} if index >= 0 else {}
+        yield tuple(members), {**base, **own}
+
+
+def _group_of(labels: Mapping[str, str], special: list[Mapping[str, Any]]) -> int:
+    for index, guard in enumerate(special):
+        if all(labels.get(name) == value for name, value in guard["match"].items()):
+            return index
+    return -1
+
+
+def _price_change(case: _Case) -> Iterable[Violation]:
+    limit = Decimal(case.limits["price_change"])
+    rows = [price for price in case.prices() if price.before and abs(price.percent) > limit]
+    if rows:
+        yield _violation("price-change", f"prices may move by {limit} % at most", rows)
+
+
+def _price_shift(case: _Case) -> Iterable[Violation]:
+    rows = [
+        price
+        for price in case.prices()
+        if price.before
+        and price.before.currency == price.after.currency
+        and _shifted(price.before, price.after)
+    ]
+    if rows:
+        yield _violation("price-shift", "a decimal point has moved (x10, x100, /10, /100)", rows)
+
+
+def _shifted(before: Money, after: Money) -> bool:
+    """A shift by whole powers of ten, to within half a percent: 149.00 -> 14.90, and 149.99 -> 15.00 too."""
+    return any(abs(after.amount - before.amount * by) <= before.amount * by / 200 for by in _SHIFTS)
+
+
+def _price_bound(rule: str, word: str, breaks: Callable[[Decimal, Decimal], bool]) -> Rule:
+    def check(case: _Case) -> Iterable[Violation]:
+        bounds = case.limits[rule]
+        for bound in bounds if isinstance(bounds, list | tuple) else (bounds,):
+            limit = bound if isinstance(bound, Money) else Money.parse(str(bound))
+            rows = [
+                price
+                for price in case.prices()
+                if price.after.currency == limit.currency and breaks(price.after.amount, limit.amount)
+            ]
+            if rows:
+                yield _violation(rule.replace("_", "-"), f"no price may be {word} {limit}", rows)
+
+    return check
+
+
+def _currency(case: _Case) -> Iterable[Violation]:
+    rows = [
+        price for price in case.prices() if price.before and price.before.currency != price.after.currency
+    ]
+    if rows:
+        yield _violation("currency", "a price keeps its currency", rows)
+
+
+def _volume(rule: str, said: str, counts: Callable[[Change], bool]) -> Rule:
+    def check(case: _Case) -> Iterable[Violation]:
+        rows = [change for change in case.changes if counts(change)]
+        limit = case.limits[rule]
+        most = limit.get("count")
+        if most is not None and len(rows) > most:
+            yield _violation(rule, f"{said} in one plan: {most} offers at most, {len(rows)} here", rows)
+            return
+        share = limit.get("share")
+        if (
+            share is not None
+            and case.population >= MIN_POPULATION
+            and len(rows) * 100 > share * case.population
+        ):
+            percent = Decimal(len(rows) * 100) / case.population
+            yield _violation(
+                rule, f"{said} in one plan: {share} % of the offers at most, {percent:.1f} % here", rows
+            )
+
+    return check
+
+
+def _ends(change: Change) -> bool:
+    return change.verb in (Verb.END, Verb.DELETE)
+
+
+def _zeroes(change: Change) -> bool:
+    return any(each.path == "stock.quantity" and each.after == 0 and each.before for each in change.fields)
+
+
+def _violation(rule: str, message: str, rows: Iterable[object]) -> Violation:
+    named = tuple(str(row) if not isinstance(row, Change) else row.key.name for row in rows)
+    return Violation(rule=rule, message=message, rows=named)
+
+
+RULES: Mapping[str, Rule] = {
+    "price_shift": _price_shift,
+    "price_change": _price_change,
+    "price_floor": _price_bound("price_floor", "under", lambda price, bound: price < bound),
+    "price_ceiling": _price_bound("price_ceiling", "over", lambda price, bound: price > bound),
+    "currency": _currency,
+    "ends": _volume("ends", "ended", _ends),
+    "zeros": _volume("zeros", "set to zero", _zeroes),
+    "updates": _volume("updates", "changed", lambda change: change.verb is not Verb.CREATE),
+}

@@ -1,0 +1,51 @@
+"""One spelling for description HTML, so that what the marketplace sends back equals what was sent.
+
+Allegro reads back `&nbsp;` for spaces and puts a space between a closing and an opening tag (facts: #4762,
+#8230). The canonical text keeps tags and words, drops space between tags, writes only the three entities that
+must be written, and is itself good HTML to send.
+"""
+
+import html
+import re
+
+_BETWEEN_TAGS = re.compile(r">\s+<")
+_SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
+_ENTITY = re.compile(r"&[#a-zA-Z0-9]+;")
+_KEPT = {"&amp;": "&amp;", "&lt;": "&lt;", "&gt;": "&gt;"}
+_TAG_EDGE = re.compile(r"(<(?:p|h1|h2|ul|ol|li)>) | (</(?:p|h1|h2|ul|ol|li)>)")
+_UNSETTLED = re.compile(r"[\t\r\n\f\u00a0]|  |> <|&(?!amp;|lt;|gt;)|<[^>]*[A-Z/ ]>|^ | $|> | <")
+_TAG = re.compile(r"</?([a-zA-Z0-9]+)([^>]*)>")
+
+
+def canonical_html(text: str) -> str:
+    """Return the one spelling of a piece of description HTML. Applying it twice changes nothing.
+
+    >>> canonical_html("<p>Kawa&nbsp;i  herbata</p> <p>A &quot;B&quot; &amp; C</p>")
+    '<p>Kawa i herbata</p><p>A "B" &amp; C</p>'
+    """
+    if not _UNSETTLED.search(text):
+        return text
+    text = _ENTITY.sub(_settle_entity, text)
+    text = _TAG.sub(_settle_tag, text)
+    text = _SPACES.sub(" ", text)
+    text = _BETWEEN_TAGS.sub("><", text).strip()
+    return _TAG_EDGE.sub(lambda edge: edge.group(1) or edge.group(2), text)
+
+
+def _settle_entity(found: re.Match[str]) -> str:
+    entity = found.group()
+    if entity in _KEPT:
+        return entity
+    plain = html.unescape(entity)
+    return html.escape(plain, quote=False) if plain != entity else entity
+
+
+def _settle_tag(found: re.Match[str]) -> str:
+    closing = "/" if found.group().startswith("</") else ""
+    attributes = found.group(2).strip().rstrip("/").strip()
+    return f"<{closing}{found.group(1).lower()}{' ' + attributes if attributes else ''}>"
+
+
+def tags(text: str) -> list[tuple[str, str]]:
+    """Return each tag as (name, attributes), closing tags included, in order."""
+    return [(found.group(1).lower(), found.group(2).strip()) for found in _TAG.finditer(text)]

@@ -1,0 +1,176 @@
+"""What a desired resource must keep to, known from the spec alone: checked before any network.
+
+One function per limit of the spec. Each returns a sentence when the value breaks it, else nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from reconciler.engine.html import tags
+from reconciler.model.diagnostics import Diagnostic, error, warning
+from reconciler.model.modules import Module
+from reconciler.model.offers import OFFER, Desired
+from reconciler.model.spec import FieldSpec, MarketplaceSpec, Type
+from reconciler.model.values import Money, Value
+
+Check = Callable[[Value, Value], str | None]
+
+
+def _min_length(limit: Value, value: Value) -> str | None:
+    return None if len(value) >= limit else f"has {len(value)} characters; at least {limit} are needed"
+
+
+def _max_length(limit: Value, value: Value) -> str | None:
+    return None if len(value) <= limit else f"has {len(value)} characters; at most {limit} are allowed"
+
+
+def _min_words(limit: Value, value: Value) -> str | None:
+    words = len(value.split())
+    return None if words >= limit else f"has {words} word{'s' * (words != 1)}; at least {limit} are needed"
+
+
+def _longest_word(limit: Value, value: Value) -> str | None:
+    longest = max(value.split(), key=len, default="")
+    return (
+        None
+        if len(longest) <= limit
+        else f"has a word of {len(longest)} characters; at most {limit} are allowed"
+    )
+
+
+def _max_items(limit: Value, value: Value) -> str | None:
+    return None if len(value) <= limit else f"has {len(value)} entries; at most {limit} are allowed"
+
+
+def _min_items(limit: Value, value: Value) -> str | None:
+    return None if len(value) >= limit else f"has {len(value)} entries; at least {limit} are needed"
+
+
+def _max_bytes(limit: Value, value: Value) -> str | None:
+    size = sum(len(item["text"].encode()) for section in value for item in section if "text" in item)
+    return None if size <= limit else f"has {size} bytes of text; at most {limit} are allowed"
+
+
+def _html_tags(allowed: Value, value: Value) -> str | None:
+    for section in value:
+        for item in section:
+            for name, attributes in tags(item.get("text", "")):
+                if name not in allowed:
+                    return f"has the tag <{name}>; allowed are {', '.join(allowed)}"
+                if attributes:
+                    return f"has the tag <{name}> with attributes ({attributes}); attributes are not allowed"
+    return None
+
+
+def _minimum(limit: Value, value: Value) -> str | None:
+    return None if value >= limit else f"is {value}; at least {limit} is needed"
+
+
+def _maximum(limit: Value, value: Value) -> str | None:
+    return None if value <= limit else f"is {value}; at most {limit} is allowed"
+
+
+def _above(limit: Value, value: Value) -> str | None:
+    amount = value.amount if isinstance(value, Money) else value
+    return None if amount > limit else f"is {value}; it must be more than {limit}"
+
+
+def _pattern(limit: Value, value: Value) -> str | None:
+    return None if re.fullmatch(limit, value) else f"{value!r} has characters that are not allowed"
+
+
+#: `currency` is not here: it needs the spec's marketplaces (`_currency`).
+LIMITS: dict[str, Check] = {
+    "min_length": _min_length,
+    "max_length": _max_length,
+    "min_words": _min_words,
+    "longest_word": _longest_word,
+    "max_items": _max_items,
+    "min_items": _min_items,
+    "max_bytes": _max_bytes,
+    "html_tags": _html_tags,
+    "minimum": _minimum,
+    "maximum": _maximum,
+    "above": _above,
+    "pattern": _pattern,
+}
+
+
+def check_limits(desired: Iterable[Desired], spec: MarketplaceSpec) -> tuple[Diagnostic, ...]:
+    """Check every owned field of every resource against the limits of the spec."""
+    return tuple(problem for each in desired for problem in _check(each, spec))
+
+
+def _check(desired: Desired, spec: MarketplaceSpec) -> Iterator[Diagnostic]:
+    kind = spec.kinds[desired.key.kind]
+    for path, value in desired.fields.items():
+        known = kind.field(path)
+        if known is None or value is None:
+            continue
+        for sentence in _breaches(known, path, value, spec):
+            yield error(
+                "D503",
+                f"`{path}` of {desired.key.name} {sentence}",
+                mark=desired.origin(path).mark,
+                detail=f"a rule of {spec.title}" + (f" ({known.source})" if known.source else ""),
+            )
+    if desired.key.kind == OFFER:
+        yield from _couplings(desired, spec)
+
+
+def _breaches(known: FieldSpec, path: str, value: Value, spec: MarketplaceSpec) -> Iterator[str]:
+    for word, limit in known.limits.items():
+        sentence = _currency(path, value, spec) if word == "currency" else LIMITS[word](limit, value)
+        if sentence:
+            yield sentence
+    if known.values and known.type in (Type.ENUM, Type.STATUS, Type.DURATION) and value not in known.values:
+        yield f"is {value}; possible are {', '.join(known.values)}"
+
+
+def _currency(path: str, value: Money, spec: MarketplaceSpec) -> str | None:
+    """Check a price's currency and precision. A site that the spec does not know is not judged."""
+    site = path.partition(".")[2]
+    market = spec.marketplaces.get(spec.base_market if site == "base" else site)
+    if market is None:
+        return None
+    if site != "base" and value.currency != market.currency:
+        return f"is in {value.currency}; {site} takes {market.currency}"
+    decimals = next((m.decimals for m in spec.marketplaces.values() if m.currency == value.currency), None)
+    if decimals is None:
+        return f"is in {value.currency}, a currency of none of the sites"
+    if value.amount != value.amount.quantize(Decimal(1).scaleb(-decimals)):
+        return f"is {value}; {value.currency} takes {decimals or 'no'} digits after the point"
+    return None
+
+
+def _couplings(desired: Desired, spec: MarketplaceSpec) -> Iterator[Diagnostic]:
+    """A marketplace that writes two modules together needs both toggles in the same position."""
+    for one, other in spec.couplings:
+        modes = {module: desired.modes[module][0] for module in (one, other)}
+        if len(set(modes.values())) > 1:
+            toggles = " and ".join(f"`sync.{module}: {mode}`" for module, mode in modes.items())
+            yield error(
+                "D504",
+                f"{desired.key.name}: {toggles} cannot both hold: {spec.title} writes {one} and {other} together",
+                mark=desired.origin(f"sync.{one}").mark,
+                hint="give both the same mode",
+            )
+
+
+def stale_modules(desired: Iterable[Desired]) -> tuple[Diagnostic, ...]:
+    """Warn once per deciding level where price or stock is off: such offers may go stale."""
+    levels: dict[tuple[Module, str], int] = {}
+    for each in desired:
+        for module in (Module.PRICE, Module.STOCK):
+            mode, level = each.modes.get(module, (None, ""))
+            if mode == "off":
+                levels[module, level] = levels.get((module, level), 0) + 1
+    return tuple(
+        warning(
+            "P201",
+            f"{module} is off for {count} offer{'s' * (count != 1)} (decided by {level})",
+            hint="these offers may go stale; what differs is counted as not synced",
+        )
+        for (module, level), count in levels.items()
+    )

@@ -1,0 +1,202 @@
+"""From desired and live to a plan of one account: match, diff, guard, batch, order. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.engine.batch import batch
+from reconciler.engine.diff import Scope, creation, diff
+from reconciler.engine.forecast import forecast
+from reconciler.engine.guard import judge
+from reconciler.engine.match import Matched, match
+from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.diagnostics import Diagnostic, Severity, warning
+from reconciler.model.modules import Module
+from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
+from reconciler.model.plan import AccountPlan
+from reconciler.model.spec import MarketplaceSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked for one account, besides desired and live.
+
+    `managed` maps every key that we have managed before to its remote id: the only reason to end what has no
+    document. `whole` tells that no target or label narrowed the documents. `references` is the label -> id index.
+    """
+
+    plan_id: str
+    login: str
+    scope: Scope
+    guards: Mapping[str, Any] = field(default_factory=dict)
+    allow: Mapping[str, str] = field(default_factory=dict)
+    managed: Mapping[Key, str] = field(default_factory=dict)
+    whole: bool = True
+    references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def plan_account(
+    desired: tuple[Desired, ...], snapshot: Snapshot, spec: MarketplaceSpec, question: Question
+) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
+    """Plan one account. Refused plans and plans with errors are plans too: they are shown, and not applied."""
+    matched = match(desired, snapshot.live, spec, question.managed)
+    changes, unsynced, notes = _differences(matched, spec, question, snapshot)
+    gone, left, gone_notes = _removed(matched, spec, question, snapshot)
+    changes = tuple(sorted((*changes, *gone), key=_reading_order))
+    problems = (*matched.diagnostics, *notes, *gone_notes, *_incomplete(snapshot))
+    broken = any(problem.severity is Severity.ERROR for problem in problems)
+    actions = () if broken else batch(changes, spec, question.plan_id)
+    population = sum(1 for each in snapshot.live if each.kind == OFFER)
+    violations = judge(changes, population, question.guards, _labels(desired), spec, question.allow)
+    return AccountPlan(
+        account=snapshot.account,
+        marketplace=spec.name,
+        login=question.login,
+        spec_revision=spec.revision,
+        complete=snapshot.complete,
+        changes=changes,
+        actions=actions,
+        references=question.references,
+        unsynced=unsynced,
+        unmanaged=tuple(_name(each) for each in left if each.kind == OFFER),
+        violations=violations,
+        counts=_counts(desired, snapshot, changes, unsynced, left),
+        reads=snapshot.requests,
+        forecast=forecast(actions, spec),
+    ), problems
+
+
+def _differences(
+    matched: Matched, spec: MarketplaceSpec, question: Question, snapshot: Snapshot
+) -> tuple[tuple[Change, ...], tuple[Change, ...], tuple[Diagnostic, ...]]:
+    changes: list[Change] = []
+    unsynced: list[Change] = []
+    notes: list[Diagnostic] = []
+    for desired, live in matched.pairs:
+        kind = spec.kinds[desired.key.kind]
+        if live is None:
+            change, said = _created(desired, spec, question, snapshot)
+        else:
+            found = diff(desired, live, kind, question.scope)
+            change, said = found.change, found.notes
+            if found.unsynced is not None:
+                unsynced.append(found.unsynced)
+        notes.extend(said)
+        if change is not None:
+            changes.append(change)
+    return tuple(changes), tuple(unsynced), tuple(notes)
+
+
+def _created(
+    desired: Desired, spec: MarketplaceSpec, question: Question, snapshot: Snapshot
+) -> tuple[Change | None, tuple[Diagnostic, ...]]:
+    """A resource is missing only in a complete snapshot: a short listing never creates a second offer."""
+    if not snapshot.complete:
+        return None, ()
+    return creation(desired, spec.kinds[desired.key.kind], question.scope)
+
+
+def _removed(
+    matched: Matched, spec: MarketplaceSpec, question: Question, snapshot: Snapshot
+) -> tuple[list[Change], list[Live], list[Diagnostic]]:
+    """What lost its document: ended when we can prove that it was ours and the marketplace lets us."""
+    ours = {(key.kind, remote_id): key for key, remote_id in question.managed.items()}
+    gone: list[Change] = []
+    left: list[Live] = []
+    notes: list[Diagnostic] = []
+    for live in matched.unmanaged:
+        key = ours.get((live.kind, live.remote_id))
+        if key is None or not question.whole or not snapshot.complete:
+            left.append(live)
+            continue
+        verb, note = _farewell(live, spec)
+        if verb is not None:
+            gone.append(_gone(key, live, verb))
+        elif note:
+            left.append(live)
+            notes.append(_left_on_account(key, live, spec, note))
+    return gone, left, notes
+
+
+def _farewell(live: Live, spec: MarketplaceSpec) -> tuple[Verb | None, str]:
+    kind = spec.kinds[live.kind]
+    status = live.fields.get("stock.status")
+    if kind.name == OFFER:
+        if status == "draft":
+            return Verb.DELETE, ""
+        return (Verb.END, "") if status == "active" else (None, "")
+    if kind.deletable == "all":
+        return Verb.DELETE, ""
+    return None, f"{spec.title} has no way to delete a {kind.label}"
+
+
+def _gone(key: Key, live: Live, verb: Verb) -> Change:
+    fields: tuple[FieldChange, ...] = ()
+    if verb is Verb.END:
+        fields = (
+            FieldChange(
+                path="stock.status", module=Module.STOCK, before="active", after="ended", level="removed"
+            ),
+        )
+    return Change(
+        key=key,
+        verb=verb,
+        remote_id=live.remote_id,
+        title=str(live.fields.get("content.title") or ""),
+        fields=fields,
+        reason="its document was removed",
+    )
+
+
+def _left_on_account(key: Key, live: Live, spec: MarketplaceSpec, why: str) -> Diagnostic:
+    return Diagnostic(
+        severity=Severity.NOTE,
+        code="P401",
+        summary=f"{key} ({live.remote_id}) has no document any more and is left on the account: {why}",
+    )
+
+
+def _incomplete(snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    if snapshot.complete:
+        return ()
+    return (
+        warning(
+            "P103",
+            f"the listing of account {snapshot.account} came out short or inconsistent",
+            detail="nothing is created, ended or called missing on such a listing",
+            hint="plan again in a few minutes",
+        ),
+    )
+
+
+def _labels(desired: Iterable[Desired]) -> Callable[[Key], Mapping[str, str]]:
+    labels = {each.key: each.labels for each in desired if each.labels}
+    return lambda key: labels.get(key, {})
+
+
+def _name(live: Live) -> str:
+    return live.key.name if live.key else live.remote_id
+
+
+def _reading_order(change: Change) -> tuple[bool, str, str]:
+    return change.key.kind == OFFER, change.key.kind, change.key.name
+
+
+def _counts(
+    desired: tuple[Desired, ...],
+    snapshot: Snapshot,
+    changes: tuple[Change, ...],
+    unsynced: tuple[Change, ...],
+    left: list[Live],
+) -> dict[str, int]:
+    counts = Counter(
+        declared=sum(1 for each in desired if each.key.kind == OFFER),
+        live=sum(1 for each in snapshot.live if each.kind == OFFER),
+        changed=len(changes),
+        unmanaged=sum(1 for each in left if each.kind == OFFER),
+    )
+    for change in unsynced:
+        for each in change.fields:
+            counts[f"unsynced.{each.module}"] += 1
+    return dict(counts)

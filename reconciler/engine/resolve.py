@@ -1,0 +1,118 @@
+"""From effective documents to desired resources: the fields, and which of them we own.
+
+The toggles of the six modules are decided here, once. After this no code asks about a toggle.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.documents.layers import Effective
+from reconciler.engine.canonical import canonical
+from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.modules import Mode, Module
+from reconciler.model.offers import OFFER, Desired, Key
+from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
+from reconciler.model.values import Value
+
+#: Keys of documents that say something about the document and are no fields.
+_ABOUT = frozenset({"kind", "name", "account", "labels", "sync", "adopt"})
+_SECTIONS = frozenset(Module)
+
+#: Turns the source of an image (a path of the project, or an address) into its canonical name or address.
+ImageName = Callable[[str], str]
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The fields of one document while they are being sorted."""
+
+    owned: dict[str, Value] = field(default_factory=dict)
+    unsynced: dict[str, Value] = field(default_factory=dict)
+
+
+def resolve(
+    documents: Iterable[Effective], spec: MarketplaceSpec, image: ImageName
+) -> tuple[tuple[Desired, ...], tuple[Diagnostic, ...]]:
+    """Resolve all documents of one account. Every mistake is reported; a broken field is left out."""
+    found: list[Desired] = []
+    problems: list[Diagnostic] = []
+    for document in documents:
+        kind = spec.kinds.get(document.document.kind)
+        if kind is not None:
+            found.append(_resolve(document, kind, spec, image, problems))
+    return tuple(found), tuple(problems)
+
+
+def _resolve(
+    document: Effective, kind: KindSpec, spec: MarketplaceSpec, image: ImageName, problems: list[Diagnostic]
+) -> Desired:
+    fields = _Sorted()
+    for path, value in _declared(document.body, kind):
+        known = kind.field(path)
+        if known is None:
+            problems.append(_unknown(document, path, spec))
+            continue
+        try:
+            settled = canonical(known, value)
+        except ValueError as wrong:
+            problems.append(
+                error("D501", f"`{path}`: {wrong}", mark=document.origin(path).mark, hint=known.about)
+            )
+            continue
+        mode = document.modes[known.module][0] if known.module else Mode.AUTO
+        target = fields.unsynced if mode is Mode.OFF else fields.owned
+        target[path] = _with_images(known, settled, image)
+    if kind.name == OFFER and spec.zero_ends:
+        _end_at_zero(fields)
+    return Desired(
+        key=Key(document.account, kind.name, document.document.name),
+        fields=fields.owned,
+        unsynced=fields.unsynced,
+        held=frozenset(module for module, (mode, _) in document.modes.items() if mode is Mode.MANUAL),
+        modes=document.modes,
+        labels=document.labels,
+        adopt=document.body.get("adopt"),
+        origin=document.origin,
+    )
+
+
+def _declared(body: Mapping[str, Value], kind: KindSpec) -> Iterable[tuple[str, Value]]:
+    """List what a document declares as (path, value): for offers one level below each module section."""
+    for key, value in body.items():
+        if key in _ABOUT:
+            continue
+        if kind.name != OFFER:
+            yield key, value
+        elif key == Module.BUNDLE:
+            yield "bundle.items", value
+        elif key in _SECTIONS and isinstance(value, Mapping):
+            for inner, each in value.items():
+                if inner != "template":
+                    yield f"{key}.{inner}", each
+
+
+def _unknown(document: Effective, path: str, spec: MarketplaceSpec) -> Diagnostic:
+    section, _, key = path.partition(".")
+    hint = f"the sites are {', '.join(spec.marketplaces)}" if section == Module.PRICE else ""
+    return error(
+        "D502", f"{spec.title} has no field `{key or path}`", mark=document.origin(path).mark, hint=hint
+    )
+
+
+def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:
+    if value is None:
+        return None
+    if known.type is Type.IMAGES:
+        return [image(source) for source in value]
+    if known.type is Type.SECTIONS:
+        return [
+            [{"image": image(item["image"])} if "image" in item else item for item in section]
+            for section in value
+        ]
+    return value
+
+
+def _end_at_zero(fields: _Sorted) -> None:
+    """Where stock 0 ends an offer, an active offer without stock is a contradiction: it shall be ended."""
+    if fields.owned.get("stock.quantity") == 0 and fields.owned.get("stock.status") == "active":
+        fields.owned["stock.status"] = "ended"

@@ -1,0 +1,37 @@
+"""After a write: is what was asked for there now?"""
+
+from collections.abc import Mapping
+
+from reconciler.engine.equality import seen_as
+from reconciler.model.offers import Live
+from reconciler.model.plan import Target
+from reconciler.model.spec import KindSpec
+from reconciler.model.values import Value
+
+
+def missing(target: Target, live: Live | None, kind: KindSpec) -> dict[str, Value]:
+    """Return the fields of a target that do not yet read back as asked, with what stands there."""
+    if live is None:
+        return dict.fromkeys(target.after)
+    return _unequal(target.after, live, kind)
+
+
+def moved(target: Target, live: Live | None, kind: KindSpec) -> dict[str, Value]:
+    """Return the fields whose live value is neither what the plan saw nor already what it asks for."""
+    if live is None:
+        return dict.fromkeys(target.before)
+    wanting = _unequal(target.after, live, kind)
+    return {path: seen for path, seen in wanting.items() if seen != target.before.get(path)}
+
+
+def _unequal(after: Mapping[str, Value], live: Live, kind: KindSpec) -> dict[str, Value]:
+    found = {}
+    for path, wanted in after.items():
+        spec = kind.field(path)
+        if path == "external_id":
+            seen = live.facts.get("external_id")
+        else:
+            seen = seen_as(spec.equality, wanted, live.fields.get(path)) if spec else live.fields.get(path)
+        if seen != wanted:
+            found[path] = seen
+    return found

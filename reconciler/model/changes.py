@@ -1,0 +1,52 @@
+"""A difference on one resource, as it is planned and reviewed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconciler.model.marks import Mark
+from reconciler.model.modules import Module
+from reconciler.model.offers import Key
+from reconciler.model.values import Value
+
+
+class Verb(StrEnum):
+    """What is to be done. Plans speak imperatively."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    ACTIVATE = "activate"
+    END = "end"
+    ADOPT = "adopt"
+    DELETE = "delete"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One field: what the plan saw (`before`) and what it shall be (`after`).
+
+    `drift`: our side did not move since the last apply, the live side did. `held`: the module is `manual` and
+    was not named, so the change is shown and not applied.
+    """
+
+    path: str
+    module: Module | None
+    before: Value
+    after: Value
+    level: str = ""
+    mark: Mark | None = None
+    drift: bool = False
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """All differences of one resource. `title` is its human name, `reason` one sentence where one is needed."""
+
+    key: Key
+    verb: Verb
+    remote_id: str | None
+    title: str = ""
+    fields: tuple[FieldChange, ...] = ()
+    reason: str = ""
+    mark: Mark | None = None

@@ -1,0 +1,58 @@
+"""What we have to say about the user's documents, as data: collected, sorted, shown all at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconciler.model.marks import Mark
+
+
+class Severity(StrEnum):
+    """How bad: an error forbids apply, a warning is shown, a note is only told."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding: what (summary), where (mark), why (detail) and what to do (hint)."""
+
+    severity: Severity
+    code: str
+    summary: str
+    detail: str = ""
+    hint: str = ""
+    mark: Mark | None = None
+
+
+def error(
+    code: str, summary: str, *, mark: Mark | None = None, detail: str = "", hint: str = ""
+) -> Diagnostic:
+    """Return an error diagnostic."""
+    return Diagnostic(
+        severity=Severity.ERROR, code=code, summary=summary, mark=mark, detail=detail, hint=hint
+    )
+
+
+def warning(
+    code: str, summary: str, *, mark: Mark | None = None, detail: str = "", hint: str = ""
+) -> Diagnostic:
+    """Return a warning diagnostic."""
+    return Diagnostic(
+        severity=Severity.WARNING, code=code, summary=summary, mark=mark, detail=detail, hint=hint
+    )
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Tell whether any of them is an error."""
+    return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+def in_reading_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sort by file, line and column, those without a place first; drop exact repetitions."""
+    unique = dict.fromkeys(diagnostics)
+    return tuple(
+        sorted(unique, key=lambda d: (str(d.mark.file), d.mark.line, d.mark.column) if d.mark else ("", 0, 0))
+    )

@@ -1,0 +1,15 @@
+"""Where something was written: file, line and column, all counted from 1."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A position in a user's file; `file` is relative to the project root."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"

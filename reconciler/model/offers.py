@@ -1,0 +1,86 @@
+"""What should be (Desired) and what was observed (Live), for offers and for every other named resource."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reconciler.model.marks import Mark
+from reconciler.model.modules import Mode, Module
+from reconciler.model.values import Value
+
+OFFER = "Offer"
+
+
+class Status(StrEnum):
+    """The life of an offer as a seller sees it."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """Our identity of a resource: the account, the kind of document and the document's name."""
+
+    account: str
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who decided a value: the place in a file, and the level (offer, template standard, defaults …)."""
+
+    level: str
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """What the documents say about one resource, resolved.
+
+    `fields` holds owned fields only, and `unsynced` the declared fields whose module is off; nothing later
+    asks about a toggle. `held` are the owned modules in mode `manual`. `origin` tells on demand where a
+    field's value was written.
+    """
+
+    key: Key
+    fields: Mapping[str, Value]
+    unsynced: Mapping[str, Value] = field(default_factory=dict)
+    held: frozenset[Module] = frozenset()
+    modes: Mapping[Module, tuple[Mode, str]] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    adopt: str | None = None
+    origin: Callable[[str], Origin] = field(default=lambda _path: Origin("document"), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What was observed of one resource.
+
+    `fields` are canonical values by field path; `facts` are observations that are no fields (sold, ended_by,
+    listed_at …); `detailed` tells whether the full read was made; `wire` is the marketplace's own body, kept
+    only while an action needs it for a write that replaces whole objects.
+    """
+
+    key: Key | None
+    kind: str
+    remote_id: str
+    fields: Mapping[str, Value]
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    detailed: bool = False
+    wire: Mapping[str, Value] | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything observed of one account. `complete=False` forbids to end or to call missing."""
+
+    account: str
+    live: tuple[Live, ...]
+    complete: bool = True
+    requests: Mapping[str, int] = field(default_factory=dict)

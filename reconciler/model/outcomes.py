@@ -1,0 +1,69 @@
+"""What became of an action. Outcomes speak in the past tense; a marketplace's refusal is data."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reconciler.model.offers import Key
+
+
+class FaultKind(StrEnum):
+    """Why a request failed, as far as the next step depends on it."""
+
+    TRANSIENT = "transient"  # may go through later, nothing was done
+    THROTTLED = "throttled"  # too fast: the whole client waits
+    AUTH = "auth"  # the token, or a missing right: holds for the whole run
+    REJECTED = "rejected"  # the marketplace said no to this content
+    CONFLICT = "conflict"  # something else is being done to the same resource
+    MISSING = "missing"  # the resource is not there
+    UNKNOWN = "unknown"  # nobody knows whether it was done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A failure in the marketplace's own words, with the trace id that its support asks for."""
+
+    kind: FaultKind
+    code: str
+    message: str
+    path: str = ""
+    trace_id: str = ""
+
+
+class Result(StrEnum):
+    """`applied` has been read back. `unknown` was sent, and nobody could observe what became of it."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one resource of one action. `stale` marks a skip because the live value had moved."""
+
+    action: str
+    key: Key
+    result: Result
+    remote_id: str | None = None
+    fault: Fault | None = None
+    detail: str = ""
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All outcomes of one run. The counts add up: applied + refused + skipped + unknown = planned."""
+
+    plan_id: str
+    outcomes: tuple[Outcome, ...]
+    started_at: str
+    finished_at: str
+    requests: Mapping[str, int] = field(default_factory=dict)
+
+    def counts(self) -> dict[Result, int]:
+        """Return how many ended in each way, every way named."""
+        found = Counter(outcome.result for outcome in self.outcomes)
+        return {result: found[result] for result in Result}

@@ -1,0 +1,107 @@
+"""A plan: pure data, the same whether it is shown, stored, reviewed or applied."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.changes import Change
+from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.offers import Key
+from reconciler.model.values import Value
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One resource in an action, with the fields that it carries: path -> (before, after)."""
+
+    key: Key
+    remote_id: str | None
+    before: Mapping[str, Value]
+    after: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One request (with its completion) that carries changes.
+
+    `id` derives from the plan's id, and is the marketplace's command id where it takes one: sending the same
+    plan again is harmless. `kind` and `operation` name an operation of the spec.
+    """
+
+    id: str
+    kind: str
+    operation: str
+    wave: int
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A guard's refusal: the rule, the limit, what was found, and the rows that show it."""
+
+    rule: str
+    message: str
+    rows: tuple[str, ...] = ()
+    allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """Requests by operation, and the seconds that they take at the permitted rate."""
+
+    requests: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPlan:
+    """The plan of one account.
+
+    `references` maps kind -> label -> remote id for every reference that the actions use, as it was reviewed.
+    `counts`: offers declared, live, unchanged, unmanaged, unsynced fields by module.
+    """
+
+    account: str
+    marketplace: str
+    login: str
+    spec_revision: str
+    complete: bool
+    changes: tuple[Change, ...]
+    actions: tuple[Action, ...]
+    references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unsynced: tuple[Change, ...] = ()
+    unmanaged: tuple[str, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    reads: Mapping[str, int] = field(default_factory=dict)
+    forecast: Forecast = field(default_factory=Forecast)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What shall be done in all accounts. `digest` is of the content only; `id` is fresh for each planning."""
+
+    id: str
+    digest: str
+    created_at: str
+    accounts: tuple[AccountPlan, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    allowed: Mapping[str, str] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    format_version: int = FORMAT_VERSION
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All changes of all accounts."""
+        return tuple(change for part in self.accounts for change in part.changes)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """All actions of all accounts."""
+        return tuple(action for part in self.accounts for action in part.actions)
+
+    @property
+    def refused(self) -> tuple[Violation, ...]:
+        """The guards' refusals that nobody has allowed."""
+        return tuple(v for part in self.accounts for v in part.violations if not v.allowed)

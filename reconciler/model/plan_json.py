@@ -1,0 +1,295 @@
+"""Plans as JSON, loss-free: what `--out` saves, `--json` prints and `apply` reads back.
+
+The digest covers what would be done to the accounts, in any order, and nothing else: neither ids (they derive
+from the plan's fresh id), nor the lines on which values stand, nor what is only told (counts, unmanaged and
+unsynced offers, requests). A saved plan that does not match its digest was edited, and is not applied.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import DecimalException
+from typing import Any
+
+from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.model.marks import Mark
+from reconciler.model.modules import Module
+from reconciler.model.offers import Key
+from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Target, Violation
+from reconciler.model.report_json import Json, diagnostic_to_json, key_to_json, mark_to_json, to_text
+from reconciler.model.values import Value, digest, from_jsonable, jsonable
+
+
+class UnreadablePlan(ValueError):  # noqa: N818 - it names what was found, as `runtime.errors` does
+    """A saved plan that cannot be used: `summary` says why, `hint` what to do."""
+
+    def __init__(self, summary: str, hint: str = "make a new plan: reconcile plan --out plan.json") -> None:
+        super().__init__(summary)
+        self.summary = summary
+        self.hint = hint
+
+
+def dump_plan(plan: Plan) -> str:
+    """Write a plan as one line of JSON."""
+    return to_text(plan_to_json(plan))
+
+
+def load_plan(text: str | bytes) -> Plan:
+    """Read a plan. Raise UnreadablePlan for another format, a broken text, or content that was edited."""
+    try:
+        body = json.loads(text)
+    except ValueError as wrong:
+        raise UnreadablePlan(f"this is not JSON: {wrong}") from wrong
+    return plan_from_json(body)
+
+
+def plan_to_json(plan: Plan) -> Json:
+    """Turn a plan into JSON's own types."""
+    return {
+        "format_version": plan.format_version,
+        "id": plan.id,
+        "digest": plan.digest,
+        "created_at": plan.created_at,
+        "only": list(plan.only),
+        "allowed": dict(plan.allowed),
+        "diagnostics": [diagnostic_to_json(each) for each in plan.diagnostics],
+        "accounts": [_account_to_json(part) for part in plan.accounts],
+    }
+
+
+def plan_from_json(body: Any) -> Plan:
+    """Build a plan from JSON. Raise UnreadablePlan where it is not one of ours, unaltered."""
+    version = body.get("format_version") if isinstance(body, dict) else None
+    if version is None:
+        raise UnreadablePlan("this is not a plan: it has no format_version")
+    if version != FORMAT_VERSION:
+        raise UnreadablePlan(
+            f"the plan has format {version!r}, and this version of reconcile reads format {FORMAT_VERSION}"
+        )
+    try:
+        plan = _plan(body)
+        actual = plan_digest(plan.accounts)
+    except (KeyError, TypeError, ValueError, AttributeError, DecimalException) as wrong:
+        raise UnreadablePlan(f"the plan is damaged: {type(wrong).__name__}: {wrong}") from wrong
+    if actual != plan.digest:
+        raise UnreadablePlan("the plan was altered after it was made: its content does not match its digest")
+    return plan
+
+
+def plan_digest(accounts: Iterable[AccountPlan]) -> str:
+    """Return the digest of what would be done: the same whatever the order, the id or the time."""
+    return digest({part.account: _digested(part) for part in accounts})
+
+
+def _digested(part: AccountPlan) -> Json:
+    return {
+        "account": part.account,
+        "marketplace": part.marketplace,
+        "login": part.login,
+        "spec_revision": part.spec_revision,
+        "complete": part.complete,
+        "references": part.references,
+        "changes": sorted(digest(_placeless(_change(each))) for each in part.changes),
+        "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
+        "violations": sorted(digest(_violation(each)) for each in part.violations),
+    }
+
+
+def _placeless(change: Json) -> Json:
+    del change["mark"]
+    for field in change["fields"]:
+        del field["mark"]
+    return change
+
+
+def _nameless(action: Json) -> Json:
+    del action["id"]
+    return action
+
+
+# Writing. `_account` keeps Money, for the digest; `_account_to_json` makes it JSON.
+
+
+def _account_to_json(part: AccountPlan) -> Json:
+    body: Json = jsonable(_account(part))
+    body["reads"] = dict(part.reads)
+    body["forecast"] = {"requests": dict(part.forecast.requests), "seconds": part.forecast.seconds}
+    return body
+
+
+def _account(part: AccountPlan) -> Json:
+    return {
+        "account": part.account,
+        "marketplace": part.marketplace,
+        "login": part.login,
+        "spec_revision": part.spec_revision,
+        "complete": part.complete,
+        "counts": dict(part.counts),
+        "changes": [_change(each) for each in part.changes],
+        "actions": [_action(each) for each in part.actions],
+        "references": {kind: dict(labels) for kind, labels in part.references.items()},
+        "unsynced": [_change(each) for each in part.unsynced],
+        "unmanaged": list(part.unmanaged),
+        "violations": [_violation(each) for each in part.violations],
+    }
+
+
+def _change(each: Change) -> Json:
+    return {
+        "key": key_to_json(each.key),
+        "verb": each.verb.value,
+        "remote_id": each.remote_id,
+        "title": each.title,
+        "reason": each.reason,
+        "mark": mark_to_json(each.mark),
+        "fields": [_field(field) for field in each.fields],
+    }
+
+
+def _field(each: FieldChange) -> Json:
+    return {
+        "path": each.path,
+        "module": each.module.value if each.module else None,
+        "before": each.before,
+        "after": each.after,
+        "level": each.level,
+        "mark": mark_to_json(each.mark),
+        "drift": each.drift,
+        "held": each.held,
+    }
+
+
+def _action(each: Action) -> Json:
+    return {
+        "id": each.id,
+        "kind": each.kind,
+        "operation": each.operation,
+        "wave": each.wave,
+        "targets": [
+            {
+                "key": key_to_json(target.key),
+                "remote_id": target.remote_id,
+                "before": dict(target.before),
+                "after": dict(target.after),
+            }
+            for target in each.targets
+        ],
+    }
+
+
+def _violation(each: Violation) -> Json:
+    return {"rule": each.rule, "message": each.message, "rows": list(each.rows), "allowed": each.allowed}
+
+
+# Reading. A missing member is a KeyError, which `plan_from_json` turns into a sentence.
+
+
+def _plan(body: Json) -> Plan:
+    return Plan(
+        id=body["id"],
+        digest=body["digest"],
+        created_at=body["created_at"],
+        accounts=tuple(_read_account(part) for part in body["accounts"]),
+        diagnostics=tuple(_read_diagnostic(each) for each in body["diagnostics"]),
+        allowed=dict(body["allowed"]),
+        only=tuple(body["only"]),
+        format_version=body["format_version"],
+    )
+
+
+def _read_account(body: Json) -> AccountPlan:
+    return AccountPlan(
+        account=body["account"],
+        marketplace=body["marketplace"],
+        login=body["login"],
+        spec_revision=body["spec_revision"],
+        complete=body["complete"],
+        changes=tuple(_read_change(each) for each in body["changes"]),
+        actions=tuple(_read_action(each) for each in body["actions"]),
+        references={kind: dict(labels) for kind, labels in body["references"].items()},
+        unsynced=tuple(_read_change(each) for each in body["unsynced"]),
+        unmanaged=tuple(body["unmanaged"]),
+        violations=tuple(_read_violation(each) for each in body["violations"]),
+        counts=dict(body["counts"]),
+        reads=dict(body["reads"]),
+        forecast=Forecast(requests=dict(body["forecast"]["requests"]), seconds=body["forecast"]["seconds"]),
+    )
+
+
+def _read_change(body: Json) -> Change:
+    return Change(
+        key=_read_key(body["key"]),
+        verb=Verb(body["verb"]),
+        remote_id=body["remote_id"],
+        title=body["title"],
+        reason=body["reason"],
+        mark=_read_mark(body["mark"]),
+        fields=tuple(_read_field(each) for each in body["fields"]),
+    )
+
+
+def _read_field(body: Json) -> FieldChange:
+    return FieldChange(
+        path=body["path"],
+        module=Module(body["module"]) if body["module"] else None,
+        before=from_jsonable(body["before"]),
+        after=from_jsonable(body["after"]),
+        level=body["level"],
+        mark=_read_mark(body["mark"]),
+        drift=body["drift"],
+        held=body["held"],
+    )
+
+
+def _read_action(body: Json) -> Action:
+    return Action(
+        id=body["id"],
+        kind=body["kind"],
+        operation=body["operation"],
+        wave=body["wave"],
+        targets=tuple(_read_target(each) for each in body["targets"]),
+    )
+
+
+def _read_target(body: Json) -> Target:
+    return Target(
+        key=_read_key(body["key"]),
+        remote_id=body["remote_id"],
+        before=_read_values(body["before"]),
+        after=_read_values(body["after"]),
+    )
+
+
+def _read_values(body: Mapping[str, Value]) -> dict[str, Value]:
+    return {path: from_jsonable(value) for path, value in body.items()}
+
+
+def _read_violation(body: Json) -> Violation:
+    return Violation(
+        rule=body["rule"], message=body["message"], rows=tuple(body["rows"]), allowed=body["allowed"]
+    )
+
+
+def _read_diagnostic(body: Json) -> Diagnostic:
+    return Diagnostic(
+        severity=Severity(body["severity"]),
+        code=body["code"],
+        summary=body["summary"],
+        detail=body["detail"],
+        hint=body["hint"],
+        mark=_read_mark(body["mark"]),
+    )
+
+
+def _read_key(body: Json) -> Key:
+    return Key(body["account"], body["kind"], body["name"])
+
+
+def _read_mark(body: Json | None) -> Mark | None:
+    return Mark(body["file"], body["line"], body["column"]) if body else None
+
+
+def sealed(plan: Plan) -> Plan:
+    """Return the plan with the digest of its content."""
+    return replace(plan, digest=plan_digest(plan.accounts))

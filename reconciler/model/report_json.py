@@ -1,0 +1,79 @@
+"""Reports and diagnostics as JSON: what `apply --json` and `validate --json` print."""
+
+import json
+from typing import Any
+
+from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.marks import Mark
+from reconciler.model.offers import Key
+from reconciler.model.outcomes import Fault, Outcome, Report
+from reconciler.model.plan import FORMAT_VERSION
+
+Json = dict[str, Any]
+
+
+def dump_report(report: Report) -> str:
+    """Write a report as one line of JSON."""
+    return to_text(report_to_json(report))
+
+
+def to_text(body: Json) -> str:
+    """Write JSON as one line, Unicode kept."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def report_to_json(report: Report) -> Json:
+    """Turn a report into JSON's own types; the counts are written out for whoever reads no further."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "plan_id": report.plan_id,
+        "started_at": report.started_at,
+        "finished_at": report.finished_at,
+        "counts": {result.value: count for result, count in report.counts().items()},
+        "requests": dict(report.requests),
+        "outcomes": [_outcome(each) for each in report.outcomes],
+    }
+
+
+def _outcome(each: Outcome) -> Json:
+    return {
+        "action": each.action,
+        "key": key_to_json(each.key),
+        "result": each.result.value,
+        "remote_id": each.remote_id,
+        "fault": _fault(each.fault) if each.fault else None,
+        "detail": each.detail,
+        "stale": each.stale,
+    }
+
+
+def _fault(fault: Fault) -> Json:
+    return {
+        "kind": fault.kind.value,
+        "code": fault.code,
+        "message": fault.message,
+        "path": fault.path,
+        "trace_id": fault.trace_id,
+    }
+
+
+def diagnostic_to_json(each: Diagnostic) -> Json:
+    """Turn a diagnostic into JSON's own types."""
+    return {
+        "severity": each.severity.value,
+        "code": each.code,
+        "summary": each.summary,
+        "detail": each.detail,
+        "hint": each.hint,
+        "mark": mark_to_json(each.mark),
+    }
+
+
+def key_to_json(key: Key) -> Json:
+    """Turn a key into JSON's own types."""
+    return {"account": key.account, "kind": key.kind, "name": key.name}
+
+
+def mark_to_json(mark: Mark | None) -> Json | None:
+    """Turn a place in a file into JSON's own types."""
+    return {"file": mark.file, "line": mark.line, "column": mark.column} if mark else None

@@ -1,0 +1,210 @@
+"""The facts of one marketplace, typed. Read from `specs/<name>.yaml`, frozen at the door.
+
+The vocabulary is closed. Every word below names exactly one function or one meaning:
+
+types        what a canonical value looks like, and how the wire writes it (`engine.canonical`, `providers.codecs`)
+equalities   how a desired value is compared with a live one (`engine.equality`)
+limits       what a value must keep to (`engine.limits`)
+shapes       how changes are packed into requests (`engine.batch`)
+completions  when a request has done its work (`providers.<name>`)
+freezes      when a field can no longer be changed (`engine.frozen`)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reconciler.model.modules import Module
+from reconciler.model.values import Value
+
+
+class Type(StrEnum):
+    """Canonical shape of a field."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    ENUM = "enum"
+    MONEY = "money"
+    DURATION = "duration"  # "PT<hours>H" or "unlimited"
+    REFERENCE = "reference"  # the label of a named object: its name, or #<id>
+    REFERENCES = "references"
+    OBJECT = "object"
+    LIST = "list"
+    PRODUCT = "product"
+    PRODUCTS = "products"
+    PARAMETERS = "parameters"
+    SECTIONS = "sections"
+    IMAGES = "images"
+    TAX = "tax"
+    STATUS = "status"
+    RATES = "rates"  # price of a delivery method by its name
+    SLOTS = "slots"
+    DISCOUNT = "discount"
+    PROMOTION = "promotion"
+
+
+class Equality(StrEnum):
+    """How desired and live are compared; `declared` looks at declared keys only."""
+
+    EXACT = "exact"
+    MONEY = "money"
+    SPACES = "spaces"
+    UNORDERED = "unordered"
+    DECLARED = "declared"
+    PARAMETERS = "parameters"
+    PRODUCT = "product"
+    PRODUCTS = "products"
+    RATES = "rates"
+
+
+class Shape(StrEnum):
+    """How many changes go into one request."""
+
+    SINGLE = "single"
+    SHARED_VALUE = "shared_value"
+    KEYED_LIST = "keyed_list"
+
+
+class Completion(StrEnum):
+    """When it is done: with the answer, when the operation ends, when the command's report is complete."""
+
+    IMMEDIATE = "immediate"
+    ACCEPTED = "accepted"
+    COMMAND = "command"
+
+
+class Freeze(StrEnum):
+    """Conditions under which the marketplace refuses a change of a field."""
+
+    AFTER_SALE = "after_sale"
+    AFTER_LISTING = "after_listing"  # twelve hours after
+    WHILE_AUTOMATED = "while_automated"  # a pricing rule of the marketplace sets it
+    BY_CATALOGUE = "by_catalogue"
+
+
+class Identity(StrEnum):
+    """How a live resource is known to be ours."""
+
+    EXTERNAL_ID = "external_id"
+    NAME = "name"
+    MEMBERS = "members"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpec:
+    """One field: who owns it, what it looks like, where it is read and by which operations it is written.
+
+    `views` maps a view's name to a JSON pointer; `by` lists operations in order of preference; `join` lets the
+    field ride in an offer's single edit when there is one anyway; `create` is the pointer in a creation.
+    A path that ends in `.*` stands for one field for each key (a marketplace).
+    """
+
+    path: str
+    module: Module | None
+    type: Type
+    equality: Equality
+    views: Mapping[str, str]
+    write: str
+    by: tuple[str, ...]
+    join: bool = True
+    limits: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    refers: str = ""
+    frozen: tuple[Freeze, ...] = ()
+    required: bool = False
+    about: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewSpec:
+    """A way to read resources of a kind: one request for a page of them, or for one of them."""
+
+    name: str
+    request: str
+    page: int = 1
+    items: str = ""
+    budgets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationSpec:
+    """A way to write: the request, how changes are packed, when it is done, in which wave it runs."""
+
+    name: str
+    request: str
+    shape: Shape
+    max: int
+    completion: Completion
+    wave: int
+    budgets: tuple[str, ...]
+    media: str = ""
+    refuses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindSpec:
+    """A kind of resource. `deletable`: what the marketplace lets us delete (`drafts`, `all`, or nothing)."""
+
+    name: str
+    label: str
+    identity: Identity
+    deletable: str
+    views: Mapping[str, ViewSpec]
+    operations: Mapping[str, OperationSpec]
+    fields: Mapping[str, FieldSpec]
+
+    def field(self, path: str) -> FieldSpec | None:
+        """Find the field of a path, also when it stands under a `.*`."""
+        found = self.fields.get(path)
+        return found or self.fields.get(path.rpartition(".")[0] + ".*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketSpec:
+    """One country site: its currency and how many digits a price may have after the point."""
+
+    name: str
+    currency: str
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetSpec:
+    """A rate limit: so many per window, counted per client or per user, in requests or in changed offers."""
+
+    name: str
+    scope: str
+    counts: str
+    per_second: int = 0
+    per_minute: int = 0
+    per_hour: int = 0
+
+    def per_second_sustained(self) -> float:
+        """Return the rate that holds for hours on end."""
+        rates = [rate / seconds for rate, seconds in self.windows() if rate]
+        return min(rates) if rates else float("inf")
+
+    def windows(self) -> tuple[tuple[int, int], ...]:
+        """Return (limit, seconds) of each stated window."""
+        stated = ((self.per_second, 1), (self.per_minute, 60), (self.per_hour, 3600))
+        return tuple((limit, seconds) for limit, seconds in stated if limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketplaceSpec:
+    """Everything that the engine knows about one marketplace."""
+
+    name: str
+    title: str
+    revision: str
+    source: str
+    base_market: str
+    zero_ends: bool
+    images_always_resent: bool
+    marketplaces: Mapping[str, MarketSpec]
+    environments: Mapping[str, Mapping[str, str]]
+    budgets: Mapping[str, BudgetSpec]
+    kinds: Mapping[str, KindSpec]
+    couplings: tuple[tuple[Module, Module], ...] = ()

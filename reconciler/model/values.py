@@ -1,0 +1,106 @@
+"""Values of fields: JSON's own, plus Money. No floats anywhere.
+
+A canonical value is None, bool, int, str, Money, or a list or dict of these. The same value always has the
+same text (`canonical_json`), so that it can be compared, stored and digested.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+Value = Any  # recursive: None | bool | int | str | Money | list[Value] | dict[str, Value]
+
+#: Digits after the point by ISO 4217 currency, where a marketplace's spec says nothing else.
+MONEY_KEYS = frozenset({"amount", "currency"})
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount of one currency. `49.9 PLN` equals `49.90 PLN`."""
+
+    amount: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{plain(self.amount)} {self.currency}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Money":
+        """Read `49.99 PLN`. Raise ValueError when it is something else."""
+        amount, _, currency = text.strip().partition(" ")
+        currency = currency.strip()
+        if len(currency) != 3 or not currency.isascii() or not currency.isupper():
+            raise ValueError(f"{text!r} is not an amount and a currency, such as '49.99 PLN'")
+        try:
+            value = Decimal(amount)
+        except InvalidOperation as wrong:
+            raise ValueError(f"{amount!r} is not a decimal number") from wrong
+        if not value.is_finite():
+            raise ValueError(f"{amount!r} is not a finite number")
+        return cls(value, currency)
+
+
+def plain(amount: Decimal) -> str:
+    """Write a decimal without exponent, with at least two digits after the point unless it is whole.
+
+    >>> plain(Decimal("49.9")), plain(Decimal("289")), plain(Decimal("289.00"))
+    ('49.90', '289', '289.00')
+    """
+    text = f"{amount:f}"
+    whole, point, digits = text.partition(".")
+    return f"{whole}.{digits.ljust(2, '0')}" if point else whole
+
+
+def jsonable(value: Value) -> Value:
+    """Turn a canonical value into JSON's own types; Money becomes {amount, currency}."""
+    match value:
+        case Money():
+            return {"amount": plain(value.amount), "currency": value.currency}
+        case Mapping():
+            return {str(k): jsonable(v) for k, v in value.items()}
+        case list() | tuple():
+            return [jsonable(v) for v in value]
+        case Decimal():
+            return plain(value)
+        case float():
+            raise TypeError("a float is never a canonical value")
+        case _:
+            return value
+
+
+def from_jsonable(value: Value) -> Value:
+    """Undo `jsonable`: a mapping of exactly amount and currency is Money."""
+    if isinstance(value, dict):
+        if value.keys() == MONEY_KEYS:
+            return Money(Decimal(value["amount"]), value["currency"])
+        return {k: from_jsonable(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [from_jsonable(v) for v in value]
+    return value
+
+
+def canonical_json(value: Value) -> str:
+    """Return the one text of a value: sorted keys, no spaces, Unicode kept, money without trailing zeros."""
+    return json.dumps(_normal(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _normal(value: Value) -> Value:
+    if isinstance(value, Money):
+        return {"amount": f"{value.amount.normalize():f}", "currency": value.currency}
+    if isinstance(value, Mapping):
+        return {str(k): _normal(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_normal(v) for v in value]
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, float):
+        raise TypeError("a float is never a canonical value")
+    return value
+
+
+def digest(value: Value) -> str:
+    """Return the SHA-256 of a value's canonical text, in hexadecimal."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()

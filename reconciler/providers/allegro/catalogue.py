@@ -1,0 +1,92 @@
+"""What Allegro itself keeps: products, the parameters of categories, the events of offers."""
+
+from base64 import urlsafe_b64decode
+from binascii import Error
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.model.outcomes import FaultKind
+from reconciler.providers.allegro.decoding import GTIN
+from reconciler.providers.allegro.faults import classify, fetch
+from reconciler.providers.base import MarketplaceFault, Parameter
+from reconciler.providers.conversation import Conversation, Request, Response
+
+_PAGE = 1000
+
+
+def product(gtin: str) -> Conversation[str | None]:
+    """Find the catalogue product of a bar code; among several, one that names the code itself."""
+    query = (("phrase", gtin), ("mode", "GTIN"))
+    answer = yield from fetch(Request(method="GET", path="/sale/products", query=query, name="products"))
+    found = answer.get("products") or []
+    exact = [p for p in found if gtin in _codes(p)]
+    best = (exact or found)[:1]
+    return str(best[0]["id"]) if best else None
+
+
+def _codes(product: Mapping[str, Any]) -> list[str]:
+    parameters = product.get("parameters") or ()
+    ours = (p for p in parameters if p.get("id") == GTIN or (p.get("options") or {}).get("isGTIN"))
+    return [code for p in ours for code in p.get("values") or ()]
+
+
+def parameters(category: str) -> Conversation[tuple[Parameter, ...]]:
+    """Read the parameters of a category; those that describe the product belong to its section (#7427)."""
+    path = f"/sale/categories/{category}/parameters"
+    answer = yield from fetch(Request(method="GET", path=path, name="parameters"))
+    return tuple(_parameter(wire) for wire in answer.get("parameters") or ())
+
+
+def _parameter(wire: Mapping[str, Any]) -> Parameter:
+    described = (wire.get("options") or {}).get("describesProduct")
+    return Parameter(
+        id=wire["id"],
+        name=wire.get("name") or "",
+        section="product" if described else "offer",
+        required=bool(wire.get("required")),
+        dictionary={entry["id"]: entry["value"] for entry in wire.get("dictionary") or ()},
+    )
+
+
+def moved(since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
+    """Read which offers had events after `since`. The history holds 24 hours (openapi getOfferEvents)."""
+    gapless = bool(since) and (yield from _reaches_back(since))
+    ids: set[str] = set()
+    last = since if gapless else ""
+    while True:
+        page = yield from _events(last, _PAGE)
+        ids.update(event["offer"]["id"] for event in page if event.get("offer"))
+        last = page[-1]["id"] if page else last
+        if len(page) < _PAGE:
+            return frozenset(ids), last or since, gapless
+
+
+def _events(after: str, limit: int) -> Conversation[list[Mapping[str, Any]]]:
+    query = (*((("from", after),) if after else ()), ("limit", str(limit)))
+    answer = yield from fetch(Request(method="GET", path="/sale/offer-events", query=query, name="events"))
+    return list(answer.get("offerEvents") or ())
+
+
+def _reaches_back(since: str) -> Conversation[bool]:
+    """Tell whether the oldest event that is still there is not younger than `since`.
+
+    Ids are numbers in base64. An id that is no such number, an empty history, or a refusal proves nothing.
+    """
+    request = Request(method="GET", path="/sale/offer-events", query=(("limit", "1"),), name="events")
+    response: Response = yield request
+    fault = classify(response)
+    if fault and fault.kind in {FaultKind.AUTH, FaultKind.TRANSIENT, FaultKind.THROTTLED}:
+        raise MarketplaceFault(fault)
+    events = [] if fault else response.json().get("offerEvents") or []
+    oldest, known = _position(events[0]["id"]) if events else None, _position(since)
+    return oldest is not None and known is not None and oldest <= known
+
+
+def _position(event: str) -> int | None:
+    if event.isdigit():
+        return int(event)
+    try:
+        text = urlsafe_b64decode(event + "=" * (-len(event) % 4)).decode("ascii")
+    except (Error, UnicodeDecodeError, ValueError):
+        return None
+    return int(text) if text.isdigit() else None

@@ -1,0 +1,188 @@
+"""Commands: one request changes many offers, and a report tells what became of each."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reconciler.model.offers import OFFER
+from reconciler.model.outcomes import Fault, FaultKind, Outcome
+from reconciler.model.plan import Action, Target
+from reconciler.providers.allegro.encoding import encode, priced
+from reconciler.providers.allegro.faults import classify, of_errors
+from reconciler.providers.allegro.outcomes import applied, failed, refused, timed_out, unknown, waits
+from reconciler.providers.allegro.requests import writing
+from reconciler.providers.base import Context
+from reconciler.providers.codecs import place, steps
+from reconciler.providers.conversation import Conversation, Request, Response, Sleep
+
+_PATHS = {
+    "price": "/sale/offer-price-change-commands",
+    "quantity": "/sale/offer-quantity-change-commands",
+    "modify": "/sale/offer-modification-commands",
+    "activate": "/sale/offer-publication-commands",
+    "end": "/sale/offer-publication-commands",
+    "bulk": "/sale/offer-bulk-modification-commands",
+}
+OPERATIONS = frozenset(_PATHS)
+_PAGE, _LAST_OFFSET = 1000, 999  # only rows 0 to 1998 can be reached (openapi, parameters of the tasks)
+_LONGEST = 2 * 3600.0
+
+#: The command spells one of its fields differently from the offer (openapi Modification).
+_RESPELLED = {"settings.additional_services": "/additionalServicesGroup/id"}
+
+
+def run(action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
+    """Send a command under the action's own id, wait for its report, and say what became of each offer."""
+    operation = context.reading.spec.kinds[OFFER].operations[action.operation]
+    body = _bulk(action, context) if action.operation == "bulk" else _shared(action, context)
+    request = writing(operation, body=body, command=action.id, weight=len(action.targets))
+    response: Response = yield request
+    fault = classify(response)
+    # A used id means that the command was accepted earlier, before a crash or a timeout (#4985). And what a
+    # failure leaves open is settled by the report, if there is one.
+    if fault and fault.kind not in {FaultKind.CONFLICT, FaultKind.TRANSIENT, FaultKind.UNKNOWN}:
+        return tuple(refused(action, target, fault) for target in action.targets)
+    path = f"{_PATHS[action.operation]}/{action.id}"
+    report = yield from _report(path)
+    if isinstance(report, Fault):
+        return tuple(failed(action, target, fault or _open(report)) for target in action.targets)
+    if _all_well(report, action):
+        return tuple(applied(action, target) for target in action.targets)
+    tasks = yield from _tasks(path)
+    return tuple(_outcome(action, target, tasks, report) for target in action.targets)
+
+
+def _open(fault: Fault) -> Fault:
+    return Fault(kind=FaultKind.UNKNOWN, code=fault.code, message=fault.message, trace_id=fault.trace_id)
+
+
+def _report(path: str) -> Conversation[Mapping[str, Any] | Fault]:
+    """Poll until the report is complete.
+
+    The counters start at zero, so that an early reader sees a command of nothing that went well (#6260); and
+    `completedAt` may come later than the last counter.
+    """
+    poll = Request(method="GET", path=path, name="report")
+    for pause in waits(1, 30, _LONGEST):
+        response: Response = yield poll
+        fault = classify(response)
+        if fault:
+            return fault
+        report: Mapping[str, Any] = response.json()
+        if _complete(report):
+            return report
+        yield Sleep(pause)
+    return timed_out("The command is still at work after two hours.")
+
+
+def _complete(report: Mapping[str, Any]) -> bool:
+    count = report.get("taskCount") or {}
+    total = count.get("total") or 0
+    done = (count.get("success") or 0) + (count.get("failed") or 0)
+    return bool(report.get("completedAt")) or (total > 0 and done >= total)
+
+
+def _all_well(report: Mapping[str, Any], action: Action) -> bool:
+    """Tell whether the counters alone say that each task of each offer succeeded: no row need be read."""
+    count = report.get("taskCount") or {}
+    success, total = count.get("success") or 0, count.get("total") or 0
+    return not count.get("failed") and success >= total >= sum(len(t.after) for t in action.targets) > 0
+
+
+def _tasks(path: str) -> Conversation[list[Mapping[str, Any]]]:
+    rows: list[Mapping[str, Any]] = []
+    for offset in (0, _LAST_OFFSET):
+        query = (("limit", str(_PAGE)), ("offset", str(offset)))
+        response: Response = yield Request(method="GET", path=f"{path}/tasks", query=query, name="tasks")
+        if classify(response):
+            return rows
+        page = response.json().get("tasks") or []
+        rows += page
+        if len(page) < _PAGE:
+            return rows
+    return rows
+
+
+def _outcome(
+    action: Action, target: Target, tasks: Iterable[Mapping[str, Any]], report: Mapping[str, Any]
+) -> Outcome:
+    """Judge one offer by all of its rows: one for each field, and any failure is a failure."""
+    mine = [task for task in tasks if _subject(task) == target.remote_id]
+    broken = [task for task in mine if task.get("status") == "FAIL"]
+    if broken:
+        return refused(action, target, _fault(broken))
+    if mine and all(task.get("status") == "SUCCESS" for task in mine):
+        return applied(action, target)
+    if not mine and not (report.get("taskCount") or {}).get("failed"):
+        return applied(action, target, detail="The report counts no failure and has no row for this offer.")
+    return unknown(action, target, timed_out("The command's report does not say what became of this offer."))
+
+
+def _subject(task: Mapping[str, Any]) -> str | None:
+    named = (task.get("offer") or {}).get("id") or (task.get("subject") or {}).get("offerId")
+    return str(named) if named else None
+
+
+def _fault(broken: list[Mapping[str, Any]]) -> Fault:
+    errors = [error for task in broken for error in task.get("errors") or ()]
+    code, message, path = of_errors(errors) if errors else ("", "", "")
+    said = message or "; ".join(str(task["message"]) for task in broken if task.get("message"))
+    field = str(broken[0].get("field") or (broken[0].get("subject") or {}).get("field") or "")
+    return Fault(
+        kind=FaultKind.REJECTED,
+        code=code or "CommandTaskFailed",
+        message=said or "The marketplace refused the change without a reason.",
+        path=path or field,
+    )
+
+
+def _shared(action: Action, context: Context) -> dict[str, Any]:
+    """Write one value for many offers."""
+    after = action.targets[0].after
+    criteria = [
+        {"type": "CONTAINS_OFFERS", "offers": [{"id": target.remote_id} for target in action.targets]}
+    ]
+    if action.operation in {"activate", "end"}:
+        verb = "ACTIVATE" if action.operation == "activate" else "END"
+        return {"offerCriteria": criteria, "publication": {"action": verb}}
+    write = {"price": _price, "quantity": _quantity, "modify": _modification}[action.operation]
+    return {"offerCriteria": criteria, "modification": write(after, context)}
+
+
+def _price(after: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    ((path, amount),) = after.items()
+    body: dict[str, Any] = {"type": "FIXED_PRICE", "price": priced(amount, context.reading.spec)}
+    if path != "price.base":
+        body["marketplaceId"] = path.removeprefix("price.")
+    return body
+
+
+def _quantity(after: Mapping[str, Any], _: Context) -> dict[str, Any]:
+    return {"changeType": "FIXED", "value": after["stock.quantity"]}
+
+
+def _modification(after: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    kind = context.reading.spec.kinds[OFFER]
+    body: dict[str, Any] = {}
+    for path, value in after.items():
+        field = kind.fields[path]
+        place(body, steps(_RESPELLED.get(path, field.write)), encode(field, value, context, {}))
+    return body
+
+
+def _bulk(action: Action, context: Context) -> dict[str, Any]:
+    """Write a value for each offer."""
+    changes = [_of_offer(target, context) for target in action.targets]
+    return {"commandId": action.id, "modifications": changes}
+
+
+def _of_offer(target: Target, context: Context) -> dict[str, Any]:
+    change: dict[str, Any] = {"offerId": target.remote_id}
+    for path, value in target.after.items():
+        if path == "stock.quantity":
+            change["stock"] = {"changeType": "FIXED", "value": value}
+            continue
+        market = path.removeprefix("price.")
+        market = context.reading.base_market if market == "base" else market
+        price = {"changeType": "FIXED", "value": priced(value, context.reading.spec)}
+        change.setdefault("prices", {})[market] = price
+    return change

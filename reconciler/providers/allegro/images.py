@@ -1,0 +1,52 @@
+"""Images are uploaded to a host of their own, before an offer may name them (openapi uploadOfferImage…)."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from reconciler.model.values import Value
+from reconciler.providers.allegro.faults import fetch, refused
+from reconciler.providers.allegro.outcomes import Unwritable
+from reconciler.providers.conversation import Conversation, Remember, Request
+
+_CDN = re.compile(r"https?://[^/]*\ballegroimg\.")
+_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
+
+
+def uploaded(after: Mapping[str, Value], known: Mapping[str, str]) -> Conversation[Mapping[str, str]]:
+    """Upload what is not there yet, each source once, and return all addresses by our name.
+
+    The address is remembered at once: the same bytes may get another address next time (#12588), which would
+    look like a change for ever.
+    """
+    addresses = dict(known)
+    for src in dict.fromkeys(_sources(after)):
+        if src in addresses or _CDN.match(src):
+            continue
+        answer = yield from fetch(_upload(src))
+        addresses[src] = answer["location"]
+        yield Remember("image", src, answer["location"])
+    return addresses
+
+
+def _sources(after: Mapping[str, Value]) -> Iterator[str]:
+    yield from after.get("content.images") or ()
+    for section in after.get("content.description") or ():
+        yield from (item["image"] for item in section if "image" in item)
+
+
+def _upload(src: str) -> Request:
+    if src.startswith(("https://", "http://")):
+        return Request(method="POST", host="upload", path="/sale/images", json={"url": src}, name="image")
+    file, _, sha256 = src.rpartition("@sha256:")
+    suffix = file[file.rfind(".") :].lower()
+    if suffix not in _TYPES:
+        raise Unwritable(refused("UnsupportedImage", f"{src!r} is neither JPEG, PNG nor WebP."))
+    return Request(
+        method="POST",
+        host="upload",
+        path="/sale/images",
+        file=file,
+        sha256=sha256,
+        content_type=_TYPES[suffix],
+        name="image",
+    )

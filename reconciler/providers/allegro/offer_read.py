@@ -1,0 +1,61 @@
+"""One offer through the views that its declared fields need."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from reconciler.model.offers import OFFER, Key, Live
+from reconciler.model.values import Value
+from reconciler.providers.allegro.faults import fetch, fetch_or_none
+from reconciler.providers.allegro.requests import viewing
+from reconciler.providers.allegro.rows import detail, row, view
+from reconciler.providers.base import Reading
+from reconciler.providers.conversation import Conversation
+
+
+def read_offer(reading: Reading, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:
+    """Merge what the views show; None when the offer is not there.
+
+    Archived offers and those of other sellers are answered as missing too (#10274, #11959).
+    """
+    kind = reading.spec.kinds[OFFER]
+    found: Live | None = None
+    for name in sorted(set(views), key=_DETAIL_FIRST.index):
+        if name == "list":
+            found = _merged(found, (yield from _listed(reading, remote_id)))
+            continue
+        body = yield from fetch_or_none(viewing(kind.views[name], remote_id))
+        if name == "detail":
+            if body is None:
+                return None
+            found = detail(body, reading, view(kind, "detail"))
+        elif body is not None:
+            found = _with(found, reading, remote_id, view(kind, name).read(body, reading))
+    return found
+
+
+_DETAIL_FIRST = ("detail", "list", "tags", "promotion")
+
+
+def _listed(reading: Reading, remote_id: str) -> Conversation[Live | None]:
+    kind = reading.spec.kinds[OFFER]
+    body: Mapping[str, Any] = yield from fetch(
+        viewing(kind.views["list"], query=(("offer.id", remote_id), ("limit", "1")))
+    )
+    rows = [offer for offer in body.get("offers") or () if offer["id"] == remote_id]
+    return row(rows[0], reading, view(kind, "list")) if rows else None
+
+
+def _merged(full: Live | None, listed: Live | None) -> Live | None:
+    """Let the full body win: the list trails writes by seconds (#10367)."""
+    if full is None or listed is None:
+        return full or listed
+    return replace(full, fields={**listed.fields, **full.fields}, facts={**listed.facts, **full.facts})
+
+
+def _with(found: Live | None, reading: Reading, remote_id: str, fields: Mapping[str, Value]) -> Live:
+    if found is None:
+        return Live(
+            key=Key(reading.account, OFFER, remote_id), kind=OFFER, remote_id=remote_id, fields=dict(fields)
+        )
+    return replace(found, fields={**found.fields, **fields})

@@ -1,0 +1,188 @@
+"""Writes of one offer: sent, followed until they are done, reported."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from reconciler.model.offers import OFFER
+from reconciler.model.outcomes import Fault, FaultKind, Outcome
+from reconciler.model.plan import Action, Target
+from reconciler.providers.allegro import offer_write
+from reconciler.providers.allegro.encoding import identified
+from reconciler.providers.allegro.faults import classify, fetch
+from reconciler.providers.allegro.images import uploaded
+from reconciler.providers.allegro.outcomes import applied, failed, timed_out, waits
+from reconciler.providers.allegro.requests import viewing, writing
+from reconciler.providers.base import Context
+from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep
+
+_LONGEST = (
+    2 * 3600.0
+)  # an edit takes minutes, a new product more than half an hour, two hours at most (#8966)
+_BUSY = 1800.0
+
+
+def create(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
+    """Create an offer. There is no idempotency key, so it is never sent twice (#13278)."""
+    images = yield from uploaded(target.after, context.images)
+    body = offer_write.creation(target.key.name, target.after, context, images)
+    operation = context.reading.spec.kinds[OFFER].operations["create"]
+    response: Response = yield writing(operation, body=body, safe=False)
+    fault = classify(response)
+    if fault:
+        return failed(action, target, fault)
+    remote_id = _offer_id(response)
+    # The id is known before the work is done; losing it would leave a draft that nobody finds (#9902).
+    yield Remember("created", str(target.key), remote_id)
+    fault = yield from _followed(response)
+    return failed(action, target, fault, remote_id) if fault else applied(action, target, remote_id)
+
+
+def edit(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
+    """Patch an offer, waiting while an earlier edit of it is at work (#9620)."""
+    images = yield from uploaded(target.after, context.images)
+    wire = yield from _wire(target, context)
+    body = offer_write.edit(target.after, wire, context, images)
+    operation = context.reading.spec.kinds[OFFER].operations["edit"]
+    request = writing(operation, body=body, remote_id=_known(target))
+    response = yield from _when_free(request)
+    fault = classify(response)
+    if not fault:
+        fault = yield from _followed(response)
+    return failed(action, target, fault) if fault else applied(action, target)
+
+
+def tag(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
+    """Set the tags of an offer: each call replaces the list (#1045)."""
+    labels = target.after["settings.tags"] or []
+    tags = [{"id": identified(context, "OfferTag", label)} for label in labels]
+    return (yield from _at_once(action, target, context, {"tags": tags}))
+
+
+def promote(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
+    """Change the paid packages. A removal is no change to nothing (#13590); it waits for the cycle's end."""
+    before = _live_promotion(target, context)
+    after = target.after["settings.promotion"] or {"package": None, "extras": []}
+    body = {"modifications": _packages(before, after)}
+    return (yield from _at_once(action, target, context, body, safe=False))
+
+
+def delete(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
+    """Delete a draft. One that is not there any more is deleted."""
+    operation = context.reading.spec.kinds[OFFER].operations["delete"]
+    response: Response = yield writing(operation, remote_id=_known(target))
+    fault = classify(response)
+    if fault and fault.kind is not FaultKind.MISSING:
+        return failed(action, target, fault)
+    return applied(action, target)
+
+
+def _at_once(
+    action: Action, target: Target, context: Context, body: Any, *, safe: bool = True
+) -> Conversation[Outcome]:
+    operation = context.reading.spec.kinds[OFFER].operations[action.operation]
+    response: Response = yield writing(operation, body=body, remote_id=_known(target), safe=safe)
+    fault = classify(response)
+    return failed(action, target, fault) if fault else applied(action, target)
+
+
+def _wire(target: Target, context: Context) -> Conversation[Mapping[str, Any]]:
+    """Return the offer's own body when the edit has to repeat some of it."""
+    if offer_write.NEED_WIRE.isdisjoint(target.after):
+        return {}
+    live = context.live.get(target.key)
+    if live is not None and live.wire is not None:
+        return live.wire
+    view = context.reading.spec.kinds[OFFER].views["detail"]
+    found: Mapping[str, Any] = yield from fetch(viewing(view, _known(target)))
+    return found
+
+
+def _when_free(request: Request) -> Conversation[Response]:
+    response: Response = yield request
+    for pause in waits(2, 60, _BUSY):
+        fault = classify(response)
+        if fault is None or fault.kind is not FaultKind.CONFLICT:
+            break
+        yield Sleep(pause)
+        response = yield request
+    return response
+
+
+def _followed(response: Response) -> Conversation[Fault | None]:
+    """Stay with an accepted write until it is done; return why it failed, or None.
+
+    Done is 303, with an empty body; the address that it names is the offer's. Failed is 422 (#8997).
+    """
+    if response.status != 202:
+        return None
+    path = urlsplit(response.headers.get("location", "")).path
+    if not path:
+        return timed_out("The marketplace accepted the write and did not say where to follow it.")
+    poll = Request(method="GET", path=path, name="operation")
+    for pause in waits(_pause(response), 60, _LONGEST):
+        yield Sleep(pause)
+        response = yield poll
+        if response.status in {200, 303}:
+            return None
+        fault = classify(response)
+        if fault:
+            return _of_operation(fault)
+    return timed_out("The marketplace has accepted the write and is still at work after two hours.")
+
+
+def _of_operation(fault: Fault) -> Fault:
+    """Only 422 speaks of the work; any other failure is of the question, and leaves the work open."""
+    if fault.kind is FaultKind.REJECTED:
+        return fault
+    return Fault(
+        kind=FaultKind.UNKNOWN,
+        code=fault.code,
+        message=fault.message,
+        path=fault.path,
+        trace_id=fault.trace_id,
+    )
+
+
+def _pause(response: Response) -> float:
+    stated = response.headers.get("retry-after", "")
+    return min(120.0, max(1.0, float(stated))) if stated.isdigit() else 1.0
+
+
+def _offer_id(response: Response) -> str:
+    """Read the new offer's id: from the body, or from the address of the operation."""
+    body = response.json() or {}
+    found = body.get("id") or (body.get("offer") or {}).get("id")
+    return str(found or urlsplit(response.headers["location"]).path.split("/")[3])
+
+
+def _known(target: Target) -> str:
+    if target.remote_id is None:
+        raise ValueError(f"{target.key} is to be changed and has no id")
+    return target.remote_id
+
+
+def _live_promotion(target: Target, context: Context) -> Mapping[str, Any]:
+    live = context.live.get(target.key)
+    seen = live.fields.get("settings.promotion") if live else None
+    return seen or target.before.get("settings.promotion") or {"package": None, "extras": []}
+
+
+def _packages(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+    changes: list[dict[str, str]] = []
+    if after.get("package") != before.get("package"):
+        changes.append(_package("BASE", after.get("package"), before.get("package")))
+    had, wanted = set(before.get("extras") or ()), set(after.get("extras") or ())
+    changes += [_package("EXTRA", extra, None) for extra in sorted(wanted - had)]
+    changes += [_package("EXTRA", None, extra) for extra in sorted(had - wanted)]
+    return changes
+
+
+def _package(kind: str, wanted: str | None, had: str | None) -> dict[str, str]:
+    if wanted is None:
+        return {
+            "modificationType": "REMOVE_WITH_END_OF_CYCLE",
+            "packageType": kind,
+            "packageId": str(had),
+        }
+    return {"modificationType": "CHANGE", "packageType": kind, "packageId": wanted}

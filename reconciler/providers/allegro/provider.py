@@ -1,0 +1,115 @@
+"""Allegro: the conversations, gathered under the one name that the entry point loads."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from reconciler.model.offers import OFFER, Live
+from reconciler.model.outcomes import Fault, Outcome
+from reconciler.model.plan import Action, Target
+from reconciler.providers.allegro import auth, catalogue, commands, faults, inventory, operations, requests
+from reconciler.providers.allegro.objects import objects
+from reconciler.providers.allegro.offer_read import read_offer
+from reconciler.providers.allegro.outcomes import Unwritable, refused
+from reconciler.providers.allegro.resources import OPERATIONS, read_resource
+from reconciler.providers.base import (
+    Context,
+    Credentials,
+    Identity,
+    Inventory,
+    MarketplaceFault,
+    Parameter,
+    Reading,
+    Token,
+)
+from reconciler.providers.conversation import Conversation, Request, Response
+
+Single = Callable[[Action, Target, Context], Conversation[Outcome]]
+
+_OF_OFFERS: Mapping[str, Single] = {
+    "create": operations.create,
+    "edit": operations.edit,
+    "tag": operations.tag,
+    "promote": operations.promote,
+    "delete": operations.delete,
+}
+
+
+class Allegro:
+    """One marketplace. Holds nothing: what a conversation needs is handed to it."""
+
+    name = "allegro"
+
+    def authorize(self, credentials: Credentials) -> Conversation[Token]:
+        """Exchange credentials for an access token."""
+        return auth.authorize(credentials)
+
+    def bearer(self, token: Token, request: Request) -> Mapping[str, str]:
+        """Return the headers that carry the token and name the client."""
+        return requests.bearer(token, request)
+
+    def identity(self) -> Conversation[Identity]:
+        """Ask whose token it is."""
+        return auth.identity()
+
+    def inventory(self, reading: Reading) -> Conversation[Inventory]:
+        """Read the cheap list of all offers."""
+        return inventory.inventory(reading)
+
+    def find(self, reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]]:
+        """Read the list rows of the offers with these keys."""
+        return inventory.find(reading, keys)
+
+    def read(
+        self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]
+    ) -> Conversation[Live | None]:
+        """Read one resource through the named views; None when it is not there."""
+        if kind == OFFER:
+            return read_offer(reading, remote_id, views)
+        return read_resource(reading, kind, remote_id)
+
+    def objects(self, reading: Reading, kind: str) -> Conversation[tuple[tuple[str, str], ...]]:
+        """List the named objects of a kind as (remote id, name)."""
+        return objects(reading, kind)
+
+    def moved(self, since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
+        """Return the ids of offers that had events, the last event's id, and whether none is missing."""
+        return catalogue.moved(since)
+
+    def product(self, gtin: str) -> Conversation[str | None]:
+        """Find the catalogue product of a bar code."""
+        return catalogue.product(gtin)
+
+    def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:
+        """Read the parameter definitions of a category."""
+        return catalogue.parameters(category)
+
+    def perform(self, action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
+        """Write one action and stay with it until Allegro has finished; one outcome per target."""
+        if action.kind == OFFER and action.operation in commands.OPERATIONS:
+            return _together(action, context)
+        operation = (_OF_OFFERS if action.kind == OFFER else OPERATIONS)[action.operation]
+        return _one_by_one(operation, action, context)
+
+    def classify(self, response: Response) -> Fault | None:
+        """Say what a response means when it is a failure."""
+        return faults.classify(response)
+
+
+def _together(action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
+    try:
+        return (yield from commands.run(action, context))
+    except (Unwritable, MarketplaceFault) as refusal:
+        return tuple(refused(action, target, refusal.fault) for target in action.targets)
+
+
+def _one_by_one(operation: Single, action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
+    """Perform each target. What is refused here was refused before the write itself was sent."""
+    outcomes: list[Outcome] = []
+    for target in action.targets:
+        try:
+            outcomes.append((yield from operation(action, target, context)))
+        except (Unwritable, MarketplaceFault) as refusal:
+            outcomes.append(refused(action, target, refusal.fault))
+    return tuple(outcomes)
+
+
+ALLEGRO = Allegro()

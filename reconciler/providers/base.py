@@ -1,0 +1,172 @@
+"""The contract between the product and one marketplace: a spec, a few conversations, and `classify`.
+
+A provider holds no client, no clock and no state. What it needs to know of the account comes in a `Reading`
+or a `Context`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import Protocol
+
+from reconciler.model.offers import Key, Live
+from reconciler.model.outcomes import Fault, Outcome
+from reconciler.model.plan import Action
+from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.values import Value
+from reconciler.providers.conversation import Conversation, Request, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token and, where the grant gives one, its refresh token; never shown."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False, default="")
+    expires_in: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What authentication starts from: a ready token, or a client and a refresh token."""
+
+    token: str = field(repr=False, default="")
+    client_id: str = field(repr=False, default="")
+    client_secret: str = field(repr=False, default="")
+    refresh_token: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose token it is."""
+
+    login: str
+    user_id: str
+    base_market: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What decoding needs: the account, its spec, its base market, and labels (kind -> remote id -> label)."""
+
+    account: str
+    spec: MarketplaceSpec
+    base_market: str
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def label(self, kind: str, remote_id: str) -> str:
+        """Return the name of an object where it is unique on the account, else `#<id>`."""
+        return self.labels.get(kind, {}).get(remote_id) or f"#{remote_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """One pass over the cheap list. `complete` is False when it came out short or inconsistent."""
+
+    live: tuple[Live, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A parameter of a category: whether it describes the product, and its dictionary (id -> value)."""
+
+    id: str
+    name: str
+    section: str
+    required: bool = False
+    dictionary: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What an action needs to be written in the marketplace's words.
+
+    `identify` turns (kind, label) into a remote id, also for what this run has created, and returns None when
+    nobody knows it. `live` holds the fresh state of the targets, with `wire` where it was read in full.
+    `images` maps our name of an image (`path@sha256:…`, or an address) to its address on the marketplace.
+    `parameters` holds the definitions of the categories that the action's targets need.
+    """
+
+    reading: Reading
+    identify: Callable[[str, str], str | None]
+    live: Mapping[Key, Live]
+    images: Mapping[str, str]
+    parameters: Mapping[str, tuple[Parameter, ...]] = field(default_factory=dict)
+
+
+class Provider(Protocol):
+    """One marketplace. Every method but `classify` returns a conversation."""
+
+    name: str
+
+    def authorize(self, credentials: Credentials) -> Conversation[Token]:
+        """Exchange credentials for an access token."""
+        ...
+
+    def bearer(self, token: Token, request: Request) -> Mapping[str, str]:
+        """Return the headers that carry the token and name the client."""
+        ...
+
+    def identity(self) -> Conversation[Identity]:
+        """Ask whose token it is."""
+        ...
+
+    def inventory(self, reading: Reading) -> Conversation[Inventory]:
+        """Read the cheap list of all offers."""
+        ...
+
+    def find(self, reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]]:
+        """Read the list rows of the offers with these keys (at most a hundred)."""
+        ...
+
+    def read(
+        self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]
+    ) -> Conversation[Live | None]:
+        """Read one resource through the named views; None when it is not there."""
+        ...
+
+    def objects(self, reading: Reading, kind: str) -> Conversation[tuple[tuple[str, str], ...]]:
+        """List the named objects of a kind as (remote id, name)."""
+        ...
+
+    def moved(self, since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
+        """Return the ids of offers that had events after `since`, the last event's id, and whether it is gapless."""
+        ...
+
+    def product(self, gtin: str) -> Conversation[str | None]:
+        """Find the catalogue product of a GTIN."""
+        ...
+
+    def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:
+        """Read the parameter definitions of a category."""
+        ...
+
+    def perform(self, action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
+        """Write one action and stay with it until the marketplace has finished; one outcome per target."""
+        ...
+
+    def classify(self, response: Response) -> Fault | None:
+        """Say what a response means when it is a failure."""
+        ...
+
+
+def provider(marketplace: str) -> Provider:
+    """Find the provider of a marketplace among the installed entry points. LookupError when there is none."""
+    for point in entry_points(group="reconciler.providers"):
+        if point.name == marketplace:
+            found: Provider = point.load()
+            return found
+    raise LookupError(f"no provider for marketplace {marketplace!r} is installed")
+
+
+#: A live value that could not be decoded into the canonical vocabulary is shown as it is, never guessed.
+Opaque = Mapping[str, Value]
+
+
+class MarketplaceFault(Exception):  # noqa: N818 - carries a Fault, and is named for it
+    """A read that the marketplace refused, and that cannot go on without its answer."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.code}: {fault.message}" if fault.code else fault.message)
+        self.fault = fault

@@ -1,0 +1,183 @@
+"""Between the wire and the canonical vocabulary, as far as every marketplace needs it.
+
+A pointer (`/stock/available`) is split once into steps. Reading never fails on a missing or null part: it
+gives None, since marketplaces leave out, null and empty the same thing at will.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+
+from reconciler.model.values import Money, Value, plain
+
+Steps = tuple[str | int, ...]
+
+_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:0+(?:\.0+)?S)?)?")
+_HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
+UNLIMITED = "unlimited"
+
+
+@cache
+def steps(pointer: str) -> Steps:
+    """Split a JSON pointer; digits are positions in a list.
+
+    >>> steps("/productSet/0/quantity")
+    ('productSet', 0, 'quantity')
+    """
+    return tuple(int(part) if part.isdigit() else part for part in pointer.split("/")[1:])
+
+
+def pick(body: Any, path: Steps) -> Any:
+    """Read what stands at a path, or None."""
+    for step in path:
+        if isinstance(body, Mapping):
+            body = body.get(step)
+        elif isinstance(body, list) and isinstance(step, int) and step < len(body):
+            body = body[step]
+        else:
+            return None
+    return body
+
+
+def place(body: dict[str, Any], path: Steps, value: Any) -> None:
+    """Write a value at a path of names, making the objects in between."""
+    *parents, last = (str(step) for step in path)
+    for step in parents:
+        body = body.setdefault(step, {})
+    body[last] = value
+
+
+def money(wire: Any) -> Money | None:
+    """Read `{amount, currency}`; the amount may be text or, in old answers, a number."""
+    if not wire or wire.get("amount") is None:
+        return None
+    return Money(Decimal(str(wire["amount"])), wire["currency"])
+
+
+def wire_money(value: Money, decimals: int | None = None) -> dict[str, str]:
+    """Write an amount with the currency's digits. A digit too many is kept: rounding is not ours to do.
+
+    >>> wire_money(Money(Decimal("49.9"), "PLN")), wire_money(Money(Decimal("289.00"), "CZK"), 0)
+    ({'amount': '49.90', 'currency': 'PLN'}, {'amount': '289', 'currency': 'CZK'})
+    """
+    amount = value.amount
+    if decimals is not None:
+        rounded = amount.quantize(Decimal(1).scaleb(-decimals))
+        amount = rounded if rounded == amount else amount
+    return {"amount": plain(amount), "currency": value.currency}
+
+
+@cache
+def duration(wire: str | None) -> str | None:
+    """Bring an ISO 8601 duration of weeks, days and hours to hours. What is something else stays as it is.
+
+    >>> duration("P2D"), duration("PT48H"), duration("PT0S"), duration("P1M")
+    ('PT48H', 'PT48H', 'PT0H', 'P1M')
+    """
+    if wire is None or wire == "P":
+        return wire
+    found = _DURATION.fullmatch(wire)
+    if not found:
+        return wire
+    weeks, days, hours, minutes = (int(part or 0) for part in found.groups())
+    return wire if minutes % 60 else f"PT{(weeks * 7 + days) * 24 + hours + minutes // 60}H"
+
+
+def wire_duration(value: str, spellings: Mapping[str, str]) -> str | None:
+    """Write hours in the spelling that the field wants; whole days as days where it states none."""
+    if value == UNLIMITED:
+        return None
+    if value in spellings:
+        return spellings[value]
+    found = re.fullmatch(r"PT(\d+)H", value)
+    if not found:
+        return value
+    hours = int(found[1])
+    return f"P{hours // 24}D" if hours and hours % 24 == 0 else value
+
+
+def number(wire: Any) -> str | None:
+    """Write a decimal without trailing zeros: `23.00` is `23`, a word is lower case.
+
+    >>> number("23.00"), number("7.50"), number("EXEMPT"), number(None)
+    ('23', '7.5', 'exempt', None)
+    """
+    if wire is None:
+        return None
+    try:
+        amount = Decimal(str(wire))
+    except InvalidOperation:
+        return str(wire).lower()
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@cache
+def snake(name: str) -> str:
+    """Turn `postCode` into `post_code`."""
+    return _HUMP.sub(lambda hump: "_" + hump[1].lower(), name)
+
+
+@cache
+def camel(name: str) -> str:
+    """Turn `post_code` into `postCode`."""
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """How the members of nested objects are spelled on both sides, where it is not just the other case.
+
+    Members are named by their parent and their own key (ours), since neither a key nor a value alone tells: a
+    city may be written in capitals, and a `name` may be anything. `renamed` maps them to the wire's key;
+    `words` hold a word of a closed set, lower case here and upper case there; `prices` are `5.00 PLN` here
+    and an object there.
+    """
+
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
+    prices: frozenset[str] = frozenset()
+
+    def read(self, wire: Any, parent: str) -> Value:
+        """Bring a wire value into our spelling; null members are left out, as unset."""
+        if isinstance(wire, Mapping):
+            named = ((self._ours(name, parent), value) for name, value in wire.items())
+            return {name: self._read(value, parent, name) for name, value in named if value is not None}
+        if isinstance(wire, list):
+            return [self.read(item, parent) for item in wire]
+        return f"{Decimal(repr(wire)):f}" if isinstance(wire, float) else wire
+
+    def _read(self, wire: Any, parent: str, name: str) -> Value:
+        member = f"{parent}.{name}"
+        if member in self.prices:
+            return str(money(wire))
+        if member in self.words and isinstance(wire, str):
+            return wire.lower()
+        return self.read(wire, name)
+
+    def _ours(self, name: str, parent: str) -> str:
+        ours = (key.partition(".") for key, theirs in self.renamed.items() if theirs == name)
+        return next((key for where, _, key in ours if where == parent), "") or snake(name)
+
+    def write(self, value: Value, parent: str) -> Any:
+        """Bring our value into the wire's spelling."""
+        if isinstance(value, Mapping):
+            return {
+                self.renamed.get(f"{parent}.{name}") or camel(name): self._write(part, parent, name)
+                for name, part in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self.write(item, parent) for item in value]
+        return value
+
+    def _write(self, value: Value, parent: str, name: str) -> Any:
+        member = f"{parent}.{name}"
+        if member in self.prices and isinstance(value, str):
+            return wire_money(Money.parse(value))
+        if member in self.words and isinstance(value, str):
+            return value.upper()
+        return self.write(value, name)

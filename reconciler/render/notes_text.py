@@ -1,0 +1,74 @@
+"""What a reviewer should know beside the changes: what is not synced, not managed, not read; and drift."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from reconciler.model.changes import FieldChange
+from reconciler.model.plan import AccountPlan
+from reconciler.render.change_text import name_of
+from reconciler.render.style import Style
+from reconciler.render.value_text import one_line
+from reconciler.render.words import counted, listed, shortened
+
+_FIRST = 3
+
+
+def account_notes(part: AccountPlan, style: Style, *, verbose: bool, show_unsynced: bool) -> Iterator[str]:
+    """Yield the notes of one account, each a line or a short list."""
+    if not part.complete:
+        warned = style("warning", "Incomplete:")
+        yield f"  {warned} the marketplace's list came out short: nothing is created, ended or missed."
+    yield from _drift(part)
+    yield from _unsynced(part, style, show=show_unsynced)
+    yield from _unmanaged(part, style, verbose=verbose)
+
+
+def _drift(part: AccountPlan) -> Iterator[str]:
+    fields = sum(field.drift for change in part.changes for field in change.fields)
+    if fields:
+        moved = counted(fields, "field")
+        yield f"  Drift: {moved} changed on the marketplace since the last apply, not in your documents."
+
+
+def _unsynced(part: AccountPlan, style: Style, *, show: bool) -> Iterator[str]:
+    fields = [field for change in part.unsynced for field in change.fields]
+    if not fields:
+        return
+    by_module = Counter(str(field.module or "other") for field in fields)
+    said = ", ".join(f"{module} {count:,}" for module, count in by_module.items())
+    hint = "" if show else style("dim", " (--show-unsynced lists them)")
+    yield f"  Not synced: {said}{hint}"
+    for module in by_module:
+        yield style("dim", f"      {module} is off: {_deciders(fields, module)}")
+    if show:
+        yield from _unsynced_rows(part, style)
+
+
+def _deciders(fields: list[FieldChange], module: str) -> str:
+    levels = Counter(
+        field.level or "decided by default" for field in fields if str(field.module or "other") == module
+    )
+    if len(levels) == 1:
+        return next(iter(levels))
+    return listed([f"{level} ({count:,})" for level, count in levels.most_common()], 3)
+
+
+def _unsynced_rows(part: AccountPlan, style: Style) -> Iterator[str]:
+    rows = [(name_of(change.key), field) for change in part.unsynced for field in change.fields]
+    name = max(len(row[0]) for row in rows)
+    path = max(len(row[1].path) for row in rows)
+    room = max(style.width - name - path - 12, 30)
+    for key, field in rows:
+        text = shortened(f"{one_line(field.before)} -> {one_line(field.after)}", room)
+        yield f"      . {key:<{name}}  {field.path:<{path}}  {text}"
+
+
+def _unmanaged(part: AccountPlan, style: Style, *, verbose: bool) -> Iterator[str]:
+    number = max(part.counts.get("unmanaged", 0), len(part.unmanaged))
+    if not number:
+        return
+    shown = list(part.unmanaged) if verbose else list(part.unmanaged[:_FIRST])
+    more = f" … and {number - len(shown):,} more" if number > len(shown) else ""
+    said = counted(number, "live offer has no document", "live offers have no document")
+    names = style("dim", f": {', '.join(shown)}{more}") if shown else ""
+    yield f"  Unmanaged: {said} and will not be touched{names}"

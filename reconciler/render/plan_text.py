@@ -1,0 +1,108 @@
+"""A plan as text, for the person who reviews it: what changes from what to what, and where that is written.
+
+Lines are made with plain string building: a plan of 10,000 changes is drawn in well under a second.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.changes import Change, Verb
+from reconciler.model.plan import AccountPlan, Plan
+from reconciler.render.change_text import VERBS, Pen, draw_change, draw_group
+from reconciler.render.diagnostics_text import diagnostics_text, findings
+from reconciler.render.grouping import grouped
+from reconciler.render.guard_text import allowed_notes, guard_box
+from reconciler.render.notes_text import account_notes
+from reconciler.render.style import Style
+from reconciler.render.totals import effective, held, total
+from reconciler.render.words import counted, lasting, requests
+
+#: Nested values drawn in full, at about 2 ms each, before the rest are only named.
+DRAWN = 60
+
+
+def plan_text(
+    plan: Plan, style: Style, *, verbose: bool = False, show_unsynced: bool = False, following: str = ""
+) -> Iterator[str]:
+    """Yield the lines of a plan. `following` is the command that comes next."""
+    yield from _legend(plan.changes, style)
+    permits = itertools.count() if verbose else iter(range(DRAWN))
+    pen = Pen(style=style, verbose=verbose, permits=permits)
+    for part in plan.accounts:
+        yield from _account(part, pen, show_unsynced=show_unsynced)
+    yield from _diagnostics(plan, style)
+    violations = [each for part in plan.accounts for each in part.violations]
+    yield from allowed_notes(violations, style)
+    yield from guard_box(violations, style, verbose=verbose)
+    yield from _summary(plan, style, following)
+
+
+def _legend(changes: Iterable[Change], style: Style) -> Iterator[str]:
+    verbs = {change.verb for change in changes}
+    if verbs:
+        said = (
+            f"{style(meaning, symbol)} {verb}" for verb, (symbol, meaning) in VERBS.items() if verb in verbs
+        )
+        yield f"Legend:  {'   '.join(said)}"
+        yield ""
+
+
+def _account(part: AccountPlan, pen: Pen, *, show_unsynced: bool) -> Iterator[str]:
+    notes = list(account_notes(part, pen.style, verbose=pen.verbose, show_unsynced=show_unsynced))
+    if not part.changes and not notes:
+        return
+    yield _heading(part, pen.style)
+    yield ""
+    yield from _changes(part.changes, pen)
+    if notes:
+        yield from notes
+        yield ""
+
+
+def _heading(part: AccountPlan, style: Style) -> str:
+    login = f", login {part.login}" if part.login else ""
+    compared = ""
+    if "declared" in part.counts:
+        compared = f": {counted(part.counts['declared'], 'offer')} declared"
+        if "live" in part.counts:
+            compared += f", {part.counts['live']:,} live"
+    return style("strong", f"Account {part.account}") + style(
+        "dim", f" ({part.marketplace}{login}){compared}"
+    )
+
+
+def _changes(changes: tuple[Change, ...], pen: Pen) -> Iterator[str]:
+    for group in ((each,) for each in changes) if pen.verbose else grouped(changes):
+        yield from draw_group(group, pen) if len(group) > 1 else draw_change(group[0], pen)
+
+
+def _diagnostics(plan: Plan, style: Style) -> Iterator[str]:
+    if plan.diagnostics:
+        yield from diagnostics_text(plan.diagnostics, style)
+        yield f"{findings(plan.diagnostics)}."
+        yield ""
+
+
+def _summary(plan: Plan, style: Style, following: str) -> Iterator[str]:
+    yield style("strong", total(plan))
+    reports = sum(change.verb is Verb.REPORT for change in plan.changes)
+    if reports:
+        yield f"{counted(reports, 'offer is', 'offers are')} shown and left alone (!)."
+    if waiting := held(plan):
+        yield waiting
+    yield _cost(plan)
+    if following:
+        yield ""
+        yield f"Next: {style('strong', following)}"
+
+
+def _cost(plan: Plan) -> str:
+    reads = {f"{part.account}/{name}": n for part in plan.accounts for name, n in part.reads.items()}
+    writes = {
+        f"{part.account}/{name}": n for part in plan.accounts for name, n in part.forecast.requests.items()
+    }
+    read = f"Read with {requests(reads)}."
+    if not effective(plan) or not sum(writes.values()):
+        return read
+    seconds = max(part.forecast.seconds for part in plan.accounts)
+    return f"{read} Apply takes {requests(writes)}, {lasting(seconds)} at the permitted rate."

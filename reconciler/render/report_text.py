@@ -1,0 +1,108 @@
+"""What became of a plan: counts that add up, every row that was not applied, and how to go on."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from reconciler.model.marks import Mark
+from reconciler.model.offers import Key
+from reconciler.model.outcomes import Outcome, Report, Result
+from reconciler.model.plan import Plan
+from reconciler.render.change_text import name_of
+from reconciler.render.style import Style
+from reconciler.render.words import counted, lasting, requests
+
+_MOST = 50
+_SAID: dict[Result, tuple[str, str]] = {
+    Result.REFUSED: ("refused by the marketplace", "error"),
+    Result.UNKNOWN: ("unknown: sent, and nobody could see what became of it", "warning"),
+    Result.SKIPPED: ("skipped", "warning"),
+}
+
+
+def report_text(
+    report: Report, style: Style, *, plan: Plan | None = None, verbose: bool = False
+) -> Iterator[str]:
+    """Yield the lines of a report. The plan, where it is at hand, tells the files and lines of the rows."""
+    places = _places(plan) if plan else {}
+    for result, (said, meaning) in _SAID.items():
+        rows = [each for each in report.outcomes if each.result is result]
+        if rows:
+            yield style(meaning, f"{len(rows):,} {said}")
+            yield from _rows(rows, style, places, verbose=verbose)
+            yield ""
+    yield _counts(report, style)
+    yield _cost(report)
+    if steps := list(next_steps(report)):
+        yield ""
+        yield from steps
+
+
+def next_steps(report: Report) -> Iterator[str]:
+    """Yield how to go on where not everything was applied."""
+    counts = report.counts()
+    if counts[Result.UNKNOWN]:
+        yield "Unknown rows are looked up before anything is sent again: running apply once more is safe."
+    if any(each.stale for each in report.outcomes):
+        yield "Stale rows moved on the marketplace after the plan was made: plan again to see them."
+    if counts[Result.REFUSED]:
+        yield "Refused rows need another value: correct the documents, then plan again."
+    if sum(counts.values()) > counts[Result.APPLIED]:
+        yield "Next: reconcile plan"
+
+
+def _rows(rows: list[Outcome], style: Style, places: dict[Key, Mark], *, verbose: bool) -> Iterator[str]:
+    shown = rows if verbose else rows[:_MOST]
+    width = max(len(name_of(each.key)) for each in shown)
+    for each in shown:
+        yield from _row(each, width, style, places.get(each.key))
+    if len(rows) > len(shown):
+        yield style("dim", f"  … and {len(rows) - len(shown):,} more (-v lists all)")
+
+
+def _row(each: Outcome, width: int, style: Style, mark: Mark | None) -> Iterator[str]:
+    number = f"  #{each.remote_id}" if each.remote_id else ""
+    place = f"  {mark.file}:{mark.line}" if mark else ""
+    yield f"  {style('strong', f'{name_of(each.key):<{width}}')}{style('dim', number + place)}".rstrip()
+    fault = each.fault
+    if fault:
+        field = f"{fault.path}: " if fault.path else ""
+        trace = f", trace id {fault.trace_id}" if fault.trace_id else ""
+        yield f"      {field}{fault.message}"
+        yield style("dim", f"      {fault.code}{trace}")
+    if each.detail:
+        yield f"      {each.detail}"
+
+
+def _counts(report: Report, style: Style) -> str:
+    counts = report.counts()
+    said = ", ".join(f"{count:,} {result.value}" for result, count in counts.items() if count)
+    whole = (
+        f"{said or 'nothing to apply'} of {len(report.outcomes):,} planned." if said else "Nothing to apply."
+    )
+    clean = counts[Result.APPLIED] == len(report.outcomes)
+    return f"{style('added' if clean else 'warning', 'Apply complete:' if clean else 'Apply ended:')} {whole}"
+
+
+def _cost(report: Report) -> str:
+    took = _seconds(report.started_at, report.finished_at)
+    return f"It took {requests(report.requests)}{f' and {took}' if took else ''}."
+
+
+def _seconds(started: str, finished: str) -> str:
+    try:
+        span = datetime.fromisoformat(finished) - datetime.fromisoformat(started)
+    except (ValueError, TypeError):
+        return ""
+    return lasting(span.total_seconds()).removeprefix("about ")
+
+
+def _places(plan: Plan) -> dict[Key, Mark]:
+    return {change.key: change.mark for change in plan.changes if change.mark}
+
+
+def pulled_text(files: Iterable[str], documents: dict[str, int], notes: Iterable[str]) -> Iterator[str]:
+    """Yield what `pull` wrote."""
+    for kind, count in documents.items():
+        yield f"  {count:>7,}  {kind}"
+    yield from (f"  note: {note}" for note in notes)
+    yield f"{counted(len(list(files)), 'file')} written."

@@ -1,0 +1,93 @@
+"""Values on one line, as a person would say them."""
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from reconciler.model.values import Money, Value
+from reconciler.render.words import counted
+
+CLEARED = "null"
+#: Longer texts are never shown whole on one line, not even in `-v`.
+LONG = 400
+
+
+def one_line(value: Value) -> str:
+    """Say a value on one line; a nested one is flattened."""
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, Money):
+        return str(value)
+    if value is None:
+        return CLEARED
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return _mapping(value)
+    if isinstance(value, list | tuple):
+        return _list(value)
+    return str(value)
+
+
+def _text(text: str) -> str:
+    """Quote what could be taken for something else; leave words, ids and durations bare."""
+    if text and not any(c.isspace() for c in text) and text not in ("null", "true", "false"):
+        return text
+    flat = " ".join(text.split())
+    return f'"{flat}"'
+
+
+def _mapping(value: Mapping[str, Value]) -> str:
+    if not value:
+        return "nothing"
+    if value.keys() == {"gtin"}:
+        return f"GTIN {value['gtin']}"
+    if value.keys() == {"product", "quantity"}:
+        return f"{value['quantity']} x {one_line(value['product'])}"
+    return ", ".join(f"{key}: {_inner(each)}" for key, each in value.items() if each not in (None, ""))
+
+
+def _inner(value: Value) -> str:
+    if isinstance(value, Mapping) and len(value) > 1:
+        return f"({_mapping(value)})"
+    return " / ".join(_bare(each) for each in value) if isinstance(value, list) else _bare(value)
+
+
+def _bare(value: Value) -> str:
+    return " ".join(value.split()) if isinstance(value, str) and value else one_line(value)
+
+
+def _list(value: list[Value] | tuple[Value, ...]) -> str:
+    if not value:
+        return "none"
+    if is_sections(value):
+        return _sections(value)
+    return ", ".join(_bare(each) for each in value)
+
+
+def is_sections(value: Value) -> bool:
+    """Tell whether a value is a description: a list of lists of texts and images."""
+    return isinstance(value, list) and bool(value) and all(isinstance(each, list) for each in value)
+
+
+def _sections(value: list[Value] | tuple[Value, ...]) -> str:
+    items = [item for section in value for item in section if isinstance(item, Mapping)]
+    texts = [str(item["text"]) for item in items if "text" in item]
+    said = [counted(len(value), "section")]
+    if texts:
+        said.append(counted(sum(map(len, texts)), "character"))
+    if len(texts) < len(items):
+        said.append(counted(len(items) - len(texts), "image"))
+    return ", ".join(said)
+
+
+def percent(before: Value, after: Value) -> str:
+    """Return `-90.0 %` for two amounts of one currency, else nothing."""
+    if not isinstance(before, Money) or not isinstance(after, Money):
+        return ""
+    if before.currency != after.currency:
+        return "another currency"
+    if not before.amount:
+        return ""
+    share = (after.amount - before.amount) * 100 / before.amount
+    rounded = share.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return f"{rounded or 0:+,.1f} %" if rounded else f"{'+' if share > 0 else '-'}0.0 %"

@@ -1,0 +1,84 @@
+"""What we have read and need not read again: details of offers, catalogue products, category parameters.
+
+A cache only: deleting `.reconcile/cache.db` costs requests, nothing else. A detail is good as long as the
+marketplace has said nothing of the offer since: no event, the same list row, and not older than a day.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_SCHEMA = """
+create table if not exists details (
+  account text not null, kind text not null, remote_id text not null,
+  row text not null, read_at text not null, views text not null, body blob not null,
+  primary key (account, kind, remote_id)) without rowid;
+create table if not exists lookups (
+  topic text not null, key text not null, read_at text not null, body blob not null,
+  primary key (topic, key)) without rowid;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One stored read: digest of the list row that went with it, when (ISO), which views, and the body (JSON)."""
+
+    remote_id: str
+    row: str
+    read_at: str
+    views: str
+    body: bytes
+
+
+class Cache:
+    """The store of one project."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, timeout=30)
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = off")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def details(self, account: str, kind: str) -> Iterator[Detail]:
+        """Return every stored read of an account."""
+        rows = self._db.execute(
+            "select remote_id, row, read_at, views, body from details where account = ? and kind = ?",
+            (account, kind),
+        )
+        return (Detail(*row) for row in rows)
+
+    def store(self, account: str, kind: str, details: Iterable[Detail]) -> None:
+        """Store reads."""
+        with self._db:
+            self._db.executemany(
+                "insert or replace into details values (?, ?, ?, ?, ?, ?, ?)",
+                ((account, kind, d.remote_id, d.row, d.read_at, d.views, d.body) for d in details),
+            )
+
+    def drop(self, account: str, kind: str, remote_ids: Iterable[str]) -> None:
+        """Forget the reads of these resources."""
+        with self._db:
+            self._db.executemany(
+                "delete from details where account = ? and kind = ? and remote_id = ?",
+                ((account, kind, remote_id) for remote_id in remote_ids),
+            )
+
+    def lookup(self, topic: str, key: str) -> tuple[str, bytes] | None:
+        """Return (when, body) of a looked-up fact."""
+        row = self._db.execute(
+            "select read_at, body from lookups where topic = ? and key = ?", (topic, key)
+        ).fetchone()
+        return (row[0], bytes(row[1])) if row else None
+
+    def keep(self, topic: str, key: str, read_at: str, body: bytes) -> None:
+        """Store a looked-up fact."""
+        with self._db:
+            self._db.execute(
+                "insert or replace into lookups values (?, ?, ?, ?)", (topic, key, read_at, body)
+            )

@@ -1,0 +1,41 @@
+"""Ends of a run that are nobody's bug: each says what, why and what to do, and has its exit code in `cli`."""
+
+from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.outcomes import Fault
+
+
+class RunStopped(Exception):  # noqa: N818 - a run that stops is no error of the program
+    """The base of all: `summary` in one sentence, `hint` what to do."""
+
+    def __init__(self, summary: str, hint: str = "") -> None:
+        super().__init__(summary)
+        self.summary = summary
+        self.hint = hint
+
+
+class BadDocuments(RunStopped):
+    """The documents have errors; nothing was sent."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__("the documents have errors; nothing was sent")
+        self.diagnostics = diagnostics
+
+
+class AuthenticationFailed(RunStopped):
+    """No token, a refused token, a missing right, or a token of another login."""
+
+
+class GuardRefused(RunStopped):
+    """A guard refuses the plan and nobody has allowed it."""
+
+
+class StalePlan(RunStopped):
+    """The plan was made for something else than what is there now."""
+
+
+class MarketplaceFailed(RunStopped):
+    """The marketplace did not answer as it should, and nothing can be concluded."""
+
+    def __init__(self, summary: str, fault: Fault | None = None, hint: str = "") -> None:
+        super().__init__(summary, hint)
+        self.fault = fault

@@ -1,0 +1,31 @@
+"""What a person asks for on the command line, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.modules import Module
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOptions:
+    """What to plan.
+
+    `accounts`, `targets` (keys, `Kind/name` or offer names, with shell wildcards) and `select` (labels) narrow
+    the documents; `only` narrows the modules and names `manual` ones; `refresh` is `auto` or `full`; `allow` maps
+    a guard's rule to its lifted limit ("" lifts it wholly).
+    """
+
+    accounts: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    select: Mapping[str, str] = field(default_factory=dict)
+    only: frozenset[Module] = frozenset()
+    refresh: str = "auto"
+    allow: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyOptions:
+    """How to apply: requests in flight at once, and guards lifted for this run."""
+
+    parallelism: int = 30
+    allow: Mapping[str, str] = field(default_factory=dict)

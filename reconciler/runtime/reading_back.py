@@ -1,0 +1,178 @@
+"""Reading again: before a write, what is there; after it, whether it is there."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from reconciler.model.offers import OFFER, Key, Live
+from reconciler.model.outcomes import Outcome, Result
+from reconciler.model.plan import Action, Target
+from reconciler.model.spec import KindSpec
+from reconciler.model.values import Value
+from reconciler.runtime.lookups import product_of
+from reconciler.runtime.runner import gather
+from reconciler.runtime.session import Session
+
+_CHUNK = 100
+_PARALLEL = 30
+#: The list trails writes by seconds (facts: #10367), and activations take their time: look again after so long.
+_PATIENCE = (0.0, 2.0, 5.0, 15.0, 40.0)
+
+Waiting = tuple[Outcome, Action, Target]
+Translate = Callable[[Target], Target]
+Missing = Callable[[Target, Live | None, KindSpec], dict[str, Value]]
+
+
+@dataclass(slots=True)
+class Rereader:
+    """Fresh reads of one account during an apply."""
+
+    opened: Session
+    _rows: dict[str, Live] = field(default_factory=dict)
+
+    async def rows(self, targets: Iterable[Target]) -> None:
+        """Fetch the list rows of these offers: by key, or in one sweep when that takes fewer requests."""
+        wanted = {
+            target.remote_id: target.key
+            for target in targets
+            if target.key.kind == OFFER and target.remote_id
+        }
+        if not wanted:
+            return
+        pages = len(self.opened.labels.get(OFFER, {})) // 1000 + 1
+        by_key = [key.name for remote_id, key in wanted.items() if key.name != remote_id]
+        if len(by_key) < len(wanted) or len(by_key) > _CHUNK * pages:
+            found = (await self.opened.ask(self.opened.provider.inventory(self.opened.reading()))).live
+        else:
+            found = tuple(each for rows in await self._by_key(by_key) for each in rows)
+        self._rows.update({each.remote_id: each for each in found})
+
+    async def _by_key(self, names: list[str]) -> list[tuple[Live, ...]]:
+        chunks = [names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK)]
+
+        def task(chunk: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:
+            async def read() -> tuple[Live, ...]:
+                return await self.opened.ask(self.opened.provider.find(self.opened.reading(), chunk))
+
+            return read
+
+        return await gather([task(chunk) for chunk in chunks], _PARALLEL)
+
+    async def present(self, names: Iterable[str]) -> dict[str, str]:
+        """Return name -> id of the offers with these keys that are on the account already."""
+        found = await self._by_key(list(names))
+        return {each.key.name: each.remote_id for rows in found for each in rows if each.key}
+
+    def row(self, target: Target) -> Live | None:
+        """Return the list row that was fetched last."""
+        return self._rows.get(target.remote_id or "")
+
+    async def full(self, target: Target, kind: KindSpec) -> Live | None:
+        """Read one resource through every view that its fields need; with its wire body."""
+        views = _views(target, kind)
+        found = await self.opened.ask(
+            self.opened.provider.read(self.opened.reading(), kind.name, target.remote_id or "", views)
+        )
+        if found is None:
+            return None
+        await self._explain_products(target, found)
+        return replace(found, key=target.key)
+
+    async def _explain_products(self, target: Target, live: Live) -> None:
+        """Where the catalogue's product does not show the GTIN that was asked for, look up whose it is."""
+        pairs = [(target.after.get("content.product"), live.fields.get("content.product"))]
+        items = zip(
+            target.after.get("bundle.items") or (), live.fields.get("bundle.items") or (), strict=False
+        )
+        pairs += [(mine["product"], theirs["product"]) for mine, theirs in items]
+        for mine, theirs in pairs:
+            gtin = (mine or {}).get("gtin")
+            if gtin and theirs and gtin not in theirs.get("gtins", ()):
+                if await product_of(self.opened, gtin) == theirs["id"]:
+                    theirs["gtins"] = [*theirs.get("gtins", ()), gtin]
+
+    async def verify(
+        self,
+        waiting: list[Waiting],
+        translate: Translate,
+        in_full: Callable[[Action], bool],
+        missing: Missing,
+    ) -> Mapping[tuple[str, Key], Outcome]:
+        """Read back every outcome that claims to be applied; what does not show up in time is unknown."""
+        settled: dict[tuple[str, Key], Outcome] = {}
+        left: dict[tuple[str, Key], dict[str, Value]] = {}
+        for pause in _PATIENCE:
+            if pause:
+                await self.opened.clock.sleep(pause)
+            seen = await self._look(waiting, in_full)
+            still = []
+            for outcome, action, target in waiting:
+                where = (outcome.action, outcome.key)
+                gone = action.operation == "delete"
+                kind = self.opened.spec.kinds[action.kind]
+                lacking = {} if gone else missing(translate(target), seen.get(where), kind)
+                if gone and seen.get(where) is not None:
+                    lacking = {"": None}
+                if lacking:
+                    still.append((outcome, action, target))
+                    left[where] = lacking
+                else:
+                    settled[where] = outcome
+                    self.opened.progress.advance()
+            waiting = still
+            if not waiting:
+                break
+        for outcome, _, target in waiting:
+            settled[outcome.action, outcome.key] = _not_there(
+                outcome, target, left[outcome.action, outcome.key]
+            )
+        return settled
+
+    async def _look(
+        self, waiting: list[Waiting], in_full: Callable[[Action], bool]
+    ) -> Mapping[tuple[str, Key], Live | None]:
+        await self.rows(
+            target for _, action, target in waiting if not self._needs_full(action, target, in_full)
+        )
+        single = [each for each in waiting if self._needs_full(each[1], each[2], in_full)]
+        tasks = [self._full_task(each) for each in single]
+        full = await gather(tasks, _PARALLEL)
+        seen: dict[tuple[str, Key], Live | None] = {
+            (outcome.action, outcome.key): self.row(target)
+            for outcome, action, target in waiting
+            if not self._needs_full(action, target, in_full)
+        }
+        seen.update({(each[0].action, each[0].key): live for each, live in zip(single, full, strict=True)})
+        return seen
+
+    def _needs_full(self, action: Action, target: Target, in_full: Callable[[Action], bool]) -> bool:
+        kind = self.opened.spec.kinds[action.kind]
+        listed = all(
+            (known := kind.field(path)) is not None and "list" in known.views for path in target.after
+        )
+        return in_full(action) or action.kind != OFFER or not listed
+
+    def _full_task(self, waiting: Waiting) -> Callable[[], Awaitable[Live | None]]:
+        outcome, action, target = waiting
+        remote_id = outcome.remote_id or target.remote_id
+
+        async def read() -> Live | None:
+            return await self.full(replace(target, remote_id=remote_id), self.opened.spec.kinds[action.kind])
+
+        return read
+
+
+def _views(target: Target, kind: KindSpec) -> tuple[str, ...]:
+    views = {
+        view for path in target.after if (known := kind.field(path)) for view in known.views if view != "list"
+    }
+    default = {"detail"} & kind.views.keys()
+    if kind.name != OFFER:
+        return tuple(sorted({*views, *kind.views}))
+    return tuple(sorted(views | default))
+
+
+def _not_there(outcome: Outcome, target: Target, lacking: Mapping[str, Value]) -> Outcome:
+    said = ", ".join(
+        f"{path or target.key.name} reads back as {value!s:.60}" for path, value in lacking.items()
+    )
+    return replace(outcome, result=Result.UNKNOWN, detail=f"accepted, but not there yet: {said}")

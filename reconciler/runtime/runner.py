@@ -1,0 +1,182 @@
+"""Runs a provider's conversations: token, budgets, retries, waits, and memory. The only event loop logic."""
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from reconciler.model.outcomes import Fault, FaultKind
+from reconciler.providers.base import Credentials, Provider, Token
+from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep
+from reconciler.runtime.clock import Clock
+from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.throttle import Throttle
+from reconciler.runtime.transport import NoAnswer, NotSent, Transport
+
+T = TypeVar("T")
+
+#: A request that may be sent again is tried so often; waits double from the first one, in seconds.
+_TRIES = 6
+_FIRST_WAIT = 1.0
+#: What a 429 without Retry-After costs at first (facts: calling on prolongs the block, #3454).
+_BLOCK = 60.0
+_MOST_BLOCKS = 6
+
+
+@dataclass(slots=True)
+class Runner:
+    """One account's way to its marketplace."""
+
+    provider: Provider
+    transport: Transport
+    throttle: Throttle
+    clock: Clock
+    credentials: Credentials
+    progress: Progress
+    read_file: Callable[[str], bytes]
+    remember: Callable[[Remember], None]
+    rotated: Callable[[Token], None] = lambda _token: None
+    requests: Counter[str] = field(default_factory=Counter)
+    _token: Token | None = field(default=None, repr=False)
+    _token_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    async def run(self, conversation: Conversation[T]) -> T:
+        """Hold a conversation to its end and return its value. NoAnswer is thrown into it first."""
+        step: Callable[[], object] = lambda: next(conversation)  # noqa: E731
+        while True:
+            try:
+                effect = step()
+            except StopIteration as end:
+                value: T = end.value
+                return value
+            step = await self._answer(effect, conversation)
+
+    async def _answer(self, effect: object, conversation: Conversation[T]) -> Callable[[], object]:
+        match effect:
+            case Request():
+                try:
+                    response = await self._request(effect)
+                except NoAnswer as nothing:
+                    failure = nothing
+                    return lambda: conversation.throw(failure)
+                return lambda: conversation.send(response)
+            case Sleep():
+                await self.clock.sleep(effect.seconds)
+            case Remember():
+                self.remember(effect)
+            case _:
+                raise TypeError(f"a conversation yielded {effect!r}")
+        return lambda: conversation.send(None)
+
+    async def _request(self, request: Request) -> Response:
+        body = self._file(request) if request.file else None
+        wait, blocks, refreshed = _FIRST_WAIT, 0, False
+        for attempt in range(1, _TRIES + _MOST_BLOCKS + 2):
+            try:
+                response = await self._send(request, body)
+            except (NotSent, NoAnswer) as failure:
+                if attempt >= _TRIES or (isinstance(failure, NoAnswer) and not request.safe):
+                    raise self._gave_up(failure) from failure
+                await self._pause(wait, f"{failure}; trying again")
+                wait *= 2
+                continue
+            fault = self.provider.classify(response)
+            if fault is None:
+                return response
+            if response.status == 401 and request.host != "auth" and not refreshed:
+                await self._renew()
+                refreshed = True
+            elif fault.kind is FaultKind.THROTTLED and blocks < _MOST_BLOCKS:
+                self._hold(response, blocks)
+                blocks += 1
+            elif fault.kind is FaultKind.TRANSIENT and request.safe and attempt < _TRIES:
+                await self._pause(wait, f"HTTP {response.status}; trying again")
+                wait *= 2
+            else:
+                return response
+        raise MarketplaceFailed(
+            f"{request.method} {request.path} was tried too often", hint="try again later"
+        )
+
+    async def _send(self, request: Request, body: bytes | None) -> Response:
+        await self.throttle.permit(request.budgets, request.weight)
+        headers = {}
+        if request.host != "auth":
+            headers = dict(self.provider.bearer(await self._current_token(), request))
+        self.requests[request.name or f"{request.method} {request.path}"] += 1
+        return await self.transport.send(request, headers, body)
+
+    def _hold(self, response: Response, blocks: int) -> None:
+        stated = response.headers.get("retry-after", "")
+        seconds = float(stated) if stated.isdigit() else _BLOCK * 2**blocks
+        self.throttle.block(seconds)
+        self.progress.note(f"the marketplace says: too many requests; waiting {seconds:.0f} s")
+
+    async def _pause(self, seconds: float, why: str) -> None:
+        self.progress.note(f"{why} in {seconds:.0f} s")
+        await self.clock.sleep(seconds)
+
+    def _gave_up(self, failure: Exception) -> Exception:
+        if isinstance(failure, NoAnswer):
+            return failure
+        return MarketplaceFailed(
+            f"the marketplace cannot be reached: {failure}", hint="check the network and try again"
+        )
+
+    def _file(self, request: Request) -> bytes:
+        body = self.read_file(request.file)
+        if request.sha256 and hashlib.sha256(body).hexdigest() != request.sha256:
+            raise MarketplaceFailed(
+                f"{request.file} is not the file that was planned: its content has changed", hint="plan again"
+            )
+        return body
+
+    async def _current_token(self) -> Token:
+        async with self._token_lock:
+            if self._token is None:
+                self._token = await self._authorize()
+            return self._token
+
+    async def _renew(self) -> None:
+        """Get a new token after a 401, unless somebody else has just done it or nothing can be exchanged."""
+        if not self.credentials.refresh_token:
+            raise AuthenticationFailed(
+                "the marketplace does not accept the token", hint="tokens live for 12 hours: get a new one"
+            )
+        async with self._token_lock:
+            self._token = await self._authorize()
+
+    async def _authorize(self) -> Token:
+        token = await self.run(self.provider.authorize(self.credentials))
+        if token.refresh and token.refresh != self.credentials.refresh_token:
+            self.rotated(token)
+            self.credentials = Credentials(
+                client_id=self.credentials.client_id,
+                client_secret=self.credentials.client_secret,
+                refresh_token=token.refresh,
+            )
+        return token
+
+
+async def gather(tasks: list[Callable[[], Awaitable[T]]], parallelism: int) -> list[T]:
+    """Run tasks, so many at once, and return their values in order. The first exception stops the rest."""
+    results: dict[int, T] = {}
+    pending = iter(enumerate(tasks))
+
+    async def worker() -> None:
+        for index, task in pending:
+            results[index] = await task()
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(parallelism, len(tasks))):
+            group.create_task(worker())
+    return [results[index] for index in range(len(tasks))]
+
+
+def fault_text(fault: Fault) -> str:
+    """Say a fault in one line."""
+    trace = f" (trace {fault.trace_id})" if fault.trace_id else ""
+    return f"{fault.code}: {fault.message}{trace}"

@@ -1,0 +1,207 @@
+"""Everything that one command needs of one account: the marketplace's address, clock, budgets, tokens, stores."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reconciler.documents.document import Account
+from reconciler.model.outcomes import FaultKind
+from reconciler.model.spec import MarketplaceSpec
+from reconciler.providers.base import (
+    Credentials,
+    Identity,
+    MarketplaceFault,
+    Provider,
+    Reading,
+    Token,
+    provider,
+)
+from reconciler.providers.conversation import Conversation, Remember
+from reconciler.runtime.cache import Cache
+from reconciler.runtime.clock import Clock, VirtualClock, WallClock
+from reconciler.runtime.credentials import credentials, keep
+from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.runner import Runner, T, fault_text
+from reconciler.runtime.throttle import Throttle
+from reconciler.runtime.transport import Hosts, NoAnswer, Transport
+from reconciler.runtime.workspace import Workspace
+
+STATE = ".reconcile"
+_PUBLIC = "application/vnd.allegro.public.v1+json"
+
+
+@dataclass(slots=True)
+class Session:
+    """One account during one command."""
+
+    account: Account
+    spec: MarketplaceSpec
+    provider: Provider
+    runner: Runner
+    clock: Clock
+    ledger: Ledger
+    cache: Cache
+    identity: Identity
+    progress: Progress
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    created: dict[tuple[str, str], str] = field(default_factory=dict)
+    images: dict[str, str] = field(default_factory=dict)
+
+    def reading(self) -> Reading:
+        """Return what decoding needs now."""
+        return Reading(
+            account=self.account.name,
+            spec=self.spec,
+            base_market=self.identity.base_market,
+            labels=self.labels,
+        )
+
+    async def ask(self, conversation: Conversation[T]) -> T:
+        """Hold a conversation that only reads; its faults end the run with a sentence."""
+        try:
+            return await self.runner.run(conversation)
+        except MarketplaceFault as refused:
+            if refused.fault.kind is FaultKind.AUTH:
+                raise AuthenticationFailed(
+                    f"account {self.account.name}: {fault_text(refused.fault)}",
+                    "the token is expired, or the app lacks the right (scope) for this",
+                ) from refused
+            raise MarketplaceFailed(fault_text(refused.fault), refused.fault) from refused
+        except NoAnswer as nothing:
+            raise MarketplaceFailed(
+                f"no answer from the marketplace: {nothing}", hint="try again"
+            ) from nothing
+
+
+@asynccontextmanager
+async def session(
+    workspace: Workspace, account: Account, spec: MarketplaceSpec, progress: Progress
+) -> AsyncIterator[Session]:
+    """Open an account: find its credentials, ask whose token it is, and refuse any other login."""
+    ledger = Ledger(workspace.root / STATE / "ledger.db")
+    cache = Cache(workspace.root / STATE / "cache.db")
+    hosts, clock = _environment(workspace.root, account, spec)
+    transport = Transport(hosts, _PUBLIC)
+    try:
+        opened = _open(workspace, account, spec, progress, ledger, cache, transport, clock)
+        opened.identity = await opened.ask(opened.provider.identity())
+        _check_login(account, opened.identity)
+        yield opened
+    finally:
+        await transport.close()
+        if hosts.app is not None:
+            hosts.app.close()
+        ledger.close()
+        cache.close()
+
+
+def _open(
+    workspace: Workspace,
+    account: Account,
+    spec: MarketplaceSpec,
+    progress: Progress,
+    ledger: Ledger,
+    cache: Cache,
+    transport: Transport,
+    clock: Clock,
+) -> Session:
+    chosen = provider(account.marketplace)
+    known = credentials(account, ledger)
+    opened: Session
+    runner = Runner(
+        provider=chosen,
+        transport=transport,
+        throttle=Throttle(spec.budgets, clock),
+        clock=clock,
+        credentials=known,
+        progress=progress,
+        read_file=workspace.read_bytes,
+        remember=lambda fact: _remember(opened, fact),
+        rotated=lambda token: _keep(account, ledger, known, token),
+    )
+    opened = Session(
+        account=account,
+        spec=spec,
+        provider=chosen,
+        runner=runner,
+        clock=clock,
+        ledger=ledger,
+        cache=cache,
+        identity=Identity("", "", spec.base_market),
+        progress=progress,
+        images=ledger.images(account.name),
+    )
+    return opened
+
+
+def _keep(account: Account, ledger: Ledger, known: Credentials, token: Token) -> None:
+    keep(account.name, ledger, known.client_secret, token)
+
+
+def _remember(opened: Session, fact: Remember) -> None:
+    """Keep what a conversation learned, before it goes on."""
+    if fact.topic == "image":
+        opened.images[fact.key] = fact.value
+        opened.ledger.remember_image(opened.account.name, fact.key, fact.value)
+    else:
+        kind, _, name = fact.key.partition("/")
+        opened.created[kind, name] = fact.value
+
+
+def _environment(root: Path, account: Account, spec: MarketplaceSpec) -> tuple[Hosts, Clock]:
+    environment: Any = account.environment
+    if environment == "simulator":
+        return _embedded(root)
+    addresses: Mapping[str, str] = (
+        environment if isinstance(environment, Mapping) else spec.environments[environment]
+    )
+    return Hosts(
+        **{host: str(addresses[host]).rstrip("/") for host in ("api", "auth", "upload")}
+    ), WallClock()
+
+
+def _embedded(root: Path) -> tuple[Hosts, Clock]:
+    """Build the marketplace of the project's own file into this process; its waits cost no real time."""
+    from reconciler.simulator.app import Simulator
+
+    simulator = Simulator(root / STATE / "simulator.db")
+    clock = VirtualClock(simulator.clock.now, simulator.clock.advance_to)
+    base = "http://allegro.simulator"
+    return Hosts(api=base, auth=base, upload=f"{base}/upload", app=_App(simulator)), clock
+
+
+class _App:
+    """The simulator as an ASGI application that can be closed."""
+
+    def __init__(self, simulator: Any) -> None:
+        self._simulator = simulator
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._simulator.app(scope, receive, send)
+
+    def close(self) -> None:
+        self._simulator.close()
+
+
+def _check_login(account: Account, identity: Identity) -> None:
+    if account.login and account.login != identity.login:
+        raise AuthenticationFailed(
+            f"account {account.name} is declared as {account.login}, but the token is {identity.login}'s",
+            "nothing was sent; use the token of that login, or correct `login` in reconcile.yaml",
+        )
+
+
+def run(main: Any) -> Any:
+    """Run a coroutine to its end; a group of failures shows its first one."""
+    try:
+        return asyncio.run(main)
+    except BaseExceptionGroup as group:
+        first: BaseException = group
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from group

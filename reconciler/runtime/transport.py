@@ -1,0 +1,95 @@
+"""The only place that speaks HTTP.
+
+httpx's pool is linear in its connections, so there are several small ones (CHOICES: at most 8 each). Redirects
+are never followed: 303 is an answer of its own on Allegro. An embedded simulator is reached through the same
+client, by an ASGI transport.
+"""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import orjson
+
+from reconciler.providers.conversation import Request, Response
+
+_POOLS = 4
+_CONNECTIONS = 8
+_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+
+
+class NotSent(Exception):  # noqa: N818 - it names what happened
+    """The request did not reach the marketplace: it may be sent again without harm."""
+
+
+class NoAnswer(Exception):  # noqa: N818 - it names what happened
+    """The request left and no whole answer came: nobody knows whether it was done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosts:
+    """The addresses of one environment; `app` is set for an embedded simulator."""
+
+    api: str
+    auth: str
+    upload: str
+    app: Any = field(default=None, repr=False)
+
+
+class Transport:
+    """Sends requests to one environment."""
+
+    def __init__(self, hosts: Hosts, default_media: str) -> None:
+        self._hosts = {"api": hosts.api, "auth": hosts.auth, "upload": hosts.upload}
+        self._default_media = default_media
+        self._clients = [_client(hosts.app) for _ in range(1 if hosts.app else _POOLS)]
+        self._turn = itertools.cycle(self._clients)
+
+    async def send(self, request: Request, headers: Mapping[str, str], body: bytes | None) -> Response:
+        """Send one request. `body` replaces what the request says where a file is sent."""
+        content, content_type = _content(request, body, self._default_media)
+        sent = {"accept": request.media or self._default_media, **headers}
+        if content is not None:
+            sent["content-type"] = content_type
+        try:
+            answer = await next(self._turn).request(
+                request.method,
+                self._hosts[request.host] + request.path,
+                params=httpx.QueryParams(list(request.query)) if request.query else None,
+                headers=sent,
+                content=content,
+                auth=request.basic,
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
+            raise NotSent(_said(failure)) from failure
+        except httpx.HTTPError as failure:
+            raise NoAnswer(_said(failure)) from failure
+        return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        for client in self._clients:
+            await client.aclose()
+
+
+def _client(app: Any) -> httpx.AsyncClient:
+    if app is not None:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), timeout=_TIMEOUT)
+    limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
+    return httpx.AsyncClient(limits=limits, timeout=_TIMEOUT, follow_redirects=False)
+
+
+def _content(request: Request, body: bytes | None, media: str) -> tuple[bytes | None, str]:
+    if body is not None:
+        return body, request.content_type
+    if request.form is not None:
+        return str(httpx.QueryParams(dict(request.form))).encode(), "application/x-www-form-urlencoded"
+    if request.json is not None:
+        return orjson.dumps(request.json), request.content_type or request.media or media
+    return None, ""
+
+
+def _said(failure: Exception) -> str:
+    return f"{type(failure).__name__}: {failure}" if str(failure) else type(failure).__name__

@@ -1,0 +1,211 @@
+"""The user's files: found below the project's folder, read within bounds, never from outside of it."""
+
+import gc
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from reconciler.documents.decode import MAX_BYTES, too_large
+from reconciler.documents.document import Documents
+from reconciler.documents.kinds import PROJECT_FILE
+from reconciler.documents.load import load
+from reconciler.documents.project import ignored
+from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
+from reconciler.model.marks import Mark
+
+_SUFFIXES = (".yaml", ".yml")
+
+
+class WorkspaceFault(OSError):  # noqa: N818 - a finding about a user's file; callers make a Diagnostic of it
+    """A file that a document names cannot be read, or may not be."""
+
+
+def find_project(start: Path) -> Path | Diagnostic:
+    """Return the nearest folder from `start` upwards that holds reconcile.yaml, or an error."""
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if (folder / PROJECT_FILE).is_file():
+            return folder
+    hint = "Go to the project's folder, or make one with `reconcile init`."
+    return error("D306", f"there is no {PROJECT_FILE} in {here} or above it", hint=hint)
+
+
+class Workspace:
+    """A project on disk. All paths that it takes and gives are relative to the root, with forward slashes.
+
+    `diagnostics` has what was found wrong with files while they were looked for.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.diagnostics: list[Diagnostic] = []
+        self._digests: dict[str, tuple[int, int, str]] = {}
+        self._ignored: tuple[str, ...] = ()
+
+    def load(self) -> Documents:
+        """Return the checked documents with every finding.
+
+        The garbage collector is off meanwhile: it would walk all that was loaded so far again and again.
+        """
+        was_on = gc.isenabled()
+        gc.disable()
+        try:
+            documents = load(self.files())
+        finally:
+            if was_on:
+                gc.enable()
+        gc.freeze()
+        findings = in_reading_order((*self.diagnostics, *documents.diagnostics))
+        return Documents(project=documents.project, documents=documents.documents, diagnostics=findings)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield path and bytes of every YAML file, in the order of paths; what is wrong goes to `diagnostics`."""
+        self.diagnostics.clear()
+        self._ignored = self._read_ignored()
+        links: list[tuple[str, Path]] = []
+        for path in self._walk(self.root, "", links):
+            yield from self._read(path)
+        yield from self._linked(links)
+
+    def read_text(self, path: str) -> str:
+        """Return a UTF-8 text file of the project. Raise WorkspaceFault."""
+        try:
+            return self.read_bytes(path).decode("utf-8-sig")
+        except UnicodeDecodeError as wrong:
+            raise WorkspaceFault(f"{path} is not UTF-8") from wrong
+
+    def read_bytes(self, path: str) -> bytes:
+        """Return the bytes of a file of the project. Raise WorkspaceFault."""
+        file = self._inside(path)
+        try:
+            return file.read_bytes()
+        except OSError as wrong:
+            raise WorkspaceFault(f"{path}: {_reason(wrong)}") from wrong
+
+    def digest(self, path: str) -> str:
+        """Return the SHA-256 of a file in hexadecimal, remembered while size and time of change stay."""
+        try:
+            now = self._inside(path).stat()
+        except OSError as wrong:
+            raise WorkspaceFault(f"{path}: {_reason(wrong)}") from wrong
+        known = self._digests.get(path)
+        if known is None or known[:2] != (now.st_size, now.st_mtime_ns):
+            found = hashlib.sha256(self.read_bytes(path)).hexdigest()
+            known = self._digests[path] = (now.st_size, now.st_mtime_ns, found)
+        return known[2]
+
+    def _inside(self, path: str) -> Path:
+        file = (self.root / path).resolve() if "\x00" not in path else self.root
+        if not file.is_relative_to(self.root):
+            raise WorkspaceFault(f"{path} lies outside of the project")
+        if not file.is_file():
+            raise WorkspaceFault(f"{path} does not exist" if not file.exists() else f"{path} is not a file")
+        return file
+
+    def _read_ignored(self) -> tuple[str, ...]:
+        try:
+            data = (self.root / PROJECT_FILE).read_bytes()
+        except OSError:
+            return ()  # `load` reports that there is no project
+        return ignored(PROJECT_FILE, data)
+
+    def _walk(self, folder: Path, prefix: str, links: list[tuple[str, Path]]) -> Iterator[str]:
+        """Yield the YAML files below a folder, sorted; put symbolic links aside."""
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as wrong:
+            self._say("D116", prefix or ".", f"the folder cannot be read: {_reason(wrong)}")
+            return
+        for entry in entries:
+            path = f"{prefix}{entry.name}"
+            if entry.name.startswith(".") or self._is_ignored(path, entry.name):
+                continue
+            if entry.is_symlink():
+                links.append((path, Path(entry.path)))
+            elif entry.is_dir(follow_symlinks=False):
+                yield from self._walk(Path(entry.path), f"{path}/", links)
+            elif entry.name.endswith(_SUFFIXES):
+                yield path
+
+    def _is_ignored(self, path: str, name: str) -> bool:
+        return any(
+            fnmatchcase(path, pattern) or fnmatchcase(name, pattern)
+            for pattern in (word.removeprefix("./").rstrip("/") for word in self._ignored)
+        )
+
+    def _read(self, path: str) -> Iterator[tuple[str, bytes]]:
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            name = path.encode("utf-8", "backslashreplace").decode()
+            self._say("D119", name, "the file's name is not valid UTF-8", hint="Rename it.")
+            return
+        try:
+            with open(self.root / path, "rb", opener=_open_without_waiting) as file:
+                about = os.fstat(file.fileno())
+                if not stat.S_ISREG(about.st_mode):
+                    self._say(
+                        "D119", path, "this is no regular file", hint="Remove it, or add it to `ignore:`."
+                    )
+                elif about.st_size > MAX_BYTES:
+                    self.diagnostics.append(too_large(path, about.st_size))
+                else:
+                    yield path, file.read()
+        except OSError as wrong:
+            self._say("D116", path, f"the file cannot be read: {_reason(wrong)}")
+
+    def _linked(self, links: list[tuple[str, Path]]) -> Iterator[tuple[str, bytes]]:
+        """Check symbolic links. One that stays inside points to what has been read already, so it is skipped."""
+        for path, link in links:
+            try:
+                target = link.resolve(strict=True)
+            except (OSError, RuntimeError) as wrong:
+                if path.endswith(_SUFFIXES) or not isinstance(wrong, FileNotFoundError):
+                    self._broken_link(path, wrong)
+                continue
+            concerns_us = target.is_dir() or path.endswith(_SUFFIXES)
+            if concerns_us and not target.is_relative_to(self.root):
+                hint = "Copy it into the project, or add the link to `ignore:`."
+                self._say("D117", path, "the symbolic link leaves the project", hint=hint)
+            elif target.is_dir() and link.parent.resolve().is_relative_to(target):
+                hint = "Remove the link, or add it to `ignore:`."
+                self._say("D118", path, "the symbolic link points to a folder that it lies in", hint=hint)
+            elif concerns_us and self._hidden(target):
+                yield from self._through(path, target)
+
+    def _through(self, path: str, target: Path) -> Iterator[tuple[str, bytes]]:
+        """Read what only the link shows: its target lies in a hidden or ignored folder."""
+        if not target.is_dir():
+            yield from self._read(path)
+            return
+        for inner in self._walk(target, f"{path}/", []):
+            yield from self._read(inner)
+
+    def _hidden(self, target: Path) -> bool:
+        parts = target.relative_to(self.root).parts
+        paths = ["/".join(parts[: count + 1]) for count in range(len(parts))]
+        return any(
+            name.startswith(".") or self._is_ignored(path, name)
+            for path, name in zip(paths, parts, strict=True)
+        )
+
+    def _broken_link(self, path: str, wrong: Exception) -> None:
+        if isinstance(wrong, FileNotFoundError):
+            self._say("D116", path, "the symbolic link points to nothing", hint="Remove it.")
+        else:
+            self._say("D118", path, "the symbolic link goes in a circle", hint="Remove it.")
+
+    def _say(self, code: str, path: str, summary: str, *, hint: str = "") -> None:
+        self.diagnostics.append(error(code, summary, mark=Mark(path), hint=hint))
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Opening a named pipe would wait for a writer for ever."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _reason(wrong: OSError) -> str:
+    return (wrong.strerror or str(wrong)).lower()

@@ -1,0 +1,1 @@
+"""The operations and the rules of Allegro, one idea per module."""

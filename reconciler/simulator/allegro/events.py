@@ -1,0 +1,57 @@
+"""GET /sale/offer-events: what happened to live offers in the last 24 hours."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import orjson
+
+from reconciler.simulator.allegro.offers import Offer
+from reconciler.simulator.clock import at, iso
+from reconciler.simulator.http import Call, Reply, refuse
+from reconciler.simulator.world import World
+
+KEPT_SECONDS = 86_400  # getOfferEvents
+
+
+def emit(world: World, offer: Offer, kind: str, **details: Any) -> None:
+    """Note an event; callers do so for live offers only, drafts have none."""
+    external = offer.body.get("external")
+    about: dict[str, Any] = {"id": offer.id, **details}
+    if external is not None or kind == "OFFER_PRICE_CHANGED":
+        about["external"] = external or {}  # the price event always carries the field
+    world.store.run(
+        "INSERT INTO events (seller, at, type, body) VALUES (?, ?, ?, ?)",
+        offer.seller, world.moment, kind, orjson.dumps(about),
+    )  # fmt: skip
+
+
+def read_events(call: Call) -> Reply:
+    """GET /sale/offer-events; `from` is exclusive."""
+    limit = call.number("limit", 100, 1, 1000)
+    after = _number_of(call.arg("from")) if call.arg("from") else 0
+    kinds = call.args("type")
+    sql = "SELECT n, at, type, body FROM events WHERE seller = ? AND n > ? AND at > ?"
+    if kinds:
+        sql += f" AND type IN ({','.join('?' * len(kinds))})"
+    rows = call.world.store.all(
+        sql + " ORDER BY n LIMIT ?", call.seller, after, call.world.moment - KEPT_SECONDS, *kinds, limit
+    )
+    found = [
+        {"id": _id_of(number), "occurredAt": iso(at(moment)), "type": kind, "offer": orjson.loads(body)}
+        for number, moment, kind, body in rows
+    ]
+    return Reply(200, {"offerEvents": found})
+
+
+def _id_of(number: int) -> str:
+    return base64.b64encode(str(number).encode()).decode().rstrip("=")
+
+
+def _number_of(text: str) -> int:
+    try:
+        return int(base64.b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, binascii.Error):
+        raise refuse(400, "INVALID_PARAMETER", "The event is not known.", "from") from None

@@ -1,0 +1,172 @@
+"""The shape of POST and PATCH /sale/product-offers (SaleProductOfferRequestV1), field by field."""
+
+from __future__ import annotations
+
+from reconciler.simulator.allegro.shapes import (
+    JUST_ID,
+    MONEY,
+    REFERENCE,
+    Faults,
+    Shape,
+    anything,
+    boolean,
+    items,
+    mapping,
+    nullable,
+    one_of,
+    record,
+    text,
+    whole,
+)
+from reconciler.simulator.http import fault
+from reconciler.simulator.merge import dig
+from reconciler.simulator.world import Json
+
+PARAMETER = record(
+    {
+        "id": nullable(text()),
+        "name": nullable(text()),
+        "values": nullable(items(text())),
+        "valuesIds": nullable(items(text())),
+        "rangeValue": nullable(record({"from": text(), "to": text()}, "from to")),
+    }
+)
+PRODUCT = record(
+    {
+        "id": nullable(text()),
+        "idType": nullable(one_of("GTIN", "MPN")),
+        "name": nullable(text(1, 75)),
+        "category": nullable(JUST_ID),
+        "parameters": nullable(items(PARAMETER)),
+        "images": nullable(items(text())),
+    }
+)
+PRODUCER = record({"type": one_of("ID", "NAME"), "id": text(1), "name": text(1, 50)}, "type")
+
+
+def _safety(value: object, path: str, faults: Faults) -> None:
+    kind = dig(value, "type")
+    if kind == "NO_SAFETY_INFORMATION":
+        message = "This value is read only."
+        faults.append(fault("NO_SAFETY_INFORMATION_OPTION_NOT_ALLOWED", message, f"{path}.type"))
+    elif kind == "ATTACHMENTS":
+        record({"type": anything, "attachments": items(JUST_ID, 1)}, "attachments")(value, path, faults)
+    else:
+        shape = record({"type": one_of("TEXT"), "description": text(1, 5000)}, "type description")
+        shape(value, path, faults)
+
+
+SAFETY = _safety
+ELEMENT = record(
+    {
+        "product": PRODUCT,
+        "quantity": nullable(record({"value": whole(1)})),
+        "responsiblePerson": nullable(REFERENCE),
+        "responsibleProducer": nullable(PRODUCER),
+        "safetyInformation": nullable(SAFETY),
+        "marketedBeforeGPSRObligation": nullable(boolean),
+        "deposits": nullable(items(record({"id": text(1), "quantity": whole(1)}))),
+    },
+    "product",
+)
+
+
+def _item(value: object, path: str, faults: Faults) -> None:
+    if dig(value, "type") == "IMAGE":
+        record({"type": anything, "url": text(1)}, "url")(value, path, faults)
+    else:
+        record({"type": one_of("TEXT"), "content": text()}, "type content")(value, path, faults)
+
+
+DESCRIPTION = record({"sections": items(record({"items": items(_item)}, "items"))}, "sections")
+LOCATION = record(
+    {
+        "city": nullable(text(1, 50)),
+        "countryCode": nullable(text(2, 2)),
+        "postCode": nullable(text(1, 12)),
+        "province": nullable(text(1)),
+    }
+)
+_REF = nullable(REFERENCE)
+
+OFFER: dict[str, Shape] = {
+    "name": nullable(text(0, 300)),
+    "category": nullable(JUST_ID),
+    "productSet": nullable(items(ELEMENT)),
+    "parameters": nullable(items(PARAMETER)),
+    "images": nullable(items(text(1))),
+    "description": nullable(DESCRIPTION),
+    "stock": nullable(
+        record({"available": nullable(whole(0)), "unit": nullable(one_of("UNIT", "PAIR", "SET"))})
+    ),
+    "sellingMode": nullable(
+        record(
+            {
+                "format": nullable(one_of("BUY_NOW", "AUCTION", "ADVERTISEMENT")),
+                "price": nullable(MONEY),
+                "minimalPrice": nullable(MONEY),
+                "startingPrice": nullable(MONEY),
+            }
+        )
+    ),
+    "publication": nullable(
+        record(
+            {
+                "duration": nullable(text()),
+                "startingAt": nullable(text()),
+                "endingAt": nullable(text()),
+                "status": nullable(one_of("INACTIVE", "ACTIVATING", "ACTIVE", "ENDED")),
+                "republish": nullable(boolean),
+            }
+        )
+    ),
+    "delivery": nullable(
+        record(
+            {
+                "shippingRates": _REF,
+                "handlingTime": nullable(text()),
+                "additionalInfo": nullable(text(0, 650)),
+                "shipmentDate": nullable(text()),
+            }
+        )
+    ),
+    "payments": nullable(
+        record({"invoice": nullable(one_of("VAT", "VAT_MARGIN", "WITHOUT_VAT", "NO_INVOICE"))})
+    ),
+    "location": nullable(LOCATION),
+    "taxSettings": nullable(
+        record(
+            {
+                "rates": items(record({"rate": text(1), "countryCode": text(2, 2)}, "rate countryCode")),
+                "subject": nullable(text()),
+                "exemption": nullable(text()),
+            },
+            "rates",
+        )
+    ),
+    "afterSalesServices": nullable(record({"impliedWarranty": _REF, "returnPolicy": _REF, "warranty": _REF})),
+    "additionalServices": _REF,
+    "sizeTable": _REF,
+    "contact": _REF,
+    "fundraisingCampaign": _REF,
+    "discounts": nullable(record({"wholesalePriceList": _REF})),
+    "messageToSellerSettings": nullable(
+        record({"mode": nullable(one_of("OPTIONAL", "HIDDEN", "REQUIRED")), "hint": nullable(text())})
+    ),
+    "b2b": nullable(record({"buyableOnlyByBusiness": nullable(boolean)})),
+    "attachments": nullable(items(JUST_ID)),
+    "additionalMarketplaces": nullable(
+        mapping(nullable(record({"sellingMode": nullable(record({"price": nullable(MONEY)}))})))
+    ),
+    "compatibilityList": nullable(record({"type": one_of("MANUAL"), "items": items(anything)}, "items")),
+    "external": nullable(record({"id": nullable(text(0, 100))})),
+    "language": nullable(text(2, 10)),
+    "aiCoCreatedContent": nullable(record({"images": items(record({"url": text(1)}, "url"))})),
+}
+CREATE = record(OFFER, "stock")
+EDIT = record(OFFER)
+
+
+def is_price_or_stock_only(patch: Json) -> bool:
+    """Edits that the title rule of 2025-05 spares (issue #11354)."""
+    return set(patch) <= {"stock", "sellingMode", "additionalMarketplaces"}

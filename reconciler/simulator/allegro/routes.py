@@ -1,0 +1,119 @@
+"""The table of operations: method, path, handler, and what each asks of a request."""
+
+from __future__ import annotations
+
+from reconciler.simulator.allegro import (
+    account,
+    after_sales,
+    auth,
+    bulk,
+    bundles,
+    catalogue,
+    commands,
+    events,
+    listing,
+    offers_read,
+    offers_write,
+    operations,
+    pictures,
+    promo,
+    responsible,
+    shipping_rates,
+    small_settings,
+    tags,
+)
+from reconciler.simulator.http import BETA, PLAIN, PUBLIC
+from reconciler.simulator.router import Route, Router
+
+OFFER = "/sale/product-offers/{offerId}"
+UPLOAD_TYPES = (PUBLIC, "image/jpeg", "image/png", "image/webp")
+
+
+def _offers() -> list[Route]:
+    return [
+        Route("GET", "/sale/offers", listing.list_offers),
+        Route("DELETE", "/sale/offers/{offerId}", offers_write.delete_draft),
+        Route("POST", "/sale/product-offers", offers_write.create_offer, content=PUBLIC),
+        Route("GET", OFFER, offers_read.read_offer, holder_401=True),
+        Route("PATCH", OFFER, offers_write.edit_offer, content=PUBLIC),
+        Route("GET", f"{OFFER}/parts", offers_read.read_parts, holder_401=True),
+        Route("GET", f"{OFFER}/operations/{{operationId}}", operations.read_operation),
+        Route("POST", "/upload/sale/images", pictures.upload, content=UPLOAD_TYPES),
+        Route("GET", "/sale/offer-events", events.read_events, error_media=PLAIN),
+    ]
+
+
+def _commands() -> list[Route]:
+    found = []
+    paths = {
+        "publication": "publication",
+        "price": "price-change",
+        "quantity": "quantity-change",
+        "modification": "modification",
+    }
+    for family, word in paths.items():
+        path = f"/sale/offer-{word}-commands/{{commandId}}"
+        found += [
+            Route("PUT", path, commands.put_command(family), content=PUBLIC),
+            Route("GET", path, commands.read_report(family)),
+            Route("GET", f"{path}/tasks", commands.read_tasks(family)),
+        ]
+    path = "/sale/offer-bulk-modification-commands"
+    return [
+        *found,
+        Route("POST", path, bulk.post_bulk, media=BETA, content=BETA),
+        Route("GET", f"{path}/{{commandId}}", commands.read_report("bulk")),
+        Route("GET", f"{path}/{{commandId}}/tasks", commands.read_tasks("bulk")),
+    ]
+
+
+def _public() -> list[Route]:
+    """Where a token of the application is enough, or none is needed."""
+    return [
+        Route("GET", "/marketplaces", account.marketplaces, open=True),
+        Route("GET", "/sale/categories", catalogue.list_categories, application=True),
+        Route("GET", "/sale/categories/{categoryId}", catalogue.read_category, application=True),
+        Route("GET", "/sale/categories/{categoryId}/parameters", catalogue.list_parameters, application=True),
+        Route(
+            "GET",
+            "/sale/categories/{categoryId}/product-parameters",
+            catalogue.list_product_parameters,
+            application=True,
+        ),
+        Route("GET", "/sale/delivery-methods", account.delivery_methods, application=True),
+        Route("GET", "/sale/tax-settings", account.tax_settings, application=True, holder_401=True),
+    ]
+
+
+def _account() -> list[Route]:
+    return [
+        Route("GET", "/me", account.me),
+        Route("GET", "/sale/products", catalogue.search_products),
+        Route("GET", "/sale/products/{productId}", catalogue.read_product),
+    ]
+
+
+def _tokens() -> list[Route]:
+    form = "application/x-www-form-urlencoded"
+    return [
+        Route("POST", "/auth/oauth/token", auth.token, media=PLAIN, content=form, open=True),
+        Route("POST", "/auth/oauth/device", auth.device, media=PLAIN, content=form, open=True),
+    ]
+
+
+ROUTES = Router(
+    [
+        *_offers(),
+        *_commands(),
+        *_public(),
+        *_account(),
+        *_tokens(),
+        *shipping_rates.routes(),
+        *after_sales.routes(),
+        *responsible.routes(),
+        *small_settings.routes(),
+        *tags.routes(),
+        *bundles.routes(),
+        *promo.routes(),
+    ]
+)

@@ -1,0 +1,110 @@
+"""The control plane under /_sim/: no part of Allegro, for people and tests that run the marketplace apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from reconciler.simulator.allegro.auth import approve
+from reconciler.simulator.clock import iso, moment_of
+from reconciler.simulator.http import PLAIN, Reply, Request
+from reconciler.simulator.record import readable
+from reconciler.simulator.world import Json
+
+if TYPE_CHECKING:
+    from reconciler.simulator.app import Simulator
+
+Action = Callable[["Simulator", Json], Any]
+
+
+def control(simulator: Simulator, request: Request) -> Reply:
+    """Do what is asked; whatever is wrong with it is told as a 400."""
+    action = ACTIONS.get((request.method, request.path.removeprefix("/_sim/")))
+    if action is None:
+        return Reply(404, {"error": "unknown control"}, media=PLAIN)
+    try:
+        body = orjson.loads(request.content) if request.content else {}
+        if request.method == "GET":
+            body = {key: values[-1] for key, values in request.query.items()}
+        return Reply(200, action(simulator, body) or {}, media=PLAIN)
+    except (ValueError, KeyError, TypeError) as error:
+        return Reply(400, {"error": f"{type(error).__name__}: {error}"}, media=PLAIN)
+
+
+def _seed(simulator: Simulator, body: Json) -> None:
+    simulator.seed(body)
+
+
+def _reset(simulator: Simulator, body: Json) -> None:
+    simulator.reset()
+
+
+def _clock(simulator: Simulator, body: Json) -> Json:
+    if "advance_seconds" in body:
+        simulator.clock.advance(float(body["advance_seconds"]))
+    elif "to" in body:
+        simulator.clock.advance_to(moment_of(body["to"]))
+    simulator.catch_up()
+    return {"now": iso(simulator.clock.now())}
+
+
+def _history(simulator: Simulator, body: Json) -> Json:
+    wanted = {key: body[key] for key in ("method", "path", "seller") if key in body}
+    found = list(simulator.requests(int(body.get("since", 0)), **wanted))[-int(body.get("last", 100)) :]
+    return {"requests": [{**one, "body": readable(one["body"])} for one in found]}
+
+
+def _settings(simulator: Simulator, body: Json) -> Json:
+    simulator.change_settings(body)
+    return simulator.settings.as_json()
+
+
+def _offer_id(simulator: Simulator, body: Json) -> str:
+    if "offer_id" in body:
+        return str(body["offer_id"])
+    found = simulator.offer_by_external_id(body["login"], body["external_id"])
+    if found is None:
+        raise ValueError(f"no offer with external_id {body['external_id']}")
+    return str(found["id"])
+
+
+def _panel(simulator: Simulator, body: Json) -> Json:
+    return simulator.panel_edit(body["login"], _offer_id(simulator, body), body["patch"])
+
+
+def _sale(simulator: Simulator, body: Json) -> Json:
+    return simulator.sell(body["login"], _offer_id(simulator, body), int(body.get("quantity", 1)))
+
+
+def _end(simulator: Simulator, body: Json) -> Json:
+    return simulator.end(body["login"], _offer_id(simulator, body), body.get("ended_by", "USER"))
+
+
+def _create(simulator: Simulator, body: Json) -> Json:
+    return simulator.create_in_panel(body["login"], body["offer"])
+
+
+def _offers(simulator: Simulator, body: Json) -> Json:
+    return {"offers": list(simulator.offers(body["login"]))}
+
+
+def _approve(simulator: Simulator, body: Json) -> None:
+    approve(simulator.world, body["user_code"], simulator.seller_id(body["login"]))
+
+
+ACTIONS: dict[tuple[str, str], Action] = {
+    ("POST", "seed"): _seed,
+    ("POST", "reset"): _reset,
+    ("POST", "clock"): _clock,
+    ("GET", "clock"): _clock,
+    ("GET", "history"): _history,
+    ("POST", "settings"): _settings,
+    ("POST", "panel"): _panel,
+    ("POST", "sale"): _sale,
+    ("POST", "end-offer"): _end,
+    ("POST", "create-offer"): _create,
+    ("GET", "offers"): _offers,
+    ("POST", "approve"): _approve,
+}

@@ -1,0 +1,76 @@
+"""One request through the marketplace: headers, token, limits, operation, refusal."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+import orjson
+
+from reconciler.simulator.allegro.auth import identify
+from reconciler.simulator.allegro.limits import admit
+from reconciler.simulator.allegro.offers import base_of
+from reconciler.simulator.allegro.routes import ROUTES
+from reconciler.simulator.http import BETA, PLAIN, PUBLIC, AuthRefusal, Call, Refusal, Reply, Request, refuse
+from reconciler.simulator.router import Route
+from reconciler.simulator.world import World
+
+UNKNOWN = ("NotFoundException", "The feature is not available with this address or media type.")
+TAX = "/sale/tax-settings"  # the one operation here that answers in either media type
+
+
+def serve(world: World, request: Request) -> tuple[Reply, str]:
+    """The reply, and the seller whose token came with the request."""
+    found = ROUTES.find(request.method, request.path)
+    if found is None:
+        return Reply(404, refuse(404, *UNKNOWN).body()), ""
+    route, params = found
+    call = Call(world, request, params=params)
+    try:
+        return _perform(route, call), call.seller
+    except Refusal as refusal:
+        return _refused(route, refusal), call.seller
+
+
+def _perform(route: Route, call: Call) -> Reply:
+    if route.media != PLAIN:
+        _check_headers(route, call.request)
+    if not route.open:
+        call.seller, call.client = identify(call.world, call.request)
+        if not call.seller and not route.application:
+            raise refuse(403, "AccessDenied", "The operation needs a seller's token.")
+        admit(call.world, call.request, call.client, call.seller)
+    if route.content is not None:
+        _read_body(route, call)
+    # A write is there wholly or not at all; a read needs no transaction.
+    with nullcontext() if call.request.method == "GET" else call.world.store.write():
+        if call.request.method != "GET":
+            call.base = base_of(call.world, call.seller)
+        return route.handler(call)
+
+
+def _check_headers(route: Route, request: Request) -> None:
+    if not request.headers.get("user-agent"):
+        # Mandatory since the end of June 2026 (issues #13126, #13260); the form of the refusal is not published.
+        raise refuse(403, "AccessDenied", "The header User-Agent is missing.")
+    accepted = {part.split(";")[0].strip() for part in request.headers.get("accept", "").split(",")}
+    if route.media not in accepted and not (route.path == TAX and BETA in accepted):
+        raise refuse(404, *UNKNOWN)  # issues #11109, #11209
+
+
+def _read_body(route: Route, call: Call) -> None:
+    kind = call.request.headers.get("content-type", "").split(";")[0].strip()
+    wanted = route.content if isinstance(route.content, tuple) else (route.content,)
+    if kind not in wanted:
+        raise refuse(415, "UnsupportedMediaType", "The media type of the body is not accepted.")
+    if kind.endswith("+json"):
+        try:
+            call.body = orjson.loads(call.request.content)
+        except orjson.JSONDecodeError:
+            raise refuse(400, "MESSAGE_NOT_READABLE", "The body is not readable JSON.") from None
+
+
+def _refused(route: Route, refusal: Refusal) -> Reply:
+    oauth = isinstance(refusal, AuthRefusal) and not route.holder_401
+    body = refusal.body() if oauth else Refusal.body(refusal)
+    media = route.error_media if route.media != PLAIN else PLAIN
+    return Reply(refusal.status, body, dict(refusal.headers), media if media == PLAIN else PUBLIC)

@@ -1,0 +1,50 @@
+"""A JSONL file of every exchange, for tests that hold the marketplace against its published description."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from reconciler.simulator.http import Reply, Request
+
+
+class Recorder:
+    """Appends one line per exchange with a single write, which O_APPEND keeps whole between processes."""
+
+    def __init__(self, path: Path | str) -> None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+
+    def close(self) -> None:
+        os.close(self._file)
+
+    def append(self, request: Request, reply: Reply, at: str, seller: str) -> None:
+        url = request.path + (f"?{request.query_string}" if request.query_string else "")
+        line: dict[str, Any] = {
+            "method": request.method,
+            "url": url,
+            "request_headers": _without_secrets(request.headers),
+            "request_body": readable(request.content),
+            "status": reply.status,
+            "response_headers": reply.headers,
+            "response_body": readable(reply.content),
+            "at": at,
+            "seller": seller,
+        }
+        os.write(self._file, orjson.dumps(line) + b"\n")
+
+
+def readable(content: bytes) -> str:
+    """Text as it is, anything else in base64."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return base64.b64encode(content).decode()
+
+
+def _without_secrets(headers: dict[str, str]) -> dict[str, str]:
+    return {name: "***" if name == "authorization" else value for name, value in headers.items()}

@@ -1,0 +1,121 @@
+"""Every knob of the practice marketplace, with the behaviour of the real one as its default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+Span = tuple[float, float]
+
+# Ways in which a document reads back otherwise than it was sent, by row number:
+#  1 price decimals          2 rate amounts          3 handling time spelling   4 duration spelling
+#  6 GTIN to product UUID    7 product name dropped  9 values and valuesIds     11 catalogue parameters
+# 12 parameter order        13 image URL to CDN     14 catalogue images         15 catalogue description
+# 16 description whitespace 18 name whitespace      26 GPSR from the catalogue  27 producer type dropped
+# 30 nextItemRate           32 rates order          42 tax rate decimals        45 province upper case
+ALL_ROWS = frozenset({1, 2, 3, 4, 6, 7, 9, 11, 12, 13, 14, 15, 16, 18, 26, 27, 30, 32, 42, 45})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Request limits, counted on the marketplace's clock; None or `enabled=False` lifts them."""
+
+    enabled: bool = True
+    client_per_minute: int = 9000  # whole API, per client_id (issues #8258, #13034)
+    offer_reads_per_minute: int = 3500  # GET product-offers/{id}, per user (issue #12700)
+    offer_writes_per_minute: int = 2490  # POST and PATCH product-offers together (issue #12700)
+    offer_writes_per_hour: int = 74_700  # the same calls over an hour (issues #9983, #11634)
+    price_rules_per_second: int = 5  # price-automation rules (issue #12713)
+    changes_per_minute: int = 9000  # offer changes through commands (PUT descriptions, 2026-07)
+    changes_per_hour: int = 250_000  # publication, modification and quantity commands (same)
+    price_changes_per_hour: int = 150_000  # price and bulk commands (same)
+    prolong: bool = True  # calling during a block prolongs it (issues #3454, #6754)
+    retry_after: int | None = None  # seconds in a Retry-After header of a 429; unverified, so none
+
+
+@dataclass(frozen=True)
+class Caps:
+    """How much of each thing an account may hold."""
+
+    rate_sets: int = 250  # issues #494, #2846, #12873
+    drafts: int = 20_000  # issue #2594
+    tags: int = 100  # createTagPOST
+    images: int = 16  # issues #7339, #7266
+    description_bytes: int = 40_000  # StandardizedDescription
+    after_sales: int = 60  # the lists reach no further
+
+
+@dataclass(frozen=True)
+class Faults:
+    """Trouble on demand; `faults.py` decides when each of them strikes."""
+
+    force_status: int | None = None  # answer 429, 500 or 503 instead of serving
+    force_times: int = 0  # how many further requests it strikes
+    force_path: str = ""  # only requests whose path starts so
+    force_method: str = ""  # only this method
+    drop_after_commit: int = 0  # serve that many writes, then cut the connection before the answer
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One frozen set of knobs; `changed` makes another."""
+
+    seed: int = 1
+    accepted_ratio: float = 0.2  # share of POST and PATCH answered 202 (createProductOffers)
+    operation_seconds: Span = (1.0, 3.0)  # usually minutes, up to two hours (issues #13228, #8966)
+    command_seconds: Span = (2.0, 4.0)
+    completed_late_seconds: float = 1.0  # counters are final before completedAt shows
+    activation_seconds: Span = (0.5, 1.5)  # up to an hour (issues #3696, #1354)
+    ending_seconds: Span = (0.5, 1.5)  # stock 0 ends an offer a while later (issue #1210)
+    edit_lock_seconds: float = 0.0  # how long a finished synchronous edit still answers 409
+    list_lag_seconds: float = 0.0  # the list trails writes by seconds (issue #10367)
+    retry_after_seconds: int = 2  # Retry-After of a 202
+    image_life_seconds: float = 4 * 3600  # an unused upload expires (issue #5016)
+    title_lock: bool = True  # the sandbox does not enforce it (issue #3232)
+    history: int = 20_000
+    normalise: frozenset[int] = ALL_ROWS
+    limits: Limits = field(default_factory=Limits)
+    caps: Caps = field(default_factory=Caps)
+    faults: Faults = field(default_factory=Faults)
+
+    @classmethod
+    def practice(cls) -> Settings:
+        """What an embedded marketplace starts with."""
+        return cls()
+
+    @classmethod
+    def calm(cls) -> Settings:
+        """Everything at once and no limits: for tests of something else."""
+        return cls(
+            accepted_ratio=0.0,
+            operation_seconds=(0.0, 0.0),
+            command_seconds=(0.0, 0.0),
+            completed_late_seconds=0.0,
+            activation_seconds=(0.0, 0.0),
+            ending_seconds=(0.0, 0.0),
+            limits=Limits(enabled=False),
+        )
+
+    def changed(self, knobs: Mapping[str, Any]) -> Settings:
+        """These settings with the named knobs set; groups are changed field by field."""
+        known = {f.name for f in fields(self)}
+        if unknown := set(knobs) - known:
+            raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}")
+        return replace(self, **{name: self._knob(name, value) for name, value in knobs.items()})
+
+    def _knob(self, name: str, value: Any) -> Any:
+        current = getattr(self, name)
+        if isinstance(current, Limits | Caps | Faults):
+            unknown = set(value) - {f.name for f in fields(current)}
+            if unknown:
+                raise ValueError(f"unknown settings: {', '.join(sorted(unknown))} in {name}")
+            return replace(current, **value)
+        if isinstance(current, frozenset):
+            return frozenset(value)
+        return tuple(value) if isinstance(current, tuple) else value
+
+    def as_json(self) -> dict[str, Any]:
+        document = asdict(self)
+        document["normalise"] = sorted(self.normalise)
+        return document

@@ -1,0 +1,136 @@
+"""The marketplace's data: one SQLite file, short transactions, safe for a second process."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+Row = tuple[Any, ...]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS kv (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sellers (id TEXT PRIMARY KEY, login TEXT UNIQUE, base TEXT, body BLOB);
+CREATE TABLE IF NOT EXISTS clients (id TEXT PRIMARY KEY, secret TEXT, seller TEXT);
+CREATE TABLE IF NOT EXISTS tokens (
+  token TEXT PRIMARY KEY, kind TEXT, seller TEXT, client TEXT, expires REAL, used REAL, successor BLOB);
+CREATE INDEX IF NOT EXISTS tokens_seller ON tokens (seller, client, kind);
+CREATE TABLE IF NOT EXISTS categories (id TEXT PRIMARY KEY, parent TEXT, body BLOB, parameters BLOB);
+CREATE TABLE IF NOT EXISTS products (id TEXT PRIMARY KEY, name TEXT, category TEXT, body BLOB);
+CREATE TABLE IF NOT EXISTS codes (code TEXT, product TEXT, PRIMARY KEY (code, product)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS delivery_methods (id TEXT PRIMARY KEY, body BLOB);
+CREATE TABLE IF NOT EXISTS dictionaries (
+  n INTEGER PRIMARY KEY, seller TEXT, kind TEXT, id TEXT, name TEXT, body BLOB, UNIQUE (seller, kind, id));
+CREATE INDEX IF NOT EXISTS dictionaries_name ON dictionaries (seller, kind, name);
+CREATE TABLE IF NOT EXISTS offers (
+  id INTEGER PRIMARY KEY, seller TEXT, status TEXT, external_id TEXT, rates TEXT, policy TEXT,
+  edit_until REAL, command_until REAL, updated REAL, body BLOB, meta BLOB);
+CREATE INDEX IF NOT EXISTS offers_seller ON offers (seller, status, updated);
+CREATE INDEX IF NOT EXISTS offers_rates ON offers (seller, rates);
+CREATE INDEX IF NOT EXISTS offers_external ON offers (seller, external_id);
+CREATE TABLE IF NOT EXISTS listing (
+  id INTEGER PRIMARY KEY, seller TEXT, name TEXT, status TEXT, format TEXT, price REAL, category TEXT,
+  external_id TEXT, rates TEXT, policy TEXT, fundraising TEXT, markets TEXT, available INTEGER, sold INTEGER,
+  business INTEGER, product_empty INTEGER, fulfillment INTEGER, row BLOB);
+CREATE INDEX IF NOT EXISTS listing_seller ON listing (seller, id);
+CREATE INDEX IF NOT EXISTS listing_status ON listing (seller, status, id);
+CREATE INDEX IF NOT EXISTS listing_external ON listing (seller, external_id);
+CREATE TABLE IF NOT EXISTS operations (
+  id TEXT PRIMARY KEY, offer INTEGER, seller TEXT, started REAL, due REAL, errors BLOB);
+CREATE TABLE IF NOT EXISTS commands (
+  id TEXT, seller TEXT, family TEXT, created REAL, completed REAL, ready INTEGER, body BLOB,
+  PRIMARY KEY (seller, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tasks (
+  seller TEXT, command TEXT, n INTEGER, status TEXT, row BLOB, PRIMARY KEY (seller, command, n)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS jobs (n INTEGER PRIMARY KEY, due REAL, kind TEXT, body BLOB);
+CREATE INDEX IF NOT EXISTS jobs_due ON jobs (due);
+CREATE TABLE IF NOT EXISTS events (n INTEGER PRIMARY KEY, seller TEXT, at REAL, type TEXT, body BLOB);
+CREATE INDEX IF NOT EXISTS events_seller ON events (seller, n);
+CREATE TABLE IF NOT EXISTS images (url TEXT PRIMARY KEY, seller TEXT, expires REAL) WITHOUT ROWID;
+"""
+
+TABLES = [
+    "sellers",
+    "clients",
+    "tokens",
+    "categories",
+    "products",
+    "codes",
+    "delivery_methods",
+    "dictionaries",
+    "offers",
+    "listing",
+    "operations",
+    "commands",
+    "tasks",
+    "jobs",
+    "events",
+    "images",
+]
+
+
+class Store:
+    """A thin hand on sqlite3: queries, one re-entrant write transaction, counters."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(self.path, isolation_level=None, timeout=30, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        # A practice market may lose its last second to a power cut; it must not wait for the disk.
+        self._db.execute("PRAGMA synchronous=OFF")
+        self._db.executescript(SCHEMA)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def one(self, sql: str, *values: Any) -> Row | None:
+        row: Row | None = self._db.execute(sql, values).fetchone()
+        return row
+
+    def all(self, sql: str, *values: Any) -> list[Row]:
+        return self._db.execute(sql, values).fetchall()
+
+    def run(self, sql: str, *values: Any) -> int:
+        return self._db.execute(sql, values).rowcount
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        self._db.executemany(sql, rows)
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """One transaction that is there or is not; inside another it joins that one."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def get(self, key: str) -> Any:
+        row = self.one("SELECT value FROM kv WHERE key = ?", key)
+        return None if row is None else orjson.loads(row[0])
+
+    def put(self, key: str, value: Any) -> None:
+        self.run("INSERT OR REPLACE INTO kv VALUES (?, ?)", key, orjson.dumps(value))
+
+    def count(self, name: str) -> int:
+        """The next number of a counter; call it inside `write`."""
+        number = int(self.get(f"count:{name}") or 0) + 1
+        self.put(f"count:{name}", number)
+        return number
+
+    def clear(self) -> None:
+        """Forget everything but the clock: time does not go back."""
+        with self.write():
+            for table in TABLES:
+                self.run(f"DELETE FROM {table}")
+            self.run("DELETE FROM kv WHERE key <> 'clock'")

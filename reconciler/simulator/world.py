@@ -1,0 +1,61 @@
+"""What every operation is given: the data, the knobs, the time and the seeded dice."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from reconciler.simulator.clock import SteppedClock, at, iso
+from reconciler.simulator.meter import Meter
+from reconciler.simulator.settings import Settings, Span
+from reconciler.simulator.store import Store
+
+Json = dict[str, Any]
+
+
+@dataclass
+class World:
+    """The moment is fixed for one request or one job, so everything in it bears the same time."""
+
+    store: Store
+    settings: Settings
+    clock: SteppedClock
+    moment: float = 0.0
+    meter: Meter = field(default_factory=Meter)
+
+    @property
+    def time(self) -> datetime:
+        return at(self.moment)
+
+    @property
+    def stamp(self) -> str:
+        return iso(self.time)
+
+    def dice(self, name: str) -> Random:
+        """A generator for one draw: the same seed and history give the same marketplace."""
+        return Random(f"{self.settings.seed}/{name}/{self.store.count(name)}")
+
+    def span(self, name: str, bounds: Span) -> float:
+        low, high = bounds
+        return low if low == high else self.dice(name).uniform(low, high)
+
+    def uuid(self, name: str) -> str:
+        return str(uuid.UUID(int=self.dice(name).getrandbits(128), version=4))
+
+    def offer_id(self) -> str:
+        """A number like Allegro's; they grow, with gaps."""
+        number = self.store.count("offer")
+        return str(17_000_000_000 + number * 7 + 3)
+
+    def image_url(self, source: str) -> str:
+        """A fresh CDN address: the same bytes sent twice get two (issue #12588)."""
+        text = f"{self.settings.seed}/{source}/{self.store.count('image')}"
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return f"https://a.allegroimg.com/original/{digest[:6]}/{digest[6:30]}"
+
+    def normalises(self, row: int) -> bool:
+        return row in self.settings.normalise
