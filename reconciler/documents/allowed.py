@@ -1,32 +1,108 @@
 """The words that a template may use: methods, tests, globals and filters. What is not here does not exist."""
 
-from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from functools import wraps
 from itertools import islice
-from types import GeneratorType
 from typing import Any
 
 from jinja2.utils import Namespace
 from markupsafe import Markup, escape
 
 from reconciler.documents.fuel import MAX_ITEMS, Exhausted, Fuel, check_items, check_text, size_of
-from reconciler.documents.operators import formatted
+from reconciler.documents.operators import exact, formatted
 
 TEXT_METHODS = frozenset(
-    "capitalize endswith isdigit lower lstrip rsplit rstrip split startswith strip title upper".split()
+    {
+        "capitalize",
+        "endswith",
+        "isdigit",
+        "lower",
+        "lstrip",
+        "rsplit",
+        "rstrip",
+        "split",
+        "startswith",
+        "strip",
+        "title",
+        "upper",
+    }
 )
 MAPPING_METHODS = frozenset({"get", "items", "keys", "values"})
 TESTS = frozenset(
-    "boolean defined divisibleby eq equalto even false ge gt greaterthan in integer iterable le lessthan lower lt "
-    "mapping ne none number odd sequence string true undefined upper == != < <= > >=".split()
+    {
+        "boolean",
+        "defined",
+        "divisibleby",
+        "eq",
+        "equalto",
+        "even",
+        "false",
+        "ge",
+        "gt",
+        "greaterthan",
+        "in",
+        "integer",
+        "iterable",
+        "le",
+        "lessthan",
+        "lower",
+        "lt",
+        "mapping",
+        "ne",
+        "none",
+        "number",
+        "odd",
+        "sequence",
+        "string",
+        "true",
+        "undefined",
+        "upper",
+        "==",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+    }
 )
 _JINJA_FILTERS = frozenset(
-    "abs capitalize count d default dictsort e escape first int items last length list lower map max min "
-    "reject rejectattr reverse safe select selectattr sort title trim truncate unique upper wordcount".split()
+    {
+        "abs",
+        "capitalize",
+        "count",
+        "d",
+        "default",
+        "dictsort",
+        "e",
+        "escape",
+        "first",
+        "int",
+        "items",
+        "last",
+        "length",
+        "list",
+        "lower",
+        "map",
+        "max",
+        "min",
+        "reject",
+        "rejectattr",
+        "reverse",
+        "safe",
+        "select",
+        "selectattr",
+        "sort",
+        "title",
+        "trim",
+        "truncate",
+        "unique",
+        "upper",
+        "wordcount",
+    }
 )
 #: Filters that do something for each entry, with the rest of their arguments each time.
-_EACH = frozenset("map reject rejectattr select selectattr".split())
+_EACH = frozenset({"map", "reject", "rejectattr", "select", "selectattr"})
 
 
 def filters(known: Mapping[str, Callable[..., Any]], fuel: Fuel) -> dict[str, Callable[..., Any]]:
@@ -49,9 +125,7 @@ def _paying(function: Callable[..., Any], fuel: Fuel, *, each: bool) -> Callable
             items, characters = size_of(rest)
             fuel.burn(len(value) * (items + characters // 16))
         result = function(*args, **kwargs)
-        if isinstance(result, GeneratorType) or (
-            isinstance(result, Iterable) and hasattr(result, "__next__")
-        ):
+        if isinstance(result, Iterator):
             result = list(islice(result, MAX_ITEMS + 1))
         return fuel.weigh(result)
 
@@ -70,14 +144,12 @@ def _join(values: Any, separator: str = "") -> str:
     return separator.join(map(str, found))
 
 
-def _replace(text: str, old: str, new: str) -> str:
+def _replace(text: Any, old: str, new: str) -> str:
     """Return the text with every `old` replaced."""
-    text = text if isinstance(text, str) else str(text)
-    check_text(
-        len(text)
-        + (text.count(old) if old else len(text) + 1) * len(new) * (5 if isinstance(text, Markup) else 1)
-    )
-    return text.replace(old, new)
+    whole = text if isinstance(text, str) else str(text)
+    growth = 5 if isinstance(whole, Markup) else 1  # Markup escapes what it takes in: `&` becomes `&amp;`
+    check_text(len(whole) + (whole.count(old) if old else len(whole) + 1) * len(new) * growth)
+    return whole.replace(old, new)
 
 
 def _format(pattern: str, *values: Any, **named: Any) -> str:
@@ -85,13 +157,11 @@ def _format(pattern: str, *values: Any, **named: Any) -> str:
     return formatted(pattern, (named,) if named else values)
 
 
-def _round(value: int | Decimal | str, digits: int = 0) -> Decimal:
+def _round(value: Any, digits: int = 0) -> Decimal:
     """Return a number with so many digits after the point (0 to 10), half away from zero as prices are."""
     if not 0 <= digits <= 10:
         raise Exhausted("a number becomes too long")
-    from decimal import ROUND_HALF_UP  # noqa: PLC0415 - used here only
-
-    return Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return Decimal(exact(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
 def _range(*bounds: int) -> list[int]:

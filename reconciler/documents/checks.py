@@ -1,6 +1,7 @@
-"""What only shows across documents: duplicate names, unknown accounts and templates, names that nearly match."""
+"""What shows across documents only: duplicate names, unknown accounts and templates, near misses."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from reconciler.documents.document import Document, Project
@@ -21,10 +22,11 @@ from reconciler.model.diagnostics import Diagnostic, error, warning
 _VERY_NEAR = 0.85
 
 Reference = tuple[str, Any, tuple[str | int, ...]]  # kind, name, where it is written
+_Homes = Mapping[str, set[str | None]]  # name -> accounts of the documents that have it
 
 
 def check(
-    documents: tuple[Document, ...], project: Project, *, broken: Set[tuple[str, str]], unread: bool
+    documents: tuple[Document, ...], project: Project, *, broken: AbstractSet[tuple[str, str]], unread: bool
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong between documents. What may follow from a broken file or document is not said."""
     yield from _duplicates(documents)
@@ -89,48 +91,44 @@ def _defaults(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
 
 
 def _references(
-    documents: tuple[Document, ...], *, broken: Set[tuple[str, str]], unread: bool
+    documents: tuple[Document, ...], *, broken: AbstractSet[tuple[str, str]], unread: bool
 ) -> Iterator[Diagnostic]:
     names: dict[str, dict[str, set[str | None]]] = {}
     for document in documents:
         if document.kind in NAMED:
             names.setdefault(document.kind, {}).setdefault(document.name, set()).add(document.account)
-    near: dict[tuple[str, str], str | None] = {}
+    similar: dict[tuple[str, str], str | None] = {}
     for document in documents:
         for kind, name, path in _named_in(document):
-            if not isinstance(name, str) or (kind, name) in broken:
-                continue
             known = names.get(kind, {})
-            homes = known.get(name)
-            if homes is not None and (document.account in homes or None in homes or document.account is None):
+            if not isinstance(name, str) or (kind, name) in broken or _is_home(document, known.get(name)):
                 continue
-            if kind == TEMPLATE:
-                if not unread:
-                    yield _no_template(document, name, path, known, homes)
-            else:
-                if (kind, name) not in near:
-                    near[kind, name] = nearest(name, known, cutoff=_VERY_NEAR) if homes is None else None
-                if (similar := near[kind, name]) is not None:
-                    yield _nearly(document, kind, name, path, similar)
+            if kind == TEMPLATE and not unread:
+                yield _no_template(document, name, path, known)
+            elif kind != TEMPLATE and name not in known:
+                if (kind, name) not in similar:
+                    similar[kind, name] = nearest(name, known, cutoff=_VERY_NEAR)
+                if (near := similar[kind, name]) is not None:
+                    yield _nearly(document, kind, name, path, near)
 
 
-def _no_template(
-    document: Document, name: str, path: tuple[str | int, ...], known: Any, homes: Any
-) -> Diagnostic:
+def _is_home(document: Document, accounts: AbstractSet[str | None] | None) -> bool:
+    """Tell whether a name that these accounts know means something to the document."""
+    return accounts is not None and (document.account is None or not accounts.isdisjoint({None, document.account}))
+
+
+def _no_template(document: Document, name: str, path: tuple[str | int, ...], known: _Homes) -> Diagnostic:
     mark = document.mark(*path)
-    if homes is not None:
-        detail = f"A document of that name belongs to the account {', '.join(map(str, homes))}."
+    if name in known:
+        owners = ", ".join(str(account) for account in known[name])
+        detail = f"A document of that name belongs to the account {owners}."
         return error("D304", f"the account has no SettingsTemplate `{name}`", mark=mark, detail=detail)
-    otherwise = (
-        f"The templates are {', '.join(sorted(known))}." if known else "There is none in this project."
-    )
+    otherwise = f"The templates are {', '.join(sorted(known))}." if known else "There is none in this project."
     hint = did_you_mean(name, known, otherwise=otherwise)
     return error("D304", f"there is no SettingsTemplate `{name}`", mark=mark, hint=hint)
 
 
-def _nearly(
-    document: Document, kind: str, name: str, path: tuple[str | int, ...], similar: str
-) -> Diagnostic:
+def _nearly(document: Document, kind: str, name: str, path: tuple[str | int, ...], similar: str) -> Diagnostic:
     return warning(
         "D308",
         f"no {kind} document is called `{name}`",

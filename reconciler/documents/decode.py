@@ -21,9 +21,7 @@ def decode(path: str, data: bytes) -> str | Diagnostic:
     zero = data.find(b"\x00")
     if zero >= 0:
         hint = "Is this the file you meant? A YAML file holds text only."
-        return error(
-            "D102", "the file is binary: it holds a NUL byte", mark=_place(path, data, zero), hint=hint
-        )
+        return error("D102", "the file is binary: it holds a NUL byte", mark=_place(path, data, zero), hint=hint)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -39,9 +37,7 @@ def decode(path: str, data: bytes) -> str | Diagnostic:
 def too_large(path: str, size: int) -> Diagnostic:
     """Return the error for a file of `size` bytes."""
     summary = f"the file has {size / 1e6:.1f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read"
-    return error(
-        "D101", summary, mark=Mark(path), hint="Split it into several files, or add it to `ignore:`."
-    )
+    return error("D101", summary, mark=Mark(path), hint="Split it into several files, or add it to `ignore:`.")
 
 
 def _looks_like_utf16(data: bytes) -> bool:

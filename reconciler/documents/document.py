@@ -35,7 +35,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One seller login. `sync` is what the account itself says; `guards` are the project's with its own on top.
+    """One seller login. `sync` is what the account says; `guards` are the project's with its own on top.
 
     `credentials` maps what is needed (token, client_id …) to names of environment variables.
     """

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from reconciler.documents.kinds import DEFAULTS
 from reconciler.documents.near import did_you_mean, listed, nearest
 from reconciler.documents.schema import explainer
 from reconciler.documents.source import RawDocument
@@ -25,11 +26,14 @@ def explain(raw: RawDocument, kind: str) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for wrong in explainer(kind).iter_errors(raw.value):
         found.extend(_explain(raw, kind, wrong))
-    return found
+    return found or [_unexplained(raw, kind)]
 
 
 def _explain(raw: RawDocument, kind: str, wrong: Any) -> Iterator[Diagnostic]:
     path = tuple(wrong.absolute_path)
+    if "propertyNames" in wrong.absolute_schema_path:
+        yield _key_name(raw, path, wrong)
+        return
     match wrong.validator:
         case "additionalProperties":
             yield from _unknown_keys(raw, kind, path, wrong)
@@ -37,8 +41,6 @@ def _explain(raw: RawDocument, kind: str, wrong: Any) -> Iterator[Diagnostic]:
             yield from _missing_keys(raw, kind, path, wrong)
         case "dependentRequired":
             yield _value(raw, "D205", path, f"{_name(path, kind)} is incomplete: {_dependent(wrong)}", wrong)
-        case "propertyNames":
-            yield from _key_names(raw, path, wrong)
         case "type":
             summary = f"{_name(path, kind)} must be {_type(wrong)}, not {_is(wrong.instance, path)}"
             yield _value(raw, "D206", path, summary, wrong)
@@ -54,8 +56,7 @@ def _unknown_keys(raw: RawDocument, kind: str, path: tuple[Any, ...], wrong: Any
     for key in wrong.instance:
         if key in known or _matches_pattern(wrong.schema, key):
             continue
-        options = f"Its keys are {', '.join(known)}." if known else ""
-        hint = did_you_mean(key, known, otherwise=options)
+        hint = _key_hint(kind, key, wrong.schema)
         mark = raw.source.mark(raw.index, (*path, key), key=True)
         yield error("D204", f"`{key}` is not a key {where}", mark=mark, hint=hint)
 
@@ -75,11 +76,26 @@ def _missing_keys(raw: RawDocument, kind: str, path: tuple[Any, ...], wrong: Any
     yield error("D205", f"{words} is missing from {_name(path, kind)}", mark=mark, hint=hint)
 
 
-def _key_names(raw: RawDocument, path: tuple[Any, ...], wrong: Any) -> Iterator[Diagnostic]:
-    rule = wrong.validator_value.get("patternErrorMessage", "another word")
-    key = wrong.instance if isinstance(wrong.instance, str) else ""
+def _key_name(raw: RawDocument, path: tuple[Any, ...], wrong: Any) -> Diagnostic:
+    rule = wrong.schema.get("patternErrorMessage", "another word")
+    key = str(wrong.instance)
     mark = raw.source.mark(raw.index, (*path, key), key=True)
-    yield error("D204", f"the key `{_short(key)}` is not allowed here; it must be {rule}", mark=mark)
+    return error("D204", f"the key `{_short(key)}` must be {rule}", mark=mark)
+
+
+def _key_hint(kind: str, key: str, schema: Mapping[str, Any]) -> str:
+    if kind == DEFAULTS and key in {"account", "labels", "sync"}:
+        return f"Write `{key}:` at the left edge of the document: it holds for all kinds in the folder."
+    if _matches_pattern(schema, key.upper()):
+        return f"Did you mean `{key.upper()}`?"
+    known = schema.get("properties", {})
+    return did_you_mean(key, known, otherwise=f"Its keys are {', '.join(known)}." if known else "")
+
+
+def _unexplained(raw: RawDocument, kind: str) -> Diagnostic:
+    """The two validators disagree, which is a mistake of ours; the document is refused all the same."""
+    summary = f"this {kind} does not follow its schema"
+    return error("D209", summary, mark=raw.source.mark(raw.index, ()), hint="Please report this document.")
 
 
 def _not_allowed(kind: str, path: tuple[Any, ...], wrong: Any) -> str:

@@ -1,4 +1,4 @@
-"""What a document says with all that it inherits: Defaults of its folders, its template, and its own words."""
+"""What a document says with all that it inherits: Defaults of its folders, its template, its own words."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -50,8 +50,8 @@ class Layer:
 class Effective:
     """One document in one account, with everything merged in.
 
-    `body` has no `labels`, `sync` and `settings.template` any more: what they said is in `labels` and `modes`
-    and in the values. `modes` has every module, with the level that decided. `layers` are the nearest first.
+    `body` has no `labels`, `sync` and `settings.template` any more: what they said is in `labels`, `modes` and
+    the values. `modes` has every module, with the level that decided. `layers` are the nearest first.
     """
 
     document: Document
@@ -199,7 +199,7 @@ def _level(document: Document) -> str:
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `under` with `over` on top: mappings are merged, everything else is replaced. Shares what it can."""
+    """Return `under` with `over` on top: mappings are merged, everything else is replaced."""
     out = dict(under)
     for key, value in over.items():
         if isinstance(value, dict) and key not in _ATOMIC:

@@ -18,6 +18,7 @@ from reconciler.documents.schema import verdict
 from reconciler.documents.shorthand import long_form
 from reconciler.documents.source import RawDocument, parse
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
+from reconciler.model.marks import Mark
 
 _HEAD = frozenset({"kind", "name", "account"})
 
@@ -31,8 +32,9 @@ def load(files: Iterable[tuple[str, bytes]]) -> Documents:
     findings: list[Diagnostic] = []
     found: list[Document] = []
     broken: set[tuple[str, str]] = set()
-    unread = False
+    unread = seen = project_broken = False
     for path, data in files:
+        seen = seen or path == PROJECT_FILE
         raws, faults = parse(path, data)
         findings.extend(faults)
         unread = unread or bool(faults)
@@ -40,9 +42,10 @@ def load(files: Iterable[tuple[str, bytes]]) -> Documents:
             document = _document(raw, findings)
             if document is None:
                 broken.add(_identity(raw))
+                project_broken = project_broken or path == PROJECT_FILE
             else:
                 found.append(document)
-    project = _project(found, findings, broken=(PROJECT, "") in broken or unread)
+    project = _project(found, findings, seen=seen, excused=unread or project_broken)
     documents = _with_accounts(found, project)
     findings.extend(check(documents, project, broken=broken, unread=unread))
     return Documents(project=project, documents=documents, diagnostics=in_reading_order(findings))
@@ -96,11 +99,10 @@ def _kind(raw: RawDocument) -> str | Diagnostic:
 def _identity(raw: RawDocument) -> tuple[str, str]:
     """Return kind and name of a broken document, as far as it has them."""
     value: Mapping[str, Any] = raw.value if isinstance(raw.value, dict) else {}
-    kind = value.get("kind", PROJECT if raw.source.path == PROJECT_FILE else "")
-    return str(kind), str(value.get("name", ""))
+    return str(value.get("kind", "")), str(value.get("name", ""))
 
 
-def _project(found: list[Document], findings: list[Diagnostic], *, broken: bool) -> Project:
+def _project(found: list[Document], findings: list[Diagnostic], *, seen: bool, excused: bool) -> Project:
     projects = [document for document in found if document.kind == PROJECT]
     here = [document for document in projects if document.source.path == PROJECT_FILE]
     for other in projects:
@@ -109,9 +111,10 @@ def _project(found: list[Document], findings: list[Diagnostic], *, broken: bool)
         findings.append(_misplaced(other))
     if here:
         return project_of(here[0])
-    if not broken and not projects:
-        hint = f"Run `reconcile init`, or write {PROJECT_FILE} with `accounts:` in the project's folder."
-        findings.append(error("D306", f"there is no {PROJECT_FILE}", hint=hint))
+    if not excused and not projects:
+        hint = "Write `accounts:` in it, or let `reconcile init` do so."
+        summary = f"{PROJECT_FILE} describes no project" if seen else f"there is no {PROJECT_FILE}"
+        findings.append(error("D306", summary, mark=Mark(PROJECT_FILE) if seen else None, hint=hint))
     return Project()
 
 

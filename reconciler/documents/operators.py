@@ -21,7 +21,8 @@ _DIGITS = re.compile(r"[0-9]{4,}")
 
 
 def operate(sign: str, left: Any, right: Any) -> Any:
-    """Return `left sign right`. Raise Exhausted when the result would be too large, TypeError when senseless."""
+    """Return `left sign right`. Raise Exhausted when that would be too large, TypeError when senseless."""
+    left, right = exact(left), exact(right)
     if isinstance(left, Number) and isinstance(right, Number):
         return _calculate(sign, left, right)
     if sign == "%" and isinstance(left, str):
@@ -38,6 +39,11 @@ def operate(sign: str, left: Any, right: Any) -> Any:
         check_text(characters * right)
         return left * right
     raise TypeError(f"`{sign}` cannot be used between {_is(left)} and {_is(right)}")
+
+
+def exact(value: Any) -> Any:
+    """Return a number that was written with a point in the template as the decimal that was meant."""
+    return Decimal(repr(value)) if isinstance(value, float) else value
 
 
 def _calculate(sign: str, left: Number, right: Number) -> Number:
@@ -57,12 +63,13 @@ def formatted(pattern: str, values: tuple[Any, ...]) -> str:
     if "*" in pattern or _DIGITS.search(pattern):
         raise Exhausted("a format asks for too many characters")
     given: Any = values[0] if len(values) == 1 and isinstance(values[0], Mapping) else values
+    given = {k: exact(v) for k, v in given.items()} if isinstance(given, Mapping) else tuple(map(exact, given))
     parts = given.values() if isinstance(given, Mapping) else given
     if any(not isinstance(part, str | Number) for part in parts):
         raise TypeError("only texts and numbers can be formatted")
     widest = max((len(str(part)) for part in parts), default=0)
     check_text(len(pattern) + pattern.count("%") * max(widest, 1000 if any(map(str.isdigit, pattern)) else 0))
-    return pattern % given
+    return str(pattern % given)
 
 
 def _is(value: Any) -> str:

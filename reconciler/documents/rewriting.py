@@ -6,7 +6,8 @@ from jinja2 import nodes
 
 ALLOWED: frozenset[type[nodes.Node]] = frozenset(
     {
-        nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.NSRef, nodes.Const, nodes.Tuple,
+        nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.NSRef, nodes.Const,
+        nodes.Tuple,
         nodes.List, nodes.Dict, nodes.Pair, nodes.Keyword, nodes.CondExpr, nodes.Filter, nodes.Test,
         nodes.Call, nodes.Getitem, nodes.Getattr, nodes.Slice, nodes.Concat, nodes.Compare, nodes.Operand,
         nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Add, nodes.Sub, nodes.Mod, nodes.Pow, nodes.And, nodes.Or,
@@ -44,7 +45,7 @@ def other_files(tree: nodes.Template) -> list[tuple[str, int]]:
 
 
 def rewrite(tree: nodes.Template) -> nodes.Template:
-    """Return the tree with its payments: each body pays for its nodes when it runs, each value for its size."""
+    """Return the tree with its payments: a body pays for its nodes when it runs, a value for its size."""
     found = _all(tree)
     if len(found) > MAX_NODES:
         raise Refused("the template is too long", 1)
@@ -73,9 +74,7 @@ def _refuse(node: nodes.Node) -> None:
     if isinstance(node, nodes.For) and node.recursive:
         raise Refused("a loop cannot be `recursive`", node.lineno)
     if isinstance(node, nodes.Import | nodes.FromImport):
-        node.with_context = (
-            True  # else Jinja keeps the module, and one offer's text could depend on another's
-        )
+        node.with_context = True  # else Jinja keeps the module, and one offer's text could depend on another's
 
 
 def _pay_for_body(node: Any) -> None:
@@ -88,7 +87,7 @@ def _cost(node: nodes.Node) -> int:
     return 1 + len(node.data) // 16 if isinstance(node, nodes.TemplateData) else 1
 
 
-def _pay_for_operands(node: nodes.Node) -> None:
+def _pay_for_operands(node: nodes.Node) -> None:  # noqa: C901 - a table of node types
     """Whatever walks, copies or compares a value pays for its size first; a new list pays for its parts."""
     match node:
         case nodes.For():
@@ -115,7 +114,7 @@ def _pay_for_operands(node: nodes.Node) -> None:
             node.nodes = [_call("joined", *node.nodes)]
 
 
-def _weighed(node: nodes.Expr) -> nodes.Expr:
+def _weighed(node: Any) -> nodes.Expr:
     return _call("weigh", node)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError, nodes
+from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, Undefined, nodes
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -59,7 +59,7 @@ class Environment(ImmutableSandboxedEnvironment):
         """Let through what can stand in a text; a list or null there is a mistake."""
         if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
             return self.fuel.weigh(value)
-        if isinstance(value, StrictUndefined | Markup | float):
+        if isinstance(value, Undefined | Markup | float):
             return value
         what = "null" if value is None else f"a {type(value).__name__}"
         raise TypeError(f"{what} cannot be written into a text; pick one value, or use `|join(', ')`")
@@ -77,7 +77,7 @@ class Environment(ImmutableSandboxedEnvironment):
         self.fuel.weigh(right)
         return self.fuel.weigh(operate(operator, left, right))
 
-    def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
         owner = getattr(obj, "__self__", None)
         if owner is self.fuel or owner is self:
             return obj(*args)
@@ -85,6 +85,9 @@ class Environment(ImmutableSandboxedEnvironment):
             self.fuel.weigh(value)
         result = super().call(context, obj, *args, **kwargs)
         return self.fuel.weigh(list(result) if type(result).__name__.startswith("dict_") else result)
+
+    def wrap_str_format(self, _value: Any) -> None:
+        """Give `.format` no special way in: its widths can be built from its arguments."""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         if isinstance(obj, str):
@@ -178,25 +181,22 @@ def _fault(path: str, wrong: Exception) -> TemplateFault:
     said = " ".join(str(wrong).split())[:300]
     match wrong:
         case Refused():
-            return TemplateFault(said, "", wrong.line, path=path, code="D404")
+            return TemplateFault(said, "", wrong.line or 1, path=path, code="D404")
         case TemplateSyntaxError():
             where = wrong.name or path
-            return TemplateFault(
-                "the template is not valid", f"{said}.", wrong.lineno, path=where, code="D402"
-            )
+            said = (wrong.message or "").rstrip(".")
+            return TemplateFault("the template is not valid", f"{said}.", wrong.lineno, path=where, code="D402")
         case UndefinedError():
             return _unknown(said, name, line)
         case SecurityError():
-            return TemplateFault(
-                "the template uses what it may not", f"{said}.", line, path=name, code="D404"
-            )
+            return TemplateFault("the template uses what it may not", said, line, path=name, code="D404")
         case Exhausted() | RecursionError() | MemoryError():
-            why = said if isinstance(wrong, Exhausted) else "macros or blocks call themselves without end"
+            why = said if isinstance(wrong, Exhausted) else "it nests too deep, or calls itself without end"
             hint = f"A text has at most {MAX_TEXT:,} characters; make the template do less."
             summary = f"the template was stopped: {why}"
             return TemplateFault(summary, "", line, path=name, code="D405", hint=hint)
-        case TemplateError():
-            return TemplateFault(f"the template fails: {said}", "", line, path=name)
+        case ArithmeticError():
+            said = "a number is divided by zero, or is none"
     return TemplateFault(f"the template fails: {said}", "", line, path=name)
 
 

@@ -1,7 +1,8 @@
 """The schemas of documents: a fast verdict for every document, and the schema itself for editors."""
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -50,8 +51,8 @@ def explainer(kind: str) -> Any:
     from referencing import Registry  # noqa: PLC0415
     from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
 
-    numbers = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number)
-    checker = extend(Draft202012Validator, type_checker=numbers)
+    types = Draft202012Validator.TYPE_CHECKER.redefine_many({"number": _is_number, "integer": _is_integer})
+    checker: Any = extend(Draft202012Validator, {"pattern": _pattern}, type_checker=types)  # type: ignore[no-untyped-call]
     found = [(f"{n}.schema.json", DRAFT202012.create_resource(s)) for n, s in _schemas().items()]
     registry: Registry[Any] = Registry().with_resources(found)
     return checker(_schemas()[SCHEMAS[kind]], registry=registry)
@@ -59,3 +60,16 @@ def explainer(kind: str) -> Any:
 
 def _is_number(_checker: Any, value: Any) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _is_integer(checker: Any, value: Any) -> bool:
+    """JSON Schema's integer: `5.0` is one; the long form makes an int of it."""
+    return _is_number(checker, value) and value == int(value)
+
+
+def _pattern(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[Any]:
+    """Python's `$` also matches before a last line break; the dialect's does not."""
+    from jsonschema import ValidationError  # noqa: PLC0415
+
+    if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")

@@ -27,6 +27,11 @@ def text(value: Any) -> Any:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
+def whole(value: Any) -> int:
+    """Return `5.0`, which JSON Schema counts as a whole number, as 5."""
+    return int(value)
+
+
 def sync(modes: Mapping[str, Any]) -> dict[str, str]:
     """`true` is auto, `false` is off."""
     return {module: {True: "auto", False: "off"}.get(mode, mode) for module, mode in modes.items()}
@@ -48,8 +53,9 @@ def guards(limits: Mapping[str, Any]) -> Body:
         if isinstance(out.get(key), str) and out[key] != "off":
             out[key] = [out[key]]
     for key in ("updates", "ends", "zeros"):
-        if isinstance(out.get(key), dict) and "share" in out[key]:
-            out[key] = {**out[key], "share": percent(out[key]["share"])}
+        if isinstance(out.get(key), dict):
+            rewrite = {"share": percent, "count": whole}
+            out[key] = {word: rewrite[word](value) for word, value in out[key].items()}
     if "labels" in out:
         out["labels"] = [
             {**guards(row), "match": {key: text(value) for key, value in row["match"].items()}}
@@ -147,13 +153,15 @@ def _price(value: Any) -> Body:
 
 
 def _stock(value: Any) -> Body:
-    return {"quantity": value} if isinstance(value, int) else value
+    if not isinstance(value, dict):
+        return {"quantity": whole(value)}
+    return {**value, "quantity": whole(value["quantity"])} if "quantity" in value else value
 
 
 def _further_products(value: Any) -> Any:
     if value is None:
         return None
-    return [{"product": _product(row["product"]), "quantity": row.get("quantity", 1)} for row in value]
+    return [{"product": _product(row["product"]), "quantity": whole(row.get("quantity", 1))} for row in value]
 
 
 def _price_list(out: Body) -> Body:
@@ -165,9 +173,12 @@ def _price_list(out: Body) -> Body:
 def _method(value: Any) -> Body:
     if isinstance(value, str):
         return {"first": value}
-    if value.get("max_weight") is not None:
-        return {**value, "max_weight": f"{Decimal(value['max_weight']):.3f}"}
-    return value  # type: ignore[no-any-return]
+    out = dict(value)
+    if "max_quantity" in out:
+        out["max_quantity"] = whole(out["max_quantity"])
+    if out.get("max_weight") is not None:
+        out["max_weight"] = f"{Decimal(out['max_weight']):.3f}"
+    return out
 
 
 def _bundle(out: Body) -> Body:
@@ -177,12 +188,20 @@ def _bundle(out: Body) -> Body:
         out["slots"] = [
             {
                 "offers": [text(name) for name in slot["offers"]],
-                "quantity": slot.get("quantity", 1),
+                "quantity": whole(slot.get("quantity", 1)),
                 "entry": slot.get("entry", unmarked and position == 0),
             }
             for position, slot in enumerate(slots)
         ]
+    if out.get("discount"):
+        out["discount"] = _discount(out["discount"])
     return out
+
+
+def _discount(value: Mapping[str, Any]) -> Body:
+    if "whole" in value:
+        return {"whole": {key: whole(number) for key, number in value["whole"].items()}}
+    return {"slots": [{key: whole(number) for key, number in row.items()} for row in value["slots"]]}
 
 
 def _size_table(out: Body) -> Body:

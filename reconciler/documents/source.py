@@ -116,19 +116,20 @@ def _syntax(path: str, text: str, wrong: yaml.YAMLError | TooDeep) -> Diagnostic
         mark = Mark(path, place.line + 1, place.column + 1)
         return error("D108", "the alias has no anchor", mark=mark, hint="Quote a text that starts with `*`.")
     why = f"{problem} {getattr(wrong, 'context', None) or ''}".strip()
-    return _unreadable(path, text, why, place)
+    return _unreadable(path, text, why, wrong)
 
 
-def _unreadable(path: str, text: str, why: str, place: Any) -> Diagnostic:
-    mark = Mark(path, place.line + 1, place.column + 1)
+def _unreadable(path: str, text: str, why: str, wrong: Any) -> Diagnostic:
+    place, began = wrong.problem_mark or wrong.context_mark, wrong.context_mark
     detail = f"The YAML parser says: {why}."
     if not text[_offset(text, place) :].strip():
-        summary = "the file ends in the middle of a value"
-        return error("D105", summary, mark=mark, detail=detail, hint=_HINT_END)
-    hint = next(
-        (hint for words, hint in _HINTS.items() if words in why),
-        "Check quotes, brackets and indentation here.",
-    )
+        if began is not None:
+            detail = f"What is not closed began in line {began.line + 1}, column {began.column + 1}."
+        read = text.rstrip()
+        mark = Mark(path, read.count("\n") + 1, len(read) - read.rfind("\n"))
+        return error("D105", "the file ends in the middle of a value", mark=mark, detail=detail, hint=_HINT_END)
+    mark = Mark(path, place.line + 1, place.column + 1)
+    hint = next((hint for words, hint in _HINTS.items() if words in why), _HINT_ELSE)
     return error("D105", "this is not valid YAML", mark=mark, detail=detail, hint=hint)
 
 

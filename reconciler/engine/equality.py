@@ -4,7 +4,7 @@ Each function returns the live value as seen through what was declared: equal to
 nothing is to be done, and otherwise what a person should read as "before". (facts: allegro.md section 9.3)
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from reconciler.model.spec import Equality
 from reconciler.model.values import Value
@@ -55,11 +55,13 @@ def _parameter(desired: Value, live: Mapping[str, Value] | None) -> Value:
     if isinstance(desired, Mapping):
         return live.get("range")
     values, ids = live.get("values") or [], live.get("ids") or []
-    if desired is not None:
-        wanted = set(desired)
-        if wanted in (set(values), set(ids)):
-            return desired
+    if desired is not None and (_folded(desired) == _folded(values) or set(desired) == set(ids)):
+        return desired  # dictionaries are not strict about upper and lower case
     return values or ids or live.get("range")
+
+
+def _folded(values: Iterable[str]) -> set[str]:
+    return {value.casefold() for value in values}
 
 
 def _product(desired: Value, live: Value) -> Value:

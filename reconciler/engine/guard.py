@@ -119,7 +119,7 @@ def _lifted(allow: Mapping[str, str]) -> dict[str, Any]:
 def _groups(
     changes: tuple[Change, ...], guards: Mapping[str, Any], labels: Callable[[Key], Mapping[str, str]]
 ) -> Iterable[tuple[tuple[Change, ...], Mapping[str, Any]]]:
-    """Split the changes by the first labelled guard that matches; each group has its own limits."""
+    """Split the changes by the last labelled guard that matches (the account's stand behind the project's)."""
     base = {**DEFAULTS, **{k: v for k, v in guards.items() if k != "labels"}}
     special = list(guards.get("labels") or ())
     groups: dict[int, list[Change]] = {}
@@ -131,8 +131,8 @@ def _groups(
 
 
 def _group_of(labels: Mapping[str, str], special: list[Mapping[str, Any]]) -> int:
-    for index, guard in enumerate(special):
-        if all(labels.get(name) == value for name, value in guard["match"].items()):
+    for index in range(len(special) - 1, -1, -1):
+        if all(labels.get(name) == value for name, value in special[index]["match"].items()):
             return index
     return -1
 

@@ -4,7 +4,7 @@ The toggles of the six modules are decided here, once. After this no code asks a
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.documents.layers import Effective
 from reconciler.engine.canonical import canonical
@@ -116,3 +116,31 @@ def _end_at_zero(fields: _Sorted) -> None:
     """Where stock 0 ends an offer, an active offer without stock is a contradiction: it shall be ended."""
     if fields.owned.get("stock.quantity") == 0 and fields.owned.get("stock.status") == "active":
         fields.owned["stock.status"] = "ended"
+
+
+def relabel(
+    desired: Iterable[Desired], spec: MarketplaceSpec, labels: Mapping[str, Mapping[str, str]]
+) -> tuple[Desired, ...]:
+    """Write explicit ids (`#<id>`) as the names that live references bear, where the name is unique."""
+    paths = {
+        name: {path: known.refers for path, known in kind.fields.items() if known.refers and known.type in _NAMED}
+        for name, kind in spec.kinds.items()
+    }
+    return tuple(_relabelled(each, paths[each.key.kind], labels) for each in desired)
+
+
+_NAMED = (Type.REFERENCE, Type.REFERENCES)
+
+
+def _relabelled(
+    desired: Desired, paths: Mapping[str, str], labels: Mapping[str, Mapping[str, str]]
+) -> Desired:
+    told = {}
+    for path, refers in paths.items():
+        value = desired.fields.get(path)
+        if value and "#" in str(value):
+            names = labels.get(refers, {})
+            one = isinstance(value, str)
+            named = [names.get(v[1:], v) if v.startswith("#") else v for v in ([value] if one else value)]
+            told[path] = named[0] if one else named
+    return replace(desired, fields={**desired.fields, **told}) if told else desired

@@ -266,9 +266,7 @@ def _read_values(body: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _read_violation(body: Json) -> Violation:
-    return Violation(
-        rule=body["rule"], message=body["message"], rows=tuple(body["rows"]), allowed=body["allowed"]
-    )
+    return Violation(rule=body["rule"], message=body["message"], rows=tuple(body["rows"]), allowed=body["allowed"])
 
 
 def _read_diagnostic(body: Json) -> Diagnostic:

@@ -4,6 +4,7 @@ A provider holds no client, no clock and no state. What it needs to know of the 
 or a `Context`.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -34,6 +35,11 @@ class Credentials:
     client_id: str = field(repr=False, default="")
     client_secret: str = field(repr=False, default="")
     refresh_token: str = field(repr=False, default="")
+
+    @property
+    def client(self) -> str:
+        """Name the client for counting its requests; a ready token stands for a client of its own, hashed."""
+        return self.client_id or hashlib.sha256(self.token.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,7 @@ class Provider(Protocol):
         ...
 
     def moved(self, since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
-        """Return the ids of offers that had events after `since`, the last event's id, and whether it is gapless."""
+        """Return the ids of offers with events after `since`, the last event's id, and whether none is missing."""
         ...
 
     def product(self, gtin: str) -> Conversation[str | None]:

@@ -16,7 +16,7 @@ from reconciler.model.values import Money, Value, plain
 Steps = tuple[str | int, ...]
 
 _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:0+(?:\.0+)?S)?)?")
-_HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
+_HUMP = re.compile(r"(?<!^)([A-Z])")
 UNLIMITED = "unlimited"
 
 

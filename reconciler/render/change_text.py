@@ -8,9 +8,9 @@ from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.values import Value
 from reconciler.render.grouping import common_fields
-from reconciler.render.inner_text import Inner, brief, inner_changes
+from reconciler.render.inner_text import Inner, brief, inner_changes, new_parts
 from reconciler.render.style import Style, visible
-from reconciler.render.value_text import CLEARED, one_line, percent
+from reconciler.render.value_text import CLEARED, LONG, one_line, percent
 from reconciler.render.word_diff import word_diff
 from reconciler.render.words import counted, listed, shortened
 
@@ -24,7 +24,7 @@ VERBS: Mapping[Verb, tuple[str, str]] = {
     Verb.ADOPT: ("<=", "adopt"),
     Verb.REPORT: ("!", "report"),
 }
-_WIDEST = 60
+_WIDEST = 44
 _NAMES = 4
 
 
@@ -104,7 +104,7 @@ def _fields(fields: tuple[FieldChange, ...], change: Change, pen: Pen) -> Iterat
         return
     style = pen.style
     label = max(len(row.label) for row in rows)
-    body = min(max((row.seen for row in rows if row.aside), default=0), _WIDEST)
+    body = max((row.seen for row in rows if row.aside and row.seen <= _WIDEST), default=0)
     for row in rows:
         aside = " " * max(body - row.seen, 0) + "  " + style("dim", row.aside) if row.aside else ""
         meaning = _MEANINGS[row.symbol]
@@ -125,8 +125,7 @@ def _difference(field: FieldChange, pen: Pen, indent: int) -> tuple[str, str, in
     before, after = field.before, field.after
     room = max(pen.style.width - indent, 24)
     if before is None:
-        text = _limited(one_line(after), room, pen)
-        return "+", text, len(text), ()
+        return "+", *_whole(after, room, pen)
     if after is None:
         text = f"{_limited(one_line(before), room - 18, pen)} -> {CLEARED} (cleared)"
         return "-", text, len(text), ()
@@ -134,9 +133,27 @@ def _difference(field: FieldChange, pen: Pen, indent: int) -> tuple[str, str, in
     if len(plain) <= room and not _nested(before, after):
         return "~", *_with_percent(plain, percent(before, after), pen.style), ()
     if isinstance(before, str) and isinstance(after, str):
-        text = word_diff(before, after, pen.style, most=50 if pen.verbose else 3)
+        text = _words(before, after, pen)
         return "~", text, visible(text), ()
     return "~", *_inside(before, after, pen)
+
+
+def _whole(value: Value, room: int, pen: Pen) -> tuple[str, int, tuple[str, ...]]:
+    """Draw a new value: on one line, or its parts below where they are too many or everything is wanted."""
+    text = one_line(value)
+    parts = new_parts(value) if len(text) > room or pen.verbose else ()
+    if parts:
+        label = max(len(part.label) for part in parts)
+        return "", 0, tuple(_inner_line(part, label, pen) for part in parts)
+    text = _limited(text, room, pen)
+    return text, len(text), ()
+
+
+def _words(before: str, after: str, pen: Pen) -> str:
+    """Draw the words that changed; in long texts only while there are permits, for they take time."""
+    if min(len(before), len(after)) > LONG and next(pen.permits, None) is None:
+        return f"{counted(len(before), 'character')} -> {counted(len(after), 'character')} (-v shows where)"
+    return word_diff(before, after, pen.style, most=50 if pen.verbose else 3)
 
 
 def _with_percent(plain: str, share: str, style: Style) -> tuple[str, int]:
@@ -182,6 +199,8 @@ def _flat(field: FieldChange, pen: Pen) -> tuple[str, str]:
     room = max(pen.style.width - len(field.path) - 16, 24)
     if field.after is None:
         return "-", _limited(one_line(field.before), room, pen)
+    if field.before is None:
+        return "+", _limited(one_line(field.after), room, pen)
     if isinstance(field.before, Mapping | list):
         return "~", f"{one_line(field.before)} -> {one_line(field.after)}"
     return _difference(field, pen, len(field.path) + 16)[:2]

@@ -45,8 +45,7 @@ def _placeless(field: FieldChange) -> FieldChange:
 
 def _likeness(change: Change) -> object:
     fields = tuple(
-        (each.path, _hashable(each.before), _hashable(each.after), each.drift, each.held)
-        for each in change.fields
+        (each.path, _hashable(each.before), _hashable(each.after), each.drift, each.held) for each in change.fields
     )
     return (change.key.kind, change.verb, change.reason, fields)
 

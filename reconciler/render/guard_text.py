@@ -25,8 +25,8 @@ def guard_box(violations: Sequence[Violation], style: Style, *, verbose: bool) -
     for each in refused:
         for line in _violation(each, style, verbose=verbose):
             yield _barred(line, style)
-    yield _barred("If this is what you want, allow it for one run:", style)
-    yield _barred(f"    reconcile plan {allowances(refused)}", style)
+    yield _barred("If this is what you want, add to the command, for this one run:", style)
+    yield _barred(f"    {allowances(refused)}", style)
     yield style("error", "╵")
     yield ""
 
@@ -46,9 +46,7 @@ def allowances(refused: Sequence[Violation]) -> str:
         number = allowance(each)
         known = needed.get(each.rule)
         needed[each.rule] = max(number, known) if number is not None and known is not None else number
-    return " ".join(
-        f"--allow {rule}={n}" if n is not None else f"--allow {rule}" for rule, n in needed.items()
-    )
+    return " ".join(f"--allow {rule}={n}" if n is not None else f"--allow {rule}" for rule, n in needed.items())
 
 
 def allowance(violation: Violation) -> int | None:

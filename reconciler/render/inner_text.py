@@ -13,6 +13,7 @@ from reconciler.render.value_text import is_sections, one_line
 from reconciler.render.words import counted, listed
 
 Path = tuple[str | int, ...]
+Place = tuple[Path, Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,24 @@ def inner_changes(before: Value, after: Value) -> tuple[Inner, ...]:
         return (Inner("order", before, after),)
     from deepdiff import DeepDiff  # noqa: PLC0415 - heavy, and most plans need it not at all
 
-    tree = DeepDiff(_leaves(before), _leaves(after), view="tree", threshold_to_diff_deeper=0)
-    paths = sorted({_path(level) for levels in tree.values() for level in levels}, key=_reading_order)
-    shown = _labels(before, after)
-    return tuple(Inner(shown(path), _at(before, path), _at(after, path)) for path in paths)
+    sections = is_sections(before) or is_sections(after)
+    old, new = (_section_texts(before), _section_texts(after)) if sections else (before, after)
+    tree = DeepDiff(_leaves(old), _leaves(new), view="tree", threshold_to_diff_deeper=0)
+    places = sorted({_place(level) for levels in tree.values() for level in levels}, key=_reading_order)
+    say = _section_label if sections else _label
+    return tuple(Inner(say(there or here), _at(old, here), _at(new, there)) for here, there in places)
+
+
+def new_parts(value: Value) -> tuple[Inner, ...]:
+    """List the parts of a nested value that is new as a whole; none for a simple one."""
+    if isinstance(value, Mapping) and len(value) > 1:
+        return tuple(Inner(str(key), None, each) for key, each in value.items() if each is not None)
+    if is_sections(value):
+        texts = enumerate(_section_texts(value), 1)
+        return tuple(Inner(f"section {number}", None, text) for number, text in texts)
+    if isinstance(value, list) and len(value) > 1:
+        return tuple(Inner(f"#{number}", None, each) for number, each in enumerate(value, 1))
+    return ()
 
 
 def brief(before: Value, after: Value) -> str:
@@ -69,15 +84,31 @@ def _flat_list(value: Value) -> bool:
     return isinstance(value, list) and not any(isinstance(each, Mapping | list) for each in value)
 
 
-def _path(level: Any) -> Path:
-    return tuple(level.path(output_format="list"))
+def _section_texts(value: Value) -> list[str]:
+    """One text for each section, so that an inserted one is seen as such, and words can be compared."""
+    sections = value if isinstance(value, list) else []
+    return ["  ".join(_item_text(item) for item in section) for section in sections if isinstance(section, list)]
 
 
-def _reading_order(path: Path) -> tuple[str, ...]:
-    return tuple(f"{part:06}" if isinstance(part, int) else part for part in path)
+def _item_text(item: Value) -> str:
+    return str(item["text"]) if isinstance(item, Mapping) and "text" in item else one_line(item)
+
+
+def _place(level: Any) -> Place:
+    """Where a difference is on both sides: an insertion moves what comes after it. Empty: not there."""
+    here, there = level.path(output_format="list"), level.path(output_format="list", use_t2=True)
+    kind = level.report_type
+    return (() if kind.endswith("_added") else tuple(here)), (() if kind.endswith("_removed") else tuple(there))
+
+
+def _reading_order(place: Place) -> tuple[str, ...]:
+    path = place[1] or place[0]
+    return tuple(f"{part:06}" if isinstance(part, int) else str(part) for part in path)
 
 
 def _at(value: Value, path: Path) -> Value:
+    if not path:
+        return None
     for part in path:
         if isinstance(value, Mapping):
             value = value.get(part)
@@ -86,10 +117,6 @@ def _at(value: Value, path: Path) -> Value:
         else:
             return None
     return value
-
-
-def _labels(before: Value, after: Value) -> Any:
-    return _section_label if is_sections(after) or is_sections(before) else _label
 
 
 def _label(path: Path) -> str:

@@ -40,9 +40,7 @@ def plan_text(
 def _legend(changes: Iterable[Change], style: Style) -> Iterator[str]:
     verbs = {change.verb for change in changes}
     if verbs:
-        said = (
-            f"{style(meaning, symbol)} {verb}" for verb, (symbol, meaning) in VERBS.items() if verb in verbs
-        )
+        said = (f"{style(meaning, symbol)} {verb}" for verb, (symbol, meaning) in VERBS.items() if verb in verbs)
         yield f"Legend:  {'   '.join(said)}"
         yield ""
 
@@ -66,9 +64,7 @@ def _heading(part: AccountPlan, style: Style) -> str:
         compared = f": {counted(part.counts['declared'], 'offer')} declared"
         if "live" in part.counts:
             compared += f", {part.counts['live']:,} live"
-    return style("strong", f"Account {part.account}") + style(
-        "dim", f" ({part.marketplace}{login}){compared}"
-    )
+    return style("strong", f"Account {part.account}") + style("dim", f" ({part.marketplace}{login}){compared}")
 
 
 def _changes(changes: tuple[Change, ...], pen: Pen) -> Iterator[str]:
@@ -98,9 +94,7 @@ def _summary(plan: Plan, style: Style, following: str) -> Iterator[str]:
 
 def _cost(plan: Plan) -> str:
     reads = {f"{part.account}/{name}": n for part in plan.accounts for name, n in part.reads.items()}
-    writes = {
-        f"{part.account}/{name}": n for part in plan.accounts for name, n in part.forecast.requests.items()
-    }
+    writes = {f"{part.account}/{name}": n for part in plan.accounts for name, n in part.forecast.requests.items()}
     read = f"Read with {requests(reads)}."
     if not effective(plan) or not sum(writes.values()):
         return read

@@ -19,9 +19,7 @@ _SAID: dict[Result, tuple[str, str]] = {
 }
 
 
-def report_text(
-    report: Report, style: Style, *, plan: Plan | None = None, verbose: bool = False
-) -> Iterator[str]:
+def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbose: bool = False) -> Iterator[str]:
     """Yield the lines of a report. The plan, where it is at hand, tells the files and lines of the rows."""
     places = _places(plan) if plan else {}
     for result, (said, meaning) in _SAID.items():
@@ -76,9 +74,7 @@ def _row(each: Outcome, width: int, style: Style, mark: Mark | None) -> Iterator
 def _counts(report: Report, style: Style) -> str:
     counts = report.counts()
     said = ", ".join(f"{count:,} {result.value}" for result, count in counts.items() if count)
-    whole = (
-        f"{said or 'nothing to apply'} of {len(report.outcomes):,} planned." if said else "Nothing to apply."
-    )
+    whole = f"{said or 'nothing to apply'} of {len(report.outcomes):,} planned." if said else "Nothing to apply."
     clean = counts[Result.APPLIED] == len(report.outcomes)
     return f"{style('added' if clean else 'warning', 'Apply complete:' if clean else 'Apply ended:')} {whole}"
 

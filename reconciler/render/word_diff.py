@@ -8,7 +8,7 @@ from reconciler.render.style import Style
 
 _WORD = re.compile(r"<[^>]*>\s*|[^\s<]+\s*|<\s*")
 #: difflib is quadratic: beyond this many pairs of words a stretch is shown as replaced.
-_MOST_PAIRS = 40_000
+_MOST_PAIRS = 250_000
 _SHORT = 160
 _MOST_WORDS = 14
 

@@ -1,76 +1,73 @@
-"""The execution of one account's plan: waves, base checks, requests, and reading back."""
+"""The execution of one account's run: chunks by wave, then reading back.
 
-from collections.abc import Awaitable, Callable, Mapping
+`Chunks.apply` applies one chunk, whoever calls it: claim, look up what an earlier attempt may have done, check
+the base, send, record guarded by the epoch. Who runs which chunk and when is the driver's business.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from datetime import datetime
 
 from reconciler.engine.verify import missing, moved
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
-from reconciler.model.plan import AccountPlan, Action, Target
+from reconciler.model.plan import Action, Target
 from reconciler.model.spec import Shape
 from reconciler.model.values import Value
 from reconciler.providers.base import Context, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation
+from reconciler.runtime.creations import Creations
+from reconciler.runtime.driver import LocalDriver
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
+from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.lookups import parameters_of, product_of
 from reconciler.runtime.reading_back import Rereader
-from reconciler.runtime.resolving import image_identity
-from reconciler.runtime.runner import fault_text, gather
+from reconciler.runtime.images import image_identity
+from reconciler.runtime.runner import FENCE, Overtaken, fault_text
 from reconciler.runtime.session import Session
 from reconciler.runtime.transport import NoAnswer
 
 
 @dataclass(slots=True, kw_only=True)
-class Application:
-    """The execution of one account's plan."""
+class Chunks:
+    """The chunks of one run on one account."""
 
     opened: Session
-    part: AccountPlan
-    parallelism: int
+    run: Run
+    reread: Rereader
     stopped: str = ""
-    _outcomes: list[Outcome] = field(default_factory=list)
+    _unlisted: set[Key] = field(default_factory=set)
     _parameters: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
 
-    async def run(self) -> tuple[Outcome, ...]:
-        """Run all waves and return one outcome for every target of every action."""
-        total = sum(len(action.targets) for action in self.part.actions)
-        if not total:
-            return ()
-        reread = Rereader(self.opened)
-        await reread.rows(
-            t for a in self.part.actions if not self._single(a) for t in a.targets if t.remote_id
-        )
-        await self._refuse_second_creations(reread)
-        self.opened.progress.start("applying", total)
-        for _, wave in groupby(self.part.actions, key=lambda action: action.wave):
-            found = await gather([self._task(action, reread) for action in wave], self.parallelism)
-            self._outcomes.extend(outcome for outcomes in found for outcome in outcomes)
-        self.opened.progress.finish()
-        return await self._read_back(reread)
-
-    def _single(self, action: Action) -> bool:
-        return self.opened.spec.kinds[action.kind].operations[action.operation].shape is Shape.SINGLE
-
-    def _task(self, action: Action, reread: Rereader) -> Callable[[], Awaitable[tuple[Outcome, ...]]]:
-        async def work() -> tuple[Outcome, ...]:
-            outcomes = await self._act(action, reread)
-            self.opened.progress.advance(len(action.targets))
-            return outcomes
-
-        return work
-
-    async def _act(self, action: Action, reread: Rereader) -> tuple[Outcome, ...]:
-        """One action: settle what it names, check its base, send what still holds, and say what became of it."""
+    async def apply(self, operation: Operation) -> None:
+        """Apply one chunk and record what became of every row of it."""
+        runs = self.opened.ledger.runs
         if self.stopped:
-            return tuple(_skipped(action, target, self.stopped) for target in action.targets)
+            return
+        now = self.opened.clock.now()
+        epoch = runs.claim(self.run.id, operation.action.id, now.isoformat())
+        if epoch is None:
+            return
+        FENCE.set(lambda: runs.holds(self.run.id, operation.action.id, epoch))
+        since = datetime.fromisoformat(operation.claimed_at) if operation.claimed_at else None
+        with suppress(Overtaken):
+            outcomes = await self._act(operation.action, since)
+            waits = any(outcome.result is Result.APPLIED for outcome in outcomes)
+            state = "answered" if waits else "done"
+            at = self.opened.clock.now().isoformat()
+            runs.record(self.run.id, operation.action.id, epoch, outcomes, state=state, at=at)
+            self.opened.progress.advance(len(operation.action.targets))
+
+    async def _act(self, action: Action, since: datetime | None) -> tuple[Outcome, ...]:
+        """Settle what the action names, check its base, send what still holds, and say what became of it."""
         action, orphans = self._settle(action)
         try:
-            live = await self._base(action, reread)
+            live = await self._base(action)
             fresh, stale = self._still_true(action, live)
             outcomes = [*orphans, *stale]
             if fresh.targets:
-                outcomes.extend(await self.opened.runner.run(await self._perform(fresh, live)))
+                outcomes.extend(await self._send(fresh, live, since))
         except NoAnswer as nothing:
             return (*orphans, *(_unknown(action, target, str(nothing)) for target in action.targets))
         except MarketplaceFault as refused:
@@ -79,8 +76,29 @@ class Application:
             return (*orphans, *(_unknown(action, target, failed.summary) for target in action.targets))
         except AuthenticationFailed as denied:
             self.stopped = denied.summary
-            return (*orphans, *(_skipped(action, target, denied.summary) for target in action.targets))
+            return (*orphans, *(skipped(action.id, target, denied.summary) for target in action.targets))
         return tuple(self._noted(outcome) for outcome in outcomes)
+
+    async def _send(self, action: Action, live: Mapping[Key, Live], since: datetime | None) -> tuple[Outcome, ...]:
+        if action.operation != "create":
+            return await self.opened.runner.run(await self._perform(action, live))
+        creations = Creations(self.opened, self.reread)
+        outcomes = await creations.perform(action, since, lambda: self._perform(action, live))
+        return tuple([await self._if_listed(action, outcome) for outcome in outcomes])
+
+    async def _if_listed(self, action: Action, outcome: Outcome) -> Outcome:
+        """A creation leaves a draft when its listing is refused, and says why only in the draft (facts: #9902)."""
+        target = action.targets[0]
+        if outcome.result is not Result.APPLIED or target.after.get("stock.status") != "active":
+            return outcome
+        kind = self.opened.spec.kinds[action.kind]
+        live = await self.reread.full(replace(target, remote_id=outcome.remote_id), kind)
+        problems = live.facts.get("problems") if live and live.fields.get("stock.status") == "draft" else None
+        if not problems:
+            return outcome
+        self._unlisted.add(target.key)
+        fault = Fault(kind=FaultKind.REJECTED, code="NotListed", message="; ".join(problems))
+        return replace(outcome, result=Result.REFUSED, fault=fault, detail="it was created as a draft")
 
     def _noted(self, outcome: Outcome) -> Outcome:
         """A missing right holds for the whole run, not for one offer (facts: pitfall 49)."""
@@ -90,13 +108,7 @@ class Application:
 
     def _refused(self, action: Action, target: Target, fault: Fault) -> Outcome:
         return self._noted(
-            Outcome(
-                action=action.id,
-                key=target.key,
-                result=Result.REFUSED,
-                remote_id=target.remote_id,
-                fault=fault,
-            )
+            Outcome(action=action.id, key=target.key, result=Result.REFUSED, remote_id=target.remote_id, fault=fault)
         )
 
     def _settle(self, action: Action) -> tuple[Action, list[Outcome]]:
@@ -107,28 +119,31 @@ class Application:
         for target in action.targets:
             remote_id = target.remote_id or self.opened.created.get((target.key.kind, target.key.name))
             if remote_id is None:
-                orphans.append(_skipped(action, target, "it was not created"))
+                orphans.append(skipped(action.id, target, "it was not created"))
+            elif target.key in self._unlisted:
+                orphans.append(skipped(action.id, target, "it is a draft: its listing was refused"))
             else:
                 known.append(replace(target, remote_id=remote_id))
         return replace(action, targets=tuple(known)), orphans
 
-    async def _base(self, action: Action, reread: Rereader) -> dict[Key, Live]:
+    async def _base(self, action: Action) -> dict[Key, Live]:
         """Read the live state that this action will be checked against."""
         if action.operation == "create":
             return {}
         kind = self.opened.spec.kinds[action.kind]
         found = {}
         for target in action.targets:
-            listed = all(
-                (known := kind.field(path)) is not None and "list" in known.views for path in target.after
-            )
-            if listed and not self._single(action):
-                live = reread.row(target)
+            if self.single(action) or not self.reread.listed(target, kind):
+                live = await self.reread.full(target, kind)
             else:
-                live = await reread.full(target, kind)
+                live = self.reread.row(target)
             if live is not None:
                 found[target.key] = live
         return found
+
+    def single(self, action: Action) -> bool:
+        """Tell whether an action writes one resource by itself."""
+        return self.opened.spec.kinds[action.kind].operations[action.operation].shape is Shape.SINGLE
 
     def _still_true(self, action: Action, live: Mapping[Key, Live]) -> tuple[Action, list[Outcome]]:
         """Leave out the rows whose live value is no longer what the plan saw."""
@@ -138,10 +153,10 @@ class Application:
         fresh, stale = [], []
         for target in action.targets:
             there = live.get(target.key)
-            found = moved(self._translated(target), there, kind)
             if there is None:
-                stale.append(_stale(action, target, "it is not on the account any more"))
-            elif found and target.before:
+                gone = action.operation == "delete"
+                stale.append(_gone(action, target) if gone else _stale(action, target, "it is not on the account"))
+            elif target.before and (found := moved(self.translated(target), there, kind)):
                 said = ", ".join(f"{path} is {_short(value)}" for path, value in found.items())
                 stale.append(_stale(action, target, f"the marketplace has moved since the plan: {said}"))
             else:
@@ -162,14 +177,15 @@ class Application:
     def _identify(self, kind: str, label: str) -> str | None:
         if label.startswith("#"):
             return label[1:]
-        return self.opened.created.get((kind, label)) or self.part.references.get(kind, {}).get(label)
+        references: Mapping[str, Mapping[str, str]] = self.run.context["references"]
+        return self.opened.created.get((kind, label)) or references.get(kind, {}).get(label)
 
     def _images(self, action: Action) -> dict[str, str]:
         """Give the addresses of this action's images that are already on the marketplace."""
         return {name: address for name in _image_names(action) if (address := self._address(name))}
 
     def _address(self, name: str) -> str | None:
-        return self.opened.images.get(name) or self.opened.images.get(image_identity(name))
+        return self.opened.images.get(image_identity(name))
 
     async def _with_products(self, action: Action) -> Action:
         """Mark the products of new offers that the catalogue does not know, so that they are proposed."""
@@ -182,63 +198,22 @@ class Application:
         after = {**target.after, "content.product": {**product, "new": True}}
         return replace(action, targets=(replace(target, after=after),))
 
-    async def _definitions(
-        self, action: Action, live: Mapping[Key, Live]
-    ) -> dict[str, tuple[Parameter, ...]]:
+    async def _definitions(self, action: Action, live: Mapping[Key, Live]) -> dict[str, tuple[Parameter, ...]]:
         """Fetch the parameter definitions of the categories that this action needs."""
         found = {}
         for target in action.targets:
             if not target.after.get("content.parameters"):
                 continue
             there = live.get(target.key)
-            category = target.after.get("content.category") or (
-                there.fields.get("content.category") if there else None
-            )
+            category = target.after.get("content.category") or (there.fields.get("content.category") if there else None)
             if category:
                 if category not in self._parameters:
                     self._parameters[category] = await parameters_of(self.opened, category)
                 found[category] = self._parameters[category]
         return found
 
-    async def _refuse_second_creations(self, reread: Rereader) -> None:
-        """No offer is created twice: one with our key that is there already makes the row stale."""
-        new = [t for a in self.part.actions if a.operation == "create" and a.kind == OFFER for t in a.targets]
-        there = await reread.present(target.key.name for target in new)
-        for target in new:
-            if target.key.name in there:
-                remote_id = there[target.key.name]
-                self.opened.created[OFFER, target.key.name] = remote_id
-        if not there:
-            return
-        kept = []
-        for action in self.part.actions:
-            target = action.targets[0]
-            if action.operation == "create" and action.kind == OFFER and target.key.name in there:
-                self._outcomes.append(
-                    _stale(action, target, f"offer {there[target.key.name]} with this key is there already")
-                )
-            else:
-                kept.append(action)
-        self.part = replace(self.part, actions=tuple(kept))
-
-    # --- reading back ---------------------------------------------------------------------------------------
-
-    async def _read_back(self, reread: Rereader) -> tuple[Outcome, ...]:
-        """Turn `the marketplace says it is done` into `it is there`, or into unknown."""
-        targets = {
-            (action.id, target.key): (action, target)
-            for action in self.part.actions
-            for target in action.targets
-        }
-        done = [outcome for outcome in self._outcomes if outcome.result is Result.APPLIED]
-        self.opened.progress.start("reading back", len(done))
-        waiting = [(outcome, *targets[outcome.action, outcome.key]) for outcome in done]
-        verified = await reread.verify(waiting, self._translated, self._single, missing)
-        self.opened.progress.finish()
-        return tuple(verified.get((o.action, o.key), o) for o in self._outcomes)
-
-    def _translated(self, target: Target) -> Target:
-        """Write a target's values as they read back: images by address, new objects by name."""
+    def translated(self, target: Target) -> Target:
+        """Write a target's values as they read back: images by their address on the marketplace."""
         return replace(target, after={path: self._as_read(value) for path, value in target.after.items()})
 
     def _as_read(self, value: Value) -> Value:
@@ -251,20 +226,79 @@ class Application:
         return value
 
 
-def _skipped(action: Action, target: Target, why: str) -> Outcome:
-    return Outcome(
-        action=action.id, key=target.key, result=Result.SKIPPED, remote_id=target.remote_id, detail=why
-    )
+async def execute(opened: Session, run: Run, parallelism: int) -> tuple[Outcome, ...]:
+    """Execute a run to its end, or go on with one that was interrupted. Every row gets one outcome."""
+    opened.run_id = run.id
+    opened.created.update(opened.ledger.runs.created(opened.account.name, run.id))
+    reread = Rereader(opened)
+    chunks = Chunks(opened=opened, run=run, reread=reread)
+    operations = opened.ledger.runs.operations(run.id)
+    left = [each for each in operations if each.state in ("open", "claimed")]
+    await reread.rows(t for each in left if not chunks.single(each.action) for t in each.action.targets if t.remote_id)
+    opened.progress.start("applying", sum(len(each.action.targets) for each in left))
+    driver = LocalDriver(apply=chunks.apply, parallelism=parallelism)
+    driver.submit(left)
+    while await driver.tick():
+        pass
+    opened.progress.finish()
+    # What was written, or may have been, is read again by the next plan: not every write raises an event.
+    touched = {t.remote_id for each in operations for t in each.action.targets if t.remote_id}
+    opened.cache.drop(opened.account.name, OFFER, touched | set(opened.created.values()))
+    await _read_back(opened, chunks, operations)
+    return _close(opened, chunks, operations)
+
+
+async def _read_back(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
+    """Turn `the marketplace says it is done` into `it is there`, or into unknown, and record it."""
+    runs = opened.ledger.runs
+    by_id = {each.action.id: each.action for each in operations}
+    recorded = runs.outcomes(chunks.run.id)
+    waiting = []
+    for outcome in recorded:
+        if outcome.result is Result.APPLIED or (outcome.result is Result.UNKNOWN and outcome.remote_id):
+            action = by_id[outcome.action]
+            waiting.append((outcome, action, next(t for t in action.targets if t.key == outcome.key)))
+    opened.progress.start("reading back", len(waiting))
+    verified = await chunks.reread.verify(waiting, chunks.translated, chunks.single, missing)
+    opened.progress.finish()
+    at = opened.clock.now().isoformat()
+    for operation_id in {outcome.action for outcome in verified.values()}:
+        mine = [outcome for outcome in verified.values() if outcome.action == operation_id]
+        now = next(each for each in runs.operations(chunks.run.id) if each.action.id == operation_id)
+        runs.record(chunks.run.id, operation_id, now.epoch, mine, state="done", at=at)
+
+
+def _close(opened: Session, chunks: Chunks, operations: list[Operation]) -> tuple[Outcome, ...]:
+    """Finish the run when no row is open; what was never tried is skipped, and says why."""
+    runs = opened.ledger.runs
+    recorded = {(o.action, o.key): o for o in runs.outcomes(chunks.run.id)}
+    for operation in operations:
+        for target in operation.action.targets:
+            why = chunks.stopped or "the run was interrupted"
+            recorded.setdefault(
+                (operation.action.id, target.key), skipped(operation.action.id, target, why)
+            )
+    open_rows = any(each.state in ("open", "claimed") for each in runs.operations(chunks.run.id))
+    if not open_rows or chunks.stopped:
+        runs.finish(chunks.run.id, "stopped" if open_rows else "finished", opened.clock.now().isoformat())
+    return tuple(recorded.values())
+
+
+def skipped(action: str, target: Target, why: str) -> Outcome:
+    """Return the outcome of a row that was not sent."""
+    return Outcome(action=action, key=target.key, result=Result.SKIPPED, remote_id=target.remote_id, detail=why)
 
 
 def _stale(action: Action, target: Target, why: str) -> Outcome:
-    return replace(_skipped(action, target, why), stale=True)
+    return replace(skipped(action.id, target, why), stale=True)
+
+
+def _gone(action: Action, target: Target) -> Outcome:
+    return Outcome(action=action.id, key=target.key, result=Result.APPLIED, remote_id=target.remote_id)
 
 
 def _unknown(action: Action, target: Target, why: str) -> Outcome:
-    return Outcome(
-        action=action.id, key=target.key, result=Result.UNKNOWN, remote_id=target.remote_id, detail=why
-    )
+    return Outcome(action=action.id, key=target.key, result=Result.UNKNOWN, remote_id=target.remote_id, detail=why)
 
 
 def _short(value: Value) -> str:

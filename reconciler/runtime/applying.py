@@ -1,24 +1,31 @@
 """`apply`: executes a plan and nothing else. It may do less than the plan, never more.
 
-Each write is checked against the live value that the plan saw, by the cheapest read that shows it. Waves run
-one after the other, so an offer is never written twice at once. `applied` means read back.
+The run and all its operations are rows of the ledger before the first request leaves. A run that was
+interrupted is finished first, whatever was asked for next: what is unknown is observed, never guessed.
 """
 
+import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from reconciler.engine.values_used import references_used
 from reconciler.model.diagnostics import has_errors
-from reconciler.model.outcomes import Outcome, Report
+from reconciler.model.outcomes import Outcome, Report, Result
 from reconciler.model.plan import AccountPlan, Plan
-from reconciler.runtime.application import Application
+from reconciler.model.values import digest, jsonable
+from reconciler.runtime.application import execute
 from reconciler.runtime.errors import BadDocuments, GuardRefused, StalePlan
+from reconciler.runtime.lanes import lane
+from reconciler.runtime.ledger.runs import Operation, Run
+from reconciler.runtime.locking import locked
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.planning import load
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.recording import record
 from reconciler.runtime.resolving import Wanted
-from reconciler.runtime.session import run, session
+from reconciler.runtime.session import Session, run, session
+from reconciler.runtime.who import who
 from reconciler.runtime.workspace import Workspace
 
 
@@ -33,22 +40,14 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
     for part in plan.accounts:
         wanted = by_name.get(part.account)
         if wanted is None:
-            raise StalePlan(
-                f"the plan is for account {part.account}, which the project does not have", "plan again"
-            )
+            raise StalePlan(f"the plan is for account {part.account}, which the project does not have", "plan again")
         if wanted.spec.revision != part.spec_revision:
-            raise StalePlan(
-                f"the plan was made with another revision of the {part.marketplace} spec", "plan again"
-            )
-        found, sent = run(_apply_account(workspace, wanted, part, options, progress))
+            raise StalePlan(f"the plan was made with another revision of the {part.marketplace} spec", "plan again")
+        found, sent = run(_apply_account(workspace, wanted, plan, part, options, progress))
         outcomes.extend(found)
         requests.update(sent)
     return Report(
-        plan_id=plan.id,
-        outcomes=tuple(outcomes),
-        started_at=started,
-        finished_at=_now(),
-        requests=dict(requests),
+        plan_id=plan.id, outcomes=tuple(outcomes), started_at=started, finished_at=_now(), requests=dict(requests)
     )
 
 
@@ -69,18 +68,93 @@ def _now() -> str:
 
 
 async def _apply_account(
-    workspace: Workspace, wanted: Wanted, part: AccountPlan, options: ApplyOptions, progress: Progress
+    workspace: Workspace,
+    wanted: Wanted,
+    plan: Plan,
+    part: AccountPlan,
+    options: ApplyOptions,
+    progress: Progress,
 ) -> tuple[tuple[Outcome, ...], Mapping[str, int]]:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         if opened.identity.login != part.login:
-            raise StalePlan(
-                f"the plan was made for {part.login}, the token is {opened.identity.login}'s", "plan again"
-            )
-        opened.labels = {
-            kind: {remote_id: label for label, remote_id in labels.items()}
-            for kind, labels in part.references.items()
-        }
-        application = Application(opened=opened, part=part, parallelism=options.parallelism)
-        outcomes = await application.run()
-        record(opened, wanted.desired, part, outcomes)
-        return outcomes, dict(opened.runner.requests)
+            raise StalePlan(f"the plan was made for {part.login}, the token is {opened.identity.login}'s", "plan again")
+        async with locked(opened, options.lock_timeout):
+            opened.labels = {
+                kind: {remote_id: label for label, remote_id in labels.items()}
+                for kind, labels in part.references.items()
+            }
+            earlier = await finish_unfinished(opened, options, but=plan.id)
+            mine = _run_of(opened, workspace, plan, part, options)
+            outcomes = await execute(opened, mine, options.parallelism) if part.actions else ()
+            record(opened, wanted.desired, part, outcomes)
+            return (*earlier, *outcomes), dict(opened.runner.requests)
+
+
+async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "") -> tuple[Outcome, ...]:
+    """Finish the run that an earlier process left open, unless it is the run of this very plan."""
+    left = opened.ledger.runs.unfinished(opened.account.name)
+    if left is None or left.plan_id == but:
+        return ()
+    opened.progress.note(f"finishing run {left.id[:8]} of {left.started_at}, which was interrupted")
+    outcomes = await execute(opened, left, options.parallelism)
+    opened.created.clear()
+    return outcomes
+
+
+def _run_of(opened: Session, workspace: Workspace, plan: Plan, part: AccountPlan, options: ApplyOptions) -> Run:
+    """Return the run of this plan: a new one, or the one that was interrupted. A finished plan is spent."""
+    runs = opened.ledger.runs
+    found = runs.of_plan(part.account, plan.id)
+    if found is not None and found.state == "open":
+        opened.progress.note(f"going on with run {found.id[:8]}, which was interrupted")
+        return found
+    if found is not None:
+        raise StalePlan(f"this plan was applied on {found.started_at} (run {found.id[:8]})", "plan again")
+    fresh = Run(
+        id=str(uuid.uuid4()),
+        account=part.account,
+        purpose=options.purpose,
+        plan_id=plan.id,
+        digest=plan.digest,
+        state="open" if part.actions else "finished",
+        started_at=opened.clock.now().isoformat(timespec="milliseconds"),
+        finished_at=None,
+        who=who(workspace.root),
+        context={
+            "references": references_used(part, opened.spec),
+            "login": part.login,
+            "spec_revision": part.spec_revision,
+            "allowed": {**plan.allowed, **options.allow},
+            "origins": _origins(part),
+        },
+    )
+    if part.actions:
+        runs.begin(fresh, _operations(fresh.id, part, options))
+    return fresh
+
+
+def _operations(run_id: str, part: AccountPlan, options: ApplyOptions) -> Iterable[Operation]:
+    for seq, action in enumerate(part.actions):
+        payload = [[str(target.key), jsonable(target.after)] for target in action.targets]
+        yield Operation(
+            run_id=run_id,
+            seq=seq,
+            lane=lane(action) if options.lane is None else options.lane,
+            action=action,
+            digest=digest(payload),
+            state="open",
+            epoch=0,
+            claimed_at=None,
+        )
+
+
+def _origins(part: AccountPlan) -> dict[str, dict[str, str]]:
+    """Return where each planned value was written, for `blame`: Kind/name -> field -> file:line:column."""
+    return {
+        str(change.key): {each.path: str(each.mark) for each in change.fields if each.mark} for change in part.changes
+    }
+
+
+def failed(outcomes: Iterable[Outcome]) -> bool:
+    """Tell whether anything was not applied."""
+    return any(outcome.result is not Result.APPLIED for outcome in outcomes)

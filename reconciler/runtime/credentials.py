@@ -55,9 +55,10 @@ def keep(account: str, ledger: Ledger, secret: str, token: Token) -> None:
 
 
 def _kept(account: str, ledger: Ledger, secret: str) -> str:
-    stored = ledger.token(account)
-    if stored is None:
+    found = ledger.token(account)
+    if found is None:
         return ""
+    stored = found[0]
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 

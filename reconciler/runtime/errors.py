@@ -39,3 +39,11 @@ class MarketplaceFailed(RunStopped):
     def __init__(self, summary: str, fault: Fault | None = None, hint: str = "") -> None:
         super().__init__(summary, hint)
         self.fault = fault
+
+
+class Locked(RunStopped):
+    """Another apply of the same account is running."""
+
+
+class LedgerFailed(RunStopped):
+    """The ledger cannot be read or written: nothing is sent without it."""

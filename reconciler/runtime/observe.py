@@ -327,29 +327,32 @@ async def _moved(opened: Session) -> tuple[frozenset[str], bool]:
 # --- products --------------------------------------------------------------------------------------------------
 
 
-async def _with_products(
-    opened: Session, desired: Iterable[Desired], offers: tuple[Live, ...]
-) -> tuple[Live, ...]:
-    """Where a document names a GTIN that the live product does not show, ask the catalogue whose it is."""
-    by_key = {each.key: index for index, each in enumerate(offers)}
-    changed = list(offers)
+async def _with_products(opened: Session, desired: Iterable[Desired], offers: tuple[Live, ...]) -> tuple[Live, ...]:
+    """Where a document names a GTIN that the live products do not show, ask the catalogue whose it is."""
+    by_key = {each.key: each for each in offers}
+    by_id = {each.remote_id: each for each in offers}
     for each in desired:
-        index = by_key.get(each.key) if each.key.kind == OFFER else None
-        if index is None:
+        if each.key.kind == OFFER:
+            live = by_id.get(each.adopt) if each.adopt else by_key.get(each.key)
+            if live is not None:
+                await explain_products(opened, {**each.unsynced, **each.fields}, live)
+    return offers
+
+
+async def explain_products(opened: Session, wanted: Mapping[str, Any], live: Live) -> None:
+    """Add the GTINs that were asked for to the live products that the catalogue says they belong to."""
+    products = _products(live.fields)
+    shown = {gtin for product in products for gtin in product.get("gtins", ())}
+    for product in _products(wanted):
+        gtin = product.get("gtin")
+        if not gtin or gtin in shown or not products:
             continue
-        live = changed[index]
-        for gtin, product in _unexplained(each, live):
-            if await product_of(opened, gtin) == product["id"]:
-                product["gtins"] = [*product.get("gtins", ()), gtin]
-    return tuple(changed)
+        found = await product_of(opened, gtin)
+        for there in products:
+            if there["id"] == found:
+                there["gtins"] = [*there.get("gtins", ()), gtin]
 
 
-def _unexplained(desired: Desired, live: Live) -> Iterable[tuple[str, dict[str, Any]]]:
-    wanted = {**desired.unsynced, **desired.fields}
-    pairs = [(wanted.get("content.product"), live.fields.get("content.product"))]
-    items = zip(wanted.get("bundle.items") or (), live.fields.get("bundle.items") or (), strict=False)
-    pairs += [(mine["product"], theirs["product"]) for mine, theirs in items]
-    for mine, theirs in pairs:
-        gtin = (mine or {}).get("gtin")
-        if gtin and theirs and gtin not in theirs.get("gtins", ()):
-            yield gtin, theirs
+def _products(fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+    main = fields.get("content.product")
+    return [*([main] if main else ()), *(item["product"] for item in fields.get("bundle.items") or ())]

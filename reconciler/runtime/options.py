@@ -25,7 +25,13 @@ class PlanOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyOptions:
-    """How to apply: requests in flight at once, and guards lifted for this run."""
+    """How to apply: requests in flight at once, guards lifted for this run, seconds to wait for the lock.
+
+    `purpose` is what the run is for (apply, undo, resync); `lane` overrides the priority of its operations.
+    """
 
     parallelism: int = 30
     allow: Mapping[str, str] = field(default_factory=dict)
+    lock_timeout: float = 0.0
+    purpose: str = "apply"
+    lane: int | None = None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from reconciler.engine.diff import Scope
 from reconciler.engine.plan import Question, plan_account
+from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order
 from reconciler.model.offers import Desired
 from reconciler.model.plan import AccountPlan, Plan
@@ -94,6 +95,7 @@ async def _plan_account(
         gc.disable()
         try:
             observed = await observe(opened, desired, full=options.refresh == "full")
+            desired = relabel(desired, wanted.spec, opened.labels)
             return judge(opened, wanted, desired, observed, options, plan_id)
         finally:
             gc.enable()

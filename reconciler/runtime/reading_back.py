@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from reconciler.engine.match import members
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value
-from reconciler.runtime.lookups import product_of
+from reconciler.runtime.observe import explain_products
 from reconciler.runtime.runner import gather
 from reconciler.runtime.session import Session
 
@@ -38,8 +39,9 @@ class Rereader:
         }
         if not wanted:
             return
-        pages = len(self.opened.labels.get(OFFER, {})) // 1000 + 1
-        by_key = [key.name for remote_id, key in wanted.items() if key.name != remote_id]
+        labels = self.opened.labels.get(OFFER, {})
+        pages = len(labels) // 1000 + 1
+        by_key = [key.name for remote_id, key in wanted.items() if labels.get(remote_id) == key.name != remote_id]
         if len(by_key) < len(wanted) or len(by_key) > _CHUNK * pages:
             found = (await self.opened.ask(self.opened.provider.inventory(self.opened.reading()))).live
         else:
@@ -74,21 +76,8 @@ class Rereader:
         )
         if found is None:
             return None
-        await self._explain_products(target, found)
+        await explain_products(self.opened, target.after, found)
         return replace(found, key=target.key)
-
-    async def _explain_products(self, target: Target, live: Live) -> None:
-        """Where the catalogue's product does not show the GTIN that was asked for, look up whose it is."""
-        pairs = [(target.after.get("content.product"), live.fields.get("content.product"))]
-        items = zip(
-            target.after.get("bundle.items") or (), live.fields.get("bundle.items") or (), strict=False
-        )
-        pairs += [(mine["product"], theirs["product"]) for mine, theirs in items]
-        for mine, theirs in pairs:
-            gtin = (mine or {}).get("gtin")
-            if gtin and theirs and gtin not in theirs.get("gtins", ()):
-                if await product_of(self.opened, gtin) == theirs["id"]:
-                    theirs["gtins"] = [*theirs.get("gtins", ()), gtin]
 
     async def verify(
         self,
@@ -146,10 +135,21 @@ class Rereader:
 
     def _needs_full(self, action: Action, target: Target, in_full: Callable[[Action], bool]) -> bool:
         kind = self.opened.spec.kinds[action.kind]
-        listed = all(
-            (known := kind.field(path)) is not None and "list" in known.views for path in target.after
-        )
-        return in_full(action) or action.kind != OFFER or not listed
+        return in_full(action) or action.kind != OFFER or not self.listed(target, kind)
+
+    def listed(self, target: Target, kind: KindSpec) -> bool:
+        """Tell whether the cheap list shows every field of a target."""
+        return all((known := kind.field(path)) is not None and "list" in known.views for path in target.after)
+
+    async def same_members(self, target: Target, remote_ids: Iterable[str]) -> str | None:
+        """Return the bundle among these that has the target's members, slot by slot."""
+        wanted = members(target.after.get("slots") or ())
+        kind = self.opened.spec.kinds[target.key.kind]
+        for remote_id in remote_ids:
+            live = await self.full(replace(target, remote_id=remote_id), kind)
+            if live is not None and members(live.fields.get("slots") or ()) == wanted:
+                return remote_id
+        return None
 
     def _full_task(self, waiting: Waiting) -> Callable[[], Awaitable[Live | None]]:
         outcome, action, target = waiting

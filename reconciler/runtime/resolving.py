@@ -14,6 +14,7 @@ from reconciler.engine.resolve import resolve
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.offers import OFFER, Desired
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.runtime.images import image_identity
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.workspace import Workspace
 
@@ -75,12 +76,6 @@ def _image_namer(workspace: Workspace, known: Mapping[str, str]) -> Callable[[st
         return known.get(image_identity(named), named)
 
     return name
-
-
-def image_identity(name: str) -> str:
-    """Return what an image is known by: the digest of a local file, wherever it lies; a remote one's address."""
-    _, local, digest = name.rpartition("@sha256:")
-    return f"sha256:{digest}" if local else name
 
 
 def _missing_images(desired: tuple[Desired, ...], workspace: Workspace) -> list[Diagnostic]:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -17,6 +18,13 @@ from reconciler.runtime.throttle import Throttle
 from reconciler.runtime.transport import NoAnswer, NotSent, Transport
 
 T = TypeVar("T")
+
+#: Whether the operation that is being executed may still send: false once somebody has taken it over.
+FENCE: ContextVar[Callable[[], bool]] = ContextVar("FENCE", default=lambda: True)
+
+
+class Overtaken(Exception):  # noqa: N818 - it names what happened
+    """Another process has taken this operation over; nothing more may be sent for it."""
 
 #: A request that may be sent again is tried so often; waits double from the first one, in seconds.
 _TRIES = 6
@@ -106,6 +114,8 @@ class Runner:
         headers = {}
         if request.host != "auth":
             headers = dict(self.provider.bearer(await self._current_token(), request))
+        if not request.safe and not FENCE.get()():
+            raise Overtaken(f"{request.method} {request.path}")
         self.requests[request.name or f"{request.method} {request.path}"] += 1
         return await self.transport.send(request, headers, body)
 

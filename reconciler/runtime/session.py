@@ -24,7 +24,9 @@ from reconciler.runtime.cache import Cache
 from reconciler.runtime.clock import Clock, VirtualClock, WallClock
 from reconciler.runtime.credentials import credentials, keep
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
+from reconciler.runtime.images import image_identity
 from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.budgets import Budgets
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.runner import Runner, T, fault_text
 from reconciler.runtime.throttle import Throttle
@@ -51,6 +53,7 @@ class Session:
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     created: dict[tuple[str, str], str] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
+    run_id: str = ""
 
     def reading(self) -> Reading:
         """Return what decoding needs now."""
@@ -116,7 +119,13 @@ def _open(
     runner = Runner(
         provider=chosen,
         transport=transport,
-        throttle=Throttle(spec.budgets, clock),
+        throttle=Throttle(
+            spec.budgets,
+            Budgets(ledger.pace, f"{account.marketplace}/{known.client}"),
+            clock,
+            user=account.login or account.name,
+            virtual=isinstance(clock, VirtualClock),
+        ),
         clock=clock,
         credentials=known,
         progress=progress,
@@ -146,11 +155,14 @@ def _keep(account: Account, ledger: Ledger, known: Credentials, token: Token) ->
 def _remember(opened: Session, fact: Remember) -> None:
     """Keep what a conversation learned, before it goes on."""
     if fact.topic == "image":
-        opened.images[fact.key] = fact.value
-        opened.ledger.remember_image(opened.account.name, fact.key, fact.value)
+        identity = image_identity(fact.key)
+        opened.images[identity] = fact.value
+        opened.ledger.remember_image(opened.account.name, identity, fact.value)
     else:
         kind, _, name = fact.key.partition("/")
         opened.created[kind, name] = fact.value
+        opened.labels.setdefault(kind, {})[fact.value] = name
+        opened.ledger.runs.remember_created(opened.account.name, opened.run_id, kind, name, fact.value)
 
 
 def _environment(root: Path, account: Account, spec: MarketplaceSpec) -> tuple[Hosts, Clock]:

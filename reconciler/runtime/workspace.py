@@ -62,7 +62,7 @@ class Workspace:
         return Documents(project=documents.project, documents=documents.documents, diagnostics=findings)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield path and bytes of every YAML file, in the order of paths; what is wrong goes to `diagnostics`."""
+        """Yield path and bytes of every YAML file, sorted by path; what is wrong goes to `diagnostics`."""
         self.diagnostics.clear()
         self._ignored = self._read_ignored()
         links: list[tuple[str, Path]] = []
@@ -101,8 +101,12 @@ class Workspace:
         file = (self.root / path).resolve() if "\x00" not in path else self.root
         if not file.is_relative_to(self.root):
             raise WorkspaceFault(f"{path} lies outside of the project")
-        if not file.is_file():
-            raise WorkspaceFault(f"{path} does not exist" if not file.exists() else f"{path} is not a file")
+        try:
+            mode = file.stat().st_mode
+        except OSError as wrong:
+            raise WorkspaceFault(f"{path}: {_reason(wrong)}") from wrong
+        if not stat.S_ISREG(mode):
+            raise WorkspaceFault(f"{path} is not a file")
         return file
 
     def _read_ignored(self) -> tuple[str, ...]:
@@ -147,9 +151,7 @@ class Workspace:
             with open(self.root / path, "rb", opener=_open_without_waiting) as file:
                 about = os.fstat(file.fileno())
                 if not stat.S_ISREG(about.st_mode):
-                    self._say(
-                        "D119", path, "this is no regular file", hint="Remove it, or add it to `ignore:`."
-                    )
+                    self._say("D119", path, "this is no regular file", hint="Remove it, or add it to `ignore:`.")
                 elif about.st_size > MAX_BYTES:
                     self.diagnostics.append(too_large(path, about.st_size))
                 else:
@@ -158,7 +160,7 @@ class Workspace:
             self._say("D116", path, f"the file cannot be read: {_reason(wrong)}")
 
     def _linked(self, links: list[tuple[str, Path]]) -> Iterator[tuple[str, bytes]]:
-        """Check symbolic links. One that stays inside points to what has been read already, so it is skipped."""
+        """Check symbolic links. One that stays inside points to what was read already, and is skipped."""
         for path, link in links:
             try:
                 target = link.resolve(strict=True)
@@ -188,8 +190,7 @@ class Workspace:
         parts = target.relative_to(self.root).parts
         paths = ["/".join(parts[: count + 1]) for count in range(len(parts))]
         return any(
-            name.startswith(".") or self._is_ignored(path, name)
-            for path, name in zip(paths, parts, strict=True)
+            name.startswith(".") or self._is_ignored(path, name) for path, name in zip(paths, parts, strict=True)
         )
 
     def _broken_link(self, path: str, wrong: Exception) -> None:

@@ -46,9 +46,7 @@ class SharedClock(SteppedClock):
 class Simulator(Panel):
     """One marketplace in one SQLite file. Settings not given are those of the store, if it has any."""
 
-    def __init__(
-        self, store: Path | str, *, settings: Settings | None = None, record: Path | None = None
-    ) -> None:
+    def __init__(self, store: Path | str, *, settings: Settings | None = None, record: Path | None = None) -> None:
         self._store = Store(store)
         self.clock = SharedClock(self._store)
         if settings is None:
@@ -58,7 +56,7 @@ class Simulator(Panel):
         self._recorder = Recorder(target) if target else None
         self._history: deque[Json] = deque(maxlen=settings.history)
         self._lock = threading.RLock()
-        self.app: AsgiApp = self._asgi
+        self.app = self._application()
 
     def close(self) -> None:
         if self._recorder:
@@ -144,6 +142,14 @@ class Simulator(Panel):
         if self._recorder:
             self._recorder.append(request, reply, moment, seller)
 
+    def _application(self) -> AsgiApp:
+        """A plain function: servers do not recognise a bound method as ASGI 3."""
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await self._asgi(scope, receive, send)
+
+        return app
+
     async def _asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
@@ -158,9 +164,7 @@ class Simulator(Panel):
                 reply = self.respond(request)
             except faults.Dropped:
                 # Half an answer under a server, an exception in an embedded client.
-                await send(
-                    {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]}
-                )
+                await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
                 raise
         await _answer(reply, send)
 
@@ -201,11 +205,6 @@ async def _request(scope: Scope, receive: Receive) -> Request:
 
 
 async def _answer(reply: Reply, send: Send) -> None:
-    content = reply.content
-    headers = [(name.lower().encode(), value.encode()) for name, value in reply.headers.items()]
-    headers.append((b"content-length", str(len(content)).encode()))
-    if content:
-        headers.append((b"content-type", f"{reply.media};charset=UTF-8".encode()))
+    headers = [(name.encode(), value.encode()) for name, value in reply.all_headers().items()]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
-
+    await send({"type": "http.response.body", "body": reply.content})

@@ -37,7 +37,7 @@ def _seed(simulator: Simulator, body: Json) -> None:
     simulator.seed(body)
 
 
-def _reset(simulator: Simulator, body: Json) -> None:
+def _reset(simulator: Simulator, _body: Json) -> None:
     simulator.reset()
 
 

@@ -48,7 +48,7 @@ def marketplace_rows() -> list[Json]:
     ]
 
 
-def _method(  # noqa: PLR0917 - a row of the table below
+def _method(
     number: int, name: str, country: str, highest: str, policy: str = "IN_ADVANCE", weight: str | None = None
 ) -> Json:
     markets = [market.id for market in MARKETS.values() if market.country == country]
@@ -96,9 +96,7 @@ BASE_PACKAGES = (
     {"id": "emphasized1d", "name": "Wyróżnienie 1 dzień", "cycleDuration": "PT24H"},
     {"id": "emphasized10d", "name": "Wyróżnienie 10 dni", "cycleDuration": "PT240H"},
 )
-EXTRA_PACKAGES = (
-    {"id": "departmentPage", "name": "Promowanie na stronie działu", "cycleDuration": "PT240H"},
-)
+EXTRA_PACKAGES = ({"id": "departmentPage", "name": "Promowanie na stronie działu", "cycleDuration": "PT240H"},)
 
 TAX_RATES = {
     "PL": ("23.00", "8.00", "5.00", "0.00", "EXEMPT"),

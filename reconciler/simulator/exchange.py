@@ -50,7 +50,7 @@ def _perform(route: Route, call: Call) -> Reply:
 
 def _check_headers(route: Route, request: Request) -> None:
     if not request.headers.get("user-agent"):
-        # Mandatory since the end of June 2026 (issues #13126, #13260); the form of the refusal is not published.
+        # Mandatory since the end of June 2026 (issues #13126, #13260); how it is refused is not published.
         raise refuse(403, "AccessDenied", "The header User-Agent is missing.")
     accepted = {part.split(";")[0].strip() for part in request.headers.get("accept", "").split(",")}
     if route.media not in accepted and not (route.path == TAX and BETA in accepted):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -49,6 +50,12 @@ class Reply:
         if self.body is None:
             return b""
         return self.body if isinstance(self.body, bytes) else orjson.dumps(self.body)
+
+    def all_headers(self) -> dict[str, str]:
+        """The headers as they go out."""
+        length = {"content-length": str(len(self.content))}
+        kind = {"content-type": f"{self.media};charset=UTF-8"} if self.content else {}
+        return {name.lower(): value for name, value in self.headers.items()} | length | kind
 
 
 def fault(code: str, message: str, path: str | None = None, **metadata: str) -> Json:
@@ -120,6 +127,6 @@ class Call:
         text = self.arg(name)
         if not text:
             return default
-        if not text.lstrip("-").isdigit() or not low <= int(text) <= high:
+        if not re.fullmatch(r"-?\d{1,18}", text) or not low <= int(text) <= high:
             raise refuse(status, "INVALID_PARAMETER", f"The value must be between {low} and {high}.", name)
         return int(text)

@@ -20,9 +20,7 @@ class Meter:
 
     windows: dict[tuple[str, str], Window] = field(default_factory=dict)
 
-    def take(
-        self, key: tuple[str, str], now: float, span: float, limit: int, size: int, *, prolong: bool
-    ) -> bool:
+    def take(self, key: tuple[str, str], now: float, span: float, limit: int, size: int, *, prolong: bool) -> bool:
         """Count `size` units; False when they do not fit or while a block lasts."""
         window = self.windows.setdefault(key, Window())
         if now < window.blocked_until:

@@ -30,7 +30,7 @@ class Recorder:
             "request_headers": _without_secrets(request.headers),
             "request_body": readable(request.content),
             "status": reply.status,
-            "response_headers": reply.headers,
+            "response_headers": reply.all_headers(),
             "response_body": readable(reply.content),
             "at": at,
             "seller": seller,

@@ -212,9 +212,8 @@ def _things(world: World, seller: str, kind: str, bodies: Iterable[Mapping[str, 
         key = str(need(body, "id", kind))
         if kind != "flexible_bundles":
             need(body, "name", f"{kind} {key}")
-        if kind == "flexible_bundles":
-            body = _bundle(world, body)
-        rows.append((seller, kind, key, body.get("name"), orjson.dumps(body)))
+        stored = _bundle(world, body) if kind == "flexible_bundles" else body
+        rows.append((seller, kind, key, body.get("name"), orjson.dumps(stored)))
     world.store.many("INSERT INTO dictionaries (seller, kind, id, name, body) VALUES (?, ?, ?, ?, ?)", rows)
 
 
@@ -264,9 +263,7 @@ def seeded_offer(
     if rates is not None and rates not in reach:
         raise ValueError(f"offers {body['id']}: shipping rates {rates} are not among the account's")
     mark_markets(body, reach.get(rates, frozenset()))
-    return Offer(
-        body["id"], seller, body, _meta(body, entry), updated=moment_of(body["updatedAt"]).timestamp()
-    )
+    return Offer(body["id"], seller, body, _meta(body, entry), updated=moment_of(body["updatedAt"]).timestamp())
 
 
 def _meta(body: Json, entry: Mapping[str, Any]) -> Json:

@@ -45,7 +45,8 @@ CREATE TABLE IF NOT EXISTS commands (
   id TEXT, seller TEXT, family TEXT, created REAL, completed REAL, ready INTEGER, body BLOB,
   PRIMARY KEY (seller, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tasks (
-  seller TEXT, command TEXT, n INTEGER, status TEXT, row BLOB, PRIMARY KEY (seller, command, n)) WITHOUT ROWID;
+  seller TEXT, command TEXT, n INTEGER, status TEXT, row BLOB,
+  PRIMARY KEY (seller, command, n)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS jobs (n INTEGER PRIMARY KEY, due REAL, kind TEXT, body BLOB);
 CREATE INDEX IF NOT EXISTS jobs_due ON jobs (due);
 CREATE TABLE IF NOT EXISTS events (n INTEGER PRIMARY KEY, seller TEXT, at REAL, type TEXT, body BLOB);

@@ -20,7 +20,31 @@ class Correction:
     reason: str
 
 
-CORRECTIONS: tuple[Correction, ...] = ()
+_SUBJECTS = [
+    {"$ref": "#/components/schemas/CommandTaskWithPriceSubject"},
+    {"$ref": "#/components/schemas/CommandTaskWithStockSubject"},
+]
+
+CORRECTIONS: tuple[Correction, ...] = (
+    Correction(
+        "#/components/schemas/TaskWithSubjectReport/properties/tasks/items",
+        was={"oneOf": _SUBJECTS},
+        now={"anyOf": _SUBJECTS},
+        reason="both alternatives say the same, so no task of a bulk modification could be exactly one of them",
+    ),
+    Correction(
+        "#/components/schemas/MessageToSellerSettings/properties/hint/nullable",
+        was=None,
+        now=True,
+        reason="PATCH is a JSON merge patch (staff, #11012): null is the only way to take a hint away",
+    ),
+    Correction(
+        "#/components/schemas/ProductSetElementResponsiblePersonRequest/properties/responsiblePerson/nullable",
+        was=None,
+        now=True,
+        reason="its own description says that null results in no responsible person",
+    ),
+)
 
 FREE_QUERY = {
     "getSaleProducts": "filters are sent as `<parameter id>=<value>`; the document can only describe them in prose",
@@ -52,12 +76,8 @@ TOLERATED: tuple[Tolerated, ...] = (
     Tolerated(
         400, "errors", "unreadable JSON and malformed parameters are refused everywhere, yet rarely declared"
     ),
-    Tolerated(
-        401, "either", "every operation asks for a token; 13 of 267 forget the answer to an expired one"
-    ),
-    Tolerated(
-        403, "either", "a token without the scope is refused everywhere; a third of the operations say so"
-    ),
+    Tolerated(401, "either", "every operation asks for a token; 13 of 267 forget the answer to an expired one"),
+    Tolerated(403, "either", "a token without the scope is refused everywhere; a third of the operations say so"),
     Tolerated(
         404,
         "errors",
@@ -69,9 +89,7 @@ TOLERATED: tuple[Tolerated, ...] = (
     ),
     Tolerated(415, "errors", "an unknown Content-Type, declared for a few uploads only", _writes),
     Tolerated(422, "errors", "business rules refuse writes that declare no 422", _writes),
-    Tolerated(
-        429, "anything", "limits hold for every operation; one declares them; the body is not documented"
-    ),
+    Tolerated(429, "anything", "limits hold for every operation; one declares them; the body is not documented"),
     Tolerated(500, "anything", "a fault of the marketplace; never declared"),
     Tolerated(502, "anything", "a fault of a gateway before the marketplace; never declared"),
     Tolerated(503, "anything", "a fault of a gateway before the marketplace; declared once"),

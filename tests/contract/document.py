@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 import yaml
+
 from contract.corrections import CORRECTIONS, Correction
 
 VARIABLE = "ALLEGRO_OPENAPI"

@@ -116,18 +116,12 @@ def _grant_faults(given: dict[str, str]) -> list[str]:
 
 def _parameter_faults(given: dict[str, str], required: set[str], optional: set[str]) -> list[str]:
     missing = [f"request: {name} is missing" for name in sorted(required - given.keys())]
-    return missing + [
-        f"request: unknown parameter {name}" for name in sorted(given.keys() - required - optional)
-    ]
+    return missing + [f"request: unknown parameter {name}" for name in sorted(given.keys() - required - optional)]
 
 
 def _client_faults(headers: dict[str, str], given: dict[str, str]) -> list[str]:
     """The client proves who it is by Basic, except a public one with a code verifier. Records hide the secret."""
     credentials = headers.get("authorization", "")
-    if (
-        credentials == HIDDEN
-        or credentials.startswith("Basic ")
-        or (not credentials and "code_verifier" in given)
-    ):
+    if credentials == HIDDEN or credentials.startswith("Basic ") or (not credentials and "code_verifier" in given):
         return []
     return ["request: no Basic client_id:client_secret"]

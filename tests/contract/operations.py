@@ -66,9 +66,7 @@ class Operation:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         parts = TEMPLATE.split(self.path)
-        return re.compile(
-            "".join(re.escape(part) if at % 2 == 0 else "([^/]+)" for at, part in enumerate(parts))
-        )
+        return re.compile("".join(re.escape(part) if at % 2 == 0 else "([^/]+)" for at, part in enumerate(parts)))
 
     def path_values(self, path: str) -> dict[str, str] | None:
         """The values of the path parameters when the template matches."""
@@ -84,8 +82,7 @@ class Operation:
 
 def _by_media_type(declaration: Json) -> dict[str, Json]:
     return {
-        media_type(kind): content.get("schema", {})
-        for kind, content in declaration.get("content", {}).items()
+        media_type(kind): content.get("schema", {}) for kind, content in declaration.get("content", {}).items()
     }
 
 

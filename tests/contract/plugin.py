@@ -6,15 +6,19 @@ in then adds up the verdicts. A worker that died left records without a verdict:
 """
 
 import contextlib
+import functools
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
+
 from contract.document import DocumentMissingError
 from contract.witness import Exchange, violations, witness
 
@@ -71,6 +75,30 @@ def _lines(record: Path) -> Iterator[bytes]:
         yield from file
 
 
+class Count:
+    """Counts what the simulators embedded in this process answer, without asking their recorder."""
+
+    def __init__(self) -> None:
+        self.answers = 0
+        self._attached = False
+
+    def attach(self) -> None:
+        """Listen to the class as soon as some test has imported it."""
+        module = sys.modules.get("reconciler.simulator.app")
+        if module is None or self._attached:
+            return
+        self._attached = True
+        respond = module.Simulator.respond
+
+        @functools.wraps(respond)
+        def counted(*given: Any, **named: Any) -> Any:
+            reply = respond(*given, **named)
+            self.answers += 1
+            return reply
+
+        module.Simulator.respond = counted
+
+
 class ContractWitness:
     """The hooks of one process, be it a worker, the controller of workers, or pytest alone."""
 
@@ -80,6 +108,7 @@ class ContractWitness:
         self.directory = self._directory()
         self.record = self.directory / f"{self.worker or 'main'}.jsonl"
         self.simulated = False
+        self.count = Count()
         self.summary: list[str] = []
         self.failed = False
         os.environ[RECORD] = str(self.record)
@@ -98,10 +127,9 @@ class ContractWitness:
         Such a test asks for a fixture named after the simulator, or lies in a folder where all tests use one.
         """
         named = any("simulator" in name for name in getattr(item, "fixturenames", ()))
-        placed = (
-            item.path.is_relative_to(TESTS) and item.path.relative_to(TESTS).parts[0] in SIMULATED_FOLDERS
-        )
+        placed = item.path.is_relative_to(TESTS) and item.path.relative_to(TESTS).parts[0] in SIMULATED_FOLDERS
         self.simulated |= named or placed
+        self.count.attach()
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -132,6 +160,9 @@ class ContractWitness:
     def _own_verdict(self) -> Verdict:
         verdict = judge(self.record)
         verdict.simulated = self.simulated
+        if self.count.answers > verdict.exchanges:
+            lost = self.count.answers - verdict.exchanges
+            verdict.add(f"{lost} answers of embedded simulators were not recorded (an explicit `record=`?)")
         if os.environ.get(RECORD) != str(self.record):
             verdict.add(f"a test left {RECORD} changed, so that exchanges may have gone unrecorded")
         return verdict

@@ -88,9 +88,7 @@ BULK = exchange(
             {"offerId": "7700000001", "stock": {"changeType": "FIXED", "value": 3}},
             {
                 "offerId": "7700000001",
-                "prices": {
-                    "allegro-pl": {"changeType": "FIXED", "value": {"amount": "1.00", "currency": "PLN"}}
-                },
+                "prices": {"allegro-pl": {"changeType": "FIXED", "value": {"amount": "1.00", "currency": "PLN"}}},
             },
         ],
     },

@@ -92,8 +92,7 @@ class Converter:
 
     def _branches(self, schema: Schema) -> set[str]:
         return {
-            reference.removeprefix(COMPONENT)
-            for reference in schema["discriminator"].get("mapping", {}).values()
+            reference.removeprefix(COMPONENT) for reference in schema["discriminator"].get("mapping", {}).values()
         }
 
     def _dispatched(self, name: str, schema: Schema) -> Schema:

@@ -6,10 +6,13 @@ from typing import Any
 
 import jsonschema_rs
 import orjson
+
 from contract.schemas import Converter, Direction, Schema
 
 Json = Any
 Kind = jsonschema_rs.ValidationErrorKind
+Error = jsonschema_rs.ValidationError
+DIRECTIONS: tuple[Direction, ...] = ("request", "response")
 
 FORMATS = {
     "ISO 4217": lambda text: re.fullmatch(r"[A-Z]{3}", text) is not None,
@@ -22,66 +25,85 @@ class Shapes:
     """One validator per distinct schema and direction, compiled when first needed."""
 
     def __init__(self, components: dict[str, Schema]) -> None:
-        self._converters: dict[Direction, Converter] = {
-            "request": Converter(components, "request"),
-            "response": Converter(components, "response"),
-        }
-        resources = [(each.uri, {"$defs": each.definitions()}) for each in self._converters.values()]
-        self._registry = jsonschema_rs.Registry(resources)
-        self._validators: dict[tuple[Direction, bytes], jsonschema_rs.Draft202012Validator] = {}
+        self._sides = {direction: _Side(Converter(components, direction)) for direction in DIRECTIONS}
 
     def faults(self, value: Json, schema: Schema, direction: Direction) -> list[str]:
         """What keeps a value from being the schema's, as `<JSON path>: <message>`."""
-        validator = self._validator(schema, direction)
+        return self._sides[direction].faults(value, schema)
+
+
+class _Side:
+    """The schemas of one direction of travel."""
+
+    def __init__(self, converter: Converter) -> None:
+        self._converter = converter
+        self._definitions = {"$defs": converter.definitions()}
+        self._registry = jsonschema_rs.Registry([(converter.uri, self._definitions)])
+        self._validators: dict[bytes, tuple[Schema, jsonschema_rs.Draft202012Validator]] = {}
+
+    def faults(self, value: Json, schema: Schema) -> list[str]:
+        converted, validator = self._validator(schema)
         if validator.is_valid(value):
             return []
         errors = list(validator.iter_errors(value))
-        told = list(_told(list(_deepest(errors)))) or [(error, error.message) for error in errors]
+        told = list(self._told(list(_deepest(errors)), converted))
+        told = told or [(error, error.message) for error in errors]
         return sorted({f"{_path(error.instance_path)}: {_clip(message)}" for error, message in told})
 
-    def _validator(self, schema: Schema, direction: Direction) -> jsonschema_rs.Draft202012Validator:
-        key = direction, orjson.dumps(schema)
+    def _validator(self, schema: Schema) -> tuple[Schema, jsonschema_rs.Draft202012Validator]:
+        key = orjson.dumps(schema)
         if key not in self._validators:
-            converted = self._converters[direction].reference(schema)
-            self._validators[key] = jsonschema_rs.Draft202012Validator(
+            converted = self._converter.reference(schema)
+            validator = jsonschema_rs.Draft202012Validator(
                 converted, registry=self._registry, validate_formats=True, formats=FORMATS
             )
+            self._validators[key] = converted, validator
         return self._validators[key]
 
+    def _told(self, errors: list[Error], root: Schema) -> Iterator[tuple[Error, str]]:
+        """Errors worth telling. A branch that fails anywhere forgets which properties it knew, and the validator
+        then calls all of them unknown; so a property that any branch names counts as unknown only when nothing
+        else is wrong with its object or below it.
+        """
+        places = [tuple(error.instance_path) for error in errors]
+        for error in errors:
+            if not isinstance(error.kind, Kind.UnevaluatedProperties):
+                yield error, error.message
+                continue
+            at = tuple(error.instance_path)
+            names = set(error.kind.as_dict()["unexpected"])
+            if sum(place[: len(at)] == at for place in places) > 1:
+                names -= self._named(self._closed_at(error, root), set())
+            if names:
+                word = "property" if len(names) == 1 else "properties"
+                yield error, f"unknown {word} {', '.join(sorted(names))}"
 
-def _deepest(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[jsonschema_rs.ValidationError]:
+    def _closed_at(self, error: Error, root: Schema) -> Json:
+        """The closed schema that an error speaks of."""
+        above = error.schema_path[:-1]
+        schema: Json = self._definitions if above[:1] == ["$defs"] else root
+        for step in above:
+            schema = schema[step]
+        return schema
+
+    def _named(self, schema: Schema, seen: set[str]) -> set[str]:
+        """Every property that some branch of a schema names."""
+        reference = schema.get("$ref", "").removeprefix(self._converter.base)
+        names = set(schema.get("properties", ()))
+        if reference and reference not in seen:
+            seen.add(reference)
+            names |= self._named(self._definitions["$defs"][reference], seen)
+        parts = [part for keyword in ("allOf", "oneOf", "anyOf") for part in schema.get(keyword, ())]
+        parts += [schema["then"]] if "then" in schema else []
+        return names.union(*(self._named(part, seen) for part in parts))
+
+
+def _deepest(errors: Iterable[Error]) -> Iterator[Error]:
     """Errors with the failure of an alternative replaced by the faults of its nearest branch."""
     for error in errors:
-        branches: list[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", None) or [
-            [error]
-        ]
+        branches: list[list[Error]] = getattr(error.kind, "context", None) or [[error]]
         nearest = min(branches, key=len)
         yield from [error] if nearest in ([], [error]) else _deepest(nearest)
-
-
-def _told(errors: list[jsonschema_rs.ValidationError]) -> Iterator[tuple[jsonschema_rs.ValidationError, str]]:
-    """Errors worth telling: a property is called unknown only when nothing else is wrong with it.
-
-    A branch that fails forgets which properties it knew, so the validator calls them unknown as well.
-    """
-    known = [error for error in errors if not isinstance(error.kind, Kind.UnevaluatedProperties)]
-    unknown = [error for error in errors if isinstance(error.kind, Kind.UnevaluatedProperties)]
-    yield from ((error, error.message) for error in known)
-    places = [tuple(error.instance_path) for error in errors]
-    for error in unknown:
-        at = tuple(error.instance_path)
-        if any(tuple(other.instance_path) == at for other in known):
-            continue
-        names = [
-            name
-            for name in error.kind.as_dict()["unexpected"]
-            if not any(p[: len(at) + 1] == (*at, name) for p in places)
-        ]
-        if names:
-            yield (
-                error,
-                f"unknown {'property' if len(names) == 1 else 'properties'} {', '.join(sorted(names))}",
-            )
 
 
 def _path(parts: list[str | int]) -> str:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from contract.document import VARIABLE, DocumentMissingError, locate
 from contract.samples import LIST
 
@@ -55,16 +56,12 @@ def run(folder: Path, test: str, *options: str, **environment: str) -> subproces
     """pytest in a process of its own, on one test file, under the plugin."""
     plugin = f"import sys; sys.path.insert(0, {str(TESTS)!r})\n"
     plugin += "from contract.plugin import ContractWitness\n"
-    plugin += (
-        'def pytest_configure(config): config.pluginmanager.register(ContractWitness(config), "witness")\n'
-    )
+    plugin += 'def pytest_configure(config): config.pluginmanager.register(ContractWitness(config), "witness")\n'
     (folder / "conftest.py").write_text(plugin)
     (folder / "test_it.py").write_text(f"{HEAD}\n{test}\n")
     (folder / "pytest.ini").write_text("[pytest]\n")
     kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTEST", "RECONCILE", "CI"))
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "RECONCILE", "CI"))
     }
     command = [
         sys.executable,
@@ -113,9 +110,7 @@ def test_workers_are_added_up_and_one_fault_fails_them_all(tmp_path: Path) -> No
     done = run(tmp_path, test, "-n", "2")
 
     assert done.returncode == 1, done.stdout
-    assert (
-        "contract witness: 8 exchanges validated (0 deliberately wrong requests), 1 violations" in done.stdout
-    )
+    assert "contract witness: 8 exchanges validated (0 deliberately wrong requests), 1 violations" in done.stdout
 
 
 def test_a_worker_that_died_is_judged_all_the_same(tmp_path: Path) -> None:

@@ -19,11 +19,12 @@ from contract.samples import BETA, PUBLIC
 
 pytest.importorskip("reconciler.simulator.app")
 
+from simulator import example
+from simulator.conftest import Shop
+
 from reconciler.simulator.app import Simulator
 from reconciler.simulator.exchange import ROUTES
 from reconciler.simulator.settings import Settings
-from simulator import example
-from simulator.conftest import Shop
 
 OFFER = f"/sale/product-offers/{example.OFFER}"
 CRITERIA = [{"type": "CONTAINS_OFFERS", "offers": [{"id": example.OFFER}]}]
@@ -78,12 +79,15 @@ def test_every_answer_is_recorded_and_stands(shop: Shop) -> None:
     record = Path(os.environ["RECONCILE_SIMULATOR_RECORD"])
     before = len(record.read_bytes().splitlines()) if record.exists() else 0
 
-    asked = [write(shop, *each) for each in WRITES]
+    shop.set(accepted_ratio=1.0)
+    written = [write(shop, *each) for each in WRITES]
+    later = [read(shop, path) for path in followed(written)]  # operations still running
     shop.wait(60)
-    asked += [read(shop, path) for path in reads()]
+    later += [read(shop, path) for path in followed(written) + reads()]
 
-    print(asked)
-    assert [status for status in asked if status >= 500] == []
+    assert [reply.url for reply in written if reply.status_code >= 300] == []
+    assert [reply.url for reply in later if reply.status_code >= 500] == []
+    asked = written + later
     lines = record.read_bytes().splitlines(keepends=True)[before:]
     assert len(lines) == len(asked)
     own = record.with_name(f"tour-{os.getpid()}.txt")
@@ -91,16 +95,26 @@ def test_every_answer_is_recorded_and_stands(shop: Shop) -> None:
     assert judge(own).faults == {}
 
 
-def write(shop: Shop, method: str, path: str, body: object) -> int:
+def followed(written: list[httpx.Response]) -> list[str]:
+    """Where accepted edits and commands tell how they are getting on."""
+    paths = [httpx.URL(reply.headers["location"]).path for reply in written if reply.status_code == 202]
+    for reply in written:
+        if "-commands" in reply.url.path:
+            path = reply.url.path if reply.request.method == "PUT" else f"{reply.url.path}/{reply.json()['id']}"
+            paths += [path, f"{path}/tasks"]
+    return paths
+
+
+def write(shop: Shop, method: str, path: str, body: object) -> httpx.Response:
     kind = BETA if "bulk" in path else PUBLIC
     new = str(uuid.uuid4())
     text = json.dumps(body).replace("{new}", new)
     headers = {"Content-Type": kind, "Accept": kind}
-    return shop.client.request(method, path.replace("{new}", new), content=text, headers=headers).status_code
+    return shop.client.request(method, path.replace("{new}", new), content=text, headers=headers)
 
 
-def read(shop: Shop, path: str) -> int:
-    return shop.client.get(path).status_code
+def read(shop: Shop, path: str) -> httpx.Response:
+    return shop.client.get(path)
 
 
 def reads() -> list[str]:
@@ -116,8 +130,16 @@ def reads() -> list[str]:
 def filled(segment: str, segments: list[str]) -> str:
     if not segment.startswith("{"):
         return segment
-    by_kind = {"return-policies": example.POLICY, "implied-warranties": example.IMPLIED, "warranties": example.WARRANTY}
-    by_kind |= {"responsible-producers": example.PRODUCER, "offers": example.OFFER, "shipping-rates": example.RATES}
+    by_kind = {
+        "return-policies": example.POLICY,
+        "implied-warranties": example.IMPLIED,
+        "warranties": example.WARRANTY,
+    }
+    by_kind |= {
+        "responsible-producers": example.PRODUCER,
+        "offers": example.OFFER,
+        "shipping-rates": example.RATES,
+    }
     before = segments[segments.index(segment) - 1]
     return by_kind.get(before, KNOWN.get(segment[1:-1], str(uuid.UUID(int=7))))
 
@@ -125,5 +147,5 @@ def filled(segment: str, segments: list[str]) -> str:
 QUERIES: dict[str, str] = {
     "/sale/tax-settings": f"?category.id={example.CATEGORY}",
     f"{OFFER}/parts": "?include=stock&include=price",
-    "/sale/products": f"?ean={example.GTIN}",
+    "/sale/products": f"?phrase={example.GTIN}&mode=GTIN",
 }

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from contract.corrections import TOLERATED
-from contract.document import DocumentMissingError, locate
+
+from contract.corrections import CORRECTIONS, TOLERATED
+from contract.document import DocumentMissingError, apply, locate
 from contract.operations import METHODS, media_type
 from contract.plugin import judge
 from contract.samples import (
@@ -301,6 +302,17 @@ def test_a_violation_names_method_path_operation_place_and_fault() -> None:
     ]
 
 
+def test_one_fault_in_a_composed_schema_is_told_as_one() -> None:
+    """The branch that holds the fault also holds its innocent neighbours, which must not be called unknown."""
+    mutated = copy.deepcopy(PATCH)
+    body("request", "name", to="Kubek")(mutated)
+    body("request", "title", to="a")(mutated)
+
+    faults = [violation.partition("request body ")[2] for violation in violations(mutated)]
+
+    assert faults == ['$.name: "Kubek" is shorter than 12 characters', "$: unknown property title"]
+
+
 def test_a_deliberately_wrong_request_is_excused_and_its_answer_is_not() -> None:
     mutated = copy.deepcopy(PATCH)
     body("request", "title", to="a")(mutated)
@@ -335,6 +347,13 @@ def test_tolerated_statuses_are_still_undeclared_somewhere() -> None:
     for entry in TOLERATED:
         covered = [each for each in witness().operations.all if entry.where(each.method, each.path)]
         assert any(each.response(entry.status) is None for each in covered), entry
+
+
+def test_a_correction_that_corrects_nothing_any_more_is_refused() -> None:
+    """Corrected once already, the document no longer reads as each correction expects."""
+    for correction in CORRECTIONS:
+        with pytest.raises(ValueError, match="stale correction"):
+            apply(witness().document, correction)
 
 
 # The document's own examples: some 170 good values that nobody of us wrote. Those that contradict their schemas are
@@ -378,9 +397,7 @@ def examples() -> Iterator[tuple[str, str, str, dict[str, Any], Any]]:
                         yield operation.id, place, kind, content["schema"], value
 
 
-def declarations(
-    source: dict[str, Any], request: dict[str, Any] | None
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def declarations(source: dict[str, Any], request: dict[str, Any] | None) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "request", request or {}
     yield from ((f"response {status}", response) for status, response in source["responses"].items())
 
@@ -441,9 +458,7 @@ def test_a_record_is_judged_whole(tmp_path: Any) -> None:
     mutated = copy.deepcopy(LIST)
     mutated["url"] = "/sale/offers?external_id=a"
     record = tmp_path / "record.jsonl"
-    record.write_text(
-        "\n".join([json.dumps(LIST), json.dumps(mutated), json.dumps(mutated), '{"method": "GE'])
-    )
+    record.write_text("\n".join([json.dumps(LIST), json.dumps(mutated), json.dumps(mutated), '{"method": "GE']))
 
     verdict = judge(record)
 

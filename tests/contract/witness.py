@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
+
 from contract import oauth
 from contract.corrections import FREE_QUERY, UNKNOWN_OPERATION, Body, tolerated
 from contract.document import load, locate
@@ -34,7 +35,7 @@ ERROR_TYPES = frozenset(
 
 @functools.cache
 def witness() -> "Witness":
-    """The witness on the document of this workplace; raises DocumentMissingError without one."""
+    """The witness on the document that `locate` finds; raises DocumentMissingError without one."""
     return Witness(load(locate()))
 
 
@@ -143,9 +144,7 @@ class Witness:
         elif media_type(kind) not in declared:
             yield f"request content type: {kind or 'none'} instead of {_either(declared)}"
         else:
-            yield from self._body(
-                operation, "request body", declared[media_type(kind)], media_type(kind), body
-            )
+            yield from self._body(operation, "request body", declared[media_type(kind)], media_type(kind), body)
 
     # The response
 
@@ -207,9 +206,7 @@ class Witness:
             yield f"{place} content type: {kind or 'none'} instead of {_either(ERROR_TYPES)}"
             return
         place = f"{place} body"
-        yield from self._once(
-            (allowed, place, name), body, functools.partial(self._error_object, allowed, body)
-        )
+        yield from self._once((allowed, place, name), body, functools.partial(self._error_object, allowed, body))
 
     def _error_object(self, allowed: Body, body: Json) -> list[str]:
         value, fault = _parsed(body)

@@ -29,7 +29,13 @@ def field(path, before, after, *, at=None, module=None, **more):
 
 def change(name, verb, *fields, number=None, title="", kind=OFFER, at=None, reason=""):
     return Change(
-        key=Key("main", kind, name), verb=verb, remote_id=number, title=title, fields=fields, mark=at, reason=reason
+        key=Key("main", kind, name),
+        verb=verb,
+        remote_id=number,
+        title=title,
+        fields=fields,
+        mark=at,
+        reason=reason,
     )
 
 
@@ -83,9 +89,18 @@ def mugs():
 
 def nested():
     place = Mark("offers/kettles/czajnik.yaml", 1)
-    old = [[{"text": DESCRIPTION}], [{"image": "images/front.jpg@sha256:ab12"}, {"text": "<p>Gwarancja 24 miesiące.</p>"}]]
+    old = [
+        [{"text": DESCRIPTION}],
+        [{"image": "images/front.jpg@sha256:ab12"}, {"text": "<p>Gwarancja 24 miesiące.</p>"}],
+    ]
     new = [
-        [{"text": DESCRIPTION.replace("idealny do kawy", "stworzony do kawy").replace("w 24 godziny", "jeszcze dziś")}],
+        [
+            {
+                "text": DESCRIPTION.replace("idealny do kawy", "stworzony do kawy").replace(
+                    "w 24 godziny", "jeszcze dziś"
+                )
+            }
+        ],
         [{"image": "images/front.jpg@sha256:ab12"}, {"text": "<p>Gwarancja 36 miesięcy.</p>"}],
         [{"text": "<p>Produkt polski.</p>"}],
     ]
@@ -95,7 +110,12 @@ def nested():
         field(
             "content.parameters",
             {"Kolor": ["czerwony"], "Pojemność": ["1,7 l"], "Moc": {"from": "1800", "to": "2200"}, "Stan": None},
-            {"Kolor": ["czerwony", "kremowy"], "Pojemność": ["1,7 l"], "Moc": {"from": "2000", "to": "2200"}, "Stan": ["Nowy"]},
+            {
+                "Kolor": ["czerwony", "kremowy"],
+                "Pojemność": ["1,7 l"],
+                "Moc": {"from": "2000", "to": "2200"},
+                "Stan": ["Nowy"],
+            },
             at=Mark("offers/kettles/czajnik.yaml", 9),
         ),
         field("content.description", old, new, at=Mark("templates/opis-agd.yaml", 12)),
@@ -117,8 +137,14 @@ def rates():
         Verb.UPDATE,
         field(
             "methods",
-            {"Paczkomat InPost": {"first": pln("9.99"), "next": pln("0.00"), "max_quantity": 4}, "Kurier DPD": {"first": pln("14.99")}},
-            {"Paczkomat InPost": {"first": pln("11.49"), "next": pln("0.00"), "max_quantity": 4}, "Kurier GLS": {"first": pln("13.99")}},
+            {
+                "Paczkomat InPost": {"first": pln("9.99"), "next": pln("0.00"), "max_quantity": 4},
+                "Kurier DPD": {"first": pln("14.99")},
+            },
+            {
+                "Paczkomat InPost": {"first": pln("11.49"), "next": pln("0.00"), "max_quantity": 4},
+                "Kurier GLS": {"first": pln("13.99")},
+            },
             at=Mark("delivery/paczkomaty.yaml", 4),
             module=Module.DELIVERY,
         ),
@@ -151,7 +177,12 @@ def new_offer():
         field("content.title", None, "Filiżanka do espresso ACME 90 ml porcelana biała", at=place),
         field("content.category", None, "257931", at=place),
         field("content.product", None, {"gtin": "5901234123457"}, at=place),
-        field("content.parameters", None, {"Stan": ["Nowy"], "Marka": ["ACME"], "Kolor": ["biały", "niebieski"]}, at=place),
+        field(
+            "content.parameters",
+            None,
+            {"Stan": ["Nowy"], "Marka": ["ACME"], "Kolor": ["biały", "niebieski"]},
+            at=place,
+        ),
         field("content.description", None, [[{"text": "<p>Do espresso.</p>"}]], at=place),
         field("delivery.prices", None, "paczkomaty-24h", at=Mark("templates/standard.yaml", 4)),
         field("price.base", None, pln("39.90"), at=place),
@@ -164,32 +195,95 @@ def new_offer():
 
 def small():
     return (
-        change("talerz-27", Verb.ACTIVATE, field("stock.status", "ended", "active", at=Mark("offers/talerz.yaml", 9)), field("stock.quantity", 0, 40, at=Mark("offers/talerz.yaml", 8)), number="7780033001", title="Talerz płytki 27 cm granatowy", at=Mark("offers/talerz.yaml", 1)),
-        change("wazon-stary", Verb.END, field("stock.status", "active", "ended"), number="7780033002", title="Wazon szklany 20 cm dymiony", reason="its document was removed"),
-        change("misa-bambus", Verb.ADOPT, field("external_id", None, "misa-bambus", at=Mark("offers/misa.yaml", 4)), number="7780033003", title="Misa bambusowa na owoce 30 cm", at=Mark("offers/misa.yaml", 1)),
-        change("szkic-1", Verb.DELETE, number="7780033004", title="Kubek testowy", reason="its document was removed"),
-        change("obraz-aukcja", Verb.REPORT, field("price.base", pln("100"), pln("120")), number="7780033005", title="Obraz olejny pejzaż 40x60", reason="it is an auction: shown and left alone"),
+        change(
+            "talerz-27",
+            Verb.ACTIVATE,
+            field("stock.status", "ended", "active", at=Mark("offers/talerz.yaml", 9)),
+            field("stock.quantity", 0, 40, at=Mark("offers/talerz.yaml", 8)),
+            number="7780033001",
+            title="Talerz płytki 27 cm granatowy",
+            at=Mark("offers/talerz.yaml", 1),
+        ),
+        change(
+            "wazon-stary",
+            Verb.END,
+            field("stock.status", "active", "ended"),
+            number="7780033002",
+            title="Wazon szklany 20 cm dymiony",
+            reason="its document was removed",
+        ),
+        change(
+            "misa-bambus",
+            Verb.ADOPT,
+            field("external_id", None, "misa-bambus", at=Mark("offers/misa.yaml", 4)),
+            number="7780033003",
+            title="Misa bambusowa na owoce 30 cm",
+            at=Mark("offers/misa.yaml", 1),
+        ),
+        change(
+            "szkic-1", Verb.DELETE, number="7780033004", title="Kubek testowy", reason="its document was removed"
+        ),
+        change(
+            "obraz-aukcja",
+            Verb.REPORT,
+            field("price.base", pln("100"), pln("120")),
+            number="7780033005",
+            title="Obraz olejny pejzaż 40x60",
+            reason="it is an auction: shown and left alone",
+        ),
     )
 
 
 def unsynced():
-    rows = [("kubek-acme-300", "price.base", pln("139.00"), pln("149.00"), "account main"), ("talerz-27", "price.base", pln("59"), pln("64.90"), "folder offers/talerze"), ("misa-bambus", "content.title", "Misa bambusowa na owoce 30 cm", "Misa z bambusa na owoce 30 cm", "offer")]
-    return tuple(change(name, Verb.REPORT, field(path, old, new, level=level), reason="not synced") for name, path, old, new, level in rows)
+    rows = [
+        ("kubek-acme-300", "price.base", pln("139.00"), pln("149.00"), "account main"),
+        ("talerz-27", "price.base", pln("59"), pln("64.90"), "folder offers/talerze"),
+        (
+            "misa-bambus",
+            "content.title",
+            "Misa bambusowa na owoce 30 cm",
+            "Misa z bambusa na owoce 30 cm",
+            "offer",
+        ),
+    ]
+    return tuple(
+        change(name, Verb.REPORT, field(path, old, new, level=level), reason="not synced")
+        for name, path, old, new, level in rows
+    )
 
 
 def violations():
     return (
-        Violation(rule="price-shift", message="a decimal point has moved (x10, x100, /10, /100)", rows=("kubek-acme-300: price.base 149.00 PLN -> 14.90 PLN (-90.0 %)",)),
-        Violation(rule="price-change", message="prices may move by 50 % at most", rows=("kubek-acme-300: price.base 149.00 PLN -> 14.90 PLN (-90.0 %)",)),
+        Violation(
+            rule="price-shift",
+            message="a decimal point has moved (x10, x100, /10, /100)",
+            rows=("kubek-acme-300: price.base 149.00 PLN -> 14.90 PLN (-90.0 %)",),
+        ),
+        Violation(
+            rule="price-change",
+            message="prices may move by 50 % at most",
+            rows=("kubek-acme-300: price.base 149.00 PLN -> 14.90 PLN (-90.0 %)",),
+        ),
     )
 
 
 def week(*, refused=True):
     found = (
-        warning("P301", "`content.category` of garnek-5l (7780099001) differs and cannot be changed: it has been sold", mark=Mark("offers/garnek.yaml", 6, 13), detail="on the marketplace: 257912", hint="declare what is there, or leave the field out"),
+        warning(
+            "P301",
+            "`content.category` of garnek-5l (7780099001) differs and cannot be changed: it has been sold",
+            mark=Mark("offers/garnek.yaml", 6, 13),
+            detail="on the marketplace: 257912",
+            hint="declare what is there, or leave the field out",
+        ),
     )
     part = account(
-        rates(), mugs(), nested(), *template_edit(812), new_offer(), *small(),
+        rates(),
+        mugs(),
+        nested(),
+        *template_edit(812),
+        new_offer(),
+        *small(),
         unsynced=unsynced(),
         unmanaged=tuple(f"79000000{n:02}" for n in range(48)),
         counts={"declared": 2140, "live": 2188, "unmanaged": 48},
@@ -204,23 +298,44 @@ def quiet():
 
 def with_actions():
     key = Key("main", OFFER, "kubek-acme-300")
-    target = Target(key=key, remote_id="7780012345", before={"price.base": pln("149.00")}, after={"price.base": pln("139.00")})
+    target = Target(
+        key=key, remote_id="7780012345", before={"price.base": pln("149.00")}, after={"price.base": pln("139.00")}
+    )
     action = Action(id="a-1", kind=OFFER, operation="price", wave=40, targets=(target,))
-    return plan(account(mugs(), actions=(action,), references={"ReturnPolicy": {"zwroty-14": "r-9"}}), only=("content",), allowed={"ends": "300"}, diagnostics=(error("D1", "broken"),))
+    return plan(
+        account(mugs(), actions=(action,), references={"ReturnPolicy": {"zwroty-14": "r-9"}}),
+        only=("content",),
+        allowed={"ends": "300"},
+        diagnostics=(error("D1", "broken"),),
+    )
 
 
 def report():
     def row(name, result, **more):
         return Outcome(action="a-1", key=Key("main", OFFER, name), result=result, **more)
 
-    refusal = Fault(kind=FaultKind.REJECTED, code="ConstraintViolationException.PriceTooLow", message="Cena musi być wyższa niż 1,00 zł", path="price.base", trace_id="0af7651916cd43dd")
-    lost = Fault(kind=FaultKind.UNKNOWN, code="timeout", message="no answer after 30 s", trace_id="4bf92f3577b34da6")
+    refusal = Fault(
+        kind=FaultKind.REJECTED,
+        code="ConstraintViolationException.PriceTooLow",
+        message="Cena musi być wyższa niż 1,00 zł",
+        path="price.base",
+        trace_id="0af7651916cd43dd",
+    )
+    lost = Fault(
+        kind=FaultKind.UNKNOWN, code="timeout", message="no answer after 30 s", trace_id="4bf92f3577b34da6"
+    )
     return Report(
         plan_id="p-1",
         outcomes=(
             *(row(f"kubek-zima-{n:03}", Result.APPLIED) for n in range(17)),
             row("kubek-acme-300", Result.REFUSED, remote_id="7780012345", fault=refusal),
-            row("talerz-27", Result.SKIPPED, remote_id="7780033001", stale=True, detail="price.base was 59.00 PLN in the plan and is 61.00 PLN now"),
+            row(
+                "talerz-27",
+                Result.SKIPPED,
+                remote_id="7780033001",
+                stale=True,
+                detail="price.base was 59.00 PLN in the plan and is 61.00 PLN now",
+            ),
             row("czajnik-retro-17", Result.UNKNOWN, remote_id="7780045121", fault=lost),
         ),
         started_at="2026-11-23T08:00:00Z",

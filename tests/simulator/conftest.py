@@ -13,6 +13,7 @@ from reconciler.simulator.settings import Settings
 from . import example
 
 PUBLIC = "application/vnd.allegro.public.v1+json"
+WRONG = {"X-Deliberately-Wrong": "the refusal is what is tested"}
 HEADERS = {"Accept": PUBLIC, "User-Agent": "Tests/1.0 (+https://example.com)"}
 
 
@@ -55,8 +56,8 @@ class Shop:
     def put(self, path: str, body: object, **headers: str) -> httpx.Response:
         return self.send("PUT", path, body, **headers)
 
-    def patch(self, offer_id: str, body: object) -> httpx.Response:
-        return self.send("PATCH", f"/sale/product-offers/{offer_id}", body)
+    def patch(self, offer_id: str, body: object, **headers: str) -> httpx.Response:
+        return self.send("PATCH", f"/sale/product-offers/{offer_id}", body, **headers)
 
     def offer(self, offer_id: str = example.OFFER) -> dict:
         reply = self.get(f"/sale/product-offers/{offer_id}")
@@ -87,9 +88,7 @@ def open_shop(tmp_path):
     made = []
 
     def make(settings: Settings | None = None, account: dict | None = None, **kw) -> Shop:
-        simulator = Simulator(
-            tmp_path / f"market{len(made)}.sqlite", settings=settings or Settings.calm(), **kw
-        )
+        simulator = Simulator(tmp_path / f"market{len(made)}.sqlite", settings=settings or Settings.calm(), **kw)
         simulator.seed(account or example.account())
         made.append(Shop(simulator, (account or example.account())["login"]))
         return made[-1]

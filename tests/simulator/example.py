@@ -79,9 +79,7 @@ DESCRIPTION = {"sections": [{"items": [{"type": "TEXT", "content": "<p>Opis</p>"
 
 def parameter(key: str, name: str, kind: str, *, product: bool, required: bool = False, **more) -> dict:
     body = {"id": key, "name": name, "type": kind, "required": required, "requiredForProduct": False}
-    return (
-        body | {"unit": None, "options": {"describesProduct": product, "customValuesEnabled": False}} | more
-    )
+    return body | {"unit": None, "options": {"describesProduct": product, "customValuesEnabled": False}} | more
 
 
 PARAMETERS = [
@@ -110,9 +108,7 @@ def offer_body(key: str = OFFER, **changes) -> dict:
                 "product": {
                     "id": PRODUCT,
                     "publication": {"status": "LISTED"},
-                    "parameters": [
-                        {"id": "17448", "name": "Kolor", "values": ["czerwony"], "valuesIds": None}
-                    ],
+                    "parameters": [{"id": "17448", "name": "Kolor", "values": ["czerwony"], "valuesIds": None}],
                     "isAiCoCreated": False,
                 },
                 "responsiblePerson": None,
@@ -180,9 +176,7 @@ def account(**changes) -> dict:
         "implied_warranties": [
             {"id": IMPLIED, "name": "Rękojmia", "individual": {"period": "P2Y"}, "address": ADDRESS}
         ],
-        "warranties": [
-            {"id": WARRANTY, "name": "Gwarancja", "type": "SELLER", "individual": {"period": "P12M"}}
-        ],
+        "warranties": [{"id": WARRANTY, "name": "Gwarancja", "type": "SELLER", "individual": {"period": "P12M"}}],
         "responsible_producers": [{"id": PRODUCER, **PRODUCER_BODY}],
         "responsible_persons": [{"id": PERSON, **PERSON_BODY}],
         "tags": [{"id": "tag-1", "name": "Nowość", "hidden": False}],

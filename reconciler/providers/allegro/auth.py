@@ -24,9 +24,7 @@ def authorize(credentials: Credentials) -> Conversation[Token]:
             name="token",
         )
     )
-    return Token(
-        answer["access_token"], answer.get("refresh_token") or "", int(answer.get("expires_in") or 0)
-    )
+    return Token(answer["access_token"], answer.get("refresh_token") or "", int(answer.get("expires_in") or 0))
 
 
 def _grant(credentials: Credentials) -> dict[str, str]:

@@ -138,9 +138,7 @@ def _fault(broken: list[Mapping[str, Any]]) -> Fault:
 def _shared(action: Action, context: Context) -> dict[str, Any]:
     """Write one value for many offers."""
     after = action.targets[0].after
-    criteria = [
-        {"type": "CONTAINS_OFFERS", "offers": [{"id": target.remote_id} for target in action.targets]}
-    ]
+    criteria = [{"type": "CONTAINS_OFFERS", "offers": [{"id": target.remote_id} for target in action.targets]}]
     if action.operation in {"activate", "end"}:
         verb = "ACTIVATE" if action.operation == "activate" else "END"
         return {"offerCriteria": criteria, "publication": {"action": verb}}

@@ -21,10 +21,11 @@ _PARAMETERS = "content.parameters"
 _DESCRIPTION = "content.description"
 _IMAGES = "content.images"
 _TAX = "settings.tax"
+_MESSAGE = "settings.message_to_seller"
 _APART = product_set.PARTS | {_PARAMETERS, _DESCRIPTION, _IMAGES, _TAX, "stock.status", "external_id"}
 
 #: The fields whose encoding repeats something of the live offer.
-NEED_WIRE = product_set.PARTS | {_PARAMETERS, _DESCRIPTION, _TAX}
+NEED_WIRE = product_set.PARTS | {_PARAMETERS, _DESCRIPTION, _TAX, _MESSAGE}
 
 
 def creation(name: str, after: Mapping[str, Value], context: Context, images: Mapping[str, str]) -> Any:
@@ -53,9 +54,7 @@ def creation(name: str, after: Mapping[str, Value], context: Context, images: Ma
     return body
 
 
-def edit(
-    after: Mapping[str, Value], wire: Mapping[str, Any], context: Context, images: Mapping[str, str]
-) -> Any:
+def edit(after: Mapping[str, Value], wire: Mapping[str, Any], context: Context, images: Mapping[str, str]) -> Any:
     """Write a merge patch (RFC 7396, #11012): objects merge, lists are replaced, null clears."""
     body: dict[str, Any] = {}
     _plain_fields(body, after, context, images)
@@ -67,6 +66,8 @@ def edit(
         body["parameters"] = _overlaid(after, wire, context)
     if _TAX in after:
         body["taxSettings"] = tax(after[_TAX], wire.get("taxSettings")) if after[_TAX] else None
+    if after.get(_MESSAGE):
+        _without_stale_hint(body["messageToSellerSettings"], wire)
     products = not product_set.PARTS.isdisjoint(after)
     if products:
         body["productSet"] = product_set.rebuilt(after, wire, context)
@@ -75,6 +76,13 @@ def edit(
     elif _IMAGES in after:
         body["images"] = _encoded(context, _IMAGES, after, images)
     return body
+
+
+def _without_stale_hint(sent: dict[str, Any], wire: Mapping[str, Any]) -> None:
+    """Take a live hint away with its mode: a hint goes with REQUIRED only, and merging would keep it."""
+    live = wire.get("messageToSellerSettings") or {}
+    if sent.get("mode") != "REQUIRED" and live.get("hint") is not None and "hint" not in sent:
+        sent["hint"] = None
 
 
 def _content_along(

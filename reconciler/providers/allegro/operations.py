@@ -16,9 +16,7 @@ from reconciler.providers.allegro.requests import viewing, writing
 from reconciler.providers.base import Context
 from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep
 
-_LONGEST = (
-    2 * 3600.0
-)  # an edit takes minutes, a new product more than half an hour, two hours at most (#8966)
+_LONGEST = 2 * 3600.0  # an edit takes minutes, a new product more than half an hour, two hours at most (#8966)
 _BUSY = 1800.0
 
 

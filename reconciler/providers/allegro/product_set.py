@@ -16,9 +16,7 @@ from reconciler.providers.allegro.outcomes import Unwritable
 from reconciler.providers.base import Context
 
 Element = dict[str, Any]
-PARTS = frozenset(
-    {"content.product", "bundle.items", "settings.producer", "settings.person", "settings.safety"}
-)
+PARTS = frozenset({"content.product", "bundle.items", "settings.producer", "settings.person", "settings.safety"})
 
 
 def rebuilt(after: Mapping[str, Value], wire: Mapping[str, Any], context: Context) -> list[Element]:

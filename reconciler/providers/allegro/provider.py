@@ -58,9 +58,7 @@ class Allegro:
         """Read the list rows of the offers with these keys."""
         return inventory.find(reading, keys)
 
-    def read(
-        self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]
-    ) -> Conversation[Live | None]:
+    def read(self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:
         """Read one resource through the named views; None when it is not there."""
         if kind == OFFER:
             return read_offer(reading, remote_id, views)

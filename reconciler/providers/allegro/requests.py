@@ -4,12 +4,13 @@ from collections.abc import Generator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from reconciler.model.spec import KindSpec, OperationSpec, ViewSpec
+from reconciler import __version__
+from reconciler.model.spec import OperationSpec, ViewSpec
 from reconciler.providers.allegro.faults import fetch
 from reconciler.providers.base import Token
 from reconciler.providers.conversation import Effect, Request
 
-PRODUCT = "reconcile/0.1.0 (+https://github.com/reconcile-offers/reconcile)"
+PRODUCT = f"reconcile/{__version__} (+https://github.com/reconcile-offers/reconcile)"
 LANGUAGE = "pl-PL"
 #: The events know one language only (openapi getOfferEvents, Accept-Language).
 _ENGLISH_ONLY = frozenset({"/sale/offer-events"})
@@ -74,9 +75,7 @@ def by_offset(
         window = (("limit", str(view.page)), ("offset", str(offset))) if view.page > 1 else ()
         body = yield from fetch(viewing(view, query=query + window))
         page = (body or {}).get(view.items.removeprefix("/")) or []
-        rows += page[
-            len(rows) - offset :
-        ]  # the last page that can be reached overlaps with the one before it
+        rows += page[len(rows) - offset :]  # the last page that can be reached overlaps with the one before it
         if view.page == 1 or len(page) < view.page or offset == last_offset:
             return rows
 
@@ -92,8 +91,3 @@ def by_cursor(view: ViewSpec) -> Generator[Effect, Any, list[Mapping[str, Any]]]
         if not following:
             return rows
         query = (("limit", str(view.page)), ("page.id", str(following)))
-
-
-def view_of(kind: KindSpec, name: str) -> ViewSpec:
-    """Find a view, falling back to the list where a kind has no view of its own for one resource."""
-    return kind.views.get(name) or kind.views["list"]

@@ -45,6 +45,18 @@ _REPLACEABLE: Mapping[str, tuple[str, ...]] = {
     "OfferTag": ("name", "hidden"),
 }
 
+#: What a creation decides for good (openapi, the members that the POSTs have and the PUTs have not; and price
+#: lists, whose replacement must repeat them, #13698).
+_FIXED = frozenset(
+    {
+        (PRICE_LIST, "type"),
+        (PRICE_LIST, "dispatch_country"),
+        ("ReturnPolicy", "is_fulfillment"),
+        ("AdditionalServices", "language"),
+        ("SizeTable", "template"),
+    }
+)
+
 
 def read_resource(reading: Reading, kind: str, remote_id: str) -> Conversation[Live | None]:
     """Read one object in full; from the list, where it has no address of its own."""
@@ -101,6 +113,7 @@ def create(action: Action, target: Target, context: Context) -> Conversation[Out
     body: dict[str, Any] = {} if kind == BUNDLE else {"name": target.key.name}
     _write(body, target.after, {}, kind, context)
     _complete(body, kind)
+    body = {name: value for name, value in body.items() if value is not None}
     operation = context.reading.spec.kinds[kind].operations["create"]
     response: Response = yield writing(operation, body=body, safe=False)
     fault = classify(response)
@@ -116,6 +129,10 @@ def update(action: Action, target: Target, context: Context) -> Conversation[Out
     kind = target.key.kind
     if target.remote_id is None:
         raise ValueError(f"{target.key} is to be changed and has no id")
+    after = {path: value for path, value in target.after.items() if (kind, path) not in _FIXED}
+    if not after:
+        said = f"{', '.join(target.after)} of a {kind} cannot be changed once it is created."
+        raise Unwritable(refused("FixedAtCreation", said, next(iter(target.after), "")))
     seen = context.live.get(target.key)
     live = seen.wire if seen else None
     if live is None:
@@ -124,7 +141,7 @@ def update(action: Action, target: Target, context: Context) -> Conversation[Out
         raise Unwritable(refused("NotFound", f"{target.key} is not on the marketplace any more."))
     body = {name: live[name] for name in _REPLACEABLE[kind] if live.get(name) is not None}
     _keep(body, kind)
-    _write(body, target.after, live, kind, context)
+    _write(body, after, live, kind, context)
     body = {name: value for name, value in body.items() if value is not None or name == "discount"}
     operation = context.reading.spec.kinds[kind].operations["update"]
     response: Response = yield writing(operation, body=body, remote_id=target.remote_id)

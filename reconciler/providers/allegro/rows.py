@@ -126,9 +126,7 @@ def _facts(body: Mapping[str, Any], external: str | None, base_market: str) -> d
     }
 
 
-def _rules(
-    selling: Mapping[str, Any], additional: Mapping[str, Any] | None, base_market: str
-) -> dict[str, str]:
+def _rules(selling: Mapping[str, Any], additional: Mapping[str, Any] | None, base_market: str) -> dict[str, str]:
     """Read which price is set by one of Allegro's pricing rules: a fixed price would lose (#13617)."""
     found: dict[str, str] = {}
     if selling.get("priceAutomation"):

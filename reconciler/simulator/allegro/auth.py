@@ -132,9 +132,7 @@ def _answer(access: str) -> Json:
 
 
 def _poll_device(world: World, client: str, code: str) -> Json:
-    row = world.store.one(
-        "SELECT seller, client, expires FROM tokens WHERE token = ? AND kind = 'device'", code
-    )
+    row = world.store.one("SELECT seller, client, expires FROM tokens WHERE token = ? AND kind = 'device'", code)
     if row is None or row[1] != client or row[2] <= world.moment:
         raise AuthRefusal("invalid_request", "The device code is not valid.", 400)
     if not row[0]:
@@ -161,7 +159,7 @@ def _form(call: Call) -> dict[str, str]:
     return query | dict(parse_qsl(call.request.content.decode("utf-8", "replace")))
 
 
-def _keep(  # noqa: PLR0917 - a row of the table
+def _keep(
     world: World, token: str, kind: str, seller: str, client: str, expires: float, body: bytes | None = None
 ) -> None:
     world.store.run(

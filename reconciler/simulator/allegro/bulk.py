@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.simulator.allegro.command_changes import check_bulk
+from reconciler.simulator.allegro.command_values import check_bulk
 from reconciler.simulator.allegro.commands import accept
 from reconciler.simulator.allegro.shapes import (
     MONEY,
@@ -26,9 +26,7 @@ def _price(value: object, path: str, faults: Faults) -> None:
     if dig(value, "changeType") == "PERCENTAGE":
         record({"changeType": anything, "percentage": text(1)}, "percentage")(value, path, faults)
     else:
-        record({"changeType": one_of("FIXED", "GAIN"), "value": MONEY}, "changeType value")(
-            value, path, faults
-        )
+        record({"changeType": one_of("FIXED", "GAIN"), "value": MONEY}, "changeType value")(value, path, faults)
 
 
 STOCK = record({"changeType": one_of("FIXED", "GAIN"), "value": whole()}, "changeType value")

@@ -88,7 +88,7 @@ def read_bundle(call: Call) -> Reply:
 def create_bundle(call: Call) -> Reply:
     require(BUNDLE, call.body)
     _check(call, call.body)
-    body = {"id": call.world.uuid("bundle"), "createdBy": "USER", "createdAt": call.world.stamp}
+    body: Json = {"id": call.world.uuid("bundle"), "createdBy": "USER", "createdAt": call.world.stamp}
     body |= {"slots": _with_ids(call, call.body["slots"]), "discount": call.body.get("discount")}
     keep_thing(call.world, call.seller, KIND, body)
     return Reply(201, _view(call, body))

@@ -27,9 +27,7 @@ def product(world: World, key: str) -> Json | None:
 
 
 def products_by_code(world: World, code: str) -> list[str]:
-    return [
-        row[0] for row in world.store.all("SELECT product FROM codes WHERE code = ? ORDER BY product", code)
-    ]
+    return [row[0] for row in world.store.all("SELECT product FROM codes WHERE code = ? ORDER BY product", code)]
 
 
 def keep_product(world: World, body: Json) -> None:
@@ -37,9 +35,7 @@ def keep_product(world: World, body: Json) -> None:
         "INSERT OR REPLACE INTO products VALUES (?, ?, ?, ?)",
         body["id"], body["name"], body["category"], orjson.dumps(body),
     )  # fmt: skip
-    world.store.many(
-        "INSERT OR IGNORE INTO codes VALUES (?, ?)", [(code, body["id"]) for code in body["gtins"]]
-    )
+    world.store.many("INSERT OR IGNORE INTO codes VALUES (?, ?)", [(code, body["id"]) for code in body["gtins"]])
 
 
 def list_categories(call: Call) -> Reply:
@@ -67,9 +63,10 @@ def list_product_parameters(call: Call) -> Reply:
     """The part of the parameters that describes products."""
     _required(call)
     found = parameters_of(call.world, call.params["categoryId"]).values()
-    return Reply(
-        200, {"parameters": [one for one in found if one.get("options", {}).get("describesProduct")]}
-    )
+    mine = [one for one in found if one.get("options", {}).get("describesProduct")]
+    # CategoryProductParameter has neither of these (getFlatProductParametersUsingGET).
+    apart = {"options", "requiredForProduct"}
+    return Reply(200, {"parameters": [{k: v for k, v in one.items() if k not in apart} for one in mine]})
 
 
 def _required(call: Call) -> Json:

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from reconciler.simulator.allegro.command_values import percent_of
 from reconciler.simulator.allegro.durations import hours_of, in_hours
 from reconciler.simulator.allegro.edit import commit, edited
 from reconciler.simulator.allegro.lifecycle import begin_activation, begin_end
-from reconciler.simulator.allegro.money import check_money, rounded, two_decimals
-from reconciler.simulator.allegro.offer_shape import LOCATION, SAFETY
-from reconciler.simulator.allegro.offers import base_of, save
+from reconciler.simulator.allegro.money import rounded, two_decimals
+from reconciler.simulator.allegro.offers import save
 from reconciler.simulator.allegro.rules import activation_faults, listing_faults
-from reconciler.simulator.allegro.seller_things import thing
-from reconciler.simulator.allegro.shapes import (
-    JUST_ID,
-    MONEY,
-    Faults,
-    anything,
-    boolean,
-    decimal_of,
-    nullable,
-    one_of,
-    record,
-    text,
-    whole,
-)
 from reconciler.simulator.defaults import MARKETS
-from reconciler.simulator.http import Refusal, fault, refuse
+from reconciler.simulator.http import Refusal, refuse
 from reconciler.simulator.merge import dig, merged
 from reconciler.simulator.world import Json, World
 
@@ -36,131 +22,6 @@ if TYPE_CHECKING:
     from reconciler.simulator.allegro.offers import Offer
 
 Step = tuple[str, Callable[[World, "Offer"], None]]
-
-PUBLICATION = record({"action": one_of("ACTIVATE", "END"), "scheduledFor": nullable(text())}, "action")
-QUANTITY = record(
-    {"changeType": one_of("FIXED", "GAIN"), "value": whole()}, "changeType value"
-)  # issue #11640
-HANDLING = [
-    "PT0S",
-    "PT24H",
-    "PT48H",
-    "PT72H",
-    "PT96H",
-    "PT120H",
-    "PT168H",
-    "PT240H",
-    "PT336H",
-    "PT504H",
-    "PT720H",
-    "PT1440H",
-    "P2D",
-    "P3D",
-    "P4D",
-    "P5D",
-    "P7D",
-    "P10D",
-    "P14D",
-    "P21D",
-    "P30D",
-    "P60D",
-]
-DURATIONS = [
-    "PT72H",
-    "PT120H",
-    "PT168H",
-    "PT240H",
-    "PT480H",
-    "PT720H",
-    "P3D",
-    "P5D",
-    "P7D",
-    "P10D",
-    "P20D",
-    "P30D",
-]
-
-
-def _price(value: object, path: str, faults: Faults) -> None:
-    kind = dig(value, "type")
-    fields: dict[str, Any] = {"type": anything, "marketplaceId": nullable(one_of(*MARKETS))}
-    if kind == "FIXED_PRICE":
-        record({**fields, "price": MONEY}, "price")(value, path, faults)
-    elif kind in {"INCREASE_PRICE", "DECREASE_PRICE"}:
-        record({**fields, "value": MONEY}, "value")(value, path, faults)
-    elif kind in {"INCREASE_PERCENTAGE", "DECREASE_PERCENTAGE"}:
-        record({**fields, "percentage": text(1)}, "percentage")(value, path, faults)
-    else:
-        kinds = (
-            "FIXED_PRICE",
-            "INCREASE_PRICE",
-            "DECREASE_PRICE",
-            "INCREASE_PERCENTAGE",
-            "DECREASE_PERCENTAGE",
-        )
-        record({"type": one_of(*kinds)}, "type")({"type": kind}, path, faults)
-
-
-PRICE = _price
-MODIFICATION = record(
-    {
-        "additionalServicesGroup": nullable(JUST_ID),
-        "delivery": record({"shippingRates": JUST_ID, "handlingTime": one_of(*HANDLING)}),
-        "discounts": record({"wholesalePriceList": nullable(JUST_ID)}),
-        "location": LOCATION,
-        "payments": record(
-            {
-                "invoice": one_of("VAT", "VAT_MARGIN", "WITHOUT_VAT", "NO_INVOICE"),
-                "tax": record({"percentage": text(1)}),
-            }
-        ),
-        "sizeTable": nullable(JUST_ID),
-        "publication": record({"duration": one_of(*DURATIONS), "durationUnlimited": boolean}),
-        "responsiblePerson": JUST_ID,
-        "responsibleProducer": JUST_ID,
-        "safetyInformation": SAFETY,
-    }
-)
-
-
-def check_value(world: World, seller: str, family: str, body: Json) -> None:
-    """Refuse the whole command when its own value is wrong."""
-    modification = body.get("modification") or {}
-    if family == "quantity" and modification["changeType"] == "FIXED" and modification["value"] <= 0:
-        # A fixed stock must be above zero (QuantityModification; issues #1715, #12233).
-        message = "The quantity must be greater than zero."
-        raise refuse(422, "INCORRECT_QUANTITY_VALUE", message, "modification.value")
-    if family == "price":
-        _check_price(world, seller, modification)
-    if family == "modification":
-        _check_references(world, seller, modification)
-
-
-def _check_price(world: World, seller: str, modification: Json) -> None:
-    market = modification.get("marketplaceId") or base_of(world, seller)
-    faults: Faults = []
-    for key in ("price", "value"):
-        if key in modification:
-            check_money(modification[key], MARKETS[market].currency, f"modification.{key}", faults)
-    if "percentage" in modification and _percent(modification["percentage"]) is None:
-        faults.append(fault("VALIDATION_ERROR", "The value is not a percentage.", "modification.percentage"))
-    if faults:
-        raise Refusal(422, *faults)
-
-
-def _check_references(world: World, seller: str, modification: Json) -> None:
-    if not modification:
-        raise refuse(422, "VALIDATION_ERROR", "There is nothing to change.", "modification")
-    wanted = (
-        (modification.get("additionalServicesGroup"), "additional_services_groups"),
-        (dig(modification, "delivery", "shippingRates"), "shipping_rates"),
-        (modification.get("sizeTable"), "size_tables"),
-        (modification.get("responsiblePerson"), "responsible_persons"),
-        (modification.get("responsibleProducer"), "responsible_producers"),
-    )
-    for reference, kind in wanted:
-        if reference is not None and thing(world, seller, kind, reference["id"]) is None:
-            raise refuse(422, "VALIDATION_ERROR", "The reference is not known.", "modification", kind=kind)
 
 
 def publication_steps(body: Json) -> list[Step]:
@@ -218,7 +79,7 @@ def price_steps(body: Json) -> list[Step]:
     if kind == "FIXED_PRICE":
         change = _to(modification["price"])
     elif kind.endswith("PERCENTAGE"):
-        change = _by_percent(sign * (_percent(modification["percentage"]) or Decimal(0)))
+        change = _by_percent(sign * (percent_of(modification["percentage"]) or Decimal(0)))
     else:
         change = _by(sign * Decimal(modification["value"]["amount"]))
     return [("price", _price_step({market: change}))]
@@ -234,11 +95,6 @@ def _by(amount: Decimal) -> Callable[[Decimal | None], Decimal | None]:
 
 def _by_percent(percent: Decimal) -> Callable[[Decimal | None], Decimal | None]:
     return lambda old: None if old is None else old * (1 + percent / 100)
-
-
-def _percent(written: str) -> Decimal | None:
-    """`+15.5%` and `15.5` are the same (MarketplacePriceModificationPercentage)."""
-    return decimal_of(written.removesuffix("%").removeprefix("+"))
 
 
 Change = Callable[[Decimal | None], Decimal | None]
@@ -290,7 +146,7 @@ def _bulk_change(value: Json) -> Change:
         return _to(value["value"])
     if value["changeType"] == "GAIN":
         return _by(Decimal(value["value"]["amount"]))
-    return _by_percent(_percent(value["percentage"]) or Decimal(0))
+    return _by_percent(percent_of(value["percentage"]) or Decimal(0))
 
 
 def modification_steps(body: Json) -> list[Step]:
@@ -307,17 +163,15 @@ def modification_steps(body: Json) -> list[Step]:
     for way in (("delivery", "shippingRates"), ("delivery", "handlingTime"), ("payments", "invoice")):
         if dig(wanted, *way) is not None:
             add(".".join(way), {way[0]: {way[1]: dig(wanted, *way)}})
-    if "discounts" in wanted:
-        add("discounts.wholesalePriceList", {"discounts": wanted["discounts"]})
-    if "location" in wanted:
-        add("location", {"location": wanted["location"]})
+    for key, field in (("discounts", "discounts.wholesalePriceList"), ("location", "location")):
+        if key in wanted:
+            add(field, {key: wanted[key]})
     if percentage := dig(wanted, "payments", "tax", "percentage"):
         rates = [{"rate": percentage, "countryCode": "PL"}]
         add("payments.tax.percentage", {"taxSettings": {"rates": rates}})
     _publication(wanted, add)
-    for key in ("responsiblePerson", "responsibleProducer", "safetyInformation"):
-        if key in wanted:
-            steps.append((key, _first_product_step(key, wanted[key])))
+    safety = ("responsiblePerson", "responsibleProducer", "safetyInformation")
+    steps.extend((key, _first_product_step(key, wanted[key])) for key in safety if key in wanted)
     return steps
 
 
@@ -353,27 +207,3 @@ def _first_product_step(key: str, value: Json) -> Callable[[World, Offer], None]
 
 def _edit(world: World, offer: Offer, patch: Json) -> None:
     commit(world, offer, edited(world, offer, patch))
-
-
-def check_bulk(body: Json) -> None:
-    """Values of a bulk command, offer by offer."""
-    faults: Faults = []
-    seen: set[tuple[str, str]] = set()
-    for number, one in enumerate(body["modifications"]):
-        path = f"modifications[{number}]"
-        for key in [f"prices.{market}" for market in one.get("prices") or {}] + ["stock"] * ("stock" in one):
-            if (one["offerId"], key) in seen:
-                faults.append(
-                    fault("VALIDATION_ERROR", "The offer is changed twice in this way.", f"{path}.{key}")
-                )
-            seen.add((one["offerId"], key))
-        for market, value in (one.get("prices") or {}).items():
-            where = f"{path}.prices.{market}.value"
-            if value.get("changeType") == "FIXED":
-                check_money(value["value"], MARKETS[market].currency, where, faults)
-        stock = one.get("stock")
-        if stock and stock["changeType"] == "FIXED" and stock["value"] <= 0:
-            message = "The quantity must be greater than zero."
-            faults.append(fault("INCORRECT_QUANTITY_VALUE", message, f"{path}.stock.value"))
-    if faults:
-        raise Refusal(422, *faults)

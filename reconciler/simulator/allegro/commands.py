@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from reconciler.simulator.allegro import command_changes as changes
+from reconciler.simulator.allegro import command_values as values
 from reconciler.simulator.allegro.limits import admit_changes
 from reconciler.simulator.allegro.offers import COLUMNS, Offer, of_row
 from reconciler.simulator.allegro.shapes import Shape, items, one_of, record, require, text
@@ -43,24 +44,22 @@ class Family:
 FAMILIES = {
     "publication": Family(
         "publication",
-        record({"offerCriteria": CRITERIA, "publication": changes.PUBLICATION}, "offerCriteria publication"),
+        record({"offerCriteria": CRITERIA, "publication": values.PUBLICATION}, "offerCriteria publication"),
         changes.publication_steps,
     ),
     "price": Family(
         "price",
-        record({"offerCriteria": CRITERIA, "modification": changes.PRICE}, "offerCriteria modification"),
+        record({"offerCriteria": CRITERIA, "modification": values.PRICE}, "offerCriteria modification"),
         changes.price_steps,
     ),
     "quantity": Family(
         "quantity",
-        record({"offerCriteria": CRITERIA, "modification": changes.QUANTITY}, "offerCriteria modification"),
+        record({"offerCriteria": CRITERIA, "modification": values.QUANTITY}, "offerCriteria modification"),
         changes.quantity_steps,
     ),
     "modification": Family(
         "modification",
-        record(
-            {"offerCriteria": CRITERIA, "modification": changes.MODIFICATION}, "offerCriteria modification"
-        ),
+        record({"offerCriteria": CRITERIA, "modification": values.MODIFICATION}, "offerCriteria modification"),
         changes.modification_steps,
     ),
 }
@@ -76,7 +75,7 @@ def put_command(name: str) -> Callable[[Call], Reply]:
         if len(set(offers)) != len(offers):
             raise refuse(422, "VALIDATION_ERROR", "An offer is named twice.", "offerCriteria[0].offers")
         # The whole command is refused for what is wrong with its value; a bad offer fails its own task.
-        changes.check_value(call.world, call.seller, name, call.body)
+        values.check_value(call.world, call.seller, name, call.body)
         return accept(call, name, call.params["commandId"], call.body, offers)
 
     return handler

@@ -16,6 +16,8 @@ DURATION_DAYS = {
 
 def hours_of(period: str | None) -> int | None:
     """The hours of `P3D` or `PT72H`; None for any other form."""
+    if period == "PT0S":  # Allegro's own spelling of at once (DeliveryProductOfferRequest.handlingTime)
+        return 0
     found = re.fullmatch(r"P(?:(\d+)D)?(?:T(\d+)H)?", period or "")
     if not found or not any(found.groups()):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.simulator.allegro.events import emit
+from reconciler.simulator.allegro.events import emit, tell_visibility
 from reconciler.simulator.allegro.lifecycle import begin_activation, begin_end
 from reconciler.simulator.allegro.offer_shape import is_price_or_stock_only
 from reconciler.simulator.allegro.offers import LIVE, Offer, base_of, complete, save
@@ -87,8 +87,7 @@ def tell(world: World, old: Offer, new: Offer, change: str = "MANUAL") -> None:
         )
     if _told_parts(old.body) != _told_parts(new.body):
         emit(world, new, "OFFER_CHANGED")
-    if old.body["publication"]["marketplaces"] != new.body["publication"]["marketplaces"]:
-        emit(world, new, "OFFER_VISIBILITY_CHANGED")
+    tell_visibility(world, old.body, new)
 
 
 def _told_parts(body: Json) -> Json:

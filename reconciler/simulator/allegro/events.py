@@ -11,7 +11,7 @@ import orjson
 from reconciler.simulator.allegro.offers import Offer
 from reconciler.simulator.clock import at, iso
 from reconciler.simulator.http import Call, Reply, refuse
-from reconciler.simulator.world import World
+from reconciler.simulator.world import Json, World
 
 KEPT_SECONDS = 86_400  # getOfferEvents
 
@@ -26,6 +26,29 @@ def emit(world: World, offer: Offer, kind: str, **details: Any) -> None:
         "INSERT INTO events (seller, at, type, body) VALUES (?, ?, ?, ?)",
         offer.seller, world.moment, kind, orjson.dumps(about),
     )  # fmt: skip
+
+
+def tell_visibility(world: World, before: Json, offer: Offer) -> None:
+    """One event for all marketplaces on which the offer is seen anew, or no longer."""
+    was, now = _seen_on(before), _seen_on(offer.body)
+    if was != now:
+        base = offer.body["publication"]["marketplaces"]["base"]["id"]
+        states = {key: one["publication"]["state"] for key, one in offer.body["additionalMarketplaces"].items()}
+        markets = [{"id": key, "status": _verdict(states.get(key))} for key in sorted(was | now)]
+        publication = {
+            "marketplaces": {"base": base, "additional": markets},
+            "updatedMarketplaces": sorted(was ^ now),
+        }
+        emit(world, offer, "OFFER_VISIBILITY_CHANGED", publication=publication)
+
+
+def _verdict(state: str | None) -> str:
+    """The event knows three states only; where nothing is asked for any more, it says refused."""
+    return state if state in {"APPROVED", "IN_PROGRESS"} else "REFUSED"
+
+
+def _seen_on(body: Json) -> set[str]:
+    return {market["id"] for market in body["publication"]["marketplaces"]["additional"]}
 
 
 def read_events(call: Call) -> Reply:

@@ -66,9 +66,7 @@ def check_description(description: Json | None, limit: int, faults: Faults) -> N
     """The rules that concern one description by itself (StandardizedDescription, issue #12520)."""
     sections = (description or {}).get("sections") or []
     if description is not None and not 1 <= len(sections) <= 100:
-        faults.append(
-            fault("DescriptionSectionsException", "There must be 1 to 100 sections.", "description")
-        )
+        faults.append(fault("DescriptionSectionsException", "There must be 1 to 100 sections.", "description"))
     size = 0
     for number, section in enumerate(sections):
         size += _check_section(section, f"description.sections[{number}]", faults)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.simulator.allegro import html, parameters
-from reconciler.simulator.allegro.catalogue import parameters_of
+from reconciler.simulator.allegro.catalogue import category, parameters_of
 from reconciler.simulator.allegro.durations import HANDLING_HOURS, hours_of, in_hours
 from reconciler.simulator.allegro.money import check_money, two_decimals
 from reconciler.simulator.allegro.pictures import Gallery
@@ -59,6 +59,7 @@ class Incoming:
             step(patch)
         self._pictures(patch, gallery)
         products.read(patch)
+        self._category(patch)
         self._parameters(patch)
         if self.faults:
             raise Refusal(422, *self.faults)
@@ -104,9 +105,7 @@ class Incoming:
             return
         if hours_of(handling) not in HANDLING_HOURS:
             code = "InvalidHandlingTimeException"
-            self.faults.append(
-                fault(code, "The handling time is not one of the list.", "delivery.handlingTime")
-            )
+            self.faults.append(fault(code, "The handling time is not one of the list.", "delivery.handlingTime"))
         elif self.world.normalises(3):
             patch["delivery"]["handlingTime"] = in_hours(handling)
 
@@ -149,6 +148,13 @@ class Incoming:
     def category_of(self, patch: Json) -> str | None:
         key: str | None = dig(patch, "category", "id") or dig(self.current, "category", "id")
         return key
+
+    def _category(self, patch: Json) -> None:
+        """An identifier that leads nowhere is refused at once, not left to the listing."""
+        key = dig(patch, "category", "id")
+        if key is not None and category(self.world, key) is None:
+            code, message = "CATEGORY_NOT_EXISTS", "The category is not known."
+            self.faults.append(fault(code, message, "category.id", categoryId=str(key)))
 
     def _parameters(self, patch: Json) -> None:
         if patch.get("parameters"):

@@ -11,9 +11,7 @@ from reconciler.simulator.http import fault
 from reconciler.simulator.merge import dig
 
 
-def check_money(
-    value: Any, currency: str, path: str, faults: Faults, code: str = "prices.price.amount"
-) -> None:
+def check_money(value: Any, currency: str, path: str, faults: Faults, code: str = "prices.price.amount") -> None:
     """An amount of 0 or more in this currency, with no more decimals than the currency has."""
     amount = decimal_of(dig(value, "amount") or "")
     if amount is None:

@@ -10,6 +10,7 @@ from reconciler.simulator.allegro.shapes import (
     Shape,
     anything,
     boolean,
+    date_time,
     items,
     mapping,
     nullable,
@@ -96,9 +97,7 @@ OFFER: dict[str, Shape] = {
     "parameters": nullable(items(PARAMETER)),
     "images": nullable(items(text(1))),
     "description": nullable(DESCRIPTION),
-    "stock": nullable(
-        record({"available": nullable(whole(0)), "unit": nullable(one_of("UNIT", "PAIR", "SET"))})
-    ),
+    "stock": nullable(record({"available": nullable(whole(0)), "unit": nullable(one_of("UNIT", "PAIR", "SET"))})),
     "sellingMode": nullable(
         record(
             {
@@ -113,8 +112,8 @@ OFFER: dict[str, Shape] = {
         record(
             {
                 "duration": nullable(text()),
-                "startingAt": nullable(text()),
-                "endingAt": nullable(text()),
+                "startingAt": nullable(date_time),
+                "endingAt": nullable(date_time),
                 "status": nullable(one_of("INACTIVE", "ACTIVATING", "ACTIVE", "ENDED")),
                 "republish": nullable(boolean),
             }
@@ -126,13 +125,11 @@ OFFER: dict[str, Shape] = {
                 "shippingRates": _REF,
                 "handlingTime": nullable(text()),
                 "additionalInfo": nullable(text(0, 650)),
-                "shipmentDate": nullable(text()),
+                "shipmentDate": nullable(date_time),
             }
         )
     ),
-    "payments": nullable(
-        record({"invoice": nullable(one_of("VAT", "VAT_MARGIN", "WITHOUT_VAT", "NO_INVOICE"))})
-    ),
+    "payments": nullable(record({"invoice": nullable(one_of("VAT", "VAT_MARGIN", "WITHOUT_VAT", "NO_INVOICE"))})),
     "location": nullable(LOCATION),
     "taxSettings": nullable(
         record(

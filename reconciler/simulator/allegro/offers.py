@@ -64,9 +64,7 @@ def load(world: World, seller: str, offer_id: str) -> Offer | None:
 
 def of_row(row: tuple[Any, ...]) -> Offer:
     number, seller, body, meta, edit_until, command_until, updated = row
-    return Offer(
-        str(number), seller, orjson.loads(body), orjson.loads(meta), edit_until, command_until, updated
-    )
+    return Offer(str(number), seller, orjson.loads(body), orjson.loads(meta), edit_until, command_until, updated)
 
 
 def required_offer(call: Call) -> Offer:

@@ -15,9 +15,7 @@ def read_offer(call: Call) -> Reply:
     key = call.params["offerId"]
     row = None
     if key.isascii() and key.isdigit() and len(key) <= 18:
-        row = call.world.store.one(
-            "SELECT body FROM offers WHERE id = ? AND seller = ?", int(key), call.seller
-        )
+        row = call.world.store.one("SELECT body FROM offers WHERE id = ? AND seller = ?", int(key), call.seller)
     if row is None:
         raise not_found(key)
     return Reply(200, row[0])

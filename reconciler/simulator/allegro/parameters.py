@@ -50,9 +50,7 @@ def _definition(known: dict[str, Json], one: Json, path: str, faults: Faults) ->
     if len(same) == 1:
         return same[0]
     code = "ParameterNameNotUniqueException" if same else "ParameterNameNotFoundException"
-    faults.append(
-        fault(code, "The name does not lead to one parameter.", f"{path}.name", parameterName=str(name))
-    )
+    faults.append(fault(code, "The name does not lead to one parameter.", f"{path}.name", parameterName=str(name)))
     return None
 
 
@@ -68,11 +66,7 @@ def _values(world: World, definition: Json, one: Json, path: str, faults: Faults
             if not value.replace(",", ".").lstrip("-").replace(".", "", 1).isdigit():
                 faults.append(fault("InvalidParameterValue", "The value must be a number.", f"{path}.values"))
     limits = definition.get("restrictions") or {}
-    if (
-        len(shown["values"]) > 1
-        and not limits.get("multipleChoices")
-        and "allowedNumberOfValues" not in limits
-    ):
+    if len(shown["values"]) > 1 and not limits.get("multipleChoices") and "allowedNumberOfValues" not in limits:
         faults.append(fault("TooManyValues", "The parameter takes one value.", f"{path}.values"))
     return shown
 

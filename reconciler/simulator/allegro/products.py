@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from reconciler.simulator.allegro import parameters
 from reconciler.simulator.allegro.catalogue import (
-    category,
     keep_product,
     parameters_of,
     product,
@@ -35,9 +34,7 @@ class ProductSet:
             return
         found = [self._element(one, f"productSet[{number}]", patch) for number, one in enumerate(sent)]
         patch["productSet"] = [element for element, _ in found if element is not None]
-        used = [
-            (one, dig(given, "product", "images") == []) for (_, one), given in zip(found, sent, strict=True)
-        ]
+        used = [(one, dig(given, "product", "images") == []) for (_, one), given in zip(found, sent, strict=True)]
         self._import([(one, bare) for one, bare in used if one is not None], patch)
 
     def _element(self, sent: Json, path: str, patch: Json) -> tuple[Json | None, Json | None]:
@@ -64,9 +61,7 @@ class ProductSet:
             )
         elif not ids:
             message = "The product is not known."
-            self._faults.append(
-                fault("ProductNotFoundException", message, f"{path}.product.id", productId=key)
-            )
+            self._faults.append(fault("ProductNotFoundException", message, f"{path}.product.id", productId=key))
         return product(self._world, ids[0]) if len(ids) == 1 else None
 
     def _proposed(self, sent: Json, path: str, patch: Json) -> Json | None:
@@ -120,9 +115,7 @@ class ProductSet:
         """Producer, person and safety text; the catalogue fills gaps since 2025-09 (issue #12104)."""
         fill = self._world.normalises(26)
         person = sent.get("responsiblePerson")
-        element["responsiblePerson"] = self._reference(
-            "responsible_persons", person, f"{path}.responsiblePerson"
-        )
+        element["responsiblePerson"] = self._reference("responsible_persons", person, f"{path}.responsiblePerson")
         producer = sent.get("responsibleProducer")
         if "responsibleProducer" not in sent and fill and found["responsible_producers"]:
             element["responsibleProducer"] = self._adopt(found["responsible_producers"][0])
@@ -161,8 +154,6 @@ class ProductSet:
         if self._incoming.current is None:
             patch["name"] = patch.get("name") or first["name"][:75].strip()
             patch["category"] = patch.get("category") or {"id": first["category"]}
-        elif category(self._world, dig(patch, "category", "id") or first["category"]) is None:
-            self._faults.append(fault("CATEGORY_NOT_EXISTS", "The category is not known.", "category.id"))
 
 
 def _agrees(one: Json, known: Json | None) -> bool:

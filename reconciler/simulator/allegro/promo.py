@@ -26,9 +26,7 @@ CHANGE = record(
 )
 MARKET = record({"marketplaceId": text(1), "modifications": items(CHANGE)}, "marketplaceId modifications")
 CHANGES = record({"modifications": items(CHANGE), "additionalMarketplaces": items(MARKET)})
-CYCLES = {
-    package["id"]: hours_of(package["cycleDuration"]) or 24 for package in (*BASE_PACKAGES, *EXTRA_PACKAGES)
-}
+CYCLES = {package["id"]: hours_of(package["cycleDuration"]) or 24 for package in (*BASE_PACKAGES, *EXTRA_PACKAGES)}
 KINDS = {"BASE": {one["id"] for one in BASE_PACKAGES}, "EXTRA": {one["id"] for one in EXTRA_PACKAGES}}
 
 

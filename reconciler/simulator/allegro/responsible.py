@@ -79,7 +79,7 @@ PRODUCER = record(
 
 
 def _checked(part: str) -> Callable[[Call, Json, Json | None], Json]:
-    def kept(call: Call, sent: Json, old: Json | None) -> Json:
+    def kept(_call: Call, sent: Json, _old: Json | None) -> Json:
         faults: Faults = []
         data = sent[part]
         for path, value in (

@@ -64,9 +64,7 @@ def _category(world: World, body: Json) -> list[Json]:
     if found is None:
         return [fault("CATEGORY_NOT_EXISTS", "The category is not known.", "category.id", categoryId=key)]
     if not found.get("leaf"):
-        return [
-            fault("INVALID_CATEGORY_ID", "The category has subcategories.", "category.id", categoryId=key)
-        ]
+        return [fault("INVALID_CATEGORY_ID", "The category has subcategories.", "category.id", categoryId=key)]
     return _required_parameters(world, key, body)
 
 
@@ -110,9 +108,7 @@ def _delivery(body: Json) -> list[Json]:
     if not dig(body, "delivery", "shippingRates"):
         found.append(_missing("ShippingRatesMissing", "The price list is missing.", "delivery.shippingRates"))
     if not dig(body, "delivery", "handlingTime"):
-        found.append(
-            _missing("HandlingTimeMissing", "The handling time is missing.", "delivery.handlingTime")
-        )
+        found.append(_missing("HandlingTimeMissing", "The handling time is missing.", "delivery.handlingTime"))
     if not dig(body, "afterSalesServices", "returnPolicy"):
         path = "afterSalesServices.returnPolicy"
         found.append(_missing("ReturnPolicyMissing", "The return policy is missing.", path))

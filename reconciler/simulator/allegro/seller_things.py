@@ -43,9 +43,7 @@ def thing(world: World, seller: str, kind: str, key: str) -> Json | None:
 
 
 def things(world: World, seller: str, kind: str) -> list[Json]:
-    rows = world.store.all(
-        "SELECT body FROM dictionaries WHERE seller = ? AND kind = ? ORDER BY n", seller, kind
-    )
+    rows = world.store.all("SELECT body FROM dictionaries WHERE seller = ? AND kind = ? ORDER BY n", seller, kind)
     return [orjson.loads(row[0]) for row in rows]
 
 
@@ -80,9 +78,7 @@ def required_thing(call: Call, kind: str, key: str) -> Json:
     return found
 
 
-def resolve(  # noqa: PLR0917 - what is referred to, by whom, and where
-    world: World, seller: str, kind: str, reference: Any, path: str, faults: Faults
-) -> Json | None:
+def resolve(world: World, seller: str, kind: str, reference: Any, path: str, faults: Faults) -> Json | None:
     """`{id}` or `{name}` as `{id}`, which is all that reads return; the id wins when both are sent."""
     if reference is None or (reference.get("id") is None and reference.get("name") is None):
         return None

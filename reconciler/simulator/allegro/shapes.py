@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -145,6 +146,16 @@ def decimal_of(value: str) -> Decimal | None:
         return Decimal(value)
     except InvalidOperation:
         return None
+
+
+def date_time(value: Any, path: str, faults: Faults) -> None:
+    """A moment in ISO 8601 with its zone."""
+    try:
+        zone = datetime.fromisoformat(value).tzinfo if isinstance(value, str) else None
+    except ValueError:
+        zone = None
+    if zone is None:
+        faults.append(mistyped(path, "a moment with a zone"))
 
 
 MONEY = record({"amount": decimal_text, "currency": text(3, 3)}, "amount currency")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from reconciler.simulator.allegro.dictionaries import Kind
+from reconciler.simulator.allegro.events import tell_visibility
 from reconciler.simulator.allegro.money import check_money, two_decimals
 from reconciler.simulator.allegro.offers import COLUMNS, of_row, save
 from reconciler.simulator.allegro.seller_things import keep_thing, required_thing, things
@@ -167,7 +168,7 @@ def _row(call: Call, body: Json) -> Json:
     return shown | {"marketplaces": [{"id": market} for market in markets]}
 
 
-def _view(call: Call, body: Json) -> Json:
+def _view(_call: Call, body: Json) -> Json:
     """One set has rates and its date, and no features (those are in the list)."""
     return {key: value for key, value in body.items() if key not in {"features", "marketplaces"}}
 
@@ -218,7 +219,11 @@ def replace_set(call: Call) -> Reply:
 def _show_offers_again(call: Call, rates_id: str) -> None:
     sql = f"SELECT {COLUMNS} FROM offers WHERE seller = ? AND rates = ?"
     for row in call.world.store.all(sql, call.seller, rates_id):
-        save(call.world, of_row(row), touch=False)
+        offer = of_row(row)
+        before = offer.copy().body
+        save(call.world, offer, touch=False)
+        if offer.live:
+            tell_visibility(call.world, before, offer)
 
 
 def routes() -> list[Route]:

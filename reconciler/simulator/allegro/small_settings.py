@@ -148,9 +148,7 @@ def _market(call: Call, wanted: str) -> str:
     row = call.world.store.one("SELECT base FROM sellers WHERE id = ?", call.seller)
     market = wanted or (str(row[0]) if row else "allegro-pl")
     if market not in MARKETS or market.startswith("allegro-business-"):
-        raise Refusal(
-            422, fault("VALIDATION_ERROR", "The marketplace has no such settings.", "marketplace.id")
-        )
+        raise Refusal(422, fault("VALIDATION_ERROR", "The marketplace has no such settings.", "marketplace.id"))
     return market
 
 

@@ -1,4 +1,4 @@
-"""Where an offer is seen abroad follows from delivery methods of its price list and the price (issue #9026)."""
+"""Where an offer is seen abroad follows from its price list's methods and its price (issue #9026)."""
 
 from __future__ import annotations
 
@@ -59,9 +59,7 @@ def mark_markets(body: Json, reached: frozenset[str]) -> None:
 def _market(price: Json | None, status: str, *, delivered: bool) -> Json:
     state, reasons = "NOT_REQUESTED", []
     if status in {"ACTIVE", "ENDED"} and (delivered or price):
-        reasons = [
-            reason for missing, reason in ((not price, NO_PRICE), (not delivered, NO_DELIVERY)) if missing
-        ]
+        reasons = [reason for missing, reason in ((not price, NO_PRICE), (not delivered, NO_DELIVERY)) if missing]
         state = "REFUSED" if reasons else "APPROVED"
     elif status == "ACTIVATING" and delivered:
         state = "PENDING"
@@ -69,9 +67,7 @@ def _market(price: Json | None, status: str, *, delivered: bool) -> Json:
         "sellingMode": {"price": price} if price else None,
         "publication": {
             "state": state,
-            "refusalReasons": [
-                {"code": code, "userMessage": text, "parameters": {}} for code, text in reasons
-            ],
+            "refusalReasons": [{"code": code, "userMessage": text, "parameters": {}} for code, text in reasons],
         },
     }
 

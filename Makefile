@@ -1,0 +1,35 @@
+# Each target makes its own virtual environment when there is none.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: demo test check bench wheel-demo clean
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -e '.[dev]'
+	touch $(STAMP)
+
+demo: $(STAMP)  ## the main job on 2,000 realistic offers, in ./demo
+	$(BIN)/python bench/demo.py $(BIN)/reconcile demo
+
+test: $(STAMP)  ## all tests, on two processes
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q
+
+check: $(STAMP)  ## lint, types, floors, spec
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m mypy
+	$(BIN)/lint-imports
+	$(BIN)/reconcile spec check
+
+bench: $(STAMP)  ## cost per offer, with peak memory
+	$(BIN)/python bench/bench.py
+
+wheel-demo:  ## build the wheel, install it in a clean environment, run the demo from it
+	sh bench/wheel_demo.sh $(PYTHON)
+
+clean:
+	rm -rf $(VENV) demo dist build

@@ -1,0 +1,45 @@
+"""The main job, as a person would type it: plan, refused by a guard, the fix, apply, and `No changes.`.
+
+Usage: demo.py RECONCILE DIRECTORY [--offers N]. Prints each command before its output; stops at the first
+exit code that is not the expected one.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+GUARD_REFUSED = 3
+
+
+def run(command: list[str], expect: int = 0) -> str:
+    """Run one command, show it and what it prints, and insist on its exit code."""
+    shown = " ".join(["reconcile", *command[1:]])
+    print(f"\n\033[1m$ {shown}\033[0m" if sys.stdout.isatty() else f"\n$ {shown}", flush=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    print(done.stdout, end="", flush=True)
+    if done.returncode != expect:
+        sys.exit(f"{shown} ended with {done.returncode}; {expect} was expected")
+    return done.stdout
+
+
+def main() -> None:
+    """Show the whole story in a fresh directory."""
+    reconcile, directory, *rest = sys.argv[1:]
+    project = Path(directory).resolve()
+    shutil.rmtree(project, ignore_errors=True)
+    offers = rest[1] if rest[:1] == ["--offers"] else "2000"
+    run([reconcile, "demo", str(project), "--offers", offers])
+    here = [reconcile, "-C", str(project)]
+    run([*here, "plan"])
+    run([*here, "apply", "--auto-approve"], expect=GUARD_REFUSED)
+    run([reconcile, "demo", "--fix", str(project)])
+    run([*here, "plan", "--out", str(project / "plan.json")])
+    run([*here, "apply", str(project / "plan.json"), "--auto-approve"])
+    again = run([*here, "plan"])
+    if "No changes." not in again:
+        sys.exit("the second plan is not empty")
+
+
+if __name__ == "__main__":
+    main()

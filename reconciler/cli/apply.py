@@ -1,0 +1,129 @@
+"""`reconcile apply`: makes a plan true. A saved one as it was reviewed, or a fresh one that is approved now."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.cli.console import Console
+from reconciler.cli.exit_codes import Exit
+from reconciler.cli.failures import Refusal
+from reconciler.cli.options import output_options, parallelism_option, planning_options, shown_options
+from reconciler.cli.plan import planned, verdict
+from reconciler.cli.prompt import approved
+from reconciler.model.outcomes import Report, Result
+from reconciler.model.plan import Plan
+from reconciler.model.plan_json import load_plan
+from reconciler.model.report_json import dump_report
+from reconciler.render.plan_text import plan_text
+from reconciler.render.report_text import report_text
+from reconciler.render.totals import effective, total
+from reconciler.runtime.options import ApplyOptions
+
+_FRESH = {"accounts": (), "targets": (), "select": {}, "only": (), "refresh": "auto"}
+
+
+@click.command("apply")
+@click.argument("saved", metavar="[PLAN.json]", required=False, type=click.Path(exists=True, dir_okay=False))
+@click.option("--auto-approve", is_flag=True, help="Do not ask. For machines.")
+@planning_options()
+@parallelism_option()
+@click.option(
+    "--lock-timeout",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait so long while somebody else applies to the account.",
+)
+@shown_options()
+@output_options()
+def command(
+    saved: str | None,
+    auto_approve: bool,
+    parallelism: int,
+    lock_timeout: float,
+    show_unsynced: bool,
+    verbose: bool,
+    as_json: bool,
+    no_color: bool,
+    **narrowing: Any,
+) -> int:
+    """Make a plan true, and nothing else.
+
+    With PLAN.json (of `reconcile plan --out`) exactly that plan is applied, without a question: it was reviewed.
+    Without it a plan is made, shown, and applied when you type `yes`.
+
+    Every write is checked against the value that the plan saw: where the marketplace has moved since, that one
+    write is skipped and said so.
+    """
+    console = Console.open(json=as_json, no_color=no_color)
+    _check_usage(saved, narrowing, needs_consent=as_json and not auto_approve and not saved)
+    plan = _saved(Path(saved)) if saved else planned(narrowing, console)
+    refused = _refused(plan, narrowing["allow"])
+    if not console.json and (refused or not saved):
+        console.show(plan_text(plan, console.style, verbose=verbose, show_unsynced=show_unsynced))
+    if refused:
+        return refused
+    if not effective(plan):
+        return _nothing(plan, console, shown=not saved)
+    if not (saved or auto_approve or approved([part.account for part in plan.accounts], console.error_style)):
+        console.say("Not applied: only `yes` is taken as consent.")
+        return Exit.ERROR
+    if saved and not console.json:
+        console.show([total(plan)])
+    options = ApplyOptions(parallelism=parallelism, allow=narrowing["allow"], lock_timeout=lock_timeout)
+    report = _applied(plan, options, console)
+    if console.json:
+        console.write(dump_report(report))
+    else:
+        console.show(["", *report_text(report, console.style, plan=plan, verbose=verbose)])
+    return outcome_code(report)
+
+
+def outcome_code(report: Report) -> Exit:
+    """Return what the shell is told: all applied, all stale, or something in between."""
+    left = [each for each in report.outcomes if each.result is not Result.APPLIED]
+    if not left:
+        return Exit.OK
+    nothing_done = len(left) == len(report.outcomes)
+    return Exit.STALE if nothing_done and all(each.stale for each in left) else Exit.PARTLY
+
+
+def _check_usage(saved: str | None, narrowing: dict[str, Any], *, needs_consent: bool) -> None:
+    if needs_consent:
+        raise click.UsageError("--json leaves nobody to ask: give a saved plan, or --auto-approve.")
+    if saved and any(narrowing[name] != usual for name, usual in _FRESH.items()):
+        raise click.UsageError("A saved plan is applied as it is: give --target, --only and the like to `plan`.")
+
+
+def _saved(file: Path) -> Plan:
+    try:
+        return load_plan(file.read_bytes())
+    except OSError as wrong:
+        raise Refusal(f"{file} cannot be read: {wrong.strerror}") from wrong
+
+
+def _refused(plan: Plan, allow: dict[str, str]) -> Exit:
+    """Return OK, or why this plan is shown in full and not applied."""
+    said = verdict(plan, detailed=False)
+    lifted = said is Exit.GUARD and all(each.rule in allow for each in plan.refused)
+    return Exit.OK if lifted else said
+
+
+def _nothing(plan: Plan, console: Console, *, shown: bool) -> int:
+    if console.json:
+        console.write(dump_report(_empty(plan)))
+    elif not shown:
+        console.show([total(plan)])
+    return Exit.OK
+
+
+def _empty(plan: Plan) -> Report:
+    return Report(plan_id=plan.id, outcomes=(), started_at=plan.created_at, finished_at=plan.created_at)
+
+
+def _applied(plan: Plan, options: ApplyOptions, console: Console) -> Report:
+    from reconciler.cli.project import workspace
+    from reconciler.runtime.applying import apply_plan
+
+    return apply_plan(workspace(), plan, options, console.progress())

@@ -1,0 +1,30 @@
+"""`reconcile demo`: a shop on the simulator, with accidents planted in it."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.console import Console
+from reconciler.cli.exit_codes import Exit
+from reconciler.cli.failures import Refusal
+
+
+@click.command("demo")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
+@click.option("--offers", default=200, show_default=True, type=click.IntRange(1, 100_000), help="How many offers.")
+@click.option("--seed", default=1, show_default=True, type=int, help="The same seed gives the same shop.")
+@click.option("--no-color", is_flag=True, help="No colours.")
+def command(folder: str, offers: int, seed: int, no_color: bool) -> int:
+    """Write a shop with planted accidents into a new folder, to try things out.
+
+    Its marketplace is the simulator: nothing leaves this machine.
+    """
+    target = Path(folder)
+    if target.exists() and any(target.iterdir()):
+        raise Refusal(f"{folder} is not empty", "name a folder that does not exist yet")
+    from reconciler.demo import write_demo
+
+    console = Console.open(no_color=no_color)
+    summary = write_demo(target, offers, seed, console.progress())
+    console.show(summary.lines())
+    return Exit.OK

@@ -1,0 +1,125 @@
+"""`reconcile init`: a small project that validates, plans and applies as it is."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.console import Console
+from reconciler.cli.exit_codes import Exit
+from reconciler.cli.failures import Refusal
+from reconciler.cli.saving import create
+from reconciler.cli.schema import write_schemas
+
+_STARTER = Path(__file__).parent / "starter"
+#: Where each file of the starter goes.
+FILES = {
+    "reconcile.yaml": "reconcile.yaml",
+    "offers/kubek-acme-300.yaml": "kubek-acme-300.yaml",
+    "templates/standard.yaml": "standard.yaml",
+    "delivery/paczkomaty.yaml": "paczkomaty.yaml",
+    ".gitignore": "gitignore",
+    ".github/workflows/offers.yml.example": "offers.yml.example",
+}
+
+
+@click.command("init")
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False))
+@click.option("--no-color", is_flag=True, help="No colours.")
+def command(folder: str, no_color: bool) -> int:
+    """Start a project in DIR, or here.
+
+    Writes reconcile.yaml, an example offer with its template and delivery price list, the schemas for editors,
+    a .gitignore, and an example of a CI job. Its marketplace is a simulator on this machine. Files that exist
+    are kept.
+    """
+    console = Console.open(no_color=no_color)
+    root = Path(folder)
+    try:
+        written = {
+            name: create(root / name, (_STARTER / source).read_text("utf-8")) for name, source in FILES.items()
+        }
+        schemas = write_schemas(root / "schemas")
+        seeded = _practice(root) if written["reconcile.yaml"] else False
+    except OSError as wrong:
+        raise Refusal(f"{folder} cannot be written: {wrong.strerror}") from wrong
+    console.show(_told(written, schemas, seeded=seeded))
+    steps = "" if folder == "." else f"cd {folder} && "
+    console.show(["", f"Next: {console.style('strong', f'{steps}reconcile plan')}"])
+    return Exit.OK
+
+
+def _told(written: dict[str, bool], schemas: int, *, seeded: bool) -> list[str]:
+    lines = [f"  {'wrote' if new else 'kept '}  {name}" for name, new in written.items()]
+    lines.append(f"  wrote  schemas/ ({schemas} files, for editors)")
+    if seeded:
+        lines.append("  wrote  .reconcile/simulator.db (the practice marketplace: one seller, one product)")
+    return lines
+
+
+def _practice(root: Path) -> bool:
+    """Fill the embedded simulator with the seller and the product that the example names. False: it is there."""
+    store = root / ".reconcile" / "simulator.db"
+    if store.exists():
+        return False
+    from reconciler.simulator.app import Simulator
+
+    store.parent.mkdir(parents=True, exist_ok=True)
+    simulator = Simulator(store)
+    try:
+        simulator.seed(SELLER)
+    finally:
+        simulator.close()
+    return True
+
+
+_CONDITION = {
+    "id": "11323",
+    "name": "Stan",
+    "type": "dictionary",
+    "required": True,
+    "options": {"describesProduct": False},
+    "restrictions": {"multipleChoices": False},
+    "dictionary": [{"id": "11323_1", "value": "Nowy"}, {"id": "11323_2", "value": "Używany"}],
+}
+_ADDRESS = {"name": "ACME", "street": "Młyńska 1", "postCode": "60-166", "city": "Poznań", "countryCode": "PL"}
+SELLER = {
+    "login": "acme-sklep",
+    "user_id": "44300100",
+    "return_policies": [
+        {
+            "id": "f4b3b0b6-54c6-4c8e-9d1a-0a50f9c60001",
+            "name": "zwroty-14-dni",
+            "availability": {"range": "FULL"},
+            "withdrawalPeriod": "P14D",
+            "returnCost": {"coveredBy": "BUYER"},
+            "options": {
+                "cashOnDeliveryNotAllowed": False,
+                "freeAccessoriesReturnRequired": False,
+                "refundLoweredByReceivedDiscount": False,
+                "businessReturnAllowed": False,
+                "collectBySellerOnly": False,
+            },
+            "address": _ADDRESS,
+        }
+    ],
+    "implied_warranties": [
+        {
+            "id": "f4b3b0b6-54c6-4c8e-9d1a-0a50f9c60002",
+            "name": "reklamacje",
+            "individual": {"period": "P2Y"},
+            "corporate": {"period": "P1Y"},
+            "address": _ADDRESS,
+        }
+    ],
+    "categories": [{"id": "257931", "name": "Kubki", "parent": None, "leaf": True, "parameters": [_CONDITION]}],
+    "products": [
+        {
+            "id": "6f1f7d9c-3f0a-4c56-9a51-0d5a1c6b3001",
+            "name": "Kubek ceramiczny ACME 300 ml",
+            "category": "257931",
+            "gtins": ["5901234123457"],
+            "parameters": [],
+            "images": ["https://a.allegroimg.com/original/11a0/kubek-acme-300"],
+        }
+    ],
+}

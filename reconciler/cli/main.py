@@ -1,0 +1,116 @@
+"""`reconcile`: the commands, and what the process answers to the shell.
+
+Only click is imported here. A command's module, and what it needs, is imported when it is called: `--help` costs
+no more than starting Python.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from reconciler import __version__
+from reconciler.cli.exit_codes import Exit
+from reconciler.cli.options import project_option
+
+#: Command -> what it does, in the order of use.
+COMMANDS = {
+    "init": "Start a project: an example offer, settings, schemas for editors.",
+    "validate": "Check all documents, without the marketplace.",
+    "plan": "Show what would change on the marketplace.",
+    "apply": "Make a plan true, and nothing else.",
+    "pull": "Write documents for what is on the marketplace.",
+    "simulate": "Run a marketplace to practise on.",
+    "demo": "Write a shop with planted accidents, to try things out.",
+    "spec": "Show or check the facts of a marketplace.",
+    "schema": "Print the JSON Schemas of documents, for editors.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are modules, imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
+        """Return the commands in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"reconciler.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands from the table, without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 fine, 1 error, 2 changes (with --detailed-exitcode), 3 refused by a guard, "
+    "4 authentication, 5 partly applied, 6 stale plan, 7 locked, 64 wrong usage.",
+)
+@click.version_option(__version__, "--version", message="reconcile %(version)s")
+@project_option()
+def cli() -> None:
+    """Keep marketplace offers equal to what a git repository declares."""
+
+
+def main() -> NoReturn:
+    """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")  # Polish titles, whatever the console's code page
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        code = cli.main(list(arguments), prog_name="reconcile", standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as wrong:
+        wrong.show()
+        return Exit.USAGE
+    except click.ClickException as wrong:
+        wrong.show()
+        return Exit.ERROR
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nInterrupted.", err=True)
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        return _output_closed()
+    except Exception as problem:  # noqa: BLE001 - the last line of defence: expected ends, and our own bugs
+        return _failed(problem, arguments)
+    return int(code or 0)
+
+
+def _output_closed() -> int:
+    """The reader went away (`| head`). Python would complain once more when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.BROKEN_PIPE
+
+
+def _failed(problem: Exception, arguments: Sequence[str]) -> int:
+    from reconciler.cli import failures
+    from reconciler.cli.console import Console
+    from reconciler.model.report_json import to_text
+
+    console = Console.open(json="--json" in arguments, no_color="--no-color" in arguments)
+    if not isinstance(problem, failures.EXPECTED):
+        console.say(*failures.bug_text(problem, console.error_style))
+        return Exit.ERROR
+    console.say(*failures.failure_text(problem, console.error_style))
+    if console.json:
+        console.write(to_text(failures.failure_json(problem)))
+    return failures.exit_code(problem)
+
+
+if __name__ == "__main__":
+    main()

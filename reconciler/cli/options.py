@@ -1,0 +1,169 @@
+"""Flags that several commands share, so that they are spelled and explained once."""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from functools import reduce
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from reconciler.model.modules import Module
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PROJECT = "reconciler.project"
+_COUNT_RULES = frozenset({"ends", "zeros", "updates"})
+
+
+def _together(options: Iterable[Callable[[F], F]]) -> Callable[[F], F]:
+    return lambda command: reduce(lambda wrapped, option: option(wrapped), reversed(list(options)), command)
+
+
+def _remember(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.meta[_PROJECT] = value
+
+
+def project_option() -> Callable[[F], F]:
+    """`-C DIR`, before or after the command's name; the nearer one wins."""
+    return click.option(
+        "-C",
+        "--project",
+        "project",
+        metavar="DIR",
+        type=click.Path(exists=True, file_okay=False),
+        expose_value=False,
+        callback=_remember,
+        help="Work in this project instead of the current folder.",
+    )
+
+
+def project_folder() -> Path:
+    """Return the folder that was asked for: of `-C`, else the current one."""
+    return Path(click.get_current_context().meta.get(_PROJECT, "."))
+
+
+def output_options() -> Callable[[F], F]:
+    """How the result is shown: `--json`, `--no-color`."""
+    return _together(
+        (
+            click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else."),
+            click.option(
+                "--no-color", is_flag=True, help="No colours. NO_COLOR in the environment does the same."
+            ),
+            project_option(),
+        )
+    )
+
+
+def planning_options() -> Callable[[F], F]:
+    """What is planned: the narrowing flags, `--refresh` and `--allow`."""
+    return _together(
+        (
+            click.option("--account", "accounts", multiple=True, metavar="NAME", help="Only this account."),
+            click.option(
+                "--target",
+                "targets",
+                multiple=True,
+                metavar="NAME",
+                help="Only this offer, or Kind/name of another document; * and ? stand for letters.",
+            ),
+            click.option(
+                "--select",
+                "select",
+                multiple=True,
+                metavar="LABEL=VALUE",
+                callback=_select,
+                help="Only offers with this label.",
+            ),
+            click.option(
+                "--only",
+                "only",
+                multiple=True,
+                type=click.Choice([module.value for module in Module]),
+                help="Only this module; also includes it where it is `manual`.",
+            ),
+            click.option(
+                "--refresh",
+                type=click.Choice(["auto", "full"]),
+                default="auto",
+                help="`full` reads every offer anew.",
+            ),
+            allow_option(),
+        )
+    )
+
+
+def allow_option() -> Callable[[F], F]:
+    """`--allow RULE[=N]`."""
+    return click.option(
+        "--allow",
+        "allow",
+        multiple=True,
+        metavar="RULE[=N]",
+        callback=_allow,
+        help="Lift a guard for this run: wholly, or up to N.",
+    )
+
+
+def shown_options() -> Callable[[F], F]:
+    """How much of a plan is shown."""
+    return _together(
+        (
+            click.option("--show-unsynced", is_flag=True, help="List what differs in modules that are off."),
+            click.option(
+                "-v", "--verbose", is_flag=True, help="Show every change and row; group and cut nothing."
+            ),
+        )
+    )
+
+
+def parallelism_option() -> Callable[[F], F]:
+    """`--parallelism N`."""
+    return click.option(
+        "--parallelism",
+        type=click.IntRange(1, 200),
+        default=30,
+        show_default=True,
+        metavar="N",
+        help="Requests in flight at once.",
+    )
+
+
+def _select(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    pairs = [each.partition("=") for each in given]
+    for label, equals, _ in pairs:
+        if not label or not equals:
+            raise click.BadParameter("write it as LABEL=VALUE, such as --select brand=acme")
+    return {label: value for label, _, value in pairs}
+
+
+def _allow(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    return dict(_allowance(each) for each in given)
+
+
+def _allowance(given: str) -> tuple[str, str]:
+    from reconciler.engine.guard import RULES
+
+    name, equals, limit = given.partition("=")
+    rule = name.replace("_", "-")
+    rules = sorted(each.replace("_", "-") for each in RULES)
+    if rule not in rules:
+        near = get_close_matches(rule, rules, 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise click.BadParameter(f"there is no guard {name!r}{meant} The guards are {', '.join(rules)}.")
+    if equals and not _is_limit(rule, limit):
+        raise click.BadParameter(f"{given!r}: after the = stands a number{_kind_of_limit(rule)}")
+    return rule, limit
+
+
+def _is_limit(rule: str, limit: str) -> bool:
+    whole, _, digits = limit.partition(".")
+    if rule in _COUNT_RULES:
+        return limit.isascii() and limit.isdigit()
+    return (whole + digits).isascii() and (whole + digits).isdigit()
+
+
+def _kind_of_limit(rule: str) -> str:
+    return " of offers" if rule in _COUNT_RULES else ", in percent" if rule == "price-change" else ""

@@ -1,0 +1,114 @@
+"""`reconcile plan`: what would change, field by field."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.cli.console import Console
+from reconciler.cli.exit_codes import Exit
+from reconciler.cli.options import output_options, planning_options, shown_options
+from reconciler.cli.saving import save
+from reconciler.model.diagnostics import has_errors
+from reconciler.model.modules import Module
+from reconciler.model.plan import Plan
+from reconciler.model.plan_json import dump_plan
+from reconciler.render.plan_text import plan_text
+from reconciler.render.totals import effective
+from reconciler.runtime.options import PlanOptions
+
+
+@click.command("plan")
+@planning_options()
+@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="Save the plan, to apply exactly it.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@shown_options()
+@output_options()
+def command(
+    out: str | None,
+    detailed_exitcode: bool,
+    show_unsynced: bool,
+    verbose: bool,
+    as_json: bool,
+    no_color: bool,
+    **narrowing: Any,
+) -> int:
+    """Show what would change on the marketplace, and change nothing.
+
+    Reads as little as it can: a list for prices, stock and status, details only where a document declares them.
+    With --out the plan is saved; `reconcile apply FILE` then does what was reviewed, and nothing else.
+    """
+    console = Console.open(json=as_json, no_color=no_color)
+    plan = planned(narrowing, console)
+    if out:
+        save(Path(out), dump_plan(plan))
+    if console.json:
+        console.write(dump_plan(plan))
+    else:
+        lines = plan_text(
+            plan,
+            console.style,
+            verbose=verbose,
+            show_unsynced=show_unsynced,
+            following=following(plan, out, narrowing),
+        )
+        console.show(lines)
+    return verdict(plan, detailed=detailed_exitcode)
+
+
+def planned(narrowing: dict[str, Any], console: Console) -> Plan:
+    """Make a plan of what the flags ask for."""
+    from reconciler.cli.project import workspace
+    from reconciler.runtime.planning import make_plan
+
+    return make_plan(workspace(), plan_options(**narrowing), console.progress())
+
+
+def plan_options(
+    *,
+    accounts: tuple[str, ...],
+    targets: tuple[str, ...],
+    select: dict[str, str],
+    only: tuple[str, ...],
+    refresh: str,
+    allow: dict[str, str],
+) -> PlanOptions:
+    """Turn flags into options."""
+    return PlanOptions(
+        accounts=accounts,
+        targets=targets,
+        select=select,
+        only=frozenset(Module(module) for module in only),
+        refresh=refresh,
+        allow=allow,
+    )
+
+
+def verdict(plan: Plan, *, detailed: bool) -> Exit:
+    """Return what the shell is told about a plan that was shown."""
+    if has_errors(plan.diagnostics):
+        return Exit.ERROR
+    if plan.refused:
+        return Exit.GUARD
+    return Exit.CHANGES if detailed and effective(plan) else Exit.OK
+
+
+def following(plan: Plan, out: str | None, narrowing: Mapping[str, Any]) -> str:
+    """Return the command that comes next, if there is one: it applies what was shown, and no more."""
+    if has_errors(plan.diagnostics) or plan.refused or not effective(plan):
+        return ""
+    return shlex.join(["reconcile", "apply", out] if out else ["reconcile", "apply", *_flags(narrowing)])
+
+
+def _flags(narrowing: Mapping[str, Any]) -> Iterator[str]:
+    """Write the narrowing flags again. `--refresh` narrows nothing."""
+    names = {"accounts": "--account", "targets": "--target", "only": "--only"}
+    for name, flag in names.items():
+        for value in narrowing.get(name, ()):
+            yield from (flag, value)
+    for label, value in narrowing.get("select", {}).items():
+        yield from ("--select", f"{label}={value}")
+    for rule, limit in narrowing.get("allow", {}).items():
+        yield from ("--allow", f"{rule}={limit}" if limit else rule)

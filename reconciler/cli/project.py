@@ -1,0 +1,15 @@
+"""Finds the project that a command works on."""
+
+from pathlib import Path
+
+from reconciler.cli.options import project_folder
+from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.workspace import Workspace, find_project
+
+
+def workspace() -> Workspace:
+    """Open the project of `-C`, or the one that the current folder lies in."""
+    found = find_project(project_folder())
+    if not isinstance(found, Path):
+        raise BadDocuments((found,))
+    return Workspace(found)

@@ -1,0 +1,56 @@
+"""`reconcile schema`: the grammar of documents, for editors and other programs."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.console import Console
+from reconciler.cli.exit_codes import Exit
+from reconciler.cli.failures import Refusal
+from reconciler.cli.saving import save
+from reconciler.render.words import counted
+
+
+@click.command("schema")
+@click.argument("kind", required=False)
+@click.option("--list", "list_all", is_flag=True, help="List all schemas.")
+@click.option("--write", type=click.Path(file_okay=False), metavar="DIR", help="Write all schemas into a folder.")
+def command(kind: str | None, list_all: bool, write: str | None) -> int:
+    """Print the JSON Schema of a kind of document, such as `offer` or `Offer`.
+
+    An editor with a YAML language server checks and completes a document that begins with
+
+        # yaml-language-server: $schema=../schemas/offer.schema.json
+    """
+    from reconciler.documents.resources import schema_files, schema_text
+
+    console = Console.open()
+    names = schema_files()
+    if write:
+        count = write_schemas(Path(write))
+        console.show([f"{counted(count, 'schema')} written to {write}."])
+    elif list_all:
+        console.show(names)
+    elif kind is None:
+        raise click.UsageError("Which one? Name a kind, or use --list or --write DIR.")
+    elif _file_name(kind) not in names:
+        raise Refusal(f"there is no schema of {kind}", f"there are: {', '.join(names)}")
+    else:
+        console.write(schema_text(_file_name(kind)).rstrip("\n") + "\n")
+    return Exit.OK
+
+
+def write_schemas(folder: Path) -> int:
+    """Write all schemas into a folder and return how many; they are ours, so newer ones replace older ones."""
+    from reconciler.documents.resources import schema_files, schema_text
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in schema_files():
+        save(folder / f"{name}.schema.json", schema_text(name))
+    return len(schema_files())
+
+
+def _file_name(kind: str) -> str:
+    """`DeliveryPriceList` and `delivery-price-list` mean the same."""
+    dashed = "".join(f"-{c.lower()}" if c.isupper() else c for c in kind)
+    return dashed.lstrip("-")

@@ -1,0 +1,51 @@
+"""`reconcile simulate`: a marketplace of one's own, over HTTP, to practise on."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.console import Console
+from reconciler.cli.exit_codes import Exit
+from reconciler.cli.options import project_folder, project_option
+
+_STORE = Path(".reconcile") / "simulator.db"
+
+
+@click.command("simulate")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8089, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option(
+    "--store",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help=f"Where its data is kept.  [default: {_STORE.as_posix()}]",
+)
+@project_option()
+def command(host: str, port: int, store: str | None) -> int:
+    """Run a marketplace to practise on, until Ctrl-C.
+
+    An account with `environment: simulator` needs no server: this one is for several programs at once, or for
+    looking at requests.
+    """
+    from reconciler.simulator.serve import serve
+
+    file = Path(store) if store else project_folder() / _STORE
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Console.open().say(*_settings(host, port, file))
+    serve(file, host=host, port=port)
+    return Exit.OK
+
+
+def _settings(host: str, port: int, file: Path) -> list[str]:
+    base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    return [
+        f"The simulator listens on {base} and keeps its data in {file}.",
+        "An account in reconcile.yaml that uses it:",
+        "",
+        "    environment:",
+        f"      api: {base}",
+        f"      auth: {base}",
+        f"      upload: {base}/upload",
+        "",
+        "Ctrl-C ends it.",
+    ]

@@ -1,0 +1,56 @@
+"""`reconcile spec`: the facts of a marketplace, shown or checked."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.console import Console
+from reconciler.cli.exit_codes import Exit
+from reconciler.cli.failures import Refusal
+from reconciler.render.diagnostics_text import diagnostics_text, findings
+
+
+@click.group("spec")
+def command() -> None:
+    """Show or check the facts of a marketplace.
+
+    Which fields belong to which module, what they are limited to, how they are written, and at which rate.
+    """
+
+
+@command.command("show")
+@click.argument("marketplace", default="allegro")
+@click.option("--markdown", is_flag=True, help="Markdown tables, as in the documentation.")
+@click.option("--no-color", is_flag=True, help="No colours.")
+def show(marketplace: str, markdown: bool, no_color: bool) -> int:
+    """Show the facts of a marketplace as tables."""
+    from reconciler.documents.resources import spec_names
+    from reconciler.documents.specs import load_spec
+    from reconciler.render.spec_text import spec_markdown, spec_text
+
+    console = Console.open(no_color=no_color)
+    if marketplace not in spec_names():
+        raise Refusal(f"there is no spec of {marketplace}", f"there are: {', '.join(spec_names())}")
+    spec = load_spec(marketplace)
+    console.show(spec_markdown(spec) if markdown else spec_text(spec, console.style))
+    return Exit.OK
+
+
+@command.command("check")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
+@click.option("--no-color", is_flag=True, help="No colours.")
+def check(file: str | None, no_color: bool) -> int:
+    """Check a spec file, or all specs that are installed."""
+    from reconciler.documents.resources import spec_names, spec_text
+    from reconciler.documents.specs import check_spec
+
+    console = Console.open(no_color=no_color)
+    texts = (
+        {file: Path(file).read_bytes()}
+        if file
+        else {f"specs/{name}.yaml": spec_text(name).encode() for name in spec_names()}
+    )
+    found = [problem for name, text in texts.items() for problem in check_spec(name, text)]
+    console.show(diagnostics_text(found, console.style))
+    console.show([f"{', '.join(texts)}: {findings(found) or 'no findings'}."])
+    return Exit.ERROR if found else Exit.OK

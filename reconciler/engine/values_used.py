@@ -1,0 +1,40 @@
+"""Which named objects the actions of a plan refer to."""
+
+from collections.abc import Mapping
+
+from reconciler.model.offers import OFFER
+from reconciler.model.plan import AccountPlan
+from reconciler.model.spec import MarketplaceSpec, Type
+from reconciler.model.values import Value
+
+
+def references_used(part: AccountPlan, spec: MarketplaceSpec) -> dict[str, dict[str, str]]:
+    """Return kind -> label -> remote id of every object that an action needs, as it was reviewed."""
+    used: dict[str, dict[str, str]] = {}
+    for action in part.actions:
+        kind = spec.kinds[action.kind]
+        for target in action.targets:
+            for path, value in target.after.items():
+                known = kind.field(path)
+                if known is not None:
+                    _collect(used, known.refers, known.type, value, part.references)
+    return used
+
+
+def _collect(
+    used: dict[str, dict[str, str]],
+    refers: str,
+    shape: Type,
+    value: Value,
+    references: Mapping[str, Mapping[str, str]],
+) -> None:
+    if shape is Type.SLOTS:
+        refers, labels = OFFER, [offer for slot in value or () for offer in slot["offers"]]
+    elif shape is Type.RATES:
+        labels = list(value or ())
+    else:
+        labels = value if isinstance(value, list) else [value]
+    known = references.get(refers, {})
+    for label in labels if refers else ():
+        if isinstance(label, str) and label in known:
+            used.setdefault(refers, {})[label] = known[label]

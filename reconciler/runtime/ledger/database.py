@@ -1,0 +1,111 @@
+"""One code path for SQLite and PostgreSQL: the few words in which they differ stand here.
+
+SQL is written with `?` for values and `{blob}` / `{now}` for what the two spell differently. `{now}` is the
+database's own clock in milliseconds since 1970, so that processes on several hosts agree on it.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from reconciler.runtime.errors import LedgerFailed
+
+Row = tuple[Any, ...]
+_SQLITE = {"blob": "blob", "now": "cast((julianday('now') - 2440587.5) * 86400000 as integer)"}
+_POSTGRESQL = {"blob": "bytea", "now": "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"}
+_LOCK_WAIT = 30
+
+
+class Database:
+    """A connection. Every failure of the database is a LedgerFailed: without it nothing is sent."""
+
+    def __init__(self, where: str | Path, *, durable: bool = True) -> None:
+        self.is_postgresql = str(where).startswith(("postgresql://", "postgres://"))
+        self._words = _POSTGRESQL if self.is_postgresql else _SQLITE
+        self._failures: tuple[type[Exception], ...]
+        self._connection: Any
+        if self.is_postgresql:
+            self._open_postgresql(str(where))
+        else:
+            self._open_sqlite(Path(where), durable=durable)
+
+    def _open_sqlite(self, path: Path, *, durable: bool) -> None:
+        self._failures = (sqlite3.Error,)
+        with self._said():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, timeout=_LOCK_WAIT, isolation_level=None)
+            self._connection.execute("pragma journal_mode = wal")
+            self._connection.execute(f"pragma synchronous = {'full' if durable else 'off'}")
+
+    def _open_postgresql(self, url: str) -> None:
+        try:
+            import psycopg
+        except ImportError as missing:
+            raise LedgerFailed(
+                "a ledger on PostgreSQL needs the package psycopg", "pip install 'reconcile-offers[postgresql]'"
+            ) from missing
+        self._failures = (psycopg.Error,)
+        with self._said():
+            self._connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
+
+    def close(self) -> None:
+        """Close the connection; a broken one too."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is done, or nothing. Writers come one after the other."""
+        self.run("begin" if self.is_postgresql else "begin immediate")
+        try:
+            yield
+        except BaseException:
+            with self._said():
+                self._connection.execute("rollback")
+            raise
+        self.run("commit")
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Execute one statement and return how many rows it touched."""
+        with self._said():
+            return int(self._connection.execute(self._spelled(sql), values).rowcount)
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Execute one statement and return its rows."""
+        with self._said():
+            return list(self._connection.execute(self._spelled(sql), values).fetchall())
+
+    def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
+        """Execute one statement and return its first row."""
+        found = self.rows(sql, values)
+        return found[0] if found else None
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Execute one statement for many rows."""
+        with self._said():
+            if self.is_postgresql:
+                with self._connection.cursor() as cursor:
+                    cursor.executemany(self._spelled(sql), list(rows))
+            else:
+                self._connection.executemany(self._spelled(sql), rows)
+
+    def script(self, statements: Iterable[str]) -> None:
+        """Execute statements without values, all or none."""
+        with self.transaction():
+            for statement in statements:
+                self.run(statement)
+
+    def _spelled(self, sql: str) -> str:
+        for word, spelling in self._words.items():
+            sql = sql.replace("{" + word + "}", spelling)
+        return sql.replace("?", "%s") if self.is_postgresql else sql
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except self._failures as failure:
+            raise LedgerFailed(
+                f"the ledger failed: {failure}", "nothing more was sent; run the same command again when it is back"
+            ) from failure

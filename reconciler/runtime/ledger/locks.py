@@ -1,0 +1,105 @@
+"""One apply per account at a time: a row with its holder, and who may take it over.
+
+A lock whose process is dead on this host is taken over, and said so. One that is held on another host is never
+guessed dead: fail closed, with the words a person needs to settle it.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.runtime.ledger.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """Who holds an account: a random name, the host and process, what it runs, since when."""
+
+    account: str
+    holder: str
+    host: str
+    pid: int
+    started: str
+    command: str
+    since: str
+
+    def __str__(self) -> str:
+        return f"`{self.command}` on {self.host} (process {self.pid}) since {self.since}"
+
+
+class Locks:
+    """The locks of a ledger."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def take(self, lock: Lock) -> tuple[Lock | None, Lock | None]:
+        """Try to take a lock. Return (who holds it instead, whose dead lock was taken over)."""
+        with self._db.transaction():
+            held = self.held(lock.account)
+            if held is not None and not is_dead(held):
+                return held, None
+            if held is not None:
+                self._db.run("delete from locks where account = ? and holder = ?", (held.account, held.holder))
+            self._db.run(
+                "insert into locks values (?, ?, ?, ?, ?, ?, ?)",
+                (lock.account, lock.holder, lock.host, lock.pid, lock.started, lock.command, lock.since),
+            )
+        return None, held
+
+    def held(self, account: str) -> Lock | None:
+        """Return who holds an account."""
+        row = self._db.row("select * from locks where account = ?", (account,))
+        names = ("account", "holder", "host", "pid", "started", "command", "since")
+        return Lock(**dict(zip(names, row, strict=True))) if row else None
+
+    def release(self, account: str, holder: str) -> bool:
+        """Give a lock back; only its holder can."""
+        return self._db.run("delete from locks where account = ? and holder = ?", (account, holder)) > 0
+
+
+def this_process(account: str, holder: str, command: str, since: str) -> Lock:
+    """Return the lock that this process would hold."""
+    pid = os.getpid()
+    return Lock(
+        account=account,
+        holder=holder,
+        host=socket.gethostname(),
+        pid=pid,
+        started=_started(pid),
+        command=command,
+        since=since,
+    )
+
+
+def is_dead(lock: Lock) -> bool:
+    """Tell whether a lock's process is surely gone: it ran on this host, and no process is the same one."""
+    if lock.host != socket.gethostname():
+        return False
+    try:
+        os.kill(lock.pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return bool(lock.started) and _started(lock.pid) not in ("", lock.started)
+
+
+def _started(pid: int) -> str:
+    """Return when a process started, as the kernel counts it: process numbers are used again."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
+
+
+@contextmanager
+def released(locks: Locks, lock: Lock) -> Iterator[None]:
+    """Give the lock back at the end, whatever happens."""
+    try:
+        yield
+    finally:
+        locks.release(lock.account, lock.holder)

@@ -1,0 +1,298 @@
+"""Runs, their operations as rows, and what became of them: the crash journal and the history.
+
+An operation goes open -> claimed -> answered -> done. `claim` raises its epoch and commits before any request
+leaves; every later write names that epoch, so whoever was overtaken can write nothing more.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model.offers import Key
+from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
+from reconciler.model.plan import Action, Target
+from reconciler.model.values import Value, from_jsonable, jsonable
+from reconciler.runtime.ledger.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution of one account's part of a plan.
+
+    `purpose` is apply, undo or resync; `who` says author, commit, CI run, host, command; `context` what the
+    execution needs besides its operations (references, login, spec revision, what was allowed by hand).
+    """
+
+    id: str
+    account: str
+    purpose: str
+    plan_id: str
+    digest: str
+    state: str
+    started_at: str
+    finished_at: str | None
+    who: Mapping[str, str]
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One chunk: an action with its state. `lane` is its priority (0 first)."""
+
+    run_id: str
+    seq: int
+    lane: int
+    action: Action
+    digest: str
+    state: str
+    epoch: int
+    claimed_at: str | None
+
+
+class Runs:
+    """All runs of a ledger."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def begin(self, run: Run, operations: Iterable[Operation]) -> None:
+        """Record a run with everything that it will do, in one transaction, before anything is sent."""
+        with self._db.transaction():
+            self._db.run(
+                "insert into runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    run.id,
+                    run.account,
+                    run.purpose,
+                    run.plan_id,
+                    run.digest,
+                    run.state,
+                    run.started_at,
+                    run.finished_at,
+                    json.dumps(dict(run.who)),
+                    json.dumps(dict(run.context)),
+                ),
+            )
+            self._db.many("insert into operations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, operations))
+
+    def unfinished(self, account: str) -> Run | None:
+        """Return the latest run of an account that still has open rows."""
+        row = self._db.row(
+            "select * from runs where account = ? and state = 'open' order by started_at desc, id limit 1", (account,)
+        )
+        return _run(row) if row else None
+
+    def of_plan(self, account: str, plan_id: str) -> Run | None:
+        """Return the run of this plan, whatever its state."""
+        row = self._db.row("select * from runs where account = ? and plan_id = ?", (account, plan_id))
+        return _run(row) if row else None
+
+    def find(self, run_id: str) -> Run | None:
+        """Return a run by its id, or by the beginning of it."""
+        rows = self._db.rows("select * from runs where id like ? order by id limit 2", (run_id + "%",))
+        return _run(rows[0]) if len(rows) == 1 else None
+
+    def latest(self, accounts: Iterable[str], limit: int) -> list[Run]:
+        """Return the latest runs of these accounts, newest first."""
+        found: list[Run] = []
+        for account in accounts:
+            rows = self._db.rows(
+                "select * from runs where account = ? order by started_at desc, id limit ?", (account, limit)
+            )
+            found.extend(map(_run, rows))
+        return sorted(found, key=lambda run: run.started_at, reverse=True)[:limit]
+
+    def finish(self, run_id: str, state: str, at: str) -> None:
+        """Record that a run has no open row any more, or was given up."""
+        self._db.run("update runs set state = ?, finished_at = ? where id = ?", (state, at, run_id))
+
+    def operations(self, run_id: str) -> list[Operation]:
+        """Return all operations of a run in their order."""
+        rows = self._db.rows("select * from operations where run_id = ? order by seq", (run_id,))
+        return [_operation(row) for row in rows]
+
+    def claim(self, run_id: str, operation_id: str, at: str) -> int | None:
+        """Take an operation: epoch + 1, committed before any request. None when it is done already."""
+        row = self._db.row(
+            "update operations set state = 'claimed', epoch = epoch + 1, claimed_at = coalesce(claimed_at, ?) "
+            "where run_id = ? and id = ? and state in ('open', 'claimed') returning epoch",
+            (at, run_id, operation_id),
+        )
+        return int(row[0]) if row else None
+
+    def holds(self, run_id: str, operation_id: str, epoch: int) -> bool:
+        """Tell whether this epoch may still send: nobody has taken the operation over."""
+        row = self._db.row("select epoch from operations where run_id = ? and id = ?", (run_id, operation_id))
+        return row is not None and int(row[0]) == epoch
+
+    def record(
+        self, run_id: str, operation_id: str, epoch: int, outcomes: Iterable[Outcome], *, state: str, at: str
+    ) -> bool:
+        """Write what became of an operation, guarded by its epoch; False when somebody has taken it over."""
+        with self._db.transaction():
+            held = self._db.run(
+                "update operations set state = ? where run_id = ? and id = ? and epoch = ?",
+                (state, run_id, operation_id, epoch),
+            )
+            if held:
+                self._db.many(_OUTCOME, [_outcome_row(run_id, operation_id, epoch, each, at) for each in outcomes])
+        return held > 0
+
+    def outcomes(self, run_id: str) -> list[Outcome]:
+        """Return every recorded outcome of a run."""
+        rows = self._db.rows(
+            "select r.account, o.operation_id, o.kind, o.name, o.result, o.remote_id, o.detail, o.fault, o.stale "
+            "from outcomes o join runs r on r.id = o.run_id where o.run_id = ?",
+            (run_id,),
+        )
+        return [_outcome(row) for row in rows]
+
+    def created(self, account: str, run_id: str) -> dict[tuple[str, str], str]:
+        """Return the ids of what a run has created so far."""
+        rows = self._db.rows(
+            "select kind, name, remote_id from created where account = ? and run_id = ?", (account, run_id)
+        )
+        return {(kind, name): remote_id for kind, name, remote_id in rows}
+
+    def remember_created(self, account: str, run_id: str, kind: str, name: str, remote_id: str) -> None:
+        """Record the id of something new at once: it is what keeps a second one from being created."""
+        self._db.run(
+            "insert into created values (?, ?, ?, ?, ?) on conflict (account, run_id, kind, name) "
+            "do update set remote_id = excluded.remote_id",
+            (account, run_id, kind, name, remote_id),
+        )
+
+    def touched(self, account: str, kind: str, name: str) -> list[tuple[Run, Operation, Outcome]]:
+        """Return every operation that carried this resource, newest run first."""
+        rows = self._db.rows(
+            "select o.run_id, o.operation_id from outcomes o join runs r on r.id = o.run_id "
+            "where r.account = ? and o.kind = ? and o.name = ? order by r.started_at desc",
+            (account, kind, name),
+        )
+        found = []
+        for run_id, operation_id in rows:
+            run = self._db.row("select * from runs where id = ?", (run_id,))
+            operation = self._db.row("select * from operations where run_id = ? and id = ?", (run_id, operation_id))
+            outcome = next(
+                o for o in self.outcomes(run_id) if o.action == operation_id and (o.key.kind, o.key.name) == (kind, name)
+            )
+            if run and operation:
+                found.append((_run(run), _operation(operation), outcome))
+        return found
+
+
+_OUTCOME = (
+    "insert into outcomes values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "on conflict (run_id, operation_id, kind, name) do update set result = excluded.result, "
+    "remote_id = excluded.remote_id, detail = excluded.detail, fault = excluded.fault, "
+    "trace_id = excluded.trace_id, stale = excluded.stale, epoch = excluded.epoch, at = excluded.at"
+)
+
+
+def action_text(action: Action) -> str:
+    """Write an action's content as JSON; with `action_of` it comes back the same."""
+    targets = [
+        {
+            "key": [t.key.account, t.key.kind, t.key.name],
+            "remote_id": t.remote_id,
+            "before": jsonable(t.before),
+            "after": jsonable(t.after),
+        }
+        for t in action.targets
+    ]
+    return json.dumps(targets, ensure_ascii=False, separators=(",", ":"))
+
+
+def _action(row_id: str, kind: str, operation: str, wave: int, body: str) -> Action:
+    targets = tuple(
+        Target(
+            key=Key(*each["key"]),
+            remote_id=each["remote_id"],
+            before=_fields(each["before"]),
+            after=_fields(each["after"]),
+        )
+        for each in json.loads(body)
+    )
+    return Action(id=row_id, kind=kind, operation=operation, wave=wave, targets=targets)
+
+
+def _fields(value: Mapping[str, Value]) -> dict[str, Value]:
+    return {path: from_jsonable(each) for path, each in value.items()}
+
+
+def _row(operation: Operation) -> tuple[Any, ...]:
+    action = operation.action
+    return (
+        operation.run_id,
+        action.id,
+        operation.seq,
+        action.wave,
+        operation.lane,
+        action.kind,
+        action.operation,
+        action_text(action),
+        operation.digest,
+        operation.state,
+        operation.epoch,
+        operation.claimed_at,
+    )
+
+
+def _operation(row: tuple[Any, ...]) -> Operation:
+    run_id, row_id, seq, wave, lane, kind, operation, body, digest, state, epoch, claimed_at = row
+    return Operation(
+        run_id=run_id,
+        seq=seq,
+        lane=lane,
+        action=_action(row_id, kind, operation, wave, body),
+        digest=digest,
+        state=state,
+        epoch=epoch,
+        claimed_at=claimed_at,
+    )
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    names = ("id", "account", "purpose", "plan_id", "digest", "state", "started_at", "finished_at", "who", "context")
+    told = dict(zip(names, row, strict=True))
+    return Run(**{**told, "who": json.loads(told["who"]), "context": json.loads(told["context"])})
+
+
+def _outcome_row(run_id: str, operation_id: str, epoch: int, outcome: Outcome, at: str) -> tuple[Any, ...]:
+    fault = outcome.fault
+    told = json.dumps([fault.kind, fault.code, fault.message, fault.path, fault.trace_id]) if fault else None
+    return (
+        run_id,
+        operation_id,
+        outcome.key.kind,
+        outcome.key.name,
+        outcome.result,
+        outcome.remote_id,
+        outcome.detail,
+        told,
+        fault.trace_id if fault else "",
+        int(outcome.stale),
+        epoch,
+        at,
+    )
+
+
+def _outcome(row: tuple[Any, ...]) -> Outcome:
+    account, operation_id, kind, name, result, remote_id, detail, fault, stale = row
+    return Outcome(
+        action=operation_id,
+        key=Key(account, kind, name),
+        result=Result(result),
+        remote_id=remote_id,
+        fault=_fault(fault),
+        detail=detail,
+        stale=bool(stale),
+    )
+
+
+def _fault(text: str | None) -> Fault | None:
+    if text is None:
+        return None
+    kind, code, message, path, trace_id = json.loads(text)
+    return Fault(kind=FaultKind(kind), code=code, message=message, path=path, trace_id=trace_id)

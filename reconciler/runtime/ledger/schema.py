@@ -1,0 +1,38 @@
+"""The tables of a ledger. All of it may be lost: undo and speed go with it, correctness does not."""
+
+#: Operations are rows: what a chunk says (`body`), under which key, how far it is, and who may finish it (`epoch`).
+TABLES = (
+    """create table if not exists runs (
+      id text primary key, account text not null, purpose text not null, plan_id text not null,
+      digest text not null, state text not null, started_at text not null, finished_at text,
+      who text not null, context text not null)""",
+    "create index if not exists runs_by_account on runs (account, started_at)",
+    """create table if not exists operations (
+      run_id text not null, id text not null, seq integer not null, wave integer not null, lane integer not null,
+      kind text not null, operation text not null, body text not null, digest text not null,
+      state text not null, epoch integer not null, claimed_at text,
+      primary key (run_id, id))""",
+    """create table if not exists outcomes (
+      run_id text not null, operation_id text not null, kind text not null, name text not null,
+      result text not null, remote_id text, detail text not null, fault text, trace_id text not null,
+      stale integer not null, epoch integer not null, at text not null,
+      primary key (run_id, operation_id, kind, name))""",
+    "create index if not exists outcomes_by_name on outcomes (kind, name)",
+    """create table if not exists created (
+      account text not null, run_id text not null, kind text not null, name text not null,
+      remote_id text not null, primary key (account, run_id, kind, name))""",
+    """create table if not exists managed (
+      account text not null, kind text not null, name text not null, remote_id text not null,
+      settled {blob} not null, primary key (account, kind, name))""",
+    """create table if not exists images (
+      account text not null, name text not null, address text not null, primary key (account, name))""",
+    "create table if not exists tokens (account text primary key, sealed {blob} not null, expires_at text)",
+    """create table if not exists budgets (
+      client text not null, name text not null, cursor bigint not null, primary key (client, name))""",
+    """create table if not exists usage (
+      client text not null, name text not null, minute bigint not null, used bigint not null,
+      primary key (client, name, minute))""",
+    """create table if not exists locks (
+      account text primary key, holder text not null, host text not null, pid integer not null,
+      started text not null, command text not null, since text not null)""",
+)

@@ -1,0 +1,78 @@
+"""Help, usage and the price of starting."""
+
+import subprocess
+import sys
+
+import pytest
+
+from reconciler.cli.main import COMMANDS, cli, run
+
+from .running import ROOT, reconcile
+
+HEAVY = [
+    "httpx",
+    "yaml",
+    "jsonschema",
+    "jsonschema_rs",
+    "jinja2",
+    "deepdiff",
+    "rich",
+    "sqlite3",
+    "asyncio",
+    "uvicorn",
+]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["plan", "--help"], ["apply", "--help"]])
+def test_help_imports_nothing_heavy(arguments):
+    """It costs no more than starting Python: what a command needs is imported when it runs."""
+    script = (
+        "import sys\nfrom reconciler.cli.main import run\n"
+        f"code = run({arguments!r})\n"
+        f"sys.exit(code or ' '.join(sorted(set(sys.modules) & set({HEAVY!r}))) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Usage:" in done.stdout
+
+
+def test_the_table_of_commands_is_complete():
+    """Every command of the table exists, explains itself, and every one of DESIGN is in it."""
+    assert list(COMMANDS) == ["init", "validate", "plan", "apply", "pull", "simulate", "demo", "spec", "schema"]
+    for name in COMMANDS:
+        command = cli.get_command(None, name)
+        assert command is not None
+        assert command.name == name
+        assert command.help
+
+
+def test_version():
+    done = reconcile("--version")
+    assert (done.returncode, done.stdout) == (0, "reconcile 0.1.0\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "Usage:"),
+        (["plann"], "No such command"),
+        (["plan", "--nope"], "No such option"),
+        (["plan", "--only", "prices"], "price"),
+        (["plan", "--select", "brand"], "LABEL=VALUE"),
+        (["plan", "--allow", "price-chang=3"], "did you mean price-change?"),
+        (["plan", "--allow", "price-change=much"], "a number, in percent"),
+        (["plan", "--allow", "ends=1.5"], "a number of offers"),
+        (["plan", "--refresh", "none"], "none"),
+        (["-C", "nowhere", "plan"], "does not exist"),
+        (["apply", "missing.json"], "does not exist"),
+        (["apply", "--json"], "--auto-approve"),
+        (["schema"], "--list"),
+        (["simulate", "--port", "99999"], "65535"),
+    ],
+)
+def test_wrong_usage_is_64(arguments, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(arguments) == 64
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert shown.out == ""

@@ -1,0 +1,58 @@
+"""docs/documents.md says what is there: every code, every kind, every key; and every code has a test."""
+
+import json
+import re
+from pathlib import Path
+
+from reconciler.documents.allowed import GLOBALS, filters
+from reconciler.documents.fuel import Fuel
+from reconciler.documents.kinds import SCHEMAS
+from reconciler.documents.load import load
+from reconciler.documents.resources import schema_text
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = (ROOT / "docs" / "documents.md").read_text(encoding="utf-8")
+MIRRORED = {"ReturnPolicy", "ImpliedWarranty", "Warranty", "ResponsibleProducer", "ResponsiblePerson", "AdditionalServices", "SizeTable", "OfferTag"}  # fmt: skip
+
+
+def _codes(text):
+    return set(re.findall(r"\bD[1-4][0-9][0-9]\b", text))
+
+
+def test_the_table_of_codes_is_that_of_the_code():
+    sources = [*(ROOT / "reconciler" / "documents").glob("*.py"), ROOT / "reconciler" / "runtime" / "workspace.py"]
+    used = set().union(*(_codes(source.read_text(encoding="utf-8")) for source in sources))
+    assert set(re.findall(r"^\| (D[0-9]{3}) \|", DOCS, re.MULTILINE)) == used
+
+
+def test_every_code_has_a_test():
+    tests = [test for test in Path(__file__).parent.glob("test_*.py") if test.name != Path(__file__).name]
+    tested = set().union(*(_codes(test.read_text(encoding="utf-8")) for test in tests))
+    assert set(re.findall(r"^\| (D[0-9]{3}) \|", DOCS, re.MULTILINE)) <= tested
+
+
+def test_every_kind_and_key_is_told():
+    for kind, name in SCHEMAS.items():
+        assert kind in DOCS
+        if kind not in MIRRORED:
+            for key in json.loads(schema_text(name))["properties"]:
+                assert re.search(rf"[`.{{ \n]{key}\b", DOCS), (kind, key)
+
+
+def test_every_filter_is_told():
+    from jinja2.defaults import DEFAULT_FILTERS
+
+    told = re.search(r"Filters: `([^`]*)`", DOCS)[1].split()
+    assert sorted(told) == sorted(filters(DEFAULT_FILTERS, Fuel()))
+    assert all(f"`{name}`" in DOCS for name in GLOBALS)
+
+
+def test_the_examples_load():
+    blocks = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+    files = {
+        ("reconcile.yaml" if "accounts:" in block else f"{n}/x.yaml"): block for n, block in enumerate(blocks)
+    }
+    template = "kind: SettingsTemplate\nname: standard\n"
+    found = load((path, text.encode()) for path, text in [*files.items(), ("t.yaml", template)])
+    assert found.diagnostics == ()
+    assert {document.kind for document in found.documents} >= {"Project", "Offer", "DeliveryPriceList", "Defaults"}

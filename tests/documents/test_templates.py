@@ -1,0 +1,250 @@
+"""Content templates: what they write, how their faults read, and that no template can hold the process."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from reconciler.documents.layers import effective
+from reconciler.documents.templates import Renderer, TemplateFault
+from tests.documents.projects import offers, project
+
+BIG = "x" * 199_000
+OFFER = """\
+kind: Offer
+name: kubek
+labels: {brand: acme}
+content:
+  title: {template: t.txt}
+  parameters: {Marka: A&B, Kolor: [biały, niebieski]}
+  description: [{text: {template: d.html}}, [{image: a.jpg}, {text: <p>x</p>}]]
+price: 49.99 PLN
+stock: 3
+"""
+
+
+def render(text, variables=None, *, html=True, **more):
+    files = {"t": text, **more}
+    return Renderer(files.__getitem__).render("t", {"big": BIG, **(variables or {})}, html=html)
+
+
+def fault(text, **more):
+    with pytest.raises(TemplateFault) as caught:
+        render(text, **more)
+    return caught.value
+
+
+def test_texts_of_an_offer():
+    templates = {
+        "t.txt": "{{ parameters.Marka }}\n  kubek {{ name }}\n",
+        "d.html": "<h1>{{ title }}</h1>{% for one in parameters.Kolor %}<p>{{ one }}, {{ labels.brand }}, {{ price.base }}</p>{% endfor %}\n",
+    }
+    content = offers(project(x=OFFER), templates)["kubek"].body["content"]
+    assert content["title"] == "A&B kubek kubek"
+    assert content["description"] == [
+        [{"text": "<h1>A&amp;B kubek kubek</h1><p>biały, acme, 49.99 PLN</p><p>niebieski, acme, 49.99 PLN</p>"}],
+        [{"image": "a.jpg"}, {"text": "<p>x</p>"}],
+    ]
+
+
+def test_nothing_is_rendered_without_a_renderer():
+    content = offers(project(x=OFFER))["kubek"].body["content"]
+    assert content["title"] == {"template": "t.txt"}
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("{{ 'a' ~ 1 ~ 'b' }}", "a1b"),
+        ("{{ '<' ~ a }}", "&lt;&amp;"),
+        ("{{ a|safe }}", "&"),
+        ("{{ [a, 'b']|join(', ') }}", "&amp;, b"),
+        ("{{ 'abc'|replace('b', '-') }}", "a-c"),
+        ("{{ '%.2f'|format(1.005 + 2) }}", "3.00"),
+        ("{{ 0.1 + 0.2 }}", "0.3"),
+        ("{{ 7 / 2 }} {{ 7 // 2 }} {{ 7 % 2 }} {{ 2 ** 10 }} {{ 'ab' * 2 }}", "3.5 3 1 1024 abab"),
+        ("{{ 2.345|round(2) }}", "2.35"),
+        ("{% for n in range(3) if n != 1 %}{{ n }}{{ '.' if loop.last }}{% endfor %}", "02."),
+        ("{% set x = namespace(n=0) %}{% for n in [1, 2] %}{% set x.n = x.n + n %}{% endfor %}{{ x.n }}", "3"),
+        ("{% macro m(n) %}<{{ n }}>{% endmacro %}{{ m(1) }}", "<1>"),
+        ("{% if nope is defined %}a{% else %}b{% endif %}", "b"),
+        ("{{ nope|default('c') }}", "c"),
+        ("{{ m.items }} {{ m.get('k', 'z') }} {% for k, v in m|dictsort %}{{ k }}={{ v }}{% endfor %}", "5 z items=5"),
+        ("{% include 'other' %}{% import 'lib' as lib %}{{ lib.f('x') }}", "other &amp;[x]"),
+        ("{{ 'x'.upper() }}{{ ' y '|trim }}{{ 'z'|title }}", "XyZ"),
+    ],
+)  # fmt: skip
+def test_what_templates_can_do(text, written):
+    more = {"other": "other {{ a }}", "lib": "{% macro f(n) %}[{{ n }}]{% endmacro %}"}
+    found = render(text, {"a": "&", "m": {"items": 5}}, **more)
+    assert found == written
+
+
+FAULTS = [
+    ("D402", 2, "is not valid", "a\n{% if %}"),
+    ("D402", 1, "is not valid", "{{ 'a'|center(10) }}"),
+    ("D403", 3, "'nope' is undefined", "a\n\n{{ nope }}"),
+    ("D404", 2, "may not", "\n{{ ''.__class__ }}"),
+    ("D404", 1, "cannot be used", "{% autoescape false %}{% endautoescape %}"),
+    ("D404", 1, "written out in quotes", "{% include big %}"),
+    ("D405", 2, "longer than 200,000", "\n{{ 'a' * 10000000 }}"),
+    ("D407", 2, "a list cannot be written", "\n{{ l }}"),
+    ("D407", 1, "divided by zero", "{{ 1 / 0 }}"),
+    ("D407", 1, "null cannot be written", "{{ n }}"),
+]
+
+
+@pytest.mark.parametrize(("code", "line", "words", "text"), FAULTS)
+def test_fault(code, line, words, text):
+    with pytest.raises(TemplateFault) as caught:
+        render(text, {"l": [1], "n": None})
+    found = caught.value
+    assert (found.code, found.path, found.line) == (code, "t", line)
+    assert words in f"{found.summary} {found.detail}"
+
+
+def test_d401_a_template_that_is_not_there():
+    found = fault("a\n{% include 'gone' %}")
+    assert (found.code, found.path, found.line) == ("D401", "t", 2)
+    with pytest.raises(TemplateFault) as caught:
+        Renderer({}.__getitem__).render("gone", {})
+    assert caught.value.code == "D401"
+
+
+def test_d406_templates_that_include_each_other():
+    found = fault("a\n{% include 'b' %}", b="\n\n{% include 'c' %}", c="{% include 't' %}")
+    assert (found.code, found.path, found.line) == ("D406", "c", 1)
+    assert "t -> b -> c -> t" in found.detail
+    assert fault("{% if false %}{% include 't' %}{% endif %}").code == "D406"
+
+
+def test_a_fault_in_an_included_template_is_told_there():
+    found = fault("a\n{% include 'b' %}", b="\n\n{{ nope }}")
+    assert (found.path, found.line) == ("b", 3)
+
+
+def test_a_fault_becomes_a_diagnostic_that_names_the_documents():
+    found = project(x=OFFER, y=OFFER.replace("name: kubek", "name: talerz"))
+    templates = {"t.txt": "a", "d.html": "b\n{{ nope }}"}
+    out, (fault,) = effective(found, render=Renderer(templates.__getitem__))
+    assert out == []
+    assert (fault.code, str(fault.mark)) == ("D403", "d.html:2:1")
+    assert "Offer `kubek` and 1 more" in fault.detail
+    assert "parameters" in fault.hint
+
+
+def test_a_missing_template_is_told_where_it_is_named():
+    _, (fault,) = effective(project(x=OFFER), render=Renderer({"t.txt": "a"}.__getitem__))
+    assert (fault.code, str(fault.mark)) == ("D401", "x.yaml:7:16")
+
+
+LOOP = "{% for i in range(9999) %}"
+END = "{% endfor %}"
+HOSTILE = {
+    "power": "{{ 10**10000000 }}",
+    "tower": "{% set x = 9**9 %}{{ x**x**x }}",
+    "negative power": "{{ 2**-500000 }}",
+    "long text": "{{ 'a' * 1000000000 }}",
+    "long list": "{{ ([1] * 1000000000)|length }}",
+    "width": "{{ '%1000000000s' % 'a' }}",
+    "width in a filter": "{{ '%1000000000s'|format('a') }}",
+    "precision": "{{ '%.1000000000f'|format(1) }}",
+    "starred width": "{{ '%*s' % (1000000000, 'a') }}",
+    "repeated argument": "{{ '%(a)s' * 9000 % {'a': big} }}",
+    "format method": "{{ '{:>1000000000}'.format('a') }}",
+    "format_map": "{{ '{a:>1000000000}'.format_map({'a': 1}) }}",
+    "center": "{{ 'a'.center(1000000000) }}",
+    "center filter": "{{ 'a'|center(1000000000) }}",
+    "ljust": "{{ 'a'.ljust(1000000000) }}",
+    "zfill": "{{ 'a'.zfill(1000000000) }}",
+    "expandtabs": "{{ '\t'.expandtabs(1000000000) }}",
+    "bytes": "{{ (5).to_bytes(1000000000) }}",
+    "indent": "{{ 'a'|indent(1000000000) }}",
+    "tojson": "{{ [1]|tojson(1000000000) }}",
+    "batch": "{{ [1]|batch(1000000000, 0)|list }}",
+    "slice": "{{ [1]|slice(1000000000)|list }}",
+    "wordwrap": "{{ big|wordwrap(1) }}",
+    "round": "{{ 1|round(1000000000) }}",
+    "range": "{% for i in range(1000000000) %}{% endfor %}",
+    "endless range": "{% for i in range(10**100) %}{% endfor %}",
+    "nested loops": f"{LOOP}{LOOP}{LOOP}x{END}{END}{END}",
+    "nested loops that do nothing": f"{LOOP}{{% for j in range(9999) if false %}}{END}{END}",
+    "shadowed names": f"{{% set burn = 1 %}}{{% set environment = 1 %}}{LOOP}{LOOP}{END}{END}",
+    "doubling by ~": f"{{% set n = namespace(x='a') %}}{LOOP}{{% set n.x = n.x ~ n.x %}}{END}",
+    "doubling by +": f"{{% set n = namespace(x='a') %}}{LOOP}{{% set n.x = n.x + n.x %}}{END}",
+    "doubling lists": f"{{% set n = namespace(x=[1]) %}}{LOOP}{{% set n.x = [n.x, n.x] %}}{END}",
+    "comparing": "{% set a = range(9998) %}{% set b = range(9998) %}" + LOOP + "{% if a == b %}{% endif %}" + END,
+    "searching": "{% set l = range(5000) %}{{ l|select('in', l)|list|length }}",
+    "membership": LOOP + "{{ 'a' if i in range(9998) else 'b' }}" + END,
+    "macro": "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+    "macro that doubles": "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(60) }}",
+    "block": "{% block a %}{{ self.a() }}{% endblock %}",
+    "recursive loop": "{% for i in [[1]] recursive %}{{ loop(i) }}{% endfor %}",
+    "output": LOOP + "y" * 1000 + END,
+    "set block": LOOP + "{% set x %}" + "z" * 5000 + "{% endset %}" + END,
+    "filter block": LOOP + "{% filter upper %}" + "z" * 9000 + "{% endfilter %}" + END,
+    "upper case": LOOP + "{% set x = big.upper() %}" + END,
+    "cutting": LOOP + "{% set x = big[1:] %}" + END,
+    "replace": "{{ big|replace('x', big) }}",
+    "replace nothing": "{{ big|replace('', big) }}",
+    "join": "{{ range(9000)|join(big) }}",
+    "split": "{{ big.split('x')|length }}",
+    "collecting": "{% set n = namespace(l=[]) %}" + LOOP + "{% set n.l = n.l + [big ~ i] %}" + END,
+    "lipsum": "{{ lipsum(100000) }}",
+    "parentheses": "{{ " + "(" * 20_000 + "1" + ")" * 20_000 + " }}",
+    "not not not": "{{ " + "not " * 15_000 + "1 }}",
+    "ifs": "{% if 1 %}" * 3000,
+    "deep ifs": "{% if 1 %}" * 150 + "{% endif %}" * 150,
+    "deep fors": "{% for i in [1] %}" * 60 + END * 60,
+    "long sum": "{{ " + "+".join(["1"] * 9000) + " }}",
+    "many expressions": "{{ nope }}" * 6000,
+    "long template": "x" * 70_000,
+    "open comments": "{#" * 30_000,
+    "long number": "{{ " + "9" * 5000 + " }}",
+    "classes": "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "classes by key": "{{ big['__class__'] }}",
+    "classes by filter": "{{ ''|attr('__class__') }}",
+    "globals": "{{ range.__globals__ }}",
+    "self": "{{ self.__init__.__globals__ }}",
+    "absolute path": "{% include '/etc/passwd' %}",
+    "changing variables": "{{ l.append(1) }}",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_template(text):
+    started = time.perf_counter()
+    with pytest.raises(TemplateFault) as caught:
+        render(text, {"l": [1]})
+    assert time.perf_counter() - started < 2
+    assert caught.value.line >= 1
+    assert caught.value.code in {"D401", "D402", "D403", "D404", "D405", "D407"}
+
+
+def test_hostile_templates_stay_small():
+    """All of them in one process, under a limit that would kill it far below what the machine has."""
+    script = (
+        "from tests.documents.test_templates import HOSTILE, render\n"
+        "from reconciler.documents.templates import TemplateFault\n"
+        "import resource\n"
+        "for text in HOSTILE.values():\n"
+        "    try: render(text, {'l': [1]})\n"
+        "    except TemplateFault: pass\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    kilobytes = int(done.stdout) // (1024 if sys.platform == "darwin" else 1)
+    assert kilobytes < 250_000
+
+
+def test_a_template_is_compiled_once_and_each_rendering_has_its_own_budget():
+    reads = []
+
+    def read(path):
+        reads.append(path)
+        return "{% for i in range(5000) %}{% set x = i %}{% endfor %}{{ n }}"
+
+    renderer = Renderer(read)
+    assert [renderer.render("t", {"n": n}) for n in range(50)] == [str(n) for n in range(50)]
+    assert len(reads) <= 2

@@ -1,0 +1,106 @@
+"""Pull, then plan: there is nothing to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.model.offers import Key
+from reconciler.runtime.errors import RunStopped
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.planning import make_plan
+from reconciler.runtime.progress import Silent
+from reconciler.runtime.pulling import pull
+from reconciler.runtime.workspace import Workspace
+
+from . import market
+
+
+@pytest.fixture
+def simulator_project(tmp_path):
+    return market.project(tmp_path / "shop")
+
+
+def plan(root):
+    return make_plan(Workspace(root), PlanOptions(), Silent())
+
+
+def told(found):
+    return [(str(change.key), [(f.path, f.before, f.after) for f in change.fields]) for change in found.changes]
+
+
+def test_after_a_pull_the_plan_is_empty(simulator_project):
+    """All that is live has a document that says what is live."""
+    pulled = pull(Workspace(simulator_project), None, simulator_project, Silent())
+    found = plan(simulator_project)
+    assert told(found) == []
+    assert [str(d) for d in found.diagnostics] == []
+    assert pulled.documents["Offer"] == 58
+    assert found.accounts[0].counts["unmanaged"] == 2
+    assert pulled.documents["Bundle"] == 1
+    assert any("SKU-9" in note and "17000000010, 17000000011" in note for note in pulled.notes), pulled.notes
+
+
+def test_what_was_pulled_is_ours(simulator_project):
+    """The ledger knows the ids and the values, so that drift shows as drift, and a removed file as an end."""
+    pull(Workspace(simulator_project), None, simulator_project, Silent())
+    ledger = Ledger(simulator_project / ".reconcile" / "ledger.db")
+    managed = ledger.managed("main")
+    assert managed[Key("main", "Offer", "SKU-2")] == "17000000003"
+    assert "price.base" in ledger.settled(Key("main", "Offer", "SKU-2"))
+    ledger.close()
+    next(simulator_project.glob("offers/*/sku-2.yaml")).unlink()
+    (change,) = plan(simulator_project).changes
+    assert (change.key.name, str(change.verb)) == ("SKU-2", "end")
+
+
+def test_a_second_pull_writes_nothing(simulator_project):
+    """What has a document is left alone."""
+    pull(Workspace(simulator_project), None, simulator_project, Silent())
+    before = {path: path.read_bytes() for path in simulator_project.rglob("*.yaml")}
+    again = pull(Workspace(simulator_project), None, simulator_project, Silent())
+    assert again.files == ()
+    assert any("left alone" in note for note in again.notes)
+    assert {path: path.read_bytes() for path in simulator_project.rglob("*.yaml")} == before
+
+
+def test_a_pull_adds_what_is_missing(simulator_project):
+    """A document that went is written again, with the templates that are there."""
+    pull(Workspace(simulator_project), None, simulator_project, Silent())
+    files = sorted(simulator_project.glob("offers/*/sku-*.yaml"))[::3]
+    for file in files:
+        file.unlink()
+    again = pull(Workspace(simulator_project), None, simulator_project, Silent())
+    assert sorted(simulator_project / name for name in again.files) == files
+    assert told(plan(simulator_project)) == []
+
+
+def test_the_same_account_gives_the_same_files(tmp_path):
+    """Byte by byte."""
+    texts = []
+    for name in ("one", "two"):
+        root = market.project(tmp_path / name)
+        pull(Workspace(root), None, root, Silent())
+        texts.append({p.relative_to(root): p.read_text("utf-8") for p in root.rglob("*.yaml")})
+    assert texts[0] == texts[1]
+
+
+def test_files_name_their_schema_where_the_project_has_it(simulator_project):
+    """An editor finds it from wherever the file lies."""
+    (simulator_project / "schemas").mkdir()
+    (simulator_project / "schemas" / "offer.schema.json").write_text("{}")
+    pull(Workspace(simulator_project), None, simulator_project / "deep", Silent())
+    file = next((simulator_project / "deep").glob("offers/*/sku-2.yaml"))
+    assert file.read_text().startswith("# yaml-language-server: $schema=../../../schemas/offer.schema.json\n")
+    assert told(plan(simulator_project)) == []
+
+
+def test_nothing_is_written_outside_of_the_project(simulator_project, tmp_path):
+    """Neither by a path nor through a symbolic link."""
+    with pytest.raises(RunStopped):
+        pull(Workspace(simulator_project), None, tmp_path / "elsewhere", Silent())
+    (tmp_path / "outside").mkdir()
+    (simulator_project / "offers").symlink_to(tmp_path / "outside")
+    with pytest.raises(RunStopped):
+        pull(Workspace(simulator_project), None, simulator_project, Silent())
+    assert list((tmp_path / "outside").iterdir()) == []

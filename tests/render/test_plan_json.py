@@ -1,0 +1,179 @@
+"""Saved plans: nothing is lost, nothing that was altered is read, and the published schema describes them."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.model.marks import Mark
+from reconciler.model.modules import Module
+from reconciler.model.offers import Key
+from reconciler.model.plan import AccountPlan, Action, Forecast, Plan, Target, Violation
+from reconciler.model.plan_json import UnreadablePlan, dump_plan, load_plan, plan_digest, sealed
+from reconciler.model.report_json import report_to_json
+from reconciler.model.values import MONEY_KEYS, Money
+
+from . import samples
+
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+PLANS = [samples.week(), samples.quiet(), samples.with_actions()]
+
+text = st.text(max_size=12)
+money = st.builds(Money, st.decimals(-(10**9), 10**9, places=2), st.sampled_from(["PLN", "CZK"]))
+plain = st.none() | st.booleans() | st.integers() | text | money
+mappings = st.dictionaries(text, plain, max_size=3).filter(lambda value: value.keys() != MONEY_KEYS)
+values = plain | st.lists(plain, max_size=3) | mappings
+marks = st.none() | st.builds(Mark, text, st.integers(1, 9), st.integers(1, 9))
+keys = st.builds(Key, text, text, text)
+fields = st.builds(
+    FieldChange,
+    path=text,
+    module=st.none() | st.sampled_from(Module),
+    before=values,
+    after=values,
+    level=text,
+    mark=marks,
+    drift=st.booleans(),
+    held=st.booleans(),
+)
+changes = st.builds(
+    Change,
+    key=keys,
+    verb=st.sampled_from(Verb),
+    remote_id=st.none() | text,
+    title=text,
+    fields=st.lists(fields, max_size=2).map(tuple),
+    reason=text,
+    mark=marks,
+)
+paths = st.dictionaries(text, values, max_size=2)
+targets = st.builds(Target, key=keys, remote_id=st.none() | text, before=paths, after=paths)
+actions = st.builds(
+    Action,
+    id=text,
+    kind=text,
+    operation=text,
+    wave=st.integers(0, 99),
+    targets=st.lists(targets, max_size=2).map(tuple),
+)
+violations = st.builds(
+    Violation, rule=text, message=text, rows=st.lists(text, max_size=2).map(tuple), allowed=st.booleans()
+)
+numbers = st.dictionaries(text, st.integers(0, 9), max_size=2)
+forecasts = st.builds(Forecast, requests=numbers, seconds=st.floats(0, 1e6))
+accounts = st.builds(
+    AccountPlan,
+    account=text, marketplace=text, login=text, spec_revision=text, complete=st.booleans(),
+    changes=st.lists(changes, max_size=2).map(tuple), actions=st.lists(actions, max_size=2).map(tuple),
+    references=st.dictionaries(text, st.dictionaries(text, text, max_size=2), max_size=2),
+    unsynced=st.lists(changes, max_size=1).map(tuple), unmanaged=st.lists(text, max_size=2).map(tuple),
+    violations=st.lists(violations, max_size=2).map(tuple), counts=numbers, reads=numbers, forecast=forecasts,
+)  # fmt: skip
+diagnostics = st.builds(
+    Diagnostic, severity=st.sampled_from(Severity), code=text, summary=text, detail=text, hint=text, mark=marks
+)
+plans = st.builds(
+    Plan,
+    id=text, digest=st.just(""), created_at=text, accounts=st.lists(accounts, max_size=2, unique_by=lambda part: part.account).map(tuple),
+    diagnostics=st.lists(diagnostics, max_size=2).map(tuple), allowed=st.dictionaries(text, text, max_size=2),
+    only=st.lists(st.sampled_from([module.value for module in Module]), max_size=2).map(tuple),
+).map(sealed)  # fmt: skip
+
+
+def validator(name):
+    return jsonschema.Draft202012Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8")))
+
+
+@given(plans)
+@settings(max_examples=80, deadline=None)
+def test_read_back_it_is_the_same_plan(plan):
+    """Money, enums, marks, diagnostics: all of it."""
+    assert load_plan(dump_plan(plan)) == plan
+
+
+@given(plans)
+@settings(max_examples=30, deadline=None)
+def test_every_plan_fits_the_published_schema(plan):
+    validator("plan").validate(json.loads(dump_plan(plan)))
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_samples_survive_and_fit_the_schema(plan):
+    assert load_plan(dump_plan(plan)) == plan
+    validator("plan").validate(json.loads(dump_plan(plan)))
+
+
+def test_reports_fit_the_schema_and_their_counts_add_up():
+    body = report_to_json(samples.report())
+    validator("report").validate(body)
+    assert sum(body["counts"].values()) == len(body["outcomes"])
+
+
+@pytest.mark.parametrize("name", ["plan", "report"])
+def test_schemas_are_valid_and_describe_every_member(name):
+    found = validator(name)
+    found.check_schema(found.schema)
+    silent = [path for path, part in _members(found.schema) if not ({"description", "$ref"} & part.keys())]
+    assert not silent
+
+
+def _members(part, path=""):
+    for name, each in part.get("properties", {}).items():
+        yield f"{path}/{name}", each
+        yield from _members(each, f"{path}/{name}")
+    for name, each in part.get("$defs", {}).items():
+        yield from _members(each, f"{path}/$defs/{name}")
+
+
+def test_the_digest_is_of_what_would_be_done():
+    """Not of ids, order, lines, or how much was read."""
+    plan = samples.with_actions()
+    (part,) = plan.accounts
+    moved = replace(part.changes[0], mark=Mark("elsewhere.yaml", 99))
+    renamed = replace(part.actions[0], id="another")
+    same = replace(part, changes=(moved,), actions=(renamed,), reads={"list": 900}, counts={}, unmanaged=("x",))
+    assert plan_digest([same]) == plan.digest
+    week = samples.week().accounts[0]
+    assert plan_digest([replace(week, changes=week.changes[::-1])]) == plan_digest([week])
+    assert plan_digest([replace(part, login="somebody-else")]) != plan.digest
+
+
+def tampered(change):
+    body = json.loads(dump_plan(samples.with_actions()))
+    change(body)
+    return json.dumps(body)
+
+
+def _price(body):
+    body["accounts"][0]["actions"][0]["targets"][0]["after"]["price.base"]["amount"] = "1.39"
+
+
+def _guard(body):
+    body["accounts"][0]["violations"] = []
+    body["accounts"][0]["complete"] = False
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("", "not JSON"),
+        ("[1, 2]", "no format_version"),
+        ('{"format_version": 2}', "format 2, and this version of reconcile reads format 1"),
+        ('{"format_version": 1}', "damaged"),
+        (tampered(_price), "altered"),
+        (tampered(_guard), "altered"),
+        (tampered(lambda body: body.update(accounts=[{}])), "damaged"),
+        (tampered(lambda body: body["accounts"][0]["changes"][0].update(verb="destroy")), "damaged"),
+    ],
+)
+def test_what_is_no_plan_of_ours_is_refused_with_a_sentence(broken, said):
+    with pytest.raises(UnreadablePlan, match=said) as caught:
+        load_plan(broken)
+    assert "reconcile plan" in caught.value.hint
+    assert isinstance(caught.value, ValueError)

@@ -1,0 +1,152 @@
+"""What a reviewer sees. The golden files hold the whole text; the tests below, one promise each."""
+
+import re
+import time
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.changes import Verb
+from reconciler.model.marks import Mark
+from reconciler.model.plan import Forecast, Violation
+from reconciler.render.plan_text import plan_text
+from reconciler.render.style import PLAIN, Style, visible
+
+from . import samples
+from .goldens import check
+
+COLOUR = Style(colour=True)
+
+
+def drawn(plan, style=PLAIN, **more):
+    return "\n".join(plan_text(plan, style, **more))
+
+
+def test_a_week_of_work():
+    check("week.txt", plan_text(samples.week(refused=False), PLAIN, following="reconcile apply plan.json"))
+
+
+def test_a_refused_week_with_what_is_not_synced():
+    check("refused.txt", plan_text(samples.week(), PLAIN, show_unsynced=True))
+
+
+def test_in_colour():
+    plan = samples.plan(samples.account(samples.mugs(), samples.nested()))
+    check("colour.txt", plan_text(plan, COLOUR))
+
+
+def test_everything_with_verbose():
+    plan = samples.plan(samples.account(samples.nested(), samples.new_offer(), *samples.template_edit(6)))
+    check("verbose.txt", plan_text(plan, PLAIN, verbose=True))
+
+
+def test_nothing_to_do():
+    check("quiet.txt", plan_text(samples.quiet(), PLAIN))
+
+
+def test_colours_change_nothing_but_colours():
+    """Without its escapes a coloured plan says the same, but for the word diff's brackets."""
+    plan = samples.plan(samples.account(samples.rates(), *samples.template_edit(5), *samples.small()))
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", drawn(plan, COLOUR))
+    assert bare == drawn(plan)
+    assert visible("\x1b[31mŻół\x1b[0m") == 3
+
+
+def test_an_incomplete_listing_never_says_that_all_is_well():
+    plan = samples.plan(samples.account(complete=False))
+    text = drawn(plan)
+    assert "came out short" in text
+    assert "match the documents" not in text
+
+
+def test_held_fields_are_no_changes():
+    field = samples.field("content.title", "Stary tytuł oferty", "Nowy tytuł oferty", held=True)
+    text = drawn(samples.plan(samples.account(samples.change("a", Verb.UPDATE, field), forecast=Forecast())))
+    assert "Nothing to apply." in text
+    assert "1 field held back because content is manual: --only content would include that." in text
+    assert "(manual: apply with --only content)" in text
+
+
+def test_few_alike_are_shown_one_by_one_and_many_once():
+    """Three lines are read faster than a summary of them."""
+    assert "all alike" not in drawn(samples.plan(samples.account(*samples.template_edit(3))))
+    many = drawn(samples.plan(samples.account(*samples.template_edit(800))))
+    assert "800 offers, all alike" in many
+    assert many.count("zwroty-14 -> zwroty-30") == 1
+    assert "kubek-zima-000" in many
+    assert "kubek-zima-799" in drawn(samples.plan(samples.account(*samples.template_edit(800))), verbose=True)
+
+
+def test_what_differs_in_one_value_is_not_alike():
+    changes = [
+        samples.change(
+            f"o-{n}", Verb.UPDATE, samples.field("price.base", samples.pln("10"), samples.pln(f"{11 + n}"))
+        )
+        for n in range(6)
+    ]
+    assert "all alike" not in drawn(samples.plan(samples.account(*changes)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("149.00", "14.90", "149.00 PLN -> 14.90 PLN  (-90.0 %)"),
+        ("10.00", "10.05", "(+0.5 %)"),
+        ("100.00", "100.01", "(+0.0 %)"),
+        ("1.00", "100.00", "(+9,900.0 %)"),
+        ("0", "5.00", "0 PLN -> 5.00 PLN"),
+    ],
+)
+def test_percent(before, after, said):
+    field = samples.field("price.base", samples.pln(before), samples.pln(after))
+    assert said in drawn(samples.plan(samples.account(samples.change("a", Verb.UPDATE, field))))
+
+
+def test_guards_name_rule_rows_and_the_way_out():
+    rows = tuple(f"o-{n}" for n in range(120))
+    broken = Violation(rule="ends", message="ended in one plan: 100 offers at most, 120 here", rows=rows)
+    text = drawn(samples.plan(samples.account(*samples.small(), violations=(broken, *samples.violations()))))
+    assert "--allow ends=120 --allow price-shift --allow price-change=91" in text
+    assert "… and 112 more (-v lists all)" in text
+    allowed = drawn(samples.plan(samples.account(*samples.small(), violations=(replace(broken, allowed=True),))))
+    assert "Refused" not in allowed
+    assert "was lifted for 120 rows" in allowed
+
+
+def test_thousands_of_nested_changes_are_named_when_drawing_them_would_take_minutes():
+    def one(number):
+        fields = samples.field(
+            "content.parameters", {"Kolor": ["a"], "Nr": [str(number)]}, {"Kolor": ["b"], "Nr": [str(number + 1)]}
+        )
+        return samples.change(f"o-{number}", Verb.UPDATE, fields)
+
+    text = drawn(samples.plan(samples.account(*map(one, range(100)))))
+    assert "Kolor, Nr (-v shows the values)" in text
+
+
+def test_ten_thousand_changes_are_drawn_fast():
+    """A tenth of the time that is allowed is usual; ten times of it means that something became quadratic."""
+    changes = [
+        samples.change(
+            f"o-{n}",
+            Verb.UPDATE,
+            samples.field(
+                "price.base",
+                samples.pln(f"{n + 10}.99"),
+                samples.pln(f"{n + 12}.49"),
+                at=Mark("offers/a.yaml", n + 1),
+            ),
+            samples.field(
+                "content.title",
+                f"Kubek ceramiczny ACME {n} ml",
+                f"Kubek porcelanowy ACME {n} ml do herbaty i kawy",
+            ),
+            at=Mark("offers/a.yaml", 1),
+        )
+        for n in range(10_000)
+    ]
+    plan = samples.plan(samples.account(*changes))
+    begun = time.process_time()
+    lines = sum(1 for _ in plan_text(plan, COLOUR))
+    assert lines > 30_000
+    assert time.process_time() - begun < 3
