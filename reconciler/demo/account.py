@@ -165,8 +165,7 @@ def _element(good: Good, quantity: int) -> Json:
 
 def _abroad(prices: Mapping[str, Decimal]) -> Json:
     return {
-        market: {"sellingMode": {"price": money(amount, _CURRENCIES[market])}}
-        for market, amount in prices.items()
+        market: {"sellingMode": {"price": money(amount, _CURRENCIES[market])}} for market, amount in prices.items()
     }
 
 
@@ -246,5 +245,3 @@ def _bundle(pair: Pair, now: datetime) -> Json:
             },
         },
     }
-
-

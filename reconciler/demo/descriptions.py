@@ -3,20 +3,27 @@
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
 from reconciler.demo.categories import Category
 
+T = TypeVar("T")
 Section = tuple[Mapping[str, str], ...]
 
 _OPENINGS: Final = (
-    "Rzecz na co dzień, którą chce się brać do ręki. Zamawiamy ją w małych partiach u producenta, więc każda "
-    "sztuka przechodzi przez nasze ręce, zanim trafi do paczki.",
-    "Mamy ją w ofercie od początku istnienia sklepu i wciąż należy do najczęściej kupowanych. Prosta forma, "
-    "dobre wykonanie i cena, która nie wymaga tłumaczenia.",
-    "Sprawdzi się w domu, w biurze i jako prezent. Pakujemy tak, żeby dojechała cała: w karton z wkładką, "
-    "bez folii bąbelkowej.",
-    "Produkt polskiej firmy, z materiałów kupowanych w Europie. Wysyłamy z Poznania, najczęściej tego samego dnia.",
+    (
+        "Rzecz na co dzień, którą chce się brać do ręki. Zamawiamy ją w małych partiach u producenta, więc każda "
+        "sztuka przechodzi przez nasze ręce, zanim trafi do paczki."
+    ),
+    (
+        "Mamy ją w ofercie od początku istnienia sklepu i wciąż należy do najczęściej kupowanych. Prosta forma, "
+        "dobre wykonanie i cena, która nie wymaga tłumaczenia."
+    ),
+    (
+        "Sprawdzi się w domu, w biurze i jako prezent. Pakujemy tak, żeby dojechała cała: w karton z wkładką, "
+        "bez folii bąbelkowej."
+    ),
+    "Produkt polskiej firmy, z materiałów kupowanych w Europie. Wysyłamy z Poznania, zwykle tego samego dnia.",
 )
 _SERVICE: Final = (
     "Zamówienia opłacone do godziny 12 wysyłamy tego samego dnia roboczego.",
@@ -48,24 +55,32 @@ _QUESTIONS: Final = (
     ),
 )
 _STORIES: Final = (
-    "Pierwszą serię zamówiliśmy osiem lat temu, po targach rzemiosła. Miało być czterdzieści sztuk na próbę. "
-    "Rozeszły się w weekend, a my zostaliśmy z listą osób, które prosiły o kolejne.",
-    "Przy odbiorze sprawdzamy każdą sztukę pod lampą. To, co ma skazę, trafia do outletu albo zostaje u nas "
-    "w kuchni. Dlatego zwrotów z powodu wad mamy mniej niż pół procenta.",
-    "Producent pracuje na własnej energii ze słońca, a ścinki i odpady wracają do produkcji. Karton, w którym "
-    "wysyłamy, pochodzi z odzysku, a wkładki wycinamy z makulatury.",
-    "Zdarza się, że klienci przysyłają zdjęcia po latach używania. Lubimy je najbardziej, bo pokazują to, "
-    "czego nie widać na zdjęciach w ofercie: jak rzecz się starzeje i że nadal jest w użyciu.",
+    (
+        "Pierwszą serię zamówiliśmy osiem lat temu, po targach rzemiosła. Miało być czterdzieści sztuk na próbę. "
+        "Rozeszły się w weekend, a my zostaliśmy z listą osób, które prosiły o kolejne."
+    ),
+    (
+        "Przy odbiorze sprawdzamy każdą sztukę pod lampą. To, co ma skazę, trafia do outletu albo zostaje u nas "
+        "w kuchni. Dlatego zwrotów z powodu wad mamy mniej niż pół procenta."
+    ),
+    (
+        "Producent pracuje na własnej energii ze słońca, a ścinki i odpady wracają do produkcji. Karton, w którym "
+        "wysyłamy, pochodzi z odzysku, a wkładki wycinamy z makulatury."
+    ),
+    (
+        "Zdarza się, że klienci przysyłają zdjęcia po latach używania. Lubimy je najbardziej, bo pokazują to, "
+        "czego nie widać na zdjęciach w ofercie: jak rzecz się starzeje i że nadal jest w użyciu."
+    ),
 )
 
 
 def describe(random: Random, category: Category, title: str, image: Callable[[], str]) -> tuple[Section, ...]:
-    """Write a description of two to nine sections."""
+    """Write a description of three to seven sections."""
     opening = f"<h1>{escape(title, quote=False)}</h1>\n{_paragraph(random.choice(_OPENINGS))}"
     sections: list[Section] = [({"text": opening}, {"image": image()} if random.random() < 0.3 else {})]
     sections.append(({"text": _list("Dlaczego warto", _some(random, category.merits, 2))},))
-    for part in random.sample(range(5), random.randrange(1, 6)):
-        sections.append(({"text": _part(part, random, category)},))
+    chosen = random.sample(range(5), random.randrange(1, 6))
+    sections.extend(({"text": _part(part, random, category)},) for part in chosen)
     return tuple(tuple(item for item in section if item) for section in sections)
 
 
@@ -87,7 +102,7 @@ def _part(number: int, random: Random, category: Category) -> str:
     return f"<h2>Zobacz też</h2>\n<p>W dziale {category.name.lower()} mamy marki: {brands}.</p>"
 
 
-def _some(random: Random, texts: Sequence[object], least: int) -> list:  # type: ignore[type-arg]
+def _some(random: Random, texts: Sequence[T], least: int) -> list[T]:
     return random.sample(texts, random.randint(min(least, len(texts)), len(texts)))
 
 

@@ -49,8 +49,10 @@ plan.json
 
 _TITLE: Final = """\
 {# The titles of the whole collection: offers/kubki/kolekcja/defaults.yaml names this file. #}
-{% set colours = parameters.Kolor if parameters.Kolor is string else parameters.Kolor | join("-") %}
-Kubek {{ parameters.Marka }} kolekcja {{ labels.season }} {{ parameters["Pojemność"] }} ml {{ colours }}
+{% set lines = {"wiosna": "wiosennej", "lato": "letniej", "jesien": "jesiennej", "zima": "zimowej"} %}
+{% set colour = parameters.Kolor if parameters.Kolor is string else parameters.Kolor | join(" i ") %}
+Kubek {{ parameters.Marka }} z kolekcji {{ lines[labels.season] | default("całorocznej") }}
+{{ parameters["Pojemność"] }} ml {{ colour }}
 """
 
 _TEXT: Final = """\

@@ -2,16 +2,29 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from random import Random
 from typing import Any, Final
 
 from reconciler.demo.assortment import CATEGORIES
-from reconciler.demo.categories import AGE, BRAND, GTIN, MATERIAL, OCCASION, OCCASIONS, PIECES, SHADE, SIZE
-from reconciler.demo.categories import CODE, STATE, WASHABLE, Category
+from reconciler.demo.categories import (
+    AGE,
+    BRAND,
+    CODE,
+    GTIN,
+    MATERIAL,
+    OCCASION,
+    OCCASIONS,
+    PIECES,
+    SHADE,
+    SIZE,
+    STATE,
+    WASHABLE,
+    Category,
+)
 from reconciler.demo.descriptions import describe
-from reconciler.demo.words import SEASONS, Forms, Noun, slug
+from reconciler.demo.words import SEASONS, Forms, Noun, m, slug
 
 CDN: Final = "https://a.allegroimg.com/original"
 #: Crowns and euros for a zloty, as the seller reckons.
@@ -45,7 +58,7 @@ class Good:
     def title(self) -> str:
         """Return a title of at most 75 characters; the motif goes first when it is too long."""
         gender = self.noun.gender
-        colour = " ".join(forms[gender] for forms in self.shades)
+        colour = " i ".join(forms[gender] for forms in self.shades)
         start = f"{self.noun.text} {self.material[1][gender]} {self.brand}"
         full = f"{start} {self.motif} {self.size[0]} {colour}"
         return full if len(full) <= 75 else f"{start} {self.size[0]} {colour}"
@@ -164,15 +177,14 @@ class Maker:
         category = CATEGORIES[number % len(CATEGORIES)]
         good = self.good(category)
         style = self._style(category)
+        if style == COLLECTION:
+            good = replace(good, noun=m("Kubek"))
         key = self._key(good)
         status, ended_by = ("active", None) if style == BARE else self._status()
         sold = 0 if status == "draft" or self.random.random() < 0.6 else self.random.randrange(1, 240)
         template = self._template(number) if style == OWN else "standard"
         price = self._price(category, template)
-        further = ()
-        previous = self._last.get(category.folder)
-        if style == OWN and category.washable and previous and number % 31 == 0:
-            further = ((previous, 2),)
+        further = self._further(category, number) if style == OWN else ()
         self._last[category.folder] = good
         return DemoOffer(
             key=key,
@@ -196,6 +208,11 @@ class Maker:
             sync=self._sync(number, style),
             further=further,
         )
+
+    def _further(self, category: Category, number: int) -> tuple[tuple[Good, int], ...]:
+        """Now and then two pieces of the tableware before belong to an offer."""
+        previous = self._last.get(category.folder)
+        return ((previous, 2),) if previous and category.washable and number % 31 == 0 else ()
 
     def _style(self, category: Category) -> str:
         dice = self.random.random()
@@ -234,7 +251,9 @@ class Maker:
             if self.random.random() < 0.6:
                 amount = price * RATES[market]
                 whole = market == "allegro-cz"
-                found[market] = Decimal(int(amount) // 10 * 10 + 9) if whole else Decimal(int(amount)) + Decimal("0.95")
+                found[market] = (
+                    Decimal(int(amount) // 10 * 10 + 9) if whole else Decimal(int(amount)) + Decimal("0.95")
+                )
         return found
 
     def _images(self, style: str) -> tuple[str, ...]:

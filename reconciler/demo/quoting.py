@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 WIDTH = 88
+_NESTED = 50
 _FLOW_ENTRIES = 3
 _WORDS = frozenset(["", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"])
 #: What YAML 1.1 or 1.2 reads as a number, a time or a date: signs, digits, points, and letters of such.
@@ -65,13 +66,15 @@ def scalar(value: Any, *, flow: bool = False) -> str:
 
 
 def document(body: Mapping[str, Any], *, head: str = "", spaced: bool = True) -> str:
-    """Return a whole document; with `spaced`, an empty line stands before each larger part."""
+    """Return a whole document; with `spaced`, empty lines set larger parts apart."""
     lines = [head] if head else []
-    for key, value in body.items():
+    large = False
+    for number, (key, value) in enumerate(body.items()):
         part = list(_entry(key, value, ""))
-        if spaced and len(part) > 1 and lines:
+        if spaced and number and (large or len(part) > 1):
             lines.append("")
         lines.extend(part)
+        large = len(part) > 1
     return "\n".join(lines) + "\n"
 
 
@@ -119,7 +122,9 @@ def flow(value: Any) -> str | None:
         if len(value) > _FLOW_ENTRIES or any(_is_long(each) for each in value.values()):
             return None
         inner = (f"{quote(key, flow=True)}: {_inner(each)}" for key, each in value.items())
-        return "{" + ", ".join(inner) + "}"
+        text = "{" + ", ".join(inner) + "}"
+        nested = any(isinstance(each, Mapping) for each in value.values())
+        return None if nested and len(text) > _NESTED else text
     if isinstance(value, list | tuple):
         return _flow_list(value)
     return None if isinstance(value, str) and "\n" in value else scalar(value)

@@ -151,4 +151,3 @@ def goods_of(shop: Shop) -> Iterable[Good]:
     """Return every product of the catalogue once."""
     for each in (*shop.offers, *shop.strays, shop.newcomer):
         yield each.good
-

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
-from reconciler.engine.html import canonical_html
+from reconciler.model.html import canonical_html
 from reconciler.model.spec import FieldSpec, Type
 from reconciler.model.values import Money, Value
 

@@ -240,7 +240,12 @@ def _plain_change(
 
 def creation(desired: Desired, kind: KindSpec, scope: Scope) -> tuple[Change | None, tuple[Diagnostic, ...]]:
     """Plan a creation, or say what keeps it from being planned: a required field that is not declared or owned."""
-    missing = [path for path, spec in kind.fields.items() if spec.required and path not in desired.fields]
+    held = desired.held - scope.only
+    missing = [
+        path
+        for path, spec in kind.fields.items()
+        if spec.required and (path not in desired.fields or spec.module in held)
+    ]
     if missing:
         return None, (_cannot_create(desired, missing),)
     changes = tuple(

@@ -7,7 +7,7 @@ nothing is to be done, and otherwise what a person should read as "before". (fac
 from collections.abc import Callable, Iterable, Mapping
 
 from reconciler.model.spec import Equality
-from reconciler.model.values import Value
+from reconciler.model.values import Money, Value
 
 
 def _exact(_desired: Value, live: Value) -> Value:
@@ -35,7 +35,17 @@ def _declared(desired: Value, live: Value) -> Value:
         return [_declared(mine, theirs) for mine, theirs in zip(desired, live, strict=True)]
     if live is None and desired in (False, [], ""):
         return desired
-    return live
+    return desired if _same_money(desired, live) else live
+
+
+def _same_money(desired: Value, live: Value) -> bool:
+    """Nested bodies hold amounts as text: `5 PLN` is `5.00 PLN`."""
+    if not (isinstance(desired, str) and isinstance(live, str)) or desired[-3:] != live[-3:]:
+        return False
+    try:
+        return Money.parse(desired) == Money.parse(live)
+    except ValueError:
+        return False
 
 
 def _parameters(desired: Value, live: Value) -> Value:

@@ -32,15 +32,15 @@ def _while_automated(live: Live, path: str, _now: datetime) -> str:
     return f"a pricing rule of the marketplace sets it ({rule})" if rule else ""
 
 
-def _by_catalogue(_live: Live, _path: str, _now: datetime) -> str:
-    return "it belongs to the product in the marketplace's catalogue"
+def _after_creation(_live: Live, _path: str, _now: datetime) -> str:
+    return "it is fixed at creation"
 
 
 _FREEZES: Mapping[Freeze, Callable[[Live, str, datetime], str]] = {
     Freeze.AFTER_SALE: _after_sale,
     Freeze.AFTER_LISTING: _after_listing,
     Freeze.WHILE_AUTOMATED: _while_automated,
-    Freeze.BY_CATALOGUE: _by_catalogue,
+    Freeze.AFTER_CREATION: _after_creation,
 }
 
 

@@ -79,24 +79,40 @@ def judge(
     spec: MarketplaceSpec,
     allow: Mapping[str, str],
 ) -> tuple[Violation, ...]:
-    """Judge the plan of one account. `population` is its number of live offers; `allow` lifts rules."""
+    """Judge the plan of one account. `population` is its number of live offers; `allow` lifts rules.
+
+    Each rule is judged over all changes that share its limit: a labelled guard that says nothing of a rule does
+    not split what the rule counts.
+    """
     offers = tuple(c for c in changes if c.key.kind == OFFER and c.verb is not Verb.REPORT)
+    limits = [_limits_of(labels(change.key), guards) for change in offers]
+    lifted = _lifted(allow)
     found: list[Violation] = []
-    for group, limits in _groups(offers, guards, labels):
-        lifted = {**limits, **_lifted(allow)}
-        case = _Case(group, population, lifted, spec)
-        strict = _Case(group, population, limits, spec)
-        found.extend(_judged(case, strict))
+    for rule, check in RULES.items():
+        for limit, members in _by_limit(rule, offers, limits):
+            strict = _Case(members, population, {rule: limit}, spec)
+            loose = _Case(members, population, {rule: lifted.get(rule, limit)}, spec)
+            found.extend(_judged(rule, check, loose, strict))
     return tuple(found)
 
 
-def _judged(lifted: _Case, strict: _Case) -> Iterable[Violation]:
-    """Rows that break the lifted limits are refused; rows that break only the strict ones are allowed by hand."""
-    for rule, check in RULES.items():
-        refused = list(check(lifted)) if _on(lifted.limits.get(rule)) else []
-        yield from refused
-        if not refused and _on(strict.limits.get(rule)):
-            yield from (replace(each, allowed=True) for each in check(strict))
+def _judged(rule: str, check: Rule, loose: _Case, strict: _Case) -> Iterable[Violation]:
+    """What breaks the lifted limit is refused; what breaks only the strict one was allowed by hand."""
+    refused = list(check(loose)) if _on(loose.limits[rule]) else []
+    yield from refused
+    if not refused:
+        yield from (replace(each, allowed=True) for each in check(strict))
+
+
+def _by_limit(
+    rule: str, changes: tuple[Change, ...], limits: list[Mapping[str, Any]]
+) -> Iterable[tuple[Any, tuple[Change, ...]]]:
+    groups: dict[str, tuple[Any, list[Change]]] = {}
+    for change, mine in zip(changes, limits, strict=True):
+        if _on(mine.get(rule)):
+            groups.setdefault(repr(mine[rule]), (mine[rule], []))[1].append(change)
+    for limit, members in groups.values():
+        yield limit, tuple(members)
 
 
 def _on(limit: Any) -> bool:
@@ -116,25 +132,13 @@ def _lifted(allow: Mapping[str, str]) -> dict[str, Any]:
     return lifted
 
 
-def _groups(
-    changes: tuple[Change, ...], guards: Mapping[str, Any], labels: Callable[[Key], Mapping[str, str]]
-) -> Iterable[tuple[tuple[Change, ...], Mapping[str, Any]]]:
-    """Split the changes by the last labelled guard that matches (the account's stand behind the project's)."""
-    base = {**DEFAULTS, **{k: v for k, v in guards.items() if k != "labels"}}
-    special = list(guards.get("labels") or ())
-    groups: dict[int, list[Change]] = {}
-    for change in changes:
-        groups.setdefault(_group_of(labels(change.key), special), []).append(change)
-    for index, members in sorted(groups.items()):
-        own = {k: v for k, v in special[index].items() if k != "match"} if index >= 0 else {}
-        yield tuple(members), {**base, **own}
-
-
-def _group_of(labels: Mapping[str, str], special: list[Mapping[str, Any]]) -> int:
-    for index in range(len(special) - 1, -1, -1):
-        if all(labels.get(name) == value for name, value in special[index]["match"].items()):
-            return index
-    return -1
+def _limits_of(labels: Mapping[str, str], guards: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the limits for an offer: those of the last labelled guard that matches, over the general ones."""
+    limits = {**DEFAULTS, **{rule: limit for rule, limit in guards.items() if rule != "labels"}}
+    for guard in reversed(guards.get("labels") or ()):
+        if all(labels.get(name) == value for name, value in guard["match"].items()):
+            return {**limits, **{rule: limit for rule, limit in guard.items() if rule != "match"}}
+    return limits
 
 
 def _price_change(case: _Case) -> Iterable[Violation]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from reconciler.engine.html import tags
+from reconciler.model.html import tags
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired

@@ -40,6 +40,9 @@ def match(
             problems.append(problem)
             taken.update((other.kind, other.remote_id) for other in by_key[each.key])
             continue
+        if found is not None and (found.kind, found.remote_id) in taken:
+            problems.append(_claimed_twice(each, found))
+            continue
         if found is not None:
             taken.add((found.kind, found.remote_id))
         pairs.append((each, found))
@@ -88,6 +91,15 @@ def _ambiguous(desired: Desired, candidates: list[Live]) -> Diagnostic:
         f"{desired.key.name} stands on {len(candidates)} live {desired.key.kind} resources: {ids}",
         mark=desired.origin("name").mark,
         hint=f'settle it with `adopt: "{min(each.remote_id for each in candidates)}"` in the document',
+    )
+
+
+def _claimed_twice(desired: Desired, live: Live) -> Diagnostic:
+    return error(
+        "P105",
+        f"{desired.key.name} and another document both stand for {live.kind} {live.remote_id}",
+        mark=desired.origin("adopt" if desired.adopt else "name").mark,
+        hint="one live resource has one document: take one of them away, or correct `adopt`",
     )
 
 

@@ -80,7 +80,7 @@ class Freeze(StrEnum):
     AFTER_SALE = "after_sale"
     AFTER_LISTING = "after_listing"  # twelve hours after
     WHILE_AUTOMATED = "while_automated"  # a pricing rule of the marketplace sets it
-    BY_CATALOGUE = "by_catalogue"
+    AFTER_CREATION = "after_creation"
 
 
 class Identity(StrEnum):

@@ -74,12 +74,20 @@ def jsonable(value: Value) -> Value:
 def from_jsonable(value: Value) -> Value:
     """Undo `jsonable`: a mapping of exactly amount and currency is Money."""
     if isinstance(value, dict):
-        if value.keys() == MONEY_KEYS:
+        if value.keys() == MONEY_KEYS and _is_money(value):
             return Money(Decimal(value["amount"]), value["currency"])
         return {k: from_jsonable(v) for k, v in value.items()}
     if isinstance(value, list):
         return [from_jsonable(v) for v in value]
     return value
+
+
+def _is_money(value: Mapping[str, Value]) -> bool:
+    try:
+        Money.parse(f"{value['amount']} {value['currency']}")
+    except ValueError:
+        return False
+    return isinstance(value["amount"], str)
 
 
 def canonical_json(value: Value) -> str:

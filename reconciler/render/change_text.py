@@ -117,7 +117,9 @@ _MEANINGS = {"+": "create", "-": "end", "~": "update"}
 
 def _row(field: FieldChange, change: Change, pen: Pen) -> _Row:
     symbol, body, seen, below = _difference(field, pen, len(field.path) + 12)
-    return _Row(symbol, field.path, body, seen, _aside(field, change), below)
+    return _Row(
+        symbol, field.path, body, seen, aside(field, change.mark, short=change.verb is not Verb.CREATE), below
+    )
 
 
 def _difference(field: FieldChange, pen: Pen, indent: int) -> tuple[str, str, int, tuple[str, ...]]:
@@ -131,7 +133,7 @@ def _difference(field: FieldChange, pen: Pen, indent: int) -> tuple[str, str, in
         return "-", text, len(text), ()
     plain = f"{one_line(before)} -> {one_line(after)}"
     if len(plain) <= room and not _nested(before, after):
-        return "~", *_with_percent(plain, percent(before, after), pen.style), ()
+        return "~", *with_percent(plain, percent(before, after), pen.style), ()
     if isinstance(before, str) and isinstance(after, str):
         text = _words(before, after, pen)
         return "~", text, visible(text), ()
@@ -156,7 +158,8 @@ def _words(before: str, after: str, pen: Pen) -> str:
     return word_diff(before, after, pen.style, most=50 if pen.verbose else 3)
 
 
-def _with_percent(plain: str, share: str, style: Style) -> tuple[str, int]:
+def with_percent(plain: str, share: str, style: Style) -> tuple[str, int]:
+    """Add how much a price moves, and return the text with its visible width."""
     if not share:
         return plain, len(plain)
     meaning = "removed" if share[0] == "-" else "added"
@@ -210,9 +213,9 @@ def _limited(text: str, room: int, pen: Pen) -> str:
     return text if pen.verbose else shortened(text, room)
 
 
-def _aside(field: FieldChange, change: Change) -> str:
-    """Say where the value is written, and whether it is drift or held."""
-    place = _place(field.mark, change)
+def aside(field: FieldChange, near: Mark | None, *, short: bool = True) -> str:
+    """Say where the value is written (a line only, in the file just named), and if it is drift or held."""
+    place = _place(field.mark, near, short=short)
     said = [place] if place else []
     if field.drift:
         said.append("(drift: changed on the marketplace)")
@@ -221,9 +224,9 @@ def _aside(field: FieldChange, change: Change) -> str:
     return " ".join(said)
 
 
-def _place(mark: Mark | None, change: Change) -> str:
+def _place(mark: Mark | None, near: Mark | None, *, short: bool) -> str:
     if mark is None:
         return ""
-    if change.mark is None or mark.file != change.mark.file:
+    if near is None or mark.file != near.file:
         return f"{mark.file}:{mark.line}"
-    return "" if change.verb is Verb.CREATE else f"line {mark.line}"
+    return f"line {mark.line}" if short else ""

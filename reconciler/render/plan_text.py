@@ -10,10 +10,11 @@ from reconciler.model.changes import Change, Verb
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.render.change_text import VERBS, Pen, draw_change, draw_group
 from reconciler.render.diagnostics_text import diagnostics_text, findings
-from reconciler.render.grouping import grouped
+from reconciler.render.grouping import Group, grouped
 from reconciler.render.guard_text import allowed_notes, guard_box
 from reconciler.render.notes_text import account_notes
 from reconciler.render.style import Style
+from reconciler.render.table_text import draw_table
 from reconciler.render.totals import effective, held, total
 from reconciler.render.words import counted, lasting, requests
 
@@ -68,8 +69,13 @@ def _heading(part: AccountPlan, style: Style) -> str:
 
 
 def _changes(changes: tuple[Change, ...], pen: Pen) -> Iterator[str]:
-    for group in ((each,) for each in changes) if pen.verbose else grouped(changes):
-        yield from draw_group(group, pen) if len(group) > 1 else draw_change(group[0], pen)
+    for group in (Group((each,)) for each in changes) if pen.verbose else grouped(changes):
+        if len(group.members) == 1:
+            yield from draw_change(group.members[0], pen)
+        elif group.alike:
+            yield from draw_group(group.members, pen)
+        else:
+            yield from draw_table(group.members, pen.style)
 
 
 def _diagnostics(plan: Plan, style: Style) -> Iterator[str]:

@@ -4,8 +4,10 @@
 the base, send, record guarded by the epoch. Who runs which chunk and when is the driver's business.
 """
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -20,11 +22,12 @@ from reconciler.providers.conversation import Conversation
 from reconciler.runtime.creations import Creations
 from reconciler.runtime.driver import LocalDriver
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
+from reconciler.runtime.interrupts import interruptible
 from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.lookups import parameters_of, product_of
 from reconciler.runtime.reading_back import Rereader
 from reconciler.runtime.images import image_identity
-from reconciler.runtime.runner import FENCE, Overtaken, fault_text
+from reconciler.runtime.runner import FENCE, Interrupted, Overtaken, fault_text
 from reconciler.runtime.session import Session
 from reconciler.runtime.transport import NoAnswer
 
@@ -37,6 +40,7 @@ class Chunks:
     run: Run
     reread: Rereader
     stopped: str = ""
+    _uploads: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _unlisted: set[Key] = field(default_factory=set)
     _parameters: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
 
@@ -51,9 +55,9 @@ class Chunks:
             return
         FENCE.set(lambda: runs.holds(self.run.id, operation.action.id, epoch))
         since = datetime.fromisoformat(operation.claimed_at) if operation.claimed_at else None
-        with suppress(Overtaken):
+        with suppress(Overtaken, Interrupted):
             outcomes = await self._act(operation.action, since)
-            waits = any(outcome.result is Result.APPLIED for outcome in outcomes)
+            waits = any(outcome.result in (Result.APPLIED, Result.UNKNOWN) for outcome in outcomes)
             state = "answered" if waits else "done"
             at = self.opened.clock.now().isoformat()
             runs.record(self.run.id, operation.action.id, epoch, outcomes, state=state, at=at)
@@ -80,6 +84,15 @@ class Chunks:
         return tuple(self._noted(outcome) for outcome in outcomes)
 
     async def _send(self, action: Action, live: Mapping[Key, Live], since: datetime | None) -> tuple[Outcome, ...]:
+        async with AsyncExitStack() as uploading:
+            for name in sorted(_image_names(action)):
+                if self._address(name) is None:  # two chunks with one new image: the second waits for its address
+                    await uploading.enter_async_context(self._uploads[image_identity(name)])
+            return await self._send_now(action, live, since)
+
+    async def _send_now(
+        self, action: Action, live: Mapping[Key, Live], since: datetime | None
+    ) -> tuple[Outcome, ...]:
         if action.operation != "create":
             return await self.opened.runner.run(await self._perform(action, live))
         creations = Creations(self.opened, self.reread)
@@ -226,8 +239,16 @@ class Chunks:
         return value
 
 
+#: A canary's actions run in their own waves, the rest in waves from here on.
+PHASE = 1000
+CANARY, REST = 0, 1
+
+
 async def execute(opened: Session, run: Run, parallelism: int) -> tuple[Outcome, ...]:
-    """Execute a run to its end, or go on with one that was interrupted. Every row gets one outcome."""
+    """Execute a run to its end, or go on with one that was interrupted. Every row gets one outcome.
+
+    Chunks of a canary's later phase start only when the canary is found well.
+    """
     opened.run_id = run.id
     opened.created.update(opened.ledger.runs.created(opened.account.name, run.id))
     reread = Rereader(opened)
@@ -235,37 +256,95 @@ async def execute(opened: Session, run: Run, parallelism: int) -> tuple[Outcome,
     operations = opened.ledger.runs.operations(run.id)
     left = [each for each in operations if each.state in ("open", "claimed")]
     await reread.rows(t for each in left if not chunks.single(each.action) for t in each.action.targets if t.remote_id)
-    opened.progress.start("applying", sum(len(each.action.targets) for each in left))
+    for phase, told in ((CANARY, "applying the canary"), (REST, "applying")):
+        mine = [each for each in left if _phase(each) == phase]
+        await _run_chunks(opened, chunks, mine, parallelism, told)
+        await _read_back(opened, chunks, [each for each in operations if _phase(each) == phase])
+        if phase == CANARY and mine:
+            await _look_at_canary(opened, chunks, mine)
+    return _close(opened, chunks, operations)
+
+
+async def _run_chunks(
+    opened: Session, chunks: Chunks, operations: list[Operation], parallelism: int, told: str
+) -> None:
+    if not operations:
+        return
     driver = LocalDriver(apply=chunks.apply, parallelism=parallelism)
-    driver.submit(left)
-    while await driver.tick():
-        pass
+
+    def stop() -> None:
+        opened.runner.stopping = True
+        driver.cancel()
+
+    opened.progress.start(told, sum(len(each.action.targets) for each in operations))
+    driver.submit(operations)
+    with interruptible(stop, opened.progress.note):
+        while await driver.tick():
+            pass
     opened.progress.finish()
     # What was written, or may have been, is read again by the next plan: not every write raises an event.
     touched = {t.remote_id for each in operations for t in each.action.targets if t.remote_id}
     opened.cache.drop(opened.account.name, OFFER, touched | set(opened.created.values()))
-    await _read_back(opened, chunks, operations)
-    return _close(opened, chunks, operations)
+
+
+def _phase(operation: Operation) -> int:
+    return CANARY if operation.action.wave < PHASE else REST
+
+
+async def _look_at_canary(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
+    """Stop before the rest when a canary was not applied, or is not active and valid any more."""
+    if chunks.stopped:
+        return
+    for outcome in opened.ledger.runs.outcomes(chunks.run.id):
+        if outcome.result is not Result.APPLIED:
+            chunks.stopped = f"the canary {outcome.key.name} was {outcome.result}"
+            return
+    targets = {t.key: t for each in operations for t in each.action.targets if t.key.kind == OFFER}
+    for key, target in targets.items():
+        remote_id = target.remote_id or opened.created.get((key.kind, key.name))
+        live = await chunks.reread.full(replace(target, remote_id=remote_id), opened.spec.kinds[OFFER])
+        if ailment := _ailment(live, target):
+            chunks.stopped = f"the canary {key.name} {ailment}"
+            return
+    opened.progress.note(f"the canary is well: {len(targets)} offers applied, active and valid")
+
+
+def _ailment(live: Live | None, target: Target) -> str:
+    if live is None:
+        return "is not there any more"
+    if problems := live.facts.get("problems"):
+        return f"is not valid: {'; '.join(problems)}"
+    ending = "ended" in (target.after.get("stock.status"), target.before.get("stock.status"))
+    if live.fields.get("stock.status") == "ended" and not ending and target.after.get("stock.quantity") != 0:
+        return "was ended by the marketplace"
+    return ""
 
 
 async def _read_back(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
     """Turn `the marketplace says it is done` into `it is there`, or into unknown, and record it."""
     runs = opened.ledger.runs
-    by_id = {each.action.id: each.action for each in operations}
-    recorded = runs.outcomes(chunks.run.id)
+    phase = {each.action.id for each in operations}
+    answered = {
+        each.action.id: each
+        for each in runs.operations(chunks.run.id)
+        if each.state == "answered" and each.action.id in phase
+    }
     waiting = []
-    for outcome in recorded:
-        if outcome.result is Result.APPLIED or (outcome.result is Result.UNKNOWN and outcome.remote_id):
-            action = by_id[outcome.action]
-            waiting.append((outcome, action, next(t for t in action.targets if t.key == outcome.key)))
+    for outcome in runs.outcomes(chunks.run.id):
+        operation = answered.get(outcome.action)
+        seen = outcome.result is Result.APPLIED or (outcome.result is Result.UNKNOWN and outcome.remote_id)
+        if operation is not None and seen:
+            target = next(each for each in operation.action.targets if each.key == outcome.key)
+            waiting.append((replace(outcome, result=Result.APPLIED), operation.action, target))
     opened.progress.start("reading back", len(waiting))
     verified = await chunks.reread.verify(waiting, chunks.translated, chunks.single, missing)
     opened.progress.finish()
     at = opened.clock.now().isoformat()
-    for operation_id in {outcome.action for outcome in verified.values()}:
-        mine = [outcome for outcome in verified.values() if outcome.action == operation_id]
-        now = next(each for each in runs.operations(chunks.run.id) if each.action.id == operation_id)
-        runs.record(chunks.run.id, operation_id, now.epoch, mine, state="done", at=at)
+    found: dict[str, list[Outcome]] = {operation_id: [] for operation_id in answered}
+    for outcome in verified.values():
+        found[outcome.action].append(outcome)
+    for operation_id, outcomes in found.items():
+        runs.record(chunks.run.id, operation_id, answered[operation_id].epoch, outcomes, state="done", at=at)
 
 
 def _close(opened: Session, chunks: Chunks, operations: list[Operation]) -> tuple[Outcome, ...]:

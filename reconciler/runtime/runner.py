@@ -23,6 +23,10 @@ T = TypeVar("T")
 FENCE: ContextVar[Callable[[], bool]] = ContextVar("FENCE", default=lambda: True)
 
 
+class Interrupted(Exception):  # noqa: N818 - it names what happened
+    """The run was told to stop while this operation waited; a later run goes on with it."""
+
+
 class Overtaken(Exception):  # noqa: N818 - it names what happened
     """Another process has taken this operation over; nothing more may be sent for it."""
 
@@ -48,6 +52,7 @@ class Runner:
     remember: Callable[[Remember], None]
     rotated: Callable[[Token], None] = lambda _token: None
     requests: Counter[str] = field(default_factory=Counter)
+    stopping: bool = False
     _token: Token | None = field(default=None, repr=False)
     _token_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
@@ -72,6 +77,8 @@ class Runner:
                     return lambda: conversation.throw(failure)
                 return lambda: conversation.send(response)
             case Sleep():
+                if self.stopping:
+                    raise Interrupted
                 await self.clock.sleep(effect.seconds)
             case Remember():
                 self.remember(effect)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -24,6 +25,10 @@ class SteppedClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._offset
+
+    def seconds(self) -> float:
+        """Now as POSIX time."""
+        return time.time() + self._offset.total_seconds()
 
     def advance(self, seconds: float) -> None:
         if seconds < 0:

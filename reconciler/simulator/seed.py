@@ -108,7 +108,6 @@ def need(mapping: Mapping[str, Any], key: str, where: str) -> Any:
 def _forget(world: World, seller: str, login: str) -> None:
     for table in ("dictionaries", "offers", "listing", "operations", "commands", "tasks", "events", "tokens"):
         world.store.run(f"DELETE FROM {table} WHERE seller = ?", seller)
-    world.store.run("DELETE FROM clients WHERE seller = ?", seller)
     world.store.run("DELETE FROM images WHERE seller = ?", seller)
     world.store.run("DELETE FROM sellers WHERE id = ? OR login = ?", seller, login)
 
@@ -128,18 +127,18 @@ def _seller(world: World, account: Mapping[str, Any], seller: str, login: str, b
 
 
 def _tokens(world: World, account: Mapping[str, Any], seller: str, login: str) -> None:
-    """The ready practice bearer `simulator-<login>` never expires."""
+    """The ready practice bearer `simulator-<login>` never expires. An application belongs to no seller."""
     clients = [
-        (str(need(one, "client_id", "clients")), str(need(one, "client_secret", "clients")), seller)
+        (str(need(one, "client_id", "clients")), str(need(one, "client_secret", "clients")), "")
         for one in account.get("clients") or []
     ]
     world.store.many("INSERT OR REPLACE INTO clients VALUES (?, ?, ?)", clients)
     first = clients[0][0] if clients else f"client-{login}"
-    rows: list[tuple[Any, ...]] = [(f"simulator-{login}", "practice", seller, first, None, None, None)]
+    rows: list[tuple[Any, ...]] = [(f"simulator-{login}", "practice", seller, first, None, None, None, None)]
     if account.get("refresh_token"):
         expires = world.moment + REFRESH_LIFE
-        rows.append((str(account["refresh_token"]), "refresh", seller, first, expires, None, None))
-    world.store.many("INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        rows.append((str(account["refresh_token"]), "refresh", seller, first, expires, None, None, None))
+    world.store.many("INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _marketplace(world: World, account: Mapping[str, Any]) -> None:

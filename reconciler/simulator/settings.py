@@ -32,6 +32,8 @@ class Limits:
     price_changes_per_hour: int = 150_000  # price and bulk commands (same)
     prolong: bool = True  # calling during a block prolongs it (issues #3454, #6754)
     retry_after: int | None = None  # seconds in a Retry-After header of a 429; unverified, so none
+    retry_after_exact: bool = False  # the Retry-After tells the end of the block instead
+    tokens_per_hour: int | None = None  # token answers per user; there is a cap, its number is not told (issue #8321)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,18 @@ class Faults:
     force_path: str = ""  # only requests whose path starts so
     force_method: str = ""  # only this method
     drop_after_commit: int = 0  # serve that many writes, then cut the connection before the answer
+    token_requests: int | None = None  # every access token is refused after so many requests
+    schedule: tuple[Mapping[str, Any], ...] = ()  # rules, first come first served; see `faults.py`
+
+
+@dataclass(frozen=True)
+class Sales:
+    """Purchases while everything else goes on, on the marketplace's clock; every 0 seconds is never."""
+
+    every_seconds: float = 0.0
+    quantity: int = 1  # pieces of each offer; less when fewer are left
+    offers: int = 1  # how many offers at a time, drawn by the seed
+    login: str = ""  # only this seller's
 
 
 @dataclass(frozen=True)
@@ -69,15 +83,21 @@ class Settings:
     activation_seconds: Span = (0.5, 1.5)  # up to an hour (issues #3696, #1354)
     ending_seconds: Span = (0.5, 1.5)  # stock 0 ends an offer a while later (issue #1210)
     edit_lock_seconds: float = 0.0  # how long a finished synchronous edit still answers 409
-    list_lag_seconds: float = 0.0  # the list trails writes by seconds (issue #10367)
+    zero_counters: bool = True  # a command shows 0/0/0 until it is carried out (issue #6260)
+    list_lag_seconds: float = 0.0  # the list and its filters trail writes by seconds (issue #10367)
+    clock_skew_seconds: float = 0.0  # how far the marketplace's own time is ahead of everybody else's
     retry_after_seconds: int = 2  # Retry-After of a 202
     image_life_seconds: float = 4 * 3600  # an unused upload expires (issue #5016)
     title_lock: bool = True  # the sandbox does not enforce it (issue #3232)
+    auto_approve_login: str = ""  # whoever is sent to log in is taken for this seller
+    withheld_scopes: frozenset[str] = frozenset()  # tokens lack these: "sale:offers:write" ...
     history: int = 20_000
+    shared_history: bool = False  # requests of all processes in one table; costs a write for each
     normalise: frozenset[int] = ALL_ROWS
     limits: Limits = field(default_factory=Limits)
     caps: Caps = field(default_factory=Caps)
     faults: Faults = field(default_factory=Faults)
+    sales: Sales = field(default_factory=Sales)
 
     @classmethod
     def practice(cls) -> Settings:
@@ -106,11 +126,11 @@ class Settings:
 
     def _knob(self, name: str, value: Any) -> Any:
         current = getattr(self, name)
-        if isinstance(current, Limits | Caps | Faults):
+        if isinstance(current, Limits | Caps | Faults | Sales):
             unknown = set(value) - {f.name for f in fields(current)}
             if unknown:
                 raise ValueError(f"unknown settings: {', '.join(sorted(unknown))} in {name}")
-            return replace(current, **value)
+            return replace(current, **{key: _frozen(one) for key, one in value.items()})
         if isinstance(current, frozenset):
             return frozenset(value)
         return tuple(value) if isinstance(current, tuple) else value
@@ -118,4 +138,9 @@ class Settings:
     def as_json(self) -> dict[str, Any]:
         document = asdict(self)
         document["normalise"] = sorted(self.normalise)
+        document["withheld_scopes"] = sorted(self.withheld_scopes)
         return document
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

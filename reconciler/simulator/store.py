@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS kv (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sellers (id TEXT PRIMARY KEY, login TEXT UNIQUE, base TEXT, body BLOB);
 CREATE TABLE IF NOT EXISTS clients (id TEXT PRIMARY KEY, secret TEXT, seller TEXT);
 CREATE TABLE IF NOT EXISTS tokens (
-  token TEXT PRIMARY KEY, kind TEXT, seller TEXT, client TEXT, expires REAL, used REAL, successor BLOB);
+  token TEXT PRIMARY KEY, kind TEXT, seller TEXT, client TEXT, expires REAL, used REAL, successor BLOB,
+  scopes TEXT);
 CREATE INDEX IF NOT EXISTS tokens_seller ON tokens (seller, client, kind);
 CREATE TABLE IF NOT EXISTS categories (id TEXT PRIMARY KEY, parent TEXT, body BLOB, parameters BLOB);
 CREATE TABLE IF NOT EXISTS products (id TEXT PRIMARY KEY, name TEXT, category TEXT, body BLOB);
@@ -52,6 +53,10 @@ CREATE INDEX IF NOT EXISTS jobs_due ON jobs (due);
 CREATE TABLE IF NOT EXISTS events (n INTEGER PRIMARY KEY, seller TEXT, at REAL, type TEXT, body BLOB);
 CREATE INDEX IF NOT EXISTS events_seller ON events (seller, n);
 CREATE TABLE IF NOT EXISTS images (url TEXT PRIMARY KEY, seller TEXT, expires REAL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS faults (
+  rule TEXT, key TEXT, seen INTEGER, done INTEGER, until REAL, PRIMARY KEY (rule, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS injected (fault TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS history (n INTEGER PRIMARY KEY AUTOINCREMENT, entry BLOB, body BLOB);
 """
 
 TABLES = [
@@ -71,6 +76,9 @@ TABLES = [
     "jobs",
     "events",
     "images",
+    "faults",
+    "injected",
+    "history",
 ]
 
 
@@ -85,6 +93,12 @@ class Store:
         # A practice market may lose its last second to a power cut; it must not wait for the disk.
         self._db.execute("PRAGMA synchronous=OFF")
         self._db.executescript(SCHEMA)
+        self._add_scopes()
+
+    def _add_scopes(self) -> None:
+        """A store from before tokens had scopes of their own."""
+        if "scopes" not in {row[1] for row in self.all("PRAGMA table_info(tokens)")}:
+            self.run("ALTER TABLE tokens ADD COLUMN scopes TEXT")
 
     def close(self) -> None:
         self._db.close()

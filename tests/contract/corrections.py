@@ -25,6 +25,10 @@ _SUBJECTS = [
     {"$ref": "#/components/schemas/CommandTaskWithStockSubject"},
 ]
 
+_BASE_PUBLICATION = (
+    "#/components/schemas/SaleProductOfferRequestBase/allOf/0/properties/publication/properties"
+)
+
 CORRECTIONS: tuple[Correction, ...] = (
     Correction(
         "#/components/schemas/TaskWithSubjectReport/properties/tasks/items",
@@ -33,18 +37,28 @@ CORRECTIONS: tuple[Correction, ...] = (
         reason="both alternatives say the same, so no task of a bulk modification could be exactly one of them",
     ),
     Correction(
-        "#/components/schemas/MessageToSellerSettings/properties/hint/nullable",
-        was=None,
-        now=True,
-        reason="PATCH is a JSON merge patch (staff, #11012): null is the only way to take a hint away",
-    ),
-    Correction(
         "#/components/schemas/ProductSetElementResponsiblePersonRequest/properties/responsiblePerson/nullable",
         was=None,
         now=True,
         reason="its own description says that null results in no responsible person",
     ),
+    Correction(
+        f"{_BASE_PUBLICATION}/republish",
+        was=None,
+        now={"type": "boolean"},
+        reason="publication stands in both halves of the allOf; only the other half lists republish",
+    ),
+    Correction(
+        f"{_BASE_PUBLICATION}/duration",
+        was={"$ref": "#/components/schemas/OfferDuration"},
+        now={"allOf": [{"$ref": "#/components/schemas/OfferDuration"}], "nullable": True},
+        reason="the other half of the allOf says nullable: null is an offer without an end",
+    ),
 )
+
+#: PATCH with these is a JSON merge patch (staff, #11012; RFC 7396): a null says that a member is to go, it is no
+#: value of that member. Its name must still be one that the schema knows.
+MERGE_PATCHES = frozenset({"editProductOffers"})
 
 FREE_QUERY = {
     "getSaleProducts": "filters are sent as `<parameter id>=<value>`; the document can only describe them in prose",

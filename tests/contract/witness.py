@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from contract import oauth
-from contract.corrections import FREE_QUERY, UNKNOWN_OPERATION, Body, tolerated
+from contract.corrections import FREE_QUERY, MERGE_PATCHES, UNKNOWN_OPERATION, Body, tolerated
 from contract.document import load, locate
 from contract.operations import Match, Operation, Operations, media_type
 from contract.schemas import Direction, Schema
@@ -225,12 +225,21 @@ class Witness:
         if not kind.endswith("json"):
             return
         direction: Direction = "request" if place.startswith("request") else "response"
-        judge = functools.partial(self._fit, body, schema, direction)
+        fit = self._fit_patch if direction == "request" and operation.id in MERGE_PATCHES else self._fit
+        judge = functools.partial(fit, body, schema, direction)
         yield from self._once((operation.id, place, kind), body, judge)
 
     def _fit(self, body: Json, schema: Schema, direction: Direction) -> list[str]:
         value, fault = _parsed(body)
         return [fault] if fault else self.shapes.faults(value, schema, direction)
+
+    def _fit_patch(self, body: Json, schema: Schema, direction: Direction) -> list[str]:
+        """A merge patch fits when its values do, and when what it takes away has a name that the schema knows."""
+        value, fault = _parsed(body)
+        if fault:
+            return [fault]
+        unknown = [said for said in self.shapes.faults(value, schema, direction) if ": unknown " in said]
+        return sorted({*self.shapes.faults(_without_nulls(value), schema, direction), *unknown})
 
     def _once(self, where: tuple[str, str, str], body: Json, judge: Callable[[], list[str]]) -> list[str]:
         """The verdict on a body, looked up when the same text stood at the same place before."""
@@ -238,6 +247,13 @@ class Witness:
         if key not in self._seen:
             self._seen[key] = tuple(judge())
         return [f"{where[1]} {fault}" for fault in self._seen[key]]
+
+
+def _without_nulls(value: Json) -> Json:
+    """What a merge patch sets, without what it takes away. Lists are values and stay as they are."""
+    if not isinstance(value, dict):
+        return value
+    return {name: _without_nulls(member) for name, member in value.items() if member is not None}
 
 
 def _lower(headers: dict[str, str] | None) -> dict[str, str]:

@@ -88,7 +88,7 @@ def _element(draw: st.DrawFn, key: str) -> dict[str, Any]:
     base = example.offer_body()["productSet"][0]
     found = next(each for each in world.PRODUCTS if each["id"] == key)
     safety = draw(
-        st.sampled_from([{"type": "NO_SAFETY_INFORMATION"}, {"type": "TEXT", "description": "Uwaga, gorące."}])
+        st.sampled_from([{"type": "NO_SAFETY_INFORMATION"}, {"type": "TEXT", "description": "Stara uwaga."}])
     )
     return {
         **base,

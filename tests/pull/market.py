@@ -11,13 +11,6 @@ from reconciler.simulator.app import Simulator
 from reconciler.simulator.settings import Settings
 
 LOGIN = "sklep"
-PROJECT = f"""\
-accounts:
-  main:
-    marketplace: allegro
-    environment: simulator
-    login: {LOGIN}
-"""
 SECOND = "d1000000-0000-4000-8000-000000000002"
 NO_GTIN = "d1000000-0000-4000-8000-000000000003"
 WARRANTY_TWIN = "b3000000-0000-4000-8000-000000000002"
@@ -30,10 +23,10 @@ TEXTS = [
 ]
 
 
-def account(count: int = 60, seed: int = 7) -> dict:
+def account(count: int = 60, seed: int = 0, login: str = LOGIN) -> dict:
     """Return what the simulator is seeded with."""
     dice = random.Random(seed)
-    base = example.account()
+    base = example.account(login=login, user_id=f"{44300100 + seed}")
     first = base["products"][0]
     base["products"] += [
         {**first, "id": SECOND, "name": "Talerz płytki biały Fabryka", "gtins": ["5901234123464"],
@@ -41,13 +34,15 @@ def account(count: int = 60, seed: int = 7) -> dict:
         {**first, "id": NO_GTIN, "name": "Miska bez kodu", "gtins": [], "parameters": []},
     ]  # fmt: skip
     base["warranties"].append({**base["warranties"][0], "id": WARRANTY_TWIN})
-    base["shipping_rates"].append(example.rates_set(RATES_TWIN, "Zażółć: #1", example.rate(example.LOCKER, "0.00")))
-    base["offers"] = [_offer(number, dice) for number in range(count)]
-    base["flexible_bundles"] = [_bundle()]
+    base["shipping_rates"].append(
+        example.rates_set(RATES_TWIN, "Zażółć: #1", example.rate(example.LOCKER, "0.00"))
+    )
+    base["offers"] = [_offer(number, dice, 1000 * seed) for number in range(count)]
+    base["flexible_bundles"] = [_bundle(1000 * seed)]
     return base
 
 
-def _bundle() -> dict:
+def _bundle(first: int) -> dict:
     def slot(order: int, offer: str) -> dict:
         return {
             "order": order,
@@ -58,7 +53,7 @@ def _bundle() -> dict:
 
     return {
         "id": "e1000000-0000-4000-8000-000000000001",
-        "slots": [slot(0, _id(3)), slot(1, _id(6))],
+        "slots": [slot(0, _id(first + 3)), slot(1, _id(first + 6))],
         "discount": {
             "type": "WHOLE_BUNDLE_DISCOUNT",
             "bundle": {"minimumBoughtOffers": 2, "discounts": [{"marketplaceId": "allegro-pl", "percentage": 10}]},
@@ -72,8 +67,8 @@ def _id(number: int) -> str:
     return f"{17000000001 + number}"
 
 
-def _offer(number: int, dice: random.Random) -> dict:
-    body = example.offer_body(_id(number), external={"id": f"SKU-{number}"})
+def _offer(number: int, dice: random.Random, first: int) -> dict:
+    body = example.offer_body(_id(first + number), external={"id": f"SKU-{number}"})
     body["name"] = f"Kubek ceramiczny numer {number} 100%"
     if number == 10:
         body["external"] = {"id": "SKU-9"}  # two offers with one key
@@ -92,7 +87,11 @@ def _offer(number: int, dice: random.Random) -> dict:
     if dice.random() < 0.4:
         rates = dice.choice(["23.00", "8.00", "EXEMPT"])
         body["taxSettings"] = {"rates": [{"countryCode": "PL", "rate": rates}], "subject": "GOODS"}
-    body["publication"] = {"status": "ACTIVE", "duration": dice.choice([None, "P30D"]), "republish": dice.random() < 0.3}
+    body["publication"] = {
+        "status": "ACTIVE",
+        "duration": dice.choice([None, "P30D"]),
+        "republish": dice.random() < 0.3,
+    }
     body["delivery"] = {"shippingRates": {"id": dice.choice([example.RATES, RATES_TWIN])}, "handlingTime": dice.choice(["PT24H", "PT24H", "P2D", "PT0S"])}  # fmt: skip
     if number % 5 == 0:
         body["delivery"]["shippingRates"] = {"id": example.RATES_CZ}
@@ -100,7 +99,9 @@ def _offer(number: int, dice: random.Random) -> dict:
             "allegro-cz": {"sellingMode": {"price": example.money(dice.choice(["289.00", "1200.00"]), "CZK")}}
         }
     if dice.random() < 0.3:
-        body["messageToSellerSettings"] = {"mode": dice.choice(["OPTIONAL", "HIDDEN", "REQUIRED"]), "hint": dice.choice([None, "Rozmiar?"])}  # fmt: skip
+        body["messageToSellerSettings"] = dice.choice(
+            [{"mode": "OPTIONAL"}, {"mode": "HIDDEN"}, {"mode": "REQUIRED", "hint": "Rozmiar?"}]
+        )  # fmt: skip
     _products(body, number, dice)
     _status(body, number)
     tags = ["tag-1"] if number % 4 == 0 else []
@@ -116,7 +117,10 @@ def _sections(dice: random.Random) -> list[dict]:
 def _products(body: dict, number: int, dice: random.Random) -> None:
     element = body["productSet"][0]
     if dice.random() < 0.4:
-        element["safetyInformation"] = {"type": "TEXT", "description": f"Uwaga: gorące nr {number}.\nNie dotykać # nigdy."}
+        element["safetyInformation"] = {
+            "type": "TEXT",
+            "description": f"Uwaga: gorące nr {number}.\nNie dotykać # nigdy.",
+        }
     if dice.random() < 0.3:
         element["responsiblePerson"] = {"id": example.PERSON}
     if number % 7 == 0:
@@ -137,12 +141,22 @@ def _status(body: dict, number: int) -> None:
         body["stock"] = {"available": 0, "unit": "UNIT"}
 
 
-def project(folder: Path, **kw) -> Path:
+def project(folder: Path, *logins: str, extra: str = "") -> Path:
     """Make a project with nothing but its reconcile.yaml and a marketplace."""
     store = folder / ".reconcile" / "simulator.db"
     store.parent.mkdir(parents=True)
     simulator = Simulator(store, settings=Settings.calm())
-    simulator.seed(account(**kw))
+    for number, login in enumerate(logins or (LOGIN,)):
+        simulator.seed(account(seed=number, login=login))
     simulator.close()
-    (folder / "reconcile.yaml").write_text(PROJECT, "utf-8")
+    (folder / "reconcile.yaml").write_text(_declared(logins or (LOGIN,)) + extra, "utf-8")
     return folder
+
+
+def _declared(logins: tuple[str, ...]) -> str:
+    names = ["main", "second"]
+    rows = [
+        f"  {name}: {{marketplace: allegro, environment: simulator, login: {login}}}\n"
+        for name, login in zip(names, logins, strict=False)
+    ]
+    return "accounts:\n" + "".join(rows)

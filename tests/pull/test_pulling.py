@@ -104,3 +104,41 @@ def test_nothing_is_written_outside_of_the_project(simulator_project, tmp_path):
     with pytest.raises(RunStopped):
         pull(Workspace(simulator_project), None, simulator_project, Silent())
     assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_each_account_has_a_folder_of_its_own(tmp_path):
+    """In a project of several, every document says whose it is; the plan of both is empty."""
+    root = market.project(tmp_path / "agency", "sklep", "drugi")
+    pull(Workspace(root), "second", root, Silent())
+    assert not (root / "main").exists()
+    pulled = pull(Workspace(root), None, root, Silent())
+    assert {name.partition("/")[0] for name in pulled.files} == {"main"}
+    assert "account: second\n" in next(root.glob("second/offers/*/sku-2.yaml")).read_text()
+    assert told(plan(root)) == []
+
+
+def test_what_older_defaults_add_is_said(simulator_project):
+    """Nothing is overwritten, so a value that is inherited from before shows in the plan, and in the notes."""
+    text = "kind: Defaults\nOffer: {settings: {safety: Uwaga}}\n"
+    (simulator_project / "defaults.yaml").write_text(text)
+    pulled = pull(Workspace(simulator_project), None, simulator_project, Silent())
+    assert any("inherits values that differ" in note for note in pulled.notes)
+    assert {f.path for change in plan(simulator_project).changes for f in change.fields} == {"settings.safety"}
+
+
+def test_files_that_the_project_ignores_are_said(tmp_path):
+    """They would never be planned."""
+    root = market.project(tmp_path / "shop", extra="ignore: [bundles]\n")
+    pulled = pull(Workspace(root), None, root, Silent())
+    assert any("bundles/" in note and "ignore" in note for note in pulled.notes)
+
+
+def test_what_lies_there_is_never_overwritten(simulator_project):
+    """A file of another meaning keeps its name; ours gets a number."""
+    file = simulator_project / "delivery" / "standard.yaml"
+    file.parent.mkdir()
+    file.write_text("kind: OfferTag\nname: Nowość\nhidden: false\n", "utf-8")
+    pull(Workspace(simulator_project), None, simulator_project, Silent())
+    assert file.read_text("utf-8").startswith("kind: OfferTag")
+    assert (simulator_project / "delivery" / "standard-2.yaml").exists()
+    assert told(plan(simulator_project)) == []

@@ -11,7 +11,7 @@ from .samples import pln
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
 values = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abż ", max_size=5), inner, max_size=4),
     max_leaves=12,
 )
 
@@ -51,4 +51,4 @@ def test_brief_names_what_changed():
 def test_any_two_values(before, after):
     for each in inner_changes(before, after):
         assert isinstance(each.label, str)
-        assert "\n" not in one_line(each.after).replace("\x0b", " ")
+        assert "\n" not in one_line(each.after)

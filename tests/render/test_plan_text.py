@@ -87,6 +87,45 @@ def test_what_differs_in_one_value_is_not_alike():
     assert "all alike" not in drawn(samples.plan(samples.account(*changes)))
 
 
+def prices(count):
+    return [
+        samples.change(
+            f"ACM-{n:04}",
+            Verb.UPDATE,
+            samples.field(
+                "price.base",
+                samples.pln(f"{n + 40}.99"),
+                samples.pln(f"{n + 44}.49"),
+                at=Mark("offers/kubki.yaml", 14 + 20 * n),
+                drift=n == 2,
+            ),
+            number=str(7_780_000_000 + n),
+            title=f"Kubek ceramiczny ACME wzór nr {n} do kawy i herbaty",
+            at=Mark("offers/kubki.yaml", 1 + 20 * n),
+        )
+        for n in range(count)
+    ]
+
+
+def test_one_field_of_many_offers_is_a_table():
+    """A price list is read as one: every row is there, with its title and its place."""
+    check(
+        "table.txt", plan_text(samples.plan(samples.account(samples.rates(), *prices(6), *samples.small())), PLAIN)
+    )
+    assert "offers: price.base" not in drawn(samples.plan(samples.account(*prices(3))))
+    assert "offers: price.base" not in drawn(samples.plan(samples.account(*prices(6))), verbose=True)
+
+
+def test_what_stands_alone_keeps_its_place():
+    """Two that happen to say the same are not moved together."""
+    one, two, other = (
+        samples.change(name, Verb.UPDATE, samples.field("content.category", "1", after), title="x")
+        for name, after in (("a", "2"), ("c", "2"), ("b", "3"))
+    )
+    text = drawn(samples.plan(samples.account(one, other, two)))
+    assert [line.split()[1] for line in text.splitlines() if line.startswith("  ~")] == ["a", "b", "c"]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [

@@ -54,13 +54,11 @@ def _owned(scene: Scene, entry: dict[str, Any], before: dict[str, Any]) -> set[s
         if section is ... or document["sync"].get(module, "auto") != "auto":
             continue
         if module == "bundle":
-            owned |= {"bundle.items", "settings.producer ", "settings.person ", "settings.safety "}
+            owned.add("bundle.items")
         elif isinstance(section, dict):
             owned |= {f"{module}.{name}" for name in section}
         else:
             owned.add("stock.quantity" if module == "stock" else "price.base")
-    if "content.product" in owned:
-        owned |= {"content.product", "parameters of the product"}
     if "stock.quantity" in owned:
         owned.add("stock.status")  # nothing in stock ends an offer
     return owned
@@ -68,8 +66,8 @@ def _owned(scene: Scene, entry: dict[str, Any], before: dict[str, Any]) -> set[s
 
 def _is_owned(name: str, values: tuple[Any, Any], owned: set[str]) -> bool:
     """A field itself, one of its parts, or what the catalogue fills in where nothing stood."""
-    if name.rpartition(" ")[0] and f"{name.rpartition(' ')[0]} " in owned:
-        return True
+    if " of " in name and "bundle.items" in owned and None in values:
+        return True  # a product that came, or that went
     if name.startswith("content.parameters.") and "content.parameters" in owned:
         return True
     if name.startswith(("settings.safety", "settings.producer")) and values[0] is None:

@@ -183,7 +183,7 @@ REPLACING: dict[str, tuple[dict[str, Any], set[str]]] = {
     "a safety text alone": ({"settings": {"safety": "Nowa uwaga."}}, {"settings.safety"}),
     "a product alone": ({"content": {"product": {"gtin": world.SECOND_GTIN}}}, {"content.product"}),
     "a further product alone": ({"bundle": SECTIONS["bundle"]}, {"bundle.items"}),
-    "no further product": ({"bundle": []}, {"bundle.items", "settings.producer 1", "settings.safety 1"}),
+    "no further product": ({"bundle": []}, {"bundle.items", f"settings.producer of {world.THIRD_PRODUCT}", f"settings.safety of {world.THIRD_PRODUCT}"}),
     "one parameter alone": ({"content": {"parameters": {"Stan": "Używany"}}}, {"content.parameters.11323"}),
     "no parameter": ({"content": {"parameters": {"Wzór": None}}}, {"content.parameters.8888"}),
     "a description alone": ({"content": {"description": "<p>Nowy</p>"}}, {"content.description"}),

@@ -39,7 +39,7 @@ def fields(body: Body, tags: list[str]) -> dict[str, Any]:
         "settings.tags": sorted(tags),
     }
     for number, element in enumerate(products):
-        at = f" {number}" if number else ""
+        at = f" of {_in(element, 'product', 'id')}" if number else ""
         found[f"settings.producer{at}"] = _in(element, "responsibleProducer", "id")
         found[f"settings.person{at}"] = _in(element, "responsiblePerson", "id")
         found[f"settings.safety{at}"] = _safety(element.get("safetyInformation"))

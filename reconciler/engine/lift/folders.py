@@ -1,4 +1,4 @@
-"""Delivery that the offers of a folder share goes to the folder's Defaults; the others say what is theirs.
+"""What the offers of a folder share goes to the folder's Defaults; an offer that differs says what is its own.
 
 A value is lifted only where every offer below the folder has that field, so that no offer inherits what it
 does not have, and only in folders that hold no documents yet, so that no older document changes its meaning.
@@ -10,18 +10,43 @@ from typing import Any
 
 from reconciler.model.values import canonical_json
 
-Delivery = dict[str, Any]
+Section = dict[str, Any]
 _AT_LEAST = 3
 
 
-def share_delivery(
-    sections: list[Delivery], folders: list[str], above: str, occupied: Iterable[str]
-) -> dict[str, Delivery]:
+def fields_of_folders(sections: list[Section], folders: list[str], elsewhere: Iterable[str]) -> frozenset[str]:
+    """Return the fields whose value goes with the folder, such as the producer where each folder is a brand.
+
+    No value stands in half of all offers, but one in nearly all offers of each folder. Fields that stand
+    `elsewhere`, and objects (their members would be merged), are not asked.
+    """
+    values: dict[str, Counter[str]] = defaultdict(Counter)
+    inside: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    barred = set(elsewhere)
+    for section, folder in zip(sections, folders, strict=True):
+        for key, value in section.items():
+            text = value if isinstance(value, str) else canonical_json(value)
+            values[key][text] += 1
+            inside[key][folder][text] += 1
+            if isinstance(value, Mapping) and value.keys() != {"id"}:
+                barred.add(key)
+    return frozenset(key for key in values if key not in barred and _goes_with_folder(values[key], inside[key]))
+
+
+def _goes_with_folder(values: Counter[str], folders: Mapping[str, Counter[str]]) -> bool:
+    everywhere = values.total()
+    usual = sum(max(inside.values()) for inside in folders.values() if inside.total() >= _AT_LEAST)
+    return max(values.values()) * 2 <= everywhere and usual * 10 >= everywhere * 9
+
+
+def share_by_folder(
+    sections: list[Section], folders: list[str], above: str, occupied: Iterable[str]
+) -> dict[str, Section]:
     """Take what is shared out of the sections (in place) and return it by folder, `above` being over all."""
     taken = frozenset(occupied)
     common = {} if above in taken else _common(sections)
     found = {above: common} if common else {}
-    members: dict[str, list[Delivery]] = defaultdict(list)
+    members: dict[str, list[Section]] = defaultdict(list)
     for section, folder in zip(sections, folders, strict=True):
         members[folder].append(section)
     for folder in sorted(members):
@@ -36,11 +61,11 @@ def share_delivery(
     return found
 
 
-def _common(sections: list[Delivery]) -> Delivery:
+def _common(sections: list[Section]) -> Section:
     """Return the value that more than half of the offers have, for each field that all of them have."""
     if len(sections) < _AT_LEAST:
         return {}
-    found: Delivery = {}
+    found: Section = {}
     for key in sections[0]:
         if all(key in section for section in sections):
             value, count = _most_common(section[key] for section in sections)

@@ -2,7 +2,7 @@
 
 import re
 
-from reconciler.engine.html import canonical_html
+from reconciler.model.html import canonical_html
 
 _WIDTH = 100
 _BLOCK_END = re.compile(r"(</?(?:ul|ol)>|</(?:p|h1|h2|li)>)(?=<)")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.documents.kinds import DEFAULTS, TEMPLATE
-from reconciler.engine.lift.folders import share_delivery, without_empty
+from reconciler.engine.lift.folders import fields_of_folders, share_by_folder, without_empty
 from reconciler.engine.lift.lifted import Notes, Present, Written
 from reconciler.engine.lift.names import Paths, slug
 from reconciler.engine.lift.shared import share
@@ -30,16 +30,39 @@ def lift_offers(
     chosen = sorted(_chosen(live, check, present, notes), key=_order)
     bodies = [assembled(OFFER, _fields(each, check, spec, notes)) for each in chosen]
     folders = [_folder(each) for each in chosen]
-    settings = share([body.get("settings", {}) for body in bodies], present.templates)
-    delivery = [dict(body.get("delivery", {})) for body in bodies]
-    defaults = share_delivery(delivery, folders, FOLDER, present.occupied)
-    out = [_template(name, said, paths) for name, said in settings.new.items()]
-    out += [_defaults(folder, said, paths) for folder, said in sorted(defaults.items())]
+    settings, templates, local = _share_settings(bodies, folders, present)
+    delivery = [dict(body.get(Module.DELIVERY, {})) for body in bodies]
+    common = share_by_folder(delivery, folders, FOLDER, present.occupied)
+    out = [_template(name, said, paths) for name, said in templates.items()]
+    out += [_defaults(each, local.get(each), common.get(each), paths) for each in sorted({*local, *common})]
     for index, each in enumerate(chosen):
-        body = bodies[index] | {"settings": settings.sections[index], "delivery": delivery[index]}
+        body = bodies[index] | {Module.SETTINGS: settings[index], Module.DELIVERY: delivery[index]}
         path = paths.new(folders[index], slug(_name(each), "offer"))
         out.append(Written(path=path, body={"kind": OFFER, "name": _name(each), **_short(body)}, live=each))
     return out
+
+
+def _share_settings(
+    bodies: list[dict[str, Any]], folders: list[str], present: Present
+) -> tuple[list[Any], Mapping[str, Any], Mapping[str, Any]]:
+    """Return what each offer says of its settings, the new templates, and the Defaults by folder.
+
+    A field goes to folders or to templates, never to both: which of the two wins needs no thought.
+    """
+    whole = [body.get(Module.SETTINGS, {}) for body in bodies]
+    local = fields_of_folders(whole, folders, {path for known in present.templates.values() for path in known})
+    own = [{path: value for path, value in section.items() if path in local} for section in whole]
+    rest = [{path: value for path, value in section.items() if path not in local} for section in whole]
+    templates = share(rest, present.templates)
+    defaults = share_by_folder(own, folders, FOLDER, present.occupied)
+    said = [_beside(section, more) for section, more in zip(templates.sections, own, strict=True)]
+    return said, templates.new, defaults
+
+
+def _beside(section: Any, more: Mapping[str, Any]) -> Any:
+    if not more:
+        return section
+    return {**({"template": section} if isinstance(section, str) else section), **more}
 
 
 def _name(live: Live) -> str:
@@ -136,6 +159,8 @@ def _template(name: str, settings: Mapping[str, Any], paths: Paths) -> Written:
     return Written(path=paths.new(TEMPLATES, slug(name)), body={"kind": TEMPLATE, "name": name, **settings})
 
 
-def _defaults(folder: str, delivery: Mapping[str, Any], paths: Paths) -> Written:
-    path = paths.new(folder, _DEFAULTS_FILE)
-    return Written(path=path, body={"kind": DEFAULTS, OFFER: {"delivery": dict(delivery)}})
+def _defaults(
+    folder: str, settings: Mapping[str, Any] | None, delivery: Mapping[str, Any] | None, paths: Paths
+) -> Written:
+    said = without_empty({Module.SETTINGS.value: settings or {}, Module.DELIVERY.value: delivery or {}})
+    return Written(path=paths.new(folder, _DEFAULTS_FILE), body={"kind": DEFAULTS, OFFER: said})

@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode
 from binascii import Error
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from reconciler.model.outcomes import FaultKind
 from reconciler.providers.allegro.decoding import GTIN
@@ -32,7 +33,7 @@ def _codes(product: Mapping[str, Any]) -> list[str]:
 
 def parameters(category: str) -> Conversation[tuple[Parameter, ...]]:
     """Read the parameters of a category; those that describe the product belong to its section (#7427)."""
-    path = f"/sale/categories/{category}/parameters"
+    path = f"/sale/categories/{quote(category, safe='')}/parameters"
     answer = yield from fetch(Request(method="GET", path=path, name="parameters"))
     return tuple(_parameter(wire) for wire in answer.get("parameters") or ())
 

@@ -26,11 +26,7 @@ def encode(field: FieldSpec, value: Value, context: Context, images: Mapping[str
         case Type.DURATION:
             return wire_duration(value, field.values)
         case Type.OBJECT | Type.LIST:
-            written = NAMES.write(value, field.path.rpartition(".")[2])
-            if field.path == "settings.message_to_seller" and value.get("mode") != "required":
-                # A merge patch keeps what is not named, and a hint goes with `required` only (#11012).
-                written.setdefault("hint", None)
-            return written
+            return NAMES.write(value, field.path.rpartition(".")[2])
         case Type.SECTIONS:
             return sections(value, images)
         case Type.IMAGES:

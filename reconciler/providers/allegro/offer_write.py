@@ -54,8 +54,17 @@ def creation(name: str, after: Mapping[str, Value], context: Context, images: Ma
     return body
 
 
-def edit(after: Mapping[str, Value], wire: Mapping[str, Any], context: Context, images: Mapping[str, str]) -> Any:
-    """Write a merge patch (RFC 7396, #11012): objects merge, lists are replaced, null clears."""
+def edit(
+    after: Mapping[str, Value],
+    wire: Mapping[str, Any],
+    context: Context,
+    images: Mapping[str, str],
+    fields: Mapping[str, Value],
+) -> Any:
+    """Write a merge patch (RFC 7396, #11012): objects merge, lists are replaced, null clears.
+
+    `wire` and `fields` are the live offer, as it was read and in canonical values.
+    """
     body: dict[str, Any] = {}
     _plain_fields(body, after, context, images)
     if "external_id" in after:
@@ -70,7 +79,7 @@ def edit(after: Mapping[str, Value], wire: Mapping[str, Any], context: Context, 
         _without_stale_hint(body["messageToSellerSettings"], wire)
     products = not product_set.PARTS.isdisjoint(after)
     if products:
-        body["productSet"] = product_set.rebuilt(after, wire, context)
+        body["productSet"] = product_set.rebuilt(after, product_set.linked(wire, fields), context)
     if products or _DESCRIPTION in after:
         _content_along(body, after, wire, context, images)
     elif _IMAGES in after:

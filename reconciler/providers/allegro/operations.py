@@ -40,7 +40,8 @@ def edit(action: Action, target: Target, context: Context) -> Conversation[Outco
     """Patch an offer, waiting while an earlier edit of it is at work (#9620)."""
     images = yield from uploaded(target.after, context.images)
     wire = yield from _wire(target, context)
-    body = offer_write.edit(target.after, wire, context, images)
+    live = context.live.get(target.key)
+    body = offer_write.edit(target.after, wire, context, images, live.fields if live else {})
     operation = context.reading.spec.kinds[OFFER].operations["edit"]
     request = writing(operation, body=body, remote_id=_known(target))
     response = yield from _when_free(request)

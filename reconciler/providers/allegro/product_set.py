@@ -6,6 +6,7 @@ by id only, since parameters read back may be refused after a change of the cata
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from reconciler.model.values import Value
@@ -19,17 +20,33 @@ Element = dict[str, Any]
 PARTS = frozenset({"content.product", "bundle.items", "settings.producer", "settings.person", "settings.safety"})
 
 
-def rebuilt(after: Mapping[str, Value], wire: Mapping[str, Any], context: Context) -> list[Element]:
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A product that is in the offer: its element, and its product as the planner knows it, GTINs included."""
+
+    element: Mapping[str, Any]
+    product: Mapping[str, Value]
+
+
+def linked(wire: Mapping[str, Any], fields: Mapping[str, Value]) -> list[Linked]:
+    """Pair the elements of an offer with its canonical products: the catalogue may have told more GTINs."""
+    elements = wire.get("productSet") or ()
+    known = [fields.get("content.product"), *(item["product"] for item in fields.get("bundle.items") or ())]
+    told = {product["id"]: product for product in known if product}
+    read = [(element, product_of(element)) for element in elements]
+    return [Linked(element, told.get(product["id"], product)) for element, product in read]
+
+
+def rebuilt(after: Mapping[str, Value], live: list[Linked], context: Context) -> list[Element]:
     """Write all products of an existing offer: as they are, but for the owned parts."""
-    live = list(wire.get("productSet") or ())
-    first = kept(live[0]) if live else {}
+    first = kept(live[0].element) if live else {}
     if after.get("content.product") is not None:
         first["product"] = named(after["content.product"], live[:1], fresh=False)
     _assign(first, after, context)
     if "bundle.items" in after:
         rest = [_item(item, live[1:]) for item in after["bundle.items"] or ()]
     else:
-        rest = [kept(element) for element in live[1:]]
+        rest = [kept(each.element) for each in live[1:]]
     return [first, *rest] if first or rest else []
 
 
@@ -64,7 +81,7 @@ def kept(element: Mapping[str, Any]) -> Element:
     return result
 
 
-def named(desired: Mapping[str, Value], live: list[Mapping[str, Any]], *, fresh: bool) -> Element:
+def named(desired: Mapping[str, Value], live: list[Linked], *, fresh: bool) -> Element:
     """Name a product: by the id that it already has in this offer, else as declared."""
     if desired.get("id"):
         product: Element = {"id": desired["id"]}
@@ -78,15 +95,15 @@ def named(desired: Mapping[str, Value], live: list[Mapping[str, Any]], *, fresh:
     return product if fresh else {**product, "images": []}
 
 
-def _linked(gtin: str, live: list[Mapping[str, Any]]) -> str | None:
-    found = (product_of(element) for element in live)
+def _linked(gtin: str, live: list[Linked]) -> str | None:
+    found = (each.product for each in live)
     return next((p["id"] for p in found if p["id"] and gtin in p["gtins"]), None)
 
 
-def _item(item: Mapping[str, Value], live: list[Mapping[str, Any]]) -> Element:
+def _item(item: Mapping[str, Value], live: list[Linked]) -> Element:
     desired = item["product"]
-    same = [e for e in live if _is(desired, product_of(e))]
-    element = kept(same[0]) if same else {}
+    same = [each for each in live if _is(desired, each.product)]
+    element = kept(same[0].element) if same else {}
     element["product"] = named(desired, same, fresh=False)
     element["quantity"] = {"value": item.get("quantity") or 1}
     return element

@@ -1,0 +1,121 @@
+"""From nothing to a demo: documents, marketplace and ledger that agree, and then the incidents."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.demo.account import Texts, account
+from reconciler.demo.documents import all_files
+from reconciler.demo.history import resolve, write_ledger
+from reconciler.demo.incidents import plant
+from reconciler.demo.pictures import PICTURES, png
+from reconciler.demo.readme import readme
+from reconciler.demo.settings import PRICE_LISTS, TEMPLATES
+from reconciler.demo.shop import Shop, make_shop
+from reconciler.documents.resources import schema_files, schema_text
+from reconciler.model.offers import OFFER, Desired
+from reconciler.runtime.progress import Progress, Silent
+from reconciler.runtime.session import STATE
+from reconciler.runtime.workspace import Workspace
+from reconciler.simulator.app import Simulator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoSummary:
+    """What was written, and what was planted: one sentence for each incident."""
+
+    directory: Path
+    files: int
+    offers: int
+    templates: int
+    price_lists: int
+    bundles: int
+    planted: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """Return the summary for a terminal."""
+        parts = (
+            f"{self.templates} settings templates, {self.price_lists} delivery price lists, {self.bundles} bundles"
+        )
+        return [
+            f"{self.directory}: {self.offers:,} offers in {self.files:,} files, {parts}.",
+            "",
+            "Planted, since the documents and the marketplace were last equal:",
+            *(f"  - {sentence}" for sentence in self.planted),
+            "",
+            f"Next: cd {self.directory} && reconcile plan",
+        ]
+
+
+def write_demo(
+    directory: Path, offers: int = 2000, seed: int = 1, progress: Progress | None = None
+) -> DemoSummary:
+    """Write a demo into a directory that is empty or does not exist. The same seed writes the same documents."""
+    shop, market = lay_out(directory, offers, seed, progress or Silent())
+    try:
+        planted = plant(directory, shop, market)
+    finally:
+        market.close()
+    typo = shop.typo()
+    text = readme(offers, planted, typo.path if typo else "reconcile.yaml")
+    _write(directory, "README.md", text)
+    return DemoSummary(
+        directory=directory,
+        files=sum(1 for file in directory.rglob("*") if file.is_file() and STATE not in file.parts),
+        offers=sum(file.name != "defaults.yaml" for file in directory.glob("offers/**/*.yaml")),
+        templates=len(TEMPLATES),
+        price_lists=len(PRICE_LISTS),
+        bundles=len(shop.pairs),
+        planted=planted,
+    )
+
+
+def lay_out(directory: Path, offers: int, seed: int, progress: Progress) -> tuple[Shop, Simulator]:
+    """Write documents, marketplace and ledger, all equal; FileExistsError when something is there already."""
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise FileExistsError(f"{directory} is not an empty folder")
+    shop = make_shop(offers, seed)
+    progress.start("writing documents", offers)
+    _write_all(directory, shop, progress)
+    progress.finish()
+    progress.start("reading documents")
+    texts = _remember(directory, shop)
+    progress.finish()
+    progress.start("filling the marketplace")
+    market = Simulator(directory / STATE / "simulator.db")
+    market.seed(account(shop, texts, market.clock.now()))
+    progress.finish()
+    return shop, market
+
+
+def _remember(directory: Path, shop: Shop) -> Texts:
+    """Write the ledger; return what the templates wrote. All else that the documents say is not needed again."""
+    desired = resolve(Workspace(directory))
+    write_ledger(directory, shop, desired)
+    return _texts(desired)
+
+
+def _write_all(directory: Path, shop: Shop, progress: Progress) -> None:
+    for name, colours in PICTURES.items():
+        file = directory / "images" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(png(*colours))
+    for name in schema_files():
+        _write(directory, f"schemas/{name}.schema.json", schema_text(name))
+    for path, text in all_files(shop):
+        _write(directory, path, text)
+        progress.advance()
+
+
+def _write(directory: Path, path: str, text: str) -> None:
+    file = directory / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _texts(desired: tuple[Desired, ...]) -> Texts:
+    """Return titles and descriptions as the documents say them; many of them come from templates."""
+    return {
+        each.key.name: (each.fields["content.title"], each.fields["content.description"])
+        for each in desired
+        if each.key.kind == OFFER and "content.title" in each.fields
+    }
