@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 
 def prepare(directory: Path) -> tuple[str, ...]:
-    """Fill the simulator for all accounts of a project that use it, replacing what it held; return their logins."""
+    """Fill the simulator for the accounts of a project that use it, over what it held; return their logins."""
     resolved = resolve_project(Workspace(directory))
     practising = [wanted for wanted in resolved.wanted if wanted.account.environment == "simulator"]
     market = Simulator(directory / STATE / "simulator.db")

@@ -54,7 +54,7 @@ def check_spec(name: str, text: bytes) -> tuple[Diagnostic, ...]:
 
 
 def _grammar(raw: RawDocument) -> Iterator[Diagnostic]:
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 100 ms, and only for a check
 
     checker = Draft202012Validator(json.loads(schema_text(SCHEMA)))
     for wrong in checker.iter_errors(raw.value):

@@ -46,29 +46,30 @@ def batch(changes: Iterable[Change], spec: MarketplaceSpec, plan_id: str) -> tup
 
 def _sort(change: Change, fields: tuple[FieldChange, ...], kind: KindSpec, pool: _Pool) -> None:
     if change.verb in _WHOLE:
-        pool.single[_WHOLE[change.verb]].append((change, _creatable(fields, kind)))
-        if change.verb is Verb.CREATE:
-            for each in fields:
-                for operation in _after_creation(each, kind):
-                    pool.single[operation].append((change, (each,)))
+        _sort_whole(change, fields, kind, pool)
         return
     carriers = {each.path: _carriers(each, kind) for each in fields}
     edited = any(_is_single(ways[0], kind) for ways in carriers.values())
-    single: dict[str, list[FieldChange]] = defaultdict(list)
-    shared: dict[str, list[FieldChange]] = defaultdict(list)
+    groups: dict[str, list[FieldChange]] = defaultdict(list)
     for each in fields:
         ways = carriers[each.path]
-        if edited and _may_join(each, kind) and _is_single(ways[-1], kind):
-            single[ways[-1]].append(each)
-        elif _is_single(ways[0], kind):
-            single[ways[0]].append(each)
-        else:
-            shared[ways[0]].append(each)
-    for operation, members in single.items():
-        pool.single[operation].append((change, tuple(members)))
-    for operation, members in shared.items():
+        rides = edited and _may_join(each, kind) and _is_single(ways[-1], kind)
+        groups[ways[-1] if rides else ways[0]].append(each)
+    for operation, members in groups.items():
+        if _is_single(operation, kind):
+            pool.single[operation].append((change, tuple(members)))
+            continue
         for part in _shareable(operation, members):
             pool.shared[operation][_signature(part)].append((change, part))
+
+
+def _sort_whole(change: Change, fields: tuple[FieldChange, ...], kind: KindSpec, pool: _Pool) -> None:
+    """A creation or a deletion is one request; what a creation cannot carry follows it."""
+    pool.single[_WHOLE[change.verb]].append((change, _creatable(fields, kind)))
+    if change.verb is Verb.CREATE:
+        for each in fields:
+            for operation in _after_creation(each, kind):
+                pool.single[operation].append((change, (each,)))
 
 
 def _creatable(fields: tuple[FieldChange, ...], kind: KindSpec) -> tuple[FieldChange, ...]:
@@ -178,6 +179,4 @@ def _action(kind: KindSpec, operation: OperationSpec, parts: list[Part], plan_id
     )
     content = canonical_json([kind.name, operation.name, [[str(t.key), t.after] for t in targets]])
     action_id = str(uuid.uuid5(uuid.UUID(plan_id), f"{targets[0].key.account} {content}"))
-    return Action(
-        id=action_id, kind=kind.name, operation=operation.name, wave=operation.wave, targets=targets
-    )
+    return Action(id=action_id, kind=kind.name, operation=operation.name, wave=operation.wave, targets=targets)

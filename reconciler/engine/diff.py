@@ -39,9 +39,7 @@ class Difference:
     notes: tuple[Diagnostic, ...] = ()
 
 
-def differing(
-    fields: Mapping[str, Value], live: Mapping[str, Value], kind: KindSpec
-) -> list[tuple[str, Value]]:
+def differing(fields: Mapping[str, Value], live: Mapping[str, Value], kind: KindSpec) -> list[tuple[str, Value]]:
     """List the fields that differ, as (path, live value seen through the desired one)."""
     found = []
     for path, wanted in fields.items():
@@ -63,9 +61,7 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     if not moved and not unsynced and not adopting:
         return _NOTHING
     if moved and (alien := _left_alone(live)):
-        return Difference(
-            _report(desired, live, moved, kind, alien), _unsynced(desired, live, unsynced, kind)
-        )
+        return Difference(_report(desired, live, moved, kind, alien), _unsynced(desired, live, unsynced, kind))
     changes, notes = _changes(desired, live, moved, kind, scope)
     if adopting:
         changes = (_adoption(desired), *changes)
@@ -91,12 +87,12 @@ def _changes(
     settled = scope.settled(desired)
     changes, notes = [], []
     for path, seen in moved:
-        after, seen, fixed = _without_fixed_parts(path, desired.fields[path], seen, live)
+        after, shown, fixed = _without_fixed_parts(path, desired.fields[path], seen, live)
         reason = fixed or _refused(desired, live, path, kind, scope)
         if reason:
             notes.append(_frozen_note(desired, live, path, seen, reason))
-        if not reason or (fixed and after != seen):
-            changes.append(_field_change(desired, path, seen, kind, scope, settled, after))
+        if not reason or (fixed and after != shown):
+            changes.append(_field_change(desired, path, shown, kind, scope, settled, after))
     return tuple(changes), tuple(notes)
 
 
@@ -135,9 +131,7 @@ def _catalogue_parameters(wanted: Value, seen: Value, live: Live) -> list[str]:
     fixed = {each["name"].casefold() for each in there if each.get("section") == "product"}
     fixed |= {each["id"] for each in there if each.get("section") == "product" and "id" in each}
     return [
-        name
-        for name, value in (wanted or {}).items()
-        if seen[name] != value and {name, name.casefold()} & fixed
+        name for name, value in (wanted or {}).items() if seen[name] != value and {name, name.casefold()} & fixed
     ]
 
 
@@ -213,9 +207,7 @@ def _change(
     )
 
 
-def _report(
-    desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, reason: str
-) -> Change:
+def _report(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, reason: str) -> Change:
     changes = tuple(_plain_change(desired.fields, desired, path, seen, kind) for path, seen in moved)
     return _change(desired, live, changes, Verb.REPORT, reason)
 

@@ -77,11 +77,7 @@ def _folded(values: Iterable[str]) -> set[str]:
 def _product(desired: Value, live: Value) -> Value:
     if not isinstance(desired, Mapping) or not isinstance(live, Mapping):
         return live
-    same = (
-        desired.get("id") == live.get("id")
-        if "id" in desired
-        else desired.get("gtin") in live.get("gtins", ())
-    )
+    same = desired.get("id") == live.get("id") if "id" in desired else desired.get("gtin") in live.get("gtins", ())
     if same:
         return desired
     return {"gtin": live["gtins"][0]} if "gtin" in desired and live.get("gtins") else {"id": live.get("id")}

@@ -152,9 +152,7 @@ def _price_shift(case: _Case) -> Iterable[Violation]:
     rows = [
         price
         for price in case.prices()
-        if price.before
-        and price.before.currency == price.after.currency
-        and _shifted(price.before, price.after)
+        if price.before and price.before.currency == price.after.currency and _shifted(price.before, price.after)
     ]
     if rows:
         yield _violation("price-shift", "a decimal point has moved (x10, x100, /10, /100)", rows)
@@ -182,9 +180,7 @@ def _price_bound(rule: str, word: str, breaks: Callable[[Decimal, Decimal], bool
 
 
 def _currency(case: _Case) -> Iterable[Violation]:
-    rows = [
-        price for price in case.prices() if price.before and price.before.currency != price.after.currency
-    ]
+    rows = [price for price in case.prices() if price.before and price.before.currency != price.after.currency]
     if rows:
         yield _violation("currency", "a price keeps its currency", rows)
 
@@ -198,11 +194,7 @@ def _volume(rule: str, said: str, counts: Callable[[Change], bool]) -> Rule:
             yield _violation(rule, f"{said} in one plan: {most} offers at most, {len(rows)} here", rows)
             return
         share = limit.get("share")
-        if (
-            share is not None
-            and case.population >= MIN_POPULATION
-            and len(rows) * 100 > share * case.population
-        ):
+        if share is not None and case.population >= MIN_POPULATION and len(rows) * 100 > share * case.population:
             percent = Decimal(len(rows) * 100) / case.population
             yield _violation(
                 rule, f"{said} in one plan: {share} % of the offers at most, {percent:.1f} % here", rows

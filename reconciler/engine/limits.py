@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from reconciler.model.html import tags
 from reconciler.model.diagnostics import Diagnostic, error, warning
+from reconciler.model.html import tags
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired
 from reconciler.model.spec import FieldSpec, MarketplaceSpec, Type
@@ -33,9 +33,7 @@ def _min_words(limit: Value, value: Value) -> str | None:
 def _longest_word(limit: Value, value: Value) -> str | None:
     longest = max(value.split(), key=len, default="")
     return (
-        None
-        if len(longest) <= limit
-        else f"has a word of {len(longest)} characters; at most {limit} are allowed"
+        None if len(longest) <= limit else f"has a word of {len(longest)} characters; at most {limit} are allowed"
     )
 
 

@@ -115,7 +115,7 @@ def _removed(
             gone.append(_gone(key, live, verb))
         elif note:
             left.append(live)
-            notes.append(_left_on_account(key, live, spec, note))
+            notes.append(_left_on_account(key, live, note))
     return gone, left, notes
 
 
@@ -135,9 +135,7 @@ def _gone(key: Key, live: Live, verb: Verb) -> Change:
     fields: tuple[FieldChange, ...] = ()
     if verb is Verb.END:
         fields = (
-            FieldChange(
-                path="stock.status", module=Module.STOCK, before="active", after="ended", level="removed"
-            ),
+            FieldChange(path="stock.status", module=Module.STOCK, before="active", after="ended", level="removed"),
         )
     return Change(
         key=key,
@@ -149,7 +147,7 @@ def _gone(key: Key, live: Live, verb: Verb) -> Change:
     )
 
 
-def _left_on_account(key: Key, live: Live, spec: MarketplaceSpec, why: str) -> Diagnostic:
+def _left_on_account(key: Key, live: Live, why: str) -> Diagnostic:
     return Diagnostic(
         severity=Severity.NOTE,
         code="P401",

@@ -55,9 +55,7 @@ def _resolve(
         try:
             settled = canonical(known, value)
         except ValueError as wrong:
-            problems.append(
-                error("D501", f"`{path}`: {wrong}", mark=document.origin(path).mark, hint=known.about)
-            )
+            problems.append(error("D501", f"`{path}`: {wrong}", mark=document.origin(path).mark, hint=known.about))
             continue
         mode = document.modes[known.module][0] if known.module else Mode.AUTO
         target = fields.unsynced if mode is Mode.OFF else fields.owned
@@ -94,9 +92,7 @@ def _declared(body: Mapping[str, Value], kind: KindSpec) -> Iterable[tuple[str, 
 def _unknown(document: Effective, path: str, spec: MarketplaceSpec) -> Diagnostic:
     section, _, key = path.partition(".")
     hint = f"the sites are {', '.join(spec.marketplaces)}" if section == Module.PRICE else ""
-    return error(
-        "D502", f"{spec.title} has no field `{key or path}`", mark=document.origin(path).mark, hint=hint
-    )
+    return error("D502", f"{spec.title} has no field `{key or path}`", mark=document.origin(path).mark, hint=hint)
 
 
 def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:
@@ -106,8 +102,7 @@ def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:
         return [image(source) for source in value]
     if known.type is Type.SECTIONS:
         return [
-            [{"image": image(item["image"])} if "image" in item else item for item in section]
-            for section in value
+            [{"image": image(item["image"])} if "image" in item else item for item in section] for section in value
         ]
     return value
 
@@ -132,9 +127,7 @@ def relabel(
 _NAMED = (Type.REFERENCE, Type.REFERENCES)
 
 
-def _relabelled(
-    desired: Desired, paths: Mapping[str, str], labels: Mapping[str, Mapping[str, str]]
-) -> Desired:
+def _relabelled(desired: Desired, paths: Mapping[str, str], labels: Mapping[str, Mapping[str, str]]) -> Desired:
     told = {}
     for path, refers in paths.items():
         value = desired.fields.get(path)

@@ -27,22 +27,14 @@ class Diagnostic:
     mark: Mark | None = None
 
 
-def error(
-    code: str, summary: str, *, mark: Mark | None = None, detail: str = "", hint: str = ""
-) -> Diagnostic:
+def error(code: str, summary: str, *, mark: Mark | None = None, detail: str = "", hint: str = "") -> Diagnostic:
     """Return an error diagnostic."""
-    return Diagnostic(
-        severity=Severity.ERROR, code=code, summary=summary, mark=mark, detail=detail, hint=hint
-    )
+    return Diagnostic(severity=Severity.ERROR, code=code, summary=summary, mark=mark, detail=detail, hint=hint)
 
 
-def warning(
-    code: str, summary: str, *, mark: Mark | None = None, detail: str = "", hint: str = ""
-) -> Diagnostic:
+def warning(code: str, summary: str, *, mark: Mark | None = None, detail: str = "", hint: str = "") -> Diagnostic:
     """Return a warning diagnostic."""
-    return Diagnostic(
-        severity=Severity.WARNING, code=code, summary=summary, mark=mark, detail=detail, hint=hint
-    )
+    return Diagnostic(severity=Severity.WARNING, code=code, summary=summary, mark=mark, detail=detail, hint=hint)
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -126,9 +126,7 @@ class Provider(Protocol):
         """Read the list rows of the offers with these keys (at most a hundred)."""
         ...
 
-    def read(
-        self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]
-    ) -> Conversation[Live | None]:
+    def read(self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:
         """Read one resource through the named views; None when it is not there."""
         ...
 

@@ -14,8 +14,8 @@ from reconciler.model.diagnostics import has_errors
 from reconciler.model.outcomes import Outcome, Report, Result
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.values import digest, jsonable
-from reconciler.runtime.application import execute
 from reconciler.runtime.errors import BadDocuments, GuardRefused, StalePlan
+from reconciler.runtime.execution import execute
 from reconciler.runtime.lanes import lane
 from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.locking import locked
@@ -40,9 +40,13 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
     for part in plan.accounts:
         wanted = by_name.get(part.account)
         if wanted is None:
-            raise StalePlan(f"the plan is for account {part.account}, which the project does not have", "plan again")
+            raise StalePlan(
+                f"the plan is for account {part.account}, which the project does not have", "plan again"
+            )
         if wanted.spec.revision != part.spec_revision:
-            raise StalePlan(f"the plan was made with another revision of the {part.marketplace} spec", "plan again")
+            raise StalePlan(
+                f"the plan was made with another revision of the {part.marketplace} spec", "plan again"
+            )
         found, sent = run(_apply_account(workspace, wanted, plan, part, options, progress))
         outcomes.extend(found)
         requests.update(sent)
@@ -77,7 +81,9 @@ async def _apply_account(
 ) -> tuple[tuple[Outcome, ...], Mapping[str, int]]:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         if opened.identity.login != part.login:
-            raise StalePlan(f"the plan was made for {part.login}, the token is {opened.identity.login}'s", "plan again")
+            raise StalePlan(
+                f"the plan was made for {part.login}, the token is {opened.identity.login}'s", "plan again"
+            )
         async with locked(opened, options.lock_timeout):
             opened.labels = {
                 kind: {remote_id: label for label, remote_id in labels.items()}
@@ -151,7 +157,8 @@ def _operations(run_id: str, part: AccountPlan, options: ApplyOptions) -> Iterab
 def _origins(part: AccountPlan) -> dict[str, dict[str, str]]:
     """Return where each planned value was written, for `blame`: Kind/name -> field -> file:line:column."""
     return {
-        str(change.key): {each.path: str(each.mark) for each in change.fields if each.mark} for change in part.changes
+        str(change.key): {each.path: str(each.mark) for each in change.fields if each.mark}
+        for change in part.changes
     }
 
 

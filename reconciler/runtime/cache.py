@@ -79,6 +79,4 @@ class Cache:
     def keep(self, topic: str, key: str, read_at: str, body: bytes) -> None:
         """Store a looked-up fact."""
         with self._db:
-            self._db.execute(
-                "insert or replace into lookups values (?, ?, ?, ?)", (topic, key, read_at, body)
-            )
+            self._db.execute("insert or replace into lookups values (?, ?, ?, ?)", (topic, key, read_at, body))

@@ -16,12 +16,12 @@ _LOOK_EVERY = 1.0
 
 
 @asynccontextmanager
-async def locked(opened: Session, timeout: float) -> AsyncIterator[None]:
-    """Hold the account's lock; wait up to `timeout` seconds of real time for it, else Locked says who has it."""
+async def locked(opened: Session, patience: float) -> AsyncIterator[None]:
+    """Hold the account's lock; wait up to `patience` seconds of real time for it, else Locked says who has it."""
     account = opened.account.name
     mine = this_process(account, uuid.uuid4().hex, command(), datetime.now(UTC).isoformat(timespec="seconds"))
     locks = opened.ledger.locks
-    until = monotonic() + timeout
+    until = monotonic() + patience
     while True:
         other, dead = locks.take(mine)
         if dead is not None:

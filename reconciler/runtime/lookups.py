@@ -1,9 +1,12 @@
 """Facts of the marketplace's catalogue that hold for long: whose a GTIN is, which parameters a category has."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
 
+from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.providers.base import Parameter
 from reconciler.runtime.session import Session
 
@@ -49,3 +52,34 @@ def _world(opened: Session) -> str:
     environment = opened.account.environment
     where = environment if isinstance(environment, str) else str(environment.get("api"))
     return f"{opened.account.marketplace}/{where}"
+
+
+async def with_products(opened: Session, desired: Iterable[Desired], offers: tuple[Live, ...]) -> tuple[Live, ...]:
+    """Where a document names a GTIN that the live products do not show, ask the catalogue whose it is."""
+    by_key = {each.key: each for each in offers}
+    by_id = {each.remote_id: each for each in offers}
+    for each in desired:
+        if each.key.kind == OFFER:
+            live = by_id.get(each.adopt) if each.adopt else by_key.get(each.key)
+            if live is not None:
+                await explain_products(opened, {**each.unsynced, **each.fields}, live)
+    return offers
+
+
+async def explain_products(opened: Session, wanted: Mapping[str, Any], live: Live) -> None:
+    """Add the GTINs that were asked for to the live products that the catalogue says they belong to."""
+    products = _products(live.fields)
+    shown = {gtin for product in products for gtin in product.get("gtins", ())}
+    for product in _products(wanted):
+        gtin = product.get("gtin")
+        if not gtin or gtin in shown or not products:
+            continue
+        found = await product_of(opened, gtin)
+        for there in products:
+            if there["id"] == found:
+                there["gtins"] = [*there.get("gtins", ()), gtin]
+
+
+def _products(fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+    main = fields.get("content.product")
+    return [*([main] if main else ()), *(item["product"] for item in fields.get("bundle.items") or ())]

@@ -74,16 +74,12 @@ def chosen(resolved: Resolved, options: PlanOptions) -> list[Wanted]:
     if unknown:
         raise BadDocuments(
             tuple(
-                error(
-                    "D305", f"there is no account {name}", hint=f"the accounts are {', '.join(sorted(known))}"
-                )
+                error("D305", f"there is no account {name}", hint=f"the accounts are {', '.join(sorted(known))}")
                 for name in unknown
             )
         )
     return [
-        wanted
-        for wanted in resolved.wanted
-        if not options.accounts or wanted.account.name in options.accounts
+        wanted for wanted in resolved.wanted if not options.accounts or wanted.account.name in options.accounts
     ]
 
 
@@ -136,11 +132,7 @@ def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted)
         kind = wanted.spec.kinds[each.key.kind]
         for path, value in each.fields.items():
             known = kind.field(path)
-            ids = (
-                observed.ambiguous.get(f"{known.refers}/{value}")
-                if known and isinstance(value, str)
-                else None
-            )
+            ids = observed.ambiguous.get(f"{known.refers}/{value}") if known and isinstance(value, str) else None
             if ids:
                 problems.append(
                     error(

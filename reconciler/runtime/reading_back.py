@@ -9,7 +9,7 @@ from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value
-from reconciler.runtime.observe import explain_products
+from reconciler.runtime.lookups import explain_products
 from reconciler.runtime.runner import gather
 from reconciler.runtime.session import Session
 
@@ -33,9 +33,7 @@ class Rereader:
     async def rows(self, targets: Iterable[Target]) -> None:
         """Fetch the list rows of these offers: by key, or in one sweep when that takes fewer requests."""
         wanted = {
-            target.remote_id: target.key
-            for target in targets
-            if target.key.kind == OFFER and target.remote_id
+            target.remote_id: target.key for target in targets if target.key.kind == OFFER and target.remote_id
         }
         if not wanted:
             return
@@ -111,17 +109,13 @@ class Rereader:
             if not waiting:
                 break
         for outcome, _, target in waiting:
-            settled[outcome.action, outcome.key] = _not_there(
-                outcome, target, left[outcome.action, outcome.key]
-            )
+            settled[outcome.action, outcome.key] = _not_there(outcome, target, left[outcome.action, outcome.key])
         return settled
 
     async def _look(
         self, waiting: list[Waiting], in_full: Callable[[Action], bool]
     ) -> Mapping[tuple[str, Key], Live | None]:
-        await self.rows(
-            target for _, action, target in waiting if not self._needs_full(action, target, in_full)
-        )
+        await self.rows(target for _, action, target in waiting if not self._needs_full(action, target, in_full))
         single = [each for each in waiting if self._needs_full(each[1], each[2], in_full)]
         tasks = [self._full_task(each) for each in single]
         full = await gather(tasks, _PARALLEL)
@@ -172,7 +166,5 @@ def _views(target: Target, kind: KindSpec) -> tuple[str, ...]:
 
 
 def _not_there(outcome: Outcome, target: Target, lacking: Mapping[str, Value]) -> Outcome:
-    said = ", ".join(
-        f"{path or target.key.name} reads back as {value!s:.60}" for path, value in lacking.items()
-    )
+    said = ", ".join(f"{path or target.key.name} reads back as {value!s:.60}" for path, value in lacking.items())
     return replace(outcome, result=Result.UNKNOWN, detail=f"accepted, but not there yet: {said}")

@@ -11,9 +11,7 @@ from reconciler.model.values import digest
 from reconciler.runtime.session import Session
 
 
-def record(
-    opened: Session, wanted: Iterable[Desired], part: AccountPlan, outcomes: Iterable[Outcome]
-) -> None:
+def record(opened: Session, wanted: Iterable[Desired], part: AccountPlan, outcomes: Iterable[Outcome]) -> None:
     """Remember every matched resource as ours, and forget what was ended because its document was removed."""
     results = _results(outcomes)
     changed = {change.key: change for change in part.changes}

@@ -57,7 +57,7 @@ def resolve_project(
         namer = _image_namer(workspace, images(name))
         desired, mistakes = resolve(by_account[name], spec, namer)
         said.extend((*mistakes, *check_limits(desired, spec), *stale_modules(desired)))
-        said.extend(_missing_images(desired, workspace))
+        said.extend(_missing_images(desired))
         wanted.append(Wanted(account=account, spec=spec, desired=desired))
     return Resolved(documents=documents, wanted=tuple(wanted), diagnostics=tuple(said))
 
@@ -78,22 +78,20 @@ def _image_namer(workspace: Workspace, known: Mapping[str, str]) -> Callable[[st
     return name
 
 
-def _missing_images(desired: tuple[Desired, ...], workspace: Workspace) -> list[Diagnostic]:
+def _missing_images(desired: tuple[Desired, ...]) -> list[Diagnostic]:
     """Report local images that are not there: their canonical name carries no digest."""
-    problems = []
-    for each in desired:
-        for path in ("content.images", "content.description"):
-            for source in _sources(each.fields.get(path)):
-                if "://" not in source and "@sha256:" not in source:
-                    problems.append(
-                        error(
-                            "D506",
-                            f"the image {source} of {each.key.name} cannot be read",
-                            mark=each.origin(path).mark,
-                            hint="paths start at the project's folder",
-                        )
-                    )
-    return problems
+    return [
+        error(
+            "D506",
+            f"the image {source} of {each.key.name} cannot be read",
+            mark=each.origin(path).mark,
+            hint="paths start at the project's folder",
+        )
+        for each in desired
+        for path in ("content.images", "content.description")
+        for source in _sources(each.fields.get(path))
+        if "://" not in source and "@sha256:" not in source
+    ]
 
 
 def _sources(value: object) -> list[str]:

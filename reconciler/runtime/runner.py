@@ -30,6 +30,7 @@ class Interrupted(Exception):  # noqa: N818 - it names what happened
 class Overtaken(Exception):  # noqa: N818 - it names what happened
     """Another process has taken this operation over; nothing more may be sent for it."""
 
+
 #: A request that may be sent again is tried so often; waits double from the first one, in seconds.
 _TRIES = 6
 _FIRST_WAIT = 1.0
@@ -112,9 +113,7 @@ class Runner:
                 wait *= 2
             else:
                 return response
-        raise MarketplaceFailed(
-            f"{request.method} {request.path} was tried too often", hint="try again later"
-        )
+        raise MarketplaceFailed(f"{request.method} {request.path} was tried too often", hint="try again later")
 
     async def _send(self, request: Request, body: bytes | None) -> Response:
         await self.throttle.permit(request.budgets, request.weight)

@@ -76,9 +76,7 @@ class Session:
                 ) from refused
             raise MarketplaceFailed(fault_text(refused.fault), refused.fault) from refused
         except NoAnswer as nothing:
-            raise MarketplaceFailed(
-                f"no answer from the marketplace: {nothing}", hint="try again"
-            ) from nothing
+            raise MarketplaceFailed(f"no answer from the marketplace: {nothing}", hint="try again") from nothing
 
 
 @asynccontextmanager
@@ -172,9 +170,7 @@ def _environment(root: Path, account: Account, spec: MarketplaceSpec) -> tuple[H
     addresses: Mapping[str, str] = (
         environment if isinstance(environment, Mapping) else spec.environments[environment]
     )
-    return Hosts(
-        **{host: str(addresses[host]).rstrip("/") for host in ("api", "auth", "upload")}
-    ), WallClock()
+    return Hosts(**{host: str(addresses[host]).rstrip("/") for host in ("api", "auth", "upload")}), WallClock()
 
 
 def _embedded(root: Path) -> tuple[Hosts, Clock]:

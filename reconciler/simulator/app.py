@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
-from reconciler.simulator import faults, seed
-from reconciler.simulator.allegro.lifecycle import sweep
+import orjson
+
+from reconciler.simulator import faults, rates, sales, seed, wire
+from reconciler.simulator.allegro.auth import expire, revoke_refresh
+from reconciler.simulator.allegro.lifecycle import SWEEP_EVERY, sweep
+from reconciler.simulator.census import census
 from reconciler.simulator.clock import SteppedClock, iso
-from reconciler.simulator.exchange import serve
-from reconciler.simulator.http import Reply, Request
+from reconciler.simulator.exchange import named, serve
+from reconciler.simulator.history import History
+from reconciler.simulator.http import Call, Reply, Request
 from reconciler.simulator.jobs import settle
 from reconciler.simulator.panel import Panel
 from reconciler.simulator.record import Recorder
 from reconciler.simulator.settings import Settings
 from reconciler.simulator.store import Store
+from reconciler.simulator.traffic import FORGOTTEN, RUN, UNCHARGED, Traffic
+from reconciler.simulator.wire import AsgiApp, Receive, Scope, Send
 from reconciler.simulator.world import Json, World
 
 RECORD_VARIABLE = "RECONCILE_SIMULATOR_RECORD"
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+TURN = """SELECT (SELECT value FROM kv WHERE key = 'clock'), (SELECT value FROM kv WHERE key = 'settings'),
+    (SELECT value FROM kv WHERE key = 'swept'), (SELECT MIN(due) FROM jobs)"""
 
 
 class SharedClock(SteppedClock):
@@ -51,16 +55,24 @@ class Simulator(Panel):
         self.clock = SharedClock(self._store)
         if settings is None:
             settings = Settings.practice().changed(self._store.get("settings") or {})
-        self.world = World(self._store, settings, self.clock)
+        self.world = World(self._store, settings, self.clock, Traffic(self._store, self.clock))
         target = record or os.environ.get(RECORD_VARIABLE)
         self._recorder = Recorder(target) if target else None
-        self._history: deque[Json] = deque(maxlen=settings.history)
+        self._history = History(self._store, settings.history)
+        self._faults = faults.Faultfinder(self._store)
         self._lock = threading.RLock()
+        self._seen = self._store.one(TURN) or (None, None, None, None)
+        self._swept = 0.0
+        self._date = (0, "")
+        self._use(settings)
+        if not sales.are_planned(self.world):
+            sales.plan(self.world, self.clock.seconds())
         self.app = self._application()
 
     def close(self) -> None:
         if self._recorder:
             self._recorder.close()
+        self.world.traffic.close()
         self._store.close()
 
     @property
@@ -68,10 +80,26 @@ class Simulator(Panel):
         return self.world.settings
 
     def change_settings(self, knobs: Mapping[str, Any]) -> None:
-        """Turn knobs; another process that opens the store later starts with them."""
-        with self._lock, self._store.write():
-            self.world.settings = self.world.settings.changed(knobs)
-            self._store.put("settings", self.world.settings.as_json())
+        """Turn knobs; processes that have the store open follow, and those that open it later start with them."""
+        with self._lock:
+            self.catch_up()
+            with self._store.write():
+                changed = self.world.settings.changed(knobs)
+                self._use(changed)
+                self._keep_settings()
+                self._faults.begin_again(knobs.get("faults") or {})
+                if "sales" in knobs:
+                    sales.plan(self.world, self.world.moment)
+
+    def _use(self, settings: Settings) -> None:
+        rules = faults.rules_of(settings.faults)
+        self.world.settings = settings
+        self._faults.use(rules, settings.seed)
+
+    def _keep_settings(self) -> None:
+        self._store.put("settings", self.world.settings.as_json())
+        clock, _, swept, due = self._seen
+        self._seen = (clock, (self._store.one(TURN) or self._seen)[1], swept, due)
 
     def seed(self, account: Mapping[str, Any]) -> None:
         """Add or replace one seller; see the module `seed` for the shape."""
@@ -80,67 +108,133 @@ class Simulator(Panel):
             seed.seed(self.world, account)
 
     def reset(self) -> None:
-        """Forget all sellers and dictionaries; time and settings stay."""
+        """Forget all sellers and dictionaries, all that was counted and asked; time and settings stay."""
         with self._lock:
             self._store.clear()
-            self.world.meter.windows.clear()
+            self.world.traffic.note(FORGOTTEN)
             self._history.clear()
-            self._store.put("settings", self.world.settings.as_json())
+            self._keep_settings()
 
     def requests(self, since: int = 0, **wanted: str) -> Iterator[Json]:
-        """The requests this process has answered since a number; filters: method, path (prefix), seller."""
-        for one in list(self._history):
-            if one["n"] >= since and _is_wanted(one, wanted):
-                yield one
+        """The requests answered since a number, by this process or, with `shared_history`, by all of them.
+
+        Filters: method, path (prefix), seller, client_id, login, operation, fault.
+        """
+        return self._history.find(since, wanted, shared=self.settings.shared_history)
+
+    def injected(self) -> dict[str, int]:
+        """How often each trouble struck, over all processes, since the last reset."""
+        return self._faults.injected()
+
+    def fault_rules(self) -> list[Json]:
+        """The rules of trouble in force, with the requests that they met and struck."""
+        return self._faults.told()
+
+    def begin_run(self) -> None:
+        """What `rate` tells begins here, for all processes."""
+        self.world.traffic.note(RUN)
+
+    def rate(self, client: str = "", login: str = "", since: float | None = None) -> Json:
+        """How often clients and users asked in the last run; see the module `rates`."""
+        return rates.rate(self.world, client, login, since)
+
+    def census(self, login: str) -> Json:
+        """What an account has how often, so that duplicates show; see the module `census`."""
+        return census(self._store, self.seller_id(login))
 
     def catch_up(self) -> None:
         """Let everything happen that is due by now."""
-        stored = self._store.get("clock")
-        if stored is not None:
-            self.clock.catch_up(float(stored))
-        now = self.clock.now().timestamp()
-        settle(self.world, now)
-        sweep(self.world, now)
+        seen = self._store.one(TURN) or self._seen
+        before, self._seen = self._seen, seen
+        clock, settings, swept, due = seen
+        if clock is not None:
+            self.clock.catch_up(float(clock))
+        if settings != before[1] and settings is not None:
+            self._use(self.world.settings.changed(orjson.loads(settings)))
+        if swept != before[2] or not self._swept:
+            self._swept = float(swept or 0.0)
+        now = self.clock.seconds() + self.world.settings.clock_skew_seconds
+        if due is not None and due <= now:
+            settle(self.world, now)
+        if now - self._swept >= SWEEP_EVERY:
+            sweep(self.world, now)
         self.world.moment = now
 
     def respond(self, request: Request) -> Reply:
-        """Answer one request; may raise Dropped after the work is done."""
+        """Answer one request; raises Dropped when no answer goes out, before or after the work is done."""
         with self._lock:
             self.catch_up()
-            trouble, left = faults.before(self.settings.faults, request)
-            if trouble is not None:
-                self._set_faults(left)
-                reply, seller = trouble, ""
-            else:
-                reply, seller = serve(self.world, request)
-            reply.headers["trace-id"] = f"{int(self.world.moment * 1000):x}"
-            self._note(request, reply, seller)
-            dropped, left = faults.after(self.settings.faults, request)
-            if dropped and trouble is None:
-                self._set_faults(left)
-                raise faults.Dropped("the connection was cut")
+            if self._faults.rules:
+                trouble = self._faults.strike(request, self.clock.seconds())
+                if trouble is not None:
+                    return self._with(trouble, request)
+            reply, call = serve(self.world, request)
+            self._finish(reply)
+            self._note(call, reply)
             return reply
 
-    def _set_faults(self, left: Any) -> None:
-        self.world.settings = replace(self.world.settings, faults=left)
+    def _with(self, trouble: faults.Trouble, request: Request) -> Reply:
+        """Answer a request that is struck."""
+        if trouble.do in faults.ANSWERED or trouble.do == "drop_before":
+            call = named(self.world, request)
+            self.world.traffic.note(UNCHARGED, call.client, call.seller)
+            if trouble.do == "drop_before":
+                self._note(call, None, trouble)
+                raise faults.Dropped("the connection was cut before anything was done")
+            reply = faults.answer(trouble, request)
+            self._finish(reply)
+            self._note(call, reply, trouble)
+            return reply
+        if trouble.do == "revoke_refresh":
+            revoke_refresh(self.world, request)
+        if trouble.do == "expire_token" and not expire(self.world, request):
+            trouble = trouble.instead("401")
+        reply, call = serve(self.world, request, trouble)
+        self._finish(reply)
+        if trouble.do == "drop_after":
+            self._note(call, None, trouble, reply.status)
+            raise faults.Dropped("the connection was cut before the answer")
+        self._note(call, reply, trouble)
+        return faults.spoilt(trouble, reply)
 
-    def _note(self, request: Request, reply: Reply, seller: str) -> None:
-        number = self._history[-1]["n"] + 1 if self._history else 1
-        moment = iso(self.world.time)
-        self._history.append(
-            {
-                "n": number,
-                "at": moment,
-                "method": request.method,
-                "path": request.path,
-                "query": request.query_string,
-                "body": request.content,
-                "status": reply.status,
-                "seller": seller,
-            }
-        )
+    def _finish(self, reply: Reply) -> None:
+        """The headers that every answer has."""
+        moment = self.world.moment
+        if self._date[0] != int(moment):
+            self._date = (int(moment), formatdate(moment, usegmt=True))
+        reply.headers["date"] = self._date[1]
+        reply.headers["trace-id"] = f"{int(moment * 1000):x}"
+
+    def _note(
+        self, call: Call, reply: Reply | None, trouble: faults.Trouble | None = None, done: int | None = None
+    ) -> None:
+        request, moment = call.request, iso(self.world.time)
+        fault = trouble.rule.do if trouble else None
+        entry = {
+            "at": moment,
+            "client_id": call.client,
+            "login": self._login(call.seller),
+            "method": request.method,
+            "path": request.path,
+            "query": request.query_string,
+            "operation": call.operation,
+            "body": request.content,
+            "status": reply.status if reply else 0,
+            "seller": call.seller,
+            "connection": request.connection,
+            "fault": fault,
+        }
+        if done is not None:
+            entry["committed_status"] = done  # what the client never learnt
+        self._history.add(entry, shared=self.settings.shared_history)
         if self._recorder:
-            self._recorder.append(request, reply, moment, seller)
+            self._recorder.append(request, reply, moment, call.seller, fault)
+
+    def _login(self, seller: str) -> str:
+        if not seller:
+            return ""
+        row = self._store.one("SELECT login FROM sellers WHERE id = ?", seller)
+        return row[0] if row else ""
 
     def _application(self) -> AsgiApp:
         """A plain function: servers do not recognise a bound method as ASGI 3."""
@@ -152,9 +246,9 @@ class Simulator(Panel):
 
     async def _asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _lifespan(receive, send)
+            await wire.lifespan(receive, send)
             return
-        request = await _request(scope, receive)
+        request = await wire.read_request(scope, receive)
         if request.path.startswith("/_sim"):
             from reconciler.simulator.control import control  # noqa: PLC0415 - it needs this module
 
@@ -162,49 +256,12 @@ class Simulator(Panel):
         else:
             try:
                 reply = self.respond(request)
-            except faults.Dropped:
-                # Half an answer under a server, an exception in an embedded client.
-                await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
-                raise
-        await _answer(reply, send)
+            except faults.Dropped as dropped:
+                await wire.drop(dropped, receive)
+                return
+        await wire.answer(reply, receive, send)
 
 
 def create_app(store: Path | str, **kw: Any) -> AsgiApp:
     """The ASGI application of one store."""
     return Simulator(store, **kw).app
-
-
-def _is_wanted(one: Json, wanted: Mapping[str, str]) -> bool:
-    for key, value in wanted.items():
-        if key == "path" and not one["path"].startswith(value):
-            return False
-        if key in {"method", "seller"} and one[key] != value:
-            return False
-    return True
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        await send({"type": message["type"] + ".complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
-
-
-async def _request(scope: Scope, receive: Receive) -> Request:
-    chunks = []
-    while True:
-        message = await receive()
-        chunks.append(message.get("body", b""))
-        if not message.get("more_body"):
-            break
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    origin = f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}"
-    query = scope.get("query_string", b"").decode("latin-1")
-    return Request(scope["method"], scope["path"], query, headers, b"".join(chunks), origin)
-
-
-async def _answer(reply: Reply, send: Send) -> None:
-    headers = [(name.encode(), value.encode()) for name, value in reply.all_headers().items()]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.content})

@@ -6,39 +6,57 @@ from contextlib import nullcontext
 
 import orjson
 
-from reconciler.simulator.allegro.auth import identify
+from reconciler.simulator.allegro.auth import bearer_of, client_of, identify
 from reconciler.simulator.allegro.limits import admit
 from reconciler.simulator.allegro.offers import base_of
 from reconciler.simulator.allegro.routes import ROUTES
+from reconciler.simulator.allegro.scopes import require_scope
+from reconciler.simulator.faults import Trouble
 from reconciler.simulator.http import BETA, PLAIN, PUBLIC, AuthRefusal, Call, Refusal, Reply, Request, refuse
 from reconciler.simulator.router import Route
+from reconciler.simulator.traffic import UNCHARGED
 from reconciler.simulator.world import World
 
 UNKNOWN = ("NotFoundException", "The feature is not available with this address or media type.")
 TAX = "/sale/tax-settings"  # the one operation here that answers in either media type
 
 
-def serve(world: World, request: Request) -> tuple[Reply, str]:
-    """The reply, and the seller whose token came with the request."""
+def serve(world: World, request: Request, trouble: Trouble | None = None) -> tuple[Reply, Call]:
+    """The reply, and what became known of the request on its way."""
     found = ROUTES.find(request.method, request.path)
     if found is None:
-        return Reply(404, refuse(404, *UNKNOWN).body()), ""
+        return Reply(404, refuse(404, *UNKNOWN).body()), Call(world, request)
     route, params = found
-    call = Call(world, request, params=params)
+    call = Call(world, request, params=params, operation=route.name, trouble=trouble)
     try:
-        return _perform(route, call), call.seller
+        return _perform(route, call), call
     except Refusal as refusal:
-        return _refused(route, refusal), call.seller
+        return _refused(route, refusal), call
+
+
+def named(world: World, request: Request) -> Call:
+    """Who asks and for what, when nothing of it is to be done."""
+    found = ROUTES.find(request.method, request.path)
+    call = Call(world, request, operation=found[0].name if found else "")
+    call.seller, call.client = bearer_of(world, request)
+    return call
 
 
 def _perform(route: Route, call: Call) -> Reply:
     if route.media != PLAIN:
         _check_headers(route, call.request)
-    if not route.open:
-        call.seller, call.client = identify(call.world, call.request)
+    if route.open:
+        call.client = client_of(call.request)
+        call.world.traffic.note(UNCHARGED, call.client)
+    else:
+        if call.is_troubled("401"):
+            raise AuthRefusal("invalid_token", "The access token is not accepted.")
+        call.seller, call.client, scopes = identify(call.world, call.request)
         if not call.seller and not route.application:
             raise refuse(403, "AccessDenied", "The operation needs a seller's token.")
         admit(call.world, call.request, call.client, call.seller)
+        if scopes is not None:
+            require_scope(scopes, route.method, route.path)
     if route.content is not None:
         _read_body(route, call)
     # A write is there wholly or not at all; a read needs no transaction.

@@ -27,6 +27,7 @@ class Request:
     headers: dict[str, str]
     content: bytes
     origin: str = "http://localhost"
+    connection: str = ""  # process, address and port of the other side
 
     @cached_property
     def query(self) -> dict[str, list[str]]:
@@ -44,6 +45,8 @@ class Reply:
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     media: str = PUBLIC
+    cut: int = 0  # only so many bytes of the body go out
+    slow: float = 0.0  # seconds between its halves
 
     @cached_property
     def content(self) -> bytes:
@@ -109,6 +112,11 @@ class Call:
     client: str = ""
     params: dict[str, str] = field(default_factory=dict)
     body: Any = None
+    operation: str = ""  # method and path as the marketplace describes them
+    trouble: Any = None  # a `faults.Trouble` that concerns the operation itself
+
+    def is_troubled(self, name: str) -> bool:
+        return self.trouble is not None and self.trouble.do == name
 
     def arg(self, name: str, default: str = "") -> str:
         values = self.request.query.get(name)

@@ -35,6 +35,7 @@ def settle(world: World, now: float) -> None:
     next_due = "SELECT n, due, kind, body FROM jobs WHERE due <= ? ORDER BY due, n LIMIT 1"
     if world.store.one(next_due, now) is None:
         return
+    world.horizon = now
     with world.store.write():
         while (row := world.store.one(next_due, now)) is not None:
             number, due, kind, body = row

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from reconciler.simulator.faults import CUT
 from reconciler.simulator.http import Reply, Request
 
 
@@ -22,19 +23,23 @@ class Recorder:
     def close(self) -> None:
         os.close(self._file)
 
-    def append(self, request: Request, reply: Reply, at: str, seller: str) -> None:
+    def append(self, request: Request, reply: Reply | None, at: str, seller: str, fault: str | None = None) -> None:
+        """An answer that never went out is written as status 0; one that goes out garbled, as it was meant."""
         url = request.path + (f"?{request.query_string}" if request.query_string else "")
         line: dict[str, Any] = {
             "method": request.method,
             "url": url,
             "request_headers": _without_secrets(request.headers),
             "request_body": readable(request.content),
-            "status": reply.status,
-            "response_headers": reply.all_headers(),
-            "response_body": readable(reply.content),
+            "status": reply.status if reply else 0,
+            "response_headers": reply.all_headers() if reply else {},
+            "response_body": readable(reply.content) if reply else "",
             "at": at,
             "seller": seller,
         }
+        if fault is not None:
+            line["fault"] = fault
+            line["garbled"] = fault in CUT
         os.write(self._file, orjson.dumps(line) + b"\n")
 
 

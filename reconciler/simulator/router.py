@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from reconciler.simulator.http import PUBLIC, Call, Reply
 
@@ -23,6 +24,10 @@ class Route:
     application: bool = False  # a token of the application is enough
     open: bool = False  # no token at all
     holder_401: bool = False  # 401 in the ErrorsHolder form instead of OAuth's
+
+    @cached_property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
 
 
 class Router:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from typing import Any
 
 from reconciler.simulator.clock import SteppedClock, at, iso
-from reconciler.simulator.meter import Meter
 from reconciler.simulator.settings import Settings, Span
 from reconciler.simulator.store import Store
+from reconciler.simulator.traffic import Traffic
 
 Json = dict[str, Any]
 
@@ -24,8 +24,9 @@ class World:
     store: Store
     settings: Settings
     clock: SteppedClock
+    traffic: Traffic
     moment: float = 0.0
-    meter: Meter = field(default_factory=Meter)
+    horizon: float = 0.0  # up to when everything is being settled
 
     @property
     def time(self) -> datetime:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from reconciler.model.html import canonical_html
 from reconciler.model.spec import FieldSpec, Type
 from reconciler.model.values import Value
 from reconciler.providers.allegro.bundle_wire import read_discount, read_slots
-from reconciler.model.html import canonical_html
 from reconciler.providers.allegro.rates import read_rates
 from reconciler.providers.allegro.words import NAMES
 from reconciler.providers.base import Reading

@@ -27,7 +27,7 @@ class Claim:
 
 
 class Budgets:
-    """The limits of one client. `now` is the time in microseconds in a simulator's world; None is the database's."""
+    """The limits of one client. `now` is microseconds in a simulator's world; None is the database's own clock."""
 
     def __init__(self, database: Database, client: str) -> None:
         self._db = database

@@ -107,5 +107,6 @@ class Database:
             yield
         except self._failures as failure:
             raise LedgerFailed(
-                f"the ledger failed: {failure}", "nothing more was sent; run the same command again when it is back"
+                f"the ledger failed: {failure}",
+                "nothing more was sent; run the same command again when it is back",
             ) from failure

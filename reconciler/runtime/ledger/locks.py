@@ -91,7 +91,9 @@ def is_dead(lock: Lock) -> bool:
 def _started(pid: int) -> str:
     """Return when a process started, as the kernel counts it: process numbers are used again."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19]
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19]
+        )
     except (OSError, IndexError):
         return ""
 

@@ -53,7 +53,8 @@ class Memory:
     def remember_image(self, account: str, name: str, address: str) -> None:
         """Record where an image went."""
         self._db.run(
-            "insert into images values (?, ?, ?) on conflict (account, name) do update set address = excluded.address",
+            "insert into images values (?, ?, ?) on conflict (account, name) "
+            "do update set address = excluded.address",
             (account, name, address),
         )
 

@@ -74,12 +74,15 @@ class Runs:
                     json.dumps(dict(run.context)),
                 ),
             )
-            self._db.many("insert into operations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, operations))
+            self._db.many(
+                "insert into operations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, operations)
+            )
 
     def unfinished(self, account: str) -> Run | None:
         """Return the latest run of an account that still has open rows."""
         row = self._db.row(
-            "select * from runs where account = ? and state = 'open' order by started_at desc, id limit 1", (account,)
+            "select * from runs where account = ? and state = 'open' order by started_at desc, id limit 1",
+            (account,),
         )
         return _run(row) if row else None
 
@@ -173,9 +176,13 @@ class Runs:
         found = []
         for run_id, operation_id in rows:
             run = self._db.row("select * from runs where id = ?", (run_id,))
-            operation = self._db.row("select * from operations where run_id = ? and id = ?", (run_id, operation_id))
+            operation = self._db.row(
+                "select * from operations where run_id = ? and id = ?", (run_id, operation_id)
+            )
             outcome = next(
-                o for o in self.outcomes(run_id) if o.action == operation_id and (o.key.kind, o.key.name) == (kind, name)
+                o
+                for o in self.outcomes(run_id)
+                if o.action == operation_id and (o.key.kind, o.key.name) == (kind, name)
             )
             if run and operation:
                 found.append((_run(run), _operation(operation), outcome))
@@ -254,7 +261,18 @@ def _operation(row: tuple[Any, ...]) -> Operation:
 
 
 def _run(row: tuple[Any, ...]) -> Run:
-    names = ("id", "account", "purpose", "plan_id", "digest", "state", "started_at", "finished_at", "who", "context")
+    names = (
+        "id",
+        "account",
+        "purpose",
+        "plan_id",
+        "digest",
+        "state",
+        "started_at",
+        "finished_at",
+        "who",
+        "context",
+    )
     told = dict(zip(names, row, strict=True))
     return Run(**{**told, "who": json.loads(told["who"]), "context": json.loads(told["context"])})
 

@@ -1,45 +1,77 @@
-"""Request limits on the marketplace's clock. Counted in memory: each process has its own window."""
+"""Request limits on the marketplace's clock. What counts against which limit; `traffic` does the counting."""
 
 from __future__ import annotations
 
+from math import ceil
+
 from reconciler.simulator.http import Call, Refusal, Request, fault
 from reconciler.simulator.settings import Limits
+from reconciler.simulator.traffic import BIT, CHANGES, Charge
 from reconciler.simulator.world import World
 
+MINUTE, HOUR = 60, 3600
+PRICED = frozenset({"price", "bulk"})
 
-def too_many(limits: Limits) -> Refusal:
-    headers = {} if limits.retry_after is None else {"Retry-After": str(limits.retry_after)}
+
+def too_many(limits: Limits, wait: float) -> Refusal:
+    headers = {}
+    if limits.retry_after_exact:
+        headers["Retry-After"] = str(ceil(wait))
+    elif limits.retry_after is not None:
+        headers["Retry-After"] = str(limits.retry_after)
     return Refusal(429, fault("TooManyRequests", "The limit of requests is used up."), headers=headers)
 
 
 def admit(world: World, request: Request, client: str, seller: str) -> None:
-    """Charge one request against every limit that it touches."""
+    """Count one request against every limit that it touches."""
     limits = world.settings.limits
-    if not limits.enabled:
-        return
-    _charge(world, ("client", client), 60, limits.client_per_minute)
+    charges = _charges(limits, request) if limits.enabled else []
+    wait = world.traffic.admit(client, seller, charges, prolong=limits.prolong)
+    if wait is not None:
+        raise too_many(limits, wait)
+
+
+def _charges(limits: Limits, request: Request) -> list[Charge]:
+    found = [Charge(BIT["client"], MINUTE, limits.client_per_minute)]
     path, method = request.path, request.method
     if path.startswith("/sale/product-offers"):
         if method == "GET" and path.count("/") == 3:
-            _charge(world, ("reads", seller), 60, limits.offer_reads_per_minute)
+            found.append(Charge(BIT["reads"], MINUTE, limits.offer_reads_per_minute))
         elif method in {"POST", "PATCH"}:
-            _charge(world, ("writes", seller), 60, limits.offer_writes_per_minute)
-            _charge(world, ("writes/h", seller), 3600, limits.offer_writes_per_hour)
+            found.append(Charge(BIT["writes"], MINUTE, limits.offer_writes_per_minute))
+            found.append(Charge(BIT["writes/h"], HOUR, limits.offer_writes_per_hour))
     elif path.startswith("/sale/price-automation"):
-        _charge(world, ("rules", seller), 1, limits.price_rules_per_second)
+        found.append(Charge(BIT["rules"], 1, limits.price_rules_per_second))
+    return found
 
 
 def admit_changes(call: Call, family: str, size: int) -> None:
-    """Charge the offers of a command: its limits count changes, not requests."""
+    """Count the offers of a command: its limits are of changes, not of requests."""
     limits = call.world.settings.limits
     if not limits.enabled:
         return
-    hourly = limits.price_changes_per_hour if family in {"price", "bulk"} else limits.changes_per_hour
-    _charge(call.world, (f"{family}/min", call.seller), 60, limits.changes_per_minute, size)
-    _charge(call.world, (f"{family}/h", call.seller), 3600, hourly, size)
+    hourly = limits.price_changes_per_hour if family in PRICED else limits.changes_per_hour
+    _further(
+        call.world,
+        call.client,
+        call.seller,
+        [
+            Charge(BIT[f"{family}/m"], MINUTE, limits.changes_per_minute),
+            Charge(BIT[f"{family}/h"], HOUR, hourly),
+        ],
+        size,
+    )
 
 
-def _charge(world: World, key: tuple[str, str], span: float, limit: int, size: int = 1) -> None:
+def admit_token(world: World, client: str, seller: str) -> None:
+    """Count one answer of the token endpoint against the cap of its user (issue #8321)."""
     limits = world.settings.limits
-    if not world.meter.take(key, world.moment, span, limit, size, prolong=limits.prolong):
-        raise too_many(limits)
+    if limits.enabled and limits.tokens_per_hour is not None:
+        _further(world, client, seller, [Charge(BIT["tokens/h"], HOUR, limits.tokens_per_hour)], 1)
+
+
+def _further(world: World, client: str, seller: str, charges: list[Charge], size: int) -> None:
+    limits = world.settings.limits
+    wait = world.traffic.admit(client, seller, charges, CHANGES, size, prolong=limits.prolong)
+    if wait is not None:
+        raise too_many(limits, wait)

@@ -1,7 +1,7 @@
-"""The execution of one account's run: chunks by wave, then reading back.
+"""Applying one chunk of a run, whoever calls it.
 
-`Chunks.apply` applies one chunk, whoever calls it: claim, look up what an earlier attempt may have done, check
-the base, send, record guarded by the epoch. Who runs which chunk and when is the driver's business.
+Claim, look up what an earlier attempt may have done, check the base, send, record guarded by the epoch. Who runs
+which chunk and when is the driver's business.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from reconciler.engine.verify import missing, moved
+from reconciler.engine.verify import moved
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
@@ -20,13 +20,11 @@ from reconciler.model.values import Value
 from reconciler.providers.base import Context, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.creations import Creations
-from reconciler.runtime.driver import LocalDriver
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
-from reconciler.runtime.interrupts import interruptible
+from reconciler.runtime.images import image_identity
 from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.lookups import parameters_of, product_of
 from reconciler.runtime.reading_back import Rereader
-from reconciler.runtime.images import image_identity
 from reconciler.runtime.runner import FENCE, Interrupted, Overtaken, fault_text
 from reconciler.runtime.session import Session
 from reconciler.runtime.transport import NoAnswer
@@ -121,7 +119,9 @@ class Chunks:
 
     def _refused(self, action: Action, target: Target, fault: Fault) -> Outcome:
         return self._noted(
-            Outcome(action=action.id, key=target.key, result=Result.REFUSED, remote_id=target.remote_id, fault=fault)
+            Outcome(
+                action=action.id, key=target.key, result=Result.REFUSED, remote_id=target.remote_id, fault=fault
+            )
         )
 
     def _settle(self, action: Action) -> tuple[Action, list[Outcome]]:
@@ -218,7 +218,9 @@ class Chunks:
             if not target.after.get("content.parameters"):
                 continue
             there = live.get(target.key)
-            category = target.after.get("content.category") or (there.fields.get("content.category") if there else None)
+            category = target.after.get("content.category") or (
+                there.fields.get("content.category") if there else None
+            )
             if category:
                 if category not in self._parameters:
                     self._parameters[category] = await parameters_of(self.opened, category)
@@ -237,130 +239,6 @@ class Chunks:
         if isinstance(value, str) and ("@sha256:" in value or value.startswith("http")):
             return self._address(value) or value
         return value
-
-
-#: A canary's actions run in their own waves, the rest in waves from here on.
-PHASE = 1000
-CANARY, REST = 0, 1
-
-
-async def execute(opened: Session, run: Run, parallelism: int) -> tuple[Outcome, ...]:
-    """Execute a run to its end, or go on with one that was interrupted. Every row gets one outcome.
-
-    Chunks of a canary's later phase start only when the canary is found well.
-    """
-    opened.run_id = run.id
-    opened.created.update(opened.ledger.runs.created(opened.account.name, run.id))
-    reread = Rereader(opened)
-    chunks = Chunks(opened=opened, run=run, reread=reread)
-    operations = opened.ledger.runs.operations(run.id)
-    left = [each for each in operations if each.state in ("open", "claimed")]
-    await reread.rows(t for each in left if not chunks.single(each.action) for t in each.action.targets if t.remote_id)
-    for phase, told in ((CANARY, "applying the canary"), (REST, "applying")):
-        mine = [each for each in left if _phase(each) == phase]
-        await _run_chunks(opened, chunks, mine, parallelism, told)
-        await _read_back(opened, chunks, [each for each in operations if _phase(each) == phase])
-        if phase == CANARY and mine:
-            await _look_at_canary(opened, chunks, mine)
-    return _close(opened, chunks, operations)
-
-
-async def _run_chunks(
-    opened: Session, chunks: Chunks, operations: list[Operation], parallelism: int, told: str
-) -> None:
-    if not operations:
-        return
-    driver = LocalDriver(apply=chunks.apply, parallelism=parallelism)
-
-    def stop() -> None:
-        opened.runner.stopping = True
-        driver.cancel()
-
-    opened.progress.start(told, sum(len(each.action.targets) for each in operations))
-    driver.submit(operations)
-    with interruptible(stop, opened.progress.note):
-        while await driver.tick():
-            pass
-    opened.progress.finish()
-    # What was written, or may have been, is read again by the next plan: not every write raises an event.
-    touched = {t.remote_id for each in operations for t in each.action.targets if t.remote_id}
-    opened.cache.drop(opened.account.name, OFFER, touched | set(opened.created.values()))
-
-
-def _phase(operation: Operation) -> int:
-    return CANARY if operation.action.wave < PHASE else REST
-
-
-async def _look_at_canary(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
-    """Stop before the rest when a canary was not applied, or is not active and valid any more."""
-    if chunks.stopped:
-        return
-    for outcome in opened.ledger.runs.outcomes(chunks.run.id):
-        if outcome.result is not Result.APPLIED:
-            chunks.stopped = f"the canary {outcome.key.name} was {outcome.result}"
-            return
-    targets = {t.key: t for each in operations for t in each.action.targets if t.key.kind == OFFER}
-    for key, target in targets.items():
-        remote_id = target.remote_id or opened.created.get((key.kind, key.name))
-        live = await chunks.reread.full(replace(target, remote_id=remote_id), opened.spec.kinds[OFFER])
-        if ailment := _ailment(live, target):
-            chunks.stopped = f"the canary {key.name} {ailment}"
-            return
-    opened.progress.note(f"the canary is well: {len(targets)} offers applied, active and valid")
-
-
-def _ailment(live: Live | None, target: Target) -> str:
-    if live is None:
-        return "is not there any more"
-    if problems := live.facts.get("problems"):
-        return f"is not valid: {'; '.join(problems)}"
-    ending = "ended" in (target.after.get("stock.status"), target.before.get("stock.status"))
-    if live.fields.get("stock.status") == "ended" and not ending and target.after.get("stock.quantity") != 0:
-        return "was ended by the marketplace"
-    return ""
-
-
-async def _read_back(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
-    """Turn `the marketplace says it is done` into `it is there`, or into unknown, and record it."""
-    runs = opened.ledger.runs
-    phase = {each.action.id for each in operations}
-    answered = {
-        each.action.id: each
-        for each in runs.operations(chunks.run.id)
-        if each.state == "answered" and each.action.id in phase
-    }
-    waiting = []
-    for outcome in runs.outcomes(chunks.run.id):
-        operation = answered.get(outcome.action)
-        seen = outcome.result is Result.APPLIED or (outcome.result is Result.UNKNOWN and outcome.remote_id)
-        if operation is not None and seen:
-            target = next(each for each in operation.action.targets if each.key == outcome.key)
-            waiting.append((replace(outcome, result=Result.APPLIED), operation.action, target))
-    opened.progress.start("reading back", len(waiting))
-    verified = await chunks.reread.verify(waiting, chunks.translated, chunks.single, missing)
-    opened.progress.finish()
-    at = opened.clock.now().isoformat()
-    found: dict[str, list[Outcome]] = {operation_id: [] for operation_id in answered}
-    for outcome in verified.values():
-        found[outcome.action].append(outcome)
-    for operation_id, outcomes in found.items():
-        runs.record(chunks.run.id, operation_id, answered[operation_id].epoch, outcomes, state="done", at=at)
-
-
-def _close(opened: Session, chunks: Chunks, operations: list[Operation]) -> tuple[Outcome, ...]:
-    """Finish the run when no row is open; what was never tried is skipped, and says why."""
-    runs = opened.ledger.runs
-    recorded = {(o.action, o.key): o for o in runs.outcomes(chunks.run.id)}
-    for operation in operations:
-        for target in operation.action.targets:
-            why = chunks.stopped or "the run was interrupted"
-            recorded.setdefault(
-                (operation.action.id, target.key), skipped(operation.action.id, target, why)
-            )
-    open_rows = any(each.state in ("open", "claimed") for each in runs.operations(chunks.run.id))
-    if not open_rows or chunks.stopped:
-        runs.finish(chunks.run.id, "stopped" if open_rows else "finished", opened.clock.now().isoformat())
-    return tuple(recorded.values())
 
 
 def skipped(action: str, target: Target, why: str) -> Outcome:

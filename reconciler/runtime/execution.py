@@ -1,0 +1,137 @@
+"""The execution of one account's run: the canary, the rest, reading back, and the account of it all."""
+
+from dataclasses import replace
+
+from reconciler.engine.verify import missing
+from reconciler.model.offers import OFFER, Live
+from reconciler.model.outcomes import Outcome, Result
+from reconciler.model.plan import Target
+from reconciler.runtime.chunks import Chunks, skipped
+from reconciler.runtime.driver import LocalDriver
+from reconciler.runtime.interrupts import interruptible
+from reconciler.runtime.ledger.runs import Operation, Run
+from reconciler.runtime.reading_back import Rereader
+from reconciler.runtime.session import Session
+
+#: A canary's actions run in their own waves, the rest in waves from here on.
+PHASE = 1000
+CANARY, REST = 0, 1
+
+
+async def execute(opened: Session, run: Run, parallelism: int) -> tuple[Outcome, ...]:
+    """Execute a run to its end, or go on with one that was interrupted. Every row gets one outcome.
+
+    Chunks of a canary's later phase start only when the canary is found well.
+    """
+    opened.run_id = run.id
+    opened.created.update(opened.ledger.runs.created(opened.account.name, run.id))
+    reread = Rereader(opened)
+    chunks = Chunks(opened=opened, run=run, reread=reread)
+    operations = opened.ledger.runs.operations(run.id)
+    left = [each for each in operations if each.state in ("open", "claimed")]
+    await reread.rows(
+        t for each in left if not chunks.single(each.action) for t in each.action.targets if t.remote_id
+    )
+    for phase, told in ((CANARY, "applying the canary"), (REST, "applying")):
+        mine = [each for each in left if _phase(each) == phase]
+        await _run_chunks(opened, chunks, mine, parallelism, told)
+        await _read_back(opened, chunks, [each for each in operations if _phase(each) == phase])
+        if phase == CANARY and mine:
+            await _look_at_canary(opened, chunks, mine)
+    return _close(opened, chunks, operations)
+
+
+async def _run_chunks(
+    opened: Session, chunks: Chunks, operations: list[Operation], parallelism: int, told: str
+) -> None:
+    if not operations:
+        return
+    driver = LocalDriver(apply=chunks.apply, parallelism=parallelism)
+
+    def stop() -> None:
+        opened.runner.stopping = True
+        driver.cancel()
+
+    opened.progress.start(told, sum(len(each.action.targets) for each in operations))
+    driver.submit(operations)
+    with interruptible(stop, opened.progress.note):
+        while await driver.tick():
+            pass
+    opened.progress.finish()
+    # What was written, or may have been, is read again by the next plan: not every write raises an event.
+    touched = {t.remote_id for each in operations for t in each.action.targets if t.remote_id}
+    opened.cache.drop(opened.account.name, OFFER, touched | set(opened.created.values()))
+
+
+def _phase(operation: Operation) -> int:
+    return CANARY if operation.action.wave < PHASE else REST
+
+
+async def _look_at_canary(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
+    """Stop before the rest when a canary was not applied, or is not active and valid any more."""
+    if chunks.stopped:
+        return
+    for outcome in opened.ledger.runs.outcomes(chunks.run.id):
+        if outcome.result is not Result.APPLIED:
+            chunks.stopped = f"the canary {outcome.key.name} was {outcome.result}"
+            return
+    targets = {t.key: t for each in operations for t in each.action.targets if t.key.kind == OFFER}
+    for key, target in targets.items():
+        remote_id = target.remote_id or opened.created.get((key.kind, key.name))
+        live = await chunks.reread.full(replace(target, remote_id=remote_id), opened.spec.kinds[OFFER])
+        if ailment := _ailment(live, target):
+            chunks.stopped = f"the canary {key.name} {ailment}"
+            return
+    opened.progress.note(f"the canary is well: {len(targets)} offers applied, active and valid")
+
+
+def _ailment(live: Live | None, target: Target) -> str:
+    if live is None:
+        return "is not there any more"
+    if problems := live.facts.get("problems"):
+        return f"is not valid: {'; '.join(problems)}"
+    ending = "ended" in (target.after.get("stock.status"), target.before.get("stock.status"))
+    if live.fields.get("stock.status") == "ended" and not ending and target.after.get("stock.quantity") != 0:
+        return "was ended by the marketplace"
+    return ""
+
+
+async def _read_back(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
+    """Turn `the marketplace says it is done` into `it is there`, or into unknown, and record it."""
+    runs = opened.ledger.runs
+    phase = {each.action.id for each in operations}
+    answered = {
+        each.action.id: each
+        for each in runs.operations(chunks.run.id)
+        if each.state == "answered" and each.action.id in phase
+    }
+    waiting = []
+    for outcome in runs.outcomes(chunks.run.id):
+        operation = answered.get(outcome.action)
+        seen = outcome.result is Result.APPLIED or (outcome.result is Result.UNKNOWN and outcome.remote_id)
+        if operation is not None and seen:
+            target = next(each for each in operation.action.targets if each.key == outcome.key)
+            waiting.append((replace(outcome, result=Result.APPLIED), operation.action, target))
+    opened.progress.start("reading back", len(waiting))
+    verified = await chunks.reread.verify(waiting, chunks.translated, chunks.single, missing)
+    opened.progress.finish()
+    at = opened.clock.now().isoformat()
+    found: dict[str, list[Outcome]] = {operation_id: [] for operation_id in answered}
+    for outcome in verified.values():
+        found[outcome.action].append(outcome)
+    for operation_id, outcomes in found.items():
+        runs.record(chunks.run.id, operation_id, answered[operation_id].epoch, outcomes, state="done", at=at)
+
+
+def _close(opened: Session, chunks: Chunks, operations: list[Operation]) -> tuple[Outcome, ...]:
+    """Finish the run when no row is open; what was never tried is skipped, and says why."""
+    runs = opened.ledger.runs
+    recorded = {(o.action, o.key): o for o in runs.outcomes(chunks.run.id)}
+    for operation in operations:
+        for target in operation.action.targets:
+            why = chunks.stopped or "the run was interrupted"
+            recorded.setdefault((operation.action.id, target.key), skipped(operation.action.id, target, why))
+    open_rows = any(each.state in ("open", "claimed") for each in runs.operations(chunks.run.id))
+    if not open_rows or chunks.stopped:
+        runs.finish(chunks.run.id, "stopped" if open_rows else "finished", opened.clock.now().isoformat())
+    return tuple(recorded.values())

@@ -1,0 +1,70 @@
+"""Purchases: one on demand, and those that go on by themselves while the knob `sales` is turned on."""
+
+from __future__ import annotations
+
+from random import Random
+
+from reconciler.simulator.allegro.edit import tell
+from reconciler.simulator.allegro.lifecycle import begin_end
+from reconciler.simulator.allegro.offers import Offer, load, save
+from reconciler.simulator.jobs import job, schedule
+from reconciler.simulator.world import Json, World
+
+AT_ONCE = 500  # of purchases that were missed while nobody asked, so many are made up for
+
+
+def buy(world: World, old: Offer, quantity: int) -> Offer:
+    """Less in stock, and one more reason why the title is frozen; call it in a transaction."""
+    new = old.copy()
+    new.body["stock"] = {**old.body["stock"], "available": old.available - quantity}
+    new.meta["sold"] = old.sold + quantity
+    if new.available == 0:
+        begin_end(world, new, "EMPTY_STOCK")
+    save(world, new)
+    tell(world, old, new)
+    return new
+
+
+def are_planned(world: World) -> bool:
+    return world.store.one("SELECT 1 FROM jobs WHERE kind = 'sales' LIMIT 1") is not None
+
+
+def plan(world: World, now: float) -> None:
+    """Begin the purchases, or stop them, as the knob says."""
+    every = world.settings.sales.every_seconds
+    if every <= 0 and not are_planned(world):
+        return
+    with world.store.write():
+        world.store.run("DELETE FROM jobs WHERE kind = 'sales'")
+        if every > 0:
+            world.moment = now
+            schedule(world, every, "sales")
+
+
+@job("sales")
+def _sales(world: World, _body: Json) -> None:
+    knobs = world.settings.sales
+    if knobs.every_seconds <= 0:
+        return
+    dice = world.dice("sales")
+    for _ in range(knobs.offers):
+        _sell_one(world, dice, knobs.quantity, knobs.login)
+    missed = world.horizon - world.moment - AT_ONCE * knobs.every_seconds
+    schedule(world, max(knobs.every_seconds, missed), "sales")
+
+
+def _sell_one(world: World, dice: Random, quantity: int, login: str) -> None:
+    sql = "SELECT id FROM sellers" + (" WHERE login = ?" if login else "") + " ORDER BY id"
+    sellers = [row[0] for row in world.store.all(sql, *([login] if login else []))]
+    if not sellers:
+        return
+    seller = dice.choice(sellers)
+    where = "FROM listing WHERE seller = ? AND status = 'ACTIVE'"
+    count = (world.store.one(f"SELECT COUNT(*) {where}", seller) or (0,))[0]
+    if not count:
+        return
+    place = dice.randrange(count)
+    row = world.store.one(f"SELECT id {where} ORDER BY id LIMIT 1 OFFSET ?", seller, place)
+    offer = load(world, seller, str(row[0])) if row else None
+    if offer is not None and offer.status == "ACTIVE" and offer.available > 0:
+        buy(world, offer, min(quantity, offer.available))

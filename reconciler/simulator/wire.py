@@ -1,0 +1,82 @@
+"""Between the marketplace and ASGI: requests in, answers out, whole or not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import struct
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from reconciler.simulator.faults import Dropped
+from reconciler.simulator.http import Reply, Request
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+async def lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def read_request(scope: Scope, receive: Receive) -> Request:
+    chunks = []
+    while True:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        if not message.get("more_body"):
+            break
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    origin = f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}"
+    query = scope.get("query_string", b"").decode("latin-1")
+    host, port = scope.get("client") or ("", 0)
+    connection = f"{os.getpid()}/{host}:{port}"
+    return Request(scope["method"], scope["path"], query, headers, b"".join(chunks), origin, connection)
+
+
+async def answer(reply: Reply, receive: Receive, send: Send) -> None:
+    """Send a reply in the manner that its trouble asks for."""
+    headers = reply.all_headers()
+    content, transport = reply.content, _transport(receive)
+    if reply.cut:
+        content = content[: reply.cut]
+        if transport is None:
+            headers["content-length"] = str(len(content))
+    packed = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": reply.status, "headers": packed})
+    if reply.slow:
+        half = len(content) // 2
+        await send({"type": "http.response.body", "body": content[:half], "more_body": True})
+        await asyncio.sleep(reply.slow)
+        content = content[half:]
+    if reply.cut and transport is not None:
+        await send({"type": "http.response.body", "body": content, "more_body": True})
+        transport.close()
+        await receive()  # which comes back when the connection is gone
+    else:
+        await send({"type": "http.response.body", "body": content})
+
+
+async def drop(dropped: Dropped, receive: Receive) -> None:
+    """Reset the connection under a server; an embedded client gets the exception itself."""
+    transport = _transport(receive)
+    if transport is None:
+        raise dropped
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        # A closed connection that does not linger is a reset one.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+    await receive()
+
+
+def _transport(receive: Receive) -> Any:
+    """The connection below, where the server lets it be seen; uvicorn does."""
+    return getattr(getattr(receive, "__self__", None), "transport", None)

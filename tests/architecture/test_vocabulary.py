@@ -1,0 +1,167 @@
+"""Closed vocabularies: each word has its function, its schema and its use."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from reconciler.documents.kinds import SCHEMAS
+from reconciler.documents.schema import schema_for, schema_names
+from reconciler.documents.specs import load_spec
+from reconciler.engine import canonical, equality, frozen, limits
+from reconciler.model.modules import Module
+from reconciler.model.spec import Completion, Equality, Freeze, Identity, Shape, Type
+from reconciler.providers.allegro import decoding
+
+from .sources import ROOT, files, strings
+
+SPEC = load_spec("allegro")
+FIELDS = [field for kind in SPEC.kinds.values() for field in kind.fields.values()]
+OPERATIONS = [operation for kind in SPEC.kinds.values() for operation in kind.operations.values()]
+
+
+def schema(name: str) -> Any:
+    """One file of schemas/."""
+    return json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text())
+
+
+MARKETPLACE = schema("marketplace")
+
+
+@pytest.mark.parametrize(
+    ("enum", "pointer"),
+    [
+        (Type, "$defs/field/properties/type/enum"),
+        (Equality, "$defs/field/properties/equality/enum"),
+        (Freeze, "$defs/field/properties/frozen/items/enum"),
+        (Shape, "$defs/operation/properties/shape/enum"),
+        (Completion, "$defs/operation/properties/completion/enum"),
+        (Identity, "$defs/kind/properties/identity/enum"),
+        (Module, "$defs/module/enum"),
+    ],
+)
+def test_the_schema_knows_exactly_the_words_of_the_model(enum: Any, pointer: str) -> None:
+    """A word that the reader takes and the code does not know, or the other way round, is a mistake."""
+    found = MARKETPLACE
+    for step in pointer.split("/"):
+        found = found[step]
+    assert set(found) == {each.value for each in enum}
+
+
+def test_the_schema_knows_exactly_the_limits() -> None:
+    """Each limit of the schema is a function, and each function a limit of the schema."""
+    words = set(MARKETPLACE["$defs"]["field"]["properties"]["limits"]["properties"])
+    assert words == {*limits.LIMITS, "currency"}
+
+
+def test_every_type_has_its_functions() -> None:
+    """A type can be written by a person and read from the wire, each by one function."""
+    assert set(canonical._BY_TYPE) == set(Type)
+    chosen_by_the_field = {Type.REFERENCE, Type.REFERENCES, Type.ENUM, Type.OBJECT, Type.LIST}
+    assert set(decoding._BY_TYPE) | chosen_by_the_field == set(Type)
+
+
+def test_every_equality_and_freeze_has_its_function() -> None:
+    """No word without meaning."""
+    assert set(equality.EQUALITIES) == set(Equality)
+    assert set(frozen._FREEZES) == set(Freeze)
+
+
+@pytest.mark.parametrize(
+    ("enum", "used"),
+    [
+        (Type, {field.type for field in FIELDS}),
+        (Equality, {field.equality for field in FIELDS}),
+        (Freeze, {word for field in FIELDS for word in field.frozen}),
+        (Shape, {operation.shape for operation in OPERATIONS}),
+        (Completion, {operation.completion for operation in OPERATIONS}),
+        (Identity, {kind.identity for kind in SPEC.kinds.values()}),
+    ],
+)
+def test_every_word_is_used(enum: Any, used: set[Any]) -> None:
+    """A word that no spec uses is not vocabulary but weight."""
+    assert set(enum) == used
+
+
+def test_every_fact_leads_somewhere() -> None:
+    """Fields name operations, views, kinds and budgets that exist, and say what they are and who says so."""
+    for kind in SPEC.kinds.values():
+        for field in kind.fields.values():
+            assert set(field.by) <= set(kind.operations), field.path
+            assert set(field.views) <= set(kind.views), field.path
+            assert field.about, field.path
+            assert field.source, field.path
+            assert not field.refers or field.refers in {*SPEC.kinds, "DeliveryMethod"}, field.path
+        for each in (*kind.operations.values(), *kind.views.values()):
+            assert set(each.budgets) <= set(SPEC.budgets), each.name
+
+
+def test_every_module_owns_fields() -> None:
+    """Each of the six modules has fields on offers, and each such field is in the module that its section names."""
+    offer = SPEC.kinds["Offer"]
+    assert {field.module for field in offer.fields.values()} == set(Module)
+    for path, field in offer.fields.items():
+        assert path.partition(".")[0] == field.module
+
+
+def test_every_field_of_a_document_is_a_field_of_the_spec() -> None:
+    """What the grammar takes can be written: no key of a document is silently ignored."""
+    offer = schema("offer")["properties"]
+    template = schema("settings-template")["properties"]
+    sections = {name: offer[name]["properties"] for name in ("delivery", "content", "stock")}
+    sections["settings"] = {k: v for k, v in template.items() if k not in ("kind", "name", "account", "sync")}
+    for section, keys in sections.items():
+        for key in keys:
+            assert SPEC.kinds["Offer"].field(f"{section}.{key}"), f"{section}.{key}"
+    about = {"kind", "name", "account", "labels", "sync", "adopt"}
+    for kind in SPEC.kinds.values():
+        if kind.name != "Offer":
+            file = re.sub(r"(?<!^)(?=[A-Z])", "-", kind.name).lower()
+            assert set(schema(file)["properties"]) - about == set(kind.fields), kind.name
+
+
+@pytest.mark.parametrize("file", sorted(each.name for each in (ROOT / "schemas").glob("*.json")))
+def test_a_schema_is_a_schema(file: str) -> None:
+    """Every published grammar is valid JSON Schema 2020-12, and all its references lead somewhere."""
+    import jsonschema
+
+    body = json.loads((ROOT / "schemas" / file).read_text())
+    assert body["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    jsonschema.Draft202012Validator.check_schema(body)
+    for reference in re.findall(r'"\$ref": "([^"]+)"', json.dumps(body)):
+        other, _, pointer = reference.partition("#")
+        found = json.loads((ROOT / "schemas" / other).read_text()) if other else body
+        for step in pointer.strip("/").split("/") if pointer.strip("/") else ():
+            found = found[step]
+
+
+def test_every_kind_of_document_has_its_schema() -> None:
+    """A schema can be printed for every kind that a project may hold."""
+    assert set(SCHEMAS.values()) == set(schema_names())
+    for kind in SCHEMAS:
+        assert schema_for(kind)["properties"]
+
+
+# --- diagnostics ---------------------------------------------------------------------------------------------
+
+CODE = re.compile(r"[DPSR]\d{3}")
+
+
+def emitted() -> set[str]:
+    """Every code that stands in the product's source."""
+    return {text.value for file in files() for text in strings(file) if CODE.fullmatch(text.value)}
+
+
+def test_every_code_is_explained() -> None:
+    """Whoever meets a code in a message finds it in the documentation."""
+    said = "\n".join(file.read_text() for file in (ROOT / "docs").glob("*.md"))
+    assert not sorted(code for code in emitted() if code not in said)
+
+
+def test_every_code_has_a_test() -> None:
+    """No message without a case that brings it about."""
+    tests = "\n".join(file.read_text() for file in (ROOT / "tests").rglob("test_*.py"))
+    assert not sorted(code for code in emitted() if code not in tests)

@@ -1,0 +1,66 @@
+"""The example projects validate, and converge on a practice marketplace that is made for them."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from reconciler.demo.offers import check_digit
+from reconciler.demo.prepare import prepare
+from reconciler.runtime.applying import apply_plan
+from reconciler.runtime.options import ApplyOptions, PlanOptions
+from reconciler.runtime.planning import make_plan
+from reconciler.runtime.progress import Silent
+from reconciler.runtime.validate import validate
+from reconciler.runtime.workspace import Workspace
+
+FOLDER = Path(__file__).parents[2] / "examples" / "offers"
+EXAMPLES = sorted(folder for folder in FOLDER.iterdir() if (folder / "reconcile.yaml").exists())
+each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda folder: folder.name)
+
+
+def test_all() -> None:
+    """There are five, and the README tells of each."""
+    told = (FOLDER / "README.md").read_text("utf-8")
+    assert len(EXAMPLES) == 5
+    assert all(f"({folder.name})" in told for folder in EXAMPLES)
+
+
+@each_example
+def test_valid(example: Path) -> None:
+    """Nothing is wrong; a price that is switched off is worth a warning."""
+    found = validate(Workspace(example)).diagnostics
+    assert {each.code for each in found} <= {"P201"}
+    assert (example / "README.md").read_text("utf-8").startswith("# ")
+
+
+@each_example
+def test_schema_lines(example: Path) -> None:
+    """The first line of a document leads an editor to a schema that exists."""
+    for file in example.rglob("*.yaml"):
+        first = file.read_text("utf-8").splitlines()[0]
+        if first.startswith("# yaml-language-server: $schema="):
+            assert (file.parent / first.partition("=")[2]).resolve().exists(), file
+
+
+@each_example
+def test_codes(example: Path) -> None:
+    """Every GTIN has the right check digit."""
+    for each in validate(Workspace(example)).desired:
+        product = each.fields.get("content.product") or {}
+        if "gtin" in product:
+            assert check_digit(product["gtin"][:-1]) == product["gtin"][-1]
+
+
+@each_example
+def test_converges(example: Path, tmp_path: Path) -> None:
+    """Applied to an empty marketplace, the plan comes true; a bundle may have to wait until its offers are listed."""
+    directory = Path(shutil.copytree(example, tmp_path / "project"))
+    assert prepare(directory)
+    workspace = Workspace(directory)
+    for _ in range(2):
+        plan = make_plan(workspace, PlanOptions(), Silent())
+        assert not [each for each in plan.diagnostics if each.severity == "error"]
+        apply_plan(workspace, plan, ApplyOptions(), Silent())
+    after = make_plan(workspace, PlanOptions(), Silent())
+    assert [change for part in after.accounts for change in part.changes] == []
