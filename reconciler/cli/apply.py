@@ -35,6 +35,13 @@ _FRESH = {"accounts": (), "targets": (), "select": {}, "only": (), "refresh": "a
     metavar="SECONDS",
     help="Wait so long while somebody else applies to the account.",
 )
+@click.option(
+    "--canary",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Apply N offers first, look whether they are active and valid, then go on or stop.",
+)
 @shown_options()
 @output_options()
 def command(
@@ -42,6 +49,7 @@ def command(
     auto_approve: bool,
     parallelism: int,
     lock_timeout: float,
+    canary: int,
     show_unsynced: bool,
     verbose: bool,
     as_json: bool,
@@ -58,6 +66,11 @@ def command(
     """
     console = Console.open(json=as_json, no_color=no_color)
     _check_usage(saved, narrowing, needs_consent=as_json and not auto_approve and not saved)
+    options = ApplyOptions(
+        parallelism=parallelism, allow=narrowing["allow"], lock_timeout=lock_timeout, canary=canary
+    )
+    if not saved:
+        _finish_interrupted(options, console)
     plan = _saved(Path(saved)) if saved else planned(narrowing, console)
     refused = _refused(plan, narrowing["allow"])
     if not console.json and (refused or not saved):
@@ -71,7 +84,6 @@ def command(
         return Exit.ERROR
     if saved and not console.json:
         console.show([total(plan)])
-    options = ApplyOptions(parallelism=parallelism, allow=narrowing["allow"], lock_timeout=lock_timeout)
     report = _applied(plan, options, console)
     if console.json:
         console.write(dump_report(report))
@@ -120,6 +132,17 @@ def _nothing(plan: Plan, console: Console, *, shown: bool) -> int:
 
 def _empty(plan: Plan) -> Report:
     return Report(plan_id=plan.id, outcomes=(), started_at=plan.created_at, finished_at=plan.created_at)
+
+
+def _finish_interrupted(options: ApplyOptions, console: Console) -> None:
+    """An earlier run that was killed is finished before a new plan is made: what it did is observed first."""
+    from reconciler.cli.project import workspace
+    from reconciler.runtime.applying import resume
+
+    outcomes = resume(workspace(), options, console.progress())
+    if outcomes:
+        applied = sum(each.result is Result.APPLIED for each in outcomes)
+        console.say(f"Finished a run that was interrupted: {applied} of {len(outcomes)} applied.")
 
 
 def _applied(plan: Plan, options: ApplyOptions, console: Console) -> Report:

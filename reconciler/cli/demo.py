@@ -13,18 +13,31 @@ from reconciler.cli.failures import Refusal
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
 @click.option("--offers", default=200, show_default=True, type=click.IntRange(1, 100_000), help="How many offers.")
 @click.option("--seed", default=1, show_default=True, type=int, help="The same seed gives the same shop.")
+@click.option("--fix", is_flag=True, help="Correct the planted price typo in a shop that is there already.")
 @click.option("--no-color", is_flag=True, help="No colours.")
-def command(folder: str, offers: int, seed: int, no_color: bool) -> int:
+def command(folder: str, offers: int, seed: int, fix: bool, no_color: bool) -> int:
     """Write a shop with planted accidents into a new folder, to try things out.
 
     Its marketplace is the simulator: nothing leaves this machine.
     """
     target = Path(folder)
+    console = Console.open(no_color=no_color)
+    if fix:
+        return _fix(target, console)
     if target.exists() and any(target.iterdir()):
         raise Refusal(f"{folder} is not empty", "name a folder that does not exist yet")
     from reconciler.demo import write_demo
 
-    console = Console.open(no_color=no_color)
     summary = write_demo(target, offers, seed, console.progress())
     console.show(summary.lines())
+    return Exit.OK
+
+
+def _fix(target: Path, console: Console) -> int:
+    """Do what a person would do after reading the guard's words: edit one line of one file."""
+    from reconciler.demo import fix_typo
+
+    if not (target / "reconcile.yaml").exists():
+        raise Refusal(f"{target} is no demo shop", "make one with `reconcile demo DIR`")
+    console.show([fix_typo(target)])
     return Exit.OK

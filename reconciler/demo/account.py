@@ -188,7 +188,6 @@ def _settings(shop: Shop, offer: DemoOffer) -> Json:
         "taxSettings": {
             "rates": [{"rate": "23.00", "countryCode": "PL"}],
             "subject": "GOODS",
-            "exemption": None,
         },
         "location": {
             "city": LOCATION["city"],
@@ -203,7 +202,7 @@ def _settings(shop: Shop, offer: DemoOffer) -> Json:
 
 def _message(told: Any) -> Json | None:
     if told is None or isinstance(told, str):
-        return {"mode": told.upper(), "hint": None} if told else None
+        return {"mode": told.upper()} if told else None
     return {"mode": told["mode"].upper(), "hint": told["hint"]}
 
 

@@ -11,7 +11,7 @@ from reconciler.model.values import digest
 from reconciler.runtime.images import image_identity
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.resolving import resolve_project
-from reconciler.runtime.session import STATE
+from reconciler.runtime.state import STATE
 from reconciler.runtime.workspace import Workspace
 
 ACCOUNT: Final = "main"

@@ -16,7 +16,7 @@ from typing import Any
 from reconciler.demo.categories import GTIN
 from reconciler.model.offers import OFFER, Desired
 from reconciler.runtime.resolving import Wanted, resolve_project
-from reconciler.runtime.session import STATE
+from reconciler.runtime.state import STATE
 from reconciler.runtime.workspace import Workspace
 from reconciler.simulator.app import Simulator
 

@@ -18,10 +18,11 @@ _NUMBER = re.compile(r"[-+]?[.]?[0-9][0-9_,.:eE+-]*|[-+]?0[xob][0-9a-fA-F_]+|[-+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?")
 _POST_CODE = re.compile(r"[0-9]{2}-[0-9]{3}")
 _RISKY_START = re.compile(r"[-?:](?:\s|$)|[,\[\]{}#&*!|>'\"%@`]|\s")
-_RISKY_INSIDE = re.compile(r":(?:\s|$)|\s#|[\x00-\x1f\x7f\x85\u2028\u2029\ufeff]|\s$")
+_RISKY_INSIDE = re.compile(r":(?:\s|$)|\s#|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]|\s$")
 _RISKY_IN_FLOW = re.compile(r"[,\[\]{}]|:[\"']")
+_BLOCK = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ufeff][^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_CONTROL = re.compile(r'["\\\x00-\x1f\x7f\x85\u2028\u2029\ufeff]')
+_CONTROL = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]')
 
 
 class Plain(str):
@@ -80,7 +81,7 @@ def document(body: Mapping[str, Any], *, head: str = "", spaced: bool = True) ->
 
 def _entry(key: str, value: Any, indent: str) -> Iterator[str]:
     name = f"{indent}{quote(key)}:"
-    if isinstance(value, str) and "\n" in value:
+    if _is_block(value):
         yield f"{name} |"
         yield from _literal(value, indent + "  ")
     elif (short := flow(value)) is not None and len(name) + len(short) < WIDTH:
@@ -104,7 +105,7 @@ def _item(value: Any, indent: str) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         lines = [line for each in value for line in _item(each, indent + "  ")]
     else:
-        lines = [indent + "  " + str(flow(value))]
+        lines = [f"{indent}  {flow(value) or scalar(value)}"]
     yield f"{indent}- {lines[0][len(indent) + 2 :]}"
     yield from lines[1:]
 
@@ -127,7 +128,7 @@ def flow(value: Any) -> str | None:
         return None if nested and len(text) > _NESTED else text
     if isinstance(value, list | tuple):
         return _flow_list(value)
-    return None if isinstance(value, str) and "\n" in value else scalar(value)
+    return None if _is_block(value) else scalar(value)
 
 
 def _flow_list(value: Sequence[Any]) -> str | None:
@@ -143,4 +144,9 @@ def _inner(value: Any) -> str:
 def _is_long(value: Any) -> bool:
     if isinstance(value, Mapping | list | tuple):
         return flow(value) is None
-    return isinstance(value, str) and ("\n" in value or value.startswith("https://") or len(value) > 60)
+    return isinstance(value, str) and (_is_block(value) or value.startswith("https://") or len(value) > 60)
+
+
+def _is_block(value: Any) -> bool:
+    """Tell whether a text of several lines can stand as it is; it then ends with one line break."""
+    return isinstance(value, str) and "\n" in value and bool(_BLOCK.fullmatch(value))

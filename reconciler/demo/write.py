@@ -14,7 +14,7 @@ from reconciler.demo.shop import Shop, make_shop
 from reconciler.documents.resources import schema_files, schema_text
 from reconciler.model.offers import OFFER, Desired
 from reconciler.runtime.progress import Progress, Silent
-from reconciler.runtime.session import STATE
+from reconciler.runtime.state import STATE
 from reconciler.runtime.workspace import Workspace
 from reconciler.simulator.app import Simulator
 

@@ -48,7 +48,7 @@ def plan_account(
     broken = any(problem.severity is Severity.ERROR for problem in problems)
     actions = () if broken else batch(changes, spec, question.plan_id)
     population = sum(1 for each in snapshot.live if each.kind == OFFER)
-    violations = judge(changes, population, question.guards, _labels(desired), spec, question.allow)
+    violations = judge(changes, population, question.guards, labels_of(desired), spec, question.allow)
     return AccountPlan(
         account=snapshot.account,
         marketplace=spec.name,
@@ -168,7 +168,8 @@ def _incomplete(snapshot: Snapshot) -> tuple[Diagnostic, ...]:
     )
 
 
-def _labels(desired: Iterable[Desired]) -> Callable[[Key], Mapping[str, str]]:
+def labels_of(desired: Iterable[Desired]) -> Callable[[Key], Mapping[str, str]]:
+    """Return how to find the labels of a resource."""
     labels = {each.key: each.labels for each in desired if each.labels}
     return lambda key: labels.get(key, {})
 

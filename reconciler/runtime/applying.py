@@ -7,15 +7,21 @@ interrupted is finished first, whatever was asked for next: what is unknown is o
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from reconciler.engine.batch import batch
+from reconciler.engine.guard import judge
+from reconciler.engine.plan import labels_of
 from reconciler.engine.values_used import references_used
 from reconciler.model.diagnostics import has_errors
-from reconciler.model.outcomes import Outcome, Report, Result
-from reconciler.model.plan import AccountPlan, Plan
+from reconciler.model.offers import OFFER
+from reconciler.model.outcomes import Outcome, Report
+from reconciler.model.plan import AccountPlan, Action, Plan
+from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.values import digest, jsonable
 from reconciler.runtime.errors import BadDocuments, GuardRefused, StalePlan
-from reconciler.runtime.execution import execute
+from reconciler.runtime.execution import PHASE, execute
 from reconciler.runtime.lanes import lane
 from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.locking import locked
@@ -25,13 +31,15 @@ from reconciler.runtime.progress import Progress
 from reconciler.runtime.recording import record
 from reconciler.runtime.resolving import Wanted
 from reconciler.runtime.session import Session, run, session
+from reconciler.runtime.state import open_ledger
 from reconciler.runtime.who import who
 from reconciler.runtime.workspace import Workspace
 
 
 def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress: Progress) -> Report:
     """Execute a plan in all its accounts and report what became of every row of every action."""
-    _check(plan, options)
+    if has_errors(plan.diagnostics):
+        raise BadDocuments(plan.diagnostics)
     started = _now()
     resolved = load(workspace, progress)
     outcomes: list[Outcome] = []
@@ -55,14 +63,20 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
     )
 
 
-def _check(plan: Plan, options: ApplyOptions) -> None:
-    if has_errors(plan.diagnostics):
-        raise BadDocuments(plan.diagnostics)
-    refused = [violation for violation in plan.refused if violation.rule not in options.allow]
-    if refused:
-        rules = ", ".join(sorted({violation.rule for violation in refused}))
+def _insist_on_guards(plan: Plan, part: AccountPlan, wanted: Wanted, options: ApplyOptions) -> None:
+    """Judge again: what is refused depends on what is allowed now, and a plan file may have been edited."""
+    violations = judge(
+        part.changes,
+        part.counts.get("live", 0),
+        wanted.account.guards,
+        labels_of(wanted.desired),
+        wanted.spec,
+        {**plan.allowed, **options.allow},
+    )
+    rules = sorted({violation.rule for violation in violations if not violation.allowed})
+    if rules:
         raise GuardRefused(
-            f"the plan is refused by: {rules}; nothing was sent",
+            f"the plan is refused by: {', '.join(rules)}; nothing was sent",
             "correct the documents, or lift a rule for one run with --allow RULE",
         )
 
@@ -94,6 +108,28 @@ async def _apply_account(
             outcomes = await execute(opened, mine, options.parallelism) if part.actions else ()
             record(opened, wanted.desired, part, outcomes)
             return (*earlier, *outcomes), dict(opened.runner.requests)
+
+
+def resume(workspace: Workspace, options: ApplyOptions, progress: Progress) -> tuple[Outcome, ...]:
+    """Finish what earlier runs left open in any account, before a new plan is made."""
+    outcomes: list[Outcome] = []
+    for wanted in load(workspace, progress).wanted:
+        ledger = open_ledger(workspace.root)
+        try:
+            left = ledger.runs.unfinished(wanted.account.name)
+        finally:
+            ledger.close()
+        if left is not None:
+            outcomes.extend(run(_resume(workspace, wanted, options, progress)))
+    return tuple(outcomes)
+
+
+async def _resume(
+    workspace: Workspace, wanted: Wanted, options: ApplyOptions, progress: Progress
+) -> tuple[Outcome, ...]:
+    opening = session(workspace, wanted.account, wanted.spec, progress)
+    async with opening as opened, locked(opened, options.lock_timeout):
+        return await finish_unfinished(opened, options)
 
 
 async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "") -> tuple[Outcome, ...]:
@@ -135,12 +171,26 @@ def _run_of(opened: Session, workspace: Workspace, plan: Plan, part: AccountPlan
         },
     )
     if part.actions:
-        runs.begin(fresh, _operations(fresh.id, part, options))
+        runs.begin(fresh, _operations(fresh.id, part, options, opened.spec, plan.id))
     return fresh
 
 
-def _operations(run_id: str, part: AccountPlan, options: ApplyOptions) -> Iterable[Operation]:
-    for seq, action in enumerate(part.actions):
+def _phased(part: AccountPlan, options: ApplyOptions, spec: MarketplaceSpec, plan_id: str) -> tuple[Action, ...]:
+    """With a canary, pack its offers (and all named objects) apart, and the rest into later waves."""
+    names = [change.key for change in part.changes if change.key.kind == OFFER]
+    if not options.canary or len(names) <= options.canary:
+        return part.actions
+    chosen = set(names[: options.canary])
+    first = [each for each in part.changes if each.key.kind != OFFER or each.key in chosen]
+    rest = [each for each in part.changes if each.key.kind == OFFER and each.key not in chosen]
+    later = (replace(each, wave=each.wave + PHASE) for each in batch(rest, spec, plan_id))
+    return (*batch(first, spec, plan_id), *later)
+
+
+def _operations(
+    run_id: str, part: AccountPlan, options: ApplyOptions, spec: MarketplaceSpec, plan_id: str
+) -> Iterable[Operation]:
+    for seq, action in enumerate(_phased(part, options, spec, plan_id)):
         payload = [[str(target.key), jsonable(target.after)] for target in action.targets]
         yield Operation(
             run_id=run_id,
@@ -160,8 +210,3 @@ def _origins(part: AccountPlan) -> dict[str, dict[str, str]]:
         str(change.key): {each.path: str(each.mark) for each in change.fields if each.mark}
         for change in part.changes
     }
-
-
-def failed(outcomes: Iterable[Outcome]) -> bool:
-    """Tell whether anything was not applied."""
-    return any(outcome.result is not Result.APPLIED for outcome in outcomes)

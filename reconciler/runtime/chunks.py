@@ -55,7 +55,7 @@ class Chunks:
         since = datetime.fromisoformat(operation.claimed_at) if operation.claimed_at else None
         with suppress(Overtaken, Interrupted):
             outcomes = await self._act(operation.action, since)
-            waits = any(outcome.result in (Result.APPLIED, Result.UNKNOWN) for outcome in outcomes)
+            waits = any(outcome.result is not Result.SKIPPED for outcome in outcomes)
             state = "answered" if waits else "done"
             at = self.opened.clock.now().isoformat()
             runs.record(self.run.id, operation.action.id, epoch, outcomes, state=state, at=at)

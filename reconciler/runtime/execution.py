@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from reconciler.engine.verify import missing
-from reconciler.model.offers import OFFER, Live
+from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
 from reconciler.runtime.chunks import Chunks, skipped
@@ -15,7 +15,6 @@ from reconciler.runtime.session import Session
 
 #: A canary's actions run in their own waves, the rest in waves from here on.
 PHASE = 1000
-CANARY, REST = 0, 1
 
 
 async def execute(opened: Session, run: Run, parallelism: int) -> tuple[Outcome, ...]:
@@ -32,13 +31,21 @@ async def execute(opened: Session, run: Run, parallelism: int) -> tuple[Outcome,
     await reread.rows(
         t for each in left if not chunks.single(each.action) for t in each.action.targets if t.remote_id
     )
-    for phase, told in ((CANARY, "applying the canary"), (REST, "applying")):
-        mine = [each for each in left if _phase(each) == phase]
-        await _run_chunks(opened, chunks, mine, parallelism, told)
-        await _read_back(opened, chunks, [each for each in operations if _phase(each) == phase])
-        if phase == CANARY and mine:
-            await _look_at_canary(opened, chunks, mine)
+    rest = [each for each in operations if each.action.wave >= PHASE]
+    canary = [each for each in operations if each.action.wave < PHASE] if rest else []
+    if canary:
+        await _run_phase(opened, chunks, canary, parallelism, "applying the canary")
+        await _look_at_canary(opened, chunks, canary)
+    await _run_phase(opened, chunks, rest or operations, parallelism, "applying")
     return _close(opened, chunks, operations)
+
+
+async def _run_phase(
+    opened: Session, chunks: Chunks, operations: list[Operation], parallelism: int, told: str
+) -> None:
+    left = [each for each in operations if each.state in ("open", "claimed")]
+    await _run_chunks(opened, chunks, left, parallelism, told)
+    await _read_back(opened, chunks, operations)
 
 
 async def _run_chunks(
@@ -63,10 +70,6 @@ async def _run_chunks(
     opened.cache.drop(opened.account.name, OFFER, touched | set(opened.created.values()))
 
 
-def _phase(operation: Operation) -> int:
-    return CANARY if operation.action.wave < PHASE else REST
-
-
 async def _look_at_canary(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
     """Stop before the rest when a canary was not applied, or is not active and valid any more."""
     if chunks.stopped:
@@ -82,7 +85,8 @@ async def _look_at_canary(opened: Session, chunks: Chunks, operations: list[Oper
         if ailment := _ailment(live, target):
             chunks.stopped = f"the canary {key.name} {ailment}"
             return
-    opened.progress.note(f"the canary is well: {len(targets)} offers applied, active and valid")
+    count = len(targets)
+    opened.progress.note(f"the canary is well: {count} offer{'s' * (count != 1)} applied, active and valid")
 
 
 def _ailment(live: Live | None, target: Target) -> str:
@@ -106,21 +110,30 @@ async def _read_back(opened: Session, chunks: Chunks, operations: list[Operation
         if each.state == "answered" and each.action.id in phase
     }
     waiting = []
+    said: dict[tuple[str, Key], Outcome] = {}
     for outcome in runs.outcomes(chunks.run.id):
         operation = answered.get(outcome.action)
-        seen = outcome.result is Result.APPLIED or (outcome.result is Result.UNKNOWN and outcome.remote_id)
-        if operation is not None and seen:
+        if operation is not None and outcome.remote_id and _may_be_there(outcome, operation):
             target = next(each for each in operation.action.targets if each.key == outcome.key)
-            waiting.append((replace(outcome, result=Result.APPLIED), operation.action, target))
+            waiting.append((replace(outcome, result=Result.APPLIED, fault=None), operation.action, target))
+            said[outcome.action, outcome.key] = outcome
     opened.progress.start("reading back", len(waiting))
     verified = await chunks.reread.verify(waiting, chunks.translated, chunks.single, missing)
     opened.progress.finish()
     at = opened.clock.now().isoformat()
     found: dict[str, list[Outcome]] = {operation_id: [] for operation_id in answered}
-    for outcome in verified.values():
-        found[outcome.action].append(outcome)
+    for where, outcome in verified.items():
+        refused = said[where].result is Result.REFUSED and outcome.result is Result.UNKNOWN
+        found[outcome.action].append(said[where] if refused else outcome)
     for operation_id, outcomes in found.items():
         runs.record(chunks.run.id, operation_id, answered[operation_id].epoch, outcomes, state="done", at=at)
+
+
+def _may_be_there(outcome: Outcome, operation: Operation) -> bool:
+    """Stock 0 ends an offer by itself, so an offer that cannot be ended may have ended already."""
+    if outcome.result is Result.REFUSED:
+        return operation.action.operation == "end"
+    return outcome.result in (Result.APPLIED, Result.UNKNOWN)
 
 
 def _close(opened: Session, chunks: Chunks, operations: list[Operation]) -> tuple[Outcome, ...]:

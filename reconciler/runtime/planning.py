@@ -13,12 +13,12 @@ from reconciler.model.offers import Desired
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import plan_digest
 from reconciler.runtime.errors import BadDocuments
-from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.observe import Observed, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.resolving import Resolved, Wanted, is_whole, narrowed, resolve_project
-from reconciler.runtime.session import STATE, Session, run, session
+from reconciler.runtime.session import Session, run, session
+from reconciler.runtime.state import open_ledger
 from reconciler.runtime.workspace import Workspace
 
 
@@ -58,7 +58,7 @@ def load(workspace: Workspace, progress: Progress) -> Resolved:
 
 def _known_images(workspace: Workspace) -> Callable[[str], Mapping[str, str]]:
     def known(account: str) -> Mapping[str, str]:
-        ledger = Ledger(workspace.root / STATE / "ledger.db")
+        ledger = open_ledger(workspace.root)
         try:
             return ledger.images(account)
         finally:

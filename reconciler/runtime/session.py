@@ -29,11 +29,11 @@ from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.runner import Runner, T, fault_text
+from reconciler.runtime.state import STATE, open_ledger
 from reconciler.runtime.throttle import Throttle
 from reconciler.runtime.transport import Hosts, NoAnswer, Transport
 from reconciler.runtime.workspace import Workspace
 
-STATE = ".reconcile"
 _PUBLIC = "application/vnd.allegro.public.v1+json"
 
 
@@ -84,7 +84,7 @@ async def session(
     workspace: Workspace, account: Account, spec: MarketplaceSpec, progress: Progress
 ) -> AsyncIterator[Session]:
     """Open an account: find its credentials, ask whose token it is, and refuse any other login."""
-    ledger = Ledger(workspace.root / STATE / "ledger.db")
+    ledger = open_ledger(workspace.root)
     cache = Cache(workspace.root / STATE / "cache.db")
     hosts, clock = _environment(workspace.root, account, spec)
     transport = Transport(hosts, _PUBLIC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,7 @@ class Simulator(Panel):
         self._seen = self._store.one(TURN) or (None, None, None, None)
         self._swept = 0.0
         self._date = (0, "")
+        self._logins: dict[str, str] = {}
         self._use(settings)
         if not sales.are_planned(self.world):
             sales.plan(self.world, self.clock.seconds())
@@ -106,6 +108,7 @@ class Simulator(Panel):
         with self._lock:
             self.catch_up()
             seed.seed(self.world, account)
+            self._logins.clear()
 
     def reset(self) -> None:
         """Forget all sellers and dictionaries, all that was counted and asked; time and settings stay."""
@@ -113,6 +116,7 @@ class Simulator(Panel):
             self._store.clear()
             self.world.traffic.note(FORGOTTEN)
             self._history.clear()
+            self._logins.clear()
             self._keep_settings()
 
     def requests(self, since: int = 0, **wanted: str) -> Iterator[Json]:
@@ -141,6 +145,14 @@ class Simulator(Panel):
     def census(self, login: str) -> Json:
         """What an account has how often, so that duplicates show; see the module `census`."""
         return census(self._store, self.seller_id(login))
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One transaction at the present moment."""
+        with self._lock:
+            self.catch_up()
+            with self._store.write():
+                yield
 
     def catch_up(self) -> None:
         """Let everything happen that is due by now."""
@@ -231,10 +243,10 @@ class Simulator(Panel):
             self._recorder.append(request, reply, moment, call.seller, fault)
 
     def _login(self, seller: str) -> str:
-        if not seller:
-            return ""
-        row = self._store.one("SELECT login FROM sellers WHERE id = ?", seller)
-        return row[0] if row else ""
+        if seller and seller not in self._logins:
+            row = self._store.one("SELECT login FROM sellers WHERE id = ?", seller)
+            self._logins[seller] = row[0] if row else ""
+        return self._logins.get(seller, "")
 
     def _application(self) -> AsgiApp:
         """A plain function: servers do not recognise a bound method as ASGI 3."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from reconciler.simulator.allegro.auth import approve
+from reconciler.simulator.allegro.auth import decide
+from reconciler.simulator.allegro.login import choose, verify
 from reconciler.simulator.clock import iso, moment_of
-from reconciler.simulator.http import PLAIN, Reply, Request
+from reconciler.simulator.http import PLAIN, AuthRefusal, Reply, Request
 from reconciler.simulator.record import readable
 from reconciler.simulator.world import Json
 
@@ -21,6 +22,8 @@ Action = Callable[["Simulator", Json], Any]
 
 def control(simulator: Simulator, request: Request) -> Reply:
     """Do what is asked; whatever is wrong with it is told as a 400."""
+    if request.path in PAGES and not _is_json(request):
+        return _page(simulator, request)
     action = ACTIONS.get((request.method, request.path.removeprefix("/_sim/")))
     if action is None:
         return Reply(404, {"error": "unknown control"}, media=PLAIN)
@@ -31,6 +34,20 @@ def control(simulator: Simulator, request: Request) -> Reply:
         return Reply(200, action(simulator, body) or {}, media=PLAIN)
     except (ValueError, KeyError, TypeError) as error:
         return Reply(400, {"error": f"{type(error).__name__}: {error}"}, media=PLAIN)
+
+
+def _is_json(request: Request) -> bool:
+    return request.method == "POST" and "json" in request.headers.get("content-type", "json")
+
+
+def _page(simulator: Simulator, request: Request) -> Reply:
+    """What a browser asks for and sends: forms."""
+    with simulator.turn():
+        try:
+            return PAGES[request.path](simulator.world, request)
+        except (ValueError, AuthRefusal) as error:
+            told = error.description if isinstance(error, AuthRefusal) else str(error)
+            return Reply(400, {"error": told}, media=PLAIN)
 
 
 def _seed(simulator: Simulator, body: Json) -> None:
@@ -51,7 +68,7 @@ def _clock(simulator: Simulator, body: Json) -> Json:
 
 
 def _history(simulator: Simulator, body: Json) -> Json:
-    wanted = {key: body[key] for key in ("method", "path", "seller") if key in body}
+    wanted = {key: value for key, value in body.items() if key not in {"since", "last"}}
     found = list(simulator.requests(int(body.get("since", 0)), **wanted))[-int(body.get("last", 100)) :]
     return {"requests": [{**one, "body": readable(one["body"])} for one in found]}
 
@@ -91,7 +108,37 @@ def _offers(simulator: Simulator, body: Json) -> Json:
 
 
 def _approve(simulator: Simulator, body: Json) -> None:
-    approve(simulator.world, body["user_code"], simulator.seller_id(body["login"]))
+    decide(simulator.world, body["user_code"], simulator.seller_id(body["login"]))
+
+
+def _deny(simulator: Simulator, body: Json) -> None:
+    decide(simulator.world, body["user_code"], None)
+
+
+def _revoke(simulator: Simulator, body: Json) -> None:
+    simulator.revoke(body["login"], body.get("kind", "all"))
+
+
+def _faults(simulator: Simulator, _body: Json) -> Json:
+    return {"injected": simulator.injected(), "rules": simulator.fault_rules()}
+
+
+def _rate(simulator: Simulator, body: Json) -> Json:
+    since = body.get("since")
+    return simulator.rate(body.get("client", ""), body.get("login", ""), None if since is None else float(since))
+
+
+def _run(simulator: Simulator, _body: Json) -> None:
+    simulator.begin_run()
+
+
+def _census(simulator: Simulator, body: Json) -> Json:
+    return simulator.census(body["login"])
+
+
+def _knobs(simulator: Simulator, _body: Json) -> Json:
+    simulator.catch_up()
+    return simulator.settings.as_json()
 
 
 ACTIONS: dict[tuple[str, str], Action] = {
@@ -107,4 +154,12 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ("POST", "create-offer"): _create,
     ("GET", "offers"): _offers,
     ("POST", "approve"): _approve,
+    ("POST", "deny"): _deny,
+    ("POST", "revoke"): _revoke,
+    ("GET", "settings"): _knobs,
+    ("GET", "faults"): _faults,
+    ("GET", "rate"): _rate,
+    ("POST", "run"): _run,
+    ("GET", "census"): _census,
 }
+PAGES = {"/_sim/approve": verify, "/_sim/authorize": choose}

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import orjson
 
-from reconciler.simulator.allegro.auth import bearer_of, client_of, identify
+from reconciler.simulator.allegro.auth import Pending, bearer_of, client_of, identify
 from reconciler.simulator.allegro.limits import admit
 from reconciler.simulator.allegro.offers import base_of
 from reconciler.simulator.allegro.routes import ROUTES
@@ -31,6 +31,8 @@ def serve(world: World, request: Request, trouble: Trouble | None = None) -> tup
     try:
         return _perform(route, call), call
     except Refusal as refusal:
+        if isinstance(refusal, Pending):
+            refusal.remember(world)
         return _refused(route, refusal), call
 
 

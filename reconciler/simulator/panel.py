@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from reconciler.simulator.allegro.edit import tell
-from reconciler.simulator.allegro.lifecycle import begin_end, finish
+from reconciler.simulator.allegro.lifecycle import finish
 from reconciler.simulator.allegro.offers import (
     COLUMNS,
     Offer,
@@ -22,6 +22,7 @@ from reconciler.simulator.allegro.offers import (
 )
 from reconciler.simulator.allegro.pictures import CDN, urls_in
 from reconciler.simulator.merge import merged
+from reconciler.simulator.sales import buy
 from reconciler.simulator.world import Json, World
 
 
@@ -88,14 +89,7 @@ class Panel:
                 old = self._offer(login, offer_id)
                 if not 1 <= quantity <= old.available or old.status != "ACTIVE":
                     raise ValueError(f"offer {offer_id} cannot sell {quantity}")
-                new = old.copy()
-                new.body["stock"] = {**old.body["stock"], "available": old.available - quantity}
-                new.meta["sold"] = old.sold + quantity
-                if new.available == 0:
-                    begin_end(self.world, new, "EMPTY_STOCK")
-                save(self.world, new)
-                tell(self.world, old, new)
-                return new.body
+                return buy(self.world, old, quantity).body
 
     def end(self, login: str, offer_id: str, ended_by: str = "USER") -> Json:
         """End an offer at once, as a person or as the administration (ADMIN)."""
@@ -105,6 +99,14 @@ class Panel:
                 offer = self._offer(login, offer_id)
                 finish(self.world, offer, ended_by)
                 return offer.body
+
+    def revoke(self, login: str, kind: str = "all") -> None:
+        """The seller takes applications their tokens away: "access", "refresh", or "all" of them."""
+        kinds = {"access": ["access"], "refresh": ["refresh"], "all": ["access", "refresh"]}[kind]
+        with self._lock:
+            for one in kinds:
+                sql = "DELETE FROM tokens WHERE seller = ? AND kind = ?"
+                self.world.store.run(sql, self.seller_id(login), one)
 
     def mark_all(self, login: str) -> list[Offer]:
         """Every offer with what no document shows, for tests."""

@@ -23,7 +23,9 @@ class Recorder:
     def close(self) -> None:
         os.close(self._file)
 
-    def append(self, request: Request, reply: Reply | None, at: str, seller: str, fault: str | None = None) -> None:
+    def append(
+        self, request: Request, reply: Reply | None, at: str, seller: str, fault: str | None = None
+    ) -> None:
         """An answer that never went out is written as status 0; one that goes out garbled, as it was meant."""
         url = request.path + (f"?{request.query_string}" if request.query_string else "")
         line: dict[str, Any] = {

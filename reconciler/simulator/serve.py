@@ -14,6 +14,6 @@ def serve(store: Path | str, host: str = "127.0.0.1", port: int = 8765, **kw: An
 
     simulator = Simulator(store, **kw)
     try:
-        uvicorn.run(simulator.app, host=host, port=port, log_level="warning", access_log=False)
+        uvicorn.run(simulator.app, host=host, port=port, log_level="warning", access_log=False, date_header=False)
     finally:
         simulator.close()

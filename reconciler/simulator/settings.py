@@ -33,7 +33,9 @@ class Limits:
     prolong: bool = True  # calling during a block prolongs it (issues #3454, #6754)
     retry_after: int | None = None  # seconds in a Retry-After header of a 429; unverified, so none
     retry_after_exact: bool = False  # the Retry-After tells the end of the block instead
-    tokens_per_hour: int | None = None  # token answers per user; there is a cap, its number is not told (issue #8321)
+    tokens_per_hour: int | None = (
+        None  # token answers per user; there is a cap, its number is not told (issue #8321)
+    )
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,9 @@ LARGEST = 64 << 20  # an older file than this is begun anew when the store is op
 
 # The names of the limits by bit; the first is counted by client, the others by user.
 NAMES = ["client", "reads", "writes", "writes/h", "rules", "tokens/h"]
-NAMES += [f"{family}/{span}" for family in ("publication", "price", "quantity", "modification", "bulk") for span in "mh"]
+NAMES += [
+    f"{family}/{span}" for family in ("publication", "price", "quantity", "modification", "bulk") for span in "mh"
+]
 BIT = {name: 1 << place for place, name in enumerate(NAMES)}
 CLIENT = BIT["client"]
 
@@ -124,7 +126,14 @@ class Traffic:
         os.close(self._file)
 
     def admit(
-        self, client: str, user: str, charges: Sequence[Charge], what: int = SERVED, size: int = 1, *, prolong: bool
+        self,
+        client: str,
+        user: str,
+        charges: Sequence[Charge],
+        what: int = SERVED,
+        size: int = 1,
+        *,
+        prolong: bool,
     ) -> float | None:
         """Count a request, unless a limit forbids it: then the seconds until there is room again."""
         numbers = number_of(client), number_of(user)
@@ -260,5 +269,3 @@ def _nonce(store: Store) -> bytes:
                 found = os.urandom(12).hex()
                 store.put("traffic", found)
     return str(found).encode()
-
-

@@ -13,6 +13,7 @@ from reconciler.runtime.planning import make_plan
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.validate import validate
 from reconciler.runtime.workspace import Workspace
+from reconciler.simulator.app import Simulator
 
 FOLDER = Path(__file__).parents[2] / "examples" / "offers"
 EXAMPLES = sorted(folder for folder in FOLDER.iterdir() if (folder / "reconcile.yaml").exists())
@@ -62,5 +63,13 @@ def test_converges(example: Path, tmp_path: Path) -> None:
         plan = make_plan(workspace, PlanOptions(), Silent())
         assert not [each for each in plan.diagnostics if each.severity == "error"]
         apply_plan(workspace, plan, ApplyOptions(), Silent())
+        _wait(directory)
     after = make_plan(workspace, PlanOptions(), Silent())
     assert [change for part in after.accounts for change in part.changes] == []
+
+
+def _wait(directory: Path) -> None:
+    """Let a few seconds pass on the marketplace: offers are listed a moment after they were accepted."""
+    market = Simulator(directory / ".reconcile" / "simulator.db")
+    market.clock.advance(5.0)
+    market.close()

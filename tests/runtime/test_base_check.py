@@ -28,8 +28,8 @@ def results(report: Report) -> dict[str, tuple[Result, bool]]:
     order = [Result.APPLIED, Result.SKIPPED, Result.REFUSED, Result.UNKNOWN]
     found: dict[str, tuple[Result, bool]] = {}
     for each in report.outcomes:
-        worst = max(found.get(each.key.name, (Result.APPLIED, False)), (each.result, each.stale), key=lambda r: order.index(r[0]))
-        found[each.key.name] = worst
+        was, stale = found.get(each.key.name, (Result.APPLIED, False))
+        found[each.key.name] = (max(was, each.result, key=order.index), stale or each.stale)
     return found
 
 

@@ -62,13 +62,22 @@ def list_offers(call: Call) -> Reply:
     for part in (_sets, _singles, _amounts, _flags):
         part(call, where)
     order = _order(call)
+    total = call.world.store.one(f"SELECT COUNT(*) FROM listing WHERE {where.text()}", *where.values)
+    if call.is_troubled("short_list"):
+        _hide_some(call, where)
     rows = call.world.store.all(
         f"SELECT row FROM listing WHERE {where.text()} ORDER BY {order} LIMIT ? OFFSET ?",
         *where.values, limit, offset,
     )  # fmt: skip
-    total = call.world.store.one(f"SELECT COUNT(*) FROM listing WHERE {where.text()}", *where.values)
     head = b'{"offers":[' + b",".join(row[0] for row in rows)
     return Reply(200, head + b'],"count":%d,"totalCount":%d}' % (len(rows), total[0] if total else 0))
+
+
+def _hide_some(call: Call, where: Where) -> None:
+    """The list comes out short: the same offers are missing from all pages of one pass (issue #10056)."""
+    ids = [row[0] for row in call.world.store.all(f"SELECT id FROM listing WHERE {where.text()}", *where.values)]
+    hidden = call.trouble.dice("missing").sample(sorted(ids), min(int(call.trouble.get("missing", 1)), len(ids)))
+    where.add(f"id NOT IN ({','.join('?' * len(hidden))})", *hidden)
 
 
 def _sets(call: Call, where: Where) -> None:

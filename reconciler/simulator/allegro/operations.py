@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 
 from reconciler.simulator.allegro.edit import commit, edited
 from reconciler.simulator.allegro.lifecycle import begin_activation
 from reconciler.simulator.allegro.offers import COLUMNS, Offer, of_row, save
 from reconciler.simulator.clock import at, iso
-from reconciler.simulator.http import Call, Refusal, Reply, refuse
+from reconciler.simulator.http import Call, Refusal, Reply, fault, refuse
 from reconciler.simulator.jobs import job, schedule
 from reconciler.simulator.world import Json, World
 
+PATIENCE = 10 * 365 * 86_400.0  # what never ends has its end so far away
 KEPT_SECONDS = 7 * 86_400  # an operation is gone after a week (issue #8997)
 
 
 def is_accepted(call: Call) -> bool:
-    """Whether this write is answered 202, by the seeded share."""
+    """Whether this write is answered 202: by the seeded share, or because its operation is going to fail."""
+    if call.is_troubled("operation_fails") or call.is_troubled("operation_hangs"):
+        return True
     ratio = call.world.settings.accepted_ratio
     return ratio > 0 and call.world.dice("accepted").random() < ratio
 
@@ -26,16 +31,30 @@ def start(call: Call, offer: Offer, kind: str, patch: Json) -> Reply:
     world = call.world
     key = world.uuid("operation")
     wait = world.span("operation", world.settings.operation_seconds)
-    due = schedule(world, wait, kind, operation=key, offer=offer.id, patch=patch)
+    due, errors = world.moment + wait, None
     offer.edit_until = due
+    if call.is_troubled("operation_fails"):
+        errors = orjson.dumps([_late_fault(call.trouble)])
+    elif call.is_troubled("operation_hangs"):
+        due = world.moment + float(call.trouble.get("seconds", PATIENCE))
+        offer.edit_until = due if call.trouble.get("locked", True) else 0.0
+    if errors is None and due < world.moment + PATIENCE:
+        schedule(world, due - world.moment, kind, operation=key, offer=offer.id, patch=patch)
     save(world, offer, touch=False)
     world.store.run(
-        "INSERT INTO operations VALUES (?, ?, ?, ?, ?, NULL)",
-        key, int(offer.id), call.seller, world.moment, due,
+        "INSERT INTO operations VALUES (?, ?, ?, ?, ?, ?)",
+        key, int(offer.id), call.seller, world.moment, due, errors,
     )  # fmt: skip
     where = f"{call.request.origin}/sale/product-offers/{offer.id}/operations/{key}"
     headers = {"Location": where, "Retry-After": str(world.settings.retry_after_seconds)}
     return Reply(202, offer.body, headers)
+
+
+def _late_fault(trouble: Any) -> Json:
+    code = trouble.get("code", "ProductCreationException")
+    return fault(
+        code, trouble.get("message", "The product could not be created."), trouble.get("path", "productSet[0]")
+    )
 
 
 @job("publish")

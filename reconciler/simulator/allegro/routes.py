@@ -12,6 +12,7 @@ from reconciler.simulator.allegro import (
     commands,
     events,
     listing,
+    login,
     offers_read,
     offers_write,
     operations,
@@ -98,6 +99,8 @@ def _tokens() -> list[Route]:
     return [
         Route("POST", "/auth/oauth/token", auth.token, media=PLAIN, content=form, open=True),
         Route("POST", "/auth/oauth/device", auth.device, media=PLAIN, content=form, open=True),
+        Route("POST", "/auth/oauth/revoke", auth.revoke, media=PLAIN, content=form, open=True),
+        Route("GET", "/auth/oauth/authorize", login.authorize, media=PLAIN, open=True),
     ]
 
 

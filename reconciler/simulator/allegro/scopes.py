@@ -14,7 +14,13 @@ KNOWN = (
     "sale:settings:read",
     "sale:settings:write",
 )
-NONE = ("/marketplaces", "/sale/tax-settings", "/sale/categories", "/sale/delivery-methods", "/sale/matching-categories")
+NONE = (
+    "/marketplaces",
+    "/sale/tax-settings",
+    "/sale/categories",
+    "/sale/delivery-methods",
+    "/sale/matching-categories",
+)
 SETTINGS = (
     "/sale/shipping-rates",
     "/sale/delivery-settings",
