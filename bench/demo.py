@@ -31,8 +31,7 @@ def main() -> None:
     offers = rest[1] if rest[:1] == ["--offers"] else "2000"
     run([reconcile, "demo", str(project), "--offers", offers])
     here = [reconcile, "-C", str(project)]
-    run([*here, "plan"])
-    run([*here, "apply", "--auto-approve"], expect=GUARD_REFUSED)
+    run([*here, "plan"], expect=GUARD_REFUSED)
     run([reconcile, "demo", "--fix", str(project)])
     run([*here, "plan", "--out", str(project / "plan.json")])
     run([*here, "apply", str(project / "plan.json"), "--auto-approve"])

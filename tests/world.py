@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from simulator import example
+
 from reconciler.model.outcomes import Report, Result
 from reconciler.model.plan import Plan
 from reconciler.runtime.applying import apply_plan
@@ -19,7 +21,6 @@ from reconciler.runtime.planning import make_plan
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.workspace import Workspace
 from reconciler.simulator.app import Simulator
-from simulator import example
 
 RECORD = "RECONCILE_SIMULATOR_RECORD"
 LOGIN = "sklep"
@@ -203,6 +204,13 @@ class World:
         """The tags of each offer by id."""
         with self.simulator() as simulator:
             return {each.id: list(each.meta.get("tags") or []) for each in simulator.mark_all(self.login)}
+
+    def things(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The named objects of a kind (`shipping_rates`, `tags` …) as the marketplace has them, by name."""
+        with self.simulator() as simulator:
+            rows = simulator.world.store.all("SELECT body FROM dictionaries WHERE kind = ?", kind)
+            bodies = [json.loads(row[0]) for row in rows]
+            return {body["name"]: body for body in bodies}
 
     def by_key(self, key: str) -> dict[str, Any] | None:
         """The newest live offer with this external id."""

@@ -30,6 +30,11 @@ def duration(text: str) -> str:
     return f"PT{int(found[1] or 0) * 24 + int(found[2] or 0)}H"
 
 
+def _text(value: Value) -> str:
+    """Collapse runs of space; line breaks stay, since safety texts and warranties have paragraphs."""
+    return "\n".join(" ".join(line.split()) for line in str(value).strip().splitlines())
+
+
 def number_text(value: Value) -> str:
     """Write a number without exponent and trailing zeros: `23.00` is `23`."""
     try:
@@ -143,7 +148,7 @@ def _slots(value: Value) -> list[dict[str, Value]]:
 
 
 _BY_TYPE: dict[Type, Callable[[Value], Value]] = {
-    Type.TEXT: lambda value: " ".join(str(value).split()),
+    Type.TEXT: _text,
     Type.INTEGER: lambda value: value,
     Type.BOOLEAN: lambda value: value,
     Type.ENUM: lambda value: value,

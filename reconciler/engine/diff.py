@@ -60,7 +60,7 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     adopting = bool(desired.adopt and kind.name == OFFER and not live.facts.get("external_id"))
     if not moved and not unsynced and not adopting:
         return _NOTHING
-    if moved and (alien := _left_alone(live)):
+    if moved and (alien := left_alone(live)):
         return Difference(_report(desired, live, moved, kind, alien), _unsynced(desired, live, unsynced, kind))
     changes, notes = _changes(desired, live, moved, kind, scope)
     if adopting:
@@ -72,7 +72,7 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
 _NOTHING = Difference(None)
 
 
-def _left_alone(live: Live) -> str:
+def left_alone(live: Live) -> str:
     """Say why a live resource is read, shown and left alone."""
     if live.facts.get("format") in ("auction", "advertisement"):
         return f"it is an {live.facts['format']}: shown and left alone"

@@ -1,7 +1,7 @@
 """When a desired and a live value say the same. One function per equality of the spec.
 
 Each function returns the live value as seen through what was declared: equal to the desired value exactly when
-nothing is to be done, and otherwise what a person should read as "before". (facts: allegro.md section 9.3)
+nothing is to be done, and otherwise what a person should read as "before".
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.engine.batch import batch
@@ -11,7 +11,7 @@ from reconciler.engine.forecast import forecast
 from reconciler.engine.guard import judge
 from reconciler.engine.match import Matched, match
 from reconciler.model.changes import Change, FieldChange, Verb
-from reconciler.model.diagnostics import Diagnostic, Severity, warning
+from reconciler.model.diagnostics import Diagnostic, Severity, has_errors, warning
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.plan import AccountPlan
@@ -45,10 +45,27 @@ def plan_account(
     gone, left, gone_notes = _removed(matched, spec, question, snapshot)
     changes = tuple(sorted((*changes, *gone), key=_reading_order))
     problems = (*matched.diagnostics, *notes, *gone_notes, *_incomplete(snapshot))
-    broken = any(problem.severity is Severity.ERROR for problem in problems)
+    part = replace(
+        assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems)),
+        unsynced=unsynced,
+        unmanaged=tuple(_name(each) for each in left if _is_on_sale(each)),
+        counts=_counts(desired, snapshot, changes, unsynced, left),
+    )
+    return part, problems
+
+
+def assembled(
+    changes: tuple[Change, ...],
+    desired: Iterable[Desired],
+    snapshot: Snapshot,
+    spec: MarketplaceSpec,
+    question: Question,
+    *,
+    broken: bool = False,
+) -> AccountPlan:
+    """Make a plan of changes, wherever they come from: judged, packed and counted. A broken one has no actions."""
     actions = () if broken else batch(changes, spec, question.plan_id)
     population = sum(1 for each in snapshot.live if each.kind == OFFER)
-    violations = judge(changes, population, question.guards, labels_of(desired), spec, question.allow)
     return AccountPlan(
         account=snapshot.account,
         marketplace=spec.name,
@@ -58,13 +75,11 @@ def plan_account(
         changes=changes,
         actions=actions,
         references=question.references,
-        unsynced=unsynced,
-        unmanaged=tuple(_name(each) for each in left if each.kind == OFFER),
-        violations=violations,
-        counts=_counts(desired, snapshot, changes, unsynced, left),
+        violations=judge(changes, population, question.guards, labels_of(desired), spec, question.allow),
+        counts={"live": population, "changed": len(changes)},
         reads=snapshot.requests,
         forecast=forecast(actions, spec),
-    ), problems
+    )
 
 
 def _differences(
@@ -178,6 +193,11 @@ def _name(live: Live) -> str:
     return live.key.name if live.key else live.remote_id
 
 
+def _is_on_sale(live: Live) -> bool:
+    """Offers that have ended are history: a shop has thousands of them, and nobody misses their documents."""
+    return live.kind == OFFER and live.fields.get("stock.status") != "ended"
+
+
 def _reading_order(change: Change) -> tuple[bool, str, str]:
     return change.key.kind == OFFER, change.key.kind, change.key.name
 
@@ -193,7 +213,7 @@ def _counts(
         declared=sum(1 for each in desired if each.key.kind == OFFER),
         live=sum(1 for each in snapshot.live if each.kind == OFFER),
         changed=len(changes),
-        unmanaged=sum(1 for each in left if each.kind == OFFER),
+        unmanaged=sum(1 for each in left if _is_on_sale(each)),
     )
     for change in unsynced:
         for each in change.fields:

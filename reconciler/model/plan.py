@@ -80,7 +80,10 @@ class AccountPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What shall be done in all accounts. `digest` is of the content only; `id` is fresh for each planning."""
+    """What shall be done in all accounts. `digest` is of the content only; `id` is fresh for each planning.
+
+    `purpose` is apply, undo or resync; `undoes` names the run whose values an undo puts back.
+    """
 
     id: str
     digest: str
@@ -89,6 +92,8 @@ class Plan:
     diagnostics: tuple[Diagnostic, ...] = ()
     allowed: Mapping[str, str] = field(default_factory=dict)
     only: tuple[str, ...] = ()
+    purpose: str = "apply"
+    undoes: str = ""
     format_version: int = FORMAT_VERSION
 
     @property

@@ -51,6 +51,8 @@ def plan_to_json(plan: Plan) -> Json:
         "id": plan.id,
         "digest": plan.digest,
         "created_at": plan.created_at,
+        "purpose": plan.purpose,
+        "undoes": plan.undoes,
         "only": list(plan.only),
         "allowed": dict(plan.allowed),
         "diagnostics": [diagnostic_to_json(each) for each in plan.diagnostics],
@@ -194,6 +196,8 @@ def _plan(body: Json) -> Plan:
         diagnostics=tuple(_read_diagnostic(each) for each in body["diagnostics"]),
         allowed=dict(body["allowed"]),
         only=tuple(body["only"]),
+        purpose=body.get("purpose", "apply"),
+        undoes=body.get("undoes", ""),
         format_version=body["format_version"],
     )
 

@@ -42,6 +42,18 @@ class Credentials:
         return self.client_id or hashlib.sha256(self.token.encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCode:
+    """What a person confirms on another screen; only `device_code` is a secret."""
+
+    device_code: str = field(repr=False)
+    user_code: str
+    address: str
+    address_with_code: str = ""
+    expires_in: int
+    interval: int
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Whose token it is."""
@@ -102,12 +114,41 @@ class Context:
 
 
 class Provider(Protocol):
-    """One marketplace. Every method but `classify` returns a conversation."""
+    """One marketplace. Every method returns a conversation, but `bearer`, `authorization_url` and `classify`.
+
+    `refresh_life` is how many seconds a refresh token holds from its issue.
+    """
 
     name: str
+    media: str  # the media type of a request that says nothing else
+    refresh_life: int
 
     def authorize(self, credentials: Credentials) -> Conversation[Token]:
         """Exchange credentials for an access token."""
+        ...
+
+    def begin_device(self, credentials: Credentials) -> Conversation[DeviceCode]:
+        """Ask for a code that a person confirms on another screen."""
+        ...
+
+    def poll_device(self, credentials: Credentials, code: DeviceCode) -> Conversation[Token]:
+        """Stay with a device code until it is confirmed; MarketplaceFault when it is refused or expired."""
+        ...
+
+    def authorization_url(
+        self, base: str, credentials: Credentials, redirect: str, state: str, challenge: str
+    ) -> str:
+        """Return the page on which a person lets the application in (authorisation code with PKCE)."""
+        ...
+
+    def exchange_code(
+        self, credentials: Credentials, code: str, redirect: str, verifier: str
+    ) -> Conversation[Token]:
+        """Exchange the code of the redirect for a pair of tokens."""
+        ...
+
+    def revoke(self, credentials: Credentials, token: str) -> Conversation[None]:
+        """Make a refresh token, and what came of it, worthless."""
         ...
 
     def bearer(self, token: Token, request: Request) -> Mapping[str, str]:

@@ -28,7 +28,7 @@ class Request:
     host: str = "api"
     query: tuple[tuple[str, str], ...] = ()
     json: Any = None
-    form: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = field(default=None, repr=False)
     file: str = ""
     sha256: str = ""
     media: str = ""

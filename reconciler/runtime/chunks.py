@@ -5,6 +5,7 @@ which chunk and when is the driver's business.
 """
 
 import asyncio
+import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
@@ -28,6 +29,9 @@ from reconciler.runtime.reading_back import Rereader
 from reconciler.runtime.runner import FENCE, Interrupted, Overtaken, fault_text
 from reconciler.runtime.session import Session
 from reconciler.runtime.transport import NoAnswer
+
+#: An edit is at work for seconds, seldom for minutes (facts: #9620).
+_BUSY_PAUSES = (3.0, 10.0, 30.0, 90.0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,11 +95,39 @@ class Chunks:
     async def _send_now(
         self, action: Action, live: Mapping[Key, Live], since: datetime | None
     ) -> tuple[Outcome, ...]:
+        await self._members_listed(action)
         if action.operation != "create":
-            return await self.opened.runner.run(await self._perform(action, live))
+            outcomes = await self.opened.runner.run(await self._perform(action, live))
+            return await self._again_when_free(action, live, outcomes)
         creations = Creations(self.opened, self.reread)
         outcomes = await creations.perform(action, since, lambda: self._perform(action, live))
         return tuple([await self._if_listed(action, outcome) for outcome in outcomes])
+
+    async def _again_when_free(
+        self, action: Action, live: Mapping[Key, Live], outcomes: tuple[Outcome, ...]
+    ) -> tuple[Outcome, ...]:
+        """Rows that came while the marketplace was still at an earlier edit are sent again, as a new command."""
+        for attempt, pause in enumerate(_BUSY_PAUSES):
+            busy = {o.key for o in outcomes if o.fault and o.fault.kind is FaultKind.CONFLICT}
+            if not busy:
+                break
+            await self.opened.clock.sleep(pause)
+            again = replace(
+                action,
+                id=str(uuid.uuid5(uuid.UUID(action.id), f"again {attempt}")),
+                targets=tuple(target for target in action.targets if target.key in busy),
+            )
+            later = await self.opened.runner.run(await self._perform(again, live))
+            settled = {outcome.key: replace(outcome, action=action.id) for outcome in later}
+            outcomes = tuple(settled.get(outcome.key, outcome) for outcome in outcomes)
+        return outcomes
+
+    async def _members_listed(self, action: Action) -> None:
+        """A bundle takes active offers only, and those of this run may still be activating (facts: #2320)."""
+        slots = [slot for target in action.targets for slot in target.after.get("slots") or ()]
+        names = sorted({name for slot in slots for name in slot["offers"] if not name.startswith("#")})
+        if names:
+            await self.reread.until_listed(names)
 
     async def _if_listed(self, action: Action, outcome: Outcome) -> Outcome:
         """A creation leaves a draft when its listing is refused, and says why only in the draft (facts: #9902)."""

@@ -62,6 +62,15 @@ class Rereader:
         found = await self._by_key(list(names))
         return {each.key.name: each.remote_id for rows in found for each in rows if each.key}
 
+    async def until_listed(self, names: list[str]) -> None:
+        """Wait, within reason, until none of these offers is on its way to being listed."""
+        for pause in _PATIENCE:
+            if pause:
+                await self.opened.clock.sleep(pause)
+            rows = await self._by_key(names)
+            if not any(each.facts.get("activating") for found in rows for each in found):
+                return
+
     def row(self, target: Target) -> Live | None:
         """Return the list row that was fetched last."""
         return self._rows.get(target.remote_id or "")

@@ -5,16 +5,17 @@ import hashlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.base import Credentials, Provider, Token
 from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep
 from reconciler.runtime.clock import Clock
-from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
+from reconciler.runtime.errors import MarketplaceFailed
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.throttle import Throttle
+from reconciler.runtime.tokens import TokenSource
 from reconciler.runtime.transport import NoAnswer, NotSent, Transport
 
 T = TypeVar("T")
@@ -37,6 +38,10 @@ _FIRST_WAIT = 1.0
 #: What a 429 without Retry-After costs at first (facts: calling on prolongs the block, #3454).
 _BLOCK = 60.0
 _MOST_BLOCKS = 6
+#: Seconds that a token request may take: it must be repeated while a used refresh token still works (60 s, #8321).
+_TOKEN_PATIENCE = 15.0
+#: What is no secret in the form of a token request.
+_PLAIN = frozenset({"grant_type", "client_id", "redirect_uri", "token_type_hint"})
 
 
 @dataclass(slots=True)
@@ -47,11 +52,10 @@ class Runner:
     transport: Transport
     throttle: Throttle
     clock: Clock
-    credentials: Credentials
+    tokens: TokenSource
     progress: Progress
     read_file: Callable[[str], bytes]
     remember: Callable[[Remember], None]
-    rotated: Callable[[Token], None] = lambda _token: None
     requests: Counter[str] = field(default_factory=Counter)
     stopping: bool = False
     _token: Token | None = field(default=None, repr=False)
@@ -92,7 +96,8 @@ class Runner:
         wait, blocks, refreshed = _FIRST_WAIT, 0, False
         for attempt in range(1, _TRIES + _MOST_BLOCKS + 2):
             try:
-                response = await self._send(request, body)
+                token = await self._token_for(request)
+                response = await self._send(request, token, body)
             except (NotSent, NoAnswer) as failure:
                 if attempt >= _TRIES or (isinstance(failure, NoAnswer) and not request.safe):
                     raise self._gave_up(failure) from failure
@@ -103,7 +108,7 @@ class Runner:
             if fault is None:
                 return response
             if response.status == 401 and request.host != "auth" and not refreshed:
-                await self._renew()
+                await self._renew(token)
                 refreshed = True
             elif fault.kind is FaultKind.THROTTLED and blocks < _MOST_BLOCKS:
                 self._hold(response, blocks)
@@ -115,15 +120,17 @@ class Runner:
                 return response
         raise MarketplaceFailed(f"{request.method} {request.path} was tried too often", hint="try again later")
 
-    async def _send(self, request: Request, body: bytes | None) -> Response:
+    async def _send(self, request: Request, token: Token, body: bytes | None) -> Response:
         await self.throttle.permit(request.budgets, request.weight)
-        headers = {}
-        if request.host != "auth":
-            headers = dict(self.provider.bearer(await self._current_token(), request))
+        headers = dict(self.provider.bearer(token, request))
         if not request.safe and not FENCE.get()():
             raise Overtaken(f"{request.method} {request.path}")
         self.requests[request.name or f"{request.method} {request.path}"] += 1
-        return await self.transport.send(request, headers, body)
+        try:
+            async with asyncio.timeout(_TOKEN_PATIENCE if request.host == "auth" else None):
+                return _masked(await self.transport.send(request, headers, body), request, token)
+        except TimeoutError as late:
+            raise NoAnswer(f"nothing came within {_TOKEN_PATIENCE:.0f} s") from late
 
     def _hold(self, response: Response, blocks: int) -> None:
         stated = response.headers.get("retry-after", "")
@@ -150,31 +157,38 @@ class Runner:
             )
         return body
 
-    async def _current_token(self) -> Token:
+    async def _token_for(self, request: Request) -> Token:
+        """Return the token that a request carries; the token endpoints take none."""
+        if request.host == "auth":
+            return _NO_TOKEN
         async with self._token_lock:
             if self._token is None:
-                self._token = await self._authorize()
+                self._token = await self.tokens.current(self._exchange)
             return self._token
 
-    async def _renew(self) -> None:
-        """Get a new token after a 401, unless somebody else has just done it or nothing can be exchanged."""
-        if not self.credentials.refresh_token:
-            raise AuthenticationFailed(
-                "the marketplace does not accept the token", hint="tokens live for 12 hours: get a new one"
-            )
+    async def _renew(self, refused: Token) -> None:
+        """Get a new token after a 401, once for all requests that were refused with the same one."""
         async with self._token_lock:
-            self._token = await self._authorize()
+            if self._token is refused:
+                self._token = await self.tokens.renewed(refused, self._exchange)
 
-    async def _authorize(self) -> Token:
-        token = await self.run(self.provider.authorize(self.credentials))
-        if token.refresh and token.refresh != self.credentials.refresh_token:
-            self.rotated(token)
-            self.credentials = Credentials(
-                client_id=self.credentials.client_id,
-                client_secret=self.credentials.client_secret,
-                refresh_token=token.refresh,
-            )
-        return token
+    async def _exchange(self, credentials: Credentials) -> Token:
+        return await self.run(self.provider.authorize(credentials))
+
+
+_NO_TOKEN = Token("")
+
+
+def _masked(response: Response, request: Request, token: Token) -> Response:
+    """Take our secrets out of a refusal: token endpoints like to quote them, and a message goes into the ledger."""
+    if response.status < 400:
+        return response
+    secrets = [value for name, value in (request.form or {}).items() if name not in _PLAIN]
+    secrets += [token.access, request.basic[1] if request.basic else ""]
+    body = response.body
+    for secret in filter(None, secrets):
+        body = body.replace(secret.encode(), b"***")
+    return replace(response, body=body)
 
 
 async def gather(tasks: list[Callable[[], Awaitable[T]]], parallelism: int) -> list[T]:

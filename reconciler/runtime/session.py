@@ -1,7 +1,7 @@
 """Everything that one command needs of one account: the marketplace's address, clock, budgets, tokens, stores."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,25 +16,24 @@ from reconciler.providers.base import (
     MarketplaceFault,
     Provider,
     Reading,
-    Token,
     provider,
 )
 from reconciler.providers.conversation import Conversation, Remember
 from reconciler.runtime.cache import Cache
 from reconciler.runtime.clock import Clock, VirtualClock, WallClock
-from reconciler.runtime.credentials import credentials, keep
+from reconciler.runtime.credentials import credentials, variables
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.images import image_identity
+from reconciler.runtime.keys import Keys
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.runner import Runner, T, fault_text
 from reconciler.runtime.state import STATE, open_ledger
 from reconciler.runtime.throttle import Throttle
+from reconciler.runtime.tokens import ReadyToken, StoredTokens, TokenSource
 from reconciler.runtime.transport import Hosts, NoAnswer, Transport
 from reconciler.runtime.workspace import Workspace
-
-_PUBLIC = "application/vnd.allegro.public.v1+json"
 
 
 @dataclass(slots=True)
@@ -72,7 +71,8 @@ class Session:
             if refused.fault.kind is FaultKind.AUTH:
                 raise AuthenticationFailed(
                     f"account {self.account.name}: {fault_text(refused.fault)}",
-                    "the token is expired, or the app lacks the right (scope) for this",
+                    "the token is expired or revoked, or the application lacks the right (scope) for this: run "
+                    f"`reconcile login {self.account.name}`",
                 ) from refused
             raise MarketplaceFailed(fault_text(refused.fault), refused.fault) from refused
         except NoAnswer as nothing:
@@ -86,12 +86,12 @@ async def session(
     """Open an account: find its credentials, ask whose token it is, and refuse any other login."""
     ledger = open_ledger(workspace.root)
     cache = Cache(workspace.root / STATE / "cache.db")
-    hosts, clock = _environment(workspace.root, account, spec)
-    transport = Transport(hosts, _PUBLIC)
+    hosts, clock = environment_of(workspace.root, account, spec)
+    transport = Transport(hosts, provider(account.marketplace).media)
     try:
-        opened = _open(workspace, account, spec, progress, ledger, cache, transport, clock)
+        opened = _open(workspace, account, spec, progress, ledger, cache, transport, clock, hosts)
         opened.identity = await opened.ask(opened.provider.identity())
-        _check_login(account, opened.identity)
+        check_login(account, opened.identity)
         yield opened
     finally:
         await transport.close()
@@ -110,26 +110,20 @@ def _open(
     cache: Cache,
     transport: Transport,
     clock: Clock,
+    hosts: Hosts,
 ) -> Session:
     chosen = provider(account.marketplace)
-    known = credentials(account, ledger)
+    known = credentials(account)
     opened: Session
     runner = Runner(
         provider=chosen,
         transport=transport,
-        throttle=Throttle(
-            spec.budgets,
-            Budgets(ledger.pace, f"{account.marketplace}/{known.client}"),
-            clock,
-            user=account.login or account.name,
-            virtual=isinstance(clock, VirtualClock),
-        ),
+        throttle=throttle_of(account, spec, ledger, known, clock),
         clock=clock,
-        credentials=known,
+        tokens=token_source(account, known, ledger, hosts, clock, chosen.refresh_life, progress.note),
         progress=progress,
         read_file=workspace.read_bytes,
         remember=lambda fact: _remember(opened, fact),
-        rotated=lambda token: _keep(account, ledger, known, token),
     )
     opened = Session(
         account=account,
@@ -146,8 +140,42 @@ def _open(
     return opened
 
 
-def _keep(account: Account, ledger: Ledger, known: Credentials, token: Token) -> None:
-    keep(account.name, ledger, known.client_secret, token)
+def throttle_of(
+    account: Account, spec: MarketplaceSpec, ledger: Ledger, known: Credentials, clock: Clock
+) -> Throttle:
+    """Return the budgets of an account and of the application that speaks for it."""
+    return Throttle(
+        spec.budgets,
+        Budgets(ledger.pace, f"{account.marketplace}/{known.client}"),
+        clock,
+        user=account.login or account.name,
+        virtual=isinstance(clock, VirtualClock),
+    )
+
+
+def token_source(
+    account: Account,
+    known: Credentials,
+    ledger: Ledger,
+    hosts: Hosts,
+    clock: Clock,
+    refresh_life: int,
+    note: Callable[[str], None],
+) -> TokenSource:
+    """Return where an account's tokens come from: a ready one of the environment, else the stored pair."""
+    if known.token:
+        variable = "" if account.environment == "simulator" else variables(account)["token"]
+        return ReadyToken(account=account.name, credentials=known, variable=variable)
+    return StoredTokens(
+        account=account.name,
+        credentials=known,
+        hosts=f"{hosts.api} {hosts.auth}",
+        ledger=ledger,
+        keys=Keys(note=note),
+        clock=clock,
+        refresh_life=refresh_life,
+        note=note,
+    )
 
 
 def _remember(opened: Session, fact: Remember) -> None:
@@ -163,7 +191,8 @@ def _remember(opened: Session, fact: Remember) -> None:
         opened.ledger.runs.remember_created(opened.account.name, opened.run_id, kind, name, fact.value)
 
 
-def _environment(root: Path, account: Account, spec: MarketplaceSpec) -> tuple[Hosts, Clock]:
+def environment_of(root: Path, account: Account, spec: MarketplaceSpec) -> tuple[Hosts, Clock]:
+    """Return the addresses and the clock of an account's environment."""
     environment: Any = account.environment
     if environment == "simulator":
         return _embedded(root)
@@ -179,7 +208,7 @@ def _embedded(root: Path) -> tuple[Hosts, Clock]:
 
     simulator = Simulator(root / STATE / "simulator.db")
     clock = VirtualClock(simulator.clock.now, simulator.clock.advance_to)
-    base = "http://allegro.simulator"
+    base = "http://simulator"
     return Hosts(api=base, auth=base, upload=f"{base}/upload", app=_App(simulator)), clock
 
 
@@ -196,7 +225,8 @@ class _App:
         self._simulator.close()
 
 
-def _check_login(account: Account, identity: Identity) -> None:
+def check_login(account: Account, identity: Identity) -> None:
+    """Refuse the token of another login. AuthenticationFailed names both."""
     if account.login and account.login != identity.login:
         raise AuthenticationFailed(
             f"account {account.name} is declared as {account.login}, but the token is {identity.login}'s",

@@ -64,7 +64,7 @@ class Transport:
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
             raise NotSent(_said(failure)) from failure
-        except httpx.HTTPError as failure:
+        except (httpx.HTTPError, OSError) as failure:  # an embedded simulator drops connections as the system does
             raise NoAnswer(_said(failure)) from failure
         return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
 

@@ -68,7 +68,7 @@ class Simulator(Panel):
         self._logins: dict[str, str] = {}
         self._use(settings)
         if not sales.are_planned(self.world):
-            sales.plan(self.world, self.clock.seconds())
+            sales.plan(self.world, self.clock.seconds() + settings.clock_skew_seconds)
         self.app = self._application()
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ import orjson
 from reconciler.simulator.allegro.auth import Pending, bearer_of, client_of, identify
 from reconciler.simulator.allegro.limits import admit
 from reconciler.simulator.allegro.offers import base_of
-from reconciler.simulator.allegro.routes import ROUTES
+from reconciler.simulator.allegro.routes import PAGES, ROUTES
 from reconciler.simulator.allegro.scopes import require_scope
 from reconciler.simulator.faults import Trouble
 from reconciler.simulator.http import BETA, PLAIN, PUBLIC, AuthRefusal, Call, Refusal, Reply, Request, refuse
@@ -23,7 +23,7 @@ TAX = "/sale/tax-settings"  # the one operation here that answers in either medi
 
 def serve(world: World, request: Request, trouble: Trouble | None = None) -> tuple[Reply, Call]:
     """The reply, and what became known of the request on its way."""
-    found = ROUTES.find(request.method, request.path)
+    found = ROUTES.find(request.method, request.path) or PAGES.find(request.method, request.path)
     if found is None:
         return Reply(404, refuse(404, *UNKNOWN).body()), Call(world, request)
     route, params = found

@@ -5,9 +5,10 @@ A rule of `Faults.schedule`, of which only `do` is required:
     {"do": "503", "times": 2, "ratio": 0.1, "each": "path",
      "when": {"method": "POST", "path": "/sale/", "after_requests": 5, "login": "sklep"}, ...}
 
-`when` counts the requests that fit it; the first `after_requests` of them are spared. `times` is how often the rule
-strikes (once unless told; without end for a ratio or `null`), for `each` path, token, client or login by itself when
-that is given. `ratio` draws a seeded share. The first rule that strikes has the request; the others only count it.
+`when` counts the requests that fit it; the first `after_requests` of them are spared. `times` is how often the
+rule strikes (once unless told; without end for a ratio or `null`), for `each` path, token, client or login by
+itself when that is given. `ratio` draws a seeded share. The first rule that strikes has the request; the others
+only count it.
 
 What a rule can do, with its own settings:
 
@@ -40,6 +41,8 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+import orjson
+
 from reconciler.simulator.http import PLAIN, Reply, Request, fault
 from reconciler.simulator.settings import Faults
 from reconciler.simulator.store import Store
@@ -69,7 +72,7 @@ OWN = {
     "operation_hangs": {"seconds", "locked"},
     "tasks_fail": {"share", "code", "message"},
     "short_list": {"missing"},
-    **dict.fromkeys(("500", "502", "503", "504"), {"retry_after", "body"}),
+    **{status: {"retry_after", "body"} for status in ("500", "502", "503", "504")},
 }
 EACH = frozenset({"", "path", "token", "client", "login"})
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -186,8 +189,10 @@ def _rule(key: str, given: Mapping[str, Any]) -> Rule:
     ratio = given.get("ratio")
     times = given.get("times", None if ratio is not None else 1)
     methods, paths = _several(when.get("method")), _several(when.get("path"))
+    # Another rule in the same place begins with counters of its own.
+    digest = hashlib.sha256(orjson.dumps(given, option=orjson.OPT_SORT_KEYS)).hexdigest()[:8]
     return Rule(
-        key,
+        f"{key}/{digest}",
         do,
         frozenset(method.upper() for method in methods),
         tuple(paths) or ("",),

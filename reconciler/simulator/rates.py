@@ -26,9 +26,9 @@ from reconciler.simulator.world import Json, World
 def rate(world: World, client: str, login: str, since: float | None) -> Json:
     """The last run (or everything since a POSIX time), of everybody or of one client or one user.
 
-    {from, requests, refused, clients: {id: RATE}, users: {login: RATE}, limits: {name: {whose: LIMIT}}} where RATE is
+    {from, requests, refused, clients: {id: RATE}, users: {login: RATE}, limits: {name: {whose: LIMIT}}}; RATE is
     {requests, refused, max_per_second (in any sliding second), mean_per_second, max_per_minute,
-    histogram: {requests in a second of the clock: how many such seconds}} and LIMIT is
+    histogram: {requests in a second of the clock: how many such seconds}}; LIMIT is
     {limit, seconds, max (admitted in any sliding window of so many seconds), admitted, refused}.
     """
     began, lines = _run(world, since)

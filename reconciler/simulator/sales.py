@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from random import Random
 
 from reconciler.simulator.allegro.edit import tell
@@ -38,19 +39,17 @@ def plan(world: World, now: float) -> None:
         world.store.run("DELETE FROM jobs WHERE kind = 'sales'")
         if every > 0:
             world.moment = now
-            schedule(world, every, "sales")
+            schedule(world, every, "sales", **asdict(world.settings.sales))
 
 
 @job("sales")
-def _sales(world: World, _body: Json) -> None:
-    knobs = world.settings.sales
-    if knobs.every_seconds <= 0:
-        return
-    dice = world.dice("sales")
-    for _ in range(knobs.offers):
-        _sell_one(world, dice, knobs.quantity, knobs.login)
-    missed = world.horizon - world.moment - AT_ONCE * knobs.every_seconds
-    schedule(world, max(knobs.every_seconds, missed), "sales")
+def _sales(world: World, body: Json) -> None:
+    """The knobs travel with the job, for a process with knobs of its own may be the one to carry it out."""
+    dice, every = world.dice("sales"), body["every_seconds"]
+    for _ in range(body["offers"]):
+        _sell_one(world, dice, body["quantity"], body["login"])
+    missed = world.horizon - world.moment - AT_ONCE * every
+    schedule(world, max(every, missed), "sales", **body)
 
 
 def _sell_one(world: World, dice: Random, quantity: int, login: str) -> None:

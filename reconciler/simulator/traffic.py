@@ -1,7 +1,7 @@
 """Who asked how often: request limits that hold between processes, and what a run's rates were.
 
-Every request is one record of a file beside the store. A process reads, under a lock, what the others have appended,
-decides, and appends its own; so a limit holds in any sliding window, however many processes there are.
+Every request is one record of a file beside the store. A process reads, under a lock, what the others have
+appended, decides, and appends its own; so a limit holds in any sliding window, however many processes there are.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 from reconciler.simulator.clock import SteppedClock
@@ -168,7 +167,8 @@ class Traffic:
     def lines(self) -> Iterator[Line]:
         """All that lies in the file."""
         with self._locked():
-            content = self.path.read_bytes()
+            os.lseek(self._file, 0, os.SEEK_SET)
+            content = b"".join(iter(lambda: os.read(self._file, CHUNK), b""))
         whole = len(content) - len(content) % LINE.size
         yield from map(Line._make, LINE.iter_unpack(content[LINE.size : whole]))
 

@@ -59,7 +59,7 @@ async def answer(reply: Reply, receive: Receive, send: Send) -> None:
     if reply.cut and transport is not None:
         await send({"type": "http.response.body", "body": content, "more_body": True})
         transport.close()
-        await receive()  # which comes back when the connection is gone
+        await _gone(receive)
     else:
         await send({"type": "http.response.body", "body": content})
 
@@ -74,7 +74,13 @@ async def drop(dropped: Dropped, receive: Receive) -> None:
         # A closed connection that does not linger is a reset one.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
-    await receive()
+    await _gone(receive)
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the server has noticed; otherwise it would try to answer by itself."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _transport(receive: Receive) -> Any:

@@ -16,7 +16,7 @@ SPEC = load_spec("allegro")
 OFFERS = SPEC.kinds[OFFER]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SCOPE = Scope(now=NOW)
-AUTO = {module: (Mode.AUTO, "default") for module in Module}
+AUTO = dict.fromkeys(Module, (Mode.AUTO, "default"))
 
 
 def key(name: str = "K1", kind: str = OFFER) -> Key:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import world
 from hypothesis import strategies as st
 from simulator import example
-
-import world
 
 TITLES = st.sampled_from(
     ["Kubek ceramiczny duży", "Talerz  płytki biały porcelanowy", "Dzbanek szklany 1,5 l", "Miska z bambusa &amp; lnu"]

@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 
 from hypothesis import given
+from world import World, differences, undone
 
 from reconciler.model.changes import Verb
 from reconciler.model.plan import Plan
-from world import World, differences, undone
 
 from . import strategies
 from .strategies import Scene

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from reconciler.engine.batch import batch
 from reconciler.engine.canonical import canonical
 from reconciler.engine.diff import Scope, creation, diff
-from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.changes import Change, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.html import canonical_html
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
-from reconciler.model.offers import OFFER, Desired, Live
+from reconciler.model.offers import Desired, Live
 from reconciler.model.plan import AccountPlan, Forecast, Plan, Target, Violation
 from reconciler.model.plan_json import UnreadablePlan, dump_plan, load_plan, plan_digest, sealed
 from reconciler.model.spec import Shape

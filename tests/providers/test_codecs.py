@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wire import CDN, READING, context
 
+from reconciler.model.html import canonical_html
 from reconciler.model.offers import OFFER
 from reconciler.model.values import Money, Value
 from reconciler.providers.allegro.bundle_wire import read_discount, read_slots, write_discount, write_slots
 from reconciler.providers.allegro.decoding import decoder
 from reconciler.providers.allegro.encoding import encode, priced
-from reconciler.model.html import canonical_html
 from reconciler.providers.allegro.offer_write import tax
 from reconciler.providers.allegro.rates import read_rates, write_rates
 from reconciler.providers.allegro.words import NAMES

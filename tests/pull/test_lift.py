@@ -319,3 +319,25 @@ def test_paths_are_unique_in_any_case_and_stay_below_the_folder():
 def test_readable_html_means_the_same(text):
     """However it is broken into lines."""
     assert canonical_html(readable_html(text)) == text
+
+
+def test_parameters_are_written_by_name_where_that_is_clear():
+    """Two of one name go by their ids, the catalogue's are not declared, a single value needs no list."""
+
+    def parameter(name, *values, section="offer"):
+        return {"name": name, "values": list(values), "ids": [], "range": None, "section": section}
+
+    parameters = {
+        "1": parameter("Stan", "Nowy"),
+        "2": parameter("Kolor", "biały", "czarny"),
+        "3": parameter("Kolor", "czerwony"),
+        "4": parameter("Marka", "ACME", section="product"),
+        "5": {**parameter("Waga"), "range": {"from": "1", "to": "2.5"}},
+    }
+    (document,) = lift((offer(1, common(**{"content.parameters": parameters})),), SPEC).documents
+    assert document.body["content"]["parameters"] == {
+        "Stan": "Nowy",
+        "2": ["biały", "czarny"],
+        "3": "czerwony",
+        "Waga": {"from": 1, "to": Decimal("2.5")},
+    }

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 import world
+from world import World, differences, undone
+
 from reconciler.model.outcomes import Result
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
-from world import World, differences, undone
 
 ONE = "17000000001"
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from simulator import example
-
 import world
+from simulator import example
+from world import World, differences, undone
+
 from reconciler.model.outcomes import Report, Result
 from reconciler.runtime.errors import StalePlan
-from world import World, differences, undone
 
 PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(64)
 ONE, TWO = "17000000001", "17000000002"

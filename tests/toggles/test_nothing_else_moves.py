@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from property import strategies
 from property.strategies import Scene
-
 from world import World
 
 from .wire_fields import fields, moved

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from simulator import example
-
 import world
-from reconciler.model.modules import Module
+from simulator import example
 from world import World, differences, undone
+
+from reconciler.model.modules import Module
 
 from .wire_fields import fields, moved
 

@@ -30,6 +30,10 @@ _LONGEST = 2 * 3600.0
 _RESPELLED = {"settings.additional_services": "/additionalServicesGroup/id"}
 
 
+#: Codes of a task that came while an earlier edit of the offer was at work (#9640): to be sent again.
+_BUSY = frozenset({"ERR_YOU_CANT_CHANGE_ITEM_EDIT_IN_PROGRESS"})
+
+
 def run(action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
     """Send a command under the action's own id, wait for its report, and say what became of each offer."""
     operation = context.reading.spec.kinds[OFFER].operations[action.operation]
@@ -128,7 +132,7 @@ def _fault(broken: list[Mapping[str, Any]]) -> Fault:
     said = message or "; ".join(str(task["message"]) for task in broken if task.get("message"))
     field = str(broken[0].get("field") or (broken[0].get("subject") or {}).get("field") or "")
     return Fault(
-        kind=FaultKind.REJECTED,
+        kind=FaultKind.CONFLICT if code in _BUSY else FaultKind.REJECTED,
         code=code or "CommandTaskFailed",
         message=said or "The marketplace refused the change without a reason.",
         path=path or field,

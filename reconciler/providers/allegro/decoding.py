@@ -151,7 +151,7 @@ def _parameter(wire: Mapping[str, Any], section: str) -> dict[str, Value]:
         "name": wire.get("name") or "",
         "values": list(wire.get("values") or ()),
         "ids": list(wire.get("valuesIds") or ()),
-        "range": {"from": between["from"], "to": between["to"]} if between else None,
+        "range": {"from": number(between["from"]), "to": number(between["to"])} if between else None,
         "section": section,
     }
 

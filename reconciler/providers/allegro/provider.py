@@ -13,6 +13,7 @@ from reconciler.providers.allegro.resources import OPERATIONS, read_resource
 from reconciler.providers.base import (
     Context,
     Credentials,
+    DeviceCode,
     Identity,
     Inventory,
     MarketplaceFault,
@@ -37,10 +38,36 @@ class Allegro:
     """One marketplace. Holds nothing: what a conversation needs is handed to it."""
 
     name = "allegro"
+    media = "application/vnd.allegro.public.v1+json"
+    refresh_life = auth.REFRESH_LIFE
 
     def authorize(self, credentials: Credentials) -> Conversation[Token]:
         """Exchange credentials for an access token."""
         return auth.authorize(credentials)
+
+    def begin_device(self, credentials: Credentials) -> Conversation[DeviceCode]:
+        """Ask for a code that a person confirms on another screen."""
+        return auth.begin_device(credentials)
+
+    def poll_device(self, credentials: Credentials, code: DeviceCode) -> Conversation[Token]:
+        """Stay with a device code until it is confirmed, refused or expired."""
+        return auth.poll_device(credentials, code)
+
+    def authorization_url(
+        self, base: str, credentials: Credentials, redirect: str, state: str, challenge: str
+    ) -> str:
+        """Return the page on which a person lets the application in."""
+        return auth.authorization_url(base, credentials, redirect, state, challenge)
+
+    def exchange_code(
+        self, credentials: Credentials, code: str, redirect: str, verifier: str
+    ) -> Conversation[Token]:
+        """Exchange the code of the redirect for a pair of tokens."""
+        return auth.exchange_code(credentials, code, redirect, verifier)
+
+    def revoke(self, credentials: Credentials, token: str) -> Conversation[None]:
+        """Make a refresh token, and what came of it, worthless."""
+        return auth.revoke(credentials, token)
 
     def bearer(self, token: Token, request: Request) -> Mapping[str, str]:
         """Return the headers that carry the token and name the client."""

@@ -107,18 +107,18 @@ def row(body: Mapping[str, Any], reading: Reading, shown: View) -> Live:
         kind=OFFER,
         remote_id=remote_id,
         fields=shown.read(body, reading),
-        facts=_facts(body, external, reading.base_market),
+        facts=_facts(body, external),
     )
 
 
-def _facts(body: Mapping[str, Any], external: str | None, base_market: str) -> dict[str, Value]:
+def _facts(body: Mapping[str, Any], external: str | None) -> dict[str, Value]:
     publication = body.get("publication") or _NOTHING
     selling = body.get("sellingMode") or _NOTHING
     return {
         "format": (selling.get("format") or "").lower() or None,
         "sold": (body.get("stock") or _NOTHING).get("sold") or 0,
         "listed_at": publication.get("startedAt"),
-        "rules": _rules(selling, body.get("additionalMarketplaces"), base_market),
+        "rules": _rules(selling, body.get("additionalMarketplaces")),
         "external_id": external or None,
         "fulfillment": bool(body.get("isFulfillment")),
         "first_image": (body.get("primaryImage") or _NOTHING).get("url"),
@@ -126,11 +126,11 @@ def _facts(body: Mapping[str, Any], external: str | None, base_market: str) -> d
     }
 
 
-def _rules(selling: Mapping[str, Any], additional: Mapping[str, Any] | None, base_market: str) -> dict[str, str]:
-    """Read which price is set by one of Allegro's pricing rules: a fixed price would lose (#13617)."""
+def _rules(selling: Mapping[str, Any], additional: Mapping[str, Any] | None) -> dict[str, str]:
+    """Read which price is set by one of Allegro's pricing rules, by field: a fixed price would lose (#13617)."""
     found: dict[str, str] = {}
     if selling.get("priceAutomation"):
-        _note(found, base_market, selling)
+        _note(found, "base", selling)
     for market, part in (additional or _NOTHING).items():
         there = part.get("sellingMode")
         if there and there.get("priceAutomation"):

@@ -79,32 +79,25 @@ class Runs:
             )
 
     def unfinished(self, account: str) -> Run | None:
-        """Return the latest run of an account that still has open rows."""
+        """Return the latest run of an account that still has open rows; a resync is nobody's else to finish."""
+        return self._open(account, "purpose <> 'resync'")
+
+    def unfinished_resync(self, account: str) -> Run | None:
+        """Return the resync of an account that still has open rows."""
+        return self._open(account, "purpose = 'resync'")
+
+    def _open(self, account: str, which: str) -> Run | None:
         row = self._db.row(
-            "select * from runs where account = ? and state = 'open' order by started_at desc, id limit 1",
+            f"select * from runs where account = ? and state = 'open' and {which} "  # noqa: S608 - our own words
+            "order by started_at desc, id limit 1",
             (account,),
         )
-        return _run(row) if row else None
+        return read_run(row) if row else None
 
     def of_plan(self, account: str, plan_id: str) -> Run | None:
         """Return the run of this plan, whatever its state."""
         row = self._db.row("select * from runs where account = ? and plan_id = ?", (account, plan_id))
-        return _run(row) if row else None
-
-    def find(self, run_id: str) -> Run | None:
-        """Return a run by its id, or by the beginning of it."""
-        rows = self._db.rows("select * from runs where id like ? order by id limit 2", (run_id + "%",))
-        return _run(rows[0]) if len(rows) == 1 else None
-
-    def latest(self, accounts: Iterable[str], limit: int) -> list[Run]:
-        """Return the latest runs of these accounts, newest first."""
-        found: list[Run] = []
-        for account in accounts:
-            rows = self._db.rows(
-                "select * from runs where account = ? order by started_at desc, id limit ?", (account, limit)
-            )
-            found.extend(map(_run, rows))
-        return sorted(found, key=lambda run: run.started_at, reverse=True)[:limit]
+        return read_run(row) if row else None
 
     def finish(self, run_id: str, state: str, at: str) -> None:
         """Record that a run has no open row any more, or was given up."""
@@ -113,7 +106,7 @@ class Runs:
     def operations(self, run_id: str) -> list[Operation]:
         """Return all operations of a run in their order."""
         rows = self._db.rows("select * from operations where run_id = ? order by seq", (run_id,))
-        return [_operation(row) for row in rows]
+        return [read_operation(row) for row in rows]
 
     def claim(self, run_id: str, operation_id: str, at: str) -> int | None:
         """Take an operation: epoch + 1, committed before any request. None when it is done already."""
@@ -149,7 +142,7 @@ class Runs:
             "from outcomes o join runs r on r.id = o.run_id where o.run_id = ?",
             (run_id,),
         )
-        return [_outcome(row) for row in rows]
+        return [read_outcome(row) for row in rows]
 
     def created(self, account: str, run_id: str) -> dict[tuple[str, str], str]:
         """Return the ids of what a run has created so far."""
@@ -165,28 +158,6 @@ class Runs:
             "do update set remote_id = excluded.remote_id",
             (account, run_id, kind, name, remote_id),
         )
-
-    def touched(self, account: str, kind: str, name: str) -> list[tuple[Run, Operation, Outcome]]:
-        """Return every operation that carried this resource, newest run first."""
-        rows = self._db.rows(
-            "select o.run_id, o.operation_id from outcomes o join runs r on r.id = o.run_id "
-            "where r.account = ? and o.kind = ? and o.name = ? order by r.started_at desc",
-            (account, kind, name),
-        )
-        found = []
-        for run_id, operation_id in rows:
-            run = self._db.row("select * from runs where id = ?", (run_id,))
-            operation = self._db.row(
-                "select * from operations where run_id = ? and id = ?", (run_id, operation_id)
-            )
-            outcome = next(
-                o
-                for o in self.outcomes(run_id)
-                if o.action == operation_id and (o.key.kind, o.key.name) == (kind, name)
-            )
-            if run and operation:
-                found.append((_run(run), _operation(operation), outcome))
-        return found
 
 
 _OUTCOME = (
@@ -246,7 +217,8 @@ def _row(operation: Operation) -> tuple[Any, ...]:
     )
 
 
-def _operation(row: tuple[Any, ...]) -> Operation:
+def read_operation(row: tuple[Any, ...]) -> Operation:
+    """Build an operation from its row."""
     run_id, row_id, seq, wave, lane, kind, operation, body, digest, state, epoch, claimed_at = row
     return Operation(
         run_id=run_id,
@@ -260,7 +232,8 @@ def _operation(row: tuple[Any, ...]) -> Operation:
     )
 
 
-def _run(row: tuple[Any, ...]) -> Run:
+def read_run(row: tuple[Any, ...]) -> Run:
+    """Build a run from its row."""
     names = (
         "id",
         "account",
@@ -296,7 +269,8 @@ def _outcome_row(run_id: str, operation_id: str, epoch: int, outcome: Outcome, a
     )
 
 
-def _outcome(row: tuple[Any, ...]) -> Outcome:
+def read_outcome(row: tuple[Any, ...]) -> Outcome:
+    """Build an outcome from account, operation, kind, name, result, remote id, detail, fault, stale."""
     account, operation_id, kind, name, result, remote_id, detail, fault, stale = row
     return Outcome(
         action=operation_id,

@@ -35,4 +35,5 @@ TABLES = (
     """create table if not exists locks (
       account text primary key, holder text not null, host text not null, pid integer not null,
       started text not null, command text not null, since text not null)""",
+    "create table if not exists leases (name text primary key, holder text not null, until bigint not null)",
 )

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from reconciler.runtime.ledger.chronicle import Chronicle
 from reconciler.runtime.ledger.database import Database
+from reconciler.runtime.ledger.leases import Leases
 from reconciler.runtime.ledger.locks import Locks
 from reconciler.runtime.ledger.memory import Memory
 from reconciler.runtime.ledger.runs import Runs
@@ -17,7 +19,9 @@ class Ledger(Memory):
         self.database.script(TABLES)
         super().__init__(self.database)
         self.runs = Runs(self.database)
+        self.chronicle = Chronicle(self.database)
         self.locks = Locks(self.database)
+        self.leases = Leases(self.database)
         # Budgets need no durability: after a crash a slot more or less is not history.
         self.pace = self.database if self.database.is_postgresql else Database(where, durable=False)
 

@@ -1,4 +1,4 @@
-"""Tokens: a fixed practice bearer, rotating refresh tokens, application tokens, device codes, authorization codes."""
+"""Tokens: a fixed practice bearer, rotating refresh tokens, application tokens, device and authorization codes."""
 
 from __future__ import annotations
 
@@ -239,8 +239,9 @@ def _redeem(world: World, client: str, form: dict[str, str]) -> Json:
         raise OAuthRefusal("invalid_grant", "The redirect_uri is not that of the code.")
     if not _is_verified(body, form.get("code_verifier", "")):
         raise OAuthRefusal("invalid_grant", "The code_verifier does not fit the challenge.")
+    answer = _issue(world, client, row[0], row[4])
     world.store.run("DELETE FROM tokens WHERE token = ?", code)
-    return _issue(world, client, row[0], row[4])
+    return answer
 
 
 def _is_verified(body: Json, verifier: str) -> bool:
@@ -265,8 +266,9 @@ def _poll_device(world: World, client: str, code: str) -> Json:
     if expires <= world.moment:
         raise OAuthRefusal("expired_token", "The device code has expired.")
     if seller:
+        answer = _issue(world, client, seller, scopes)
         world.store.run("DELETE FROM tokens WHERE token = ?", code)
-        return _issue(world, client, seller, scopes)
+        return answer
     early = body["polled"] is not None and world.moment - body["polled"] < body["interval"] - EARLY
     body["polled"] = world.moment
     body["interval"] += SLOWER if early else 0

@@ -17,7 +17,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Practice m
 
 
 def authorize(call: Call) -> Reply:
-    """GET /auth/oauth/authorize: at once back to the application with a code, or a page to choose the seller on."""
+    """GET /auth/oauth/authorize: at once back with a code, or a page to choose the seller on."""
     asked = _asked(call.world, call.request)
     wanted = call.arg("login") or call.world.settings.auto_approve_login
     if wanted:
@@ -62,18 +62,23 @@ def _back(world: World, asked: dict[str, str], login: str) -> Reply:
     """Back to the application, with a code or with the reason why there is none."""
     answer = {"state": asked["state"]} if "state" in asked else {}
     try:
-        if asked.get("response_type", "code") != "code":
-            raise OAuthRefusal("unsupported_response_type", "Only codes are given.")
-        if asked.get("code_challenge_method", "S256") not in {"S256", "plain"}:
-            raise OAuthRefusal("invalid_request", "The code_challenge_method is not known.")
-        if not login:
-            raise OAuthRefusal("access_denied", "The seller has refused.")
-        seller = _seller(world, login)
+        seller = _agreed(world, asked, login)
         answer = {"code": issue_code(world, asked["client_id"], seller, asked)} | answer
     except OAuthRefusal as refusal:
         answer = {"error": refusal.error, "error_description": refusal.description} | answer
     joint = "&" if "?" in asked["redirect_uri"] else "?"
     return Reply(302, headers={"Location": f"{asked['redirect_uri']}{joint}{urlencode(answer)}"}, media=PLAIN)
+
+
+def _agreed(world: World, asked: dict[str, str], login: str) -> str:
+    """The seller who lets the application in."""
+    if asked.get("response_type", "code") != "code":
+        raise OAuthRefusal("unsupported_response_type", "Only codes are given.")
+    if asked.get("code_challenge_method", "S256") not in {"S256", "plain"}:
+        raise OAuthRefusal("invalid_request", "The code_challenge_method is not known.")
+    if not login:
+        raise OAuthRefusal("access_denied", "The seller has refused.")
+    return _seller(world, login)
 
 
 def _seller(world: World, login: str) -> str:

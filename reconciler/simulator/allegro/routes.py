@@ -100,7 +100,6 @@ def _tokens() -> list[Route]:
         Route("POST", "/auth/oauth/token", auth.token, media=PLAIN, content=form, open=True),
         Route("POST", "/auth/oauth/device", auth.device, media=PLAIN, content=form, open=True),
         Route("POST", "/auth/oauth/revoke", auth.revoke, media=PLAIN, content=form, open=True),
-        Route("GET", "/auth/oauth/authorize", login.authorize, media=PLAIN, open=True),
     ]
 
 
@@ -120,3 +119,6 @@ ROUTES = Router(
         *promo.routes(),
     ]
 )
+
+# For people's browsers, not for programs.
+PAGES = Router([Route("GET", "/auth/oauth/authorize", login.authorize, media=PLAIN, open=True)])

@@ -1,0 +1,220 @@
+"""What would put back the values that a run replaced, wherever nobody has changed them since. Pure.
+
+An undo is a plan like any other: its desired values are the `before` of the run. It never overwrites what came
+after the run, and says of every row that it cannot restore why not.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.engine.diff import Scope, diff
+from reconciler.engine.equality import seen_as
+from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.diagnostics import Diagnostic, Severity, warning
+from reconciler.model.marks import Mark
+from reconciler.model.modules import Module
+from reconciler.model.offers import OFFER, Desired, Key, Live, Origin
+from reconciler.model.spec import KindSpec, MarketplaceSpec, Type
+from reconciler.model.values import Value
+
+#: Written when an offer is adopted. It stays: an offer that nobody can find by its key is worth less than before.
+EXTERNAL_ID = "external_id"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What one run has done, or may have done, to one resource.
+
+    `before` and `after` are the values of the fields that it wrote; `certain` is false where nobody knows if the
+    write arrived; `marks` tell where the values were declared.
+    """
+
+    key: Key
+    remote_id: str | None
+    before: Mapping[str, Value] = field(default_factory=dict)
+    after: Mapping[str, Value] = field(default_factory=dict)
+    created: bool = False
+    deleted: bool = False
+    certain: bool = True
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """The changes of an undo, what it cannot restore, and how many fields stand as they were already."""
+
+    changes: tuple[Change, ...]
+    notes: tuple[Diagnostic, ...]
+    already: int = 0
+
+
+def undo(
+    done: Iterable[Done], live: Mapping[tuple[str, str], Live], spec: MarketplaceSpec, run: str, scope: Scope
+) -> Undone:
+    """Plan the return to what stood there before a run; `live` is by kind and remote id."""
+    changes: list[Change] = []
+    notes: list[Diagnostic] = []
+    already = 0
+    for each in done:
+        there = live.get((each.key.kind, each.remote_id or ""))
+        found = _of_one(each, there, spec, run, scope)
+        changes.extend(found.changes)
+        notes.extend(found.notes)
+        already += found.already
+    return Undone(changes=tuple(changes), notes=tuple(notes), already=already)
+
+
+def _of_one(each: Done, live: Live | None, spec: MarketplaceSpec, run: str, scope: Scope) -> Undone:
+    if each.deleted:
+        return _only(_lost(each, f"run {run} deleted it, and nothing brings it back"))
+    if live is None:
+        maybe = each.created and not each.certain
+        return Undone(changes=(), notes=(), already=1) if maybe else _only(_lost(each, "it is not there any more"))
+    if each.created:
+        return _uncreated(each, live, spec, run)
+    return _restored(each, live, spec, run, scope)
+
+
+def _only(note: Diagnostic) -> Undone:
+    return Undone(changes=(), notes=(note,))
+
+
+def _lost(each: Done, why: str, path: str = "") -> Diagnostic:
+    what = f"`{path}` of {each.key.name}" if path else f"{each.key.name}"
+    number = f" ({each.remote_id})" if each.remote_id else ""
+    return warning("P601", f"{what}{number} cannot be restored: {why}", mark=each.marks.get(path))
+
+
+def _uncreated(each: Done, live: Live, spec: MarketplaceSpec, run: str) -> Undone:
+    """What a run has created goes again: drafts are deleted, offers on sale are ended, the rest as it can be."""
+    kind = spec.kinds[each.key.kind]
+    status = live.fields.get("stock.status")
+    if kind.name == OFFER and status == "ended":
+        return Undone(changes=(), notes=(), already=1)
+    if kind.name == OFFER and status != "draft":
+        return Undone(changes=(_gone(each, live, Verb.END, run, _ending(status)),), notes=())
+    if kind.deletable == "all" or (kind.name == OFFER and kind.deletable == "drafts"):
+        return Undone(changes=(_gone(each, live, Verb.DELETE, run, ()),), notes=())
+    return _only(_lost(each, f"it was created, and {spec.title} has no way to delete a {kind.label}"))
+
+
+def _ending(status: Value) -> tuple[FieldChange, ...]:
+    return (
+        FieldChange(
+            path="stock.status", module=Module.STOCK, before=status, after="ended", level="it was created"
+        ),
+    )
+
+
+def _gone(each: Done, live: Live, verb: Verb, run: str, fields: tuple[FieldChange, ...]) -> Change:
+    return Change(
+        key=each.key,
+        verb=verb,
+        remote_id=live.remote_id,
+        title=str(live.fields.get("content.title") or ""),
+        fields=fields,
+        reason=f"run {run} created it",
+    )
+
+
+def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Scope) -> Undone:
+    """Compare field by field, then let the same diff as ever judge what may be written."""
+    kind = spec.kinds[each.key.kind]
+    wanted: dict[str, Value] = {}
+    notes: list[Diagnostic] = []
+    already = 0
+    for path, after in each.after.items():
+        before = as_desired(kind, path, each.before.get(path))
+        if path == EXTERNAL_ID:
+            notes.append(_keyed(each))
+        elif _stands(kind, path, before, live):
+            already += 1
+        elif not _stands(kind, path, after, live):
+            notes.append(_moved(each, path, after, live, run))
+        else:
+            wanted[path] = before
+    found = diff(_desired(each, wanted, run), live, kind, scope)
+    notes.extend((*found.notes, *_ended_by_itself(each, wanted, live, spec)))
+    return Undone(changes=(found.change,) if found.change else (), notes=tuple(notes), already=already)
+
+
+def _desired(each: Done, wanted: Mapping[str, Value], run: str) -> Desired:
+    return Desired(key=each.key, fields=wanted, origin=lambda path: Origin(f"run {run}", each.marks.get(path)))
+
+
+def _stands(kind: KindSpec, path: str, value: Value, live: Live) -> bool:
+    known = kind.field(path)
+    there = live.fields.get(path)
+    return (seen_as(known.equality, value, there) if known else there) == value
+
+
+def _moved(each: Done, path: str, after: Value, live: Live, run: str) -> Diagnostic:
+    said = f"the run set {_short(after)}, now it is {_short(live.fields.get(path))}"
+    note = _lost(each, f"it was changed after run {run}", path)
+    if not each.certain:
+        note = _lost(each, f"nobody knows whether run {run} wrote it", path)
+    return Diagnostic(severity=note.severity, code=note.code, summary=note.summary, detail=said, mark=note.mark)
+
+
+def _keyed(each: Done) -> Diagnostic:
+    return Diagnostic(
+        severity=Severity.NOTE,
+        code="P602",
+        summary=f"{each.key.name} ({each.remote_id}) keeps the key that it was given when it was adopted",
+        mark=each.marks.get(EXTERNAL_ID),
+    )
+
+
+def _ended_by_itself(
+    each: Done, wanted: Mapping[str, Value], live: Live, spec: MarketplaceSpec
+) -> tuple[Diagnostic, ...]:
+    """Stock 0 has ended the offer without a word about its status: pieces come back, the status is not ours."""
+    pieces = wanted.get("stock.quantity")
+    ended = live.fields.get("stock.status") == "ended" and "stock.status" not in each.after
+    if not (spec.zero_ends and pieces and ended and each.after.get("stock.quantity") == 0):
+        return ()
+    return (
+        _lost(each, "the marketplace ended it at stock 0, and the run did not manage its status", "stock.status"),
+    )
+
+
+def as_desired(kind: KindSpec, path: str, value: Value) -> Value:
+    """Turn what was seen before into what may be asked for: a value that was cleared was seen in the live form."""
+    known = kind.field(path)
+    if known is None or value is None:
+        return value
+    if known.type is Type.PARAMETERS and isinstance(value, Mapping):
+        return _parameters(value)
+    if known.type is Type.PRODUCT and isinstance(value, Mapping):
+        return {"id": value["id"]} if value.get("id") else value
+    return value
+
+
+def _parameters(value: Mapping[str, Value]) -> Value:
+    if not any(isinstance(each, Mapping) and "section" in each for each in value.values()):
+        return value
+    own = {key: each for key, each in value.items() if each.get("section") != "product"}
+    return {key: each.get("values") or each.get("ids") or each.get("range") for key, each in own.items()}
+
+
+def _short(value: Value) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def still_declared(done: Iterable[Done], desired: Mapping[Key, Desired], changes: Iterable[Change]) -> list[Key]:
+    """List what is undone although today's documents still declare it: the next plan would do it again."""
+    undone = {change.key: {each.path for each in change.fields} for change in changes}
+    return [
+        each.key
+        for each in done
+        if each.key in undone
+        and (document := desired.get(each.key)) is not None
+        and (
+            each.created
+            or any(document.fields.get(path, _ABSENT) == each.after.get(path) for path in undone[each.key])
+        )
+    ]
+
+
+_ABSENT = object()

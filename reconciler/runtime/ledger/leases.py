@@ -1,0 +1,28 @@
+"""Short exclusive rights that end by themselves: a row with its holder and until when, by the database's clock.
+
+A lock of an account waits for a person when its holder is gone; a lease is for what must go on within seconds,
+such as renewing a token, whichever host its last holder died on.
+"""
+
+from reconciler.runtime.ledger.database import Database
+
+
+class Leases:
+    """The leases of a ledger. Each call is one statement."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def take(self, name: str, holder: str, milliseconds: int) -> bool:
+        """Take a lease that is free or has ended, or prolong one's own; tell whether it is the holder's now."""
+        row = self._db.row(
+            "insert into leases values (?, ?, {now} + ?) on conflict (name) do update "
+            "set holder = excluded.holder, until = excluded.until "
+            "where leases.holder = excluded.holder or leases.until <= {now} returning holder",
+            (name, holder, milliseconds),
+        )
+        return row is not None
+
+    def release(self, name: str, holder: str) -> None:
+        """Give a lease back; only its holder can."""
+        self._db.run("delete from leases where name = ? and holder = ?", (name, holder))
