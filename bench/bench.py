@@ -40,9 +40,8 @@ def table(offers: int, place: Path) -> None:
     for title, step, flags in STEPS:
         told = measure(step, project, *flags)
         cost = told["cpu_ms"] / told["offers"]
-        print(
-XX
-        )
+        cpu, wall = told["cpu_ms"] / 1000, told["wall_ms"] / 1000
+        print(f"  {title:34}{cpu:7.2f} s  {cost:7.3f} ms  {wall:7.2f} s  {told['peak_mb']:6} MB")
     told = measure("diff", project)
     print(f"  {'compare an unchanged offer':34}{'':11}{told['cpu_us'] / told['offers'] / 1000:7.4f} ms")
 

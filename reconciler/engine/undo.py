@@ -145,7 +145,7 @@ def _desired(each: Done, wanted: Mapping[str, Value], run: str) -> Desired:
 def _stands(kind: KindSpec, path: str, value: Value, live: Live) -> bool:
     known = kind.field(path)
     there = live.fields.get(path)
-    return (seen_as(known.equality, value, there) if known else there) == value
+    return bool((seen_as(known.equality, value, there) if known else there) == value)
 
 
 def _moved(each: Done, path: str, after: Value, live: Live, run: str) -> Diagnostic:

@@ -14,6 +14,7 @@ _ENTITY = re.compile(r"&[#a-zA-Z0-9]+;")
 _KEPT = {"&amp;": "&amp;", "&lt;": "&lt;", "&gt;": "&gt;"}
 _TAG_EDGE = re.compile(r"(<(?:p|h1|h2|ul|ol|li)>) | (</(?:p|h1|h2|ul|ol|li)>)")
 _UNSETTLED = re.compile(r"[\t\r\n\f\u00a0]|  |> <|&(?!amp;|lt;|gt;)|<[^>]*[A-Z/ ]>|^ | $|> | <")
+_ODD_TAG = re.compile(r"<[^>]*[A-Z/ \t\r\n]>|</?[a-z0-9]*[A-Z \t\r\n]")
 _TAG = re.compile(r"</?([a-zA-Z0-9]+)([^>]*)>")
 
 
@@ -25,8 +26,10 @@ def canonical_html(text: str) -> str:
     """
     if not _UNSETTLED.search(text):
         return text
-    text = _ENTITY.sub(_settle_entity, text)
-    text = _TAG.sub(_settle_tag, text)
+    if "&" in text:
+        text = _ENTITY.sub(_settle_entity, text)
+    if _ODD_TAG.search(text):
+        text = _TAG.sub(_settle_tag, text)
     text = _SPACES.sub(" ", text)
     text = _BETWEEN_TAGS.sub("><", text).strip()
     return _TAG_EDGE.sub(lambda edge: edge.group(1) or edge.group(2), text)

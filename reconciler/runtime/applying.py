@@ -31,6 +31,7 @@ from reconciler.runtime.progress import Progress
 from reconciler.runtime.recording import record
 from reconciler.runtime.resolving import Wanted
 from reconciler.runtime.session import Session, run, session
+from reconciler.runtime.settling import let_go, settle
 from reconciler.runtime.state import open_ledger
 from reconciler.runtime.who import who
 from reconciler.runtime.workspace import Workspace
@@ -103,10 +104,15 @@ async def _apply_account(
                 kind: {remote_id: label for label, remote_id in labels.items()}
                 for kind, labels in part.references.items()
             }
+            _give_up_undone(opened, plan)
             earlier = await finish_unfinished(opened, options, but=plan.id)
-            mine = _run_of(opened, workspace, plan, part, options)
+            mine = run_of(opened, workspace, plan, part, options)
             outcomes = await execute(opened, mine, options.parallelism) if part.actions else ()
-            record(opened, wanted.desired, part, outcomes)
+            if plan.purpose == "undo":
+                settle(opened, mine, outcomes)
+                let_go(opened, part.changes, outcomes)
+            else:
+                record(opened, wanted.desired, part, outcomes)
             return (*earlier, *outcomes), dict(opened.runner.requests)
 
 
@@ -143,7 +149,15 @@ async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "
     return outcomes
 
 
-def _run_of(opened: Session, workspace: Workspace, plan: Plan, part: AccountPlan, options: ApplyOptions) -> Run:
+def _give_up_undone(opened: Session, plan: Plan) -> None:
+    """A run that is undone while it is open is not finished first: what it may have sent is in the undo."""
+    left = opened.ledger.runs.unfinished(opened.account.name)
+    if left is not None and left.id == plan.undoes:
+        opened.progress.note(f"run {left.id[:8]} was interrupted; it is undone, and not finished")
+        opened.ledger.runs.finish(left.id, "stopped", opened.clock.now().isoformat())
+
+
+def run_of(opened: Session, workspace: Workspace, plan: Plan, part: AccountPlan, options: ApplyOptions) -> Run:
     """Return the run of this plan: a new one, or the one that was interrupted. A finished plan is spent."""
     runs = opened.ledger.runs
     found = runs.of_plan(part.account, plan.id)
@@ -155,7 +169,7 @@ def _run_of(opened: Session, workspace: Workspace, plan: Plan, part: AccountPlan
     fresh = Run(
         id=str(uuid.uuid4()),
         account=part.account,
-        purpose=options.purpose,
+        purpose=plan.purpose,
         plan_id=plan.id,
         digest=plan.digest,
         state="open" if part.actions else "finished",
@@ -168,6 +182,8 @@ def _run_of(opened: Session, workspace: Workspace, plan: Plan, part: AccountPlan
             "spec_revision": part.spec_revision,
             "allowed": {**plan.allowed, **options.allow},
             "origins": _origins(part),
+            "rows": sum(len(action.targets) for action in part.actions),
+            "undoes": plan.undoes,
         },
     )
     if part.actions:

@@ -27,13 +27,11 @@ class PlanOptions:
 class ApplyOptions:
     """How to apply: requests in flight at once, guards lifted for this run, seconds to wait for the lock.
 
-    `canary` offers are applied and looked at before the rest. `purpose` is what the run is for (apply, undo,
-    resync); `lane` overrides the priority of its operations.
+    `canary` offers are applied and looked at before the rest; `lane` overrides the priority of the operations.
     """
 
     parallelism: int = 30
     allow: Mapping[str, str] = field(default_factory=dict)
     lock_timeout: float = 0.0
     canary: int = 0
-    purpose: str = "apply"
     lane: int | None = None

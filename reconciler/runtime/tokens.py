@@ -25,7 +25,8 @@ Exchange = Callable[[Credentials], Awaitable[Token]]
 
 #: An access token that ends within this is not worth starting with.
 _MARGIN = timedelta(minutes=1)
-_WARN = timedelta(days=14)
+#: A login that ends within this is worth a word.
+WARN = timedelta(days=14)
 _REMEMBERED = 5
 #: How long an interrupted command goes on, so that a token that is being renewed is not lost with it.
 _LAST_WORD = 20.0
@@ -195,7 +196,7 @@ class StoredTokens:
 
     def _warn(self, pair: Pair) -> None:
         left = pair.refresh_until - self.clock.now()
-        if left < _WARN:
+        if left < WARN:
             days = max(0, left.days)
             self.note(
                 f"the login of {self.account} ends on {day(pair.refresh_until)} (in {days} days): "

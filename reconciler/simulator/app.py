@@ -30,7 +30,7 @@ from reconciler.simulator.wire import AsgiApp, Receive, Scope, Send
 from reconciler.simulator.world import Json, World
 
 RECORD_VARIABLE = "RECONCILE_SIMULATOR_RECORD"
-TURN = """SELECT (SELECT value FROM kv WHERE key = 'clock'), (SELECT value FROM kv WHERE key = 'settings'),
+TURN = """SELECT (SELECT value FROM kv WHERE key = 'clock'), (SELECT MAX(n) FROM turns),
     (SELECT value FROM kv WHERE key = 'swept'), (SELECT MIN(due) FROM jobs)"""
 
 
@@ -86,9 +86,9 @@ class Simulator(Panel):
         with self._lock:
             self.catch_up()
             with self._store.write():
-                changed = self.world.settings.changed(knobs)
-                self._use(changed)
-                self._keep_settings()
+                self._use(self.world.settings.changed(knobs))
+                self._store.put("settings", self.world.settings.as_json())
+                self._store.run("INSERT INTO turns (knobs) VALUES (?)", orjson.dumps(knobs, default=sorted))
                 self._faults.begin_again(knobs.get("faults") or {})
                 if "sales" in knobs:
                     sales.plan(self.world, self.world.moment)
@@ -98,10 +98,10 @@ class Simulator(Panel):
         self.world.settings = settings
         self._faults.use(rules, settings.seed)
 
-    def _keep_settings(self) -> None:
-        self._store.put("settings", self.world.settings.as_json())
-        clock, _, swept, due = self._seen
-        self._seen = (clock, (self._store.one(TURN) or self._seen)[1], swept, due)
+    def _follow(self, seen: int) -> None:
+        """Turn the knobs that others have turned, and leave the rest as this process was given it."""
+        for (knobs,) in self._store.all("SELECT knobs FROM turns WHERE n > ? ORDER BY n", seen):
+            self._use(self.world.settings.changed(orjson.loads(knobs)))
 
     def seed(self, account: Mapping[str, Any]) -> None:
         """Add or replace one seller; see the module `seed` for the shape."""
@@ -117,7 +117,7 @@ class Simulator(Panel):
             self.world.traffic.note(FORGOTTEN)
             self._history.clear()
             self._logins.clear()
-            self._keep_settings()
+            self._store.put("settings", self.world.settings.as_json())
 
     def requests(self, since: int = 0, **wanted: str) -> Iterator[Json]:
         """The requests answered since a number, by this process or, with `shared_history`, by all of them.
@@ -158,11 +158,11 @@ class Simulator(Panel):
         """Let everything happen that is due by now."""
         seen = self._store.one(TURN) or self._seen
         before, self._seen = self._seen, seen
-        clock, settings, swept, due = seen
+        clock, turned, swept, due = seen
         if clock is not None:
             self.clock.catch_up(float(clock))
-        if settings != before[1] and settings is not None:
-            self._use(self.world.settings.changed(orjson.loads(settings)))
+        if turned != before[1]:
+            self._follow(before[1] or 0)
         if swept != before[2] or not self._swept:
             self._swept = float(swept or 0.0)
         now = self.clock.seconds() + self.world.settings.clock_skew_seconds

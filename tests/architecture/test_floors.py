@@ -24,7 +24,9 @@ def _found(problems: list[str]) -> None:
 def test_imports_go_down_only() -> None:
     """The contracts of the import linter hold."""
     linter = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(
+        [linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
 
 
@@ -35,7 +37,9 @@ def test_every_package_stands_on_a_floor() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     said = str(contracts)
     packages = {each.name for each in PACKAGE.iterdir() if (each / "__init__.py").exists()}
-    _found([f"reconciler.{each} is in no contract" for each in sorted(packages) if f"reconciler.{each}" not in said])
+    _found(
+        [f"reconciler.{each} is in no contract" for each in sorted(packages) if f"reconciler.{each}" not in said]
+    )
 
 
 def test_the_simulator_imports_nothing_of_ours() -> None:
@@ -45,7 +49,9 @@ def test_the_simulator_imports_nothing_of_ours() -> None:
         for node in ast.walk(tree(file)):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            problems += [f"{name(file)} imports {n}" for n in names if n.startswith("reconciler") and ".simulator" not in n]
+            problems += [
+                f"{name(file)} imports {n}" for n in names if n.startswith("reconciler") and ".simulator" not in n
+            ]
         problems += [f"{name(file)} reads specs/" for text in strings(file) if "specs/" in text.value]
     _found(problems)
 
@@ -83,7 +89,9 @@ def _called(node: ast.Call) -> str:
 
 def test_the_core_has_no_clock_no_chance_no_environment() -> None:
     """The same input gives the same output: no clock, no randomness, no environment, no file below the shell."""
-    banned = re.compile(r"^(os\.environ|os\.getenv|random\.|uuid\.uuid4|uuid\.uuid1|open$|print$|input$|secrets\.)")
+    banned = re.compile(
+        r"^(os\.environ|os\.getenv|random\.|uuid\.uuid4|uuid\.uuid1|open$|print$|input$|secrets\.)"
+    )
     problems = []
     for file in files("model", "engine", "providers", "render"):
         for node in ast.walk(tree(file)):

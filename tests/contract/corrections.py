@@ -25,9 +25,7 @@ _SUBJECTS = [
     {"$ref": "#/components/schemas/CommandTaskWithStockSubject"},
 ]
 
-_BASE_PUBLICATION = (
-    "#/components/schemas/SaleProductOfferRequestBase/allOf/0/properties/publication/properties"
-)
+_BASE_PUBLICATION = "#/components/schemas/SaleProductOfferRequestBase/allOf/0/properties/publication/properties"
 
 CORRECTIONS: tuple[Correction, ...] = (
     Correction(

@@ -12,10 +12,11 @@ from world import World
 
 from .shell import reconcile
 
-PLACE = re.compile(r"[\w./-]+\.(?:ya?ml|html|txt):\d+:\d+")
+PLACE = re.compile(r"^[\w./-]+:\d+:\d+: error\[D\d{3}\]", re.MULTILINE)
 GOOD = "kind: Offer\nname: A\nprice: 55 PLN\n"
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-    f"{b}: &{b} [*{a},*{a},*{a},*{a},*{a},*{a},*{a},*{a},*{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    f"{b}: &{b} [*{a},*{a},*{a},*{a},*{a},*{a},*{a},*{a},*{a}]\n"
+    for a, b in zip("abcdefgh", "bcdefghi", strict=True)
 )
 
 FILES: dict[str, dict[str, str | bytes]] = {
@@ -43,6 +44,7 @@ FILES: dict[str, dict[str, str | bytes]] = {
     "deep nesting": {"documents/bad.yaml": "a: " + "[" * 5000 + "]" * 5000 + "\n"},
     "tabs": {"documents/bad.yaml": "kind: Offer\n\tname: A\n"},
     "a control character": {"documents/bad.yaml": 'kind: Offer\nname: "a\\u0000b"\n'},
+    "an escape sequence": {"documents/bad.yaml": 'kind: Offer\nname: "a\\u001b[2Jb"\n'},
     "an image that is not there": {"documents/bad.yaml": "kind: Offer\nname: A\ncontent: {images: [nie.jpg]}\n"},
     "an image outside": {"documents/bad.yaml": "kind: Offer\nname: A\ncontent: {images: [../../etc/passwd]}\n"},
     "a title too short": {"documents/bad.yaml": "kind: Offer\nname: A\ncontent: {title: Kubek}\n"},
@@ -136,10 +138,14 @@ def test_a_pipe_does_not_hang(made: World) -> None:
 def test_all_mistakes_are_told_in_one_go(made: World) -> None:
     """Three bad files are three errors in one run, in reading order."""
     for number in range(3):
-        made.write(f"documents/bad{number}.yaml", "kind: Offer\nname: A\nstock: siedem\n".replace("A", f"A{number}"))
+        made.write(
+            f"documents/bad{number}.yaml", "kind: Offer\nname: A\nstock: siedem\n".replace("A", f"A{number}")
+        )
     done = reconcile(made.root, "validate")
     assert done.code == 1
-    assert [done.said.index(f"bad{n}.yaml:3:8") for n in range(3)] == sorted(done.said.index(f"bad{n}.yaml:3:8") for n in range(3))
+    assert [done.said.index(f"bad{n}.yaml:3:8") for n in range(3)] == sorted(
+        done.said.index(f"bad{n}.yaml:3:8") for n in range(3)
+    )
 
 
 @pytest.mark.parametrize("command", ["validate", "plan"])

@@ -148,9 +148,14 @@ def test_published_json_keeps_to_its_schema(made: World) -> None:
     from referencing import Registry, Resource
 
     made.documents(world.offer("A", price="55 PLN", content={"title": "Inny tytuł kubka"}), world.whole_offer("N"))
-    plan, report = reconcile(made.root, "plan", "--json").json, reconcile(made.root, "apply", "--auto-approve", "--json").json
+    plan, report = (
+        reconcile(made.root, "plan", "--json").json,
+        reconcile(made.root, "apply", "--auto-approve", "--json").json,
+    )
     folder = Path(__file__).parents[2] / "schemas"
     bodies = {file.name: json.loads(file.read_text()) for file in folder.glob("*.json")}
-    registry: Any = Registry().with_resources((name, Resource.from_contents(body)) for name, body in bodies.items())
+    registry: Any = Registry().with_resources(
+        (name, Resource.from_contents(body)) for name, body in bodies.items()
+    )
     for name, body in (("plan", plan), ("report", report)):
         jsonschema.Draft202012Validator(bodies[f"{name}.schema.json"], registry=registry).validate(body)

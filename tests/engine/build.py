@@ -23,12 +23,19 @@ def key(name: str = "K1", kind: str = OFFER) -> Key:
     return Key("main", kind, name)
 
 
-def desired(name: str = "K1", fields: Mapping[str, Any] | None = None, *, kind: str = OFFER, **more: Any) -> Desired:
+def desired(
+    name: str = "K1", fields: Mapping[str, Any] | None = None, *, kind: str = OFFER, **more: Any
+) -> Desired:
     return Desired(key=key(name, kind), fields=fields or {}, **{"modes": AUTO, **more})
 
 
 def live(
-    name: str | None = "K1", fields: Mapping[str, Any] | None = None, *, remote_id: str = "1", kind: str = OFFER, **facts: Any
+    name: str | None = "K1",
+    fields: Mapping[str, Any] | None = None,
+    *,
+    remote_id: str = "1",
+    kind: str = OFFER,
+    **facts: Any,
 ) -> Live:
     named = key(name, kind) if name else key(remote_id, kind)
     return Live(

@@ -76,7 +76,9 @@ def test_parameters_of_the_catalogue_are_left_out_and_the_others_go_on() -> None
 @pytest.mark.parametrize("facts", [{"format": "auction"}, {"format": "advertisement"}, {"read_only": "managed"}])
 def test_what_is_not_ours_to_write_is_shown_and_left_alone(facts: dict[str, Any]) -> None:
     """Auctions and what the marketplace manages itself are reported, never changed."""
-    change = diff(desired(fields={"price.base": pln("2")}), live(fields={"price.base": pln("1")}, **facts), OFFERS, SCOPE)
+    change = diff(
+        desired(fields={"price.base": pln("2")}), live(fields={"price.base": pln("1")}, **facts), OFFERS, SCOPE
+    )
     assert change.change is not None
     assert change.change.verb is Verb.REPORT
 
@@ -85,7 +87,10 @@ def test_a_module_that_is_off_is_counted_and_not_planned() -> None:
     """What differs in a module that is off is told apart from the changes."""
     modes = {**AUTO, Module.PRICE: (Mode.OFF, "offer")}
     found = diff(
-        desired(unsynced={"price.base": pln("2")}, modes=modes), live(fields={"price.base": pln("1")}), OFFERS, SCOPE
+        desired(unsynced={"price.base": pln("2")}, modes=modes),
+        live(fields={"price.base": pln("1")}),
+        OFFERS,
+        SCOPE,
     )
     assert found.change is None
     assert found.unsynced is not None
@@ -102,7 +107,9 @@ def test_a_held_module_is_planned_and_marked_until_it_is_named() -> None:
 
 def test_drift_is_told_from_a_change_of_this_commit() -> None:
     """A value that we saw true before and that moved on the other side is drift; one that we changed is not."""
-    scope = Scope(now=NOW, settled=lambda _d: {"price.base": digest(pln("2"))[:16], "stock.quantity": digest(9)[:16]})
+    scope = Scope(
+        now=NOW, settled=lambda _d: {"price.base": digest(pln("2"))[:16], "stock.quantity": digest(9)[:16]}
+    )
     wanted = desired(fields={"price.base": pln("2"), "stock.quantity": 3})
     change = diff(wanted, live(fields={"price.base": pln("1"), "stock.quantity": 9}), OFFERS, scope).change
     assert {each.path: each.drift for each in change.fields} == {"price.base": True, "stock.quantity": False}

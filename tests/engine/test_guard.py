@@ -16,7 +16,9 @@ from reconciler.model.values import Money
 from .build import SPEC, key
 
 
-def price(before: str | None, after: str, name: str = "K1", *, held: bool = False, path: str = "price.base") -> Change:
+def price(
+    before: str | None, after: str, name: str = "K1", *, held: bool = False, path: str = "price.base"
+) -> Change:
     """A change of one price."""
     was = Money.parse(before) if before else None
     field = FieldChange(path=path, module=Module.PRICE, before=was, after=Money.parse(after), held=held)
@@ -100,7 +102,10 @@ def test_floors_hold_for_new_offers_and_every_site() -> None:
     """A floor is judged on creations and on prices abroad too."""
     guards = {"price_floor": ["10 PLN", "50 CZK"]}
     rows = [price(None, "9.00 PLN"), price("60 CZK", "49 CZK", "K2", path="price.allegro-cz")]
-    assert [each.rows[0].partition(":")[0] for each in found(rows, {**guards, "price_change": "off"})] == ["K1", "K2"]
+    assert [each.rows[0].partition(":")[0] for each in found(rows, {**guards, "price_change": "off"})] == [
+        "K1",
+        "K2",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +140,9 @@ def test_so_many_offers_are_set_to_zero(count: int, is_refused: bool) -> None:
 
 def test_so_many_offers_are_changed() -> None:
     """`updates` counts what is there already, not what is created."""
-    rows = [price("10 PLN", "11 PLN", f"K{n}") for n in range(6)] + [price(None, "11 PLN", f"N{n}") for n in range(90)]
+    rows = [price("10 PLN", "11 PLN", f"K{n}") for n in range(6)] + [
+        price(None, "11 PLN", f"N{n}") for n in range(90)
+    ]
     assert refused(rows, {"updates": {"count": 5}}) == {"updates"}
     assert refused(rows, {"updates": {"count": 6}}) == set()
 

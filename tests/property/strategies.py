@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from simulator import example
 
 TITLES = st.sampled_from(
-    ["Kubek ceramiczny duży", "Talerz  płytki biały porcelanowy", "Dzbanek szklany 1,5 l", "Miska z bambusa &amp; lnu"]
+    [
+        "Kubek ceramiczny duży",
+        "Talerz  płytki biały porcelanowy",
+        "Dzbanek szklany 1,5 l",
+        "Miska z bambusa &amp; lnu",
+    ]
 )
 TEXTS = st.sampled_from(
     [
@@ -28,7 +33,9 @@ SOURCES = [*CDN_IMAGES, "https://example.com/a.jpg", "https://example.com/b.jpg"
 PROVINCES = st.sampled_from(["wielkopolskie", "kujawsko_pomorskie"])
 HANDLING = st.sampled_from(["PT0H", "PT24H", "P2D", "PT72H", "P14D"])
 DURATIONS = st.sampled_from(["P3D", "PT240H", "P30D", "unlimited"])
-PRODUCTS = st.sampled_from([{"gtin": gtin} for gtin in world.GTINS] + [{"id": key} for key in world.GTINS.values()])
+PRODUCTS = st.sampled_from(
+    [{"gtin": gtin} for gtin in world.GTINS] + [{"id": key} for key in world.GTINS.values()]
+)
 
 
 # --- what is on the account ----------------------------------------------------------------------------------
@@ -48,7 +55,10 @@ def live_offers(draw: st.DrawFn, number: int) -> dict[str, Any]:
             "duration": draw(st.sampled_from([None, "PT720H"])),
         },
         "stock": {"available": draw(st.integers(0 if status != "ACTIVE" else 1, 40)), "unit": "UNIT"},
-        "sellingMode": {"format": "BUY_NOW", "price": example.money(draw(st.sampled_from(["9.99", "49.99", "120.00"])))},
+        "sellingMode": {
+            "format": "BUY_NOW",
+            "price": example.money(draw(st.sampled_from(["9.99", "49.99", "120.00"]))),
+        },
         "images": draw(st.lists(st.sampled_from(CDN_IMAGES), min_size=1, unique=True)),
         "delivery": {
             "shippingRates": {"id": draw(st.sampled_from([example.RATES, example.RATES_CZ]))},
@@ -77,7 +87,9 @@ def live_offers(draw: st.DrawFn, number: int) -> dict[str, Any]:
         }
     if draw(st.booleans()):
         changes["messageToSellerSettings"] = {"mode": "REQUIRED", "hint": "Jaki kolor?"}
-    tags = draw(st.lists(st.sampled_from(["tag-1", world.SECOND_TAG]), unique=True)) if status != "INACTIVE" else []
+    tags = (
+        draw(st.lists(st.sampled_from(["tag-1", world.SECOND_TAG]), unique=True)) if status != "INACTIVE" else []
+    )
     key = draw(st.sampled_from([f"K{number}", f"K{number}", f"K{number}", None]))
     sold = draw(st.sampled_from([0, 0, 3])) if status != "INACTIVE" else 0
     return world.live_offer(number, key, tags=tags, sold=sold, **changes)
@@ -113,7 +125,9 @@ def _settings(names: dict[str, list[str]]) -> dict[str, st.SearchStrategy[Any]]:
         optional={"province": PROVINCES, "post_code": st.just("60-166"), "country": st.just("PL")},
     )
     return {
-        "return_policy": st.sampled_from(["14 dni", "30 dni", {"id": world.SECOND_POLICY}, *names["ReturnPolicy"]]),
+        "return_policy": st.sampled_from(
+            ["14 dni", "30 dni", {"id": world.SECOND_POLICY}, *names["ReturnPolicy"]]
+        ),
         "implied_warranty": st.sampled_from(["Rękojmia", None]),
         "warranty": st.sampled_from(["Gwarancja", None]),
         "invoice": st.sampled_from(["vat", "vat_margin", "without_vat", "no_invoice"]),
@@ -128,13 +142,16 @@ def _settings(names: dict[str, list[str]]) -> dict[str, st.SearchStrategy[Any]]:
         "producer": st.just("Fabryka"),
         "person": st.sampled_from(["Osoba", None]),
         "safety": st.sampled_from(["Nie dla dzieci.", "Uwaga,  gorące.\nNaprawdę."]),
-        "tags": st.sampled_from([[], None, ["Nowość"], ["Wyprzedaż", "Nowość"], *([t] for t in names["OfferTag"])]),
+        "tags": st.sampled_from(
+            [[], None, ["Nowość"], ["Wyprzedaż", "Nowość"], *([t] for t in names["OfferTag"])]
+        ),
     }
 
 
 def _content() -> dict[str, st.SearchStrategy[Any]]:
     item = st.one_of(
-        st.builds(lambda text: {"text": text}, TEXTS), st.builds(lambda src: {"image": src}, st.sampled_from(SOURCES))
+        st.builds(lambda text: {"text": text}, TEXTS),
+        st.builds(lambda src: {"image": src}, st.sampled_from(SOURCES)),
     )
     sections = st.lists(st.one_of(item, st.lists(item, min_size=1, max_size=2)), min_size=1, max_size=3)
     return {
@@ -155,13 +172,18 @@ def _content() -> dict[str, st.SearchStrategy[Any]]:
 
 
 @st.composite
-def offer_documents(draw: st.DrawFn, key: str, names: dict[str, list[str]], live: dict[str, Any] | None) -> dict[str, Any]:
+def offer_documents(
+    draw: st.DrawFn, key: str, names: dict[str, list[str]], live: dict[str, Any] | None
+) -> dict[str, Any]:
     """A document: of a live offer some fields, of a new one everything that a listing needs, and some more."""
     sections = {
         "settings": _some(draw, _settings(names)),
         "delivery": _some(
             draw,
-            {"prices": st.sampled_from(["Standard", "Z Czechami", *names["DeliveryPriceList"]]), "handling": HANDLING},
+            {
+                "prices": st.sampled_from(["Standard", "Z Czechami", *names["DeliveryPriceList"]]),
+                "handling": HANDLING,
+            },
         ),
         "content": _some(draw, _content()),
         "price": _some(
@@ -195,7 +217,9 @@ def offer_documents(draw: st.DrawFn, key: str, names: dict[str, list[str]], live
         sections["content"]["parameters"] = {"Stan": "Nowy", **sections["content"]["parameters"]}
     _mend(sections, live)
     document = world.offer(key, **sections)
-    modes = draw(st.dictionaries(st.sampled_from(["settings", "content", "delivery", "bundle"]), st.just("off"), max_size=1))
+    modes = draw(
+        st.dictionaries(st.sampled_from(["settings", "content", "delivery", "bundle"]), st.just("off"), max_size=1)
+    )
     if modes and live is not None:
         document["sync"] = modes
     return document
@@ -299,7 +323,9 @@ def objects(draw: st.DrawFn) -> list[dict[str, Any]]:
             }
         )
     if draw(st.booleans()):
-        found.append({"kind": "OfferTag", "name": draw(st.sampled_from(["Nowość", "Lato"])), "hidden": draw(st.booleans())})
+        found.append(
+            {"kind": "OfferTag", "name": draw(st.sampled_from(["Nowość", "Lato"])), "hidden": draw(st.booleans())}
+        )
     return found
 
 

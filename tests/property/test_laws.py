@@ -31,7 +31,8 @@ PLAN_ID = "00000000-0000-4000-8000-000000000000"
 WORDS = st.sampled_from(["a", "b", "Kubek", "ą ę", "x" * 9])
 AMOUNTS = st.decimals(min_value=0, max_value=10**6, places=2, allow_nan=False).map(lambda d: Money(d, "PLN"))
 PRODUCTS = st.one_of(
-    st.sampled_from(["111", "222"]).map(lambda g: {"gtin": g}), st.sampled_from(["p1", "p2"]).map(lambda i: {"id": i})
+    st.sampled_from(["111", "222"]).map(lambda g: {"gtin": g}),
+    st.sampled_from(["p1", "p2"]).map(lambda i: {"id": i}),
 )
 GTINS = {"111": "p1", "222": "p2"}
 
@@ -45,7 +46,8 @@ WANTED: dict[str, st.SearchStrategy[Value]] = {
         st.one_of(st.none(), st.lists(WORDS, min_size=1, unique=True), st.just({"from": "1", "to": "2"})),
         min_size=1,
     ),
-    "content.description": st.none() | st.lists(st.lists(st.builds(lambda t: {"text": f"<p>{t}</p>"}, WORDS), min_size=1), min_size=1),
+    "content.description": st.none()
+    | st.lists(st.lists(st.builds(lambda t: {"text": f"<p>{t}</p>"}, WORDS), min_size=1), min_size=1),
     "content.images": st.lists(WORDS, min_size=1),
     "delivery.prices": WORDS,
     "delivery.handling": st.sampled_from(["PT24H", "PT48H"]),
@@ -53,10 +55,12 @@ WANTED: dict[str, st.SearchStrategy[Value]] = {
     "price.allegro-cz": AMOUNTS,
     "stock.quantity": st.integers(0, 5),
     "stock.status": st.sampled_from(["active", "ended"]),
-    "bundle.items": st.none() | st.lists(st.builds(lambda p, q: {"product": p, "quantity": q}, PRODUCTS, st.integers(1, 2)), max_size=2),
+    "bundle.items": st.none()
+    | st.lists(st.builds(lambda p, q: {"product": p, "quantity": q}, PRODUCTS, st.integers(1, 2)), max_size=2),
     "settings.return_policy": st.none() | WORDS,
     "settings.invoice": st.sampled_from(["vat", "no_invoice"]),
-    "settings.tax": st.none() | st.dictionaries(st.sampled_from(["PL", "CZ", "subject"]), st.sampled_from(["23", "goods"]), min_size=1),
+    "settings.tax": st.none()
+    | st.dictionaries(st.sampled_from(["PL", "CZ", "subject"]), st.sampled_from(["23", "goods"]), min_size=1),
     "settings.location": st.dictionaries(st.sampled_from(["city", "country"]), WORDS, min_size=1),
     "settings.b2b_only": st.booleans(),
     "settings.tags": st.none() | st.lists(WORDS, unique=True).map(sorted),
@@ -148,7 +152,9 @@ def test_a_live_offer_patched_by_its_diff_has_no_diff(fields: dict[str, Value], 
 
 
 @given(fields=wants(), unsynced=wants(), there=lives())
-def test_changes_stay_within_what_is_owned(fields: dict[str, Value], unsynced: dict[str, Value], there: Live) -> None:
+def test_changes_stay_within_what_is_owned(
+    fields: dict[str, Value], unsynced: dict[str, Value], there: Live
+) -> None:
     """No change names a field that is not owned; what is not synced is told apart."""
     unsynced = {path: value for path, value in unsynced.items() if path not in fields}
     found = diff(desired(fields=fields, unsynced=unsynced), there, OFFERS, SCOPE)
@@ -186,7 +192,9 @@ def changes(draw: st.DrawFn) -> list[Change]:
     some = [draw(wants()) for _ in range(3)]
     for number in range(draw(st.integers(0, 12))):
         name = f"K{number}"
-        held = draw(st.sampled_from([frozenset(), frozenset(), frozenset({Module.PRICE}), frozenset({Module.CONTENT})]))
+        held = draw(
+            st.sampled_from([frozenset(), frozenset(), frozenset({Module.PRICE}), frozenset({Module.CONTENT})])
+        )
         document: Desired = desired(name, draw(st.sampled_from(some)), held=held)
         what = draw(st.sampled_from(["diff", "diff", "diff", "create", "report", "delete"]))
         if what == "create":
@@ -275,7 +283,9 @@ def plans(draw: st.DrawFn) -> Plan:
         reads={"list": 1},
         forecast=Forecast(requests={"Offer.edit": 2}, seconds=0.5),
     )
-    note = Diagnostic(severity=Severity.NOTE, code="P401", summary="s", detail="d", hint="h", mark=Mark("a.yaml", 2, 3))
+    note = Diagnostic(
+        severity=Severity.NOTE, code="P401", summary="s", detail="d", hint="h", mark=Mark("a.yaml", 2, 3)
+    )
     return sealed(
         Plan(
             id=PLAN_ID,
@@ -372,14 +382,19 @@ DOCUMENTED: dict[str, st.SearchStrategy[Value]] = {
             st.booleans(),
             st.decimals(allow_nan=False, allow_infinity=False, places=2),
             st.lists(st.text()),
-            st.fixed_dictionaries({"from": st.integers(), "to": st.decimals(places=2, allow_nan=False, allow_infinity=False)}),
+            st.fixed_dictionaries(
+                {"from": st.integers(), "to": st.decimals(places=2, allow_nan=False, allow_infinity=False)}
+            ),
         ),
     ),
     "content.description": st.lists(st.lists(st.builds(lambda t: {"text": t}, st.text()), max_size=2)),
     "delivery.prices": st.text() | st.builds(lambda i: {"id": i}, st.text()),
-    "delivery.handling": st.builds(lambda d, h: f"P{d}DT{h}H", st.integers(0, 99), st.integers(0, 99)) | st.just("PT0S"),
+    "delivery.handling": st.builds(lambda d, h: f"P{d}DT{h}H", st.integers(0, 99), st.integers(0, 99))
+    | st.just("PT0S"),
     "price.base": AMOUNTS.map(str),
-    "settings.tax": st.dictionaries(st.sampled_from(["PL", "subject"]), st.sampled_from(["23.00", "7.50", "exempt"])),
+    "settings.tax": st.dictionaries(
+        st.sampled_from(["PL", "subject"]), st.sampled_from(["23.00", "7.50", "exempt"])
+    ),
     "settings.tags": st.lists(st.text()),
     "settings.location": st.dictionaries(st.text(), st.decimals(places=1, allow_nan=False, allow_infinity=False)),
     "bundle.items": st.lists(st.builds(lambda q: {"product": {"id": "x"}, "quantity": q}, st.integers(1))),
@@ -425,7 +440,9 @@ PIECES = st.sampled_from(
      "&nbsp;", "&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "&amp;nbsp;", "<P >", "<br/>", "&oacute;", "1 < 2", "\t"]
 )  # fmt: skip
 HTML = st.lists(PIECES, max_size=14).map("".join)
-INLINE = st.lists(st.sampled_from(["a", "ą ", " b", "&nbsp;", "&amp;", "&lt;", "<b>x</b>", "<b> y </b>", "  ", "\u00a0"])).map("".join)
+INLINE = st.lists(
+    st.sampled_from(["a", "ą ", " b", "&nbsp;", "&amp;", "&lt;", "<b>x</b>", "<b> y </b>", "  ", "\u00a0"])
+).map("".join)
 BLOCK = st.one_of(
     INLINE.map(lambda t: f"<p>{t}</p>"),
     INLINE.map(lambda t: f"<h1>{t.replace('<b>', '').replace('</b>', '')}</h1>"),

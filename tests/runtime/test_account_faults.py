@@ -30,7 +30,9 @@ def every_way(*, creations: int = 2) -> list[dict[str, Any]]:
     }
     return [
         policy,
-        world.offer("A", content={"title": "Inny tytuł kubka"}, price="55 PLN", stock=3, settings={"tags": ["Lato"]}),
+        world.offer(
+            "A", content={"title": "Inny tytuł kubka"}, price="55 PLN", stock=3, settings={"tags": ["Lato"]}
+        ),
         world.offer("B", delivery={"handling": "P3D"}, stock={"status": "ended"}),
         *(world.whole_offer(f"N{number}") for number in range(creations)),
     ]
@@ -82,7 +84,14 @@ def test_a_write_that_was_throttled_is_sent_again(tmp_path: Path) -> None:
     """A 429 says that nothing was done: also a creation may go out again, and all is applied."""
     made = made_of(tmp_path, *every_way())
     plan = made.plan()
-    made.set(faults={"force_status": 429, "force_times": 2, "force_path": "/sale/product-offers", "force_method": "POST"})
+    made.set(
+        faults={
+            "force_status": 429,
+            "force_times": 2,
+            "force_path": "/sale/product-offers",
+            "force_method": "POST",
+        }
+    )
     report = made.apply(plan)
     assert not undone(report), undone(report)
 
@@ -101,7 +110,9 @@ def test_a_write_that_was_throttled_is_sent_again(tmp_path: Path) -> None:
         ("", ""),
     ],
 )
-def test_a_write_whose_answer_is_lost_is_not_done_twice(tmp_path: Path, path: str, method: str, count: int) -> None:
+def test_a_write_whose_answer_is_lost_is_not_done_twice(
+    tmp_path: Path, path: str, method: str, count: int
+) -> None:
     """The marketplace did it and the answer never came: the report is true, and no offer is created again."""
     made = made_of(tmp_path, *every_way())
     plan = made.plan()
@@ -167,7 +178,9 @@ def test_a_plan_of_another_login_is_not_applied(tmp_path: Path) -> None:
     made = made_of(tmp_path, world.offer("A", price="55 PLN"))
     plan = made.plan()
     with made.simulator() as simulator:
-        other = world.seller([world.live_offer(9, "A")], login="drugi", user_id="555", clients=[], refresh_token=None)
+        other = world.seller(
+            [world.live_offer(9, "A")], login="drugi", user_id="555", clients=[], refresh_token=None
+        )
         simulator.seed(other)
     made.project({"accounts": {"main": {"marketplace": "allegro", "environment": "simulator", "login": "drugi"}}})
     made.forget_requests()
@@ -198,7 +211,12 @@ def test_a_listing_that_lags_ends_in_an_empty_plan(tmp_path: Path) -> None:
 def test_edits_that_take_long_are_followed(tmp_path: Path, ratio: float) -> None:
     """Slow operations, locks after edits and slow commands: applied means done and read back."""
     made = made_of(tmp_path, *every_way())
-    slow = {"operation_seconds": [120, 600], "command_seconds": [60, 90], "edit_lock_seconds": 5.0, "activation_seconds": [30, 40]}
+    slow = {
+        "operation_seconds": [120, 600],
+        "command_seconds": [60, 90],
+        "edit_lock_seconds": 5.0,
+        "activation_seconds": [30, 40],
+    }
     made.set(accepted_ratio=ratio, **slow)
     report = made.apply(made.plan())
     assert not undone(report), undone(report)

@@ -36,7 +36,10 @@ def results(report: Report) -> dict[str, tuple[Result, bool]]:
 MOVES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "price by a command": ({"price": "55 PLN"}, {"sellingMode": {"price": example.money("60.00")}}),
     "stock by a command": ({"stock": 4}, {"stock": {"available": 9}}),
-    "price list by a command": ({"delivery": "Z Czechami"}, {"delivery": {"shippingRates": {"id": "a1000000-0000-4000-8000-000000000003"}}}),
+    "price list by a command": (
+        {"delivery": "Z Czechami"},
+        {"delivery": {"shippingRates": {"id": "a1000000-0000-4000-8000-000000000003"}}},
+    ),
     "handling time by a command": ({"delivery": {"handling": "P3D"}}, {"delivery": {"handlingTime": "PT120H"}}),
     "invoice by a command": ({"settings": {"invoice": "vat_margin"}}, {"payments": {"invoice": "NO_INVOICE"}}),
     "title by an edit": ({"content": {"title": "Inny tytuł kubka"}}, {"name": "Ktoś inny był szybszy"}),
@@ -80,7 +83,9 @@ def test_a_moved_value_refuses_one_write_and_the_others_go_through(tmp_path: Pat
     assert results(report) == {"A": (Result.SKIPPED, True), "B": (Result.APPLIED, False)}, undone(report)
     assert "moved" in next(each.detail for each in report.outcomes if each.key.name == "A")
     now = made.stored()
-    assert {n: v for n, v in now[ONE].items() if n != "updatedAt"} == {n: v for n, v in moved.items() if n != "updatedAt"}
+    assert {n: v for n, v in now[ONE].items() if n != "updatedAt"} == {
+        n: v for n, v in moved.items() if n != "updatedAt"
+    }
     assert not [each for each in made.writes() if ONE in each["url"] or ONE in (each["request_body"] or "")]
     assert not made.plan(targets=("B",)).actions
 
@@ -95,7 +100,9 @@ def test_a_value_that_already_stands_is_not_stale(tmp_path: Path) -> None:
 
 def test_a_move_elsewhere_on_the_offer_does_not_matter(tmp_path: Path) -> None:
     """Only the fields that a write carries are its base: another field may have moved."""
-    made = two_offers(tmp_path, world.offer("A", price="55 PLN"), world.offer("B", content={"title": "Inny tytuł kubka"}))
+    made = two_offers(
+        tmp_path, world.offer("A", price="55 PLN"), world.offer("B", content={"title": "Inny tytuł kubka"})
+    )
     plan = made.plan()
     made.panel(ONE, {"name": "Ktoś zmienił tytuł tutaj"})
     made.panel(TWO, {"sellingMode": {"price": example.money("1.00")}})
@@ -135,7 +142,10 @@ def test_an_offer_that_somebody_else_created_is_not_created_again(tmp_path: Path
     assert made.tags()[theirs] == []
 
 
-@pytest.mark.parametrize("sections", [{"price": "55 PLN"}, {"content": {"title": "Inny tytuł kubka"}}, {"settings": {"tags": ["Nowość"]}}])
+@pytest.mark.parametrize(
+    "sections",
+    [{"price": "55 PLN"}, {"content": {"title": "Inny tytuł kubka"}}, {"settings": {"tags": ["Nowość"]}}],
+)
 def test_an_offer_that_was_removed_is_said_and_the_rest_goes_on(tmp_path: Path, sections: dict[str, Any]) -> None:
     """A draft that was deleted between plan and apply is stale, whatever writes it; the other offer is applied."""
     status = {"status": "ENDED", "endedBy": "USER"}
@@ -162,7 +172,12 @@ def test_an_object_that_moved_is_not_replaced(tmp_path: Path) -> None:
 
 def test_apply_twice_is_apply_once(tmp_path: Path) -> None:
     """A plan is executed once: the second time nothing is sent, and it is said when it was applied."""
-    made = two_offers(tmp_path, world.offer("A", price="55 PLN", stock=3), world.offer("B", content={"title": "Inny tytuł kubka"}), world.whole_offer("N"))
+    made = two_offers(
+        tmp_path,
+        world.offer("A", price="55 PLN", stock=3),
+        world.offer("B", content={"title": "Inny tytuł kubka"}),
+        world.whole_offer("N"),
+    )
     plan = made.plan()
     assert not undone(made.apply(plan))
     before = made.stored()

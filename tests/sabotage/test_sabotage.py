@@ -64,11 +64,18 @@ def scene(root: Path) -> World:
             additionalMarketplaces={"allegro-cz": {"sellingMode": {"price": example.money("289.00", "CZK")}}},
             tags=["tag-1"],
         ),
-        world.live_offer(2, "C", publication={"status": "ENDED", "endedBy": "EMPTY_STOCK"}, stock={"available": 0, "unit": "UNIT"}),
+        world.live_offer(
+            2,
+            "C",
+            publication={"status": "ENDED", "endedBy": "EMPTY_STOCK"},
+            stock={"available": 0, "unit": "UNIT"},
+        ),
         world.live_offer(3, "D"),
         world.live_offer(4, "E", sold=3),
         world.live_offer(5, None),
-        world.live_offer(6, "F", productSet=_two_products(), publication={"status": "ACTIVE", "duration": "PT720H"}),
+        world.live_offer(
+            6, "F", productSet=_two_products(), publication={"status": "ACTIVE", "duration": "PT720H"}
+        ),
         world.live_offer(7, "G"),
     ]
     documents = [

@@ -173,16 +173,21 @@ def test_faults_survive_a_restart(tmp_path):
 
 
 def test_a_running_process_follows_changed_settings(shop):
-    """What another process sets strikes here at the next request, and is counted together."""
-    second = Simulator(shop.simulator.world.store.path)
-    second.change_settings({"faults": {"schedule": [{"do": "503", "times": 2}]}})
+    """What another process turns is turned here at the next request, and nothing else; strikes are counted together."""
+    second = Simulator(shop.simulator.world.store.path, settings=Settings(seed=7))
+    second.change_settings(
+        {"faults": {"schedule": [{"do": "503", "times": 2}]}, "withheld_scopes": {"profile:read"}}
+    )
     assert statuses(shop, 1) + statuses(Shop(second), 2) == [503, 503, 200]
     assert second.injected() == shop.simulator.injected() == {"503": 2}
+    assert shop.get("/me").status_code == 403
+    assert shop.simulator.settings.seed == 1
     second.close()
 
 
 @pytest.mark.parametrize(
-    "rule", [{"do": "magic"}, {"do": "503", "share": 1}, {"do": "503", "when": {"host": "x"}}, {"do": "503", "each": "x"}]
+    "rule",
+    [{"do": "magic"}, {"do": "503", "share": 1}, {"do": "503", "when": {"host": "x"}}, {"do": "503", "each": "x"}],
 )
 def test_a_wrong_rule_is_refused(shop, rule):
     """A typing error in a schedule must not pass for peace."""
@@ -351,7 +356,12 @@ def test_the_marketplace_has_its_own_time(shop):
 
 def test_uploads_can_fail(shop):
     """Any refusal with an errors object can be asked for."""
-    refusal = {"do": "refuse", "status": 422, "code": "ImageDownloadException", "message": "The picture cannot be read."}
+    refusal = {
+        "do": "refuse",
+        "status": 422,
+        "code": "ImageDownloadException",
+        "message": "The picture cannot be read.",
+    }
     plan(shop, {**refusal, "when": {"path": "/upload"}})
     replies = [shop.post("/upload/sale/images", {"url": "https://example.com/a.jpg"}) for _ in range(2)]
     assert [reply.status_code for reply in replies] == [422, 201]

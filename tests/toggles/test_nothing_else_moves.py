@@ -18,21 +18,27 @@ MODULES = ("settings", "content", "delivery", "price", "stock", "bundle")
 PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 
-@given(scene=strategies.scenes(3), modes=st.dictionaries(st.sampled_from(MODULES), st.sampled_from(["off", "manual"])))
+@given(
+    scene=strategies.scenes(3), modes=st.dictionaries(st.sampled_from(MODULES), st.sampled_from(["off", "manual"]))
+)
 def test_an_apply_moves_declared_and_owned_fields_only(scene: Scene, modes: dict[str, str]) -> None:
     """Whatever is planned together, every stored field that moves was declared in a module that is on."""
     for document in scene.documents:
         if document["kind"] == "Offer":
             document["sync"] = {**modes, **document.get("sync", {})}
     with tempfile.TemporaryDirectory() as folder:
-        made = World.make(Path(folder), scene.account, scene.documents, settings={"accepted_ratio": scene.accepted_ratio})
+        made = World.make(
+            Path(folder), scene.account, scene.documents, settings={"accepted_ratio": scene.accepted_ratio}
+        )
         made.write("images/c.png", PIXEL)
         before = _all(made)
         made.apply(made.plan())
         after = _all(made)
         owned = {each["offer"]["id"]: _owned(scene, each, before) for each in scene.account["offers"]}
         for offer_id, was in before.items():
-            strange = {n: v for n, v in moved(was, after[offer_id]).items() if not _is_owned(n, v, owned[offer_id])}
+            strange = {
+                n: v for n, v in moved(was, after[offer_id]).items() if not _is_owned(n, v, owned[offer_id])
+            }
             assert not strange, (offer_id, strange)
 
 
@@ -45,7 +51,8 @@ def _owned(scene: Scene, entry: dict[str, Any], before: dict[str, Any]) -> set[s
     offer_id = entry["offer"]["id"]
     key = (entry["offer"].get("external") or {}).get("id")
     document = next(
-        (d for d in scene.documents if d["kind"] == "Offer" and (d["name"] == key or d.get("adopt") == offer_id)), None
+        (d for d in scene.documents if d["kind"] == "Offer" and (d["name"] == key or d.get("adopt") == offer_id)),
+        None,
     )
     owned: set[str] = set()
     for module in MODULES:

@@ -35,7 +35,10 @@ LIVE: dict[str, Any] = {
         {"id": "11323", "name": "Stan", "values": ["Nowy"], "valuesIds": ["11323_1"]},
         {"id": "8888", "name": "Wzór", "values": ["kropki"], "valuesIds": None},
     ],
-    "taxSettings": {"subject": "GOODS", "rates": [{"rate": "23.00", "countryCode": "PL"}, {"rate": "21.00", "countryCode": "CZ"}]},
+    "taxSettings": {
+        "subject": "GOODS",
+        "rates": [{"rate": "23.00", "countryCode": "PL"}, {"rate": "21.00", "countryCode": "CZ"}],
+    },
     "additionalMarketplaces": {"allegro-cz": {"sellingMode": {"price": example.money("289.00", "CZK")}}},
     "afterSalesServices": {
         "returnPolicy": {"id": example.POLICY},
@@ -139,7 +142,15 @@ def test_a_creation_carries_nothing_of_a_module_that_is_not_synced(tmp_path: Pat
     """A new offer's requests carry no value of a module that is off: its stored fields are the marketplace's own."""
     default = {**example.POLICY_BODY, "id": world.SECOND_POLICY, "name": "default"}
     account = world.seller([], return_policies=[{"id": example.POLICY, **example.POLICY_BODY}, default])
-    settings = {**world.whole_offer("N")["settings"], "tax": {"PL": "23"}, "b2b_only": True, "safety": "Nowa uwaga.", "person": "Osoba", "duration": "P30D", "warranty": "Gwarancja"}
+    settings = {
+        **world.whole_offer("N")["settings"],
+        "tax": {"PL": "23"},
+        "b2b_only": True,
+        "safety": "Nowa uwaga.",
+        "person": "Osoba",
+        "duration": "P30D",
+        "warranty": "Gwarancja",
+    }
     document = world.whole_offer("N", settings=settings, sync={module: mode}, bundle=SECTIONS["bundle"])
     made = World.make(tmp_path, account, [document])
     made.apply(made.plan())
@@ -151,7 +162,14 @@ def test_a_creation_carries_nothing_of_a_module_that_is_not_synced(tmp_path: Pat
     assert stored is not None, [each["response_body"] for each in made.writes()]
     body = example_body(made.writes())
     absent = {
-        "settings": ["afterSalesServices", "payments", "location", "taxSettings", "b2b", "messageToSellerSettings"],
+        "settings": [
+            "afterSalesServices",
+            "payments",
+            "location",
+            "taxSettings",
+            "b2b",
+            "messageToSellerSettings",
+        ],
         "delivery": ["delivery"],
         "price": ["sellingMode", "additionalMarketplaces"],
         "stock": [],
@@ -183,7 +201,14 @@ REPLACING: dict[str, tuple[dict[str, Any], set[str]]] = {
     "a safety text alone": ({"settings": {"safety": "Nowa uwaga."}}, {"settings.safety"}),
     "a product alone": ({"content": {"product": {"gtin": world.SECOND_GTIN}}}, {"content.product"}),
     "a further product alone": ({"bundle": SECTIONS["bundle"]}, {"bundle.items"}),
-    "no further product": ({"bundle": []}, {"bundle.items", f"settings.producer of {world.THIRD_PRODUCT}", f"settings.safety of {world.THIRD_PRODUCT}"}),
+    "no further product": (
+        {"bundle": []},
+        {
+            "bundle.items",
+            f"settings.producer of {world.THIRD_PRODUCT}",
+            f"settings.safety of {world.THIRD_PRODUCT}",
+        },
+    ),
     "one parameter alone": ({"content": {"parameters": {"Stan": "Używany"}}}, {"content.parameters.11323"}),
     "no parameter": ({"content": {"parameters": {"Wzór": None}}}, {"content.parameters.8888"}),
     "a description alone": ({"content": {"description": "<p>Nowy</p>"}}, {"content.description"}),
@@ -202,7 +227,9 @@ def test_a_write_that_replaces_a_whole_repeats_what_it_does_not_own(tmp_path: Pa
     """Where a request replaces a whole list or object, all that was not declared stays as it was."""
     sections, expected = REPLACING[case]
     shown = [f"{example.CDN}/aaaaaa/first", f"{example.CDN}/aaaaaa/second"]
-    picture = {"sections": [{"items": [{"type": "IMAGE", "url": shown[1]}, {"type": "TEXT", "content": "<p>Opis</p>"}]}]}
+    picture = {
+        "sections": [{"items": [{"type": "IMAGE", "url": shown[1]}, {"type": "TEXT", "content": "<p>Opis</p>"}]}]
+    }
     made = _one_offer(tmp_path, {}, sections, description=picture)
     before = _fields(made)
     made.converge()

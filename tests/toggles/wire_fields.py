@@ -22,7 +22,9 @@ def fields(body: Body, tags: list[str]) -> dict[str, Any]:
         "delivery.handling": _in(body, "delivery", "handlingTime"),
         "price.base": _in(body, "sellingMode", "price"),
         "stock.quantity": _in(body, "stock", "available"),
-        "stock.status": {"ACTIVATING": "ACTIVE"}.get(_in(body, "publication", "status"), _in(body, "publication", "status")),
+        "stock.status": {"ACTIVATING": "ACTIVE"}.get(
+            _in(body, "publication", "status"), _in(body, "publication", "status")
+        ),
         "bundle.items": [(_in(e, "product", "id"), _in(e, "quantity", "value")) for e in products[1:]],
         "settings.return_policy": _in(body, "afterSalesServices", "returnPolicy", "id"),
         "settings.implied_warranty": _in(body, "afterSalesServices", "impliedWarranty", "id"),

@@ -1,0 +1,233 @@
+"""`undo`: a plan that puts back what a run replaced. It is shown, approved and applied as any other plan.
+
+The ledger tells what the run wrote and what stood there before; the marketplace tells what stands there now.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.engine.diff import Scope
+from reconciler.engine.plan import Question, assembled
+from reconciler.engine.undo import Done, Undone, as_desired, still_declared, undo
+from reconciler.model.changes import Change
+from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order, warning
+from reconciler.model.marks import Mark
+from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.model.outcomes import Result
+from reconciler.model.plan import AccountPlan, Plan
+from reconciler.model.plan_json import plan_digest
+from reconciler.model.values import Value
+from reconciler.runtime.clock import WallClock
+from reconciler.runtime.errors import StalePlan
+from reconciler.runtime.history import Row, find_run, reading, rows_of
+from reconciler.runtime.images import image_identity
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.runs import Run
+from reconciler.runtime.lookups import explain_products
+from reconciler.runtime.observe import Observed, observe
+from reconciler.runtime.planning import load
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.resolving import Wanted
+from reconciler.runtime.session import Session, run, session
+from reconciler.runtime.workspace import Workspace
+
+_SENT = frozenset({Result.APPLIED, Result.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Past:
+    """A run that is to be undone, and what it did."""
+
+    run: Run
+    done: tuple[Done, ...]
+
+    @property
+    def name(self) -> str:
+        return self.run.id[:8]
+
+
+def make_undo(workspace: Workspace, run_id: str, allow: Mapping[str, str], progress: Progress) -> Plan:
+    """Plan the undoing of a run. RunStopped when there is no such run, StalePlan when its account has gone."""
+    with reading(workspace) as ledger:
+        past = _past(ledger, find_run(ledger, run_id))
+    wanted = _account_of(past.run, load(workspace, progress).wanted)
+    plan_id = str(uuid.uuid4())
+    part, notes = run(_plan(workspace, wanted, past, allow, plan_id, progress))
+    return Plan(
+        id=plan_id,
+        digest=plan_digest((part,)),
+        created_at=WallClock().now().isoformat(timespec="seconds"),
+        accounts=(part,),
+        diagnostics=in_reading_order(notes),
+        allowed=dict(allow),
+        purpose="undo",
+        undoes=past.run.id,
+    )
+
+
+def _account_of(past: Run, every: Iterable[Wanted]) -> Wanted:
+    found = next((each for each in every if each.account.name == past.account), None)
+    if found is None:
+        raise StalePlan(
+            f"run {past.id[:8]} was on account {past.account}, which the project does not have any more",
+            "declare the account in reconcile.yaml again",
+        )
+    return found
+
+
+# --- what the run did ------------------------------------------------------------------------------------------
+
+
+def _past(ledger: Ledger, found: Run) -> _Past:
+    """Gather what was sent by resource: one offer may stand in several operations of a run."""
+    done: dict[Key, Done] = {}
+    created = ledger.runs.created(found.account, found.id)
+    for row in rows_of(ledger, found):
+        if row.result in _SENT or row.tried or _left_a_draft(row):
+            mine = _done(row, created)
+            done[row.key] = _together(done[row.key], mine) if row.key in done else mine
+    return _Past(run=found, done=tuple(done.values()))
+
+
+def _left_a_draft(row: Row) -> bool:
+    return row.operation == "create" and row.result is Result.REFUSED and row.remote_id is not None
+
+
+def _done(row: Row, created: Mapping[tuple[str, str], str]) -> Done:
+    return Done(
+        key=row.key,
+        remote_id=row.remote_id or created.get((row.key.kind, row.key.name)),
+        before={each.path: each.before for each in row.fields},
+        after={each.path: each.after for each in row.fields},
+        created=row.operation == "create",
+        deleted=row.operation == "delete" and row.result is Result.APPLIED,
+        certain=row.result is not None and row.result is not Result.UNKNOWN,
+        marks={each.path: _mark(each.place) for each in row.fields if each.place},
+    )
+
+
+def _mark(place: str) -> Mark:
+    file, line, column = place.rsplit(":", 2)
+    return Mark(file, int(line), int(column))
+
+
+def _together(one: Done, other: Done) -> Done:
+    return replace(
+        one,
+        remote_id=one.remote_id or other.remote_id,
+        before={**one.before, **other.before},
+        after={**one.after, **other.after},
+        created=one.created or other.created,
+        deleted=one.deleted or other.deleted,
+        certain=one.certain and other.certain,
+        marks={**one.marks, **other.marks},
+    )
+
+
+# --- what is there now -----------------------------------------------------------------------------------------
+
+
+async def _plan(
+    workspace: Workspace,
+    wanted: Wanted,
+    past: _Past,
+    allow: Mapping[str, str],
+    plan_id: str,
+    progress: Progress,
+) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
+    async with session(workspace, wanted.account, wanted.spec, progress) as opened:
+        done = tuple(_as_read(each, opened.images) for each in past.done)
+        observed = await observe(opened, tuple(_asked(each) for each in done))
+        done = tuple(_found(each, observed) for each in done)
+        live = {(each.kind, each.remote_id): each for each in observed.snapshot.live}
+        await _explain(opened, done, live)
+        scope = Scope(now=opened.clock.now())
+        undone = undo(done, live, wanted.spec, past.name, scope)
+        question = Question(
+            plan_id=plan_id,
+            login=opened.identity.login,
+            scope=scope,
+            guards=wanted.account.guards,
+            allow=allow,
+            references=observed.references,
+        )
+        changes = _in_order(undone.changes)
+        part = assembled(changes, wanted.desired, observed.snapshot, wanted.spec, question)
+        return part, (*undone.notes, *_said(past, done, undone, wanted))
+
+
+def _asked(each: Done) -> Desired:
+    """Ask for the fields that the run wrote, of the very resource that it wrote them to."""
+    fields = {} if each.created and each.key.kind == OFFER else dict(each.after)
+    if "stock.status" in each.before:
+        fields["stock.status"] = each.before["stock.status"]  # who ended an offer matters where it may be revived
+    return Desired(key=each.key, fields=fields, adopt=each.remote_id)
+
+
+def _found(each: Done, observed: Observed) -> Done:
+    """A creation that was interrupted may have happened: then something bears our key."""
+    if each.remote_id is not None or not each.created:
+        return each
+    there = observed.references.get(each.key.kind, {}).get(each.key.name)
+    return replace(each, remote_id=there)
+
+
+async def _explain(opened: Session, done: Iterable[Done], live: Mapping[tuple[str, str], Live]) -> None:
+    """Bar codes of the values from before are looked up too: the catalogue knows whose they are."""
+    for each in done:
+        there = live.get((each.key.kind, each.remote_id or ""))
+        if there is not None and each.key.kind == OFFER:
+            await explain_products(opened, _wanted_before(opened, each), there)
+
+
+def _wanted_before(opened: Session, each: Done) -> dict[str, Value]:
+    kind = opened.spec.kinds[each.key.kind]
+    return {path: as_desired(kind, path, value) for path, value in each.before.items()}
+
+
+def _as_read(each: Done, images: Mapping[str, str]) -> Done:
+    """Write what the run asked for as it reads back: images by their address."""
+    return replace(each, after={path: _addressed(value, images) for path, value in each.after.items()})
+
+
+def _addressed(value: Value, images: Mapping[str, str]) -> Value:
+    if isinstance(value, list):
+        return [_addressed(each, images) for each in value]
+    if isinstance(value, dict) and "image" in value:
+        return {"image": _addressed(value["image"], images)}
+    if isinstance(value, str) and ("@sha256:" in value or value.startswith("http")):
+        return images.get(image_identity(value), value)
+    return value
+
+
+# --- what is said ----------------------------------------------------------------------------------------------
+
+
+def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda each: (each.key.kind == OFFER, each.key.kind, each.key.name)))
+
+
+def _said(past: _Past, done: tuple[Done, ...], undone: Undone, wanted: Wanted) -> tuple[Diagnostic, ...]:
+    notes = []
+    if undone.already:
+        fields = f"{undone.already:,} value{'s' * (undone.already != 1)}"
+        summary = f"{fields} of run {past.name} stand as they were before it: nothing to undo there"
+        notes.append(Diagnostic(severity=Severity.NOTE, code="P603", summary=summary))
+    declared = still_declared(done, {each.key: each for each in wanted.desired}, undone.changes)
+    if declared:
+        notes.append(_revert(past, declared))
+    return tuple(notes)
+
+
+def _revert(past: _Past, declared: list[Key]) -> Diagnostic:
+    """The undone values are still in git: without a revert the next plan brings them back."""
+    commit, author = past.run.who.get("commit", ""), past.run.who.get("author", "")
+    names = ", ".join(key.name for key in declared[:3]) + (" …" if len(declared) > 3 else "")
+    whose = f" ({author})" if author else ""
+    return warning(
+        "P604",
+        f"the documents still declare what is undone here, for {len(declared):,} of them: {names}",
+        detail="without a change in git the next plan brings it back",
+        hint=f"git revert {commit}{whose}" if commit else "change the documents back, too",
+    )
