@@ -1,5 +1,6 @@
 """Nodes -> plain values (dict, list, str, int, bool, Decimal, None), less what YAML allows and we do not."""
 
+import re
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -11,6 +12,9 @@ from reconciler.model.marks import Mark
 
 #: Nodes after aliases are written out. A document written by a person has some hundreds.
 MAX_EXPANDED = 50_000
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 class Builder:
@@ -27,7 +31,11 @@ class Builder:
         if node.__class__ is ScalarNode:
             if node.tag is not None:
                 self._tagged(node)
-            return node.value if node.style else self._plain(node)
+            if not node.style:
+                return self._plain(node)
+            if node.style == '"' and _CONTROL.search(node.value):
+                self._control(node)
+            return node.value
         if node.tag is not None:
             self._tagged(node)
         if node.__class__ is MappingNode:
@@ -68,6 +76,11 @@ class Builder:
         hint = f'Write it in quotes: "{_short(key)}".' if key else "Write a name before the colon."
         self._fault("D110", f"the key {_short(key) or '(empty)'} is not text", node, hint=hint)
         return False
+
+    def _control(self, node: Node) -> None:
+        """An escape can write what a file may not hold: a name with a NUL or an escape sequence for terminals."""
+        hint = "Remove the escape: only line breaks and tabs are allowed."
+        self._fault("D107", "an escape writes a control character", node, hint=hint)
 
     def _tagged(self, node: Node) -> None:
         hint = "Remove the tag; quotes make any value text."

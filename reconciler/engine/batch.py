@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from reconciler.engine.fewest import worth_a_command
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, OperationSpec, Shape
@@ -124,10 +125,19 @@ def _signature(fields: tuple[FieldChange, ...]) -> str:
 
 def _pack(kind: KindSpec, pool: _Pool, plan_id: str) -> Iterator[Action]:
     left: dict[str, list[Part]] = defaultdict(list)
+    rivals: dict[str, list[tuple[OperationSpec, list[Part]]]] = defaultdict(list)
     for name, groups in pool.shared.items():
-        shared = kind.operations[name]
+        operation = kind.operations[name]
         for parts in groups.values():
-            yield from _shared(kind, shared, parts, left, plan_id)
+            other = _other_way(kind, operation, parts)
+            if other is not None and other.shape is Shape.KEYED_LIST:
+                rivals[other.name].append((operation, parts))
+            elif other is not None and len(parts) == 1:
+                left[other.name].extend(parts)
+            else:
+                yield from _commands(kind, operation, parts, plan_id)
+    for name, against in rivals.items():
+        yield from _against_lists(kind, kind.operations[name], against, left[name], plan_id)
     for name, parts in left.items():
         yield from _leftovers(kind, kind.operations[name], parts, plan_id)
     for name, parts in pool.single.items():
@@ -135,18 +145,33 @@ def _pack(kind: KindSpec, pool: _Pool, plan_id: str) -> Iterator[Action]:
             yield _action(kind, kind.operations[name], [part], plan_id)
 
 
-def _shared(
-    kind: KindSpec, operation: OperationSpec, parts: list[Part], left: dict[str, list[Part]], plan_id: str
+def _against_lists(
+    kind: KindSpec,
+    keyed_list: OperationSpec,
+    against: list[tuple[OperationSpec, list[Part]]],
+    left: list[Part],
+    plan_id: str,
 ) -> Iterator[Action]:
-    """Commands of one value for many offers; groups that a cheaper operation carries are left to it."""
-    other = _other_way(kind, operation, parts)
-    if other is not None and len(parts) <= max(1, other.max if other.shape is Shape.KEYED_LIST else 1):
-        left[other.name].extend(parts)
-        return
-    # Task reports can be read up to row 1998 only, and an offer has one row for each field (facts: section 5).
-    size = min(operation.max, max(1, 1998 // len(parts[0][1])))
+    """Send the groups that pay as commands, and leave the others to the keyed list."""
+    sizes = [_size(operation, parts) for operation, parts in against]
+    keys = [[change.key for change, _ in parts] for _, parts in against]
+    chosen = worth_a_command(keys, sizes, keyed_list.max)
+    for index, (operation, parts) in enumerate(against):
+        if index in chosen:
+            yield from _commands(kind, operation, parts, plan_id)
+        else:
+            left.extend(parts)
+
+
+def _commands(kind: KindSpec, operation: OperationSpec, parts: list[Part], plan_id: str) -> Iterator[Action]:
+    size = _size(operation, parts)
     for start in range(0, len(parts), size):
         yield _action(kind, operation, parts[start : start + size], plan_id)
+
+
+def _size(operation: OperationSpec, parts: list[Part]) -> int:
+    """Task reports can be read up to row 1998 only, and an offer has one row for each field (facts: section 5)."""
+    return min(operation.max, max(1, 1998 // len(parts[0][1])))
 
 
 def _other_way(kind: KindSpec, operation: OperationSpec, parts: list[Part]) -> OperationSpec | None:

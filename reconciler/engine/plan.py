@@ -62,8 +62,12 @@ def assembled(
     question: Question,
     *,
     broken: bool = False,
+    judged: tuple[Change, ...] | None = None,
 ) -> AccountPlan:
-    """Make a plan of changes, wherever they come from: judged, packed and counted. A broken one has no actions."""
+    """Make a plan of changes, wherever they come from: judged, packed and counted. A broken one has no actions.
+
+    `judged` are the changes that the guards look at, where these are not all of them.
+    """
     actions = () if broken else batch(changes, spec, question.plan_id)
     population = sum(1 for each in snapshot.live if each.kind == OFFER)
     return AccountPlan(
@@ -75,7 +79,14 @@ def assembled(
         changes=changes,
         actions=actions,
         references=question.references,
-        violations=judge(changes, population, question.guards, labels_of(desired), spec, question.allow),
+        violations=judge(
+            changes if judged is None else judged,
+            population,
+            question.guards,
+            labels_of(desired),
+            spec,
+            question.allow,
+        ),
         counts={"live": population, "changed": len(changes)},
         reads=snapshot.requests,
         forecast=forecast(actions, spec),

@@ -17,6 +17,8 @@ from reconciler.model.values import Value
 
 #: Fields that are deeds rather than values: to activate twice is refused, and a promotion is paid for each time.
 _DEEDS = frozenset({Type.STATUS, Type.PROMOTION})
+#: Offers in one request of a resync. Limits count changed offers, and a thousand of them are seven seconds.
+_MOST = 100
 
 
 def resync(
@@ -120,3 +122,10 @@ def differences(changes: Iterable[Change]) -> tuple[Change, ...]:
         for each in changes
     )
     return tuple(each for each in moved if each.fields)
+
+
+def gentle(spec: MarketplaceSpec) -> MarketplaceSpec:
+    """Return the spec with smaller requests: one of them never holds up a normal run for longer than a second."""
+    offers = spec.kinds[OFFER]
+    smaller = {name: replace(each, max=min(each.max, _MOST)) for name, each in offers.operations.items()}
+    return replace(spec, kinds={**spec.kinds, OFFER: replace(offers, operations=smaller)})

@@ -41,13 +41,14 @@ def _outcome(each: Outcome) -> Json:
         "key": key_to_json(each.key),
         "result": each.result.value,
         "remote_id": each.remote_id,
-        "fault": _fault(each.fault) if each.fault else None,
+        "fault": fault_to_json(each.fault) if each.fault else None,
         "detail": each.detail,
         "stale": each.stale,
     }
 
 
-def _fault(fault: Fault) -> Json:
+def fault_to_json(fault: Fault) -> Json:
+    """Turn a fault into JSON's own types."""
     return {
         "kind": fault.kind.value,
         "code": fault.code,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from reconciler.model.plan import Violation
 from reconciler.render.style import Style
@@ -53,7 +54,7 @@ def allowance(violation: Violation) -> int | None:
     """Return the least whole limit that would let the rows pass; None for a rule without a number."""
     if violation.rule in _COUNTED:
         return len(violation.rows)
-    shares = [abs(float(found[1])) for row in violation.rows if (found := _PERCENT.search(row))]
+    shares = [abs(Decimal(found[1])) for row in violation.rows if (found := _PERCENT.search(row))]
     return int(max(shares)) + 1 if violation.rule == "price-change" and shares else None
 
 

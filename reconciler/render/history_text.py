@@ -2,16 +2,129 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from reconciler.model.outcomes import Fault, Result
+from reconciler.model.history import Blamed, Row, RunTold, Written
+from reconciler.model.outcomes import Result
 from reconciler.render.change_text import name_of
 from reconciler.render.style import Style
-from reconciler.render.told import Blame, Line, Row, Run
 from reconciler.render.value_text import one_line, percent
 from reconciler.render.words import counted, shortened
 
-_MEANINGS = {
+_MEANINGS: Mapping[Result, str] = {
     Result.APPLIED: "added",
     Result.REFUSED: "error",
     Result.SKIPPED: "warning",
     Result.UNKNOWN: "warning",
 }
+_SHORT = 8
+
+
+def history_text(runs: Sequence[RunTold], style: Style) -> Iterator[str]:
+    """Yield a line for each run, newest first."""
+    if not runs:
+        yield "No run yet. `reconcile apply` makes the first one."
+        return
+    account = max(len(each.account) for each in runs)
+    whose = min(max(len(_whose(each)) for each in runs), 44)
+    for each in runs:
+        who = shortened(_whose(each), whose)
+        line = f"{moment(each.started_at)}  {each.account:<{account}}  {each.purpose:<6}  {who:<{whose}}"
+        yield f"{style('strong', each.id[:_SHORT])}  {line}  {_counts(each, style)}".rstrip()
+    yield ""
+    yield style("dim", "reconcile history show RUN lists its changes; reconcile undo RUN takes them back.")
+
+
+def shown_text(run: RunTold, rows: Iterable[Row], style: Style) -> Iterator[str]:
+    """Yield one run with every change that it made, and what became of it."""
+    yield from _head(run, style)
+    yield ""
+    for row in rows:
+        yield from _row(row, style)
+    yield f"{_counts(run, style) or 'Nothing was done.'}"
+
+
+def _head(run: RunTold, style: Style) -> Iterator[str]:
+    what = f"{run.purpose} of run {run.undoes[:_SHORT]}" if run.undoes else run.purpose
+    yield f"{style('strong', f'Run {run.id}')}: {what} on account {run.account}, {run.state}"
+    until = f" to {moment(run.finished_at)}" if run.finished_at else ""
+    yield f"  when     {moment(run.started_at)}{until}"
+    known = {"author": "commit by", "commit": "commit", "user": "user", "host": "host", "ci": "CI run"}
+    for name, label in (*known.items(), ("command", "command")):
+        if run.who.get(name):
+            yield f"  {label:<9}{run.who[name]}"
+
+
+def _row(row: Row, style: Style) -> Iterator[str]:
+    number = f"  #{row.remote_id}" if row.remote_id else ""
+    result = _result(row, style)
+    yield f"  {style('strong', name_of(row.key))}{style('dim', number)}  {row.operation}: {result}"
+    label = max((len(each.path) for each in row.fields), default=0)
+    for each in row.fields:
+        place = style("dim", f"  {each.place}") if each.place else ""
+        yield f"      {each.path:<{label}}  {_change(each, style)}{place}"
+    if row.fault:
+        trace = f" (trace id {row.fault.trace_id})" if row.fault.trace_id else ""
+        yield f"      {row.fault.code}: {row.fault.message}{trace}"
+    if row.detail:
+        yield f"      {row.detail}"
+
+
+def _result(row: Row, style: Style) -> str:
+    if row.result is None:
+        return style("warning", "sent, and not heard of" if row.tried else "not tried")
+    return style(_MEANINGS[row.result], row.result.value)
+
+
+def _change(each: Written, style: Style) -> str:
+    room = max(style.width - len(each.path) - 30, 40)
+    after = shortened(one_line(each.after), room)
+    if each.before == each.after:
+        return f"{after} (sent again)"
+    share = percent(each.before, each.after)
+    before = shortened(one_line(each.before), room)
+    return f"{before} -> {after}{f'  ({share})' if share else ''}"
+
+
+def blame_text(blamed: Sequence[Blamed], style: Style) -> Iterator[str]:
+    """Yield a line for each field: its value, the run, whose it was, and where the value was written."""
+    where = None
+    path = max(len(each.path) for each in blamed)
+    for each in blamed:
+        if each.key != where:
+            where = each.key
+            yield f"{style('strong', name_of(each.key))} on account {each.key.account}"
+        yield f"  {each.path:<{path}}  {shortened(one_line(each.value), max(style.width - path - 4, 40))}"
+        yield style("dim", f"  {'':<{path}}  {_origin(each)}")
+
+
+def _origin(each: Blamed) -> str:
+    run = each.run
+    of = f" of {run.undoes[:_SHORT]}" if run.undoes else ""
+    what = "" if run.purpose == "apply" else f" ({run.purpose}{of})"
+    doubt = " (unknown whether it arrived)" if each.result is Result.UNKNOWN else ""
+    parts = [f"{moment(each.at)} by run {run.id[:_SHORT]}{what}{doubt}", _whose(run), each.place]
+    return ", ".join(part for part in parts if part)
+
+
+def _whose(run: RunTold) -> str:
+    """Return who it was: the commit and its author, else the user; and the CI run."""
+    author = run.who.get("author", "").partition(" <")[0]
+    commit = " ".join(part for part in (run.who.get("commit", ""), author) if part)
+    ci = run.who.get("ci", "").partition("=")[2]
+    return f"{commit or run.who.get('user', '')}{f' (CI {ci})' if ci else ''}"
+
+
+def _counts(run: RunTold, style: Style) -> str:
+    said = [
+        style(_MEANINGS[result], f"{run.counts[result]:,} {result.value}")
+        for result in Result
+        if run.counts.get(result)
+    ]
+    if run.left:
+        said.append(f"{counted(run.left, 'row')} not tried")
+    state = "" if run.state == "finished" else f" ({'unfinished' if run.state == 'open' else run.state})"
+    return ", ".join(said) + state
+
+
+def moment(iso: str) -> str:
+    """Return a time to the minute, in the zone in which it was recorded."""
+    return iso[:16].replace("T", " ")

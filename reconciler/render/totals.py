@@ -40,6 +40,8 @@ def nothing(plan: Plan) -> str:
         return "No changes found, but not everything could be read: this does not say that your offers match."
     if held(plan):
         return "Nothing to apply."
+    if plan.purpose == "undo":
+        return "Nothing to undo."
     return "No changes. Your offers match the documents."
 
 

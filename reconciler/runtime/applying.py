@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from reconciler.engine.batch import batch
 from reconciler.engine.guard import judge
@@ -157,7 +158,14 @@ def _give_up_undone(opened: Session, plan: Plan) -> None:
         opened.ledger.runs.finish(left.id, "stopped", opened.clock.now().isoformat())
 
 
-def run_of(opened: Session, workspace: Workspace, plan: Plan, part: AccountPlan, options: ApplyOptions) -> Run:
+def run_of(
+    opened: Session,
+    workspace: Workspace,
+    plan: Plan,
+    part: AccountPlan,
+    options: ApplyOptions,
+    scope: Mapping[str, Any] | None = None,
+) -> Run:
     """Return the run of this plan: a new one, or the one that was interrupted. A finished plan is spent."""
     runs = opened.ledger.runs
     found = runs.of_plan(part.account, plan.id)
@@ -184,6 +192,7 @@ def run_of(opened: Session, workspace: Workspace, plan: Plan, part: AccountPlan,
             "origins": _origins(part),
             "rows": sum(len(action.targets) for action in part.actions),
             "undoes": plan.undoes,
+            "scope": dict(scope or {}),
         },
     )
     if part.actions:

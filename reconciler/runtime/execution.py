@@ -44,13 +44,14 @@ async def _run_phase(
     opened: Session, chunks: Chunks, operations: list[Operation], parallelism: int, told: str
 ) -> None:
     left = [each for each in operations if each.state in ("open", "claimed")]
-    await _run_chunks(opened, chunks, left, parallelism, told)
-    await _read_back(opened, chunks, operations)
+    await run_chunks(opened, chunks, left, parallelism, told)
+    await read_back(opened, chunks, operations)
 
 
-async def _run_chunks(
+async def run_chunks(
     opened: Session, chunks: Chunks, operations: list[Operation], parallelism: int, told: str
 ) -> None:
+    """Run chunks until they are done or the run is told to stop."""
     if not operations:
         return
     driver = LocalDriver(apply=chunks.apply, parallelism=parallelism)
@@ -100,18 +101,18 @@ def _ailment(live: Live | None, target: Target) -> str:
     return ""
 
 
-async def _read_back(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
+async def read_back(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
     """Turn `the marketplace says it is done` into `it is there`, or into unknown, and record it."""
     runs = opened.ledger.runs
     phase = {each.action.id for each in operations}
     answered = {
         each.action.id: each
-        for each in runs.operations(chunks.run.id)
-        if each.state == "answered" and each.action.id in phase
+        for each in runs.operations(chunks.run.id, "answered")
+        if each.action.id in phase
     }
     waiting = []
     said: dict[tuple[str, Key], Outcome] = {}
-    for outcome in runs.outcomes(chunks.run.id):
+    for outcome in runs.outcomes_answered(chunks.run.id):
         operation = answered.get(outcome.action)
         if operation is not None and outcome.remote_id and _may_be_there(outcome, operation):
             target = next(each for each in operation.action.targets if each.key == outcome.key)

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from reconciler.model.history import Blamed, Row, RunTold, Written
 from reconciler.model.offers import OFFER, Key
-from reconciler.model.outcomes import Fault, Outcome, Result
+from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
 from reconciler.model.values import Value
 from reconciler.runtime.errors import RunStopped
@@ -19,54 +19,6 @@ from reconciler.runtime.workspace import Workspace
 _RUN_ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A run in the list: what it was, and how many rows ended in each way. `left` rows were never tried."""
-
-    run: Run
-    counts: Mapping[Result, int]
-    left: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """One field of one row: the value before, the value that was asked for, and where that was declared."""
-
-    path: str
-    before: Value
-    after: Value
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One resource in one operation of a run. Without a result it was not finished; `tried`: maybe it was sent."""
-
-    key: Key
-    remote_id: str | None
-    operation: str
-    result: Result | None
-    fault: Fault | None = None
-    detail: str = ""
-    at: str = ""
-    tried: bool = False
-    fields: tuple[Written, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blamed:
-    """Who wrote the value of a field: the run, and the place where it was declared."""
-
-    key: Key
-    path: str
-    value: Value
-    before: Value
-    run: Run
-    place: str
-    at: str
-    result: Result
-
-
 @contextmanager
 def reading(workspace: Workspace) -> Iterator[Ledger]:
     """Open the ledger of a project, to read in it."""
@@ -77,26 +29,38 @@ def reading(workspace: Workspace) -> Iterator[Ledger]:
         ledger.close()
 
 
-def history(workspace: Workspace, account: str | None, limit: int) -> tuple[Entry, ...]:
+def history(workspace: Workspace, account: str | None, limit: int) -> tuple[RunTold, ...]:
     """Return the latest runs, newest first."""
     with reading(workspace) as ledger:
         runs = ledger.chronicle.runs(account, limit)
         counts = ledger.chronicle.counts(each.id for each in runs)
-    return tuple(_entry(each, counts[each.id]) for each in runs)
+    return tuple(told(each, counts[each.id]) for each in runs)
 
 
-def _entry(run: Run, counts: Mapping[Result, int]) -> Entry:
+def told(run: Run, counts: Mapping[Result, int]) -> RunTold:
+    """Tell a run, with the counts of its outcomes."""
     rows = int(run.context.get("rows", 0))
-    return Entry(run=run, counts=counts, left=max(0, rows - sum(counts.values())))
+    return RunTold(
+        id=run.id,
+        account=run.account,
+        purpose=run.purpose,
+        state=run.state,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        who=run.who,
+        undoes=run.context.get("undoes", ""),
+        counts=counts,
+        left=max(0, rows - sum(counts.values())),
+    )
 
 
-def shown(workspace: Workspace, run_id: str) -> tuple[Entry, tuple[Row, ...]]:
+def shown(workspace: Workspace, run_id: str) -> tuple[RunTold, tuple[Row, ...]]:
     """Return one run with everything that it did."""
     with reading(workspace) as ledger:
         run = find_run(ledger, run_id)
         counts = ledger.chronicle.counts([run.id])
         rows = tuple(rows_of(ledger, run))
-    return _entry(run, counts[run.id]), rows
+    return told(run, counts[run.id]), rows
 
 
 def find_run(ledger: Ledger, run_id: str) -> Run:
@@ -140,6 +104,9 @@ def _row(run: Run, operation: Operation, target: Target, outcome: Outcome | None
 
 
 def _place(run: Run, key: Key, path: str) -> str:
+    """An undo's values stand in no file: the places that it was planned with declare what was undone."""
+    if run.purpose == "undo":
+        return ""
     origins: Mapping[str, Mapping[str, str]] = run.context.get("origins", {})
     return origins.get(str(key), {}).get(path, "")
 
@@ -182,7 +149,7 @@ def _blamed(act: Act, target: Target, path: str, value: Value) -> Blamed:
         path=path,
         value=value,
         before=target.before.get(path),
-        run=act.run,
+        run=told(act.run, {}),
         place=_place(act.run, target.key, path),
         at=act.at,
         result=act.outcome.result,

@@ -1,8 +1,8 @@
-"""The key that seals logins in the ledger: `RECONCILE_KEY`, else the keyring of the system, else a file of the user.
+"""The key that seals logins in the ledger: `RECONCILE_KEY`, else the system's keyring, else a file of the user.
 
-A key that is set in the environment was set on purpose, so it comes first; what was sealed with another one that is
-still at hand can be opened all the same. The keyring is optional, and most machines without a screen have none: every
-failure of it means the file.
+A key that is set in the environment was set on purpose, so it comes first; what was sealed with another one that
+is still at hand can be opened all the same. The keyring is optional, and most machines without a screen have none:
+every failure of it means the file.
 """
 
 import base64

@@ -46,13 +46,13 @@ class Lease:
         self._leases.release(self._name, self._holder)
 
     def held(self) -> bool:
-        """Tell whether the lease is still ours, and prolong it. Inside a transaction it stays ours until the end."""
-        return self._leases.take(self._name, self._holder, self._life)
+        """Tell whether the lease was ours all the time, and prolong it. In a transaction it stays ours to its end."""
+        return self._leases.prolong(self._name, self._holder, self._life)
 
     async def wait(self) -> None:
         """Wait until the lease is ours. Locked, when its holder lives on and on."""
         waited = 0.0
-        while not self.held():
+        while not self._leases.take(self._name, self._holder, self._life):
             if waited >= _PATIENCE:
                 raise Locked(f"another process has been busy with {self._name} for too long", "try again later")
             if waited < _SAY_AFTER <= waited + _LOOK_EVERY:

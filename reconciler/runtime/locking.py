@@ -1,5 +1,6 @@
 """One apply per account at a time, across processes and hosts that share a ledger."""
 
+import shlex
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,9 +17,12 @@ _LOOK_EVERY = 1.0
 
 
 @asynccontextmanager
-async def locked(opened: Session, patience: float) -> AsyncIterator[None]:
-    """Hold the account's lock; wait up to `patience` seconds of real time for it, else Locked says who has it."""
-    account = opened.account.name
+async def locked(opened: Session, patience: float, beside: str = "") -> AsyncIterator[None]:
+    """Hold the account's lock; wait up to `patience` seconds of real time for it, else Locked says who has it.
+
+    `beside` names a lock of its own for what may run beside an apply, such as a resync.
+    """
+    account = f"{opened.account.name} {beside}" if beside else opened.account.name
     mine = this_process(account, uuid.uuid4().hex, command(), datetime.now(UTC).isoformat(timespec="seconds"))
     locks = opened.ledger.locks
     until = monotonic() + patience
@@ -32,7 +36,7 @@ async def locked(opened: Session, patience: float) -> AsyncIterator[None]:
             raise Locked(
                 f"account {account} is locked by {other}; nothing was sent",
                 "wait for it (--lock-timeout SECONDS), or make sure that it is dead and run "
-                f"`reconcile unlock {account}`",
+                f"`{shlex.join(('reconcile', 'unlock', account))}`",
             )
         await WallClock().sleep(_LOOK_EVERY)
     try:

@@ -1,7 +1,8 @@
-"""Logging in and out: a person lets the application in, `/me` says who it was, and the pair is sealed and stored."""
+"""Logging in and out: a person lets the application in, `/me` says who it was, the pair is sealed and stored."""
 
 import base64
 import hashlib
+import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from reconciler.documents.document import Account
 from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.documents.load import load
-from reconciler.documents.near import did_you_mean
+from reconciler.documents.near import did_you_mean, listed
 from reconciler.documents.specs import load_spec
 from reconciler.model.diagnostics import error, has_errors
 from reconciler.model.outcomes import FaultKind
@@ -113,7 +114,7 @@ def account_of(workspace: Workspace, name: str) -> Account:
         return next(iter(accounts.values()))
     if name in accounts:
         return accounts[name]
-    hint = did_you_mean(name, accounts) or f"the accounts are {', '.join(sorted(accounts))}"
+    hint = did_you_mean(name, accounts, otherwise=f"The accounts are {listed(sorted(accounts))}.")
     said = f"there is no account {name}" if name else "which account? The project has several"
     raise BadDocuments((error("D305", said, hint=hint),))
 
@@ -310,7 +311,5 @@ async def _revoked(line: _Line) -> str:
 
 
 def _left_in_environment(account: Account) -> str:
-    import os
-
     names = variables(account)
     return next((names[name] for name in ("token", "refresh_token") if os.environ.get(names[name])), "")

@@ -1,7 +1,7 @@
 """Where a browser comes back to after a person has let the application in: one request to this machine itself.
 
-The listener is bound to 127.0.0.1, so nothing else on the network reaches it (RFC 8252, 7.3 and 8.3), and what it is
-told is good only with the `state` that this login has made.
+The listener is bound to 127.0.0.1, so nothing else on the network reaches it (RFC 8252, 7.3 and 8.3), and what it
+is told is good only with the `state` that this login has made.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ class Loopback:
             told = await asyncio.wait_for(self._told, seconds)
         except TimeoutError:
             raise NotTheAnswer(f"the browser did not come back within {seconds:.0f} s") from None
-        if not hmac.compare_digest(told.get("state", "").encode(), self.state.encode()):
+        if not self._is_ours(told):
             raise NotTheAnswer("the browser came back with the state of another login")
         if not told.get("code"):
             said = " ".join(filter(None, (told.get("error"), told.get("error_description"))))
@@ -59,7 +59,11 @@ class Loopback:
             return _page("404 Not Found", "There is nothing here.")
         told = dict(parse_qsl(asked.query))
         self._told.set_result(told)
-        return _page("200 OK", _DONE) if told.get("code") else _page("400 Bad Request", _WRONG)
+        is_good = self._is_ours(told) and "code" in told
+        return _page("200 OK", _DONE) if is_good else _page("400 Bad Request", _WRONG)
+
+    def _is_ours(self, told: Mapping[str, str]) -> bool:
+        return hmac.compare_digest(told.get("state", "").encode(), self.state.encode())
 
 
 @asynccontextmanager

@@ -74,7 +74,7 @@ def chosen(resolved: Resolved, options: PlanOptions) -> list[Wanted]:
     if unknown:
         raise BadDocuments(
             tuple(
-                error("D305", f"there is no account {name}", hint=f"the accounts are {', '.join(sorted(known))}")
+                error("D302", f"there is no account {name}", hint=f"the accounts are {', '.join(sorted(known))}")
                 for name in unknown
             )
         )

@@ -180,7 +180,7 @@ _NO_TOKEN = Token("")
 
 
 def _masked(response: Response, request: Request, token: Token) -> Response:
-    """Take our secrets out of a refusal: token endpoints like to quote them, and a message goes into the ledger."""
+    """Take our secrets out of a refusal: it may quote them, and its message goes into the ledger."""
     if response.status < 400:
         return response
     secrets = [value for name, value in (request.form or {}).items() if name not in _PLAIN]

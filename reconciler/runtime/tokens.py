@@ -1,8 +1,8 @@
 """Which token a command uses: a ready one, or the stored pair, which is renewed by one process at a time.
 
-A refresh token is good for one use and its successor is all that is left, so a new pair is stored before it is used.
-A process that dies in between is covered by the grace of the used token: whoever comes next spends it once more.
-The number of tokens per user is capped too, so the access token is kept with its pair and used until it ends.
+A refresh token is good for one use and its successor is all that is left, so a new pair is stored before it is
+used. A process that dies in between is covered by the grace of the used token: whoever comes next spends it once
+more. The number of tokens per user is capped too, so the access token is kept with its pair until it ends.
 """
 
 import asyncio
@@ -138,18 +138,23 @@ class StoredTokens:
 
     async def _renew_alone(self, refused: str, exchange: Exchange) -> Token:
         async with self.lease() as lease:
-            while True:
+            pair, why = self.stored()
+            while not self._is_settled(pair, refused):
+                before = self.ledger.token(self.account)
+                if not (pair or self.credentials.refresh_token):
+                    raise self._not_logged_in(None, pair, why)
+                key = self.keys.sealing()  # before the token is spent: without a key its successor is lost
+                fresh = await self._exchanged(pair, why, refused, exchange)
+                while not self._keep(fresh, key, lease):  # held up for so long that another process went on
+                    await lease.wait()
+                    if self.ledger.token(self.account) != before:
+                        break
                 pair, why = self.stored()
-                if not self._is_settled(pair, refused):
-                    key = self.keys.sealing()  # before the token is spent: without a key its successor is lost
-                    fresh = await self._exchanged(pair, why, refused, exchange)
-                    if not self._keep(fresh, key, lease):  # held up for so long that another process went on
-                        await lease.wait()
-                        continue
-                    pair = fresh
-                assert pair is not None
-                self._warn(pair)
-                return Token(pair.access, pair.refresh)
+                if pair == fresh:
+                    break
+            assert pair is not None
+            self._warn(pair)
+            return Token(pair.access, pair.refresh)
 
     def _is_settled(self, pair: Pair | None, refused: str) -> bool:
         """Tell whether a pair is good as it is: another process may have renewed it while this one waited."""

@@ -12,6 +12,7 @@ from reconciler.engine.plan import Question, assembled
 from reconciler.engine.undo import Done, Undone, as_desired, still_declared, undo
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order, warning
+from reconciler.model.history import Row
 from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Result
@@ -20,7 +21,7 @@ from reconciler.model.plan_json import plan_digest
 from reconciler.model.values import Value
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.errors import StalePlan
-from reconciler.runtime.history import Row, find_run, reading, rows_of
+from reconciler.runtime.history import find_run, reading, rows_of
 from reconciler.runtime.images import image_identity
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.runs import Run

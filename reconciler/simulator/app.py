@@ -16,7 +16,7 @@ from reconciler.simulator import faults, rates, sales, seed, wire
 from reconciler.simulator.allegro.auth import expire, revoke_refresh
 from reconciler.simulator.allegro.lifecycle import SWEEP_EVERY, sweep
 from reconciler.simulator.census import census
-from reconciler.simulator.clock import SteppedClock, iso
+from reconciler.simulator.clock import SteppedClock, at, iso
 from reconciler.simulator.exchange import named, serve
 from reconciler.simulator.history import History
 from reconciler.simulator.http import Call, Reply, Request
@@ -64,7 +64,7 @@ class Simulator(Panel):
         self._lock = threading.RLock()
         self._seen = self._store.one(TURN) or (None, None, None, None)
         self._swept = 0.0
-        self._date = (0, "")
+        self._second = (0, "", "")  # one second, as a header and as the begin of a timestamp
         self._logins: dict[str, str] = {}
         self._use(settings)
         if not sales.are_planned(self.world):
@@ -212,16 +212,21 @@ class Simulator(Panel):
     def _finish(self, reply: Reply) -> None:
         """The headers that every answer has."""
         moment = self.world.moment
-        if self._date[0] != int(moment):
-            self._date = (int(moment), formatdate(moment, usegmt=True))
-        reply.headers["date"] = self._date[1]
+        reply.headers["date"] = self._at(moment)[1]
         reply.headers["trace-id"] = f"{int(moment * 1000):x}"
+
+    def _at(self, moment: float) -> tuple[int, str, str]:
+        second = int(moment)
+        if self._second[0] != second:
+            self._second = (second, formatdate(second, usegmt=True), iso(at(second))[:-4])
+        return self._second
 
     def _note(
         self, call: Call, reply: Reply | None, trouble: faults.Trouble | None = None, done: int | None = None
     ) -> None:
-        request, moment = call.request, iso(self.world.time)
-        fault = trouble.rule.do if trouble else None
+        request, now = call.request, self.world.moment
+        moment = f"{self._at(now)[2]}{int(now % 1 * 1000):03d}Z"
+        fault = trouble.name if trouble else None
         entry = {
             "at": moment,
             "client_id": call.client,

@@ -15,6 +15,7 @@ What a rule can do, with its own settings:
     429             retry_after: seconds or null; penalty_seconds: a block, which calling prolongs (prolong: true)
     500 502 503 504 retry_after; body: "json", "html" or "empty"
     401             the token is not accepted this time
+    403             access denied
     409             the offer is busy: PATCH only, `times` attempts for each offer
     refuse          status, code, message, path: any refusal with an errors object
     drop_before     the connection is reset, nothing is done
@@ -49,7 +50,7 @@ from reconciler.simulator.store import Store
 from reconciler.simulator.world import Json
 
 NAMES = {
-    401: "Unauthorized",
+    403: "AccessDenied",
     409: "OfferConflictException",
     429: "TooManyRequests",
     500: "InternalServerError",
@@ -57,7 +58,7 @@ NAMES = {
     503: "ServiceUnavailable",
     504: "ServiceTimeoutException",
 }
-ANSWERED = frozenset({"409", "429", "500", "502", "503", "504", "refuse"})
+ANSWERED = frozenset({"403", "409", "429", "500", "502", "503", "504", "refuse"})
 CUT = frozenset({"truncate", "garble"})
 BY_THEMSELVES = frozenset({"drop_after", "slow", "truncate", "garble", "revoke_refresh", "expire_token", "401"})
 INSIDE = frozenset({"operation_fails", "operation_hangs", "tasks_fail", "short_list"})
@@ -135,6 +136,11 @@ class Trouble:
     def do(self) -> str:
         return self.rule.do
 
+    @property
+    def name(self) -> str:
+        """What it is counted as: a refusal by its status."""
+        return str(self.get("status", 422)) if self.do == "refuse" else self.do
+
     def get(self, name: str, default: Any = None) -> Any:
         value = self.rule.more.get(name)
         return default if value is None else value
@@ -162,11 +168,11 @@ def rules_of(faults: Faults) -> list[Rule]:
     where = (faults.force_path,)
     methods = frozenset({faults.force_method} - {""})
     if faults.force_status is not None and faults.force_times > 0:
-        do = str(faults.force_status)
-        if do not in ANSWERED:
-            raise ValueError(f"force_status: {do} is no trouble of this marketplace")
-        # The simple knob answers with an errors object, wherever it strikes.
-        found.append(Rule("force", do, methods, where, times=faults.force_times, more={"body": "json"}))
+        # An errors object, whatever the status; only a 401 is said by the token check.
+        do = "401" if faults.force_status == 401 else "refuse"
+        code = NAMES.get(faults.force_status, "Error")
+        more = {"status": faults.force_status, "code": code, "message": NOTICE}
+        found.append(Rule("force", do, methods, where, times=faults.force_times, more=more))
     if faults.drop_after_commit > 0:
         found.append(Rule("drop", "drop_after", methods, where, times=faults.drop_after_commit))
     if faults.token_requests is not None:
@@ -268,7 +274,7 @@ class Faultfinder:
                     struck = Trouble(rule, number, self.seed, self._store)
             if struck is not None:
                 sql = "INSERT INTO injected VALUES (?, 1) ON CONFLICT (fault) DO UPDATE SET times = times + 1"
-                self._store.run(sql, struck.do)
+                self._store.run(sql, struck.name)
         return struck
 
     def _count(self, rule: Rule, request: Request, asker: Asker, now: float, *, free: bool) -> int | None:
@@ -352,7 +358,10 @@ def answer(trouble: Trouble, request: Request) -> Reply:
     """What is answered instead of serving."""
     if trouble.do == "refuse":
         code, message = trouble.get("code", "VALIDATION_ERROR"), trouble.get("message", "The request is refused.")
-        return Reply(int(trouble.get("status", 422)), {"errors": [fault(code, message, trouble.get("path"))]})
+        status = int(trouble.get("status", 422))
+        if request.path.startswith("/auth"):
+            return Reply(status, {"error": code, "error_description": message}, media=PLAIN)
+        return Reply(status, {"errors": [fault(code, message, trouble.get("path"))]})
     status = int(trouble.do)
     wait = trouble.get("retry_after")
     headers = {} if wait is None else {"Retry-After": str(wait)}

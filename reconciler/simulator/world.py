@@ -49,8 +49,10 @@ class World:
 
     def offer_id(self) -> str:
         """A number like Allegro's; they grow, with gaps."""
-        number = self.store.count("offer")
-        return str(17_000_000_000 + number * 7 + 3)
+        while True:
+            number = str(17_000_000_000 + self.store.count("offer") * 7 + 3)
+            if self.store.one("SELECT 1 FROM offers WHERE id = ?", number) is None:
+                return number
 
     def image_url(self, source: str) -> str:
         """A fresh CDN address: the same bytes sent twice get two (issue #12588)."""

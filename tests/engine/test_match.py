@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconciler.engine.match import match
 
 from .build import SPEC, desired, key, live
@@ -48,10 +50,10 @@ def test_one_offer_is_never_two_documents() -> None:
     assert found.diagnostics
 
 
-def test_an_offer_without_a_key_answers_to_its_id_only_when_adopted() -> None:
-    """A document whose name happens to be the id of a keyless offer does not take that offer over in silence."""
-    found = match([desired("17")], [live(None, remote_id="17")], SPEC, {})
-    assert [there for _, there in found.pairs] == [None]
+def test_an_offer_without_a_key_answers_to_its_id() -> None:
+    """Where the marketplace holds no key, the offer's own id is it: what `pull` writes matches what is there."""
+    there = replace(live("17", remote_id="17"), facts={"external_id": None})
+    assert [found for _, found in match([desired("17")], [there], SPEC, {}).pairs] == [there]
 
 
 def test_a_bundle_is_known_by_its_members_and_remembered_by_its_id() -> None:

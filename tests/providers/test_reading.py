@@ -109,7 +109,7 @@ def test_a_row() -> None:
         "format": "buy_now",
         "sold": 5,
         "listed_at": "2026-07-01T10:00:00Z",
-        "rules": {"allegro-pl": "rule-1", "allegro-cz": "rule-2"},
+        "rules": {"base": "rule-1", "allegro-cz": "rule-2"},
         "external_id": "kubek",
         "fulfillment": False,
         "first_image": "https://a.allegroimg.com/s128/11ab",

@@ -11,17 +11,19 @@ from hypothesis import strategies as st
 from reconciler.documents.source import parse
 from reconciler.documents.writing import scalar, to_yaml
 
+CONTROL = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), *range(127, 133), *range(134, 160)]))
 NASTY = [
     "", " ", "no", "Yes", "~", "null", "true", "FALSE", "0570", "12.90", "1e5", "+1", "-1", ".5", "-", "--", "---", "...",
     "--- a", "... b", "a: b", "a:", ":a", "a #b", "#a", "&a", "*a", "!a", "|", ">", "%a", "@a", "`a", "'a'", '"a"', "a'b\"c",
     "[a", "a]", "{a", "a, b", "? a", "?a", "- a", "-a", "<<", "=", "22:15", "2026-01-01", "a\tb", "\ta", "a\nb", "a\nb\n", "a\n\n",
-    "\na", " a\nb", "a\n  b\n", "a\r\nb", "a\u0085b", "a\u2028b\n", "\ufeffa", "a\u00a0b", "żółć", "日本", "😀 a", "\x00", "a\x7f", "\\",
+    "\na", " a\nb", "a\n  b\n", "a\r\nb", "a\u0085b", "a\u2028b\n", "\ufeffa", "a\u00a0b", "żółć", "日本", "😀 a", "\\",
     "a\\nb", "https://a.example/x#y", "a ", " a", "1" * 60, "0x1F", "0o17", "1_000", ".inf", "nan", "<p>a: b</p>\n<p>c # d</p>\n",
     "a\n \nb", "a\n\tb", "# a\nb\n", "---\na\n", "...\na", "a\n---\nb\n", "\u200b", "a\u200eb", "\uffff", "\ue000", "\u3000a", "\u2000",
 ]  # fmt: skip
 TEXTS = st.one_of(
     st.sampled_from(NASTY),
-    st.text(alphabet=st.characters(codec="utf-8"), max_size=40),
+    # Control characters are refused on reading (D107), so nothing that came from documents or Allegro has them.
+    st.text(alphabet=st.characters(codec="utf-8", exclude_characters=CONTROL), max_size=40),
     st.text(alphabet=" \n\t:#-'\"[]{},&*!|>%@`?ab1.~\\", max_size=20),
 )
 SCALARS = st.one_of(

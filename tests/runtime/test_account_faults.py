@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ import world
 from world import World, differences, undone
 
 from reconciler.model.outcomes import Result
-from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
+from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed, RunStopped
 
-ONE = "17000000001"
+FINE = {"force_status": None, "force_times": 0, "drop_after_commit": 0, "schedule": []}
 
 
 def made_of(root: Path, *documents: dict[str, Any]) -> World:
@@ -40,7 +41,7 @@ def every_way(*, creations: int = 2) -> list[dict[str, Any]]:
 
 def assert_settled(made: World, offers: int = 4) -> None:
     """The trouble is over: one more apply at most, no offer twice, nothing left to do."""
-    made.set(faults={"force_status": None, "force_times": 0, "drop_after_commit": 0})
+    made.set(faults=FINE)
     report = made.apply(made.plan())
     assert not undone(report), undone(report)
     again = made.plan(refresh="full")
@@ -126,37 +127,49 @@ def _told_truly(made: World, report: Any) -> None:
     """What is called applied is there, whatever happened to the requests."""
     applied = {each.key for each in report.outcomes if each.result is Result.APPLIED}
     open_keys = {each.key for each in report.outcomes if each.result is not Result.APPLIED}
-    made.set(faults={"force_status": None, "force_times": 0, "drop_after_commit": 0})
+    made.set(faults=FINE)
     left = {change.key for change in made.plan(refresh="full").changes}
     assert not (applied - open_keys) & left
 
 
-@pytest.mark.parametrize(("status", "error"), [(401, AuthenticationFailed), (403, AuthenticationFailed)])
-def test_an_account_that_is_not_let_in_is_said_once(tmp_path: Path, status: int, error: type[Exception]) -> None:
+NOT_LET_IN: dict[str, dict[str, Any]] = {
+    "the token is refused": {"faults": {"schedule": [{"do": "401", "times": None}]}},
+    "a right is missing": {"withheld_scopes": ["sale:offers:read"]},
+}
+
+
+@pytest.mark.parametrize("why", NOT_LET_IN)
+def test_an_account_that_is_not_let_in_is_said_once(tmp_path: Path, why: str) -> None:
     """A refused token or a missing right ends the command with a sentence, and nothing was written."""
     made = made_of(tmp_path, world.offer("A", price="55 PLN"))
-    made.set(faults={"force_status": status, "force_times": 1000})
-    with pytest.raises(error) as told:
+    made.set(**NOT_LET_IN[why])
+    with pytest.raises(AuthenticationFailed) as told:
         made.plan()
     assert told.value.summary
     assert told.value.hint
     assert not made.writes()
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_right_that_is_missing_for_writes_stops_the_run(tmp_path: Path, status: int) -> None:
+NOT_ALLOWED: dict[str, dict[str, Any]] = {
+    "the token is refused": {"faults": {"schedule": [{"do": "401", "times": None, "when": {"method": "PATCH"}}]}},
+    "a right is missing": {"withheld_scopes": ["sale:offers:write"]},
+}
+
+
+@pytest.mark.parametrize("why", NOT_ALLOWED)
+def test_a_right_that_is_missing_for_writes_stops_the_run(tmp_path: Path, why: str) -> None:
     """A missing right holds for every offer: the rest is skipped for the same reason, not tried one by one."""
     documents = [world.offer(f"K{n}", content={"title": f"Tytuł numer {n} tutaj"}) for n in range(40)]
     live = [world.live_offer(n, f"K{n}") for n in range(40)]
     made = World.make(tmp_path, world.seller(live), documents)
     plan = made.plan()
-    made.set(faults={"force_status": status, "force_times": 1000, "force_method": "PATCH"})
+    made.set(**NOT_ALLOWED[why])
     made.forget_requests()
     report = made.apply(plan)
     assert report.counts()[Result.APPLIED] == 0
     assert sum(report.counts().values()) == 40
     assert len(made.writes()) < 40
-    made.set(faults={"force_status": None, "force_times": 0})
+    made.set(faults={"schedule": []}, withheld_scopes=[])
     made.converge()
 
 
@@ -196,6 +209,49 @@ def test_a_marketplace_that_never_answers_is_said(tmp_path: Path) -> None:
     with pytest.raises(MarketplaceFailed) as told:
         made.plan()
     assert told.value.summary
+
+
+TROUBLES: dict[str, dict[str, Any]] = {
+    "an answer in HTML": {"do": "502", "body": "html", "times": 2},
+    "an empty answer": {"do": "504", "body": "empty", "times": 2},
+    "a block with a stated end": {"do": "429", "retry_after": 7, "times": 2},
+    "a block without an end": {"do": "429", "penalty_seconds": 90, "times": 1},
+    "a connection reset before": {"do": "drop_before", "times": 2},
+    "a connection reset after": {"do": "drop_after", "times": 2},
+    "an answer cut in half": {"do": "truncate", "times": 1},
+    "half an answer": {"do": "garble", "times": 1},
+    "an offer that is busy": {"do": "409", "times": 2},
+    "a fifth of all requests": {"do": "503", "ratio": 0.2},
+    "an edit that fails later": {"do": "operation_fails", "times": 1},
+    "an edit that hangs for an hour": {"do": "operation_hangs", "seconds": 3600, "times": 1},
+    "a third of the tasks": {"do": "tasks_fail", "share": 0.3, "times": 1},
+    "a list that is too short": {"do": "short_list", "missing": 1, "times": 1},
+}
+
+
+@pytest.mark.parametrize("when", [{}, {"method": "POST"}, {"method": "PUT"}, {"path": "/sale/product-offers"}])
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_whatever_happens_in_between_it_ends_well(tmp_path: Path, trouble: str, when: dict[str, str]) -> None:
+    """Each trouble the marketplace knows, anywhere on the way: a true report or a sentence, then an empty plan."""
+    made = made_of(tmp_path, *every_way())
+    plan = made.plan()
+    made.set(faults={"schedule": [{**TROUBLES[trouble], "when": when}]})
+    report = None
+    with suppress(RunStopped):
+        report = made.apply(plan)
+    if report is not None:
+        _told_truly(made, report)
+    assert_settled(made)
+
+
+def test_a_list_that_is_too_short_creates_and_ends_nothing(tmp_path: Path) -> None:
+    """A listing that does not add up says nothing of what is missing: the plan creates nothing and says why."""
+    made = made_of(tmp_path, world.offer("A", price="55 PLN"), world.whole_offer("N"))
+    made.set(faults={"schedule": [{"do": "short_list", "missing": 1, "times": None}]})
+    plan = made.plan()
+    assert {change.key.name for change in plan.changes} <= {"A"}
+    assert not plan.accounts[0].complete
+    assert "P103" in {each.code for each in plan.diagnostics}
 
 
 def test_a_listing_that_lags_ends_in_an_empty_plan(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def several(count: int) -> dict:
     return ex.account(offers=[{"offer": ex.offer_body(str(n), external={"id": f"SKU-{n}"})} for n in numbers])
 
 
-@pytest.mark.parametrize("status", ["429", "500", "502", "503", "504"])
+@pytest.mark.parametrize("status", ["403", "429", "500", "502", "503", "504"])
 def test_a_status_is_answered_instead_of_serving(shop, status):
     """Nothing is done, and afterwards the marketplace serves again."""
     plan(shop, {"do": status, "when": {"method": "PATCH"}})
@@ -388,3 +388,12 @@ def test_token_answers_have_a_cap(open_shop):
     assert refresh(shop, pair["refresh_token"]).status_code == 200
     form = {"grant_type": "client_credentials"}
     assert shop.client.post("/auth/oauth/token", data=form, auth=BASIC, headers=FORM).status_code == 200
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 503])
+def test_the_simple_knob_takes_any_status(shop, status):
+    """It is counted by its status; setting it again begins again."""
+    for round_ in (1, 2):
+        shop.set(faults={"force_status": status, "force_times": 1, "force_path": PATH, "force_method": "PATCH"})
+        assert [shop.patch(ex.OFFER, STOCK).status_code for _ in range(2)] == [status, 200]
+        assert shop.simulator.injected() == {str(status): round_}

@@ -49,6 +49,12 @@ class Chronicle:
             found[run_id] = {Result(result): int(number) for result, number in rows}
         return found
 
+    def latest_resyncs(self, account: str | None) -> list[Run]:
+        """Return the latest resync of each account, or of one."""
+        rows = self._db.rows("select * from runs where purpose = 'resync' order by started_at, id")
+        latest = {found.account: found for found in map(read_run, rows)}
+        return [each for each in latest.values() if account in (None, each.account)]
+
     def chunks(self, run_id: str) -> dict[str, int]:
         """Count the operations of a run by state."""
         rows = self._db.rows("select state, count(*) from operations where run_id = ? group by state", (run_id,))

@@ -14,14 +14,18 @@ class Leases:
         self._db = database
 
     def take(self, name: str, holder: str, milliseconds: int) -> bool:
-        """Take a lease that is free or has ended, or prolong one's own; tell whether it is the holder's now."""
+        """Take a lease that is free or has ended; tell whether it is the holder's now."""
         row = self._db.row(
             "insert into leases values (?, ?, {now} + ?) on conflict (name) do update "
-            "set holder = excluded.holder, until = excluded.until "
-            "where leases.holder = excluded.holder or leases.until <= {now} returning holder",
+            "set holder = excluded.holder, until = excluded.until where leases.until <= {now} returning holder",
             (name, holder, milliseconds),
         )
         return row is not None
+
+    def prolong(self, name: str, holder: str, milliseconds: int) -> bool:
+        """Prolong one's own lease; False when somebody else has had it since, even if it is free again."""
+        sql = "update leases set until = {now} + ? where name = ? and holder = ?"
+        return self._db.run(sql, (milliseconds, name, holder)) > 0
 
     def release(self, name: str, holder: str) -> None:
         """Give a lease back; only its holder can."""

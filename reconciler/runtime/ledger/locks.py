@@ -88,6 +88,11 @@ def is_dead(lock: Lock) -> bool:
     return bool(lock.started) and _started(lock.pid) not in ("", lock.started)
 
 
+def is_alive_here(lock: Lock) -> bool:
+    """Tell whether a lock's process runs on this host now."""
+    return lock.host == socket.gethostname() and not is_dead(lock)
+
+
 def _started(pid: int) -> str:
     """Return when a process started, as the kernel counts it: process numbers are used again."""
     try:

@@ -103,9 +103,11 @@ class Runs:
         """Record that a run has no open row any more, or was given up."""
         self._db.run("update runs set state = ?, finished_at = ? where id = ?", (state, at, run_id))
 
-    def operations(self, run_id: str) -> list[Operation]:
-        """Return all operations of a run in their order."""
-        rows = self._db.rows("select * from operations where run_id = ? order by seq", (run_id,))
+    def operations(self, run_id: str, state: str = "%") -> list[Operation]:
+        """Return the operations of a run in their order: all of them, or those in one state."""
+        rows = self._db.rows(
+            "select * from operations where run_id = ? and state like ? order by seq", (run_id, state)
+        )
         return [read_operation(row) for row in rows]
 
     def claim(self, run_id: str, operation_id: str, at: str) -> int | None:
@@ -134,6 +136,16 @@ class Runs:
             if held:
                 self._db.many(_OUTCOME, [_outcome_row(run_id, operation_id, epoch, each, at) for each in outcomes])
         return held > 0
+
+    def outcomes_answered(self, run_id: str) -> list[Outcome]:
+        """Return the outcomes of operations that have been answered, and not yet read back."""
+        rows = self._db.rows(
+            "select r.account, o.operation_id, o.kind, o.name, o.result, o.remote_id, o.detail, o.fault, o.stale "
+            "from operations p join outcomes o on o.run_id = p.run_id and o.operation_id = p.id "
+            "join runs r on r.id = o.run_id where p.run_id = ? and p.state = 'answered'",
+            (run_id,),
+        )
+        return [read_outcome(row) for row in rows]
 
     def outcomes(self, run_id: str) -> list[Outcome]:
         """Return every recorded outcome of a run."""

@@ -1,0 +1,110 @@
+"""`reconcile login`: lets the application into a seller's account, once every few months."""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.console import Console, is_terminal
+from reconciler.cli.exit_codes import Exit
+from reconciler.cli.options import output_options
+from reconciler.model.report_json import Json, to_text
+from reconciler.render.style import Style
+
+if TYPE_CHECKING:
+    from reconciler.providers.base import DeviceCode
+    from reconciler.runtime.login import Browser, Device, Standing
+
+
+@click.command("login")
+@click.argument("account", default="", metavar="ACCOUNT")
+@click.option("--browser", is_flag=True, help="Log in with a browser on this machine, instead of with a code.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    metavar="N",
+    help="Where the browser comes back to (with --browser).  [default: a free port]",
+)
+@click.option("--check", is_flag=True, help="Do not log in: say whose token there is, and until when it holds.")
+@output_options()
+def command(account: str, browser: bool, port: int | None, check: bool, as_json: bool, no_color: bool) -> int:
+    """Log in to an account, and keep the tokens sealed in the ledger.
+
+    Shows an address and a code: open it on any device, and confirm. With --browser it happens on this machine. The
+    client id and secret of your application come from the environment variables that reconcile.yaml names.
+
+    The login must be the account's `login`, else nothing is stored.
+    """
+    from reconciler.cli.project import workspace
+    from reconciler.runtime.login import log_in, standing
+
+    if check and (browser or port):
+        raise click.UsageError("--check logs nobody in: leave --browser and --port out.")
+    if port and not browser:
+        raise click.UsageError("--port goes with --browser.")
+    console = Console.open(json=as_json, no_color=no_color)
+    if check:
+        found = standing(workspace(), account, console.progress())
+    else:
+        found = log_in(workspace(), account, _way(console, port, browser=browser), console.progress())
+    if console.json:
+        console.write(to_text(_json(found)))
+    else:
+        console.show(_text(found, console.style))
+    return Exit.OK
+
+
+def _way(console: Console, port: int | None, *, browser: bool) -> "Device | Browser":
+    from reconciler.runtime.login import Browser, Device
+
+    if browser:
+        return Browser(lambda address: _show_address(console, address), port or 0)
+    return Device(lambda code: _show_code(console, code))
+
+
+def _show_code(console: Console, code: "DeviceCode") -> None:
+    strong = console.error_style
+    console.say(
+        f"Open {strong('strong', code.address)}",
+        f"and enter the code {strong('strong', code.user_code)}",
+        *([f"or go straight to {code.address_with_code}"] if code.address_with_code else []),
+        f"Waiting until you have confirmed it, {code.expires_in // 60} minutes at most; Ctrl-C ends it.",
+    )
+
+
+def _show_address(console: Console, address: str) -> None:
+    console.say("Confirm in the browser on this machine:", f"  {address}", "Waiting; Ctrl-C ends it.")
+    if is_terminal(sys.stderr):
+        import webbrowser
+
+        webbrowser.open(address)
+
+
+def _text(found: "Standing", style: Style) -> Iterator[str]:
+    yield f"Account {style('strong', found.account)} is {style('strong', found.login)}; token from {found.source}."
+    if found.access_until:
+        yield f"Access token: until {_moment(found.access_until)}, then it is renewed."
+    if found.refresh_until:
+        yield f"Refresh token: until {_moment(found.refresh_until)}; each renewal begins the time anew."
+    if not found.refresh_until:
+        yield "Until when it holds, nobody can tell."
+    if found.ends_soon:
+        yield f"{style('warning', 'It ends soon:')} run `reconcile login {found.account}`."
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _json(found: "Standing") -> Json:
+    return {
+        "format_version": 1,
+        "account": found.account,
+        "login": found.login,
+        "source": found.source,
+        "access_until": found.access_until.isoformat(timespec="seconds") if found.access_until else None,
+        "refresh_until": found.refresh_until.isoformat(timespec="seconds") if found.refresh_until else None,
+        "ends_soon": found.ends_soon,
+    }

@@ -1,0 +1,84 @@
+"""What has been done, as it is told: runs, their rows, who wrote a value, and how far a resync is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.offers import Key
+from reconciler.model.outcomes import Fault, Result
+from reconciler.model.values import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTold:
+    """A run: what it was for, whose it was, and how many rows ended in each way. `left` rows were never tried."""
+
+    id: str
+    account: str
+    purpose: str
+    state: str
+    started_at: str
+    finished_at: str | None
+    who: Mapping[str, str]
+    undoes: str = ""
+    counts: Mapping[Result, int] = field(default_factory=dict)
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One field of one row: the value before, the value that was asked for, and where that was declared."""
+
+    path: str
+    before: Value
+    after: Value
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One resource in one operation of a run. Without a result it was not finished; `tried`: maybe it was sent."""
+
+    key: Key
+    remote_id: str | None
+    operation: str
+    result: Result | None
+    fault: Fault | None = None
+    detail: str = ""
+    at: str = ""
+    tried: bool = False
+    fields: tuple[Written, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blamed:
+    """Who wrote the value of a field: the run, and the place where it was declared."""
+
+    key: Key
+    path: str
+    value: Value
+    before: Value
+    run: RunTold
+    place: str
+    at: str
+    result: Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResyncStatus:
+    """How far a resync is. `rate` is in rows per second, measured; 0 where nothing was measured yet."""
+
+    run: RunTold
+    rows: int
+    chunks: int
+    chunks_done: int
+    rate: float = 0.0
+
+    @property
+    def done(self) -> int:
+        """The rows that have an outcome."""
+        return sum(self.run.counts.values())
+
+    @property
+    def seconds_left(self) -> float:
+        """The time that the rest takes at the measured rate; 0 where nobody knows."""
+        return self.run.left / self.rate if self.rate else 0.0

@@ -1,0 +1,43 @@
+"""How far the resyncs are, from the ledger alone: done, left, refused, and the rate at which it goes."""
+
+from datetime import datetime
+
+from reconciler.model.history import ResyncStatus
+from reconciler.runtime.history import reading, told
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.runs import Run
+from reconciler.runtime.workspace import Workspace
+
+#: The rate is that of the latest rows: a resync of yesterday that goes on today was not slow at night.
+_LATEST = 2000
+
+
+def resync_statuses(workspace: Workspace, account: str | None) -> tuple[ResyncStatus, ...]:
+    """Return the latest resync of each account, or of one."""
+    with reading(workspace) as ledger:
+        return tuple(status_of(ledger, each) for each in ledger.chronicle.latest_resyncs(account))
+
+
+def status_of(ledger: Ledger, run: Run) -> ResyncStatus:
+    """Measure one resync."""
+    counts = ledger.chronicle.counts([run.id])[run.id]
+    chunks = ledger.chronicle.chunks(run.id)
+    return ResyncStatus(
+        run=told(run, counts),
+        rows=int(run.context.get("rows", 0)),
+        chunks=sum(chunks.values()),
+        chunks_done=chunks.get("done", 0) + chunks.get("answered", 0),
+        rate=_rate(ledger, run),
+    )
+
+
+def _rate(ledger: Ledger, run: Run) -> float:
+    """Return rows per second among the latest rows; they are recorded in slices, so the first moment counts none."""
+    times = [datetime.fromisoformat(each) for each in ledger.chronicle.latest_times(run.id, _LATEST)]
+    if not times:
+        return 0.0
+    first = min(times)
+    later = sum(1 for each in times if each > first)
+    since, rows = (first, later) if later else (datetime.fromisoformat(run.started_at), len(times))
+    seconds = (max(times) - since).total_seconds()
+    return rows / seconds if seconds > 0 else 0.0

@@ -1,0 +1,286 @@
+"""`resync`: sends every owned field again. It may last for days, beside normal runs and behind them.
+
+It has a lock of its own, so that an apply need not wait for it, and its rows stand in the ledger as any run's: the
+next `resync` goes on where this one stopped. Since hours may lie between plan and write, each chunk is checked
+against what stands there at that moment: a value that anybody has changed meanwhile is left alone.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reconciler.engine.diff import Scope
+from reconciler.engine.match import match
+from reconciler.engine.plan import Question, assembled
+from reconciler.engine.resolve import relabel
+from reconciler.engine.resync import differences, everything, gentle, resync
+from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_order
+from reconciler.model.history import ResyncStatus
+from reconciler.model.modules import Module
+from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.model.outcomes import Outcome, Report
+from reconciler.model.plan import AccountPlan, Action, Plan
+from reconciler.model.plan_json import plan_digest
+from reconciler.runtime.applying import run_of
+from reconciler.runtime.chunks import Chunks, skipped
+from reconciler.runtime.clock import WallClock
+from reconciler.runtime.errors import BadDocuments, GuardRefused, RunStopped, StalePlan
+from reconciler.runtime.execution import read_back, run_chunks
+from reconciler.runtime.history import reading
+from reconciler.runtime.lanes import RESYNC
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.runs import Operation, Run
+from reconciler.runtime.locking import locked
+from reconciler.runtime.observe import observe
+from reconciler.runtime.options import ApplyOptions, PlanOptions
+from reconciler.runtime.planning import chosen, load
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.reading_back import Rereader
+from reconciler.runtime.resolving import Wanted, narrowed
+from reconciler.runtime.resync_status import status_of
+from reconciler.runtime.session import Session, run, session
+from reconciler.runtime.settling import settle
+from reconciler.runtime.workspace import Workspace
+
+LOCK = "resync"
+#: Chunks that are sent before they are read back: a value that sells is not what was sent for long.
+_SLICE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResyncOptions:
+    """What to send again, of one account, and how. `restart` gives up one that is unfinished."""
+
+    account: str
+    select: Mapping[str, str] = field(default_factory=dict)
+    only: frozenset[Module] = frozenset()
+    images: bool = False
+    all_modules: bool = False
+    allow: Mapping[str, str] = field(default_factory=dict)
+    parallelism: int = 10
+    lock_timeout: float = 0.0
+    restart: bool = False
+
+    def scope(self) -> dict[str, Any]:
+        """Return what decides the rows, as the ledger keeps it."""
+        return {
+            "only": sorted(self.only),
+            "select": dict(sorted(self.select.items())),
+            "images": self.images,
+            "all_modules": self.all_modules,
+        }
+
+
+# --- planning --------------------------------------------------------------------------------------------------
+
+
+def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Plan:
+    """Plan a resync of one account: every owned field of every matched offer."""
+    resolved = load(workspace, progress)
+    (wanted,) = chosen(resolved, PlanOptions(accounts=(options.account,)))
+    plan_id = str(uuid.uuid4())
+    part, notes = run(_plan(workspace, wanted, options, plan_id, progress))
+    return Plan(
+        id=plan_id,
+        digest=plan_digest((part,)),
+        created_at=WallClock().now().isoformat(timespec="seconds"),
+        accounts=(part,),
+        diagnostics=in_reading_order((*resolved.diagnostics, *notes)),
+        allowed=dict(options.allow),
+        only=tuple(sorted(options.only)),
+        purpose="resync",
+    )
+
+
+async def _plan(
+    workspace: Workspace, wanted: Wanted, options: ResyncOptions, plan_id: str, progress: Progress
+) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
+    async with session(workspace, wanted.account, wanted.spec, progress) as opened:
+        opened.runner.throttle.stand_back()
+        desired = _asked(wanted, options)
+        observed = await observe(opened, desired)
+        desired = relabel(desired, wanted.spec, opened.labels)
+        matched = match(desired, observed.snapshot.live, wanted.spec, {})
+        spec = gentle(wanted.spec)
+        scope = Scope(now=opened.clock.now(), only=options.only)
+        images = options.images or spec.images_always_resent
+        changes, notes = resync(matched.pairs, spec, scope, images=images)
+        question = Question(
+            plan_id=plan_id,
+            login=opened.identity.login,
+            scope=scope,
+            guards=wanted.account.guards,
+            allow=options.allow,
+            references=observed.references,
+        )
+        problems = (*matched.diagnostics, *notes)
+        part = assembled(
+            changes,
+            desired,
+            observed.snapshot,
+            spec,
+            question,
+            broken=has_errors(problems),
+            judged=differences(changes),
+        )
+        return part, problems
+
+
+def _asked(wanted: Wanted, options: ResyncOptions) -> tuple[Desired, ...]:
+    offers = tuple(each for each in wanted.desired if each.key.kind == OFFER)
+    if options.all_modules:
+        offers = tuple(everything(each) for each in offers)
+    return narrowed(offers, PlanOptions(select=options.select, only=options.only))
+
+
+# --- executing -------------------------------------------------------------------------------------------------
+
+
+def start_resync(workspace: Workspace, plan: Plan, options: ResyncOptions, progress: Progress) -> Report:
+    """Begin a resync that was planned and agreed to, and stay with it."""
+    _insist(plan)
+    wanted = _wanted(workspace, options.account, progress)
+    return _report(plan.id, *run(_begin(workspace, wanted, plan, options, progress)))
+
+
+def resume_resync(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Report:
+    """Go on with the unfinished resync of an account."""
+    wanted = _wanted(workspace, options.account, progress)
+    return _report("", *run(_resume(workspace, wanted, options, progress)))
+
+
+def unfinished_resync(workspace: Workspace, options: ResyncOptions) -> ResyncStatus | None:
+    """Return the resync that would be gone on with. RunStopped when it is about something else than asked for."""
+    with reading(workspace) as ledger:
+        left = ledger.runs.unfinished_resync(options.account)
+        if left is None:
+            return None
+        asked, usual = options.scope(), ResyncOptions(account=options.account).scope()
+        if asked not in (usual, left.context["scope"]):
+            raise RunStopped(
+                f"account {options.account} has an unfinished resync of another scope (run {left.id[:8]})",
+                "go on with it without these flags, or give it up with --restart",
+            )
+        return status_of(ledger, left)
+
+
+def _insist(plan: Plan) -> None:
+    if has_errors(plan.diagnostics):
+        raise BadDocuments(plan.diagnostics)
+    if plan.refused:
+        rules = ", ".join(sorted({each.rule for each in plan.refused}))
+        raise GuardRefused(f"the resync is refused by: {rules}; nothing was sent", "lift a rule with --allow RULE")
+
+
+def _wanted(workspace: Workspace, account: str, progress: Progress) -> Wanted:
+    (wanted,) = chosen(load(workspace, progress), PlanOptions(accounts=(account,)))
+    return wanted
+
+
+async def _begin(
+    workspace: Workspace, wanted: Wanted, plan: Plan, options: ResyncOptions, progress: Progress
+) -> tuple[tuple[Outcome, ...], Mapping[str, int]]:
+    (part,) = plan.accounts
+    async with session(workspace, wanted.account, wanted.spec, progress) as opened:
+        _check_login(opened, part.login)
+        async with locked(opened, options.lock_timeout, LOCK):
+            _make_room(opened, options)
+            how = ApplyOptions(lane=RESYNC, allow=options.allow)
+            mine = run_of(opened, workspace, plan, part, how, options.scope())
+            return await _execute(opened, mine, options), dict(opened.runner.requests)
+
+
+async def _resume(
+    workspace: Workspace, wanted: Wanted, options: ResyncOptions, progress: Progress
+) -> tuple[tuple[Outcome, ...], Mapping[str, int]]:
+    async with session(workspace, wanted.account, wanted.spec, progress) as opened:
+        async with locked(opened, options.lock_timeout, LOCK):
+            left = opened.ledger.runs.unfinished_resync(opened.account.name)
+            if left is None:
+                raise RunStopped(f"account {opened.account.name} has no unfinished resync")
+            _check_login(opened, left.context["login"])
+            if left.context["spec_revision"] != opened.spec.revision:
+                raise StalePlan(
+                    f"resync {left.id[:8]} was planned with another revision of the spec", "give it up: --restart"
+                )
+            return await _execute(opened, left, options), dict(opened.runner.requests)
+
+
+def _make_room(opened: Session, options: ResyncOptions) -> None:
+    """One resync at a time; giving up an unfinished one is said, not guessed."""
+    left = opened.ledger.runs.unfinished_resync(opened.account.name)
+    if left is None:
+        return
+    if not options.restart:
+        raise RunStopped(
+            f"account {opened.account.name} has an unfinished resync (run {left.id[:8]})",
+            "`reconcile resync` goes on with it; --restart gives it up",
+        )
+    opened.progress.note(f"gave up resync {left.id[:8]} of {left.started_at}")
+    opened.ledger.runs.finish(left.id, "stopped", opened.clock.now().isoformat())
+
+
+def _check_login(opened: Session, login: str) -> None:
+    if opened.identity.login != login:
+        raise StalePlan(f"the resync is for {login}, the token is {opened.identity.login}'s", "plan again")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Careful(Chunks):
+    """Chunks whose base is read anew before each of them: hours may lie between the first and the last."""
+
+    async def _base(self, action: Action) -> dict[Key, Live]:
+        if not self.single(action):
+            await self.reread.rows(action.targets)
+        return await Chunks._base(self, action)  # noqa: SLF001 - slots and super() do not go together
+
+
+async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> tuple[Outcome, ...]:
+    """Send what is left, slice by slice; each slice is read back before the next one leaves."""
+    opened.run_id = mine.id
+    opened.runner.throttle.stand_back()
+    chunks = _Careful(opened=opened, run=mine, reread=Rereader(opened))
+    _know_labels(opened, mine)
+    operations = opened.ledger.runs.operations(mine.id)
+    await read_back(opened, chunks, [each for each in operations if each.state == "answered"])
+    left = [each for each in operations if each.state in ("open", "claimed")]
+    left.sort(key=lambda each: (each.action.wave, each.seq))
+    for start in range(0, len(left), _SLICE):
+        if opened.runner.stopping or chunks.stopped:
+            break
+        some = left[start : start + _SLICE]
+        told = f"sending again, chunks {start + 1:,} to {start + len(some):,} of {len(left):,}"
+        await run_chunks(opened, chunks, some, options.parallelism, told)
+        await read_back(opened, chunks, some)
+    return _closed(opened, chunks, operations)
+
+
+def _know_labels(opened: Session, mine: Run) -> None:
+    references: Mapping[str, Mapping[str, str]] = mine.context["references"]
+    opened.labels = {
+        kind: {remote_id: label for label, remote_id in labels.items()} for kind, labels in references.items()
+    }
+
+
+def _closed(opened: Session, chunks: Chunks, operations: list[Operation]) -> tuple[Outcome, ...]:
+    """Finish the run when no row is open. What stopped it, a token too, leaves it open: it can be gone on with."""
+    runs = opened.ledger.runs
+    outcomes = runs.outcomes(chunks.run.id)
+    settle(opened, chunks.run, outcomes)
+    known = {(each.action, each.key) for each in outcomes}
+    why = chunks.stopped or "not sent yet: run resync again to go on"
+    waiting = [
+        skipped(operation.action.id, target, why)
+        for operation in operations
+        for target in operation.action.targets
+        if (operation.action.id, target.key) not in known
+    ]
+    if not waiting:
+        runs.finish(chunks.run.id, "finished", opened.clock.now().isoformat())
+    return (*outcomes, *waiting)
+
+
+def _report(plan_id: str, outcomes: tuple[Outcome, ...], requests: Mapping[str, int]) -> Report:
+    now = WallClock().now().isoformat(timespec="seconds")
+    return Report(plan_id=plan_id, outcomes=outcomes, started_at=now, finished_at=now, requests=requests)

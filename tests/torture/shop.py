@@ -1,0 +1,241 @@
+"""A seller with one of everything that can be written, and an independent look at what became of it.
+
+The look reads the marketplace's own store and compares it with what the documents were made from: the product's
+planner has no say in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import world
+from simulator import example
+from world import World
+
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+UNMANAGED = "OBCA"
+
+
+@dataclass
+class Wish:
+    """What one offer shall be, in the words of the marketplace. None is not declared, so it must stay."""
+
+    key: str
+    name: str | None = None
+    price: str | None = None
+    available: int | None = None
+    status: str | None = None
+    handling: str | None = None
+    tag: str | None = None
+    picture: bool = False
+
+
+@dataclass
+class Shop:
+    """One project with its marketplace, and what both shall look like in the end."""
+
+    world: World
+    wishes: dict[str, Wish]
+    lists: dict[str, str]
+    bundles: list[tuple[str, ...]]
+    before: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def build(
+    root: Path,
+    seed: int,
+    *,
+    offers: int = 24,
+    creations: int = 5,
+    project: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Shop:
+    """Make a shop whose documents need every way of writing; the seed says which offer is written how."""
+    random = Random(seed)
+    products = (example.PRODUCT, world.SECOND_PRODUCT, world.THIRD_PRODUCT)
+    live = [live_offer(number, f"K{number:03d}", products[number % 3]) for number in range(offers)]
+    live.append(live_offer(9000, UNMANAGED, example.PRODUCT))
+    wishes = {}
+    documents: list[dict[str, Any]] = [
+        {"kind": "OfferTag", "name": "Lato", "hidden": False},
+        price_list("Nowy cennik", "12.99"),
+        price_list("Standard", "7.49"),
+    ]
+    for number in range(offers):
+        wish = wish_of(f"K{number:03d}", number, random)
+        wishes[wish.key] = wish
+        documents.append(document_of(wish))
+    for number in range(creations):
+        key = f"N{number:03d}"
+        price, available = f"{random.randint(20, 300)}.{random.randint(10, 99)}", random.randint(1, 50)
+        wishes[key] = Wish(key, "Talerz płytki biały porcelanowy", price, available, "ACTIVE")
+        section = {"price": f"{price} PLN", "stock": {"quantity": available, "status": "active"}}
+        if number % 2:
+            section["delivery"] = {"prices": "Nowy cennik", "handling": "PT24H"}
+        documents.append(world.whole_offer(key, **section))
+    bundles = [("K000", "K001"), ("K003", "N000")]
+    documents += [bundle(f"zestaw-{number}", members) for number, members in enumerate(bundles)]
+    made = World.make(
+        root, world.seller(live), documents, settings={"shared_history": True} | dict(settings or {}), project=project
+    )
+    made.write("images/nowe.png", PICTURE + bytes(random.randbytes(8)))
+    shop = Shop(made, wishes, {"Nowy cennik": "12.99", "Standard": "7.49"}, bundles)
+    shop.before = by_key(shop)
+    return shop
+
+
+def live_offer(number: int, key: str, product: str) -> dict[str, Any]:
+    """An offer on sale, of one of three products: two of the same product cannot be in one bundle."""
+    entry = world.live_offer(500_000 + number, key)
+    entry["offer"]["productSet"][0]["product"]["id"] = product
+    return entry
+
+
+def price_list(name: str, first: str) -> dict[str, Any]:
+    return {"kind": "DeliveryPriceList", "name": name, "type": "physical", "dispatch_country": "PL", "methods": {world.LOCKER_NAME: f"{first} PLN"}}
+
+
+def bundle(name: str, members: tuple[str, ...]) -> dict[str, Any]:
+    slots = [{"offers": [each], "entry": number == 0} for number, each in enumerate(members)]
+    discount = {"whole": {"minimum": 2, "allegro-pl": 10}}
+    return {"kind": "Bundle", "name": name, "slots": slots, "discount": discount}
+
+
+def wish_of(key: str, number: int, random: Random) -> Wish:
+    """Every eighth offer is written in the same way; the first three are members of bundles and stay on sale."""
+    wish = Wish(key)
+    way = number % 8
+    if way in (0, 4, 7):
+        wish.price = f"{random.choice((55, 66, 77))}.{random.choice((10, 90))}"
+    if way in (1, 4):
+        wish.available = random.choice((3, 8, 15))
+    if way in (2, 6):
+        wish.name = f"Kubek ceramiczny numer {random.randint(100, 999)} duży"
+    if way == 3:
+        wish.handling = "PT72H"
+    if way == 5:
+        wish.status = "ENDED"
+    if way == 6:
+        wish.tag = "Lato"
+    if way == 7:
+        wish.picture = number == 7
+    return wish
+
+
+def document_of(wish: Wish) -> dict[str, Any]:
+    """The document that asks for a wish, and for nothing else."""
+    sections: dict[str, Any] = {}
+    if wish.name or wish.picture:
+        sections["content"] = {}
+    if wish.name:
+        sections["content"]["title"] = wish.name
+    if wish.picture:
+        sections["content"]["images"] = ["images/nowe.png"]
+    if wish.price:
+        sections["price"] = f"{wish.price} PLN"
+    if wish.available is not None:
+        sections["stock"] = wish.available
+    if wish.status:
+        sections["stock"] = {"status": "ended"}
+    if wish.handling:
+        sections["delivery"] = {"handling": wish.handling}
+    if wish.tag:
+        sections["settings"] = {"tags": [wish.tag]}
+    return world.offer(wish.key, **sections)
+
+
+# --- the look ------------------------------------------------------------------------------------------------
+
+
+def by_key(shop: Shop) -> dict[str, dict[str, Any]]:
+    """The offers of the marketplace by their external id; the last of several wins, and `faults_of` counts them."""
+    return {(body.get("external") or {}).get("id"): body for body in shop.world.stored().values()}
+
+
+def faults_of(shop: Shop) -> list[str]:
+    """Everything that is not as it shall be: twice, lost, or with a wrong value. Empty when all is well."""
+    bodies = by_key(shop)
+    with shop.world.simulator() as simulator:
+        census = simulator.census(shop.world.login)
+    found = [f"twice: {kind} {names}" for kind, names in census["duplicates"].items() if names]
+    found += [f"lost: {key}" for key in shop.wishes if key not in bodies]
+    found += [f"nobody asked for {key}" for key in bodies if key not in shop.wishes and key != UNMANAGED]
+    tags = shop.world.tags()
+    lato = shop.world.things("tags").get("Lato", {}).get("id")
+    for key, wish in shop.wishes.items():
+        if key in bodies:
+            found += [f"{key}: {each}" for each in _wrong(wish, bodies[key], shop.before.get(key), tags, lato)]
+    found += _wrong_objects(shop, bodies, census)
+    if _told(bodies.get(UNMANAGED, {})) != _told(shop.before[UNMANAGED]):
+        found.append("an offer without a document was touched")
+    return found
+
+
+def _told(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an offer no writing may change by itself."""
+    return {
+        "name": body.get("name"),
+        "price": (body.get("sellingMode") or {}).get("price"),
+        "available": (body.get("stock") or {}).get("available"),
+        "status": (body.get("publication") or {}).get("status"),
+        "handling": (body.get("delivery") or {}).get("handlingTime"),
+        "images": body.get("images"),
+    }
+
+
+def _wrong(
+    wish: Wish, body: dict[str, Any], before: dict[str, Any] | None, tags: Mapping[str, list[str]], lato: str | None
+) -> list[str]:
+    now, then = _told(body), _told(before) if before else {}
+    declared = {
+        "name": wish.name,
+        "price": {"amount": wish.price, "currency": "PLN"} if wish.price else None,
+        "available": wish.available,
+        "status": wish.status,
+        "handling": wish.handling,
+    }
+    wrong = []
+    for name, value in declared.items():
+        wanted = value if value is not None else then.get(name)
+        if name == "handling":
+            wanted, now[name] = _days(wanted), _days(now[name])
+        if (value is not None or then) and now[name] != wanted:
+            wrong.append(f"{name} is {now[name]!r}, not {wanted!r}")
+    if wish.picture == (now["images"] == then.get("images")) and then:
+        wrong.append(f"images are {now['images']}")
+    if wish.tag and tags.get(body["id"]) != [lato]:
+        wrong.append(f"tags are {tags.get(body['id'])}")
+    return wrong
+
+
+def _days(duration: str | None) -> str | None:
+    """Three spellings of the same time."""
+    return {"P3D": "PT72H", "P1D": "PT24H", "P2D": "PT48H"}.get(duration or "", duration)
+
+
+def _wrong_objects(shop: Shop, bodies: Mapping[str, Any], census: Mapping[str, Any]) -> list[str]:
+    wrong = []
+    rates = shop.world.things("shipping_rates")
+    for name, first in shop.lists.items():
+        amounts = [rate["firstItemRate"]["amount"] for rate in rates.get(name, {}).get("rates", [])]
+        if amounts != [first]:
+            wrong.append(f"price list {name}: {amounts}")
+    for members in shop.bundles:
+        if all(key in bodies for key in members):
+            name = "+".join(sorted(bodies[key]["id"] for key in members))
+            if census["bundles"].get(name) != 1:
+                wrong.append(f"bundle {members}: {json.dumps(census['bundles'])}")
+    if len(census["bundles"]) != len(shop.bundles):
+        wrong.append(f"{len(census['bundles'])} bundles")
+    return wrong
+
+
+__all__ = ["Shop", "Wish", "build", "by_key", "example", "faults_of"]
