@@ -69,14 +69,7 @@ def planning_options() -> Callable[[F], F]:
                 metavar="NAME",
                 help="Only this offer, or Kind/name of another document; * and ? stand for letters.",
             ),
-            click.option(
-                "--select",
-                "select",
-                multiple=True,
-                metavar="LABEL=VALUE",
-                callback=_select,
-                help="Only offers with this label.",
-            ),
+            select_option(),
             click.option(
                 "--only",
                 "only",
@@ -92,6 +85,18 @@ def planning_options() -> Callable[[F], F]:
             ),
             allow_option(),
         )
+    )
+
+
+def select_option() -> Callable[[F], F]:
+    """`--select LABEL=VALUE`."""
+    return click.option(
+        "--select",
+        "select",
+        multiple=True,
+        metavar="LABEL=VALUE",
+        callback=_select,
+        help="Only offers with this label.",
     )
 
 

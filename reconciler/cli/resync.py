@@ -33,12 +33,23 @@ from reconciler.render.resync_text import resync_text, status_text
 @click.option("--restart", is_flag=True, help="Give up the unfinished resync of this account, and begin again.")
 @allow_option()
 @click.option(
-    "--parallelism", type=click.IntRange(1, 200), default=10, show_default=True, metavar="N", help="Requests at once."
+    "--parallelism",
+    type=click.IntRange(1, 200),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Requests in flight at once.",
 )
-@click.option("--lock-timeout", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Wait for another.")
+@click.option(
+    "--lock-timeout",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait so long while somebody else resyncs the account.",
+)
 @output_options()
 @click.pass_context
-def command(context: click.Context, yes: bool, as_json: bool, no_color: bool, **asked: Any) -> int | None:
+def command(context: click.Context, /, yes: bool, as_json: bool, no_color: bool, **asked: Any) -> int | None:
     """Send every owned field of every offer again, whether it differs or not.
 
     It makes much traffic and is a last resort, for the day on which the marketplace shows something else than it

@@ -1,41 +1,73 @@
-"""How many requests a plan takes, and how long at the permitted rate."""
+"""How many requests a plan takes, and how long at the permitted rate: what `apply` can be compared with."""
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
+from reconciler.model.offers import OFFER
 from reconciler.model.plan import Action, Forecast
-from reconciler.model.spec import Completion, MarketplaceSpec, OperationSpec, Shape
+from reconciler.model.spec import Completion, KindSpec, MarketplaceSpec, Shape
 
-#: What a completion costs beyond its request: a report read twice and its tasks, or an operation read once.
-_FOLLOW_UP = {Completion.IMMEDIATE: 0, Completion.ACCEPTED: 1, Completion.COMMAND: 3}
+#: A command's report is asked for about this often until it is complete; few operations answer 202.
+_REPORTS = 3
+#: The keys that one request of the list can ask for.
+_KEYS = 100
 
 
-def forecast(actions: Iterable[Action], spec: MarketplaceSpec) -> Forecast:
-    """Count requests by operation; the time is that of the budget that takes longest."""
-    requests: Counter[str] = Counter()
-    load: dict[str, float] = defaultdict(float)
+def forecast(actions: Iterable[Action], spec: MarketplaceSpec, population: int = 0) -> Forecast:
+    """Count requests by operation, with the reads before and after; the time is that of the slowest budget."""
+    count = _Count(spec, population)
     for action in actions:
-        operation = spec.kinds[action.kind].operations[action.operation]
-        requests[f"{action.kind}.{action.operation}"] += 1
-        _charge(load, operation, len(action.targets), spec)
-        follow = _follow_ups(operation)
-        requests["follow-up and read-back"] += follow
-        load["client"] += follow
-    return Forecast(requests=dict(requests), seconds=_seconds(load, spec))
+        count.action(action)
+    return count.total()
 
 
-def _follow_ups(operation: OperationSpec) -> int:
-    base_and_back = 2 if operation.shape is Shape.SINGLE else 0
-    return _FOLLOW_UP[operation.completion] + base_and_back
+class _Count:
+    def __init__(self, spec: MarketplaceSpec, population: int) -> None:
+        self._spec = spec
+        self._population = population
+        self._requests: Counter[str] = Counter()
+        self._load: dict[str, float] = defaultdict(float)
+        self._times: dict[str, float] = defaultdict(float)
+        self._listed: set[str] = set()
+
+    def action(self, action: Action) -> None:
+        kind = self._spec.kinds[action.kind]
+        operation = kind.operations[action.operation]
+        self._add(f"{action.kind}.{action.operation}", 1, len(action.targets), operation.budgets)
+        if operation.completion is Completion.COMMAND:
+            self._read("report", _REPORTS, ("client",))
+        for target in action.targets:
+            if operation.shape is Shape.SINGLE or not _listed(target.after, kind):
+                views = kind.views.get("detail")
+                self._read("detail", 2, views.budgets if views else ("client",))
+            elif action.kind == OFFER:
+                self._listed.add(target.key.name)
+        if operation.name == "create" and action.kind == OFFER:
+            self._read("list", 1, ("client",))
+
+    def _read(self, name: str, times: int, budgets: Iterable[str]) -> None:
+        self._add(name, times, times, budgets)
+
+    def _add(self, name: str, times: int, offers: int, budgets: Iterable[str]) -> None:
+        self._requests[name] += times
+        longest = 0.0
+        for budget in budgets:
+            known = self._spec.budgets[budget]
+            amount = offers if known.counts == "offers" else times
+            self._load[budget] += amount
+            longest = max(longest, amount / known.per_second_sustained())
+        self._times[name] += longest
+
+    def total(self) -> Forecast:
+        if self._listed:
+            pages = self._population // 1000 + 1
+            self._read("list", 2 * min(pages, math.ceil(len(self._listed) / _KEYS)), ("client",))
+        times = [amount / self._spec.budgets[name].per_second_sustained() for name, amount in self._load.items()]
+        seconds = math.ceil(max(times, default=0.0) * 10) / 10
+        lasting = {name: round(each, 1) for name, each in self._times.items()}
+        return Forecast(requests=dict(self._requests), times=lasting, seconds=seconds)
 
 
-def _charge(load: dict[str, float], operation: OperationSpec, offers: int, spec: MarketplaceSpec) -> None:
-    for name in operation.budgets:
-        load[name] += offers if spec.budgets[name].counts == "offers" else 1
-
-
-def _seconds(load: Mapping[str, float], spec: MarketplaceSpec) -> float:
-    """Return the time of the slowest budget. Requests need at least their own length each, about 0.2 s."""
-    times = [amount / spec.budgets[name].per_second_sustained() for name, amount in load.items()]
-    return math.ceil(max(times, default=0.0) * 10) / 10
+def _listed(after: Iterable[str], kind: KindSpec) -> bool:
+    return all((known := kind.field(path)) is not None and "list" in known.views for path in after)

@@ -89,7 +89,7 @@ def assembled(
         ),
         counts={"live": population, "changed": len(changes)},
         reads=snapshot.requests,
-        forecast=forecast(actions, spec),
+        forecast=forecast(actions, spec, population),
     )
 
 

@@ -9,12 +9,15 @@ from reconciler.model.values import Value
 
 
 def references_used(part: AccountPlan, spec: MarketplaceSpec) -> dict[str, dict[str, str]]:
-    """Return kind -> label -> remote id of every object that an action needs, as it was reviewed."""
+    """Return kind -> label -> remote id of every object that an action names, before or after, as it was reviewed.
+
+    A run that goes on after a crash has no other index: live references must read as the plan saw them.
+    """
     used: dict[str, dict[str, str]] = {}
     for action in part.actions:
         kind = spec.kinds[action.kind]
         for target in action.targets:
-            for path, value in target.after.items():
+            for path, value in (*target.before.items(), *target.after.items()):
                 known = kind.field(path)
                 if known is not None:
                     _collect(used, known.refers, known.type, value, part.references)

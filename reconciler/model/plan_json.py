@@ -116,7 +116,8 @@ def _nameless(action: Json) -> Json:
 def _account_to_json(part: AccountPlan) -> Json:
     body: Json = jsonable(_account(part))
     body["reads"] = dict(part.reads)
-    body["forecast"] = {"requests": dict(part.forecast.requests), "seconds": part.forecast.seconds}
+    told = part.forecast
+    body["forecast"] = {"requests": dict(told.requests), "times": dict(told.times), "seconds": told.seconds}
     return body
 
 
@@ -217,7 +218,7 @@ def _read_account(body: Json) -> AccountPlan:
         violations=tuple(_read_violation(each) for each in body["violations"]),
         counts=dict(body["counts"]),
         reads=dict(body["reads"]),
-        forecast=Forecast(requests=dict(body["forecast"]["requests"]), seconds=body["forecast"]["seconds"]),
+        forecast=Forecast(**body["forecast"]),
     )
 
 

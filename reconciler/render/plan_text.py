@@ -35,7 +35,7 @@ def plan_text(
     violations = [each for part in plan.accounts for each in part.violations]
     yield from allowed_notes(violations, style)
     yield from guard_box(violations, style, verbose=verbose)
-    yield from _summary(plan, style, following)
+    yield from _summary(plan, style, following, verbose=verbose)
 
 
 def _legend(changes: Iterable[Change], style: Style) -> Iterator[str]:
@@ -85,24 +85,34 @@ def _diagnostics(plan: Plan, style: Style) -> Iterator[str]:
         yield ""
 
 
-def _summary(plan: Plan, style: Style, following: str) -> Iterator[str]:
+def _summary(plan: Plan, style: Style, following: str, *, verbose: bool) -> Iterator[str]:
     yield style("strong", total(plan))
     reports = sum(change.verb is Verb.REPORT for change in plan.changes)
     if reports:
         yield f"{counted(reports, 'offer is', 'offers are')} shown and left alone (!)."
     if waiting := held(plan):
         yield waiting
-    yield _cost(plan)
+    yield _cost(plan, verbose=verbose)
     if following:
         yield ""
         yield f"Next: {style('strong', following)}"
 
 
-def _cost(plan: Plan) -> str:
+def _cost(plan: Plan, *, verbose: bool) -> str:
     reads = {f"{part.account}/{name}": n for part in plan.accounts for name, n in part.reads.items()}
     writes = {f"{part.account}/{name}": n for part in plan.accounts for name, n in part.forecast.requests.items()}
     read = f"Read with {requests(reads)}."
     if not effective(plan) or not sum(writes.values()):
         return read
     seconds = max(part.forecast.seconds for part in plan.accounts)
-    return f"{read} Apply takes {requests(writes)}, {lasting(seconds)} at the permitted rate."
+    whole = f"{read} Apply takes about {requests(writes)}, {lasting(seconds)} at the permitted rate"
+    return f"{whole}{_by_operation(plan) if verbose else '.'}"
+
+
+def _by_operation(plan: Plan) -> str:
+    rows = [
+        f"{name} {count:,} ({lasting(part.forecast.times.get(name, 0.0))})"
+        for part in plan.accounts
+        for name, count in sorted(part.forecast.requests.items(), key=lambda each: -each[1])
+    ]
+    return f": {', '.join(rows)}."

@@ -29,7 +29,7 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
             yield from _rows(rows, style, places, verbose=verbose)
             yield ""
     yield _counts(report, style)
-    yield _cost(report)
+    yield _cost(report, plan)
     if steps := list(next_steps(report)):
         yield ""
         yield from steps
@@ -79,9 +79,11 @@ def _counts(report: Report, style: Style) -> str:
     return f"{style('added' if clean else 'warning', 'Apply complete:' if clean else 'Apply ended:')} {whole}"
 
 
-def _cost(report: Report) -> str:
+def _cost(report: Report, plan: Plan | None) -> str:
     took = _seconds(report.started_at, report.finished_at)
-    return f"It took {requests(report.requests)}{f' and {took}' if took else ''}."
+    expected = sum(sum(part.forecast.requests.values()) for part in plan.accounts) if plan else 0
+    planned = f" ({expected:,} forecast)" if expected else ""
+    return f"It took {requests(report.requests)}{planned}{f' and {took}' if took else ''}."
 
 
 def _seconds(started: str, finished: str) -> str:

@@ -29,8 +29,8 @@ def resync_text(plan: Plan, style: Style, *, verbose: bool = False) -> Iterator[
 
 
 def _account(part: AccountPlan, style: Style) -> Iterator[str]:
-    head = f"Resync of account {part.account}"
-    yield f"{style('strong', head)} {style('dim', f'({part.marketplace}, login {part.login})')}: every owned field again"
+    where = style("dim", f"({part.marketplace}, login {part.login})")
+    yield f"{style('strong', f'Resync of account {part.account}')} {where}: every owned field again"
     sent = [each for change in part.changes for each in change.fields if not each.held]
     offers = {target.key for action in part.actions for target in action.targets}
     differ = sum(each.before != each.after for each in sent)
@@ -42,7 +42,8 @@ def _account(part: AccountPlan, style: Style) -> Iterator[str]:
     yield f"  images    {'are sent again' if images else 'stay as they are'}"
     writes = {name: number for name, number in part.forecast.requests.items() if number}
     yield f"  requests  {requests(writes)}: {', '.join(f'{name} {number:,}' for name, number in writes.items())}"
-    yield f"  time      {lasting(part.forecast.seconds)} at the permitted rate; longer beside normal runs, which go first"
+    hours = lasting(part.forecast.seconds)
+    yield f"  time      {hours} at the permitted rate; longer beside normal runs, which go first"
     yield ""
 
 
@@ -59,9 +60,11 @@ def status_text(statuses: Iterable[ResyncStatus], style: Style) -> Iterator[str]
 def _status(each: ResyncStatus, style: Style) -> Iterator[str]:
     run = each.run
     state = "unfinished" if run.state == "open" else "given up" if run.state == "stopped" else run.state
-    yield f"{style('strong', f'Resync {run.id[:8]}')} of account {run.account}, since {moment(run.started_at)}: {state}"
+    name = style("strong", f"Resync {run.id[:8]}")
+    yield f"{name} of account {run.account}, since {moment(run.started_at)}: {state}"
     share = f" ({each.done * 100 // each.rows} %)" if each.rows else ""
-    yield f"  done      {each.done:,} of {counted(each.rows, 'row')}{share}, {each.chunks_done:,} of {counted(each.chunks, 'chunk')}"
+    chunks = f"{each.chunks_done:,} of {counted(each.chunks, 'chunk')}"
+    yield f"  done      {each.done:,} of {counted(each.rows, 'row')}{share}, {chunks}"
     yield f"  left      {counted(run.left, 'row')}"
     for result in (Result.REFUSED, Result.SKIPPED, Result.UNKNOWN):
         if run.counts.get(result):

@@ -1,5 +1,6 @@
 """The execution of one account's run: the canary, the rest, reading back, and the account of it all."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.engine.verify import missing
@@ -24,6 +25,7 @@ async def execute(opened: Session, run: Run, parallelism: int) -> tuple[Outcome,
     """
     opened.run_id = run.id
     opened.created.update(opened.ledger.runs.created(opened.account.name, run.id))
+    _know_labels(opened, run)
     reread = Rereader(opened)
     chunks = Chunks(opened=opened, run=run, reread=reread)
     operations = opened.ledger.runs.operations(run.id)
@@ -38,6 +40,15 @@ async def execute(opened: Session, run: Run, parallelism: int) -> tuple[Outcome,
         await _look_at_canary(opened, chunks, canary)
     await _run_phase(opened, chunks, rest or operations, parallelism, "applying")
     return _close(opened, chunks, operations)
+
+
+def _know_labels(opened: Session, run: Run) -> None:
+    """Read live references as the plan of this run saw them; a run of an earlier process brings its own index."""
+    references: Mapping[str, Mapping[str, str]] = run.context["references"]
+    for kind, labels in references.items():
+        opened.labels.setdefault(kind, {}).update({remote_id: label for label, remote_id in labels.items()})
+    for (kind, name), remote_id in opened.created.items():
+        opened.labels.setdefault(kind, {})[remote_id] = name
 
 
 async def _run_phase(
@@ -106,9 +117,7 @@ async def read_back(opened: Session, chunks: Chunks, operations: list[Operation]
     runs = opened.ledger.runs
     phase = {each.action.id for each in operations}
     answered = {
-        each.action.id: each
-        for each in runs.operations(chunks.run.id, "answered")
-        if each.action.id in phase
+        each.action.id: each for each in runs.operations(chunks.run.id, "answered") if each.action.id in phase
     }
     waiting = []
     said: dict[tuple[str, Key], Outcome] = {}

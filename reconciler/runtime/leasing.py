@@ -46,7 +46,7 @@ class Lease:
         self._leases.release(self._name, self._holder)
 
     def held(self) -> bool:
-        """Tell whether the lease was ours all the time, and prolong it. In a transaction it stays ours to its end."""
+        """Tell whether the lease was ours all the time, and prolong it: in a transaction, to its end."""
         return self._leases.prolong(self._name, self._holder, self._life)
 
     async def wait(self) -> None:

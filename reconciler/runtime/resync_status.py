@@ -32,7 +32,7 @@ def status_of(ledger: Ledger, run: Run) -> ResyncStatus:
 
 
 def _rate(ledger: Ledger, run: Run) -> float:
-    """Return rows per second among the latest rows; they are recorded in slices, so the first moment counts none."""
+    """Return rows per second among the latest. Rows come in slices: those of the first moment count not."""
     times = [datetime.fromisoformat(each) for each in ledger.chronicle.latest_times(run.id, _LATEST)]
     if not times:
         return 0.0

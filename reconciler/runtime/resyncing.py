@@ -7,7 +7,7 @@ against what stands there at that moment: a value that anybody has changed meanw
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.engine.diff import Scope
@@ -29,7 +29,6 @@ from reconciler.runtime.errors import BadDocuments, GuardRefused, RunStopped, St
 from reconciler.runtime.execution import read_back, run_chunks
 from reconciler.runtime.history import reading
 from reconciler.runtime.lanes import RESYNC
-from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.locking import locked
 from reconciler.runtime.observe import observe
@@ -194,17 +193,17 @@ async def _begin(
 async def _resume(
     workspace: Workspace, wanted: Wanted, options: ResyncOptions, progress: Progress
 ) -> tuple[tuple[Outcome, ...], Mapping[str, int]]:
-    async with session(workspace, wanted.account, wanted.spec, progress) as opened:
-        async with locked(opened, options.lock_timeout, LOCK):
-            left = opened.ledger.runs.unfinished_resync(opened.account.name)
-            if left is None:
-                raise RunStopped(f"account {opened.account.name} has no unfinished resync")
-            _check_login(opened, left.context["login"])
-            if left.context["spec_revision"] != opened.spec.revision:
-                raise StalePlan(
-                    f"resync {left.id[:8]} was planned with another revision of the spec", "give it up: --restart"
-                )
-            return await _execute(opened, left, options), dict(opened.runner.requests)
+    opening = session(workspace, wanted.account, wanted.spec, progress)
+    async with opening as opened, locked(opened, options.lock_timeout, LOCK):
+        left = opened.ledger.runs.unfinished_resync(opened.account.name)
+        if left is None:
+            raise RunStopped(f"account {opened.account.name} has no unfinished resync")
+        _check_login(opened, left.context["login"])
+        if left.context["spec_revision"] != opened.spec.revision:
+            raise StalePlan(
+                f"resync {left.id[:8]} was planned with another revision of the spec", "give it up: --restart"
+            )
+        return await _execute(opened, left, options), dict(opened.runner.requests)
 
 
 def _make_room(opened: Session, options: ResyncOptions) -> None:

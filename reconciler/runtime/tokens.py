@@ -140,21 +140,26 @@ class StoredTokens:
         async with self.lease() as lease:
             pair, why = self.stored()
             while not self._is_settled(pair, refused):
-                before = self.ledger.token(self.account)
                 if not (pair or self.credentials.refresh_token):
                     raise self._not_logged_in(None, pair, why)
+                before = self.ledger.token(self.account)
                 key = self.keys.sealing()  # before the token is spent: without a key its successor is lost
                 fresh = await self._exchanged(pair, why, refused, exchange)
-                while not self._keep(fresh, key, lease):  # held up for so long that another process went on
-                    await lease.wait()
-                    if self.ledger.token(self.account) != before:
-                        break
-                pair, why = self.stored()
-                if pair == fresh:
+                if await self._placed(fresh, key, lease, before):
+                    pair = fresh
                     break
+                pair, why = self.stored()
             assert pair is not None
             self._warn(pair)
             return Token(pair.access, pair.refresh)
+
+    async def _placed(self, fresh: Pair, key: Key, lease: Lease, before: tuple[bytes, str | None] | None) -> bool:
+        """Store a fresh pair; False when this process was held up and another one has stored its own since."""
+        while not self._keep(fresh, key, lease):
+            await lease.wait()
+            if self.ledger.token(self.account) != before:
+                return False
+        return True
 
     def _is_settled(self, pair: Pair | None, refused: str) -> bool:
         """Tell whether a pair is good as it is: another process may have renewed it while this one waited."""

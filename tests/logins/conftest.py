@@ -40,8 +40,9 @@ class Market:
         httpx.post(f"{self.base}/_sim/approve", json={"user_code": user_code, "login": login}).raise_for_status()
 
     def enter(self, address: str, login: str = LOGIN) -> None:
-        """A person opens the authorization page in a browser and says yes; the browser follows the redirect."""
-        httpx.get(address, params={**httpx.URL(address).params, "login": login}, follow_redirects=True)
+        """A person answers the authorization page in a browser, and it follows the redirect; no login is a no."""
+        asked = {**httpx.URL(address).params, "login": login}
+        httpx.post(f"{self.base}/_sim/authorize", data=asked, follow_redirects=True)
 
     def me(self, token: str) -> int:
         """What `/me` answers to a token."""

@@ -66,7 +66,12 @@ violations = st.builds(
     Violation, rule=text, message=text, rows=st.lists(text, max_size=2).map(tuple), allowed=st.booleans()
 )
 numbers = st.dictionaries(text, st.integers(0, 9), max_size=2)
-forecasts = st.builds(Forecast, requests=numbers, seconds=st.floats(0, 1e6))
+forecasts = st.builds(
+    Forecast,
+    requests=numbers,
+    times=st.dictionaries(st.text(max_size=8), st.floats(0, 1e6)),
+    seconds=st.floats(0, 1e6),
+)
 accounts = st.builds(
     AccountPlan,
     account=text, marketplace=text, login=text, spec_revision=text, complete=st.booleans(),

@@ -1,0 +1,84 @@
+"""The practice marketplace behind HTTP, in a process of its own, and the account that a project needs for it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from torture.killing import ROOT
+
+
+class Market:
+    """A running server and its control plane."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def account(self, login: str) -> dict[str, Any]:
+        """What an account in reconcile.yaml says to use it."""
+        places = {"api": self.address, "auth": self.address, "upload": f"{self.address}/upload"}
+        return {"marketplace": "allegro", "environment": places, "login": login}
+
+    def ask(self, path: str, body: Any = None) -> Any:
+        """Ask the control plane."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.address + path, data, {"content-type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+
+def token(login: str, account: str = "main") -> dict[str, str]:
+    """The environment that lets a process in: a practice token, which never expires."""
+    return {f"RECONCILE_{account.upper()}_TOKEN": f"simulator-{login}"}
+
+
+@contextmanager
+def market(folder: Path) -> Iterator[Market]:
+    """Run `reconcile simulate` until the end of the block."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder.mkdir(parents=True, exist_ok=True)
+    command = ["simulate", "--port", str(port), "--store", str(folder / "market.db")]
+    with open(folder / "market.out", "wb") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "reconciler.cli.main", *command],
+            cwd=folder,
+            stdout=out,
+            stderr=out,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+    made = Market(f"http://127.0.0.1:{port}")
+    try:
+        _wait(made, server)
+        yield made
+    finally:
+        server.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(10)
+        server.kill()
+
+
+def _wait(made: Market, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(200):
+        try:
+            made.ask("/_sim/clock")
+        except (urllib.error.URLError, ConnectionError):
+            if server.poll() is not None:
+                raise RuntimeError("the marketplace did not start") from None
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("the marketplace did not answer")

@@ -1,0 +1,301 @@
+"""How near the permitted rate a run comes, whether it ever passes it, and what a request costs the client."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from contextlib import chdir
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import world
+from torture import shop
+from torture.killing import Process
+from torture.market import Market, token
+from world import World
+
+from reconciler.model.outcomes import Result
+from reconciler.runtime.clock import WallClock
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.budgets import Budgets
+from reconciler.runtime.throttle import Throttle
+from reconciler.model.spec import BudgetSpec
+
+PRICES = 9000
+#: Everything is done as soon as it is accepted, so that time passes for the limits only.
+AT_ONCE = {"accepted_ratio": 0.0, "command_seconds": (0.0, 0.0), "completed_late_seconds": 0.0}
+WRITES = 2490
+
+
+@dataclass(frozen=True)
+class Pace:
+    """A rate: what was let through in how many seconds of the marketplace's time, and the most in one window."""
+
+    what: str
+    changes: int
+    seconds: float
+    per_minute: float
+    limit: int
+    most_in_a_minute: int
+    most_in_a_second: int
+    refused: int
+    real_seconds: float
+
+    @property
+    def share(self) -> float:
+        """The part of the permitted rate that was used."""
+        return self.per_minute / self.limit
+
+    def __str__(self) -> str:
+        return (
+            f"{self.what}: {self.changes} in {self.seconds:.1f} s = {self.per_minute:.0f} a minute, "
+            f"{self.share:.1%} of {self.limit}; at most {self.most_in_a_minute} in any minute, "
+            f"{self.most_in_a_second} requests in any second, {self.refused} refused ({self.real_seconds:.0f} s of work)"
+        )
+
+
+def many(root: Path, offers: int, sections: Any, settings: dict[str, Any]) -> World:
+    """A shop with so many offers, one document for each; `sections` says what the document of a number declares."""
+    live = [shop.live_offer(number, f"K{number:06d}", shop.example.PRODUCT) for number in range(offers)]
+    root.mkdir(parents=True, exist_ok=True)
+    made = World(root, world.LOGIN)
+    with made.simulator() as simulator:
+        simulator.change_settings(settings)
+        simulator.seed(world.seller(live))
+    main = {"marketplace": "allegro", "environment": "simulator", "login": world.LOGIN}
+    made.project({"accounts": {"main": main}, "guards": world.SWITCH_OFF_GUARDS})
+    size = 2000
+    for start in range(0, offers, size):
+        numbers = range(start, min(offers, start + size))
+        made.write(
+            f"documents/{start:06d}.yaml",
+            "---\n".join(json.dumps(world.offer(f"K{number:06d}", **sections(number))) + "\n" for number in numbers),
+        )
+    return made
+
+
+def _measured(made: World, what: str, limit_name: str, limit: int, *, path: str) -> Pace:
+    plan = made.plan()
+    with made.simulator() as simulator:
+        simulator.begin_run()
+    made.forget_requests()
+    began = time.monotonic()
+    report = made.apply(plan)
+    took = time.monotonic() - began
+    left = [each for each in report.outcomes if each.result is not Result.APPLIED]
+    assert not left, left[:3]
+    with made.simulator() as simulator:
+        told = simulator.rate()
+    window = told["limits"][limit_name][made.login]
+    assert window["limit"] == limit
+    sent = [each for each in made.writes() if path in each["url"]]
+    moments = [datetime.fromisoformat(each["at"]).timestamp() for each in sent]
+    # The last request takes its time as well as the others: n requests last n intervals.
+    seconds = (moments[-1] - moments[0]) * len(moments) / (len(moments) - 1)
+    return Pace(
+        what=what,
+        changes=window["admitted"],
+        seconds=seconds,
+        per_minute=window["admitted"] / seconds * 60,
+        limit=limit,
+        most_in_a_minute=window["max"],
+        most_in_a_second=most(moments, 1.0),
+        refused=told["refused"] + window["refused"],
+        real_seconds=took,
+    )
+
+
+def most(moments: list[float], span: float) -> int:
+    """The most of them in any window of this length."""
+    first = found = 0
+    moments = sorted(moments)
+    for place, moment in enumerate(moments):
+        while moments[first] <= moment - span:
+            first += 1
+        found = max(found, place - first + 1)
+    return found
+
+
+def prices(root: Path, offers: int) -> Pace:
+    """So many price changes, each to a price of its own, in bulk commands of the marketplace's size."""
+    made = many(root, offers, lambda number: {"price": f"{20 + number % 9000 / 100:.2f} PLN", "stock": 5 + number % 7}, AT_ONCE)
+    return _measured(made, "price changes", "bulk/m", PRICES, path="/sale/offer-bulk-modification-commands")
+
+
+def shared_prices(root: Path, offers: int) -> Pace:
+    """So many price changes to few prices: one command for up to a thousand offers."""
+    made = many(root, offers, lambda number: {"price": f"{20 + number % 5}.10 PLN"}, AT_ONCE)
+    return _measured(made, "shared price changes", "price/m", PRICES, path="/sale/offer-price-change-commands")
+
+
+def edits(root: Path, offers: int) -> Pace:
+    """So many single edits."""
+    made = many(root, offers, lambda number: {"content": {"title": f"Kubek ceramiczny numer {number}"}}, AT_ONCE)
+    return _measured(made, "single edits", "writes", WRITES, path="/sale/product-offers")
+
+
+# --- several processes ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What each of several processes got of one limit in the same time."""
+
+    counts: list[int]
+    seconds: float
+    limit: float
+    most_in_a_second: int
+
+    @property
+    def uneven(self) -> float:
+        """How far the poorest or richest is from the mean."""
+        mean = sum(self.counts) / len(self.counts)
+        return max(abs(each - mean) for each in self.counts) / mean
+
+    @property
+    def share(self) -> float:
+        return sum(self.counts) / self.seconds / self.limit
+
+    def __str__(self) -> str:
+        return (
+            f"{len(self.counts)} processes: {self.counts} in {self.seconds:.1f} s, {self.share:.1%} of "
+            f"{self.limit:.0f} a second, at most {self.most_in_a_second} in any second, "
+            f"{self.uneven:.1%} from an even share"
+        )
+
+
+_PERMITS = """
+import asyncio, json, sys, time
+sys.path.insert(0, {tests!r})
+from torture.pace import throttle
+where, limit, begin, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])
+permits = throttle(where, limit)
+async def main():
+    moments = []
+    async def worker():
+        while time.time() < begin + seconds:
+            await permits.permit(("one",), 1)
+            moments.append(time.time())
+    await asyncio.sleep(begin - time.time())
+    await asyncio.gather(*(worker() for _ in range(8)))
+    print(json.dumps(moments))
+asyncio.run(main())
+"""
+
+
+def throttle(where: str, per_minute: int) -> Throttle:
+    """The product's throttle with one limit, on this ledger."""
+    spec = BudgetSpec(name="one", scope="client", counts="requests", per_minute=per_minute, per_hour=None)
+    return Throttle({"one": spec}, Budgets(Ledger(where).pace, "test"), WallClock(), user="u", virtual=False)
+
+
+def shares(where: str, *, per_minute: int = 6000, seconds: float = 4.0, processes: int = 4) -> Shares:
+    """So many processes ask one throttle for permits as fast as they can, with a ledger between them."""
+    throttle(where, per_minute)
+    begin = time.time() + 3.0
+    code = _PERMITS.format(tests=str(Path(__file__).parents[1]))
+    arguments = [where, str(per_minute), str(begin), str(seconds)]
+    command = [sys.executable, "-c", code, *arguments]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(processes)]
+    found = [json.loads(each.communicate(timeout=60)[0]) for each in started]
+    moments = sorted(moment for each in found for moment in each if moment < begin + seconds)
+    counts = [sum(moment < begin + seconds for moment in each) for each in found]
+    return Shares(counts, moments[-1] - moments[0], per_minute / 60, most(moments, 1.0))
+
+
+@dataclass(frozen=True)
+class Four:
+    """Four applies of four accounts of one application at once, over HTTP."""
+
+    requests: dict[str, int]
+    seconds: dict[str, float]
+    most_in_a_second: int
+    most_in_a_minute: int
+    refused: int
+    rate: float
+    codes: list[int]
+
+    def __str__(self) -> str:
+        return (
+            f"four accounts over HTTP: {self.requests} requests, ended after {self.seconds} s, {self.rate:.0f} requests "
+            f"a second, at most {self.most_in_a_second} in any second and {self.most_in_a_minute} in any minute, "
+            f"{self.refused} refused"
+        )
+
+
+def four(folder: Path, market: Market, offers: int, ledger: str) -> Four:
+    """Four projects, each with an account of its own, one application, one ledger: edits as fast as permitted."""
+    market.ask("/_sim/settings", {"accepted_ratio": 0.0})
+    logins = [f"sklep{number}" for number in range(4)]
+    roots = []
+    for number, login in enumerate(logins):
+        live = [shop.live_offer(10_000 * number + place, f"K{place:04d}", shop.example.PRODUCT) for place in range(offers)]
+        market.ask("/_sim/seed", world.seller(live, login=login, user_id=f"4430010{number}", refresh_token=f"r{number}"))
+        made = World(folder / login, login)
+        made.project({"accounts": {login: market.account(login)}, "guards": world.SWITCH_OFF_GUARDS, "ledger": ledger})
+        made.documents(*(world.offer(f"K{place:04d}", content={"title": f"Kubek ceramiczny numer {place}"}) for place in range(offers)))
+        roots.append(made.root)
+    market.ask("/_sim/run", {})
+    began = time.monotonic()
+    running = [
+        Process(root, "apply", "--auto-approve", **token(login, login))
+        for root, login in zip(roots, logins, strict=True)
+    ]
+    ended: dict[str, float] = {}
+    while len(ended) < len(running):
+        for login, each in zip(logins, running, strict=True):
+            if login not in ended and each.process.poll() is not None:
+                ended[login] = round(time.monotonic() - began, 1)
+        time.sleep(0.05)
+    told = market.ask("/_sim/rate")
+    client = next(iter(told["clients"].values()))
+    return Four(
+        requests={login: told["users"][login]["requests"] for login in logins},
+        seconds=ended,
+        most_in_a_second=client["max_per_second"],
+        most_in_a_minute=client["max_per_minute"],
+        refused=told["refused"],
+        rate=client["mean_per_second"],
+        codes=[each.process.returncode for each in running],
+    )
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The client's own processor time."""
+
+    requests: int
+    seconds: float
+
+    @property
+    def milliseconds(self) -> float:
+        return self.seconds / self.requests * 1000
+
+    def __str__(self) -> str:
+        return f"client: {self.requests} requests, {self.seconds:.2f} s of processor time, {self.milliseconds:.2f} ms each"
+
+
+def cost(folder: Path, market: Market, offers: int, login: str = "koszt") -> Cost:
+    """Apply single edits over HTTP at the pace that the limits allow; what a request costs in this process."""
+    import os
+
+    live = [shop.live_offer(90_000 + place, f"K{place:04d}", shop.example.PRODUCT) for place in range(offers)]
+    market.ask("/_sim/seed", world.seller(live, login=login, user_id="44300999", refresh_token="r-koszt"))
+    made = World(folder / login, login)
+    made.project({"accounts": {"koszt": market.account(login)}, "guards": world.SWITCH_OFF_GUARDS})
+    made.documents(*(world.offer(f"K{place:04d}", content={"title": f"Kubek ceramiczny numer {place}"}) for place in range(offers)))
+    os.environ.update(token(login, "koszt"))
+    with chdir(folder):
+        plan = made.plan()
+        began = time.process_time()
+        report = made.apply(plan)
+        spent = time.process_time() - began
+    assert report.counts()[Result.APPLIED] == offers, world.undone(report)[:3]
+    return Cost(sum(report.requests.values()), spent)
+
+
+__all__ = ["Cost", "Four", "Pace", "Shares", "cost", "edits", "four", "prices", "shared_prices", "shares"]

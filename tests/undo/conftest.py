@@ -1,0 +1,11 @@
+"""The same number of examples on every machine."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "undo",
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)

@@ -1,0 +1,44 @@
+"""Undo as `reconcile undo` does it, and what stands on the account, field by field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from toggles.wire_fields import fields, moved
+from world import World
+
+from reconciler.model.history import RunTold
+from reconciler.model.outcomes import Report
+from reconciler.model.plan import Plan
+from reconciler.runtime.history import history
+from reconciler.runtime.progress import Silent
+from reconciler.runtime.undoing import make_undo
+from reconciler.runtime.workspace import Workspace
+
+
+def runs(made: World) -> tuple[RunTold, ...]:
+    """All runs of a project, newest first."""
+    return history(Workspace(made.root), None, 50)
+
+
+def undo_plan(made: World, run: str | None = None, **allow: str) -> Plan:
+    """Plan the undoing of a run, by default of the latest."""
+    return make_undo(Workspace(made.root), run or runs(made)[0].id, allow, Silent())
+
+
+def undo(made: World, run: str | None = None) -> tuple[Plan, Report]:
+    """Plan the undoing of a run and apply it."""
+    plan = undo_plan(made, run)
+    return plan, made.apply(plan)
+
+
+def standing(made: World) -> dict[str, dict[str, Any]]:
+    """Every field of every offer as the marketplace stores it, by the offer's id."""
+    stored, tags = made.stored(), made.tags()
+    return {key: fields(body, tags.get(key, [])) for key, body in stored.items()}
+
+
+def changed(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The fields of the offers of `before` that are not what they were."""
+    found = {key: moved(before[key], after.get(key, {})) for key in before}
+    return {key: names for key, names in found.items() if names}
