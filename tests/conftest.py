@@ -1,5 +1,6 @@
 """What holds for the whole suite: the contract witness listens to every simulator (see `contract.plugin`)."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -8,6 +9,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from contract.plugin import ContractWitness
+from postgresql import postgresql, postgresql_url  # noqa: F401 - fixtures
+
+# No test may make or read a key in the home of whoever runs them.
+os.environ.setdefault("RECONCILE_KEY", "a key for tests, and for nothing else")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -23,7 +23,10 @@ def binaries() -> Path | None:
     """The folder with the server's programs: the newest of the usual places, else what PATH finds."""
     found = [folder for place in PLACES for folder in Path("/").glob(place[1:]) if (folder / "initdb").exists()]
     if found:
-        return max(found, key=lambda folder: [int(part) for part in folder.parts[-2].split("@")[-1].split("-")[-1].split(".")])
+        return max(
+            found,
+            key=lambda folder: [int(part) for part in folder.parts[-2].split("@")[-1].split("-")[-1].split(".")],
+        )
     seen = shutil.which("initdb")
     return Path(seen).parent if seen else None
 
@@ -33,7 +36,11 @@ def servant() -> list[str]:
     if os.geteuid() != 0:
         return []
     user = next((name for name in ("postgres", "nobody") if _exists(name)), "nobody")
-    return ["setpriv", "--reuid", user, "--clear-groups"] if shutil.which("setpriv") else ["runuser", "-u", user, "--"]
+    return (
+        ["setpriv", "--reuid", user, "--clear-groups"]
+        if shutil.which("setpriv")
+        else ["runuser", "-u", user, "--"]
+    )
 
 
 def _exists(user: str) -> bool:
@@ -83,7 +90,9 @@ class Server:
         with open(self.folder / f"{program}.out", "ab") as out:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/", check=False)
         if done.returncode:
-            raise RuntimeError(f"{program}: {(self.folder / f'{program}.out').read_text(errors='replace')[-2000:]}")
+            raise RuntimeError(
+                f"{program}: {(self.folder / f'{program}.out').read_text(errors='replace')[-2000:]}"
+            )
 
 
 def _owner() -> str:

@@ -44,7 +44,7 @@ def write_ledger(directory: Path, shop: Shop, desired: tuple[Desired, ...]) -> N
             if (each.key.kind, each.key.name) in ids
         )
         for name, address in known_images(Workspace(directory)).items():
-            ledger.remember_image(ACCOUNT, name, address)
+            ledger.remember_image(ACCOUNT, name, address, at="", used=True)
     finally:
         ledger.close()
 

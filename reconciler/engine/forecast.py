@@ -65,7 +65,7 @@ class _Count:
             self._read("list", 2 * min(pages, math.ceil(len(self._listed) / _KEYS)), ("client",))
         times = [amount / self._spec.budgets[name].per_second_sustained() for name, amount in self._load.items()]
         seconds = math.ceil(max(times, default=0.0) * 10) / 10
-        lasting = {name: round(each, 1) for name, each in self._times.items()}
+        lasting = {name: math.ceil(each) for name, each in self._times.items()}
         return Forecast(requests=dict(self._requests), times=lasting, seconds=seconds)
 
 

@@ -5,7 +5,7 @@ after the run, and says of every row that it cannot restore why not.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.engine.diff import Scope, diff
 from reconciler.engine.equality import seen_as
@@ -26,7 +26,8 @@ class Done:
     """What one run has done, or may have done, to one resource.
 
     `before` and `after` are the values of the fields that it wrote; `certain` is false where nobody knows if the
-    write arrived; `marks` tell where the values were declared.
+    write arrived; `marks` tell where the values were declared; `seen` are the live fields, read with the eyes of
+    the run (its bar codes looked up), where that makes a difference.
     """
 
     key: Key
@@ -37,6 +38,7 @@ class Done:
     deleted: bool = False
     certain: bool = True
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    seen: Mapping[str, Value] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +126,12 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
     notes: list[Diagnostic] = []
     already = 0
     for path, after in each.after.items():
-        before = as_desired(kind, path, each.before.get(path))
+        before = _whole(as_desired(kind, path, each.before.get(path)), live.fields.get(path))
         if path == EXTERNAL_ID:
             notes.append(_keyed(each))
         elif _stands(kind, path, before, live):
             already += 1
-        elif not _stands(kind, path, after, live):
+        elif not _stands(kind, path, after, live if each.seen is None else replace(live, fields=each.seen)):
             notes.append(_moved(each, path, after, live, run))
         else:
             wanted[path] = before
@@ -188,6 +190,15 @@ def as_desired(kind: KindSpec, path: str, value: Value) -> Value:
     if known.type is Type.PRODUCT and isinstance(value, Mapping):
         return {"id": value["id"]} if value.get("id") else value
     return value
+
+
+def _whole(value: Value, there: Value) -> Value:
+    """An object of which nothing stood there before goes as a whole, unless somebody has put more into it."""
+    empty = isinstance(value, Mapping) and value and all(each is None for each in value.values())
+    if not empty or not isinstance(there, Mapping):
+        return value
+    more = {name for name, each in there.items() if each is not None} - value.keys()
+    return value if more else None
 
 
 def _parameters(value: Mapping[str, Value]) -> Value:

@@ -48,10 +48,10 @@ class Violation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """Requests by operation, the seconds that each takes at the permitted rate, and those of all together."""
+    """Requests by operation, the whole seconds that each takes at the permitted rate, and those of all of it."""
 
     requests: Mapping[str, int] = field(default_factory=dict)
-    times: Mapping[str, float] = field(default_factory=dict)
+    times: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
 
 

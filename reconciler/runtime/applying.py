@@ -57,6 +57,7 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
             raise StalePlan(
                 f"the plan was made with another revision of the {part.marketplace} spec", "plan again"
             )
+        _insist_on_guards(plan, part, wanted, options)
         found, sent = run(_apply_account(workspace, wanted, plan, part, options, progress))
         outcomes.extend(found)
         requests.update(sent)

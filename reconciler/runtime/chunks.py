@@ -7,7 +7,7 @@ which chunk and when is the driver's business.
 import asyncio
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,7 +22,7 @@ from reconciler.providers.base import Context, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.creations import Creations
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
-from reconciler.runtime.images import image_identity
+from reconciler.runtime.images import image_identity, image_names
 from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.lookups import parameters_of, product_of
 from reconciler.runtime.reading_back import Rereader
@@ -83,11 +83,22 @@ class Chunks:
         except AuthenticationFailed as denied:
             self.stopped = denied.summary
             return (*orphans, *(skipped(action.id, target, denied.summary) for target in action.targets))
+        self._forget_lost_images(action, outcomes)
         return tuple(self._noted(outcome) for outcome in outcomes)
+
+    def _forget_lost_images(self, action: Action, outcomes: Iterable[Outcome]) -> None:
+        """What the marketplace has deleted is uploaded again by the next plan."""
+        lost = {o.key for o in outcomes if o.fault and o.fault.code.startswith("ImageNotFound")}
+        names = {name for target in action.targets if target.key in lost for name in image_names(target)}
+        if names:
+            addresses = {self._address(name) or name for name in names}
+            identities = {image_identity(name) for name in names}
+            identities |= {known for known, address in self.opened.images.items() if address in addresses}
+            self.opened.ledger.forget_images(self.opened.account.name, identities)
 
     async def _send(self, action: Action, live: Mapping[Key, Live], since: datetime | None) -> tuple[Outcome, ...]:
         async with AsyncExitStack() as uploading:
-            for name in sorted(_image_names(action)):
+            for name in sorted({name for target in action.targets for name in image_names(target)}):
                 if self._address(name) is None:  # two chunks with one new image: the second waits for its address
                     await uploading.enter_async_context(self._uploads[image_identity(name)])
             return await self._send_now(action, live, since)
@@ -227,7 +238,12 @@ class Chunks:
 
     def _images(self, action: Action) -> dict[str, str]:
         """Give the addresses of this action's images that are already on the marketplace."""
-        return {name: address for name in _image_names(action) if (address := self._address(name))}
+        return {
+            name: address
+            for target in action.targets
+            for name in image_names(target)
+            if (address := self._address(name))
+        }
 
     def _address(self, name: str) -> str | None:
         return self.opened.images.get(image_identity(name))
@@ -293,12 +309,3 @@ def _unknown(action: Action, target: Target, why: str) -> Outcome:
 def _short(value: Value) -> str:
     text = str(value)
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _image_names(action: Action) -> set[str]:
-    names: set[str] = set()
-    for target in action.targets:
-        names.update(target.after.get("content.images") or ())
-        for section in target.after.get("content.description") or ():
-            names.update(item["image"] for item in section if "image" in item)
-    return names

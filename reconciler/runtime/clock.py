@@ -1,8 +1,10 @@
 """Time comes from here: the wall's, or that of an embedded simulator, whose waits cost nothing."""
 
 import asyncio
+import heapq
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Protocol
 
 
@@ -31,20 +33,42 @@ class WallClock:
 
 
 class VirtualClock:
-    """The clock of an embedded simulator: waiting moves it forward, for everyone who looks at it."""
+    """The clock of an embedded simulator: waiting costs no real time.
+
+    It moves only when nothing else can be done, to the earliest moment that somebody waits for: a wait of one
+    task never drags the time of the others forward.
+    """
 
     def __init__(self, now: Callable[[], datetime], advance_to: Callable[[datetime], None]) -> None:
         self._now = now
         self._advance_to = advance_to
+        self._waiting: list[tuple[datetime, int, asyncio.Future[None]]] = []
+        self._order = count()
+        self._ticking = False
 
     def now(self) -> datetime:
         """Return the simulator's time."""
         return self._now()
 
     async def sleep(self, seconds: float) -> None:
-        """Let others run, then be there. Waits of several tasks overlap, as they would in real time."""
-        from datetime import timedelta
+        """Wait until the simulator's time has come so far."""
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = loop.create_future()
+        heapq.heappush(self._waiting, (self._now() + timedelta(seconds=seconds), next(self._order), woken))
+        if not self._ticking:
+            self._ticking = True
+            loop.call_soon(self._tick)
+        await woken
 
-        moment = self._now() + timedelta(seconds=seconds)
-        await asyncio.sleep(0)
-        self._advance_to(moment)
+    def _tick(self) -> None:
+        """Wake the next one who waits, once the loop has nothing else that is ready."""
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            self._ticking = False
+            return
+        if not getattr(loop, "_ready", ()):  # asyncio tells its ready callbacks nowhere else
+            moment, _, woken = heapq.heappop(self._waiting)
+            if not woken.done():
+                self._advance_to(moment)
+                woken.set_result(None)
+        loop.call_soon(self._tick)

@@ -9,9 +9,10 @@ from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
 from reconciler.runtime.chunks import Chunks, skipped
 from reconciler.runtime.driver import LocalDriver
+from reconciler.runtime.images import image_identity, image_names
 from reconciler.runtime.interrupts import interruptible
 from reconciler.runtime.ledger.runs import Operation, Run
-from reconciler.runtime.reading_back import Rereader
+from reconciler.runtime.reading_back import Rereader, Waiting
 from reconciler.runtime.session import Session
 
 #: A canary's actions run in their own waves, the rest in waves from here on.
@@ -130,6 +131,7 @@ async def read_back(opened: Session, chunks: Chunks, operations: list[Operation]
     opened.progress.start("reading back", len(waiting))
     verified = await chunks.reread.verify(waiting, chunks.translated, chunks.single, missing)
     opened.progress.finish()
+    _settle_images(opened, waiting, verified)
     at = opened.clock.now().isoformat()
     found: dict[str, list[Outcome]] = {operation_id: [] for operation_id in answered}
     for where, outcome in verified.items():
@@ -137,6 +139,17 @@ async def read_back(opened: Session, chunks: Chunks, operations: list[Operation]
         found[outcome.action].append(said[where] if refused else outcome)
     for operation_id, outcomes in found.items():
         runs.record(chunks.run.id, operation_id, answered[operation_id].epoch, outcomes, state="done", at=at)
+
+
+def _settle_images(opened: Session, waiting: list[Waiting], verified: Mapping[tuple[str, Key], Outcome]) -> None:
+    """Images that an offer shows now stay where they are, and their address may be relied on."""
+    used = {
+        image_identity(name)
+        for outcome, _, target in waiting
+        if verified[outcome.action, outcome.key].result is Result.APPLIED
+        for name in image_names(target)
+    }
+    opened.ledger.confirm_images(opened.account.name, used)
 
 
 def _may_be_there(outcome: Outcome, operation: Operation) -> bool:

@@ -8,7 +8,6 @@ from reconciler.model.history import Blamed, Row, RunTold, Written
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
-from reconciler.model.values import Value
 from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.chronicle import Act
@@ -121,35 +120,36 @@ def blame(
         acts = ledger.chronicle.acts_on(kind, plain, account)
         if not acts and slash:  # a key may have a slash in it
             acts = ledger.chronicle.acts_on(OFFER, name, account)
+        counts = ledger.chronicle.counts({act.run.id for act in acts})
     if not acts:
         raise RunStopped(f"no run has touched {name}", "blame knows what reconcile itself has written")
-    found = _latest(acts, field)
+    found = _latest(acts, field, counts)
     if not found:
         what = f"`{field}` of {name}" if field else name
         raise RunStopped(f"no run has written {what}", "reconcile blame without a field lists what was written")
     return found
 
 
-def _latest(acts: list[Act], field: str | None) -> tuple[Blamed, ...]:
+def _latest(acts: list[Act], field: str | None, counts: Mapping[str, Mapping[Result, int]]) -> tuple[Blamed, ...]:
     """Keep the newest write of each field that went through, or may have."""
     found: dict[tuple[str, str], Blamed] = {}
     for act in acts:
         if act.outcome.result not in (Result.APPLIED, Result.UNKNOWN):
             continue
         target = next(each for each in act.operation.action.targets if each.key == act.outcome.key)
-        for path, value in target.after.items():
+        for path in target.after:
             if field is None or path == field or path.startswith(f"{field}."):
-                found.setdefault((target.key.account, path), _blamed(act, target, path, value))
+                found.setdefault((target.key.account, path), _blamed(act, target, path, counts))
     return tuple(found[where] for where in sorted(found))
 
 
-def _blamed(act: Act, target: Target, path: str, value: Value) -> Blamed:
+def _blamed(act: Act, target: Target, path: str, counts: Mapping[str, Mapping[Result, int]]) -> Blamed:
     return Blamed(
         key=target.key,
         path=path,
-        value=value,
+        value=target.after[path],
         before=target.before.get(path),
-        run=told(act.run, {}),
+        run=told(act.run, counts[act.run.id]),
         place=_place(act.run, target.key, path),
         at=act.at,
         result=act.outcome.result,

@@ -286,14 +286,15 @@ def _is_soon(left: timedelta) -> bool:
 
 async def _log_out(workspace: Workspace, account: Account, progress: Progress) -> LoggedOut:
     left = _left_in_environment(account)
+    known, why_not = Credentials(), ""
     try:
         known = application(account)
-    except AuthenticationFailed:
-        known = Credentials()
+    except AuthenticationFailed as missing:
+        why_not = missing.summary
     async with _line(workspace, account, known, progress) as line, line.stored().lease():
         if line.ledger.token(account.name) is None:
             return LoggedOut(account=account.name, was_stored=False, left=left)
-        why_not = await _revoked(line)
+        why_not = why_not or await _revoked(line)
         line.ledger.drop_token(account.name)
         return LoggedOut(account=account.name, was_stored=True, revoked=not why_not, why_not=why_not, left=left)
 

@@ -74,7 +74,7 @@ def _kinds_in_use(opened: Session, desired: Iterable[Desired], *, everything: bo
     referable = {field.refers for kind in spec.kinds.values() for field in kind.fields.values() if field.refers}
     if everything:
         return named | (referable - {OFFER, "Bundle"})
-    used: set[str] = set()
+    used = {key.kind for key in opened.ledger.managed(opened.account.name)} & named
     for each in desired:
         kind = spec.kinds[each.key.kind]
         if kind.name in named:

@@ -3,6 +3,7 @@
 import gc
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler.engine.diff import Scope
@@ -10,7 +11,7 @@ from reconciler.engine.plan import Question, plan_account
 from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order
 from reconciler.model.offers import Desired
-from reconciler.model.plan import AccountPlan, Plan
+from reconciler.model.plan import AccountPlan, Forecast, Plan
 from reconciler.model.plan_json import plan_digest
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.observe import Observed, observe
@@ -120,6 +121,8 @@ def judge(
         references=observed.references,
     )
     part, notes = plan_account(desired, observed.snapshot, wanted.spec, question)
+    if ambiguous:  # as with every other error, the plan is shown and carries nothing out
+        part = replace(part, actions=(), forecast=Forecast())
     return part, (*ambiguous, *notes)
 
 

@@ -173,7 +173,14 @@ class Runner:
                 self._token = await self.tokens.renewed(refused, self._exchange)
 
     async def _exchange(self, credentials: Credentials) -> Token:
-        return await self.run(self.provider.authorize(credentials))
+        """Hold the conversation that gives a token. No answer to it says nothing of the request that needs it."""
+        try:
+            return await self.run(self.provider.authorize(credentials))
+        except NoAnswer as nothing:
+            raise MarketplaceFailed(
+                f"no answer to the request for a token: {nothing}",
+                hint="run the same command again within a minute",
+            ) from nothing
 
 
 _NO_TOKEN = Token("")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ from reconciler.runtime.throttle import Throttle
 from reconciler.runtime.tokens import ReadyToken, StoredTokens, TokenSource
 from reconciler.runtime.transport import Hosts, NoAnswer, Transport
 from reconciler.runtime.workspace import Workspace
+
+#: An upload that no offer uses is deleted after some hours (four in 2021, facts: #5016).
+UPLOADS_KEPT = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -135,7 +139,7 @@ def _open(
         cache=cache,
         identity=Identity("", "", spec.base_market),
         progress=progress,
-        images=ledger.images(account.name),
+        images=ledger.images(account.name, (clock.now() - UPLOADS_KEPT).isoformat()),
     )
     return opened
 
@@ -183,7 +187,8 @@ def _remember(opened: Session, fact: Remember) -> None:
     if fact.topic == "image":
         identity = image_identity(fact.key)
         opened.images[identity] = fact.value
-        opened.ledger.remember_image(opened.account.name, identity, fact.value)
+        at = opened.clock.now().isoformat()
+        opened.ledger.remember_image(opened.account.name, identity, fact.value, at=at)
     else:
         kind, _, name = fact.key.partition("/")
         opened.created[kind, name] = fact.value
@@ -238,6 +243,8 @@ def run(main: Any) -> Any:
     """Run a coroutine to its end; a group of failures shows its first one."""
     try:
         return asyncio.run(main)
+    except asyncio.CancelledError as stopped:  # the second Ctrl-C or SIGTERM
+        raise KeyboardInterrupt from stopped
     except BaseExceptionGroup as group:
         first: BaseException = group
         while isinstance(first, BaseExceptionGroup):

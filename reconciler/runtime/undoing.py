@@ -5,6 +5,7 @@ The ledger tells what the run wrote and what stood there before; the marketplace
 
 import uuid
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from reconciler.engine.diff import Scope
@@ -139,10 +140,10 @@ async def _plan(
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         done = tuple(_as_read(each, opened.images) for each in past.done)
-        observed = await observe(opened, tuple(_asked(each) for each in done))
+        observed = await observe(opened, tuple(_asked(opened, each) for each in done))
         done = tuple(_found(each, observed) for each in done)
         live = {(each.kind, each.remote_id): each for each in observed.snapshot.live}
-        await _explain(opened, done, live)
+        done = tuple([await _seen_by_run(opened, each, live) for each in done])
         scope = Scope(now=opened.clock.now())
         undone = undo(done, live, wanted.spec, past.name, scope)
         question = Question(
@@ -158,12 +159,13 @@ async def _plan(
         return part, (*undone.notes, *_said(past, done, undone, wanted))
 
 
-def _asked(each: Done) -> Desired:
-    """Ask for the fields that the run wrote, of the very resource that it wrote them to."""
-    fields = {} if each.created and each.key.kind == OFFER else dict(each.after)
-    if "stock.status" in each.before:
-        fields["stock.status"] = each.before["stock.status"]  # who ended an offer matters where it may be revived
-    return Desired(key=each.key, fields=fields, adopt=each.remote_id)
+def _asked(opened: Session, each: Done) -> Desired:
+    """Ask for the values from before, of the very resource that the run wrote to."""
+    kind = opened.spec.kinds[each.key.kind]
+    fields = {path: as_desired(kind, path, each.before.get(path)) for path in each.after}
+    return Desired(
+        key=each.key, fields={} if each.created and kind.name == OFFER else fields, adopt=each.remote_id
+    )
 
 
 def _found(each: Done, observed: Observed) -> Done:
@@ -174,17 +176,14 @@ def _found(each: Done, observed: Observed) -> Done:
     return replace(each, remote_id=there)
 
 
-async def _explain(opened: Session, done: Iterable[Done], live: Mapping[tuple[str, str], Live]) -> None:
-    """Bar codes of the values from before are looked up too: the catalogue knows whose they are."""
-    for each in done:
-        there = live.get((each.key.kind, each.remote_id or ""))
-        if there is not None and each.key.kind == OFFER:
-            await explain_products(opened, _wanted_before(opened, each), there)
-
-
-def _wanted_before(opened: Session, each: Done) -> dict[str, Value]:
-    kind = opened.spec.kinds[each.key.kind]
-    return {path: as_desired(kind, path, value) for path, value in each.before.items()}
+async def _seen_by_run(opened: Session, each: Done, live: Mapping[tuple[str, str], Live]) -> Done:
+    """Look up the bar codes of what the run wrote, in a copy: the check before a write knows only its own."""
+    there = live.get((each.key.kind, each.remote_id or ""))
+    if there is None or each.key.kind != OFFER:
+        return each
+    copied = replace(there, fields=deepcopy(dict(there.fields)))
+    await explain_products(opened, each.after, copied)
+    return replace(each, seen=copied.fields)
 
 
 def _as_read(each: Done, images: Mapping[str, str]) -> Done:
@@ -228,7 +227,7 @@ def _revert(past: _Past, declared: list[Key]) -> Diagnostic:
     whose = f" ({author})" if author else ""
     return warning(
         "P604",
-        f"the documents still declare what is undone here, for {len(declared):,} of them: {names}",
+        f"the documents still declare what is undone here ({names})",
         detail="without a change in git the next plan brings it back",
         hint=f"git revert {commit}{whose}" if commit else "change the documents back, too",
     )

@@ -22,7 +22,9 @@ from reconciler.runtime.transport import Hosts, Transport
 from .conftest import CLIENT, KEY, SECRET
 
 
-def stored(ledger: Ledger, refresh_token: str = "", *, kind: type[StoredTokens] = StoredTokens, **changes: Any) -> StoredTokens:
+def stored(
+    ledger: Ledger, refresh_token: str = "", *, kind: type[StoredTokens] = StoredTokens, **changes: Any
+) -> StoredTokens:
     """The stored pair of account main."""
     told: dict[str, Any] = {
         "account": "main",
@@ -45,7 +47,9 @@ async def runner_of(base: str, ledger: Ledger, tokens: StoredTokens, note: Calla
     progress = Silent()
     if note:
         progress.note = note  # type: ignore[method-assign]
-    throttle = Throttle(load_spec("allegro").budgets, Budgets(ledger.pace, "app"), WallClock(), user="u", virtual=False)
+    throttle = Throttle(
+        load_spec("allegro").budgets, Budgets(ledger.pace, "app"), WallClock(), user="u", virtual=False
+    )
     try:
         yield Runner(
             provider=ALLEGRO,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -16,11 +15,11 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from simulator import example
 
 from reconciler.runtime.ledger import Ledger
 from reconciler.simulator.app import Simulator
 from reconciler.simulator.settings import Settings
-from simulator import example
 
 CLIENT, SECRET, LOGIN = "app", "hush-hush-application-secret", "sklep"
 KEY = "c2VhbGluZyBrZXkgb2YgdGhlIHRlc3RzLCAzMiBieXQ="
@@ -46,7 +45,10 @@ class Market:
 
     def me(self, token: str) -> int:
         """What `/me` answers to a token."""
-        headers = {"Accept": "application/vnd.allegro.public.v1+json", "User-Agent": "Tests/1.0 (+https://example.com)"}
+        headers = {
+            "Accept": "application/vnd.allegro.public.v1+json",
+            "User-Agent": "Tests/1.0 (+https://example.com)",
+        }
         return httpx.get(f"{self.base}/me", headers={**headers, "Authorization": f"Bearer {token}"}).status_code
 
     def grants(self) -> int:

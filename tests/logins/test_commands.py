@@ -14,8 +14,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from cli.running import ROOT, reconcile
+
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.locks import this_process
 
@@ -65,7 +65,12 @@ def test_check_as_json(market: Market, shop: Path) -> None:
     assert logged_in(market, shop, "--browser")[0] == 0
     done = reconcile("login", "main", "--check", "--json", cwd=shop)
     found = json.loads(done.stdout)
-    assert (done.returncode, found["login"], found["source"], found["ends_soon"]) == (0, LOGIN, "the ledger", False)
+    assert (done.returncode, found["login"], found["source"], found["ends_soon"]) == (
+        0,
+        LOGIN,
+        "the ledger",
+        False,
+    )
     assert found["access_until"] < found["refresh_until"]
 
 

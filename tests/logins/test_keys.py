@@ -22,7 +22,12 @@ from .conftest import KEY
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 PAIR = Pair(
-    access="an-access-token", refresh="a-refresh-token", access_until=NOON, refresh_until=NOON, client="app", hosts="h"
+    access="an-access-token",
+    refresh="a-refresh-token",
+    access_until=NOON,
+    refresh_until=NOON,
+    client="app",
+    hosts="h",
 )
 
 
@@ -77,7 +82,11 @@ def test_a_folder_that_cannot_be_written_is_told_with_the_way_out(tmp_path: Path
     (tmp_path / "reconcile").write_text("a file where the folder should be")
     with pytest.raises(AuthenticationFailed) as told:
         keys(tmp_path).sealing()
-    assert "RECONCILE_KEY" in told.value.hint or "RECONCILE_KEY" in told.value.summary or "reconcile login" in told.value.hint
+    assert (
+        "RECONCILE_KEY" in told.value.hint
+        or "RECONCILE_KEY" in told.value.summary
+        or "reconcile login" in told.value.hint
+    )
 
 
 @pytest.mark.parametrize("text", [KEY, KEY.rstrip("="), KEY + "\n", base64.b64decode(KEY).hex()])
@@ -120,7 +129,9 @@ class Keyring(types.ModuleType):
 
 
 @pytest.mark.parametrize(("mood", "source"), [("works", "the keyring"), ("raises", "key"), ("forgets", "key")])
-def test_a_keyring_is_used_where_it_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mood: str, source: str) -> None:
+def test_a_keyring_is_used_where_it_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mood: str, source: str
+) -> None:
     """On a machine without a screen the package raises, or takes a secret and forgets it: the file it is."""
     monkeypatch.setitem(sys.modules, "keyring", Keyring(mood))
     key = keys(tmp_path).sealing()
@@ -129,7 +140,9 @@ def test_a_keyring_is_used_where_it_works(tmp_path: Path, monkeypatch: pytest.Mo
     assert (tmp_path / "reconcile" / "key").exists() == (mood != "works")
 
 
-def test_the_environment_comes_before_the_keyring_which_still_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_comes_before_the_keyring_which_still_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was sealed before RECONCILE_KEY was set can still be opened; what is sealed next is sealed with it."""
     monkeypatch.setitem(sys.modules, "keyring", Keyring("works"))
     before = seal(PAIR, keys(tmp_path).sealing(), "main")
@@ -154,6 +167,7 @@ def test_what_is_sealed_opens_for_its_account_only() -> None:
 
 def test_the_stored_login_says_why_it_cannot_be_used(tmp_path: Path) -> None:
     """A foreign key, a damaged row, another application, another environment: each has its sentence and the way out."""
+
     async def never(_credentials):
         raise AssertionError("nothing may be sent")
 

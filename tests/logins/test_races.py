@@ -28,7 +28,9 @@ RACING = Path(__file__).with_name("racing.py")
 def started(what: str, market: Market, where: str) -> subprocess.Popen[str]:
     """Another process of the same project."""
     command = [sys.executable, str(RACING), what, market.base, where, FIRST]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def asked(racer: subprocess.Popen[str]) -> str:
@@ -44,7 +46,7 @@ def test_the_pair_survives_every_race(market: Market, where: str) -> None:
     try:
         for race in range(RACES):
             answers: list[str] = []
-            threads = [threading.Thread(target=lambda r=r: answers.append(asked(r))) for r in racers]
+            threads = [threading.Thread(target=lambda r=r, a=answers: a.append(asked(r))) for r in racers]
             for thread in threads:
                 thread.start()
             for thread in threads:

@@ -34,7 +34,9 @@ def test_nothing_shows_a_secret(tmp_path: Path) -> None:
             runner._token = Token("secret-5", "secret-6")
             return repr(runner)
 
-    pair = Pair(access="secret-7", refresh="secret-8", access_until=NOON, refresh_until=NOON, client="c", hosts="h")
+    pair = Pair(
+        access="secret-7", refresh="secret-8", access_until=NOON, refresh_until=NOON, client="c", hosts="h"
+    )
     request = Request(method="POST", path="/", form={"refresh_token": "secret-9"}, basic=("app", "secret-0"))
     things = [given, tokens, Token("secret-5"), pair, request, Key(b"secret", "x"), Response(200, {}, b"secret")]
     code = DeviceCode(device_code="secret", user_code="u", address="a", expires_in=1, interval=1)
@@ -55,7 +57,13 @@ def test_a_refusal_that_quotes_a_token_is_cleaned() -> None:
     assert expired.body == b"expired: ***"
 
 
-DEVICE = {"device_code": "d", "user_code": "ABCD", "verification_uri": "https://x", "expires_in": 20, "interval": 5}
+DEVICE = {
+    "device_code": "d",
+    "user_code": "ABCD",
+    "verification_uri": "https://x",
+    "expires_in": 20,
+    "interval": 5,
+}
 APPLICATION = Credentials(client_id="app", client_secret=SECRET)
 
 
@@ -64,7 +72,10 @@ def refusal(error: str):
 
 
 def polled(*answers):
-    return play(ALLEGRO.poll_device(APPLICATION, play(ALLEGRO.begin_device(APPLICATION), reply(200, DEVICE)).result), *answers)
+    return play(
+        ALLEGRO.poll_device(APPLICATION, play(ALLEGRO.begin_device(APPLICATION), reply(200, DEVICE)).result),
+        *answers,
+    )
 
 
 def test_a_device_code_is_polled_at_its_pace() -> None:

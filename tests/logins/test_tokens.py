@@ -214,14 +214,18 @@ def test_a_ready_token_comes_first() -> None:
     environment = {"RECONCILE_MAIN_TOKEN": " ready\n", "RECONCILE_MAIN_CLIENT_ID": CLIENT}
     assert credentials(account(), environment) == Credentials(token="ready")
     with pytest.raises(AuthenticationFailed) as told:
-        asyncio.run(ReadyToken(account="main", credentials=Credentials(token="x"), variable="V").renewed(Token("x"), None))
+        asyncio.run(
+            ReadyToken(account="main", credentials=Credentials(token="x"), variable="V").renewed(Token("x"), None)
+        )
     assert " V" in told.value.summary
     assert "reconcile login main" in told.value.hint
 
 
 def test_the_document_names_the_variables() -> None:
     named = account(credentials={"client_id": "ALLEGRO_ID", "client_secret": "ALLEGRO_SECRET"})
-    assert credentials(named, {"ALLEGRO_ID": "a", "ALLEGRO_SECRET": "b"}) == Credentials(client_id="a", client_secret="b")
+    assert credentials(named, {"ALLEGRO_ID": "a", "ALLEGRO_SECRET": "b"}) == Credentials(
+        client_id="a", client_secret="b"
+    )
     with pytest.raises(AuthenticationFailed) as told:
         credentials(named, {})
     assert "ALLEGRO_ID is not set" in told.value.summary

@@ -50,7 +50,7 @@ def account(*changes, name="main", **more):
         actions=(),
         counts={"declared": 2140, "live": 2188, "unmanaged": 0},
         reads={"GET /sale/offers": 3, "GET /sale/product-offers/{id}": 9},
-        forecast=Forecast(requests={"price": 1, "edit": 30}, times={"price": 0.4, "edit": 2.4}, seconds=2.4),
+        forecast=Forecast(requests={"price": 1, "edit": 30}, times={"price": 1, "edit": 3}, seconds=2.4),
     )
     return replace(base, **more)
 

@@ -69,7 +69,7 @@ numbers = st.dictionaries(text, st.integers(0, 9), max_size=2)
 forecasts = st.builds(
     Forecast,
     requests=numbers,
-    times=st.dictionaries(st.text(max_size=8), st.floats(0, 1e6)),
+    times=numbers,
     seconds=st.floats(0, 1e6),
 )
 accounts = st.builds(

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import world
-from torture import shop
 from world import World, differences
 
 from reconciler.model.outcomes import Report, Result
@@ -19,6 +18,7 @@ from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.workspace import Workspace
+from torture import shop
 
 Documents = list[dict[str, Any]]
 WRITES = ["POST", "PUT", "PATCH", "DELETE"]
@@ -30,7 +30,13 @@ POLICY = {
     "availability": {"range": "full"},
     "withdrawal_period": "P14D",
     "return_cost": {"covered_by": "buyer"},
-    "address": {"name": "Sklep", "street": "Prosta 1", "post_code": "60-166", "city": "Poznań", "country_code": "PL"},
+    "address": {
+        "name": "Sklep",
+        "street": "Prosta 1",
+        "post_code": "60-166",
+        "city": "Poznań",
+        "country_code": "PL",
+    },
     "options": {
         "cash_on_delivery_not_allowed": True,
         "free_accessories_return_required": False,
@@ -66,7 +72,9 @@ KINDS: dict[str, Kind] = {
     "end": Kind(_each(stock={"status": "ended"})),
     "tag": Kind(_each(settings={"tags": ["Nowość"]})),
     "delete draft": Kind([], first=[world.whole_offer("N1", stock={"quantity": 5, "status": "draft"})]),
-    "create an object": Kind([shop.price_list("Nowy", "12.99"), {"kind": "OfferTag", "name": "Lato", "hidden": False}, POLICY]),
+    "create an object": Kind(
+        [shop.price_list("Nowy", "12.99"), {"kind": "OfferTag", "name": "Lato", "hidden": False}, POLICY]
+    ),
     "update an object": Kind([shop.price_list("Standard", "7.49")]),
     "create a bundle": Kind([*_each(price="49.99 PLN"), PAIR]),
     "update a bundle": Kind(
@@ -169,7 +177,9 @@ def make(root: Path, kind: Kind) -> World:
 GUARDS = {**world.SWITCH_OFF_GUARDS}
 
 
-def case(root: Path, kind: Kind, knobs: Mapping[str, Any], *, after: Callable[[World], None] | None = None) -> list[str]:
+def case(
+    root: Path, kind: Kind, knobs: Mapping[str, Any], *, after: Callable[[World], None] | None = None
+) -> list[str]:
     """Apply in trouble, hold the report against what is there, then once more in peace. Empty when all is well."""
     made = make(root, kind)
     plan = made.plan()
@@ -236,7 +246,9 @@ def unsettled(made: World) -> list[str]:
     return found + ([f"twice: {twice}"] if twice else [])
 
 
-def matrix(folder: Path, *, faults: list[str] | None = None, kinds: list[str] | None = None) -> tuple[Counter[str], list[str]]:
+def matrix(
+    folder: Path, *, faults: list[str] | None = None, kinds: list[str] | None = None
+) -> tuple[Counter[str], list[str]]:
     """Every fault with every kind; the count of cases, and what was wrong."""
     counts: Counter[str] = Counter()
     wrong = []

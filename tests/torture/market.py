@@ -44,6 +44,17 @@ def token(login: str, account: str = "main") -> dict[str, str]:
     return {f"RECONCILE_{account.upper()}_TOKEN": f"simulator-{login}"}
 
 
+def application(account: str, refresh_token: str) -> dict[str, str]:
+    """The environment of an account of a seeded application: all accounts of one application share its limits."""
+    prefix = f"RECONCILE_{account.upper()}"
+    return {
+        f"{prefix}_CLIENT_ID": "app",
+        f"{prefix}_CLIENT_SECRET": "hush",
+        f"{prefix}_REFRESH_TOKEN": refresh_token,
+        "RECONCILE_KEY": "the key of a test, long enough",
+    }
+
+
 @contextmanager
 def market(folder: Path) -> Iterator[Market]:
     """Run `reconcile simulate` until the end of the block."""

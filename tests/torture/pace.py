@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -13,17 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import world
-from torture import shop
-from torture.killing import Process
-from torture.market import Market, token
 from world import World
 
 from reconciler.model.outcomes import Result
+from reconciler.model.spec import BudgetSpec
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
 from reconciler.runtime.throttle import Throttle
-from reconciler.model.spec import BudgetSpec
+from torture import shop
+from torture.killing import Process
+from torture.market import Market, application, token
 
 PRICES = 9000
 #: Everything is done as soon as it is accepted, so that time passes for the limits only.
@@ -73,7 +74,9 @@ def many(root: Path, offers: int, sections: Any, settings: dict[str, Any]) -> Wo
         numbers = range(start, min(offers, start + size))
         made.write(
             f"documents/{start:06d}.yaml",
-            "---\n".join(json.dumps(world.offer(f"K{number:06d}", **sections(number))) + "\n" for number in numbers),
+            "---\n".join(
+                json.dumps(world.offer(f"K{number:06d}", **sections(number))) + "\n" for number in numbers
+            ),
         )
     return made
 
@@ -122,7 +125,12 @@ def most(moments: list[float], span: float) -> int:
 
 def prices(root: Path, offers: int) -> Pace:
     """So many price changes, each to a price of its own, in bulk commands of the marketplace's size."""
-    made = many(root, offers, lambda number: {"price": f"{20 + number % 9000 / 100:.2f} PLN", "stock": 5 + number % 7}, AT_ONCE)
+    made = many(
+        root,
+        offers,
+        lambda number: {"price": f"{20 + number % 9000 / 100:.2f} PLN", "stock": 5 + number % 7},
+        AT_ONCE,
+    )
     return _measured(made, "price changes", "bulk/m", PRICES, path="/sale/offer-bulk-modification-commands")
 
 
@@ -172,8 +180,10 @@ _PERMITS = """
 import asyncio, json, sys, time
 sys.path.insert(0, {tests!r})
 from torture.pace import throttle
-where, limit, begin, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])
+where, limit, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
 permits = throttle(where, limit)
+print("ready", flush=True)
+begin = float(sys.stdin.readline())
 async def main():
     moments = []
     async def worker():
@@ -195,12 +205,22 @@ def throttle(where: str, per_minute: int) -> Throttle:
 
 def shares(where: str, *, per_minute: int = 6000, seconds: float = 4.0, processes: int = 4) -> Shares:
     """So many processes ask one throttle for permits as fast as they can, with a ledger between them."""
-    throttle(where, per_minute)
-    begin = time.time() + 3.0
-    code = _PERMITS.format(tests=str(Path(__file__).parents[1]))
-    arguments = [where, str(per_minute), str(begin), str(seconds)]
-    command = [sys.executable, "-c", code, *arguments]
-    started = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(processes)]
+    command = [
+        sys.executable,
+        "-c",
+        _PERMITS.format(tests=str(Path(__file__).parents[1])),
+        where,
+        str(per_minute),
+        str(seconds),
+    ]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    started = [subprocess.Popen(command, **pipes) for _ in range(processes)]  # type: ignore[call-overload]
+    for each in started:
+        each.stdout.readline()  # it is ready: all begin at the same moment
+    begin = time.time() + 0.3
+    for each in started:
+        each.stdin.write(f"{begin}\n".encode())
+        each.stdin.flush()
     found = [json.loads(each.communicate(timeout=60)[0]) for each in started]
     moments = sorted(moment for each in found for moment in each if moment < begin + seconds)
     counts = [sum(moment < begin + seconds for moment in each) for each in found]
@@ -233,17 +253,29 @@ def four(folder: Path, market: Market, offers: int, ledger: str) -> Four:
     logins = [f"sklep{number}" for number in range(4)]
     roots = []
     for number, login in enumerate(logins):
-        live = [shop.live_offer(10_000 * number + place, f"K{place:04d}", shop.example.PRODUCT) for place in range(offers)]
-        market.ask("/_sim/seed", world.seller(live, login=login, user_id=f"4430010{number}", refresh_token=f"r{number}"))
+        live = [
+            shop.live_offer(10_000 * number + place, f"K{place:04d}", shop.example.PRODUCT)
+            for place in range(offers)
+        ]
+        market.ask(
+            "/_sim/seed", world.seller(live, login=login, user_id=f"4430010{number}", refresh_token=f"r{number}")
+        )
         made = World(folder / login, login)
-        made.project({"accounts": {login: market.account(login)}, "guards": world.SWITCH_OFF_GUARDS, "ledger": ledger})
-        made.documents(*(world.offer(f"K{place:04d}", content={"title": f"Kubek ceramiczny numer {place}"}) for place in range(offers)))
+        made.project(
+            {"accounts": {login: market.account(login)}, "guards": world.SWITCH_OFF_GUARDS, "ledger": ledger}
+        )
+        made.documents(
+            *(
+                world.offer(f"K{place:04d}", content={"title": f"Kubek ceramiczny numer {place}"})
+                for place in range(offers)
+            )
+        )
         roots.append(made.root)
     market.ask("/_sim/run", {})
     began = time.monotonic()
     running = [
-        Process(root, "apply", "--auto-approve", **token(login, login))
-        for root, login in zip(roots, logins, strict=True)
+        Process(root, "apply", "--auto-approve", **application(login, f"r{number}"))
+        for number, (root, login) in enumerate(zip(roots, logins, strict=True))
     ]
     ended: dict[str, float] = {}
     while len(ended) < len(running):
@@ -287,7 +319,12 @@ def cost(folder: Path, market: Market, offers: int, login: str = "koszt") -> Cos
     market.ask("/_sim/seed", world.seller(live, login=login, user_id="44300999", refresh_token="r-koszt"))
     made = World(folder / login, login)
     made.project({"accounts": {"koszt": market.account(login)}, "guards": world.SWITCH_OFF_GUARDS})
-    made.documents(*(world.offer(f"K{place:04d}", content={"title": f"Kubek ceramiczny numer {place}"}) for place in range(offers)))
+    made.documents(
+        *(
+            world.offer(f"K{place:04d}", content={"title": f"Kubek ceramiczny numer {place}"})
+            for place in range(offers)
+        )
+    )
     os.environ.update(token(login, "koszt"))
     with chdir(folder):
         plan = made.plan()
@@ -298,4 +335,19 @@ def cost(folder: Path, market: Market, offers: int, login: str = "koszt") -> Cos
     return Cost(sum(report.requests.values()), spent)
 
 
-__all__ = ["Cost", "Four", "Pace", "Shares", "cost", "edits", "four", "prices", "shared_prices", "shares"]
+def bare(market: Market, requests: int = 300, login: str = "koszt") -> Cost:
+    """The floor: httpx alone, one GET after the other at the pace of single edits."""
+    headers = {"accept": "application/vnd.allegro.public.v1+json", "authorization": f"Bearer simulator-{login}"}
+
+    async def ask() -> float:
+        async with httpx.AsyncClient(headers=headers) as client:
+            began = time.process_time()
+            for _ in range(requests):
+                await client.get(f"{market.address}/me")
+                await asyncio.sleep(0.008)
+            return time.process_time() - began
+
+    return Cost(requests, asyncio.run(ask()))
+
+
+__all__ = ["Cost", "Four", "Pace", "Shares", "bare", "cost", "edits", "four", "prices", "shared_prices", "shares"]

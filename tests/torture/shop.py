@@ -84,7 +84,11 @@ def build(
     bundles = [("K000", "K001"), ("K003", "N000")]
     documents += [bundle(f"zestaw-{number}", members) for number, members in enumerate(bundles)]
     made = World.make(
-        root, world.seller(live), documents, settings={"shared_history": True} | dict(settings or {}), project=project
+        root,
+        world.seller(live),
+        documents,
+        settings={"shared_history": True} | dict(settings or {}),
+        project=project,
     )
     made.write("images/nowe.png", PICTURE + bytes(random.randbytes(8)))
     shop = Shop(made, wishes, {"Nowy cennik": "12.99", "Standard": "7.49"}, bundles)
@@ -100,7 +104,13 @@ def live_offer(number: int, key: str, product: str) -> dict[str, Any]:
 
 
 def price_list(name: str, first: str) -> dict[str, Any]:
-    return {"kind": "DeliveryPriceList", "name": name, "type": "physical", "dispatch_country": "PL", "methods": {world.LOCKER_NAME: f"{first} PLN"}}
+    return {
+        "kind": "DeliveryPriceList",
+        "name": name,
+        "type": "physical",
+        "dispatch_country": "PL",
+        "methods": {world.LOCKER_NAME: f"{first} PLN"},
+    }
 
 
 def bundle(name: str, members: tuple[str, ...]) -> dict[str, Any]:
@@ -192,7 +202,11 @@ def _told(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _wrong(
-    wish: Wish, body: dict[str, Any], before: dict[str, Any] | None, tags: Mapping[str, list[str]], lato: str | None
+    wish: Wish,
+    body: dict[str, Any],
+    before: dict[str, Any] | None,
+    tags: Mapping[str, list[str]],
+    lato: str | None,
 ) -> list[str]:
     now, then = _told(body), _told(before) if before else {}
     declared = {

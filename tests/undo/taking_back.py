@@ -7,6 +7,7 @@ from typing import Any
 from toggles.wire_fields import fields, moved
 from world import World
 
+from reconciler.engine.canonical import duration
 from reconciler.model.history import RunTold
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Plan
@@ -39,6 +40,18 @@ def standing(made: World) -> dict[str, dict[str, Any]]:
 
 
 def changed(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The fields of the offers of `before` that are not what they were."""
-    found = {key: moved(before[key], after.get(key, {})) for key in before}
+    """The fields of the offers of `before` that are not what they were, as far as a document can own them."""
+    found = {key: moved(_ownable(before[key]), _ownable(after.get(key, {}))) for key in before}
     return {key: names for key, names in found.items() if names}
+
+
+def _ownable(names: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what goes with a field and is nobody's: GPSR facts of a bundled product, a hint with its mode."""
+    kept = {name: value for name, value in names.items() if " of " not in name}
+    message = kept.get("settings.message_to_seller")
+    handling = kept.get("delivery.handling")
+    return {
+        **kept,
+        "settings.message_to_seller": message and message.get("mode"),
+        "delivery.handling": handling and duration(handling),  # one time has several spellings
+    }

@@ -93,6 +93,8 @@ class Database:
     def script(self, statements: Iterable[str]) -> None:
         """Execute statements without values, all or none."""
         with self.transaction():
+            if self.is_postgresql:  # `create table if not exists` is not safe against itself there
+                self.run("select pg_advisory_xact_lock(7263)")
             for statement in statements:
                 self.run(statement)
 

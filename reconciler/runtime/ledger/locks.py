@@ -38,17 +38,24 @@ class Locks:
 
     def take(self, lock: Lock) -> tuple[Lock | None, Lock | None]:
         """Try to take a lock. Return (who holds it instead, whose dead lock was taken over)."""
-        with self._db.transaction():
+        dead: Lock | None = None
+        while not self._insert(lock):
             held = self.held(lock.account)
             if held is not None and not is_dead(held):
                 return held, None
-            if held is not None:
-                self._db.run("delete from locks where account = ? and holder = ?", (held.account, held.holder))
+            if held is not None and self.release(held.account, held.holder):
+                dead = held
+        return None, dead
+
+    def _insert(self, lock: Lock) -> bool:
+        """Of many that try at once exactly one row goes in."""
+        return (
             self._db.run(
-                "insert into locks values (?, ?, ?, ?, ?, ?, ?)",
+                "insert into locks values (?, ?, ?, ?, ?, ?, ?) on conflict (account) do nothing",
                 (lock.account, lock.holder, lock.host, lock.pid, lock.started, lock.command, lock.since),
             )
-        return None, held
+            > 0
+        )
 
     def held(self, account: str) -> Lock | None:
         """Return who holds an account."""

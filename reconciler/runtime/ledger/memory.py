@@ -45,18 +45,36 @@ class Memory:
                 ((k.account, k.kind, k.name) for k in keys),
             )
 
-    def images(self, account: str) -> dict[str, str]:
-        """Return our name of every image that was uploaded -> its address on the marketplace."""
-        rows = self._db.rows("select name, address from images where account = ?", (account,))
+    def images(self, account: str, since: str | None = None) -> dict[str, str]:
+        """Return what an image is known by -> its address on the marketplace.
+
+        Only images that an offer has used: the marketplace deletes unused uploads after hours (facts: #5016). With
+        `since` (ISO), those uploaded after it too.
+        """
+        rows = self._db.rows(
+            "select name, address from images where account = ? and (used = 1 or at >= ?)", (account, since or "~")
+        )
         return {name: address for name, address in rows}  # noqa: C416 - rows are tuples of any length
 
-    def remember_image(self, account: str, name: str, address: str) -> None:
-        """Record where an image went."""
+    def remember_image(self, account: str, name: str, address: str, *, at: str, used: bool = False) -> None:
+        """Record where an image went, and when (ISO)."""
         self._db.run(
-            "insert into images values (?, ?, ?) on conflict (account, name) "
-            "do update set address = excluded.address",
-            (account, name, address),
+            "insert into images values (?, ?, ?, ?, ?) on conflict (account, name) "
+            "do update set address = excluded.address, at = excluded.at, used = excluded.used",
+            (account, name, address, at, int(used)),
         )
+
+    def confirm_images(self, account: str, names: Iterable[str]) -> None:
+        """Record that offers use these images now, so that they stay."""
+        with self._db.transaction():
+            self._db.many(
+                "update images set used = 1 where account = ? and name = ?", [(account, name) for name in names]
+            )
+
+    def forget_images(self, account: str, names: Iterable[str]) -> None:
+        """Record that the marketplace does not know these images any more: they are uploaded again."""
+        with self._db.transaction():
+            self._db.many("delete from images where account = ? and name = ?", [(account, name) for name in names])
 
     def token(self, account: str) -> tuple[bytes, str | None] | None:
         """Return the sealed refresh token of an account, and when it expires (ISO)."""

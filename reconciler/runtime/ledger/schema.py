@@ -1,7 +1,11 @@
 """The tables of a ledger. All of it may be lost: undo and speed go with it, correctness does not."""
 
 #: Operations are rows: what a chunk says (`body`), under which key, how far it is, who may finish it (`epoch`).
+#: Raised with every change of the tables below.
+VERSION = 1
+
 TABLES = (
+    "create table if not exists about (version integer not null)",
     """create table if not exists runs (
       id text primary key, account text not null, purpose text not null, plan_id text not null,
       digest text not null, state text not null, started_at text not null, finished_at text,
@@ -25,7 +29,8 @@ TABLES = (
       account text not null, kind text not null, name text not null, remote_id text not null,
       settled {blob} not null, primary key (account, kind, name))""",
     """create table if not exists images (
-      account text not null, name text not null, address text not null, primary key (account, name))""",
+      account text not null, name text not null, address text not null, at text not null, used integer not null,
+      primary key (account, name))""",
     "create table if not exists tokens (account text primary key, sealed {blob} not null, expires_at text)",
     """create table if not exists budgets (
       client text not null, name text not null, cursor bigint not null, primary key (client, name))""",

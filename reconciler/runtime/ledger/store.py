@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger.chronicle import Chronicle
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.leases import Leases
 from reconciler.runtime.ledger.locks import Locks
 from reconciler.runtime.ledger.memory import Memory
 from reconciler.runtime.ledger.runs import Runs
-from reconciler.runtime.ledger.schema import TABLES
+from reconciler.runtime.ledger.schema import TABLES, VERSION
 
 
 class Ledger(Memory):
@@ -16,7 +17,12 @@ class Ledger(Memory):
 
     def __init__(self, where: str | Path) -> None:
         self.database = Database(where)
-        self.database.script(TABLES)
+        try:
+            self.database.script(TABLES)
+            _insist_on_version(self.database, where)
+        except BaseException:
+            self.database.close()
+            raise
         super().__init__(self.database)
         self.runs = Runs(self.database)
         self.chronicle = Chronicle(self.database)
@@ -30,3 +36,16 @@ class Ledger(Memory):
         if self.pace is not self.database:
             self.pace.close()
         self.database.close()
+
+
+def _insist_on_version(database: Database, where: str | Path) -> None:
+    """A ledger of other tables is not guessed at: it may be moved away, since it is never the truth."""
+    row = database.row("select max(version) from about")
+    if row is None or row[0] is None:
+        database.run("insert into about values (?)", (VERSION,))
+    elif row[0] != VERSION:
+        shown = where if isinstance(where, Path) else "the database"
+        raise LedgerFailed(
+            f"the ledger ({shown}) has tables of version {row[0]}; this program knows version {VERSION}",
+            "move it away: undo, history and drift labels of the past go with it, nothing else",
+        )

@@ -1,0 +1,222 @@
+"""What keeps a run safe is rows of a database: the same rules on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from torture import pace
+
+from reconciler.model.offers import Key
+from reconciler.model.outcomes import Outcome, Result
+from reconciler.model.plan import Action, Target
+from reconciler.runtime.errors import LedgerFailed
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.locks import Lock, this_process
+from reconciler.runtime.ledger.runs import Operation, Run
+
+RUN, OPERATION = "run-1", "operation-1"
+KEY = Key("main", "Offer", "A")
+NOW = "2026-11-20T10:00:00+00:00"
+
+
+@pytest.fixture
+def ledger(ledger_address: str) -> Iterator[Ledger]:
+    opened = Ledger(ledger_address)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def begun(ledger: Ledger) -> Ledger:
+    """A ledger with a run of one operation."""
+    target = Target(key=KEY, remote_id="17", before={"stock.quantity": 1}, after={"stock.quantity": 2})
+    action = Action(id=OPERATION, kind="Offer", operation="edit", wave=30, targets=(target,))
+    operation = Operation(
+        run_id=RUN, seq=0, lane=0, action=action, digest="d", state="open", epoch=0, claimed_at=None
+    )
+    run = Run(
+        id=RUN,
+        account="main",
+        purpose="apply",
+        plan_id="plan-1",
+        digest="d",
+        state="open",
+        started_at=NOW,
+        finished_at=None,
+        who={"host": "h"},
+        context={"login": "sklep"},
+    )
+    ledger.runs.begin(run, [operation])
+    return ledger
+
+
+def outcome(result: Result) -> Outcome:
+    return Outcome(action=OPERATION, key=KEY, result=result, remote_id="17")
+
+
+def test_a_run_is_read_as_it_was_written(begun: Ledger) -> None:
+    """A run and its operations come back equal, values included."""
+    run = begun.runs.unfinished("main")
+    assert run is not None
+    assert (run.id, run.plan_id, run.who, run.context) == (RUN, "plan-1", {"host": "h"}, {"login": "sklep"})
+    (operation,) = begun.runs.operations(RUN)
+    assert operation.action.targets[0].after == {"stock.quantity": 2}
+
+
+def test_each_claim_raises_the_epoch_and_keeps_the_first_moment(begun: Ledger) -> None:
+    """Whoever claims an operation again is the next epoch, and knows when it was first tried."""
+    assert begun.runs.claim(RUN, OPERATION, NOW) == 1
+    assert begun.runs.claim(RUN, OPERATION, "2026-11-20T11:00:00+00:00") == 2
+    (operation,) = begun.runs.operations(RUN)
+    assert (operation.state, operation.epoch, operation.claimed_at) == ("claimed", 2, NOW)
+
+
+def test_who_was_overtaken_may_neither_send_nor_record(begun: Ledger) -> None:
+    """The epoch fences: after the second claim the first one holds nothing and its outcome is not written."""
+    first, second = begun.runs.claim(RUN, OPERATION, NOW), begun.runs.claim(RUN, OPERATION, NOW)
+    assert first is not None
+    assert second is not None
+    assert not begun.runs.holds(RUN, OPERATION, first)
+    assert begun.runs.holds(RUN, OPERATION, second)
+    assert begun.runs.record(RUN, OPERATION, second, [outcome(Result.APPLIED)], state="done", at=NOW)
+    assert not begun.runs.record(RUN, OPERATION, first, [outcome(Result.UNKNOWN)], state="done", at=NOW)
+    assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
+
+
+def test_what_is_done_is_claimed_by_nobody(begun: Ledger) -> None:
+    """A recorded operation is never taken again."""
+    epoch = begun.runs.claim(RUN, OPERATION, NOW)
+    assert epoch is not None
+    begun.runs.record(RUN, OPERATION, epoch, [outcome(Result.APPLIED)], state="done", at=NOW)
+    assert begun.runs.claim(RUN, OPERATION, NOW) is None
+
+
+def test_a_claim_is_seen_by_the_next_connection(begun: Ledger, ledger_address: str) -> None:
+    """A claim is committed before anything is sent: another process sees it at once."""
+    begun.runs.claim(RUN, OPERATION, NOW)
+    other = Ledger(ledger_address)
+    assert other.runs.operations(RUN)[0].state == "claimed"
+    other.close()
+
+
+def test_of_two_claims_at_once_each_has_an_epoch_of_its_own(begun: Ledger, ledger_address: str) -> None:
+    """Eight connections claim at the same moment: eight epochs, and only the last one holds."""
+    epochs = at_once(ledger_address, 8, lambda mine, _: mine.runs.claim(RUN, OPERATION, NOW))
+    assert sorted(epochs) == list(range(1, 9))
+    assert [epoch for epoch in range(1, 9) if begun.runs.holds(RUN, OPERATION, epoch)] == [8]
+
+
+def lock(holder: str, **changes: object) -> Lock:
+    mine = this_process("main", holder, "reconcile apply", NOW)
+    return Lock(**{**{name: getattr(mine, name) for name in Lock.__slots__}, **changes})  # type: ignore[arg-type]
+
+
+def test_a_lock_has_one_holder(ledger: Ledger) -> None:
+    """The second is told who holds it, only the holder gives it back, and then it is free."""
+    assert ledger.locks.take(lock("a")) == (None, None)
+    other, _ = ledger.locks.take(lock("b"))
+    assert other is not None
+    assert other.holder == "a"
+    assert not ledger.locks.release("main", "b")
+    assert ledger.locks.release("main", "a")
+    assert ledger.locks.take(lock("b")) == (None, None)
+
+
+def test_the_lock_of_a_dead_process_is_taken_over_and_said(ledger: Ledger) -> None:
+    """A holder that surely is gone on this host gives way, and the new one is told whose lock it was."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    ledger.locks.take(lock("a", pid=gone.pid, started="1"))
+    other, dead = ledger.locks.take(lock("b"))
+    assert other is None
+    assert dead is not None
+    assert dead.pid == gone.pid
+
+
+def test_a_lock_of_another_host_is_never_guessed_dead(ledger: Ledger) -> None:
+    """Nobody can look into another machine: the lock stays until a person breaks it."""
+    ledger.locks.take(lock("a", host="elsewhere", pid=1))
+    assert ledger.locks.take(lock("b"))[0] is not None
+
+
+def test_of_many_at_once_one_gets_the_lock(ledger_address: str) -> None:
+    """Eight connections take a lock at the same moment: one holds it, seven are told who, none fails."""
+    first = Ledger(ledger_address)
+    for turn in range(6):
+        found = at_once(ledger_address, 8, lambda mine, n: mine.locks.take(lock(f"holder-{n}")))
+        assert [each for each in found if isinstance(each, Exception)] == [], turn
+        holders = [n for n, (other, _) in enumerate(found) if other is None]
+        assert len(holders) == 1, found
+        assert first.locks.release("main", f"holder-{holders[0]}")
+    first.close()
+
+
+def at_once(address: str, number: int, act: Callable[[Ledger, int], Any]) -> list[Any]:
+    """So many connections act at the same moment; what one raises is its result."""
+    barrier = threading.Barrier(number)
+
+    def call(one: int) -> Any:
+        mine = Ledger(address)
+        barrier.wait()
+        try:
+            return act(mine, one)
+        except LedgerFailed as problem:
+            return problem
+        finally:
+            mine.close()
+
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(call, range(number)))
+
+
+def test_opening_a_new_ledger_from_many_sides_at_once_fails_nowhere(ledger_address: str) -> None:
+    """Whoever comes first makes the tables; the others find them, at the same moment too."""
+    opened = []
+
+    def open_one() -> None:
+        barrier.wait()
+        try:
+            Ledger(ledger_address).close()
+        except LedgerFailed as problem:
+            opened.append(problem)
+
+    barrier = threading.Barrier(8)
+    threads = [threading.Thread(target=open_one) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert opened == []
+
+
+def test_a_limit_is_shared_evenly_by_four_processes(ledger_address: str) -> None:
+    """Nobody starves, nobody passes the limit, and next to nothing of it is left unused."""
+    found = pace.shares(ledger_address, per_minute=6000, seconds=3.0)
+    assert found.share >= 0.92, found
+    assert found.most_in_a_second <= found.limit * 1.1 + 4, found
+    assert found.uneven <= 0.15, found
+
+
+def test_a_lease_ends_by_itself_and_is_prolonged_by_its_holder(ledger: Ledger) -> None:
+    """A lease is exclusive while it lasts, whoever asks."""
+    assert ledger.leases.take("token", "a", 60_000)
+    assert not ledger.leases.take("token", "b", 60_000)
+    assert ledger.leases.prolong("token", "a", 1)
+    threading.Event().wait(0.05)
+    assert ledger.leases.take("token", "b", 60_000)
+
+
+def test_a_ledger_that_is_gone_is_said_in_a_sentence(tmp_path: Path) -> None:
+    """A database that cannot be reached stops the command before anything is sent."""
+    with pytest.raises(LedgerFailed, match="the ledger failed"):
+        Ledger("postgresql://nobody@127.0.0.1:1/none")
+    (tmp_path / "broken.db").write_bytes(b"no database at all, by no means" * 40)
+    with pytest.raises(LedgerFailed, match="the ledger failed"):
+        Ledger(tmp_path / "broken.db")

@@ -1,0 +1,30 @@
+"""The permitted rate, small: near it, never past it, and nobody starves. `make torture` has the whole numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from torture import pace
+from torture.market import market
+
+
+@pytest.mark.parametrize(
+    ("measure", "offers"), [(pace.prices, 1200), (pace.shared_prices, 2000), (pace.edits, 250)]
+)
+def test_a_run_is_as_fast_as_it_may_be(measure, offers: int, tmp_path: Path) -> None:
+    """At least 92 % of the limit in the marketplace's own time, nothing refused, no window passed."""
+    found = measure(tmp_path / "shop", offers)
+    assert found.refused == 0, found
+    assert found.most_in_a_minute <= found.limit, found
+    assert 0.92 <= found.share <= 1.02, found
+
+
+def test_four_processes_share_one_application(tmp_path: Path) -> None:
+    """Four applies at once over HTTP, one ledger between them: all applied, nothing refused, nobody much later."""
+    with market(tmp_path / "market") as running:
+        found = pace.four(tmp_path, running, 40, str(tmp_path / "ledger.db"))
+    assert found.codes == [0] * 4, found
+    assert found.refused == 0, found
+    assert found.most_in_a_minute <= 9000, found
+    assert max(found.seconds.values()) <= 1.5 * min(found.seconds.values()), found

@@ -1,0 +1,260 @@
+"""`reconcile` as several processes: signals, the lock, a frozen process and its successor, a database that dies."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import world
+from postgresql import Server
+from torture import crash, shop
+from torture.killing import Aim, Process, run
+from world import World
+
+WRITES = ["POST", "PUT", "PATCH", "DELETE"]
+OFFERS = 12
+
+
+def slow_shop(root: Path, *, seconds: float = 0.15, ledger: str = "") -> World:
+    """Offers to be edited one by one, on a marketplace whose answers to writes take their time, for real."""
+    keys = [f"K{number:03d}" for number in range(OFFERS)]
+    live = [shop.live_offer(number, key, shop.example.PRODUCT) for number, key in enumerate(keys)]
+    documents = [world.offer(key, content={"title": f"Kubek ceramiczny {key} duży"}) for key in keys]
+    made = World.make(root, world.seller(live), documents, project={"ledger": ledger} if ledger else None)
+    rule = {"do": "slow", "times": None, "seconds": seconds, "when": {"method": WRITES}}
+    made.set(faults={"schedule": [rule]}, accepted_ratio=0.0)
+    return made
+
+
+APPLY = ("apply", "--auto-approve", "--parallelism", "2")
+
+
+def started(made: World, *more: str, writes: int = 2) -> Process:
+    """An apply that has sent so many writes."""
+    running = Process(made.root, *APPLY, *more)
+    assert running.wait_for(Aim(writes=writes)), running.told()
+    return running
+
+
+def titles_done(made: World) -> int:
+    """How many offers have the title of their document."""
+    return sum("duży" in body["name"] and "K0" in body["name"] for body in made.stored().values())
+
+
+def in_peace(made: World) -> None:
+    """The marketplace answers at once again; one more apply finishes, and then there is nothing to do."""
+    made.set(faults={"schedule": []})
+    code, told = run(made.root)
+    assert code == 0, told
+    assert run(made.root, "plan", "--refresh=full", "--detailed-exitcode")[0] == 0
+    assert titles_done(made) == OFFERS
+
+
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_signal_finishes_what_is_in_flight(tmp_path: Path, which: signal.Signals) -> None:
+    """One signal: what was sent is read back and counted, the rest is skipped, and the next apply goes on with it."""
+    made = slow_shop(tmp_path)
+    running = Process(made.root, *APPLY, "--json")
+    running.wait_for(Aim(writes=3))
+    running.process.send_signal(which)
+    assert running.end() == 5, running.told()
+    told = running.told()
+    assert "stopping" in told
+    report = json.loads(told[told.index("{") :])
+    results = [each["result"] for each in report["outcomes"]]
+    assert len(results) == OFFERS
+    assert results.count("applied") == titles_done(made)
+    assert set(results) == {"applied", "skipped"}
+    assert 3 <= results.count("applied") < OFFERS
+    in_peace(made)
+
+
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
+def test_the_second_signal_stops_at_once(tmp_path: Path, which: signal.Signals) -> None:
+    """Two signals end the process before its requests are answered; the next apply finds out what they did."""
+    made = slow_shop(tmp_path, seconds=5)
+    running = started(made)
+    running.process.send_signal(which)
+    time.sleep(0.3)
+    began = time.monotonic()
+    running.process.send_signal(which)
+    assert running.end(10) == 130, running.told()
+    assert time.monotonic() - began < 3
+    assert "Traceback" not in running.told()
+    in_peace(made)
+
+
+def test_the_second_apply_is_refused_with_the_words_of_the_first(tmp_path: Path) -> None:
+    """One apply for an account at a time: exit code 7, who holds it, and nothing sent."""
+    made = slow_shop(tmp_path, seconds=0.6)
+    first = started(made)
+    code, told = _other(made)
+    assert code == 7, told
+    assert f"process {first.process.pid}" in told
+    assert "apply --auto-approve" in told
+    assert "--lock-timeout" in told
+    assert first.end() == 0, first.told()
+    in_peace(made)
+
+
+def test_a_lock_timeout_waits_for_the_first(tmp_path: Path) -> None:
+    """With --lock-timeout the second waits, and then finds nothing that is left to do, or does it."""
+    made = slow_shop(tmp_path)
+    first = started(made)
+    code, told = _other(made, "--lock-timeout", "60")
+    assert first.end() == 0, first.told()
+    assert code in (0, 6), told
+    assert "Traceback" not in told
+    in_peace(made)
+
+
+def _other(made: World, *more: str) -> tuple[int, str]:
+    """Run a second apply whose output and record are kept apart from those of the first."""
+    from torture.killing import ROOT, subprocess, sys
+
+    done = subprocess.run(
+        [sys.executable, "-m", "reconciler.cli.main", *APPLY, *more],
+        cwd=made.root,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={**world.os.environ, "PYTHONPATH": str(ROOT), world.RECORD: str(made.root / "other.jsonl")},
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_lock_of_a_killed_process_is_taken_over_and_said(tmp_path: Path) -> None:
+    """After kill -9 the next apply needs nobody's help, and says whose lock it took over."""
+    made = slow_shop(tmp_path)
+    running = started(made)
+    running.kill()
+    code, told = run(made.root)
+    assert code == 0, told
+    assert "took over the lock of a process that is gone" in told
+    assert str(running.process.pid) in told
+    in_peace(made)
+
+
+def test_a_frozen_process_writes_nothing_after_its_successor(ledger_address: str, tmp_path: Path) -> None:
+    """Its lock is broken by hand, another apply finishes its run, and when it thaws it notices and sends nothing."""
+    made = slow_shop(tmp_path / "p", seconds=0.4, ledger=_of_project(ledger_address))
+    zombie = started(made)
+    zombie.process.send_signal(signal.SIGSTOP)
+    told = _succeed(made, zombie)
+    before = zombie.asked()[1]
+    done = titles_done(made)
+    assert done == OFFERS, told
+    zombie.process.send_signal(signal.SIGCONT)
+    zombie.end(120)
+    assert zombie.asked()[1] == before, "the zombie wrote"
+    assert "Traceback" not in zombie.told()
+    in_peace(made)
+
+
+def _of_project(address: str) -> str:
+    return address if "://" in address else ""
+
+
+def _succeed(made: World, zombie: Process) -> str:
+    """Break the lock as a person does, and apply."""
+    refused, told = _command(made, "unlock", "main", "--yes")
+    assert refused == 7, told
+    assert str(zombie.process.pid) in told
+    forced, told = _command(made, "unlock", "main", "--force", "--yes")
+    assert forced == 0, told
+    made.set(faults={"schedule": []})
+    code, told = _other(made)
+    assert code == 0, told
+    return told
+
+
+def _command(made: World, *arguments: str) -> tuple[int, str]:
+    from torture.killing import ROOT, subprocess, sys
+
+    done = subprocess.run(
+        [sys.executable, "-m", "reconciler.cli.main", *arguments],
+        cwd=made.root,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={**world.os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_database_that_dies_stops_the_run_and_nothing_is_lost(postgresql: Server, tmp_path: Path) -> None:
+    """PostgreSQL is stopped the hard way in the middle of a run: a sentence, exit code 1, and the next apply finishes."""
+    made = shop.build(tmp_path, 5, offers=16, project={"ledger": postgresql.database()})
+    running = Process(tmp_path, "apply", "--auto-approve")
+    running.wait_for(Aim(writes=4))
+    postgresql.stop("immediate")
+    try:
+        assert running.end(60) == 1, running.told()
+        told = running.told()
+        assert "the ledger failed" in told
+        assert "Traceback" not in told
+        code, told = run(tmp_path, "plan")
+        assert code == 1
+        assert "ledger" in told
+    finally:
+        postgresql.start()
+    assert crash.finish(made, crash.Tally()) == []
+
+
+STAGES: dict[str, Callable[[Path], None]] = {"kept": lambda _: None, "lost": crash.forget}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_kills_at_random_moments(stage: str, tmp_path: Path) -> None:
+    """Killed again and again, with its ledger or without: nothing twice, nothing lost, no wrong value, no second plan."""
+    tally = crash.one_round(tmp_path / "shop", 11, kills=5, offers=16, lose_ledger=0.0 if stage == "kept" else 0.5)
+    assert tally.faults == []
+
+
+def test_kills_with_the_ledger_on_postgresql(postgresql: Server, tmp_path: Path) -> None:
+    """The same with the ledger in a database server."""
+    tally = crash.one_round(tmp_path / "shop", 12, kills=5, offers=16, ledger=postgresql.database())
+    assert tally.faults == []
+
+
+def test_a_bundle_whose_creation_was_not_recorded_is_found(tmp_path: Path) -> None:
+    """Killed right after the marketplace had made a bundle: the next apply finds it by its offers."""
+    made = shop.build(tmp_path / "shop", 13, offers=8, creations=1)
+    made.world.set(faults={"schedule": [{"do": "slow", "seconds": 30, "times": None, "when": _BUNDLE}]})
+    running = Process(made.world.root, "apply", "--auto-approve")
+    deadline = time.monotonic() + 60
+    while b"flexible-bundles" not in _writes(running) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    running.kill()
+    made.world.set(faults={"schedule": []})
+    assert crash.finish(made, crash.Tally()) == []
+
+
+_BUNDLE = {"method": "POST", "path": "/sale/flexible-bundles"}
+
+
+def _writes(running: Process) -> bytes:
+    lines = running.record.read_bytes().split(b"\n") if running.record.exists() else []
+    return b"\n".join(line[:300] for line in lines if b'"method":"POST"' in line[:60])
+
+
+def test_losing_the_ledger_between_runs_costs_nothing_but_history(tmp_path: Path) -> None:
+    """After a finished run the ledger is deleted: the next plan is as empty as before, and the next change is planned."""
+    made = slow_shop(tmp_path, seconds=0)
+    made.set(faults={"schedule": []})
+    assert run(made.root)[0] == 0
+    crash.forget(made.root)
+    assert run(made.root, "plan", "--detailed-exitcode")[0] == 0
+    made.documents(world.offer("K000", price="55 PLN"))
+    crash.forget(made.root)
+    code, told = run(made.root)
+    assert code == 0, told
+    assert "1 applied" in told

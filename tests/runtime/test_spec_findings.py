@@ -1,0 +1,48 @@
+"""What is said of a spec that is wrong, and of a field that a spec does not have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from world import World, live_offer, offer, seller
+
+from reconciler.documents.layers import effective
+from reconciler.documents.resources import spec_text
+from reconciler.documents.specs import check_spec, load_spec
+from reconciler.engine.resolve import resolve
+from reconciler.runtime.workspace import Workspace
+
+SPEC = spec_text("allegro")
+
+
+def test_a_field_that_the_marketplace_lacks_is_named(tmp_path: Path) -> None:
+    """D502: a document's key without a field in the spec is said at its place, not dropped."""
+    shop = World.make(tmp_path / "p", seller([live_offer(1, "A")]), [offer("A", price="49.99 PLN")])
+    spec = load_spec("allegro")
+    kind = spec.kinds["Offer"]
+    unpriced = replace(kind, fields={path: each for path, each in kind.fields.items() if "price." not in path})
+    documents, _ = effective(Workspace(shop.root).load(), render=None)
+    _, said = resolve(documents, replace(spec, kinds={"Offer": unpriced}), lambda name: name)
+    assert [(each.code, each.mark.file) for each in said] == [("D502", "documents/000.yaml")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (SPEC + "\n---\n" + SPEC, "S101"),
+        (SPEC.replace("shape: single", "shape: round", 1), "S102"),
+        (SPEC.replace("budgets: [client, offer_writes]", "budgets: [client, offer_writs]", 1), "S103"),
+    ],
+)
+def test_a_wrong_spec_is_told_at_its_line(text: str, code: str) -> None:
+    """S101, S102, S103: two documents in one, a word outside the vocabulary, a name of nothing."""
+    said = check_spec("specs/x.yaml", text.encode())
+    assert {each.code for each in said} == {code}
+    assert code == "S101" or all(each.mark and each.mark.line > 1 for each in said)
+
+
+def test_the_packed_spec_is_sound() -> None:
+    """What ships has no finding."""
+    assert check_spec("specs/allegro.yaml", SPEC.encode()) == ()

@@ -1,0 +1,231 @@
+"""What an undo restores, what it leaves alone, and what it says about both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import world
+from simulator import example
+from world import World, diagnostics, differences, undone
+
+from reconciler.model.changes import Verb
+from reconciler.model.plan_json import dump_plan, load_plan
+from reconciler.runtime.errors import GuardRefused, RunStopped, StalePlan
+
+from .taking_back import changed, runs, standing, undo, undo_plan
+
+ONE, TWO = "17000000001", "17000000002"
+YESTERDAY = [world.offer("A", stock=10), world.offer("B", stock=10)]
+
+
+def shop(root: Path, *today: dict[str, Any], **account: Any) -> World:
+    """A and B on sale, with yesterday's documents true and today's written."""
+    guards = account.pop("guards", world.SWITCH_OFF_GUARDS)
+    live = [world.live_offer(1, "A"), world.live_offer(2, "B")]
+    made = World.make(root, world.seller(live, **account), YESTERDAY, project={"guards": guards})
+    made.converge()
+    names = {each["name"] for each in today}
+    made.documents(*today, *(each for each in YESTERDAY if each["name"] not in names))
+    return made
+
+
+def test_what_was_changed_since_is_left_alone_and_said(tmp_path: Path) -> None:
+    """Of two prices one is moved in the panel after the run: the other is restored, this one is named."""
+    made = shop(tmp_path, world.offer("A", price="60 PLN"), world.offer("B", price="60 PLN"))
+    made.converge()
+    made.panel(ONE, {"sellingMode": {"price": example.money("70.00")}})
+    plan, report = undo(made)
+    assert not undone(report)
+    assert [line for line in differences(plan)] == [
+        "update Offer/B  price.base: Money(amount=Decimal('60.00'), currency='PLN') -> Money(amount=Decimal('49.99'), currency='PLN')"
+    ]
+    assert any(
+        "P601 `price.base` of A (17000000001) cannot be restored: it was changed after run" in line
+        for line in diagnostics(plan)
+    )
+    now = standing(made)
+    assert [now[key]["price.base"]["amount"] for key in (ONE, TWO)] == ["70.00", "49.99"]
+
+
+def test_undo_of_an_undo_brings_the_run_back(tmp_path: Path) -> None:
+    made = shop(tmp_path, world.offer("A", price="60 PLN", content={"title": "Kubek zupełnie inny niż był"}))
+    made.converge()
+    after = standing(made)
+    undo(made)
+    assert changed(after, standing(made))
+    undo(made)
+    assert not changed(after, standing(made))
+    assert not differences(made.plan())
+    assert [each.purpose for each in runs(made)] == ["undo", "undo", "apply"]
+    assert runs(made)[0].undoes == runs(made)[1].id
+
+
+def test_after_an_undo_the_next_plan_calls_it_a_change_and_no_drift(tmp_path: Path) -> None:
+    """The documents still say it: the undo says so, and the next plan would do it again, as a change of ours."""
+    made = shop(tmp_path, world.offer("A", price="60 PLN"))
+    made.converge()
+    plan, _ = undo(made)
+    assert any("P604" in line for line in diagnostics(plan))
+    fields = [each for change in made.plan().changes for each in change.fields]
+    assert [(each.path, each.drift) for each in fields] == [("price.base", False)]
+    made.documents(*YESTERDAY)
+    assert not differences(made.plan())
+
+
+def test_no_word_of_a_revert_when_the_documents_were_reverted_first(tmp_path: Path) -> None:
+    made = shop(tmp_path, world.offer("A", price="60 PLN"))
+    made.converge()
+    made.documents(*YESTERDAY)
+    assert "P604" not in str(diagnostics(undo_plan(made)))
+
+
+def test_a_created_draft_is_deleted_and_cannot_come_back(tmp_path: Path) -> None:
+    made = shop(tmp_path, *YESTERDAY, world.whole_offer("N", stock={"quantity": 5, "status": "draft"}))
+    made.converge()
+    plan, report = undo(made)
+    assert [change.verb for change in plan.changes] == [Verb.DELETE]
+    assert not undone(report)
+    assert made.by_key("N") is None
+    again = undo_plan(made)
+    assert not again.changes
+    assert any("P601 N" in line and "nothing brings it back" in line for line in diagnostics(again))
+
+
+def test_a_created_offer_is_ended_and_an_undo_of_that_lists_it_again(tmp_path: Path) -> None:
+    made = shop(tmp_path, *YESTERDAY, world.whole_offer("N"))
+    made.converge()
+    undo(made)
+    assert made.by_key("N")["publication"]["status"] == "ENDED"  # type: ignore[index]
+    undo(made)
+    made.stored()
+    assert made.by_key("N")["publication"]["status"] == "ACTIVE"  # type: ignore[index]
+
+
+def test_an_object_that_the_marketplace_keeps_is_said(tmp_path: Path) -> None:
+    prices = {
+        "kind": "DeliveryPriceList",
+        "name": "Nowy",
+        "dispatch_country": "PL",
+        "methods": {world.LOCKER_NAME: "9.99 PLN"},
+    }
+    made = shop(tmp_path, prices, world.offer("A", delivery="Nowy"))
+    made.converge()
+    plan, report = undo(made)
+    assert not undone(report)
+    assert any(
+        "P601 Nowy" in line and "no way to delete a delivery price list" in line for line in diagnostics(plan)
+    )
+    assert standing(made)[ONE]["delivery.prices"] == example.RATES
+
+
+def test_what_has_frozen_since_is_said(tmp_path: Path) -> None:
+    """A title cannot be changed back once somebody has bought under the new one."""
+    made = shop(tmp_path, world.offer("A", content={"title": "Kubek zupełnie inny niż był"}, price="60 PLN"))
+    made.converge()
+    with made.simulator() as simulator:
+        simulator.sell(made.login, ONE, 1)
+    plan, report = undo(made)
+    assert not undone(report)
+    assert [each.path for change in plan.changes for each in change.fields] == ["price.base"]
+    assert any("P301 `content.title`" in line for line in diagnostics(plan))
+
+
+def test_the_marketplaces_own_end_is_not_undone(tmp_path: Path) -> None:
+    made = shop(tmp_path, world.offer("A", stock={"status": "ended"}))
+    made.converge()
+    undo(made)
+    made.stored()
+    with made.simulator() as simulator:
+        simulator.end(made.login, ONE, "ADMIN")
+    plan = undo_plan(made)
+    assert not plan.actions
+
+
+def test_a_guard_refuses_an_undo_as_any_plan(tmp_path: Path) -> None:
+    made = shop(
+        tmp_path, world.offer("A", price="499.90 PLN"), guards={"price_change": "off", "price_shift": "off"}
+    )
+    made.converge()
+    made.project(
+        {"accounts": {"main": {"marketplace": "allegro", "environment": "simulator", "login": made.login}}}
+    )
+    plan = undo_plan(made)
+    assert {each.rule for each in plan.refused} >= {"price-shift"}
+    with pytest.raises(GuardRefused):
+        made.apply(plan)
+    lifted = made.apply(undo_plan(made, **{"price-shift": "", "price-change": ""}))
+    assert not undone(lifted)
+
+
+def test_a_saved_undo_is_an_undo_when_it_is_applied(tmp_path: Path) -> None:
+    made = shop(tmp_path, world.offer("A", price="60 PLN"))
+    made.converge()
+    plan = load_plan(dump_plan(undo_plan(made)))
+    assert not undone(made.apply(plan))
+    assert (runs(made)[0].purpose, runs(made)[0].undoes) == ("undo", runs(made)[1].id)
+    with pytest.raises(StalePlan):
+        made.apply(plan)
+
+
+def test_a_panel_edit_between_plan_and_undo_is_not_overwritten(tmp_path: Path) -> None:
+    made = shop(tmp_path, world.offer("A", price="60 PLN"))
+    made.converge()
+    plan = undo_plan(made)
+    made.panel(ONE, {"sellingMode": {"price": example.money("70.00")}})
+    report = made.apply(plan)
+    assert [each.stale for each in report.outcomes] == [True]
+    assert standing(made)[ONE]["price.base"]["amount"] == "70.00"
+
+
+class Cut(Exception):  # noqa: N818 - it stands for a process that was killed
+    """The process is gone."""
+
+
+class CutsAfter:
+    """A progress display in whose process the power fails."""
+
+    def __init__(self, chunks: int) -> None:
+        self.left = chunks
+        self.task = ""
+
+    def start(self, task: str, total: int | None = None) -> None:
+        self.task = task
+
+    def advance(self, steps: int = 1) -> None:
+        if self.task == "applying":
+            self.left -= 1
+            if not self.left:
+                raise Cut
+
+    def finish(self) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+
+def test_an_interrupted_run_is_undone_and_not_finished(tmp_path: Path) -> None:
+    """What a killed run has sent is taken back; what it had not sent is not sent any more."""
+    from reconciler.runtime.applying import apply_plan
+    from reconciler.runtime.options import ApplyOptions
+    from reconciler.runtime.workspace import Workspace
+
+    titles = {"A": "Kubek zupełnie inny niż był", "B": "Talerz zupełnie inny niż był"}
+    made = shop(tmp_path, *(world.offer(key, content={"title": title}) for key, title in titles.items()))
+    before = standing(made)
+    with pytest.raises(Cut):
+        apply_plan(Workspace(made.root), made.plan(), ApplyOptions(parallelism=1), CutsAfter(1))
+    assert len(changed(before, standing(made))) == 1
+    assert runs(made)[0].left == 1
+    plan, report = undo(made)
+    assert len(plan.changes) == 1
+    assert not undone(report), undone(report)
+    assert not changed(before, standing(made))
+    assert [each.state for each in runs(made)] == ["finished", "stopped"]
+
+
+def test_only_a_known_run_is_undone(tmp_path: Path) -> None:
+    made = shop(tmp_path)
+    for wrong, said in (("abcd1234", "there is no run"), ("%", "is not the id of a run"), ("zz", "is not the id")):
+        with pytest.raises(RunStopped, match=said):
+            undo_plan(made, wrong)
