@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test check bench wheel-demo clean
+.PHONY: demo test check bench torture wheel-demo clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +27,9 @@ check: $(STAMP)  ## lint, types, floors, spec
 
 bench: $(STAMP)  ## cost per offer, with peak memory
 	$(BIN)/python bench/bench.py
+
+torture: $(STAMP)  ## 500 kills, every fault with every action, whole rates: half an hour
+	$(BIN)/python bench/torture.py
 
 wheel-demo:  ## build the wheel, install it in a clean environment, run the demo from it
 	sh bench/wheel_demo.sh $(PYTHON)

@@ -1,6 +1,6 @@
 """The whole reliability campaign: kills, faults, rates. Prints what it found, and ends with 1 when anything is wrong.
 
-    python bench/torture.py [--kills 500] [--changes 100000] [--edits 20000] [--seed 0] [--only PART ...]
+python bench/torture.py [--kills 500] [--changes 100000] [--edits 20000] [--seed 0] [--only PART ...]
 """
 
 from __future__ import annotations
@@ -47,7 +47,12 @@ def crash_part(where: str, kills: int, seed: int, folder: str) -> tuple[str, int
             lose = 0.3 if where == "SQLite, lost again and again" else 0.0
             left = min(12, kills - started.kills)
             root = Path(folder) / f"round-{seed}"
-            started.add(crash.one_round(root, seed, ledger=ledger, kills=left, lose_ledger=lose))
+            if where == "SQLite, over HTTP":
+                started.add(crash.one_round_over_http(Path(folder) / f"round-{seed}", seed, kills=left))
+                seed += 1
+                continue
+            lag = 600.0 if seed % 3 == 0 and not lose else 0.0
+            started.add(crash.one_round(root, seed, ledger=ledger, kills=left, lose_ledger=lose, lag=lag))
             seed += 1
     return where, started.kills, started.rounds, dict(started.applies), started.faults
 
@@ -62,10 +67,12 @@ class _nothing:
 
 def crashes(given: argparse.Namespace, folder: Path) -> Iterator[tuple[bool, str]]:
     """SIGKILL at random moments, the ledger in SQLite, in PostgreSQL, and deleted between the kills."""
-    parts = {"SQLite": 0.4, "PostgreSQL": 0.4, "SQLite, lost again and again": 0.2}
+    parts = {"SQLite": 0.35, "PostgreSQL": 0.35, "SQLite, lost again and again": 0.2, "SQLite, over HTTP": 0.1}
     with ProcessPoolExecutor(WORKERS) as pool:
         running = [
-            pool.submit(crash_part, where, int(given.kills * share), given.seed + 10_000 * n, str(folder / f"kills-{n}"))
+            pool.submit(
+                crash_part, where, int(given.kills * share), given.seed + 10_000 * n, str(folder / f"kills-{n}")
+            )
             for n, (where, share) in enumerate(parts.items())
         ]
         for each in running:
@@ -133,7 +140,9 @@ def main() -> int:
     arguments.add_argument("--only", nargs="*", choices=list(PARTS), default=list(PARTS))
     given = arguments.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="reconcile-torture-"))
-    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} processors, Python {platform.python_version()}")
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} processors, Python {platform.python_version()}"
+    )
     fine = True
     for name in given.only:
         began = time.monotonic()

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from reconciler.model.changes import Change, Verb
+from reconciler.model.diagnostics import has_errors
 from reconciler.model.plan import Plan
 from reconciler.render.words import counted
 
@@ -36,6 +37,8 @@ def total(plan: Plan) -> str:
 
 def nothing(plan: Plan) -> str:
     """Say why there is nothing to do."""
+    if has_errors(plan.diagnostics):
+        return "No plan can be made: the errors above come first."
     if not all(part.complete for part in plan.accounts):
         return "No changes found, but not everything could be read: this does not say that your offers match."
     if held(plan):

@@ -81,8 +81,8 @@ class Chunks:
         except MarketplaceFailed as failed:
             return (*orphans, *(_unknown(action, target, failed.summary) for target in action.targets))
         except AuthenticationFailed as denied:
-            self.stopped = denied.summary
-            return (*orphans, *(skipped(action.id, target, denied.summary) for target in action.targets))
+            self.stopped = f"{denied.summary}; {denied.hint}" if denied.hint else denied.summary
+            return (*orphans, *(skipped(action.id, target, self.stopped) for target in action.targets))
         self._forget_lost_images(action, outcomes)
         return tuple(self._noted(outcome) for outcome in outcomes)
 
@@ -155,9 +155,13 @@ class Chunks:
         return replace(outcome, result=Result.REFUSED, fault=fault, detail="it was created as a draft")
 
     def _noted(self, outcome: Outcome) -> Outcome:
-        """A missing right holds for the whole run, not for one offer (facts: pitfall 49)."""
-        if outcome.fault is not None and outcome.fault.kind is FaultKind.AUTH:
-            self.stopped = f"not allowed: {fault_text(outcome.fault)}"
+        """A missing right, or a marketplace that is too busy, holds for the whole run, not for one offer."""
+        fault = outcome.fault
+        if fault is not None and fault.kind is FaultKind.AUTH:
+            self.stopped = f"not allowed: {fault_text(fault)}; `reconcile login {self.opened.account.name}`"
+        if fault is not None and fault.kind is FaultKind.THROTTLED:
+            self.stopped = "the marketplace was too busy; nothing was sent: run apply again later"
+            return replace(outcome, result=Result.SKIPPED, fault=None, detail=self.stopped)
         return outcome
 
     def _refused(self, action: Action, target: Target, fault: Fault) -> Outcome:

@@ -6,7 +6,7 @@ our key, patiently, until the grace time since the attempt is over.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reconciler.model.offers import OFFER
@@ -74,11 +74,22 @@ class Creations:
         """Return the id of what bears our key now."""
         kind = self.opened.spec.kinds[target.key.kind]
         if kind.name == OFFER:
-            return (await self.reread.present([target.key.name])).get(target.key.name)
+            found = (await self.reread.present([target.key.name])).get(target.key.name)
+            return found or await self._remembered(target)
         objects = await self.opened.ask(self.opened.provider.objects(self.opened.reading(), kind.name))
         if kind.identity is Identity.MEMBERS:
             return await self.reread.same_members(target, [remote_id for remote_id, _ in objects])
         return next((remote_id for remote_id, name in objects if name == target.key.name), None)
+
+    async def _remembered(self, target: Target) -> str | None:
+        """Return the id of an offer that an earlier run created and that the list does not show yet."""
+        known = self.opened.ledger.runs.ever_created(self.opened.account.name)
+        remote_id = known.get((target.key.kind, target.key.name))
+        if remote_id is None:
+            return None
+        kind = self.opened.spec.kinds[target.key.kind]
+        live = await self.reread.full(replace(target, remote_id=remote_id), kind)
+        return remote_id if live is not None else None
 
     def _done(self, action: Action, target: Target, remote_id: str) -> Outcome:
         return Outcome(action=action.id, key=target.key, result=Result.APPLIED, remote_id=remote_id)

@@ -5,12 +5,13 @@ fields need them and come from the cache while the marketplace has said nothing 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.model.offers import OFFER, Desired, Live, Snapshot
 from reconciler.model.spec import Identity as IdentityWord
 from reconciler.model.spec import KindSpec
+from reconciler.providers.base import Inventory
 from reconciler.runtime.details import with_details
 from reconciler.runtime.lookups import with_products
 from reconciler.runtime.runner import gather
@@ -37,6 +38,7 @@ async def observe(
     inventory = await opened.ask(opened.provider.inventory(opened.reading()))
     opened.progress.advance(len(inventory.live))
     opened.progress.finish()
+    inventory = await _with_late_ones(opened, desired, inventory)
     opened.labels[OFFER] = {each.remote_id: each.key.name for each in inventory.live if each.key}
     references[OFFER] = {label: remote_id for remote_id, label in opened.labels[OFFER].items()}
     objects = await _read_objects(opened, desired, references, everything=everything)
@@ -49,6 +51,31 @@ async def observe(
         requests=dict(opened.runner.requests),
     )
     return Observed(snapshot, references, ambiguous)
+
+
+async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
+    """The list trails creations, by hours at times (facts: #10056): what we know the id of is read by its id.
+
+    Without this an offer that the list does not show yet would be created a second time.
+    """
+    listed = {each.key for each in inventory.live}
+    known = {
+        (key.kind, key.name): remote_id for key, remote_id in opened.ledger.managed(opened.account.name).items()
+    }
+    known |= opened.ledger.runs.ever_created(opened.account.name)
+    missing = [
+        (each, known[OFFER, each.key.name])
+        for each in desired
+        if each.key.kind == OFFER and not each.adopt and each.key not in listed and (OFFER, each.key.name) in known
+    ]
+    tasks = [_reader(opened, OFFER, remote_id, ("detail",)) for _, remote_id in missing]
+    found = await gather(tasks, _PARALLEL)
+    late = tuple(
+        replace(live, key=each.key, facts={"sold": 0, **live.facts}, detailed=False, wire=None)
+        for (each, _), live in zip(missing, found, strict=True)
+        if live is not None
+    )
+    return Inventory((*inventory.live, *late), inventory.complete)
 
 
 async def read_directory(

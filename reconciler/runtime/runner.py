@@ -37,7 +37,7 @@ _TRIES = 6
 _FIRST_WAIT = 1.0
 #: What a 429 without Retry-After costs at first (facts: calling on prolongs the block, #3454).
 _BLOCK = 60.0
-_MOST_BLOCKS = 6
+_MOST_BLOCKS = 4
 #: Seconds that a token request may take: it must be repeated while a used refresh token still works (60 s, #8321).
 _TOKEN_PATIENCE = 15.0
 #: What is no secret in the form of a token request.

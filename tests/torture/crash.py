@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from torture import shop
+import world
+
+from torture import faults, shop
 from torture.killing import Aim, run, shoot
+from torture.market import market, token
 
 
 @dataclass
@@ -29,11 +36,22 @@ class Tally:
 
 
 def one_round(
-    root: Path, seed: int, *, ledger: str = "", kills: int = 12, offers: int = 24, lose_ledger: float = 0.0
+    root: Path,
+    seed: int,
+    *,
+    ledger: str = "",
+    kills: int = 12,
+    offers: int = 24,
+    lose_ledger: float = 0.0,
+    lag: float = 0.0,
 ) -> Tally:
-    """Build a shop, kill `apply` up to so many times, let it finish, and look. The folder stays when it is wrong."""
+    """Build a shop, kill `apply` up to so many times, let it finish, and look. The folder stays when it is wrong.
+
+    With a `lag` the marketplace's list is so many seconds behind until all is done.
+    """
     random = Random(f"{seed}/{ledger[:4]}")
     made = shop.build(root, seed, offers=offers, project={"ledger": ledger} if ledger else None)
+    made.world.set(list_lag_seconds=lag)
     tally = Tally(rounds=1)
     while tally.kills < kills:
         code = shoot(root, Aim.at_random(random))
@@ -45,10 +63,69 @@ def one_round(
         if random.random() < lose_ledger:
             forget(root)
             tally.applies["lost ledgers"] += 1
+    if lag:
+        run(root)
+        faults.calm(made.world)
+        tally.applies["rounds on a list that lags"] += 1
     tally.faults = [f"round {seed} {ledger[:4] or 'sqlite'}: {each}" for each in finish(made, tally)]
     if not tally.faults:
         shutil.rmtree(root)
     return tally
+
+
+#: Over HTTP time is real: the marketplace does what it is asked at once.
+BRISK = {
+    "operation_seconds": (0.05, 0.1),
+    "command_seconds": (0.05, 0.1),
+    "completed_late_seconds": 0.05,
+    "activation_seconds": (0.05, 0.1),
+    "ending_seconds": (0.05, 0.1),
+}
+
+
+def one_round_over_http(root: Path, seed: int, *, kills: int = 8) -> Tally:
+    """The same with the marketplace in a process of its own, which goes on when the client is killed.
+
+    Each next apply comes as if a quarter of an hour had passed: the time for which a creation that was cut off is
+    looked for is real time there.
+    """
+    random = Random(f"{seed}/http")
+    made = shop.build(root, seed, offers=16, settings=BRISK)
+    record = root / ".reconcile" / "record.jsonl"
+    tally = Tally(rounds=1)
+    with market(root / ".reconcile", made.world.root / ".reconcile" / "simulator.db", record) as running:
+        account = running.account(made.world.login)
+        made.world.project({"accounts": {"main": account}, "guards": world.SWITCH_OFF_GUARDS})
+        while tally.kills < kills:
+            code = shoot(root, Aim.at_random(random), **token(made.world.login))
+            if code is not None:
+                tally.applies[f"ended with {code} before the shot"] += 1
+                break
+            tally.kills += 1
+            grow_old(root)
+        os.environ.update(token(made.world.login))
+        tally.faults = [f"round {seed} over HTTP: {each}" for each in finish(made, tally)]
+    if not tally.faults:
+        shutil.rmtree(root)
+    return tally
+
+
+def grow_old(root: Path) -> None:
+    """What the ledger says was tried just now was tried 16 minutes ago."""
+    if not (root / ".reconcile" / "ledger.db").exists():
+        return
+    with closing(sqlite3.connect(root / ".reconcile" / "ledger.db", timeout=30)) as ledger:
+        if not ledger.execute("select 1 from sqlite_master where name = 'operations'").fetchone():
+            return
+        found = ledger.execute(
+            "select run_id, id, claimed_at from operations where claimed_at is not null"
+        ).fetchall()
+        for run_id, operation, claimed in found:
+            earlier = (datetime.fromisoformat(claimed) - timedelta(minutes=16)).isoformat()
+            ledger.execute(
+                "update operations set claimed_at = ? where run_id = ? and id = ?", (earlier, run_id, operation)
+            )
+        ledger.commit()
 
 
 def finish(made: shop.Shop, tally: Tally) -> list[str]:
@@ -56,23 +133,13 @@ def finish(made: shop.Shop, tally: Tally) -> list[str]:
     root = made.world.root
     code, told = run(root)
     tally.applies[f"the apply after the last shot ended with {code}"] += 1
-    faults = [] if code == 0 else [f"apply ended with {code}: {told[-1500:]}"]
-    faults += shop.faults_of(made)
+    found = [] if code == 0 else [f"apply ended with {code}: {told[-1500:]}"]
+    found += shop.faults_of(made)
     code, told = run(root, "plan", "--refresh=full", "--detailed-exitcode")
-    return faults if code == 0 else [*faults, f"the second plan ended with {code}: {told[-1500:]}"]
+    return found if code == 0 else [*found, f"the second plan ended with {code}: {told[-1500:]}"]
 
 
 def forget(root: Path) -> None:
     """Lose the ledger, as a runner without a disk does."""
     for file in (root / ".reconcile").glob("ledger.db*"):
         file.unlink()
-
-
-def campaign(folder: Path, *, kills: int, first: int = 0, **how: object) -> Tally:
-    """Rounds until so many kills are reached."""
-    total = Tally()
-    seed = first
-    while total.kills < kills:
-        total.add(one_round(folder / f"round-{seed}", seed, kills=min(12, kills - total.kills), **how))  # type: ignore[arg-type]
-        seed += 1
-    return total

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from world import RECORD
+
 from torture.killing import ROOT
 
 
@@ -56,20 +58,21 @@ def application(account: str, refresh_token: str) -> dict[str, str]:
 
 
 @contextmanager
-def market(folder: Path) -> Iterator[Market]:
-    """Run `reconcile simulate` until the end of the block."""
+def market(folder: Path, store: Path | None = None, record: Path | None = None) -> Iterator[Market]:
+    """Run `reconcile simulate` until the end of the block; on this store, with its record there."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     folder.mkdir(parents=True, exist_ok=True)
-    command = ["simulate", "--port", str(port), "--store", str(folder / "market.db")]
+    command = ["simulate", "--port", str(port), "--store", str(store or folder / "market.db")]
+    own = {RECORD: str(record)} if record else {}
     with open(folder / "market.out", "wb") as out:
         server = subprocess.Popen(
             [sys.executable, "-m", "reconciler.cli.main", *command],
             cwd=folder,
             stdout=out,
             stderr=out,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), **own},
         )
     made = Market(f"http://127.0.0.1:{port}")
     try:

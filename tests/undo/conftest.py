@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile(
     "undo",
-    max_examples=25,
+    max_examples=16,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # shrinking takes minutes; the message says enough
     derandomize=True,

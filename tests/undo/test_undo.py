@@ -224,6 +224,40 @@ def test_an_interrupted_run_is_undone_and_not_finished(tmp_path: Path) -> None:
     assert [each.state for each in runs(made)] == ["finished", "stopped"]
 
 
+def test_an_adopted_offer_keeps_its_key(tmp_path: Path) -> None:
+    """P602: what else the run wrote goes back; the key stays, or nobody would find the offer by it again."""
+    document = world.offer("NEW", adopt=ONE, price="60 PLN")
+    made = World.make(tmp_path, world.seller([world.live_offer(1, None)]), [document])
+    made.converge()
+    plan, report = undo(made)
+    assert not undone(report)
+    assert any("P602 NEW (17000000001) keeps the key" in line for line in diagnostics(plan))
+    assert made.by_key("NEW")["sellingMode"]["price"]["amount"] == "49.99"  # type: ignore[index]
+
+
+def test_what_stands_as_before_is_only_counted(tmp_path: Path) -> None:
+    """P603: somebody has put a value back already; a second undo finds nothing to do either."""
+    made = shop(tmp_path, world.offer("A", price="60 PLN", stock=3))
+    made.converge()
+    made.panel(ONE, {"sellingMode": {"price": example.money("49.99")}})
+    run = runs(made)[0].id
+    plan, _ = undo(made)
+    assert any("P603 1 value of run" in line for line in diagnostics(plan))
+    again = undo_plan(made, run)
+    assert not again.changes
+    assert any("P603 2 values of run" in line for line in diagnostics(again))
+
+
+def test_stock_zero_that_ended_an_offer_comes_back_without_its_status(tmp_path: Path) -> None:
+    """P601: the run said nothing of the status, so the pieces come back and the offer stays ended, which is said."""
+    made = shop(tmp_path, world.offer("A", stock=0))
+    made.converge()
+    assert standing(made)[ONE]["stock.status"] == "ENDED"
+    plan, _ = undo(made)
+    assert any("P601 `stock.status` of A" in line and "at stock 0" in line for line in diagnostics(plan))
+    assert standing(made)[ONE]["stock.quantity"] == 10
+
+
 def test_only_a_known_run_is_undone(tmp_path: Path) -> None:
     made = shop(tmp_path)
     for wrong, said in (("abcd1234", "there is no run"), ("%", "is not the id of a run"), ("zz", "is not the id")):

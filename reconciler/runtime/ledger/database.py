@@ -108,7 +108,9 @@ class Database:
         try:
             yield
         except self._failures as failure:
-            raise LedgerFailed(
-                f"the ledger failed: {failure}",
-                "nothing more was sent; run the same command again when it is back",
-            ) from failure
+            hint = (
+                "nothing more was sent; run the same command again when it is back"
+                if self.is_postgresql
+                else "nothing more was sent; a damaged file may be moved away: history and undo go with it"
+            )
+            raise LedgerFailed(f"the ledger failed: {failure}", hint) from failure

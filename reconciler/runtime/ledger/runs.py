@@ -163,6 +163,15 @@ class Runs:
         )
         return {(kind, name): remote_id for kind, name, remote_id in rows}
 
+    def ever_created(self, account: str) -> dict[tuple[str, str], str]:
+        """Return the newest id of everything that any run has created."""
+        rows = self._db.rows(
+            "select c.kind, c.name, c.remote_id from created c left join runs r on r.id = c.run_id "
+            "where c.account = ? order by r.started_at",
+            (account,),
+        )
+        return {(kind, name): remote_id for kind, name, remote_id in rows}
+
     def remember_created(self, account: str, run_id: str, kind: str, name: str, remote_id: str) -> None:
         """Record the id of something new at once: it is what keeps a second one from being created."""
         self._db.run(

@@ -1,0 +1,55 @@
+"""The marketplace's list trails its writes: what was created a moment ago is missing there, and is not created again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import world
+from torture import faults, shop
+from torture.killing import Aim, Process, run
+from world import World
+
+
+def lagging(root: Path, creations: int) -> World:
+    """A shop whose list is ten minutes behind, and documents of new offers."""
+    made = World.make(
+        root,
+        world.seller([shop.live_offer(0, "A", shop.example.PRODUCT)]),
+        [world.whole_offer(f"N{number}") for number in range(creations)],
+    )
+    made.set(list_lag_seconds=600)
+    return made
+
+
+def twice(made: World) -> dict[str, int]:
+    """The keys that stand on more than one offer."""
+    with made.simulator() as simulator:
+        found: dict[str, int] = simulator.census(made.login)["duplicates"]["offers"]
+    return found
+
+
+def test_a_second_apply_within_the_lag_creates_nothing_again(tmp_path: Path) -> None:
+    """Apply, and apply again at once: the ledger knows what the list does not show yet."""
+    made = lagging(tmp_path, 2)
+    assert run(tmp_path)[0] == 0
+    run(tmp_path)
+    assert twice(made) == {}
+    faults.calm(made)
+    assert run(tmp_path, "plan", "--detailed-exitcode")[0] == 0
+
+
+def test_a_crash_within_the_lag_creates_nothing_again(tmp_path: Path) -> None:
+    """Killed in the middle of creations while the list is behind: the next apply finishes, and none is there twice."""
+    made = lagging(tmp_path, 4)
+    for writes in (2, 4):
+        running = Process(tmp_path, "apply", "--auto-approve")
+        if running.wait_for(Aim(writes=writes)):
+            running.kill()
+    run(tmp_path)
+    run(tmp_path)
+    assert twice(made) == {}
+    faults.calm(made)
+    code, told = run(tmp_path)
+    assert code == 0, told
+    assert twice(made) == {}
+    assert run(tmp_path, "plan", "--detailed-exitcode")[0] == 0
