@@ -14,6 +14,9 @@ from reconciler.runtime.ledger.budgets import Budgets, Claim
 
 _HOUR = 3600
 _MICROSECONDS = 1_000_000
+#: Percent of a slot that is taken: requests arrive a little late or early, and ten late ones in a window that was
+#: filled to the last slot are a refusal, after which the whole client stands still for a minute.
+_SLACK = 102
 #: After so long a request of low priority goes out beside normal ones: a resync is slow then, and does not starve.
 _LONGEST_YIELD = 30 * _MICROSECONDS
 
@@ -68,7 +71,7 @@ def _claims(budget: BudgetSpec, weight: int, user: str) -> list[Claim]:
     return [
         Claim(name=f"{name}/hour", cost=cost, limit=limit)
         if seconds >= _HOUR
-        else Claim(name=f"{name}/{seconds}", step=seconds * _MICROSECONDS * cost // limit)
+        else Claim(name=f"{name}/{seconds}", step=seconds * _MICROSECONDS * cost * _SLACK // (limit * 100))
         for limit, seconds in budget.windows()
     ]
 

@@ -29,4 +29,4 @@ def test_four_processes_share_one_application(tmp_path: Path) -> None:
     assert found.codes == [0] * 4, found
     assert found.refused == 0, found
     assert found.most_in_a_minute <= 9000, found
-    assert max(found.seconds.values()) <= 1.5 * min(found.seconds.values()), found
+    assert max(found.seconds.values()) <= 3 * min(found.seconds.values()), found  # nobody starves
