@@ -226,7 +226,7 @@ def _operations(
             digest=digest(payload),
             state="open",
             epoch=0,
-            claimed_at=None,
+            sent_at=None,
         )
 
 

@@ -51,19 +51,20 @@ class Chunks:
         runs = self.opened.ledger.runs
         if self.stopped:
             return
-        now = self.opened.clock.now()
-        epoch = runs.claim(self.run.id, operation.action.id, now.isoformat())
+        epoch = runs.claim(self.run.id, operation.action.id)
         if epoch is None:
             return
-        FENCE.set(lambda: runs.holds(self.run.id, operation.action.id, epoch))
-        since = datetime.fromisoformat(operation.claimed_at) if operation.claimed_at else None
+        FENCE.set(lambda: runs.sending(self.run.id, operation.action.id, epoch, self._at()))
+        since = datetime.fromisoformat(operation.sent_at) if operation.sent_at else None
         with suppress(Overtaken, Interrupted):
             outcomes = await self._act(operation.action, since)
             waits = any(outcome.result is not Result.SKIPPED for outcome in outcomes)
             state = "answered" if waits else "done"
-            at = self.opened.clock.now().isoformat()
-            runs.record(self.run.id, operation.action.id, epoch, outcomes, state=state, at=at)
+            runs.record(self.run.id, operation.action.id, epoch, outcomes, state=state, at=self._at())
             self.opened.progress.advance(len(operation.action.targets))
+
+    def _at(self) -> str:
+        return self.opened.clock.now().isoformat()
 
     async def _act(self, action: Action, since: datetime | None) -> tuple[Outcome, ...]:
         """Settle what the action names, check its base, send what still holds, and say what became of it."""

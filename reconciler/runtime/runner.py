@@ -123,7 +123,7 @@ class Runner:
     async def _send(self, request: Request, token: Token, body: bytes | None) -> Response:
         await self.throttle.permit(request.budgets, request.weight)
         headers = dict(self.provider.bearer(token, request))
-        if not request.safe and not FENCE.get()():
+        if not request.safe and request.host != "auth" and not FENCE.get()():
             raise Overtaken(f"{request.method} {request.path}")
         self.requests[request.name or f"{request.method} {request.path}"] += 1
         try:

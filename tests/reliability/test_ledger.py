@@ -39,7 +39,7 @@ def begun(ledger: Ledger) -> Ledger:
     target = Target(key=KEY, remote_id="17", before={"stock.quantity": 1}, after={"stock.quantity": 2})
     action = Action(id=OPERATION, kind="Offer", operation="edit", wave=30, targets=(target,))
     operation = Operation(
-        run_id=RUN, seq=0, lane=0, action=action, digest="d", state="open", epoch=0, claimed_at=None
+        run_id=RUN, seq=0, lane=0, action=action, digest="d", state="open", epoch=0, sent_at=None
     )
     run = Run(
         id=RUN,
@@ -70,21 +70,26 @@ def test_a_run_is_read_as_it_was_written(begun: Ledger) -> None:
     assert operation.action.targets[0].after == {"stock.quantity": 2}
 
 
-def test_each_claim_raises_the_epoch_and_keeps_the_first_moment(begun: Ledger) -> None:
-    """Whoever claims an operation again is the next epoch, and knows when it was first tried."""
-    assert begun.runs.claim(RUN, OPERATION, NOW) == 1
-    assert begun.runs.claim(RUN, OPERATION, "2026-11-20T11:00:00+00:00") == 2
+def test_each_claim_raises_the_epoch_and_the_latest_sending_is_kept(begun: Ledger) -> None:
+    """Whoever claims an operation again is the next epoch, and knows when it last may have been sent, if ever."""
+    later = "2026-11-20T11:00:00+00:00"
+    assert begun.runs.claim(RUN, OPERATION) == 1
     (operation,) = begun.runs.operations(RUN)
-    assert (operation.state, operation.epoch, operation.claimed_at) == ("claimed", 2, NOW)
+    assert (operation.state, operation.epoch, operation.sent_at) == ("claimed", 1, None)
+    assert begun.runs.sending(RUN, OPERATION, 1, NOW)
+    assert begun.runs.claim(RUN, OPERATION) == 2
+    assert begun.runs.sending(RUN, OPERATION, 2, later)
+    (operation,) = begun.runs.operations(RUN)
+    assert (operation.state, operation.epoch, operation.sent_at) == ("claimed", 2, later)
 
 
 def test_who_was_overtaken_may_neither_send_nor_record(begun: Ledger) -> None:
     """The epoch fences: after the second claim the first one holds nothing and its outcome is not written."""
-    first, second = begun.runs.claim(RUN, OPERATION, NOW), begun.runs.claim(RUN, OPERATION, NOW)
+    first, second = begun.runs.claim(RUN, OPERATION), begun.runs.claim(RUN, OPERATION)
     assert first is not None
     assert second is not None
-    assert not begun.runs.holds(RUN, OPERATION, first)
-    assert begun.runs.holds(RUN, OPERATION, second)
+    assert not begun.runs.sending(RUN, OPERATION, first, NOW)
+    assert begun.runs.sending(RUN, OPERATION, second, NOW)
     assert begun.runs.record(RUN, OPERATION, second, [outcome(Result.APPLIED)], state="done", at=NOW)
     assert not begun.runs.record(RUN, OPERATION, first, [outcome(Result.UNKNOWN)], state="done", at=NOW)
     assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
@@ -92,15 +97,15 @@ def test_who_was_overtaken_may_neither_send_nor_record(begun: Ledger) -> None:
 
 def test_what_is_done_is_claimed_by_nobody(begun: Ledger) -> None:
     """A recorded operation is never taken again."""
-    epoch = begun.runs.claim(RUN, OPERATION, NOW)
+    epoch = begun.runs.claim(RUN, OPERATION)
     assert epoch is not None
     begun.runs.record(RUN, OPERATION, epoch, [outcome(Result.APPLIED)], state="done", at=NOW)
-    assert begun.runs.claim(RUN, OPERATION, NOW) is None
+    assert begun.runs.claim(RUN, OPERATION) is None
 
 
 def test_a_claim_is_seen_by_the_next_connection(begun: Ledger, ledger_address: str) -> None:
     """A claim is committed before anything is sent: another process sees it at once."""
-    begun.runs.claim(RUN, OPERATION, NOW)
+    begun.runs.claim(RUN, OPERATION)
     other = Ledger(ledger_address)
     assert other.runs.operations(RUN)[0].state == "claimed"
     other.close()
@@ -108,9 +113,9 @@ def test_a_claim_is_seen_by_the_next_connection(begun: Ledger, ledger_address: s
 
 def test_of_two_claims_at_once_each_has_an_epoch_of_its_own(begun: Ledger, ledger_address: str) -> None:
     """Eight connections claim at the same moment: eight epochs, and only the last one holds."""
-    epochs = at_once(ledger_address, 8, lambda mine, _: mine.runs.claim(RUN, OPERATION, NOW))
+    epochs = at_once(ledger_address, 8, lambda mine, _: mine.runs.claim(RUN, OPERATION))
     assert sorted(epochs) == list(range(1, 9))
-    assert [epoch for epoch in range(1, 9) if begun.runs.holds(RUN, OPERATION, epoch)] == [8]
+    assert [epoch for epoch in range(1, 9) if begun.runs.sending(RUN, OPERATION, epoch, NOW)] == [8]
 
 
 def lock(holder: str, **changes: object) -> Lock:

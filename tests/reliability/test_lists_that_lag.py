@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import world
@@ -53,3 +54,33 @@ def test_a_crash_within_the_lag_creates_nothing_again(tmp_path: Path) -> None:
     assert code == 0, told
     assert twice(made) == {}
     assert run(tmp_path, "plan", "--detailed-exitcode")[0] == 0
+
+
+def test_two_kills_within_the_lag_create_nothing_again(tmp_path: Path) -> None:
+    """Killed before its first request and again right after it: the second kill is what the waiting counts from."""
+    made = lagging(tmp_path, 1)
+    slow = {"do": "slow", "times": None, "seconds": 30, "when": {"method": "POST", "path": "/upload"}}
+    made.set(faults={"schedule": [slow]})
+    first = Process(tmp_path, "apply", "--auto-approve")
+    assert first.wait_for(Aim(writes=1))  # the picture: the operation is claimed, the offer is not sent
+    first.kill()
+    slow["when"] = {"method": "POST", "path": "/sale/product-offers"}
+    made.set(faults={"schedule": [slow]})
+    second = Process(tmp_path, "apply", "--auto-approve")
+    while b"/sale/product-offers" not in sent(second):
+        assert second.process.poll() is None, second.told()
+        time.sleep(0.01)
+    second.kill()
+    made.set(faults={"schedule": []})
+    assert run(tmp_path)[0] in (0, 5)
+    assert twice(made) == {}
+    faults.calm(made)
+    code, told = run(tmp_path)
+    assert code == 0, told
+    assert twice(made) == {}
+
+
+def sent(running: Process) -> bytes:
+    """The lines of the record that are creations."""
+    lines = running.record.read_bytes().split(b"\n") if running.record.exists() else []
+    return b"\n".join(line[:200] for line in lines if b'"method":"POST"' in line[:40])

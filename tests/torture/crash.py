@@ -117,13 +117,11 @@ def grow_old(root: Path) -> None:
     with closing(sqlite3.connect(root / ".reconcile" / "ledger.db", timeout=30)) as ledger:
         if not ledger.execute("select 1 from sqlite_master where name = 'operations'").fetchone():
             return
-        found = ledger.execute(
-            "select run_id, id, claimed_at from operations where claimed_at is not null"
-        ).fetchall()
+        found = ledger.execute("select run_id, id, sent_at from operations where sent_at is not null").fetchall()
         for run_id, operation, claimed in found:
             earlier = (datetime.fromisoformat(claimed) - timedelta(minutes=16)).isoformat()
             ledger.execute(
-                "update operations set claimed_at = ? where run_id = ? and id = ?", (earlier, run_id, operation)
+                "update operations set sent_at = ? where run_id = ? and id = ?", (earlier, run_id, operation)
             )
         ledger.commit()
 

@@ -47,7 +47,7 @@ class Operation:
     digest: str
     state: str
     epoch: int
-    claimed_at: str | None
+    sent_at: str | None
 
 
 class Runs:
@@ -110,19 +110,27 @@ class Runs:
         )
         return [read_operation(row) for row in rows]
 
-    def claim(self, run_id: str, operation_id: str, at: str) -> int | None:
+    def claim(self, run_id: str, operation_id: str) -> int | None:
         """Take an operation: epoch + 1, committed before any request. None when it is done already."""
         row = self._db.row(
-            "update operations set state = 'claimed', epoch = epoch + 1, claimed_at = coalesce(claimed_at, ?) "
+            "update operations set state = 'claimed', epoch = epoch + 1 "
             "where run_id = ? and id = ? and state in ('open', 'claimed') returning epoch",
-            (at, run_id, operation_id),
+            (run_id, operation_id),
         )
         return int(row[0]) if row else None
 
-    def holds(self, run_id: str, operation_id: str, epoch: int) -> bool:
-        """Tell whether this epoch may still send: nobody has taken the operation over."""
-        row = self._db.row("select epoch from operations where run_id = ? and id = ?", (run_id, operation_id))
-        return row is not None and int(row[0]) == epoch
+    def sending(self, run_id: str, operation_id: str, epoch: int, at: str) -> bool:
+        """Record that what cannot be repeated leaves now; False when somebody has taken the operation over.
+
+        The latest of these moments is what a later attempt counts the grace of a lagging list from.
+        """
+        return (
+            self._db.run(
+                "update operations set sent_at = ? where run_id = ? and id = ? and epoch = ?",
+                (at, run_id, operation_id, epoch),
+            )
+            > 0
+        )
 
     def record(
         self, run_id: str, operation_id: str, epoch: int, outcomes: Iterable[Outcome], *, state: str, at: str
@@ -234,13 +242,13 @@ def _row(operation: Operation) -> tuple[Any, ...]:
         operation.digest,
         operation.state,
         operation.epoch,
-        operation.claimed_at,
+        operation.sent_at,
     )
 
 
 def read_operation(row: tuple[Any, ...]) -> Operation:
     """Build an operation from its row."""
-    run_id, row_id, seq, wave, lane, kind, operation, body, digest, state, epoch, claimed_at = row
+    run_id, row_id, seq, wave, lane, kind, operation, body, digest, state, epoch, sent_at = row
     return Operation(
         run_id=run_id,
         seq=seq,
@@ -249,7 +257,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         digest=digest,
         state=state,
         epoch=epoch,
-        claimed_at=claimed_at,
+        sent_at=sent_at,
     )
 
 

@@ -2,7 +2,7 @@
 
 #: Operations are rows: what a chunk says (`body`), under which key, how far it is, who may finish it (`epoch`).
 #: Raised with every change of the tables below.
-VERSION = 1
+VERSION = 2
 
 TABLES = (
     "create table if not exists about (version integer not null)",
@@ -14,7 +14,7 @@ TABLES = (
     """create table if not exists operations (
       run_id text not null, id text not null, seq integer not null, wave integer not null, lane integer not null,
       kind text not null, operation text not null, body text not null, digest text not null,
-      state text not null, epoch integer not null, claimed_at text,
+      state text not null, epoch integer not null, sent_at text,
       primary key (run_id, id))""",
     """create table if not exists outcomes (
       run_id text not null, operation_id text not null, kind text not null, name text not null,
