@@ -18,8 +18,8 @@ def test_a_run_is_as_fast_as_it_may_be(measure, offers: int, tmp_path: Path) -> 
     assert found.refused == 0, found
     assert found.most_in_a_minute <= found.limit, found
     assert found.share <= 1.02, found
-    # The simulator's time never runs slower than the real one: a machine that is too busy is not the product's fault.
-    assert found.share >= 0.92 or found.real_seconds > 0.9 * found.seconds, found
+    # The simulator's time never runs slower than the real one: what a busy machine adds is not the pace.
+    assert found.share >= 0.92 or found.real_seconds > 0.3 * found.seconds, found
 
 
 def test_four_processes_share_one_application(tmp_path: Path) -> None:

@@ -127,8 +127,9 @@ def test_rates_are_of_the_last_run(shop):
     told = shop.client.get("/_sim/rate").json()
     rate = told["users"]["sklep"]
     assert (told["requests"], rate["max_per_second"], rate["max_per_minute"]) == (6, 2, 6)
-    assert 1.4 < rate["mean_per_second"] < 1.6
-    assert rate["histogram"] == {"2": 3}
+    assert 1.2 < rate["mean_per_second"] < 1.6
+    assert sum(int(count) * seconds for count, seconds in rate["histogram"].items()) == 6
+    assert max(map(int, rate["histogram"])) <= 2  # a pair may fall on both sides of a second
     assert told["clients"] == {"app": rate}
     assert shop.client.get("/_sim/rate", params={"client": "nobody"}).json()["requests"] == 0
     assert shop.simulator.rate(since=0.0)["requests"] == 11
