@@ -98,9 +98,16 @@ def test_the_state_of_another_login_is_refused(market: Market, tmp_path: Path) -
         answers.append(httpx.get(back.replace("/callback", "/favicon.ico")).status_code)
         answers.append(httpx.get(back, params={"code": "theirs", "state": "theirs"}).status_code)
 
-    way = Browser(lambda address: threading.Thread(target=forged, args=(address,)).start())
+    threads = []
+
+    def open_page(address: str) -> None:
+        threads.append(threading.Thread(target=forged, args=(address,)))
+        threads[-1].start()
+
     with pytest.raises(AuthenticationFailed, match="state of another login"):
-        log_in(here, "main", way, Silent())
+        log_in(here, "main", Browser(open_page), Silent())
+    for thread in threads:  # the page has its answer a moment after the login has given up
+        thread.join(10)
     assert answers == [404, 400]
     assert market.grants() == 0
 
