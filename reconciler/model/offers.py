@@ -2,21 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
 from reconciler.model.values import Value
 
 OFFER = "Offer"
-
-
-class Status(StrEnum):
-    """The life of an offer as a seller sees it."""
-
-    DRAFT = "draft"
-    ACTIVE = "active"
-    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True, order=True)

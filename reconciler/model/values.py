@@ -13,7 +13,7 @@ from typing import Any
 
 Value = Any  # recursive: None | bool | int | str | Money | list[Value] | dict[str, Value]
 
-#: Digits after the point by ISO 4217 currency, where a marketplace's spec says nothing else.
+#: What marks a mapping as money in JSON.
 MONEY_KEYS = frozenset({"amount", "currency"})
 
 

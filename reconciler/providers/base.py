@@ -14,7 +14,6 @@ from reconciler.model.offers import Key, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action
 from reconciler.model.spec import MarketplaceSpec
-from reconciler.model.values import Value
 from reconciler.providers.conversation import Conversation, Request, Response
 
 
@@ -203,10 +202,6 @@ def provider(marketplace: str) -> Provider:
             found: Provider = point.load()
             return found
     raise LookupError(f"no provider for marketplace {marketplace!r} is installed")
-
-
-#: A live value that could not be decoded into the canonical vocabulary is shown as it is, never guessed.
-Opaque = Mapping[str, Value]
 
 
 class MarketplaceFault(Exception):  # noqa: N818 - carries a Fault, and is named for it

@@ -41,7 +41,8 @@ def _account(part: AccountPlan, style: Style) -> Iterator[str]:
     images = any(each.path == "content.images" for each in sent)
     yield f"  images    {'are sent again' if images else 'stay as they are'}"
     writes = {name: number for name, number in part.forecast.requests.items() if number}
-    yield f"  requests  {requests(writes)}: {', '.join(f'{name} {number:,}' for name, number in writes.items())}"
+    named = ", ".join(f"{name} {number:,}" for name, number in writes.items())
+    yield f"  requests  {requests(writes)}{f': {named}' if named else ''}"
     hours = lasting(part.forecast.seconds)
     yield f"  time      {hours} at the permitted rate; longer beside normal runs, which go first"
     yield ""

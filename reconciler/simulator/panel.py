@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -26,14 +27,15 @@ from reconciler.simulator.sales import buy
 from reconciler.simulator.world import Json, World
 
 
-class Panel:
+class Panel(ABC):
     """What happens besides the API."""
 
     world: World
     _lock: threading.RLock
 
+    @abstractmethod
     def catch_up(self) -> None:
-        raise NotImplementedError
+        """Let everything that is due happen."""
 
     def seller_id(self, login: str) -> str:
         row = self.world.store.one("SELECT id FROM sellers WHERE login = ?", login)

@@ -42,7 +42,3 @@ class Paths:
             path = f"{folder}/{name}-{count}.yaml"
         self._taken.add(path)
         return path
-
-    def is_free(self, path: str) -> bool:
-        """Tell whether nobody has a path."""
-        return path not in self._taken

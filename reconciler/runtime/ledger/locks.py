@@ -6,8 +6,6 @@ guessed dead: fail closed, with the words a person needs to settle it.
 
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,12 +106,3 @@ def _started(pid: int) -> str:
         )
     except (OSError, IndexError):
         return ""
-
-
-@contextmanager
-def released(locks: Locks, lock: Lock) -> Iterator[None]:
-    """Give the lock back at the end, whatever happens."""
-    try:
-        yield
-    finally:
-        locks.release(lock.account, lock.holder)
