@@ -7,7 +7,7 @@ which chunk and when is the driver's business.
 import asyncio
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,6 +23,7 @@ from reconciler.providers.conversation import Conversation
 from reconciler.runtime.creations import Creations
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.images import image_identity, image_names
+from reconciler.runtime.lanes import LANE
 from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.lookups import parameters_of, product_of
 from reconciler.runtime.reading_back import Rereader
@@ -54,7 +55,8 @@ class Chunks:
         epoch = runs.claim(self.run.id, operation.action.id)
         if epoch is None:
             return
-        FENCE.set(lambda: runs.sending(self.run.id, operation.action.id, epoch, self._at()))
+        LANE.set(operation.lane)
+        FENCE.set(self._fence(operation.action, epoch))
         since = datetime.fromisoformat(operation.sent_at) if operation.sent_at else None
         with suppress(Overtaken, Interrupted):
             outcomes = await self._act(operation.action, since)
@@ -62,6 +64,13 @@ class Chunks:
             state = "answered" if waits else "done"
             runs.record(self.run.id, operation.action.id, epoch, outcomes, state=state, at=self._at())
             self.opened.progress.advance(len(operation.action.targets))
+
+    def _fence(self, action: Action, epoch: int) -> Callable[[], bool]:
+        """Tell, before each request, whether the chunk is still ours; a creation notes when it leaves, too."""
+        runs = self.opened.ledger.runs
+        if action.operation == "create":
+            return lambda: runs.sending(self.run.id, action.id, epoch, self._at())
+        return lambda: runs.held(self.run.id, action.id, epoch)
 
     def _at(self) -> str:
         return self.opened.clock.now().isoformat()
