@@ -115,18 +115,19 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         label=facts["label"],
         identity=Identity(facts["identity"]),
         deletable=facts.get("deletable", ""),
-        views={view: _view(view, each) for view, each in facts["views"].items()},
-        operations={each: _operation(each, said) for each, said in facts.get("operations", {}).items()},
+        views={view: _view(name, view, each) for view, each in facts["views"].items()},
+        operations={each: _operation(name, each, said) for each, said in facts.get("operations", {}).items()},
         fields={path: _field(path, each) for path, each in facts["fields"].items()},
     )
 
 
-def _view(name: str, facts: Mapping[str, Any]) -> ViewSpec:
-    return ViewSpec(name=name, **{**facts, "budgets": tuple(facts["budgets"])})
+def _view(kind: str, name: str, facts: Mapping[str, Any]) -> ViewSpec:
+    return ViewSpec(kind=kind, name=name, **{**facts, "budgets": tuple(facts["budgets"])})
 
 
-def _operation(name: str, facts: Mapping[str, Any]) -> OperationSpec:
+def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
     return OperationSpec(
+        kind=kind,
         name=name,
         request=facts["request"],
         shape=Shape(facts["shape"]),

@@ -121,6 +121,7 @@ class FieldSpec:
 class ViewSpec:
     """A way to read resources of a kind: one request for a page of them, or for one of them."""
 
+    kind: str
     name: str
     request: str
     page: int = 1
@@ -132,6 +133,7 @@ class ViewSpec:
 class OperationSpec:
     """A way to write: the request, how changes are packed, when it is done, in which wave it runs."""
 
+    kind: str
     name: str
     request: str
     shape: Shape

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from reconciler.model.requests import Errand
 from reconciler.model.values import Value
 from reconciler.providers.allegro.faults import fetch, refused
 from reconciler.providers.allegro.outcomes import Unwritable
@@ -36,7 +37,7 @@ def _sources(after: Mapping[str, Value]) -> Iterator[str]:
 
 def _upload(src: str) -> Request:
     if src.startswith(("https://", "http://")):
-        return Request(method="POST", host="upload", path="/sale/images", json={"url": src}, name="image")
+        return Request(method="POST", host="upload", path="/sale/images", json={"url": src}, name=Errand.IMAGE)
     file, _, sha256 = src.rpartition("@sha256:")
     suffix = file[file.rfind(".") :].lower()
     if suffix not in _TYPES:
@@ -48,5 +49,5 @@ def _upload(src: str) -> Request:
         file=file,
         sha256=sha256,
         content_type=_TYPES[suffix],
-        name="image",
+        name=Errand.IMAGE,
     )

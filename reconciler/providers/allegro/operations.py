@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Fault, FaultKind, Outcome
 from reconciler.model.plan import Action, Target
+from reconciler.model.requests import Errand
 from reconciler.providers.allegro import offer_write
 from reconciler.providers.allegro.encoding import identified
 from reconciler.providers.allegro.faults import classify, fetch
@@ -118,7 +119,7 @@ def _followed(response: Response) -> Conversation[Fault | None]:
     path = urlsplit(response.headers.get("location", "")).path
     if not path:
         return timed_out("The marketplace accepted the write and did not say where to follow it.")
-    poll = Request(method="GET", path=path, name="operation")
+    poll = Request(method="GET", path=path, name=Errand.OPERATION)
     for pause in waits(_pause(response), 60, _LONGEST):
         yield Sleep(pause)
         response = yield poll
