@@ -10,7 +10,7 @@ from enum import StrEnum
 class Errand(StrEnum):
     """Requests that belong to no view and no operation of the spec."""
 
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105 - a name
     IDENTITY = "identity"  # whose token it is
     EVENTS = "events"  # which offers have moved
     PRODUCT = "product"  # whose a GTIN is

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from reconciler.engine.rereads import category_of
 from reconciler.engine.verify import moved
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
@@ -194,7 +195,7 @@ class Chunks:
         kind = self.opened.spec.kinds[action.kind]
         found = {}
         for target in action.targets:
-            if self.single(action) or not self.reread.listed(target, kind):
+            if self.reread.in_full(action, target):
                 live = await self.reread.full(target, kind)
             else:
                 live = self.reread.row(target)
@@ -268,13 +269,8 @@ class Chunks:
         """Fetch the parameter definitions of the categories that this action needs."""
         found = {}
         for target in action.targets:
-            if not target.after.get("content.parameters"):
-                continue
             there = live.get(target.key)
-            category = target.after.get("content.category") or (
-                there.fields.get("content.category") if there else None
-            )
-            if category:
+            if category := category_of(target, there.fields if there else {}):
                 if category not in self._parameters:
                     self._parameters[category] = await parameters_of(self.opened, category)
                 found[category] = self._parameters[category]

@@ -23,7 +23,7 @@ _BUSY = 1800.0
 
 def create(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
     """Create an offer. There is no idempotency key, so it is never sent twice (#13278)."""
-    images = yield from uploaded(target.after, context.images)
+    images = yield from uploaded(target.after, context.images, context.reading.spec)
     body = offer_write.creation(target.key.name, target.after, context, images)
     operation = context.reading.spec.kinds[OFFER].operations["create"]
     response: Response = yield writing(operation, body=body, safe=False)
@@ -39,7 +39,7 @@ def create(action: Action, target: Target, context: Context) -> Conversation[Out
 
 def edit(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
     """Patch an offer, waiting while an earlier edit of it is at work (#9620)."""
-    images = yield from uploaded(target.after, context.images)
+    images = yield from uploaded(target.after, context.images, context.reading.spec)
     wire = yield from _wire(target, context)
     live = context.live.get(target.key)
     body = offer_write.edit(target.after, wire, context, images, live.fields if live else {})
