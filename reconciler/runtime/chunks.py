@@ -17,7 +17,6 @@ from reconciler.engine.verify import moved
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
-from reconciler.model.spec import Shape
 from reconciler.model.values import Value
 from reconciler.providers.base import Context, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation
@@ -202,10 +201,6 @@ class Chunks:
             if live is not None:
                 found[target.key] = live
         return found
-
-    def single(self, action: Action) -> bool:
-        """Tell whether an action writes one resource by itself."""
-        return self.opened.spec.kinds[action.kind].operations[action.operation].shape is Shape.SINGLE
 
     def _still_true(self, action: Action, live: Mapping[Key, Live]) -> tuple[Action, list[Outcome]]:
         """Leave out the rows whose live value is no longer what the plan saw."""

@@ -234,8 +234,7 @@ class _Careful(Chunks):
     """Chunks whose base is read anew before each of them: hours may lie between the first and the last."""
 
     async def _base(self, action: Action) -> dict[Key, Live]:
-        if not self.single(action):
-            await self.reread.rows(action.targets)
+        await self.reread.rows(each for each in action.targets if not self.reread.in_full(action, each))
         return await Chunks._base(self, action)  # noqa: SLF001 - slots and super() do not go together
 
 
