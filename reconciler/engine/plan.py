@@ -7,14 +7,14 @@ from typing import Any
 
 from reconciler.engine.batch import batch
 from reconciler.engine.diff import Scope, creation, diff
-from reconciler.engine.forecast import forecast
+from reconciler.engine.forecast import Circumstances, Known, forecast
 from reconciler.engine.guard import judge
 from reconciler.engine.match import Matched, match
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, has_errors, warning
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
-from reconciler.model.plan import AccountPlan
+from reconciler.model.plan import AccountPlan, Action
 from reconciler.model.spec import MarketplaceSpec
 
 
@@ -24,6 +24,7 @@ class Question:
 
     `managed` maps every key that we have managed before to its remote id: the only reason to end what has no
     document. `whole` tells that no target or label narrowed the documents. `references` is the label -> id index.
+    `known` and `slice_of` are for the forecast, and explained there.
     """
 
     plan_id: str
@@ -34,6 +35,8 @@ class Question:
     managed: Mapping[Key, str] = field(default_factory=dict)
     whole: bool = True
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
+    slice_of: int = 0
 
 
 def plan_account(
@@ -89,7 +92,24 @@ def assembled(
         ),
         counts={"live": population, "changed": len(changes)},
         reads=snapshot.requests,
-        forecast=forecast(actions, spec, population),
+        forecast=forecast(actions, spec, _circumstances(actions, snapshot, question)),
+    )
+
+
+def _circumstances(actions: Iterable[Action], snapshot: Snapshot, question: Question) -> Circumstances:
+    named = {kind: len(labels) for kind, labels in question.references.items()}
+    written = {target.remote_id for action in actions for target in action.targets}
+    return Circumstances(
+        population=named
+        | Counter(live.kind for live in snapshot.live if live.kind not in named or live.kind == OFFER),
+        labels={remote_id: label for label, remote_id in question.references.get(OFFER, {}).items()},
+        categories={
+            live.remote_id: live.fields["content.category"]
+            for live in snapshot.live
+            if live.remote_id in written and live.fields.get("content.category")
+        },
+        known=question.known,
+        slice_of=question.slice_of,
     )
 
 

@@ -26,7 +26,7 @@ from reconciler.runtime.history import find_run, reading, rows_of
 from reconciler.runtime.images import image_identity
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.runs import Run
-from reconciler.runtime.lookups import explain_products
+from reconciler.runtime.lookups import explain_products, known
 from reconciler.runtime.observe import Observed, observe
 from reconciler.runtime.planning import load
 from reconciler.runtime.progress import Progress
@@ -153,6 +153,7 @@ async def _plan(
             guards=wanted.account.guards,
             allow=allow,
             references=observed.references,
+            known=known(opened),
         )
         changes = _in_order(undone.changes)
         part = assembled(changes, wanted.desired, observed.snapshot, wanted.spec, question)
