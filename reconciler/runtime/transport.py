@@ -59,7 +59,7 @@ class Transport:
         target = f"{request.path}?{urlencode(request.query, quote_via=quote)}" if request.query else request.path
         answer = await self._wire.exchange(request.method, self._hosts[request.host], target, sent, content)
         if 200 <= answer.status < 300 and "json" in answer.headers.get("content-type", ""):
-            _insist_on_whole(answer.body)
+            return Response(answer.status, answer.headers, answer.body, _whole(answer.body))
         return answer
 
     async def close(self) -> None:
@@ -168,10 +168,10 @@ def _content(request: Request, body: bytes | None, media: str) -> tuple[bytes | 
     return None, ""
 
 
-def _insist_on_whole(body: bytes) -> None:
-    """Half an answer is no answer: what it would have said is not known."""
+def _whole(body: bytes) -> Any:
+    """Decode an answer. Half of one is no answer: what it would have said is not known."""
     try:
-        orjson.loads(body or b"null")
+        return orjson.loads(body or b"null")
     except orjson.JSONDecodeError as cut:
         raise NoAnswer(f"the answer is cut off ({cut})") from cut
 
