@@ -42,7 +42,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back. Header names are lower case; `decoded` is the body, where somebody has decoded it already."""
+    """What came back. Header names are lower case; `decoded` is the body, where it has been decoded already."""
 
     status: int
     headers: Mapping[str, str]
