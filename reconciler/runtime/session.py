@@ -57,6 +57,7 @@ class Session:
     created: dict[tuple[str, str], str] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
     run_id: str = ""
+    wait: float | None = None  # seconds to stay with what was accepted; None: the usual time
 
     def reading(self) -> Reading:
         """Return what decoding needs now."""
