@@ -11,7 +11,7 @@ from reconciler.engine.diff import Scope, creation, diff
 from reconciler.engine.forecast import forecast
 from reconciler.engine.guard import judge
 from reconciler.engine.match import Matched, match
-from reconciler.engine.settling import set_apart
+from reconciler.engine.settling import overruled, set_apart
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, has_errors, warning
 from reconciler.model.modules import Module
@@ -51,7 +51,8 @@ def plan_account(
     since = question.scope.now - timedelta(hours=spec.settling_hours)
     changes, settling = set_apart((*changes, *gone), question.accepted, since)
     changes = tuple(sorted(changes, key=_reading_order))
-    problems = (*matched.diagnostics, *notes, *gone_notes, *_incomplete(snapshot))
+    coming = overruled(desired, changes, question.accepted, since)
+    problems = (*matched.diagnostics, *notes, *gone_notes, *coming, *_incomplete(snapshot))
     part = replace(
         assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems)),
         unsynced=unsynced,

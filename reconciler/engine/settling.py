@@ -11,7 +11,8 @@ from datetime import datetime
 from reconciler.engine.diff import EXTERNAL_ID, verb_of
 from reconciler.engine.verify import missing
 from reconciler.model.changes import Change, FieldChange, Settling, Verb
-from reconciler.model.offers import Key, Live
+from reconciler.model.diagnostics import Diagnostic, warning
+from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.outcomes import Accepted
 from reconciler.model.spec import MarketplaceSpec
 
@@ -46,6 +47,34 @@ def set_apart(
         else:
             _divide(change, by_field, since, left, settling)
     return tuple(left), tuple(settling)
+
+
+def overruled(
+    desired: Iterable[Desired], changes: Iterable[Change], writes: Iterable[Accepted], since: datetime
+) -> tuple[Diagnostic, ...]:
+    """Warn of values that the documents have taken back, and that may come all the same: they were accepted."""
+    by_field, by_resource = _newest(writes)
+    if not by_resource:
+        return ()
+    planned = {(change.key, field.path) for change in changes for field in change.fields}
+    return tuple(
+        _may_come(each, path, write)
+        for each in desired
+        if each.key in by_resource
+        for path, wanted in each.fields.items()
+        if (write := by_field.get((each.key, path))) and (each.key, path) not in planned
+        if _open(write, since) and write.target.after[path] != wanted
+    )
+
+
+def _may_come(desired: Desired, path: str, write: Accepted) -> Diagnostic:
+    return warning(
+        "P304",
+        f"`{path}` of {desired.key.name} is as declared, and {write.target.after[path]!s:.60} was accepted for it",
+        mark=desired.origin(path).mark,
+        detail=f"the marketplace has been at work on it since {write.at.isoformat(sep=' ', timespec='minutes')}",
+        hint="plan again when it has arrived: the documents win then",
+    )
 
 
 def arrived(writes: Iterable[Accepted], live: Iterable[Live], spec: MarketplaceSpec) -> tuple[Accepted, ...]:

@@ -9,13 +9,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.engine.settling import arrived, set_apart
+from reconciler.engine.settling import arrived, overruled, set_apart
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.modules import Module
 from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import Target
 
-from .build import NOW, SPEC, key, live, pln
+from .build import NOW, SPEC, desired, key, live, pln
 
 SINCE = NOW - timedelta(hours=3)
 PRICE, TITLE, STATUS = "price.base", "content.title", "stock.status"
@@ -151,6 +151,16 @@ def test_every_field_stands_on_one_side(before: list[Change], accepted: list[Acc
     told = [(c.key, f.path) for c in (*left, *(s.change for s in settling)) for f in c.fields]
     assert sorted(told, key=str) == sorted(((c.key, f.path) for c in before for f in c.fields), key=str)
     assert set_apart(before, [], SINCE) == (tuple(before), ())
+
+
+def test_a_value_that_was_taken_back_may_still_come() -> None:
+    """The document is as it was, and so is the marketplace, for now: that is no reason to say that all is well."""
+    reverted = desired(fields={PRICE: OLD})
+    (said,) = overruled([reverted], [], [ACCEPTED], SINCE)
+    assert (said.code, "12.00 PLN was accepted" in said.summary) == ("P304", True)
+    assert overruled([reverted], [], [ACCEPTED], NOW) == ()
+    assert overruled([desired(fields={PRICE: NEW})], [], [ACCEPTED], SINCE) == ()
+    assert overruled([reverted], [change(Verb.UPDATE, price=(OTHER, OLD))], [ACCEPTED], SINCE) == ()
 
 
 def test_a_write_has_arrived_when_all_of_it_shows() -> None:

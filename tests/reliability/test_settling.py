@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import world
 from torture import faults, shop
-from torture.killing import Process, run
+from torture.killing import Aim, Process, run
 from torture.market import Market, market, token
 from world import World
 
@@ -141,6 +141,73 @@ def test_a_document_that_changed_its_mind_is_a_change(tmp_path: Path) -> None:
     plan = made.plan()
     assert settling(plan) == []
     assert [field.after for change in plan.changes for field in change.fields] == ["Trzeci tytuł tego kubka"]
+
+
+def test_a_value_that_was_taken_back_is_warned_of(tmp_path: Path) -> None:
+    """The document is reverted while the write is at work: no change yet, but a warning; then the documents win."""
+    made = seller(tmp_path, titled(), **SLOW)
+    made.apply(made.plan(), wait=MINUTE)
+    made.documents(world.offer("A", content={"title": "Kubek ceramiczny czerwony duży"}))
+    plan = made.plan()
+    assert nothing_to_send(plan)
+    assert [each.code for each in plan.diagnostics] == ["P304"]
+    later(made, HOUR)
+    plan = made.plan()
+    assert [each.code for each in plan.diagnostics] == []
+    assert [(field.before, field.drift) for change in plan.changes for field in change.fields] == [(TITLE, False)]
+
+
+def test_an_image_that_was_accepted_is_not_uploaded_again(tmp_path: Path) -> None:
+    """A local picture settles under its name, arrives under its address, and is then no change."""
+    made = seller(tmp_path, world.offer("A", content={"images": ["images/nowe.png"]}), **SLOW)
+    made.write("images/nowe.png", shop.PICTURE)
+    made.apply(made.plan(), wait=MINUTE)
+    plan = made.plan()
+    assert [path for _, path, _, _ in settling(plan)] == ["content.images"]
+    assert nothing_to_send(plan)
+    later(made, HOUR)
+    assert nothing_to_send(made.plan())
+    assert settling(made.plan()) == []
+
+
+def test_an_apply_beside_what_settles_does_not_call_it_true(tmp_path: Path) -> None:
+    """Another offer is applied meanwhile; what never came is then a change of ours, and not drift."""
+    hanging = {"do": "operation_hangs", "times": 1, "locked": False, "when": {}}
+    made = seller(tmp_path, world.offer("A", price="49.99 PLN"), world.offer("B"))
+    made.converge()
+    made.documents(world.offer("B", price="55 PLN"))
+    made.converge()
+    made.set(faults={"schedule": [hanging]})
+    made.documents(titled(), world.offer("B", price="55 PLN"))
+    made.apply(made.plan(), wait=MINUTE)
+    made.documents(titled(), world.offer("B", price="56 PLN"))
+    plan = made.plan()
+    assert [path for _, path, _, _ in settling(plan)] == ["content.title"]
+    assert not world.undone(made.apply(plan))
+    later(made, 3 * HOUR)
+    (change,) = made.plan().changes
+    assert [(field.path, field.drift) for field in change.fields] == [("content.title", False)]
+
+
+def test_what_an_interrupted_run_created_is_ours(tmp_path: Path) -> None:
+    """A creation that arrives while a later apply waits for it belongs to its document: without it, it is ended."""
+    made = seller(tmp_path, world.whole_offer("N1"), **SLOW)
+    made.apply(made.plan(), wait=MINUTE)
+    outcomes = resume(Workspace(made.root), ApplyOptions(wait=2 * HOUR), Silent())
+    assert [each.result for each in outcomes] == [Result.APPLIED]
+    made.documents()
+    assert [(change.verb.value, change.key.name) for change in made.plan().changes] == [("end", "N1")]
+
+
+def test_an_undo_may_wait_too(tmp_path: Path) -> None:
+    """`undo --wait` stays with what it put back."""
+    made = seller(tmp_path, titled())
+    assert run(tmp_path)[0] == 0
+    made.set(**SLOW)
+    run_id = history(Workspace(made.root), None, 1)[0].id
+    code, told = run(tmp_path, "undo", run_id, "--auto-approve", "--wait", "90s")
+    assert code == 5, told
+    assert "1 unknown (1 settling) of 1 planned" in told
 
 
 def test_what_is_new_beside_what_settles_is_planned(tmp_path: Path) -> None:
@@ -325,6 +392,23 @@ def test_ctrl_c_stops_the_waiting_and_the_next_apply_goes_on(tmp_path: Path) -> 
         assert time.monotonic() - began < 5
         assert "1 unknown (1 settling) of 1 planned" in running.told()
         _finished_by_the_next(made, place)
+
+
+def test_ctrl_c_in_the_canary_sends_nothing_more(tmp_path: Path) -> None:
+    """One signal while the canary is written: it is finished and read back, and no other offer is touched."""
+    documents = [world.offer(name, content={"title": f"Kubek ceramiczny {name} duży"}) for name in "ABC"]
+    slow = {"do": "slow", "times": None, "seconds": 0.8, "when": {"method": "PATCH"}}
+    made = seller(tmp_path, *documents, faults={"schedule": [slow]})
+    running = Process(made.root, "apply", "--auto-approve", "--canary", "1")
+    assert running.wait_for(Aim(writes=1)), running.told()
+    running.process.send_signal(signal.SIGINT)
+    assert running.end(30) == 5, running.told()
+    assert "1 applied, 2 skipped of 3 planned" in running.told()
+    assert sum("duży" in body["name"] and "miczny A" in body["name"] for body in made.stored().values()) == 1
+    made.set(faults={"schedule": []})
+    code, told = run(made.root)
+    assert code == 0, told
+    assert run(made.root, "plan", "--detailed-exitcode")[0] == 0
 
 
 def test_a_kill_while_waiting_is_gone_on_with(tmp_path: Path) -> None:
