@@ -14,13 +14,14 @@ from reconciler.runtime.ledger.runs import read_operation
 _ARRIVED = "it was accepted, and arrived after the run"
 
 #: Resources of an account with a row that settles; also those of a run that was cut off before it read back.
+#: `cross join` keeps SQLite to this order: from the few rows outwards, however long the history is.
 _AWAITED = """
-  select o.kind, o.name from outcomes o join runs r on r.id = o.run_id
-    where o.settling = 1 and o.at >= ? and r.account = ?
+  select o.kind, o.name from outcomes o cross join runs r
+    where o.settling = 1 and o.at >= ? and r.id = o.run_id and r.account = ?
   union
-  select o.kind, o.name from runs r join operations p on p.run_id = r.id
-    join outcomes o on o.run_id = p.run_id and o.operation_id = p.id
-    where r.account = ? and r.state = 'open' and p.state = 'answered' and o.result = 'applied'"""
+  select o.kind, o.name from runs r cross join operations p cross join outcomes o
+    where r.account = ? and r.state = 'open' and p.run_id = r.id and p.state = 'answered'
+      and o.run_id = p.run_id and o.operation_id = p.id and o.result = 'applied'"""
 
 
 class Acceptances:
@@ -32,8 +33,8 @@ class Acceptances:
     def settling(self, account: str) -> bool:
         """Tell whether any row settles, or did and was never seen."""
         found = self._db.row(
-            "select 1 from outcomes o join runs r on r.id = o.run_id "
-            "where o.settling = 1 and r.account = ? limit 1",
+            "select 1 from outcomes o cross join runs r "
+            "where o.settling = 1 and r.id = o.run_id and r.account = ? limit 1",
             (account,),
         )
         return found is not None
