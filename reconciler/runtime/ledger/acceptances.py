@@ -44,11 +44,11 @@ class Acceptances:
         rows = self._db.rows(
             f"with awaited as ({_AWAITED}) "  # noqa: S608 - our own words
             "select o.run_id, o.operation_id, o.kind, o.name, o.remote_id, o.settling, o.result, p.state "
-            "from awaited a join outcomes o on o.kind = a.kind and o.name = a.name "
-            "join runs r on r.id = o.run_id join operations p on p.run_id = o.run_id and p.id = o.operation_id "
-            "where r.account = ? and o.at >= ? and p.accepted_at is not null "
+            "from awaited a cross join outcomes o cross join runs r cross join operations p "
+            "where o.kind = a.kind and o.name = a.name and o.at >= ? and r.id = o.run_id and r.account = ? "
+            "and p.run_id = o.run_id and p.id = o.operation_id and p.accepted_at is not null "
             "and (o.settling = 1 or o.result = 'applied') order by p.accepted_at, p.seq",
-            (since.isoformat(), account, account, account, since.isoformat()),
+            (since.isoformat(), account, account, since.isoformat(), account),
         )
         operations = {(row[0], row[1]): self._operation(row[0], row[1]) for row in rows}
         found = []
