@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.engine.batch import batch
 from reconciler.engine.diff import Scope, creation, diff
-from reconciler.engine.forecast import forecast
+from reconciler.engine.forecast import Circumstances, Known, forecast
 from reconciler.engine.guard import judge
 from reconciler.engine.match import Matched, match
 from reconciler.engine.settling import overruled, set_apart
@@ -17,7 +17,7 @@ from reconciler.model.diagnostics import Diagnostic, Severity, has_errors, warni
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted
-from reconciler.model.plan import AccountPlan
+from reconciler.model.plan import AccountPlan, Action
 from reconciler.model.spec import MarketplaceSpec
 
 
@@ -28,6 +28,7 @@ class Question:
     `managed` maps every key that we have managed before to its remote id: the only reason to end what has no
     document. `whole` tells that no target or label narrowed the documents. `references` is the label -> id index.
     `accepted` is what was written lately to resources that do not show all of it yet, oldest first.
+    `known` and `slice_of` are for the forecast, and explained there.
     """
 
     plan_id: str
@@ -39,6 +40,8 @@ class Question:
     whole: bool = True
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     accepted: tuple[Accepted, ...] = ()
+    known: Known = field(default_factory=Known)
+    slice_of: int = 0
 
 
 def plan_account(
@@ -98,7 +101,24 @@ def assembled(
         ),
         counts={"live": population, "changed": len(changes)},
         reads=snapshot.requests,
-        forecast=forecast(actions, spec, population),
+        forecast=forecast(actions, spec, _circumstances(actions, snapshot, question)),
+    )
+
+
+def _circumstances(actions: Iterable[Action], snapshot: Snapshot, question: Question) -> Circumstances:
+    named = {kind: len(labels) for kind, labels in question.references.items()}
+    written = {target.remote_id for action in actions for target in action.targets}
+    return Circumstances(
+        population=named
+        | Counter(live.kind for live in snapshot.live if live.kind not in named or live.kind == OFFER),
+        labels={remote_id: label for label, remote_id in question.references.get(OFFER, {}).items()},
+        categories={
+            live.remote_id: live.fields["content.category"]
+            for live in snapshot.live
+            if live.remote_id in written and live.fields.get("content.category")
+        },
+        known=question.known,
+        slice_of=question.slice_of,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from reconciler.model.offers import Key
-from reconciler.model.plan import Target
+from reconciler.model.plan import Forecast, Target
 
 
 class FaultKind(StrEnum):
@@ -77,13 +77,18 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """All outcomes of one run. The counts add up: applied + refused + skipped + unknown = planned."""
+    """All outcomes of one run. The counts add up: applied + refused + skipped + unknown = planned.
+
+    `seconds` are of the accounts' clocks: a practice marketplace's waits cost no real time, and are counted.
+    """
 
     plan_id: str
     outcomes: tuple[Outcome, ...]
     started_at: str
     finished_at: str
     requests: Mapping[str, int] = field(default_factory=dict)
+    seconds: int = 0
+    forecast: Forecast = field(default_factory=Forecast)
 
     def counts(self) -> dict[Result, int]:
         """Return how many ended in each way, every way named."""

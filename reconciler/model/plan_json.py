@@ -18,7 +18,14 @@ from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
 from reconciler.model.offers import Key
 from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Target, Violation
-from reconciler.model.report_json import Json, diagnostic_to_json, key_to_json, mark_to_json, to_text
+from reconciler.model.report_json import (
+    Json,
+    diagnostic_to_json,
+    forecast_to_json,
+    key_to_json,
+    mark_to_json,
+    to_text,
+)
 from reconciler.model.values import Value, digest, from_jsonable, jsonable
 
 
@@ -117,8 +124,7 @@ def _nameless(action: Json) -> Json:
 def _account_to_json(part: AccountPlan) -> Json:
     body: Json = jsonable(_account(part))
     body["reads"] = dict(part.reads)
-    told = part.forecast
-    body["forecast"] = {"requests": dict(told.requests), "times": dict(told.times), "seconds": told.seconds}
+    body["forecast"] = forecast_to_json(part.forecast)
     return body
 
 

@@ -1,15 +1,15 @@
 """What became of a plan: counts that add up, every row that was not applied, and how to go on."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome, Report, Result
 from reconciler.model.plan import Plan
 from reconciler.render.change_text import name_of
+from reconciler.render.cost_text import took_text
 from reconciler.render.style import Style
-from reconciler.render.words import counted, lasting, requests
+from reconciler.render.words import counted
 
 _MOST = 50
 _SAID: dict[Result, tuple[str, str]] = {
@@ -29,7 +29,7 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
     rows = [each for each in report.outcomes if each.settling]
     yield from _group(rows, style("warning", f"{len(rows):,} {_SETTLING}"), style, places, verbose=verbose)
     yield _counts(report, style)
-    yield _cost(report, plan)
+    yield from took_text(report, style, verbose=verbose)
     if steps := list(next_steps(report)):
         yield ""
         yield from steps
@@ -90,21 +90,6 @@ def _counts(report: Report, style: Style) -> str:
     whole = f"{said or 'nothing to apply'} of {len(report.outcomes):,} planned." if said else "Nothing to apply."
     clean = counts[Result.APPLIED] == len(report.outcomes)
     return f"{style('added' if clean else 'warning', 'Apply complete:' if clean else 'Apply ended:')} {whole}"
-
-
-def _cost(report: Report, plan: Plan | None) -> str:
-    took = _seconds(report.started_at, report.finished_at)
-    expected = sum(sum(part.forecast.requests.values()) for part in plan.accounts) if plan else 0
-    planned = f" ({expected:,} forecast)" if expected else ""
-    return f"It took {requests(report.requests)}{planned}{f' and {took}' if took else ''}."
-
-
-def _seconds(started: str, finished: str) -> str:
-    try:
-        span = datetime.fromisoformat(finished) - datetime.fromisoformat(started)
-    except (ValueError, TypeError):
-        return ""
-    return lasting(span.total_seconds()).removeprefix("about ")
 
 
 def _places(plan: Plan) -> dict[Key, Mark]:

@@ -46,6 +46,7 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
     resolved = load(workspace, progress)
     outcomes: list[Outcome] = []
     requests: Counter[str] = Counter()
+    seconds = 0.0
     by_name = {wanted.account.name: wanted for wanted in resolved.wanted}
     for part in plan.accounts:
         wanted = by_name.get(part.account)
@@ -58,11 +59,18 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
                 f"the plan was made with another revision of the {part.marketplace} spec", "plan again"
             )
         _insist_on_guards(plan, part, wanted, options)
-        found, sent = run(_apply_account(workspace, wanted, plan, part, options, progress))
+        found, sent, lasted = run(_apply_account(workspace, wanted, plan, part, options, progress))
         outcomes.extend(found)
         requests.update(sent)
+        seconds += lasted
     return Report(
-        plan_id=plan.id, outcomes=tuple(outcomes), started_at=started, finished_at=_now(), requests=dict(requests)
+        plan_id=plan.id,
+        outcomes=tuple(outcomes),
+        started_at=started,
+        finished_at=_now(),
+        requests=dict(requests),
+        seconds=round(seconds),
+        forecast=plan.forecast,
     )
 
 
@@ -95,7 +103,7 @@ async def _apply_account(
     part: AccountPlan,
     options: ApplyOptions,
     progress: Progress,
-) -> tuple[tuple[Outcome, ...], Mapping[str, int]]:
+) -> tuple[tuple[Outcome, ...], Mapping[str, int], float]:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         if opened.identity.login != part.login:
             raise StalePlan(
@@ -103,6 +111,7 @@ async def _apply_account(
             )
         opened.wait = options.wait
         async with locked(opened, options.lock_timeout):
+            began = opened.clock.now()
             opened.labels = {
                 kind: {remote_id: label for label, remote_id in labels.items()}
                 for kind, labels in part.references.items()
@@ -116,7 +125,8 @@ async def _apply_account(
                 let_go(opened, part.changes, outcomes)
             else:
                 record(opened, wanted.desired, part, outcomes)
-            return (*earlier, *outcomes), dict(opened.runner.requests)
+            lasted = (opened.clock.now() - began).total_seconds()
+            return (*earlier, *outcomes), dict(opened.runner.requests), lasted
 
 
 def resume(workspace: Workspace, options: ApplyOptions, progress: Progress) -> tuple[Outcome, ...]:

@@ -7,22 +7,23 @@ which chunk and when is the driver's business.
 import asyncio
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from reconciler.engine.rereads import category_of
 from reconciler.engine.verify import moved
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
-from reconciler.model.spec import Shape
 from reconciler.model.values import Value
 from reconciler.providers.base import Context, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.creations import Creations
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.images import image_identity, image_names
+from reconciler.runtime.lanes import LANE
 from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.lookups import parameters_of, product_of
 from reconciler.runtime.reading_back import Rereader
@@ -54,7 +55,8 @@ class Chunks:
         epoch = runs.claim(self.run.id, operation.action.id)
         if epoch is None:
             return
-        FENCE.set(lambda: runs.sending(self.run.id, operation.action.id, epoch, self._at()))
+        LANE.set(operation.lane)
+        FENCE.set(self._fence(operation.action, epoch))
         since = datetime.fromisoformat(operation.sent_at) if operation.sent_at else None
         began = self._at()
         with suppress(Overtaken, Interrupted):
@@ -65,6 +67,13 @@ class Chunks:
                 self.run.id, operation.action.id, epoch, outcomes, state=state, at=self._at(), accepted_at=began
             )
             self.opened.progress.advance(len(operation.action.targets))
+
+    def _fence(self, action: Action, epoch: int) -> Callable[[], bool]:
+        """Tell, before each request, whether the chunk is still ours; a creation notes when it leaves, too."""
+        runs = self.opened.ledger.runs
+        if action.operation == "create":
+            return lambda: runs.sending(self.run.id, action.id, epoch, self._at())
+        return lambda: runs.held(self.run.id, action.id, epoch)
 
     def _at(self) -> str:
         return self.opened.clock.now().isoformat()
@@ -197,17 +206,13 @@ class Chunks:
         kind = self.opened.spec.kinds[action.kind]
         found = {}
         for target in action.targets:
-            if self.single(action) or not self.reread.listed(target, kind):
+            if self.reread.in_full(action, target):
                 live = await self.reread.full(target, kind)
             else:
                 live = self.reread.row(target)
             if live is not None:
                 found[target.key] = live
         return found
-
-    def single(self, action: Action) -> bool:
-        """Tell whether an action writes one resource by itself."""
-        return self.opened.spec.kinds[action.kind].operations[action.operation].shape is Shape.SINGLE
 
     def _still_true(self, action: Action, live: Mapping[Key, Live]) -> tuple[Action, list[Outcome]]:
         """Leave out the rows whose live value is no longer what the plan saw."""
@@ -272,13 +277,8 @@ class Chunks:
         """Fetch the parameter definitions of the categories that this action needs."""
         found = {}
         for target in action.targets:
-            if not target.after.get("content.parameters"):
-                continue
             there = live.get(target.key)
-            category = target.after.get("content.category") or (
-                there.fields.get("content.category") if there else None
-            )
-            if category:
+            if category := category_of(target, there.fields if there else {}):
                 if category not in self._parameters:
                     self._parameters[category] = await parameters_of(self.opened, category)
                 found[category] = self._parameters[category]

@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -15,6 +16,10 @@ class Clock(Protocol):
         """Return the time of this account's world."""
         ...
 
+    def microseconds(self) -> int:
+        """Return the same time in microseconds since 1970."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
         """Wait until so many seconds have passed there."""
         ...
@@ -26,6 +31,10 @@ class WallClock:
     def now(self) -> datetime:
         """Return the time in UTC."""
         return datetime.now(UTC)
+
+    def microseconds(self) -> int:
+        """Return the time in microseconds since 1970."""
+        return time.time_ns() // 1000
 
     async def sleep(self, seconds: float) -> None:
         """Wait for real."""
@@ -49,6 +58,10 @@ class VirtualClock:
     def now(self) -> datetime:
         """Return the simulator's time."""
         return self._now()
+
+    def microseconds(self) -> int:
+        """Return the simulator's time in microseconds since 1970."""
+        return round(self._now().timestamp() * 1_000_000)
 
     async def sleep(self, seconds: float) -> None:
         """Wait until the simulator's time has come so far."""

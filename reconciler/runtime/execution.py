@@ -32,7 +32,7 @@ async def execute(opened: Session, run: Run, parallelism: int) -> tuple[Outcome,
     operations = opened.ledger.runs.operations(run.id)
     left = [each for each in operations if each.state in ("open", "claimed")]
     await reread.rows(
-        t for each in left if not chunks.single(each.action) for t in each.action.targets if t.remote_id
+        t for each in left for t in each.action.targets if t.remote_id and not reread.in_full(each.action, t)
     )
     rest = [each for each in operations if each.action.wave >= PHASE]
     canary = [each for each in operations if each.action.wave < PHASE] if rest else []
@@ -163,7 +163,7 @@ async def _verified(opened: Session, chunks: Chunks, waiting: list[Waiting]) -> 
     chunks.reread.wait_again()
     opened.progress.start("reading back", len(waiting))
     with interruptible(stop, opened.progress.note):
-        verified = await chunks.reread.verify(waiting, chunks.translated, chunks.single, missing)
+        verified = await chunks.reread.verify(waiting, chunks.translated, missing)
     opened.progress.finish()
     return verified
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler.engine.diff import Scope
+from reconciler.engine.forecast import Known
 from reconciler.engine.plan import Question, plan_account
+from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order
 from reconciler.model.offers import Desired
@@ -15,6 +17,7 @@ from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Forecast, Plan
 from reconciler.model.plan_json import plan_digest
 from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.lookups import known, promises
 from reconciler.runtime.observe import Observed, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
@@ -31,8 +34,9 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
     plan_id = str(uuid.uuid4())
     parts: list[AccountPlan] = []
     said = list(resolved.diagnostics)
+    promised: set[tuple[str, Fact]] = set()
     for wanted in chosen(resolved, options):
-        part, notes = run(_plan_account(workspace, wanted, options, plan_id, progress))
+        part, notes = run(_plan_account(workspace, wanted, options, plan_id, promised, progress))
         parts.append(part)
         said.extend(notes)
     accounts = tuple(parts)
@@ -87,7 +91,12 @@ def chosen(resolved: Resolved, options: PlanOptions) -> list[Wanted]:
 
 
 async def _plan_account(
-    workspace: Workspace, wanted: Wanted, options: PlanOptions, plan_id: str, progress: Progress
+    workspace: Workspace,
+    wanted: Wanted,
+    options: PlanOptions,
+    plan_id: str,
+    promised: set[tuple[str, Fact]],
+    progress: Progress,
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     desired = narrowed(wanted.desired, options)
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
@@ -97,7 +106,11 @@ async def _plan_account(
             desired = relabel(desired, wanted.spec, opened.labels)
             written = accepted(opened)
             note_arrivals(opened, written, observed.snapshot, desired)
-            return judge(opened, wanted, desired, observed, options, plan_id, written)
+            part, notes = judge(
+                opened, wanted, desired, observed, options, plan_id, known(opened, promised), written
+            )
+            promised |= promises(opened, part.actions)
+            return part, notes
         finally:
             gc.enable()
 
@@ -109,6 +122,7 @@ def judge(
     observed: Observed,
     options: PlanOptions,
     plan_id: str,
+    known: Known,
     written: tuple[Accepted, ...],
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     """Compare what is desired with what was observed, and with what was `written` and does not show yet."""
@@ -125,6 +139,7 @@ def judge(
         whole=is_whole(options),
         references=observed.references,
         accepted=written,
+        known=known,
     )
     part, notes = plan_account(desired, observed.snapshot, wanted.spec, question)
     if ambiguous:  # as with every other error, the plan is shown and carries nothing out

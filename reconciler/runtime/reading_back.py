@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import chain
 
 from reconciler.engine.match import members
+from reconciler.engine.rereads import KEYS, in_full, keys_to_ask, views_of
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
@@ -17,7 +18,6 @@ from reconciler.runtime.lookups import explain_products
 from reconciler.runtime.runner import Interrupted, gather
 from reconciler.runtime.session import Session
 
-_CHUNK = 100
 _PARALLEL = 30
 #: The list trails writes by seconds (facts: #10367), and activations take their time: look again after so long.
 _PATIENCE = (0.0, 2.0, 5.0, 15.0, 40.0)
@@ -75,17 +75,16 @@ class Rereader:
         }
         if not wanted:
             return
-        labels = self.opened.labels.get(OFFER, {})
-        pages = len(labels) // 1000 + 1
-        by_key = [key.name for remote_id, key in wanted.items() if labels.get(remote_id) == key.name != remote_id]
-        if len(by_key) < len(wanted) or len(by_key) > _CHUNK * pages:
+        page = self.opened.spec.kinds[OFFER].views["list"].page
+        names = keys_to_ask(wanted, self.opened.labels.get(OFFER, {}), page)
+        if names is None:
             found = (await self.opened.ask(self.opened.provider.inventory(self.opened.reading()))).live
         else:
-            found = tuple(each for rows in await self._by_key(by_key) for each in rows)
+            found = tuple(each for rows in await self._by_key(names) for each in rows)
         self._rows.update({each.remote_id: each for each in found})
 
     async def _by_key(self, names: list[str]) -> list[tuple[Live, ...]]:
-        chunks = [names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK)]
+        chunks = [names[start : start + KEYS] for start in range(0, len(names), KEYS)]
 
         def task(chunk: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:
             async def read() -> tuple[Live, ...]:
@@ -115,7 +114,7 @@ class Rereader:
 
     async def full(self, target: Target, kind: KindSpec) -> Live | None:
         """Read one resource through every view that its fields need; with its wire body."""
-        views = _views(target, kind)
+        views = views_of(target, kind)
         found = await self.opened.ask(
             self.opened.provider.read(self.opened.reading(), kind.name, target.remote_id or "", views)
         )
@@ -128,7 +127,6 @@ class Rereader:
         self,
         waiting: list[Waiting],
         translate: Translate,
-        in_full: Callable[[Action], bool],
         missing: Missing,
     ) -> Mapping[tuple[str, Key], Outcome]:
         """Read back every outcome that may be applied; what does not show up in time is unknown.
@@ -141,7 +139,7 @@ class Rereader:
             self._tell(pause, len(waiting))
             if not await self._rested(pause):
                 break
-            seen = await self._look(waiting, in_full)
+            seen = await self._look(waiting)
             still = []
             for outcome, action, target in waiting:
                 where = (outcome.action, outcome.key)
@@ -168,28 +166,23 @@ class Rereader:
             some = "1 row was" if rows == 1 else f"{rows:,} rows were"
             self.opened.progress.note(f"{some} sent and cannot be seen yet; looking again in {pause:.0f} s")
 
-    async def _look(
-        self, waiting: list[Waiting], in_full: Callable[[Action], bool]
-    ) -> Mapping[tuple[str, Key], Live | None]:
-        await self.rows(target for _, action, target in waiting if not self._needs_full(action, target, in_full))
-        single = [each for each in waiting if self._needs_full(each[1], each[2], in_full)]
+    async def _look(self, waiting: list[Waiting]) -> Mapping[tuple[str, Key], Live | None]:
+        await self.rows(target for _, action, target in waiting if not self.in_full(action, target))
+        single = [each for each in waiting if self.in_full(each[1], each[2])]
         tasks = [self._full_task(each) for each in single]
         full = await gather(tasks, _PARALLEL)
         seen: dict[tuple[str, Key], Live | None] = {
             (outcome.action, outcome.key): self.row(target)
             for outcome, action, target in waiting
-            if not self._needs_full(action, target, in_full)
+            if not self.in_full(action, target)
         }
         seen.update({(each[0].action, each[0].key): live for each, live in zip(single, full, strict=True)})
         return seen
 
-    def _needs_full(self, action: Action, target: Target, in_full: Callable[[Action], bool]) -> bool:
+    def in_full(self, action: Action, target: Target) -> bool:
+        """Tell whether a target of an action is read by itself, and not from the list."""
         kind = self.opened.spec.kinds[action.kind]
-        return in_full(action) or action.kind != OFFER or not self.listed(target, kind)
-
-    def listed(self, target: Target, kind: KindSpec) -> bool:
-        """Tell whether the cheap list shows every field of a target."""
-        return all((known := kind.field(path)) is not None and "list" in known.views for path in target.after)
+        return in_full(kind.operations[action.operation], target, kind)
 
     async def same_members(self, target: Target, remote_ids: Iterable[str]) -> str | None:
         """Return the bundle among these that has the target's members, slot by slot."""
@@ -215,16 +208,6 @@ def _growing(pause: float) -> Iterator[float]:
     while True:
         pause = min(2 * pause, _MOST)
         yield pause
-
-
-def _views(target: Target, kind: KindSpec) -> tuple[str, ...]:
-    views = {
-        view for path in target.after if (known := kind.field(path)) for view in known.views if view != "list"
-    }
-    default = {"detail"} & kind.views.keys()
-    if kind.name != OFFER:
-        return tuple(sorted({*views, *kind.views}))
-    return tuple(sorted(views | default))
 
 
 def _there(outcome: Outcome) -> Outcome:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TypeVar
 
 from reconciler.model.outcomes import Fault, FaultKind
@@ -125,16 +126,23 @@ class Runner:
         raise MarketplaceFailed(f"{request.method} {request.path} was tried too often", hint="try again later")
 
     async def _send(self, request: Request, token: Token, body: bytes | None) -> Response:
-        await self.throttle.permit(request.budgets, request.weight)
+        await self._permit(request)
         headers = dict(self.provider.bearer(token, request))
-        if not request.safe and request.host != "auth" and not FENCE.get()():
-            raise Overtaken(f"{request.method} {request.path}")
         self.requests[request.name or f"{request.method} {request.path}"] += 1
         try:
             async with asyncio.timeout(_TOKEN_PATIENCE if request.host == "auth" else None):
                 return _masked(await self.transport.send(request, headers, body), request, token)
         except TimeoutError as late:
             raise NoAnswer(f"nothing came within {_TOKEN_PATIENCE:.0f} s") from late
+
+    async def _permit(self, request: Request) -> None:
+        """Return at the moment for a request. One that has missed its slot by then waits for another."""
+        for attempt in count():
+            permit = await self.throttle.permit(request.budgets, request.weight)
+            if not request.safe and request.host != "auth" and not FENCE.get()():
+                raise Overtaken(f"{request.method} {request.path}")
+            if not self.throttle.missed(permit, attempt):
+                return
 
     def _hold(self, response: Response, blocks: int) -> None:
         stated = response.headers.get("retry-after", "")

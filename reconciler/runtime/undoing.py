@@ -25,7 +25,7 @@ from reconciler.runtime.history import find_run, reading, rows_of
 from reconciler.runtime.images import addressed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.runs import Run
-from reconciler.runtime.lookups import explain_products
+from reconciler.runtime.lookups import explain_products, known
 from reconciler.runtime.observe import Observed, observe
 from reconciler.runtime.planning import load
 from reconciler.runtime.progress import Progress
@@ -152,6 +152,7 @@ async def _plan(
             guards=wanted.account.guards,
             allow=allow,
             references=observed.references,
+            known=known(opened),
         )
         changes = _in_order(undone.changes)
         part = assembled(changes, wanted.desired, observed.snapshot, wanted.spec, question)

@@ -50,9 +50,24 @@ def account(*changes, name="main", **more):
         actions=(),
         counts={"declared": 2140, "live": 2188, "unmanaged": 0},
         reads={"GET /sale/offers": 3, "GET /sale/product-offers/{id}": 9},
-        forecast=Forecast(requests={"price": 1, "edit": 30}, times={"price": 1, "edit": 3}, seconds=2.4),
+        forecast=FORECAST,
     )
     return replace(base, **more)
+
+
+FORECAST = Forecast(
+    requests={
+        "identity": 1,
+        "Offer.price": 1,
+        "Offer.edit": 30,
+        "Offer.detail": 60,
+        "Offer.list": 2,
+        "report": 4,
+        "operation": 9,
+    },
+    times={"Offer.price": 0.1, "Offer.edit": 0.723, "Offer.detail": 1.029, "Offer.list": 0.013, "report": 0.027},
+    seconds=1.1,
+)
 
 
 def plan(*accounts, **more):
@@ -381,5 +396,14 @@ def report():
         ),
         started_at="2026-11-23T08:00:00Z",
         finished_at="2026-11-23T08:00:14Z",
-        requests={"edit": 19, "price": 1},
+        requests={
+            "identity": 1,
+            "Offer.price": 1,
+            "Offer.edit": 29,
+            "Offer.detail": 61,
+            "report": 4,
+            "operation": 22,
+        },
+        seconds=14,
+        forecast=FORECAST,
     )

@@ -36,7 +36,8 @@ def test_a_clean_report_is_short():
         outcomes=clean.outcomes[:17],
         started_at=clean.started_at,
         finished_at=clean.finished_at,
-        requests={"price": 1},
+        requests={"Offer.price": 1},
+        seconds=14,
     )
     assert list(report_text(clean, PLAIN)) == [
         "Apply complete: 17 applied of 17 planned.",

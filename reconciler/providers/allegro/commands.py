@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Fault, FaultKind, Outcome
 from reconciler.model.plan import Action, Target
+from reconciler.model.requests import Errand
 from reconciler.providers.allegro.encoding import encode, priced
 from reconciler.providers.allegro.faults import classify, of_errors
 from reconciler.providers.allegro.outcomes import (
@@ -82,7 +83,7 @@ def _report(path: str, patience: float) -> Conversation[Mapping[str, Any] | Faul
     The counters start at zero, so that an early reader sees a command of nothing that went well (#6260); and
     `completedAt` may come later than the last counter.
     """
-    poll = Request(method="GET", path=path, name="report")
+    poll = Request(method="GET", path=path, name=Errand.REPORT)
     for pause in waits(1, 30, patience):
         response: Response = yield poll
         fault = classify(response)
@@ -113,7 +114,7 @@ def _tasks(path: str) -> Conversation[list[Mapping[str, Any]]]:
     rows: list[Mapping[str, Any]] = []
     for offset in (0, _LAST_OFFSET):
         query = (("limit", str(_PAGE)), ("offset", str(offset)))
-        response: Response = yield Request(method="GET", path=f"{path}/tasks", query=query, name="tasks")
+        response: Response = yield Request(method="GET", path=f"{path}/tasks", query=query, name=Errand.TASKS)
         if classify(response):
             return rows
         page = response.json().get("tasks") or []

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Fault, FaultKind, Outcome
 from reconciler.model.plan import Action, Target
+from reconciler.model.requests import Errand
 from reconciler.providers.allegro import offer_write
 from reconciler.providers.allegro.encoding import identified
 from reconciler.providers.allegro.faults import classify, fetch
@@ -31,7 +32,7 @@ _BUSY = 1800.0
 
 def create(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
     """Create an offer. There is no idempotency key, so it is never sent twice (#13278)."""
-    images = yield from uploaded(target.after, context.images)
+    images = yield from uploaded(target.after, context.images, context.reading.spec)
     body = offer_write.creation(target.key.name, target.after, context, images)
     operation = context.reading.spec.kinds[OFFER].operations["create"]
     response: Response = yield writing(operation, body=body, safe=False)
@@ -46,7 +47,7 @@ def create(action: Action, target: Target, context: Context) -> Conversation[Out
 
 def edit(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
     """Patch an offer, waiting while an earlier edit of it is at work (#9620)."""
-    images = yield from uploaded(target.after, context.images)
+    images = yield from uploaded(target.after, context.images, context.reading.spec)
     wire = yield from _wire(target, context)
     live = context.live.get(target.key)
     body = offer_write.edit(target.after, wire, context, images, live.fields if live else {})
@@ -142,7 +143,7 @@ def _followed(response: Response, patience: float) -> Conversation[Fault | None]
     path = urlsplit(response.headers.get("location", "")).path
     if not path:
         return timed_out("The marketplace accepted the write and did not say where to follow it.")
-    poll = Request(method="GET", path=path, name="operation")
+    poll = Request(method="GET", path=path, name=Errand.OPERATION)
     for pause in waits(_pause(response), 60, patience):
         yield Sleep(pause)
         response = yield poll

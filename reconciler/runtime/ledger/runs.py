@@ -124,7 +124,7 @@ class Runs:
         return int(row[0]) if row else None
 
     def sending(self, run_id: str, operation_id: str, epoch: int, at: str) -> bool:
-        """Record that what cannot be repeated leaves now; False when somebody has taken the operation over.
+        """Record that a creation leaves now; False when somebody has taken the operation over.
 
         The latest of these moments is what a later attempt counts the grace of a lagging list from.
         """
@@ -135,6 +135,13 @@ class Runs:
             )
             > 0
         )
+
+    def held(self, run_id: str, operation_id: str, epoch: int) -> bool:
+        """Tell whether an operation is still with this epoch: nobody has taken it over."""
+        row = self._db.row(
+            "select 1 from operations where run_id = ? and id = ? and epoch = ?", (run_id, operation_id, epoch)
+        )
+        return row is not None
 
     def record(
         self,
