@@ -103,6 +103,7 @@ def build(value: Mapping[str, Any]) -> MarketplaceSpec:
         base_market=value["base_market"],
         zero_ends=value["zero_ends"],
         images_always_resent=value["images_always_resent"],
+        settling_hours=value["settling_hours"],
         image_hosts=tuple(value["image_hosts"]),
         marketplaces={name: MarketSpec(name=name, **facts) for name, facts in value["marketplaces"].items()},
         environments=value["environments"],

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from reconciler.engine.batch import batch
@@ -10,10 +11,12 @@ from reconciler.engine.diff import Scope, creation, diff
 from reconciler.engine.forecast import Circumstances, Known, forecast
 from reconciler.engine.guard import judge
 from reconciler.engine.match import Matched, match
+from reconciler.engine.settling import overruled, set_apart
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, has_errors, warning
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
+from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Action
 from reconciler.model.spec import MarketplaceSpec
 
@@ -24,6 +27,7 @@ class Question:
 
     `managed` maps every key that we have managed before to its remote id: the only reason to end what has no
     document. `whole` tells that no target or label narrowed the documents. `references` is the label -> id index.
+    `accepted` is what was written lately to resources that do not show all of it yet, oldest first.
     `known` and `slice_of` are for the forecast, and explained there.
     """
 
@@ -35,6 +39,7 @@ class Question:
     managed: Mapping[Key, str] = field(default_factory=dict)
     whole: bool = True
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    accepted: tuple[Accepted, ...] = ()
     known: Known = field(default_factory=Known)
     slice_of: int = 0
 
@@ -46,11 +51,15 @@ def plan_account(
     matched = match(desired, snapshot.live, spec, question.managed)
     changes, unsynced, notes = _differences(matched, spec, question, snapshot)
     gone, left, gone_notes = _removed(matched, spec, question, snapshot)
-    changes = tuple(sorted((*changes, *gone), key=_reading_order))
-    problems = (*matched.diagnostics, *notes, *gone_notes, *_incomplete(snapshot))
+    since = question.scope.now - timedelta(hours=spec.settling_hours)
+    changes, settling = set_apart((*changes, *gone), question.accepted, since)
+    changes = tuple(sorted(changes, key=_reading_order))
+    coming = overruled(desired, changes, question.accepted, since)
+    problems = (*matched.diagnostics, *notes, *gone_notes, *coming, *_incomplete(snapshot))
     part = replace(
         assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems)),
         unsynced=unsynced,
+        settling=tuple(sorted(settling, key=lambda each: _reading_order(each.change))),
         unmanaged=tuple(_name(each) for each in left if _is_on_sale(each)),
         counts=_counts(desired, snapshot, changes, unsynced, left),
     )

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from reconciler.model.offers import Key
-from reconciler.model.plan import Forecast
+from reconciler.model.plan import Forecast, Target
 
 
 class FaultKind(StrEnum):
@@ -43,7 +44,11 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one resource of one action. `stale` marks a skip because the live value had moved."""
+    """What became of one resource of one action.
+
+    `stale` marks a skip because the live value had moved; `settling` an unknown of which one thing is known: the
+    marketplace accepted it, and does not show it yet.
+    """
 
     action: str
     key: Key
@@ -52,6 +57,22 @@ class Outcome:
     fault: Fault | None = None
     detail: str = ""
     stale: bool = False
+    settling: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A write that the marketplace accepted, as it is remembered: whose it was, what it wrote, and when.
+
+    `target` has the id under which it can be read; `shown` tells that it has been read back since.
+    """
+
+    run_id: str
+    action: str
+    operation: str
+    target: Target
+    at: datetime
+    shown: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +94,7 @@ class Report:
         """Return how many ended in each way, every way named."""
         found = Counter(outcome.result for outcome in self.outcomes)
         return {result: found[result] for result in Result}
+
+    def settling(self) -> int:
+        """Return how many of the unknown ones were accepted and do not show yet."""
+        return sum(outcome.settling for outcome in self.outcomes)

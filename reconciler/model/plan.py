@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reconciler.model.changes import Change
+from reconciler.model.changes import Change, Settling
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.offers import Key
 from reconciler.model.values import Value
@@ -65,7 +65,8 @@ class AccountPlan:
     """The plan of one account.
 
     `references` maps kind -> label -> remote id for every reference that the actions use, as it was reviewed.
-    `counts`: offers declared, live, unchanged, unmanaged, unsynced fields by module.
+    `counts`: offers declared, live, unchanged, unmanaged, unsynced fields by module. `settling` is told and sends
+    nothing: the marketplace has accepted it already.
     """
 
     account: str
@@ -77,6 +78,7 @@ class AccountPlan:
     actions: tuple[Action, ...]
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unsynced: tuple[Change, ...] = ()
+    settling: tuple[Settling, ...] = ()
     unmanaged: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)

@@ -51,6 +51,7 @@ def _outcome(each: Outcome) -> Json:
         "fault": fault_to_json(each.fault) if each.fault else None,
         "detail": each.detail,
         "stale": each.stale,
+        "settling": each.settling,
     }
 
 

@@ -207,7 +207,10 @@ class BudgetSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketplaceSpec:
-    """Everything that the engine knows about one marketplace."""
+    """Everything that the engine knows about one marketplace.
+
+    `settling_hours` is how long an accepted write may take until it shows: after that it is taken for lost.
+    """
 
     name: str
     title: str
@@ -216,6 +219,7 @@ class MarketplaceSpec:
     base_market: str
     zero_ends: bool
     images_always_resent: bool
+    settling_hours: int
     image_hosts: tuple[str, ...]
     marketplaces: Mapping[str, MarketSpec]
     environments: Mapping[str, Mapping[str, str]]

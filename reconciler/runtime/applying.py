@@ -32,7 +32,7 @@ from reconciler.runtime.progress import Progress
 from reconciler.runtime.recording import record
 from reconciler.runtime.resolving import Wanted
 from reconciler.runtime.session import Session, run, session
-from reconciler.runtime.settling import let_go, settle
+from reconciler.runtime.settling import let_go, look_again, settle
 from reconciler.runtime.state import open_ledger
 from reconciler.runtime.who import who
 from reconciler.runtime.workspace import Workspace
@@ -109,6 +109,7 @@ async def _apply_account(
             raise StalePlan(
                 f"the plan was made for {part.login}, the token is {opened.identity.login}'s", "plan again"
             )
+        opened.wait = options.wait
         async with locked(opened, options.lock_timeout):
             began = opened.clock.now()
             opened.labels = {
@@ -129,15 +130,19 @@ async def _apply_account(
 
 
 def resume(workspace: Workspace, options: ApplyOptions, progress: Progress) -> tuple[Outcome, ...]:
-    """Finish what earlier runs left open in any account, before a new plan is made."""
+    """Finish what earlier runs left open in any account, before a new plan is made.
+
+    With a `wait`, what they left settling is looked for again.
+    """
     outcomes: list[Outcome] = []
     for wanted in load(workspace, progress).wanted:
         ledger = open_ledger(workspace.root)
         try:
-            left = ledger.runs.unfinished(wanted.account.name)
+            left = ledger.runs.unfinished(wanted.account.name) is not None
+            left |= options.wait is not None and ledger.acceptances.settling(wanted.account.name)
         finally:
             ledger.close()
-        if left is not None:
+        if left:
             outcomes.extend(run(_resume(workspace, wanted, options, progress)))
     return tuple(outcomes)
 
@@ -147,7 +152,13 @@ async def _resume(
 ) -> tuple[Outcome, ...]:
     opening = session(workspace, wanted.account, wanted.spec, progress)
     async with opening as opened, locked(opened, options.lock_timeout):
-        return await finish_unfinished(opened, options)
+        opened.wait = options.wait
+        runs = 1 if options.wait is None else 1 + look_again(opened)
+        outcomes: list[Outcome] = []
+        for _ in range(runs):
+            if not opened.runner.stopping:
+                outcomes.extend(await finish_unfinished(opened, options))
+        return tuple(outcomes)
 
 
 async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "") -> tuple[Outcome, ...]:
@@ -155,8 +166,11 @@ async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "
     left = opened.ledger.runs.unfinished(opened.account.name)
     if left is None or left.plan_id == but:
         return ()
-    opened.progress.note(f"finishing run {left.id[:8]} of {left.started_at}, which was interrupted")
+    states = opened.ledger.chronicle.chunks(left.id)
+    why = "which was interrupted" if {"open", "claimed"} & set(states) else "which left rows to be read back"
+    opened.progress.note(f"finishing run {left.id[:8]} of {left.started_at}, {why}")
     outcomes = await execute(opened, left, options.parallelism)
+    settle(opened, left, outcomes)
     opened.created.clear()
     return outcomes
 

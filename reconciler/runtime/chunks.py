@@ -58,11 +58,14 @@ class Chunks:
         LANE.set(operation.lane)
         FENCE.set(self._fence(operation.action, epoch))
         since = datetime.fromisoformat(operation.sent_at) if operation.sent_at else None
+        began = self._at()
         with suppress(Overtaken, Interrupted):
             outcomes = await self._act(operation.action, since)
             waits = any(outcome.result is not Result.SKIPPED for outcome in outcomes)
             state = "answered" if waits else "done"
-            runs.record(self.run.id, operation.action.id, epoch, outcomes, state=state, at=self._at())
+            runs.record(
+                self.run.id, operation.action.id, epoch, outcomes, state=state, at=self._at(), accepted_at=began
+            )
             self.opened.progress.advance(len(operation.action.targets))
 
     def _fence(self, action: Action, epoch: int) -> Callable[[], bool]:
@@ -237,6 +240,7 @@ class Chunks:
             live=live,
             images=self._images(action),
             parameters=await self._definitions(action, live),
+            patience=self.opened.wait,
         )
         return self.opened.provider.perform(action, context)
 

@@ -85,3 +85,14 @@ class VirtualClock:
                 self._advance_to(moment)
                 woken.set_result(None)
         loop.call_soon(self._tick)
+
+
+async def slept(clock: Clock, seconds: float, stop: asyncio.Event) -> bool:
+    """Sleep so long; False when `stop` came before the end."""
+    tasks = (asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(stop.wait()))
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in tasks:
+            each.cancel()
+    return not stop.is_set()

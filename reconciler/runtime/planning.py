@@ -13,6 +13,7 @@ from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order
 from reconciler.model.offers import Desired
+from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Forecast, Plan
 from reconciler.model.plan_json import plan_digest
 from reconciler.runtime.errors import BadDocuments
@@ -22,6 +23,7 @@ from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.resolving import Resolved, Wanted, is_whole, narrowed, resolve_project
 from reconciler.runtime.session import Session, run, session
+from reconciler.runtime.settling import accepted, note_arrivals
 from reconciler.runtime.state import open_ledger
 from reconciler.runtime.workspace import Workspace
 
@@ -102,7 +104,11 @@ async def _plan_account(
         try:
             observed = await observe(opened, desired, full=options.refresh == "full")
             desired = relabel(desired, wanted.spec, opened.labels)
-            part, notes = judge(opened, wanted, desired, observed, options, plan_id, known(opened, promised))
+            written = accepted(opened)
+            note_arrivals(opened, written, observed.snapshot, desired)
+            part, notes = judge(
+                opened, wanted, desired, observed, options, plan_id, known(opened, promised), written
+            )
             promised |= promises(opened, part.actions)
             return part, notes
         finally:
@@ -117,8 +123,9 @@ def judge(
     options: PlanOptions,
     plan_id: str,
     known: Known,
+    written: tuple[Accepted, ...],
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
-    """Compare what is desired with what was observed."""
+    """Compare what is desired with what was observed, and with what was `written` and does not show yet."""
     ambiguous = tuple(_ambiguous(desired, observed, wanted))
     question = Question(
         plan_id=plan_id,
@@ -131,6 +138,7 @@ def judge(
         managed=opened.ledger.managed(opened.account.name),
         whole=is_whole(options),
         references=observed.references,
+        accepted=written,
         known=known,
     )
     part, notes = plan_account(desired, observed.snapshot, wanted.spec, question)

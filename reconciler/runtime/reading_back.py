@@ -1,7 +1,10 @@
 """Reading again: before a write, what is there; after it, whether it is there."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import chain
 
 from reconciler.engine.match import members
 from reconciler.engine.rereads import KEYS, in_full, keys_to_ask, views_of
@@ -10,13 +13,16 @@ from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value
+from reconciler.runtime.clock import slept
 from reconciler.runtime.lookups import explain_products
-from reconciler.runtime.runner import gather
+from reconciler.runtime.runner import Interrupted, gather
 from reconciler.runtime.session import Session
 
 _PARALLEL = 30
 #: The list trails writes by seconds (facts: #10367), and activations take their time: look again after so long.
 _PATIENCE = (0.0, 2.0, 5.0, 15.0, 40.0)
+#: Who waits for longer looks less and less often, and at last every so many seconds.
+_MOST = 300.0
 
 Waiting = tuple[Outcome, Action, Target]
 Translate = Callable[[Target], Target]
@@ -29,6 +35,38 @@ class Rereader:
 
     opened: Session
     _rows: dict[str, Live] = field(default_factory=dict)
+    _enough: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stop_waiting(self) -> None:
+        """Let whoever waits here go on with what it has seen."""
+        self._enough.set()
+
+    def wait_again(self) -> None:
+        """Forget that somebody was in a hurry."""
+        self._enough.clear()
+
+    @property
+    def cut_short(self) -> bool:
+        """Tell whether the waiting was ended before its time."""
+        return self._enough.is_set()
+
+    async def _rested(self, pause: float) -> bool:
+        """Wait for the next look; False when somebody is in a hurry. The first look needs no waiting."""
+        return not pause or await slept(self.opened.clock, pause, self._enough)
+
+    def _pauses(self) -> Iterator[float]:
+        """Give the pause before each look: longer and longer ones, until the patience is over."""
+        patience = self.opened.wait
+        if patience is None or self.opened.runner.stopping:
+            yield from _PATIENCE
+            return
+        until = self.opened.clock.now() + timedelta(seconds=patience)
+        yield 0.0
+        for pause in chain(_PATIENCE[1:], _growing(_PATIENCE[-1])):
+            left = (until - self.opened.clock.now()).total_seconds()
+            if left <= 0:
+                return
+            yield min(pause, left)
 
     async def rows(self, targets: Iterable[Target]) -> None:
         """Fetch the list rows of these offers: by key, or in one sweep when that takes fewer requests."""
@@ -63,9 +101,9 @@ class Rereader:
 
     async def until_listed(self, names: list[str]) -> None:
         """Wait, within reason, until none of these offers is on its way to being listed."""
-        for pause in _PATIENCE:
-            if pause:
-                await self.opened.clock.sleep(pause)
+        for pause in self._pauses():
+            if not await self._rested(pause):
+                raise Interrupted
             rows = await self._by_key(names)
             if not any(each.facts.get("activating") for found in rows for each in found):
                 return
@@ -91,12 +129,16 @@ class Rereader:
         translate: Translate,
         missing: Missing,
     ) -> Mapping[tuple[str, Key], Outcome]:
-        """Read back every outcome that claims to be applied; what does not show up in time is unknown."""
+        """Read back every outcome that may be applied; what does not show up in time is unknown.
+
+        Of those that were accepted (`settling`) it is known that they may come later.
+        """
         settled: dict[tuple[str, Key], Outcome] = {}
         left: dict[tuple[str, Key], dict[str, Value]] = {}
-        for pause in _PATIENCE:
-            if pause:
-                await self.opened.clock.sleep(pause)
+        for pause in self._pauses():
+            self._tell(pause, len(waiting))
+            if not await self._rested(pause):
+                break
             seen = await self._look(waiting)
             still = []
             for outcome, action, target in waiting:
@@ -110,7 +152,7 @@ class Rereader:
                     still.append((outcome, action, target))
                     left[where] = lacking
                 else:
-                    settled[where] = outcome
+                    settled[where] = _there(outcome)
                     self.opened.progress.advance()
             waiting = still
             if not waiting:
@@ -118,6 +160,11 @@ class Rereader:
         for outcome, _, target in waiting:
             settled[outcome.action, outcome.key] = _not_there(outcome, target, left[outcome.action, outcome.key])
         return settled
+
+    def _tell(self, pause: float, rows: int) -> None:
+        if pause > _PATIENCE[-1]:
+            some = "1 row was" if rows == 1 else f"{rows:,} rows were"
+            self.opened.progress.note(f"{some} sent and cannot be seen yet; looking again in {pause:.0f} s")
 
     async def _look(self, waiting: list[Waiting]) -> Mapping[tuple[str, Key], Live | None]:
         await self.rows(target for _, action, target in waiting if not self.in_full(action, target))
@@ -157,6 +204,18 @@ class Rereader:
         return read
 
 
+def _growing(pause: float) -> Iterator[float]:
+    while True:
+        pause = min(2 * pause, _MOST)
+        yield pause
+
+
+def _there(outcome: Outcome) -> Outcome:
+    detail = "" if outcome.result is Result.UNKNOWN else outcome.detail
+    return replace(outcome, result=Result.APPLIED, detail=detail, settling=False)
+
+
 def _not_there(outcome: Outcome, target: Target, lacking: Mapping[str, Value]) -> Outcome:
     said = ", ".join(f"{path or target.key.name} reads back as {value!s:.60}" for path, value in lacking.items())
-    return replace(outcome, result=Result.UNKNOWN, detail=f"accepted, but not there yet: {said}")
+    known = "accepted" if outcome.settling else "nobody knows whether it was accepted"
+    return replace(outcome, result=Result.UNKNOWN, detail=f"{known}, but not there yet: {said}")

@@ -280,7 +280,7 @@ def _closed(opened: Session, chunks: Chunks, operations: list[Operation]) -> tup
         for target in operation.action.targets
         if (operation.action.id, target.key) not in known
     ]
-    if not waiting:
+    if not waiting and not runs.operations(chunks.run.id, "answered"):
         runs.finish(chunks.run.id, "finished", opened.clock.now().isoformat())
     return (*outcomes, *waiting)
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.base import Credentials, Provider, Token
 from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep
-from reconciler.runtime.clock import Clock
+from reconciler.runtime.clock import Clock, slept
 from reconciler.runtime.errors import MarketplaceFailed
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.throttle import Throttle
@@ -58,9 +58,14 @@ class Runner:
     read_file: Callable[[str], bytes]
     remember: Callable[[Remember], None]
     requests: Counter[str] = field(default_factory=Counter)
-    stopping: bool = False
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
     _token: Token | None = field(default=None, repr=False)
     _token_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    @property
+    def stopping(self) -> bool:
+        """Tell whether this command was told to stop: nothing new is begun, and nobody waits any more."""
+        return self.stop.is_set()
 
     async def run(self, conversation: Conversation[T]) -> T:
         """Hold a conversation to its end and return its value. NoAnswer is thrown into it first."""
@@ -83,9 +88,8 @@ class Runner:
                     return lambda: conversation.throw(failure)
                 return lambda: conversation.send(response)
             case Sleep():
-                if self.stopping:
+                if not await slept(self.clock, effect.seconds, self.stop):
                     raise Interrupted
-                await self.clock.sleep(effect.seconds)
             case Remember():
                 self.remember(effect)
             case _:

@@ -58,6 +58,7 @@ class Session:
     created: dict[tuple[str, str], str] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
     run_id: str = ""
+    wait: float | None = None  # seconds to stay with what was accepted; None: the usual time
     one_at_a_time: dict[tuple[str, str], asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     def reading(self) -> Reading:

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from reconciler.runtime.ledger.runs import Operation, Run
 RUN, OPERATION = "run-1", "operation-1"
 KEY = Key("main", "Offer", "A")
 NOW = "2026-11-20T10:00:00+00:00"
+YESTERDAY, TOMORROW = (datetime(2026, 11, day, tzinfo=UTC) for day in (19, 21))
 
 
 @pytest.fixture
@@ -101,6 +103,58 @@ def test_what_is_done_is_claimed_by_nobody(begun: Ledger) -> None:
     assert epoch is not None
     begun.runs.record(RUN, OPERATION, epoch, [outcome(Result.APPLIED)], state="done", at=NOW)
     assert begun.runs.claim(RUN, OPERATION) is None
+
+
+def accept(ledger: Ledger, *outcomes: Outcome, state: str = "done", at: str = NOW) -> None:
+    """Record an operation that was accepted at `at`."""
+    epoch = ledger.runs.claim(RUN, OPERATION)
+    assert epoch is not None
+    ledger.runs.record(RUN, OPERATION, epoch, outcomes, state=state, at=at, accepted_at=at)
+
+
+SETTLING = Outcome(action=OPERATION, key=KEY, result=Result.UNKNOWN, remote_id="17", settling=True)
+
+
+def test_what_settles_is_remembered_with_what_it_wrote(begun: Ledger) -> None:
+    """The write, its moment and its values come back, until they are seen; then the outcome is applied."""
+    accept(begun, SETTLING)
+    assert begun.runs.outcomes(RUN) == [SETTLING]
+    (write,) = begun.acceptances.writes("main", YESTERDAY)
+    assert (write.target.before, write.target.after) == ({"stock.quantity": 1}, {"stock.quantity": 2})
+    assert (write.at.isoformat(), write.operation, write.shown) == (NOW, "edit", False)
+    assert begun.acceptances.writes("other", YESTERDAY) == []
+    assert begun.acceptances.writes("main", TOMORROW) == []
+    begun.acceptances.arrived([write], NOW)
+    assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
+    assert begun.acceptances.writes("main", YESTERDAY) == []
+
+
+def test_what_is_unknown_or_applied_does_not_settle(begun: Ledger) -> None:
+    """Only what was accepted is waited for."""
+    accept(begun, outcome(Result.UNKNOWN))
+    assert begun.acceptances.writes("main", YESTERDAY) == []
+    assert not begun.acceptances.settling("main")
+
+
+def test_what_was_answered_and_not_read_back_settles(begun: Ledger) -> None:
+    """A process that died while it read back has left rows that call themselves applied: they are not seen yet."""
+    accept(begun, outcome(Result.APPLIED), state="answered")
+    (write,) = begun.acceptances.writes("main", YESTERDAY)
+    assert not write.shown
+
+
+def test_a_finished_run_is_opened_for_what_settles_only(begun: Ledger) -> None:
+    """Its rows are read back again; of a stopped run, another account's or an old one nothing is."""
+    accept(begun, SETTLING)
+    begun.runs.finish(RUN, "stopped", NOW)
+    assert begun.acceptances.reopen("main", YESTERDAY) == 0
+    begun.runs.finish(RUN, "finished", NOW)
+    assert begun.acceptances.reopen("other", YESTERDAY) == 0
+    assert begun.acceptances.reopen("main", TOMORROW) == 0
+    assert begun.runs.unfinished("main") is None
+    assert begun.acceptances.reopen("main", YESTERDAY) == 1
+    assert begun.runs.unfinished("main") is not None
+    assert [each.state for each in begun.runs.operations(RUN)] == ["answered"]
 
 
 def test_a_claim_is_seen_by_the_next_connection(begun: Ledger, ledger_address: str) -> None:

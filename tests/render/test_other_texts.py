@@ -25,6 +25,10 @@ def test_report():
     check("report.txt", report_text(samples.report(), PLAIN, plan=samples.week()))
 
 
+def test_a_row_that_settles_is_no_lost_one():
+    check("slow_report.txt", report_text(samples.slow_report(), PLAIN))
+
+
 def test_a_clean_report_is_short():
     clean = samples.report()
     clean = type(clean)(
