@@ -16,7 +16,7 @@ from reconciler.model.requests import Errand, called
 from reconciler.model.spec import Completion, Identity, KindSpec, MarketplaceSpec, OperationSpec, Shape
 
 #: How often the marketplace is asked whether a command is done, on the average.
-_REPORTS = 3.7
+_REPORTS = 2.7
 #: The same for a write of one offer: few are answered before they are done.
 _FOLLOWED = 0.3
 #: What every request counts against (facts: section 2.1).

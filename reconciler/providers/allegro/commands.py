@@ -81,10 +81,11 @@ def _report(path: str, patience: float) -> Conversation[Mapping[str, Any] | Faul
     """Poll until the report is complete; None when it is not within so many seconds.
 
     The counters start at zero, so that an early reader sees a command of nothing that went well (#6260); and
-    `completedAt` may come later than the last counter.
+    `completedAt` may come later than the last counter. Nothing is asked at once: there is nothing to see yet.
     """
     poll = Request(method="GET", path=path, name=Errand.REPORT)
     for pause in waits(1, 30, patience):
+        yield Sleep(pause)
         response: Response = yield poll
         fault = classify(response)
         if fault:
@@ -92,7 +93,6 @@ def _report(path: str, patience: float) -> Conversation[Mapping[str, Any] | Faul
         report: Mapping[str, Any] = response.json()
         if _complete(report):
             return report
-        yield Sleep(pause)
     return None
 
 
