@@ -45,6 +45,7 @@ class Pace:
 
     what: str
     changes: int
+    requests: int
     seconds: float
     per_minute: float
     limit: int
@@ -57,6 +58,11 @@ class Pace:
     def share(self) -> float:
         """The part of the permitted rate that was used."""
         return self.per_minute / self.limit
+
+    @property
+    def requests_a_second(self) -> float:
+        """The limit in requests, each of which carries so many changes."""
+        return self.limit / 60 * self.requests / self.changes
 
     def __str__(self) -> str:
         return (
@@ -109,6 +115,7 @@ def _measured(made: World, what: str, limit_name: str, limit: int, *, path: str)
     return Pace(
         what=what,
         changes=window["admitted"],
+        requests=len(sent),
         seconds=seconds,
         per_minute=window["admitted"] / seconds * 60,
         limit=limit,
@@ -195,8 +202,9 @@ async def main():
     moments = []
     async def worker():
         while time.time() < begin + seconds:
-            await permits.permit(("one",), 1)
-            moments.append(time.time())
+            permit = await permits.permit(("one",), 1)
+            if not permits.missed(permit, 0):
+                moments.append(time.time())
     await asyncio.sleep(begin - time.time())
     await asyncio.gather(*(worker() for _ in range(8)))
     print(json.dumps(moments))
