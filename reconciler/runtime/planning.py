@@ -104,7 +104,7 @@ async def _plan_account(
         try:
             observed = await observe(opened, desired, full=options.refresh == "full")
             desired = relabel(desired, wanted.spec, opened.labels)
-            written = accepted(opened)
+            written = accepted(opened, observed.snapshot)
             note_arrivals(opened, written, observed.snapshot, desired)
             part, notes = judge(
                 opened, wanted, desired, observed, options, plan_id, known(opened, promised), written
