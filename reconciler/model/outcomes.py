@@ -53,15 +53,36 @@ class Outcome:
     stale: bool = False
 
 
+class StopReason(StrEnum):
+    """Why a run went no further, where the next step depends on it."""
+
+    AUTHENTICATION = "authentication"  # the token is refused, or lacks a right
+    OVERTAKEN = "overtaken"  # another process has taken the run over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """The end of a run of one account before its last row: why, in one sentence, and what to do next."""
+
+    account: str
+    reason: StopReason
+    summary: str
+    hint: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """All outcomes of one run. The counts add up: applied + refused + skipped + unknown = planned."""
+    """All outcomes of one run. The counts add up: applied + refused + skipped + unknown = planned.
+
+    `stops` names the accounts whose run was stopped by somebody else; at most one for each account.
+    """
 
     plan_id: str
     outcomes: tuple[Outcome, ...]
     started_at: str
     finished_at: str
     requests: Mapping[str, int] = field(default_factory=dict)
+    stops: tuple[Stop, ...] = ()
 
     def counts(self) -> dict[Result, int]:
         """Return how many ended in each way, every way named."""

@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
-from reconciler.model.outcomes import Fault, Outcome, Report
+from reconciler.model.outcomes import Fault, Outcome, Report, Stop
 from reconciler.model.plan import FORMAT_VERSION
 
 Json = dict[str, Any]
@@ -32,6 +32,16 @@ def report_to_json(report: Report) -> Json:
         "counts": {result.value: count for result, count in report.counts().items()},
         "requests": dict(report.requests),
         "outcomes": [_outcome(each) for each in report.outcomes],
+        "stops": [_stop(each) for each in report.stops],
+    }
+
+
+def _stop(each: Stop) -> Json:
+    return {
+        "account": each.account,
+        "reason": each.reason.value,
+        "summary": each.summary,
+        "hint": each.hint,
     }
 
 

@@ -37,7 +37,7 @@ class Credentials:
 
     @property
     def client(self) -> str:
-        """Name the client for counting its requests; a ready token stands for a client of its own, hashed."""
+        """Name the client; a ready token stands for a client of its own, hashed."""
         return self.client_id or hashlib.sha256(self.token.encode()).hexdigest()[:16]
 
 
@@ -113,7 +113,8 @@ class Context:
 
 
 class Provider(Protocol):
-    """One marketplace. Every method returns a conversation, but `bearer`, `authorization_url` and `classify`.
+    """One marketplace. Every method returns a conversation, but `client_of`, `bearer`, `authorization_url` and
+    `classify`.
 
     `refresh_life` is how many seconds a refresh token holds from its issue.
     """
@@ -124,6 +125,10 @@ class Provider(Protocol):
 
     def authorize(self, credentials: Credentials) -> Conversation[Token]:
         """Exchange credentials for an access token."""
+        ...
+
+    def client_of(self, token: str) -> str:
+        """Read which application a ready token was issued to; empty when it does not say."""
         ...
 
     def begin_device(self, credentials: Credentials) -> Conversation[DeviceCode]:

@@ -19,18 +19,25 @@ from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_orde
 from reconciler.model.history import ResyncStatus
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live
-from reconciler.model.outcomes import Outcome, Report
+from reconciler.model.outcomes import Report
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.plan_json import plan_digest
 from reconciler.runtime.applying import run_of
-from reconciler.runtime.chunks import Chunks, skipped
+from reconciler.runtime.chunks import Chunks
 from reconciler.runtime.clock import WallClock
-from reconciler.runtime.errors import BadDocuments, GuardRefused, RunStopped, StalePlan
+from reconciler.runtime.course import Course, Executed
+from reconciler.runtime.errors import (
+    AuthenticationFailed,
+    BadDocuments,
+    GuardRefused,
+    RunStopped,
+    StalePlan,
+)
 from reconciler.runtime.execution import read_back, run_chunks
 from reconciler.runtime.history import reading
 from reconciler.runtime.lanes import RESYNC
 from reconciler.runtime.ledger.runs import Operation, Run
-from reconciler.runtime.locking import locked
+from reconciler.runtime.locking import course_of, give_up, locked, take_run
 from reconciler.runtime.observe import observe
 from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.planning import chosen, load
@@ -38,7 +45,7 @@ from reconciler.runtime.progress import Progress
 from reconciler.runtime.reading_back import Rereader
 from reconciler.runtime.resolving import Wanted, narrowed
 from reconciler.runtime.resync_status import status_of
-from reconciler.runtime.session import Session, run, session
+from reconciler.runtime.session import Session, first_of, run, session
 from reconciler.runtime.settling import settle
 from reconciler.runtime.workspace import Workspace
 
@@ -179,7 +186,7 @@ def _wanted(workspace: Workspace, account: str, progress: Progress) -> Wanted:
 
 async def _begin(
     workspace: Workspace, wanted: Wanted, plan: Plan, options: ResyncOptions, progress: Progress
-) -> tuple[tuple[Outcome, ...], Mapping[str, int]]:
+) -> tuple[Executed, Mapping[str, int]]:
     (part,) = plan.accounts
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         _check_login(opened, part.login)
@@ -192,7 +199,7 @@ async def _begin(
 
 async def _resume(
     workspace: Workspace, wanted: Wanted, options: ResyncOptions, progress: Progress
-) -> tuple[tuple[Outcome, ...], Mapping[str, int]]:
+) -> tuple[Executed, Mapping[str, int]]:
     opening = session(workspace, wanted.account, wanted.spec, progress)
     async with opening as opened, locked(opened, options.lock_timeout, LOCK):
         left = opened.ledger.runs.unfinished_resync(opened.account.name)
@@ -203,6 +210,7 @@ async def _resume(
             raise StalePlan(
                 f"resync {left.id[:8]} was planned with another revision of the spec", "give it up: --restart"
             )
+        take_run(opened, left.id)
         return await _execute(opened, left, options), dict(opened.runner.requests)
 
 
@@ -217,7 +225,7 @@ def _make_room(opened: Session, options: ResyncOptions) -> None:
             "`reconcile resync` goes on with it; --restart gives it up",
         )
     opened.progress.note(f"gave up resync {left.id[:8]} of {left.started_at}")
-    opened.ledger.runs.finish(left.id, "stopped", opened.clock.now().isoformat())
+    give_up(opened, left)
 
 
 def _check_login(opened: Session, login: str) -> None:
@@ -235,24 +243,34 @@ class _Careful(Chunks):
         return await Chunks._base(self, action)  # noqa: SLF001 - slots and super() do not go together
 
 
-async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> tuple[Outcome, ...]:
-    """Send what is left, slice by slice; each slice is read back before the next one leaves."""
+async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> Executed:
+    """Send what is left, or as much of it as the marketplace lets in, and tell what became of every row."""
     opened.run_id = mine.id
     opened.runner.throttle.stand_back()
-    chunks = _Careful(opened=opened, run=mine, reread=Rereader(opened))
+    course, reread = course_of(opened, mine), Rereader(opened)
+    chunks = _Careful(opened=opened, run=mine, reread=reread, course=course)
     _know_labels(opened, mine)
     operations = opened.ledger.runs.operations(mine.id)
+    try:
+        await _send_all(opened, chunks, operations, options)
+    except* AuthenticationFailed as denied:
+        course.deny(first_of(denied))
+    return _closed(opened, course, operations)
+
+
+async def _send_all(opened: Session, chunks: Chunks, operations: list[Operation], options: ResyncOptions) -> None:
+    """Send slice by slice; each slice is read back before the next one leaves."""
     await read_back(opened, chunks, [each for each in operations if each.state == "answered"])
     left = [each for each in operations if each.state in ("open", "claimed")]
     left.sort(key=lambda each: (each.action.wave, each.seq))
     for start in range(0, len(left), _SLICE):
-        if opened.runner.stopping or chunks.stopped:
+        if opened.runner.stopping or chunks.course.stopped:
             break
         some = left[start : start + _SLICE]
         told = f"sending again, chunks {start + 1:,} to {start + len(some):,} of {len(left):,}"
         await run_chunks(opened, chunks, some, options.parallelism, told)
-        await read_back(opened, chunks, some)
-    return _closed(opened, chunks, operations)
+        if not chunks.course.overtaken:
+            await read_back(opened, chunks, some)
 
 
 def _know_labels(opened: Session, mine: Run) -> None:
@@ -262,24 +280,23 @@ def _know_labels(opened: Session, mine: Run) -> None:
     }
 
 
-def _closed(opened: Session, chunks: Chunks, operations: list[Operation]) -> tuple[Outcome, ...]:
-    """Finish the run when no row is open. What stopped it, a token too, leaves it open: it can be gone on with."""
-    runs = opened.ledger.runs
-    outcomes = runs.outcomes(chunks.run.id)
-    settle(opened, chunks.run, outcomes)
-    known = {(each.action, each.key) for each in outcomes}
-    why = chunks.stopped or "not sent yet: run resync again to go on"
-    waiting = [
-        skipped(operation.action.id, target, why)
-        for operation in operations
-        for target in operation.action.targets
-        if (operation.action.id, target.key) not in known
-    ]
-    if not waiting:
-        runs.finish(chunks.run.id, "finished", opened.clock.now().isoformat())
-    return (*outcomes, *waiting)
+def _closed(opened: Session, course: Course, operations: list[Operation]) -> Executed:
+    """Finish the run when no row is open. Whatever stopped it leaves it open: it can be gone on with."""
+    course.goes_on = any(each.state != "done" for each in opened.ledger.runs.operations(course.run.id))
+    course.finish()
+    done = course.executed(operations, "not sent yet: run resync again to go on")
+    if not course.overtaken:
+        settle(opened, course.run, done.outcomes)
+    return done
 
 
-def _report(plan_id: str, outcomes: tuple[Outcome, ...], requests: Mapping[str, int]) -> Report:
+def _report(plan_id: str, done: Executed, requests: Mapping[str, int]) -> Report:
     now = WallClock().now().isoformat(timespec="seconds")
-    return Report(plan_id=plan_id, outcomes=outcomes, started_at=now, finished_at=now, requests=requests)
+    return Report(
+        plan_id=plan_id,
+        outcomes=done.outcomes,
+        started_at=now,
+        finished_at=now,
+        requests=requests,
+        stops=(done.stop,) if done.stop else (),
+    )

@@ -45,6 +45,10 @@ class Allegro:
         """Exchange credentials for an access token."""
         return auth.authorize(credentials)
 
+    def client_of(self, token: str) -> str:
+        """Read which application a token was issued to."""
+        return auth.client_of(token)
+
     def begin_device(self, credentials: Credentials) -> Conversation[DeviceCode]:
         """Ask for a code that a person confirms on another screen."""
         return auth.begin_device(credentials)
