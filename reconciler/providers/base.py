@@ -7,6 +7,7 @@ or a `Context`.
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.metadata import entry_points
 from typing import Protocol
 
@@ -82,6 +83,15 @@ class Inventory:
 
     live: tuple[Live, ...]
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """An offer that was listed: its id, its key, and when."""
+
+    remote_id: str
+    key: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +191,10 @@ class Provider(Protocol):
 
     def moved(self, since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
         """Return the ids of offers with events after `since`, the last event's id, and whether none is missing."""
+        ...
+
+    def activations(self) -> Conversation[tuple[Activation, ...]]:
+        """Return the offers that were listed in the last day, oldest first, as far as they have a key."""
         ...
 
     def product(self, gtin: str) -> Conversation[str | None]:

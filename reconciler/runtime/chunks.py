@@ -24,6 +24,7 @@ from reconciler.runtime.course import Course, gone_row, not_let_in, skipped, sta
 from reconciler.runtime.creations import Creations
 from reconciler.runtime.credentials import remedy
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
+from reconciler.runtime.forgotten import Forgotten
 from reconciler.runtime.images import image_identity, image_names
 from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.lookups import parameters_of, product_of
@@ -44,6 +45,7 @@ class Chunks:
     run: Run
     reread: Rereader
     course: Course
+    forgotten: Forgotten
     _uploads: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _unlisted: set[Key] = field(default_factory=set)
     _parameters: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
@@ -115,7 +117,7 @@ class Chunks:
         if action.operation != "create":
             outcomes = await self.opened.runner.run(await self._perform(action, live))
             return await self._again_when_free(action, live, outcomes)
-        creations = Creations(self.opened, self.reread)
+        creations = Creations(self.opened, self.reread, self.forgotten)
         outcomes = await creations.perform(action, since, lambda: self._perform(action, live))
         return tuple([await self._if_listed(action, outcome) for outcome in outcomes])
 

@@ -11,6 +11,7 @@ from reconciler.runtime.chunks import Chunks
 from reconciler.runtime.course import Executed
 from reconciler.runtime.driver import LocalDriver
 from reconciler.runtime.errors import AuthenticationFailed
+from reconciler.runtime.forgotten import Forgotten
 from reconciler.runtime.images import image_identity, image_names
 from reconciler.runtime.interrupts import interruptible
 from reconciler.runtime.ledger.runs import Operation, Run
@@ -32,13 +33,19 @@ async def execute(opened: Session, run: Run, parallelism: int) -> Executed:
     _know_labels(opened, run)
     operations = opened.ledger.runs.operations(run.id)
     course, reread = course_of(opened, run), Rereader(opened)
-    chunks = Chunks(opened=opened, run=run, reread=reread, course=course)
+    forgotten = Forgotten(opened, reread, _created_by(operations))
+    chunks = Chunks(opened=opened, run=run, reread=reread, course=course, forgotten=forgotten)
     try:
         await _run_all(opened, chunks, operations, parallelism)
     except* AuthenticationFailed as denied:
         course.deny(first_of(denied))
     course.finish()
     return course.executed(operations, "the run was interrupted")
+
+
+def _created_by(operations: list[Operation]) -> frozenset[str]:
+    actions = [each.action for each in operations if each.action.operation == "create"]
+    return frozenset(target.key.name for action in actions for target in action.targets if action.kind == OFFER)
 
 
 async def _run_all(opened: Session, chunks: Chunks, operations: list[Operation], parallelism: int) -> None:

@@ -34,6 +34,7 @@ from reconciler.runtime.errors import (
     StalePlan,
 )
 from reconciler.runtime.execution import read_back, run_chunks
+from reconciler.runtime.forgotten import Forgotten
 from reconciler.runtime.history import reading
 from reconciler.runtime.lanes import RESYNC
 from reconciler.runtime.ledger.runs import Operation, Run
@@ -248,7 +249,8 @@ async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> Execut
     opened.run_id = mine.id
     opened.runner.throttle.stand_back()
     course, reread = course_of(opened, mine), Rereader(opened)
-    chunks = _Careful(opened=opened, run=mine, reread=reread, course=course)
+    nothing = Forgotten(opened, reread, creations=frozenset())
+    chunks = _Careful(opened=opened, run=mine, reread=reread, course=course, forgotten=nothing)
     _know_labels(opened, mine)
     operations = opened.ledger.runs.operations(mine.id)
     try:

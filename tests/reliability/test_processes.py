@@ -274,7 +274,7 @@ def test_a_database_that_dies_stops_the_run_and_nothing_is_lost(postgresql: Serv
     assert crash.finish(made, crash.Tally()) == []
 
 
-@pytest.mark.parametrize(("lose", "lag"), [(0.0, 0.0), (0.5, 0.0)], ids=["kept", "lost"])
+@pytest.mark.parametrize(("lose", "lag"), [(0.0, 0.0), (0.5, 0.0), (0.5, 600.0)], ids=["kept", "lost", "lagging"])
 def test_kills_at_random_moments(lose: float, lag: float, tmp_path: Path) -> None:
     """Killed again and again, with its ledger or without: nothing twice, nothing lost, no wrong value, no second plan.
 

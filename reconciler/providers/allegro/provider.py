@@ -11,6 +11,7 @@ from reconciler.providers.allegro.offer_read import read_offer
 from reconciler.providers.allegro.outcomes import Unwritable, refused
 from reconciler.providers.allegro.resources import OPERATIONS, read_resource
 from reconciler.providers.base import (
+    Activation,
     Context,
     Credentials,
     DeviceCode,
@@ -102,6 +103,10 @@ class Allegro:
     def moved(self, since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
         """Return the ids of offers that had events, the last event's id, and whether none is missing."""
         return catalogue.moved(since)
+
+    def activations(self) -> Conversation[tuple[Activation, ...]]:
+        """Return the offers that were listed in the last day, with their keys."""
+        return catalogue.activations()
 
     def product(self, gtin: str) -> Conversation[str | None]:
         """Find the catalogue product of a bar code."""

@@ -110,6 +110,11 @@ class Runs:
         )
         return read_run(row) if row else None
 
+    def first_start(self, account: str) -> str | None:
+        """Return when the oldest run of an account began (ISO)."""
+        row = self._db.row("select min(started_at) from runs where account = ?", (account,))
+        return row[0] if row else None
+
     def of_plan(self, account: str, plan_id: str) -> Run | None:
         """Return the run of this plan, whatever its state."""
         row = self._db.row("select * from runs where account = ? and plan_id = ?", (account, plan_id))
