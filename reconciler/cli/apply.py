@@ -8,7 +8,13 @@ import click
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
-from reconciler.cli.options import output_options, parallelism_option, planning_options, shown_options
+from reconciler.cli.options import (
+    output_options,
+    parallelism_option,
+    planning_options,
+    shown_options,
+    wait_option,
+)
 from reconciler.cli.plan import planned, verdict
 from reconciler.cli.prompt import approved
 from reconciler.model.outcomes import Report, Result, StopReason
@@ -17,7 +23,7 @@ from reconciler.model.plan_json import load_plan
 from reconciler.model.report_json import dump_report
 from reconciler.render.plan_text import plan_text
 from reconciler.render.report_text import report_text
-from reconciler.render.totals import effective, total
+from reconciler.render.totals import awaited, effective, total
 from reconciler.runtime.options import ApplyOptions
 
 #: The exit code of a run that was stopped; what a person has to see to comes first.
@@ -37,6 +43,7 @@ _FRESH = {"accounts": (), "targets": (), "select": {}, "only": (), "refresh": "a
     metavar="SECONDS",
     help="Wait so long while somebody else applies to the account.",
 )
+@wait_option()
 @click.option(
     "--canary",
     type=click.IntRange(min=0),
@@ -51,6 +58,7 @@ def command(
     auto_approve: bool,
     parallelism: int,
     lock_timeout: float,
+    wait: float | None,
     canary: int,
     show_unsynced: bool,
     verbose: bool,
@@ -69,7 +77,7 @@ def command(
     console = Console.open(json=as_json, no_color=no_color)
     _check_usage(saved, narrowing, needs_consent=as_json and not auto_approve and not saved)
     options = ApplyOptions(
-        parallelism=parallelism, allow=narrowing["allow"], lock_timeout=lock_timeout, canary=canary
+        parallelism=parallelism, allow=narrowing["allow"], lock_timeout=lock_timeout, canary=canary, wait=wait
     )
     if not saved:
         earlier = _finish_interrupted(options, console)
@@ -82,7 +90,8 @@ def command(
     if refused:
         return refused
     if not effective(plan):
-        return _nothing(plan, console, shown=not saved)
+        _nothing(plan, console, shown=not saved)
+        return Exit.PARTLY if wait is not None and awaited(plan) else Exit.OK
     if not (saved or auto_approve or approved([part.account for part in plan.accounts], console.error_style)):
         console.say("Not applied: only `yes` is taken as consent.")
         return Exit.ERROR
@@ -132,12 +141,11 @@ def _refused(plan: Plan, allow: dict[str, str]) -> Exit:
     return Exit.OK if lifted else said
 
 
-def _nothing(plan: Plan, console: Console, *, shown: bool) -> int:
+def _nothing(plan: Plan, console: Console, *, shown: bool) -> None:
     if console.json:
         console.write(dump_report(_empty(plan)))
     elif not shown:
         console.show([total(plan)])
-    return Exit.OK
 
 
 def _empty(plan: Plan) -> Report:
@@ -145,14 +153,17 @@ def _empty(plan: Plan) -> Report:
 
 
 def _finish_interrupted(options: ApplyOptions, console: Console) -> Report:
-    """An earlier run that was killed is finished before a new plan is made: what it did is observed first."""
+    """An earlier run that was cut off is finished before a new plan is made: what it did is observed first.
+
+    With --wait, so is one that left rows settling.
+    """
     from reconciler.cli.project import workspace
     from reconciler.runtime.applying import resume
 
     report = resume(workspace(), options, console.progress())
     if report.outcomes and not report.stops:
-        applied = report.counts()[Result.APPLIED]
-        console.say(f"Finished a run that was interrupted: {applied} of {len(report.outcomes)} applied.")
+        applied, rows = report.counts()[Result.APPLIED], len(report.outcomes)
+        console.say(f"Finished what earlier runs left open: {applied:,} of {rows:,} applied.")
     return report
 
 

@@ -1,5 +1,6 @@
 """Flags that several commands share, so that they are spelled and explained once."""
 
+import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import reduce
@@ -14,6 +15,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _PROJECT = "reconciler.project"
 _COUNT_RULES = frozenset({"ends", "zeros", "updates"})
+_DURATION = re.compile(r"([0-9]{1,6})(|s|m|h)")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+_LONGEST = 24 * 3600
 
 
 def _together(options: Iterable[Callable[[F], F]]) -> Callable[[F], F]:
@@ -134,6 +138,30 @@ def parallelism_option() -> Callable[[F], F]:
         metavar="N",
         help="Requests in flight at once.",
     )
+
+
+def wait_option() -> Callable[[F], F]:
+    """`--wait [DURATION]`, in seconds; None when it is not given."""
+    return click.option(
+        "--wait",
+        is_flag=False,
+        flag_value="2h",
+        callback=_duration,
+        metavar="[DURATION]",
+        help="Stay with what the marketplace accepted until it shows: 45s, 30m, 2h (without a number 2h) at most.",
+    )
+
+
+def _duration(_context: click.Context, _parameter: click.Parameter, given: str | None) -> float | None:
+    if given is None:
+        return None
+    found = _DURATION.fullmatch(given)
+    if found is None:
+        raise click.BadParameter(f"{given!r} is no duration: write it as 45s, 30m or 2h")
+    seconds = float(found[1]) * _SECONDS[found[2]]
+    if not 1 <= seconds <= _LONGEST:
+        raise click.BadParameter(f"{given!r}: from 1s to 24h")
+    return seconds
 
 
 def _select(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import click
 from reconciler.cli.apply import outcome_code
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
-from reconciler.cli.options import allow_option, output_options, parallelism_option
+from reconciler.cli.options import allow_option, output_options, parallelism_option, wait_option
 from reconciler.cli.plan import verdict
 from reconciler.cli.prompt import approved
 from reconciler.cli.saving import save
@@ -39,6 +39,7 @@ from reconciler.runtime.options import ApplyOptions
     metavar="SECONDS",
     help="Wait so long while somebody else applies to the account.",
 )
+@wait_option()
 @click.option("-v", "--verbose", is_flag=True, help="Show every change and row; group and cut nothing.")
 @output_options()
 def command(
@@ -48,6 +49,7 @@ def command(
     allow: dict[str, str],
     parallelism: int,
     lock_timeout: float,
+    wait: float | None,
     verbose: bool,
     as_json: bool,
     no_color: bool,
@@ -77,7 +79,7 @@ def command(
     if not (auto_approve or approved([part.account for part in plan.accounts], console.error_style)):
         console.say("Not applied: only `yes` is taken as consent.")
         return Exit.ERROR
-    options = ApplyOptions(parallelism=parallelism, allow=allow, lock_timeout=lock_timeout)
+    options = ApplyOptions(parallelism=parallelism, allow=allow, lock_timeout=lock_timeout, wait=wait)
     report = _applied(plan, options, console)
     if console.json:
         console.write(dump_report(report))

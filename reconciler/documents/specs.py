@@ -69,6 +69,8 @@ def _cross_checks(raw: RawDocument) -> Iterator[Diagnostic]:
         for operation, facts in kind.get("operations", {}).items():
             for budget in facts["budgets"]:
                 yield from _named(raw, budget, spec["budgets"], "budget", (*where, "operations", operation))
+        for view in kind.get("whole", ()):
+            yield from _named(raw, view, kind["views"], "view", where)
         for path, facts in kind["fields"].items():
             at = (*where, "fields", path)
             for view in facts["views"]:
@@ -101,6 +103,8 @@ def build(value: Mapping[str, Any]) -> MarketplaceSpec:
         base_market=value["base_market"],
         zero_ends=value["zero_ends"],
         images_always_resent=value["images_always_resent"],
+        settling_hours=value["settling_hours"],
+        image_hosts=tuple(value["image_hosts"]),
         marketplaces={name: MarketSpec(name=name, **facts) for name, facts in value["marketplaces"].items()},
         environments=value["environments"],
         budgets={name: BudgetSpec(name=name, **facts) for name, facts in value["budgets"].items()},
@@ -115,18 +119,20 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         label=facts["label"],
         identity=Identity(facts["identity"]),
         deletable=facts.get("deletable", ""),
-        views={view: _view(view, each) for view, each in facts["views"].items()},
-        operations={each: _operation(each, said) for each, said in facts.get("operations", {}).items()},
+        whole=tuple(facts.get("whole") or (["detail"] if "detail" in facts["views"] else ["list"])),
+        views={view: _view(name, view, each) for view, each in facts["views"].items()},
+        operations={each: _operation(name, each, said) for each, said in facts.get("operations", {}).items()},
         fields={path: _field(path, each) for path, each in facts["fields"].items()},
     )
 
 
-def _view(name: str, facts: Mapping[str, Any]) -> ViewSpec:
-    return ViewSpec(name=name, **{**facts, "budgets": tuple(facts["budgets"])})
+def _view(kind: str, name: str, facts: Mapping[str, Any]) -> ViewSpec:
+    return ViewSpec(kind=kind, name=name, **{**facts, "budgets": tuple(facts["budgets"])})
 
 
-def _operation(name: str, facts: Mapping[str, Any]) -> OperationSpec:
+def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
     return OperationSpec(
+        kind=kind,
         name=name,
         request=facts["request"],
         shape=Shape(facts["shape"]),

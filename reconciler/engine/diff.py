@@ -13,6 +13,9 @@ from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value, digest
 
+#: Written when an offer is adopted; no document declares it. An undo leaves it: an offer that nobody can find by
+#: its key is worth less than before.
+EXTERNAL_ID = "external_id"
 #: Ends that a seller does not undo by a program: the marketplace's own decision (facts: section 4).
 NEVER_REVIVED = frozenset({"admin"})
 
@@ -65,7 +68,7 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     changes, notes = _changes(desired, live, moved, kind, scope)
     if adopting:
         changes = (_adoption(desired), *changes)
-    change = _change(desired, live, changes, _verb(changes, adopting=adopting)) if changes else None
+    change = _change(desired, live, changes, verb_of(changes, adopting=adopting)) if changes else None
     return Difference(change, _unsynced(desired, live, unsynced, kind), notes)
 
 
@@ -177,7 +180,7 @@ def _field_change(
 def _adoption(desired: Desired) -> FieldChange:
     origin = desired.origin("adopt")
     return FieldChange(
-        path="external_id",
+        path=EXTERNAL_ID,
         module=None,
         before=None,
         after=desired.key.name,
@@ -186,7 +189,8 @@ def _adoption(desired: Desired) -> FieldChange:
     )
 
 
-def _verb(changes: tuple[FieldChange, ...], *, adopting: bool) -> Verb:
+def verb_of(changes: tuple[FieldChange, ...], *, adopting: bool) -> Verb:
+    """Name what changes of one live resource come to."""
     if adopting:
         return Verb.ADOPT
     status = next((each.after for each in changes if each.path == "stock.status"), None)

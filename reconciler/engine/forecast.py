@@ -1,73 +1,194 @@
-"""How many requests a plan takes, and how long at the permitted rate: what `apply` can be compared with."""
+"""How many requests an apply takes, of which kind, and how long at the permitted rate.
+
+It follows a run in which nothing fails and nobody interferes. What depends on how fast the marketplace works,
+questions whether something is done, is an expectation; all else is counted.
+"""
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from reconciler.model.offers import OFFER
-from reconciler.model.plan import Action, Forecast
-from reconciler.model.spec import Completion, KindSpec, MarketplaceSpec, Shape
+from reconciler.engine.rereads import KEYS, Fact, facts_of, in_full, keys_to_ask, views_of
+from reconciler.model.offers import OFFER, Key
+from reconciler.model.plan import Action, Forecast, Target
+from reconciler.model.requests import Errand, called
+from reconciler.model.spec import Completion, Identity, KindSpec, MarketplaceSpec, OperationSpec, Shape
 
-#: A command's report is asked for about this often until it is complete; few operations answer 202.
-_REPORTS = 3
-#: The keys that one request of the list can ask for.
-_KEYS = 100
+#: How often the marketplace is asked whether a command is done, on the average.
+_REPORTS = 2.7
+#: The same for a write of one offer: few are answered before they are done.
+_FOLLOWED = 0.3
+#: What every request counts against (facts: section 2.1).
+_CLIENT = ("client",)
 
 
-def forecast(actions: Iterable[Action], spec: MarketplaceSpec, population: int = 0) -> Forecast:
-    """Count requests by operation, with the reads before and after; the time is that of the slowest budget."""
-    count = _Count(spec, population)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What need not be asked or sent any more: it was, and is kept.
+
+    `uploads` returns the images of a row that are not on the marketplace yet, each by what identifies it. `doubts`
+    is how often the marketplace's events are asked, before offers are created, what the ledger may have forgotten.
+    """
+
+    uploads: Callable[[Target], Iterable[str]] = lambda _target: ()
+    fact: Callable[[Fact], bool] = lambda _fact: False
+    doubts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the actions do not tell.
+
+    `population` counts the live resources of each kind, `labels` maps remote ids of offers to their keys,
+    `categories` to the categories in which they are. `slice_of` is how many actions are sent before they are
+    read back, each checked by itself before it is sent; 0: all are checked before, and read back after.
+    """
+
+    population: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
+    slice_of: int = 0
+
+
+def forecast(actions: Sequence[Action], spec: MarketplaceSpec, circumstances: Circumstances) -> Forecast:
+    """Count requests by name, with the reads before and after; the time is that of the slowest budget."""
+    count = _Count(spec, circumstances)
+    if actions:
+        count.ask(Errand.IDENTITY)
+    if any(action.kind == OFFER and action.operation == "create" for action in actions):
+        count.ask(Errand.EVENTS, circumstances.known.doubts)
     for action in actions:
         count.action(action)
+    count.list_reads(actions)
     return count.total()
 
 
 class _Count:
-    def __init__(self, spec: MarketplaceSpec, population: int) -> None:
+    def __init__(self, spec: MarketplaceSpec, circumstances: Circumstances) -> None:
         self._spec = spec
-        self._population = population
-        self._requests: Counter[str] = Counter()
-        self._load: dict[str, float] = defaultdict(float)
-        self._times: dict[str, float] = defaultdict(float)
-        self._listed: set[str] = set()
+        self._is = circumstances
+        self._requests: dict[str, float] = defaultdict(float)
+        self._offers: dict[str, float] = defaultdict(float)
+        self._budgets: dict[str, Iterable[str]] = {}
+        self._asked: set[Fact] = set()
+
+    # --- one action ---------------------------------------------------------------------------------------
 
     def action(self, action: Action) -> None:
+        """Count everything that is about one action alone."""
         kind = self._spec.kinds[action.kind]
         operation = kind.operations[action.operation]
-        self._add(f"{action.kind}.{action.operation}", 1, len(action.targets), operation.budgets)
-        if operation.completion is Completion.COMMAND:
-            self._read("report", _REPORTS, ("client",))
         for target in action.targets:
-            if operation.shape is Shape.SINGLE or not _listed(target.after, kind):
-                views = kind.views.get("detail")
-                self._read("detail", 2, views.budgets if views else ("client",))
-            elif action.kind == OFFER:
-                self._listed.add(target.key.name)
-        if operation.name == "create" and action.kind == OFFER:
-            self._read("list", 1, ("client",))
+            self._reads(target, kind, operation)
+            for image in self._is.known.uploads(target):
+                self._once((Errand.IMAGE, image))
+        for fact in facts_of(action, self._is.categories):
+            if not self._is.known.fact(fact):
+                self._once(fact)
+        self._add(called(kind.name, operation.name), 1, len(action.targets), operation.budgets)
+        if operation.completion is Completion.COMMAND:
+            self.ask(Errand.REPORT, _REPORTS)
+        elif operation.completion is Completion.ACCEPTED:
+            self.ask(Errand.OPERATION, _FOLLOWED)
 
-    def _read(self, name: str, times: int, budgets: Iterable[str]) -> None:
-        self._add(name, times, times, budgets)
+    def _reads(self, target: Target, kind: KindSpec, operation: OperationSpec) -> None:
+        """Count what is read before a target is written, and after it."""
+        self._members(target)
+        if operation.name == "create":
+            self._search(target, kind)
+            if target.after.get("stock.status") == "active":
+                self._read(target, kind)  # whether its listing was refused
+        elif in_full(operation, target, kind):
+            self._read(target, kind)
+        if in_full(operation, target, kind):
+            self._read(target, kind)
 
-    def _add(self, name: str, times: int, offers: int, budgets: Iterable[str]) -> None:
+    def _search(self, target: Target, kind: KindSpec) -> None:
+        """Before a creation, its key is looked for: nothing is created twice."""
+        if kind.name == OFFER:
+            self._view(kind, "list", 1)
+            return
+        self._view(kind, "list", self._pages(kind))
+        if kind.identity is Identity.MEMBERS:
+            for _ in range(self._is.population.get(kind.name, 0)):
+                self._read(target, kind)
+
+    def _read(self, target: Target, kind: KindSpec) -> None:
+        for view in views_of(target, kind):
+            self._view(kind, view, self._pages(kind) if view == "list" else 1)
+
+    def _members(self, target: Target) -> None:
+        names = {name for slot in target.after.get("slots") or () for name in slot["offers"]}
+        wanted = sum(not name.startswith("#") for name in names)
+        self._view(self._spec.kinds[OFFER], "list", math.ceil(wanted / KEYS))
+
+    def _once(self, fact: Fact) -> None:
+        if fact not in self._asked:
+            self._asked.add(fact)
+            self.ask(fact[0])
+
+    # --- the list ------------------------------------------------------------------------------------------
+
+    def list_reads(self, actions: Sequence[Action]) -> None:
+        """Count the reads of the list that check many offers at once."""
+        size = self._is.slice_of
+        if not size:
+            self._look([target for action in actions for target in self._from_list(action)], times=2)
+            return
+        ordered = sorted(actions, key=lambda action: action.wave)
+        for action in ordered:
+            if self._operation(action).shape is not Shape.SINGLE:
+                self._look(list(self._from_list(action)))
+        for start in range(0, len(ordered), size):
+            self._look([target for each in ordered[start : start + size] for target in self._from_list(each)])
+
+    def _from_list(self, action: Action) -> Iterator[Target]:
+        kind, operation = self._spec.kinds[action.kind], self._operation(action)
+        return (target for target in action.targets if not in_full(operation, target, kind))
+
+    def _operation(self, action: Action) -> OperationSpec:
+        return self._spec.kinds[action.kind].operations[action.operation]
+
+    def _look(self, targets: Iterable[Target], times: int = 1) -> None:
+        wanted: dict[str, Key] = {target.remote_id: target.key for target in targets if target.remote_id}
+        if not wanted:
+            return
+        kind = self._spec.kinds[OFFER]
+        names = keys_to_ask(wanted, self._is.labels, kind.views["list"].page)
+        self._view(kind, "list", times * (self._pages(kind) if names is None else math.ceil(len(names) / KEYS)))
+
+    def _pages(self, kind: KindSpec) -> int:
+        page = kind.views["list"].page
+        return max(1, math.ceil(self._is.population.get(kind.name, 0) / page)) if page > 1 else 1
+
+    # --- counting ------------------------------------------------------------------------------------------
+
+    def _view(self, kind: KindSpec, view: str, times: int) -> None:
+        if times:
+            self._add(called(kind.name, view), times, times, kind.views[view].budgets)
+
+    def ask(self, errand: Errand, times: float = 1) -> None:
+        """Count an errand."""
+        self._add(errand, times, times, _CLIENT)
+
+    def _add(self, name: str, times: float, offers: float, budgets: Iterable[str]) -> None:
         self._requests[name] += times
-        longest = 0.0
-        for budget in budgets:
-            known = self._spec.budgets[budget]
-            amount = offers if known.counts == "offers" else times
-            self._load[budget] += amount
-            longest = max(longest, amount / known.per_second_sustained())
-        self._times[name] += longest
+        self._offers[name] += offers
+        self._budgets[name] = budgets
 
     def total(self) -> Forecast:
-        if self._listed:
-            pages = self._population // 1000 + 1
-            self._read("list", 2 * min(pages, math.ceil(len(self._listed) / _KEYS)), ("client",))
-        times = [amount / self._spec.budgets[name].per_second_sustained() for name, amount in self._load.items()]
-        seconds = math.ceil(max(times, default=0.0) * 10) / 10
-        lasting = {name: math.ceil(each) for name, each in self._times.items()}
-        return Forecast(requests=dict(self._requests), times=lasting, seconds=seconds)
+        """Requests are permitted side by side, so the whole takes as long as its slowest budget."""
+        requests = {name: round(times) for name, times in self._requests.items() if round(times)}
+        times = {name: round(self._seconds([name]), 3) for name in requests}
+        whole = math.ceil(self._seconds(self._requests) * 10) / 10
+        return Forecast(requests=requests, times=times, seconds=whole)
 
-
-def _listed(after: Iterable[str], kind: KindSpec) -> bool:
-    return all((known := kind.field(path)) is not None and "list" in known.views for path in after)
+    def _seconds(self, names: Iterable[str]) -> float:
+        load: dict[str, float] = defaultdict(float)
+        for name in names:
+            for budget in self._budgets[name]:
+                counted = self._offers if self._spec.budgets[budget].counts == "offers" else self._requests
+                load[budget] += counted[name]
+        return max((self._spec.budgets[name].seconds_for(amount) for name, amount in load.items()), default=0.0)

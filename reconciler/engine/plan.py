@@ -3,18 +3,21 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from reconciler.engine.batch import batch
 from reconciler.engine.diff import Scope, creation, diff
-from reconciler.engine.forecast import forecast
+from reconciler.engine.forecast import Circumstances, Known, forecast
 from reconciler.engine.guard import judge
 from reconciler.engine.match import Matched, match
+from reconciler.engine.settling import overruled, set_apart
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, has_errors, warning
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
-from reconciler.model.plan import AccountPlan
+from reconciler.model.outcomes import Accepted
+from reconciler.model.plan import AccountPlan, Action
 from reconciler.model.spec import MarketplaceSpec
 
 
@@ -24,6 +27,8 @@ class Question:
 
     `managed` maps every key that we have managed before to its remote id: the only reason to end what has no
     document. `whole` tells that no target or label narrowed the documents. `references` is the label -> id index.
+    `accepted` is what was written lately to resources that do not show all of it yet, oldest first.
+    `known` and `slice_of` are for the forecast, and explained there.
     """
 
     plan_id: str
@@ -34,6 +39,9 @@ class Question:
     managed: Mapping[Key, str] = field(default_factory=dict)
     whole: bool = True
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    accepted: tuple[Accepted, ...] = ()
+    known: Known = field(default_factory=Known)
+    slice_of: int = 0
 
 
 def plan_account(
@@ -43,11 +51,15 @@ def plan_account(
     matched = match(desired, snapshot.live, spec, question.managed)
     changes, unsynced, notes = _differences(matched, spec, question, snapshot)
     gone, left, gone_notes = _removed(matched, spec, question, snapshot)
-    changes = tuple(sorted((*changes, *gone), key=_reading_order))
-    problems = (*matched.diagnostics, *notes, *gone_notes, *_incomplete(snapshot))
+    since = question.scope.now - timedelta(hours=spec.settling_hours)
+    changes, settling = set_apart((*changes, *gone), question.accepted, since)
+    changes = tuple(sorted(changes, key=_reading_order))
+    coming = overruled(desired, changes, question.accepted, since)
+    problems = (*matched.diagnostics, *notes, *gone_notes, *coming, *_incomplete(snapshot))
     part = replace(
         assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems)),
         unsynced=unsynced,
+        settling=tuple(sorted(settling, key=lambda each: _reading_order(each.change))),
         unmanaged=tuple(_name(each) for each in left if _is_on_sale(each)),
         counts=_counts(desired, snapshot, changes, unsynced, left),
     )
@@ -89,7 +101,24 @@ def assembled(
         ),
         counts={"live": population, "changed": len(changes)},
         reads=snapshot.requests,
-        forecast=forecast(actions, spec, population),
+        forecast=forecast(actions, spec, _circumstances(actions, snapshot, question)),
+    )
+
+
+def _circumstances(actions: Iterable[Action], snapshot: Snapshot, question: Question) -> Circumstances:
+    named = {kind: len(labels) for kind, labels in question.references.items()}
+    written = {target.remote_id for action in actions for target in action.targets}
+    return Circumstances(
+        population=named
+        | Counter(live.kind for live in snapshot.live if live.kind not in named or live.kind == OFFER),
+        labels={remote_id: label for label, remote_id in question.references.get(OFFER, {}).items()},
+        categories={
+            live.remote_id: live.fields["content.category"]
+            for live in snapshot.live
+            if live.remote_id in written and live.fields.get("content.category")
+        },
+        known=question.known,
+        slice_of=question.slice_of,
     )
 
 

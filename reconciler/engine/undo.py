@@ -7,7 +7,7 @@ after the run, and says of every row that it cannot restore why not.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from reconciler.engine.diff import Scope, diff
+from reconciler.engine.diff import EXTERNAL_ID, Scope, diff
 from reconciler.engine.equality import seen_as
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
@@ -16,9 +16,6 @@ from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live, Origin
 from reconciler.model.spec import KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Value
-
-#: Written when an offer is adopted. It stays: an offer that nobody can find by its key is worth less than before.
-EXTERNAL_ID = "external_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,3 +50,11 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     reason: str = ""
     mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settling:
+    """A difference that is no change to make: what would remove it was accepted at `accepted_at` (ISO 8601)."""
+
+    change: Change
+    accepted_at: str

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from reconciler.model.offers import Key
+from reconciler.model.plan import Forecast, Target
 
 
 class FaultKind(StrEnum):
@@ -42,7 +44,11 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one resource of one action. `stale` marks a skip because the live value had moved."""
+    """What became of one resource of one action.
+
+    `stale` marks a skip because the live value had moved; `settling` an unknown of which one thing is known: the
+    marketplace accepted it, and does not show it yet.
+    """
 
     action: str
     key: Key
@@ -51,6 +57,22 @@ class Outcome:
     fault: Fault | None = None
     detail: str = ""
     stale: bool = False
+    settling: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A write that the marketplace accepted, as it is remembered: whose it was, what it wrote, and when.
+
+    `target` has the id under which it can be read; `shown` tells that it has been read back since.
+    """
+
+    run_id: str
+    action: str
+    operation: str
+    target: Target
+    at: datetime
+    shown: bool
 
 
 class StopReason(StrEnum):
@@ -75,6 +97,7 @@ class Report:
     """All outcomes of one run. The counts add up: applied + refused + skipped + unknown = planned.
 
     `stops` names the accounts whose run was stopped by somebody else; at most one for each account.
+    `seconds` are of the accounts' clocks: a practice marketplace's waits cost no real time, and are counted.
     """
 
     plan_id: str
@@ -82,9 +105,15 @@ class Report:
     started_at: str
     finished_at: str
     requests: Mapping[str, int] = field(default_factory=dict)
+    seconds: int = 0
+    forecast: Forecast = field(default_factory=Forecast)
     stops: tuple[Stop, ...] = ()
 
     def counts(self) -> dict[Result, int]:
         """Return how many ended in each way, every way named."""
         found = Counter(outcome.result for outcome in self.outcomes)
         return {result: found[result] for result in Result}
+
+    def settling(self) -> int:
+        """Return how many of the unknown ones were accepted and do not show yet."""
+        return sum(outcome.settling for outcome in self.outcomes)

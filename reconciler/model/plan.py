@@ -1,9 +1,10 @@
 """A plan: pure data, the same whether it is shown, stored, reviewed or applied."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reconciler.model.changes import Change
+from reconciler.model.changes import Change, Settling
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.offers import Key
 from reconciler.model.values import Value
@@ -48,10 +49,14 @@ class Violation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """Requests by operation, the whole seconds that each takes at the permitted rate, and those of all of it."""
+    """What an apply takes: requests by name (`model.requests`), and seconds at the permitted rate.
+
+    `times` are the seconds that each kind of request would take alone, `seconds` those of all of them together:
+    different limits run side by side, so it is less than their sum.
+    """
 
     requests: Mapping[str, int] = field(default_factory=dict)
-    times: Mapping[str, int] = field(default_factory=dict)
+    times: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -60,7 +65,8 @@ class AccountPlan:
     """The plan of one account.
 
     `references` maps kind -> label -> remote id for every reference that the actions use, as it was reviewed.
-    `counts`: offers declared, live, unchanged, unmanaged, unsynced fields by module.
+    `counts`: offers declared, live, unchanged, unmanaged, unsynced fields by module. `settling` is told and sends
+    nothing: the marketplace has accepted it already.
     """
 
     account: str
@@ -72,6 +78,7 @@ class AccountPlan:
     actions: tuple[Action, ...]
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unsynced: tuple[Change, ...] = ()
+    settling: tuple[Settling, ...] = ()
     unmanaged: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -106,6 +113,19 @@ class Plan:
     def actions(self) -> tuple[Action, ...]:
         """All actions of all accounts."""
         return tuple(action for part in self.accounts for action in part.actions)
+
+    @property
+    def forecast(self) -> Forecast:
+        """What all accounts take, one after the other."""
+        requests: Counter[str] = Counter()
+        times: dict[str, float] = {}
+        for part in self.accounts:
+            requests.update(part.forecast.requests)
+            for name, seconds in part.forecast.times.items():
+                times[name] = times.get(name, 0.0) + seconds
+        return Forecast(
+            requests=dict(requests), times=times, seconds=sum(part.forecast.seconds for part in self.accounts)
+        )
 
     @property
     def refused(self) -> tuple[Violation, ...]:

@@ -2,7 +2,8 @@
 
 The digest covers what would be done to the accounts, in any order, and nothing else: neither ids (they derive
 from the plan's fresh id), nor the lines on which values stand, nor what is only told (counts, unmanaged and
-unsynced offers, requests). A saved plan that does not match its digest was edited, and is not applied.
+unsynced offers, what is settling, requests). A saved plan that does not match its digest was edited, and is not
+applied.
 """
 
 import json
@@ -11,13 +12,20 @@ from dataclasses import replace
 from decimal import DecimalException
 from typing import Any
 
-from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.changes import Change, FieldChange, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
 from reconciler.model.offers import Key
 from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Target, Violation
-from reconciler.model.report_json import Json, diagnostic_to_json, key_to_json, mark_to_json, to_text
+from reconciler.model.report_json import (
+    Json,
+    diagnostic_to_json,
+    forecast_to_json,
+    key_to_json,
+    mark_to_json,
+    to_text,
+)
 from reconciler.model.values import Value, digest, from_jsonable, jsonable
 
 
@@ -116,8 +124,7 @@ def _nameless(action: Json) -> Json:
 def _account_to_json(part: AccountPlan) -> Json:
     body: Json = jsonable(_account(part))
     body["reads"] = dict(part.reads)
-    told = part.forecast
-    body["forecast"] = {"requests": dict(told.requests), "times": dict(told.times), "seconds": told.seconds}
+    body["forecast"] = forecast_to_json(part.forecast)
     return body
 
 
@@ -133,6 +140,7 @@ def _account(part: AccountPlan) -> Json:
         "actions": [_action(each) for each in part.actions],
         "references": {kind: dict(labels) for kind, labels in part.references.items()},
         "unsynced": [_change(each) for each in part.unsynced],
+        "settling": [{"change": _change(each.change), "accepted_at": each.accepted_at} for each in part.settling],
         "unmanaged": list(part.unmanaged),
         "violations": [_violation(each) for each in part.violations],
     }
@@ -214,6 +222,10 @@ def _read_account(body: Json) -> AccountPlan:
         actions=tuple(_read_action(each) for each in body["actions"]),
         references={kind: dict(labels) for kind, labels in body["references"].items()},
         unsynced=tuple(_read_change(each) for each in body["unsynced"]),
+        settling=tuple(
+            Settling(change=_read_change(each["change"]), accepted_at=each["accepted_at"])
+            for each in body["settling"]
+        ),
         unmanaged=tuple(body["unmanaged"]),
         violations=tuple(_read_violation(each) for each in body["violations"]),
         counts=dict(body["counts"]),

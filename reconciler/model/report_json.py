@@ -7,7 +7,7 @@ from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Fault, Outcome, Report, Stop
-from reconciler.model.plan import FORMAT_VERSION
+from reconciler.model.plan import FORMAT_VERSION, Forecast
 
 Json = dict[str, Any]
 
@@ -31,6 +31,8 @@ def report_to_json(report: Report) -> Json:
         "finished_at": report.finished_at,
         "counts": {result.value: count for result, count in report.counts().items()},
         "requests": dict(report.requests),
+        "seconds": report.seconds,
+        "forecast": forecast_to_json(report.forecast),
         "outcomes": [_outcome(each) for each in report.outcomes],
         "stops": [_stop(each) for each in report.stops],
     }
@@ -45,6 +47,11 @@ def _stop(each: Stop) -> Json:
     }
 
 
+def forecast_to_json(told: Forecast) -> Json:
+    """Turn a forecast into JSON's own types."""
+    return {"requests": dict(told.requests), "times": dict(told.times), "seconds": told.seconds}
+
+
 def _outcome(each: Outcome) -> Json:
     return {
         "action": each.action,
@@ -54,6 +61,7 @@ def _outcome(each: Outcome) -> Json:
         "fault": fault_to_json(each.fault) if each.fault else None,
         "detail": each.detail,
         "stale": each.stale,
+        "settling": each.settling,
     }
 
 

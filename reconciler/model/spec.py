@@ -10,12 +10,15 @@ completions  when a request has done its work (`providers.<name>`)
 freezes      when a field can no longer be changed (`engine.frozen`)
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reconciler.model.modules import Module
 from reconciler.model.values import Value
+
+_HOUR = 3600
 
 
 class Type(StrEnum):
@@ -121,6 +124,7 @@ class FieldSpec:
 class ViewSpec:
     """A way to read resources of a kind: one request for a page of them, or for one of them."""
 
+    kind: str
     name: str
     request: str
     page: int = 1
@@ -132,6 +136,7 @@ class ViewSpec:
 class OperationSpec:
     """A way to write: the request, how changes are packed, when it is done, in which wave it runs."""
 
+    kind: str
     name: str
     request: str
     shape: Shape
@@ -145,12 +150,17 @@ class OperationSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindSpec:
-    """A kind of resource. `deletable`: what the marketplace lets us delete (`drafts`, `all`, or nothing)."""
+    """A kind of resource.
+
+    `deletable`: what the marketplace lets us delete (`drafts`, `all`, or nothing). `whole`: the views that
+    together show one resource in full.
+    """
 
     name: str
     label: str
     identity: Identity
     deletable: str
+    whole: tuple[str, ...]
     views: Mapping[str, ViewSpec]
     operations: Mapping[str, OperationSpec]
     fields: Mapping[str, FieldSpec]
@@ -181,20 +191,26 @@ class BudgetSpec:
     per_minute: int = 0
     per_hour: int = 0
 
-    def per_second_sustained(self) -> float:
-        """Return the rate that holds for hours on end."""
-        rates = [rate / seconds for rate, seconds in self.windows() if rate]
-        return min(rates) if rates else float("inf")
+    def seconds_for(self, amount: float) -> float:
+        """Return how long so many take: evenly within a minute, and no more than the limit in any hour."""
+        hours = max(0, math.ceil(amount / self.per_hour) - 1) if self.per_hour else 0
+        left = amount - hours * self.per_hour
+        return hours * _HOUR + max(
+            (left * each / limit for limit, each in self.windows() if each < _HOUR), default=0
+        )
 
     def windows(self) -> tuple[tuple[int, int], ...]:
         """Return (limit, seconds) of each stated window."""
-        stated = ((self.per_second, 1), (self.per_minute, 60), (self.per_hour, 3600))
+        stated = ((self.per_second, 1), (self.per_minute, 60), (self.per_hour, _HOUR))
         return tuple((limit, seconds) for limit, seconds in stated if limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketplaceSpec:
-    """Everything that the engine knows about one marketplace."""
+    """Everything that the engine knows about one marketplace.
+
+    `settling_hours` is how long an accepted write may take until it shows: after that it is taken for lost.
+    """
 
     name: str
     title: str
@@ -203,8 +219,15 @@ class MarketplaceSpec:
     base_market: str
     zero_ends: bool
     images_always_resent: bool
+    settling_hours: int
+    image_hosts: tuple[str, ...]
     marketplaces: Mapping[str, MarketSpec]
     environments: Mapping[str, Mapping[str, str]]
     budgets: Mapping[str, BudgetSpec]
     kinds: Mapping[str, KindSpec]
     couplings: tuple[tuple[Module, Module], ...] = ()
+
+    def has_image(self, address: str) -> bool:
+        """Tell whether an image lies on the marketplace's own hosts: it need not be uploaded."""
+        host = address.partition("://")[2].partition("/")[0]
+        return any(host == each or host.endswith(f".{each}") for each in self.image_hosts)

@@ -112,7 +112,8 @@ class Context:
     `identify` turns (kind, label) into a remote id, also for what this run has created, and returns None when
     nobody knows it. `live` holds the fresh state of the targets, with `wire` where it was read in full.
     `images` maps our name of an image (`path@sha256:…`, or an address) to its address on the marketplace.
-    `parameters` holds the definitions of the categories that the action's targets need.
+    `parameters` holds the definitions of the categories that the action's targets need. `patience` is for how many
+    seconds, at most, an accepted write is followed; None: as long as the marketplace says that it may take.
     """
 
     reading: Reading
@@ -120,6 +121,7 @@ class Context:
     live: Mapping[Key, Live]
     images: Mapping[str, str]
     parameters: Mapping[str, tuple[Parameter, ...]] = field(default_factory=dict)
+    patience: float | None = None
 
 
 class Provider(Protocol):

@@ -141,10 +141,15 @@ class Names:
     renamed: Mapping[str, str] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
     prices: frozenset[str] = frozenset()
+    _known: dict[tuple[str, str], str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        members = ((key.partition("."), theirs) for key, theirs in self.renamed.items())
+        object.__setattr__(self, "_known", {(where, theirs): key for (where, _, key), theirs in members})
 
     def read(self, wire: Any, parent: str) -> Value:
         """Bring a wire value into our spelling; null members are left out, as unset."""
-        if isinstance(wire, Mapping):
+        if isinstance(wire, dict):
             named = ((self._ours(name, parent), value) for name, value in wire.items())
             return {name: self._read(value, parent, name) for name, value in named if value is not None}
         if isinstance(wire, list):
@@ -160,8 +165,7 @@ class Names:
         return self.read(wire, name)
 
     def _ours(self, name: str, parent: str) -> str:
-        ours = (key.partition(".") for key, theirs in self.renamed.items() if theirs == name)
-        return next((key for where, _, key in ours if where == parent), "") or snake(name)
+        return self._known.get((parent, name)) or snake(name)
 
     def write(self, value: Value, parent: str) -> Any:
         """Bring our value into the wire's spelling."""

@@ -42,15 +42,18 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back. Header names are lower case."""
+    """What came back. Header names are lower case; `decoded` is the body, where it has been decoded already."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    decoded: Any = field(default=None, repr=False, compare=False)
 
     def json(self) -> Any:
         """Decode the body. Money stays text in Allegro's JSON; a float would be a fault of the sender."""
-        return orjson.loads(self.body) if self.body else None
+        if self.decoded is not None or not self.body:
+            return self.decoded
+        return orjson.loads(self.body)
 
     @property
     def ok(self) -> bool:

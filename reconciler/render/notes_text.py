@@ -1,11 +1,13 @@
-"""What a reviewer should know beside the changes: what is not synced, not managed, not read; and drift."""
+"""What a reviewer should know beside the changes: drift, what settles, is not synced, not managed, or not read."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from reconciler.model.changes import FieldChange
+from reconciler.model.changes import Change, FieldChange
+from reconciler.model.offers import OFFER
 from reconciler.model.plan import AccountPlan
 from reconciler.render.change_text import name_of
+from reconciler.render.history_text import moment
 from reconciler.render.style import Style
 from reconciler.render.value_text import one_line
 from reconciler.render.words import counted, listed, shortened
@@ -19,6 +21,7 @@ def account_notes(part: AccountPlan, style: Style, *, verbose: bool, show_unsync
         warned = style("warning", "Incomplete:")
         yield f"  {warned} the marketplace's list came out short: nothing is created, ended or missed."
     yield from _drift(part)
+    yield from _settling(part, style, verbose=verbose)
     yield from _unsynced(part, style, show=show_unsynced)
     yield from _unmanaged(part, style, verbose=verbose)
 
@@ -28,6 +31,24 @@ def _drift(part: AccountPlan) -> Iterator[str]:
     if fields:
         moved = counted(fields, "field")
         yield f"  Drift: {moved} changed on the marketplace since the last apply, not in your documents."
+
+
+def _settling(part: AccountPlan, style: Style, *, verbose: bool) -> Iterator[str]:
+    """Say what was accepted and does not show yet, and since when: neither drift nor a change to make."""
+    if not part.settling:
+        return
+    rows = [each.change for each in part.settling]
+    fields = sum(len(each.fields) for each in rows)
+    noun = "offer" if all(each.key.kind == OFFER for each in rows) else "document"
+    what = counted(len({each.key for each in rows}), noun)
+    what = f"{counted(fields, 'field')} of {what}" if fields else what
+    was, shows = ("was", "does") if max(fields, len(rows)) == 1 else ("were", "do")
+    times = sorted({moment(each.accepted_at) for each in part.settling})
+    when = f"at {times[0]}" if len(times) == 1 else f"from {times[0]} to {times[-1]}"
+    names = "" if verbose else style("dim", f": {listed([name_of(each.key) for each in rows], _FIRST)}")
+    yield f"  Settling: {what} {was} accepted {when} and {shows} not show yet; nothing is sent for them{names}"
+    if verbose:
+        yield from _rows(rows, style)
 
 
 def _unsynced(part: AccountPlan, style: Style, *, show: bool) -> Iterator[str]:
@@ -41,7 +62,7 @@ def _unsynced(part: AccountPlan, style: Style, *, show: bool) -> Iterator[str]:
     for module in by_module:
         yield style("dim", f"      {module} is off: {_deciders(fields, module)}")
     if show:
-        yield from _unsynced_rows(part, style)
+        yield from _rows(part.unsynced, style)
 
 
 def _deciders(fields: list[FieldChange], module: str) -> str:
@@ -53,8 +74,10 @@ def _deciders(fields: list[FieldChange], module: str) -> str:
     return listed([f"{level} ({count:,})" for level, count in levels.most_common()], 3)
 
 
-def _unsynced_rows(part: AccountPlan, style: Style) -> Iterator[str]:
-    rows = [(name_of(change.key), field) for change in part.unsynced for field in change.fields]
+def _rows(changes: Iterable[Change], style: Style) -> Iterator[str]:
+    rows = [(name_of(change.key), field) for change in changes for field in change.fields]
+    if not rows:
+        return
     name = max(len(row[0]) for row in rows)
     path = max(len(row[1].path) for row in rows)
     room = max(style.width - name - path - 12, 30)

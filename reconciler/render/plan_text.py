@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.changes import Change, Verb
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.render.change_text import VERBS, Pen, draw_change, draw_group
+from reconciler.render.cost_text import cost_text
 from reconciler.render.diagnostics_text import diagnostics_text, findings
 from reconciler.render.grouping import Group, grouped
 from reconciler.render.guard_text import allowed_notes, guard_box
@@ -16,7 +17,7 @@ from reconciler.render.notes_text import account_notes
 from reconciler.render.style import Style
 from reconciler.render.table_text import draw_table
 from reconciler.render.totals import effective, held, total
-from reconciler.render.words import counted, lasting, requests
+from reconciler.render.words import counted
 
 #: Nested values drawn in full, at about 2 ms each, before the rest are only named.
 DRAWN = 60
@@ -92,27 +93,15 @@ def _summary(plan: Plan, style: Style, following: str, *, verbose: bool) -> Iter
         yield f"{counted(reports, 'offer is', 'offers are')} shown and left alone (!)."
     if waiting := held(plan):
         yield waiting
-    yield _cost(plan, verbose=verbose)
+    yield from _cost(plan, style, verbose=verbose)
     if following:
         yield ""
         yield f"Next: {style('strong', following)}"
 
 
-def _cost(plan: Plan, *, verbose: bool) -> str:
-    reads = {f"{part.account}/{name}": n for part in plan.accounts for name, n in part.reads.items()}
-    writes = {f"{part.account}/{name}": n for part in plan.accounts for name, n in part.forecast.requests.items()}
-    read = f"Read with {requests(reads)}."
-    if not effective(plan) or not sum(writes.values()):
-        return read
-    seconds = max(part.forecast.seconds for part in plan.accounts)
-    whole = f"{read} Apply takes about {requests(writes)}, {lasting(seconds)} at the permitted rate"
-    return f"{whole}{_by_operation(plan) if verbose else '.'}"
-
-
-def _by_operation(plan: Plan) -> str:
-    rows = [
-        f"{name} {count:,} ({lasting(part.forecast.times.get(name, 0.0))})"
-        for part in plan.accounts
-        for name, count in sorted(part.forecast.requests.items(), key=lambda each: -each[1])
-    ]
-    return f": {', '.join(rows)}."
+def _cost(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
+    reads = sum(sum(part.reads.values()) for part in plan.accounts)
+    yield f"Read with {counted(reads, 'request')}."
+    told = plan.forecast
+    if effective(plan) and told.requests:
+        yield from cost_text(told, style, verbose=verbose)

@@ -1,15 +1,15 @@
 """What became of a plan: counts that add up, every row that was not applied, and how to go on."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome, Report, Result
 from reconciler.model.plan import Plan
 from reconciler.render.change_text import name_of
+from reconciler.render.cost_text import took_text
 from reconciler.render.style import Style
-from reconciler.render.words import counted, lasting, requests
+from reconciler.render.words import counted
 
 _MOST = 50
 _SAID: dict[Result, tuple[str, str]] = {
@@ -17,28 +17,39 @@ _SAID: dict[Result, tuple[str, str]] = {
     Result.UNKNOWN: ("unknown: sent, and nobody could see what became of it", "warning"),
     Result.SKIPPED: ("skipped", "warning"),
 }
+_SETTLING = "settling: accepted by the marketplace, which does not show it yet"
 
 
 def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbose: bool = False) -> Iterator[str]:
     """Yield the lines of a report. The plan, where it is at hand, tells the files and lines of the rows."""
     places = _places(plan) if plan else {}
     for result, (said, meaning) in _SAID.items():
-        rows = [each for each in report.outcomes if each.result is result]
-        if rows:
-            yield style(meaning, f"{len(rows):,} {said}")
-            yield from _rows(rows, style, places, verbose=verbose)
-            yield ""
+        rows = [each for each in report.outcomes if each.result is result and not each.settling]
+        yield from _group(rows, style(meaning, f"{len(rows):,} {said}"), style, places, verbose=verbose)
+    rows = [each for each in report.outcomes if each.settling]
+    yield from _group(rows, style("warning", f"{len(rows):,} {_SETTLING}"), style, places, verbose=verbose)
     yield _counts(report, style)
-    yield _cost(report, plan)
+    yield from took_text(report, style, verbose=verbose)
     if steps := list(next_steps(report)):
         yield ""
         yield from steps
 
 
+def _group(
+    rows: list[Outcome], heading: str, style: Style, places: dict[Key, Mark], *, verbose: bool
+) -> Iterator[str]:
+    if rows:
+        yield heading
+        yield from _rows(rows, style, places, verbose=verbose)
+        yield ""
+
+
 def next_steps(report: Report) -> Iterator[str]:
     """Yield how to go on where not everything was applied; the last line is what to do first."""
     counts = report.counts()
-    if counts[Result.UNKNOWN]:
+    if report.settling():
+        yield "Settling rows need only time: `reconcile apply --wait 30m` stays with them; or plan again later."
+    if counts[Result.UNKNOWN] > report.settling():
         yield "Unknown rows are looked up before anything is sent again: running apply once more is safe."
     if any(each.stale for each in report.outcomes):
         yield "Stale rows moved on the marketplace after the plan was made: plan again to see them."
@@ -76,25 +87,12 @@ def _row(each: Outcome, width: int, style: Style, mark: Mark | None) -> Iterator
 
 def _counts(report: Report, style: Style) -> str:
     counts = report.counts()
-    said = ", ".join(f"{count:,} {result.value}" for result, count in counts.items() if count)
+    settling = f" ({report.settling():,} settling)" if report.settling() else ""
+    notes = {Result.UNKNOWN: settling}
+    said = ", ".join(f"{n:,} {result.value}{notes.get(result, '')}" for result, n in counts.items() if n)
     whole = f"{said or 'nothing to apply'} of {len(report.outcomes):,} planned." if said else "Nothing to apply."
     clean = counts[Result.APPLIED] == len(report.outcomes)
     return f"{style('added' if clean else 'warning', 'Apply complete:' if clean else 'Apply ended:')} {whole}"
-
-
-def _cost(report: Report, plan: Plan | None) -> str:
-    took = _seconds(report.started_at, report.finished_at)
-    expected = sum(sum(part.forecast.requests.values()) for part in plan.accounts) if plan else 0
-    planned = f" ({expected:,} forecast)" if expected else ""
-    return f"It took {requests(report.requests)}{planned}{f' and {took}' if took else ''}."
-
-
-def _seconds(started: str, finished: str) -> str:
-    try:
-        span = datetime.fromisoformat(finished) - datetime.fromisoformat(started)
-    except (ValueError, TypeError):
-        return ""
-    return lasting(span.total_seconds()).removeprefix("about ")
 
 
 def _places(plan: Plan) -> dict[Key, Mark]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.history import ResyncStatus
 from reconciler.model.outcomes import Result
 from reconciler.model.plan import AccountPlan, Plan
+from reconciler.render.cost_text import cost_table
 from reconciler.render.diagnostics_text import diagnostics_text
 from reconciler.render.guard_text import allowed_notes, guard_box
 from reconciler.render.history_text import moment
 from reconciler.render.style import Style
 from reconciler.render.totals import held
-from reconciler.render.words import counted, lasting, requests
+from reconciler.render.words import counted, lasting
 
 
 def resync_text(plan: Plan, style: Style, *, verbose: bool = False) -> Iterator[str]:
@@ -40,11 +41,11 @@ def _account(part: AccountPlan, style: Style) -> Iterator[str]:
     yield f"  differ    {counted(differ, 'field')} now (`reconcile plan` shows them)"
     images = any(each.path == "content.images" for each in sent)
     yield f"  images    {'are sent again' if images else 'stay as they are'}"
-    writes = {name: number for name, number in part.forecast.requests.items() if number}
-    named = ", ".join(f"{name} {number:,}" for name, number in writes.items())
-    yield f"  requests  {requests(writes)}{f': {named}' if named else ''}"
+    yield f"  requests  {counted(sum(part.forecast.requests.values()), 'request')}"
     hours = lasting(part.forecast.seconds)
     yield f"  time      {hours} at the permitted rate; longer beside normal runs, which go first"
+    if part.actions:
+        yield from cost_table(part.forecast, style)
     yield ""
 
 

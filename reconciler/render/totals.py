@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from reconciler.model.changes import Change, Verb
+from reconciler.model.changes import Change, Settling, Verb
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.plan import Plan
 from reconciler.render.words import counted
@@ -28,6 +28,11 @@ def effective(plan: Plan) -> tuple[Change, ...]:
     return tuple(each for each in plan.changes if each.verb is not Verb.REPORT and not is_held(each))
 
 
+def awaited(plan: Plan) -> tuple[Settling, ...]:
+    """Return what has been accepted and does not show yet: nothing is sent for it."""
+    return tuple(each for part in plan.accounts for each in part.settling)
+
+
 def total(plan: Plan) -> str:
     """Say in one sentence what the plan would do."""
     verbs = Counter(each.verb for each in effective(plan))
@@ -43,6 +48,8 @@ def nothing(plan: Plan) -> str:
         return "No changes found, but not everything could be read: this does not say that your offers match."
     if held(plan):
         return "Nothing to apply."
+    if awaited(plan):
+        return "Plan: nothing to change. What differs still was accepted and is settling."
     if plan.purpose == "undo":
         return "Nothing to undo."
     return "No changes. Your offers match the documents."

@@ -1,6 +1,6 @@
 """Counted nouns, durations and lists of names, said the same way everywhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -25,11 +25,6 @@ def lasting(seconds: float) -> str:
     if minutes < 90:
         return f"about {minutes} min"
     return f"about {minutes // 60} h {minutes % 60} min"
-
-
-def requests(by_operation: Mapping[str, int]) -> str:
-    """Return `31 requests`."""
-    return counted(sum(by_operation.values()), "request")
 
 
 def shortened(text: str, width: int) -> str:

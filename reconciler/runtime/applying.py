@@ -17,7 +17,7 @@ from reconciler.engine.plan import labels_of
 from reconciler.engine.values_used import references_used
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.offers import OFFER
-from reconciler.model.outcomes import Outcome, Report, Stop, StopReason
+from reconciler.model.outcomes import Outcome, Report, Stop
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.values import digest, jsonable
@@ -33,7 +33,7 @@ from reconciler.runtime.progress import Progress
 from reconciler.runtime.recording import record
 from reconciler.runtime.resolving import Wanted
 from reconciler.runtime.session import Session, run, session
-from reconciler.runtime.settling import let_go, settle
+from reconciler.runtime.settling import let_go, look_again, settle
 from reconciler.runtime.state import open_ledger
 from reconciler.runtime.who import who
 from reconciler.runtime.workspace import Workspace
@@ -48,6 +48,7 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
     outcomes: list[Outcome] = []
     stops: list[Stop] = []
     requests: Counter[str] = Counter()
+    seconds = 0.0
     by_name = {wanted.account.name: wanted for wanted in resolved.wanted}
     for part in plan.accounts:
         wanted = by_name.get(part.account)
@@ -61,21 +62,24 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
             )
         _insist_on_guards(plan, part, wanted, options)
         try:
-            found, sent = run(_apply_account(workspace, wanted, plan, part, options, progress))
+            found, sent, lasted = run(_apply_account(workspace, wanted, plan, part, options, progress))
         except AuthenticationFailed as denied:
             if not outcomes:
                 raise
             stop = not_let_in(part.account, denied.summary, denied.hint)
-            found, sent = _not_begun(Executed((), stop), part), {}
+            found, sent, lasted = _not_begun(Executed((), stop), part), {}, 0.0
         outcomes.extend(found.outcomes)
         stops.extend([found.stop] if found.stop else [])
         requests.update(sent)
+        seconds += lasted
     return Report(
         plan_id=plan.id,
         outcomes=tuple(outcomes),
         started_at=started,
         finished_at=_now(),
         requests=dict(requests),
+        seconds=round(seconds),
+        forecast=plan.forecast,
         stops=tuple(stops),
     )
 
@@ -109,13 +113,15 @@ async def _apply_account(
     part: AccountPlan,
     options: ApplyOptions,
     progress: Progress,
-) -> tuple[Executed, Mapping[str, int]]:
+) -> tuple[Executed, Mapping[str, int], float]:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         if opened.identity.login != part.login:
             raise StalePlan(
                 f"the plan was made for {part.login}, the token is {opened.identity.login}'s", "plan again"
             )
+        opened.wait = options.wait
         async with locked(opened, options.lock_timeout):
+            began = opened.clock.now()
             opened.labels = {
                 kind: {remote_id: label for label, remote_id in labels.items()}
                 for kind, labels in part.references.items()
@@ -123,12 +129,14 @@ async def _apply_account(
             _give_up_undone(opened, plan)
             earlier = await finish_unfinished(opened, options, but=plan.id)
             if earlier.stop:
-                return _not_begun(earlier, part), dict(opened.runner.requests)
+                lasted = (opened.clock.now() - began).total_seconds()
+                return _not_begun(earlier, part), dict(opened.runner.requests), lasted
             mine = run_of(opened, workspace, plan, part, options)
             done = await execute(opened, mine, options.parallelism) if part.actions else Executed()
             _remember(opened, plan, wanted, part, mine, done)
+            lasted = (opened.clock.now() - began).total_seconds()
             outcomes = (*earlier.outcomes, *done.outcomes)
-            return Executed(outcomes, done.stop), dict(opened.runner.requests)
+            return Executed(outcomes, done.stop), dict(opened.runner.requests), lasted
 
 
 def _not_begun(earlier: Executed, part: AccountPlan) -> Executed:
@@ -140,7 +148,7 @@ def _not_begun(earlier: Executed, part: AccountPlan) -> Executed:
 
 def _remember(opened: Session, plan: Plan, wanted: Wanted, part: AccountPlan, mine: Run, done: Executed) -> None:
     """Keep what is ours now; a run that is in other hands is remembered by those."""
-    if done.stop and done.stop.reason is StopReason.OVERTAKEN:
+    if done.overtaken:
         return
     if plan.purpose == "undo":
         settle(opened, mine, done.outcomes)
@@ -150,17 +158,21 @@ def _remember(opened: Session, plan: Plan, wanted: Wanted, part: AccountPlan, mi
 
 
 def resume(workspace: Workspace, options: ApplyOptions, progress: Progress) -> Report:
-    """Finish what earlier runs left open in any account, before a new plan is made."""
+    """Finish what earlier runs left open in any account, before a new plan is made.
+
+    With a `wait`, what they left settling is looked for again.
+    """
     started = _now()
     outcomes: list[Outcome] = []
     stops: list[Stop] = []
     for wanted in load(workspace, progress).wanted:
         ledger = open_ledger(workspace.root)
         try:
-            left = ledger.runs.unfinished(wanted.account.name)
+            left = ledger.runs.unfinished(wanted.account.name) is not None
+            left |= options.wait is not None and ledger.acceptances.settling(wanted.account.name)
         finally:
             ledger.close()
-        if left is not None:
+        if left:
             done: Executed = run(_resume(workspace, wanted, options, progress))
             outcomes.extend(done.outcomes)
             stops.extend([done.stop] if done.stop else [])
@@ -170,7 +182,16 @@ def resume(workspace: Workspace, options: ApplyOptions, progress: Progress) -> R
 async def _resume(workspace: Workspace, wanted: Wanted, options: ApplyOptions, progress: Progress) -> Executed:
     opening = session(workspace, wanted.account, wanted.spec, progress)
     async with opening as opened, locked(opened, options.lock_timeout):
-        return await finish_unfinished(opened, options)
+        opened.wait = options.wait
+        runs = 1 if options.wait is None else 1 + look_again(opened)
+        outcomes: list[Outcome] = []
+        stop: Stop | None = None
+        for _ in range(runs):
+            if not opened.runner.stopping and stop is None:
+                done = await finish_unfinished(opened, options)
+                outcomes.extend(done.outcomes)
+                stop = done.stop
+        return Executed(tuple(outcomes), stop)
 
 
 async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "") -> Executed:
@@ -178,9 +199,13 @@ async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "
     left = opened.ledger.runs.unfinished(opened.account.name)
     if left is None or left.plan_id == but:
         return Executed()
-    opened.progress.note(f"finishing run {left.id[:8]} of {left.started_at}, which was interrupted")
+    states = opened.ledger.chronicle.chunks(left.id)
+    why = "which was interrupted" if {"open", "claimed"} & set(states) else "which left rows to be read back"
+    opened.progress.note(f"finishing run {left.id[:8]} of {left.started_at}, {why}")
     take_run(opened, left.id)
     done = await execute(opened, left, options.parallelism)
+    if not done.overtaken:
+        settle(opened, left, done.outcomes)
     opened.created.clear()
     return done
 

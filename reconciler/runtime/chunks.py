@@ -12,11 +12,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from reconciler.engine.rereads import category_of
 from reconciler.engine.verify import moved
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
-from reconciler.model.spec import Shape
 from reconciler.model.values import Value
 from reconciler.providers.base import Context, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation
@@ -26,6 +26,7 @@ from reconciler.runtime.credentials import remedy
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.forgotten import Forgotten
 from reconciler.runtime.images import image_identity, image_names
+from reconciler.runtime.lanes import LANE
 from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.lookups import parameters_of, product_of
 from reconciler.runtime.reading_back import Rereader
@@ -58,9 +59,10 @@ class Chunks:
         action = operation.action
         if self.course.stopped:
             return
-        fence = self.course.claim(action.id)
+        fence = self.course.claim(action)
         if fence is None:
             return
+        LANE.set(operation.lane)
         FENCE.set(fence)
         try:
             outcomes = await self._act(action, fence.since)
@@ -202,17 +204,13 @@ class Chunks:
         kind = self.opened.spec.kinds[action.kind]
         found = {}
         for target in action.targets:
-            if self.single(action) or not self.reread.listed(target, kind):
+            if self.reread.in_full(action, target):
                 live = await self.reread.full(target, kind)
             else:
                 live = self.reread.row(target)
             if live is not None:
                 found[target.key] = live
         return found
-
-    def single(self, action: Action) -> bool:
-        """Tell whether an action writes one resource by itself."""
-        return self.opened.spec.kinds[action.kind].operations[action.operation].shape is Shape.SINGLE
 
     def _still_true(self, action: Action, live: Mapping[Key, Live]) -> tuple[Action, list[Outcome]]:
         """Leave out the rows whose live value is no longer what the plan saw."""
@@ -242,6 +240,7 @@ class Chunks:
             live=live,
             images=self._images(action),
             parameters=await self._definitions(action, live),
+            patience=self.opened.wait,
         )
         return self.opened.provider.perform(action, context)
 
@@ -278,13 +277,8 @@ class Chunks:
         """Fetch the parameter definitions of the categories that this action needs."""
         found = {}
         for target in action.targets:
-            if not target.after.get("content.parameters"):
-                continue
             there = live.get(target.key)
-            category = target.after.get("content.category") or (
-                there.fields.get("content.category") if there else None
-            )
-            if category:
+            if category := category_of(target, there.fields if there else {}):
                 if category not in self._parameters:
                     self._parameters[category] = await parameters_of(self.opened, category)
                 found[category] = self._parameters[category]

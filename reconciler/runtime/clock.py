@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -15,6 +16,10 @@ class Clock(Protocol):
         """Return the time of this account's world."""
         ...
 
+    def microseconds(self) -> int:
+        """Return the same time in microseconds since 1970."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
         """Wait until so many seconds have passed there."""
         ...
@@ -26,6 +31,10 @@ class WallClock:
     def now(self) -> datetime:
         """Return the time in UTC."""
         return datetime.now(UTC)
+
+    def microseconds(self) -> int:
+        """Return the time in microseconds since 1970."""
+        return time.time_ns() // 1000
 
     async def sleep(self, seconds: float) -> None:
         """Wait for real."""
@@ -50,6 +59,10 @@ class VirtualClock:
         """Return the simulator's time."""
         return self._now()
 
+    def microseconds(self) -> int:
+        """Return the simulator's time in microseconds since 1970."""
+        return round(self._now().timestamp() * 1_000_000)
+
     async def sleep(self, seconds: float) -> None:
         """Wait until the simulator's time has come so far."""
         loop = asyncio.get_running_loop()
@@ -72,3 +85,14 @@ class VirtualClock:
                 self._advance_to(moment)
                 woken.set_result(None)
         loop.call_soon(self._tick)
+
+
+async def slept(clock: Clock, seconds: float, stop: asyncio.Event) -> bool:
+    """Sleep so long; False when `stop` came before the end."""
+    tasks = (asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(stop.wait()))
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in tasks:
+            each.cancel()
+    return not stop.is_set()

@@ -26,13 +26,22 @@ class Executed:
     outcomes: tuple[Outcome, ...] = ()
     stop: Stop | None = None
 
+    @property
+    def overtaken(self) -> bool:
+        """Tell whether another process has taken the run over: what became of it is that one's to remember."""
+        return self.stop is not None and self.stop.reason is StopReason.OVERTAKEN
+
 
 @dataclass(slots=True, kw_only=True)
 class Claimed(Fence):
-    """The fence of an operation that this process has claimed; `since` is when it last may have been sent."""
+    """The fence of an operation that this process has claimed, and when.
+
+    `since` is when an earlier attempt last may have sent it.
+    """
 
     operation: str
     epoch: int
+    at: str
     since: datetime | None
 
 
@@ -54,18 +63,26 @@ class Course:
     _sent: set[str] = field(default_factory=set)
     _recorded: set[str] = field(default_factory=set)
 
-    def claim(self, operation_id: str) -> Claimed | None:
+    def claim(self, action: Action) -> Claimed | None:
         """Take an operation; None when it is done, or when another process has taken the run."""
-        runs, run_id, holder = self.ledger.runs, self.run.id, self.holder
-        claim = runs.claim(run_id, operation_id, holder)
+        runs, where, holder = self.ledger.runs, (self.run.id, action.id), self.holder
+        claim = runs.claim(*where, holder)
         if claim is None:
             self.look_for_successor()
             return None
+
+        def held() -> bool:
+            return runs.holds(*where, claim.epoch, holder)
+
+        def leaving() -> bool:
+            return runs.sending(*where, claim.epoch, holder, self._now())
+
         return Claimed(
-            held=lambda: runs.holds(run_id, operation_id, claim.epoch, holder),
-            leaving=lambda: runs.sending(run_id, operation_id, claim.epoch, holder, self._now()),
-            operation=operation_id,
+            held=held,
+            leaving=leaving if action.operation == "create" else held,
+            operation=action.id,
             epoch=claim.epoch,
+            at=self._now(),
             since=datetime.fromisoformat(claim.sent_at) if claim.sent_at else None,
         )
 
@@ -74,7 +91,8 @@ class Course:
         waits = any(outcome.result is not Result.SKIPPED for outcome in outcomes)
         state = "answered" if waits else "done"
         where = (self.run.id, claimed.operation, claimed.epoch)
-        if self.ledger.runs.record(*where, outcomes, state=state, at=self._now()):
+        at = self._now()
+        if self.ledger.runs.record(*where, outcomes, state=state, at=at, accepted_at=claimed.at):
             self._recorded.add(claimed.operation)
 
     def keep(self, claimed: Claimed) -> None:
@@ -105,11 +123,11 @@ class Course:
         return self.stop is not None and self.stop.reason is StopReason.OVERTAKEN
 
     def finish(self) -> None:
-        """Close the run when no row is open, or when it was stopped and is not gone on with."""
-        if self.look_for_successor() or self.goes_on:
+        """Close the run when no row is open or to be read back, or when it was stopped and is not gone on with."""
+        if self.look_for_successor():
             return
-        is_open = any(each.state in _NOT_TRIED for each in self.ledger.runs.operations(self.run.id))
-        if self.stopped or not is_open:
+        is_open = any(each.state != "done" for each in self.ledger.runs.operations(self.run.id))
+        if not is_open or (self.stopped and not self.goes_on):
             self.ledger.runs.finish(self.run.id, self.holder, "stopped" if is_open else "finished", self._now())
 
     def executed(self, operations: Iterable[Operation], why: str) -> Executed:

@@ -53,12 +53,14 @@ async def _run_all(opened: Session, chunks: Chunks, operations: list[Operation],
     reread = chunks.reread
     left = [each for each in operations if each.state in ("open", "claimed")]
     await reread.rows(
-        t for each in left if not chunks.single(each.action) for t in each.action.targets if t.remote_id
+        t for each in left for t in each.action.targets if t.remote_id and not reread.in_full(each.action, t)
     )
     rest = [each for each in operations if each.action.wave >= PHASE]
     canary = [each for each in operations if each.action.wave < PHASE] if rest else []
     if canary:
         await _run_phase(opened, chunks, canary, parallelism, "applying the canary")
+        if opened.runner.stopping:
+            return
         await _look_at_canary(opened, chunks, canary)
     await _run_phase(opened, chunks, rest or operations, parallelism, "applying")
 
@@ -90,7 +92,8 @@ async def run_chunks(
     driver = LocalDriver(apply=chunks.apply, parallelism=parallelism)
 
     def stop() -> None:
-        opened.runner.stopping = True
+        opened.runner.stop.set()
+        chunks.reread.stop_waiting()
         driver.cancel()
 
     opened.progress.start(told, sum(len(each.action.targets) for each in operations))
@@ -136,39 +139,63 @@ def _ailment(live: Live | None, target: Target) -> str:
 
 
 async def read_back(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
-    """Turn `the marketplace says it is done` into `it is there`, or into unknown, and record it."""
+    """Turn `the marketplace says it is done` into `it is there`, or into unknown, and record it.
+
+    When the waiting is cut short, what settles stays answered: the next apply goes on reading back.
+    """
     runs = opened.ledger.runs
     phase = {each.action.id for each in operations}
     answered = {
         each.action.id: each for each in runs.operations(chunks.run.id, "answered") if each.action.id in phase
     }
+    outcomes = runs.outcomes_answered(chunks.run.id)
+    seen_before = {each.action for each in outcomes if each.settling}
     waiting = []
     said: dict[tuple[str, Key], Outcome] = {}
-    for outcome in runs.outcomes_answered(chunks.run.id):
+    for outcome in outcomes:
         operation = answered.get(outcome.action)
-        if operation is not None and outcome.remote_id and _may_be_there(outcome, operation):
-            target = next(each for each in operation.action.targets if each.key == outcome.key)
-            waiting.append((replace(outcome, result=Result.APPLIED, fault=None), operation.action, target))
-            said[outcome.action, outcome.key] = outcome
-    opened.progress.start("reading back", len(waiting))
-    verified = await chunks.reread.verify(waiting, chunks.translated, chunks.single, missing)
-    opened.progress.finish()
+        if operation is None or not outcome.remote_id or not _may_be_there(outcome, operation):
+            continue
+        if outcome.action in seen_before and not outcome.settling:
+            continue
+        target = next(each for each in operation.action.targets if each.key == outcome.key)
+        was_accepted = outcome.settling or outcome.result is Result.APPLIED
+        waiting.append((replace(outcome, fault=None, settling=was_accepted), operation.action, target))
+        said[outcome.action, outcome.key] = outcome
+    verified = await _verified(opened, chunks, waiting)
     _settle_images(opened, waiting, verified)
     at = opened.clock.now().isoformat()
     found: dict[str, list[Outcome]] = {operation_id: [] for operation_id in answered}
     for where, outcome in verified.items():
         refused = said[where].result is Result.REFUSED and outcome.result is Result.UNKNOWN
         found[outcome.action].append(said[where] if refused else outcome)
-    for operation_id, outcomes in found.items():
-        runs.record(chunks.run.id, operation_id, answered[operation_id].epoch, outcomes, state="done", at=at)
+    for operation_id, rows in found.items():
+        left = chunks.reread.cut_short and any(each.settling for each in rows)
+        state = "answered" if left else "done"
+        runs.record(chunks.run.id, operation_id, answered[operation_id].epoch, rows, state=state, at=at)
+
+
+async def _verified(opened: Session, chunks: Chunks, waiting: list[Waiting]) -> Mapping[tuple[str, Key], Outcome]:
+    """Look for what was written until all of it shows, the patience is over, or somebody is in a hurry."""
+
+    def stop() -> None:
+        opened.runner.stop.set()
+        chunks.reread.stop_waiting()
+
+    chunks.reread.wait_again()
+    opened.progress.start("reading back", len(waiting))
+    with interruptible(stop, opened.progress.note):
+        verified = await chunks.reread.verify(waiting, chunks.translated, missing)
+    opened.progress.finish()
+    return verified
 
 
 def _settle_images(opened: Session, waiting: list[Waiting], verified: Mapping[tuple[str, Key], Outcome]) -> None:
-    """Images that an offer shows now stay where they are, and their address may be relied on."""
+    """Images that an offer has taken stay where they are, and their address may be relied on."""
     used = {
         image_identity(name)
         for outcome, _, target in waiting
-        if verified[outcome.action, outcome.key].result is Result.APPLIED
+        if (end := verified[outcome.action, outcome.key]).result is Result.APPLIED or end.settling
         for name in image_names(target)
     }
     opened.ledger.confirm_images(opened.account.name, used)

@@ -22,6 +22,8 @@ from reconciler.runtime.session import Session
 GRACE = timedelta(minutes=15)
 #: While something is looked for, the events are asked so often, in seconds.
 LOOK_EVERY = 20.0
+#: How often a run asks before its first creation, in the usual case.
+LOOKS = 2
 #: An offer that was created is listed within seconds, mostly: a run that was killed just now shows a moment later.
 _ON_ITS_WAY = 5.0
 
@@ -41,7 +43,7 @@ async def lately_listed(opened: Session, names: Iterable[str]) -> dict[str, Acti
 
 @dataclass(slots=True)
 class Forgotten:
-    """The same for one run: the names of its own creations, and of every offer that its plan saw."""
+    """The same for one run, of its own creations and of all that its plan saw, as far as the ledger forgot them."""
 
     opened: Session
     reread: Rereader
@@ -67,16 +69,21 @@ class Forgotten:
         return max((each.at for name, each in self._found.items() if name not in shown), default=None)
 
     async def remote_id(self, name: str) -> str | None:
-        """Return the id of an offer with this key that was listed lately."""
+        """Return the id of an offer with this key that was listed lately; while it is looked for, asked again."""
         async with self._lock:
-            now = self.opened.clock.now()
-            if self._asked_at is None or (now - self._asked_at).total_seconds() >= LOOK_EVERY:
+            asked_at = self._asked_at if self._latest is not None else None
+            if asked_at is not None and (self.opened.clock.now() - asked_at).total_seconds() >= LOOK_EVERY:
                 await self._ask()
             return self._found[name].remote_id if name in self._found else None
 
     async def _ask(self) -> None:
         """Nothing is asked for a ledger that is old enough to know."""
         self._asked_at = self.opened.clock.now()
-        if may_have_forgotten(self.opened):
-            names = self.creations | set(self.opened.labels.get(OFFER, {}).values())
-            self._found = await lately_listed(self.opened, names)
+        if not may_have_forgotten(self.opened):
+            return
+        account, ledger = self.opened.account.name, self.opened.ledger
+        known = {name for _, name in ledger.runs.ever_created(account)} | {
+            key.name for key in ledger.managed(account)
+        }
+        names = self.creations | set(self.opened.labels.get(OFFER, {}).values())
+        self._found = await lately_listed(self.opened, names - known)

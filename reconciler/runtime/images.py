@@ -1,6 +1,9 @@
 """What an image is known by, wherever it lies, and which images a row names."""
 
+from collections.abc import Mapping
+
 from reconciler.model.plan import Target
+from reconciler.model.values import Value
 
 
 def image_identity(name: str) -> str:
@@ -15,3 +18,14 @@ def image_names(target: Target) -> set[str]:
     for section in target.after.get("content.description") or ():
         names.update(item["image"] for item in section if "image" in item)
     return names
+
+
+def addressed(value: Value, images: Mapping[str, str]) -> Value:
+    """Write a value as it reads back: images by their address, where it is known."""
+    if isinstance(value, list):
+        return [addressed(each, images) for each in value]
+    if isinstance(value, dict) and "image" in value:
+        return {"image": addressed(value["image"], images)}
+    if isinstance(value, str) and ("@sha256:" in value or value.startswith("http")):
+        return images.get(image_identity(value), value)
+    return value

@@ -28,6 +28,7 @@ class ApplyOptions:
     """How to apply: requests in flight at once, guards lifted for this run, seconds to wait for the lock.
 
     `canary` offers are applied and looked at before the rest; `lane` overrides the priority of the operations.
+    `wait` is for how many seconds, at most, the apply stays with what was accepted; None: the usual time.
     """
 
     parallelism: int = 30
@@ -35,3 +36,4 @@ class ApplyOptions:
     lock_timeout: float = 0.0
     canary: int = 0
     lane: int | None = None
+    wait: float | None = None

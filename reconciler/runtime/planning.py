@@ -7,18 +7,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler.engine.diff import Scope
+from reconciler.engine.forecast import Known
 from reconciler.engine.plan import Question, plan_account
+from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order
 from reconciler.model.offers import Desired
+from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Forecast, Plan
 from reconciler.model.plan_json import plan_digest
 from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.forgotten import LOOKS, may_have_forgotten
+from reconciler.runtime.lookups import known, promises
 from reconciler.runtime.observe import Observed, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.resolving import Resolved, Wanted, is_whole, narrowed, resolve_project
 from reconciler.runtime.session import Session, run, session
+from reconciler.runtime.settling import accepted, note_arrivals
 from reconciler.runtime.state import open_ledger
 from reconciler.runtime.workspace import Workspace
 
@@ -29,8 +35,9 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
     plan_id = str(uuid.uuid4())
     parts: list[AccountPlan] = []
     said = list(resolved.diagnostics)
+    promised: set[tuple[str, Fact]] = set()
     for wanted in chosen(resolved, options):
-        part, notes = run(_plan_account(workspace, wanted, options, plan_id, progress))
+        part, notes = run(_plan_account(workspace, wanted, options, plan_id, promised, progress))
         parts.append(part)
         said.extend(notes)
     accounts = tuple(parts)
@@ -85,7 +92,12 @@ def chosen(resolved: Resolved, options: PlanOptions) -> list[Wanted]:
 
 
 async def _plan_account(
-    workspace: Workspace, wanted: Wanted, options: PlanOptions, plan_id: str, progress: Progress
+    workspace: Workspace,
+    wanted: Wanted,
+    options: PlanOptions,
+    plan_id: str,
+    promised: set[tuple[str, Fact]],
+    progress: Progress,
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     desired = narrowed(wanted.desired, options)
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
@@ -93,7 +105,12 @@ async def _plan_account(
         try:
             observed = await observe(opened, desired, full=options.refresh == "full")
             desired = relabel(desired, wanted.spec, opened.labels)
-            return judge(opened, wanted, desired, observed, options, plan_id)
+            written = accepted(opened)
+            note_arrivals(opened, written, observed.snapshot, desired)
+            kept = replace(known(opened, promised), doubts=LOOKS if may_have_forgotten(opened) else 0)
+            part, notes = judge(opened, wanted, desired, observed, options, plan_id, kept, written)
+            promised |= promises(opened, part.actions)
+            return part, notes
         finally:
             gc.enable()
 
@@ -105,8 +122,10 @@ def judge(
     observed: Observed,
     options: PlanOptions,
     plan_id: str,
+    known: Known,
+    written: tuple[Accepted, ...],
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
-    """Compare what is desired with what was observed."""
+    """Compare what is desired with what was observed, and with what was `written` and does not show yet."""
     ambiguous = tuple(_ambiguous(desired, observed, wanted))
     question = Question(
         plan_id=plan_id,
@@ -119,6 +138,8 @@ def judge(
         managed=opened.ledger.managed(opened.account.name),
         whole=is_whole(options),
         references=observed.references,
+        accepted=written,
+        known=known,
     )
     part, notes = plan_account(desired, observed.snapshot, wanted.spec, question)
     if ambiguous:  # as with every other error, the plan is shown and carries nothing out

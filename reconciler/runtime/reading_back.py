@@ -1,22 +1,28 @@
 """Reading again: before a write, what is there; after it, whether it is there."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import chain
 
 from reconciler.engine.match import members
+from reconciler.engine.rereads import KEYS, in_full, keys_to_ask, views_of
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value
+from reconciler.runtime.clock import slept
 from reconciler.runtime.lookups import explain_products
-from reconciler.runtime.runner import gather
+from reconciler.runtime.runner import Interrupted, gather
 from reconciler.runtime.session import Session
 
-_CHUNK = 100
 _PARALLEL = 30
 #: The list trails writes by seconds (facts: #10367), and activations take their time: look again after so long.
 _PATIENCE = (0.0, 2.0, 5.0, 15.0, 40.0)
+#: Who waits for longer looks less and less often, and at last every so many seconds.
+_MOST = 300.0
 
 Waiting = tuple[Outcome, Action, Target]
 Translate = Callable[[Target], Target]
@@ -29,6 +35,38 @@ class Rereader:
 
     opened: Session
     _rows: dict[str, Live] = field(default_factory=dict)
+    _enough: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stop_waiting(self) -> None:
+        """Let whoever waits here go on with what it has seen."""
+        self._enough.set()
+
+    def wait_again(self) -> None:
+        """Forget that somebody was in a hurry."""
+        self._enough.clear()
+
+    @property
+    def cut_short(self) -> bool:
+        """Tell whether the waiting was ended before its time."""
+        return self._enough.is_set()
+
+    async def _rested(self, pause: float) -> bool:
+        """Wait for the next look; False when somebody is in a hurry. The first look needs no waiting."""
+        return not pause or await slept(self.opened.clock, pause, self._enough)
+
+    def _pauses(self) -> Iterator[float]:
+        """Give the pause before each look: longer and longer ones, until the patience is over."""
+        patience = self.opened.wait
+        if patience is None or self.opened.runner.stopping:
+            yield from _PATIENCE
+            return
+        until = self.opened.clock.now() + timedelta(seconds=patience)
+        yield 0.0
+        for pause in chain(_PATIENCE[1:], _growing(_PATIENCE[-1])):
+            left = (until - self.opened.clock.now()).total_seconds()
+            if left <= 0:
+                return
+            yield min(pause, left)
 
     async def rows(self, targets: Iterable[Target]) -> None:
         """Fetch the list rows of these offers: by key, or in one sweep when that takes fewer requests."""
@@ -37,17 +75,16 @@ class Rereader:
         }
         if not wanted:
             return
-        labels = self.opened.labels.get(OFFER, {})
-        pages = len(labels) // 1000 + 1
-        by_key = [key.name for remote_id, key in wanted.items() if labels.get(remote_id) == key.name != remote_id]
-        if len(by_key) < len(wanted) or len(by_key) > _CHUNK * pages:
+        page = self.opened.spec.kinds[OFFER].views["list"].page
+        names = keys_to_ask(wanted, self.opened.labels.get(OFFER, {}), page)
+        if names is None:
             found = (await self.opened.ask(self.opened.provider.inventory(self.opened.reading()))).live
         else:
-            found = tuple(each for rows in await self._by_key(by_key) for each in rows)
+            found = tuple(each for rows in await self._by_key(names) for each in rows)
         self._rows.update({each.remote_id: each for each in found})
 
     async def _by_key(self, names: list[str]) -> list[tuple[Live, ...]]:
-        chunks = [names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK)]
+        chunks = [names[start : start + KEYS] for start in range(0, len(names), KEYS)]
 
         def task(chunk: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:
             async def read() -> tuple[Live, ...]:
@@ -64,9 +101,9 @@ class Rereader:
 
     async def until_listed(self, names: list[str]) -> None:
         """Wait, within reason, until none of these offers is on its way to being listed."""
-        for pause in _PATIENCE:
-            if pause:
-                await self.opened.clock.sleep(pause)
+        for pause in self._pauses():
+            if not await self._rested(pause):
+                raise Interrupted
             rows = await self._by_key(names)
             if not any(each.facts.get("activating") for found in rows for each in found):
                 return
@@ -77,7 +114,7 @@ class Rereader:
 
     async def full(self, target: Target, kind: KindSpec) -> Live | None:
         """Read one resource through every view that its fields need; with its wire body."""
-        views = _views(target, kind)
+        views = views_of(target, kind)
         found = await self.opened.ask(
             self.opened.provider.read(self.opened.reading(), kind.name, target.remote_id or "", views)
         )
@@ -90,16 +127,19 @@ class Rereader:
         self,
         waiting: list[Waiting],
         translate: Translate,
-        in_full: Callable[[Action], bool],
         missing: Missing,
     ) -> Mapping[tuple[str, Key], Outcome]:
-        """Read back every outcome that claims to be applied; what does not show up in time is unknown."""
+        """Read back every outcome that may be applied; what does not show up in time is unknown.
+
+        Of those that were accepted (`settling`) it is known that they may come later.
+        """
         settled: dict[tuple[str, Key], Outcome] = {}
         left: dict[tuple[str, Key], dict[str, Value]] = {}
-        for pause in _PATIENCE:
-            if pause:
-                await self.opened.clock.sleep(pause)
-            seen = await self._look(waiting, in_full)
+        for pause in self._pauses():
+            self._tell(pause, len(waiting))
+            if not await self._rested(pause):
+                break
+            seen = await self._look(waiting)
             still = []
             for outcome, action, target in waiting:
                 where = (outcome.action, outcome.key)
@@ -112,7 +152,7 @@ class Rereader:
                     still.append((outcome, action, target))
                     left[where] = lacking
                 else:
-                    settled[where] = outcome
+                    settled[where] = _there(outcome)
                     self.opened.progress.advance()
             waiting = still
             if not waiting:
@@ -121,28 +161,28 @@ class Rereader:
             settled[outcome.action, outcome.key] = _not_there(outcome, target, left[outcome.action, outcome.key])
         return settled
 
-    async def _look(
-        self, waiting: list[Waiting], in_full: Callable[[Action], bool]
-    ) -> Mapping[tuple[str, Key], Live | None]:
-        await self.rows(target for _, action, target in waiting if not self._needs_full(action, target, in_full))
-        single = [each for each in waiting if self._needs_full(each[1], each[2], in_full)]
+    def _tell(self, pause: float, rows: int) -> None:
+        if pause > _PATIENCE[-1]:
+            some = "1 row was" if rows == 1 else f"{rows:,} rows were"
+            self.opened.progress.note(f"{some} sent and cannot be seen yet; looking again in {pause:.0f} s")
+
+    async def _look(self, waiting: list[Waiting]) -> Mapping[tuple[str, Key], Live | None]:
+        await self.rows(target for _, action, target in waiting if not self.in_full(action, target))
+        single = [each for each in waiting if self.in_full(each[1], each[2])]
         tasks = [self._full_task(each) for each in single]
         full = await gather(tasks, _PARALLEL)
         seen: dict[tuple[str, Key], Live | None] = {
             (outcome.action, outcome.key): self.row(target)
             for outcome, action, target in waiting
-            if not self._needs_full(action, target, in_full)
+            if not self.in_full(action, target)
         }
         seen.update({(each[0].action, each[0].key): live for each, live in zip(single, full, strict=True)})
         return seen
 
-    def _needs_full(self, action: Action, target: Target, in_full: Callable[[Action], bool]) -> bool:
+    def in_full(self, action: Action, target: Target) -> bool:
+        """Tell whether a target of an action is read by itself, and not from the list."""
         kind = self.opened.spec.kinds[action.kind]
-        return in_full(action) or action.kind != OFFER or not self.listed(target, kind)
-
-    def listed(self, target: Target, kind: KindSpec) -> bool:
-        """Tell whether the cheap list shows every field of a target."""
-        return all((known := kind.field(path)) is not None and "list" in known.views for path in target.after)
+        return in_full(kind.operations[action.operation], target, kind)
 
     async def same_members(self, target: Target, remote_ids: Iterable[str]) -> str | None:
         """Return the bundle among these that has the target's members, slot by slot."""
@@ -164,16 +204,18 @@ class Rereader:
         return read
 
 
-def _views(target: Target, kind: KindSpec) -> tuple[str, ...]:
-    views = {
-        view for path in target.after if (known := kind.field(path)) for view in known.views if view != "list"
-    }
-    default = {"detail"} & kind.views.keys()
-    if kind.name != OFFER:
-        return tuple(sorted({*views, *kind.views}))
-    return tuple(sorted(views | default))
+def _growing(pause: float) -> Iterator[float]:
+    while True:
+        pause = min(2 * pause, _MOST)
+        yield pause
+
+
+def _there(outcome: Outcome) -> Outcome:
+    detail = "" if outcome.result is Result.UNKNOWN else outcome.detail
+    return replace(outcome, result=Result.APPLIED, detail=detail, settling=False)
 
 
 def _not_there(outcome: Outcome, target: Target, lacking: Mapping[str, Value]) -> Outcome:
     said = ", ".join(f"{path or target.key.name} reads back as {value!s:.60}" for path, value in lacking.items())
-    return replace(outcome, result=Result.UNKNOWN, detail=f"accepted, but not there yet: {said}")
+    known = "accepted" if outcome.settling else "nobody knows whether it was accepted"
+    return replace(outcome, result=Result.UNKNOWN, detail=f"{known}, but not there yet: {said}")

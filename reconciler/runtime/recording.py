@@ -55,4 +55,13 @@ def _managed_row(
     )
     if remote_id is None:
         return None
-    return key, remote_id, {path: digest(value)[:16] for path, value in desired.fields.items()}
+    return key, remote_id, _seen_true(opened, desired, part)
+
+
+def _seen_true(opened: Session, desired: Desired, part: AccountPlan) -> dict[str, str]:
+    """What settles has not been seen true: of it stays known what was seen before."""
+    waiting = {each.path for one in part.settling if one.change.key == desired.key for each in one.change.fields}
+    found = {path: digest(value)[:16] for path, value in desired.fields.items() if path not in waiting}
+    if waiting:
+        found |= {path: seen for path, seen in opened.ledger.settled(desired.key).items() if path in waiting}
+    return found

@@ -7,7 +7,8 @@ against what stands there at that moment: a value that anybody has changed meanw
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from reconciler.engine.diff import Scope
@@ -39,6 +40,7 @@ from reconciler.runtime.history import reading
 from reconciler.runtime.lanes import RESYNC
 from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.locking import course_of, give_up, locked, take_run
+from reconciler.runtime.lookups import known
 from reconciler.runtime.observe import observe
 from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.planning import chosen, load
@@ -120,6 +122,8 @@ async def _plan(
             guards=wanted.account.guards,
             allow=options.allow,
             references=observed.references,
+            known=known(opened),
+            slice_of=_SLICE,
         )
         problems = (*matched.diagnostics, *notes)
         part = assembled(
@@ -148,13 +152,15 @@ def start_resync(workspace: Workspace, plan: Plan, options: ResyncOptions, progr
     """Begin a resync that was planned and agreed to, and stay with it."""
     _insist(plan)
     wanted = _wanted(workspace, options.account, progress)
-    return _report(plan.id, *run(_begin(workspace, wanted, plan, options, progress)))
+    report: Report = run(_begin(workspace, wanted, plan, options, progress))
+    return replace(report, plan_id=plan.id, forecast=plan.forecast)
 
 
 def resume_resync(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Report:
     """Go on with the unfinished resync of an account."""
     wanted = _wanted(workspace, options.account, progress)
-    return _report("", *run(_resume(workspace, wanted, options, progress)))
+    report: Report = run(_resume(workspace, wanted, options, progress))
+    return report
 
 
 def unfinished_resync(workspace: Workspace, options: ResyncOptions) -> ResyncStatus | None:
@@ -187,7 +193,7 @@ def _wanted(workspace: Workspace, account: str, progress: Progress) -> Wanted:
 
 async def _begin(
     workspace: Workspace, wanted: Wanted, plan: Plan, options: ResyncOptions, progress: Progress
-) -> tuple[Executed, Mapping[str, int]]:
+) -> Report:
     (part,) = plan.accounts
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         _check_login(opened, part.login)
@@ -195,12 +201,10 @@ async def _begin(
             _make_room(opened, options)
             how = ApplyOptions(lane=RESYNC, allow=options.allow)
             mine = run_of(opened, workspace, plan, part, how, options.scope())
-            return await _execute(opened, mine, options), dict(opened.runner.requests)
+            return await _execute(opened, mine, options)
 
 
-async def _resume(
-    workspace: Workspace, wanted: Wanted, options: ResyncOptions, progress: Progress
-) -> tuple[Executed, Mapping[str, int]]:
+async def _resume(workspace: Workspace, wanted: Wanted, options: ResyncOptions, progress: Progress) -> Report:
     opening = session(workspace, wanted.account, wanted.spec, progress)
     async with opening as opened, locked(opened, options.lock_timeout, LOCK):
         left = opened.ledger.runs.unfinished_resync(opened.account.name)
@@ -212,7 +216,7 @@ async def _resume(
                 f"resync {left.id[:8]} was planned with another revision of the spec", "give it up: --restart"
             )
         take_run(opened, left.id)
-        return await _execute(opened, left, options), dict(opened.runner.requests)
+        return await _execute(opened, left, options)
 
 
 def _make_room(opened: Session, options: ResyncOptions) -> None:
@@ -239,13 +243,13 @@ class _Careful(Chunks):
     """Chunks whose base is read anew before each of them: hours may lie between the first and the last."""
 
     async def _base(self, action: Action) -> dict[Key, Live]:
-        if not self.single(action):
-            await self.reread.rows(action.targets)
+        await self.reread.rows(each for each in action.targets if not self.reread.in_full(action, each))
         return await Chunks._base(self, action)  # noqa: SLF001 - slots and super() do not go together
 
 
-async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> Executed:
+async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> Report:
     """Send what is left, or as much of it as the marketplace lets in, and tell what became of every row."""
+    began = opened.clock.now()
     opened.run_id = mine.id
     opened.runner.throttle.stand_back()
     course, reread = course_of(opened, mine), Rereader(opened)
@@ -257,7 +261,7 @@ async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> Execut
         await _send_all(opened, chunks, operations, options)
     except* AuthenticationFailed as denied:
         course.deny(first_of(denied))
-    return _closed(opened, course, operations)
+    return _report(opened, began, _closed(opened, course, operations))
 
 
 async def _send_all(opened: Session, chunks: Chunks, operations: list[Operation], options: ResyncOptions) -> None:
@@ -284,7 +288,7 @@ def _know_labels(opened: Session, mine: Run) -> None:
 
 def _closed(opened: Session, course: Course, operations: list[Operation]) -> Executed:
     """Finish the run when no row is open. Whatever stopped it leaves it open: it can be gone on with."""
-    course.goes_on = any(each.state != "done" for each in opened.ledger.runs.operations(course.run.id))
+    course.goes_on = True
     course.finish()
     done = course.executed(operations, "not sent yet: run resync again to go on")
     if not course.overtaken:
@@ -292,13 +296,14 @@ def _closed(opened: Session, course: Course, operations: list[Operation]) -> Exe
     return done
 
 
-def _report(plan_id: str, done: Executed, requests: Mapping[str, int]) -> Report:
-    now = WallClock().now().isoformat(timespec="seconds")
+def _report(opened: Session, began: datetime, done: Executed) -> Report:
+    ended = opened.clock.now()
     return Report(
-        plan_id=plan_id,
+        plan_id="",
         outcomes=done.outcomes,
-        started_at=now,
-        finished_at=now,
-        requests=requests,
+        started_at=began.isoformat(timespec="seconds"),
+        finished_at=ended.isoformat(timespec="seconds"),
+        requests=dict(opened.runner.requests),
+        seconds=round((ended - began).total_seconds()),
         stops=(done.stop,) if done.stop else (),
     )

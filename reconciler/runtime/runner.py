@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TypeVar
 
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.base import Credentials, Provider, Token
 from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep
-from reconciler.runtime.clock import Clock
+from reconciler.runtime.clock import Clock, slept
 from reconciler.runtime.errors import MarketplaceFailed
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.throttle import Throttle
@@ -25,7 +26,7 @@ T = TypeVar("T")
 class Fence:
     """What stands around one operation: whether it may still write, and whether it has written.
 
-    `held` tells whether it may; `leaving` records, too, that a write which cannot be repeated leaves now.
+    `held` tells whether it may; `leaving` is asked for what cannot be repeated, and may note that it leaves now.
     `written` becomes true with the first write that was let in, or may have been.
     """
 
@@ -33,13 +34,17 @@ class Fence:
     leaving: Callable[[], bool] = lambda: True
     written: bool = False
 
-    def __call__(self) -> bool:
-        """Tell whether what cannot be repeated may leave now."""
-        return self.leaving()
+    def lets_out(self, request: Request) -> bool:
+        """Tell whether a request may leave now; a read always may."""
+        return not _writes(request) or (self.held() if request.safe else self.leaving())
 
 
 #: The fence of the operation that is being executed.
 FENCE: ContextVar[Fence] = ContextVar("FENCE", default=Fence())  # noqa: B039 - nobody reads what stands around nothing
+
+
+def _writes(request: Request) -> bool:
+    return request.method != "GET" and request.host != "auth"
 
 
 class Interrupted(Exception):  # noqa: N818 - it names what happened
@@ -77,9 +82,14 @@ class Runner:
     read_file: Callable[[str], bytes]
     remember: Callable[[Remember], None]
     requests: Counter[str] = field(default_factory=Counter)
-    stopping: bool = False
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
     _token: Token | None = field(default=None, repr=False)
     _token_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    @property
+    def stopping(self) -> bool:
+        """Tell whether this command was told to stop: nothing new is begun, and nobody waits any more."""
+        return self.stop.is_set()
 
     async def run(self, conversation: Conversation[T]) -> T:
         """Hold a conversation to its end and return its value. NoAnswer is thrown into it first."""
@@ -102,9 +112,8 @@ class Runner:
                     return lambda: conversation.throw(failure)
                 return lambda: conversation.send(response)
             case Sleep():
-                if self.stopping:
+                if not await slept(self.clock, effect.seconds, self.stop):
                     raise Interrupted
-                await self.clock.sleep(effect.seconds)
             case Remember():
                 self.remember(effect)
             case _:
@@ -114,12 +123,10 @@ class Runner:
     async def _request(self, request: Request) -> Response:
         body = self._file(request) if request.file else None
         wait, blocks, refreshed = _FIRST_WAIT, 0, False
-        fence, writes = FENCE.get(), request.method != "GET" and request.host != "auth"
+        fence, writes = FENCE.get(), _writes(request)
         for attempt in range(1, _TRIES + _MOST_BLOCKS + 2):
             try:
                 token = await self._token_for(request)
-                if writes and not fence.held():
-                    raise Overtaken(f"{request.method} {request.path}")
                 response = await self._send(request, token, body)
             except (NotSent, NoAnswer) as failure:
                 fence.written |= writes and isinstance(failure, NoAnswer)
@@ -146,16 +153,23 @@ class Runner:
         raise MarketplaceFailed(f"{request.method} {request.path} was tried too often", hint="try again later")
 
     async def _send(self, request: Request, token: Token, body: bytes | None) -> Response:
-        await self.throttle.permit(request.budgets, request.weight)
+        await self._permit(request)
         headers = dict(self.provider.bearer(token, request))
-        if not request.safe and request.host != "auth" and not FENCE.get()():
-            raise Overtaken(f"{request.method} {request.path}")
         self.requests[request.name or f"{request.method} {request.path}"] += 1
         try:
             async with asyncio.timeout(_TOKEN_PATIENCE if request.host == "auth" else None):
                 return _masked(await self.transport.send(request, headers, body), request, token)
         except TimeoutError as late:
             raise NoAnswer(f"nothing came within {_TOKEN_PATIENCE:.0f} s") from late
+
+    async def _permit(self, request: Request) -> None:
+        """Return at the moment for a request. One that has missed its slot by then waits for another."""
+        for attempt in count():
+            permit = await self.throttle.permit(request.budgets, request.weight)
+            if not FENCE.get().lets_out(request):
+                raise Overtaken(f"{request.method} {request.path}")
+            if not self.throttle.missed(permit, attempt):
+                return
 
     def _hold(self, response: Response, blocks: int) -> None:
         stated = response.headers.get("retry-after", "")

@@ -1,6 +1,7 @@
 """Everything that one command needs of one account: the marketplace's address, clock, budgets, tokens, stores."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -61,6 +62,8 @@ class Session:
     images: dict[str, str] = field(default_factory=dict)
     run_id: str = ""
     lock: Lock | None = None
+    wait: float | None = None  # seconds to stay with what was accepted; None: the usual time
+    one_at_a_time: dict[tuple[str, str], asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     def reading(self) -> Reading:
         """Return what decoding needs now."""

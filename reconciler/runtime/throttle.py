@@ -1,24 +1,43 @@
 """Budgets from the spec: no request leaves before all of its budgets permit it.
 
-The count is kept in the ledger, so that any number of processes of one client stay under the limit together. A
-resync stands behind all others of its client: how is said in `ledger.budgets`.
+The count is kept in the ledger, so that any number of processes of one client stay under the limit together.
+In this process a few requests at a time hold a slot and wait for it; the others queue by lane. Among processes
+the slots go round. Requests that have to wait for long mark their lane, and while the mark holds, requests of
+lesser lanes stand aside, whichever process they are of. A resync stands behind all others: it takes no place in
+the queue, but leaves when every limit is free.
 """
 
 import asyncio
+from collections import defaultdict, deque
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
 
 from reconciler.model.spec import BudgetSpec
 from reconciler.runtime.clock import Clock
+from reconciler.runtime.lanes import LANE, LaneQueue
 from reconciler.runtime.ledger.budgets import Budgets, Claim
 
 _HOUR = 3600
-_MICROSECONDS = 1_000_000
-#: Percent of a slot that is taken: requests arrive a little late or early, and ten late ones in a window that was
-#: filled to the last slot are a refusal, after which the whole client stands still for a minute.
-_SLACK = 102
-#: After so long a request of low priority goes out beside normal ones: a resync is slow then, and does not starve.
-_LONGEST_YIELD = 30 * _MICROSECONDS
+_SECOND = 1_000_000
+#: How far from its slot a request may leave. The rate is lower by so much of a second, so that in no second more
+#: than the limit leave. A request that is later still takes another slot.
+_DISPLACED = 60_000
+#: Requests leave on the beat: one waking of the process for several of them halves its processor time.
+_BEAT = 40_000
+#: Who waited so long and has others behind him says so; for how long that holds, if a slot is not longer.
+_LONG_WAIT, _MARKED = _SECOND // 10, _SECOND // 2
+#: How long a lesser lane stands aside before one of its requests goes all the same: nobody starves.
+_LONGEST_ASIDE = 2 * _SECOND
+_LOOK_EVERY = _SECOND // 8
+#: A resync stays away until two seconds after the last normal request, and for half a minute at most.
+_NORMAL, _QUIET, _LONGEST_YIELD = "normal", 2 * _SECOND, 30 * _SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Leave to send a request at a moment, in microseconds of the account's clock."""
+
+    slot: int
 
 
 class Throttle:
@@ -34,35 +53,130 @@ class Throttle:
         self._virtual = virtual
         self._yields = False
         self._turn = asyncio.Lock()
+        self._blocked_until = 0
+        self._claims: dict[tuple[tuple[str, ...], int], tuple[Claim, ...]] = {}
+        self._queues: dict[str, LaneQueue] = {}
+        self._ahead: defaultdict[Claim, deque[int]] = defaultdict(deque)
+        self._asides: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._looked: dict[tuple[str, int], tuple[int, bool]] = {}
+        self._marked: dict[str, int] = {}
 
     def stand_back(self) -> None:
         """Give every other request of this client precedence from now on."""
         self._yields = True
 
-    async def permit(self, budgets: tuple[str, ...], weight: int) -> None:
+    async def permit(self, budgets: tuple[str, ...], weight: int) -> Permit:
         """Return when a request that changes `weight` offers may be sent."""
-        claims = [claim for name in budgets for claim in _claims(self._budgets[name], weight, self._user)]
+        claims = self._claims_of(budgets, weight)
         if self._yields:
-            await self._permit_last(claims)
-            return
-        wait = self._rows.wait(claims, self._now())
-        if wait:
-            await self._clock.sleep(wait / _MICROSECONDS)
+            return await self._permit_last(claims)
+        lane, began = LANE.get(), self._clock.microseconds()
+        self._mark(_NORMAL, _QUIET, began)
+        slot = now = began
+        for claim in claims:
+            if lane:
+                await self._stand_aside(claim, lane, now)
+            slot, now = await self._wait(claim, lane, now)
+        return Permit(slot)
 
-    async def _permit_last(self, claims: list[Claim]) -> None:
-        """Wait until nobody else wants to send and every limit is free. One request asks at a time."""
-        async with self._turn:
-            waited = 0
-            while wait := self._rows.take_if_free(claims, self._now(), yielding=waited < _LONGEST_YIELD):
-                await self._clock.sleep(wait / _MICROSECONDS)
-                waited += wait
+    async def _wait(self, claim: Claim, lane: int, since: int) -> tuple[int, int]:
+        """Queue for a limit, take its next slot and sleep until it has come; return it and the time now."""
+        queue = self._queues.setdefault(claim.name, LaneQueue(room=_room(claim)))
+        await queue.enter(lane)
+        try:
+            slot, now = -1, self._clock.microseconds()
+            while slot < self._blocked_until:
+                slot = self._slot(claim, queue.waiting, now)
+                while slot > now:  # to the first beat that is not before the slot
+                    await self._clock.sleep((slot + -slot % _BEAT - now) / _SECOND)
+                    now = self._clock.microseconds()
+        finally:
+            queue.leave()
+        if queue.waiting and now - since > _LONG_WAIT:
+            self._mark(_lane(claim, lane), _quiet(claim), now)
+        return slot, now
+
+    def missed(self, permit: Permit, attempt: int) -> bool:
+        """Tell whether the slot of a permit is over; each attempt may be twice as late."""
+        return self._clock.microseconds() - permit.slot > _DISPLACED << attempt
 
     def block(self, seconds: float) -> None:
         """Stop every process of this client for a while: the marketplace said that it was too fast."""
-        self._rows.block(int(seconds * _MICROSECONDS), self._now())
+        microseconds = int(seconds * _SECOND)
+        self._blocked_until = self._clock.microseconds() + microseconds
+        self._rows.block(microseconds, self._database_now())
 
-    def _now(self) -> int | None:
-        return _microseconds(self._clock.now()) if self._virtual else None
+    async def _permit_last(self, claims: tuple[Claim, ...]) -> Permit:
+        """Wait until nobody else wants to send and every limit is free. One request asks at a time."""
+        async with self._turn:
+            waited = 0
+            while wait := self._rows.take_if_free(
+                claims, self._database_now(), yields_to=_NORMAL if waited < _LONGEST_YIELD else ""
+            ):
+                await self._clock.sleep(wait / _SECOND)
+                waited += wait
+        return Permit(self._clock.microseconds())
+
+    async def _stand_aside(self, claim: Claim, lane: int, now: int) -> None:
+        """While more urgent requests have to wait for this limit, go one at a time and seldom."""
+        if not self._outranked(claim, lane, now):
+            return
+        async with self._asides[claim.name, lane]:
+            now = self._clock.microseconds()
+            patience = now + max(_LONGEST_ASIDE, 2 * _quiet(claim))
+            while now < patience and self._outranked(claim, lane, now):
+                await self._clock.sleep(_LOOK_EVERY / _SECOND)
+                now = self._clock.microseconds()
+
+    def _outranked(self, claim: Claim, lane: int, now: int) -> bool:
+        """Tell whether a more urgent lane has had to wait for this limit lately; asked four times a second."""
+        looked, found = self._looked.get((claim.name, lane), (0, False))
+        if not 0 <= now - looked < _LOOK_EVERY:
+            found = self._rows.marked([_lane(claim, each) for each in range(lane)], self._database_now())
+            self._looked[claim.name, lane] = (now, found)
+        return found
+
+    def _slot(self, claim: Claim, waiting: int, now: int) -> int:
+        """Return the next slot of a limit. One statement takes those of all requests that wait here for it."""
+        ahead = self._ahead[claim]
+        while ahead and (now - ahead[0] > _DISPLACED or ahead[0] < self._blocked_until):
+            ahead.popleft()
+        if not ahead:
+            wanted = min(1 + waiting, _room(claim))
+            first = now + self._rows.take(claim, wanted, now if self._virtual else None)
+            ahead.extend(first + claim.step * place for place in range(wanted))
+        return ahead.popleft()
+
+    def _mark(self, name: str, microseconds: int, now: int) -> None:
+        """Leave a mark, four times while it holds at the most."""
+        if not 0 <= now - self._marked.get(name, -microseconds) < microseconds // 4:
+            self._rows.mark(name, microseconds, self._database_now())
+            self._marked[name] = now
+
+    def _claims_of(self, budgets: tuple[str, ...], weight: int) -> tuple[Claim, ...]:
+        """Return what a request takes, the scarcest first: it is the last slot that is kept to the moment."""
+        found = self._claims.get((budgets, weight))
+        if found is None:
+            claims = [claim for name in budgets for claim in _claims(self._budgets[name], weight, self._user)]
+            found = tuple(sorted(claims, key=lambda claim: (not claim.limit, -claim.step)))
+            self._claims[budgets, weight] = found
+        return found
+
+    def _database_now(self) -> int | None:
+        return self._clock.microseconds() if self._virtual else None
+
+
+def _room(claim: Claim) -> int:
+    """Return how many slots are taken ahead: enough to bridge a stir of this process, and no more."""
+    return max(1, _DISPLACED // claim.step) if claim.step else 1
+
+
+def _lane(claim: Claim, lane: int) -> str:
+    return f"{claim.name} lane {lane}"
+
+
+def _quiet(claim: Claim) -> int:
+    return max(_MARKED, 2 * claim.step)
 
 
 def _claims(budget: BudgetSpec, weight: int, user: str) -> list[Claim]:
@@ -71,10 +185,11 @@ def _claims(budget: BudgetSpec, weight: int, user: str) -> list[Claim]:
     return [
         Claim(name=f"{name}/hour", cost=cost, limit=limit)
         if seconds >= _HOUR
-        else Claim(name=f"{name}/{seconds}", step=seconds * _MICROSECONDS * cost * _SLACK // (limit * 100))
+        else Claim(name=f"{name}/{seconds}", step=_step(seconds * _SECOND * cost // limit))
         for limit, seconds in budget.windows()
     ]
 
 
-def _microseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * _MICROSECONDS)
+def _step(even: int) -> int:
+    """Lengthen an even step so that displaced requests, too, stay within the limit in any second."""
+    return even + even * _DISPLACED // max(even, _SECOND)

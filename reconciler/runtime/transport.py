@@ -1,24 +1,25 @@
 """The only place that speaks HTTP.
 
-httpx's pool is linear in its connections, so there are several small ones (CHOICES: at most 8 each). Redirects
-are never followed: 303 is an answer of its own on Allegro. An embedded simulator is reached through the same
-client, by an ASGI transport.
+Over the network that is aiohttp: at the pace that a marketplace permits it takes a third of httpx's processor
+time (`make torture` prints both). An embedded simulator is an ASGI application, which httpx calls without a
+socket. Redirects are never followed: 303 is an answer of its own on Allegro.
 """
 
-import itertools
+import base64
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-import httpx
 import orjson
 
 from reconciler.providers.conversation import Request, Response
 
-_POOLS = 4
-_CONNECTIONS = 8
-_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+#: As many as are ever in flight: `--parallelism` is 30 unless said otherwise.
+_CONNECTIONS = 32
+_CONNECT_SECONDS, _SILENT_SECONDS = 10.0, 60.0
 
 
 class NotSent(Exception):  # noqa: N818 - it names what happened
@@ -45,67 +46,132 @@ class Transport:
     def __init__(self, hosts: Hosts, default_media: str) -> None:
         self._hosts = {"api": hosts.api, "auth": hosts.auth, "upload": hosts.upload}
         self._default_media = default_media
-        secure = any(address.startswith("https") for address in (hosts.api, hosts.auth, hosts.upload))
-        verify = _certificates() if secure else False
-        self._clients = [_client(hosts.app, verify) for _ in range(1 if hosts.app else _POOLS)]
-        self._turn = itertools.cycle(self._clients)
+        self._wire: _Wire = _Embedded(hosts.app) if hosts.app else _Network()
 
     async def send(self, request: Request, headers: Mapping[str, str], body: bytes | None) -> Response:
         """Send one request. `body` replaces what the request says where a file is sent."""
         content, content_type = _content(request, body, self._default_media)
-        sent = {"accept": request.media or self._default_media, **headers}
+        sent = {"Accept": request.media or self._default_media, **headers}
         if content is not None:
-            sent["content-type"] = content_type
-        try:
-            answer = await next(self._turn).request(
-                request.method,
-                self._hosts[request.host] + request.path,
-                params=httpx.QueryParams(list(request.query)) if request.query else None,
-                headers=sent,
-                content=content,
-                auth=request.basic,
-            )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
-            raise NotSent(_said(failure)) from failure
-        except (httpx.HTTPError, OSError) as failure:  # an embedded simulator drops connections as the system does
-            raise NoAnswer(_said(failure)) from failure
-        headers_read = {k.lower(): v for k, v in answer.headers.items()}
-        if answer.is_success and "json" in headers_read.get("content-type", ""):
-            _insist_on_whole(answer.content)
-        return Response(answer.status_code, headers_read, answer.content)
+            sent["Content-Type"] = content_type
+        if request.basic is not None:
+            sent["Authorization"] = _basic(*request.basic)
+        target = f"{request.path}?{urlencode(request.query, quote_via=quote)}" if request.query else request.path
+        answer = await self._wire.exchange(request.method, self._hosts[request.host], target, sent, content)
+        if 200 <= answer.status < 300 and "json" in answer.headers.get("content-type", ""):
+            return Response(answer.status, answer.headers, answer.body, _whole(answer.body))
+        return answer
 
     async def close(self) -> None:
         """Give all connections back."""
-        for client in self._clients:
-            await client.aclose()
+        await self._wire.close()
+
+
+class _Wire(Protocol):
+    """One exchange of bytes: NotSent and NoAnswer are its only failures."""
+
+    async def exchange(
+        self, method: str, base: str, target: str, headers: Mapping[str, str], content: bytes | None
+    ) -> Response: ...
+
+    async def close(self) -> None: ...
+
+
+class _Network:
+    def __init__(self) -> None:
+        import aiohttp
+        from yarl import URL
+
+        self._failures: Any = aiohttp
+        self._proxies: dict[str, str | None] = {}
+        self._url = URL
+        self._client = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=_CONNECTIONS, ssl=_certificates()),
+            timeout=aiohttp.ClientTimeout(None, sock_connect=_CONNECT_SECONDS, sock_read=_SILENT_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        # A PUT or DELETE that was cut off would be sent again unseen: past the budgets, the fence and the report.
+        self._client._retry_connection = False  # noqa: SLF001 - there is no public word for it
+
+    async def exchange(
+        self, method: str, base: str, target: str, headers: Mapping[str, str], content: bytes | None
+    ) -> Response:
+        try:
+            asked = self._client.request(
+                method,
+                self._url(base + target, encoded=True),
+                headers=headers,
+                data=content,
+                proxy=self._proxy(base),
+                allow_redirects=False,
+            )
+            async with asked as answer:
+                body = await answer.read()
+                return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, body)
+        except (self._failures.ClientConnectorError, self._failures.ConnectionTimeoutError) as failure:
+            raise NotSent(_said(failure)) from failure
+        except (self._failures.ClientError, TimeoutError, OSError) as failure:
+            raise NoAnswer(_said(failure)) from failure
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    def _proxy(self, base: str) -> str | None:
+        """Return the proxy that the environment names for a host; looked up once."""
+        if base not in self._proxies:
+            parts = urlsplit(base)
+            self._proxies[base] = None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
+        return self._proxies[base]
+
+
+class _Embedded:
+    def __init__(self, app: Any) -> None:
+        import httpx
+
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), timeout=None)  # noqa: S113
+        self._failure = httpx.HTTPError
+
+    async def exchange(
+        self, method: str, base: str, target: str, headers: Mapping[str, str], content: bytes | None
+    ) -> Response:
+        try:
+            answer = await self._client.request(method, base + target, headers=headers, content=content)
+        except (self._failure, OSError) as failure:  # it drops connections as the system does
+            raise NoAnswer(_said(failure)) from failure
+        return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
+
+    async def close(self) -> None:
+        await self._client.aclose()
 
 
 def _certificates() -> ssl.SSLContext:
-    """One context for all pools: loading the certificates takes 20 ms each time."""
-    return httpx.create_ssl_context()
+    """The system's certificates (`SSL_CERT_FILE` names others); those of certifi where the system has none."""
+    context = ssl.create_default_context()
+    if not context.cert_store_stats()["x509_ca"]:
+        import certifi
+
+        context.load_verify_locations(certifi.where())
+    return context
 
 
-def _client(app: Any, verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
-    if app is not None:
-        return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), timeout=_TIMEOUT)
-    limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
-    return httpx.AsyncClient(limits=limits, timeout=_TIMEOUT, follow_redirects=False, verify=verify)
+def _basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 def _content(request: Request, body: bytes | None, media: str) -> tuple[bytes | None, str]:
     if body is not None:
         return body, request.content_type
     if request.form is not None:
-        return str(httpx.QueryParams(dict(request.form))).encode(), "application/x-www-form-urlencoded"
+        return urlencode(request.form).encode(), "application/x-www-form-urlencoded"
     if request.json is not None:
         return orjson.dumps(request.json), request.content_type or request.media or media
     return None, ""
 
 
-def _insist_on_whole(body: bytes) -> None:
-    """Half an answer is no answer: what it would have said is not known."""
+def _whole(body: bytes) -> Any:
+    """Decode an answer. Half of one is no answer: what it would have said is not known."""
     try:
-        orjson.loads(body or b"null")
+        return orjson.loads(body or b"null")
     except orjson.JSONDecodeError as cut:
         raise NoAnswer(f"the answer is cut off ({cut})") from cut
 

@@ -19,14 +19,13 @@ from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Result
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import plan_digest
-from reconciler.model.values import Value
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.history import find_run, reading, rows_of
-from reconciler.runtime.images import image_identity
+from reconciler.runtime.images import addressed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.runs import Run
-from reconciler.runtime.lookups import explain_products
+from reconciler.runtime.lookups import explain_products, known
 from reconciler.runtime.observe import Observed, observe
 from reconciler.runtime.planning import load
 from reconciler.runtime.progress import Progress
@@ -153,6 +152,7 @@ async def _plan(
             guards=wanted.account.guards,
             allow=allow,
             references=observed.references,
+            known=known(opened),
         )
         changes = _in_order(undone.changes)
         part = assembled(changes, wanted.desired, observed.snapshot, wanted.spec, question)
@@ -188,17 +188,7 @@ async def _seen_by_run(opened: Session, each: Done, live: Mapping[tuple[str, str
 
 def _as_read(each: Done, images: Mapping[str, str]) -> Done:
     """Write what the run asked for as it reads back: images by their address."""
-    return replace(each, after={path: _addressed(value, images) for path, value in each.after.items()})
-
-
-def _addressed(value: Value, images: Mapping[str, str]) -> Value:
-    if isinstance(value, list):
-        return [_addressed(each, images) for each in value]
-    if isinstance(value, dict) and "image" in value:
-        return {"image": _addressed(value["image"], images)}
-    if isinstance(value, str) and ("@sha256:" in value or value.startswith("http")):
-        return images.get(image_identity(value), value)
-    return value
+    return replace(each, after={path: addressed(value, images) for path, value in each.after.items()})
 
 
 # --- what is said ----------------------------------------------------------------------------------------------

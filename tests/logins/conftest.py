@@ -138,6 +138,9 @@ class Stepped:
     def now(self) -> datetime:
         return self.moment
 
+    def microseconds(self) -> int:
+        return round(self.moment.timestamp() * 1_000_000)
+
     async def sleep(self, seconds: float) -> None:
         self.moment += timedelta(seconds=seconds)
 

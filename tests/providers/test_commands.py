@@ -127,7 +127,7 @@ PRICE = action("price", *two({"price.base": PLN}))
 
 def test_counters_of_zero_are_no_success() -> None:
     told = play(ALLEGRO.perform(PRICE, context()), SENT, report(0, 0, 0), report(2, 1, 0), report(2, 2, 0))
-    assert told.sleeps == [1.0, 1.5]
+    assert told.sleeps == [1.0, 1.5, 2.25]
     assert {each.result for each in told.result} == {Result.APPLIED}
 
 

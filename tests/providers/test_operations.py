@@ -1,10 +1,13 @@
 """How a write of one offer is followed to its end."""
 
+from dataclasses import replace
+
 import pytest
 from script import errors, play, reply
 from wire import action, context, target
 
 from reconciler.model.outcomes import FaultKind, Result
+from reconciler.model.values import Money
 from reconciler.providers.allegro.provider import ALLEGRO
 
 PLACE = "https://api.allegro.pl/sale/product-offers/555/operations/op-1"
@@ -48,7 +51,8 @@ def test_nobody_waits_for_ever() -> None:
     told = play(ALLEGRO.perform(EDIT, context()), ACCEPTED, then=RUNNING)
     assert told.result[0].result is Result.UNKNOWN
     assert told.result[0].fault.code == "StillProcessing"
-    assert 7200 <= sum(told.sleeps) < 7320
+    assert sum(told.sleeps) == 7200
+    assert told.result[0].settling
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,7 @@ def test_an_offer_that_stays_busy_is_refused() -> None:
     told = play(ALLEGRO.perform(EDIT, context()), then=errors(409, "OfferConflictException"))
     (outcome,) = told.result
     assert (outcome.result, outcome.fault.kind) == (Result.REFUSED, FaultKind.CONFLICT)
-    assert 1800 <= sum(told.sleeps) < 1860
+    assert sum(told.sleeps) == 1800
 
 
 def test_tags_are_replaced_as_a_list() -> None:
@@ -119,3 +123,32 @@ def test_promotion_adds_and_removes() -> None:
 def test_a_draft_is_deleted_and_stays_deleted(answer: object, result: Result) -> None:
     told = play(ALLEGRO.perform(action("delete", target({})), context()), answer)
     assert (told.paths, told.result[0].result) == (["DELETE /sale/offers/101"], result)
+
+
+def test_patience_bounds_the_following() -> None:
+    """With a patience of a minute an edit and a command are followed for a minute, and called accepted, not failed."""
+    patient = replace(context(), patience=60.0)
+    told = play(ALLEGRO.perform(EDIT, patient), ACCEPTED, then=RUNNING)
+    assert sum(told.sleeps) == 60.0
+    (outcome,) = told.result
+    assert (outcome.result, outcome.settling) == (Result.UNKNOWN, True)
+    assert "after 60 s" in outcome.fault.message
+    command = action("price", target({"price.base": Money.parse("12 PLN")}, remote_id="555"))
+    zero = reply(200, {"id": command.id, "taskCount": {"total": 0, "success": 0, "failed": 0}})
+    told = play(ALLEGRO.perform(command, patient), reply(201, {}), then=zero)
+    assert sum(told.sleeps) == 60.0
+    assert (told.result[0].result, told.result[0].settling) == (Result.UNKNOWN, True)
+
+
+def test_only_what_was_accepted_settles() -> None:
+    """202 and then silence settles; a refusal, a lost answer and a success do not."""
+    answers = {
+        True: [ACCEPTED, errors(503)],
+        False: [reply(200, {})],
+    }
+    for settling, script in answers.items():
+        (outcome,) = play(ALLEGRO.perform(EDIT, context()), *script).result
+        assert outcome.settling is settling
+    for script in ([ACCEPTED, errors(422)], [errors(422)], [errors(504)]):
+        (outcome,) = play(ALLEGRO.perform(CREATE, context()), *script).result
+        assert not outcome.settling

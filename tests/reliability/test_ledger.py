@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from reconciler.runtime.ledger.runs import Claim, Operation, Run
 RUN, OPERATION, MINE = "run-1", "operation-1", "mine"
 KEY = Key("main", "Offer", "A")
 NOW = "2026-11-20T10:00:00+00:00"
+YESTERDAY, TOMORROW = (datetime(2026, 11, day, tzinfo=UTC) for day in (19, 21))
 
 
 @pytest.fixture
@@ -130,6 +132,58 @@ def test_what_is_done_is_claimed_by_nobody(begun: Ledger) -> None:
     assert begun.runs.claim(RUN, OPERATION, MINE) is None
 
 
+def accept(ledger: Ledger, *outcomes: Outcome, state: str = "done", at: str = NOW) -> None:
+    """Record an operation that was accepted at `at`."""
+    claim = ledger.runs.claim(RUN, OPERATION, MINE)
+    assert claim is not None
+    ledger.runs.record(RUN, OPERATION, claim.epoch, outcomes, state=state, at=at, accepted_at=at)
+
+
+SETTLING = Outcome(action=OPERATION, key=KEY, result=Result.UNKNOWN, remote_id="17", settling=True)
+
+
+def test_what_settles_is_remembered_with_what_it_wrote(begun: Ledger) -> None:
+    """The write, its moment and its values come back, until they are seen; then the outcome is applied."""
+    accept(begun, SETTLING)
+    assert begun.runs.outcomes(RUN) == [SETTLING]
+    (write,) = begun.acceptances.writes("main", YESTERDAY)
+    assert (write.target.before, write.target.after) == ({"stock.quantity": 1}, {"stock.quantity": 2})
+    assert (write.at.isoformat(), write.operation, write.shown) == (NOW, "edit", False)
+    assert begun.acceptances.writes("other", YESTERDAY) == []
+    assert begun.acceptances.writes("main", TOMORROW) == []
+    begun.acceptances.arrived([write], NOW)
+    assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
+    assert begun.acceptances.writes("main", YESTERDAY) == []
+
+
+def test_what_is_unknown_or_applied_does_not_settle(begun: Ledger) -> None:
+    """Only what was accepted is waited for."""
+    accept(begun, outcome(Result.UNKNOWN))
+    assert begun.acceptances.writes("main", YESTERDAY) == []
+    assert not begun.acceptances.settling("main")
+
+
+def test_what_was_answered_and_not_read_back_settles(begun: Ledger) -> None:
+    """A process that died while it read back has left rows that call themselves applied: they are not seen yet."""
+    accept(begun, outcome(Result.APPLIED), state="answered")
+    (write,) = begun.acceptances.writes("main", YESTERDAY)
+    assert not write.shown
+
+
+def test_a_finished_run_is_opened_for_what_settles_only(begun: Ledger) -> None:
+    """Its rows are read back again; of a stopped run, another account's or an old one nothing is."""
+    accept(begun, SETTLING)
+    begun.runs.finish(RUN, MINE, "stopped", NOW)
+    assert begun.acceptances.reopen("main", YESTERDAY) == 0
+    begun.runs.finish(RUN, MINE, "finished", NOW)
+    assert begun.acceptances.reopen("other", YESTERDAY) == 0
+    assert begun.acceptances.reopen("main", TOMORROW) == 0
+    assert begun.runs.unfinished("main") is None
+    assert begun.acceptances.reopen("main", YESTERDAY) == 1
+    assert begun.runs.unfinished("main") is not None
+    assert [each.state for each in begun.runs.operations(RUN)] == ["answered"]
+
+
 def test_a_claim_is_seen_by_the_next_connection(begun: Ledger, ledger_address: str) -> None:
     """A claim is committed before anything is sent: another process sees it at once."""
     begun.runs.claim(RUN, OPERATION, MINE)
@@ -231,8 +285,8 @@ def test_opening_a_new_ledger_from_many_sides_at_once_fails_nowhere(ledger_addre
 def test_a_limit_is_shared_evenly_by_four_processes(ledger_address: str) -> None:
     """Nobody starves, and nobody passes the limit. How much of it is used on a quiet machine: `make torture`."""
     found = pace.shares(ledger_address, per_minute=6000, seconds=3.0)
-    assert found.most_in_a_second <= found.limit + 32, found  # so many are on their way
-    assert found.uneven <= 0.5, found  # four processes on two busy cores are not scheduled evenly themselves
+    assert found.most_in_a_second <= found.limit, found
+    assert found.uneven <= 0.15, found
 
 
 def test_a_lease_ends_by_itself_and_is_prolonged_by_its_holder(ledger: Ledger) -> None:

@@ -132,6 +132,22 @@ def test_a_ledger_lost_in_the_middle_of_a_run_within_the_lag(tmp_path: Path, cre
     assert run(tmp_path, "plan", "--detailed-exitcode")[0] == 0
 
 
+def test_what_the_ledger_knows_is_no_mark_of_a_forgotten_run(tmp_path: Path) -> None:
+    """Two applies after each other on a list that lags: the second one creates what is new without a long wait."""
+    made = lagging(tmp_path, 2)
+    assert run(tmp_path)[0] == 0
+    with made.simulator() as simulator:
+        simulator.clock.advance(5)
+        before = simulator.clock.now()
+    made.documents(*(world.whole_offer(f"N{number}") for number in range(3)))
+    code, told = run(tmp_path)
+    assert code == 0, told
+    assert "looking for it" not in told
+    with made.simulator() as simulator:
+        assert (simulator.clock.now() - before).total_seconds() < 120
+    assert twice(made) == {}
+
+
 def test_what_was_created_without_a_word_of_ours_is_not_waited_for(tmp_path: Path) -> None:
     """A first apply is not slow: the events tell nothing that the list does not show, so it creates in a moment."""
     made = World.make(

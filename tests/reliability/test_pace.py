@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,12 @@ from torture.market import market
     ("measure", "offers"), [(pace.prices, 1200), (pace.shared_prices, 2000), (pace.edits, 250)]
 )
 def test_a_run_is_as_fast_as_it_may_be(measure, offers: int, tmp_path: Path) -> None:
-    """At least 92 % of the limit in the marketplace's own time, nothing refused, no window passed."""
+    """At least 92 % of the limit in the marketplace's own time, nothing refused, and never past it in any second."""
     found = measure(tmp_path / "shop", offers)
     assert found.refused == 0, found
     assert found.most_in_a_minute <= found.limit, found
-    assert found.share <= 1.02, found
+    assert found.most_in_a_second <= math.ceil(found.requests_a_second), found
+    assert found.share <= 1, found
     # The simulator's time never runs slower than the real one: what a busy machine adds is not the pace.
     assert found.share >= 0.92 or found.real_seconds > 0.3 * found.seconds, found
 
@@ -28,5 +30,5 @@ def test_four_processes_share_one_application(tmp_path: Path) -> None:
         found = pace.four(tmp_path, running, 40, str(tmp_path / "ledger.db"))
     assert found.codes == [0] * 4, found
     assert found.refused == 0, found
-    assert found.most_in_a_minute <= 9000, found
-    assert max(found.seconds.values()) <= 3 * min(found.seconds.values()), found  # nobody starves
+    assert found.most_in_a_second <= 150, found
+    assert max(found.seconds.values()) <= 1.5 * min(found.seconds.values()), found  # nobody starves

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.changes import Change, FieldChange, Settling, Verb
 from reconciler.model.diagnostics import error, warning
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
@@ -50,9 +50,24 @@ def account(*changes, name="main", **more):
         actions=(),
         counts={"declared": 2140, "live": 2188, "unmanaged": 0},
         reads={"GET /sale/offers": 3, "GET /sale/product-offers/{id}": 9},
-        forecast=Forecast(requests={"price": 1, "edit": 30}, times={"price": 1, "edit": 3}, seconds=2.4),
+        forecast=FORECAST,
     )
     return replace(base, **more)
+
+
+FORECAST = Forecast(
+    requests={
+        "identity": 1,
+        "Offer.price": 1,
+        "Offer.edit": 30,
+        "Offer.detail": 60,
+        "Offer.list": 2,
+        "report": 4,
+        "operation": 9,
+    },
+    times={"Offer.price": 0.1, "Offer.edit": 0.723, "Offer.detail": 1.029, "Offer.list": 0.013, "report": 0.027},
+    seconds=1.1,
+)
 
 
 def plan(*accounts, **more):
@@ -292,6 +307,27 @@ def week(*, refused=True):
     return plan(part, diagnostics=found)
 
 
+def settling():
+    """Two offers of which something was accepted a while ago, and nothing else."""
+    new_price = change(
+        "kubek-acme-300",
+        Verb.UPDATE,
+        field("price.base", pln("149.00"), pln("139.00"), at=Mark("offers/mugs/kubek.yaml", 14)),
+        field("stock.quantity", 73, 24, at=Mark("offers/mugs/kubek.yaml", 17)),
+        number="7780012345",
+    )
+    on_sale = change("talerz-27", Verb.ACTIVATE, field("stock.status", "ended", "active"), number="7780033001")
+    return plan(
+        account(
+            settling=(
+                Settling(change=new_price, accepted_at="2026-11-23T10:05:10+00:00"),
+                Settling(change=on_sale, accepted_at="2026-11-23T10:05:40+00:00"),
+            ),
+            forecast=Forecast(),
+        )
+    )
+
+
 def quiet():
     return plan(account(forecast=Forecast()))
 
@@ -307,6 +343,26 @@ def with_actions():
         only=("content",),
         allowed={"ends": "300"},
         diagnostics=(error("D1", "broken"),),
+    )
+
+
+def slow_report():
+    """Everything was accepted, and one row does not show yet."""
+    rows = [Outcome(action="a-1", key=Key("main", OFFER, f"kubek-{n}"), result=Result.APPLIED) for n in range(2)]
+    late = Outcome(
+        action="a-1",
+        key=Key("main", OFFER, "talerz-27"),
+        result=Result.UNKNOWN,
+        settling=True,
+        remote_id="7780033001",
+        detail="accepted, but not there yet: price.base reads back as 59.00 PLN",
+    )
+    return Report(
+        plan_id="p-1",
+        outcomes=(*rows, late),
+        started_at="2026-11-23T08:00:00Z",
+        finished_at="2026-11-23T08:01:04Z",
+        requests={"price": 1},
     )
 
 
@@ -340,5 +396,14 @@ def report():
         ),
         started_at="2026-11-23T08:00:00Z",
         finished_at="2026-11-23T08:00:14Z",
-        requests={"edit": 19, "price": 1},
+        requests={
+            "identity": 1,
+            "Offer.price": 1,
+            "Offer.edit": 29,
+            "Offer.detail": 61,
+            "report": 4,
+            "operation": 22,
+        },
+        seconds=14,
+        forecast=FORECAST,
     )

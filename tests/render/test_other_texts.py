@@ -25,6 +25,10 @@ def test_report():
     check("report.txt", report_text(samples.report(), PLAIN, plan=samples.week()))
 
 
+def test_a_row_that_settles_is_no_lost_one():
+    check("slow_report.txt", report_text(samples.slow_report(), PLAIN))
+
+
 def test_a_clean_report_is_short():
     clean = samples.report()
     clean = type(clean)(
@@ -32,7 +36,8 @@ def test_a_clean_report_is_short():
         outcomes=clean.outcomes[:17],
         started_at=clean.started_at,
         finished_at=clean.finished_at,
-        requests={"price": 1},
+        requests={"Offer.price": 1},
+        seconds=14,
     )
     assert list(report_text(clean, PLAIN)) == [
         "Apply complete: 17 applied of 17 planned.",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.changes import Change, FieldChange, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
@@ -22,7 +22,7 @@ from reconciler.model.values import MONEY_KEYS, Money
 from . import samples
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
-PLANS = [samples.week(), samples.quiet(), samples.with_actions()]
+PLANS = [samples.week(), samples.quiet(), samples.with_actions(), samples.settling()]
 
 text = st.text(max_size=12)
 money = st.builds(Money, st.decimals(-(10**9), 10**9, places=2), st.sampled_from(["PLN", "CZK"]))
@@ -72,12 +72,14 @@ forecasts = st.builds(
     times=numbers,
     seconds=st.floats(0, 1e6),
 )
+awaited = st.builds(Settling, change=changes, accepted_at=text)
 accounts = st.builds(
     AccountPlan,
     account=text, marketplace=text, login=text, spec_revision=text, complete=st.booleans(),
     changes=st.lists(changes, max_size=2).map(tuple), actions=st.lists(actions, max_size=2).map(tuple),
     references=st.dictionaries(text, st.dictionaries(text, text, max_size=2), max_size=2),
-    unsynced=st.lists(changes, max_size=1).map(tuple), unmanaged=st.lists(text, max_size=2).map(tuple),
+    unsynced=st.lists(changes, max_size=1).map(tuple), settling=st.lists(awaited, max_size=1).map(tuple),
+    unmanaged=st.lists(text, max_size=2).map(tuple),
     violations=st.lists(violations, max_size=2).map(tuple), counts=numbers, reads=numbers, forecast=forecasts,
 )  # fmt: skip
 diagnostics = st.builds(
@@ -115,9 +117,10 @@ def test_samples_survive_and_fit_the_schema(plan):
 
 
 def test_reports_fit_the_schema_and_their_counts_add_up():
-    body = report_to_json(samples.report())
-    validator("report").validate(body)
-    assert sum(body["counts"].values()) == len(body["outcomes"])
+    for report in (samples.report(), samples.slow_report()):
+        body = report_to_json(report)
+        validator("report").validate(body)
+        assert sum(body["counts"].values()) == len(body["outcomes"])
 
 
 @pytest.mark.parametrize("name", ["plan", "report"])

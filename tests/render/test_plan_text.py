@@ -44,6 +44,14 @@ def test_nothing_to_do():
     check("quiet.txt", plan_text(samples.quiet(), PLAIN))
 
 
+def test_what_settles_is_told_and_is_nothing_to_do():
+    check("settling.txt", plan_text(samples.settling(), PLAIN, verbose=True))
+    brief = drawn(samples.settling())
+    assert "3 fields of 2 offers were accepted at 2026-11-23 10:05 and do not show yet; nothing is sent" in brief
+    assert "kubek-acme-300, talerz-27" in brief
+    assert "match the documents" not in brief
+
+
 def test_colours_change_nothing_but_colours():
     """Without its escapes a coloured plan says the same, but for the word diff's brackets."""
     plan = samples.plan(samples.account(samples.rates(), *samples.template_edit(5), *samples.small()))

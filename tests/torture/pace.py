@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -13,16 +14,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import httpx
 import world
 from world import World
 
 from reconciler.model.outcomes import Result
 from reconciler.model.spec import BudgetSpec
+from reconciler.runtime.applying import apply_plan
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
+from reconciler.runtime.options import ApplyOptions
+from reconciler.runtime.progress import Silent
 from reconciler.runtime.throttle import Throttle
+from reconciler.runtime.workspace import Workspace
 from torture import shop
 from torture.killing import Process
 from torture.market import Market, application, token
@@ -39,6 +45,7 @@ class Pace:
 
     what: str
     changes: int
+    requests: int
     seconds: float
     per_minute: float
     limit: int
@@ -51,6 +58,11 @@ class Pace:
     def share(self) -> float:
         """The part of the permitted rate that was used."""
         return self.per_minute / self.limit
+
+    @property
+    def requests_a_second(self) -> float:
+        """The limit in requests, each of which carries so many changes."""
+        return self.limit / 60 * self.requests / self.changes
 
     def __str__(self) -> str:
         return (
@@ -103,6 +115,7 @@ def _measured(made: World, what: str, limit_name: str, limit: int, *, path: str)
     return Pace(
         what=what,
         changes=window["admitted"],
+        requests=len(sent),
         seconds=seconds,
         per_minute=window["admitted"] / seconds * 60,
         limit=limit,
@@ -189,8 +202,9 @@ async def main():
     moments = []
     async def worker():
         while time.time() < begin + seconds:
-            await permits.permit(("one",), 1)
-            moments.append(time.time())
+            permit = await permits.permit(("one",), 1)
+            if not permits.missed(permit, 0):
+                moments.append(time.time())
     await asyncio.sleep(begin - time.time())
     await asyncio.gather(*(worker() for _ in range(8)))
     print(json.dumps(moments))
@@ -309,13 +323,25 @@ class Cost:
         return self.seconds / self.requests * 1000
 
     def __str__(self) -> str:
-        return f"client: {self.requests} requests, {self.seconds:.2f} s of processor time, {self.milliseconds:.2f} ms each"
+        return f"{self.requests} requests, {self.seconds:.2f} s of processor time, {self.milliseconds:.2f} ms each"
+
+
+class Timed(Silent):
+    """Takes the processor time from the first task of an execution to the end of the last."""
+
+    def __init__(self) -> None:
+        self.began = self.ended = 0.0
+
+    def start(self, task: str, total: int | None = None) -> None:
+        if task == "applying":
+            self.began = time.process_time()
+
+    def finish(self) -> None:
+        self.ended = time.process_time()
 
 
 def cost(folder: Path, market: Market, offers: int, login: str = "koszt") -> Cost:
     """Apply single edits over HTTP at the pace that the limits allow; what a request costs in this process."""
-    import os
-
     live = [shop.live_offer(90_000 + place, f"K{place:04d}", shop.example.PRODUCT) for place in range(offers)]
     market.ask("/_sim/seed", world.seller(live, login=login, user_id="44300999", refresh_token="r-koszt"))
     made = World(folder / login, login)
@@ -327,24 +353,27 @@ def cost(folder: Path, market: Market, offers: int, login: str = "koszt") -> Cos
         )
     )
     os.environ.update(token(login, "koszt"))
+    timed = Timed()
     with chdir(folder):
-        plan = made.plan()
-        began = time.process_time()
-        report = made.apply(plan)
-        spent = time.process_time() - began
+        report = apply_plan(Workspace(made.root), made.plan(), ApplyOptions(), timed)
     assert report.counts()[Result.APPLIED] == offers, world.undone(report)[:3]
-    return Cost(sum(report.requests.values()), spent)
+    return Cost(sum(report.requests.values()), timed.ended - timed.began)
 
 
-def bare(market: Market, requests: int = 300, login: str = "koszt") -> Cost:
-    """The floor: httpx alone, one GET after the other at the pace of single edits."""
+def bare(market: Market, library: str, requests: int = 300, login: str = "koszt") -> Cost:
+    """The floor: an HTTP library alone, one GET after the other at the pace of single edits."""
     headers = {"accept": "application/vnd.allegro.public.v1+json", "authorization": f"Bearer simulator-{login}"}
 
     async def ask() -> float:
-        async with httpx.AsyncClient(headers=headers) as client:
+        client: Any = httpx.AsyncClient(headers=headers)
+        if library == "aiohttp":
+            await client.aclose()
+            client = aiohttp.ClientSession(headers=headers)
+        async with client:
             began = time.process_time()
             for _ in range(requests):
-                await client.get(f"{market.address}/me")
+                answer = await client.get(f"{market.address}/me")
+                await answer.aread() if library == "httpx" else await answer.read()
                 await asyncio.sleep(0.008)
             return time.process_time() - began
 

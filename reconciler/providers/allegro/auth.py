@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import orjson
 
 from reconciler.model.outcomes import Fault, FaultKind
+from reconciler.model.requests import Errand
 from reconciler.providers.allegro.faults import classify, fetch
 from reconciler.providers.base import Credentials, DeviceCode, Identity, MarketplaceFault, Token
 from reconciler.providers.conversation import Conversation, Request, Response, Sleep
@@ -113,7 +114,7 @@ def revoke(credentials: Credentials, token: str) -> Conversation[None]:
 
 def identity() -> Conversation[Identity]:
     """Ask whose token it is, and on which marketplace the account has its base (#6783)."""
-    me = yield from fetch(Request(method="GET", path="/me", name="me"))
+    me = yield from fetch(Request(method="GET", path="/me", name=Errand.IDENTITY))
     return Identity(me["login"], str(me["id"]), (me.get("baseMarketplace") or {}).get("id") or "allegro-pl")
 
 

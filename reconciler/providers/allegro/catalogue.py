@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from reconciler.model.outcomes import FaultKind
+from reconciler.model.requests import Errand
 from reconciler.providers.allegro.decoding import GTIN
 from reconciler.providers.allegro.faults import classify, fetch
 from reconciler.providers.base import Activation, MarketplaceFault, Parameter
@@ -19,7 +20,7 @@ _PAGE = 1000
 def product(gtin: str) -> Conversation[str | None]:
     """Find the catalogue product of a bar code; among several, one that names the code itself."""
     query = (("phrase", gtin), ("mode", "GTIN"))
-    answer = yield from fetch(Request(method="GET", path="/sale/products", query=query, name="products"))
+    answer = yield from fetch(Request(method="GET", path="/sale/products", query=query, name=Errand.PRODUCT))
     found = answer.get("products") or []
     exact = [p for p in found if gtin in _codes(p)]
     best = (exact or found)[:1]
@@ -35,7 +36,7 @@ def _codes(product: Mapping[str, Any]) -> list[str]:
 def parameters(category: str) -> Conversation[tuple[Parameter, ...]]:
     """Read the parameters of a category; those that describe the product belong to its section (#7427)."""
     path = f"/sale/categories/{quote(category, safe='')}/parameters"
-    answer = yield from fetch(Request(method="GET", path=path, name="parameters"))
+    answer = yield from fetch(Request(method="GET", path=path, name=Errand.PARAMETERS))
     return tuple(_parameter(wire) for wire in answer.get("parameters") or ())
 
 
@@ -65,7 +66,7 @@ def moved(since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
 
 def _events(after: str, limit: int) -> Conversation[list[Mapping[str, Any]]]:
     query = (*((("from", after),) if after else ()), ("limit", str(limit)))
-    answer = yield from fetch(Request(method="GET", path="/sale/offer-events", query=query, name="events"))
+    answer = yield from fetch(Request(method="GET", path="/sale/offer-events", query=query, name=Errand.EVENTS))
     return list(answer.get("offerEvents") or ())
 
 
@@ -74,7 +75,7 @@ def _reaches_back(since: str) -> Conversation[bool]:
 
     Ids are numbers in base64. An id that is no such number, an empty history, or a refusal proves nothing.
     """
-    request = Request(method="GET", path="/sale/offer-events", query=(("limit", "1"),), name="events")
+    request = Request(method="GET", path="/sale/offer-events", query=(("limit", "1"),), name=Errand.EVENTS)
     response: Response = yield request
     fault = classify(response)
     if fault and fault.kind in {FaultKind.AUTH, FaultKind.TRANSIENT, FaultKind.THROTTLED}:
@@ -105,7 +106,9 @@ def activations() -> Conversation[tuple[Activation, ...]]:
     while True:
         after = (("from", last),) if last else ()
         query = (*after, ("type", "OFFER_ACTIVATED"), ("limit", str(_PAGE)))
-        answer = yield from fetch(Request(method="GET", path="/sale/offer-events", query=query, name="events"))
+        answer = yield from fetch(
+            Request(method="GET", path="/sale/offer-events", query=query, name=Errand.EVENTS)
+        )
         page = list(answer.get("offerEvents") or ())
         found.extend(filter(None, map(_activation, page)))
         if len(page) < _PAGE:

@@ -6,9 +6,19 @@ from typing import Any
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Fault, FaultKind, Outcome
 from reconciler.model.plan import Action, Target
+from reconciler.model.requests import Errand
 from reconciler.providers.allegro.encoding import encode, priced
 from reconciler.providers.allegro.faults import classify, of_errors
-from reconciler.providers.allegro.outcomes import applied, failed, refused, timed_out, unknown, waits
+from reconciler.providers.allegro.outcomes import (
+    accepted,
+    applied,
+    failed,
+    refused,
+    still_at_work,
+    timed_out,
+    unknown,
+    waits,
+)
 from reconciler.providers.allegro.requests import writing
 from reconciler.providers.base import Context
 from reconciler.providers.codecs import place, steps
@@ -46,9 +56,17 @@ def run(action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
     if fault and fault.kind not in {FaultKind.CONFLICT, FaultKind.TRANSIENT, FaultKind.UNKNOWN}:
         return tuple(refused(action, target, fault) for target in action.targets)
     path = f"{_PATHS[action.operation]}/{action.id}"
-    report = yield from _report(path)
+    patience = _LONGEST if context.patience is None else context.patience
+    report = yield from _report(path, patience)
+    if report is None:
+        late = still_at_work("The marketplace has accepted the command", patience)
+        return tuple(accepted(action, target, late) for target in action.targets)
     if isinstance(report, Fault):
-        return tuple(failed(action, target, fault or _open(report)) for target in action.targets)
+        open_end = _open(report)
+        return tuple(
+            failed(action, target, fault) if fault else accepted(action, target, open_end)
+            for target in action.targets
+        )
     if _all_well(report, action):
         return tuple(applied(action, target) for target in action.targets)
     tasks = yield from _tasks(path)
@@ -59,14 +77,15 @@ def _open(fault: Fault) -> Fault:
     return Fault(kind=FaultKind.UNKNOWN, code=fault.code, message=fault.message, trace_id=fault.trace_id)
 
 
-def _report(path: str) -> Conversation[Mapping[str, Any] | Fault]:
-    """Poll until the report is complete.
+def _report(path: str, patience: float) -> Conversation[Mapping[str, Any] | Fault | None]:
+    """Poll until the report is complete; None when it is not within so many seconds.
 
     The counters start at zero, so that an early reader sees a command of nothing that went well (#6260); and
-    `completedAt` may come later than the last counter.
+    `completedAt` may come later than the last counter. Nothing is asked at once: there is nothing to see yet.
     """
-    poll = Request(method="GET", path=path, name="report")
-    for pause in waits(1, 30, _LONGEST):
+    poll = Request(method="GET", path=path, name=Errand.REPORT)
+    for pause in waits(1, 30, patience):
+        yield Sleep(pause)
         response: Response = yield poll
         fault = classify(response)
         if fault:
@@ -74,8 +93,7 @@ def _report(path: str) -> Conversation[Mapping[str, Any] | Fault]:
         report: Mapping[str, Any] = response.json()
         if _complete(report):
             return report
-        yield Sleep(pause)
-    return timed_out("The command is still at work after two hours.")
+    return None
 
 
 def _complete(report: Mapping[str, Any]) -> bool:
@@ -96,7 +114,7 @@ def _tasks(path: str) -> Conversation[list[Mapping[str, Any]]]:
     rows: list[Mapping[str, Any]] = []
     for offset in (0, _LAST_OFFSET):
         query = (("limit", str(_PAGE)), ("offset", str(offset)))
-        response: Response = yield Request(method="GET", path=f"{path}/tasks", query=query, name="tasks")
+        response: Response = yield Request(method="GET", path=f"{path}/tasks", query=query, name=Errand.TASKS)
         if classify(response):
             return rows
         page = response.json().get("tasks") or []

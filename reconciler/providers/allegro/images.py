@@ -1,18 +1,20 @@
 """Images are uploaded to a host of their own, before an offer may name them (openapi uploadOfferImage…)."""
 
-import re
 from collections.abc import Iterator, Mapping
 
+from reconciler.model.requests import Errand
+from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.values import Value
 from reconciler.providers.allegro.faults import fetch, refused
 from reconciler.providers.allegro.outcomes import Unwritable
 from reconciler.providers.conversation import Conversation, Remember, Request
 
-_CDN = re.compile(r"https?://[^/]*\ballegroimg\.")
 _TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 
 
-def uploaded(after: Mapping[str, Value], known: Mapping[str, str]) -> Conversation[Mapping[str, str]]:
+def uploaded(
+    after: Mapping[str, Value], known: Mapping[str, str], spec: MarketplaceSpec
+) -> Conversation[Mapping[str, str]]:
     """Upload what is not there yet, each source once, and return all addresses by our name.
 
     The address is remembered at once: the same bytes may get another address next time (#12588), which would
@@ -20,7 +22,7 @@ def uploaded(after: Mapping[str, Value], known: Mapping[str, str]) -> Conversati
     """
     addresses = dict(known)
     for src in dict.fromkeys(_sources(after)):
-        if src in addresses or _CDN.match(src):
+        if src in addresses or spec.has_image(src):
             continue
         answer = yield from fetch(_upload(src))
         addresses[src] = answer["location"]
@@ -36,7 +38,7 @@ def _sources(after: Mapping[str, Value]) -> Iterator[str]:
 
 def _upload(src: str) -> Request:
     if src.startswith(("https://", "http://")):
-        return Request(method="POST", host="upload", path="/sale/images", json={"url": src}, name="image")
+        return Request(method="POST", host="upload", path="/sale/images", json={"url": src}, name=Errand.IMAGE)
     file, _, sha256 = src.rpartition("@sha256:")
     suffix = file[file.rfind(".") :].lower()
     if suffix not in _TYPES:
@@ -48,5 +50,5 @@ def _upload(src: str) -> Request:
         file=file,
         sha256=sha256,
         content_type=_TYPES[suffix],
-        name="image",
+        name=Errand.IMAGE,
     )

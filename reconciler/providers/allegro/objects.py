@@ -15,7 +15,9 @@ DELIVERY_METHOD = "DeliveryMethod"
 BUNDLE = "Bundle"
 
 #: Allegro's own dictionary: read, never written, and not a kind of document.
-_METHODS = ViewSpec(name="methods", request="GET /sale/delivery-methods", items="/deliveryMethods")
+_METHODS = ViewSpec(
+    kind=DELIVERY_METHOD, name="list", request="GET /sale/delivery-methods", items="/deliveryMethods"
+)
 
 #: How far the offset may go (openapi, parameters of the list operations).
 _LAST_OFFSET = {

@@ -1,17 +1,27 @@
 """Writes of one offer: sent, followed until they are done, reported."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Fault, FaultKind, Outcome
 from reconciler.model.plan import Action, Target
+from reconciler.model.requests import Errand
 from reconciler.providers.allegro import offer_write
 from reconciler.providers.allegro.encoding import identified
 from reconciler.providers.allegro.faults import classify, fetch
 from reconciler.providers.allegro.images import uploaded
-from reconciler.providers.allegro.outcomes import applied, failed, timed_out, waits
+from reconciler.providers.allegro.outcomes import (
+    accepted,
+    applied,
+    failed,
+    refused,
+    still_at_work,
+    timed_out,
+    waits,
+)
 from reconciler.providers.allegro.requests import viewing, writing
 from reconciler.providers.base import Context
 from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep
@@ -22,7 +32,7 @@ _BUSY = 1800.0
 
 def create(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
     """Create an offer. There is no idempotency key, so it is never sent twice (#13278)."""
-    images = yield from uploaded(target.after, context.images)
+    images = yield from uploaded(target.after, context.images, context.reading.spec)
     body = offer_write.creation(target.key.name, target.after, context, images)
     operation = context.reading.spec.kinds[OFFER].operations["create"]
     response: Response = yield writing(operation, body=body, safe=False)
@@ -32,13 +42,12 @@ def create(action: Action, target: Target, context: Context) -> Conversation[Out
     remote_id = _offer_id(response)
     # The id is known before the work is done; losing it would leave a draft that nobody finds (#9902).
     yield Remember("created", str(target.key), remote_id)
-    fault = yield from _followed(response)
-    return failed(action, target, fault, remote_id) if fault else applied(action, target, remote_id)
+    return (yield from _ended(action, target, context, response, remote_id))
 
 
 def edit(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
     """Patch an offer, waiting while an earlier edit of it is at work (#9620)."""
-    images = yield from uploaded(target.after, context.images)
+    images = yield from uploaded(target.after, context.images, context.reading.spec)
     wire = yield from _wire(target, context)
     live = context.live.get(target.key)
     body = offer_write.edit(target.after, wire, context, images, live.fields if live else {})
@@ -46,9 +55,9 @@ def edit(action: Action, target: Target, context: Context) -> Conversation[Outco
     request = writing(operation, body=body, remote_id=_known(target))
     response = yield from _when_free(request)
     fault = classify(response)
-    if not fault:
-        fault = yield from _followed(response)
-    return failed(action, target, fault) if fault else applied(action, target)
+    if fault:
+        return failed(action, target, fault)
+    return (yield from _ended(action, target, context, response))
 
 
 def tag(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
@@ -108,7 +117,23 @@ def _when_free(request: Request) -> Conversation[Response]:
     return response
 
 
-def _followed(response: Response) -> Conversation[Fault | None]:
+def _ended(
+    action: Action, target: Target, context: Context, response: Response, remote_id: str | None = None
+) -> Conversation[Outcome]:
+    """Stay with a write that was let in, and say how it ended. Only 422 speaks of the work itself.
+
+    Any other failure is of the question, and an end that did not come in time is none: the work goes on.
+    """
+    patience = _LONGEST if context.patience is None else context.patience
+    fault = yield from _followed(response, patience)
+    if fault is None:
+        return applied(action, target, remote_id)
+    if fault.kind is FaultKind.REJECTED:
+        return refused(action, target, fault, remote_id)
+    return accepted(action, target, replace(fault, kind=FaultKind.UNKNOWN), remote_id)
+
+
+def _followed(response: Response, patience: float) -> Conversation[Fault | None]:
     """Stay with an accepted write until it is done; return why it failed, or None.
 
     Done is 303, with an empty body; the address that it names is the offer's. Failed is 422 (#8997).
@@ -118,29 +143,16 @@ def _followed(response: Response) -> Conversation[Fault | None]:
     path = urlsplit(response.headers.get("location", "")).path
     if not path:
         return timed_out("The marketplace accepted the write and did not say where to follow it.")
-    poll = Request(method="GET", path=path, name="operation")
-    for pause in waits(_pause(response), 60, _LONGEST):
+    poll = Request(method="GET", path=path, name=Errand.OPERATION)
+    for pause in waits(_pause(response), 60, patience):
         yield Sleep(pause)
         response = yield poll
         if response.status in {200, 303}:
             return None
         fault = classify(response)
         if fault:
-            return _of_operation(fault)
-    return timed_out("The marketplace has accepted the write and is still at work after two hours.")
-
-
-def _of_operation(fault: Fault) -> Fault:
-    """Only 422 speaks of the work; any other failure is of the question, and leaves the work open."""
-    if fault.kind is FaultKind.REJECTED:
-        return fault
-    return Fault(
-        kind=FaultKind.UNKNOWN,
-        code=fault.code,
-        message=fault.message,
-        path=fault.path,
-        trace_id=fault.trace_id,
-    )
+            return fault
+    return still_at_work("The marketplace has accepted the write", patience)
 
 
 def _pause(response: Response) -> float:

@@ -1,6 +1,7 @@
 """Outcomes, and the one rule which failures leave it open whether something was done."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
@@ -50,6 +51,11 @@ def unknown(action: Action, target: Target, fault: Fault, remote_id: str | None 
     )
 
 
+def accepted(action: Action, target: Target, fault: Fault, remote_id: str | None = None) -> Outcome:
+    """Say that the marketplace accepted it, and that nobody knows yet how it ends."""
+    return replace(unknown(action, target, fault, remote_id), settling=True)
+
+
 def failed(action: Action, target: Target, fault: Fault, remote_id: str | None = None) -> Outcome:
     """Choose between refused and unknown for a write that was sent."""
     say = unknown if fault.kind in _OPEN else refused
@@ -61,10 +67,16 @@ def timed_out(what: str) -> Fault:
     return Fault(kind=FaultKind.UNKNOWN, code="StillProcessing", message=what)
 
 
+def still_at_work(what: str, seconds: float) -> Fault:
+    """Make the fault of accepted work that had not ended after so many seconds."""
+    spent = f"{seconds / 60:.0f} min" if seconds >= 120 else f"{seconds:.0f} s"
+    return timed_out(f"{what} and is still at work after {spent}.")
+
+
 def waits(first: float, most: float, total: float) -> Iterator[float]:
-    """Give growing pauses from `first` to `most` seconds, about `total` seconds in all."""
+    """Give growing pauses from `first` to `most` seconds, `total` seconds in all."""
     pause, spent = first, 0.0
     while spent < total:
-        yield pause
+        yield min(pause, total - spent)
         spent += pause
         pause = min(most, max(1.0, pause * 1.5))

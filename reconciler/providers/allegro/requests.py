@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from reconciler import __version__
+from reconciler.model.requests import called
 from reconciler.model.spec import OperationSpec, ViewSpec
 from reconciler.providers.allegro.faults import fetch
 from reconciler.providers.base import Token
@@ -37,7 +38,7 @@ def viewing(view: ViewSpec, remote_id: str = "", query: tuple[tuple[str, str], .
         method=method,
         path=path.replace("{id}", quote(remote_id, safe="")),
         query=query,
-        name=view.name,
+        name=called(view.kind, view.name),
         budgets=view.budgets or ("client",),
     )
 
@@ -58,7 +59,7 @@ def writing(
         path=path.replace("{id}", quote(remote_id, safe="")).replace("{command}", quote(command, safe="")),
         json=body,
         media=operation.media,
-        name=operation.name,
+        name=called(operation.kind, operation.name),
         budgets=operation.budgets,
         weight=weight,
         safe=safe,

@@ -64,7 +64,7 @@ def read_resource(reading: Reading, kind: str, remote_id: str) -> Conversation[L
     if body is None:
         return None
     features = yield from _features(reading, kind, body)
-    shown = view(reading.spec.kinds[kind], _view(reading, kind))
+    shown = view(reading.spec.kinds[kind], reading.spec.kinds[kind].whole[0])
     why = _read_only(body, features)
     return Live(
         key=Key(reading.account, kind, str(body["name"])) if body.get("name") else None,
@@ -77,10 +77,6 @@ def read_resource(reading: Reading, kind: str, remote_id: str) -> Conversation[L
     )
 
 
-def _view(reading: Reading, kind: str) -> str:
-    return "detail" if "detail" in reading.spec.kinds[kind].views else "list"
-
-
 def _body(reading: Reading, kind: str, remote_id: str) -> Conversation[Mapping[str, Any] | None]:
     views = reading.spec.kinds[kind].views
     if "detail" in views:
@@ -91,8 +87,8 @@ def _body(reading: Reading, kind: str, remote_id: str) -> Conversation[Mapping[s
 
 
 def _features(reading: Reading, kind: str, body: Mapping[str, Any]) -> Conversation[Mapping[str, Any]]:
-    """Read what only a row of the list tells of a price list: whether it is one of Allegro's own (#11924)."""
-    if kind != PRICE_LIST or "features" in body:
+    """Read what only a row of the list tells of some objects: whether it is one of Allegro's own (#11924)."""
+    if "list" not in reading.spec.kinds[kind].whole[1:] or "features" in body:
         return body.get("features") or {}
     listed = yield from rows(reading, kind)
     return next((row.get("features") or {} for row in listed if row["id"] == body["id"]), {})

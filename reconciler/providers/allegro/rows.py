@@ -5,7 +5,7 @@ A listing has a hundred thousand rows, so no pointer is split and no type is loo
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.spec import KindSpec
@@ -25,7 +25,7 @@ class View:
     __slots__ = ("_fields", "_spread")
 
     def __init__(self, kind: KindSpec, view: str) -> None:
-        self._fields: list[tuple[str, Getter, Decoder]] = []
+        self._fields: list[tuple[str, Getter, Decoder, Value]] = []
         self._spread: list[tuple[str, Getter, Getter, Decoder]] = []
         for field in kind.fields.values():
             if view not in field.views:
@@ -36,13 +36,17 @@ class View:
                 prefix = field.path.removesuffix("*")
                 self._spread.append((prefix, getter(steps(outer)), getter(steps(inner)), decoder(field)))
             else:
-                self._fields.append((field.path, getter(steps(pointer)), decoder(field)))
+                read = decoder(field)
+                self._fields.append((field.path, getter(steps(pointer)), read, _absent(read)))
 
     def read(self, body: Mapping[str, Any], reading: Reading) -> dict[str, Value]:
         """Decode a body. What cannot be decoded is shown as it is, never guessed."""
         found: dict[str, Value] = {}
-        for path, get, decode in self._fields:
+        for path, get, decode, absent in self._fields:
             wire = get(body)
+            if wire is None:
+                found[path] = absent.copy() if isinstance(absent, list | dict) else absent
+                continue
             try:
                 found[path] = decode(wire, reading)
             except _MALFORMED:
@@ -53,6 +57,14 @@ class View:
                 if wire is not None:
                     found[prefix + name] = decode(wire, reading)
         return found
+
+
+def _absent(read: Decoder) -> Value:
+    """Return what a field is read as when the body lacks it, as it does most fields."""
+    try:
+        return read(None, cast(Reading, None))
+    except _MALFORMED:
+        return None
 
 
 def getter(path: tuple[Any, ...]) -> Getter:

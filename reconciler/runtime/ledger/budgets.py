@@ -5,11 +5,8 @@ and returns the slot: virtual scheduling, so nobody starves and the rate holds i
 missed is void, never caught up. A limit by the hour is counted by the minute instead, so that a burst within
 the hour's allowance is not held up.
 
-A request of low priority (of a resync) takes no place in this queue. It looks whether every limit is free at this
-moment and takes it only then, so at most one such request stands before the next one of a normal run. Besides, a
-normal request marks the row `urgent` with its time, and a request of low priority stays away while that mark is
-younger than two seconds: a resync stops beside a normal run, whichever process it is, and goes on after it. Of an
-hour's limit it leaves a fifth to normal runs.
+Marks are rows too: the last moment at which something was so, such as that requests of a lane had to wait. What
+they are good for stands in `throttle`.
 """
 
 from collections.abc import Sequence
@@ -19,10 +16,9 @@ from reconciler.runtime.ledger.database import Database
 
 _MINUTE = 60_000_000
 _HOUR_MINUTES = 61  # the hour that ends now touches 61 minutes
-BLOCKED = "blocked"
-URGENT = "urgent"
-_QUIET = 2_000_000  # microseconds without a normal request before one of low priority may leave
-_MARK_EVERY = 500_000
+_BLOCKED = "blocked"
+#: An hour's limit is counted in portions of this part of it, so that not every request is a write of its own.
+_PORTION = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,97 +37,119 @@ class Budgets:
     def __init__(self, database: Database, client: str) -> None:
         self._db = database
         self._client = client
-        self._marked: int | None = None
+        self._prepaid: dict[str, tuple[int, int]] = {}
 
-    def wait(self, claims: Sequence[Claim], now: int | None) -> int:
-        """Take what a request needs from every limit and return the microseconds until it may leave."""
+    def take(self, claim: Claim, requests: int, now: int | None) -> int:
+        """Take what so many requests need from one limit; return the microseconds until the first may leave.
+
+        The others follow a step after each other. An hour's limit is counted for one at a time.
+        """
+        moment = self._moment(now)
+        if not claim.limit:
+            return self._slot(claim, moment, requests)
+        if self._prepaid_for(claim, moment):
+            return 0
         with self._db.transaction():
-            moment = now if now is not None else self._now()
-            paced = [self._slot(claim, moment) for claim in claims if not claim.limit]
-            counted = [self._count(claim, moment) for claim in claims if claim.limit]
-            blocked = self._slot(Claim(name=BLOCKED), moment)
-            self._mark(moment)
-        return max([0, blocked, *paced, *counted])
+            return self._count(claim, moment, max(claim.cost, claim.limit // _PORTION))
 
-    def take_if_free(self, claims: Sequence[Claim], now: int | None, *, yielding: bool) -> int:
-        """Take what a request of low priority needs if it may leave at once, else return when to ask again.
+    def take_if_free(self, claims: Sequence[Claim], now: int | None, *, yields_to: str) -> int:
+        """Take what a request needs from all its limits if it may leave at once, else return when to ask again.
 
-        `yielding` is false for a request that has given way for long enough: starving is not yielding.
+        `yields_to` names a mark until whose moment it stays away. Of an hour's limit it leaves a fifth to others.
         """
         with self._db.transaction():
-            moment = now if now is not None else self._now()
-            quiet = self._cursor(URGENT) + _QUIET if yielding else 0
-            paced = [self._cursor(claim.name) for claim in claims if not claim.limit]
-            wait = max([quiet, self._cursor(BLOCKED), *paced, *(self._room(c, moment) for c in claims)]) - moment
-            if wait <= 0:
+            moment = self._moment(now)
+            paced = [claim.name for claim in claims if not claim.limit]
+            free_at = max(
+                self.latest([_BLOCKED, *paced, *([yields_to] if yields_to else [])]),
+                *(self._room_at(claim, moment) for claim in claims if claim.limit),
+                0,
+            )
+            if free_at <= moment:
                 for claim in claims:
-                    self._count(claim, moment) if claim.limit else self._slot(claim, moment)
-        return max(0, wait)
-
-    def _mark(self, now: int) -> None:
-        """Say that a normal request is on its way; twice a second is often enough."""
-        if self._marked is None or not 0 <= now - self._marked < _MARK_EVERY:
-            self._raise(URGENT, now)
-            self._marked = now
-
-    def _cursor(self, name: str) -> int:
-        row = self._db.row("select cursor from budgets where client = ? and name = ?", (self._client, name))
-        return int(row[0]) if row else 0
-
-    def _room(self, claim: Claim, now: int) -> int:
-        """Return when an hour's limit may have room again for a request of low priority; 0 when it has."""
-        if not claim.limit:
-            return 0
-        minute = now // _MINUTE
-        row = self._db.row(
-            "select sum(used) from usage where client = ? and name = ? and minute > ?",
-            (self._client, claim.name, minute - _HOUR_MINUTES),
-        )
-        used = int(row[0] or 0) if row else 0
-        return (minute + 1) * _MINUTE if used and (used + claim.cost) * 5 > claim.limit * 4 else 0
+                    self._count(claim, moment, claim.cost) if claim.limit else self._slot(claim, moment)
+        return max(0, free_at - moment)
 
     def block(self, microseconds: int, now: int | None) -> None:
         """Stop the whole client for a while: the marketplace said that it was too fast."""
-        self._raise(BLOCKED, (now if now is not None else self._now()) + microseconds)
+        self._raise(_BLOCKED, self._moment(now) + microseconds)
+
+    def mark(self, name: str, until: int, now: int | None) -> None:
+        """Say for so many microseconds from now that something is so; every process of the client can see it."""
+        self._raise(name, self._moment(now) + until)
+
+    def marked(self, names: Sequence[str], now: int | None) -> bool:
+        """Tell whether one of these marks still holds."""
+        return self.latest(names) > self._moment(now)
+
+    def latest(self, names: Sequence[str]) -> int:
+        """Return the latest of these cursors; 0 where there is none."""
+        places = ", ".join("?" * len(names))
+        row = self._db.row(
+            f"select max(cursor) from budgets where client = ? and name in ({places})",  # noqa: S608 - only ?s
+            (self._client, *names),
+        )
+        return int(row[0] or 0) if row else 0
+
+    def _moment(self, now: int | None) -> int:
+        return self._db.now() if now is None else now
 
     def _raise(self, name: str, cursor: int) -> None:
         """Move a cursor forward; never back."""
         self._db.run(
             "insert into budgets values (?, ?, ?) on conflict (client, name) do update "
-            "set cursor = case when budgets.cursor > excluded.cursor then budgets.cursor else excluded.cursor end",
+            "set cursor = {greatest}(budgets.cursor, excluded.cursor)",
             (self._client, name, cursor),
         )
 
-    def _now(self) -> int:
-        row = self._db.row("select {now}")
-        assert row is not None
-        return int(row[0]) * 1000
-
-    def _slot(self, claim: Claim, now: int) -> int:
+    def _slot(self, claim: Claim, now: int, requests: int = 1) -> int:
+        """Move a cursor on from now, or from the end of a block, and return the wait until the slot."""
+        step = claim.step * requests
         row = self._db.row(
-            "insert into budgets values (?, ?, ?) on conflict (client, name) do update set cursor = "
-            "case when budgets.cursor > ? then budgets.cursor else ? end + ? returning cursor",
-            (self._client, claim.name, now + claim.step, now, now, claim.step),
+            "insert into budgets values (?, ?, {greatest}(?, coalesce("
+            "(select b.cursor from budgets b where b.client = ? and b.name = ?), 0)) + ?) "
+            "on conflict (client, name) do update "
+            "set cursor = {greatest}(budgets.cursor, excluded.cursor - ?) + ? returning cursor",
+            (self._client, claim.name, now, self._client, _BLOCKED, step, step, step),
         )
         assert row is not None
-        return max(0, int(row[0]) - claim.step - now)
+        return max(0, int(row[0]) - step - now)
 
-    def _count(self, claim: Claim, now: int) -> int:
-        """Count a request in its minute. Over the hour's limit it waits, and is counted where it will be sent."""
+    def _prepaid_for(self, claim: Claim, now: int) -> bool:
+        """Take a request of an hour's limit from what this process has counted ahead in this minute."""
+        minute, left = self._prepaid.get(claim.name, (0, 0))
+        if minute != now // _MINUTE or left < claim.cost:
+            return False
+        self._prepaid[claim.name] = (minute, left - claim.cost)
+        return True
+
+    def _count(self, claim: Claim, now: int, amount: int) -> int:
+        """Count in this minute; over the hour's limit, in the next one that has room, for which it waits."""
         minute = now // _MINUTE
+        rows = self._usage(claim, minute)
+        total = sum(used for _, used in rows)
+        for oldest, used in rows:
+            if total + amount <= claim.limit:
+                break
+            total -= used
+            minute = oldest + _HOUR_MINUTES
+        self._db.run(
+            "insert into usage values (?, ?, ?, ?) on conflict (client, name, minute) "
+            "do update set used = usage.used + excluded.used",
+            (self._client, claim.name, minute, amount),
+        )
+        self._prepaid[claim.name] = (minute, amount - claim.cost)
+        return max(0, minute * _MINUTE - now)
+
+    def _usage(self, claim: Claim, minute: int) -> list[tuple[int, int]]:
         rows = self._db.rows(
             "select minute, used from usage where client = ? and name = ? and minute > ? order by minute",
             (self._client, claim.name, minute - _HOUR_MINUTES),
         )
-        total = sum(int(used) for _, used in rows)
-        for oldest, used in rows:
-            if total + claim.cost <= claim.limit:
-                break
-            total -= int(used)
-            minute = int(oldest) + _HOUR_MINUTES
-        self._db.run(
-            "insert into usage values (?, ?, ?, ?) on conflict (client, name, minute) "
-            "do update set used = usage.used + excluded.used",
-            (self._client, claim.name, minute, claim.cost),
-        )
-        return max(0, minute * _MINUTE - now)
+        return [(int(at), int(used)) for at, used in rows]
+
+    def _room_at(self, claim: Claim, now: int) -> int:
+        """Return when four fifths of an hour's limit may have room again; 0 when they have."""
+        minute = now // _MINUTE
+        used = sum(used for _, used in self._usage(claim, minute))
+        return (minute + 1) * _MINUTE if used and (used + claim.cost) * 5 > claim.limit * 4 else 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.runtime.ledger.database import Database
-from reconciler.runtime.ledger.runs import Operation, Run, read_operation, read_outcome, read_run
+from reconciler.runtime.ledger.runs import OUTCOME_COLUMNS, Operation, Run, read_operation, read_outcome, read_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Chronicle:
     def outcomes(self, run_id: str) -> dict[str, list[tuple[Outcome, str]]]:
         """Return the outcomes of a run by operation, each with the time of its recording."""
         rows = self._db.rows(
-            f"select {_OUTCOME}, o.at from outcomes o join runs r on r.id = o.run_id where o.run_id = ?",  # noqa: S608
+            f"select {OUTCOME_COLUMNS}, o.at from outcomes o join runs r on r.id = o.run_id where o.run_id = ?",  # noqa: S608
             (run_id,),
         )
         found: dict[str, list[tuple[Outcome, str]]] = defaultdict(list)
@@ -81,14 +81,11 @@ class Chronicle:
         """Return everything that was done to one resource, newest first."""
         where, values = ("and r.account = ? ", [account]) if account else ("", [])
         rows = self._db.rows(
-            f"select r.*, p.*, {_OUTCOME}, o.at from outcomes o "  # noqa: S608 - our own words
+            f"select r.*, p.*, {OUTCOME_COLUMNS}, o.at from outcomes o "  # noqa: S608 - our own words
             "join runs r on r.id = o.run_id join operations p on p.run_id = o.run_id and p.id = o.operation_id "
             f"where o.kind = ? and o.name = ? {where}order by r.started_at desc, p.seq desc",
             [kind, name, *values],
         )
         return [
-            Act(read_run(row[:10]), read_operation(row[10:22]), read_outcome(row[22:31]), row[31]) for row in rows
+            Act(read_run(row[:10]), read_operation(row[10:23]), read_outcome(row[23:33]), row[33]) for row in rows
         ]
-
-
-_OUTCOME = "r.account, o.operation_id, o.kind, o.name, o.result, o.remote_id, o.detail, o.fault, o.stale"

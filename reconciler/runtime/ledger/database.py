@@ -1,10 +1,11 @@
 """One code path for SQLite and PostgreSQL: the few words in which they differ stand here.
 
-SQL is written with `?` for values and `{blob}` / `{now}` for what the two spell differently. `{now}` is the
-database's own clock in milliseconds since 1970, so that processes on several hosts agree on it.
+SQL is written with `?` for values and `{blob}`, `{greatest}` and `{now}` for what the two spell differently.
+`{now}` is the database's own clock in milliseconds since 1970, so that processes on several hosts agree on it.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,16 @@ from typing import Any
 from reconciler.runtime.errors import LedgerFailed
 
 Row = tuple[Any, ...]
-_SQLITE = {"blob": "blob", "now": "cast((julianday('now') - 2440587.5) * 86400000 as integer)"}
-_POSTGRESQL = {"blob": "bytea", "now": "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"}
+_SQLITE = {
+    "blob": "blob",
+    "greatest": "max",
+    "now": "cast((julianday('now') - 2440587.5) * 86400000 as integer)",
+}
+_POSTGRESQL = {
+    "blob": "bytea",
+    "greatest": "greatest",
+    "now": "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
+}
 _LOCK_WAIT = 30
 
 
@@ -24,6 +33,7 @@ class Database:
     def __init__(self, where: str | Path, *, durable: bool = True) -> None:
         self.is_postgresql = str(where).startswith(("postgresql://", "postgres://"))
         self._words = _POSTGRESQL if self.is_postgresql else _SQLITE
+        self._known: dict[str, str] = {}
         self._failures: tuple[type[Exception], ...]
         self._connection: Any
         if self.is_postgresql:
@@ -66,6 +76,14 @@ class Database:
             raise
         self.run("commit")
 
+    def now(self) -> int:
+        """Return the microseconds since 1970 by the database's own clock; a file's is that of this machine."""
+        if not self.is_postgresql:
+            return time.time_ns() // 1000
+        row = self.row("select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)")
+        assert row is not None
+        return int(row[0])
+
     def run(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Execute one statement and return how many rows it touched."""
         with self._said():
@@ -99,9 +117,13 @@ class Database:
                 self.run(statement)
 
     def _spelled(self, sql: str) -> str:
-        for word, spelling in self._words.items():
-            sql = sql.replace("{" + word + "}", spelling)
-        return sql.replace("?", "%s") if self.is_postgresql else sql
+        spelled = self._known.get(sql)
+        if spelled is None:
+            spelled = sql.replace("?", "%s") if self.is_postgresql else sql
+            for word, spelling in self._words.items():
+                spelled = spelled.replace("{" + word + "}", spelling)
+            self._known[sql] = spelled
+        return spelled
 
     @contextmanager
     def _said(self) -> Iterator[None]:

@@ -46,7 +46,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One chunk: an action with its state. `lane` is its priority (0 first)."""
+    """One chunk: an action with its state. `lane` is its priority (0 first).
+
+    `accepted_at` is when the attempt began that the marketplace answered.
+    """
 
     run_id: str
     seq: int
@@ -56,6 +59,7 @@ class Operation:
     state: str
     epoch: int
     sent_at: str | None
+    accepted_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Runs:
                 ),
             )
             self._db.many(
-                "insert into operations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, operations)
+                "insert into operations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, operations)
             )
 
     def unfinished(self, account: str) -> Run | None:
@@ -145,7 +149,7 @@ class Runs:
         return Claim(int(row[0]), row[1]) if row else None
 
     def sending(self, run_id: str, operation_id: str, epoch: int, holder: str, at: str) -> bool:
-        """Record that what cannot be repeated leaves now; False when somebody has taken the run over.
+        """Record that a creation leaves now; False when somebody has taken the run over.
 
         The latest of these moments is what a later attempt counts the grace of a lagging list from.
         """
@@ -164,13 +168,22 @@ class Runs:
         return self._db.row(sql, (run_id, operation_id, epoch, holder)) is not None
 
     def record(
-        self, run_id: str, operation_id: str, epoch: int, outcomes: Iterable[Outcome], *, state: str, at: str
+        self,
+        run_id: str,
+        operation_id: str,
+        epoch: int,
+        outcomes: Iterable[Outcome],
+        *,
+        state: str,
+        at: str,
+        accepted_at: str | None = None,
     ) -> bool:
         """Write what became of an operation, guarded by its epoch; False when somebody has taken it over."""
         with self._db.transaction():
             held = self._db.run(
-                "update operations set state = ? where run_id = ? and id = ? and epoch = ?",
-                (state, run_id, operation_id, epoch),
+                "update operations set state = ?, accepted_at = coalesce(?, accepted_at) "
+                "where run_id = ? and id = ? and epoch = ?",
+                (state, accepted_at, run_id, operation_id, epoch),
             )
             if held:
                 self._db.many(_OUTCOME, [_outcome_row(run_id, operation_id, epoch, each, at) for each in outcomes])
@@ -179,7 +192,7 @@ class Runs:
     def outcomes_answered(self, run_id: str) -> list[Outcome]:
         """Return the outcomes of operations that have been answered, and not yet read back."""
         rows = self._db.rows(
-            "select r.account, o.operation_id, o.kind, o.name, o.result, o.remote_id, o.detail, o.fault, o.stale "
+            f"select {OUTCOME_COLUMNS} "  # noqa: S608 - our own words
             "from operations p join outcomes o on o.run_id = p.run_id and o.operation_id = p.id "
             "join runs r on r.id = o.run_id where p.run_id = ? and p.state = 'answered'",
             (run_id,),
@@ -189,7 +202,7 @@ class Runs:
     def outcomes(self, run_id: str) -> list[Outcome]:
         """Return every recorded outcome of a run."""
         rows = self._db.rows(
-            "select r.account, o.operation_id, o.kind, o.name, o.result, o.remote_id, o.detail, o.fault, o.stale "
+            f"select {OUTCOME_COLUMNS} "  # noqa: S608 - our own words
             "from outcomes o join runs r on r.id = o.run_id where o.run_id = ?",
             (run_id,),
         )
@@ -220,11 +233,16 @@ class Runs:
         )
 
 
+#: What `read_outcome` reads, of outcomes `o` and their runs `r`.
+OUTCOME_COLUMNS = (
+    "r.account, o.operation_id, o.kind, o.name, o.result, o.remote_id, o.detail, o.fault, o.stale, o.settling"
+)
 _OUTCOME = (
-    "insert into outcomes values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "insert into outcomes values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "on conflict (run_id, operation_id, kind, name) do update set result = excluded.result, "
     "remote_id = excluded.remote_id, detail = excluded.detail, fault = excluded.fault, "
-    "trace_id = excluded.trace_id, stale = excluded.stale, epoch = excluded.epoch, at = excluded.at"
+    "trace_id = excluded.trace_id, stale = excluded.stale, settling = excluded.settling, "
+    "epoch = excluded.epoch, at = excluded.at"
 )
 
 
@@ -274,12 +292,13 @@ def _row(operation: Operation) -> tuple[Any, ...]:
         operation.state,
         operation.epoch,
         operation.sent_at,
+        operation.accepted_at,
     )
 
 
 def read_operation(row: tuple[Any, ...]) -> Operation:
     """Build an operation from its row."""
-    run_id, row_id, seq, wave, lane, kind, operation, body, digest, state, epoch, sent_at = row
+    run_id, row_id, seq, wave, lane, kind, operation, body, digest, state, epoch, sent_at, accepted_at = row
     return Operation(
         run_id=run_id,
         seq=seq,
@@ -289,6 +308,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         state=state,
         epoch=epoch,
         sent_at=sent_at,
+        accepted_at=accepted_at,
     )
 
 
@@ -324,14 +344,15 @@ def _outcome_row(run_id: str, operation_id: str, epoch: int, outcome: Outcome, a
         told,
         fault.trace_id if fault else "",
         int(outcome.stale),
+        int(outcome.settling),
         epoch,
         at,
     )
 
 
 def read_outcome(row: tuple[Any, ...]) -> Outcome:
-    """Build an outcome from account, operation, kind, name, result, remote id, detail, fault, stale."""
-    account, operation_id, kind, name, result, remote_id, detail, fault, stale = row
+    """Build an outcome from its columns."""
+    account, operation_id, kind, name, result, remote_id, detail, fault, stale, settling = row
     return Outcome(
         action=operation_id,
         key=Key(account, kind, name),
@@ -340,6 +361,7 @@ def read_outcome(row: tuple[Any, ...]) -> Outcome:
         fault=_fault(fault),
         detail=detail,
         stale=bool(stale),
+        settling=bool(settling),
     )
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from reconciler.runtime.errors import LedgerFailed
+from reconciler.runtime.ledger.acceptances import Acceptances
 from reconciler.runtime.ledger.chronicle import Chronicle
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.holders import Holders
@@ -26,6 +27,7 @@ class Ledger(Memory):
             raise
         super().__init__(self.database)
         self.runs = Runs(self.database)
+        self.acceptances = Acceptances(self.database)
         self.chronicle = Chronicle(self.database)
         self.locks = Locks(self.database)
         self.holders = Holders(self.database)

@@ -1,0 +1,63 @@
+"""What an apply reads besides what it writes: decided here, for the run itself and for its forecast."""
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.model.offers import OFFER, Key
+from reconciler.model.plan import Action, Target
+from reconciler.model.requests import Errand
+from reconciler.model.spec import KindSpec, OperationSpec, Shape
+from reconciler.model.values import Value
+
+#: Keys that one request of the list can ask for (openapi searchOffersUsingGET, external.id).
+KEYS = 100
+
+#: Something of the catalogue that is asked once and then known: what is asked, and about what.
+Fact = tuple[Errand, str]
+
+
+def listed(target: Target, kind: KindSpec) -> bool:
+    """Tell whether the cheap list shows every field of a target."""
+    return all((known := kind.field(path)) is not None and "list" in known.views for path in target.after)
+
+
+def in_full(operation: OperationSpec, target: Target, kind: KindSpec) -> bool:
+    """Tell whether a target is read by itself, before and after it is written; the others are, from the list."""
+    return operation.shape is Shape.SINGLE or kind.name != OFFER or not listed(target, kind)
+
+
+def views_of(target: Target, kind: KindSpec) -> tuple[str, ...]:
+    """Name the views through which a target is read by itself."""
+    if kind.name != OFFER:
+        return kind.whole
+    shown = {view for path in target.after if (known := kind.field(path)) for view in known.views}
+    return tuple(sorted({*kind.whole, *shown} - {"list"}))
+
+
+def keys_to_ask(wanted: Mapping[str, Key], labels: Mapping[str, str], page: int) -> list[str] | None:
+    """Return the keys to ask the list for, or None where one sweep over all of it takes fewer requests.
+
+    `wanted` maps remote ids to keys, `labels` all known remote ids to theirs: an offer that does not bear its
+    key on the marketplace is found by a sweep only. `page` is how many offers one request of a sweep shows.
+    """
+    names = [key.name for remote_id, key in wanted.items() if labels.get(remote_id) == key.name != remote_id]
+    pages = len(labels) // page + 1
+    return None if len(names) < len(wanted) or len(names) > KEYS * pages else names
+
+
+def facts_of(action: Action, categories: Mapping[str, str]) -> Iterator[Fact]:
+    """Yield what must be known of the catalogue to write an action. `categories` are those of live offers."""
+    for target in action.targets:
+        category = category_of(target, {"content.category": categories.get(target.remote_id or "")})
+        if category:
+            yield Errand.PARAMETERS, category
+        gtin = (target.after.get("content.product") or {}).get("gtin")
+        if gtin and action.operation == "create":
+            yield Errand.PRODUCT, gtin
+
+
+def category_of(target: Target, live: Mapping[str, Value]) -> str | None:
+    """Return the category whose parameters must be known to write a target; None when it carries none."""
+    if not target.after.get("content.parameters"):
+        return None
+    category: str | None = target.after.get("content.category") or live.get("content.category")
+    return category

@@ -1,0 +1,153 @@
+"""Accepted is not done, and it is not drift either: what was written lately and does not show yet.
+
+The marketplace works for hours at times, and its list trails (facts: #8966, #10367). While a field still has the
+value from before an accepted write, and the document still asks for what was written, there is nothing to send.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from reconciler.engine.diff import EXTERNAL_ID, verb_of
+from reconciler.engine.verify import missing
+from reconciler.model.changes import Change, FieldChange, Settling, Verb
+from reconciler.model.diagnostics import Diagnostic, warning
+from reconciler.model.offers import Desired, Key, Live
+from reconciler.model.outcomes import Accepted
+from reconciler.model.spec import MarketplaceSpec
+
+_STATUS = "stock.status"
+#: One write of a whole resource: there is no telling its fields apart.
+_WHOLE: Mapping[Verb, str] = {Verb.CREATE: "create", Verb.DELETE: "delete"}
+
+
+def set_apart(
+    changes: Iterable[Change], writes: Iterable[Accepted], since: datetime
+) -> tuple[tuple[Change, ...], tuple[Settling, ...]]:
+    """Take out of the changes what settles: accepted after `since`, and not shown yet. `writes`: oldest first.
+
+    The newest write of a field decides. It is an ordinary change when the live value is neither what the write saw
+    nor what it wrote, or when the document asks for something else by now. What is being created is created once,
+    whatever the document says meanwhile.
+    """
+    by_field, by_resource = _newest(writes)
+    if not by_resource:
+        return tuple(changes), ()
+    left: list[Change] = []
+    settling: list[Settling] = []
+    for change in changes:
+        if change.verb is Verb.REPORT or change.key not in by_resource:
+            left.append(change)
+        elif change.verb in _WHOLE:
+            write = by_resource[change.key].get(_WHOLE[change.verb])
+            if write is None or not _open(write, since):
+                left.append(change)
+            else:
+                settling.append(_settling(change, change.fields, [write]))
+        else:
+            _divide(change, by_field, since, left, settling)
+    return tuple(left), tuple(settling)
+
+
+def overruled(
+    desired: Iterable[Desired], changes: Iterable[Change], writes: Iterable[Accepted], since: datetime
+) -> tuple[Diagnostic, ...]:
+    """Warn of values that the documents have taken back, and that may come all the same: they were accepted."""
+    by_field, by_resource = _newest(writes)
+    if not by_resource:
+        return ()
+    planned = {(change.key, field.path) for change in changes for field in change.fields}
+    return tuple(
+        _may_come(each, path, write)
+        for each in desired
+        if each.key in by_resource
+        for path, wanted in each.fields.items()
+        if (write := by_field.get((each.key, path))) and (each.key, path) not in planned
+        if _open(write, since) and write.target.after[path] != wanted
+    )
+
+
+def _may_come(desired: Desired, path: str, write: Accepted) -> Diagnostic:
+    return warning(
+        "P304",
+        f"`{path}` of {desired.key.name} is as declared, and {write.target.after[path]!s:.60} was accepted for it",
+        mark=desired.origin(path).mark,
+        detail=f"the marketplace has been at work on it since {write.at.isoformat(sep=' ', timespec='minutes')}",
+        hint="plan again when it has arrived: the documents win then",
+    )
+
+
+def arrived(writes: Iterable[Accepted], live: Iterable[Live], spec: MarketplaceSpec) -> tuple[Accepted, ...]:
+    """Return the writes that had not been read back and that show wholly now. What is gone shows nowhere."""
+    there = {(each.kind, each.remote_id): each for each in live}
+    found = []
+    for write in writes:
+        kind = spec.kinds[write.target.key.kind]
+        seen = there.get((kind.name, write.target.remote_id or ""))
+        if seen and not write.shown and write.target.after and not missing(write.target, seen, kind):
+            found.append(write)
+    return tuple(found)
+
+
+def _newest(
+    writes: Iterable[Accepted],
+) -> tuple[Mapping[tuple[Key, str], Accepted], Mapping[Key, Mapping[str, Accepted]]]:
+    """Index the newest write of each field, and the newest of each operation of a resource."""
+    by_field: dict[tuple[Key, str], Accepted] = {}
+    by_resource: dict[Key, dict[str, Accepted]] = {}
+    for write in writes:
+        key = write.target.key
+        by_resource.setdefault(key, {})[write.operation] = write
+        by_field.update({(key, path): write for path in write.target.after})
+    return by_field, by_resource
+
+
+def _open(write: Accepted, since: datetime) -> bool:
+    return not write.shown and write.at > since
+
+
+def _divide(
+    change: Change,
+    by_field: Mapping[tuple[Key, str], Accepted],
+    since: datetime,
+    left: list[Change],
+    settling: list[Settling],
+) -> None:
+    awaited = {
+        each.path: write
+        for each in change.fields
+        if (write := by_field.get((change.key, each.path))) and _open(write, since) and _as_written(each, write)
+    }
+    if not awaited:
+        left.append(change)
+        return
+    fields = tuple(each for each in change.fields if each.path in awaited)
+    settling.append(_settling(change, fields, awaited.values()))
+    rest = tuple(each for each in change.fields if each.path not in awaited)
+    if rest:
+        left.append(_part(change, rest))
+
+
+def _as_written(field: FieldChange, write: Accepted) -> bool:
+    """Tell whether a field is still what the write saw, and shall still be what it wrote.
+
+    What is being created is a draft for as long as it is at work (facts: #9902).
+    """
+    if field.after != write.target.after[field.path]:
+        return False
+    drafted = write.operation == "create" and field.path == _STATUS and field.before == "draft"
+    return drafted or bool(field.before == write.target.before.get(field.path))
+
+
+def _settling(change: Change, fields: tuple[FieldChange, ...], writes: Iterable[Accepted]) -> Settling:
+    told = tuple(replace(each, drift=False) for each in fields)
+    at = max(write.at for write in writes)
+    return Settling(change=_part(change, told), accepted_at=at.isoformat(timespec="seconds"))
+
+
+def _part(change: Change, fields: tuple[FieldChange, ...]) -> Change:
+    """Return a change of some of its fields, under the verb that suits these."""
+    if change.verb in _WHOLE or len(fields) == len(change.fields):
+        return replace(change, fields=fields)
+    adopting = any(each.path == EXTERNAL_ID for each in fields)
+    return replace(change, fields=fields, verb=verb_of(fields, adopting=adopting))

@@ -1,0 +1,26 @@
+"""What requests are called, wherever they are counted: a forecast and what happened are then comparable.
+
+A request that reads a view or writes an operation of the spec is called after it: `Offer.list`, `Offer.edit`. The
+names of all others are here, each after the conversation of a provider that sends it.
+"""
+
+from enum import StrEnum
+
+
+class Errand(StrEnum):
+    """Requests that belong to no view and no operation of the spec."""
+
+    TOKEN = "token"  # noqa: S105 - a name
+    IDENTITY = "identity"  # whose token it is
+    EVENTS = "events"  # which offers have moved
+    PRODUCT = "product"  # whose a GTIN is
+    PARAMETERS = "parameters"  # those of a category
+    IMAGE = "image"  # one upload
+    OPERATION = "operation"  # whether an accepted write is done
+    REPORT = "report"  # whether a command is done
+    TASKS = "tasks"  # what became of each row of a command
+
+
+def called(kind: str, name: str) -> str:
+    """Return what a request of a kind's view or operation is called."""
+    return f"{kind}.{name}"

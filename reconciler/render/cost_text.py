@@ -1,0 +1,132 @@
+"""What an apply costs, and what it cost: requests and time by operation, in the words of a seller."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
+from typing import TypeVar
+
+from reconciler.model.offers import OFFER
+from reconciler.model.outcomes import Report
+from reconciler.model.plan import Forecast
+from reconciler.model.requests import Errand
+from reconciler.render.style import Style
+from reconciler.render.words import counted, lasting
+
+_OBJECTS = "write price lists and the like"
+_CHECKS = "check and read back"
+_CATALOGUE = "ask the catalogue"
+_DONE = "ask whether it is done"
+#: What requests are for, in the order in which they are told.
+_WORDS: Mapping[str, str] = {
+    f"{OFFER}.create": "create offers",
+    f"{OFFER}.edit": "edit offers",
+    f"{OFFER}.modify": "change delivery and settings",
+    f"{OFFER}.price": "change prices",
+    f"{OFFER}.quantity": "change stock",
+    f"{OFFER}.bulk": "change prices and stock",
+    f"{OFFER}.activate": "put offers on sale",
+    f"{OFFER}.tag": "set tags",
+    f"{OFFER}.promote": "set promotion",
+    f"{OFFER}.end": "end offers",
+    f"{OFFER}.delete": "delete drafts",
+    "create": _OBJECTS,
+    "update": _OBJECTS,
+    "delete": _OBJECTS,
+    Errand.IMAGE: "upload images",
+    Errand.PRODUCT: _CATALOGUE,
+    Errand.PARAMETERS: _CATALOGUE,
+    "list": _CHECKS,
+    "detail": _CHECKS,
+    "tags": _CHECKS,
+    "promotion": _CHECKS,
+    Errand.EVENTS: _CHECKS,
+    Errand.IDENTITY: _CHECKS,
+    Errand.REPORT: _DONE,
+    Errand.OPERATION: _DONE,
+    Errand.TASKS: _DONE,
+    Errand.TOKEN: "log in",
+}
+_PLACES = {words: place for place, words in enumerate(dict.fromkeys(_WORDS.values()))}
+_FEW = 3
+_FIXED = "\N{NO-BREAK SPACE}"
+#: So far the numbers of a forecast may be off without a word: requests, and parts of all of them.
+_REQUESTS, _SHARE = 3, 0.05
+
+N = TypeVar("N", int, float)
+Row = tuple[str, ...]
+
+
+def said(name: str) -> str:
+    """Say what a request is for; one that nobody has words for is called by its name."""
+    return _WORDS.get(name) or _WORDS.get(name.partition(".")[2], name)
+
+
+def cost_text(forecast: Forecast, style: Style, *, verbose: bool = False) -> Iterator[str]:
+    """Yield what an apply will take, by operation: a table where there are times to tell, else a line or two."""
+    seconds = lasting(forecast.seconds)
+    yield f"Apply takes about {counted(_sum(forecast.requests), 'request')}, {seconds} at the permitted rate:"
+    parts = _by_words(forecast.requests)
+    if verbose or (forecast.seconds >= 1 and len(parts) >= _FEW):
+        yield from cost_table(forecast, style)
+        return
+    told = ", ".join(f"{words} {count:,}".replace(" ", _FIXED) for words, count in parts.items())
+    for line in wrap(told, style.width - 2, break_on_hyphens=False):
+        yield f"  {line.replace(_FIXED, ' ')}"
+
+
+def cost_table(forecast: Forecast, style: Style) -> Iterator[str]:
+    """Yield the requests and the time of each operation, and of all of them."""
+    times = _by_words(forecast.times)
+    parts = _by_words(forecast.requests).items()
+    rows = [(words, f"{count:,}", _brief(times.get(words, 0.0))) for words, count in parts]
+    total = ("total", f"{_sum(forecast.requests):,}", _brief(forecast.seconds))
+    yield from _table(("", "requests", "time"), rows, [total], style)
+
+
+def took_text(report: Report, style: Style, *, verbose: bool = False) -> Iterator[str]:
+    """Yield what an apply took, beside what was forecast; by operation where the two differ."""
+    told = report.forecast
+    sent, expected = _sum(report.requests), _sum(told.requests)
+    planned = f" ({expected:,} forecast)" if expected else ""
+    waited = report.seconds - told.seconds > max(1.0, told.seconds * _SHARE)
+    rate = f" ({_brief(told.seconds)} at the permitted rate, the rest waiting)" if expected and waited else ""
+    differs = abs(sent - expected) > max(_REQUESTS, expected * _SHARE)
+    shown = bool(expected) and (verbose or differs)
+    yield f"It took {counted(sent, 'request')}{planned} and {_brief(report.seconds)}{rate}{':' if shown else '.'}"
+    if shown:
+        forecast, actual = _by_words(told.requests), _by_words(report.requests)
+        both = sorted({*forecast, *actual}, key=_place)
+        rows = [(words, f"{forecast.get(words, 0):,}", f"{actual.get(words, 0):,}") for words in both]
+        totals = [("total", f"{expected:,}", f"{sent:,}"), ("time", _brief(told.seconds), _brief(report.seconds))]
+        yield from _table(("", "forecast", "actual"), rows, totals, style)
+
+
+def _table(head: Row, rows: Sequence[Row], totals: Sequence[Row], style: Style) -> Iterator[str]:
+    widths = [max(len(row[column]) for row in (head, *rows, *totals)) for column in range(len(head))]
+
+    def line(row: Row) -> str:
+        numbers = (f"{each:>{width}}" for each, width in zip(row[1:], widths[1:], strict=True))
+        return "   ".join((f"  {row[0]:<{widths[0]}}", *numbers))
+
+    yield style("dim", line(head))
+    yield from map(line, rows)
+    yield from (style("strong", line(row)) for row in totals)
+
+
+def _by_words(numbers: Mapping[str, N]) -> dict[str, N]:
+    found: dict[str, N] = {}
+    for name in sorted(numbers, key=lambda each: _place(said(each))):
+        if numbers[name]:
+            found[said(name)] = found[said(name)] + numbers[name] if said(name) in found else numbers[name]
+    return found
+
+
+def _place(words: str) -> tuple[int, str]:
+    return _PLACES.get(words, len(_PLACES)), words
+
+
+def _sum(requests: Mapping[str, int]) -> int:
+    return sum(requests.values())
+
+
+def _brief(seconds: float) -> str:
+    return lasting(seconds).removeprefix("about ")

@@ -1,0 +1,172 @@
+"""What was accepted and does not show yet is taken out of the changes, and nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.engine.settling import arrived, overruled, set_apart
+from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.modules import Module
+from reconciler.model.outcomes import Accepted
+from reconciler.model.plan import Target
+
+from .build import NOW, SPEC, desired, key, live, pln
+
+SINCE = NOW - timedelta(hours=3)
+PRICE, TITLE, STATUS = "price.base", "content.title", "stock.status"
+MODULES = {PRICE: Module.PRICE, TITLE: Module.CONTENT, STATUS: Module.STOCK}
+
+
+def change(verb: Verb, name: str = "K1", **fields: tuple[Any, Any]) -> Change:
+    """A change; its fields are price, title and status, each (before, after)."""
+    paths = {"price": PRICE, "title": TITLE, "status": STATUS}
+    return Change(
+        key=key(name),
+        verb=verb,
+        remote_id=None if verb is Verb.CREATE else "1",
+        fields=tuple(
+            FieldChange(path=paths[short], module=MODULES[paths[short]], before=before, after=after, drift=True)
+            for short, (before, after) in fields.items()
+        ),
+    )
+
+
+def write(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    ago: timedelta = timedelta(minutes=5),
+    operation: str = "edit",
+    shown: bool = False,
+    name: str = "K1",
+) -> Accepted:
+    """A write that was accepted so long ago."""
+    target = Target(key=key(name), remote_id="1", before=before, after=after)
+    return Accepted(run_id="r", action="a", operation=operation, target=target, at=NOW - ago, shown=shown)
+
+
+OLD, NEW, OTHER = pln("10.00"), pln("12.00"), pln("15.00")
+UPDATE = change(Verb.UPDATE, price=(OLD, NEW))
+ACCEPTED = write({PRICE: OLD}, {PRICE: NEW})
+
+
+def apart(changes: list[Change], *writes: Accepted) -> tuple[list[list[str]], list[list[str]]]:
+    """The field paths of the changes that are left, and of those that settle."""
+    left, settling = set_apart(changes, writes, SINCE)
+    return [[f.path for f in each.fields] for each in left], [[f.path for f in s.change.fields] for s in settling]
+
+
+def test_an_accepted_write_is_no_change() -> None:
+    left, (one,) = set_apart([UPDATE], [ACCEPTED], SINCE)
+    assert left == ()
+    assert (one.change.verb, one.change.fields[0].before, one.change.fields[0].after) == (Verb.UPDATE, OLD, NEW)
+    assert not one.change.fields[0].drift
+    assert datetime.fromisoformat(one.accepted_at) == NOW - timedelta(minutes=5)
+
+
+def test_a_third_value_another_wish_and_an_old_write_are_changes() -> None:
+    assert apart([change(Verb.UPDATE, price=(OTHER, NEW))], ACCEPTED) == ([[PRICE]], [])
+    assert apart([change(Verb.UPDATE, price=(OLD, OTHER))], ACCEPTED) == ([[PRICE]], [])
+    assert apart([UPDATE], write({PRICE: OLD}, {PRICE: NEW}, ago=timedelta(hours=3))) == ([[PRICE]], [])
+    assert apart([UPDATE], write({PRICE: OLD}, {PRICE: NEW}, ago=timedelta(minutes=179))) == ([], [[PRICE]])
+
+
+def test_another_resource_is_not_meant() -> None:
+    assert apart([change(Verb.UPDATE, "K2", price=(OLD, NEW))], ACCEPTED) == ([[PRICE]], [])
+
+
+def test_what_was_read_back_settles_no_more() -> None:
+    """Seen true once: a difference afterwards is somebody else's doing."""
+    assert apart([UPDATE], write({PRICE: OLD}, {PRICE: NEW}, shown=True)) == ([[PRICE]], [])
+
+
+def test_the_newest_write_of_a_field_decides() -> None:
+    """There and back again: the newer write was seen, so the older one is not waited for."""
+    back = write({PRICE: NEW}, {PRICE: OLD}, ago=timedelta(minutes=2), shown=True)
+    assert apart([UPDATE], ACCEPTED, back) == ([[PRICE]], [])
+    elsewhere = write({TITLE: "a"}, {TITLE: "b"}, ago=timedelta(minutes=2), shown=True)
+    assert apart([UPDATE], ACCEPTED, elsewhere) == ([], [[PRICE]])
+
+
+def test_a_change_is_divided_and_its_verb_follows() -> None:
+    both = change(Verb.ACTIVATE, status=("ended", "active"), title=("a", "b"))
+    left, settling = set_apart([both], [write({STATUS: "ended"}, {STATUS: "active"}, operation="activate")], SINCE)
+    assert [(each.verb, [f.path for f in each.fields]) for each in left] == [(Verb.UPDATE, [TITLE])]
+    assert [(s.change.verb, [f.path for f in s.change.fields]) for s in settling] == [(Verb.ACTIVATE, [STATUS])]
+    left, _ = set_apart([both], [write({TITLE: "a"}, {TITLE: "b"})], SINCE)
+    assert [(each.verb, [f.path for f in each.fields]) for each in left] == [(Verb.ACTIVATE, [STATUS])]
+
+
+def test_a_creation_is_awaited_whatever_the_document_says() -> None:
+    wanted = change(Verb.CREATE, price=(None, OTHER), title=(None, "b"))
+    made = write({PRICE: None}, {PRICE: NEW}, operation="create")
+    assert apart([wanted], made) == ([], [[PRICE, TITLE]])
+    assert apart([wanted], write({}, {PRICE: NEW}, operation="edit")) == ([[PRICE, TITLE]], [])
+    gone = write({PRICE: None}, {PRICE: NEW}, operation="create", shown=True)
+    assert apart([wanted], gone) == ([[PRICE, TITLE]], []), "it was there, and is there no more"
+
+
+def test_a_new_offer_is_a_draft_until_it_is_listed() -> None:
+    made = write({STATUS: None, PRICE: None}, {STATUS: "active", PRICE: NEW}, operation="create")
+    drafted = change(Verb.ACTIVATE, status=("draft", "active"), price=(OTHER, NEW))
+    left, settling = set_apart([drafted], [made], SINCE)
+    assert [[f.path for f in each.fields] for each in left] == [[PRICE]]
+    assert [[f.path for f in s.change.fields] for s in settling] == [[STATUS]]
+
+
+def test_a_deletion_and_a_report() -> None:
+    gone = change(Verb.DELETE)
+    assert apart([gone], write({}, {}, operation="delete")) == ([], [[]])
+    assert apart([change(Verb.REPORT, price=(OLD, NEW))], ACCEPTED) == ([[PRICE]], [])
+
+
+values = st.sampled_from([OLD, NEW, OTHER])
+changes = st.builds(
+    lambda name, before, after: change(Verb.UPDATE, name, price=(before, after), title=("a", "b")),
+    st.sampled_from(["K1", "K2"]),
+    values,
+    values,
+)
+writes = st.builds(
+    lambda name, before, after, minutes, shown: write(
+        {PRICE: before}, {PRICE: after}, ago=timedelta(minutes=minutes), shown=shown, name=name
+    ),
+    st.sampled_from(["K1", "K2"]),
+    values,
+    values,
+    st.integers(0, 400),
+    st.booleans(),
+)
+
+
+@given(st.lists(changes, max_size=3, unique_by=lambda each: each.key), st.lists(writes, max_size=4))
+def test_every_field_stands_on_one_side(before: list[Change], accepted: list[Accepted]) -> None:
+    """Nothing is lost and nothing is told twice; without writes nothing settles."""
+    left, settling = set_apart(before, accepted, SINCE)
+    told = [(c.key, f.path) for c in (*left, *(s.change for s in settling)) for f in c.fields]
+    assert sorted(told, key=str) == sorted(((c.key, f.path) for c in before for f in c.fields), key=str)
+    assert set_apart(before, [], SINCE) == (tuple(before), ())
+
+
+def test_a_value_that_was_taken_back_may_still_come() -> None:
+    """The document is as it was, and so is the marketplace, for now: that is no reason to say that all is well."""
+    reverted = desired(fields={PRICE: OLD})
+    (said,) = overruled([reverted], [], [ACCEPTED], SINCE)
+    assert (said.code, "12.00 PLN was accepted" in said.summary) == ("P304", True)
+    assert overruled([reverted], [], [ACCEPTED], NOW) == ()
+    assert overruled([desired(fields={PRICE: NEW})], [], [ACCEPTED], SINCE) == ()
+    assert overruled([reverted], [change(Verb.UPDATE, price=(OTHER, OLD))], [ACCEPTED], SINCE) == ()
+
+
+def test_a_write_has_arrived_when_all_of_it_shows() -> None:
+    both = write({PRICE: OLD, TITLE: "a"}, {PRICE: NEW, TITLE: "b"})
+    assert arrived([both], [live(fields={PRICE: NEW, TITLE: "b"})], SPEC) == (both,)
+    assert arrived([both], [live(fields={PRICE: NEW, TITLE: "a"})], SPEC) == ()
+    assert arrived([both], [live(fields={PRICE: NEW})], SPEC) == (), "what was not read was not seen"
+    assert arrived([both], [live(remote_id="2", fields={PRICE: NEW, TITLE: "b"})], SPEC) == ()
+    assert arrived([write({}, {}, operation="delete")], [live()], SPEC) == ()

@@ -1,0 +1,213 @@
+"""The permitted rate on a stepped clock: never more in any second, urgent first, and nobody starves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from stepping import START, Steps
+
+from reconciler.documents.specs import load_spec
+from reconciler.runtime.lanes import LANE, PRICE, REST, TO_ZERO
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.budgets import Budgets
+from reconciler.runtime.throttle import Throttle
+
+READ, EDIT, PRICES = ("client",), ("client", "offer_writes"), ("client", "price_changes")
+
+
+class Client:
+    """The processes of one client, each with a connection of its own to one ledger, and when their requests left."""
+
+    def __init__(self, where: Path, processes: int) -> None:
+        self.clock = Steps()
+        self.left: list[tuple[float, str]] = []
+        self._ledgers = [Ledger(where / "ledger.db") for _ in range(processes)]
+        self.throttles = [
+            Throttle(
+                load_spec("allegro").budgets, Budgets(each.pace, "app"), self.clock, user=f"u{place}", virtual=True
+            )
+            for place, each in enumerate(self._ledgers)
+        ]
+
+    async def send(self, process: int, budgets: tuple[str, ...], name: str, weight: int = 1) -> None:
+        await self.throttles[process].permit(budgets, weight)
+        self.left.append(((self.clock.now() - START).total_seconds(), name))
+
+    def for_ever(
+        self, process: int, budgets: tuple[str, ...], name: str, lane: int, weight: int = 1
+    ) -> Callable[[], Awaitable[None]]:
+        async def worker() -> None:
+            LANE.set(lane)
+            while True:
+                await self.send(process, budgets, name, weight)
+
+        return worker
+
+    def run(self, seconds: float, *workers: Callable[[], Awaitable[None]], each: int = 30) -> None:
+        """Let so many of each of these workers work, for so long."""
+        asyncio.run(self.work(seconds, *workers, each=each))
+
+    async def work(self, seconds: float, *workers: Callable[[], Awaitable[None]], each: int = 30) -> None:
+        tasks = [asyncio.ensure_future(worker()) for worker in workers for _ in range(each)]
+        await self.clock.run(seconds)
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(isinstance(end, asyncio.CancelledError) for end in ends), ends
+
+    def count(self, name: str, since: float = 0.0) -> int:
+        return sum(moment >= since for moment, mine in self.left if mine == name)
+
+    def most_in_a_second(self) -> int:
+        moments, first, found = sorted(moment for moment, _ in self.left), 0, 0
+        for place, moment in enumerate(moments):
+            while moments[first] <= moment - 1 + 1e-9:
+                first += 1
+            found = max(found, place - first + 1)
+        return found
+
+    def close(self) -> None:
+        for each in self._ledgers:
+            each.close()
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[Client]:
+    made = Client(tmp_path, 4)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(("budgets", "limit"), [(READ, 150), (EDIT, 41)])
+def test_one_process_comes_near_the_limit_and_never_past_it(client: Client, budgets, limit: int) -> None:
+    client.run(20, client.for_ever(0, budgets, "mine", REST))
+    assert client.most_in_a_second() <= limit
+    assert client.count("mine") >= 0.92 * 20 * limit
+
+
+def test_four_processes_share_the_limit_evenly_and_never_pass_it(client: Client) -> None:
+    client.run(20, *(client.for_ever(process, READ, f"p{process}", REST) for process in range(4)))
+    counts = [client.count(f"p{process}") for process in range(4)]
+    assert client.most_in_a_second() <= 150
+    assert sum(counts) >= 0.92 * 20 * 150
+    assert max(counts) - min(counts) <= 0.02 * sum(counts)
+
+
+def test_after_a_pause_nothing_is_caught_up(client: Client) -> None:
+    """A limit that was not used for a while gives no burst."""
+
+    async def story() -> None:
+        await client.work(1, client.for_ever(0, READ, "before", REST))
+        await client.clock.run(60)
+        await client.work(5, client.for_ever(0, READ, "mine", REST), each=300)
+
+    asyncio.run(story())
+    assert 0.92 * 5 * 150 <= client.count("mine") <= 5 * 150 + 1
+    assert client.most_in_a_second() <= 150
+
+
+def test_within_a_process_the_urgent_one_goes_first(client: Client) -> None:
+    """A hundred edits queue; what sets stock to zero then overtakes all but those that hold a slot already."""
+
+    async def story() -> None:
+        async def one(name: str, lane: int) -> None:
+            LANE.set(lane)
+            await client.send(0, READ, name)
+
+        tasks = [asyncio.ensure_future(one("edit", REST)) for _ in range(100)]
+        await client.clock.run(0.1)
+        before = client.count("edit")
+        tasks.append(asyncio.ensure_future(one("zero", TO_ZERO)))
+        await client.clock.run(5)
+        await asyncio.gather(*tasks)
+        order = [name for _, name in sorted(client.left)]
+        assert order.index("zero") - before <= 12
+
+    asyncio.run(story())
+
+
+def test_urgent_requests_of_another_process_get_nearly_all_and_nobody_starves(client: Client) -> None:
+    """Three processes read for their edits, one for its prices: for as long as the prices have to wait."""
+    client.run(
+        30,
+        client.for_ever(0, READ, "price", PRICE),
+        *(client.for_ever(process, READ, "edit", REST) for process in (1, 2, 3)),
+    )
+    assert client.count("price", since=2) >= 0.85 * 150 * 28
+    assert client.count("edit", since=2) >= 3 * 28 / 4
+    moments = [moment for moment, name in client.left if name == "edit" and moment > 2]
+    assert max(later - earlier for earlier, later in pairwise(moments)) <= 4
+
+
+def test_lesser_lanes_have_all_again_when_the_urgent_ones_are_done(client: Client) -> None:
+    edits = client.for_ever(1, READ, "edit", REST)
+
+    async def story() -> None:
+        await client.work(10, client.for_ever(0, READ, "price", PRICE), edits)
+        client.left.clear()
+        await client.work(10, edits)
+
+    asyncio.run(story())
+    assert client.count("edit") >= 0.92 * 9 * 150
+
+
+def test_an_urgent_one_that_need_not_wait_holds_nobody_up(client: Client) -> None:
+    """Prices at a tenth of the limit beside edits: the edits have the rest."""
+
+    async def prices() -> None:
+        LANE.set(PRICE)
+        while True:
+            await client.send(0, READ, "price")
+            await client.clock.sleep(1 / 15)
+
+    edits = [client.for_ever(1, READ, "edit", REST)] * 30
+    client.run(20, prices, *edits, each=1)
+    assert client.count("price") >= 20 / (1 / 15 + 0.1)  # none waits longer than a tenth of a second
+    assert len(client.left) >= 0.9 * 20 * 150
+
+
+def test_a_block_stops_every_process_and_is_no_starting_gun(client: Client) -> None:
+    """For as long as the marketplace said, nothing leaves but what was on its way; then the rate, not a burst."""
+
+    async def story() -> None:
+        asyncio.get_running_loop().call_later(0, asyncio.ensure_future, block())
+        await client.work(20, *(client.for_ever(process, READ, f"p{process}", REST) for process in range(4)))
+
+    async def block() -> None:
+        await client.clock.sleep(3)
+        client.throttles[0].block(10)
+
+    asyncio.run(story())
+    while_blocked = [name for moment, name in client.left if 3 < moment < 13]
+    assert len(while_blocked) <= 3 * 8
+    assert "p0" not in while_blocked
+    assert client.most_in_a_second() <= 150
+    assert len(client.left) >= 0.92 * 150 * 10
+
+
+def test_a_slot_that_was_missed_is_void(client: Client) -> None:
+    async def story() -> None:
+        throttle = client.throttles[0]
+        permit = await throttle.permit(READ, 1)
+        assert not throttle.missed(permit, 0)
+        await_later = asyncio.ensure_future(client.clock.sleep(0.2))
+        await client.clock.run(0.2)
+        await await_later
+        assert throttle.missed(permit, 0)
+        assert throttle.missed(permit, 1)
+        assert not throttle.missed(permit, 2)
+
+    asyncio.run(story())
+
+
+def test_big_commands_keep_the_limit_by_the_minute(client: Client) -> None:
+    """Commands of a thousand offers: nine in any minute, and the hour's 150,000 are never passed."""
+    client.run(3700, client.for_ever(0, PRICES, "command", PRICE, weight=1000), each=4)
+    moments = [moment for moment, _ in client.left]
+    assert all(sum(start <= each < start + 60 for each in moments) <= 9 for start in moments)
+    assert all(sum(start <= each < start + 3600 for each in moments) <= 150 for start in moments)
+    assert sum(each < 900 for each in moments) >= 0.92 * 9 * 15
