@@ -51,7 +51,7 @@ def crash_part(where: str, kills: int, seed: int, folder: str) -> tuple[str, int
                 started.add(crash.one_round_over_http(Path(folder) / f"round-{seed}", seed, kills=left))
                 seed += 1
                 continue
-            lag = 600.0 if seed % 3 == 0 and not lose else 0.0
+            lag = 600.0 if seed % 3 == 0 else 0.0
             started.add(crash.one_round(root, seed, ledger=ledger, kills=left, lose_ledger=lose, lag=lag))
             seed += 1
     return where, started.kills, started.rounds, dict(started.applies), started.faults

@@ -17,7 +17,7 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.plan import planned, verdict
 from reconciler.cli.prompt import approved
-from reconciler.model.outcomes import Report, Result
+from reconciler.model.outcomes import Report, Result, StopReason
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import load_plan
 from reconciler.model.report_json import dump_report
@@ -26,6 +26,8 @@ from reconciler.render.report_text import report_text
 from reconciler.render.totals import awaited, effective, total
 from reconciler.runtime.options import ApplyOptions
 
+#: The exit code of a run that was stopped; what a person has to see to comes first.
+_STOPPED = {StopReason.AUTHENTICATION: Exit.AUTHENTICATION, StopReason.OVERTAKEN: Exit.LOCKED}
 _FRESH = {"accounts": (), "targets": (), "select": {}, "only": (), "refresh": "auto"}
 
 
@@ -78,7 +80,9 @@ def command(
         parallelism=parallelism, allow=narrowing["allow"], lock_timeout=lock_timeout, canary=canary, wait=wait
     )
     if not saved:
-        _finish_interrupted(options, console)
+        earlier = _finish_interrupted(options, console)
+        if earlier.stops:
+            return _told(earlier, console, verbose=verbose)
     plan = _saved(Path(saved)) if saved else planned(narrowing, console)
     refused = _refused(plan, narrowing["allow"])
     if not console.json and (refused or not saved):
@@ -93,7 +97,10 @@ def command(
         return Exit.ERROR
     if saved and not console.json:
         console.show([total(plan)])
-    report = _applied(plan, options, console)
+    return _told(_applied(plan, options, console), console, plan=plan, verbose=verbose)
+
+
+def _told(report: Report, console: Console, *, plan: Plan | None = None, verbose: bool) -> Exit:
     if console.json:
         console.write(dump_report(report))
     else:
@@ -102,7 +109,10 @@ def command(
 
 
 def outcome_code(report: Report) -> Exit:
-    """Return what the shell is told: all applied, all stale, or something in between."""
+    """Return what the shell is told: stopped by somebody, all applied, all stale, or something in between."""
+    reasons = {stop.reason for stop in report.stops}
+    if reasons:
+        return next(code for reason, code in _STOPPED.items() if reason in reasons)
     left = [each for each in report.outcomes if each.result is not Result.APPLIED]
     if not left:
         return Exit.OK
@@ -142,7 +152,7 @@ def _empty(plan: Plan) -> Report:
     return Report(plan_id=plan.id, outcomes=(), started_at=plan.created_at, finished_at=plan.created_at)
 
 
-def _finish_interrupted(options: ApplyOptions, console: Console) -> None:
+def _finish_interrupted(options: ApplyOptions, console: Console) -> Report:
     """An earlier run that was cut off is finished before a new plan is made: what it did is observed first.
 
     With --wait, so is one that left rows settling.
@@ -150,10 +160,11 @@ def _finish_interrupted(options: ApplyOptions, console: Console) -> None:
     from reconciler.cli.project import workspace
     from reconciler.runtime.applying import resume
 
-    outcomes = resume(workspace(), options, console.progress())
-    if outcomes:
-        applied = sum(each.result is Result.APPLIED for each in outcomes)
-        console.say(f"Finished what earlier runs left open: {applied:,} of {len(outcomes):,} applied.")
+    report = resume(workspace(), options, console.progress())
+    if report.outcomes and not report.stops:
+        applied, rows = report.counts()[Result.APPLIED], len(report.outcomes)
+        console.say(f"Finished what earlier runs left open: {applied:,} of {rows:,} applied.")
+    return report
 
 
 def _applied(plan: Plan, options: ApplyOptions, console: Console) -> Report:

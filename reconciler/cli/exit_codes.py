@@ -13,7 +13,7 @@ class Exit(IntEnum):
     AUTHENTICATION = 4
     PARTLY = 5
     STALE = 6
-    LOCKED = 7
+    LOCKED = 7  # somebody else has the account, or has taken this run over
     USAGE = 64
     INTERRUPTED = 130
     BROKEN_PIPE = 141

@@ -27,11 +27,13 @@ _CLIENT = ("client",)
 class Known:
     """What need not be asked or sent any more: it was, and is kept.
 
-    `uploads` returns the images of a row that are not on the marketplace yet, each by what identifies it.
+    `uploads` returns the images of a row that are not on the marketplace yet, each by what identifies it. `doubts`
+    is how often the marketplace's events are asked, before offers are created, what the ledger may have forgotten.
     """
 
     uploads: Callable[[Target], Iterable[str]] = lambda _target: ()
     fact: Callable[[Fact], bool] = lambda _fact: False
+    doubts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ def forecast(actions: Sequence[Action], spec: MarketplaceSpec, circumstances: Ci
     count = _Count(spec, circumstances)
     if actions:
         count.ask(Errand.IDENTITY)
+    if any(action.kind == OFFER and action.operation == "create" for action in actions):
+        count.ask(Errand.EVENTS, circumstances.known.doubts)
     for action in actions:
         count.action(action)
     count.list_reads(actions)

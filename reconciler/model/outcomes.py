@@ -75,10 +75,28 @@ class Accepted:
     shown: bool
 
 
+class StopReason(StrEnum):
+    """Why a run went no further, where the next step depends on it."""
+
+    AUTHENTICATION = "authentication"  # the token is refused, or lacks a right
+    OVERTAKEN = "overtaken"  # another process has taken the run over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """The end of a run of one account before its last row: why, in one sentence, and what to do next."""
+
+    account: str
+    reason: StopReason
+    summary: str
+    hint: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """All outcomes of one run. The counts add up: applied + refused + skipped + unknown = planned.
 
+    `stops` names the accounts whose run was stopped by somebody else; at most one for each account.
     `seconds` are of the accounts' clocks: a practice marketplace's waits cost no real time, and are counted.
     """
 
@@ -89,6 +107,7 @@ class Report:
     requests: Mapping[str, int] = field(default_factory=dict)
     seconds: int = 0
     forecast: Forecast = field(default_factory=Forecast)
+    stops: tuple[Stop, ...] = ()
 
     def counts(self) -> dict[Result, int]:
         """Return how many ended in each way, every way named."""

@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
-from reconciler.model.outcomes import Fault, Outcome, Report
+from reconciler.model.outcomes import Fault, Outcome, Report, Stop
 from reconciler.model.plan import FORMAT_VERSION, Forecast
 
 Json = dict[str, Any]
@@ -34,6 +34,16 @@ def report_to_json(report: Report) -> Json:
         "seconds": report.seconds,
         "forecast": forecast_to_json(report.forecast),
         "outcomes": [_outcome(each) for each in report.outcomes],
+        "stops": [_stop(each) for each in report.stops],
+    }
+
+
+def _stop(each: Stop) -> Json:
+    return {
+        "account": each.account,
+        "reason": each.reason.value,
+        "summary": each.summary,
+        "hint": each.hint,
     }
 
 

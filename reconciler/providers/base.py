@@ -7,6 +7,7 @@ or a `Context`.
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.metadata import entry_points
 from typing import Protocol
 
@@ -37,7 +38,7 @@ class Credentials:
 
     @property
     def client(self) -> str:
-        """Name the client for counting its requests; a ready token stands for a client of its own, hashed."""
+        """Name the client; a ready token stands for a client of its own, hashed."""
         return self.client_id or hashlib.sha256(self.token.encode()).hexdigest()[:16]
 
 
@@ -84,6 +85,15 @@ class Inventory:
     complete: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """An offer that was listed: its id, its key, and when."""
+
+    remote_id: str
+    key: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """A parameter of a category: whether it describes the product, and its dictionary (id -> value)."""
@@ -115,7 +125,8 @@ class Context:
 
 
 class Provider(Protocol):
-    """One marketplace. Every method returns a conversation, but `bearer`, `authorization_url` and `classify`.
+    """One marketplace. Every method returns a conversation, but `client_of`, `bearer`, `authorization_url` and
+    `classify`.
 
     `refresh_life` is how many seconds a refresh token holds from its issue.
     """
@@ -126,6 +137,10 @@ class Provider(Protocol):
 
     def authorize(self, credentials: Credentials) -> Conversation[Token]:
         """Exchange credentials for an access token."""
+        ...
+
+    def client_of(self, token: str) -> str:
+        """Read which application a ready token was issued to; empty when it does not say."""
         ...
 
     def begin_device(self, credentials: Credentials) -> Conversation[DeviceCode]:
@@ -178,6 +193,10 @@ class Provider(Protocol):
 
     def moved(self, since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
         """Return the ids of offers with events after `since`, the last event's id, and whether none is missing."""
+        ...
+
+    def activations(self) -> Conversation[tuple[Activation, ...]]:
+        """Return the offers that were listed in the last day, oldest first, as far as they have a key."""
         ...
 
     def product(self, gtin: str) -> Conversation[str | None]:

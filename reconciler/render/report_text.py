@@ -45,7 +45,7 @@ def _group(
 
 
 def next_steps(report: Report) -> Iterator[str]:
-    """Yield how to go on where not everything was applied."""
+    """Yield how to go on where not everything was applied; the last line is what to do first."""
     counts = report.counts()
     if report.settling():
         yield "Settling rows need only time: `reconcile apply --wait 30m` stays with them; or plan again later."
@@ -55,7 +55,10 @@ def next_steps(report: Report) -> Iterator[str]:
         yield "Stale rows moved on the marketplace after the plan was made: plan again to see them."
     if counts[Result.REFUSED]:
         yield "Refused rows need another value: correct the documents, then plan again."
-    if sum(counts.values()) > counts[Result.APPLIED]:
+    if report.stops:
+        yield from (f"Stopped: {each.summary}." for each in report.stops)
+        yield from (f"Next: {each.hint}." for each in report.stops)
+    elif sum(counts.values()) > counts[Result.APPLIED]:
         yield "Next: reconcile plan"
 
 

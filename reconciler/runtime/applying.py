@@ -17,15 +17,16 @@ from reconciler.engine.plan import labels_of
 from reconciler.engine.values_used import references_used
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.offers import OFFER
-from reconciler.model.outcomes import Outcome, Report
+from reconciler.model.outcomes import Outcome, Report, Stop
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.values import digest, jsonable
-from reconciler.runtime.errors import BadDocuments, GuardRefused, StalePlan
+from reconciler.runtime.course import Executed, not_let_in, skipped
+from reconciler.runtime.errors import AuthenticationFailed, BadDocuments, GuardRefused, StalePlan
 from reconciler.runtime.execution import PHASE, execute
 from reconciler.runtime.lanes import lane
 from reconciler.runtime.ledger.runs import Operation, Run
-from reconciler.runtime.locking import locked
+from reconciler.runtime.locking import give_up, locked, take_run
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.planning import load
 from reconciler.runtime.progress import Progress
@@ -45,6 +46,7 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
     started = _now()
     resolved = load(workspace, progress)
     outcomes: list[Outcome] = []
+    stops: list[Stop] = []
     requests: Counter[str] = Counter()
     seconds = 0.0
     by_name = {wanted.account.name: wanted for wanted in resolved.wanted}
@@ -59,8 +61,15 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
                 f"the plan was made with another revision of the {part.marketplace} spec", "plan again"
             )
         _insist_on_guards(plan, part, wanted, options)
-        found, sent, lasted = run(_apply_account(workspace, wanted, plan, part, options, progress))
-        outcomes.extend(found)
+        try:
+            found, sent, lasted = run(_apply_account(workspace, wanted, plan, part, options, progress))
+        except AuthenticationFailed as denied:
+            if not outcomes:
+                raise
+            stop = not_let_in(part.account, denied.summary, denied.hint)
+            found, sent, lasted = _not_begun(Executed((), stop), part), {}, 0.0
+        outcomes.extend(found.outcomes)
+        stops.extend([found.stop] if found.stop else [])
         requests.update(sent)
         seconds += lasted
     return Report(
@@ -71,6 +80,7 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
         requests=dict(requests),
         seconds=round(seconds),
         forecast=plan.forecast,
+        stops=tuple(stops),
     )
 
 
@@ -103,7 +113,7 @@ async def _apply_account(
     part: AccountPlan,
     options: ApplyOptions,
     progress: Progress,
-) -> tuple[tuple[Outcome, ...], Mapping[str, int], float]:
+) -> tuple[Executed, Mapping[str, int], float]:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         if opened.identity.login != part.login:
             raise StalePlan(
@@ -118,23 +128,43 @@ async def _apply_account(
             }
             _give_up_undone(opened, plan)
             earlier = await finish_unfinished(opened, options, but=plan.id)
+            if earlier.stop:
+                lasted = (opened.clock.now() - began).total_seconds()
+                return _not_begun(earlier, part), dict(opened.runner.requests), lasted
             mine = run_of(opened, workspace, plan, part, options)
-            outcomes = await execute(opened, mine, options.parallelism) if part.actions else ()
-            if plan.purpose == "undo":
-                settle(opened, mine, outcomes)
-                let_go(opened, part.changes, outcomes)
-            else:
-                record(opened, wanted.desired, part, outcomes)
+            done = await execute(opened, mine, options.parallelism) if part.actions else Executed()
+            _remember(opened, plan, wanted, part, mine, done)
             lasted = (opened.clock.now() - began).total_seconds()
-            return (*earlier, *outcomes), dict(opened.runner.requests), lasted
+            outcomes = (*earlier.outcomes, *done.outcomes)
+            return Executed(outcomes, done.stop), dict(opened.runner.requests), lasted
 
 
-def resume(workspace: Workspace, options: ApplyOptions, progress: Progress) -> tuple[Outcome, ...]:
+def _not_begun(earlier: Executed, part: AccountPlan) -> Executed:
+    """What came before was stopped: this plan waits, and its rows say so."""
+    why = f"not begun: {earlier.stop.summary if earlier.stop else ''}"
+    rows = tuple(skipped(action.id, target, why) for action in part.actions for target in action.targets)
+    return replace(earlier, outcomes=(*earlier.outcomes, *rows))
+
+
+def _remember(opened: Session, plan: Plan, wanted: Wanted, part: AccountPlan, mine: Run, done: Executed) -> None:
+    """Keep what is ours now; a run that is in other hands is remembered by those."""
+    if done.overtaken:
+        return
+    if plan.purpose == "undo":
+        settle(opened, mine, done.outcomes)
+        let_go(opened, part.changes, done.outcomes)
+    else:
+        record(opened, wanted.desired, part, done.outcomes)
+
+
+def resume(workspace: Workspace, options: ApplyOptions, progress: Progress) -> Report:
     """Finish what earlier runs left open in any account, before a new plan is made.
 
     With a `wait`, what they left settling is looked for again.
     """
+    started = _now()
     outcomes: list[Outcome] = []
+    stops: list[Stop] = []
     for wanted in load(workspace, progress).wanted:
         ledger = open_ledger(workspace.root)
         try:
@@ -143,36 +173,41 @@ def resume(workspace: Workspace, options: ApplyOptions, progress: Progress) -> t
         finally:
             ledger.close()
         if left:
-            outcomes.extend(run(_resume(workspace, wanted, options, progress)))
-    return tuple(outcomes)
+            done: Executed = run(_resume(workspace, wanted, options, progress))
+            outcomes.extend(done.outcomes)
+            stops.extend([done.stop] if done.stop else [])
+    return Report(plan_id="", outcomes=tuple(outcomes), started_at=started, finished_at=_now(), stops=tuple(stops))
 
 
-async def _resume(
-    workspace: Workspace, wanted: Wanted, options: ApplyOptions, progress: Progress
-) -> tuple[Outcome, ...]:
+async def _resume(workspace: Workspace, wanted: Wanted, options: ApplyOptions, progress: Progress) -> Executed:
     opening = session(workspace, wanted.account, wanted.spec, progress)
     async with opening as opened, locked(opened, options.lock_timeout):
         opened.wait = options.wait
         runs = 1 if options.wait is None else 1 + look_again(opened)
         outcomes: list[Outcome] = []
+        stop: Stop | None = None
         for _ in range(runs):
-            if not opened.runner.stopping:
-                outcomes.extend(await finish_unfinished(opened, options))
-        return tuple(outcomes)
+            if not opened.runner.stopping and stop is None:
+                done = await finish_unfinished(opened, options)
+                outcomes.extend(done.outcomes)
+                stop = done.stop
+        return Executed(tuple(outcomes), stop)
 
 
-async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "") -> tuple[Outcome, ...]:
+async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "") -> Executed:
     """Finish the run that an earlier process left open, unless it is the run of this very plan."""
     left = opened.ledger.runs.unfinished(opened.account.name)
     if left is None or left.plan_id == but:
-        return ()
+        return Executed()
     states = opened.ledger.chronicle.chunks(left.id)
     why = "which was interrupted" if {"open", "claimed"} & set(states) else "which left rows to be read back"
     opened.progress.note(f"finishing run {left.id[:8]} of {left.started_at}, {why}")
-    outcomes = await execute(opened, left, options.parallelism)
-    settle(opened, left, outcomes)
+    take_run(opened, left.id)
+    done = await execute(opened, left, options.parallelism)
+    if not done.overtaken:
+        settle(opened, left, done.outcomes)
     opened.created.clear()
-    return outcomes
+    return done
 
 
 def _give_up_undone(opened: Session, plan: Plan) -> None:
@@ -180,7 +215,7 @@ def _give_up_undone(opened: Session, plan: Plan) -> None:
     left = opened.ledger.runs.unfinished(opened.account.name)
     if left is not None and left.id == plan.undoes:
         opened.progress.note(f"run {left.id[:8]} was interrupted; it is undone, and not finished")
-        opened.ledger.runs.finish(left.id, "stopped", opened.clock.now().isoformat())
+        give_up(opened, left)
 
 
 def run_of(
@@ -196,6 +231,7 @@ def run_of(
     found = runs.of_plan(part.account, plan.id)
     if found is not None and found.state == "open":
         opened.progress.note(f"going on with run {found.id[:8]}, which was interrupted")
+        take_run(opened, found.id)
         return found
     if found is not None:
         raise StalePlan(f"this plan was applied on {found.started_at} (run {found.id[:8]})", "plan again")
@@ -221,6 +257,7 @@ def run_of(
         },
     )
     if part.actions:
+        take_run(opened, fresh.id)
         runs.begin(fresh, _operations(fresh.id, part, options, opened.spec, plan.id))
     return fresh
 

@@ -7,8 +7,8 @@ which chunk and when is the driver's business.
 import asyncio
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -21,8 +21,11 @@ from reconciler.model.values import Value
 from reconciler.providers.base import Context, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.clock import slept
+from reconciler.runtime.course import Course, gone_row, not_let_in, skipped, stale_row, unknown
 from reconciler.runtime.creations import Creations
+from reconciler.runtime.credentials import remedy
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
+from reconciler.runtime.forgotten import Forgotten
 from reconciler.runtime.images import image_identity, image_names
 from reconciler.runtime.lanes import LANE
 from reconciler.runtime.ledger.runs import Operation, Run
@@ -43,41 +46,37 @@ class Chunks:
     opened: Session
     run: Run
     reread: Rereader
-    stopped: str = ""
+    course: Course
+    forgotten: Forgotten
     _uploads: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _unlisted: set[Key] = field(default_factory=set)
     _parameters: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
 
     async def apply(self, operation: Operation) -> None:
-        """Apply one chunk and record what became of every row of it."""
-        runs = self.opened.ledger.runs
-        if self.stopped:
+        """Apply one chunk and record what became of every row of it.
+
+        A chunk that was stopped in the middle stays claimed: whoever goes on with the run looks what it did.
+        """
+        action = operation.action
+        if self.course.stopped:
             return
-        epoch = runs.claim(self.run.id, operation.action.id)
-        if epoch is None:
+        fence = self.course.claim(action)
+        if fence is None:
             return
         LANE.set(operation.lane)
-        FENCE.set(self._fence(operation.action, epoch))
-        since = datetime.fromisoformat(operation.sent_at) if operation.sent_at else None
-        began = self._at()
-        with suppress(Overtaken, Interrupted):
-            outcomes = await self._act(operation.action, since)
-            waits = any(outcome.result is not Result.SKIPPED for outcome in outcomes)
-            state = "answered" if waits else "done"
-            runs.record(
-                self.run.id, operation.action.id, epoch, outcomes, state=state, at=self._at(), accepted_at=began
-            )
-            self.opened.progress.advance(len(operation.action.targets))
-
-    def _fence(self, action: Action, epoch: int) -> Callable[[], bool]:
-        """Tell, before each request, whether the chunk is still ours; a creation notes when it leaves, too."""
-        runs = self.opened.ledger.runs
-        if action.operation == "create":
-            return lambda: runs.sending(self.run.id, action.id, epoch, self._at())
-        return lambda: runs.held(self.run.id, action.id, epoch)
-
-    def _at(self) -> str:
-        return self.opened.clock.now().isoformat()
+        FENCE.set(fence)
+        try:
+            outcomes = await self._act(action, fence.since)
+            self.course.record(fence, outcomes)
+            self.opened.progress.advance(len(action.targets))
+        except Interrupted:
+            pass
+        except Overtaken:
+            self.course.look_for_successor()
+        except AuthenticationFailed as denied:
+            self.course.deny(denied)
+        finally:
+            self.course.keep(fence)
 
     async def _act(self, action: Action, since: datetime | None) -> tuple[Outcome, ...]:
         """Settle what the action names, check its base, send what still holds, and say what became of it."""
@@ -89,14 +88,11 @@ class Chunks:
             if fresh.targets:
                 outcomes.extend(await self._send(fresh, live, since))
         except NoAnswer as nothing:
-            return (*orphans, *(_unknown(action, target, str(nothing)) for target in action.targets))
+            return (*orphans, *(unknown(action, target, str(nothing)) for target in action.targets))
         except MarketplaceFault as refused:
             return (*orphans, *(self._refused(action, target, refused.fault) for target in action.targets))
         except MarketplaceFailed as failed:
-            return (*orphans, *(_unknown(action, target, failed.summary) for target in action.targets))
-        except AuthenticationFailed as denied:
-            self.stopped = f"{denied.summary}; {denied.hint}" if denied.hint else denied.summary
-            return (*orphans, *(skipped(action.id, target, self.stopped) for target in action.targets))
+            return (*orphans, *(unknown(action, target, failed.summary) for target in action.targets))
         self._forget_lost_images(action, outcomes)
         return tuple(self._noted(outcome) for outcome in outcomes)
 
@@ -124,7 +120,7 @@ class Chunks:
         if action.operation != "create":
             outcomes = await self.opened.runner.run(await self._perform(action, live))
             return await self._again_when_free(action, live, outcomes)
-        creations = Creations(self.opened, self.reread)
+        creations = Creations(self.opened, self.reread, self.forgotten)
         outcomes = await creations.perform(action, since, lambda: self._perform(action, live))
         return tuple([await self._if_listed(action, outcome) for outcome in outcomes])
 
@@ -173,10 +169,12 @@ class Chunks:
         """A missing right, or a marketplace that is too busy, holds for the whole run, not for one offer."""
         fault = outcome.fault
         if fault is not None and fault.kind is FaultKind.AUTH:
-            self.stopped = f"not allowed: {fault_text(fault)}; `reconcile login {self.opened.account.name}`"
+            account = self.opened.account
+            summary = f"account {account.name} is not allowed to do this: {fault_text(fault)}"
+            self.course.halt(not_let_in(account.name, summary, remedy(account)))
         if fault is not None and fault.kind is FaultKind.THROTTLED:
-            self.stopped = "the marketplace was too busy; nothing was sent: run apply again later"
-            return replace(outcome, result=Result.SKIPPED, fault=None, detail=self.stopped)
+            self.course.stopped = "the marketplace was too busy; nothing was sent: run apply again later"
+            return replace(outcome, result=Result.SKIPPED, fault=None, detail=self.course.stopped)
         return outcome
 
     def _refused(self, action: Action, target: Target, fault: Fault) -> Outcome:
@@ -226,10 +224,12 @@ class Chunks:
             there = live.get(target.key)
             if there is None:
                 gone = action.operation == "delete"
-                stale.append(_gone(action, target) if gone else _stale(action, target, "it is not on the account"))
+                stale.append(
+                    gone_row(action, target) if gone else stale_row(action, target, "it is not on the account")
+                )
             elif target.before and (found := moved(self.translated(target), there, kind)):
                 said = ", ".join(f"{path} is {_short(value)}" for path, value in found.items())
-                stale.append(_stale(action, target, f"the marketplace has moved since the plan: {said}"))
+                stale.append(stale_row(action, target, f"the marketplace has moved since the plan: {said}"))
             else:
                 fresh.append(target)
         return replace(action, targets=tuple(fresh)), stale
@@ -298,23 +298,6 @@ class Chunks:
         if isinstance(value, str) and ("@sha256:" in value or value.startswith("http")):
             return self._address(value) or value
         return value
-
-
-def skipped(action: str, target: Target, why: str) -> Outcome:
-    """Return the outcome of a row that was not sent."""
-    return Outcome(action=action, key=target.key, result=Result.SKIPPED, remote_id=target.remote_id, detail=why)
-
-
-def _stale(action: Action, target: Target, why: str) -> Outcome:
-    return replace(skipped(action.id, target, why), stale=True)
-
-
-def _gone(action: Action, target: Target) -> Outcome:
-    return Outcome(action=action.id, key=target.key, result=Result.APPLIED, remote_id=target.remote_id)
-
-
-def _unknown(action: Action, target: Target, why: str) -> Outcome:
-    return Outcome(action=action.id, key=target.key, result=Result.UNKNOWN, remote_id=target.remote_id, detail=why)
 
 
 def _short(value: Value) -> str:

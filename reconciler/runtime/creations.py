@@ -7,7 +7,7 @@ our key, patiently, until the grace time since the attempt is over.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Outcome, Result
@@ -15,14 +15,11 @@ from reconciler.model.plan import Action, Target
 from reconciler.model.spec import Identity
 from reconciler.providers.conversation import Conversation, Remember
 from reconciler.runtime.clock import slept
+from reconciler.runtime.forgotten import GRACE, LOOK_EVERY, Forgotten
 from reconciler.runtime.reading_back import Rereader
 from reconciler.runtime.runner import Interrupted
 from reconciler.runtime.session import Session
 from reconciler.runtime.transport import NoAnswer
-
-#: How long a list may trail a write before a missing key means that nothing was created.
-GRACE = timedelta(minutes=15)
-_LOOK_EVERY = 20.0
 
 Perform = Callable[[], Awaitable[Conversation[tuple[Outcome, ...]]]]
 
@@ -33,10 +30,16 @@ class Creations:
 
     opened: Session
     reread: Rereader
+    forgotten: Forgotten
 
     async def perform(self, action: Action, since: datetime | None, perform: Perform) -> tuple[Outcome, ...]:
-        """Create what the action says, unless an attempt since `since` has done it already."""
+        """Create what the action says, unless an attempt since `since` has done it already.
+
+        An attempt may be known by its traces alone, when the ledger that knew of it is lost.
+        """
         target = action.targets[0]
+        if since is None and target.key.kind == OFFER:
+            since = await self.forgotten.latest()
         known = self.opened.created.get((target.key.kind, target.key.name))
         if known is None and since is not None:
             known = await self._look_up(target, since)
@@ -70,7 +73,7 @@ class Creations:
             self.opened.progress.note(
                 f"{target.key.name}: an earlier attempt may have created it; looking for it for {left:.0f} s more"
             )
-            if not await slept(self.opened.clock, min(_LOOK_EVERY, left), self.opened.runner.stop):
+            if not await slept(self.opened.clock, min(LOOK_EVERY, left), self.opened.runner.stop):
                 raise Interrupted
 
     async def _present(self, target: Target) -> str | None:
@@ -78,7 +81,7 @@ class Creations:
         kind = self.opened.spec.kinds[target.key.kind]
         if kind.name == OFFER:
             found = (await self.reread.present([target.key.name])).get(target.key.name)
-            return found or await self._remembered(target)
+            return found or await self._remembered(target) or await self.forgotten.remote_id(target.key.name)
         objects = await self.opened.ask(self.opened.provider.objects(self.opened.reading(), kind.name))
         if kind.identity is Identity.MEMBERS:
             return await self.reread.same_members(target, [remote_id for remote_id, _ in objects])

@@ -28,6 +28,26 @@ def credentials(account: Account, environment: Mapping[str, str] = os.environ) -
     return Credentials(token=token) if token else application(account, environment)
 
 
+def remedy(account: Account, environment: Mapping[str, str] = os.environ) -> str:
+    """Say what to do when an account's token is refused or lacks a right: that depends on where it is from."""
+    if account.environment == "simulator":
+        return (
+            "see that `login` in reconcile.yaml is a seller of this project's practice marketplace, where nobody "
+            "logs in, and that its settings neither refuse tokens (faults) nor hold back rights (withheld_scopes)"
+        )
+    login, variable = f"run `reconcile login {account.name}`", variables(account)["token"]
+    if not environment.get(variable, "").strip():
+        return login
+    return f"put a new one into {variable}{_practice(account)}, or unset it and {login}"
+
+
+def _practice(account: Account) -> str:
+    """A marketplace at an address of one's own may be one of `reconcile simulate`: a token for each seller."""
+    if isinstance(account.environment, str):
+        return ""
+    return f" (simulator-{account.login or 'LOGIN'} on a marketplace of `reconcile simulate`)"
+
+
 def application(account: Account, environment: Mapping[str, str] = os.environ) -> Credentials:
     """Find the client of an account, and its refresh token where one is set. A public client has no secret."""
     names = variables(account)
@@ -37,5 +57,5 @@ def application(account: Account, environment: Mapping[str, str] = os.environ) -
     raise AuthenticationFailed(
         f"account {account.name} has no credentials: {names['client_id']} is not set",
         f"set {names['client_id']} and {names['client_secret']} to those of your application, then run "
-        f"`reconcile login {account.name}`; or set {names['token']} to a ready token",
+        f"`reconcile login {account.name}`; or set {names['token']} to a ready token{_practice(account)}",
     )

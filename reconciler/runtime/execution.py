@@ -7,29 +7,50 @@ from reconciler.engine.verify import missing
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
-from reconciler.runtime.chunks import Chunks, skipped
+from reconciler.runtime.chunks import Chunks
+from reconciler.runtime.course import Executed
 from reconciler.runtime.driver import LocalDriver
+from reconciler.runtime.errors import AuthenticationFailed
+from reconciler.runtime.forgotten import Forgotten
 from reconciler.runtime.images import image_identity, image_names
 from reconciler.runtime.interrupts import interruptible
 from reconciler.runtime.ledger.runs import Operation, Run
+from reconciler.runtime.locking import course_of
 from reconciler.runtime.reading_back import Rereader, Waiting
-from reconciler.runtime.session import Session
+from reconciler.runtime.session import Session, first_of
 
 #: A canary's actions run in their own waves, the rest in waves from here on.
 PHASE = 1000
 
 
-async def execute(opened: Session, run: Run, parallelism: int) -> tuple[Outcome, ...]:
+async def execute(opened: Session, run: Run, parallelism: int) -> Executed:
     """Execute a run to its end, or go on with one that was interrupted. Every row gets one outcome.
 
-    Chunks of a canary's later phase start only when the canary is found well.
+    The run was taken before (`locking.take_run`). A token that is refused in the middle stops it with a report.
     """
     opened.run_id = run.id
     opened.created.update(opened.ledger.runs.created(opened.account.name, run.id))
     _know_labels(opened, run)
-    reread = Rereader(opened)
-    chunks = Chunks(opened=opened, run=run, reread=reread)
     operations = opened.ledger.runs.operations(run.id)
+    course, reread = course_of(opened, run), Rereader(opened)
+    forgotten = Forgotten(opened, reread, _created_by(operations))
+    chunks = Chunks(opened=opened, run=run, reread=reread, course=course, forgotten=forgotten)
+    try:
+        await _run_all(opened, chunks, operations, parallelism)
+    except* AuthenticationFailed as denied:
+        course.deny(first_of(denied))
+    course.finish()
+    return course.executed(operations, "the run was interrupted")
+
+
+def _created_by(operations: list[Operation]) -> frozenset[str]:
+    actions = [each.action for each in operations if each.action.operation == "create"]
+    return frozenset(target.key.name for action in actions for target in action.targets if action.kind == OFFER)
+
+
+async def _run_all(opened: Session, chunks: Chunks, operations: list[Operation], parallelism: int) -> None:
+    """Run the canary and the rest. Chunks of its later phase start only when the canary is found well."""
+    reread = chunks.reread
     left = [each for each in operations if each.state in ("open", "claimed")]
     await reread.rows(
         t for each in left for t in each.action.targets if t.remote_id and not reread.in_full(each.action, t)
@@ -39,10 +60,9 @@ async def execute(opened: Session, run: Run, parallelism: int) -> tuple[Outcome,
     if canary:
         await _run_phase(opened, chunks, canary, parallelism, "applying the canary")
         if opened.runner.stopping:
-            return _close(opened, chunks, operations)
+            return
         await _look_at_canary(opened, chunks, canary)
     await _run_phase(opened, chunks, rest or operations, parallelism, "applying")
-    return _close(opened, chunks, operations)
 
 
 def _know_labels(opened: Session, run: Run) -> None:
@@ -59,7 +79,8 @@ async def _run_phase(
 ) -> None:
     left = [each for each in operations if each.state in ("open", "claimed")]
     await run_chunks(opened, chunks, left, parallelism, told)
-    await read_back(opened, chunks, operations)
+    if not chunks.course.overtaken:
+        await read_back(opened, chunks, operations)
 
 
 async def run_chunks(
@@ -88,18 +109,19 @@ async def run_chunks(
 
 async def _look_at_canary(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
     """Stop before the rest when a canary was not applied, or is not active and valid any more."""
-    if chunks.stopped:
+    course = chunks.course
+    if course.stopped:
         return
     for outcome in opened.ledger.runs.outcomes(chunks.run.id):
         if outcome.result is not Result.APPLIED:
-            chunks.stopped = f"the canary {outcome.key.name} was {outcome.result}"
+            course.stopped = f"the canary {outcome.key.name} was {outcome.result}"
             return
     targets = {t.key: t for each in operations for t in each.action.targets if t.key.kind == OFFER}
     for key, target in targets.items():
         remote_id = target.remote_id or opened.created.get((key.kind, key.name))
         live = await chunks.reread.full(replace(target, remote_id=remote_id), opened.spec.kinds[OFFER])
         if ailment := _ailment(live, target):
-            chunks.stopped = f"the canary {key.name} {ailment}"
+            course.stopped = f"the canary {key.name} {ailment}"
             return
     count = len(targets)
     opened.progress.note(f"the canary is well: {count} offer{'s' * (count != 1)} applied, active and valid")
@@ -184,17 +206,3 @@ def _may_be_there(outcome: Outcome, operation: Operation) -> bool:
     if outcome.result is Result.REFUSED:
         return operation.action.operation == "end"
     return outcome.result in (Result.APPLIED, Result.UNKNOWN)
-
-
-def _close(opened: Session, chunks: Chunks, operations: list[Operation]) -> tuple[Outcome, ...]:
-    """Finish the run when no row is open or to be read back; what was never tried is skipped, and says why."""
-    runs = opened.ledger.runs
-    recorded = {(o.action, o.key): o for o in runs.outcomes(chunks.run.id)}
-    for operation in operations:
-        for target in operation.action.targets:
-            why = chunks.stopped or "the run was interrupted"
-            recorded.setdefault((operation.action.id, target.key), skipped(operation.action.id, target, why))
-    open_rows = any(each.state != "done" for each in runs.operations(chunks.run.id))
-    if not open_rows or chunks.stopped:
-        runs.finish(chunks.run.id, "stopped" if open_rows else "finished", opened.clock.now().isoformat())
-    return tuple(recorded.values())

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from reconciler.runtime.clock import WallClock
+from reconciler.runtime.course import Course
 from reconciler.runtime.errors import Locked
 from reconciler.runtime.ledger.locks import this_process
+from reconciler.runtime.ledger.runs import Run
 from reconciler.runtime.session import Session
 from reconciler.runtime.who import command
 
@@ -39,7 +41,37 @@ async def locked(opened: Session, patience: float, beside: str = "") -> AsyncIte
                 f"`{shlex.join(('reconcile', 'unlock', account))}`",
             )
         await WallClock().sleep(_LOOK_EVERY)
+    opened.lock = mine
     try:
         yield
     finally:
         locks.release(account, mine.holder)
+
+
+def course_of(opened: Session, run: Run) -> Course:
+    """Return this process on a run that it has taken. Without a lock it is the holder of nothing."""
+    return Course(ledger=opened.ledger, clock=opened.clock, run=run, holder=_holder(opened))
+
+
+def _holder(opened: Session) -> str:
+    return opened.lock.holder if opened.lock else ""
+
+
+def give_up(opened: Session, left: Run) -> None:
+    """Close a run that is not gone on with; whoever still executes it can send nothing more."""
+    take_run(opened, left.id)
+    opened.ledger.runs.finish(left.id, _holder(opened), "stopped", opened.clock.now().isoformat())
+
+
+def take_run(opened: Session, run_id: str) -> None:
+    """Make this process the one that executes a run. Locked, when its lock was broken while it was not looking."""
+    lock = opened.lock
+    if lock is not None and opened.ledger.holders.take(run_id, lock):
+        return
+    other = opened.ledger.locks.held(lock.account) if lock else None
+    now = f", and is held by {other}," if other else ""
+    raise Locked(
+        f"the lock of account {opened.account.name} was broken{now} while this process stood still; "
+        "it sent nothing more",
+        "run the same command again when nobody else is at work",
+    )

@@ -165,7 +165,11 @@ class _Line:
             transport=self.transport,
             throttle=throttle_of(self.account, self.spec, self.ledger, self.credentials, self.clock),
             clock=self.clock,
-            tokens=ReadyToken(account=self.account.name, credentials=credentials),
+            tokens=ReadyToken(
+                account=self.account.name,
+                credentials=credentials,
+                remedy=f"run `reconcile login {self.account.name}` again",
+            ),
             progress=self.progress,
             read_file=self.read_file,
             remember=_nothing_to_remember,
@@ -312,5 +316,7 @@ async def _revoked(line: _Line) -> str:
 
 
 def _left_in_environment(account: Account) -> str:
+    if account.environment == "simulator":
+        return ""
     names = variables(account)
     return next((names[name] for name in ("token", "refresh_token") if os.environ.get(names[name])), "")

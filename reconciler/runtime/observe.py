@@ -13,6 +13,7 @@ from reconciler.model.spec import Identity as IdentityWord
 from reconciler.model.spec import KindSpec
 from reconciler.providers.base import Inventory
 from reconciler.runtime.details import with_details
+from reconciler.runtime.forgotten import lately_listed, may_have_forgotten
 from reconciler.runtime.lookups import with_products
 from reconciler.runtime.runner import gather
 from reconciler.runtime.session import Session
@@ -56,18 +57,20 @@ async def observe(
 async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
     """The list trails creations, by hours at times (facts: #10056): what we know the id of is read by its id.
 
-    Without this an offer that the list does not show yet would be created a second time.
+    Without this an offer that the list does not show yet would be created a second time. A young ledger may not
+    know all ids, so the marketplace's events are asked too.
     """
     listed = {each.key for each in inventory.live}
     known = {
         (key.kind, key.name): remote_id for key, remote_id in opened.ledger.managed(opened.account.name).items()
     }
     known |= opened.ledger.runs.ever_created(opened.account.name)
-    missing = [
-        (each, known[OFFER, each.key.name])
-        for each in desired
-        if each.key.kind == OFFER and not each.adopt and each.key not in listed and (OFFER, each.key.name) in known
-    ]
+    absent = [each for each in desired if each.key.kind == OFFER and not each.adopt and each.key not in listed]
+    unknown = [each.key.name for each in absent if (OFFER, each.key.name) not in known]
+    if unknown and may_have_forgotten(opened):
+        lately = await lately_listed(opened, unknown)
+        known |= {(OFFER, name): activation.remote_id for name, activation in lately.items()}
+    missing = [(each, known[OFFER, each.key.name]) for each in absent if (OFFER, each.key.name) in known]
     tasks = [_reader(opened, OFFER, remote_id, ("detail",)) for _, remote_id in missing]
     found = await gather(tasks, _PARALLEL)
     late = tuple(

@@ -17,6 +17,7 @@ from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Forecast, Plan
 from reconciler.model.plan_json import plan_digest
 from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.forgotten import LOOKS, may_have_forgotten
 from reconciler.runtime.lookups import known, promises
 from reconciler.runtime.observe import Observed, observe
 from reconciler.runtime.options import PlanOptions
@@ -106,9 +107,8 @@ async def _plan_account(
             desired = relabel(desired, wanted.spec, opened.labels)
             written = accepted(opened, observed.snapshot)
             note_arrivals(opened, written, observed.snapshot, desired)
-            part, notes = judge(
-                opened, wanted, desired, observed, options, plan_id, known(opened, promised), written
-            )
+            kept = replace(known(opened, promised), doubts=LOOKS if may_have_forgotten(opened) else 0)
+            part, notes = judge(opened, wanted, desired, observed, options, plan_id, kept, written)
             promised |= promises(opened, part.actions)
             return part, notes
         finally:

@@ -20,18 +20,26 @@ from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_orde
 from reconciler.model.history import ResyncStatus
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live
-from reconciler.model.outcomes import Outcome, Report
+from reconciler.model.outcomes import Report
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.plan_json import plan_digest
 from reconciler.runtime.applying import run_of
-from reconciler.runtime.chunks import Chunks, skipped
+from reconciler.runtime.chunks import Chunks
 from reconciler.runtime.clock import WallClock
-from reconciler.runtime.errors import BadDocuments, GuardRefused, RunStopped, StalePlan
+from reconciler.runtime.course import Course, Executed
+from reconciler.runtime.errors import (
+    AuthenticationFailed,
+    BadDocuments,
+    GuardRefused,
+    RunStopped,
+    StalePlan,
+)
 from reconciler.runtime.execution import read_back, run_chunks
+from reconciler.runtime.forgotten import Forgotten
 from reconciler.runtime.history import reading
 from reconciler.runtime.lanes import RESYNC
 from reconciler.runtime.ledger.runs import Operation, Run
-from reconciler.runtime.locking import locked
+from reconciler.runtime.locking import course_of, give_up, locked, take_run
 from reconciler.runtime.lookups import known
 from reconciler.runtime.observe import observe
 from reconciler.runtime.options import ApplyOptions, PlanOptions
@@ -40,7 +48,7 @@ from reconciler.runtime.progress import Progress
 from reconciler.runtime.reading_back import Rereader
 from reconciler.runtime.resolving import Wanted, narrowed
 from reconciler.runtime.resync_status import status_of
-from reconciler.runtime.session import Session, run, session
+from reconciler.runtime.session import Session, first_of, run, session
 from reconciler.runtime.settling import settle
 from reconciler.runtime.workspace import Workspace
 
@@ -207,6 +215,7 @@ async def _resume(workspace: Workspace, wanted: Wanted, options: ResyncOptions, 
             raise StalePlan(
                 f"resync {left.id[:8]} was planned with another revision of the spec", "give it up: --restart"
             )
+        take_run(opened, left.id)
         return await _execute(opened, left, options)
 
 
@@ -221,7 +230,7 @@ def _make_room(opened: Session, options: ResyncOptions) -> None:
             "`reconcile resync` goes on with it; --restart gives it up",
         )
     opened.progress.note(f"gave up resync {left.id[:8]} of {left.started_at}")
-    opened.ledger.runs.finish(left.id, "stopped", opened.clock.now().isoformat())
+    give_up(opened, left)
 
 
 def _check_login(opened: Session, login: str) -> None:
@@ -239,25 +248,35 @@ class _Careful(Chunks):
 
 
 async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> Report:
-    """Send what is left, slice by slice; each slice is read back before the next one leaves."""
+    """Send what is left, or as much of it as the marketplace lets in, and tell what became of every row."""
     began = opened.clock.now()
     opened.run_id = mine.id
     opened.runner.throttle.stand_back()
-    chunks = _Careful(opened=opened, run=mine, reread=Rereader(opened))
+    course, reread = course_of(opened, mine), Rereader(opened)
+    nothing = Forgotten(opened, reread, creations=frozenset())
+    chunks = _Careful(opened=opened, run=mine, reread=reread, course=course, forgotten=nothing)
     _know_labels(opened, mine)
     operations = opened.ledger.runs.operations(mine.id)
+    try:
+        await _send_all(opened, chunks, operations, options)
+    except* AuthenticationFailed as denied:
+        course.deny(first_of(denied))
+    return _report(opened, began, _closed(opened, course, operations))
+
+
+async def _send_all(opened: Session, chunks: Chunks, operations: list[Operation], options: ResyncOptions) -> None:
+    """Send slice by slice; each slice is read back before the next one leaves."""
     await read_back(opened, chunks, [each for each in operations if each.state == "answered"])
     left = [each for each in operations if each.state in ("open", "claimed")]
     left.sort(key=lambda each: (each.action.wave, each.seq))
     for start in range(0, len(left), _SLICE):
-        if opened.runner.stopping or chunks.stopped:
+        if opened.runner.stopping or chunks.course.stopped:
             break
         some = left[start : start + _SLICE]
         told = f"sending again, chunks {start + 1:,} to {start + len(some):,} of {len(left):,}"
         await run_chunks(opened, chunks, some, options.parallelism, told)
-        await read_back(opened, chunks, some)
-    outcomes = _closed(opened, chunks, operations)
-    return _report(opened, began, outcomes)
+        if not chunks.course.overtaken:
+            await read_back(opened, chunks, some)
 
 
 def _know_labels(opened: Session, mine: Run) -> None:
@@ -267,31 +286,24 @@ def _know_labels(opened: Session, mine: Run) -> None:
     }
 
 
-def _closed(opened: Session, chunks: Chunks, operations: list[Operation]) -> tuple[Outcome, ...]:
-    """Finish the run when no row is open. What stopped it, a token too, leaves it open: it can be gone on with."""
-    runs = opened.ledger.runs
-    outcomes = runs.outcomes(chunks.run.id)
-    settle(opened, chunks.run, outcomes)
-    known = {(each.action, each.key) for each in outcomes}
-    why = chunks.stopped or "not sent yet: run resync again to go on"
-    waiting = [
-        skipped(operation.action.id, target, why)
-        for operation in operations
-        for target in operation.action.targets
-        if (operation.action.id, target.key) not in known
-    ]
-    if not waiting and not runs.operations(chunks.run.id, "answered"):
-        runs.finish(chunks.run.id, "finished", opened.clock.now().isoformat())
-    return (*outcomes, *waiting)
+def _closed(opened: Session, course: Course, operations: list[Operation]) -> Executed:
+    """Finish the run when no row is open. Whatever stopped it leaves it open: it can be gone on with."""
+    course.goes_on = True
+    course.finish()
+    done = course.executed(operations, "not sent yet: run resync again to go on")
+    if not course.overtaken:
+        settle(opened, course.run, done.outcomes)
+    return done
 
 
-def _report(opened: Session, began: datetime, outcomes: tuple[Outcome, ...]) -> Report:
+def _report(opened: Session, began: datetime, done: Executed) -> Report:
     ended = opened.clock.now()
     return Report(
         plan_id="",
-        outcomes=outcomes,
+        outcomes=done.outcomes,
         started_at=began.isoformat(timespec="seconds"),
         finished_at=ended.isoformat(timespec="seconds"),
         requests=dict(opened.runner.requests),
         seconds=round((ended - began).total_seconds()),
+        stops=(done.stop,) if done.stop else (),
     )

@@ -21,8 +21,30 @@ from reconciler.runtime.transport import NoAnswer, NotSent, Transport
 
 T = TypeVar("T")
 
-#: Whether the operation that is being executed may still send: false once somebody has taken it over.
-FENCE: ContextVar[Callable[[], bool]] = ContextVar("FENCE", default=lambda: True)
+
+@dataclass(slots=True)
+class Fence:
+    """What stands around one operation: whether it may still write, and whether it has written.
+
+    `held` tells whether it may; `leaving` is asked for what cannot be repeated, and may note that it leaves now.
+    `written` becomes true with the first write that was let in, or may have been.
+    """
+
+    held: Callable[[], bool] = lambda: True
+    leaving: Callable[[], bool] = lambda: True
+    written: bool = False
+
+    def lets_out(self, request: Request) -> bool:
+        """Tell whether a request may leave now; a read always may."""
+        return not _writes(request) or (self.held() if request.safe else self.leaving())
+
+
+#: The fence of the operation that is being executed.
+FENCE: ContextVar[Fence] = ContextVar("FENCE", default=Fence())  # noqa: B039 - nobody reads what stands around nothing
+
+
+def _writes(request: Request) -> bool:
+    return request.method != "GET" and request.host != "auth"
 
 
 class Interrupted(Exception):  # noqa: N818 - it names what happened
@@ -30,7 +52,7 @@ class Interrupted(Exception):  # noqa: N818 - it names what happened
 
 
 class Overtaken(Exception):  # noqa: N818 - it names what happened
-    """Another process has taken this operation over; nothing more may be sent for it."""
+    """Another process has taken this run over; nothing more may be sent for it."""
 
 
 #: A request that may be sent again is tried so often; waits double from the first one, in seconds.
@@ -41,6 +63,8 @@ _BLOCK = 60.0
 _MOST_BLOCKS = 4
 #: Seconds that a token request may take: it must be repeated while a used refresh token still works (60 s, #8321).
 _TOKEN_PATIENCE = 15.0
+#: Answers after which nothing was done.
+_NOT_DONE = frozenset({FaultKind.AUTH, FaultKind.THROTTLED})
 #: What is no secret in the form of a token request.
 _PLAIN = frozenset({"grant_type", "client_id", "redirect_uri", "token_type_hint"})
 
@@ -99,17 +123,20 @@ class Runner:
     async def _request(self, request: Request) -> Response:
         body = self._file(request) if request.file else None
         wait, blocks, refreshed = _FIRST_WAIT, 0, False
+        fence, writes = FENCE.get(), _writes(request)
         for attempt in range(1, _TRIES + _MOST_BLOCKS + 2):
             try:
                 token = await self._token_for(request)
                 response = await self._send(request, token, body)
             except (NotSent, NoAnswer) as failure:
+                fence.written |= writes and isinstance(failure, NoAnswer)
                 if attempt >= _TRIES or (isinstance(failure, NoAnswer) and not request.safe):
                     raise self._gave_up(failure) from failure
                 await self._pause(wait, f"{failure}; trying again")
                 wait *= 2
                 continue
             fault = self.provider.classify(response)
+            fence.written |= writes and (fault is None or fault.kind not in _NOT_DONE)
             if fault is None:
                 return response
             if response.status == 401 and request.host != "auth" and not refreshed:
@@ -139,7 +166,7 @@ class Runner:
         """Return at the moment for a request. One that has missed its slot by then waits for another."""
         for attempt in count():
             permit = await self.throttle.permit(request.budgets, request.weight)
-            if not request.safe and request.host != "auth" and not FENCE.get()():
+            if not FENCE.get().lets_out(request):
                 raise Overtaken(f"{request.method} {request.path}")
             if not self.throttle.missed(permit, attempt):
                 return

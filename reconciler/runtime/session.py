@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from reconciler.documents.document import Account
 from reconciler.model.outcomes import FaultKind
@@ -23,12 +23,13 @@ from reconciler.providers.base import (
 from reconciler.providers.conversation import Conversation, Remember
 from reconciler.runtime.cache import Cache
 from reconciler.runtime.clock import Clock, VirtualClock, WallClock
-from reconciler.runtime.credentials import credentials, variables
+from reconciler.runtime.credentials import credentials, remedy
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.images import image_identity
 from reconciler.runtime.keys import Keys
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
+from reconciler.runtime.ledger.locks import Lock
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.runner import Runner, T, fault_text
 from reconciler.runtime.state import STATE, open_ledger
@@ -36,6 +37,8 @@ from reconciler.runtime.throttle import Throttle
 from reconciler.runtime.tokens import ReadyToken, StoredTokens, TokenSource
 from reconciler.runtime.transport import Hosts, NoAnswer, Transport
 from reconciler.runtime.workspace import Workspace
+
+E = TypeVar("E", bound=BaseException)
 
 #: An upload that no offer uses is deleted after some hours (four in 2021, facts: #5016).
 UPLOADS_KEPT = timedelta(hours=1)
@@ -58,6 +61,7 @@ class Session:
     created: dict[tuple[str, str], str] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
     run_id: str = ""
+    lock: Lock | None = None
     wait: float | None = None  # seconds to stay with what was accepted; None: the usual time
     one_at_a_time: dict[tuple[str, str], asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
@@ -78,8 +82,8 @@ class Session:
             if refused.fault.kind is FaultKind.AUTH:
                 raise AuthenticationFailed(
                     f"account {self.account.name}: {fault_text(refused.fault)}",
-                    "the token is expired or revoked, or the application lacks the right (scope) for this: run "
-                    f"`reconcile login {self.account.name}`",
+                    "the token is expired or revoked, or lacks the right (scope) for this: "
+                    f"{remedy(self.account)}",
                 ) from refused
             raise MarketplaceFailed(fault_text(refused.fault), refused.fault) from refused
         except NoAnswer as nothing:
@@ -150,10 +154,15 @@ def _open(
 def throttle_of(
     account: Account, spec: MarketplaceSpec, ledger: Ledger, known: Credentials, clock: Clock
 ) -> Throttle:
-    """Return the budgets of an account and of the application that speaks for it."""
+    """Return the budgets of an account and of the application that speaks for it.
+
+    A marketplace limits an application with all its users. A ready token may say whose it is; one that does not
+    counts as an application of its own.
+    """
+    issued_to = provider(account.marketplace).client_of(known.token) if known.token else ""
     return Throttle(
         spec.budgets,
-        Budgets(ledger.pace, f"{account.marketplace}/{known.client}"),
+        Budgets(ledger.pace, f"{account.marketplace}/{issued_to or known.client}"),
         clock,
         user=account.login or account.name,
         virtual=isinstance(clock, VirtualClock),
@@ -171,8 +180,7 @@ def token_source(
 ) -> TokenSource:
     """Return where an account's tokens come from: a ready one of the environment, else the stored pair."""
     if known.token:
-        variable = "" if account.environment == "simulator" else variables(account)["token"]
-        return ReadyToken(account=account.name, credentials=known, variable=variable)
+        return ReadyToken(account=account.name, credentials=known, remedy=remedy(account))
     return StoredTokens(
         account=account.name,
         credentials=known,
@@ -249,7 +257,12 @@ def run(main: Any) -> Any:
     except asyncio.CancelledError as stopped:  # the second Ctrl-C or SIGTERM
         raise KeyboardInterrupt from stopped
     except BaseExceptionGroup as group:
-        first: BaseException = group
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        raise first from group
+        raise first_of(group) from group
+
+
+def first_of(group: BaseExceptionGroup[E]) -> E:
+    """Return the first failure of a group, however deep it lies."""
+    first: BaseExceptionGroup[E] | E = group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first

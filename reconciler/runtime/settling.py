@@ -14,7 +14,7 @@ from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted, Outcome, Result
 from reconciler.model.spec import Shape
 from reconciler.model.values import Value, digest
-from reconciler.runtime.creations import GRACE
+from reconciler.runtime.forgotten import GRACE
 from reconciler.runtime.images import addressed
 from reconciler.runtime.ledger.runs import Run
 from reconciler.runtime.session import Session

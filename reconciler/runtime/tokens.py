@@ -48,11 +48,11 @@ class TokenSource(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyToken:
-    """A token that somebody else has made; nothing can be exchanged for it."""
+    """A token that somebody else has made; nothing can be exchanged for it. `remedy` says how to get another."""
 
     account: str
     credentials: Credentials
-    variable: str = ""
+    remedy: str
 
     async def current(self, exchange: Exchange) -> Token:
         """Return the token."""
@@ -60,10 +60,8 @@ class ReadyToken:
 
     async def renewed(self, refused: Token, exchange: Exchange) -> Token:  # noqa: ARG002 - the protocol's
         """AuthenticationFailed: there is no other."""
-        where = f" in {self.variable}" if self.variable else ""
         raise AuthenticationFailed(
-            f"account {self.account}: the marketplace does not accept the token{where}",
-            f"put a new one there, or unset it and run `reconcile login {self.account}`",
+            f"account {self.account}: the marketplace does not accept the token", self.remedy
         )
 
 

@@ -7,7 +7,7 @@ import pytest
 from render import samples
 
 from reconciler.cli import failures, main, prompt
-from reconciler.cli.apply import outcome_code
+from reconciler.cli.apply import _STOPPED, outcome_code
 from reconciler.cli.console import colours
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import _allowance
@@ -15,7 +15,7 @@ from reconciler.cli.plan import following, verdict
 from reconciler.cli.progress import Lines
 from reconciler.model.changes import Verb
 from reconciler.model.diagnostics import error
-from reconciler.model.outcomes import Fault, FaultKind, Outcome, Report, Result
+from reconciler.model.outcomes import Fault, FaultKind, Outcome, Report, Result, Stop, StopReason
 from reconciler.model.plan_json import UnreadablePlan
 from reconciler.render.style import PLAIN
 from reconciler.runtime import errors
@@ -139,6 +139,23 @@ STALE = row(Result.SKIPPED, stale=True)
 )
 def test_what_an_apply_answers(rows, code):
     assert outcome_code(Report(plan_id="p", outcomes=rows, started_at="", finished_at="")) == code
+
+
+@pytest.mark.parametrize(
+    ("reasons", "code"),
+    [
+        ([StopReason.AUTHENTICATION], 4),
+        ([StopReason.OVERTAKEN], 7),
+        ([StopReason.OVERTAKEN, StopReason.AUTHENTICATION], 4),
+    ],
+)
+def test_what_a_stopped_run_answers(reasons, code):
+    """Whatever became of its rows; every reason has a code."""
+    stops = tuple(Stop(account="main", reason=each, summary="s", hint="h") for each in reasons)
+    for rows in ((), (row(Result.APPLIED),), (STALE,)):
+        report = Report(plan_id="p", outcomes=rows, started_at="", finished_at="", stops=stops)
+        assert outcome_code(report) == code
+    assert set(StopReason) == set(_STOPPED)
 
 
 @pytest.mark.parametrize(

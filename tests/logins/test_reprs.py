@@ -40,7 +40,7 @@ def test_nothing_shows_a_secret(tmp_path: Path) -> None:
     request = Request(method="POST", path="/", form={"refresh_token": "secret-9"}, basic=("app", "secret-0"))
     things = [given, tokens, Token("secret-5"), pair, request, Key(b"secret", "x"), Response(200, {}, b"secret")]
     code = DeviceCode(device_code="secret", user_code="u", address="a", expires_in=1, interval=1)
-    ready = ReadyToken(account="main", credentials=given)
+    ready = ReadyToken(account="main", credentials=given, remedy="another")
     text = " ".join(map(repr, [*things, code, ready])) + asyncio.run(shown())
     assert "secret" not in text.replace("client_secret", "").replace("secret=", "")
     ledger.close()

@@ -213,12 +213,11 @@ def account(**changes: Any) -> Account:
 def test_a_ready_token_comes_first() -> None:
     environment = {"RECONCILE_MAIN_TOKEN": " ready\n", "RECONCILE_MAIN_CLIENT_ID": CLIENT}
     assert credentials(account(), environment) == Credentials(token="ready")
+    ready = ReadyToken(account="main", credentials=Credentials(token="x"), remedy="put a new one into V")
     with pytest.raises(AuthenticationFailed) as told:
-        asyncio.run(
-            ReadyToken(account="main", credentials=Credentials(token="x"), variable="V").renewed(Token("x"), None)
-        )
-    assert " V" in told.value.summary
-    assert "reconcile login main" in told.value.hint
+        asyncio.run(ready.renewed(Token("x"), None))
+    assert "account main" in told.value.summary
+    assert told.value.hint == "put a new one into V"
 
 
 def test_the_document_names_the_variables() -> None:

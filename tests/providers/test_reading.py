@@ -324,3 +324,17 @@ def test_many_events_are_paged() -> None:
     told = play(ALLEGRO.moved(""), events(*(event(n, str(n)) for n in range(1000))), events())
     assert len(told.result[0]) == 1000
     assert told.requests[1].query[0] == ("from", event(999)["id"])
+
+
+def test_activations_are_paged_and_those_without_a_key_left_out() -> None:
+    first = [event(number, str(number)) for number in range(1000)]
+    first[7]["offer"]["external"] = {"id": "N0"}
+    last = event(2000, "17") | {"occurredAt": "2026-07-01T10:00:05.250Z"}
+    last["offer"]["external"] = {"id": "N1"}
+    told = play(ALLEGRO.activations(), events(*first), events(last))
+    assert [(each.remote_id, each.key, each.at.isoformat()) for each in told.result] == [
+        ("7", "N0", "2026-07-01T10:00:00+00:00"),
+        ("17", "N1", "2026-07-01T10:00:05.250000+00:00"),
+    ]
+    assert told.requests[0].query == (("type", "OFFER_ACTIVATED"), ("limit", "1000"))
+    assert told.requests[1].query[0] == ("from", event(999)["id"])

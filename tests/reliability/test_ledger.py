@@ -20,9 +20,9 @@ from reconciler.model.plan import Action, Target
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.locks import Lock, this_process
-from reconciler.runtime.ledger.runs import Operation, Run
+from reconciler.runtime.ledger.runs import Claim, Operation, Run
 
-RUN, OPERATION = "run-1", "operation-1"
+RUN, OPERATION, MINE = "run-1", "operation-1", "mine"
 KEY = Key("main", "Offer", "A")
 NOW = "2026-11-20T10:00:00+00:00"
 YESTERDAY, TOMORROW = (datetime(2026, 11, day, tzinfo=UTC) for day in (19, 21))
@@ -37,7 +37,7 @@ def ledger(ledger_address: str) -> Iterator[Ledger]:
 
 @pytest.fixture
 def begun(ledger: Ledger) -> Ledger:
-    """A ledger with a run of one operation."""
+    """A ledger with a run of one operation, in our hands."""
     target = Target(key=KEY, remote_id="17", before={"stock.quantity": 1}, after={"stock.quantity": 2})
     action = Action(id=OPERATION, kind="Offer", operation="edit", wave=30, targets=(target,))
     operation = Operation(
@@ -55,6 +55,8 @@ def begun(ledger: Ledger) -> Ledger:
         who={"host": "h"},
         context={"login": "sklep"},
     )
+    ledger.locks.take(lock(MINE))
+    assert ledger.holders.take(RUN, lock(MINE))
     ledger.runs.begin(run, [operation])
     return ledger
 
@@ -75,41 +77,66 @@ def test_a_run_is_read_as_it_was_written(begun: Ledger) -> None:
 def test_each_claim_raises_the_epoch_and_the_latest_sending_is_kept(begun: Ledger) -> None:
     """Whoever claims an operation again is the next epoch, and knows when it last may have been sent, if ever."""
     later = "2026-11-20T11:00:00+00:00"
-    assert begun.runs.claim(RUN, OPERATION) == 1
+    assert begun.runs.claim(RUN, OPERATION, MINE) == Claim(1, None)
     (operation,) = begun.runs.operations(RUN)
     assert (operation.state, operation.epoch, operation.sent_at) == ("claimed", 1, None)
-    assert begun.runs.sending(RUN, OPERATION, 1, NOW)
-    assert begun.runs.claim(RUN, OPERATION) == 2
-    assert begun.runs.sending(RUN, OPERATION, 2, later)
+    assert begun.runs.sending(RUN, OPERATION, 1, MINE, NOW)
+    assert begun.runs.claim(RUN, OPERATION, MINE) == Claim(2, NOW)
+    assert begun.runs.sending(RUN, OPERATION, 2, MINE, later)
     (operation,) = begun.runs.operations(RUN)
     assert (operation.state, operation.epoch, operation.sent_at) == ("claimed", 2, later)
 
 
 def test_who_was_overtaken_may_neither_send_nor_record(begun: Ledger) -> None:
     """The epoch fences: after the second claim the first one holds nothing and its outcome is not written."""
-    first, second = begun.runs.claim(RUN, OPERATION), begun.runs.claim(RUN, OPERATION)
-    assert first is not None
-    assert second is not None
-    assert not begun.runs.sending(RUN, OPERATION, first, NOW)
-    assert begun.runs.sending(RUN, OPERATION, second, NOW)
-    assert begun.runs.record(RUN, OPERATION, second, [outcome(Result.APPLIED)], state="done", at=NOW)
-    assert not begun.runs.record(RUN, OPERATION, first, [outcome(Result.UNKNOWN)], state="done", at=NOW)
+    for _ in range(2):
+        assert begun.runs.claim(RUN, OPERATION, MINE)
+    assert not begun.runs.sending(RUN, OPERATION, 1, MINE, NOW)
+    assert not begun.runs.holds(RUN, OPERATION, 1, MINE)
+    assert begun.runs.sending(RUN, OPERATION, 2, MINE, NOW)
+    assert begun.runs.holds(RUN, OPERATION, 2, MINE)
+    assert begun.runs.record(RUN, OPERATION, 2, [outcome(Result.APPLIED)], state="done", at=NOW)
+    assert not begun.runs.record(RUN, OPERATION, 1, [outcome(Result.UNKNOWN)], state="done", at=NOW)
     assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
+
+
+def test_a_run_that_was_taken_over_is_out_of_the_hands_of_who_had_it(begun: Ledger) -> None:
+    """No claim, not even of what nobody has touched; nothing leaves; the run is not its own to finish."""
+    assert begun.runs.claim(RUN, OPERATION, MINE) == Claim(1, None)
+    assert begun.holders.successor(RUN, MINE) is None
+    begun.locks.release("main", MINE)
+    other = lock("other")
+    assert not begun.holders.take(RUN, other), "it has no lock"
+    begun.locks.take(other)
+    assert begun.holders.take(RUN, other)
+    assert begun.holders.successor(RUN, MINE) == str(other)
+    assert not begun.holders.take(RUN, lock(MINE)), "its lock was broken"
+    assert begun.runs.claim(RUN, OPERATION, MINE) is None
+    assert not begun.runs.sending(RUN, OPERATION, 1, MINE, NOW)
+    assert not begun.runs.holds(RUN, OPERATION, 1, MINE)
+    assert not begun.runs.finish(RUN, MINE, "finished", NOW)
+    assert begun.runs.claim(RUN, OPERATION, "other") == Claim(2, None)
+
+
+def test_a_run_that_was_given_up_is_claimed_by_nobody(begun: Ledger) -> None:
+    """Closed is closed, also for its holder."""
+    assert begun.runs.finish(RUN, MINE, "stopped", NOW)
+    assert begun.runs.claim(RUN, OPERATION, MINE) is None
 
 
 def test_what_is_done_is_claimed_by_nobody(begun: Ledger) -> None:
     """A recorded operation is never taken again."""
-    epoch = begun.runs.claim(RUN, OPERATION)
-    assert epoch is not None
-    begun.runs.record(RUN, OPERATION, epoch, [outcome(Result.APPLIED)], state="done", at=NOW)
-    assert begun.runs.claim(RUN, OPERATION) is None
+    claim = begun.runs.claim(RUN, OPERATION, MINE)
+    assert claim is not None
+    begun.runs.record(RUN, OPERATION, claim.epoch, [outcome(Result.APPLIED)], state="done", at=NOW)
+    assert begun.runs.claim(RUN, OPERATION, MINE) is None
 
 
 def accept(ledger: Ledger, *outcomes: Outcome, state: str = "done", at: str = NOW) -> None:
     """Record an operation that was accepted at `at`."""
-    epoch = ledger.runs.claim(RUN, OPERATION)
-    assert epoch is not None
-    ledger.runs.record(RUN, OPERATION, epoch, outcomes, state=state, at=at, accepted_at=at)
+    claim = ledger.runs.claim(RUN, OPERATION, MINE)
+    assert claim is not None
+    ledger.runs.record(RUN, OPERATION, claim.epoch, outcomes, state=state, at=at, accepted_at=at)
 
 
 SETTLING = Outcome(action=OPERATION, key=KEY, result=Result.UNKNOWN, remote_id="17", settling=True)
@@ -146,9 +173,9 @@ def test_what_was_answered_and_not_read_back_settles(begun: Ledger) -> None:
 def test_a_finished_run_is_opened_for_what_settles_only(begun: Ledger) -> None:
     """Its rows are read back again; of a stopped run, another account's or an old one nothing is."""
     accept(begun, SETTLING)
-    begun.runs.finish(RUN, "stopped", NOW)
+    begun.runs.finish(RUN, MINE, "stopped", NOW)
     assert begun.acceptances.reopen("main", YESTERDAY) == 0
-    begun.runs.finish(RUN, "finished", NOW)
+    begun.runs.finish(RUN, MINE, "finished", NOW)
     assert begun.acceptances.reopen("other", YESTERDAY) == 0
     assert begun.acceptances.reopen("main", TOMORROW) == 0
     assert begun.runs.unfinished("main") is None
@@ -159,7 +186,7 @@ def test_a_finished_run_is_opened_for_what_settles_only(begun: Ledger) -> None:
 
 def test_a_claim_is_seen_by_the_next_connection(begun: Ledger, ledger_address: str) -> None:
     """A claim is committed before anything is sent: another process sees it at once."""
-    begun.runs.claim(RUN, OPERATION)
+    begun.runs.claim(RUN, OPERATION, MINE)
     other = Ledger(ledger_address)
     assert other.runs.operations(RUN)[0].state == "claimed"
     other.close()
@@ -167,9 +194,9 @@ def test_a_claim_is_seen_by_the_next_connection(begun: Ledger, ledger_address: s
 
 def test_of_two_claims_at_once_each_has_an_epoch_of_its_own(begun: Ledger, ledger_address: str) -> None:
     """Eight connections claim at the same moment: eight epochs, and only the last one holds."""
-    epochs = at_once(ledger_address, 8, lambda mine, _: mine.runs.claim(RUN, OPERATION))
-    assert sorted(epochs) == list(range(1, 9))
-    assert [epoch for epoch in range(1, 9) if begun.runs.sending(RUN, OPERATION, epoch, NOW)] == [8]
+    claims = at_once(ledger_address, 8, lambda mine, _: mine.runs.claim(RUN, OPERATION, MINE))
+    assert sorted(each.epoch for each in claims) == list(range(1, 9))
+    assert [epoch for epoch in range(1, 9) if begun.runs.sending(RUN, OPERATION, epoch, MINE, NOW)] == [8]
 
 
 def lock(holder: str, **changes: object) -> Lock:

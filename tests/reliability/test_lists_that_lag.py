@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from pathlib import Path
 
+import pytest
 import world
-from torture import faults, shop
+from torture import crash, faults, shop
 from torture.killing import Aim, Process, run
 from torture.market import market, token
 from world import World
@@ -112,3 +114,97 @@ def test_ctrl_c_ends_the_search_for_what_may_have_been_created(tmp_path: Path) -
         code, told = run(made.root, **token(made.login))
         assert code == 0, told
     assert twice(made) == {}
+
+
+# --- and the ledger is lost ------------------------------------------------------------------------------------
+
+
+def test_a_ledger_lost_after_a_run_within_the_lag(tmp_path: Path) -> None:
+    """A runner without a disk: the list shows nothing of the run before, the events do; only pictures are sent again."""
+    made = lagging(tmp_path, 3)
+    assert run(tmp_path)[0] == 0
+    crash.forget(tmp_path)
+    with made.simulator() as simulator:
+        simulator.clock.advance(5)  # all of them are listed by now, and ten minutes from being shown
+    code, told = run(tmp_path, "plan", "--json")
+    assert code == 0, told
+    changes = json.loads(told[told.index("{") :])["accounts"][0]["changes"]
+    assert [(each["verb"], [field["path"] for field in each["fields"]]) for each in changes] == [
+        ("update", ["content.images"])
+    ] * 3
+    crash.forget(tmp_path)
+    assert run(tmp_path)[0] == 0
+    assert twice(made) == {}
+
+
+@pytest.mark.parametrize("saved", [True, False])
+@pytest.mark.parametrize("creations", [2, 4])
+def test_a_ledger_lost_in_the_middle_of_a_run_within_the_lag(tmp_path: Path, creations: int, saved: bool) -> None:
+    """Killed when some offers were listed and the last one was not yet: it is found out before anything is created."""
+    made = lagging(tmp_path, 5)
+    made.set(accepted_ratio=1.0, operation_seconds=(4.0, 5.0))
+    assert run(tmp_path, "plan", "--out", "plan.json")[0] == 0
+    command = ("apply", "plan.json") if saved else ("apply", "--auto-approve")
+    running = Process(tmp_path, *command, "--parallelism", "1")
+    while sent(running).count(b"/sale/product-offers") < creations:
+        assert running.process.poll() is None, running.told()
+        time.sleep(0.001)
+    running.kill()
+    crash.forget(tmp_path)
+    code, told = run(tmp_path, *command)
+    assert code in (0, 5), told  # a picture whose address is lost reads back as another one
+    assert twice(made) == {}
+    faults.calm(made)
+    assert run(tmp_path)[0] == 0
+    assert twice(made) == {}
+    assert run(tmp_path, "plan", "--detailed-exitcode")[0] == 0
+
+
+def test_what_the_ledger_knows_is_no_mark_of_a_forgotten_run(tmp_path: Path) -> None:
+    """Two applies after each other on a list that lags: the second one creates what is new without a long wait."""
+    made = lagging(tmp_path, 2)
+    assert run(tmp_path)[0] == 0
+    with made.simulator() as simulator:
+        simulator.clock.advance(5)
+        before = simulator.clock.now()
+    made.documents(*(world.whole_offer(f"N{number}") for number in range(3)))
+    code, told = run(tmp_path)
+    assert code == 0, told
+    assert "looking for it" not in told
+    with made.simulator() as simulator:
+        assert (simulator.clock.now() - before).total_seconds() < 120
+    assert twice(made) == {}
+
+
+def test_what_was_created_without_a_word_of_ours_is_not_waited_for(tmp_path: Path) -> None:
+    """A first apply is not slow: the events tell nothing that the list does not show, so it creates in a moment."""
+    made = World.make(
+        tmp_path, world.seller([world.live_offer(1, "A")]), [world.whole_offer("N0"), world.whole_offer("N1")]
+    )
+    with made.simulator() as simulator:
+        before = simulator.clock.now()
+    made.panel("17000000001", {"publication": {"status": "ENDED"}})
+    made.panel("17000000001", {"publication": {"status": "ACTIVE"}})
+    made.forget_requests()
+    report = made.apply(made.plan())
+    assert not world.undone(report), world.undone(report)
+    assert len(asked(made)) == 3  # by the plan, and twice by the apply
+    with made.simulator() as simulator:
+        assert (simulator.clock.now() - before).total_seconds() < 60
+
+
+def test_a_ledger_that_is_old_enough_is_not_doubted(tmp_path: Path) -> None:
+    """It remembers everything that the list may not show, so nothing is asked."""
+    made = World.make(tmp_path, world.seller([world.live_offer(1, "A")]), [world.offer("A", price="55 PLN")])
+    made.converge()
+    with made.simulator() as simulator:
+        simulator.clock.advance(16 * 60)
+    made.documents(world.offer("A", price="55 PLN"), world.whole_offer("N0"))
+    made.forget_requests()
+    assert not world.undone(made.apply(made.plan()))
+    assert asked(made) == []
+
+
+def asked(made: World) -> list[str]:
+    """The questions which offers were activated."""
+    return [each["url"] for each in made.sent() if "OFFER_ACTIVATED" in each["url"]]

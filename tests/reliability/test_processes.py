@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -141,20 +141,85 @@ def test_the_lock_of_a_killed_process_is_taken_over_and_said(tmp_path: Path) -> 
     in_peace(made)
 
 
-def test_a_frozen_process_writes_nothing_after_its_successor(ledger_address: str, tmp_path: Path) -> None:
-    """Its lock is broken by hand, another apply finishes its run, and when it thaws it notices and sends nothing."""
+@pytest.mark.parametrize(("parallelism", "writes"), [(2, 2), (OFFERS, OFFERS)])
+def test_a_frozen_process_writes_nothing_after_its_successor(
+    ledger_address: str, tmp_path: Path, parallelism: int, writes: int
+) -> None:
+    """Its lock is broken by hand, another apply finishes its run, and when it thaws it notices and sends nothing.
+
+    Also when nothing was left to begin: all of it was in flight.
+    """
     made = slow_shop(tmp_path / "p", seconds=0.4, ledger=_of_project(ledger_address))
-    zombie = started(made)
+    zombie = started(made, "--parallelism", str(parallelism), writes=writes)
     zombie.process.send_signal(signal.SIGSTOP)
     told = _succeed(made, zombie)
     before = zombie.asked()[1]
     done = titles_done(made)
     assert done == OFFERS, told
     zombie.process.send_signal(signal.SIGCONT)
-    zombie.end(120)
+    code = zombie.end(120)
     assert zombie.asked()[1] == before, "the zombie wrote"
-    assert "Traceback" not in zombie.told()
+    _told_that_it_was_overtaken(zombie, code)
     in_peace(made)
+
+
+def test_a_frozen_process_thaws_while_its_successor_is_at_work(ledger_address: str, tmp_path: Path) -> None:
+    """It takes nothing back of what was taken over, sends nothing, and leaves the lock to whoever has it."""
+    made = slow_shop(tmp_path / "p", seconds=0.4, ledger=_of_project(ledger_address))
+    zombie = started(made)
+    zombie.process.send_signal(signal.SIGSTOP)
+    assert _command(made, "unlock", "main", "--force", "--yes")[0] == 0
+    with ThreadPoolExecutor(1) as pool:
+        successor = pool.submit(_other, made)
+        other = made.root / "other.jsonl"
+        while not other.exists() or b'"PATCH"' not in other.read_bytes():
+            assert not successor.done(), successor.result()
+            time.sleep(0.01)
+        before = zombie.asked()[1]
+        zombie.process.send_signal(signal.SIGCONT)
+        code = zombie.end(120)
+        assert not successor.done(), "the successor was too fast: nothing was tested"
+        refused, told = _command(made, "unlock", "main", "--yes")
+        assert refused == 7, told
+        assert str(zombie.process.pid) not in told
+        assert successor.result() == (0, successor.result()[1])
+    assert zombie.asked()[1] == before, "the zombie wrote"
+    _told_that_it_was_overtaken(zombie, code)
+    in_peace(made)
+
+
+def test_a_frozen_process_whose_run_is_undone_goes_on_with_nothing(tmp_path: Path) -> None:
+    """An undo gives the open run up: what the frozen process has not sent by then is never sent."""
+    made = slow_shop(tmp_path, seconds=0.4)
+    zombie = started(made)
+    zombie.process.send_signal(signal.SIGSTOP)
+    assert _command(made, "unlock", "main", "--force", "--yes")[0] == 0
+    _, told = _command(made, "history", "--json")
+    made.set(faults={"schedule": []})
+    code, undone = _command(made, "undo", json.loads(told)["runs"][0]["id"], "--auto-approve")
+    assert code == 0, undone
+    before = zombie.asked()[1]
+    zombie.process.send_signal(signal.SIGCONT)
+    code = zombie.end(120)
+    assert zombie.asked()[1] == before, "the zombie wrote"
+    assert code == 7, zombie.told()
+    assert "(holder `reconcile undo" in zombie.told()
+    assert titles_done(made) == 0
+
+
+def _told_that_it_was_overtaken(zombie: Process, code: int) -> None:
+    """Exit code 7, who has the run now, and nothing of the successor's work as its own."""
+    told = zombie.told()
+    assert "Traceback" not in told
+    assert code == 7, told
+    assert "has taken this run over; this one stopped, and nothing more was sent by it" in told
+    assert "(holder `reconcile apply" in told
+    assert "Apply complete" not in told
+    assert told.strip().splitlines()[-1].startswith("Next: `reconcile history show ")
+    counts = next(line for line in told.splitlines() if line.startswith("Apply ended:"))
+    applied = int(counts.split(" applied")[0].rpartition(" ")[2]) if " applied" in counts else 0
+    assert applied <= 2, counts
+    assert f"of {OFFERS} planned." in counts
 
 
 def _of_project(address: str) -> str:
@@ -209,13 +274,13 @@ def test_a_database_that_dies_stops_the_run_and_nothing_is_lost(postgresql: Serv
     assert crash.finish(made, crash.Tally()) == []
 
 
-STAGES: dict[str, Callable[[Path], None]] = {"kept": lambda _: None, "lost": crash.forget}
+@pytest.mark.parametrize(("lose", "lag"), [(0.0, 0.0), (0.5, 0.0), (0.5, 600.0)], ids=["kept", "lost", "lagging"])
+def test_kills_at_random_moments(lose: float, lag: float, tmp_path: Path) -> None:
+    """Killed again and again, with its ledger or without: nothing twice, nothing lost, no wrong value, no second plan.
 
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_kills_at_random_moments(stage: str, tmp_path: Path) -> None:
-    """Killed again and again, with its ledger or without: nothing twice, nothing lost, no wrong value, no second plan."""
-    tally = crash.one_round(tmp_path / "shop", 11, kills=5, offers=16, lose_ledger=0.0 if stage == "kept" else 0.5)
+    Also while the list is ten minutes behind.
+    """
+    tally = crash.one_round(tmp_path / "shop", 11, kills=5, offers=16, lose_ledger=lose, lag=lag)
     assert tally.faults == []
 
 

@@ -90,7 +90,7 @@ def test_the_project_of_init(tmp_path: Path) -> None:
     """What everybody sees first; the report says both numbers, and in JSON both by name."""
     root = tmp_path / "shop"
     assert reconcile(tmp_path, "init", str(root)).code == 0
-    assert "Apply takes about 11 requests, under 1 s at the permitted rate:" in reconcile(root, "plan").out
+    assert "Apply takes about 13 requests, under 1 s at the permitted rate:" in reconcile(root, "plan").out
     told = reconcile(root, "plan", "--json").json["accounts"][0]["forecast"]
     report = json.loads(reconcile(root, "apply", "--auto-approve", "--json").out)
     assert report["forecast"] == told

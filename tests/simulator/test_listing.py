@@ -78,3 +78,12 @@ def test_the_list_lags_behind(open_shop):
     assert (shop.offer()["stock"]["available"], seen()) == (4, 10)
     shop.wait(31)
     assert seen() == 4
+
+
+def test_events_do_not_wait_for_the_list(open_shop):
+    """An offer that was listed is told at once with its key, while the list does not show it yet."""
+    shop = open_shop(Settings.calm().changed({"list_lag_seconds": 30}))
+    made = shop.post("/sale/product-offers", ex.request_body(external={"id": "NEW-1"})).json()
+    events = shop.get("/sale/offer-events", params={"type": "OFFER_ACTIVATED"}).json()["offerEvents"]
+    assert [each["offer"] for each in events] == [{"id": made["id"], "external": {"id": "NEW-1"}}]
+    assert made["id"] not in {each["id"] for each in shop.get("/sale/offers").json()["offers"]}

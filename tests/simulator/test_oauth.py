@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -250,3 +251,12 @@ def test_seeding_one_seller_leaves_the_applications_of_others(sellers):
     """A client_id belongs to no seller, so replacing one seller does not take it away."""
     sellers.simulator.seed(ex.account(login="inny", user_id="2", offers=[], clients=[], refresh_token=None))
     assert refresh(sellers, "first-refresh").status_code == 200
+
+
+def test_an_access_token_names_the_application_and_the_user(shop):
+    """It is a JWT, whose payload anybody can read (issues #674, #1578)."""
+    pair = refresh(shop, "first-refresh").json()
+    payload = pair["access_token"].split(".")[1]
+    told = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    assert (told["client_id"], told["user_name"]) == ("app", shop.get("/me").json()["id"])
+    assert told["scope"] == pair["scope"].split()

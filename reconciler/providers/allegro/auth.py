@@ -1,8 +1,11 @@
 """Tokens and whose they are: OAuth as Allegro speaks it. No step keeps anything; the caller does."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
+
+import orjson
 
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.model.requests import Errand
@@ -28,6 +31,21 @@ def authorize(credentials: Credentials) -> Conversation[Token]:
         return Token(credentials.token)
     form = {"grant_type": "refresh_token", "refresh_token": credentials.refresh_token}
     return _token((yield from fetch(_post("token", form, credentials))))
+
+
+def client_of(token: str) -> str:
+    """Read which application a token was issued to; empty when it does not say.
+
+    Access tokens are JWTs, which Allegro tells people to decode (#674, #698); the payload holds `client_id`
+    (#1578). Nothing is verified: it only decides whose budget a request is counted in.
+    """
+    try:
+        payload = token.split(".")[1]
+        told = orjson.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError):
+        return ""
+    client = told.get("client_id") if isinstance(told, dict) else None
+    return client if isinstance(client, str) else ""
 
 
 def begin_device(credentials: Credentials) -> Conversation[DeviceCode]:

@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64decode
 from binascii import Error
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from reconciler.model.outcomes import FaultKind
 from reconciler.model.requests import Errand
 from reconciler.providers.allegro.decoding import GTIN
 from reconciler.providers.allegro.faults import classify, fetch
-from reconciler.providers.base import MarketplaceFault, Parameter
+from reconciler.providers.base import Activation, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation, Request, Response
 
 _PAGE = 1000
@@ -92,3 +93,30 @@ def _position(event: str) -> int | None:
     except (Error, UnicodeDecodeError, ValueError):
         return None
     return int(text) if text.isdigit() else None
+
+
+def activations() -> Conversation[tuple[Activation, ...]]:
+    """Read which offers were listed in the last 24 hours, oldest first, with their keys (openapi getOfferEvents).
+
+    An offer that is created shows here when it goes from ACTIVATING to ACTIVE. Drafts raise no event, and events
+    come late by hours at times (#3693).
+    """
+    found: list[Activation] = []
+    last = ""
+    while True:
+        after = (("from", last),) if last else ()
+        query = (*after, ("type", "OFFER_ACTIVATED"), ("limit", str(_PAGE)))
+        answer = yield from fetch(
+            Request(method="GET", path="/sale/offer-events", query=query, name=Errand.EVENTS)
+        )
+        page = list(answer.get("offerEvents") or ())
+        found.extend(filter(None, map(_activation, page)))
+        if len(page) < _PAGE:
+            return tuple(found)
+        last = page[-1]["id"]
+
+
+def _activation(event: Mapping[str, Any]) -> Activation | None:
+    offer = event.get("offer") or {}
+    key = (offer.get("external") or {}).get("id")
+    return Activation(offer["id"], key, datetime.fromisoformat(event["occurredAt"])) if key else None

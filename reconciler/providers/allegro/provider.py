@@ -11,6 +11,7 @@ from reconciler.providers.allegro.offer_read import read_offer
 from reconciler.providers.allegro.outcomes import Unwritable, refused
 from reconciler.providers.allegro.resources import OPERATIONS, read_resource
 from reconciler.providers.base import (
+    Activation,
     Context,
     Credentials,
     DeviceCode,
@@ -44,6 +45,10 @@ class Allegro:
     def authorize(self, credentials: Credentials) -> Conversation[Token]:
         """Exchange credentials for an access token."""
         return auth.authorize(credentials)
+
+    def client_of(self, token: str) -> str:
+        """Read which application a token was issued to."""
+        return auth.client_of(token)
 
     def begin_device(self, credentials: Credentials) -> Conversation[DeviceCode]:
         """Ask for a code that a person confirms on another screen."""
@@ -98,6 +103,10 @@ class Allegro:
     def moved(self, since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
         """Return the ids of offers that had events, the last event's id, and whether none is missing."""
         return catalogue.moved(since)
+
+    def activations(self) -> Conversation[tuple[Activation, ...]]:
+        """Return the offers that were listed in the last day, with their keys."""
+        return catalogue.activations()
 
     def product(self, gtin: str) -> Conversation[str | None]:
         """Find the catalogue product of a bar code."""

@@ -2,6 +2,8 @@
 
 An operation goes open -> claimed -> answered -> done. `claim` raises its epoch and commits before any request
 leaves; every later write names that epoch, so whoever was overtaken can write nothing more.
+
+Only the holder of a run (see `holders`) claims and sends.
 """
 
 import json
@@ -14,6 +16,12 @@ from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.values import Value, from_jsonable, jsonable
 from reconciler.runtime.ledger.database import Database
+
+#: What may be asked of an operation only while the run is open and in the hands of `holder`.
+_HELD = (
+    "exists (select 1 from holders h join runs r on r.id = h.run_id "
+    "where h.run_id = operations.run_id and h.holder = ? and r.state = 'open')"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +60,14 @@ class Operation:
     epoch: int
     sent_at: str | None
     accepted_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to send one operation: its epoch, and when an earlier attempt last may have sent it (ISO)."""
+
+    epoch: int
+    sent_at: str | None
 
 
 class Runs:
@@ -98,14 +114,23 @@ class Runs:
         )
         return read_run(row) if row else None
 
+    def first_start(self, account: str) -> str | None:
+        """Return when the oldest run of an account began (ISO)."""
+        row = self._db.row("select min(started_at) from runs where account = ?", (account,))
+        return row[0] if row else None
+
     def of_plan(self, account: str, plan_id: str) -> Run | None:
         """Return the run of this plan, whatever its state."""
         row = self._db.row("select * from runs where account = ? and plan_id = ?", (account, plan_id))
         return read_run(row) if row else None
 
-    def finish(self, run_id: str, state: str, at: str) -> None:
-        """Record that a run has no open row any more, or was given up."""
-        self._db.run("update runs set state = ?, finished_at = ? where id = ?", (state, at, run_id))
+    def finish(self, run_id: str, holder: str, state: str, at: str) -> bool:
+        """Record that a run has no open row any more, or was given up; False when it is in other hands."""
+        sql = (
+            "update runs set state = ?, finished_at = ? where id = ? "
+            "and exists (select 1 from holders where run_id = ? and holder = ?)"
+        )
+        return self._db.run(sql, (state, at, run_id, run_id, holder)) > 0
 
     def operations(self, run_id: str, state: str = "%") -> list[Operation]:
         """Return the operations of a run in their order: all of them, or those in one state."""
@@ -114,34 +139,33 @@ class Runs:
         )
         return [read_operation(row) for row in rows]
 
-    def claim(self, run_id: str, operation_id: str) -> int | None:
-        """Take an operation: epoch + 1, committed before any request. None when it is done already."""
+    def claim(self, run_id: str, operation_id: str, holder: str) -> Claim | None:
+        """Take an operation: epoch + 1, committed before any request. None when it is done or not ours."""
         row = self._db.row(
-            "update operations set state = 'claimed', epoch = epoch + 1 "
-            "where run_id = ? and id = ? and state in ('open', 'claimed') returning epoch",
-            (run_id, operation_id),
+            "update operations set state = 'claimed', epoch = epoch + 1 "  # noqa: S608 - our own words
+            f"where run_id = ? and id = ? and state in ('open', 'claimed') and {_HELD} returning epoch, sent_at",
+            (run_id, operation_id, holder),
         )
-        return int(row[0]) if row else None
+        return Claim(int(row[0]), row[1]) if row else None
 
-    def sending(self, run_id: str, operation_id: str, epoch: int, at: str) -> bool:
-        """Record that a creation leaves now; False when somebody has taken the operation over.
+    def sending(self, run_id: str, operation_id: str, epoch: int, holder: str, at: str) -> bool:
+        """Record that a creation leaves now; False when somebody has taken the run over.
 
         The latest of these moments is what a later attempt counts the grace of a lagging list from.
         """
         return (
             self._db.run(
-                "update operations set sent_at = ? where run_id = ? and id = ? and epoch = ?",
-                (at, run_id, operation_id, epoch),
+                "update operations set sent_at = ? "  # noqa: S608 - our own words
+                f"where run_id = ? and id = ? and epoch = ? and {_HELD}",
+                (at, run_id, operation_id, epoch, holder),
             )
             > 0
         )
 
-    def held(self, run_id: str, operation_id: str, epoch: int) -> bool:
-        """Tell whether an operation is still with this epoch: nobody has taken it over."""
-        row = self._db.row(
-            "select 1 from operations where run_id = ? and id = ? and epoch = ?", (run_id, operation_id, epoch)
-        )
-        return row is not None
+    def holds(self, run_id: str, operation_id: str, epoch: int, holder: str) -> bool:
+        """Tell whether an operation is still in the hands that claimed it."""
+        sql = f"select 1 from operations where run_id = ? and id = ? and epoch = ? and {_HELD}"  # noqa: S608
+        return self._db.row(sql, (run_id, operation_id, epoch, holder)) is not None
 
     def record(
         self,

@@ -2,7 +2,7 @@
 
 #: Operations are rows: what a chunk says (`body`), under which key, how far it is, who may finish it (`epoch`).
 #: Raised with every change of the tables below.
-VERSION = 3
+VERSION = 4
 
 TABLES = (
     "create table if not exists about (version integer not null)",
@@ -16,6 +16,8 @@ TABLES = (
       kind text not null, operation text not null, body text not null, digest text not null,
       state text not null, epoch integer not null, sent_at text, accepted_at text,
       primary key (run_id, id))""",
+    """create table if not exists holders (
+      run_id text primary key, holder text not null, said text not null)""",
     """create table if not exists outcomes (
       run_id text not null, operation_id text not null, kind text not null, name text not null,
       result text not null, remote_id text, detail text not null, fault text, trace_id text not null,

@@ -6,6 +6,7 @@ from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger.acceptances import Acceptances
 from reconciler.runtime.ledger.chronicle import Chronicle
 from reconciler.runtime.ledger.database import Database
+from reconciler.runtime.ledger.holders import Holders
 from reconciler.runtime.ledger.leases import Leases
 from reconciler.runtime.ledger.locks import Locks
 from reconciler.runtime.ledger.memory import Memory
@@ -29,6 +30,7 @@ class Ledger(Memory):
         self.acceptances = Acceptances(self.database)
         self.chronicle = Chronicle(self.database)
         self.locks = Locks(self.database)
+        self.holders = Holders(self.database)
         self.leases = Leases(self.database)
         # Budgets need no durability: after a crash a slot more or less is not history.
         self.pace = self.database if self.database.is_postgresql else Database(where, durable=False)

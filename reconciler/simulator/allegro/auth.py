@@ -9,6 +9,7 @@ import hmac
 import secrets
 from typing import NamedTuple
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
 import orjson
 
@@ -17,6 +18,7 @@ from reconciler.simulator.allegro.scopes import KNOWN, PREFIX
 from reconciler.simulator.http import PLAIN, AuthRefusal, Call, Refusal, Reply, Request
 from reconciler.simulator.world import Json, World
 
+ISSUER = "https://allegro.pl"
 ACCESS_LIFE = 43_199  # expires_in of a token answer (issues #1174, #7864)
 REFRESH_LIFE = 90 * 86_400  # three months (issue #8321)
 GRACE = 60  # a used refresh token goes on for so long (issues #8321, #9045)
@@ -199,8 +201,8 @@ def _issue(world: World, client: str, seller: str, scopes: str | None) -> Json:
     """A new pair; every earlier access token of this client for this seller stops working (issue #9045)."""
     admit_token(world, client, seller)
     world.store.run("DELETE FROM tokens WHERE kind = 'access' AND seller = ? AND client = ?", seller, client)
-    access, refresh = _secret(), _secret()
     given = _without_withheld(world, scopes)
+    access, refresh = _signed(world, client, given, seller), _secret()
     _keep(world, access, "access", seller, client, world.moment + ACCESS_LIFE, scopes=given)
     # A scope that the application gets later does not extend what the seller has agreed to (issue #13160).
     _keep(world, refresh, "refresh", seller, client, world.moment + REFRESH_LIFE, scopes=given)
@@ -208,22 +210,40 @@ def _issue(world: World, client: str, seller: str, scopes: str | None) -> Json:
 
 
 def _issue_application(world: World, client: str) -> Json:
-    access = _secret()
+    access = _signed(world, client, None)
     _keep(world, access, "access", "", client, world.moment + ACCESS_LIFE)
     return _answer(access, None)
 
 
+def _signed(world: World, client: str, scopes: str | None, seller: str = "") -> str:
+    """A JWT (issues #674, #698), whose payload names the user and the application (#1578). Nobody verifies it."""
+    payload = {
+        **({"user_name": seller} if seller else {}),
+        "scope": _shown(scopes),
+        "allegro_api": True,
+        "iss": ISSUER,
+        "exp": int(world.moment + ACCESS_LIFE),
+        "jti": str(uuid4()),
+        "client_id": client,
+    }
+    parts = (orjson.dumps({"alg": "RS256", "typ": "JWT"}), orjson.dumps(payload), secrets.token_bytes(48))
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+
+
 def _answer(access: str, scopes: str | None) -> Json:
-    shown = KNOWN if scopes is None else scopes.split()
     return {
         "access_token": access,
         "token_type": "bearer",
         "expires_in": ACCESS_LIFE,
-        "scope": " ".join(f"{PREFIX}{scope}" for scope in shown),
+        "scope": " ".join(_shown(scopes)),
         "allegro_api": True,
-        "iss": "https://allegro.pl",
+        "iss": ISSUER,
         "jti": _secret()[:36],
     }
+
+
+def _shown(scopes: str | None) -> list[str]:
+    return [f"{PREFIX}{scope}" for scope in (KNOWN if scopes is None else scopes.split())]
 
 
 def _redeem(world: World, client: str, form: dict[str, str]) -> Json:

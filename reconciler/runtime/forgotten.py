@@ -1,0 +1,89 @@
+"""What a run has created whose ledger is lost, while the marketplace's list does not show it yet.
+
+A ledger whose oldest run of an account is older than the grace of a lagging list remembers all that the list may
+be missing. A younger one may stand in place of one that was lost. Then the marketplace's events are asked: they
+name the offers that were listed lately, with their keys. What they cannot tell is a draft, and an offer that is
+still on its way to being listed, so they are asked twice, some seconds apart. One that they do tell, and that the
+list does not show, is the mark of a run that nobody remembers, and then its other creations are looked for, too,
+until the grace is over.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from reconciler.model.offers import OFFER
+from reconciler.providers.base import Activation
+from reconciler.runtime.reading_back import Rereader
+from reconciler.runtime.session import Session
+
+#: How long a list may trail a write before a missing key means that nothing was created.
+GRACE = timedelta(minutes=15)
+#: While something is looked for, the events are asked so often, in seconds.
+LOOK_EVERY = 20.0
+#: How often a run asks before its first creation, in the usual case.
+LOOKS = 2
+#: An offer that was created is listed within seconds, mostly: a run that was killed just now shows a moment later.
+_ON_ITS_WAY = 5.0
+
+
+def may_have_forgotten(opened: Session) -> bool:
+    """Tell whether the ledger is too young to know everything that the list may not show."""
+    first = opened.ledger.runs.first_start(opened.account.name)
+    return first is None or opened.clock.now() - datetime.fromisoformat(first) < GRACE
+
+
+async def lately_listed(opened: Session, names: Iterable[str]) -> dict[str, Activation]:
+    """Ask the events which of these offers were listed within the grace: name -> the latest time."""
+    wanted, since = set(names), opened.clock.now() - GRACE
+    found = await opened.ask(opened.provider.activations())
+    return {each.key: each for each in found if each.key in wanted and each.at > since}
+
+
+@dataclass(slots=True)
+class Forgotten:
+    """The same for one run: of its own creations, and of all that its plan saw, if the ledger forgot them."""
+
+    opened: Session
+    reread: Rereader
+    creations: frozenset[str]
+    _found: Mapping[str, Activation] = field(default_factory=dict)
+    _asked_at: datetime | None = None
+    _latest: datetime | None = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def latest(self) -> datetime | None:
+        """Return when an offer was listed last that the list does not show: the mark of a run without a ledger."""
+        async with self._lock:
+            if self._asked_at is None:
+                self._latest = await self._look()
+                if self._latest is None and may_have_forgotten(self.opened):
+                    await self.opened.clock.sleep(_ON_ITS_WAY)
+                    self._latest = await self._look()
+            return self._latest
+
+    async def _look(self) -> datetime | None:
+        await self._ask()
+        shown = await self.reread.present(self._found) if self._found else {}
+        return max((each.at for name, each in self._found.items() if name not in shown), default=None)
+
+    async def remote_id(self, name: str) -> str | None:
+        """Return the id of an offer with this key that was listed lately; while it is looked for, asked again."""
+        async with self._lock:
+            asked_at = self._asked_at if self._latest is not None else None
+            if asked_at is not None and (self.opened.clock.now() - asked_at).total_seconds() >= LOOK_EVERY:
+                await self._ask()
+            return self._found[name].remote_id if name in self._found else None
+
+    async def _ask(self) -> None:
+        """Nothing is asked for a ledger that is old enough to know."""
+        self._asked_at = self.opened.clock.now()
+        if not may_have_forgotten(self.opened):
+            return
+        account, ledger = self.opened.account.name, self.opened.ledger
+        known = {name for _, name in ledger.runs.ever_created(account)} | {
+            key.name for key in ledger.managed(account)
+        }
+        names = self.creations | set(self.opened.labels.get(OFFER, {}).values())
+        self._found = await lately_listed(self.opened, names - known)
