@@ -11,7 +11,7 @@ from reconciler.cli.failures import Refusal
 from reconciler.cli.options import output_options, parallelism_option, planning_options, shown_options
 from reconciler.cli.plan import planned, verdict
 from reconciler.cli.prompt import approved
-from reconciler.model.outcomes import Report, Result
+from reconciler.model.outcomes import Outcome, Report, Result
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import load_plan
 from reconciler.model.report_json import dump_report
@@ -139,7 +139,11 @@ def _finish_interrupted(options: ApplyOptions, console: Console) -> None:
     from reconciler.cli.project import workspace
     from reconciler.runtime.applying import resume
 
-    outcomes = resume(workspace(), options, console.progress())
+    say_finished(resume(workspace(), options, console.progress()), console)
+
+
+def say_finished(outcomes: tuple[Outcome, ...], console: Console) -> None:
+    """Say what became of a run that an earlier process left open."""
     if outcomes:
         applied = sum(each.result is Result.APPLIED for each in outcomes)
         console.say(f"Finished a run that was interrupted: {applied} of {len(outcomes)} applied.")

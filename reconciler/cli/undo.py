@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.apply import outcome_code
+from reconciler.cli.apply import outcome_code, say_finished
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import allow_option, output_options, parallelism_option
@@ -62,6 +62,9 @@ def command(
     console = Console.open(json=as_json, no_color=no_color)
     if as_json and not (auto_approve or out):
         raise click.UsageError("--json leaves nobody to ask: give --out FILE, or --auto-approve.")
+    options = ApplyOptions(parallelism=parallelism, allow=allow, lock_timeout=lock_timeout)
+    if not out:
+        _finish_interrupted(run, options, console)
     plan = _planned(run, allow, console)
     said = verdict(plan, detailed=False)
     goes_on = said is Exit.OK and bool(effective(plan))
@@ -77,13 +80,20 @@ def command(
     if not (auto_approve or approved([part.account for part in plan.accounts], console.error_style)):
         console.say("Not applied: only `yes` is taken as consent.")
         return Exit.ERROR
-    options = ApplyOptions(parallelism=parallelism, allow=allow, lock_timeout=lock_timeout)
     report = _applied(plan, options, console)
     if console.json:
         console.write(dump_report(report))
     else:
         console.show(["", *report_text(report, console.style, plan=plan, verbose=verbose)])
     return outcome_code(report)
+
+
+def _finish_interrupted(run: str, options: ApplyOptions, console: Console) -> None:
+    """An undo that was killed is finished first, and then planned anew: what it did is observed."""
+    from reconciler.cli.project import workspace
+    from reconciler.runtime.undoing import finish_interrupted
+
+    say_finished(finish_interrupted(workspace(), run, options, console.progress()), console)
 
 
 def _planned(run: str, allow: dict[str, str], console: Console) -> Plan:

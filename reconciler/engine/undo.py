@@ -69,9 +69,9 @@ def undo(
 def _of_one(each: Done, live: Live | None, spec: MarketplaceSpec, run: str, scope: Scope) -> Undone:
     if each.deleted:
         return _only(_lost(each, f"run {run} deleted it, and nothing brings it back"))
-    if live is None:
-        maybe = each.created and not each.certain
-        return Undone(changes=(), notes=(), already=1) if maybe else _only(_lost(each, "it is not there any more"))
+    if live is None:  # what the run created is gone again, or never was
+        gone = Undone(changes=(), notes=(), already=1)
+        return gone if each.created else _only(_lost(each, "it is not there any more"))
     if each.created:
         return _uncreated(each, live, spec, run)
     return _restored(each, live, spec, run, scope)

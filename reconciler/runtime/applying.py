@@ -15,6 +15,7 @@ from reconciler.engine.batch import batch
 from reconciler.engine.guard import judge
 from reconciler.engine.plan import labels_of
 from reconciler.engine.values_used import references_used
+from reconciler.model.changes import Change, Verb
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Outcome, Report
@@ -29,10 +30,9 @@ from reconciler.runtime.locking import locked
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.planning import load
 from reconciler.runtime.progress import Progress
-from reconciler.runtime.recording import record
+from reconciler.runtime.recording import record, record_matched
 from reconciler.runtime.resolving import Wanted
 from reconciler.runtime.session import Session, run, session
-from reconciler.runtime.settling import let_go, settle
 from reconciler.runtime.state import open_ledger
 from reconciler.runtime.who import who
 from reconciler.runtime.workspace import Workspace
@@ -109,19 +109,22 @@ async def _apply_account(
             _give_up_undone(opened, plan)
             earlier = await finish_unfinished(opened, options, but=plan.id)
             mine = run_of(opened, workspace, plan, part, options)
+            if plan.purpose != "undo":
+                record_matched(opened, wanted.desired, part)
             outcomes = await execute(opened, mine, options.parallelism) if part.actions else ()
-            if plan.purpose == "undo":
-                settle(opened, mine, outcomes)
-                let_go(opened, part.changes, outcomes)
-            else:
+            if plan.purpose != "undo":
                 record(opened, wanted.desired, part, outcomes)
             return (*earlier, *outcomes), dict(opened.runner.requests)
 
 
-def resume(workspace: Workspace, options: ApplyOptions, progress: Progress) -> tuple[Outcome, ...]:
-    """Finish what earlier runs left open in any account, before a new plan is made."""
+def resume(
+    workspace: Workspace, options: ApplyOptions, progress: Progress, account: str | None = None
+) -> tuple[Outcome, ...]:
+    """Finish what earlier runs left open in any account, or in one, before a new plan is made."""
     outcomes: list[Outcome] = []
     for wanted in load(workspace, progress).wanted:
+        if account not in (None, wanted.account.name):
+            continue
         ledger = open_ledger(workspace.root)
         try:
             left = ledger.runs.unfinished(wanted.account.name)
@@ -194,11 +197,17 @@ def run_of(
             "rows": sum(len(action.targets) for action in part.actions),
             "undoes": plan.undoes,
             "scope": dict(scope or {}),
+            "gone": [[each.key.kind, each.key.name] for each in part.changes if _for_good(each)],
         },
     )
     if part.actions:
         runs.begin(fresh, _operations(fresh.id, part, options, opened.spec, plan.id))
     return fresh
+
+
+def _for_good(change: Change) -> bool:
+    """Tell whether a change takes a resource off the account, and is ours no longer: only then it says why."""
+    return change.verb in (Verb.END, Verb.DELETE) and bool(change.reason)
 
 
 def _phased(part: AccountPlan, options: ApplyOptions, spec: MarketplaceSpec, plan_id: str) -> tuple[Action, ...]:

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from reconciler.engine.verify import moved
+from reconciler.engine.verify import missing, moved
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
@@ -216,10 +216,14 @@ class Chunks:
             there = live.get(target.key)
             if there is None:
                 gone = action.operation == "delete"
-                stale.append(_gone(action, target) if gone else _stale(action, target, "it is not on the account"))
+                stale.append(
+                    _there(action, target) if gone else _stale(action, target, "it is not on the account")
+                )
             elif target.before and (found := moved(self.translated(target), there, kind)):
                 said = ", ".join(f"{path} is {_short(value)}" for path, value in found.items())
                 stale.append(_stale(action, target, f"the marketplace has moved since the plan: {said}"))
+            elif set(target.after) == {"stock.status"} and not missing(target, there, kind):
+                stale.append(_there(action, target))  # to activate or to end twice is refused
             else:
                 fresh.append(target)
         return replace(action, targets=tuple(fresh)), stale
@@ -303,7 +307,7 @@ def _stale(action: Action, target: Target, why: str) -> Outcome:
     return replace(skipped(action.id, target, why), stale=True)
 
 
-def _gone(action: Action, target: Target) -> Outcome:
+def _there(action: Action, target: Target) -> Outcome:
     return Outcome(action=action.id, key=target.key, result=Result.APPLIED, remote_id=target.remote_id)
 
 

@@ -14,6 +14,7 @@ from reconciler.runtime.interrupts import interruptible
 from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.reading_back import Rereader, Waiting
 from reconciler.runtime.session import Session
+from reconciler.runtime.settling import settle
 
 #: A canary's actions run in their own waves, the rest in waves from here on.
 PHASE = 1000
@@ -167,6 +168,7 @@ def _close(opened: Session, chunks: Chunks, operations: list[Operation]) -> tupl
         for target in operation.action.targets:
             why = chunks.stopped or "the run was interrupted"
             recorded.setdefault((operation.action.id, target.key), skipped(operation.action.id, target, why))
+    settle(opened, chunks.run, operations, recorded.values())
     open_rows = any(each.state in ("open", "claimed") for each in runs.operations(chunks.run.id))
     if not open_rows or chunks.stopped:
         runs.finish(chunks.run.id, "stopped" if open_rows else "finished", opened.clock.now().isoformat())

@@ -266,7 +266,7 @@ def _closed(opened: Session, chunks: Chunks, operations: list[Operation]) -> tup
     """Finish the run when no row is open. What stopped it, a token too, leaves it open: it can be gone on with."""
     runs = opened.ledger.runs
     outcomes = runs.outcomes(chunks.run.id)
-    settle(opened, chunks.run, outcomes)
+    settle(opened, chunks.run, operations, outcomes)
     known = {(each.action, each.key) for each in outcomes}
     why = chunks.stopped or "not sent yet: run resync again to go on"
     waiting = [

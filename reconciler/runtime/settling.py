@@ -1,42 +1,50 @@
 """What a run has made true, field by field, from its own rows: so that the next plan can tell drift from a change.
 
-`recording` does the same from the documents after an apply. An undo and a resync write something else than all
-that the documents say, so they are remembered by what they wrote.
+Nothing is needed but the ledger, so whoever finishes a run settles it, before it is called finished: an apply, an
+undo that another process began, a resync. `recording` adds what the documents say beside it.
 """
 
 from collections.abc import Iterable, Mapping
 
-from reconciler.model.changes import Change, Verb
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.values import digest
-from reconciler.runtime.ledger.runs import Run
+from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.session import Session
 
+_Written = tuple[str, dict[str, str]]
 
-def settle(opened: Session, run: Run, outcomes: Iterable[Outcome]) -> None:
-    """Remember the values that this run wrote to what is ours already."""
-    applied = {(each.action, each.key) for each in outcomes if each.result is Result.APPLIED}
-    written: dict[Key, dict[str, str]] = {}
-    for operation in opened.ledger.runs.operations(run.id):
+
+def settle(opened: Session, run: Run, operations: Iterable[Operation], outcomes: Iterable[Outcome]) -> None:
+    """Remember what this run wrote, and forget what it took off the account for good.
+
+    What an apply wrote to is ours from then on. An undo and a resync write only to what is ours already, or was.
+    """
+    written = _written(operations, outcomes)
+    gone = {Key(run.account, kind, name) for kind, name in run.context["gone"]}
+    kept = {key: each for key, each in written.items() if key not in gone}
+    opened.ledger.manage(_rows(opened, run, kept))
+    opened.ledger.forget(key for key in written if key in gone)
+
+
+def _written(operations: Iterable[Operation], outcomes: Iterable[Outcome]) -> dict[Key, _Written]:
+    """Gather the remote id and the digests of what was written by resource: it may stand in several operations."""
+    applied = {(each.action, each.key): each for each in outcomes if each.result is Result.APPLIED}
+    written: dict[Key, _Written] = {}
+    for operation in operations:
         for target in operation.action.targets:
-            if (operation.action.id, target.key) in applied:
-                digests = {path: digest(value)[:16] for path, value in target.after.items()}
-                written.setdefault(target.key, {}).update(digests)
-    opened.ledger.manage(_rows(opened, written))
+            outcome = applied.get((operation.action.id, target.key))
+            remote_id = (outcome.remote_id or target.remote_id) if outcome else None
+            if remote_id is not None:
+                _, digests = written.setdefault(target.key, (remote_id, {}))
+                digests.update({path: digest(value)[:16] for path, value in target.after.items()})
+    return written
 
 
 def _rows(
-    opened: Session, written: Mapping[Key, Mapping[str, str]]
+    opened: Session, run: Run, written: Mapping[Key, _Written]
 ) -> Iterable[tuple[Key, str, Mapping[str, str]]]:
-    known = opened.ledger.managed(opened.account.name)
-    for key, digests in written.items():
-        if key in known:
-            yield key, known[key], {**opened.ledger.settled(key), **digests}
-
-
-def let_go(opened: Session, changes: Iterable[Change], outcomes: Iterable[Outcome]) -> None:
-    """Forget what an undo has taken off the marketplace again."""
-    applied = {each.key for each in outcomes if each.result is Result.APPLIED}
-    gone = [each.key for each in changes if each.verb in (Verb.END, Verb.DELETE) and each.reason]
-    opened.ledger.forget(key for key in gone if key in applied)
+    known = opened.ledger.managed(run.account)
+    for key, (remote_id, digests) in written.items():
+        if key in known or run.purpose == "apply":
+            yield key, known.get(key, remote_id), {**opened.ledger.settled(key), **digests}

@@ -16,10 +16,11 @@ from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order,
 from reconciler.model.history import Row
 from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Desired, Key, Live
-from reconciler.model.outcomes import Result
+from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import plan_digest
 from reconciler.model.values import Value
+from reconciler.runtime.applying import resume
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.history import find_run, reading, rows_of
@@ -28,6 +29,7 @@ from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.runs import Run
 from reconciler.runtime.lookups import explain_products
 from reconciler.runtime.observe import Observed, observe
+from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.planning import load
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.resolving import Wanted
@@ -66,6 +68,21 @@ def make_undo(workspace: Workspace, run_id: str, allow: Mapping[str, str], progr
         purpose="undo",
         undoes=past.run.id,
     )
+
+
+def finish_interrupted(
+    workspace: Workspace, run_id: str, options: ApplyOptions, progress: Progress
+) -> tuple[Outcome, ...]:
+    """Finish what a process that is gone left open on the account of a run: an earlier undo of it, too.
+
+    The run itself is not finished: it is undone as far as it came.
+    """
+    with reading(workspace) as ledger:
+        past = find_run(ledger, run_id)
+        left = ledger.runs.unfinished(past.account)
+    if left is None or left.id == past.id:
+        return ()
+    return resume(workspace, options, progress, past.account)
 
 
 def _account_of(past: Run, every: Iterable[Wanted]) -> Wanted:
