@@ -26,14 +26,14 @@ class Aim:
     seconds: float = 0.0
 
     @classmethod
-    def at_random(cls, random: Random) -> Aim:
-        """Mostly between two requests of the execution, sometimes at any time at all."""
+    def at_random(cls, random: Random, requests: int = 70, writes: int = 8) -> Aim:
+        """Mostly between two requests of the execution, sometimes at any time at all. Up to so many of each."""
         later = random.choice((0.0, 0.0, random.uniform(0.0, 0.004), random.uniform(0.0, 0.05)))
         kind = random.random()
         if kind < 0.4:
-            return cls(requests=random.randint(1, 70), seconds=later)
+            return cls(requests=random.randint(1, requests), seconds=later)
         if kind < 0.85:
-            return cls(writes=random.randint(1, 8), seconds=later)
+            return cls(writes=random.randint(1, writes), seconds=later)
         return cls(seconds=random.uniform(0.3, 2.0))
 
 
