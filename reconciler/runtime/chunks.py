@@ -54,7 +54,8 @@ class Chunks:
         epoch = runs.claim(self.run.id, operation.action.id)
         if epoch is None:
             return
-        FENCE.set(lambda: runs.sending(self.run.id, operation.action.id, epoch, self._at()))
+        where = self.run.id, operation.action.id, epoch
+        FENCE.set(lambda safe: runs.holds(*where) if safe else runs.sending(*where, self._at()))
         since = datetime.fromisoformat(operation.sent_at) if operation.sent_at else None
         with suppress(Overtaken, Interrupted):
             outcomes = await self._act(operation.action, since)

@@ -16,7 +16,7 @@ _Row = tuple[Key, str, Mapping[str, str]]
 
 
 def record_matched(opened: Session, wanted: Iterable[Desired], part: AccountPlan) -> None:
-    """Before a run: what is as declared is ours. Whoever finishes the run after a crash could not tell any more."""
+    """Before a run: what is as declared is ours. Whoever finishes the run after a crash could not tell."""
     changed = {change.key for change in part.changes}
     known = opened.ledger.managed(opened.account.name)
     opened.ledger.manage(_rows(opened, (each for each in wanted if each.key not in changed), part, known))

@@ -20,8 +20,9 @@ from reconciler.runtime.transport import NoAnswer, NotSent, Transport
 
 T = TypeVar("T")
 
-#: Whether the operation that is being executed may still send: false once somebody has taken it over.
-FENCE: ContextVar[Callable[[], bool]] = ContextVar("FENCE", default=lambda: True)
+#: Whether the operation that is being executed may still write: false once somebody has taken it over. It is told
+#: whether the request may be repeated.
+FENCE: ContextVar[Callable[[bool], bool]] = ContextVar("FENCE", default=lambda _: True)
 
 
 class Interrupted(Exception):  # noqa: N818 - it names what happened
@@ -123,7 +124,7 @@ class Runner:
     async def _send(self, request: Request, token: Token, body: bytes | None) -> Response:
         await self.throttle.permit(request.budgets, request.weight)
         headers = dict(self.provider.bearer(token, request))
-        if not request.safe and request.host != "auth" and not FENCE.get()():
+        if request.method != "GET" and request.host != "auth" and not FENCE.get()(request.safe):
             raise Overtaken(f"{request.method} {request.path}")
         self.requests[request.name or f"{request.method} {request.path}"] += 1
         try:

@@ -16,6 +16,8 @@ Row = tuple[Any, ...]
 _SQLITE = {"blob": "blob", "now": "cast((julianday('now') - 2440587.5) * 86400000 as integer)"}
 _POSTGRESQL = {"blob": "bytea", "now": "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"}
 _LOCK_WAIT = 30
+#: Seconds after which a server takes a transaction from a client that does not move: a frozen process holds nobody up.
+_LOCK_HELD = 20
 
 
 class Database:
@@ -49,6 +51,8 @@ class Database:
         self._failures = (psycopg.Error,)
         with self._said():
             self._connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
+            self._connection.execute(f"set lock_timeout = '{_LOCK_WAIT}s'")
+            self._connection.execute(f"set idle_in_transaction_session_timeout = '{_LOCK_HELD}s'")
 
     def close(self) -> None:
         """Close the connection; a broken one too."""

@@ -119,6 +119,13 @@ class Runs:
         )
         return int(row[0]) if row else None
 
+    def holds(self, run_id: str, operation_id: str, epoch: int) -> bool:
+        """Tell whether nobody has taken an operation over since this claim of it."""
+        where = (run_id, operation_id, epoch)
+        return (
+            self._db.row("select 1 from operations where run_id = ? and id = ? and epoch = ?", where) is not None
+        )
+
     def sending(self, run_id: str, operation_id: str, epoch: int, at: str) -> bool:
         """Record that what cannot be repeated leaves now; False when somebody has taken the operation over.
 
