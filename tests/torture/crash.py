@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import Counter
 from dataclasses import dataclass, field
@@ -103,8 +102,8 @@ def one_round_over_http(root: Path, seed: int, *, kills: int = 8) -> Tally:
                 break
             tally.kills += 1
             grow_old(root)
-        os.environ.update(token(made.world.login))
-        tally.faults = [f"round {seed} over HTTP: {each}" for each in finish(made, tally)]
+        found = finish(made, tally, **token(made.world.login))
+    tally.faults = [f"round {seed} over HTTP: {each}" for each in found]
     if not tally.faults:
         shutil.rmtree(root)
     return tally
@@ -128,14 +127,14 @@ def grow_old(root: Path, ledger: str = "") -> None:
         opened.close()
 
 
-def finish(made: shop.Shop, tally: Tally) -> list[str]:
+def finish(made: shop.Shop, tally: Tally, **environment: str) -> list[str]:
     """Let apply run undisturbed: once must do. Return everything that is wrong afterwards."""
     root = made.world.root
-    code, told = run(root)
+    code, told = run(root, **environment)
     tally.applies[f"the apply after the last shot ended with {code}"] += 1
     found = [] if code == 0 else [f"apply ended with {code}: {told[-1500:]}"]
     found += shop.faults_of(made)
-    code, told = run(root, "plan", "--refresh=full", "--detailed-exitcode")
+    code, told = run(root, "plan", "--refresh=full", "--detailed-exitcode", **environment)
     return found if code == 0 else [*found, f"the second plan ended with {code}: {told[-1500:]}"]
 
 

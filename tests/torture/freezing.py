@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import sqlite3
@@ -43,8 +42,7 @@ def one_round(root: Path, seed: int, *, ledger: str = "") -> Tally:
         else:
             found = []
             tally.applies[f"ended with {zombie.end()} before it was frozen"] += 1
-        os.environ.update(known)
-        found += crash.finish(made, tally)
+        found += crash.finish(made, tally, **known)
     tally.faults = [f"frozen round {seed} {ledger[:4] or 'sqlite'}: {each}" for each in found]
     if not tally.faults:
         shutil.rmtree(root)

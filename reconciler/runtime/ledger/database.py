@@ -16,7 +16,7 @@ Row = tuple[Any, ...]
 _SQLITE = {"blob": "blob", "now": "cast((julianday('now') - 2440587.5) * 86400000 as integer)"}
 _POSTGRESQL = {"blob": "bytea", "now": "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"}
 _LOCK_WAIT = 30
-#: Seconds after which a server takes a transaction from a client that does not move: a frozen process holds nobody up.
+#: Seconds after which a server ends the transaction of a client that does not move: a frozen process.
 _LOCK_HELD = 20
 
 
