@@ -65,7 +65,7 @@ def command(
     options = ApplyOptions(parallelism=parallelism, allow=allow, lock_timeout=lock_timeout)
     if not out:
         _finish_interrupted(run, options, console)
-    plan = _planned(run, allow, console)
+    plan = _planned(run, options, console)
     said = verdict(plan, detailed=False)
     goes_on = said is Exit.OK and bool(effective(plan))
     if out:
@@ -96,11 +96,11 @@ def _finish_interrupted(run: str, options: ApplyOptions, console: Console) -> No
     say_finished(finish_interrupted(workspace(), run, options, console.progress()), console)
 
 
-def _planned(run: str, allow: dict[str, str], console: Console) -> Plan:
+def _planned(run: str, options: ApplyOptions, console: Console) -> Plan:
     from reconciler.cli.project import workspace
     from reconciler.runtime.undoing import make_undo
 
-    return make_undo(workspace(), run, allow, console.progress())
+    return make_undo(workspace(), run, options.allow, console.progress(), lock_timeout=options.lock_timeout)
 
 
 def _applied(plan: Plan, options: ApplyOptions, console: Console) -> Report:

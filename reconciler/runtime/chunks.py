@@ -77,11 +77,11 @@ class Chunks:
             if fresh.targets:
                 outcomes.extend(await self._send(fresh, live, since))
         except NoAnswer as nothing:
-            return (*orphans, *(_unknown(action, target, str(nothing)) for target in action.targets))
+            return (*orphans, *(unknown(action, target, str(nothing)) for target in action.targets))
         except MarketplaceFault as refused:
             return (*orphans, *(self._refused(action, target, refused.fault) for target in action.targets))
         except MarketplaceFailed as failed:
-            return (*orphans, *(_unknown(action, target, failed.summary) for target in action.targets))
+            return (*orphans, *(unknown(action, target, failed.summary) for target in action.targets))
         except AuthenticationFailed as denied:
             self.stopped = f"{denied.summary}; {denied.hint}" if denied.hint else denied.summary
             return (*orphans, *(skipped(action.id, target, self.stopped) for target in action.targets))
@@ -312,7 +312,8 @@ def _there(action: Action, target: Target) -> Outcome:
     return Outcome(action=action.id, key=target.key, result=Result.APPLIED, remote_id=target.remote_id)
 
 
-def _unknown(action: Action, target: Target, why: str) -> Outcome:
+def unknown(action: Action, target: Target, why: str) -> Outcome:
+    """Return the outcome of a row that was sent and of which nothing was heard."""
     return Outcome(action=action.id, key=target.key, result=Result.UNKNOWN, remote_id=target.remote_id, detail=why)
 
 

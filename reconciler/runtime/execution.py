@@ -7,7 +7,7 @@ from reconciler.engine.verify import missing
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
-from reconciler.runtime.chunks import Chunks, skipped
+from reconciler.runtime.chunks import Chunks, skipped, unknown
 from reconciler.runtime.driver import LocalDriver
 from reconciler.runtime.images import image_identity, image_names
 from reconciler.runtime.interrupts import interruptible
@@ -18,6 +18,7 @@ from reconciler.runtime.settling import settle
 
 #: A canary's actions run in their own waves, the rest in waves from here on.
 PHASE = 1000
+_CUT_OFF = "the run was interrupted while it was sent"
 
 
 async def execute(opened: Session, run: Run, parallelism: int) -> tuple[Outcome, ...]:
@@ -75,13 +76,35 @@ async def run_chunks(
 
     opened.progress.start(told, sum(len(each.action.targets) for each in operations))
     driver.submit(operations)
+    _read_anew(opened, operations)  # a process that is killed cannot do it afterwards
     with interruptible(stop, opened.progress.note):
         while await driver.tick():
             pass
     opened.progress.finish()
-    # What was written, or may have been, is read again by the next plan: not every write raises an event.
+
+
+def _read_anew(opened: Session, operations: list[Operation]) -> None:
+    """What is written, or may have been, is read again by the next plan: not every write raises an event."""
     touched = {t.remote_id for each in operations for t in each.action.targets if t.remote_id}
     opened.cache.drop(opened.account.name, OFFER, touched | set(opened.created.values()))
+
+
+async def look_back(opened: Session, run: Run) -> None:
+    """See what an interrupted run has sent, and record it; nothing is sent. A creation is left to whoever goes on.
+
+    Its process, should it be frozen, is overtaken by this.
+    """
+    opened.run_id = run.id
+    opened.created.update(opened.ledger.runs.created(opened.account.name, run.id))
+    _know_labels(opened, run)
+    runs, at = opened.ledger.runs, opened.clock.now().isoformat()
+    for each in runs.operations(run.id, "claimed"):
+        epoch = runs.claim(run.id, each.action.id) if each.action.operation != "create" else None
+        if epoch is not None:
+            outcomes = [unknown(each.action, target, _CUT_OFF) for target in each.action.targets]
+            runs.record(run.id, each.action.id, epoch, outcomes, state="answered", at=at)
+    chunks = Chunks(opened=opened, run=run, reread=Rereader(opened))
+    await read_back(opened, chunks, runs.operations(run.id))
 
 
 async def _look_at_canary(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
@@ -133,6 +156,7 @@ async def read_back(opened: Session, chunks: Chunks, operations: list[Operation]
     verified = await chunks.reread.verify(waiting, chunks.translated, chunks.single, missing)
     opened.progress.finish()
     _settle_images(opened, waiting, verified)
+    _read_anew(opened, operations)
     at = opened.clock.now().isoformat()
     found: dict[str, list[Outcome]] = {operation_id: [] for operation_id in answered}
     for where, outcome in verified.items():

@@ -69,7 +69,7 @@ def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 8, offers
     found = [] if cut else _applied(root)
     if cut:
         tally.applies["runs undone that were killed"] += shoot(root, Aim(writes=random.randint(3, 14))) is None
-    past = _latest(root)
+    past = latest(root)
     touched = [] if cut else touch(made, random, 3)
     command = ("undo", past, "--auto-approve")
     while not found and tally.kills < kills:
@@ -96,7 +96,7 @@ def _applied(root: Path) -> list[str]:
     return [] if code == 0 else [f"the apply that is to be undone ended with {code}: {told[-1500:]}"]
 
 
-def _latest(root: Path) -> str:
+def latest(root: Path) -> str:
     """The id of the latest run."""
     code, told = run(root, "history", "--json")
     runs = json.loads(told)["runs"] if code == 0 else []
