@@ -69,7 +69,9 @@ class Server:
         self._run("initdb", "-D", str(data), "-U", "tester", "--auth", "trust", "--encoding", "UTF8", "--no-sync")
 
     def start(self) -> None:
-        """Start, and wait until it answers."""
+        """Start, and wait until it answers; nothing when it runs."""
+        if (self.folder / "data" / "postmaster.pid").exists():
+            return
         options = f"-h 127.0.0.1 -p {self.port} -k {self.folder} -c fsync=off -c max_connections=60"
         log = str(self.folder / "log")
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-l", log, "-w", "-t", "30", "-o", options, "start")

@@ -82,7 +82,7 @@ def command(
     if not saved:
         earlier = _finish_interrupted(options, console)
         if earlier.stops:
-            return _told(earlier, console, verbose=verbose)
+            return told(earlier, console, verbose=verbose)
     plan = _saved(Path(saved)) if saved else planned(narrowing, console)
     refused = _refused(plan, narrowing["allow"])
     if not console.json and (refused or not saved):
@@ -97,10 +97,10 @@ def command(
         return Exit.ERROR
     if saved and not console.json:
         console.show([total(plan)])
-    return _told(_applied(plan, options, console), console, plan=plan, verbose=verbose)
+    return told(_applied(plan, options, console), console, plan=plan, verbose=verbose)
 
 
-def _told(report: Report, console: Console, *, plan: Plan | None = None, verbose: bool) -> Exit:
+def told(report: Report, console: Console, *, plan: Plan | None = None, verbose: bool) -> Exit:
     if console.json:
         console.write(dump_report(report))
     else:
@@ -161,10 +161,15 @@ def _finish_interrupted(options: ApplyOptions, console: Console) -> Report:
     from reconciler.runtime.applying import resume
 
     report = resume(workspace(), options, console.progress())
+    say_finished(report, console)
+    return report
+
+
+def say_finished(report: Report, console: Console) -> None:
+    """Say what became of runs that earlier processes left open; what was stopped again is told at length."""
     if report.outcomes and not report.stops:
         applied, rows = report.counts()[Result.APPLIED], len(report.outcomes)
         console.say(f"Finished what earlier runs left open: {applied:,} of {rows:,} applied.")
-    return report
 
 
 def _applied(plan: Plan, options: ApplyOptions, console: Console) -> Report:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.apply import outcome_code
+from reconciler.cli.apply import say_finished, told
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import allow_option, output_options, parallelism_option, wait_option
@@ -14,9 +14,7 @@ from reconciler.cli.saving import save
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import dump_plan
-from reconciler.model.report_json import dump_report
 from reconciler.render.plan_text import plan_text
-from reconciler.render.report_text import report_text
 from reconciler.render.totals import effective
 from reconciler.runtime.options import ApplyOptions
 
@@ -64,7 +62,12 @@ def command(
     console = Console.open(json=as_json, no_color=no_color)
     if as_json and not (auto_approve or out):
         raise click.UsageError("--json leaves nobody to ask: give --out FILE, or --auto-approve.")
-    plan = _planned(run, allow, console)
+    options = ApplyOptions(parallelism=parallelism, allow=allow, lock_timeout=lock_timeout, wait=wait)
+    if not out:
+        earlier = _finish_interrupted(run, options, console)
+        if earlier.stops:
+            return told(earlier, console, verbose=verbose)
+    plan = _planned(run, options, console)
     said = verdict(plan, detailed=False)
     goes_on = said is Exit.OK and bool(effective(plan))
     if out:
@@ -79,20 +82,24 @@ def command(
     if not (auto_approve or approved([part.account for part in plan.accounts], console.error_style)):
         console.say("Not applied: only `yes` is taken as consent.")
         return Exit.ERROR
-    options = ApplyOptions(parallelism=parallelism, allow=allow, lock_timeout=lock_timeout, wait=wait)
-    report = _applied(plan, options, console)
-    if console.json:
-        console.write(dump_report(report))
-    else:
-        console.show(["", *report_text(report, console.style, plan=plan, verbose=verbose)])
-    return outcome_code(report)
+    return told(_applied(plan, options, console), console, plan=plan, verbose=verbose)
 
 
-def _planned(run: str, allow: dict[str, str], console: Console) -> Plan:
+def _finish_interrupted(run: str, options: ApplyOptions, console: Console) -> Report:
+    """An undo that was killed is finished first, and then planned anew: what it did is observed."""
+    from reconciler.cli.project import workspace
+    from reconciler.runtime.undoing import finish_interrupted
+
+    report = finish_interrupted(workspace(), run, options, console.progress())
+    say_finished(report, console)
+    return report
+
+
+def _planned(run: str, options: ApplyOptions, console: Console) -> Plan:
     from reconciler.cli.project import workspace
     from reconciler.runtime.undoing import make_undo
 
-    return make_undo(workspace(), run, allow, console.progress())
+    return make_undo(workspace(), run, options.allow, console.progress(), lock_timeout=options.lock_timeout)
 
 
 def _applied(plan: Plan, options: ApplyOptions, console: Console) -> Report:

@@ -40,11 +40,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undone:
-    """The changes of an undo, what it cannot restore, and how many fields stand as they were already."""
+    """The changes of an undo, what it cannot restore, and how many fields stand as they were already.
+
+    `unseen` stands as it was, too, but the run may have written it, and the marketplace may still carry that out.
+    """
 
     changes: tuple[Change, ...]
     notes: tuple[Diagnostic, ...]
     already: int = 0
+    unseen: tuple[Key, ...] = ()
 
 
 def undo(
@@ -54,24 +58,33 @@ def undo(
     changes: list[Change] = []
     notes: list[Diagnostic] = []
     already = 0
+    unseen: list[Key] = []
     for each in done:
         there = live.get((each.key.kind, each.remote_id or ""))
         found = _of_one(each, there, spec, run, scope)
         changes.extend(found.changes)
         notes.extend(found.notes)
         already += found.already
-    return Undone(changes=tuple(changes), notes=tuple(notes), already=already)
+        unseen.extend(found.unseen)
+    return Undone(changes=tuple(changes), notes=tuple(notes), already=already, unseen=tuple(unseen))
 
 
 def _of_one(each: Done, live: Live | None, spec: MarketplaceSpec, run: str, scope: Scope) -> Undone:
     if each.deleted:
         return _only(_lost(each, f"run {run} deleted it, and nothing brings it back"))
-    if live is None:
-        maybe = each.created and not each.certain
-        return Undone(changes=(), notes=(), already=1) if maybe else _only(_lost(each, "it is not there any more"))
+    if live is None and not each.created:
+        return _only(_lost(each, "it is not there any more"))
+    if live is None:  # what the run created is gone again, or never was
+        return _as_before(each, 1)
     if each.created:
         return _uncreated(each, live, spec, run)
     return _restored(each, live, spec, run, scope)
+
+
+def _as_before(each: Done, values: int) -> Undone:
+    """Tell that so many values stand as they were: for good where the run has surely come to rest."""
+    unseen = () if each.certain or not values else (each.key,)
+    return Undone(changes=(), notes=(), already=values if each.certain else 0, unseen=unseen)
 
 
 def _only(note: Diagnostic) -> Undone:
@@ -121,20 +134,21 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
     kind = spec.kinds[each.key.kind]
     wanted: dict[str, Value] = {}
     notes: list[Diagnostic] = []
-    already = 0
+    as_before = 0
     for path, after in each.after.items():
         before = _whole(as_desired(kind, path, each.before.get(path)), live.fields.get(path))
         if path == EXTERNAL_ID:
             notes.append(_keyed(each))
         elif _stands(kind, path, before, live):
-            already += 1
+            as_before += 1
         elif not _stands(kind, path, after, live if each.seen is None else replace(live, fields=each.seen)):
             notes.append(_moved(each, path, after, live, run))
         else:
             wanted[path] = before
     found = diff(_desired(each, wanted, run), live, kind, scope)
     notes.extend((*found.notes, *_ended_by_itself(each, wanted, live, spec)))
-    return Undone(changes=(found.change,) if found.change else (), notes=tuple(notes), already=already)
+    changes = (found.change,) if found.change else ()
+    return replace(_as_before(each, as_before), changes=changes, notes=tuple(notes))
 
 
 def _desired(each: Done, wanted: Mapping[str, Value], run: str) -> Desired:

@@ -10,7 +10,7 @@ from reconciler.model.values import Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunTold:
-    """A run: what it was for, whose it was, and how many rows ended in each way. `left` rows were never tried."""
+    """A run: what it was for, whose it was, and how many rows ended in each way. `left` rows are not finished."""
 
     id: str
     account: str
@@ -36,7 +36,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One resource in one operation of a run. Without a result it was not finished; `tried`: maybe it was sent."""
+    """One resource in one operation of a run. Without a result it was not finished; `tried`: maybe it was sent.
+
+    What was accepted and not read back is not finished.
+    """
 
     key: Key
     remote_id: str | None
@@ -65,12 +68,15 @@ class Blamed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResyncStatus:
-    """How far a resync is. `rate` is in rows per second, measured; 0 where nothing was measured yet."""
+    """How far a resync is: chunks are sent, and then their rows are read back and done.
+
+    `rate` is in rows per second, measured; 0 where nothing was measured yet.
+    """
 
     run: RunTold
     rows: int
     chunks: int
-    chunks_done: int
+    chunks_sent: int
     rate: float = 0.0
 
     @property

@@ -85,7 +85,7 @@ def status_to_json(statuses: Iterable[ResyncStatus]) -> Json:
                 "done": each.done,
                 "left": each.run.left,
                 "chunks": each.chunks,
-                "chunks_done": each.chunks_done,
+                "chunks_sent": each.chunks_sent,
                 "rows_per_second": f"{each.rate:.2f}",
                 "seconds_left": round(each.seconds_left),
             }

@@ -70,7 +70,7 @@ def _row(row: Row, style: Style) -> Iterator[str]:
 
 def _result(row: Row, style: Style) -> str:
     if row.result is None:
-        return style("warning", "sent, and not heard of" if row.tried else "not tried")
+        return style("warning", "sent, and not read back" if row.tried else "not tried")
     return style(_MEANINGS[row.result], row.result.value)
 
 
@@ -120,7 +120,7 @@ def _counts(run: RunTold, style: Style) -> str:
         if run.counts.get(result)
     ]
     if run.left:
-        said.append(f"{counted(run.left, 'row')} not tried")
+        said.append(f"{counted(run.left, 'row')} left")
     state = "" if run.state == "finished" else f" ({'unfinished' if run.state == 'open' else run.state})"
     return ", ".join(said) + state
 

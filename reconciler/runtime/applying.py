@@ -15,6 +15,7 @@ from reconciler.engine.batch import batch
 from reconciler.engine.guard import judge
 from reconciler.engine.plan import labels_of
 from reconciler.engine.values_used import references_used
+from reconciler.model.changes import Change, Verb
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Outcome, Report, Stop
@@ -30,10 +31,10 @@ from reconciler.runtime.locking import give_up, locked, take_run
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.planning import load
 from reconciler.runtime.progress import Progress
-from reconciler.runtime.recording import record
+from reconciler.runtime.recording import record, record_matched
 from reconciler.runtime.resolving import Wanted
 from reconciler.runtime.session import Session, run, session
-from reconciler.runtime.settling import let_go, look_again, settle
+from reconciler.runtime.settling import look_again
 from reconciler.runtime.state import open_ledger
 from reconciler.runtime.who import who
 from reconciler.runtime.workspace import Workspace
@@ -132,8 +133,11 @@ async def _apply_account(
                 lasted = (opened.clock.now() - began).total_seconds()
                 return _not_begun(earlier, part), dict(opened.runner.requests), lasted
             mine = run_of(opened, workspace, plan, part, options)
+            if plan.purpose != "undo":
+                record_matched(opened, wanted.desired, part)
             done = await execute(opened, mine, options.parallelism) if part.actions else Executed()
-            _remember(opened, plan, wanted, part, mine, done)
+            if plan.purpose != "undo" and not done.overtaken:  # a run in other hands is remembered by those
+                record(opened, wanted.desired, part, done.outcomes)
             lasted = (opened.clock.now() - began).total_seconds()
             outcomes = (*earlier.outcomes, *done.outcomes)
             return Executed(outcomes, done.stop), dict(opened.runner.requests), lasted
@@ -146,19 +150,8 @@ def _not_begun(earlier: Executed, part: AccountPlan) -> Executed:
     return replace(earlier, outcomes=(*earlier.outcomes, *rows))
 
 
-def _remember(opened: Session, plan: Plan, wanted: Wanted, part: AccountPlan, mine: Run, done: Executed) -> None:
-    """Keep what is ours now; a run that is in other hands is remembered by those."""
-    if done.overtaken:
-        return
-    if plan.purpose == "undo":
-        settle(opened, mine, done.outcomes)
-        let_go(opened, part.changes, done.outcomes)
-    else:
-        record(opened, wanted.desired, part, done.outcomes)
-
-
-def resume(workspace: Workspace, options: ApplyOptions, progress: Progress) -> Report:
-    """Finish what earlier runs left open in any account, before a new plan is made.
+def resume(workspace: Workspace, options: ApplyOptions, progress: Progress, account: str | None = None) -> Report:
+    """Finish what earlier runs left open in any account, or in one, before a new plan is made.
 
     With a `wait`, what they left settling is looked for again.
     """
@@ -166,6 +159,8 @@ def resume(workspace: Workspace, options: ApplyOptions, progress: Progress) -> R
     outcomes: list[Outcome] = []
     stops: list[Stop] = []
     for wanted in load(workspace, progress).wanted:
+        if account not in (None, wanted.account.name):
+            continue
         ledger = open_ledger(workspace.root)
         try:
             left = ledger.runs.unfinished(wanted.account.name) is not None
@@ -204,8 +199,6 @@ async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "
     opened.progress.note(f"finishing run {left.id[:8]} of {left.started_at}, {why}")
     take_run(opened, left.id)
     done = await execute(opened, left, options.parallelism)
-    if not done.overtaken:
-        settle(opened, left, done.outcomes)
     opened.created.clear()
     return done
 
@@ -254,12 +247,18 @@ def run_of(
             "rows": sum(len(action.targets) for action in part.actions),
             "undoes": plan.undoes,
             "scope": dict(scope or {}),
+            "gone": [[each.key.kind, each.key.name] for each in part.changes if _for_good(each)],
         },
     )
     if part.actions:
         take_run(opened, fresh.id)
         runs.begin(fresh, _operations(fresh.id, part, options, opened.spec, plan.id))
     return fresh
+
+
+def _for_good(change: Change) -> bool:
+    """Tell whether a change takes a resource off the account, and is ours no longer: only then it says why."""
+    return change.verb in (Verb.END, Verb.DELETE) and bool(change.reason)
 
 
 def _phased(part: AccountPlan, options: ApplyOptions, spec: MarketplaceSpec, plan_id: str) -> tuple[Action, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.engine.rereads import category_of
-from reconciler.engine.verify import moved
+from reconciler.engine.verify import missing, moved
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
@@ -21,7 +21,7 @@ from reconciler.model.values import Value
 from reconciler.providers.base import Context, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.clock import slept
-from reconciler.runtime.course import Course, gone_row, not_let_in, skipped, stale_row, unknown
+from reconciler.runtime.course import Course, done_row, not_let_in, skipped, stale_row, unknown
 from reconciler.runtime.creations import Creations
 from reconciler.runtime.credentials import remedy
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
@@ -225,11 +225,13 @@ class Chunks:
             if there is None:
                 gone = action.operation == "delete"
                 stale.append(
-                    gone_row(action, target) if gone else stale_row(action, target, "it is not on the account")
+                    done_row(action, target) if gone else stale_row(action, target, "it is not on the account")
                 )
             elif target.before and (found := moved(self.translated(target), there, kind)):
                 said = ", ".join(f"{path} is {_short(value)}" for path, value in found.items())
                 stale.append(stale_row(action, target, f"the marketplace has moved since the plan: {said}"))
+            elif set(target.after) == {"stock.status"} and not missing(target, there, kind):
+                stale.append(done_row(action, target))  # to activate or to end twice is refused
             else:
                 fresh.append(target)
         return replace(action, targets=tuple(fresh)), stale

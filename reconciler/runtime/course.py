@@ -197,8 +197,8 @@ def stale_row(action: Action, target: Target, why: str) -> Outcome:
     return replace(skipped(action.id, target, why), stale=True)
 
 
-def gone_row(action: Action, target: Target) -> Outcome:
-    """Return the outcome of a row whose resource is not there any more, as was asked for."""
+def done_row(action: Action, target: Target) -> Outcome:
+    """Return the outcome of a row that is as was asked for already."""
     return Outcome(action=action.id, key=target.key, result=Result.APPLIED, remote_id=target.remote_id)
 
 

@@ -8,19 +8,22 @@ from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
 from reconciler.runtime.chunks import Chunks
-from reconciler.runtime.course import Executed
+from reconciler.runtime.course import Executed, unknown
 from reconciler.runtime.driver import LocalDriver
 from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.forgotten import Forgotten
 from reconciler.runtime.images import image_identity, image_names
 from reconciler.runtime.interrupts import interruptible
 from reconciler.runtime.ledger.runs import Operation, Run
-from reconciler.runtime.locking import course_of
+from reconciler.runtime.locking import course_of, take_run
 from reconciler.runtime.reading_back import Rereader, Waiting
 from reconciler.runtime.session import Session, first_of
+from reconciler.runtime.settling import settle
 
 #: A canary's actions run in their own waves, the rest in waves from here on.
 PHASE = 1000
+_INTERRUPTED = "the run was interrupted"
+_CUT_OFF = "the run was interrupted while it was sent"
 
 
 async def execute(opened: Session, run: Run, parallelism: int) -> Executed:
@@ -39,8 +42,10 @@ async def execute(opened: Session, run: Run, parallelism: int) -> Executed:
         await _run_all(opened, chunks, operations, parallelism)
     except* AuthenticationFailed as denied:
         course.deny(first_of(denied))
-    course.finish()
-    return course.executed(operations, "the run was interrupted")
+    if not course.look_for_successor():
+        settle(opened, run, operations, course.executed(operations, _INTERRUPTED).outcomes)
+        course.finish()
+    return course.executed(operations, _INTERRUPTED)
 
 
 def _created_by(operations: list[Operation]) -> frozenset[str]:
@@ -98,13 +103,36 @@ async def run_chunks(
 
     opened.progress.start(told, sum(len(each.action.targets) for each in operations))
     driver.submit(operations)
+    _read_anew(opened, operations)  # a process that is killed cannot do it afterwards
     with interruptible(stop, opened.progress.note):
         while await driver.tick():
             pass
     opened.progress.finish()
-    # What was written, or may have been, is read again by the next plan: not every write raises an event.
+
+
+def _read_anew(opened: Session, operations: list[Operation]) -> None:
+    """What is written, or may have been, is read again by the next plan: not every write raises an event."""
     touched = {t.remote_id for each in operations for t in each.action.targets if t.remote_id}
     opened.cache.drop(opened.account.name, OFFER, touched | set(opened.created.values()))
+
+
+async def look_back(opened: Session, run: Run) -> None:
+    """See what an interrupted run has sent, and record it; nothing is sent. A creation is left to whoever goes on.
+
+    Its process, should it be frozen, is overtaken by this.
+    """
+    opened.run_id = run.id
+    opened.created.update(opened.ledger.runs.created(opened.account.name, run.id))
+    _know_labels(opened, run)
+    take_run(opened, run.id)
+    course, reread = course_of(opened, run), Rereader(opened)
+    for each in opened.ledger.runs.operations(run.id, "claimed"):
+        claimed = course.claim(each.action) if each.action.operation != "create" else None
+        if claimed is not None:
+            course.record(claimed, tuple(unknown(each.action, target, _CUT_OFF) for target in each.action.targets))
+    forgotten = Forgotten(opened, reread, frozenset())
+    chunks = Chunks(opened=opened, run=run, reread=reread, course=course, forgotten=forgotten)
+    await read_back(opened, chunks, opened.ledger.runs.operations(run.id))
 
 
 async def _look_at_canary(opened: Session, chunks: Chunks, operations: list[Operation]) -> None:
@@ -164,6 +192,7 @@ async def read_back(opened: Session, chunks: Chunks, operations: list[Operation]
         said[outcome.action, outcome.key] = outcome
     verified = await _verified(opened, chunks, waiting)
     _settle_images(opened, waiting, verified)
+    _read_anew(opened, operations)
     at = opened.clock.now().isoformat()
     found: dict[str, list[Outcome]] = {operation_id: [] for operation_id in answered}
     for where, outcome in verified.items():

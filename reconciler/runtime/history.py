@@ -82,6 +82,8 @@ def rows_of(ledger: Ledger, run: Run) -> Iterator[Row]:
         found = {outcome.key: (outcome, at) for outcome, at in outcomes.get(operation.action.id, ())}
         for target in operation.action.targets:
             outcome, at = found.get(target.key, (None, ""))
+            if operation.state == "answered" and outcome and outcome.result is Result.APPLIED:
+                outcome = None  # accepted is not done
             yield _row(run, operation, target, outcome, at)
 
 
@@ -94,7 +96,7 @@ def _row(run: Run, operation: Operation, target: Target, outcome: Outcome | None
         fault=outcome.fault if outcome else None,
         detail=outcome.detail if outcome else "",
         at=at,
-        tried=outcome is None and operation.state == "claimed",
+        tried=outcome is None and operation.state in ("claimed", "answered"),
         fields=tuple(
             Written(path=path, before=target.before.get(path), after=after, place=_place(run, target.key, path))
             for path, after in target.after.items()

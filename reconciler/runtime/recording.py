@@ -1,31 +1,33 @@
-"""After a run: what is ours now, and which values were last seen true. It tells drift from a change later."""
+"""Around a run: what is ours, and which values were last seen true. It tells drift from a change later.
+
+What a run writes is remembered from its rows (`settling`); here is what only the documents and the plan know.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from reconciler.model.changes import Verb
 from reconciler.model.offers import Desired, Key
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import AccountPlan
 from reconciler.model.values import digest
 from reconciler.runtime.session import Session
 
+_Row = tuple[Key, str, Mapping[str, str]]
+
+
+def record_matched(opened: Session, wanted: Iterable[Desired], part: AccountPlan) -> None:
+    """Before a run: what is as declared is ours. Whoever finishes the run after a crash could not tell."""
+    changed = {change.key for change in part.changes}
+    known = opened.ledger.managed(opened.account.name)
+    opened.ledger.manage(_rows(opened, (each for each in wanted if each.key not in changed), part, known))
+
 
 def record(opened: Session, wanted: Iterable[Desired], part: AccountPlan, outcomes: Iterable[Outcome]) -> None:
-    """Remember every matched resource as ours, and forget what was ended because its document was removed."""
+    """After a run: what was changed is as declared now, in all its fields."""
     results = _results(outcomes)
-    changed = {change.key: change for change in part.changes}
+    changed = {change.key for change in part.changes if results.get(change.key) == {Result.APPLIED}}
     known = opened.ledger.managed(opened.account.name)
-    rows, gone = [], []
-    for key, change in changed.items():
-        if change.verb in (Verb.END, Verb.DELETE) and change.reason and results.get(key) == {Result.APPLIED}:
-            gone.append(key)
-    for desired in wanted:
-        row = _managed_row(opened, desired, part, changed, results, known)
-        if row is not None:
-            rows.append(row)
-    opened.ledger.manage(rows)
-    opened.ledger.forget(gone)
+    opened.ledger.manage(_rows(opened, (each for each in wanted if each.key in changed), part, known))
 
 
 def _results(outcomes: Iterable[Outcome]) -> dict[Key, set[Result]]:
@@ -35,27 +37,19 @@ def _results(outcomes: Iterable[Outcome]) -> dict[Key, set[Result]]:
     return results
 
 
-def _managed_row(
-    opened: Session,
-    desired: Desired,
-    part: AccountPlan,
-    changed: Mapping[Key, object],
-    results: Mapping[Key, set[Result]],
-    known: Mapping[Key, str],
-) -> tuple[Key, str, Mapping[str, str]] | None:
-    key = desired.key
-    applied = results.get(key) == {Result.APPLIED}
-    if key in changed and not applied:
-        return None
-    remote_id = (
-        opened.created.get((key.kind, key.name))
-        or desired.adopt
-        or part.references.get(key.kind, {}).get(key.name)
-        or known.get(key)
-    )
-    if remote_id is None:
-        return None
-    return key, remote_id, _seen_true(opened, desired, part)
+def _rows(
+    opened: Session, wanted: Iterable[Desired], part: AccountPlan, known: Mapping[Key, str]
+) -> Iterable[_Row]:
+    for desired in wanted:
+        key = desired.key
+        remote_id = (
+            opened.created.get((key.kind, key.name))
+            or desired.adopt
+            or part.references.get(key.kind, {}).get(key.name)
+            or known.get(key)
+        )
+        if remote_id is not None:
+            yield key, remote_id, _seen_true(opened, desired, part)
 
 
 def _seen_true(opened: Session, desired: Desired, part: AccountPlan) -> dict[str, str]:

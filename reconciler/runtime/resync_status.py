@@ -26,7 +26,7 @@ def status_of(ledger: Ledger, run: Run) -> ResyncStatus:
         run=told(run, counts),
         rows=int(run.context.get("rows", 0)),
         chunks=sum(chunks.values()),
-        chunks_done=chunks.get("done", 0) + chunks.get("answered", 0),
+        chunks_sent=chunks.get("done", 0) + chunks.get("answered", 0),
         rate=_rate(ledger, run),
     )
 

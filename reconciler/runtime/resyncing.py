@@ -288,12 +288,12 @@ def _know_labels(opened: Session, mine: Run) -> None:
 
 def _closed(opened: Session, course: Course, operations: list[Operation]) -> Executed:
     """Finish the run when no row is open. Whatever stopped it leaves it open: it can be gone on with."""
+    why = "not sent yet: run resync again to go on"
     course.goes_on = True
-    course.finish()
-    done = course.executed(operations, "not sent yet: run resync again to go on")
-    if not course.overtaken:
-        settle(opened, course.run, done.outcomes)
-    return done
+    if not course.look_for_successor():
+        settle(opened, course.run, operations, course.executed(operations, why).outcomes)
+        course.finish()
+    return course.executed(operations, why)
 
 
 def _report(opened: Session, began: datetime, done: Executed) -> Report:

@@ -1,26 +1,28 @@
 """What a run has made true, field by field, from its own rows: so that the next plan can tell drift from a change.
 
-`recording` does the same from the documents after an apply. An undo and a resync write something else than all
-that the documents say, so they are remembered by what they wrote; so is what arrives after the end of its run.
+Nothing is needed but the ledger, so whoever finishes a run settles it, before it is called finished: an apply, an
+undo that another process began, a resync; so is what arrives after the end of its run. `recording` adds what the
+documents say beside it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from reconciler.engine.settling import arrived
-from reconciler.model.changes import Change, Verb
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted, Outcome, Result
 from reconciler.model.spec import Shape
 from reconciler.model.values import Value, digest
 from reconciler.runtime.forgotten import GRACE
 from reconciler.runtime.images import addressed
-from reconciler.runtime.ledger.runs import Run
+from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.session import Session
 
 #: An accepted write is looked for so long: the marketplace forgets its operations after a week (facts: #8997).
 _LOOKED_FOR = timedelta(days=7)
+
+_Written = tuple[str, dict[str, str]]
 
 
 def accepted(opened: Session, snapshot: Snapshot) -> tuple[Accepted, ...]:
@@ -72,25 +74,38 @@ def note_arrivals(
     if not found:
         return
     opened.ledger.acceptances.arrived(found, opened.clock.now().isoformat())
-    written: dict[Key, dict[str, str]] = {}
-    for each in found:
-        written.setdefault(each.target.key, {}).update(_digests(each.target.after))
     declared = {each.key for each in desired}
-    ours = {e.target.key: e.target.remote_id or "" for e in found if e.target.key in declared}
-    opened.ledger.manage(_rows(opened, written, ours))
+    written: dict[Key, _Written] = {}
+    for each in found:
+        _, digests = written.setdefault(each.target.key, (each.target.remote_id or "", {}))
+        digests.update(_digests(each.target.after))
+    opened.ledger.manage(_rows(opened, written, ours=declared))
 
 
-def settle(opened: Session, run: Run, outcomes: Iterable[Outcome]) -> None:
-    """Remember the values that this run wrote to what is ours, and that what it created is ours."""
-    applied = {(each.action, each.key) for each in outcomes if each.result is Result.APPLIED}
-    written: dict[Key, dict[str, str]] = {}
-    for operation in opened.ledger.runs.operations(run.id):
+def settle(opened: Session, run: Run, operations: Iterable[Operation], outcomes: Iterable[Outcome]) -> None:
+    """Remember what this run wrote, and forget what it took off the account for good.
+
+    What an apply wrote to is ours from then on. An undo and a resync write only to what is ours already, or was.
+    """
+    written = _written(operations, outcomes)
+    gone = {Key(run.account, kind, name) for kind, name in run.context["gone"]}
+    kept = {key: each for key, each in written.items() if key not in gone}
+    opened.ledger.manage(_rows(opened, kept, ours=kept.keys() if run.purpose == "apply" else ()))
+    opened.ledger.forget(key for key in written if key in gone)
+
+
+def _written(operations: Iterable[Operation], outcomes: Iterable[Outcome]) -> dict[Key, _Written]:
+    """Gather the remote id and the digests of what was written by resource: it may stand in several operations."""
+    applied = {(each.action, each.key): each for each in outcomes if each.result is Result.APPLIED}
+    written: dict[Key, _Written] = {}
+    for operation in operations:
         for target in operation.action.targets:
-            if (operation.action.id, target.key) in applied:
-                written.setdefault(target.key, {}).update(_digests(target.after))
-    ids = opened.ledger.runs.created(opened.account.name, run.id)
-    created = {key: found for key in written if (found := ids.get((key.kind, key.name)))}
-    opened.ledger.manage(_rows(opened, written, created))
+            outcome = applied.get((operation.action.id, target.key))
+            remote_id = (outcome.remote_id or target.remote_id) if outcome else None
+            if remote_id is not None:
+                _, digests = written.setdefault(target.key, (remote_id, {}))
+                digests.update(_digests(target.after))
+    return written
 
 
 def _digests(after: Mapping[str, Value]) -> dict[str, str]:
@@ -98,16 +113,10 @@ def _digests(after: Mapping[str, Value]) -> dict[str, str]:
 
 
 def _rows(
-    opened: Session, written: Mapping[Key, Mapping[str, str]], ours: Mapping[Key, str]
+    opened: Session, written: Mapping[Key, _Written], ours: Collection[Key]
 ) -> Iterable[tuple[Key, str, Mapping[str, str]]]:
-    known = {**opened.ledger.managed(opened.account.name), **ours}
-    for key, digests in written.items():
-        if key in known:
-            yield key, known[key], {**opened.ledger.settled(key), **digests}
-
-
-def let_go(opened: Session, changes: Iterable[Change], outcomes: Iterable[Outcome]) -> None:
-    """Forget what an undo has taken off the marketplace again."""
-    applied = {each.key for each in outcomes if each.result is Result.APPLIED}
-    gone = [each.key for each in changes if each.verb in (Verb.END, Verb.DELETE) and each.reason]
-    opened.ledger.forget(key for key in gone if key in applied)
+    """Give what was written to what is known to be ours, or is so now."""
+    known = opened.ledger.managed(opened.account.name)
+    for key, (remote_id, digests) in written.items():
+        if key in known or key in ours:
+            yield key, known.get(key, remote_id), {**opened.ledger.settled(key), **digests}

@@ -4,7 +4,7 @@ The ledger tells what the run wrote and what stood there before; the marketplace
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
@@ -16,17 +16,21 @@ from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order,
 from reconciler.model.history import Row
 from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Desired, Key, Live
-from reconciler.model.outcomes import Result
+from reconciler.model.outcomes import Report, Result
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import plan_digest
+from reconciler.runtime.applying import resume
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.errors import StalePlan
+from reconciler.runtime.execution import look_back
 from reconciler.runtime.history import find_run, reading, rows_of
 from reconciler.runtime.images import addressed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.runs import Run
+from reconciler.runtime.locking import locked
 from reconciler.runtime.lookups import explain_products, known
 from reconciler.runtime.observe import Observed, observe
+from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.planning import load
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.resolving import Wanted
@@ -48,11 +52,25 @@ class _Past:
         return self.run.id[:8]
 
 
-def make_undo(workspace: Workspace, run_id: str, allow: Mapping[str, str], progress: Progress) -> Plan:
-    """Plan the undoing of a run. RunStopped when there is no such run, StalePlan when its account has gone."""
+def make_undo(
+    workspace: Workspace,
+    run_id: str,
+    allow: Mapping[str, str],
+    progress: Progress,
+    *,
+    lock_timeout: float = 0.0,
+) -> Plan:
+    """Plan the undoing of a run. RunStopped when there is no such run, StalePlan when its account has gone.
+
+    Locked when the run is still going on, for longer than `lock_timeout` seconds.
+    """
     with reading(workspace) as ledger:
-        past = _past(ledger, find_run(ledger, run_id))
-    wanted = _account_of(past.run, load(workspace, progress).wanted)
+        found = find_run(ledger, run_id)
+    wanted = _account_of(found, load(workspace, progress).wanted)
+    if found.state == "open":
+        run(_look_back(workspace, wanted, found, lock_timeout, progress))
+    with reading(workspace) as ledger:
+        past = _past(ledger, found)
     plan_id = str(uuid.uuid4())
     part, notes = run(_plan(workspace, wanted, past, allow, plan_id, progress))
     return Plan(
@@ -67,6 +85,19 @@ def make_undo(workspace: Workspace, run_id: str, allow: Mapping[str, str], progr
     )
 
 
+def finish_interrupted(workspace: Workspace, run_id: str, options: ApplyOptions, progress: Progress) -> Report:
+    """Finish what a process that is gone left open on the account of a run: an earlier undo of it, too.
+
+    The run itself is not finished: it is undone as far as it came.
+    """
+    with reading(workspace) as ledger:
+        past = find_run(ledger, run_id)
+        left = ledger.runs.unfinished(past.account)
+    if left is None or left.id == past.id:
+        return Report(plan_id="", outcomes=(), started_at="", finished_at="")
+    return resume(workspace, options, progress, past.account)
+
+
 def _account_of(past: Run, every: Iterable[Wanted]) -> Wanted:
     found = next((each for each in every if each.account.name == past.account), None)
     if found is None:
@@ -75,6 +106,15 @@ def _account_of(past: Run, every: Iterable[Wanted]) -> Wanted:
             "declare the account in reconcile.yaml again",
         )
     return found
+
+
+async def _look_back(
+    workspace: Workspace, wanted: Wanted, past: Run, lock_timeout: float, progress: Progress
+) -> None:
+    """See what a run that was interrupted has sent: it may arrive a while after the run itself has gone."""
+    opening = session(workspace, wanted.account, wanted.spec, progress)
+    async with opening as opened, locked(opened, lock_timeout):
+        await look_back(opened, past)
 
 
 # --- what the run did ------------------------------------------------------------------------------------------
@@ -139,7 +179,7 @@ async def _plan(
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         done = tuple(_as_read(each, opened.images) for each in past.done)
-        observed = await observe(opened, tuple(_asked(opened, each) for each in done))
+        observed = await observe(opened, tuple(_asked(opened, each) for each in done), full=True)
         done = tuple(_found(each, observed) for each in done)
         live = {(each.kind, each.remote_id): each for each in observed.snapshot.live}
         done = tuple([await _seen_by_run(opened, each, live) for each in done])
@@ -204,16 +244,32 @@ def _said(past: _Past, done: tuple[Done, ...], undone: Undone, wanted: Wanted) -
         fields = f"{undone.already:,} value{'s' * (undone.already != 1)}"
         summary = f"{fields} of run {past.name} stand as they were before it: nothing to undo there"
         notes.append(Diagnostic(severity=Severity.NOTE, code="P603", summary=summary))
+    if undone.unseen:
+        notes.append(_unseen(past, undone.unseen))
     declared = still_declared(done, {each.key: each for each in wanted.desired}, undone.changes)
     if declared:
         notes.append(_revert(past, declared))
     return tuple(notes)
 
 
+def _names(keys: Sequence[Key]) -> str:
+    return ", ".join(key.name for key in keys[:3]) + (" …" if len(keys) > 3 else "")
+
+
+def _unseen(past: _Past, keys: Sequence[Key]) -> Diagnostic:
+    """What was sent and never seen may come when the undo is long over."""
+    return warning(
+        "P605",
+        f"nobody has seen what became of all that run {past.name} may have sent ({_names(keys)})",
+        detail="it stands there as before the run, and the marketplace may still carry it out",
+        hint=f"look again in a quarter of an hour: reconcile undo {past.name}",
+    )
+
+
 def _revert(past: _Past, declared: list[Key]) -> Diagnostic:
     """The undone values are still in git: without a revert the next plan brings them back."""
     commit, author = past.run.who.get("commit", ""), past.run.who.get("author", "")
-    names = ", ".join(key.name for key in declared[:3]) + (" …" if len(declared) > 3 else "")
+    names = _names(declared)
     whose = f" ({author})" if author else ""
     return warning(
         "P604",

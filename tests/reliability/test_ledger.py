@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -296,6 +297,25 @@ def test_a_lease_ends_by_itself_and_is_prolonged_by_its_holder(ledger: Ledger) -
     assert ledger.leases.prolong("token", "a", 1)
     threading.Event().wait(0.05)
     assert ledger.leases.take("token", "b", 60_000)
+
+
+def test_a_frozen_process_does_not_keep_the_others_from_the_ledger(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands in the middle of a transaction; the server takes the rows from it, and it learns so when it thaws."""
+    monkeypatch.setattr("reconciler.runtime.ledger.database._LOCK_HELD", 1)
+    frozen, other = Ledger(postgresql_url), Ledger(postgresql_url)
+    try:
+        frozen.database.run("begin")
+        assert frozen.leases.take("token", "a", 60_000)
+        began = time.monotonic()
+        assert other.leases.take("token", "b", 60_000)
+        assert time.monotonic() - began < 10
+        with pytest.raises(LedgerFailed):
+            frozen.database.run("commit")
+    finally:
+        frozen.close()
+        other.close()
 
 
 def test_a_ledger_that_is_gone_is_said_in_a_sentence(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ def test_a_run_is_as_fast_as_it_may_be(measure, offers: int, tmp_path: Path) -> 
     found = measure(tmp_path / "shop", offers)
     assert found.refused == 0, found
     assert found.most_in_a_minute <= found.limit, found
-    assert found.most_in_a_second <= math.ceil(found.requests_a_second), found
+    # One may arrive later than it left; that none leaves too early stands in tests/runtime/test_throttle.py.
+    assert found.most_in_a_second <= math.ceil(found.requests_a_second) + 1, found
     assert found.share <= 1, found
     # The simulator's time never runs slower than the real one: what a busy machine adds is not the pace.
     assert found.share >= 0.92 or found.real_seconds > 0.3 * found.seconds, found
@@ -30,5 +31,5 @@ def test_four_processes_share_one_application(tmp_path: Path) -> None:
         found = pace.four(tmp_path, running, 40, str(tmp_path / "ledger.db"))
     assert found.codes == [0] * 4, found
     assert found.refused == 0, found
-    assert found.most_in_a_second <= 150, found
+    assert found.most_in_a_second <= 150 * 1.05, found  # some arrive later than they left
     assert max(found.seconds.values()) <= 1.5 * min(found.seconds.values()), found  # nobody starves

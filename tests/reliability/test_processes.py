@@ -7,6 +7,7 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import world
@@ -19,13 +20,13 @@ WRITES = ["POST", "PUT", "PATCH", "DELETE"]
 OFFERS = 12
 
 
-def slow_shop(root: Path, *, seconds: float = 0.15, ledger: str = "") -> World:
-    """Offers to be edited one by one, on a marketplace whose answers to writes take their time, for real."""
+def slow_shop(root: Path, *, seconds: float = 0.15, ledger: str = "", when: Any = None) -> World:
+    """Offers to be edited one by one, on a marketplace whose answers (to writes) take their time, for real."""
     keys = [f"K{number:03d}" for number in range(OFFERS)]
     live = [shop.live_offer(number, key, shop.example.PRODUCT) for number, key in enumerate(keys)]
     documents = [world.offer(key, content={"title": f"Kubek ceramiczny {key} duży"}) for key in keys]
     made = World.make(root, world.seller(live), documents, project={"ledger": ledger} if ledger else None)
-    rule = {"do": "slow", "times": None, "seconds": seconds, "when": {"method": WRITES}}
+    rule = {"do": "slow", "times": None, "seconds": seconds, "when": when or {"method": WRITES}}
     made.set(faults={"schedule": [rule]}, accepted_ratio=0.0)
     return made
 
@@ -220,6 +221,22 @@ def _told_that_it_was_overtaken(zombie: Process, code: int) -> None:
     applied = int(counts.split(" applied")[0].rpartition(" ")[2]) if " applied" in counts else 0
     assert applied <= 2, counts
     assert f"of {OFFERS} planned." in counts
+
+
+def test_a_process_that_was_frozen_before_a_write_does_not_send_it(ledger_address: str, tmp_path: Path) -> None:
+    """It has claimed an edit and is reading what stands there when it freezes: the write after that is not sent."""
+    reads = {"method": ["GET"], "path": "/sale/product-offers/"}
+    made = slow_shop(tmp_path / "p", seconds=0.5, ledger=_of_project(ledger_address), when=reads)
+    zombie = started(made)
+    time.sleep(0.15)
+    zombie.process.send_signal(signal.SIGSTOP)
+    before = zombie.asked()[1]
+    assert before < OFFERS
+    _succeed(made, zombie)
+    zombie.process.send_signal(signal.SIGCONT)
+    zombie.end(120)
+    assert zombie.asked()[1] == before, "the zombie wrote"
+    in_peace(made)
 
 
 def _of_project(address: str) -> str:

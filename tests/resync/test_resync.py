@@ -14,6 +14,7 @@ from world import World, diagnostics, differences, undone
 from reconciler.model.modules import Module
 from reconciler.model.outcomes import Result
 from reconciler.runtime.errors import GuardRefused, Locked, RunStopped
+from reconciler.runtime.history import shown
 from reconciler.runtime.resync_status import resync_statuses
 from reconciler.runtime.resyncing import unfinished_resync
 from reconciler.runtime.workspace import Workspace
@@ -144,16 +145,32 @@ def test_an_interrupted_resync_goes_on_and_sends_each_chunk_once(
         pass
     (status,) = resync_statuses(Workspace(made.root), None)
     assert (status.run.state, status.chunks) == ("open", chunks)
-    assert after <= status.chunks_done <= (after if end is cut else chunks - 1)
+    assert after <= status.chunks_sent <= (after if end is cut else chunks - 1)
     assert unfinished_resync(Workspace(made.root), options()) is not None
     assert not undone(resume(made))
     found = writes(made)
     assert len(found) == chunks
     assert set(found.values()) == {1}
     (status,) = resync_statuses(Workspace(made.root), "main")
-    assert (status.run.state, status.run.left, status.chunks_done) == ("finished", 0, chunks)
+    assert (status.run.state, status.run.left, status.chunks_sent) == ("finished", 0, chunks)
     with pytest.raises(RunStopped, match="no unfinished resync"):
         resume(made)
+
+
+def test_a_status_counts_only_what_was_read_back(tmp_path: Path) -> None:
+    """Accepted is not done: rows that were sent when the process was killed are left, until the next one has looked."""
+    made = shop(tmp_path, 3)
+    made.set(accepted_ratio=0.0)
+    with pytest.raises(Cut):
+        start(made, resync_plan(made), Hook(2, cut), parallelism=1)
+    (status,) = resync_statuses(Workspace(made.root), None)
+    assert (status.done, status.run.left, status.chunks_sent) == (0, status.rows, 2)
+    _, rows = shown(Workspace(made.root), status.run.id)
+    assert [each.tried for each in rows if each.result is None][:2] == [True, True]
+    assert not any(each.result is Result.APPLIED for each in rows)
+    assert not undone(resume(made))
+    (status,) = resync_statuses(Workspace(made.root), None)
+    assert (status.done, status.run.left) == (status.rows, 0)
 
 
 def test_another_scope_does_not_go_on_and_restart_gives_up(tmp_path: Path) -> None:

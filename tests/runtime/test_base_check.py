@@ -187,3 +187,21 @@ def test_apply_twice_is_apply_once(tmp_path: Path) -> None:
     assert not made.writes()
     assert made.stored() == before
     assert not differences(made.plan())
+
+
+@pytest.mark.parametrize(
+    ("declared", "live", "meanwhile"), [("active", "ENDED", "ACTIVE"), ("ended", "ACTIVE", "ENDED")]
+)
+def test_what_somebody_else_has_done_by_then_is_not_refused(
+    tmp_path: Path, declared: str, live: str, meanwhile: str
+) -> None:
+    """To activate or to end twice is refused by the marketplace; what is there already is applied, and not sent."""
+    publication = example.offer_body("1")["publication"]
+    made = two_offers(
+        tmp_path, world.offer("A", stock={"status": declared}), publication={**publication, "status": live}
+    )
+    plan = made.plan()
+    made.panel(ONE, {"publication": {"status": meanwhile}})
+    made.forget_requests()
+    assert not undone(made.apply(plan))
+    assert not made.writes()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sqlite3
 from collections import Counter
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +11,8 @@ from random import Random
 
 import world
 
+from reconciler.runtime.errors import LedgerFailed
+from reconciler.runtime.ledger.database import Database
 from torture import faults, shop
 from torture.killing import Aim, run, shoot
 from torture.market import market, token
@@ -103,38 +102,45 @@ def one_round_over_http(root: Path, seed: int, *, kills: int = 8) -> Tally:
                 break
             tally.kills += 1
             grow_old(root)
-        os.environ.update(token(made.world.login))
-        tally.faults = [f"round {seed} over HTTP: {each}" for each in finish(made, tally)]
+        found = finish(made, tally, **token(made.world.login))
+    tally.faults = [f"round {seed} over HTTP: {each}" for each in found]
     if not tally.faults:
         shutil.rmtree(root)
     return tally
 
 
-def grow_old(root: Path) -> None:
+def grow_old(root: Path, ledger: str = "") -> None:
     """What the ledger says was tried just now was tried 16 minutes ago."""
-    if not (root / ".reconcile" / "ledger.db").exists():
+    if not ledger and not (root / ".reconcile" / "ledger.db").exists():
         return
-    with closing(sqlite3.connect(root / ".reconcile" / "ledger.db", timeout=30)) as ledger:
-        if not ledger.execute("select 1 from sqlite_master where name = 'operations'").fetchone():
-            return
-        found = ledger.execute("select run_id, id, sent_at from operations where sent_at is not null").fetchall()
+    opened = Database(ledger or root / ".reconcile" / "ledger.db")
+    try:
+        found = opened.rows("select run_id, id, sent_at from operations where sent_at is not null")
         for run_id, operation, claimed in found:
             earlier = (datetime.fromisoformat(claimed) - timedelta(minutes=16)).isoformat()
-            ledger.execute(
+            opened.run(
                 "update operations set sent_at = ? where run_id = ? and id = ?", (earlier, run_id, operation)
             )
-        ledger.commit()
+    except LedgerFailed:
+        return  # killed before it had made its tables
+    finally:
+        opened.close()
 
 
-def finish(made: shop.Shop, tally: Tally) -> list[str]:
+def finish(made: shop.Shop, tally: Tally, **environment: str) -> list[str]:
     """Let apply run undisturbed: once must do. Return everything that is wrong afterwards."""
     root = made.world.root
-    code, told = run(root)
+    code, told = run(root, **environment)
     tally.applies[f"the apply after the last shot ended with {code}"] += 1
     found = [] if code == 0 else [f"apply ended with {code}: {told[-1500:]}"]
     found += shop.faults_of(made)
-    code, told = run(root, "plan", "--refresh=full", "--detailed-exitcode")
-    return found if code == 0 else [*found, f"the second plan ended with {code}: {told[-1500:]}"]
+    for refresh in (
+        "auto",
+        "full",
+    ):  # as everybody plans, from what was kept of earlier reads too; and all of it anew
+        code, told = run(root, "plan", "--refresh", refresh, "--detailed-exitcode", **environment)
+        found += [] if code == 0 else [f"the second plan ({refresh}) ended with {code}: {told[-1500:]}"]
+    return found
 
 
 def forget(root: Path) -> None:

@@ -26,25 +26,25 @@ class Aim:
     seconds: float = 0.0
 
     @classmethod
-    def at_random(cls, random: Random) -> Aim:
-        """Mostly between two requests of the execution, sometimes at any time at all."""
+    def at_random(cls, random: Random, requests: int = 70, writes: int = 8) -> Aim:
+        """Mostly between two requests of the execution, sometimes at any time at all. Up to so many of each."""
         later = random.choice((0.0, 0.0, random.uniform(0.0, 0.004), random.uniform(0.0, 0.05)))
         kind = random.random()
         if kind < 0.4:
-            return cls(requests=random.randint(1, 70), seconds=later)
+            return cls(requests=random.randint(1, requests), seconds=later)
         if kind < 0.85:
-            return cls(writes=random.randint(1, 8), seconds=later)
+            return cls(writes=random.randint(1, writes), seconds=later)
         return cls(seconds=random.uniform(0.3, 2.0))
 
 
 class Process:
     """One run of the command line, with a record of its own of what the embedded marketplace was asked."""
 
-    def __init__(self, root: Path, *arguments: str, **environment: str) -> None:
+    def __init__(self, root: Path, *arguments: str, output: str = "output.txt", **environment: str) -> None:
         self.record = root / ".reconcile" / "record.jsonl"
         self.record.parent.mkdir(exist_ok=True)
         self._mark = self.record.stat().st_size if self.record.exists() else 0
-        self.output = root / ".reconcile" / "output.txt"
+        self.output = root / ".reconcile" / output
         kept = {name: value for name, value in os.environ.items() if name not in ("CI", "NO_COLOR")}
         with self.output.open("wb") as out:
             self.process = subprocess.Popen(
@@ -107,7 +107,7 @@ def shoot(root: Path, aim: Aim, *arguments: str, **environment: str) -> int | No
     return running.end()
 
 
-def run(root: Path, *arguments: str, **environment: str) -> tuple[int, str]:
+def run(root: Path, *arguments: str, output: str = "output.txt", **environment: str) -> tuple[int, str]:
     """Run a command to its end: exit code and what it printed."""
-    running = Process(root, *(arguments or APPLY), **environment)
+    running = Process(root, *(arguments or APPLY), output=output, **environment)
     return running.end(), running.told()

@@ -55,13 +55,18 @@ def build(
     *,
     offers: int = 24,
     creations: int = 5,
+    toggled: int = 0,
     project: Mapping[str, Any] | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> Shop:
-    """Make a shop whose documents need every way of writing; the seed says which offer is written how."""
+    """Make a shop whose documents need every way of writing; the seed says which offer is written how.
+
+    `toggled` more offers declare a price that they do not sync: it must never be written.
+    """
     random = Random(seed)
     products = (example.PRODUCT, world.SECOND_PRODUCT, world.THIRD_PRODUCT)
     live = [live_offer(number, f"K{number:03d}", products[number % 3]) for number in range(offers)]
+    live += [live_offer(7000 + number, f"T{number:03d}", example.PRODUCT) for number in range(toggled)]
     live.append(live_offer(9000, UNMANAGED, example.PRODUCT))
     wishes = {}
     documents: list[dict[str, Any]] = [
@@ -73,6 +78,10 @@ def build(
         wish = wish_of(f"K{number:03d}", number, random)
         wishes[wish.key] = wish
         documents.append(document_of(wish))
+    for number in range(toggled):
+        wish = Wish(f"T{number:03d}", f"Kubek ceramiczny bez ceny numer {number}", available=20 + number)
+        wishes[wish.key] = wish
+        documents.append({**document_of(wish), "price": "1.11 PLN", "sync": {"price": "off"}})
     for number in range(creations):
         key = f"N{number:03d}"
         price, available = f"{random.randint(20, 300)}.{random.randint(10, 99)}", random.randint(1, 50)
@@ -220,7 +229,7 @@ def _wrong(
     for name, value in declared.items():
         wanted = value if value is not None else then.get(name)
         if name == "handling":
-            wanted, now[name] = _days(wanted), _days(now[name])
+            wanted, now[name] = days(wanted), days(now[name])
         if (value is not None or then) and now[name] != wanted:
             wrong.append(f"{name} is {now[name]!r}, not {wanted!r}")
     if wish.picture == (now["images"] == then.get("images")) and then:
@@ -230,7 +239,7 @@ def _wrong(
     return wrong
 
 
-def _days(duration: str | None) -> str | None:
+def days(duration: str | None) -> str | None:
     """Three spellings of the same time."""
     return {"P3D": "PT72H", "P1D": "PT24H", "P2D": "PT48H"}.get(duration or "", duration)
 
@@ -252,4 +261,4 @@ def _wrong_objects(shop: Shop, bodies: Mapping[str, Any], census: Mapping[str, A
     return wrong
 
 
-__all__ = ["Shop", "Wish", "build", "by_key", "example", "faults_of"]
+__all__ = ["Shop", "Wish", "build", "by_key", "days", "example", "faults_of"]

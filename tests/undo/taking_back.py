@@ -55,3 +55,28 @@ def _ownable(names: dict[str, Any]) -> dict[str, Any]:
         "settings.message_to_seller": message and message.get("mode"),
         "delivery.handling": handling and duration(handling),  # one time has several spellings
     }
+
+
+class Cut(Exception):  # noqa: N818 - it stands for a process that was killed
+    """The process is gone."""
+
+
+class CutsAfter:
+    """A progress display in whose process the power fails."""
+
+    def __init__(self, chunks: int) -> None:
+        self.left = chunks
+        self.task = ""
+
+    def start(self, task: str, total: int | None = None) -> None:
+        self.task = task
+
+    def advance(self, steps: int = 1) -> None:
+        if self.task == "applying":
+            self.left -= 1
+            if not self.left:
+                raise Cut
+
+    def finish(self) -> None: ...
+
+    def note(self, text: str) -> None: ...

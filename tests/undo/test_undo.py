@@ -11,10 +11,16 @@ from simulator import example
 from world import World, diagnostics, differences, undone
 
 from reconciler.model.changes import Verb
+from reconciler.model.outcomes import Result
 from reconciler.model.plan_json import dump_plan, load_plan
+from reconciler.runtime.applying import apply_plan
 from reconciler.runtime.errors import GuardRefused, RunStopped, StalePlan
+from reconciler.runtime.options import ApplyOptions
+from reconciler.runtime.progress import Silent
+from reconciler.runtime.undoing import finish_interrupted
+from reconciler.runtime.workspace import Workspace
 
-from .taking_back import changed, runs, standing, undo, undo_plan
+from .taking_back import Cut, CutsAfter, changed, runs, standing, undo, undo_plan
 
 ONE, TWO = "17000000001", "17000000002"
 YESTERDAY = [world.offer("A", stock=10), world.offer("B", stock=10)]
@@ -91,6 +97,36 @@ def test_a_created_draft_is_deleted_and_cannot_come_back(tmp_path: Path) -> None
     again = undo_plan(made)
     assert not again.changes
     assert any("P601 N" in line and "nothing brings it back" in line for line in diagnostics(again))
+
+
+def test_what_an_undo_has_taken_away_is_not_called_lost(tmp_path: Path) -> None:
+    """The run created a tag and a draft; once they are gone, a second undo counts them as undone."""
+    draft = world.whole_offer("N", stock={"quantity": 5, "status": "draft"})
+    made = shop(tmp_path, *YESTERDAY, {"kind": "OfferTag", "name": "Lato", "hidden": False}, draft)
+    made.converge()
+    run = runs(made)[0].id
+    assert not undone(undo(made, run)[1])
+    again = undo_plan(made, run)
+    assert not again.changes
+    assert [line for line in diagnostics(again) if "P601" in line] == []
+    assert any("P603 2 values" in line for line in diagnostics(again))
+
+
+def test_an_undo_that_was_killed_leaves_changes_and_no_drift(tmp_path: Path) -> None:
+    """Whoever finishes it knows what it wrote: the next plan is the documents', and nothing of it is called drift."""
+    titles = {"A": "Kubek zupełnie inny niż był", "B": "Talerz zupełnie inny niż był"}
+    made = shop(tmp_path, *(world.offer(key, content={"title": title}) for key, title in titles.items()))
+    before = standing(made)
+    made.converge()
+    run = runs(made)[0].id
+    with pytest.raises(Cut):
+        apply_plan(Workspace(made.root), undo_plan(made, run), ApplyOptions(parallelism=1), CutsAfter(1))
+    finished = finish_interrupted(Workspace(made.root), run, ApplyOptions(), Silent())
+    assert {each.result for each in finished.outcomes} == {Result.APPLIED}
+    assert not changed(before, standing(made))
+    assert not undo_plan(made, run).changes
+    fields = [each for change in made.plan().changes for each in change.fields]
+    assert [(each.path, each.drift) for each in fields] == [("content.title", False)] * 2
 
 
 def test_a_created_offer_is_ended_and_an_undo_of_that_lists_it_again(tmp_path: Path) -> None:
@@ -179,44 +215,16 @@ def test_a_panel_edit_between_plan_and_undo_is_not_overwritten(tmp_path: Path) -
     assert standing(made)[ONE]["price.base"]["amount"] == "70.00"
 
 
-class Cut(Exception):  # noqa: N818 - it stands for a process that was killed
-    """The process is gone."""
-
-
-class CutsAfter:
-    """A progress display in whose process the power fails."""
-
-    def __init__(self, chunks: int) -> None:
-        self.left = chunks
-        self.task = ""
-
-    def start(self, task: str, total: int | None = None) -> None:
-        self.task = task
-
-    def advance(self, steps: int = 1) -> None:
-        if self.task == "applying":
-            self.left -= 1
-            if not self.left:
-                raise Cut
-
-    def finish(self) -> None: ...
-
-    def note(self, text: str) -> None: ...
-
-
 def test_an_interrupted_run_is_undone_and_not_finished(tmp_path: Path) -> None:
     """What a killed run has sent is taken back; what it had not sent is not sent any more."""
-    from reconciler.runtime.applying import apply_plan
-    from reconciler.runtime.options import ApplyOptions
-    from reconciler.runtime.workspace import Workspace
-
     titles = {"A": "Kubek zupełnie inny niż był", "B": "Talerz zupełnie inny niż był"}
     made = shop(tmp_path, *(world.offer(key, content={"title": title}) for key, title in titles.items()))
     before = standing(made)
     with pytest.raises(Cut):
         apply_plan(Workspace(made.root), made.plan(), ApplyOptions(parallelism=1), CutsAfter(1))
     assert len(changed(before, standing(made))) == 1
-    assert runs(made)[0].left == 1
+    assert runs(made)[0].left == 2  # one is sent and not read back, one is not sent
+    assert not finish_interrupted(Workspace(made.root), runs(made)[0].id, ApplyOptions(), Silent()).outcomes
     plan, report = undo(made)
     assert len(plan.changes) == 1
     assert not undone(report), undone(report)

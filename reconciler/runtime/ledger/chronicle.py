@@ -40,11 +40,13 @@ class Chronicle:
         return [read_run(row) for row in rows]
 
     def counts(self, run_ids: Iterable[str]) -> dict[str, dict[Result, int]]:
-        """Count the outcomes of each run by result."""
+        """Count the final outcomes of each run by result: without what was accepted and is not read back."""
         found: dict[str, dict[Result, int]] = defaultdict(dict)
         for run_id in run_ids:
             rows = self._db.rows(
-                "select result, count(*) from outcomes where run_id = ? group by result", (run_id,)
+                "select o.result, count(*) from outcomes o join operations p on p.run_id = o.run_id "
+                "and p.id = o.operation_id where o.run_id = ? and p.state = 'done' group by o.result",
+                (run_id,),
             )
             found[run_id] = {Result(result): int(number) for result, number in rows}
         return found

@@ -25,6 +25,8 @@ _POSTGRESQL = {
     "now": "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
 }
 _LOCK_WAIT = 30
+#: Seconds after which a server ends the transaction of a client that does not move: a frozen process.
+_LOCK_HELD = 20
 
 
 class Database:
@@ -59,6 +61,8 @@ class Database:
         self._failures = (psycopg.Error,)
         with self._said():
             self._connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
+            self._connection.execute(f"set lock_timeout = '{_LOCK_WAIT}s'")
+            self._connection.execute(f"set idle_in_transaction_session_timeout = '{_LOCK_HELD}s'")
 
     def close(self) -> None:
         """Close the connection; a broken one too."""

@@ -1,0 +1,243 @@
+"""Many rounds on several processors: each series goes on until it has its kills, and says how far it is."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import postgresql
+from world import RECORD
+
+from torture import crash, faults, freezing, outages, resyncing, undoing
+from torture.crash import Tally
+
+WORKERS = 2
+_SAY_EVERY = 5.0
+#: A series whose rounds end before the shot every time is given up after so many rounds for each kill.
+_PATIENCE = 4
+
+#: Folder, seed, the most kills, the address of the ledger (empty: a file of the project).
+Play = Callable[[Path, int, int, str], Tally]
+
+
+def _lasting(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """Rounds of one kind, until there were so many kills (or rounds). `what` is its row in the table."""
+
+    what: str
+    play: Play
+    kills: int = 0
+    rounds: int = 0
+    seed: int = 0
+    on_postgresql: bool = False
+
+    @property
+    def wanted(self) -> int:
+        """The kills, or the rounds, that it goes on for."""
+        return self.kills or self.rounds
+
+    def left(self, tally: Tally) -> int:
+        """How many of them are missing."""
+        if self.rounds:
+            return self.rounds - tally.rounds
+        given_up = tally.rounds >= _PATIENCE * self.kills
+        return 0 if given_up else self.kills - tally.kills
+
+
+class Progress:
+    """A line on stderr now and then: how many of how many, how fast, and the time left."""
+
+    def __init__(self, what: str, total: int) -> None:
+        self._what = what
+        self._total = total
+        self._began = time.monotonic()
+        self._said = self._began
+
+    def say(self, done: int) -> None:
+        """Say it, unless it was said a moment ago."""
+        now = time.monotonic()
+        if done < self._total and now - self._said < _SAY_EVERY:
+            return
+        self._said = now
+        rate = done / max(now - self._began, 0.001)
+        left = f", {_lasting((self._total - done) / rate)} left" if 0 < done < self._total else ""
+        print(f"{self._what}: {done:,} of {self._total:,}, {rate:.2f} a second{left}", file=sys.stderr, flush=True)
+
+
+def play(series: Sequence[Series], folder: Path, progress: Progress) -> dict[str, Tally]:
+    """Play all series side by side, the one that is furthest behind first; what became of each, by its row."""
+    table = _Table(series)
+    running: dict[Future[Tally], Series] = {}
+    begin = ProcessPoolExecutor(WORKERS, initializer=_begin, initargs=(folder,))
+    with _databases(series) as address, begin as pool:
+        while True:
+            while len(running) < WORKERS and (each := table.next(list(running.values()))):
+                seed = table.seed(each)
+                root = folder / f"{series.index(each)}-{seed}"
+                running[pool.submit(each.play, root, seed, min(12, table.left(each)), address(each))] = each
+            if not running:
+                return table.found
+            for done in wait(running, return_when=FIRST_COMPLETED).done:
+                table.add(running.pop(done), done)
+            progress.say(table.done())
+
+
+def cases(names: Sequence[str], folder: Path, progress: Progress) -> tuple[int, list[str]]:
+    """Play these faults with every kind of action: how many cases that were, and what was wrong."""
+    wrong: list[str] = []
+    with ProcessPoolExecutor(WORKERS, initializer=_begin, initargs=(folder,)) as pool:
+        running = [
+            pool.submit(faults.matrix, folder / f"{n}-{m}", faults=[name], kinds=[kind])
+            for n, name in enumerate(names)
+            for m, kind in enumerate(faults.KINDS)
+        ]
+        for number, each in enumerate(running, start=1):
+            wrong += each.result()[1]
+            progress.say(number)
+    return len(running), wrong
+
+
+class _Table:
+    """How far each series is."""
+
+    def __init__(self, series: Sequence[Series]) -> None:
+        self._series = series
+        self._seeds = {each.what: each.seed for each in series}
+        self.found = {each.what: Tally() for each in series}
+
+    def left(self, each: Series) -> int:
+        return each.left(self.found[each.what])
+
+    def next(self, running: list[Series]) -> Series | None:
+        """The series that is furthest behind; one that needs one round more waits for the round that it has."""
+        behind = {each: self.left(each) - (each in running) for each in self._series if self.left(each) > 0}
+        open_ones = [each for each, missing in behind.items() if missing > 0]
+        return max(open_ones, key=lambda each: behind[each] / each.wanted, default=None)
+
+    def seed(self, each: Series) -> int:
+        self._seeds[each.what] += 1
+        return self._seeds[each.what]
+
+    def add(self, each: Series, done: Future[Tally]) -> None:
+        """Count a round. One that fails itself is a finding: a campaign goes on and tells all."""
+        try:
+            tally = done.result()
+        except Exception as problem:  # noqa: BLE001
+            tally = Tally(rounds=1, faults=[f"{each.what}: {type(problem).__name__}: {problem}"])
+        self.found[each.what].add(tally)
+
+    def done(self) -> int:
+        return sum(each.wanted - max(0, self.left(each)) for each in self._series)
+
+
+def _begin(folder: Path) -> None:
+    """Each worker keeps its record of the embedded marketplace where nobody else writes."""
+    os.environ[RECORD] = str(folder / f"record-{os.getpid()}.jsonl")
+
+
+@contextmanager
+def _databases(series: Sequence[Series]) -> Iterator[Callable[[Series], str]]:
+    """One server for all series that want one; each round has a database of its own in it."""
+    if not any(each.on_postgresql for each in series):
+        yield lambda _: ""
+        return
+    with postgresql.server() as server:
+        if server is None:
+            raise RuntimeError(postgresql.MISSING)
+        yield lambda each: server.database() if each.on_postgresql else ""
+
+
+# --- the series ----------------------------------------------------------------------------------------------
+
+
+def _apply(root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return crash.one_round(root, seed, ledger=ledger, kills=kills)
+
+
+def _apply_lagging(root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return crash.one_round(root, seed, ledger=ledger, kills=kills, lag=600.0)
+
+
+def _apply_lost(root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    lag = 600.0 if seed % 3 == 0 else 0.0
+    return crash.one_round(root, seed, ledger=ledger, kills=kills, lose_ledger=0.3, lag=lag)
+
+
+def _apply_over_http(root: Path, seed: int, kills: int, _: str) -> Tally:
+    return crash.one_round_over_http(root, seed, kills=kills)
+
+
+def _undo(root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return undoing.one_round(root, seed, ledger=ledger, kills=kills)
+
+
+def _resync(root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return resyncing.one_round(root, seed, ledger=ledger, kills=kills)
+
+
+def _outage(root: Path, seed: int, _: int, __: str) -> Tally:
+    with postgresql.server() as server:
+        if server is None:
+            raise RuntimeError(postgresql.MISSING)
+        return outages.one_round(root, seed, server)
+
+
+def _frozen(root: Path, seed: int, _: int, ledger: str) -> Tally:
+    return freezing.one_round(root, seed, ledger=ledger)
+
+
+def kills_of_apply(kills: int, seed: int) -> list[Series]:
+    """So many kills of `apply`, shared out among the places where a ledger lies and what makes it harder."""
+    shares: list[tuple[str, Play, float, bool]] = [
+        ("SQLite", _apply, 0.3, False),
+        ("PostgreSQL", _apply, 0.25, True),
+        ("SQLite, deleted again and again", _apply_lost, 0.15, False),
+        ("SQLite, the marketplace over HTTP", _apply_over_http, 0.1, False),
+        ("SQLite, the list ten minutes behind", _apply_lagging, 0.1, False),
+        ("PostgreSQL, the list ten minutes behind", _apply_lagging, 0.1, True),
+    ]
+    return [
+        Series(
+            what=what, play=played, kills=max(1, round(kills * share)), seed=seed + 10_000 * n, on_postgresql=on
+        )
+        for n, (what, played, share, on) in enumerate(shares)
+    ]
+
+
+def kills_of_undo(kills: int, seed: int) -> list[Series]:
+    """So many kills of `undo`, half of them with each kind of ledger."""
+    return [
+        Series(what="SQLite", play=_undo, kills=kills - kills // 2, seed=seed),
+        Series(what="PostgreSQL", play=_undo, kills=kills // 2, seed=seed + 10_000, on_postgresql=True),
+    ]
+
+
+def kills_of_resync(kills: int, seed: int) -> list[Series]:
+    """So many kills of `resync`, half of them with each kind of ledger."""
+    return [
+        Series(what="SQLite", play=_resync, kills=kills - kills // 2, seed=seed),
+        Series(what="PostgreSQL", play=_resync, kills=kills // 2, seed=seed + 10_000, on_postgresql=True),
+    ]
+
+
+def deaths_of_the_ledger(rounds: int, seed: int) -> list[Series]:
+    """So many rounds in which PostgreSQL is stopped the hard way."""
+    return [Series(what="PostgreSQL, stopped with -m immediate", play=_outage, rounds=rounds, seed=seed)]
+
+
+def freezes(rounds: int, seed: int) -> list[Series]:
+    """So many rounds with a frozen process, with each kind of ledger."""
+    return [
+        Series(what="SQLite", play=_frozen, rounds=rounds, seed=seed),
+        Series(what="PostgreSQL", play=_frozen, rounds=rounds, seed=seed + 10_000, on_postgresql=True),
+    ]

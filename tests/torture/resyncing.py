@@ -1,0 +1,150 @@
+"""The resync campaign: killed and gone on with, and the look at the shop, at what was sent, and at every status told."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from torture import shop
+from torture.crash import Tally
+from torture.killing import Aim, run, shoot
+from torture.undoing import Touch, touch
+
+RESYNC = ("resync", "--account", "main", "--yes")
+Json = Mapping[str, Any]
+
+
+def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 8, offers: int = 24) -> Tally:
+    """Apply, let people edit some of it, kill `resync` up to so many times, let it finish, and look.
+
+    Some edits are of fields that the documents declare: the resync puts them back. Some are not: they stay. The
+    folder stays when it is wrong.
+    """
+    random = Random(f"{seed}/resync/{ledger[:4]}")
+    made = shop.build(root, seed, offers=offers, toggled=4, project={"ledger": ledger} if ledger else None)
+    tally = Tally(rounds=1)
+    code, told = run(root)
+    found = [] if code == 0 else [f"the apply before the resync ended with {code}: {told[-1500:]}"]
+    edited = touch(made, random, 4)
+    edit_what_is_nobodys(made, random)
+    mark = shop_record(root).stat().st_size
+    seen: list[Json] = []
+    code = None
+    while not found and code is None and tally.kills < kills:
+        code = shoot(root, Aim.at_random(random, requests=60, writes=3), *RESYNC)
+        if code is not None:
+            tally.applies[f"ended with {code} before the shot"] += 1
+            continue
+        tally.kills += 1
+        found += untrue_status(root, seen, mark)
+        if random.random() < 0.2:
+            made.world.stored()
+            edit_what_is_nobodys(made, random)
+    if code is None:
+        code, told = run(root, *RESYNC)
+        tally.applies[f"the resync after the last shot ended with {code}"] += 1
+    found += [] if code == 0 else [f"resync ended with {code}: {told[-1500:]}"]
+    found += untrue_status(root, seen, mark)
+    if not seen or seen[-1]["run"]["state"] != "finished":
+        found.append(f"no resync is finished: {seen[-1:]}")
+    found += shop.faults_of(made) + unsent(made, mark, edited)
+    code, told = run(root, "plan", "--refresh=full", "--detailed-exitcode")
+    found += [] if code == 0 else [f"the plan after the resync ended with {code}: {told[-1500:]}"]
+    tally.faults = [f"resync round {seed} {ledger[:4] or 'sqlite'}: {each}" for each in found]
+    if not tally.faults:
+        shutil.rmtree(root)
+    return tally
+
+
+def shop_record(root: Path) -> Path:
+    """Where the embedded marketplace of a project writes down what it was asked."""
+    return root / ".reconcile" / "record.jsonl"
+
+
+def edit_what_is_nobodys(made: shop.Shop, random: Random) -> None:
+    """Somebody edits a title that no document declares, and a price that is declared and not synced."""
+    untitled = [wish.key for wish in made.wishes.values() if not wish.name and wish.key in made.before]
+    key, title = random.choice(untitled), f"Kubek z panelu numer {random.randint(1000, 9999)}"
+    made.world.panel(made.before[key]["id"], {"name": title})
+    made.before[key]["name"] = title
+    price = {"amount": f"{random.randint(30, 90)}.00", "currency": "PLN"}
+    made.world.panel(made.before["T000"]["id"], {"sellingMode": {"price": price}})
+    made.before["T000"]["sellingMode"]["price"] = price
+
+
+# --- the look ------------------------------------------------------------------------------------------------
+
+
+def untrue_status(root: Path, seen: list[Json], mark: int) -> list[str]:
+    """What `resync status` says that cannot be: it goes back, is too much, or more than the marketplace was sent."""
+    code, told = run(root, "resync", "status", "--json")
+    if code != 0:
+        return [f"resync status ended with {code}: {told[-1500:]}"]
+    latest = json.loads(told)["resyncs"]
+    if not latest:
+        return ["the status has forgotten the resync"] if seen else []
+    now = latest[0]
+    before = seen[-1] if seen else None
+    seen.append(now)
+    counts = now["run"]["counts"]
+    found = []
+    if not (0 <= now["done"] <= now["rows"] and now["done"] + now["left"] == now["rows"]):
+        found.append("done and left are not the rows")
+    if sum(counts.values()) != now["done"] or not 0 <= now["chunks_sent"] <= now["chunks"]:
+        found.append("the counts do not add up")
+    if now["run"]["state"] == "finished" and now["left"]:
+        found.append("finished with rows left")
+    if before and before["run"]["id"] == now["run"]["id"]:
+        back = [name for name in ("done", "chunks_sent") if now[name] < before[name]]
+        back += [name for name, count in before["run"]["counts"].items() if counts[name] < count]
+        found += [f"{name} went back" for name in back]
+    elif before and before["run"]["state"] != "finished":
+        found.append("another resync began before this one was finished")
+    if counts["applied"] > sum(len(offers) for offers in sent(root, mark)):
+        found.append("more rows are called applied than were sent")
+    return [f"{each}: {json.dumps(now)} after {json.dumps(before)}" for each in found]
+
+
+def sent(root: Path, mark: int) -> Iterator[dict[str, bool]]:
+    """Each write to offers that the marketplace took since then: the offers' ids, and whether it set their price."""
+    with shop_record(root).open("rb") as record:
+        record.seek(mark)
+        for line in record:
+            each = json.loads(line)
+            if each["method"] != "GET" and 0 < each["status"] < 400:
+                yield _offers(each["url"], json.loads(each["request_body"] or "{}"))
+
+
+def _offers(url: str, body: Json) -> dict[str, bool]:
+    parts = url.split("/")
+    if "product-offers" in parts or "tags" in parts:
+        return {parts[3]: "sellingMode" in body}
+    found: dict[str, bool] = defaultdict(bool)
+    for each in body.get("modifications", []):
+        found[each["offerId"]] |= "prices" in each
+    for criteria in body.get("offerCriteria", []):
+        for offer in criteria["offers"]:
+            found[offer["id"]] |= "price" in url or "price" in json.dumps(body["modification"])
+    return found
+
+
+def unsent(made: shop.Shop, mark: int, edited: list[Touch]) -> list[str]:
+    """The offers that a resync had to send and did not, and the prices that it sent though they are not synced."""
+    times: Counter[str] = Counter()
+    priced: set[str] = set()
+    for write in sent(made.world.root, mark):
+        times.update(write.keys())
+        priced |= {offer for offer, price in write.items() if price}
+    ids = {key: body["id"] for key, body in shop.by_key(made).items()}
+    owned = [wish for wish in made.wishes.values() if wish.status != "ENDED"]
+    found = [f"{wish.key} was never sent again" for wish in owned if not times[ids[wish.key]]]
+    found += [f"the price of {key} was written" for key, offer in ids.items() if key[0] == "T" and offer in priced]
+    found += [f"the edit of {each.key} was not met" for each in edited if not times[ids[each.key]]]
+    if times[ids[shop.UNMANAGED]]:
+        found.append("an offer without a document was sent")
+    return found
