@@ -193,7 +193,7 @@ def test_what_an_interrupted_run_created_is_ours(tmp_path: Path) -> None:
     """A creation that arrives while a later apply waits for it belongs to its document: without it, it is ended."""
     made = seller(tmp_path, world.whole_offer("N1"), **SLOW)
     made.apply(made.plan(), wait=MINUTE)
-    outcomes = resume(Workspace(made.root), ApplyOptions(wait=2 * HOUR), Silent())
+    outcomes = resume(Workspace(made.root), ApplyOptions(wait=2 * HOUR), Silent()).outcomes
     assert [each.result for each in outcomes] == [Result.APPLIED]
     made.documents()
     assert [(change.verb.value, change.key.name) for change in made.plan().changes] == [("end", "N1")]
@@ -441,7 +441,7 @@ def test_what_was_seen_before_the_kill_is_not_looked_for_again(tmp_path: Path) -
     assert unshown(report) == ["B"]
     made.panel(offers_named(made, "A")[0], {"stock": {"available": 2, "unit": "UNIT"}})
     later(made, 1200)
-    outcomes = resume(Workspace(made.root), ApplyOptions(wait=MINUTE), Silent())
+    outcomes = resume(Workspace(made.root), ApplyOptions(wait=MINUTE), Silent()).outcomes
     assert {each.key.name: each.result for each in outcomes} == {"A": Result.APPLIED, "B": Result.APPLIED}
 
 
