@@ -20,6 +20,7 @@ from reconciler.model.plan import Action, Target
 from reconciler.model.values import Value
 from reconciler.providers.base import Context, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation
+from reconciler.runtime.clock import slept
 from reconciler.runtime.course import Course, gone_row, not_let_in, skipped, stale_row, unknown
 from reconciler.runtime.creations import Creations
 from reconciler.runtime.credentials import remedy
@@ -131,7 +132,8 @@ class Chunks:
             busy = {o.key for o in outcomes if o.fault and o.fault.kind is FaultKind.CONFLICT}
             if not busy:
                 break
-            await self.opened.clock.sleep(pause)
+            if not await slept(self.opened.clock, pause, self.opened.runner.stop):
+                raise Interrupted
             again = replace(
                 action,
                 id=str(uuid.uuid5(uuid.UUID(action.id), f"again {attempt}")),

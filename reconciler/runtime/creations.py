@@ -14,8 +14,10 @@ from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import Identity
 from reconciler.providers.conversation import Conversation, Remember
+from reconciler.runtime.clock import slept
 from reconciler.runtime.forgotten import GRACE, LOOK_EVERY, Forgotten
 from reconciler.runtime.reading_back import Rereader
+from reconciler.runtime.runner import Interrupted
 from reconciler.runtime.session import Session
 from reconciler.runtime.transport import NoAnswer
 
@@ -71,7 +73,8 @@ class Creations:
             self.opened.progress.note(
                 f"{target.key.name}: an earlier attempt may have created it; looking for it for {left:.0f} s more"
             )
-            await self.opened.clock.sleep(min(LOOK_EVERY, left))
+            if not await slept(self.opened.clock, min(LOOK_EVERY, left), self.opened.runner.stop):
+                raise Interrupted
 
     async def _present(self, target: Target) -> str | None:
         """Return the id of what bears our key now."""

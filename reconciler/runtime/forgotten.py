@@ -43,7 +43,7 @@ async def lately_listed(opened: Session, names: Iterable[str]) -> dict[str, Acti
 
 @dataclass(slots=True)
 class Forgotten:
-    """The same for one run, of its own creations and of all that its plan saw, as far as the ledger forgot it."""
+    """The same for one run: of its own creations, and of all that its plan saw, if the ledger forgot them."""
 
     opened: Session
     reread: Rereader

@@ -105,7 +105,7 @@ async def _plan_account(
         try:
             observed = await observe(opened, desired, full=options.refresh == "full")
             desired = relabel(desired, wanted.spec, opened.labels)
-            written = accepted(opened)
+            written = accepted(opened, observed.snapshot)
             note_arrivals(opened, written, observed.snapshot, desired)
             kept = replace(known(opened, promised), doubts=LOOKS if may_have_forgotten(opened) else 0)
             part, notes = judge(opened, wanted, desired, observed, options, plan_id, kept, written)

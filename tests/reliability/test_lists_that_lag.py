@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import world
 from torture import crash, faults, shop
 from torture.killing import Aim, Process, run
+from torture.market import market, token
 from world import World
 
 
@@ -86,6 +88,32 @@ def sent(running: Process) -> bytes:
     """The lines of the record that are creations."""
     lines = running.record.read_bytes().split(b"\n") if running.record.exists() else []
     return b"\n".join(line[:200] for line in lines if b'"method":"POST"' in line[:40])
+
+
+def test_ctrl_c_ends_the_search_for_what_may_have_been_created(tmp_path: Path) -> None:
+    """The answer to a creation is lost and the list is behind: the search may take a quarter of an hour, and one
+    signal ends it; the row stays open, and the next apply goes on with it and creates nothing again.
+    """
+    made = lagging(tmp_path / "shop", 1)
+    lost = {"do": "drop_after", "times": 1, "when": {"method": "POST", "path": "/sale/product-offers"}}
+    made.set(faults={"schedule": [lost]})
+    database, record = (made.root / ".reconcile" / name for name in ("simulator.db", "record.jsonl"))
+    with market(tmp_path / "market", database, record) as place:
+        made.project({"accounts": {"main": place.account(made.login)}, "guards": world.SWITCH_OFF_GUARDS})
+        running = Process(made.root, "apply", "--auto-approve", **token(made.login))
+        until = time.monotonic() + 60
+        while "looking for it" not in running.told():
+            assert running.process.poll() is None, running.told()
+            assert time.monotonic() < until, running.told()
+            time.sleep(0.05)
+        began = time.monotonic()
+        running.process.send_signal(signal.SIGINT)
+        assert running.end(20) == 5, running.told()
+        assert time.monotonic() - began < 5
+        place.ask("/_sim/clock", {"advance_seconds": 600})
+        code, told = run(made.root, **token(made.login))
+        assert code == 0, told
+    assert twice(made) == {}
 
 
 # --- and the ledger is lost ------------------------------------------------------------------------------------

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Accepted, Result
 from reconciler.model.plan import Target
 from reconciler.runtime.ledger.database import Database
-from reconciler.runtime.ledger.runs import read_operation
+from reconciler.runtime.ledger.runs import Operation, read_operation
 
+_LONG_AGO = "1970-01-01T00:00:00+00:00"
 _ARRIVED = "it was accepted, and arrived after the run"
 
 #: Resources of an account with a row that settles; also those of a run that was cut off before it read back.
@@ -67,10 +67,41 @@ class Acceptances:
             )
         return found
 
-    def _operation(self, run_id: str, operation_id: str) -> tuple[Any, dict[Key, Target]]:
+    def _operation(self, run_id: str, operation_id: str) -> tuple[Operation, dict[Key, Target]]:
         (row,) = self._db.rows("select * from operations where run_id = ? and id = ?", (run_id, operation_id))
         operation = read_operation(row)
         return operation, {each.key: each for each in operation.action.targets}
+
+    def applied(self, account: str, kind: str, operations: Iterable[str], since: datetime) -> list[Accepted]:
+        """Return what these operations wrote to one kind and what was read back since then, oldest first."""
+        names = sorted(operations)
+        rows = self._db.rows(
+            "select o.remote_id, p.* from runs r cross join operations p cross join outcomes o "  # noqa: S608
+            "where r.account = ? and (r.finished_at is null or r.finished_at >= ?) and p.run_id = r.id "
+            f"and p.kind = ? and p.operation in ({', '.join('?' * len(names))}) and o.run_id = p.run_id "
+            "and o.operation_id = p.id and o.result = 'applied' and o.at >= ? order by o.at, p.seq",
+            (account, since.isoformat(), kind, *names, since.isoformat()),
+        )
+        done = [(remote_id, read_operation(tuple(row))) for remote_id, *row in rows]
+        return [_accepted(each, target, known) for known, each in done for target in each.action.targets]
+
+    def applied_to(self, keys: Iterable[Key], since: datetime) -> list[Accepted]:
+        """Return everything that was written to these and read back since then, each one's oldest first."""
+        found = []
+        operations: dict[tuple[str, str], tuple[Operation, dict[Key, Target]]] = {}
+        for key in keys:
+            rows = self._db.rows(
+                "select o.run_id, o.operation_id, o.remote_id from outcomes o cross join runs r "
+                "where o.kind = ? and o.name = ? and o.at >= ? and o.result = 'applied' "
+                "and r.id = o.run_id and r.account = ? order by o.at",
+                (key.kind, key.name, since.isoformat(), key.account),
+            )
+            for run_id, operation_id, remote_id in rows:
+                if (run_id, operation_id) not in operations:
+                    operations[run_id, operation_id] = self._operation(run_id, operation_id)
+                operation, targets = operations[run_id, operation_id]
+                found.append(_accepted(operation, targets[key], remote_id))
+        return found
 
     def arrived(self, writes: Iterable[Accepted], at: str) -> None:
         """Record that these were seen to be true after their run had ended."""
@@ -103,3 +134,14 @@ class Acceptances:
                 "on p.run_id = o.run_id and p.id = o.operation_id where o.settling = 1 and p.state = 'answered')",
                 (account,),
             )
+
+
+def _accepted(operation: Operation, target: Target, remote_id: str | None) -> Accepted:
+    return Accepted(
+        run_id=operation.run_id,
+        action=operation.action.id,
+        operation=operation.action.operation,
+        target=replace(target, remote_id=remote_id or target.remote_id),
+        at=datetime.fromisoformat(operation.accepted_at or _LONG_AGO),
+        shown=False,
+    )
