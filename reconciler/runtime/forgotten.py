@@ -81,9 +81,10 @@ class Forgotten:
         self._asked_at = self.opened.clock.now()
         if not may_have_forgotten(self.opened):
             return
-        account, ledger = self.opened.account.name, self.opened.ledger
-        known = {name for _, name in ledger.runs.ever_created(account)} | {
-            key.name for key in ledger.managed(account)
-        }
         names = self.creations | set(self.opened.labels.get(OFFER, {}).values())
-        self._found = await lately_listed(self.opened, names - known)
+        self._found = await lately_listed(self.opened, names - self._known())
+
+    def _known(self) -> set[str]:
+        account, ledger = self.opened.account.name, self.opened.ledger
+        created = {name for kind, name in ledger.runs.ever_created(account) if kind == OFFER}
+        return created | {key.name for key in ledger.managed(account) if key.kind == OFFER}
