@@ -20,6 +20,7 @@ from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.locks import Lock, this_process
 from reconciler.runtime.ledger.runs import Claim, Operation, Run
 
@@ -316,6 +317,48 @@ def test_a_frozen_process_does_not_keep_the_others_from_the_ledger(
     finally:
         frozen.close()
         other.close()
+
+
+def test_opening_a_ledger_waits_for_no_writer(begun: Ledger, ledger_address: str) -> None:
+    """A process that stands in the middle of recording keeps nobody from looking who holds the lock."""
+    begun.database.run("begin immediate" if "://" not in ledger_address else "begin")
+    begun.database.run("update operations set epoch = 9")
+    begun.database.run("update runs set state = 'open'")
+    begun.database.run(
+        "insert into outcomes values ('r', 'o', 'Offer', 'A', 'applied', null, '', null, '', 0, 0, 1, '')"
+    )
+    began = time.monotonic()
+    Ledger(ledger_address).close()
+    assert time.monotonic() - began < 5
+    begun.database.run("rollback")
+
+
+def test_tables_of_another_version_are_said_before_they_are_touched(ledger_address: str) -> None:
+    """A ledger of an earlier program lacks columns that today's indexes name."""
+    Ledger(ledger_address).close()
+    old = Database(ledger_address)
+    for statement in (
+        "drop table outcomes",
+        "create table outcomes (run_id text)",
+        "update about set version = 1",
+    ):
+        old.run(statement)
+    old.close()
+    with pytest.raises(LedgerFailed, match="has tables of version 1; this program knows version"):
+        Ledger(ledger_address)
+
+
+def test_many_rows_are_written_as_one_by_one(begun: Ledger) -> None:
+    """More rows than one statement takes, twice: each is there once, with what was written last."""
+    claimed = begun.runs.claim(RUN, OPERATION, MINE)
+    assert claimed
+    names = [f"K{number:04d}" for number in range(1203)]
+    for result in (Result.UNKNOWN, Result.APPLIED):
+        some = [Outcome(action=OPERATION, key=Key("main", "Offer", name), result=result) for name in names]
+        assert begun.runs.record(RUN, OPERATION, claimed.epoch, some, state="answered", at=NOW)
+    found = begun.runs.outcomes(RUN)
+    assert sorted(each.key.name for each in found) == names
+    assert {each.result for each in found} == {Result.APPLIED}
 
 
 def test_a_ledger_that_is_gone_is_said_in_a_sentence(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ SQL is written with `?` for values and `{blob}`, `{greatest}` and `{now}` for wh
 `{now}` is the database's own clock in milliseconds since 1970, so that processes on several hosts agree on it.
 """
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +28,9 @@ _POSTGRESQL = {
 _LOCK_WAIT = 30
 #: Seconds after which a server ends the transaction of a client that does not move: a frozen process.
 _LOCK_HELD = 20
+#: Rows of one `insert` on PostgreSQL: far below its limit of 65,535 values.
+_ROWS = 500
+_ONE_ROW = re.compile(r"^insert into \w+ values (\([%s, ]+\))")
 
 
 class Database:
@@ -104,13 +108,33 @@ class Database:
         return found[0] if found else None
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Execute one statement for many rows."""
-        with self._said():
-            if self.is_postgresql:
-                with self._connection.cursor() as cursor:
-                    cursor.executemany(self._spelled(sql), list(rows))
-            else:
+        """Execute one statement for many rows. One that inserts must not have two rows of one key."""
+        if not self.is_postgresql:
+            with self._said():
                 self._connection.executemany(self._spelled(sql), rows)
+        elif found := _ONE_ROW.search(self._spelled(sql)):
+            self._together(self._spelled(sql), found.group(1), list(rows))
+        else:
+            for values in rows:
+                self.run(sql, values)
+
+    def _together(self, spelled: str, row: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert many rows with one statement for some hundreds.
+
+        What the client's `executemany` does instead is one long message: a process that freezes in the middle of
+        it is not idle in the server's eyes, and would keep its locks for as long as it likes.
+        """
+        for first in range(0, len(rows), _ROWS):
+            some = rows[first : first + _ROWS]
+            values = ", ".join([row] * len(some))
+            with self._said():
+                self._connection.execute(spelled.replace(row, values, 1), [each for one in some for each in one])
+
+    def has(self, table: str) -> bool:
+        """Tell whether there is such a table."""
+        if self.is_postgresql:
+            return self.row("select 1 where to_regclass(?) is not null", (table,)) is not None
+        return self.row("select 1 from sqlite_master where type = 'table' and name = ?", (table,)) is not None
 
     def script(self, statements: Iterable[str]) -> None:
         """Execute statements without values, all or none."""

@@ -20,7 +20,8 @@ class Ledger(Memory):
     def __init__(self, where: str | Path) -> None:
         self.database = Database(where)
         try:
-            self.database.script(TABLES)
+            if not self.database.has("about"):  # only once: even an index that is there waits for every writer
+                self.database.script(TABLES)
             _insist_on_version(self.database, where)
         except BaseException:
             self.database.close()
