@@ -10,7 +10,7 @@ the queue, but leaves when every limit is free.
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.model.spec import BudgetSpec
 from reconciler.runtime.clock import Clock
@@ -22,8 +22,9 @@ _SECOND = 1_000_000
 #: How far from its slot a request may leave. The rate is lower by so much of a second, so that in no second more
 #: than the limit leave. A request that is later still takes another slot.
 _DISPLACED = 60_000
-#: Requests leave on the beat: one waking of the process for several of them halves its processor time.
-_BEAT = 40_000
+#: Requests leave on the beat: one waking of the process for several of them halves its processor time. Those that
+#: are few have a finer one.
+_BEAT, _FINE = 40_000, 8_000
 #: Who waited so long and has others behind him says so; for how long that holds, if a slot is not longer.
 _LONG_WAIT, _MARKED = _SECOND // 10, _SECOND // 2
 #: How long a lesser lane stands aside before one of its requests goes all the same: nobody starves.
@@ -81,6 +82,7 @@ class Throttle:
 
     async def _wait(self, claim: Claim, lane: int, since: int) -> tuple[int, int]:
         """Queue for a limit, take its next slot and sleep until it has come; return it and the time now."""
+        beat = _BEAT if claim.step < _DISPLACED else _FINE
         queue = self._queues.setdefault(claim.name, LaneQueue(room=_room(claim)))
         await queue.enter(lane)
         try:
@@ -88,7 +90,7 @@ class Throttle:
             while slot < self._blocked_until:
                 slot = self._slot(claim, queue.waiting, now)
                 while slot > now:  # to the first beat that is not before the slot
-                    await self._clock.sleep((slot + -slot % _BEAT - now) / _SECOND)
+                    await self._clock.sleep((slot + -slot % beat - now) / _SECOND)
                     now = self._clock.microseconds()
         finally:
             queue.leave()
@@ -158,7 +160,8 @@ class Throttle:
         found = self._claims.get((budgets, weight))
         if found is None:
             claims = [claim for name in budgets for claim in _claims(self._budgets[name], weight, self._user)]
-            found = tuple(sorted(claims, key=lambda claim: (not claim.limit, -claim.step)))
+            claims.sort(key=lambda claim: (not claim.limit, -claim.step))
+            found = tuple(_spread(claim, waits_on=claim is not claims[-1]) for claim in claims)
             self._claims[budgets, weight] = found
         return found
 
@@ -180,16 +183,21 @@ def _quiet(claim: Claim) -> int:
 
 
 def _claims(budget: BudgetSpec, weight: int, user: str) -> list[Claim]:
+    """Return what a request takes from each window of a limit, at an even rate."""
     cost = weight if budget.counts == "offers" else 1
     name = f"{budget.name} of {user}" if budget.scope == "user" else budget.name
     return [
         Claim(name=f"{name}/hour", cost=cost, limit=limit)
         if seconds >= _HOUR
-        else Claim(name=f"{name}/{seconds}", step=_step(seconds * _SECOND * cost // limit))
+        else Claim(name=f"{name}/{seconds}", step=seconds * _SECOND * cost // limit)
         for limit, seconds in budget.windows()
     ]
 
 
-def _step(even: int) -> int:
-    """Lengthen an even step so that displaced requests, too, stay within the limit in any second."""
-    return even + even * _DISPLACED // max(even, _SECOND)
+def _spread(claim: Claim, *, waits_on: bool) -> Claim:
+    """Lengthen a step so that displaced requests, too, stay within the limit in any second.
+
+    One that `waits_on` leaves a second beat later than its slot here: after that of the next limit.
+    """
+    displaced = 2 * _BEAT if waits_on and claim.step < _DISPLACED else _DISPLACED
+    return replace(claim, step=claim.step + claim.step * displaced // max(claim.step, _SECOND))
