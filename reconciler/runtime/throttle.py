@@ -24,7 +24,7 @@ _SECOND = 1_000_000
 _DISPLACED = 60_000
 #: Requests leave on the beat: one waking of the process for several of them halves its processor time. Those that
 #: are few have a finer one.
-_BEAT, _FINE = 40_000, 8_000
+_BEAT, _FINE = 35_000, 8_000
 #: Who waited so long and has others behind him says so; for how long that holds, if a slot is not longer.
 _LONG_WAIT, _MARKED = _SECOND // 10, _SECOND // 2
 #: How long a lesser lane stands aside before one of its requests goes all the same: nobody starves.
