@@ -28,7 +28,7 @@ check: $(STAMP)  ## lint, types, floors, spec
 bench: $(STAMP)  ## cost per offer, with peak memory
 	$(BIN)/python bench/bench.py
 
-torture: $(STAMP)  ## kills, outages, frozen processes, every fault with every action, rates: about 45 minutes
+torture: $(STAMP)  ## kills, outages, frozen processes, every fault with every action, rates: half an hour
 	$(BIN)/python bench/torture.py
 
 wheel-demo:  ## build the wheel, install it in a clean environment, run the demo from it

@@ -1,5 +1,6 @@
 """The execution of one account's run: the canary, the rest, reading back, and the account of it all."""
 
+import gc
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -35,6 +36,7 @@ async def execute(opened: Session, run: Run, parallelism: int) -> Executed:
     opened.created.update(opened.ledger.runs.created(opened.account.name, run.id))
     _know_labels(opened, run)
     operations = opened.ledger.runs.operations(run.id)
+    gc.freeze()  # what is there by now stays: the collector would stop every request for looking at it again
     course, reread = course_of(opened, run), Rereader(opened)
     forgotten = Forgotten(opened, reread, _created_by(operations))
     chunks = Chunks(opened=opened, run=run, reread=reread, course=course, forgotten=forgotten)

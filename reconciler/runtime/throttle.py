@@ -74,15 +74,15 @@ class Throttle:
         lane, began = LANE.get(), self._clock.microseconds()
         self._mark(_NORMAL, _QUIET, began)
         slot = now = began
+        beat = _FINE if any(claim.step > _DISPLACED for claim in claims) else _BEAT
         for claim in claims:
             if lane:
                 await self._stand_aside(claim, lane, now)
-            slot, now = await self._wait(claim, lane, now)
+            slot, now = await self._wait(claim, lane, now, beat)
         return Permit(slot)
 
-    async def _wait(self, claim: Claim, lane: int, since: int) -> tuple[int, int]:
+    async def _wait(self, claim: Claim, lane: int, since: int, beat: int) -> tuple[int, int]:
         """Queue for a limit, take its next slot and sleep until it has come; return it and the time now."""
-        beat = _BEAT if claim.step < _DISPLACED else _FINE
         queue = self._queues.setdefault(claim.name, LaneQueue(room=_room(claim)))
         await queue.enter(lane)
         try:
