@@ -101,6 +101,7 @@ def command(
 
 
 def told(report: Report, console: Console, *, plan: Plan | None = None, verbose: bool) -> Exit:
+    """Print the report of a run and return what the shell is told."""
     if console.json:
         console.write(dump_report(report))
     else:
