@@ -15,7 +15,9 @@ from datetime import datetime, timedelta
 
 from reconciler.model.offers import OFFER
 from reconciler.providers.base import Activation
+from reconciler.runtime.clock import slept
 from reconciler.runtime.reading_back import Rereader
+from reconciler.runtime.runner import Interrupted
 from reconciler.runtime.session import Session
 
 #: How long a list may trail a write before a missing key means that nothing was created.
@@ -59,7 +61,8 @@ class Forgotten:
             if self._asked_at is None:
                 self._latest = await self._look()
                 if self._latest is None and may_have_forgotten(self.opened):
-                    await self.opened.clock.sleep(_ON_ITS_WAY)
+                    if not await slept(self.opened.clock, _ON_ITS_WAY, self.opened.runner.stop):
+                        raise Interrupted
                     self._latest = await self._look()
             return self._latest
 
