@@ -212,6 +212,12 @@ class World:
             bodies = [json.loads(row[0]) for row in rows]
             return {body["name"]: body for body in bodies}
 
+    def commands(self) -> dict[str, dict[str, Any]]:
+        """The bodies of the bulk commands that the marketplace has taken, by their ids."""
+        with self.simulator() as simulator:
+            rows = simulator.world.store.all("SELECT id, body FROM commands")
+            return {key: json.loads(packed)["body"] for key, packed in rows}
+
     def by_key(self, key: str) -> dict[str, Any] | None:
         """The newest live offer with this external id."""
         with self.simulator() as simulator:

@@ -80,3 +80,21 @@ def test_a_killed_resync_goes_on_and_tells_the_truth(ledger_address: str, tmp_pa
     """Everything owned is sent and as declared, what is not synced is not written, no status goes back or says too much."""
     tally = resyncing.one_round(tmp_path / "shop", 5, ledger=of_project(ledger_address), kills=4, offers=16)
     assert tally.faults == []
+
+
+def test_the_look_sees_a_command_that_the_kill_kept_out_of_the_record(tmp_path: Path) -> None:
+    """The marketplace had taken it; what is sent directly is missed when the record does not tell it."""
+    made = shop.build(tmp_path / "shop", 5, offers=12, creations=1)
+    assert run(made.world.root)[0] == 0
+    mark = resyncing.Mark.now(made)
+    assert run(made.world.root, *resyncing.RESYNC)[0] == 0
+    record = resyncing.shop_record(made.world.root)
+    lines = record.read_bytes()[mark.record :].splitlines(keepends=True)
+    told = [line for line in lines if b"-commands" not in line]
+    assert len(told) < len(lines)
+    record.write_bytes(record.read_bytes()[: mark.record] + b"".join(told))
+    assert resyncing.unsent(made, mark, []) == []
+    record.write_bytes(record.read_bytes()[: mark.record])
+    missed = resyncing.unsent(made, mark, [])
+    assert "K002 was never sent again" in missed  # its title is an edit
+    assert "K003 was never sent again" not in missed  # its handling time is a command

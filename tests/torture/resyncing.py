@@ -6,6 +6,7 @@ import json
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,6 +18,19 @@ from torture.undoing import Touch, touch
 
 RESYNC = ("resync", "--account", "main", "--yes")
 Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where a look at what was sent begins: the size of the record, and the bulk commands there were."""
+
+    record: int
+    commands: frozenset[str]
+
+    @classmethod
+    def now(cls, made: shop.Shop) -> Mark:
+        """Everything up to here is not looked at."""
+        return cls(shop_record(made.world.root).stat().st_size, frozenset(made.world.commands()))
 
 
 def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 8, offers: int = 24) -> Tally:
@@ -32,7 +46,7 @@ def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 8, offers
     found = [] if code == 0 else [f"the apply before the resync ended with {code}: {told[-1500:]}"]
     edited = touch(made, random, 4)
     edit_what_is_nobodys(made, random)
-    mark = shop_record(root).stat().st_size
+    mark = Mark.now(made)
     seen: list[Json] = []
     code = None
     while not found and code is None and tally.kills < kills:
@@ -41,7 +55,7 @@ def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 8, offers
             tally.applies[f"ended with {code} before the shot"] += 1
             continue
         tally.kills += 1
-        found += untrue_status(root, seen, mark)
+        found += untrue_status(made, seen, mark)
         if random.random() < 0.2:
             made.world.stored()
             edit_what_is_nobodys(made, random)
@@ -49,7 +63,7 @@ def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 8, offers
         code, told = run(root, *RESYNC)
         tally.applies[f"the resync after the last shot ended with {code}"] += 1
     found += [] if code == 0 else [f"resync ended with {code}: {told[-1500:]}"]
-    found += untrue_status(root, seen, mark)
+    found += untrue_status(made, seen, mark)
     if not seen or seen[-1]["run"]["state"] != "finished":
         found.append(f"no resync is finished: {seen[-1:]}")
     found += shop.faults_of(made) + unsent(made, mark, edited)
@@ -80,8 +94,9 @@ def edit_what_is_nobodys(made: shop.Shop, random: Random) -> None:
 # --- the look ------------------------------------------------------------------------------------------------
 
 
-def untrue_status(root: Path, seen: list[Json], mark: int) -> list[str]:
+def untrue_status(made: shop.Shop, seen: list[Json], mark: Mark) -> list[str]:
     """What `resync status` says that cannot be: it goes back, is too much, or more than the marketplace was sent."""
+    root = made.world.root
     code, told = run(root, "resync", "status", "--json")
     if code != 0:
         return [f"resync status ended with {code}: {told[-1500:]}"]
@@ -105,39 +120,46 @@ def untrue_status(root: Path, seen: list[Json], mark: int) -> list[str]:
         found += [f"{name} went back" for name in back]
     elif before and before["run"]["state"] != "finished":
         found.append("another resync began before this one was finished")
-    if counts["applied"] > sum(len(offers) for offers in sent(root, mark)):
+    if counts["applied"] > sum(len(offers) for offers in sent(made, mark)):
         found.append("more rows are called applied than were sent")
     return [f"{each}: {json.dumps(now)} after {json.dumps(before)}" for each in found]
 
 
-def sent(root: Path, mark: int) -> Iterator[dict[str, bool]]:
-    """Each write to offers that the marketplace took since then: the offers' ids, and whether it set their price."""
-    with shop_record(root).open("rb") as record:
-        record.seek(mark)
+def sent(made: shop.Shop, mark: Mark) -> Iterator[dict[str, bool]]:
+    """Each write to offers that the marketplace took since then: the offers' ids, and whether it set their price.
+
+    Bulk commands are those that the marketplace keeps: one that was taken just before the kill may be missing in
+    the record, and is found by its id and not sent again. Everything else is sent again in that case.
+    """
+    for key, body in made.world.commands().items():
+        if key not in mark.commands:
+            yield _named(body)
+    with shop_record(made.world.root).open("rb") as record:
+        record.seek(mark.record)
         for line in record:
             each = json.loads(line)
-            if each["method"] != "GET" and 0 < each["status"] < 400:
-                yield _offers(each["url"], json.loads(each["request_body"] or "{}"))
+            parts = each["url"].split("/")
+            direct = "product-offers" in parts or "tags" in parts
+            if direct and each["method"] != "GET" and 0 < each["status"] < 400:
+                yield {parts[3]: "sellingMode" in json.loads(each["request_body"] or "{}")}
 
 
-def _offers(url: str, body: Json) -> dict[str, bool]:
-    parts = url.split("/")
-    if "product-offers" in parts or "tags" in parts:
-        return {parts[3]: "sellingMode" in body}
+def _named(body: Json) -> dict[str, bool]:
+    """The offers of a bulk command, and whether it sets the price of each."""
     found: dict[str, bool] = defaultdict(bool)
     for each in body.get("modifications", []):
         found[each["offerId"]] |= "prices" in each
     for criteria in body.get("offerCriteria", []):
         for offer in criteria["offers"]:
-            found[offer["id"]] |= "price" in url or "price" in json.dumps(body["modification"])
+            found[offer["id"]] |= "price" in json.dumps(body.get("modification"))
     return found
 
 
-def unsent(made: shop.Shop, mark: int, edited: list[Touch]) -> list[str]:
+def unsent(made: shop.Shop, mark: Mark, edited: list[Touch]) -> list[str]:
     """The offers that a resync had to send and did not, and the prices that it sent though they are not synced."""
     times: Counter[str] = Counter()
     priced: set[str] = set()
-    for write in sent(made.world.root, mark):
+    for write in sent(made, mark):
         times.update(write.keys())
         priced |= {offer for offer, price in write.items() if price}
     ids = {key: body["id"] for key, body in shop.by_key(made).items()}
