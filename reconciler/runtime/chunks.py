@@ -20,8 +20,8 @@ from reconciler.model.plan import Action, Target
 from reconciler.model.values import Value
 from reconciler.providers.base import Context, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation
-from reconciler.runtime.clock import slept
-from reconciler.runtime.course import Course, done_row, not_let_in, skipped, stale_row, unknown
+from reconciler.runtime.clock import Interrupted, slept
+from reconciler.runtime.course import Claimed, Course, done_row, not_let_in, skipped, stale_row, unknown
 from reconciler.runtime.creations import Creations
 from reconciler.runtime.credentials import remedy
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
@@ -31,7 +31,7 @@ from reconciler.runtime.lanes import LANE
 from reconciler.runtime.ledger.runs import Operation, Run
 from reconciler.runtime.lookups import parameters_of, product_of
 from reconciler.runtime.reading_back import Rereader
-from reconciler.runtime.runner import FENCE, Interrupted, Overtaken, fault_text
+from reconciler.runtime.runner import FENCE, Overtaken, fault_text
 from reconciler.runtime.session import Session
 from reconciler.runtime.transport import NoAnswer
 
@@ -66,7 +66,7 @@ class Chunks:
         LANE.set(operation.lane)
         FENCE.set(fence)
         try:
-            outcomes = await self._act(action, fence.since)
+            outcomes = await self._act(action, fence)
             self.course.record(fence, outcomes)
             self.opened.progress.advance(len(action.targets))
         except Interrupted:
@@ -78,7 +78,7 @@ class Chunks:
         finally:
             self.course.keep(fence)
 
-    async def _act(self, action: Action, since: datetime | None) -> tuple[Outcome, ...]:
+    async def _act(self, action: Action, fence: Claimed) -> tuple[Outcome, ...]:
         """Settle what the action names, check its base, send what still holds, and say what became of it."""
         action, orphans = self._settle(action)
         try:
@@ -86,13 +86,13 @@ class Chunks:
             fresh, stale = self._still_true(action, live)
             outcomes = [*orphans, *stale]
             if fresh.targets:
-                outcomes.extend(await self._send(fresh, live, since))
+                outcomes.extend(await self._send(fresh, live, fence.since))
         except NoAnswer as nothing:
-            return (*orphans, *(unknown(action, target, str(nothing)) for target in action.targets))
+            return (*orphans, *(_cut_off(action, target, str(nothing), fence) for target in action.targets))
         except MarketplaceFault as refused:
             return (*orphans, *(self._refused(action, target, refused.fault) for target in action.targets))
         except MarketplaceFailed as failed:
-            return (*orphans, *(unknown(action, target, failed.summary) for target in action.targets))
+            return (*orphans, *(_cut_off(action, target, failed.summary, fence) for target in action.targets))
         self._forget_lost_images(action, outcomes)
         return tuple(self._noted(outcome) for outcome in outcomes)
 
@@ -300,6 +300,13 @@ class Chunks:
         if isinstance(value, str) and ("@sha256:" in value or value.startswith("http")):
             return self._address(value) or value
         return value
+
+
+def _cut_off(action: Action, target: Target, why: str, fence: Claimed) -> Outcome:
+    """Return the outcome of a row that was given up on the way: unknown only if something may have been sent."""
+    if fence.written or fence.epoch > 1:
+        return unknown(action, target, why)
+    return skipped(action.id, target, f"nothing was sent for it: {why}")
 
 
 def _short(value: Value) -> str:

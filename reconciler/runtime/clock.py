@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Protocol
 
+#: Seconds that a command which was told to stop still waits, to finish what is in flight.
+_SOON = 3.0
+
 
 class Clock(Protocol):
     """Aware UTC time, and a way to wait for it."""
@@ -85,6 +88,18 @@ class VirtualClock:
                 self._advance_to(moment)
                 woken.set_result(None)
         loop.call_soon(self._tick)
+
+
+class Interrupted(Exception):  # noqa: N818 - it names what happened
+    """The command was told to stop while this waited; a later one goes on with it."""
+
+
+async def rested(clock: Clock, seconds: float, stop: asyncio.Event) -> None:
+    """Sleep so long. Interrupted, when it is for long and `stop` comes before the end, or has come already."""
+    if seconds <= _SOON:
+        await clock.sleep(seconds)
+    elif not await slept(clock, seconds, stop):
+        raise Interrupted
 
 
 async def slept(clock: Clock, seconds: float, stop: asyncio.Event) -> bool:

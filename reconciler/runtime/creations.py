@@ -14,10 +14,9 @@ from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import Identity
 from reconciler.providers.conversation import Conversation, Remember
-from reconciler.runtime.clock import slept
+from reconciler.runtime.clock import Interrupted, slept
 from reconciler.runtime.forgotten import GRACE, LOOK_EVERY, Forgotten
 from reconciler.runtime.reading_back import Rereader
-from reconciler.runtime.runner import Interrupted
 from reconciler.runtime.session import Session
 from reconciler.runtime.transport import NoAnswer
 

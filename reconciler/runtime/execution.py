@@ -15,10 +15,11 @@ from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.forgotten import Forgotten
 from reconciler.runtime.images import image_identity, image_names
 from reconciler.runtime.interrupts import interruptible
-from reconciler.runtime.ledger.runs import Operation, Run
+from reconciler.runtime.ledger.runs import Operation, Record, Run
 from reconciler.runtime.locking import course_of, take_run
 from reconciler.runtime.reading_back import Rereader, Waiting
-from reconciler.runtime.session import Session, first_of
+from reconciler.runtime.runner import first_of
+from reconciler.runtime.session import Session
 from reconciler.runtime.settling import settle
 
 #: A canary's actions run in their own waves, the rest in waves from here on.
@@ -200,10 +201,15 @@ async def read_back(opened: Session, chunks: Chunks, operations: list[Operation]
     for where, outcome in verified.items():
         refused = said[where].result is Result.REFUSED and outcome.result is Result.UNKNOWN
         found[outcome.action].append(said[where] if refused else outcome)
-    for operation_id, rows in found.items():
-        left = chunks.reread.cut_short and any(each.settling for each in rows)
-        state = "answered" if left else "done"
-        runs.record(chunks.run.id, operation_id, answered[operation_id].epoch, rows, state=state, at=at)
+    records = [
+        Record(operation_id, answered[operation_id].epoch, _state(rows, chunks.reread), tuple(rows))
+        for operation_id, rows in found.items()
+    ]
+    runs.record_all(chunks.run.id, records, at)
+
+
+def _state(rows: list[Outcome], reread: Rereader) -> str:
+    return "answered" if reread.cut_short and any(each.settling for each in rows) else "done"
 
 
 async def _verified(opened: Session, chunks: Chunks, waiting: list[Waiting]) -> Mapping[tuple[str, Key], Outcome]:

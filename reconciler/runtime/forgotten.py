@@ -15,9 +15,8 @@ from datetime import datetime, timedelta
 
 from reconciler.model.offers import OFFER
 from reconciler.providers.base import Activation
-from reconciler.runtime.clock import slept
+from reconciler.runtime.clock import Interrupted, slept
 from reconciler.runtime.reading_back import Rereader
-from reconciler.runtime.runner import Interrupted
 from reconciler.runtime.session import Session
 
 #: How long a list may trail a write before a missing key means that nothing was created.

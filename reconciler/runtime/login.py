@@ -163,7 +163,9 @@ class _Line:
         return Runner(
             provider=self.provider,
             transport=self.transport,
-            throttle=throttle_of(self.account, self.spec, self.ledger, self.credentials, self.clock),
+            throttle=throttle_of(
+                self.account, self.spec, self.ledger, self.credentials, self.clock, self.progress.note
+            ),
             clock=self.clock,
             tokens=ReadyToken(
                 account=self.account.name,

@@ -13,9 +13,9 @@ from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value
-from reconciler.runtime.clock import slept
+from reconciler.runtime.clock import Interrupted, slept
 from reconciler.runtime.lookups import explain_products
-from reconciler.runtime.runner import Interrupted, gather
+from reconciler.runtime.runner import gather
 from reconciler.runtime.session import Session
 
 _PARALLEL = 30
@@ -139,7 +139,11 @@ class Rereader:
             self._tell(pause, len(waiting))
             if not await self._rested(pause):
                 break
-            seen = await self._look(waiting)
+            try:
+                seen = await self._look(waiting)
+            except Interrupted:
+                self.stop_waiting()
+                break
             still = []
             for outcome, action, target in waiting:
                 where = (outcome.action, outcome.key)
@@ -158,7 +162,8 @@ class Rereader:
             if not waiting:
                 break
         for outcome, _, target in waiting:
-            settled[outcome.action, outcome.key] = _not_there(outcome, target, left[outcome.action, outcome.key])
+            where = (outcome.action, outcome.key)
+            settled[where] = _not_there(outcome, target, left.get(where))
         return settled
 
     def _tell(self, pause: float, rows: int) -> None:
@@ -215,7 +220,10 @@ def _there(outcome: Outcome) -> Outcome:
     return replace(outcome, result=Result.APPLIED, detail=detail, settling=False)
 
 
-def _not_there(outcome: Outcome, target: Target, lacking: Mapping[str, Value]) -> Outcome:
-    said = ", ".join(f"{path or target.key.name} reads back as {value!s:.60}" for path, value in lacking.items())
+def _not_there(outcome: Outcome, target: Target, lacking: Mapping[str, Value] | None) -> Outcome:
+    """Return what is known of a row that did not show up; `lacking` is None when nobody could look."""
     known = "accepted" if outcome.settling else "nobody knows whether it was accepted"
+    if lacking is None:
+        return replace(outcome, result=Result.UNKNOWN, detail=f"{known}, not read back: the run was interrupted")
+    said = ", ".join(f"{path or target.key.name} reads back as {value!s:.60}" for path, value in lacking.items())
     return replace(outcome, result=Result.UNKNOWN, detail=f"{known}, but not there yet: {said}")

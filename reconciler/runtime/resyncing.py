@@ -48,7 +48,8 @@ from reconciler.runtime.progress import Progress
 from reconciler.runtime.reading_back import Rereader
 from reconciler.runtime.resolving import Wanted, narrowed
 from reconciler.runtime.resync_status import status_of
-from reconciler.runtime.session import Session, first_of, run, session
+from reconciler.runtime.runner import first_of
+from reconciler.runtime.session import Session, run, session
 from reconciler.runtime.settling import settle
 from reconciler.runtime.workspace import Workspace
 

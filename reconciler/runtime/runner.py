@@ -12,7 +12,7 @@ from typing import TypeVar
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.base import Credentials, Provider, Token
 from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep
-from reconciler.runtime.clock import Clock, slept
+from reconciler.runtime.clock import Clock, Interrupted, rested, slept
 from reconciler.runtime.errors import MarketplaceFailed
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.throttle import Throttle
@@ -20,6 +20,7 @@ from reconciler.runtime.tokens import TokenSource
 from reconciler.runtime.transport import NoAnswer, NotSent, Transport
 
 T = TypeVar("T")
+E = TypeVar("E", bound=BaseException)
 
 
 @dataclass(slots=True)
@@ -45,10 +46,6 @@ FENCE: ContextVar[Fence] = ContextVar("FENCE", default=Fence())  # noqa: B039 - 
 
 def _writes(request: Request) -> bool:
     return request.method != "GET" and request.host != "auth"
-
-
-class Interrupted(Exception):  # noqa: N818 - it names what happened
-    """The run was told to stop while this operation waited; a later run goes on with it."""
 
 
 class Overtaken(Exception):  # noqa: N818 - it names what happened
@@ -165,7 +162,7 @@ class Runner:
     async def _permit(self, request: Request) -> None:
         """Return at the moment for a request. One that has missed its slot by then waits for another."""
         for attempt in count():
-            permit = await self.throttle.permit(request.budgets, request.weight)
+            permit = await self.throttle.permit(request.budgets, request.weight, self.stop)
             if not FENCE.get().lets_out(request):
                 raise Overtaken(f"{request.method} {request.path}")
             if not self.throttle.missed(permit, attempt):
@@ -179,7 +176,7 @@ class Runner:
 
     async def _pause(self, seconds: float, why: str) -> None:
         self.progress.note(f"{why} in {seconds:.0f} s")
-        await self.clock.sleep(seconds)
+        await rested(self.clock, seconds, self.stop)
 
     def _gave_up(self, failure: Exception) -> Exception:
         if isinstance(failure, NoAnswer):
@@ -246,10 +243,21 @@ async def gather(tasks: list[Callable[[], Awaitable[T]]], parallelism: int) -> l
         for index, task in pending:
             results[index] = await task()
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(parallelism, len(tasks))):
-            group.create_task(worker())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(parallelism, len(tasks))):
+                group.create_task(worker())
+    except BaseExceptionGroup as failures:
+        raise first_of(failures) from failures
     return [results[index] for index in range(len(tasks))]
+
+
+def first_of(group: BaseExceptionGroup[E]) -> E:
+    """Return the first failure of a group, however deep it lies."""
+    first: BaseExceptionGroup[E] | E = group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first
 
 
 def fault_text(fault: Fault) -> str:

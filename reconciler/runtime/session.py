@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from reconciler.documents.document import Account
 from reconciler.model.outcomes import FaultKind
@@ -31,14 +31,12 @@ from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
 from reconciler.runtime.ledger.locks import Lock
 from reconciler.runtime.progress import Progress
-from reconciler.runtime.runner import Runner, T, fault_text
+from reconciler.runtime.runner import Runner, T, fault_text, first_of
 from reconciler.runtime.state import STATE, open_ledger
 from reconciler.runtime.throttle import Throttle
 from reconciler.runtime.tokens import ReadyToken, StoredTokens, TokenSource
 from reconciler.runtime.transport import Hosts, NoAnswer, Transport
 from reconciler.runtime.workspace import Workspace
-
-E = TypeVar("E", bound=BaseException)
 
 #: An upload that no offer uses is deleted after some hours (four in 2021, facts: #5016).
 UPLOADS_KEPT = timedelta(hours=1)
@@ -129,7 +127,7 @@ def _open(
     runner = Runner(
         provider=chosen,
         transport=transport,
-        throttle=throttle_of(account, spec, ledger, known, clock),
+        throttle=throttle_of(account, spec, ledger, known, clock, progress.note),
         clock=clock,
         tokens=token_source(account, known, ledger, hosts, clock, chosen.refresh_life, progress.note),
         progress=progress,
@@ -152,7 +150,12 @@ def _open(
 
 
 def throttle_of(
-    account: Account, spec: MarketplaceSpec, ledger: Ledger, known: Credentials, clock: Clock
+    account: Account,
+    spec: MarketplaceSpec,
+    ledger: Ledger,
+    known: Credentials,
+    clock: Clock,
+    note: Callable[[str], None],
 ) -> Throttle:
     """Return the budgets of an account and of the application that speaks for it.
 
@@ -166,6 +169,7 @@ def throttle_of(
         clock,
         user=account.login or account.name,
         virtual=isinstance(clock, VirtualClock),
+        note=note,
     )
 
 
@@ -258,11 +262,3 @@ def run(main: Any) -> Any:
         raise KeyboardInterrupt from stopped
     except BaseExceptionGroup as group:
         raise first_of(group) from group
-
-
-def first_of(group: BaseExceptionGroup[E]) -> E:
-    """Return the first failure of a group, however deep it lies."""
-    first: BaseExceptionGroup[E] | E = group
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    return first

@@ -9,11 +9,11 @@ the queue, but leaves when every limit is free.
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.model.spec import BudgetSpec
-from reconciler.runtime.clock import Clock
+from reconciler.runtime.clock import Clock, rested
 from reconciler.runtime.lanes import LANE, LaneQueue
 from reconciler.runtime.ledger.budgets import Budgets, Claim
 
@@ -27,6 +27,8 @@ _DISPLACED = 60_000
 _BEAT, _FINE = 35_000, 8_000
 #: Who waited so long and has others behind him says so; for how long that holds, if a slot is not longer.
 _LONG_WAIT, _MARKED = _SECOND // 10, _SECOND // 2
+#: A wait for a limit that is longer than this is said.
+_WORTH_SAYING = 5 * _SECOND
 #: How long a lesser lane stands aside before one of its requests goes all the same: nobody starves.
 _LONGEST_ASIDE = 2 * _SECOND
 _LOOK_EVERY = _SECOND // 8
@@ -45,13 +47,22 @@ class Throttle:
     """All budgets of one client and user. `virtual` tells that time is a simulator's and not the database's."""
 
     def __init__(
-        self, budgets: Mapping[str, BudgetSpec], rows: Budgets, clock: Clock, *, user: str, virtual: bool
+        self,
+        budgets: Mapping[str, BudgetSpec],
+        rows: Budgets,
+        clock: Clock,
+        *,
+        user: str,
+        virtual: bool,
+        note: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._budgets = budgets
         self._user = user
         self._rows = rows
         self._clock = clock
         self._virtual = virtual
+        self._note = note
+        self._said_until = 0
         self._yields = False
         self._turn = asyncio.Lock()
         self._blocked_until = 0
@@ -59,6 +70,8 @@ class Throttle:
         self._queues: dict[str, LaneQueue] = {}
         self._ahead: defaultdict[Claim, deque[int]] = defaultdict(deque)
         self._asides: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._taken: dict[Claim, int] = {}
+        self._used: defaultdict[Claim, int] = defaultdict(int)
         self._looked: dict[tuple[str, int], tuple[int, bool]] = {}
         self._marked: dict[str, int] = {}
 
@@ -66,11 +79,11 @@ class Throttle:
         """Give every other request of this client precedence from now on."""
         self._yields = True
 
-    async def permit(self, budgets: tuple[str, ...], weight: int) -> Permit:
-        """Return when a request that changes `weight` offers may be sent."""
+    async def permit(self, budgets: tuple[str, ...], weight: int, stop: asyncio.Event) -> Permit:
+        """Return when a request that changes `weight` offers may be sent. Interrupted, when `stop` comes first."""
         claims = self._claims_of(budgets, weight)
         if self._yields:
-            return await self._permit_last(claims)
+            return await self._permit_last(claims, stop)
         lane, began = LANE.get(), self._clock.microseconds()
         self._mark(_NORMAL, _QUIET, began)
         slot = now = began
@@ -78,20 +91,25 @@ class Throttle:
         for claim in claims:
             if lane:
                 await self._stand_aside(claim, lane, now)
-            slot, now = await self._wait(claim, lane, now, beat)
+            slot, now = await self._wait(claim, lane, now, beat, stop)
         return Permit(slot)
 
-    async def _wait(self, claim: Claim, lane: int, since: int, beat: int) -> tuple[int, int]:
+    async def _wait(self, claim: Claim, lane: int, since: int, beat: int, stop: asyncio.Event) -> tuple[int, int]:
         """Queue for a limit, take its next slot and sleep until it has come; return it and the time now."""
         queue = self._queues.setdefault(claim.name, LaneQueue(room=_room(claim)))
         await queue.enter(lane)
         try:
-            slot, now = -1, self._clock.microseconds()
-            while slot < self._blocked_until:
+            slot = now = self._clock.microseconds()
+            while True:
                 slot = self._slot(claim, queue.waiting, now)
+                self._say(claim, slot, now)
                 while slot > now:  # to the first beat that is not before the slot
-                    await self._clock.sleep((slot + -slot % beat - now) / _SECOND)
+                    await rested(self._clock, (slot + -slot % beat - now) / _SECOND, stop)
                     now = self._clock.microseconds()
+                if (
+                    claim.limit or slot >= self._blocked_until
+                ):  # an hour's limit is counted once, block or no block
+                    break
         finally:
             queue.leave()
         if queue.waiting and now - since > _LONG_WAIT:
@@ -108,14 +126,14 @@ class Throttle:
         self._blocked_until = self._clock.microseconds() + microseconds
         self._rows.block(microseconds, self._database_now())
 
-    async def _permit_last(self, claims: tuple[Claim, ...]) -> Permit:
+    async def _permit_last(self, claims: tuple[Claim, ...], stop: asyncio.Event) -> Permit:
         """Wait until nobody else wants to send and every limit is free. One request asks at a time."""
         async with self._turn:
             waited = 0
             while wait := self._rows.take_if_free(
                 claims, self._database_now(), yields_to=_NORMAL if waited < _LONGEST_YIELD else ""
             ):
-                await self._clock.sleep(wait / _SECOND)
+                await rested(self._clock, wait / _SECOND, stop)
                 waited += wait
         return Permit(self._clock.microseconds())
 
@@ -144,10 +162,27 @@ class Throttle:
         while ahead and (now - ahead[0] > _DISPLACED or ahead[0] < self._blocked_until):
             ahead.popleft()
         if not ahead:
-            wanted = min(1 + waiting, _room(claim))
+            wanted = min(max(1 + waiting, self._lately(claim, now)), _room(claim))
             first = now + self._rows.take(claim, wanted, now if self._virtual else None)
             ahead.extend(first + claim.step * place for place in range(wanted))
+            self._taken[claim] = now
+            self._used[claim] = 0
+        self._used[claim] += 1
         return ahead.popleft()
+
+    def _say(self, claim: Claim, slot: int, now: int) -> None:
+        """Say why nothing happens for long: the hour is used up, or an earlier command was told 429. Once."""
+        known = max(self._said_until, self._blocked_until)
+        if slot - now > max(_WORTH_SAYING, 3 * claim.step) and slot > known + _WORTH_SAYING:
+            self._said_until = slot
+            limit, _, seconds = claim.name.rpartition("/")
+            why = f"{claim.limit:,} an hour are used up" if seconds == "hour" else "the marketplace said: too many"
+            self._note(f"waiting {(slot - now) / _SECOND:.0f} s for the limit {limit}: {why}")
+
+    def _lately(self, claim: Claim, now: int) -> int:
+        """Return how many requests have used this limit in the last while: about so many will in the next."""
+        passed = now - self._taken.get(claim, 0)
+        return self._used[claim] * _DISPLACED // passed if passed > 0 else 0
 
     def _mark(self, name: str, microseconds: int, now: int) -> None:
         """Leave a mark, four times while it holds at the most."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import world
 from postgresql import Server
 from torture import crash, shop
 from torture.killing import Aim, Process, run
+from torture.market import market, token
 from world import World
 
 WRITES = ["POST", "PUT", "PATCH", "DELETE"]
@@ -87,6 +90,35 @@ def test_the_second_signal_stops_at_once(tmp_path: Path, which: signal.Signals) 
     assert time.monotonic() - began < 3
     assert "Traceback" not in running.told()
     in_peace(made)
+
+
+def test_the_first_signal_does_not_wait_for_a_block_to_end(tmp_path: Path) -> None:
+    """The marketplace lets nobody in for ten minutes: one signal ends at once with true counts, and nothing is lost."""
+    made = slow_shop(tmp_path / "shop")
+    blocked = {"do": "429", "times": None, "retry_after": 600, "when": {"method": "PATCH", "after_requests": 2}}
+    made.set(faults={"schedule": [blocked]})
+    with market(tmp_path / "market", made.root / ".reconcile" / "simulator.db") as place:
+        made.project({"accounts": {"main": place.account(made.login)}, "guards": world.SWITCH_OFF_GUARDS})
+        running = Process(made.root, *APPLY, "--json", **token(made.login))
+        until = time.monotonic() + 30
+        while "too many requests; waiting 600 s" not in running.told():
+            assert running.process.poll() is None, running.told()
+            assert time.monotonic() < until, running.told()
+            time.sleep(0.05)
+        began = time.monotonic()
+        running.process.send_signal(signal.SIGINT)
+        assert running.end(20) == 5, running.told()
+        assert time.monotonic() - began < 4
+        report = json.loads(running.told()[running.told().index("{") :])
+        results = Counter(each["result"] for each in report["outcomes"])
+        assert results == {"unknown": 2, "skipped": OFFERS - 2}
+        with sqlite3.connect(made.root / ".reconcile" / "ledger.db") as ledger:
+            ledger.execute("delete from budgets")  # the ten minutes are over
+        place.ask("/_sim/settings", {"faults": {"schedule": []}})
+        code, told = run(made.root, **token(made.login))
+        assert code == 0, told
+        assert run(made.root, "plan", "--refresh=full", "--detailed-exitcode", **token(made.login))[0] == 0
+    assert titles_done(made) == OFFERS
 
 
 def test_the_second_apply_is_refused_with_the_words_of_the_first(tmp_path: Path) -> None:

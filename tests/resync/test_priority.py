@@ -40,7 +40,7 @@ class Client:
     async def send(self, throttle: Throttle, budgets: tuple[str, ...], weight: int, name: str) -> float:
         """Wait for a permit, note the second in which the request leaves, and return how long that took."""
         asked = self.clock.now()
-        await throttle.permit(budgets, weight)
+        await throttle.permit(budgets, weight, asyncio.Event())
         self.left.append(((self.clock.now() - START).total_seconds(), name))
         return (self.clock.now() - asked).total_seconds()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import world
+from torture import shop
 from world import World, differences, undone
 
 from reconciler.model.outcomes import Result
@@ -277,3 +278,25 @@ def test_edits_that_take_long_are_followed(tmp_path: Path, ratio: float) -> None
     report = made.apply(made.plan())
     assert not undone(report), undone(report)
     assert not differences(made.plan())
+
+
+def test_a_read_that_fails_among_several_is_the_fault_of_its_row(tmp_path: Path) -> None:
+    """The offers of a bundle cannot be looked for: nothing is sent for that bundle, and everything else is done."""
+    offers = [shop.live_offer(1, "A", shop.example.PRODUCT), shop.live_offer(2, "B", world.SECOND_PRODUCT)]
+    documents = [
+        world.offer("A", content={"title": "Kubek ceramiczny A duży"}),
+        world.offer("B"),
+        shop.bundle("zestaw", ("A", "B")),
+    ]
+    made = World.make(tmp_path, world.seller(offers), documents)
+    plan = made.plan()
+    lost = {"do": "refuse", "status": 400, "code": "Odd", "message": "no list today", "times": None}
+    made.set(faults={"schedule": [lost | {"when": {"method": "GET", "path": "/sale/offers"}}]})
+    results = {str(each.key): (each.result, each.detail) for each in made.apply(plan).outcomes}
+    assert results.pop("Offer/A") == (Result.APPLIED, "")
+    ((bundle, (result, why)),) = results.items()
+    assert (bundle, result) == ("Bundle/zestaw", Result.SKIPPED)
+    assert why.startswith("nothing was sent for it: ")
+    assert "no list today" in why
+    made.set(faults=FINE)
+    made.converge()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 from stepping import START, Steps
 
 from reconciler.documents.specs import load_spec
+from reconciler.runtime.clock import Interrupted
 from reconciler.runtime.lanes import LANE, PRICE, REST, TO_ZERO
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.ledger.budgets import Budgets
+from reconciler.runtime.ledger.budgets import Budgets, Claim
 from reconciler.runtime.throttle import Throttle
 
 READ, EDIT, PRICES = ("client",), ("client", "offer_writes"), ("client", "price_changes")
@@ -24,6 +26,7 @@ class Client:
 
     def __init__(self, where: Path, processes: int) -> None:
         self.clock = Steps()
+        self.nobody_stops = asyncio.Event()
         self.left: list[tuple[float, str]] = []
         self._ledgers = [Ledger(where / "ledger.db") for _ in range(processes)]
         self.throttles = [
@@ -34,7 +37,7 @@ class Client:
         ]
 
     async def send(self, process: int, budgets: tuple[str, ...], name: str, weight: int = 1) -> None:
-        await self.throttles[process].permit(budgets, weight)
+        await self.throttles[process].permit(budgets, weight, self.nobody_stops)
         self.left.append(((self.clock.now() - START).total_seconds(), name))
 
     def for_ever(
@@ -189,10 +192,87 @@ def test_a_block_stops_every_process_and_is_no_starting_gun(client: Client) -> N
     assert len(client.left) >= 0.92 * 150 * 10
 
 
+def test_who_is_told_to_stop_does_not_wait_for_a_block_to_end(client: Client) -> None:
+    """Of thirty that wait for ten minutes, none does after the stop; who waits for a moment only still leaves."""
+
+    async def story() -> None:
+        stop, throttle = asyncio.Event(), client.throttles[0]
+        throttle.block(600)
+        waiting = [asyncio.ensure_future(throttle.permit(EDIT, 1, stop)) for _ in range(30)]
+        await client.clock.run(5)
+        assert not any(each.done() for each in waiting)
+        stop.set()
+        for _ in range(30):  # one after the other comes to its turn, and goes
+            await client.clock.run(0.01)
+        assert [type(each.exception()) for each in waiting] == [Interrupted] * 30
+        await client.clock.run(600)
+        soon = [asyncio.ensure_future(throttle.permit(EDIT, 1, stop)) for _ in range(30)]
+        await client.clock.run(2)
+        assert not any(each.exception() for each in soon), "they are finished, however often one says stop"
+
+    asyncio.run(story())
+
+
+def test_who_waits_for_long_says_so_once(client: Client, tmp_path: Path) -> None:
+    """A block by an earlier command, an hour that is used up: why nothing happens is said, in one line each."""
+    said: list[str] = []
+    client.throttles[0].block(100)
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        rows = Budgets(ledger.pace, "app")
+        limits = load_spec("allegro").budgets
+        client.throttles[1] = Throttle(limits, rows, client.clock, user="u", virtual=True, note=said.append)
+
+        async def story() -> None:
+            await client.work(130, client.for_ever(1, READ, "read", REST))
+            await client.work(3700, client.for_ever(1, PRICES, "command", PRICE, weight=1000), each=1)
+
+        asyncio.run(story())
+    assert len(said) == 2
+    assert said[0] == "waiting 100 s for the limit client: the marketplace said: too many"
+    assert said[1].endswith(" s for the limit price_changes of u: 150,000 an hour are used up")
+
+
+def test_a_block_costs_its_time_and_nothing_of_the_hour(client: Client) -> None:
+    """Thirty that wait for a minute: not one leaves before it is over, and then they go on at the usual rate."""
+    client.throttles[0].block(60)
+    client.run(120, client.for_ever(0, EDIT, "mine", REST))
+    assert client.count("mine", since=60) == client.count("mine") >= 0.92 * 41.5 * 60
+    assert client.most_in_a_second() <= 41
+
+
+def test_slots_are_taken_in_portions_below_the_limit_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At six tenths of the limit and never two at once, few statements are needed, and nobody waits longer for it."""
+    taken: list[int] = []
+    take = Budgets.take
+
+    def counted(self: Budgets, claim: Claim, requests: int, now: int | None) -> int:
+        taken.append(requests)
+        return take(self, claim, requests, now)
+
+    monkeypatch.setattr(Budgets, "take", counted)
+
+    async def story() -> None:
+        asked = [asyncio.ensure_future(client.clock.sleep(number / 90)) for number in range(900)]
+
+        async def one(number: int) -> None:
+            await asked[number]
+            await client.send(0, READ, str(number))
+
+        left = [asyncio.ensure_future(one(number)) for number in range(900)]
+        await client.clock.run(10.2)
+        assert all(each.done() for each in left)
+
+    asyncio.run(story())
+    waits = [moment - int(name) / 90 for moment, name in client.left]
+    assert max(waits) <= 0.06
+    assert len(taken) <= 900 / 3
+    assert client.most_in_a_second() <= 92
+
+
 def test_a_slot_that_was_missed_is_void(client: Client) -> None:
     async def story() -> None:
         throttle = client.throttles[0]
-        permit = await throttle.permit(READ, 1)
+        permit = await throttle.permit(READ, 1, client.nobody_stops)
         assert not throttle.missed(permit, 0)
         await_later = asyncio.ensure_future(client.clock.sleep(0.2))
         await client.clock.run(0.2)

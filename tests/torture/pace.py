@@ -195,14 +195,14 @@ import asyncio, json, sys, time
 sys.path.insert(0, {tests!r})
 from torture.pace import throttle
 where, limit, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-permits = throttle(where, limit)
+permits, stop = throttle(where, limit), asyncio.Event()
 print("ready", flush=True)
 begin = float(sys.stdin.readline())
 async def main():
     moments = []
     async def worker():
         while time.time() < begin + seconds:
-            permit = await permits.permit(("one",), 1)
+            permit = await permits.permit(("one",), 1, stop)
             if not permits.missed(permit, 0):
                 moments.append(time.time())
     await asyncio.sleep(begin - time.time())

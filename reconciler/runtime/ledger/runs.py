@@ -7,7 +7,7 @@ Only the holder of a run (see `holders`) claims and sends.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from reconciler.model.plan import Action, Target
 from reconciler.model.values import Value, from_jsonable, jsonable
 from reconciler.runtime.ledger.database import Database
 
+#: Operations whose outcomes are written in one transaction: others wait for it to end.
+_TOGETHER = 500
 #: What may be asked of an operation only while the run is open and in the hands of `holder`.
 _HELD = (
     "exists (select 1 from holders h join runs r on r.id = h.run_id "
@@ -68,6 +70,16 @@ class Claim:
 
     epoch: int
     sent_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What became of one operation, as whoever claimed it in this epoch saw it, and its state by now."""
+
+    operation_id: str
+    epoch: int
+    state: str
+    outcomes: tuple[Outcome, ...]
 
 
 class Runs:
@@ -180,13 +192,24 @@ class Runs:
     ) -> bool:
         """Write what became of an operation, guarded by its epoch; False when somebody has taken it over."""
         with self._db.transaction():
-            held = self._db.run(
-                "update operations set state = ?, accepted_at = coalesce(?, accepted_at) "
-                "where run_id = ? and id = ? and epoch = ?",
-                (state, accepted_at, run_id, operation_id, epoch),
-            )
-            if held:
-                self._db.many(_OUTCOME, [_outcome_row(run_id, operation_id, epoch, each, at) for each in outcomes])
+            return self._record(Record(operation_id, epoch, state, tuple(outcomes)), run_id, at, accepted_at)
+
+    def record_all(self, run_id: str, records: Sequence[Record], at: str) -> None:
+        """Write what became of many operations; those that somebody has taken over are left alone."""
+        for first in range(0, len(records), _TOGETHER):
+            with self._db.transaction():
+                for each in records[first : first + _TOGETHER]:
+                    self._record(each, run_id, at)
+
+    def _record(self, record: Record, run_id: str, at: str, accepted_at: str | None = None) -> bool:
+        where = (run_id, record.operation_id, record.epoch)
+        held = self._db.run(
+            "update operations set state = ?, accepted_at = coalesce(?, accepted_at) "
+            "where run_id = ? and id = ? and epoch = ?",
+            (record.state, accepted_at, *where),
+        )
+        if held:
+            self._db.many(_OUTCOME, [_outcome_row(*where, each, at) for each in record.outcomes])
         return held > 0
 
     def outcomes_answered(self, run_id: str) -> list[Outcome]:
