@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import aiohttp
 import httpx
@@ -27,7 +28,7 @@ from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.throttle import Throttle
+from reconciler.runtime.throttle import Permit, Throttle
 from reconciler.runtime.workspace import Workspace
 from torture import shop
 from torture.killing import Process
@@ -340,10 +341,10 @@ class Timed(Silent):
         self.ended = time.process_time()
 
 
-def cost(folder: Path, market: Market, offers: int, login: str = "koszt") -> Cost:
+def cost(folder: Path, market: Market, offers: int, login: str = "koszt", first: int = 90_000) -> Cost:
     """Apply single edits over HTTP at the pace that the limits allow; what a request costs in this process."""
-    live = [shop.live_offer(90_000 + place, f"K{place:04d}", shop.example.PRODUCT) for place in range(offers)]
-    market.ask("/_sim/seed", world.seller(live, login=login, user_id="44300999", refresh_token="r-koszt"))
+    live = [shop.live_offer(first + place, f"K{place:04d}", shop.example.PRODUCT) for place in range(offers)]
+    market.ask("/_sim/seed", world.seller(live, login=login, user_id=f"443{first}", refresh_token=f"r-{login}"))
     made = World(folder / login, login)
     made.project({"accounts": {"koszt": market.account(login)}, "guards": world.SWITCH_OFF_GUARDS})
     made.documents(
@@ -358,6 +359,17 @@ def cost(folder: Path, market: Market, offers: int, login: str = "koszt") -> Cos
         report = apply_plan(Workspace(made.root), made.plan(), ApplyOptions(), timed)
     assert report.counts()[Result.APPLIED] == offers, world.undone(report)[:3]
     return Cost(sum(report.requests.values()), timed.ended - timed.began)
+
+
+def unpaced(folder: Path, market: Market, offers: int) -> Cost:
+    """The same edits as fast as they can be, on a marketplace without limits: what the program itself works."""
+
+    async def at_once(self: Throttle, budgets: tuple[str, ...], weight: int, stop: asyncio.Event) -> Permit:
+        return Permit(WallClock().microseconds())
+
+    market.ask("/_sim/settings", {"limits": {"enabled": False}, "accepted_ratio": 0.0})
+    with patch.object(Throttle, "permit", at_once):
+        return cost(folder, market, offers, "rozped", 95_000)
 
 
 def bare(market: Market, library: str, requests: int = 300, login: str = "koszt") -> Cost:
@@ -380,4 +392,17 @@ def bare(market: Market, library: str, requests: int = 300, login: str = "koszt"
     return Cost(requests, asyncio.run(ask()))
 
 
-__all__ = ["Cost", "Four", "Pace", "Shares", "bare", "cost", "edits", "four", "prices", "shared_prices", "shares"]
+__all__ = [
+    "Cost",
+    "Four",
+    "Pace",
+    "Shares",
+    "bare",
+    "cost",
+    "edits",
+    "four",
+    "prices",
+    "shared_prices",
+    "shares",
+    "unpaced",
+]
