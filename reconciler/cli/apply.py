@@ -27,7 +27,11 @@ from reconciler.render.totals import awaited, effective, total
 from reconciler.runtime.options import ApplyOptions
 
 #: The exit code of a run that was stopped; what a person has to see to comes first.
-_STOPPED = {StopReason.AUTHENTICATION: Exit.AUTHENTICATION, StopReason.OVERTAKEN: Exit.LOCKED}
+_STOPPED = {
+    StopReason.AUTHENTICATION: Exit.AUTHENTICATION,
+    StopReason.OVERTAKEN: Exit.LOCKED,
+    StopReason.INTERRUPTED: Exit.PARTLY,
+}
 _FRESH = {"accounts": (), "targets": (), "select": {}, "only": (), "refresh": "auto"}
 
 

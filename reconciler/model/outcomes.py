@@ -80,6 +80,7 @@ class StopReason(StrEnum):
 
     AUTHENTICATION = "authentication"  # the token is refused, or lacks a right
     OVERTAKEN = "overtaken"  # another process has taken the run over
+    INTERRUPTED = "interrupted"  # Ctrl-C or SIGTERM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

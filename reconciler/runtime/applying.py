@@ -22,7 +22,7 @@ from reconciler.model.outcomes import Outcome, Report, Stop
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.values import digest, jsonable
-from reconciler.runtime.course import Executed, not_let_in, skipped
+from reconciler.runtime.course import Executed, not_let_in, skipped, was_interrupted
 from reconciler.runtime.errors import AuthenticationFailed, BadDocuments, GuardRefused, StalePlan
 from reconciler.runtime.execution import PHASE, execute
 from reconciler.runtime.lanes import lane
@@ -50,6 +50,7 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
     stops: list[Stop] = []
     requests: Counter[str] = Counter()
     seconds = 0.0
+    interrupted = False
     by_name = {wanted.account.name: wanted for wanted in resolved.wanted}
     for part in plan.accounts:
         wanted = by_name.get(part.account)
@@ -62,15 +63,18 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
                 f"the plan was made with another revision of the {part.marketplace} spec", "plan again"
             )
         _insist_on_guards(plan, part, wanted, options)
+        found, sent, lasted = _not_begun(was_interrupted(part.account), part), {}, 0.0
         try:
-            found, sent, lasted = run(_apply_account(workspace, wanted, plan, part, options, progress))
+            if not interrupted:
+                found, sent, lasted = run(_apply_account(workspace, wanted, plan, part, options, progress))
         except AuthenticationFailed as denied:
             if not outcomes:
                 raise
             stop = not_let_in(part.account, denied.summary, denied.hint)
-            found, sent, lasted = _not_begun(Executed((), stop), part), {}, 0.0
+            found = _not_begun(stop, part)
         outcomes.extend(found.outcomes)
         stops.extend([found.stop] if found.stop else [])
+        interrupted |= found.interrupted
         requests.update(sent)
         seconds += lasted
     return Report(
@@ -129,9 +133,11 @@ async def _apply_account(
             }
             _give_up_undone(opened, plan)
             earlier = await finish_unfinished(opened, options, but=plan.id)
-            if earlier.stop:
+            if stop := _end_of(earlier, part.account):
                 lasted = (opened.clock.now() - began).total_seconds()
-                return _not_begun(earlier, part), dict(opened.runner.requests), lasted
+                rows = _not_begun(stop, part).outcomes
+                ended = Executed((*earlier.outcomes, *rows), stop, earlier.interrupted)
+                return ended, dict(opened.runner.requests), lasted
             mine = run_of(opened, workspace, plan, part, options)
             if plan.purpose != "undo":
                 record_matched(opened, wanted.desired, part)
@@ -140,14 +146,19 @@ async def _apply_account(
                 record(opened, wanted.desired, part, done.outcomes)
             lasted = (opened.clock.now() - began).total_seconds()
             outcomes = (*earlier.outcomes, *done.outcomes)
-            return Executed(outcomes, done.stop), dict(opened.runner.requests), lasted
+            return replace(done, outcomes=outcomes), dict(opened.runner.requests), lasted
 
 
-def _not_begun(earlier: Executed, part: AccountPlan) -> Executed:
+def _end_of(done: Executed, account: str) -> Stop | None:
+    """Return why nothing may be begun after this, if so."""
+    return done.stop or (was_interrupted(account) if done.interrupted else None)
+
+
+def _not_begun(stop: Stop, part: AccountPlan) -> Executed:
     """What came before was stopped: this plan waits, and its rows say so."""
-    why = f"not begun: {earlier.stop.summary if earlier.stop else ''}"
+    why = f"not begun: {stop.summary}"
     rows = tuple(skipped(action.id, target, why) for action in part.actions for target in action.targets)
-    return replace(earlier, outcomes=(*earlier.outcomes, *rows))
+    return Executed(rows, stop)
 
 
 def resume(workspace: Workspace, options: ApplyOptions, progress: Progress, account: str | None = None) -> Report:
@@ -170,7 +181,10 @@ def resume(workspace: Workspace, options: ApplyOptions, progress: Progress, acco
         if left:
             done: Executed = run(_resume(workspace, wanted, options, progress))
             outcomes.extend(done.outcomes)
-            stops.extend([done.stop] if done.stop else [])
+            stop = _end_of(done, wanted.account.name)
+            stops.extend([stop] if stop else [])
+            if done.interrupted:
+                break
     return Report(plan_id="", outcomes=tuple(outcomes), started_at=started, finished_at=_now(), stops=tuple(stops))
 
 
@@ -186,7 +200,7 @@ async def _resume(workspace: Workspace, wanted: Wanted, options: ApplyOptions, p
                 done = await finish_unfinished(opened, options)
                 outcomes.extend(done.outcomes)
                 stop = done.stop
-        return Executed(tuple(outcomes), stop)
+        return Executed(tuple(outcomes), stop, opened.runner.stopping)
 
 
 async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "") -> Executed:

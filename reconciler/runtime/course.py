@@ -21,10 +21,14 @@ _NOT_TRIED = ("open", "claimed")
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """What became of every row of a run, and what stopped it, if anything did."""
+    """What became of every row of a run, and what stopped it, if anything did.
+
+    `interrupted` tells that the command was told to stop, maybe when all of this run was done.
+    """
 
     outcomes: tuple[Outcome, ...] = ()
     stop: Stop | None = None
+    interrupted: bool = False
 
     @property
     def overtaken(self) -> bool:
@@ -126,15 +130,19 @@ class Course:
         """Close the run when no row is open or to be read back, or when it was stopped and is not gone on with."""
         if self.look_for_successor():
             return
-        is_open = any(each.state != "done" for each in self.ledger.runs.operations(self.run.id))
+        is_open = self._is_open()
         if not is_open or (self.stopped and not self.goes_on):
             self.ledger.runs.finish(self.run.id, self.holder, "stopped" if is_open else "finished", self._now())
 
-    def executed(self, operations: Iterable[Operation], why: str) -> Executed:
+    def _is_open(self) -> bool:
+        return any(each.state != "done" for each in self.ledger.runs.operations(self.run.id))
+
+    def executed(self, operations: Iterable[Operation], why: str, *, interrupted: bool = False) -> Executed:
         """Return one outcome for every row of these operations, which are as they were when the run was taken.
 
         `why` is what rows are skipped for when nothing stopped the run.
         """
+        stop = self.stop or (was_interrupted(self.run.account) if interrupted and self._is_open() else None)
         runs, why = self.ledger.runs, self.stopped or why
         states = {each.action.id: each.state for each in runs.operations(self.run.id)}
         known = {(each.action, each.key): each for each in runs.outcomes(self.run.id)}
@@ -143,7 +151,7 @@ class Course:
             for operation in operations
             for target in operation.action.targets
         )
-        return Executed(outcomes, self.stop)
+        return Executed(outcomes, stop, interrupted)
 
     def _outcome(
         self, operation: Operation, target: Target, states: Mapping[str, str], known: Outcome | None, why: str
@@ -171,6 +179,16 @@ def not_let_in(account: str, summary: str, hint: str) -> Stop:
         reason=StopReason.AUTHENTICATION,
         summary=summary,
         hint=f"{hint}; then {again}" if hint else again,
+    )
+
+
+def was_interrupted(account: str) -> Stop:
+    """Return the end of a run that was told to stop."""
+    return Stop(
+        account=account,
+        reason=StopReason.INTERRUPTED,
+        summary=f"account {account}: the run was interrupted",
+        hint="run the same command again: it goes on where this one stopped",
     )
 
 

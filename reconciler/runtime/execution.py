@@ -48,7 +48,7 @@ async def execute(opened: Session, run: Run, parallelism: int) -> Executed:
     if not course.look_for_successor():
         settle(opened, run, operations, course.executed(operations, _INTERRUPTED).outcomes)
         course.finish()
-    return course.executed(operations, _INTERRUPTED)
+    return course.executed(operations, _INTERRUPTED, interrupted=opened.runner.stopping)
 
 
 def _created_by(operations: list[Operation]) -> frozenset[str]:

@@ -294,7 +294,7 @@ def _closed(opened: Session, course: Course, operations: list[Operation]) -> Exe
     if not course.look_for_successor():
         settle(opened, course.run, operations, course.executed(operations, why).outcomes)
         course.finish()
-    return course.executed(operations, why)
+    return course.executed(operations, why, interrupted=opened.runner.stopping)
 
 
 def _report(opened: Session, began: datetime, done: Executed) -> Report:

@@ -147,6 +147,8 @@ def test_what_an_apply_answers(rows, code):
         ([StopReason.AUTHENTICATION], 4),
         ([StopReason.OVERTAKEN], 7),
         ([StopReason.OVERTAKEN, StopReason.AUTHENTICATION], 4),
+        ([StopReason.INTERRUPTED], 5),
+        ([StopReason.INTERRUPTED, StopReason.OVERTAKEN], 7),
     ],
 )
 def test_what_a_stopped_run_answers(reasons, code):

@@ -121,6 +121,49 @@ def test_the_first_signal_does_not_wait_for_a_block_to_end(tmp_path: Path) -> No
     assert titles_done(made) == OFFERS
 
 
+def test_one_signal_stops_before_the_next_account(tmp_path: Path) -> None:
+    """Two accounts, interrupted in the first: of the second nothing is sent, its rows say so, and apply goes on."""
+    made = slow_shop(tmp_path)
+    with made.simulator() as simulator:
+        other = [shop.live_offer(8000, "D000", shop.example.PRODUCT)]
+        simulator.seed(world.seller(other, login="drugi", user_id="44300002", refresh_token="r2"))
+    main = {"marketplace": "allegro", "environment": "simulator", "login": made.login}
+    accounts = {"main": main, "second": {**main, "login": "drugi"}}
+    made.project({"accounts": accounts, "guards": world.SWITCH_OFF_GUARDS})
+    for file in made.root.glob("documents/*.yaml"):
+        file.write_text(json.dumps({**json.loads(file.read_text()), "account": "main"}))
+    second = {**world.offer("D000", content={"title": "Kubek ceramiczny drugi duży"}), "account": "second"}
+    made.write("documents/second.yaml", json.dumps(second))
+    running = Process(made.root, *APPLY, "--json")
+    running.wait_for(Aim(writes=2))
+    running.process.send_signal(signal.SIGINT)
+    assert running.end() == 5, running.told()
+    report = json.loads(running.told()[running.told().index("{") :])
+    assert [(each["account"], each["reason"]) for each in report["stops"]] == [
+        ("main", "interrupted"),
+        ("second", "interrupted"),
+    ]
+    (row,) = [each for each in report["outcomes"] if each["key"]["account"] == "second"]
+    assert (row["result"], row["detail"]) == ("skipped", "not begun: account second: the run was interrupted")
+    in_peace(made)
+
+
+def test_a_signal_while_an_earlier_run_is_finished_ends_the_command(tmp_path: Path) -> None:
+    """What was asked to stop plans nothing anew: exit code 5, and how to go on; the next apply finishes it."""
+    made = slow_shop(tmp_path, seconds=0.4)
+    started(made).kill()
+    running = Process(made.root, *APPLY)
+    assert running.wait_for(Aim(writes=2)), running.told()
+    running.process.send_signal(signal.SIGINT)
+    assert running.end() == 5, running.told()
+    assert "finishing run" in running.told()
+    assert "Plan:" not in running.told()
+    assert "Stopped: account main: the run was interrupted." in running.told()
+    assert running.told().rstrip().endswith("Next: run the same command again: it goes on where this one stopped.")
+    assert titles_done(made) < OFFERS
+    in_peace(made)
+
+
 def test_the_second_apply_is_refused_with_the_words_of_the_first(tmp_path: Path) -> None:
     """One apply for an account at a time: exit code 7, who holds it, and nothing sent."""
     made = slow_shop(tmp_path, seconds=0.6)
