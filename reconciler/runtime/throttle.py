@@ -106,10 +106,8 @@ class Throttle:
                 while slot > now:  # to the first beat that is not before the slot
                     await rested(self._clock, (slot + -slot % beat - now) / _SECOND, stop)
                     now = self._clock.microseconds()
-                if (
-                    claim.limit or slot >= self._blocked_until
-                ):  # an hour's limit is counted once, block or no block
-                    break
+                if claim.limit or slot >= self._blocked_until:
+                    break  # what was counted for an hour stays counted; a slot within a block is void
         finally:
             queue.leave()
         if queue.waiting and now - since > _LONG_WAIT:
@@ -157,7 +155,7 @@ class Throttle:
         return found
 
     def _slot(self, claim: Claim, waiting: int, now: int) -> int:
-        """Return the next slot of a limit. One statement takes those of all requests that wait here for it."""
+        """Return the next slot of a limit. One statement takes those of all requests that wait here."""
         ahead = self._ahead[claim]
         while ahead and (now - ahead[0] > _DISPLACED or ahead[0] < self._blocked_until):
             ahead.popleft()

@@ -3,84 +3,34 @@
 from __future__ import annotations
 
 import json
-import signal
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import world
-from torture import faults, shop
-from torture.killing import Aim, Process, run
-from torture.market import Market, market, token
-from world import World
+from torture import shop
+from torture.killing import run
 
-from reconciler.model.outcomes import Report, Result
-from reconciler.model.plan import Plan
+from reconciler.model.outcomes import Result
 from reconciler.runtime.applying import resume
 from reconciler.runtime.history import history, shown
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.workspace import Workspace
-
-TITLE = "Zupełnie inny tytuł kubka"
-HOUR = 3600.0
-MINUTE = 60.0
-#: Every write is at work for an hour before it shows.
-SLOW = {"faults": {"schedule": [{"do": "operation_hangs", "times": None, "seconds": 3600, "when": {}}]}}
-#: The list shows writes ten minutes later.
-LAGGING = {"list_lag_seconds": 600.0}
-
-
-def seller(root: Path, *documents: dict[str, Any], **knobs: Any) -> World:
-    """Three offers that are on sale, and a slow marketplace."""
-    live = [shop.live_offer(number, name, shop.example.PRODUCT) for number, name in enumerate("ABC")]
-    made = World.make(root, world.seller(live), list(documents))
-    made.set(accepted_ratio=0.0, **knobs)
-    return made
-
-
-def titled(name: str = "A") -> dict[str, Any]:
-    """A document that asks for another title: an edit of this offer alone."""
-    return world.offer(name, content={"title": TITLE})
-
-
-def later(made: World, seconds: float) -> None:
-    """Time passes on the marketplace, and whatever is due happens."""
-    with made.simulator() as simulator:
-        simulator.clock.advance(seconds)
-        simulator.catch_up()
-
-
-def settling(plan: Plan) -> list[tuple[str, str, Any, Any]]:
-    """What a plan calls settling: verb, field, value now, value to come."""
-    return [
-        (each.change.verb.value, field.path, field.before, field.after)
-        for part in plan.accounts
-        for each in part.settling
-        for field in each.change.fields
-    ]
-
-
-def unshown(report: Report) -> list[str]:
-    """The keys of the rows that settle; nothing else is left open."""
-    left = [each for each in report.outcomes if each.result is not Result.APPLIED]
-    assert all(each.settling and each.result is Result.UNKNOWN for each in left), world.undone(report)
-    return sorted(each.key.name for each in left)
-
-
-def nothing_to_send(plan: Plan) -> bool:
-    return not plan.changes and not plan.actions
-
-
-def offers_named(made: World, key: str) -> list[str]:
-    """The ids of the offers with this key."""
-    return [body["id"] for body in made.stored().values() if (body.get("external") or {}).get("id") == key]
-
-
-# --- the next plan --------------------------------------------------------------------------------------------
+from reliability.slow_marketplace import (
+    HOUR,
+    LAGGING,
+    MINUTE,
+    SLOW,
+    TITLE,
+    later,
+    nothing_to_send,
+    offers_named,
+    seller,
+    settling,
+    titled,
+    unshown,
+)
 
 
 def test_what_was_accepted_is_not_planned_again_and_then_it_is_there(tmp_path: Path) -> None:
@@ -348,168 +298,3 @@ def test_a_duration_is_checked(tmp_path: Path, given: str) -> None:
     assert code == 64, told
     assert "--wait" in told
     assert "2h" in told or "24h" in told
-
-
-# --- cut short ------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def served(tmp_path: Path) -> Iterator[tuple[World, Market, Path]]:
-    """A seller whose marketplace runs in real time, and whose list is ten minutes behind."""
-    made = seller(tmp_path / "shop", world.offer("A", price="55 PLN"), **LAGGING)
-    record = made.root / ".reconcile" / "record.jsonl"
-    with market(tmp_path / "market", made.root / ".reconcile" / "simulator.db", record) as place:
-        made.project({"accounts": {"main": place.account(made.login)}, "guards": world.SWITCH_OFF_GUARDS})
-        yield made, place, record
-
-
-def waiting(made: World, record: Path) -> Process:
-    """An apply that has sent its write and has looked for it twice."""
-    running = Process(made.root, "apply", "--auto-approve", "--wait", "30m", **token(made.login))
-    until = time.monotonic() + 60
-    while _looks(record) < 2:
-        assert running.process.poll() is None, running.told()
-        assert time.monotonic() < until, running.told()
-        time.sleep(0.05)
-    return running
-
-
-def _looks(record: Path) -> int:
-    """How often the list was read since the last write."""
-    lines = [json.loads(line) for line in record.read_bytes().split(b"\n")[:-1]] if record.exists() else []
-    wrote = [place for place, each in enumerate(lines) if each["method"] in ("PUT", "POST")]
-    after = lines[wrote[-1] :] if wrote else []
-    return sum("/sale/offers?" in each["url"] for each in after)
-
-
-def test_ctrl_c_stops_the_waiting_and_the_next_apply_goes_on(tmp_path: Path) -> None:
-    """One signal while it waits: true counts at once, exit code 5; the next apply reads the same run back."""
-    with served(tmp_path) as (made, place, record):
-        running = waiting(made, record)
-        began = time.monotonic()
-        running.process.send_signal(signal.SIGINT)
-        assert running.end(20) == 5, running.told()
-        assert time.monotonic() - began < 5
-        assert "1 unknown (1 settling) of 1 planned" in running.told()
-        _finished_by_the_next(made, place)
-
-
-def test_ctrl_c_in_the_canary_sends_nothing_more(tmp_path: Path) -> None:
-    """One signal while the canary is written: it is finished and read back, and no other offer is touched."""
-    documents = [world.offer(name, content={"title": f"Kubek ceramiczny {name} duży"}) for name in "ABC"]
-    slow = {"do": "slow", "times": None, "seconds": 0.8, "when": {"method": "PATCH"}}
-    made = seller(tmp_path, *documents, faults={"schedule": [slow]})
-    running = Process(made.root, "apply", "--auto-approve", "--canary", "1")
-    assert running.wait_for(Aim(writes=1)), running.told()
-    running.process.send_signal(signal.SIGINT)
-    assert running.end(30) == 5, running.told()
-    assert "1 applied, 2 skipped of 3 planned" in running.told()
-    assert sum("duży" in body["name"] and "miczny A" in body["name"] for body in made.stored().values()) == 1
-    made.set(faults={"schedule": []})
-    code, told = run(made.root)
-    assert code == 0, told
-    assert run(made.root, "plan", "--detailed-exitcode")[0] == 0
-
-
-def test_a_kill_while_waiting_is_gone_on_with(tmp_path: Path) -> None:
-    """SIGKILL while it waits: a plan calls the rows settling, and the next apply reads the same run back."""
-    with served(tmp_path) as (made, place, record):
-        waiting(made, record).kill()
-        code, told = run(made.root, "plan", "--detailed-exitcode", **token(made.login))
-        assert code == 0, told
-        assert "Settling: 1 field of 1 offer" in told
-        _finished_by_the_next(made, place)
-
-
-def _finished_by_the_next(made: World, place: Market) -> None:
-    place.ask("/_sim/clock", {"advance_seconds": 600})
-    code, told = run(made.root, **token(made.login))
-    assert code == 0, told
-    assert "rows to be read back" in told
-    assert "Finished what earlier runs left open: 1 of 1 applied." in told
-    assert "No changes." in told
-    assert [each.counts for each in history(Workspace(made.root), None, 5)] == [{Result.APPLIED: 1}]
-
-
-def test_what_was_seen_before_the_kill_is_not_looked_for_again(tmp_path: Path) -> None:
-    """Rows that were read back stay applied, even when they sell while the rest of their command settles."""
-    made = seller(tmp_path, *(world.offer(name, stock=4) for name in "AB"), **LAGGING)
-    plan = made.plan()
-    made.panel(offers_named(made, "A")[0], {"stock": {"available": 4, "unit": "UNIT"}})
-    later(made, 1200)
-    report = made.apply(plan)
-    assert unshown(report) == ["B"]
-    made.panel(offers_named(made, "A")[0], {"stock": {"available": 2, "unit": "UNIT"}})
-    later(made, 1200)
-    outcomes = resume(Workspace(made.root), ApplyOptions(wait=MINUTE), Silent()).outcomes
-    assert {each.key.name: each.result for each in outcomes} == {"A": Result.APPLIED, "B": Result.APPLIED}
-
-
-def test_the_worst_lists_and_operations_end_well(tmp_path: Path) -> None:
-    """Everything at once on a marketplace that takes an hour and lags: nothing twice, and in the end nothing to do."""
-    made = faults.make(tmp_path / "shop", faults.EVERYTHING)
-    made.set(**SLOW, **LAGGING)
-    made.apply(made.plan(), wait=MINUTE)
-    faults.calm(made)
-    assert faults.unsettled(made) == []
-
-
-# --- the list trails an edit that was read back from the offer itself -----------------------------------------------
-
-OLD, NEW = "Kubek ceramiczny czerwony duży", "Kubek ceramiczny nowy"
-
-
-def edited_while_the_list_trails(root: Path) -> World:
-    """An offer whose title alone is declared: the list is all that a plan reads of it, and it is ten minutes behind."""
-    made = World.make(
-        root,
-        world.seller([shop.live_offer(0, "A", shop.example.PRODUCT)]),
-        [world.offer("A", content={"title": NEW})],
-    )
-    made.set(**LAGGING)
-    assert not world.undone(made.apply(made.plan()))
-    return made
-
-
-def titles(plan: Plan) -> list[tuple[Any, Any]]:
-    return [(each.before, each.after) for change in plan.accounts[0].changes for each in change.fields]
-
-
-def test_an_applied_edit_that_the_list_does_not_show_is_no_change(tmp_path: Path) -> None:
-    made = edited_while_the_list_trails(tmp_path)
-    plan = made.plan()
-    assert titles(plan) == []
-    assert [each.change.fields[0].path for each in plan.accounts[0].settling] == ["content.title"]
-    later(made, 11 * MINUTE)
-    after = made.plan().accounts[0]
-    assert (after.changes, after.settling) == ((), ())
-
-
-def test_what_somebody_else_wrote_meanwhile_is_a_change(tmp_path: Path) -> None:
-    made = edited_while_the_list_trails(tmp_path)
-    made.set(list_lag_seconds=0)
-    made.panel("17000500000", {"name": "Kubek z panelu"})
-    assert titles(made.plan()) == [("Kubek z panelu", NEW)]
-
-
-def test_the_list_is_believed_again_after_a_quarter_of_an_hour(tmp_path: Path) -> None:
-    """Whoever sets the old title again within that time is seen when it is over."""
-    made = edited_while_the_list_trails(tmp_path)
-    later(made, 5 * MINUTE)
-    made.set(list_lag_seconds=0)
-    made.panel("17000500000", {"name": OLD})
-    assert titles(made.plan()) == []
-    later(made, 11 * MINUTE)
-    assert titles(made.plan()) == [(OLD, NEW)]
-
-
-def test_only_the_newest_write_of_a_field_counts(tmp_path: Path) -> None:
-    """Written, taken back, and wanted again within the time: what the list shows is what the second edit has left."""
-    made = edited_while_the_list_trails(tmp_path)
-    made.set(list_lag_seconds=0)
-    later(made, 11 * MINUTE)
-    for title in (OLD, NEW):
-        made.documents(world.offer("A", content={"title": title}))
-        wanted = made.plan()
-        assert [after for _, after in titles(wanted)] == [title]
-        assert not world.undone(made.apply(wanted))
