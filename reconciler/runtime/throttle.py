@@ -70,6 +70,7 @@ class Throttle:
         self._queues: dict[str, LaneQueue] = {}
         self._ahead: defaultdict[Claim, deque[int]] = defaultdict(deque)
         self._asides: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._left: defaultdict[str, deque[tuple[int, int]]] = defaultdict(deque)
         self._taken: dict[Claim, int] = {}
         self._used: defaultdict[Claim, int] = defaultdict(int)
         self._looked: dict[tuple[str, int], tuple[int, bool]] = {}
@@ -92,6 +93,13 @@ class Throttle:
             if lane:
                 await self._stand_aside(claim, lane, now)
             slot, now = await self._wait(claim, lane, now, beat, stop)
+        while crowded := max((self._crowded(claim, now) for claim in claims[:-1]), default=0):
+            await self._clock.sleep(crowded / _SECOND)
+            now = self._clock.microseconds()
+            if now - slot > _DISPLACED:
+                slot, now = await self._wait(claims[-1], lane, now, beat, stop)
+        for claim in claims[:-1]:
+            self._left[claim.name].append((now, claim.step))
         return Permit(slot)
 
     async def _wait(self, claim: Claim, lane: int, since: int, beat: int, stop: asyncio.Event) -> tuple[int, int]:
@@ -113,6 +121,17 @@ class Throttle:
         if queue.waiting and now - since > _LONG_WAIT:
             self._mark(_lane(claim, lane), _quiet(claim), now)
         return slot, now
+
+    def _crowded(self, claim: Claim, now: int) -> int:
+        """Return how long the last second still holds as much of this process as a limit lets in.
+
+        It may, when the next limit has held up some requests longer than others.
+        """
+        left = self._left[claim.name]
+        while left and left[0][0] <= now - _SECOND:
+            left.popleft()
+        fits = not left or sum(step for _, step in left) + claim.step <= _SECOND + _DISPLACED
+        return 0 if fits else left[0][0] + _SECOND - now
 
     def missed(self, permit: Permit, attempt: int) -> bool:
         """Tell whether the slot of a permit is over; each attempt may be twice as late."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,10 @@ class Client:
         ]
 
     async def send(self, process: int, budgets: tuple[str, ...], name: str, weight: int = 1) -> None:
-        await self.throttles[process].permit(budgets, weight, self.nobody_stops)
+        for attempt in count():
+            permit = await self.throttles[process].permit(budgets, weight, self.nobody_stops)
+            if not self.throttles[process].missed(permit, attempt):
+                break
         self.left.append(((self.clock.now() - START).total_seconds(), name))
 
     def for_ever(
@@ -267,6 +270,20 @@ def test_slots_are_taken_in_portions_below_the_limit_too(client: Client, monkeyp
     assert max(waits) <= 0.06
     assert len(taken) <= 900 / 3
     assert client.most_in_a_second() <= 92
+
+
+@pytest.mark.parametrize("others", [0, 10, 40])
+def test_commands_keep_their_limit_while_others_hold_them_up(client: Client, others: int) -> None:
+    """25 offers each, six in any second, however long the limit of the whole application lets them wait."""
+    client.run(
+        30,
+        client.for_ever(0, PRICES, "command", PRICE, weight=25),
+        *(client.for_ever(process, READ, "read", REST) for process in range(4) for _ in range(others // 10)),
+        each=10,
+    )
+    moments = sorted(moment for moment, name in client.left if name == "command")
+    assert all(later - sooner > 1 - 1e-6 for sooner, later in zip(moments, moments[6:], strict=False))
+    assert len(moments) >= 0.8 * 30 * 6
 
 
 def test_a_slot_that_was_missed_is_void(client: Client) -> None:
