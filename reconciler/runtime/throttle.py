@@ -125,13 +125,14 @@ class Throttle:
     def _crowded(self, claim: Claim, now: int) -> int:
         """Return how long the last second still holds as much of this process as a limit lets in.
 
-        It may, when the next limit has held up some requests longer than others.
+        It may, when the next limit has held up some requests longer than others. That second is a little longer,
+        by what a request may need to arrive.
         """
-        left = self._left[claim.name]
-        while left and left[0][0] <= now - _SECOND:
+        left, second = self._left[claim.name], _SECOND + _FINE
+        while left and left[0][0] <= now - second:
             left.popleft()
         fits = not left or sum(step for _, step in left) + claim.step <= _SECOND + _DISPLACED
-        return 0 if fits else left[0][0] + _SECOND - now
+        return 0 if fits else left[0][0] + second - now
 
     def missed(self, permit: Permit, attempt: int) -> bool:
         """Tell whether the slot of a permit is over; each attempt may be twice as late."""

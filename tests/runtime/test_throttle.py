@@ -282,7 +282,7 @@ def test_commands_keep_their_limit_while_others_hold_them_up(client: Client, oth
         each=10,
     )
     moments = sorted(moment for moment, name in client.left if name == "command")
-    assert all(later - sooner > 1 - 1e-6 for sooner, later in zip(moments, moments[6:], strict=False))
+    assert all(later - sooner > 1.005 for sooner, later in zip(moments, moments[6:], strict=False))
     assert len(moments) >= 0.8 * 30 * 6
 
 
