@@ -107,7 +107,7 @@ class Throttle:
         queue = self._queues.setdefault(claim.name, LaneQueue(room=_room(claim)))
         await queue.enter(lane)
         try:
-            slot = now = self._clock.microseconds()
+            now = self._clock.microseconds()
             while True:
                 slot = self._slot(claim, queue.waiting, now)
                 self._say(claim, slot, now)

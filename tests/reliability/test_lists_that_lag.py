@@ -101,11 +101,7 @@ def test_ctrl_c_ends_the_search_for_what_may_have_been_created(tmp_path: Path) -
     with market(tmp_path / "market", database, record) as place:
         made.project({"accounts": {"main": place.account(made.login)}, "guards": world.SWITCH_OFF_GUARDS})
         running = Process(made.root, "apply", "--auto-approve", **token(made.login))
-        until = time.monotonic() + 60
-        while "looking for it" not in running.told():
-            assert running.process.poll() is None, running.told()
-            assert time.monotonic() < until, running.told()
-            time.sleep(0.05)
+        running.wait_for_words("looking for it")
         began = time.monotonic()
         running.process.send_signal(signal.SIGINT)
         assert running.end(20) == 5, running.told()

@@ -100,11 +100,7 @@ def test_the_first_signal_does_not_wait_for_a_block_to_end(tmp_path: Path) -> No
     with market(tmp_path / "market", made.root / ".reconcile" / "simulator.db") as place:
         made.project({"accounts": {"main": place.account(made.login)}, "guards": world.SWITCH_OFF_GUARDS})
         running = Process(made.root, *APPLY, "--json", **token(made.login))
-        until = time.monotonic() + 30
-        while "too many requests; waiting 600 s" not in running.told():
-            assert running.process.poll() is None, running.told()
-            assert time.monotonic() < until, running.told()
-            time.sleep(0.05)
+        running.wait_for_words("too many requests; waiting 600 s")
         began = time.monotonic()
         running.process.send_signal(signal.SIGINT)
         assert running.end(20) == 5, running.told()

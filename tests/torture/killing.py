@@ -84,6 +84,14 @@ class Process:
         time.sleep(aim.seconds)
         return self.process.poll() is None
 
+    def wait_for_words(self, words: str, timeout: float = 60.0) -> None:
+        """Wait until it has printed this."""
+        until = time.monotonic() + timeout
+        while words not in self.told():
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(self.told())
+            time.sleep(0.05)
+
     def kill(self) -> None:
         """SIGKILL: no handler runs, nothing is flushed."""
         self.process.send_signal(signal.SIGKILL)
