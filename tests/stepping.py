@@ -6,6 +6,7 @@ import asyncio
 import heapq
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -32,8 +33,10 @@ class Steps:
     async def run(self, seconds: float) -> None:
         """Let so much time pass."""
         until = self.moment + timedelta(seconds=seconds)
+        loop: Any = asyncio.get_running_loop()
         while True:
-            for _ in range(8):  # whoever was woken comes to wait again, through locks and queues
+            await asyncio.sleep(0)
+            while loop._ready:  # noqa: ASYNC110 - whoever was woken comes to wait again, through locks and queues
                 await asyncio.sleep(0)
             if not self._waiting or self._waiting[0][0] > until:
                 self.moment = until

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Protocol
 
 #: Seconds that a command which was told to stop still waits, to finish what is in flight.
-_SOON = 3.0
+SOON = 3.0
 
 
 class Clock(Protocol):
@@ -96,7 +96,7 @@ class Interrupted(Exception):  # noqa: N818 - it names what happened
 
 async def rested(clock: Clock, seconds: float, stop: asyncio.Event) -> None:
     """Sleep so long. Interrupted, when it is for long and `stop` comes before the end, or has come already."""
-    if seconds <= _SOON:
+    if seconds <= SOON:
         await clock.sleep(seconds)
     elif not await slept(clock, seconds, stop):
         raise Interrupted

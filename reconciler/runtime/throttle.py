@@ -1,46 +1,69 @@
 """Budgets from the spec: no request leaves before all of its budgets permit it.
 
-The count is kept in the ledger, so that any number of processes of one client stay under the limit together.
-In this process a few requests at a time hold a slot and wait for it; the others queue by lane. Among processes
-the slots go round. Requests that have to wait for long mark their lane, and while the mark holds, requests of
-lesser lanes stand aside, whichever process they are of. A resync stands behind all others: it takes no place in
-the queue, but leaves when every limit is free.
+The count is kept in the ledger, so that any number of processes of one client stay under the limit together. The
+slots that this process has taken are not any request's: when they have come, the most urgent requests leave that
+find one of each of their limits. Among processes, `precedence` tells who stands aside.
 """
 
 import asyncio
-from collections import defaultdict, deque
+import random
+from bisect import insort
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
 
 from reconciler.model.spec import BudgetSpec
-from reconciler.runtime.clock import Clock, rested
-from reconciler.runtime.lanes import LANE, LaneQueue
-from reconciler.runtime.ledger.budgets import Budgets, Claim
+from reconciler.runtime.clock import SOON, Clock, Interrupted, rested
+from reconciler.runtime.lanes import LANE
+from reconciler.runtime.ledger.budgets import LATE, Budgets, Claim, Slot
+from reconciler.runtime.limits import Limits
+from reconciler.runtime.precedence import LOOK_EVERY, NORMAL, Precedence
+from reconciler.runtime.slots import Slots
 
-_HOUR = 3600
 _SECOND = 1_000_000
-#: How far from its slot a request may leave. The rate is lower by so much of a second, so that in no second more
-#: than the limit leave. A request that is later still takes another slot.
-_DISPLACED = 60_000
-#: Requests leave on the beat: one waking of the process for several of them halves its processor time. Those that
-#: are few have a finer one.
-_BEAT, _FINE = 35_000, 8_000
-#: Who waited so long and has others behind him says so; for how long that holds, if a slot is not longer.
-_LONG_WAIT, _MARKED = _SECOND // 10, _SECOND // 2
-#: A wait for a limit that is longer than this is said.
-_WORTH_SAYING = 5 * _SECOND
-#: How long a lesser lane stands aside before one of its requests goes all the same: nobody starves.
-_LONGEST_ASIDE = 2 * _SECOND
-_LOOK_EVERY = _SECOND // 8
-#: A resync stays away until two seconds after the last normal request, and for half a minute at most.
-_NORMAL, _QUIET, _LONGEST_YIELD = "normal", 2 * _SECOND, 30 * _SECOND
+_NEVER = 1 << 62
+#: A process wakes up to so late in a tick, by chance: else the same one were always the first to take new slots.
+_STAGGERED = 10_000
+#: A resync stays away from normal requests for half a minute at most.
+_LONGEST_YIELD = 30 * _SECOND
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
-    """Leave to send a request at a moment, in microseconds of the account's clock."""
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """A request that waits, and since when for the limit that holds it up now."""
 
-    slot: int
+    lane: int
+    order: int
+    claims: tuple[Claim, ...]
+    since: int
+    leaves: asyncio.Future[Slot]
+    stop: asyncio.Event
+    held_up_by: Claim | None = None
+    excused: bool = False
+
+    def __lt__(self, other: "_Waiting") -> bool:
+        """The most urgent lane comes first, and in it who has come first."""
+        return (self.lane, self.order) < (other.lane, other.order)
+
+    def waits_for(self, claim: Claim, now: int) -> None:
+        """Note what holds it up."""
+        if self.held_up_by is not claim:
+            self.held_up_by, self.since = claim, now
+
+
+@dataclass(slots=True)
+class _Look:
+    """What a look at the queue found: who waits for a slot of which limit, and how many slots others hold.
+
+    Who has a slot of one limit and not yet of the next holds it, so that nobody takes slots of the next for those
+    who come after him.
+    """
+
+    held: Counter[Claim] = field(default_factory=Counter)
+    waiting: dict[Claim, list[_Waiting]] = field(default_factory=dict)
+    aside: bool = False
 
 
 class Throttle:
@@ -56,201 +79,177 @@ class Throttle:
         virtual: bool,
         note: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._budgets = budgets
-        self._user = user
+        self._limits = Limits(budgets, user)
         self._rows = rows
         self._clock = clock
         self._virtual = virtual
-        self._note = note
-        self._said_until = 0
+        self._precedence = Precedence(rows, virtual=virtual)
+        self._slots = Slots(rows, note, virtual=virtual)
         self._yields = False
+        self._random = random.Random(user)  # noqa: S311 - nothing is secret about it
         self._turn = asyncio.Lock()
-        self._blocked_until = 0
-        self._claims: dict[tuple[tuple[str, ...], int], tuple[Claim, ...]] = {}
-        self._queues: dict[str, LaneQueue] = {}
-        self._ahead: defaultdict[Claim, deque[int]] = defaultdict(deque)
-        self._asides: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._left: defaultdict[str, deque[tuple[int, int]]] = defaultdict(deque)
-        self._taken: dict[Claim, int] = {}
-        self._used: defaultdict[Claim, int] = defaultdict(int)
-        self._looked: dict[tuple[str, int], tuple[int, bool]] = {}
-        self._marked: dict[str, int] = {}
+        self._order = count()
+        self._waiting: list[_Waiting] = []
+        self._next = _NEVER
+        self._dispatcher: asyncio.Task[None] | None = None
+        self._sooner = asyncio.Event()
 
     def stand_back(self) -> None:
         """Give every other request of this client precedence from now on."""
         self._yields = True
 
-    async def permit(self, budgets: tuple[str, ...], weight: int, stop: asyncio.Event) -> Permit:
-        """Return when a request that changes `weight` offers may be sent. Interrupted, when `stop` comes first."""
-        claims = self._claims_of(budgets, weight)
+    async def permit(self, budgets: tuple[str, ...], weight: int, stop: asyncio.Event) -> Slot:
+        """Return when a request that changes `weight` offers may be sent. Interrupted, when `stop` comes first.
+
+        What is returned tells until when it may, in microseconds of the account's clock.
+        """
+        claims = self._limits.claims(budgets, weight)
         if self._yields:
             return await self._permit_last(claims, stop)
-        lane, began = LANE.get(), self._clock.microseconds()
-        self._mark(_NORMAL, _QUIET, began)
-        slot = now = began
-        beat = _FINE if any(claim.step > _DISPLACED for claim in claims) else _BEAT
-        for claim in claims:
-            if lane:
-                await self._stand_aside(claim, lane, now)
-            slot, now = await self._wait(claim, lane, now, beat, stop)
-        while crowded := max((self._crowded(claim, now) for claim in claims[:-1]), default=0):
-            await self._clock.sleep(crowded / _SECOND)
-            now = self._clock.microseconds()
-            if now - slot > _DISPLACED:
-                slot, now = await self._wait(claims[-1], lane, now, beat, stop)
-        for claim in claims[:-1]:
-            self._left[claim.name].append((now, claim.step))
-        return Permit(slot)
-
-    async def _wait(self, claim: Claim, lane: int, since: int, beat: int, stop: asyncio.Event) -> tuple[int, int]:
-        """Queue for a limit, take its next slot and sleep until it has come; return it and the time now."""
-        queue = self._queues.setdefault(claim.name, LaneQueue(room=_room(claim)))
-        await queue.enter(lane)
+        now = self._clock.microseconds()
+        self._precedence.normal(now)
+        leaves: asyncio.Future[Slot] = asyncio.get_running_loop().create_future()
+        mine = _Waiting(LANE.get(), next(self._order), claims, now, leaves, stop)
+        insort(self._waiting, mine)
         try:
-            now = self._clock.microseconds()
-            while True:
-                slot = self._slot(claim, queue.waiting, now)
-                self._say(claim, slot, now)
-                while slot > now:  # to the first beat that is not before the slot
-                    await rested(self._clock, (slot + -slot % beat - now) / _SECOND, stop)
-                    now = self._clock.microseconds()
-                if claim.limit or slot >= self._blocked_until:
-                    break  # what was counted for an hour stays counted; a slot within a block is void
+            self._attend(now)
+            return await leaves
         finally:
-            queue.leave()
-        if queue.waiting and now - since > _LONG_WAIT:
-            self._mark(_lane(claim, lane), _quiet(claim), now)
-        return slot, now
+            if (not leaves.done() or leaves.cancelled()) and mine in self._waiting:
+                self._waiting.remove(mine)
 
-    def _crowded(self, claim: Claim, now: int) -> int:
-        """Return how long the last second still holds as much of this process as a limit lets in.
-
-        It may, when the next limit has held up some requests longer than others. That second is a little longer,
-        by what a request may need to arrive.
-        """
-        left, second = self._left[claim.name], _SECOND + _FINE
-        while left and left[0][0] <= now - second:
-            left.popleft()
-        fits = not left or sum(step for _, step in left) + claim.step <= _SECOND + _DISPLACED
-        return 0 if fits else left[0][0] + second - now
-
-    def missed(self, permit: Permit, attempt: int) -> bool:
+    def missed(self, permit: Slot, attempt: int) -> bool:
         """Tell whether the slot of a permit is over; each attempt may be twice as late."""
-        return self._clock.microseconds() - permit.slot > _DISPLACED << attempt
+        return self._clock.microseconds() - permit.closes > (LATE << attempt) - LATE
 
     def block(self, seconds: float) -> None:
         """Stop every process of this client for a while: the marketplace said that it was too fast."""
-        microseconds = int(seconds * _SECOND)
-        self._blocked_until = self._clock.microseconds() + microseconds
-        self._rows.block(microseconds, self._database_now())
+        self._slots.block(int(seconds * _SECOND), self._clock.microseconds())
 
-    async def _permit_last(self, claims: tuple[Claim, ...], stop: asyncio.Event) -> Permit:
+    async def _permit_last(self, claims: tuple[Claim, ...], stop: asyncio.Event) -> Slot:
         """Wait until nobody else wants to send and every limit is free. One request asks at a time."""
         async with self._turn:
             waited = 0
             while wait := self._rows.take_if_free(
-                claims, self._database_now(), yields_to=_NORMAL if waited < _LONGEST_YIELD else ""
+                claims,
+                self._clock.microseconds() if self._virtual else None,
+                yields_to=NORMAL if waited < _LONGEST_YIELD else "",
             ):
                 await rested(self._clock, wait / _SECOND, stop)
                 waited += wait
-        return Permit(self._clock.microseconds())
+        now = self._clock.microseconds()
+        return Slot(now, now + LATE)
 
-    async def _stand_aside(self, claim: Claim, lane: int, now: int) -> None:
-        """While more urgent requests have to wait for this limit, go one at a time and seldom."""
-        if not self._outranked(claim, lane, now):
+    # --- when to look at the queue ----------------------------------------------------------------------------
+
+    def _attend(self, now: int) -> None:
+        """Look at the queue, and see that it is looked at again when the next slot has come."""
+        planned = self._next
+        self._let_go(now)
+        if not self._waiting:
             return
-        async with self._asides[claim.name, lane]:
-            now = self._clock.microseconds()
-            patience = now + max(_LONGEST_ASIDE, 2 * _quiet(claim))
-            while now < patience and self._outranked(claim, lane, now):
-                await self._clock.sleep(_LOOK_EVERY / _SECOND)
+        if self._dispatcher is None or self._dispatcher.done():
+            self._sooner = asyncio.Event()
+            self._dispatcher = asyncio.create_task(self._dispatch())
+        elif self._next < planned:
+            self._sooner.set()
+
+    async def _dispatch(self) -> None:
+        """Let the queue go, slot by slot, until nobody waits. What the ledger fails at is said to all of them."""
+        try:
+            while self._waiting:
                 now = self._clock.microseconds()
+                if now >= self._next:
+                    self._let_go(now)
+                elif self._next - now <= SOON * _SECOND or not self._send_away():
+                    await self._doze((self._next + self._random.randrange(_STAGGERED) - now) / _SECOND)
+        except Exception as failure:  # noqa: BLE001 - each of those who wait raises it
+            for each in self._waiting:
+                if not each.leaves.done():
+                    each.leaves.set_exception(failure)
+            self._waiting.clear()
 
-    def _outranked(self, claim: Claim, lane: int, now: int) -> bool:
-        """Tell whether a more urgent lane has had to wait for this limit lately; asked four times a second."""
-        looked, found = self._looked.get((claim.name, lane), (0, False))
-        if not 0 <= now - looked < _LOOK_EVERY:
-            found = self._rows.marked([_lane(claim, each) for each in range(lane)], self._database_now())
-            self._looked[claim.name, lane] = (now, found)
+    async def _doze(self, seconds: float) -> None:
+        """Sleep so long, until a slot is found that comes sooner, or for a long time only until somebody stops."""
+        self._sooner.clear()
+        stops = {each.stop for each in self._waiting} if seconds > SOON else set()
+        ends: list[asyncio.Future[Any]] = [
+            asyncio.ensure_future(self._clock.sleep(seconds)),
+            *(asyncio.ensure_future(each.wait()) for each in (self._sooner, *stops)),
+        ]
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in ends:
+                each.cancel()
+
+    def _send_away(self) -> bool:
+        """Send those away who were told to stop; tell whether there were any."""
+        stopped = [each for each in self._waiting if each.stop.is_set()]
+        self._waiting = [each for each in self._waiting if not each.stop.is_set()]
+        for each in stopped:
+            if not each.leaves.done():
+                each.leaves.set_exception(Interrupted())
+        return bool(stopped)
+
+    # --- who may leave ----------------------------------------------------------------------------------------
+
+    def _let_go(self, now: int) -> None:
+        """Let all leave whose slots have come, the most urgent first, and take slots for the others."""
+        while True:
+            found = self._look(now)
+            come, soonest = False, now + LOOK_EVERY if found.aside else _NEVER
+            for claim, requests in found.waiting.items():
+                slots, held = self._slots.of(claim), found.held[claim]
+                come |= self._slots.take(claim, len(requests), len(slots) - held, now)
+                if len(slots) > held:
+                    soonest = min(soonest, slots[held].opens)
+            if not come:
+                break
+        self._next = soonest
+        for claim, (first, *behind) in found.waiting.items():
+            if behind:
+                self._precedence.waiting(claim, first.lane, first.since, now)
+
+    def _look(self, now: int) -> _Look:
+        """Let all leave who find an open slot of each of their limits."""
+        found, stay = _Look(), []
+        used: Counter[Claim] = Counter()
+        for each in self._waiting:
+            if each.leaves.done():
+                continue  # it was cancelled
+            if (closes := self._hold(each, found, now)) is None:
+                stay.append(each)
+            else:
+                used.update(each.claims)
+                each.leaves.set_result(Slot(now, closes))
+        self._waiting = stay
+        self._slots.use(used)
+        found.held.subtract(used)
         return found
 
-    def _slot(self, claim: Claim, waiting: int, now: int) -> int:
-        """Return the next slot of a limit. One statement takes those of all requests that wait here."""
-        ahead = self._ahead[claim]
-        while ahead and (now - ahead[0] > _DISPLACED or ahead[0] < self._blocked_until):
-            ahead.popleft()
-        if not ahead:
-            wanted = min(max(1 + waiting, self._lately(claim, now)), _room(claim))
-            first = now + self._rows.take(claim, wanted, now if self._virtual else None)
-            ahead.extend(first + claim.step * place for place in range(wanted))
-            self._taken[claim] = now
-            self._used[claim] = 0
-        self._used[claim] += 1
-        return ahead.popleft()
+    def _hold(self, each: _Waiting, found: _Look, now: int) -> int | None:
+        """Hold an open slot of each limit for a request and return when the first closes; None where one lacks."""
+        closes = now + LATE
+        for claim in each.claims:
+            if claim not in found.held:
+                found.held[claim] = 0
+                self._slots.drop_void(claim, now)
+            if self._stands_aside(each, claim, now):
+                found.aside = True
+                return None
+            slots, held = self._slots.of(claim), found.held[claim]
+            if len(slots) <= held or slots[held].opens > now:
+                each.waits_for(claim, now)
+                found.waiting.setdefault(claim, []).append(each)
+                return None
+            found.held[claim] += 1
+            closes = min(closes, slots[held].closes)
+        return closes
 
-    def _say(self, claim: Claim, slot: int, now: int) -> None:
-        """Say why nothing happens for long: the hour is used up, or an earlier command was told 429. Once."""
-        known = max(self._said_until, self._blocked_until)
-        if slot - now > max(_WORTH_SAYING, 3 * claim.step) and slot > known + _WORTH_SAYING:
-            self._said_until = slot
-            limit, _, seconds = claim.name.rpartition("/")
-            why = f"{claim.limit:,} an hour are used up" if seconds == "hour" else "the marketplace said: too many"
-            self._note(f"waiting {(slot - now) / _SECOND:.0f} s for the limit {limit}: {why}")
-
-    def _lately(self, claim: Claim, now: int) -> int:
-        """Return how many requests have used this limit in the last while: about so many will in the next."""
-        passed = now - self._taken.get(claim, 0)
-        return self._used[claim] * _DISPLACED // passed if passed > 0 else 0
-
-    def _mark(self, name: str, microseconds: int, now: int) -> None:
-        """Leave a mark, four times while it holds at the most."""
-        if not 0 <= now - self._marked.get(name, -microseconds) < microseconds // 4:
-            self._rows.mark(name, microseconds, self._database_now())
-            self._marked[name] = now
-
-    def _claims_of(self, budgets: tuple[str, ...], weight: int) -> tuple[Claim, ...]:
-        """Return what a request takes, the scarcest first: it is the last slot that is kept to the moment."""
-        found = self._claims.get((budgets, weight))
-        if found is None:
-            claims = [claim for name in budgets for claim in _claims(self._budgets[name], weight, self._user)]
-            claims.sort(key=lambda claim: (not claim.limit, -claim.step))
-            found = tuple(_spread(claim, waits_on=claim is not claims[-1]) for claim in claims)
-            self._claims[budgets, weight] = found
-        return found
-
-    def _database_now(self) -> int | None:
-        return self._clock.microseconds() if self._virtual else None
-
-
-def _room(claim: Claim) -> int:
-    """Return how many slots are taken ahead: enough to bridge a stir of this process, and no more."""
-    return max(1, _DISPLACED // claim.step) if claim.step else 1
-
-
-def _lane(claim: Claim, lane: int) -> str:
-    return f"{claim.name} lane {lane}"
-
-
-def _quiet(claim: Claim) -> int:
-    return max(_MARKED, 2 * claim.step)
-
-
-def _claims(budget: BudgetSpec, weight: int, user: str) -> list[Claim]:
-    """Return what a request takes from each window of a limit, at an even rate."""
-    cost = weight if budget.counts == "offers" else 1
-    name = f"{budget.name} of {user}" if budget.scope == "user" else budget.name
-    return [
-        Claim(name=f"{name}/hour", cost=cost, limit=limit)
-        if seconds >= _HOUR
-        else Claim(name=f"{name}/{seconds}", step=seconds * _SECOND * cost // limit)
-        for limit, seconds in budget.windows()
-    ]
-
-
-def _spread(claim: Claim, *, waits_on: bool) -> Claim:
-    """Lengthen a step so that displaced requests, too, stay within the limit in any second.
-
-    One that `waits_on` leaves a second beat later than its slot here: after that of the next limit.
-    """
-    displaced = 2 * _BEAT if waits_on and claim.step < _DISPLACED else _DISPLACED
-    return replace(claim, step=claim.step + claim.step * displaced // max(claim.step, _SECOND))
+    def _stands_aside(self, each: _Waiting, claim: Claim, now: int) -> bool:
+        """Tell whether more urgent requests go before this one. Once it has been excused, they do not."""
+        if each.excused or not self._precedence.outranked(claim, each.lane, now):
+            return False
+        each.excused = self._precedence.excuses(claim, each.lane, now)
+        return not each.excused

@@ -7,17 +7,21 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from itertools import count, pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 from stepping import START, Steps
 
 from reconciler.documents.specs import load_spec
 from reconciler.runtime.clock import Interrupted
+from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.lanes import LANE, PRICE, REST, TO_ZERO
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.ledger.budgets import Budgets, Claim
+from reconciler.runtime.ledger.budgets import TICK, Budgets, Claim, Slot
 from reconciler.runtime.throttle import Throttle
 
+#: How long a tick is, and how late in it a process may wake.
+TICK_SECONDS, LATEST = TICK / 1_000_000, 0.01
 READ, EDIT, PRICES = ("client",), ("client", "offer_writes"), ("client", "price_changes")
 
 
@@ -103,6 +107,76 @@ def test_four_processes_share_the_limit_evenly_and_never_pass_it(client: Client)
     assert max(counts) - min(counts) <= 0.02 * sum(counts)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_no_second_holds_more_whoever_comes_when(client: Client, seed: int) -> None:
+    """Bursts, pauses and single requests of four processes and a resync, at any moment of a tick."""
+    random = Random(seed)
+    client.throttles[3].stand_back()
+
+    async def one(number: int) -> None:
+        await client.clock.sleep(random.uniform(0, 12) if number % 3 else random.randrange(6) * 2.01)
+        LANE.set(random.randrange(4))
+        await client.send(random.randrange(4), random.choice([READ, READ, EDIT]), str(number))
+
+    async def story() -> None:
+        tasks = [asyncio.ensure_future(one(number)) for number in range(1200)]
+        await client.clock.run(60)
+        assert all(each.done() for each in tasks)
+
+    asyncio.run(story())
+    assert client.most_in_a_second() <= 150
+
+
+def test_one_waking_serves_all_requests_of_a_tick(client: Client) -> None:
+    """What a waking costs is most of what a request costs at this pace (`make torture` prints it)."""
+    client.run(20, client.for_ever(0, EDIT, "mine", REST))
+    assert len({moment for moment, _ in client.left}) <= 20 / TICK_SECONDS + 2
+
+
+def test_a_single_request_does_not_wait_for_a_tick(client: Client) -> None:
+    """Whenever it comes, it leaves at once, if nobody else has lately."""
+    begun: list[float] = []
+
+    async def story() -> None:
+        while True:
+            begun.append((client.clock.now() - START).total_seconds())
+            await client.send(0, EDIT, "mine")
+            await client.clock.sleep(0.31)
+
+    client.run(20, story, each=1)
+    assert [moment for moment, _ in client.left] == begun
+
+
+def test_who_gives_up_while_waiting_leaves_his_slot_to_others(client: Client) -> None:
+    async def story() -> None:
+        gone = [asyncio.ensure_future(client.send(0, EDIT, "gone")) for _ in range(20)]
+        await client.clock.run(0.05)
+        left = len(client.left)
+        for each in gone:
+            each.cancel()
+        await client.work(10, client.for_ever(0, EDIT, "mine", REST))
+        assert client.count("gone") == left
+
+    asyncio.run(story())
+    assert client.count("mine") >= 0.92 * 9.9 * 41
+
+
+def test_a_ledger_that_fails_is_said_to_all_who_wait(client: Client) -> None:
+    """Nobody waits for ever, and nobody leaves without a slot."""
+
+    async def story() -> None:
+        waiting = [asyncio.ensure_future(client.send(0, EDIT, "mine")) for _ in range(30)]
+        await client.clock.run(0.05)
+        left = len(client.left)
+        client.close()
+        await client.clock.run(1)
+        ends = [each.exception() for each in waiting if each.done()]
+        assert len(ends) == 30
+        assert sum(isinstance(end, LedgerFailed) for end in ends) == 30 - left > 0
+
+    asyncio.run(story())
+
+
 def test_after_a_pause_nothing_is_caught_up(client: Client) -> None:
     """A limit that was not used for a while gives no burst."""
 
@@ -117,7 +191,7 @@ def test_after_a_pause_nothing_is_caught_up(client: Client) -> None:
 
 
 def test_within_a_process_the_urgent_one_goes_first(client: Client) -> None:
-    """A hundred edits queue; what sets stock to zero then overtakes all but those that hold a slot already."""
+    """A hundred edits queue; what sets stock to zero then overtakes them all, and leaves with the next tick."""
 
     async def story() -> None:
         async def one(name: str, lane: int) -> None:
@@ -130,8 +204,9 @@ def test_within_a_process_the_urgent_one_goes_first(client: Client) -> None:
         tasks.append(asyncio.ensure_future(one("zero", TO_ZERO)))
         await client.clock.run(5)
         await asyncio.gather(*tasks)
-        order = [name for _, name in sorted(client.left)]
-        assert order.index("zero") - before <= 12
+        assert before < 100
+        assert [name for _, name in client.left].index("zero") == before
+        assert next(moment for moment, name in client.left if name == "zero") <= 0.1 + TICK_SECONDS + LATEST
 
     asyncio.run(story())
 
@@ -189,7 +264,7 @@ def test_a_block_stops_every_process_and_is_no_starting_gun(client: Client) -> N
 
     asyncio.run(story())
     while_blocked = [name for moment, name in client.left if 3 < moment < 13]
-    assert len(while_blocked) <= 3 * 8
+    assert len(while_blocked) <= 3 * 11  # what a process may have before it
     assert "p0" not in while_blocked
     assert client.most_in_a_second() <= 150
     assert len(client.left) >= 0.92 * 150 * 10
@@ -248,7 +323,7 @@ def test_slots_are_taken_in_portions_below_the_limit_too(client: Client, monkeyp
     taken: list[int] = []
     take = Budgets.take
 
-    def counted(self: Budgets, claim: Claim, requests: int, now: int | None) -> int:
+    def counted(self: Budgets, claim: Claim, requests: int, now: int | None) -> list[Slot]:
         taken.append(requests)
         return take(self, claim, requests, now)
 
@@ -267,9 +342,9 @@ def test_slots_are_taken_in_portions_below_the_limit_too(client: Client, monkeyp
 
     asyncio.run(story())
     waits = [moment - int(name) / 90 for moment, name in client.left]
-    assert max(waits) <= 0.06
+    assert max(waits) <= TICK_SECONDS - 0.045 + LATEST
     assert len(taken) <= 900 / 3
-    assert client.most_in_a_second() <= 92
+    assert client.most_in_a_second() <= 90 * (1 + TICK_SECONDS)
 
 
 @pytest.mark.parametrize("others", [0, 10, 40])
@@ -283,7 +358,7 @@ def test_commands_keep_their_limit_while_others_hold_them_up(client: Client, oth
     )
     moments = sorted(moment for moment, name in client.left if name == "command")
     assert all(later - sooner > 1.005 for sooner, later in zip(moments, moments[6:], strict=False))
-    assert len(moments) >= 0.8 * 30 * 6
+    assert len(moments) >= 0.75 * 30 * 6
 
 
 def test_a_slot_that_was_missed_is_void(client: Client) -> None:

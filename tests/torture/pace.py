@@ -25,10 +25,10 @@ from reconciler.model.spec import BudgetSpec
 from reconciler.runtime.applying import apply_plan
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.ledger.budgets import Budgets
+from reconciler.runtime.ledger.budgets import LATE, Budgets, Slot
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.throttle import Permit, Throttle
+from reconciler.runtime.throttle import Throttle
 from reconciler.runtime.workspace import Workspace
 from torture import shop
 from torture.killing import Process
@@ -364,8 +364,9 @@ def cost(folder: Path, market: Market, offers: int, login: str = "koszt", first:
 def unpaced(folder: Path, market: Market, offers: int) -> Cost:
     """The same edits as fast as they can be, on a marketplace without limits: what the program itself works."""
 
-    async def at_once(self: Throttle, budgets: tuple[str, ...], weight: int, stop: asyncio.Event) -> Permit:
-        return Permit(WallClock().microseconds())
+    async def at_once(self: Throttle, budgets: tuple[str, ...], weight: int, stop: asyncio.Event) -> Slot:
+        now = WallClock().microseconds()
+        return Slot(now, now + LATE)
 
     market.ask("/_sim/settings", {"limits": {"enabled": False}, "accepted_ratio": 0.0})
     with patch.object(Throttle, "permit", at_once):

@@ -5,30 +5,52 @@ and returns the slot: virtual scheduling, so nobody starves and the rate holds i
 missed is void, never caught up. A limit by the hour is counted by the minute instead, so that a burst within
 the hour's allowance is not held up.
 
+Requests leave in ticks of the database's clock, in which all processes agree: one waking for all slots of a tick
+costs a process half the time of one for each. So a second never holds more slots than the ticks that touch it.
+
 Marks are rows too: the last moment at which something was so, such as that requests of a lane had to wait. What
 they are good for stands in `throttle`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from reconciler.runtime.ledger.database import Database
 
+#: How long a tick is, and how late in it a request may still leave. A second and this lateness are eight ticks
+#: just so: a second cannot touch more than eight, and nothing is lost by the length of a tick.
+LATE = 60_000
+TICK = (1_000_000 + LATE) // 8
+#: Who comes later than this does not get a slot of the running tick any more: he might leave too late.
+_IN_TIME = 45_000
 _MINUTE = 60_000_000
+#: What was counted for an hour stays counted, whenever its request leaves.
+_NEVER = 1 << 62
 _HOUR_MINUTES = 61  # the hour that ends now touches 61 minutes
 _BLOCKED = "blocked"
 #: An hour's limit is counted in portions of this part of it, so that not every request is a write of its own.
 _PORTION = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Claim:
-    """What one request takes from one limit: `step` microseconds of its cursor, or `cost` of an hour's `limit`."""
+    """What one request takes from one limit: `step` microseconds of its cursor, or `cost` of an hour's `limit`.
+
+    Two of them are never equal: each is looked up several times for each request, and a name takes long to hash.
+    """
 
     name: str
     step: int = 0
     cost: int = 0
     limit: int = 0
+
+
+class Slot(NamedTuple):
+    """When a request may leave, in microseconds: not before it opens, and not after it has closed."""
+
+    opens: int
+    closes: int
 
 
 class Budgets:
@@ -39,18 +61,19 @@ class Budgets:
         self._client = client
         self._prepaid: dict[str, tuple[int, int]] = {}
 
-    def take(self, claim: Claim, requests: int, now: int | None) -> int:
-        """Take what so many requests need from one limit; return the microseconds until the first may leave.
+    def take(self, claim: Claim, requests: int, now: int | None) -> list[Slot]:
+        """Take what so many requests need from one limit; return when each may leave, in microseconds from now.
 
-        The others follow a step after each other. An hour's limit is counted for one at a time.
+        What has begun already has opened at a negative moment. An hour's limit is counted for one at a time.
         """
         moment = self._moment(now)
         if not claim.limit:
-            return self._slot(claim, moment, requests)
+            return self._slots(claim, moment, requests)
         if self._prepaid_for(claim, moment):
-            return 0
+            return [Slot(0, _NEVER)]
         with self._db.transaction():
-            return self._count(claim, moment, max(claim.cost, claim.limit // _PORTION))
+            wait = self._count(claim, moment, max(claim.cost, claim.limit // _PORTION))
+        return [Slot(wait, _NEVER)]
 
     def take_if_free(self, claims: Sequence[Claim], now: int | None, *, yields_to: str) -> int:
         """Take what a request needs from all its limits if it may leave at once, else return when to ask again.
@@ -59,30 +82,33 @@ class Budgets:
         """
         with self._db.transaction():
             moment = self._moment(now)
-            paced = [claim.name for claim in claims if not claim.limit]
-            free_at = max(
-                self.latest([_BLOCKED, *paced, *([yields_to] if yields_to else [])]),
-                *(self._room_at(claim, moment) for claim in claims if claim.limit),
-                0,
-            )
-            if free_at <= moment:
-                for claim in claims:
-                    self._count(claim, moment, claim.cost) if claim.limit else self._slot(claim, moment)
-        return max(0, free_at - moment)
+            tick, late = moment - moment % TICK, moment % TICK > _IN_TIME
+            rooms = (self._room_at(claim, moment) for claim in claims if claim.limit)
+            held_off = max(self._latest([_BLOCKED, *([yields_to] if yields_to else [])]), *rooms, 0)
+            slot_at = self._latest([claim.name for claim in claims if not claim.limit])
+            if late or held_off > moment or slot_at >= tick + TICK:
+                return max(tick + TICK, slot_at - slot_at % TICK, held_off) - moment
+            for claim in claims:
+                self._count(claim, moment, claim.cost) if claim.limit else self._cursor(claim, tick, claim.step)
+        return 0
 
     def block(self, microseconds: int, now: int | None) -> None:
         """Stop the whole client for a while: the marketplace said that it was too fast."""
-        self._raise(_BLOCKED, self._moment(now) + microseconds)
+        end = self._moment(now) + microseconds
+        self._raise(_BLOCKED, end + -end % TICK)
 
     def mark(self, name: str, until: int, now: int | None) -> None:
         """Say for so many microseconds from now that something is so; every process of the client can see it."""
         self._raise(name, self._moment(now) + until)
 
-    def marked(self, names: Sequence[str], now: int | None) -> bool:
-        """Tell whether one of these marks still holds."""
-        return self.latest(names) > self._moment(now)
+    def marks(self, now: int | None) -> frozenset[str]:
+        """Return the names whose marks still hold; limits whose cursors are ahead are among them."""
+        rows = self._db.rows(
+            "select name from budgets where client = ? and cursor > ?", (self._client, self._moment(now))
+        )
+        return frozenset(name for (name,) in rows)
 
-    def latest(self, names: Sequence[str]) -> int:
+    def _latest(self, names: Sequence[str]) -> int:
         """Return the latest of these cursors; 0 where there is none."""
         places = ", ".join("?" * len(names))
         row = self._db.row(
@@ -102,18 +128,30 @@ class Budgets:
             (self._client, name, cursor),
         )
 
-    def _slot(self, claim: Claim, now: int, requests: int = 1) -> int:
-        """Move a cursor on from now, or from the end of a block, and return the wait until the slot."""
-        step = claim.step * requests
+    def _slots(self, claim: Claim, now: int, requests: int) -> list[Slot]:
+        """Take slots of this tick, or of the next one if this has run for too long or has none left.
+
+        Where this tick has one left for which it is too late, the first request leaves all the same, at once: it
+        holds a slot of each of the two ticks between which it does.
+        """
+        tick, late = now - now % TICK, now % TICK > _IN_TIME
+        earliest = tick + TICK if late else tick
+        first = self._cursor(claim, earliest, claim.step * requests)
+        begins = [(first + claim.step * place) // TICK * TICK - now for place in range(requests)]
+        slots = [Slot(begin, begin + LATE) for begin in begins]
+        return [Slot(0, slots[0].closes), *slots[1:]] if late and first == earliest else slots
+
+    def _cursor(self, claim: Claim, earliest: int, step: int) -> int:
+        """Move a cursor on by `step`, from `earliest` or from the end of a block; return where it was then."""
         row = self._db.row(
             "insert into budgets values (?, ?, {greatest}(?, coalesce("
             "(select b.cursor from budgets b where b.client = ? and b.name = ?), 0)) + ?) "
             "on conflict (client, name) do update "
             "set cursor = {greatest}(budgets.cursor, excluded.cursor - ?) + ? returning cursor",
-            (self._client, claim.name, now, self._client, _BLOCKED, step, step, step),
+            (self._client, claim.name, earliest, self._client, _BLOCKED, step, step, step),
         )
         assert row is not None
-        return max(0, int(row[0]) - step - now)
+        return int(row[0]) - step
 
     def _prepaid_for(self, claim: Claim, now: int) -> bool:
         """Take a request of an hour's limit from what this process has counted ahead in this minute."""

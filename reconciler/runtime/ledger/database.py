@@ -94,13 +94,17 @@ class Database:
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Execute one statement and return how many rows it touched."""
-        with self._said():
+        try:
             return int(self._connection.execute(self._spelled(sql), values).rowcount)
+        except self._failures as failure:
+            raise self._failed(failure) from failure
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """Execute one statement and return its rows."""
-        with self._said():
+        try:
             return list(self._connection.execute(self._spelled(sql), values).fetchall())
+        except self._failures as failure:
+            raise self._failed(failure) from failure
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """Execute one statement and return its first row."""
@@ -158,9 +162,12 @@ class Database:
         try:
             yield
         except self._failures as failure:
-            hint = (
-                "nothing more was sent; run the same command again when it is back"
-                if self.is_postgresql
-                else "nothing more was sent; a damaged file may be moved away: history and undo go with it"
-            )
-            raise LedgerFailed(f"the ledger failed: {failure}", hint) from failure
+            raise self._failed(failure) from failure
+
+    def _failed(self, failure: Exception) -> LedgerFailed:
+        hint = (
+            "nothing more was sent; run the same command again when it is back"
+            if self.is_postgresql
+            else "nothing more was sent; a damaged file may be moved away: history and undo go with it"
+        )
+        return LedgerFailed(f"the ledger failed: {failure}", hint)

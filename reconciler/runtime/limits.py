@@ -1,0 +1,62 @@
+"""What a request takes from the limits of its budgets, in slots of their cursors."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import ceil
+
+from reconciler.model.spec import BudgetSpec
+from reconciler.runtime.ledger.budgets import LATE, TICK, Claim
+
+_SECOND = 1_000_000
+_HOUR = 3600
+
+
+class Limits:
+    """The limits of all budgets for one user. Requests that take as much of one get the same claim."""
+
+    def __init__(self, budgets: Mapping[str, BudgetSpec], user: str) -> None:
+        self._budgets = budgets
+        self._user = user
+        self._by_cost: dict[tuple[str, int], tuple[Claim, ...]] = {}
+        self._by_budgets: dict[tuple[tuple[str, ...], int], tuple[Claim, ...]] = {}
+
+    def claims(self, budgets: tuple[str, ...], weight: int) -> tuple[Claim, ...]:
+        """Return what a request takes that changes `weight` offers, from the scarcest limit first."""
+        found = self._by_budgets.get((budgets, weight))
+        if found is None:
+            claims = [claim for name in budgets for claim in self._of_budget(name, weight)]
+            claims.sort(key=lambda claim: (not claim.limit, -claim.step))
+            found = self._by_budgets[budgets, weight] = tuple(claims)
+        return found
+
+    def _of_budget(self, name: str, weight: int) -> tuple[Claim, ...]:
+        budget = self._budgets[name]
+        cost = weight if budget.counts == "offers" else 1
+        if (name, cost) not in self._by_cost:
+            self._by_cost[name, cost] = _claims(budget, cost, self._user)
+        return self._by_cost[name, cost]
+
+
+def _claims(budget: BudgetSpec, cost: int, user: str) -> tuple[Claim, ...]:
+    """Return what so much takes from each window of a limit, at an even rate."""
+    name = f"{budget.name} of {user}" if budget.scope == "user" else budget.name
+    return tuple(
+        Claim(name=f"{name}/hour", cost=cost, limit=limit)
+        if seconds >= _HOUR
+        else Claim(name=f"{name}/{seconds}", step=_step(cost, limit, seconds * _SECOND))
+        for limit, seconds in budget.windows()
+    )
+
+
+def _step(cost: int, limit: int, window: int) -> int:
+    """Return how far apart slots lie, so that no second, and no whole window of the limit, holds more than it.
+
+    Either has the slots of all ticks that it can touch: in a second as many as are whole, where that costs less
+    than a fiftieth. Of requests that are further apart than a second, only the whole window can hold too many.
+    """
+    span = _SECOND if window * cost < _SECOND * limit else window
+    slots = Fraction(limit * span, cost * window)
+    if int(slots) >= slots * Fraction(49, 50):
+        slots = Fraction(int(slots))
+    ticks = -(-(span + LATE) // TICK)
+    return ceil(ticks * TICK / slots)
