@@ -111,15 +111,16 @@ def test_four_processes_share_the_limit_evenly_and_never_pass_it(client: Client)
 def test_no_second_holds_more_whoever_comes_when(client: Client, seed: int) -> None:
     """Bursts, pauses and single requests of four processes and a resync, at any moment of a tick."""
     random = Random(seed)
+    bursts = [random.uniform(0, 12) for _ in range(4)]
     client.throttles[3].stand_back()
 
     async def one(number: int) -> None:
-        await client.clock.sleep(random.uniform(0, 12) if number % 3 else random.randrange(6) * 2.01)
+        await client.clock.sleep(random.choice(bursts) if number % 4 else random.uniform(0, 12))
         LANE.set(random.randrange(4))
         await client.send(random.randrange(4), random.choice([READ, READ, EDIT]), str(number))
 
     async def story() -> None:
-        tasks = [asyncio.ensure_future(one(number)) for number in range(1200)]
+        tasks = [asyncio.ensure_future(one(number)) for number in range(1500)]
         await client.clock.run(60)
         assert all(each.done() for each in tasks)
 
