@@ -178,12 +178,14 @@ def test_a_ledger_that_fails_is_said_to_all_who_wait(client: Client) -> None:
     asyncio.run(story())
 
 
-def test_after_a_pause_nothing_is_caught_up(client: Client) -> None:
-    """A limit that was not used for a while gives no burst."""
+@pytest.mark.parametrize("part_of_a_tick", [0, 0.2, 0.4, 0.6, 0.8, 0.99])
+def test_after_a_pause_nothing_is_caught_up(client: Client, part_of_a_tick: float) -> None:
+    """A limit that was not used for a while gives no burst, at whatever moment of a tick its use begins."""
 
     async def story() -> None:
         await client.work(1, client.for_ever(0, READ, "before", REST))
-        await client.clock.run(60)
+        since = client.clock.microseconds() % TICK / TICK
+        await client.clock.run(60 + (60 - since - 60 / TICK_SECONDS + part_of_a_tick) % 1 * TICK_SECONDS)
         await client.work(5, client.for_ever(0, READ, "mine", REST), each=300)
 
     asyncio.run(story())
