@@ -9,6 +9,8 @@ import pytest
 from torture import pace
 from torture.market import market
 
+from reconciler.runtime.ledger.budgets import TICK
+
 
 @pytest.mark.parametrize(
     ("measure", "offers"), [(pace.prices, 1200), (pace.shared_prices, 2000), (pace.edits, 250)]
@@ -20,7 +22,7 @@ def test_a_run_is_as_fast_as_it_may_be(measure, offers: int, tmp_path: Path) -> 
     assert found.most_in_a_minute <= found.limit, found
     # One may arrive later than it left; that none leaves too early stands in tests/runtime/test_throttle.py.
     assert found.most_in_a_second <= math.ceil(found.requests_a_second) + 1, found
-    assert found.share <= 1, found
+    assert found.share <= 1 + TICK / 1_000_000 / found.seconds, found  # few of them: a tick more or less is seen
     # The simulator's time never runs slower than the real one: what a busy machine adds is not the pace.
     assert found.share >= 0.92 or found.real_seconds > 0.3 * found.seconds, found
 
