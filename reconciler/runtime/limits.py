@@ -43,20 +43,22 @@ def _claims(budget: BudgetSpec, cost: int, user: str) -> tuple[Claim, ...]:
     return tuple(
         Claim(name=f"{name}/hour", cost=cost, limit=limit)
         if seconds >= _HOUR
-        else Claim(name=f"{name}/{seconds}", step=_step(cost, limit, seconds * _SECOND))
+        else _paced(f"{name}/{seconds}", cost, limit, seconds * _SECOND)
         for limit, seconds in budget.windows()
     )
 
 
-def _step(cost: int, limit: int, window: int) -> int:
+def _paced(name: str, cost: int, limit: int, window: int) -> Claim:
     """Return how far apart slots lie, so that no second, and no whole window of the limit, holds more than it.
 
     Either has the slots of all ticks that it can touch: in a second as many as are whole, where that costs less
-    than a fiftieth. Of requests that are further apart than a second, only the whole window can hold too many.
+    than a fiftieth. Of requests that are further apart than a second, only the whole window can hold too many;
+    they may be later, since a slot that is missed costs much.
     """
-    span = _SECOND if window * cost < _SECOND * limit else window
+    often = window * cost < _SECOND * limit
+    span, late = (_SECOND, LATE) if often else (window, window // 100)
     slots = Fraction(limit * span, cost * window)
     if int(slots) >= slots * Fraction(49, 50):
         slots = Fraction(int(slots))
-    ticks = -(-(span + LATE) // TICK)
-    return ceil(ticks * TICK / slots)
+    ticks = -(-(span + late) // TICK)
+    return Claim(name=name, step=ceil(ticks * TICK / slots), late=late)

@@ -35,6 +35,7 @@ class _Waiting:
     """A request that waits, and since when for the limit that holds it up now."""
 
     lane: int
+    step: int
     order: int
     claims: tuple[Claim, ...]
     since: int
@@ -44,8 +45,8 @@ class _Waiting:
     excused: bool = False
 
     def __lt__(self, other: "_Waiting") -> bool:
-        """The most urgent lane comes first, and in it who has come first."""
-        return (self.lane, self.order) < (other.lane, other.order)
+        """The most urgent lane comes first, in it the scarcest slot (it might be lost), then who came first."""
+        return (self.lane, -self.step, self.order) < (other.lane, -other.step, other.order)
 
     def waits_for(self, claim: Claim, now: int) -> None:
         """Note what holds it up."""
@@ -109,7 +110,7 @@ class Throttle:
         now = self._clock.microseconds()
         self._precedence.normal(now)
         leaves: asyncio.Future[Slot] = asyncio.get_running_loop().create_future()
-        mine = _Waiting(LANE.get(), next(self._order), claims, now, leaves, stop)
+        mine = _Waiting(LANE.get(), _scarcest(claims), next(self._order), claims, now, leaves, stop)
         insort(self._waiting, mine)
         try:
             self._attend(now)
@@ -253,3 +254,7 @@ class Throttle:
             return False
         each.excused = self._precedence.excuses(claim, each.lane, now)
         return not each.excused
+
+
+def _scarcest(claims: tuple[Claim, ...]) -> int:
+    return max((claim.step for claim in claims), default=0)

@@ -364,6 +364,16 @@ def test_commands_keep_their_limit_while_others_hold_them_up(client: Client, oth
     assert len(moments) >= 0.75 * 30 * 6
 
 
+@pytest.mark.parametrize("process", [0, 1])
+def test_rare_slots_are_not_lost_to_plain_requests(client: Client, process: int) -> None:
+    """A command of a thousand offers comes every seven seconds: reads, however many, do not make it miss its slot."""
+    commands = client.for_ever(0, PRICES, "command", REST, weight=1000)
+    reads = client.for_ever(process, READ, "read", REST)
+    client.run(200, *[commands] * 4, *[reads] * 60, each=1)
+    assert client.count("command") >= 0.92 * 200 * 9 / 60
+    assert client.count("read") >= 0.92 * 200 * 148
+
+
 def test_a_slot_that_was_missed_is_void(client: Client) -> None:
     async def story() -> None:
         throttle = client.throttles[0]

@@ -37,11 +37,14 @@ _PORTION = 1000
 class Claim:
     """What one request takes from one limit: `step` microseconds of its cursor, or `cost` of an hour's `limit`.
 
+    It may leave until `late` microseconds after its tick has begun.
+
     Two of them are never equal: each is looked up several times for each request, and a name takes long to hash.
     """
 
     name: str
     step: int = 0
+    late: int = LATE
     cost: int = 0
     limit: int = 0
 
@@ -138,7 +141,7 @@ class Budgets:
         earliest = tick + TICK if late else tick
         first = self._cursor(claim, earliest, claim.step * requests)
         begins = [(first + claim.step * place) // TICK * TICK - now for place in range(requests)]
-        slots = [Slot(begin, begin + LATE) for begin in begins]
+        slots = [Slot(begin, begin + claim.late) for begin in begins]
         return [Slot(0, slots[0].closes), *slots[1:]] if late and first == earliest else slots
 
     def _cursor(self, claim: Claim, earliest: int, step: int) -> int:
