@@ -161,7 +161,9 @@ class Throttle:
             while self._waiting:
                 now = self._clock.microseconds()
                 if now >= self._next:
-                    self._let_go(now)
+                    self._look(now)
+                    await asyncio.sleep(0)  # they leave before more slots are taken: the ledger may be busy
+                    self._let_go(self._clock.microseconds())
                 elif self._next - now <= SOON * _SECOND or not self._send_away():
                     await self._doze((self._next + self._random.randrange(_STAGGERED) - now) / _SECOND)
         except Exception as failure:  # noqa: BLE001 - each of those who wait raises it

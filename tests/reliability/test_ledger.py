@@ -251,7 +251,11 @@ def at_once(address: str, number: int, act: Callable[[Ledger, int], Any]) -> lis
     barrier = threading.Barrier(number)
 
     def call(one: int) -> Any:
-        mine = Ledger(address)
+        try:
+            mine = Ledger(address)
+        except LedgerFailed as problem:
+            barrier.abort()
+            return problem
         barrier.wait()
         try:
             return act(mine, one)
@@ -282,6 +286,16 @@ def test_opening_a_new_ledger_from_many_sides_at_once_fails_nowhere(ledger_addre
     for each in threads:
         each.join()
     assert opened == []
+
+
+def test_many_new_files_are_opened_from_many_sides_at_once(tmp_path: Path) -> None:
+    """SQLite refuses some who make one file at the same moment, instead of letting them wait."""
+    opened = [found for number in range(60) for found in at_once(str(tmp_path / f"{number}.db"), 8, _no_act)]
+    assert not [problem for problem in opened if problem is not None]
+
+
+def _no_act(mine: Ledger, number: int) -> None:
+    """Only open it and close it."""
 
 
 def test_a_limit_is_shared_evenly_by_four_processes(ledger_address: str) -> None:

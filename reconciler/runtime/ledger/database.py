@@ -25,7 +25,7 @@ _POSTGRESQL = {
     "greatest": "greatest",
     "now": "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
 }
-_LOCK_WAIT = 30
+_LOCK_WAIT, _LOOK_AGAIN = 30, 0.01
 #: Seconds after which a server ends the transaction of a client that does not move: a frozen process.
 _LOCK_HELD = 20
 #: Rows of one `insert` on PostgreSQL: far below its limit of 65,535 values.
@@ -52,8 +52,20 @@ class Database:
         with self._said():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, timeout=_LOCK_WAIT, isolation_level=None)
-            self._connection.execute("pragma journal_mode = wal")
+            self._write_ahead()
             self._connection.execute(f"pragma synchronous = {'full' if durable else 'off'}")
+
+    def _write_ahead(self) -> None:
+        """Set the journal mode of a file. SQLite does not wait for others who do so too, but refuses at once."""
+        until = time.monotonic() + _LOCK_WAIT
+        while True:
+            try:
+                self._connection.execute("pragma journal_mode = wal")
+                return
+            except sqlite3.OperationalError as busy:
+                if busy.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(_LOOK_AGAIN)
 
     def _open_postgresql(self, url: str) -> None:
         try:
