@@ -93,6 +93,7 @@ def test_the_look_sees_a_command_that_the_kill_kept_out_of_the_record(tmp_path: 
     told = [line for line in lines if b"-commands" not in line]
     assert len(told) < len(lines)
     record.write_bytes(record.read_bytes()[: mark.record] + b"".join(told))
+    record.write_bytes(record.read_bytes() + lines[-1][:30])  # a line that a kill has cut off
     assert resyncing.unsent(made, mark, []) == []
     record.write_bytes(record.read_bytes()[: mark.record])
     missed = resyncing.unsent(made, mark, [])

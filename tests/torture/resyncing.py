@@ -137,11 +137,20 @@ def sent(made: shop.Shop, mark: Mark) -> Iterator[dict[str, bool]]:
     with shop_record(made.world.root).open("rb") as record:
         record.seek(mark.record)
         for line in record:
-            each = json.loads(line)
+            each = _read(line)
             parts = each["url"].split("/")
             direct = "product-offers" in parts or "tags" in parts
             if direct and each["method"] != "GET" and 0 < each["status"] < 400:
                 yield {parts[3]: "sellingMode" in json.loads(each["request_body"] or "{}")}
+
+
+def _read(line: bytes) -> Json:
+    """One line of the record. A kill may cut one off; what follows it there is the first read of the next process."""
+    try:
+        each: Json = json.loads(line)
+    except json.JSONDecodeError:
+        return {"method": "GET", "url": ""}
+    return each
 
 
 def _named(body: Json) -> dict[str, bool]:

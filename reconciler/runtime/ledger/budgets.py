@@ -81,6 +81,7 @@ class Budgets:
     def take_if_free(self, claims: Sequence[Claim], now: int | None, *, yields_to: str) -> int:
         """Take what a request needs from all its limits if it may leave at once, else return when to ask again.
 
+        It may when this tick has slots left; late in a tick, when it is the first to pay with the next one's.
         `yields_to` names a mark until whose moment it stays away. Of an hour's limit it leaves a fifth to others.
         """
         with self._db.transaction():
@@ -89,10 +90,14 @@ class Budgets:
             rooms = (self._room_at(claim, moment) for claim in claims if claim.limit)
             held_off = max(self._latest([_BLOCKED, *([yields_to] if yields_to else [])]), *rooms, 0)
             slot_at = self._latest([claim.name for claim in claims if not claim.limit])
-            if late or held_off > moment or slot_at >= tick + TICK:
+            if held_off > moment or slot_at >= tick + TICK:
                 return max(tick + TICK, slot_at - slot_at % TICK, held_off) - moment
+            earliest = tick + TICK if late else tick
             for claim in claims:
-                self._count(claim, moment, claim.cost) if claim.limit else self._cursor(claim, tick, claim.step)
+                if claim.limit:
+                    self._count(claim, moment, claim.cost)
+                else:
+                    self._cursor(claim, earliest, claim.step)
         return 0
 
     def block(self, microseconds: int, now: int | None) -> None:

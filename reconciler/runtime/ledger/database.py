@@ -61,11 +61,12 @@ class Database:
         while True:
             try:
                 self._connection.execute("pragma journal_mode = wal")
-                return
             except sqlite3.OperationalError as busy:
                 if busy.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                     raise
-            time.sleep(_LOOK_AGAIN)
+                time.sleep(_LOOK_AGAIN)
+            else:
+                return
 
     def _open_postgresql(self, url: str) -> None:
         try:
