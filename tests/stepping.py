@@ -30,6 +30,11 @@ class Steps:
         heapq.heappush(self._waiting, (self.moment + timedelta(seconds=seconds), next(self._order), woken))
         await woken
 
+    @property
+    def sleepers(self) -> int:
+        """How many wait for a moment of this clock."""
+        return sum(not woken.done() for _, _, woken in self._waiting)
+
     async def run(self, seconds: float) -> None:
         """Let so much time pass."""
         until = self.moment + timedelta(seconds=seconds)

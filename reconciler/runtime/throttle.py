@@ -94,6 +94,7 @@ class Throttle:
         self._next = _NEVER
         self._dispatcher: asyncio.Task[None] | None = None
         self._sooner = asyncio.Event()
+        self._dozing: list[asyncio.Future[Any]] = []
 
     def stand_back(self) -> None:
         """Give every other request of this client precedence from now on."""
@@ -118,6 +119,8 @@ class Throttle:
         finally:
             if (not leaves.done() or leaves.cancelled()) and mine in self._waiting:
                 self._waiting.remove(mine)
+            if not self._waiting:
+                self._wake()
 
     def missed(self, permit: Slot, attempt: int) -> bool:
         """Tell whether the slot of a permit is over; each attempt may be twice as late."""
@@ -176,15 +179,20 @@ class Throttle:
         """Sleep so long, until a slot is found that comes sooner, or for a long time only until somebody stops."""
         self._sooner.clear()
         stops = {each.stop for each in self._waiting} if seconds > SOON else set()
-        ends: list[asyncio.Future[Any]] = [
+        self._dozing = [
             asyncio.ensure_future(self._clock.sleep(seconds)),
             *(asyncio.ensure_future(each.wait()) for each in (self._sooner, *stops)),
         ]
         try:
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(self._dozing, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for each in ends:
-                each.cancel()
+            self._wake()
+
+    def _wake(self) -> None:
+        """End the dispatcher's sleep: nobody sleeps on a clock that may be closed when nobody waits any more."""
+        for each in self._dozing:
+            each.cancel()
+        self._dozing = []
 
     def _send_away(self) -> bool:
         """Send those away who were told to stop; tell whether there were any."""

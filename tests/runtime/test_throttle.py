@@ -162,6 +162,21 @@ def test_who_gives_up_while_waiting_leaves_his_slot_to_others(client: Client) ->
     assert client.count("mine") >= 0.92 * 9.9 * 41
 
 
+def test_nothing_sleeps_on_the_clock_when_nobody_waits(client: Client) -> None:
+    """The clock is a simulator's, and may be closed by then."""
+
+    async def story() -> None:
+        waiting = [asyncio.ensure_future(client.send(0, EDIT, "mine")) for _ in range(30)]
+        await client.clock.run(0.05)
+        assert client.clock.sleepers
+        for each in waiting:
+            each.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        assert not client.clock.sleepers
+
+    asyncio.run(story())
+
+
 def test_a_ledger_that_fails_is_said_to_all_who_wait(client: Client) -> None:
     """Nobody waits for ever, and nobody leaves without a slot."""
 
