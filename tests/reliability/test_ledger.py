@@ -299,10 +299,13 @@ def _no_act(mine: Ledger, number: int) -> None:
 
 
 def test_a_limit_is_shared_evenly_by_four_processes(ledger_address: str) -> None:
-    """Nobody starves, and nobody passes the limit. How much of it is used on a quiet machine: `make torture`."""
+    """Nobody starves, and nobody passes the limit, on a busy machine for three seconds.
+
+    How evenly they share on a quiet one: `make torture`, and on a stepped clock tests/runtime/test_throttle.py.
+    """
     found = pace.shares(ledger_address, per_minute=6000, seconds=3.0)
     assert found.most_in_a_second <= found.limit, found
-    assert found.uneven <= 0.15, found
+    assert found.uneven <= 0.4, found
 
 
 def test_a_lease_ends_by_itself_and_is_prolonged_by_its_holder(ledger: Ledger) -> None:
