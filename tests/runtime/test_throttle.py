@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from itertools import count, pairwise
 from pathlib import Path
 from random import Random
@@ -160,6 +161,29 @@ def test_who_gives_up_while_waiting_leaves_his_slot_to_others(client: Client) ->
 
     asyncio.run(story())
     assert client.count("mine") >= 0.92 * 9.9 * 41
+
+
+def test_who_gives_up_in_the_moment_of_his_slot_disturbs_nobody(client: Client) -> None:
+    """He has not even left the queue when another one comes, and their slots have come."""
+
+    async def story() -> None:
+        gone = [asyncio.ensure_future(client.send(0, EDIT, "gone")) for _ in range(20)]
+        await client.clock.run(0.05)
+        assert not all(each.done() for each in gone)
+        client.clock.moment += timedelta(microseconds=TICK)
+        for each in gone:
+            each.cancel()
+        permit = await client.throttles[0].permit(EDIT, 1, client.nobody_stops)
+        assert permit.opens <= client.clock.microseconds() <= permit.closes
+
+    asyncio.run(story())
+
+
+def test_edits_have_their_rate_beside_any_number_of_reads(client: Client) -> None:
+    """Their slots are the scarcer ones: a read waits sooner than that one of them is lost."""
+    client.run(10, client.for_ever(0, EDIT, "edit", REST), *[client.for_ever(0, READ, "read", REST)] * 4)
+    assert client.count("edit") >= 0.92 * 10 * 41
+    assert len(client.left) >= 0.92 * 10 * 150
 
 
 def test_nothing_sleeps_on_the_clock_when_nobody_waits(client: Client) -> None:
