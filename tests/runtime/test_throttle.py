@@ -1,96 +1,25 @@
-"""The permitted rate on a stepped clock: never more in any second, urgent first, and nobody starves."""
+"""The permitted rate on a stepped clock: never more in any second, and nothing is lost or stuck."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
-from itertools import count, pairwise
 from pathlib import Path
 from random import Random
 
 import pytest
-from stepping import START, Steps
+from stepping import START
 
 from reconciler.documents.specs import load_spec
 from reconciler.runtime.clock import Interrupted
 from reconciler.runtime.errors import LedgerFailed
-from reconciler.runtime.lanes import LANE, PRICE, REST, TO_ZERO
+from reconciler.runtime.lanes import LANE, PRICE, REST
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import TICK, Budgets, Claim, Slot
 from reconciler.runtime.throttle import Throttle
 
-#: How long a tick is, and how late in it a process may wake.
-TICK_SECONDS, LATEST = TICK / 1_000_000, 0.01
-READ, EDIT, PRICES = ("client",), ("client", "offer_writes"), ("client", "price_changes")
-
-
-class Client:
-    """The processes of one client, each with a connection of its own to one ledger, and when their requests left."""
-
-    def __init__(self, where: Path, processes: int) -> None:
-        self.clock = Steps()
-        self.nobody_stops = asyncio.Event()
-        self.left: list[tuple[float, str]] = []
-        self._ledgers = [Ledger(where / "ledger.db") for _ in range(processes)]
-        self.throttles = [
-            Throttle(
-                load_spec("allegro").budgets, Budgets(each.pace, "app"), self.clock, user=f"u{place}", virtual=True
-            )
-            for place, each in enumerate(self._ledgers)
-        ]
-
-    async def send(self, process: int, budgets: tuple[str, ...], name: str, weight: int = 1) -> None:
-        for attempt in count():
-            permit = await self.throttles[process].permit(budgets, weight, self.nobody_stops)
-            if not self.throttles[process].missed(permit, attempt):
-                break
-        self.left.append(((self.clock.now() - START).total_seconds(), name))
-
-    def for_ever(
-        self, process: int, budgets: tuple[str, ...], name: str, lane: int, weight: int = 1
-    ) -> Callable[[], Awaitable[None]]:
-        async def worker() -> None:
-            LANE.set(lane)
-            while True:
-                await self.send(process, budgets, name, weight)
-
-        return worker
-
-    def run(self, seconds: float, *workers: Callable[[], Awaitable[None]], each: int = 30) -> None:
-        """Let so many of each of these workers work, for so long."""
-        asyncio.run(self.work(seconds, *workers, each=each))
-
-    async def work(self, seconds: float, *workers: Callable[[], Awaitable[None]], each: int = 30) -> None:
-        tasks = [asyncio.ensure_future(worker()) for worker in workers for _ in range(each)]
-        await self.clock.run(seconds)
-        for task in tasks:
-            task.cancel()
-        ends = await asyncio.gather(*tasks, return_exceptions=True)
-        assert all(isinstance(end, asyncio.CancelledError) for end in ends), ends
-
-    def count(self, name: str, since: float = 0.0) -> int:
-        return sum(moment >= since for moment, mine in self.left if mine == name)
-
-    def most_in_a_second(self) -> int:
-        moments, first, found = sorted(moment for moment, _ in self.left), 0, 0
-        for place, moment in enumerate(moments):
-            while moments[first] <= moment - 1 + 1e-9:
-                first += 1
-            found = max(found, place - first + 1)
-        return found
-
-    def close(self) -> None:
-        for each in self._ledgers:
-            each.close()
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[Client]:
-    made = Client(tmp_path, 4)
-    yield made
-    made.close()
+from .pacing import EDIT, LATEST, PRICES, READ, TICK_SECONDS, Client
 
 
 @pytest.mark.parametrize(("budgets", "limit"), [(READ, 150), (EDIT, 41)])
@@ -179,13 +108,6 @@ def test_who_gives_up_in_the_moment_of_his_slot_disturbs_nobody(client: Client) 
     asyncio.run(story())
 
 
-def test_edits_have_their_rate_beside_any_number_of_reads(client: Client) -> None:
-    """Their slots are the scarcer ones: a read waits sooner than that one of them is lost."""
-    client.run(10, client.for_ever(0, EDIT, "edit", REST), *[client.for_ever(0, READ, "read", REST)] * 4)
-    assert client.count("edit") >= 0.92 * 10 * 41
-    assert len(client.left) >= 0.92 * 10 * 150
-
-
 def test_nothing_sleeps_on_the_clock_when_nobody_waits(client: Client) -> None:
     """The clock is a simulator's, and may be closed by then."""
 
@@ -230,67 +152,6 @@ def test_after_a_pause_nothing_is_caught_up(client: Client, part_of_a_tick: floa
     asyncio.run(story())
     assert 0.92 * 5 * 150 <= client.count("mine") <= 5 * 150 + 1
     assert client.most_in_a_second() <= 150
-
-
-def test_within_a_process_the_urgent_one_goes_first(client: Client) -> None:
-    """A hundred edits queue; what sets stock to zero then overtakes them all, and leaves with the next tick."""
-
-    async def story() -> None:
-        async def one(name: str, lane: int) -> None:
-            LANE.set(lane)
-            await client.send(0, READ, name)
-
-        tasks = [asyncio.ensure_future(one("edit", REST)) for _ in range(100)]
-        await client.clock.run(0.1)
-        before = client.count("edit")
-        tasks.append(asyncio.ensure_future(one("zero", TO_ZERO)))
-        await client.clock.run(5)
-        await asyncio.gather(*tasks)
-        assert before < 100
-        assert [name for _, name in client.left].index("zero") == before
-        assert next(moment for moment, name in client.left if name == "zero") <= 0.1 + TICK_SECONDS + LATEST
-
-    asyncio.run(story())
-
-
-def test_urgent_requests_of_another_process_get_nearly_all_and_nobody_starves(client: Client) -> None:
-    """Three processes read for their edits, one for its prices: for as long as the prices have to wait."""
-    client.run(
-        30,
-        client.for_ever(0, READ, "price", PRICE),
-        *(client.for_ever(process, READ, "edit", REST) for process in (1, 2, 3)),
-    )
-    assert client.count("price", since=2) >= 0.85 * 150 * 28
-    assert client.count("edit", since=2) >= 3 * 28 / 4
-    moments = [moment for moment, name in client.left if name == "edit" and moment > 2]
-    assert max(later - earlier for earlier, later in pairwise(moments)) <= 4
-
-
-def test_lesser_lanes_have_all_again_when_the_urgent_ones_are_done(client: Client) -> None:
-    edits = client.for_ever(1, READ, "edit", REST)
-
-    async def story() -> None:
-        await client.work(10, client.for_ever(0, READ, "price", PRICE), edits)
-        client.left.clear()
-        await client.work(10, edits)
-
-    asyncio.run(story())
-    assert client.count("edit") >= 0.92 * 9 * 150
-
-
-def test_an_urgent_one_that_need_not_wait_holds_nobody_up(client: Client) -> None:
-    """Prices at a tenth of the limit beside edits: the edits have the rest."""
-
-    async def prices() -> None:
-        LANE.set(PRICE)
-        while True:
-            await client.send(0, READ, "price")
-            await client.clock.sleep(1 / 15)
-
-    edits = [client.for_ever(1, READ, "edit", REST)] * 30
-    client.run(20, prices, *edits, each=1)
-    assert client.count("price") >= 20 / (1 / 15 + 0.1)  # none waits longer than a tenth of a second
-    assert len(client.left) >= 0.9 * 20 * 150
 
 
 def test_a_block_stops_every_process_and_is_no_starting_gun(client: Client) -> None:
@@ -387,30 +248,6 @@ def test_slots_are_taken_in_portions_below_the_limit_too(client: Client, monkeyp
     assert max(waits) <= TICK_SECONDS - 0.045 + LATEST
     assert len(taken) <= 900 / 3
     assert client.most_in_a_second() <= 90 * (1 + TICK_SECONDS)
-
-
-@pytest.mark.parametrize("others", [0, 10, 40])
-def test_commands_keep_their_limit_while_others_hold_them_up(client: Client, others: int) -> None:
-    """25 offers each, six in any second, however long the limit of the whole application lets them wait."""
-    client.run(
-        30,
-        client.for_ever(0, PRICES, "command", PRICE, weight=25),
-        *(client.for_ever(process, READ, "read", REST) for process in range(4) for _ in range(others // 10)),
-        each=10,
-    )
-    moments = sorted(moment for moment, name in client.left if name == "command")
-    assert all(later - sooner > 1.005 for sooner, later in zip(moments, moments[6:], strict=False))
-    assert len(moments) >= 0.75 * 30 * 6
-
-
-@pytest.mark.parametrize("process", [0, 1])
-def test_rare_slots_are_not_lost_to_plain_requests(client: Client, process: int) -> None:
-    """A command of a thousand offers comes every seven seconds: reads, however many, do not make it miss its slot."""
-    commands = client.for_ever(0, PRICES, "command", REST, weight=1000)
-    reads = client.for_ever(process, READ, "read", REST)
-    client.run(200, *[commands] * 4, *[reads] * 60, each=1)
-    assert client.count("command") >= 0.92 * 200 * 9 / 60
-    assert client.count("read") >= 0.92 * 200 * 148
 
 
 def test_a_slot_that_was_missed_is_void(client: Client) -> None:
