@@ -103,20 +103,25 @@ def _is_empty(root: Node) -> bool:
 
 def _syntax(path: str, text: str, wrong: yaml.YAMLError | TooDeep) -> Diagnostic:
     if isinstance(wrong, TooDeep):
-        hint = "Check for a bracket that is never closed."
-        mark = Mark(path, wrong.line, wrong.column)
-        return error("D106", f"values nest deeper than {MAX_DEPTH} levels", mark=mark, hint=hint)
+        return _too_deep(Mark(path, wrong.line, wrong.column))
     place = getattr(wrong, "problem_mark", None) or getattr(wrong, "context_mark", None)
     problem = getattr(wrong, "problem", None)
     if place is None:  # libyaml's reader: it knows an offset in characters only
         offset = getattr(wrong, "position", 0)
         mark = Mark(path, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
         return error("D107", "the file holds a control character", mark=mark, hint="Remove it.")
+    if problem == _SCANNED_TOO_DEEP:
+        return _too_deep(Mark(path, place.line + 1, place.column + 1))
     if problem == "found undefined alias":
         mark = Mark(path, place.line + 1, place.column + 1)
         return error("D108", "the alias has no anchor", mark=mark, hint="Quote a text that starts with `*`.")
     why = f"{problem} {getattr(wrong, 'context', None) or ''}".strip()
     return _unreadable(path, text, why, wrong)
+
+
+def _too_deep(mark: Mark) -> Diagnostic:
+    hint = "Check for a bracket that is never closed."
+    return error("D106", f"values nest deeper than {MAX_DEPTH} levels", mark=mark, hint=hint)
 
 
 def _unreadable(path: str, text: str, why: str, wrong: Any) -> Diagnostic:
@@ -133,6 +138,8 @@ def _unreadable(path: str, text: str, why: str, wrong: Any) -> Diagnostic:
     return error("D105", "this is not valid YAML", mark=mark, detail=detail, hint=hint)
 
 
+#: libyaml from 0.2.6 on looks ahead for a key, and refuses at a thousand levels before the composer has seen 64.
+_SCANNED_TOO_DEEP = "exceeded maximum nesting depth"
 _HINT_END = "It seems to be cut off: look for a missing bracket or quote, or an incomplete upload."
 _HINT_ELSE = "Check quotes, brackets and indentation here."
 _HINTS = {
