@@ -10,15 +10,15 @@ from pathlib import Path
 
 def load(project: Path) -> dict[str, int]:
     """Read, parse and check the documents."""
-    from reconciler.runtime.workspace import Workspace
+    from reconciler.runtime.project.workspace import Workspace
 
     return {"offers": len(Workspace(project).load().of("Offer"))}
 
 
 def resolve(project: Path) -> dict[str, int]:
     """Read, check, inherit, render and resolve the documents, and check the limits of the marketplace."""
-    from reconciler.runtime.resolving import resolve_project
-    from reconciler.runtime.workspace import Workspace
+    from reconciler.runtime.project.resolve import resolve_project
+    from reconciler.runtime.project.workspace import Workspace
 
     resolved = resolve_project(Workspace(project))
     return {"offers": sum(each.key.kind == "Offer" for w in resolved.wanted for each in w.desired)}
@@ -26,10 +26,10 @@ def resolve(project: Path) -> dict[str, int]:
 
 def plan(project: Path) -> dict[str, int]:
     """Plan against the embedded simulator."""
+    from reconciler.runtime.commands.plan import make_plan
     from reconciler.runtime.options import PlanOptions
-    from reconciler.runtime.planning import make_plan
     from reconciler.runtime.progress import Silent
-    from reconciler.runtime.workspace import Workspace
+    from reconciler.runtime.project.workspace import Workspace
 
     made = make_plan(Workspace(project), PlanOptions(), Silent())
     part = made.accounts[0]
@@ -44,8 +44,8 @@ def diff(project: Path) -> dict[str, int]:
     from reconciler.engine.diff import Scope
     from reconciler.engine.diff import diff as compare
     from reconciler.model.offers import Live
-    from reconciler.runtime.resolving import resolve_project
-    from reconciler.runtime.workspace import Workspace
+    from reconciler.runtime.project.resolve import resolve_project
+    from reconciler.runtime.project.workspace import Workspace
 
     wanted = resolve_project(Workspace(project)).wanted[0].desired
     kind = load_spec("allegro").kinds["Offer"]

@@ -29,7 +29,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from reconciler.simulator.app import RECORD_VARIABLE  # noqa: E402 - the path is set above
+from reconciler.simulator.marketplace import RECORD_VARIABLE  # noqa: E402 - the path is set above
 
 #: A row: whether all is well, its cells with `|` between them, and what was found.
 Row = tuple[bool, str] | tuple[bool, str, list[str]]

@@ -15,11 +15,11 @@ from simulator import example
 
 from reconciler.model.outcomes import Report, Result
 from reconciler.model.plan import Plan
-from reconciler.runtime.applying import apply_plan
+from reconciler.runtime.commands.apply import apply_plan
+from reconciler.runtime.commands.plan import make_plan
 from reconciler.runtime.options import ApplyOptions, PlanOptions
-from reconciler.runtime.planning import make_plan
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 from reconciler.simulator.app import Simulator
 
 RECORD = "RECONCILE_SIMULATOR_RECORD"

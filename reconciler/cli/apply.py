@@ -163,7 +163,7 @@ def _finish_interrupted(options: ApplyOptions, console: Console) -> Report:
     With --wait, so is one that left rows settling.
     """
     from reconciler.cli.project import workspace
-    from reconciler.runtime.applying import resume
+    from reconciler.runtime.commands.apply import resume
 
     report = resume(workspace(), options, console.progress())
     say_finished(report, console)
@@ -179,6 +179,6 @@ def say_finished(report: Report, console: Console) -> None:
 
 def _applied(plan: Plan, options: ApplyOptions, console: Console) -> Report:
     from reconciler.cli.project import workspace
-    from reconciler.runtime.applying import apply_plan
+    from reconciler.runtime.commands.apply import apply_plan
 
     return apply_plan(workspace(), plan, options, console.progress())

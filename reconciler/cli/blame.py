@@ -22,7 +22,7 @@ def command(offer: str, field: str | None, account: str | None, as_json: bool, n
     module such as price.
     """
     from reconciler.cli.project import workspace
-    from reconciler.runtime.history import blame
+    from reconciler.runtime.commands.history import blame
 
     console = Console.open(json=as_json, no_color=no_color)
     blamed = blame(workspace(), offer, field, account)

@@ -9,6 +9,7 @@ from typing import TextIO
 
 import click
 
+from reconciler.cli.terminal import is_terminal
 from reconciler.render.style import PLAIN, Style
 from reconciler.runtime.progress import Progress
 
@@ -62,14 +63,6 @@ def colours(stream: TextIO, *, no_color: bool) -> bool:
     """Colours are for a terminal that wants them (see no-color.org)."""
     refused = no_color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     return not refused and is_terminal(stream)
-
-
-def is_terminal(stream: TextIO | None) -> bool:
-    """Tell whether a person looks at a stream; a closed one is none."""
-    try:
-        return stream is not None and stream.isatty()
-    except ValueError:
-        return False
 
 
 def _width(stream: TextIO) -> int:

@@ -22,7 +22,7 @@ def command(context: click.Context, account: str | None, limit: int, as_json: bo
     if context.invoked_subcommand:
         return None
     from reconciler.cli.project import workspace
-    from reconciler.runtime.history import history
+    from reconciler.runtime.commands.history import history
 
     console = Console.open(json=as_json, no_color=no_color)
     runs = history(workspace(), account, limit)
@@ -42,7 +42,7 @@ def show(run: str, as_json: bool, no_color: bool) -> int:
     RUN is the id of a run, or the beginning of it.
     """
     from reconciler.cli.project import workspace
-    from reconciler.runtime.history import shown
+    from reconciler.runtime.commands.history import shown
 
     console = Console.open(json=as_json, no_color=no_color)
     told, rows = shown(workspace(), run)

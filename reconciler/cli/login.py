@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.console import Console, is_terminal
+from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import output_options
+from reconciler.cli.terminal import is_terminal
 from reconciler.model.report_json import Json, to_text
 from reconciler.render.style import Style
 
 if TYPE_CHECKING:
     from reconciler.providers.base import DeviceCode
-    from reconciler.runtime.login import Browser, Device, Standing
+    from reconciler.runtime.commands.login import Browser, Device, Standing
 
 
 @click.command("login")
@@ -38,7 +39,7 @@ def command(account: str, browser: bool, port: int | None, check: bool, as_json:
     The login must be the account's `login`, else nothing is stored.
     """
     from reconciler.cli.project import workspace
-    from reconciler.runtime.login import log_in, standing
+    from reconciler.runtime.commands.login import log_in, standing
 
     if check and (browser or port):
         raise click.UsageError("--check logs nobody in: leave --browser and --port out.")
@@ -57,7 +58,7 @@ def command(account: str, browser: bool, port: int | None, check: bool, as_json:
 
 
 def _way(console: Console, port: int | None, *, browser: bool) -> "Device | Browser":
-    from reconciler.runtime.login import Browser, Device
+    from reconciler.runtime.commands.login import Browser, Device
 
     if browser:
         return Browser(lambda address: _show_address(console, address), port or 0)

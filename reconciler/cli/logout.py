@@ -17,7 +17,7 @@ def command(account: str, as_json: bool, no_color: bool) -> int:
     They are forgotten even when the marketplace cannot be told; then it says so.
     """
     from reconciler.cli.project import workspace
-    from reconciler.runtime.login import log_out
+    from reconciler.runtime.commands.login import log_out
 
     console = Console.open(json=as_json, no_color=no_color)
     done = log_out(workspace(), account, console.progress())

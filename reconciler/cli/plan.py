@@ -61,7 +61,7 @@ def command(
 def planned(narrowing: dict[str, Any], console: Console) -> Plan:
     """Make a plan of what the flags ask for."""
     from reconciler.cli.project import workspace
-    from reconciler.runtime.planning import make_plan
+    from reconciler.runtime.commands.plan import make_plan
 
     return make_plan(workspace(), plan_options(**narrowing), console.progress())
 

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 import click
 
-from reconciler.cli.console import is_terminal
+from reconciler.cli.terminal import is_terminal
 from reconciler.render.words import lasting
 from reconciler.runtime.progress import Progress
 

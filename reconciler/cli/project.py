@@ -4,7 +4,7 @@ from pathlib import Path
 
 from reconciler.cli.options import project_folder
 from reconciler.runtime.errors import BadDocuments
-from reconciler.runtime.workspace import Workspace, find_project
+from reconciler.runtime.project.workspace import Workspace, find_project
 
 
 def workspace() -> Workspace:

@@ -26,7 +26,7 @@ def command(account: str | None, into: str | None, as_json: bool, no_color: bool
     Changes nothing there. Documents that exist are kept.
     """
     from reconciler.cli.project import workspace
-    from reconciler.runtime.pulling import pull
+    from reconciler.runtime.commands.pull import pull
 
     console = Console.open(json=as_json, no_color=no_color)
     pulled = pull(workspace(), account, Path(into) if into else project_folder(), console.progress())

@@ -63,7 +63,7 @@ def command(context: click.Context, /, yes: bool, as_json: bool, no_color: bool,
     if as_json and not yes:
         raise click.UsageError("--json leaves nobody to ask: give --yes.")
     from reconciler.cli.project import workspace
-    from reconciler.runtime.resyncing import ResyncOptions, resume_resync, start_resync, unfinished_resync
+    from reconciler.runtime.commands.resync import ResyncOptions, resume_resync, start_resync, unfinished_resync
 
     console = Console.open(json=as_json, no_color=no_color)
     options = ResyncOptions(**{**asked, "only": frozenset(Module(each) for each in asked["only"])})
@@ -89,7 +89,7 @@ def command(context: click.Context, /, yes: bool, as_json: bool, no_color: bool,
 def status(account: str | None, as_json: bool, no_color: bool) -> int:
     """Show how far a resync is: done, left, refused, the rate that was measured, and the time left."""
     from reconciler.cli.project import workspace
-    from reconciler.runtime.resync_status import resync_statuses
+    from reconciler.runtime.commands.resync_status import resync_statuses
 
     console = Console.open(json=as_json, no_color=no_color)
     found: tuple[ResyncStatus, ...] = resync_statuses(workspace(), account)
@@ -102,7 +102,7 @@ def status(account: str | None, as_json: bool, no_color: bool) -> int:
 
 def _planned(options: Any, console: Console) -> Plan:
     from reconciler.cli.project import workspace
-    from reconciler.runtime.resyncing import make_resync
+    from reconciler.runtime.commands.resync import make_resync
 
     return make_resync(workspace(), options, console.progress())
 

@@ -88,7 +88,7 @@ def command(
 def _finish_interrupted(run: str, options: ApplyOptions, console: Console) -> Report:
     """An undo that was killed is finished first, and then planned anew: what it did is observed."""
     from reconciler.cli.project import workspace
-    from reconciler.runtime.undoing import finish_interrupted
+    from reconciler.runtime.commands.undo import finish_interrupted
 
     report = finish_interrupted(workspace(), run, options, console.progress())
     say_finished(report, console)
@@ -97,13 +97,13 @@ def _finish_interrupted(run: str, options: ApplyOptions, console: Console) -> Re
 
 def _planned(run: str, options: ApplyOptions, console: Console) -> Plan:
     from reconciler.cli.project import workspace
-    from reconciler.runtime.undoing import make_undo
+    from reconciler.runtime.commands.undo import make_undo
 
     return make_undo(workspace(), run, options.allow, console.progress(), lock_timeout=options.lock_timeout)
 
 
 def _applied(plan: Plan, options: ApplyOptions, console: Console) -> Report:
     from reconciler.cli.project import workspace
-    from reconciler.runtime.applying import apply_plan
+    from reconciler.runtime.commands.apply import apply_plan
 
     return apply_plan(workspace(), plan, options, console.progress())

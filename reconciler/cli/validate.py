@@ -18,7 +18,7 @@ from reconciler.render.style import Style
 from reconciler.render.words import counted
 
 if TYPE_CHECKING:
-    from reconciler.runtime.validate import Validation
+    from reconciler.runtime.commands.validate import Validation
 
 
 @click.command("validate")
@@ -30,7 +30,7 @@ def command(as_json: bool, no_color: bool) -> int:
     findings in one go, each with its file, line and column.
     """
     from reconciler.cli.project import workspace
-    from reconciler.runtime.validate import validate
+    from reconciler.runtime.commands.validate import validate
 
     console = Console.open(json=as_json, no_color=no_color)
     begun = time.perf_counter()

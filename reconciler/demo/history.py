@@ -8,11 +8,11 @@ from reconciler.demo.offers import SHARED_ADDRESS, SHARED_IMAGE
 from reconciler.demo.shop import Shop
 from reconciler.model.offers import OFFER, Desired
 from reconciler.model.values import digest
-from reconciler.runtime.images import image_identity
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.resolving import resolve_project
-from reconciler.runtime.state import STATE
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.images import image_identity
+from reconciler.runtime.project.resolve import resolve_project
+from reconciler.runtime.project.state import STATE
+from reconciler.runtime.project.workspace import Workspace
 
 ACCOUNT: Final = "main"
 

@@ -19,7 +19,7 @@ from reconciler.demo.offers import BARE, DemoOffer
 from reconciler.demo.settings import PRICE_LISTS, TEMPLATES
 from reconciler.demo.shop import Shop
 from reconciler.demo.words import LOGIN
-from reconciler.runtime.state import STATE
+from reconciler.runtime.project.state import STATE
 from reconciler.simulator.app import Simulator
 
 #: Where `fix_typo` finds what it has to correct.

@@ -15,9 +15,9 @@ from typing import Any
 
 from reconciler.demo.categories import GTIN
 from reconciler.model.offers import OFFER, Desired
-from reconciler.runtime.resolving import Wanted, resolve_project
-from reconciler.runtime.state import STATE
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.resolve import Wanted, resolve_project
+from reconciler.runtime.project.state import STATE
+from reconciler.runtime.project.workspace import Workspace
 from reconciler.simulator.app import Simulator
 
 Json = dict[str, Any]

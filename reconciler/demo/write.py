@@ -14,8 +14,8 @@ from reconciler.demo.shop import Shop, make_shop
 from reconciler.documents.resources import schema_files, schema_text
 from reconciler.model.offers import OFFER, Desired
 from reconciler.runtime.progress import Progress, Silent
-from reconciler.runtime.state import STATE
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.state import STATE
+from reconciler.runtime.project.workspace import Workspace
 from reconciler.simulator.app import Simulator
 
 

@@ -1,16 +1,16 @@
 """What a document says with all that it inherits: Defaults of its folders, its template, its own words."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.documents.document import Document, Documents, folders_up
+from reconciler.documents.effective import Effective, Layer
 from reconciler.documents.kinds import DEFAULTS, NAMED, OF_ONE_ACCOUNT, OFFER, TEMPLATE
 from reconciler.documents.project import modes as typed
 from reconciler.documents.written import write_texts
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import Origin
 
 if TYPE_CHECKING:
     from reconciler.documents.templates import Renderer
@@ -19,55 +19,6 @@ if TYPE_CHECKING:
 _ATOMIC = frozenset({"product", "discount", "title"})
 _OWN = frozenset({"labels", "sync"})
 _NO_SECTION: Mapping[str, Any] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """A place that may decide values: its level in words, the document, and where in it the fields begin.
-
-    `below` are the field's own first steps that the layer leaves out (`settings` in a SettingsTemplate).
-    """
-
-    level: str
-    document: Document
-    above: tuple[str, ...] = ()
-    below: tuple[str, ...] = ()
-
-    def find(self, path: str) -> tuple[str | int, ...] | None:
-        """Return where in the document the dotted field path is decided, or None."""
-        body: Any = self.document.body
-        for step in self.above:
-            body = body.get(step, {})
-        for step in self.below:
-            if path != step and not path.startswith(f"{step}."):
-                return None
-            path = path[len(step) + 1 :]
-        found = _walk(body, path)
-        return None if found is None else (*self.above, *found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effective:
-    """One document in one account, with everything merged in.
-
-    `body` has no `labels`, `sync` and `settings.template` any more: what they said is in `labels`, `modes` and
-    the values. `modes` has every module, with the level that decided. `layers` are the nearest first.
-    """
-
-    document: Document
-    account: str
-    body: Mapping[str, Any]
-    modes: Mapping[Module, tuple[Mode, str]]
-    labels: Mapping[str, str]
-    layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
-
-    def origin(self, field_path: str) -> Origin:
-        """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first)."""
-        for layer in self.layers:
-            found = layer.find(field_path)
-            if found is not None:
-                return Origin(layer.level, layer.document.mark(*found))
-        return Origin(self.layers[0].level if self.layers else "document", self.document.mark("name"))
 
 
 def effective(documents: Documents, *, render: "Renderer | None") -> tuple[list[Effective], list[Diagnostic]]:
@@ -208,25 +159,3 @@ def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         else:
             out[key] = value
     return out
-
-
-def _walk(body: Any, path: str) -> tuple[str | int, ...] | None:
-    """Follow a dotted path. A key may hold dots itself (`Waga [kg.]`), so every split is tried."""
-    if not path:
-        return ()
-    if isinstance(body, list):
-        step, _, rest = path.partition(".")
-        if not step.isdigit() or int(step) >= len(body):
-            return None
-        found = _walk(body[int(step)], rest)
-        return None if found is None else (int(step), *found)
-    if not isinstance(body, Mapping):
-        return None
-    parts = path.split(".")
-    for count in range(len(parts), 0, -1):
-        key = ".".join(parts[:count])
-        if key in body:
-            found = _walk(body[key], ".".join(parts[count:]))
-            if found is not None:
-                return (key, *found)
-    return None

@@ -16,7 +16,7 @@ from reconciler.documents.allowed import GLOBALS, MAPPING_METHODS, TESTS, TEXT_M
 from reconciler.documents.fuel import MAX_TEXT, Exhausted, Fuel, check_text
 from reconciler.documents.operators import OPERATORS, operate
 from reconciler.documents.rewriting import Refused, other_files, rewrite
-from reconciler.documents.templates import TemplateFault
+from reconciler.documents.template_fault import TemplateFault
 
 MAX_SOURCE = 64_000
 _JINJA_OWN = (LoopContext, BlockReference, Macro, Namespace)

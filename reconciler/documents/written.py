@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.documents.templates import Renderer, TemplateFault
+from reconciler.documents.template_fault import TemplateFault
+from reconciler.documents.templates import Renderer
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
 
 if TYPE_CHECKING:
-    from reconciler.documents.layers import Effective
+    from reconciler.documents.effective import Effective
 
 
 def write_texts(offers: "list[Effective]", renderer: Renderer) -> "tuple[list[Effective], list[Diagnostic]]":

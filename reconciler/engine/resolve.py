@@ -6,7 +6,7 @@ The toggles of the six modules are decided here, once. After this no code asks a
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from reconciler.documents.layers import Effective
+from reconciler.documents.effective import Effective
 from reconciler.engine.canonical import canonical
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.modules import Mode, Module

@@ -25,7 +25,7 @@ class RunTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class FieldRow:
     """One field of one row: the value before, the value that was asked for, and where that was declared."""
 
     path: str
@@ -49,7 +49,7 @@ class Row:
     detail: str = ""
     at: str = ""
     tried: bool = False
-    fields: tuple[Written, ...] = ()
+    fields: tuple[FieldRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +68,15 @@ class Blamed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResyncStatus:
-    """How far a resync is: chunks are sent, and then their rows are read back and done.
+    """How far a resync is: operations are sent, and then their rows are read back and done.
 
     `rate` is in rows per second, measured; 0 where nothing was measured yet.
     """
 
     run: RunTold
     rows: int
-    chunks: int
-    chunks_sent: int
+    operations: int
+    operations_sent: int
     rate: float = 0.0
 
     @property

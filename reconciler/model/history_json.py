@@ -84,8 +84,8 @@ def status_to_json(statuses: Iterable[ResyncStatus]) -> Json:
                 "rows": each.rows,
                 "done": each.done,
                 "left": each.run.left,
-                "chunks": each.chunks,
-                "chunks_sent": each.chunks_sent,
+                "operations": each.operations,
+                "operations_sent": each.operations_sent,
                 "rows_per_second": f"{each.rate:.2f}",
                 "seconds_left": round(each.seconds_left),
             }

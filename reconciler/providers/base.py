@@ -55,7 +55,7 @@ class DeviceCode:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class Login:
     """Whose token it is."""
 
     login: str
@@ -112,7 +112,7 @@ class Context:
     `identify` turns (kind, label) into a remote id, also for what this run has created, and returns None when
     nobody knows it. `live` holds the fresh state of the targets, with `wire` where it was read in full.
     `images` maps our name of an image (`path@sha256:…`, or an address) to its address on the marketplace.
-    `parameters` holds the definitions of the categories that the action's targets need. `patience` is for how many
+    `parameters` holds the definitions of the categories that the action's targets need. `timeout` is for how many
     seconds, at most, an accepted write is followed; None: as long as the marketplace says that it may take.
     """
 
@@ -121,7 +121,7 @@ class Context:
     live: Mapping[Key, Live]
     images: Mapping[str, str]
     parameters: Mapping[str, tuple[Parameter, ...]] = field(default_factory=dict)
-    patience: float | None = None
+    timeout: float | None = None
 
 
 class Provider(Protocol):
@@ -171,7 +171,7 @@ class Provider(Protocol):
         """Return the headers that carry the token and name the client."""
         ...
 
-    def identity(self) -> Conversation[Identity]:
+    def identity(self) -> Conversation[Login]:
         """Ask whose token it is."""
         ...
 

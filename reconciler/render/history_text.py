@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from reconciler.model.history import Blamed, Row, RunTold, Written
+from reconciler.model.history import Blamed, FieldRow, Row, RunTold
 from reconciler.model.outcomes import Result
 from reconciler.render.change_text import name_of
 from reconciler.render.style import Style
@@ -74,7 +74,7 @@ def _result(row: Row, style: Style) -> str:
     return style(_MEANINGS[row.result], row.result.value)
 
 
-def _change(each: Written, style: Style) -> str:
+def _change(each: FieldRow, style: Style) -> str:
     room = max(style.width - len(each.path) - 30, 40)
     after = shortened(one_line(each.after), room)
     if each.before == each.after:

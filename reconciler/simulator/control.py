@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
@@ -11,16 +11,14 @@ from reconciler.simulator.allegro.auth import decide
 from reconciler.simulator.allegro.login import choose, verify
 from reconciler.simulator.clock import iso, moment_of
 from reconciler.simulator.http import PLAIN, AuthRefusal, Reply, Request
+from reconciler.simulator.marketplace import Marketplace
 from reconciler.simulator.record import readable
 from reconciler.simulator.world import Json
 
-if TYPE_CHECKING:
-    from reconciler.simulator.app import Simulator
-
-Action = Callable[["Simulator", Json], Any]
+Action = Callable[[Marketplace, Json], Any]
 
 
-def control(simulator: Simulator, request: Request) -> Reply:
+def control(simulator: Marketplace, request: Request) -> Reply:
     """Do what is asked; whatever is wrong with it is told as a 400."""
     if request.path in PAGES and not _is_json(request):
         return _page(simulator, request)
@@ -40,7 +38,7 @@ def _is_json(request: Request) -> bool:
     return request.method == "POST" and "json" in request.headers.get("content-type", "json")
 
 
-def _page(simulator: Simulator, request: Request) -> Reply:
+def _page(simulator: Marketplace, request: Request) -> Reply:
     """What a browser asks for and sends: forms."""
     with simulator.turn():
         try:
@@ -50,15 +48,15 @@ def _page(simulator: Simulator, request: Request) -> Reply:
             return Reply(400, {"error": told}, media=PLAIN)
 
 
-def _seed(simulator: Simulator, body: Json) -> None:
+def _seed(simulator: Marketplace, body: Json) -> None:
     simulator.seed(body)
 
 
-def _reset(simulator: Simulator, _body: Json) -> None:
+def _reset(simulator: Marketplace, _body: Json) -> None:
     simulator.reset()
 
 
-def _clock(simulator: Simulator, body: Json) -> Json:
+def _clock(simulator: Marketplace, body: Json) -> Json:
     if "advance_seconds" in body:
         simulator.clock.advance(float(body["advance_seconds"]))
     elif "to" in body:
@@ -67,18 +65,18 @@ def _clock(simulator: Simulator, body: Json) -> Json:
     return {"now": iso(simulator.clock.now())}
 
 
-def _history(simulator: Simulator, body: Json) -> Json:
+def _history(simulator: Marketplace, body: Json) -> Json:
     wanted = {key: value for key, value in body.items() if key not in {"since", "last"}}
     found = list(simulator.requests(int(body.get("since", 0)), **wanted))[-int(body.get("last", 100)) :]
     return {"requests": [{**one, "body": readable(one["body"])} for one in found]}
 
 
-def _settings(simulator: Simulator, body: Json) -> Json:
+def _settings(simulator: Marketplace, body: Json) -> Json:
     simulator.change_settings(body)
     return simulator.settings.as_json()
 
 
-def _offer_id(simulator: Simulator, body: Json) -> str:
+def _offer_id(simulator: Marketplace, body: Json) -> str:
     if "offer_id" in body:
         return str(body["offer_id"])
     found = simulator.offer_by_external_id(body["login"], body["external_id"])
@@ -87,56 +85,56 @@ def _offer_id(simulator: Simulator, body: Json) -> str:
     return str(found["id"])
 
 
-def _panel(simulator: Simulator, body: Json) -> Json:
+def _panel(simulator: Marketplace, body: Json) -> Json:
     return simulator.panel_edit(body["login"], _offer_id(simulator, body), body["patch"])
 
 
-def _sale(simulator: Simulator, body: Json) -> Json:
+def _sale(simulator: Marketplace, body: Json) -> Json:
     return simulator.sell(body["login"], _offer_id(simulator, body), int(body.get("quantity", 1)))
 
 
-def _end(simulator: Simulator, body: Json) -> Json:
+def _end(simulator: Marketplace, body: Json) -> Json:
     return simulator.end(body["login"], _offer_id(simulator, body), body.get("ended_by", "USER"))
 
 
-def _create(simulator: Simulator, body: Json) -> Json:
+def _create(simulator: Marketplace, body: Json) -> Json:
     return simulator.create_in_panel(body["login"], body["offer"])
 
 
-def _offers(simulator: Simulator, body: Json) -> Json:
+def _offers(simulator: Marketplace, body: Json) -> Json:
     return {"offers": list(simulator.offers(body["login"]))}
 
 
-def _approve(simulator: Simulator, body: Json) -> None:
+def _approve(simulator: Marketplace, body: Json) -> None:
     decide(simulator.world, body["user_code"], simulator.seller_id(body["login"]))
 
 
-def _deny(simulator: Simulator, body: Json) -> None:
+def _deny(simulator: Marketplace, body: Json) -> None:
     decide(simulator.world, body["user_code"], None)
 
 
-def _revoke(simulator: Simulator, body: Json) -> None:
+def _revoke(simulator: Marketplace, body: Json) -> None:
     simulator.revoke(body["login"], body.get("kind", "all"))
 
 
-def _faults(simulator: Simulator, _body: Json) -> Json:
+def _faults(simulator: Marketplace, _body: Json) -> Json:
     return {"injected": simulator.injected(), "rules": simulator.fault_rules()}
 
 
-def _rate(simulator: Simulator, body: Json) -> Json:
+def _rate(simulator: Marketplace, body: Json) -> Json:
     since = body.get("since")
     return simulator.rate(body.get("client", ""), body.get("login", ""), None if since is None else float(since))
 
 
-def _run(simulator: Simulator, _body: Json) -> None:
+def _run(simulator: Marketplace, _body: Json) -> None:
     simulator.begin_run()
 
 
-def _census(simulator: Simulator, body: Json) -> Json:
+def _census(simulator: Marketplace, body: Json) -> Json:
     return simulator.census(body["login"])
 
 
-def _knobs(simulator: Simulator, _body: Json) -> Json:
+def _knobs(simulator: Marketplace, _body: Json) -> Json:
     simulator.catch_up()
     return simulator.settings.as_json()
 

@@ -7,8 +7,8 @@ import pytest
 from reconciler.demo import DemoSummary, write_demo
 from reconciler.demo.offers import check_digit
 from reconciler.model.offers import OFFER, Desired
-from reconciler.runtime.validate import validate
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.commands.validate import validate
+from reconciler.runtime.project.workspace import Workspace
 
 
 @pytest.fixture(scope="module")

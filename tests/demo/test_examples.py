@@ -7,12 +7,12 @@ import pytest
 
 from reconciler.demo.offers import check_digit
 from reconciler.demo.prepare import prepare
-from reconciler.runtime.applying import apply_plan
+from reconciler.runtime.commands.apply import apply_plan
+from reconciler.runtime.commands.plan import make_plan
+from reconciler.runtime.commands.validate import validate
 from reconciler.runtime.options import ApplyOptions, PlanOptions
-from reconciler.runtime.planning import make_plan
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.validate import validate
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 from reconciler.simulator.app import Simulator
 
 FOLDER = Path(__file__).parents[2] / "examples" / "offers"

@@ -9,11 +9,11 @@ from reconciler.demo.write import lay_out
 from reconciler.model.changes import Verb
 from reconciler.model.offers import OFFER
 from reconciler.model.plan import AccountPlan, Plan
-from reconciler.runtime.applying import apply_plan
+from reconciler.runtime.commands.apply import apply_plan
+from reconciler.runtime.commands.plan import make_plan
 from reconciler.runtime.options import ApplyOptions, PlanOptions
-from reconciler.runtime.planning import make_plan
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 
 
 def _plan(directory: Path) -> Plan:

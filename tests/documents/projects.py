@@ -1,7 +1,8 @@
 """Small projects as text, for the tests of this folder."""
 
 from reconciler.documents.document import Documents
-from reconciler.documents.layers import Effective, effective
+from reconciler.documents.effective import Effective
+from reconciler.documents.layers import effective
 from reconciler.documents.load import load
 from reconciler.documents.templates import Renderer
 

@@ -20,7 +20,10 @@ def _codes(text):
 
 
 def test_the_table_of_codes_is_that_of_the_code():
-    sources = [*(ROOT / "reconciler" / "documents").glob("*.py"), ROOT / "reconciler" / "runtime" / "workspace.py"]
+    sources = [
+        *(ROOT / "reconciler" / "documents").glob("*.py"),
+        ROOT / "reconciler" / "runtime" / "project" / "workspace.py",
+    ]
     used = set().union(*(_codes(source.read_text(encoding="utf-8")) for source in sources))
     assert set(re.findall(r"^\| (D[0-9]{3}) \|", DOCS, re.MULTILINE)) == used
 

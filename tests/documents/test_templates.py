@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.documents.layers import effective
-from reconciler.documents.templates import Renderer, TemplateFault
+from reconciler.documents.template_fault import TemplateFault
+from reconciler.documents.templates import Renderer
 from tests.documents.projects import offers, project
 
 BIG = "x" * 199_000

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.diagnostics import Diagnostic
-from reconciler.runtime.workspace import Workspace, WorkspaceFault, find_project
+from reconciler.runtime.project.workspace import Workspace, WorkspaceFault, find_project
 from tests.documents.projects import ONE
 
 HEAD = "kind: Offer\nname: "

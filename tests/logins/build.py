@@ -9,15 +9,15 @@ from typing import Any
 from reconciler.documents.specs import load_spec
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials
+from reconciler.runtime.auth.keys import Keys
+from reconciler.runtime.auth.tokens import StoredTokens
 from reconciler.runtime.clock import WallClock
-from reconciler.runtime.keys import Keys
+from reconciler.runtime.connection.runner import Runner
+from reconciler.runtime.connection.transport import Hosts, Transport
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.runner import Runner
-from reconciler.runtime.throttle import Throttle
-from reconciler.runtime.tokens import StoredTokens
-from reconciler.runtime.transport import Hosts, Transport
+from reconciler.runtime.ratelimit.throttle import Throttle
 
 from .conftest import CLIENT, KEY, SECRET
 

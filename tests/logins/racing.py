@@ -12,8 +12,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from logins.build import runner_of, stored
 from reconciler.providers.allegro.provider import ALLEGRO
+from reconciler.runtime.auth.tokens import StoredTokens
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.tokens import StoredTokens
 
 
 class Killed(StoredTokens):

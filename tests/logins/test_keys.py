@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.runtime.auth.keys import Keys, SealingKey, key_file
+from reconciler.runtime.auth.sealing import NotOpened, Pair, seal, unseal
 from reconciler.runtime.errors import AuthenticationFailed
-from reconciler.runtime.keys import Key, Keys, key_file
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.sealing import NotOpened, Pair, seal, unseal
 
 from .build import stored
 from .conftest import KEY
@@ -91,7 +91,7 @@ def test_a_folder_that_cannot_be_written_is_told_with_the_way_out(tmp_path: Path
 
 @pytest.mark.parametrize("text", [KEY, KEY.rstrip("="), KEY + "\n", base64.b64decode(KEY).hex()])
 def test_a_key_is_read_however_it_is_written(tmp_path: Path, text: str) -> None:
-    assert keys(tmp_path, RECONCILE_KEY=text).sealing() == Key(base64.b64decode(KEY), "RECONCILE_KEY")
+    assert keys(tmp_path, RECONCILE_KEY=text).sealing() == SealingKey(base64.b64decode(KEY), "RECONCILE_KEY")
     assert not (tmp_path / "reconcile").exists()
 
 
@@ -152,7 +152,7 @@ def test_the_environment_comes_before_the_keyring_which_still_opens(
 
 
 def test_what_is_sealed_opens_for_its_account_only() -> None:
-    key = Key(base64.b64decode(KEY), "x")
+    key = SealingKey(base64.b64decode(KEY), "x")
     sealed = seal(PAIR, key, "main")
     assert unseal(sealed, [key], "main") == PAIR
     assert b"token" not in sealed
@@ -162,7 +162,7 @@ def test_what_is_sealed_opens_for_its_account_only() -> None:
     with pytest.raises(NotOpened, match="damaged"):
         unseal(sealed, [key], "second")
     with pytest.raises(NotOpened, match="key that is not here"):
-        unseal(sealed, [Key(bytes(32), "y")], "main")
+        unseal(sealed, [SealingKey(bytes(32), "y")], "main")
 
 
 def test_the_stored_login_says_why_it_cannot_be_used(tmp_path: Path) -> None:
@@ -171,11 +171,11 @@ def test_the_stored_login_says_why_it_cannot_be_used(tmp_path: Path) -> None:
     async def never(_credentials):
         raise AssertionError("nothing may be sent")
 
-    whole = Key(base64.b64decode(KEY), "x")
+    whole = SealingKey(base64.b64decode(KEY), "x")
     cases = [
         (seal(PAIR, whole, "main")[:-2], "is damaged", "reconcile login main"),
         (b"nonsense", "is damaged", "reconcile login main"),
-        (seal(PAIR, Key(bytes(32), "lost"), "main"), "a key that is not here", "set RECONCILE_KEY"),
+        (seal(PAIR, SealingKey(bytes(32), "lost"), "main"), "a key that is not here", "set RECONCILE_KEY"),
         (seal(PAIR, whole, "main"), "another environment", "reconcile login main"),
     ]
     ledger = Ledger(tmp_path / "ledger.db")

@@ -8,11 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from reconciler.runtime.commands.login import Browser, Device, log_in, log_out, standing
 from reconciler.runtime.errors import AuthenticationFailed, BadDocuments
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.login import Browser, Device, log_in, log_out, standing
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 
 from .conftest import LOGIN, Market
 
@@ -115,7 +115,7 @@ def test_the_state_of_another_login_is_refused(market: Market, tmp_path: Path) -
 def test_the_browser_is_waited_for_no_longer_than_said(
     market: Market, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reconciler.runtime.login.PATIENCE", 0.2)
+    monkeypatch.setattr("reconciler.runtime.commands.login.PATIENCE", 0.2)
     here = Workspace(market.project(tmp_path / "shop"))
     with pytest.raises(AuthenticationFailed, match="did not come back"):
         log_in(here, "main", Browser(lambda _address: None), Silent())

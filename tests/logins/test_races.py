@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from reconciler.providers.allegro.provider import ALLEGRO
+from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.runner import gather
 
 from .build import runner_of, stored
 from .conftest import Market

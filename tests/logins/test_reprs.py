@@ -12,11 +12,11 @@ from reconciler.model.outcomes import FaultKind
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials, DeviceCode, MarketplaceFault, Token
 from reconciler.providers.conversation import Request, Response
-from reconciler.runtime.keys import Key, Keys
+from reconciler.runtime.auth.keys import Keys, SealingKey
+from reconciler.runtime.auth.sealing import Pair
+from reconciler.runtime.auth.tokens import ReadyToken
+from reconciler.runtime.connection.runner import _masked
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.runner import _masked
-from reconciler.runtime.sealing import Pair
-from reconciler.runtime.tokens import ReadyToken
 
 from .build import runner_of, stored
 from .conftest import KEY, SECRET
@@ -38,7 +38,15 @@ def test_nothing_shows_a_secret(tmp_path: Path) -> None:
         access="secret-7", refresh="secret-8", access_until=NOON, refresh_until=NOON, client="c", hosts="h"
     )
     request = Request(method="POST", path="/", form={"refresh_token": "secret-9"}, basic=("app", "secret-0"))
-    things = [given, tokens, Token("secret-5"), pair, request, Key(b"secret", "x"), Response(200, {}, b"secret")]
+    things = [
+        given,
+        tokens,
+        Token("secret-5"),
+        pair,
+        request,
+        SealingKey(b"secret", "x"),
+        Response(200, {}, b"secret"),
+    ]
     code = DeviceCode(device_code="secret", user_code="u", address="a", expires_in=1, interval=1)
     ready = ReadyToken(account="main", credentials=given, remedy="another")
     text = " ".join(map(repr, [*things, code, ready])) + asyncio.run(shown())

@@ -12,10 +12,10 @@ import pytest
 from reconciler.documents.document import Account
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.base import Credentials, MarketplaceFault, Token
-from reconciler.runtime.credentials import credentials
+from reconciler.runtime.auth.credentials import credentials
+from reconciler.runtime.auth.tokens import ReadyToken, StoredTokens
 from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.tokens import ReadyToken, StoredTokens
 
 from .build import stored
 from .conftest import CLIENT, SECRET, Stepped

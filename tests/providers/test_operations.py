@@ -126,8 +126,8 @@ def test_a_draft_is_deleted_and_stays_deleted(answer: object, result: Result) ->
 
 
 def test_patience_bounds_the_following() -> None:
-    """With a patience of a minute an edit and a command are followed for a minute, and called accepted, not failed."""
-    patient = replace(context(), patience=60.0)
+    """With a timeout of a minute an edit and a command are followed for a minute, and called accepted, not failed."""
+    patient = replace(context(), timeout=60.0)
     told = play(ALLEGRO.perform(EDIT, patient), ACCEPTED, then=RUNNING)
     assert sum(told.sleeps) == 60.0
     (outcome,) = told.result

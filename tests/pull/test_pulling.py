@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model.offers import Key
+from reconciler.runtime.commands.plan import make_plan
+from reconciler.runtime.commands.pull import pull
 from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.options import PlanOptions
-from reconciler.runtime.planning import make_plan
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.pulling import pull
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 
 from . import market
 

@@ -16,11 +16,11 @@ from torture.market import Market, market, token
 from world import World
 
 from reconciler.model.outcomes import Result
-from reconciler.runtime.applying import resume
-from reconciler.runtime.history import history
+from reconciler.runtime.commands.apply import resume
+from reconciler.runtime.commands.history import history
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 from reliability.slow_marketplace import LAGGING, MINUTE, SLOW, later, offers_named, seller, unshown
 
 

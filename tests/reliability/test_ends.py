@@ -13,16 +13,16 @@ from torture.killing import run
 from world import World
 
 from reconciler.providers.conversation import Conversation, Request
-from reconciler.runtime.applying import resume
+from reconciler.runtime.commands.apply import resume
+from reconciler.runtime.commands.plan import load
+from reconciler.runtime.commands.unlock import break_lock, holder
+from reconciler.runtime.connection.runner import FENCE, Fence, Overtaken
+from reconciler.runtime.connection.session import run as run_here
+from reconciler.runtime.connection.session import session
 from reconciler.runtime.errors import Locked
 from reconciler.runtime.options import ApplyOptions
-from reconciler.runtime.planning import load
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.runner import FENCE, Fence, Overtaken
-from reconciler.runtime.session import run as run_here
-from reconciler.runtime.session import session
-from reconciler.runtime.unlocking import break_lock, holder
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 
 OFFERS = 12
 #: Where the token stops being accepted: for everything after so many requests, or for one way of writing or reading.

@@ -22,7 +22,7 @@ from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.locks import Lock, this_process
-from reconciler.runtime.ledger.runs import Claim, Operation, Run
+from reconciler.runtime.ledger.rows import Claim, Operation, Run
 
 RUN, OPERATION, MINE = "run-1", "operation-1", "mine"
 KEY = Key("main", "Offer", "A")
@@ -148,27 +148,27 @@ def test_what_settles_is_remembered_with_what_it_wrote(begun: Ledger) -> None:
     """The write, its moment and its values come back, until they are seen; then the outcome is applied."""
     accept(begun, SETTLING)
     assert begun.runs.outcomes(RUN) == [SETTLING]
-    (write,) = begun.acceptances.writes("main", YESTERDAY)
+    (write,) = begun.pending.writes("main", YESTERDAY)
     assert (write.target.before, write.target.after) == ({"stock.quantity": 1}, {"stock.quantity": 2})
     assert (write.at.isoformat(), write.operation, write.shown) == (NOW, "edit", False)
-    assert begun.acceptances.writes("other", YESTERDAY) == []
-    assert begun.acceptances.writes("main", TOMORROW) == []
-    begun.acceptances.arrived([write], NOW)
+    assert begun.pending.writes("other", YESTERDAY) == []
+    assert begun.pending.writes("main", TOMORROW) == []
+    begun.pending.arrived([write], NOW)
     assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
-    assert begun.acceptances.writes("main", YESTERDAY) == []
+    assert begun.pending.writes("main", YESTERDAY) == []
 
 
 def test_what_is_unknown_or_applied_does_not_settle(begun: Ledger) -> None:
     """Only what was accepted is waited for."""
     accept(begun, outcome(Result.UNKNOWN))
-    assert begun.acceptances.writes("main", YESTERDAY) == []
-    assert not begun.acceptances.settling("main")
+    assert begun.pending.writes("main", YESTERDAY) == []
+    assert not begun.pending.settling("main")
 
 
 def test_what_was_answered_and_not_read_back_settles(begun: Ledger) -> None:
     """A process that died while it read back has left rows that call themselves applied: they are not seen yet."""
     accept(begun, outcome(Result.APPLIED), state="answered")
-    (write,) = begun.acceptances.writes("main", YESTERDAY)
+    (write,) = begun.pending.writes("main", YESTERDAY)
     assert not write.shown
 
 
@@ -176,12 +176,12 @@ def test_a_finished_run_is_opened_for_what_settles_only(begun: Ledger) -> None:
     """Its rows are read back again; of a stopped run, another account's or an old one nothing is."""
     accept(begun, SETTLING)
     begun.runs.finish(RUN, MINE, "stopped", NOW)
-    assert begun.acceptances.reopen("main", YESTERDAY) == 0
+    assert begun.pending.reopen("main", YESTERDAY) == 0
     begun.runs.finish(RUN, MINE, "finished", NOW)
-    assert begun.acceptances.reopen("other", YESTERDAY) == 0
-    assert begun.acceptances.reopen("main", TOMORROW) == 0
+    assert begun.pending.reopen("other", YESTERDAY) == 0
+    assert begun.pending.reopen("main", TOMORROW) == 0
     assert begun.runs.unfinished("main") is None
-    assert begun.acceptances.reopen("main", YESTERDAY) == 1
+    assert begun.pending.reopen("main", YESTERDAY) == 1
     assert begun.runs.unfinished("main") is not None
     assert [each.state for each in begun.runs.operations(RUN)] == ["answered"]
 

@@ -12,11 +12,11 @@ from torture import shop
 from torture.killing import run
 
 from reconciler.model.outcomes import Result
-from reconciler.runtime.applying import resume
-from reconciler.runtime.history import history, shown
+from reconciler.runtime.commands.apply import resume
+from reconciler.runtime.commands.history import history, shown
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 from reliability.slow_marketplace import (
     HOUR,
     LAGGING,

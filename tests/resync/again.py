@@ -13,9 +13,9 @@ from world import World
 
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Plan
+from reconciler.runtime.commands.resync import ResyncOptions, make_resync, resume_resync, start_resync
 from reconciler.runtime.progress import Progress, Silent
-from reconciler.runtime.resyncing import ResyncOptions, make_resync, resume_resync, start_resync
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 
 
 def options(**asked: Any) -> ResyncOptions:

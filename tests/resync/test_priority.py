@@ -15,7 +15,7 @@ from world import World, undone
 from reconciler.documents.specs import load_spec
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
-from reconciler.runtime.throttle import Throttle
+from reconciler.runtime.ratelimit.throttle import Throttle
 
 from .again import Hook, resync_plan, start
 from .test_resync import WHOLE, shop

@@ -13,11 +13,11 @@ from world import World, diagnostics, differences, undone
 
 from reconciler.model.modules import Module
 from reconciler.model.outcomes import Result
+from reconciler.runtime.commands.history import shown
+from reconciler.runtime.commands.resync import unfinished_resync
+from reconciler.runtime.commands.resync_status import resync_statuses
 from reconciler.runtime.errors import GuardRefused, Locked, RunStopped
-from reconciler.runtime.history import shown
-from reconciler.runtime.resync_status import resync_statuses
-from reconciler.runtime.resyncing import unfinished_resync
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 
 from .again import Cut, Hook, cut, options, press_ctrl_c, resume, resync_plan, sent_fields, start, writes
 
@@ -85,7 +85,7 @@ def test_images_go_only_where_the_marketplace_gets_them_always(
 ) -> None:
     from dataclasses import replace
 
-    from reconciler.runtime import resolving
+    from reconciler.runtime.project import resolve as resolving
 
     load = resolving.load_spec
     monkeypatch.setattr(resolving, "load_spec", lambda name: replace(load(name), images_always_resent=False))
@@ -144,15 +144,15 @@ def test_an_interrupted_resync_goes_on_and_sends_each_chunk_once(
     except Cut:
         pass
     (status,) = resync_statuses(Workspace(made.root), None)
-    assert (status.run.state, status.chunks) == ("open", chunks)
-    assert after <= status.chunks_sent <= (after if end is cut else chunks - 1)
+    assert (status.run.state, status.operations) == ("open", chunks)
+    assert after <= status.operations_sent <= (after if end is cut else chunks - 1)
     assert unfinished_resync(Workspace(made.root), options()) is not None
     assert not undone(resume(made))
     found = writes(made)
     assert len(found) == chunks
     assert set(found.values()) == {1}
     (status,) = resync_statuses(Workspace(made.root), "main")
-    assert (status.run.state, status.run.left, status.chunks_sent) == ("finished", 0, chunks)
+    assert (status.run.state, status.run.left, status.operations_sent) == ("finished", 0, chunks)
     with pytest.raises(RunStopped, match="no unfinished resync"):
         resume(made)
 
@@ -164,7 +164,7 @@ def test_a_status_counts_only_what_was_read_back(tmp_path: Path) -> None:
     with pytest.raises(Cut):
         start(made, resync_plan(made), Hook(2, cut), parallelism=1)
     (status,) = resync_statuses(Workspace(made.root), None)
-    assert (status.done, status.run.left, status.chunks_sent) == (0, status.rows, 2)
+    assert (status.done, status.run.left, status.operations_sent) == (0, status.rows, 2)
     _, rows = shown(Workspace(made.root), status.run.id)
     assert [each.tried for each in rows if each.result is None][:2] == [True, True]
     assert not any(each.result is Result.APPLIED for each in rows)

@@ -10,10 +10,10 @@ from pathlib import Path
 from stepping import START, Steps
 
 from reconciler.documents.specs import load_spec
-from reconciler.runtime.lanes import LANE
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import TICK, Budgets
-from reconciler.runtime.throttle import Throttle
+from reconciler.runtime.ratelimit.priority import LANE
+from reconciler.runtime.ratelimit.throttle import Throttle
 
 #: How long a tick is, and how late in it a process may wake.
 TICK_SECONDS, LATEST = TICK / 1_000_000, 0.01

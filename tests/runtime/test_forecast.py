@@ -16,13 +16,13 @@ from reconciler.demo.prepare import prepare
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Plan
 from reconciler.model.requests import Errand
-from reconciler.runtime.applying import apply_plan
-from reconciler.runtime.history import history
+from reconciler.runtime.commands.apply import apply_plan
+from reconciler.runtime.commands.history import history
+from reconciler.runtime.commands.resync import ResyncOptions, make_resync, start_resync
+from reconciler.runtime.commands.undo import make_undo
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.resyncing import ResyncOptions, make_resync, start_resync
-from reconciler.runtime.undoing import make_undo
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 
 EXAMPLES = sorted(Path(__file__).parents[2].joinpath("examples", "offers").glob("0*"))
 #: How often these are asked is the marketplace's speed: no plan can know it.

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from reconciler.runtime.lanes import LANE, PRICE, REST, TO_ZERO
+from reconciler.runtime.ratelimit.priority import LANE, PRICE, REST, TO_ZERO
 
 from .pacing import EDIT, LATEST, PRICES, READ, TICK_SECONDS, Client
 

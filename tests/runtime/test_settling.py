@@ -11,10 +11,10 @@ from world import World, differences
 
 from reconciler.model.changes import Verb
 from reconciler.model.outcomes import Result
-from reconciler.runtime.applying import apply_plan, resume
+from reconciler.runtime.commands.apply import apply_plan, resume
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 
 
 def removed(made: World, *left: str) -> list[tuple[Verb, str]]:

@@ -12,7 +12,7 @@ from reconciler.documents.layers import effective
 from reconciler.documents.resources import spec_text
 from reconciler.documents.specs import check_spec, load_spec
 from reconciler.engine.resolve import resolve
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 
 SPEC = spec_text("allegro")
 

@@ -14,10 +14,10 @@ from stepping import START
 from reconciler.documents.specs import load_spec
 from reconciler.runtime.clock import Interrupted
 from reconciler.runtime.errors import LedgerFailed
-from reconciler.runtime.lanes import LANE, PRICE, REST
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import TICK, Budgets, Claim, Slot
-from reconciler.runtime.throttle import Throttle
+from reconciler.runtime.ratelimit.priority import LANE, PRICE, REST
+from reconciler.runtime.ratelimit.throttle import Throttle
 
 from .pacing import EDIT, LATEST, PRICES, READ, TICK_SECONDS, Client
 

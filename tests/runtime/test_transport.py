@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from reconciler.providers.conversation import Request, Response
-from reconciler.runtime.transport import Hosts, NoAnswer, NotSent, Transport
+from reconciler.runtime.connection.transport import Hosts, NoAnswer, NotSent, Transport
 
 Serve = Callable[[bytes, asyncio.StreamWriter], None]
 

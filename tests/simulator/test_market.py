@@ -13,8 +13,9 @@ import httpx
 import pytest
 import uvicorn
 
-from reconciler.simulator.app import RECORD_VARIABLE, Simulator, create_app
+from reconciler.simulator.app import Simulator, create_app
 from reconciler.simulator.clock import SteppedClock
+from reconciler.simulator.marketplace import RECORD_VARIABLE
 from reconciler.simulator.settings import Settings
 
 from . import example as ex

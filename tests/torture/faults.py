@@ -13,11 +13,11 @@ import world
 from world import World, differences
 
 from reconciler.model.outcomes import Report, Result
-from reconciler.runtime.applying import resume
+from reconciler.runtime.commands.apply import resume
 from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 from torture import shop
 
 Documents = list[dict[str, Any]]

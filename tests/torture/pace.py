@@ -22,14 +22,14 @@ from world import World
 
 from reconciler.model.outcomes import Result
 from reconciler.model.spec import BudgetSpec
-from reconciler.runtime.applying import apply_plan
 from reconciler.runtime.clock import WallClock
+from reconciler.runtime.commands.apply import apply_plan
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import LATE, Budgets, Slot
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.throttle import Throttle
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.ratelimit.throttle import Throttle
 from torture import shop
 from torture.killing import Process
 from torture.market import Market, application, token

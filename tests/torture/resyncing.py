@@ -110,12 +110,12 @@ def untrue_status(made: shop.Shop, seen: list[Json], mark: Mark) -> list[str]:
     found = []
     if not (0 <= now["done"] <= now["rows"] and now["done"] + now["left"] == now["rows"]):
         found.append("done and left are not the rows")
-    if sum(counts.values()) != now["done"] or not 0 <= now["chunks_sent"] <= now["chunks"]:
+    if sum(counts.values()) != now["done"] or not 0 <= now["operations_sent"] <= now["operations"]:
         found.append("the counts do not add up")
     if now["run"]["state"] == "finished" and now["left"]:
         found.append("finished with rows left")
     if before and before["run"]["id"] == now["run"]["id"]:
-        back = [name for name in ("done", "chunks_sent") if now[name] < before[name]]
+        back = [name for name in ("done", "operations_sent") if now[name] < before[name]]
         back += [name for name, count in before["run"]["counts"].items() if counts[name] < count]
         found += [f"{name} went back" for name in back]
     elif before and before["run"]["state"] != "finished":

@@ -11,10 +11,10 @@ from reconciler.engine.canonical import duration
 from reconciler.model.history import RunTold
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Plan
-from reconciler.runtime.history import history
+from reconciler.runtime.commands.history import history
+from reconciler.runtime.commands.undo import make_undo
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.undoing import make_undo
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 
 
 def runs(made: World) -> tuple[RunTold, ...]:

@@ -16,9 +16,9 @@ from reconciler.cli.main import cli
 from reconciler.model.outcomes import Result
 from reconciler.render.history_text import blame_text, history_text, shown_text
 from reconciler.render.style import PLAIN
+from reconciler.runtime.commands.history import blame, shown
 from reconciler.runtime.errors import RunStopped
-from reconciler.runtime.history import blame, shown
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 
 from .taking_back import runs, undo
 

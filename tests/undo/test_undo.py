@@ -13,12 +13,12 @@ from world import World, diagnostics, differences, undone
 from reconciler.model.changes import Verb
 from reconciler.model.outcomes import Result
 from reconciler.model.plan_json import dump_plan, load_plan
-from reconciler.runtime.applying import apply_plan
+from reconciler.runtime.commands.apply import apply_plan
+from reconciler.runtime.commands.undo import finish_interrupted
 from reconciler.runtime.errors import GuardRefused, RunStopped, StalePlan
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
-from reconciler.runtime.undoing import finish_interrupted
-from reconciler.runtime.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace
 
 from .taking_back import Cut, CutsAfter, changed, runs, standing, undo, undo_plan
 

@@ -10,7 +10,7 @@ import orjson
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.model.requests import Errand
 from reconciler.providers.allegro.faults import classify, fetch
-from reconciler.providers.base import Credentials, DeviceCode, Identity, MarketplaceFault, Token
+from reconciler.providers.base import Credentials, DeviceCode, Login, MarketplaceFault, Token
 from reconciler.providers.conversation import Conversation, Request, Response, Sleep
 
 #: Seconds that a refresh token holds: three months (#8321), counted as 90 days to be on the safe side.
@@ -112,10 +112,10 @@ def revoke(credentials: Credentials, token: str) -> Conversation[None]:
         raise MarketplaceFault(fault)
 
 
-def identity() -> Conversation[Identity]:
+def identity() -> Conversation[Login]:
     """Ask whose token it is, and on which marketplace the account has its base (#6783)."""
     me = yield from fetch(Request(method="GET", path="/me", name=Errand.IDENTITY))
-    return Identity(me["login"], str(me["id"]), (me.get("baseMarketplace") or {}).get("id") or "allegro-pl")
+    return Login(me["login"], str(me["id"]), (me.get("baseMarketplace") or {}).get("id") or "allegro-pl")
 
 
 def _post(endpoint: str, form: Mapping[str, str], credentials: Credentials) -> Request:

@@ -56,10 +56,10 @@ def run(action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
     if fault and fault.kind not in {FaultKind.CONFLICT, FaultKind.TRANSIENT, FaultKind.UNKNOWN}:
         return tuple(refused(action, target, fault) for target in action.targets)
     path = f"{_PATHS[action.operation]}/{action.id}"
-    patience = _LONGEST if context.patience is None else context.patience
-    report = yield from _report(path, patience)
+    timeout = _LONGEST if context.timeout is None else context.timeout
+    report = yield from _report(path, timeout)
     if report is None:
-        late = still_at_work("The marketplace has accepted the command", patience)
+        late = still_at_work("The marketplace has accepted the command", timeout)
         return tuple(accepted(action, target, late) for target in action.targets)
     if isinstance(report, Fault):
         open_end = _open(report)
@@ -77,14 +77,14 @@ def _open(fault: Fault) -> Fault:
     return Fault(kind=FaultKind.UNKNOWN, code=fault.code, message=fault.message, trace_id=fault.trace_id)
 
 
-def _report(path: str, patience: float) -> Conversation[Mapping[str, Any] | Fault | None]:
+def _report(path: str, timeout: float) -> Conversation[Mapping[str, Any] | Fault | None]:
     """Poll until the report is complete; None when it is not within so many seconds.
 
     The counters start at zero, so that an early reader sees a command of nothing that went well (#6260); and
     `completedAt` may come later than the last counter. Nothing is asked at once: there is nothing to see yet.
     """
     poll = Request(method="GET", path=path, name=Errand.REPORT)
-    for pause in waits(1, 30, patience):
+    for pause in waits(1, 30, timeout):
         yield Sleep(pause)
         response: Response = yield poll
         fault = classify(response)

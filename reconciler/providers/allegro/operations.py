@@ -124,8 +124,8 @@ def _ended(
 
     Any other failure is of the question, and an end that did not come in time is none: the work goes on.
     """
-    patience = _LONGEST if context.patience is None else context.patience
-    fault = yield from _followed(response, patience)
+    timeout = _LONGEST if context.timeout is None else context.timeout
+    fault = yield from _followed(response, timeout)
     if fault is None:
         return applied(action, target, remote_id)
     if fault.kind is FaultKind.REJECTED:
@@ -133,7 +133,7 @@ def _ended(
     return accepted(action, target, replace(fault, kind=FaultKind.UNKNOWN), remote_id)
 
 
-def _followed(response: Response, patience: float) -> Conversation[Fault | None]:
+def _followed(response: Response, timeout: float) -> Conversation[Fault | None]:
     """Stay with an accepted write until it is done; return why it failed, or None.
 
     Done is 303, with an empty body; the address that it names is the offer's. Failed is 422 (#8997).
@@ -144,7 +144,7 @@ def _followed(response: Response, patience: float) -> Conversation[Fault | None]
     if not path:
         return timed_out("The marketplace accepted the write and did not say where to follow it.")
     poll = Request(method="GET", path=path, name=Errand.OPERATION)
-    for pause in waits(_pause(response), 60, patience):
+    for pause in waits(_pause(response), 60, timeout):
         yield Sleep(pause)
         response = yield poll
         if response.status in {200, 303}:
@@ -152,7 +152,7 @@ def _followed(response: Response, patience: float) -> Conversation[Fault | None]
         fault = classify(response)
         if fault:
             return fault
-    return still_at_work("The marketplace has accepted the write", patience)
+    return still_at_work("The marketplace has accepted the write", timeout)
 
 
 def _pause(response: Response) -> float:

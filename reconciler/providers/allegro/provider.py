@@ -15,8 +15,8 @@ from reconciler.providers.base import (
     Context,
     Credentials,
     DeviceCode,
-    Identity,
     Inventory,
+    Login,
     MarketplaceFault,
     Parameter,
     Reading,
@@ -78,7 +78,7 @@ class Allegro:
         """Return the headers that carry the token and name the client."""
         return requests.bearer(token, request)
 
-    def identity(self) -> Conversation[Identity]:
+    def identity(self) -> Conversation[Login]:
         """Ask whose token it is."""
         return auth.identity()
 

@@ -7,15 +7,21 @@ Only the holder of a run (see `holders`) claims and sends.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from reconciler.model.offers import Key
-from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
-from reconciler.model.plan import Action, Target
-from reconciler.model.values import Value, from_jsonable, jsonable
+from reconciler.model.outcomes import Outcome
 from reconciler.runtime.ledger.database import Database
+from reconciler.runtime.ledger.rows import (
+    Attempt,
+    Operation,
+    Record,
+    Run,
+    _outcome_row,
+    _row,
+    read_operation,
+    read_outcome,
+    read_run,
+)
 
 #: Operations whose outcomes are written in one transaction: others wait for it to end.
 _TOGETHER = 500
@@ -24,62 +30,6 @@ _HELD = (
     "exists (select 1 from holders h join runs r on r.id = h.run_id "
     "where h.run_id = operations.run_id and h.holder = ? and r.state = 'open')"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One execution of one account's part of a plan.
-
-    `purpose` is apply, undo or resync; `who` says author, commit, CI run, host, command; `context` what the
-    execution needs besides its operations (references, login, spec revision, what was allowed by hand).
-    """
-
-    id: str
-    account: str
-    purpose: str
-    plan_id: str
-    digest: str
-    state: str
-    started_at: str
-    finished_at: str | None
-    who: Mapping[str, str]
-    context: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One chunk: an action with its state. `lane` is its priority (0 first).
-
-    `accepted_at` is when the attempt began that the marketplace answered.
-    """
-
-    run_id: str
-    seq: int
-    lane: int
-    action: Action
-    digest: str
-    state: str
-    epoch: int
-    sent_at: str | None
-    accepted_at: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to send one operation: its epoch, and when an earlier attempt last may have sent it (ISO)."""
-
-    epoch: int
-    sent_at: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What became of one operation, as whoever claimed it in this epoch saw it, and its state by now."""
-
-    operation_id: str
-    epoch: int
-    state: str
-    outcomes: tuple[Outcome, ...]
 
 
 class Runs:
@@ -151,14 +101,14 @@ class Runs:
         )
         return [read_operation(row) for row in rows]
 
-    def claim(self, run_id: str, operation_id: str, holder: str) -> Claim | None:
+    def claim(self, run_id: str, operation_id: str, holder: str) -> Attempt | None:
         """Take an operation: epoch + 1, committed before any request. None when it is done or not ours."""
         row = self._db.row(
             "update operations set state = 'claimed', epoch = epoch + 1 "  # noqa: S608 - our own words
             f"where run_id = ? and id = ? and state in ('open', 'claimed') and {_HELD} returning epoch, sent_at",
             (run_id, operation_id, holder),
         )
-        return Claim(int(row[0]), row[1]) if row else None
+        return Attempt(int(row[0]), row[1]) if row else None
 
     def sending(self, run_id: str, operation_id: str, epoch: int, holder: str, at: str) -> bool:
         """Record that a creation leaves now; False when somebody has taken the run over.
@@ -267,129 +217,3 @@ _OUTCOME = (
     "trace_id = excluded.trace_id, stale = excluded.stale, settling = excluded.settling, "
     "epoch = excluded.epoch, at = excluded.at"
 )
-
-
-def action_text(action: Action) -> str:
-    """Write an action's content as JSON; with `action_of` it comes back the same."""
-    targets = [
-        {
-            "key": [t.key.account, t.key.kind, t.key.name],
-            "remote_id": t.remote_id,
-            "before": jsonable(t.before),
-            "after": jsonable(t.after),
-        }
-        for t in action.targets
-    ]
-    return json.dumps(targets, ensure_ascii=False, separators=(",", ":"))
-
-
-def _action(row_id: str, kind: str, operation: str, wave: int, body: str) -> Action:
-    targets = tuple(
-        Target(
-            key=Key(*each["key"]),
-            remote_id=each["remote_id"],
-            before=_fields(each["before"]),
-            after=_fields(each["after"]),
-        )
-        for each in json.loads(body)
-    )
-    return Action(id=row_id, kind=kind, operation=operation, wave=wave, targets=targets)
-
-
-def _fields(value: Mapping[str, Value]) -> dict[str, Value]:
-    return {path: from_jsonable(each) for path, each in value.items()}
-
-
-def _row(operation: Operation) -> tuple[Any, ...]:
-    action = operation.action
-    return (
-        operation.run_id,
-        action.id,
-        operation.seq,
-        action.wave,
-        operation.lane,
-        action.kind,
-        action.operation,
-        action_text(action),
-        operation.digest,
-        operation.state,
-        operation.epoch,
-        operation.sent_at,
-        operation.accepted_at,
-    )
-
-
-def read_operation(row: tuple[Any, ...]) -> Operation:
-    """Build an operation from its row."""
-    run_id, row_id, seq, wave, lane, kind, operation, body, digest, state, epoch, sent_at, accepted_at = row
-    return Operation(
-        run_id=run_id,
-        seq=seq,
-        lane=lane,
-        action=_action(row_id, kind, operation, wave, body),
-        digest=digest,
-        state=state,
-        epoch=epoch,
-        sent_at=sent_at,
-        accepted_at=accepted_at,
-    )
-
-
-def read_run(row: tuple[Any, ...]) -> Run:
-    """Build a run from its row."""
-    names = (
-        "id",
-        "account",
-        "purpose",
-        "plan_id",
-        "digest",
-        "state",
-        "started_at",
-        "finished_at",
-        "who",
-        "context",
-    )
-    told = dict(zip(names, row, strict=True))
-    return Run(**{**told, "who": json.loads(told["who"]), "context": json.loads(told["context"])})
-
-
-def _outcome_row(run_id: str, operation_id: str, epoch: int, outcome: Outcome, at: str) -> tuple[Any, ...]:
-    fault = outcome.fault
-    told = json.dumps([fault.kind, fault.code, fault.message, fault.path, fault.trace_id]) if fault else None
-    return (
-        run_id,
-        operation_id,
-        outcome.key.kind,
-        outcome.key.name,
-        outcome.result,
-        outcome.remote_id,
-        outcome.detail,
-        told,
-        fault.trace_id if fault else "",
-        int(outcome.stale),
-        int(outcome.settling),
-        epoch,
-        at,
-    )
-
-
-def read_outcome(row: tuple[Any, ...]) -> Outcome:
-    """Build an outcome from its columns."""
-    account, operation_id, kind, name, result, remote_id, detail, fault, stale, settling = row
-    return Outcome(
-        action=operation_id,
-        key=Key(account, kind, name),
-        result=Result(result),
-        remote_id=remote_id,
-        fault=_fault(fault),
-        detail=detail,
-        stale=bool(stale),
-        settling=bool(settling),
-    )
-
-
-def _fault(text: str | None) -> Fault | None:
-    if text is None:
-        return None
-    kind, code, message, path, trace_id = json.loads(text)
-    return Fault(kind=FaultKind(kind), code=code, message=message, path=path, trace_id=trace_id)

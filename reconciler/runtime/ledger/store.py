@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from reconciler.runtime.errors import LedgerFailed
-from reconciler.runtime.ledger.acceptances import Acceptances
-from reconciler.runtime.ledger.chronicle import Chronicle
 from reconciler.runtime.ledger.database import Database
+from reconciler.runtime.ledger.history import History
 from reconciler.runtime.ledger.holders import Holders
 from reconciler.runtime.ledger.leases import Leases
 from reconciler.runtime.ledger.locks import Locks
 from reconciler.runtime.ledger.memory import Memory
+from reconciler.runtime.ledger.pending import PendingWrites
 from reconciler.runtime.ledger.runs import Runs
 from reconciler.runtime.ledger.schema import TABLES, VERSION
 
@@ -28,8 +28,8 @@ class Ledger(Memory):
             raise
         super().__init__(self.database)
         self.runs = Runs(self.database)
-        self.acceptances = Acceptances(self.database)
-        self.chronicle = Chronicle(self.database)
+        self.pending = PendingWrites(self.database)
+        self.history = History(self.database)
         self.locks = Locks(self.database)
         self.holders = Holders(self.database)
         self.leases = Leases(self.database)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.simulator.allegro import html, parameters
@@ -12,11 +11,12 @@ from reconciler.simulator.allegro.money import check_money, two_decimals
 from reconciler.simulator.allegro.pictures import Gallery
 from reconciler.simulator.allegro.products import ProductSet
 from reconciler.simulator.allegro.seller_things import resolve
-from reconciler.simulator.allegro.shapes import Faults, decimal_of
+from reconciler.simulator.allegro.sent import Sent
+from reconciler.simulator.allegro.shapes import decimal_of
 from reconciler.simulator.defaults import MARKETS
 from reconciler.simulator.http import Refusal, fault
 from reconciler.simulator.merge import dig
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 # where a reference stands: (path, kind of the seller's dictionary)
 REFERENCES = (
@@ -32,16 +32,8 @@ REFERENCES = (
 )
 
 
-@dataclass
-class Incoming:
+class Incoming(Sent):
     """Works on a copy of the request; whatever is wrong with its content is refused together."""
-
-    world: World
-    seller: str
-    base: str
-    request: Json
-    current: Json | None = None
-    faults: Faults = field(default_factory=list)
 
     def patch(self) -> Json:
         """The document to merge, or a 422 that names every fault."""
@@ -144,10 +136,6 @@ class Incoming:
                     item["url"] = gallery.settle(item["url"], f"{where}.url")
                 elif self.world.normalises(16):
                     item["content"] = html.as_read(item["content"])
-
-    def category_of(self, patch: Json) -> str | None:
-        key: str | None = dig(patch, "category", "id") or dig(self.current, "category", "id")
-        return key
 
     def _category(self, patch: Json) -> None:
         """An identifier that leads nowhere is refused at once, not left to the listing."""

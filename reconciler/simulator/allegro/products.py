@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from reconciler.simulator.allegro import parameters
 from reconciler.simulator.allegro.catalogue import (
     keep_product,
@@ -11,20 +9,18 @@ from reconciler.simulator.allegro.catalogue import (
     product,
     products_by_code,
 )
+from reconciler.simulator.allegro.pictures import Gallery
 from reconciler.simulator.allegro.seller_things import keep_thing, resolve, thing
+from reconciler.simulator.allegro.sent import Sent
 from reconciler.simulator.http import fault
 from reconciler.simulator.merge import dig
 from reconciler.simulator.world import Json
-
-if TYPE_CHECKING:
-    from reconciler.simulator.allegro.incoming import Incoming
-    from reconciler.simulator.allegro.pictures import Gallery
 
 
 class ProductSet:
     """Reads the product set of one request into the form that reads return."""
 
-    def __init__(self, incoming: Incoming, gallery: Gallery) -> None:
+    def __init__(self, incoming: Sent, gallery: Gallery) -> None:
         self._incoming, self._gallery = incoming, gallery
         self._world, self._faults = incoming.world, incoming.faults
 

@@ -1,0 +1,80 @@
+"""One document with everything merged in that it inherits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.documents.document import Document
+from reconciler.model.modules import Mode, Module
+from reconciler.model.offers import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A place that may decide values: its level in words, the document, and where in it the fields begin.
+
+    `below` are the field's own first steps that the layer leaves out (`settings` in a SettingsTemplate).
+    """
+
+    level: str
+    document: Document
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+
+    def find(self, path: str) -> tuple[str | int, ...] | None:
+        """Return where in the document the dotted field path is decided, or None."""
+        body: Any = self.document.body
+        for step in self.above:
+            body = body.get(step, {})
+        for step in self.below:
+            if path != step and not path.startswith(f"{step}."):
+                return None
+            path = path[len(step) + 1 :]
+        found = _walk(body, path)
+        return None if found is None else (*self.above, *found)
+
+
+def _walk(body: Any, path: str) -> tuple[str | int, ...] | None:
+    """Follow a dotted path. A key may hold dots itself (`Waga [kg.]`), so every split is tried."""
+    if not path:
+        return ()
+    if isinstance(body, list):
+        step, _, rest = path.partition(".")
+        if not step.isdigit() or int(step) >= len(body):
+            return None
+        found = _walk(body[int(step)], rest)
+        return None if found is None else (int(step), *found)
+    if not isinstance(body, Mapping):
+        return None
+    parts = path.split(".")
+    for count in range(len(parts), 0, -1):
+        key = ".".join(parts[:count])
+        if key in body:
+            found = _walk(body[key], ".".join(parts[count:]))
+            if found is not None:
+                return (key, *found)
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effective:
+    """One document in one account, with everything merged in.
+
+    `body` has no `labels`, `sync` and `settings.template` any more: what they said is in `labels`, `modes` and
+    the values. `modes` has every module, with the level that decided. `layers` are the nearest first.
+    """
+
+    document: Document
+    account: str
+    body: Mapping[str, Any]
+    modes: Mapping[Module, tuple[Mode, str]]
+    labels: Mapping[str, str]
+    layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
+
+    def origin(self, field_path: str) -> Origin:
+        """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first)."""
+        for layer in self.layers:
+            found = layer.find(field_path)
+            if found is not None:
+                return Origin(layer.level, layer.document.mark(*found))
+        return Origin(self.layers[0].level if self.layers else "document", self.document.mark("name"))

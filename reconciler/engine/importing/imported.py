@@ -1,0 +1,67 @@
+"""What pull has to write, as data; and what it must know of the project that it writes into."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.model.offers import Live
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """What is there already: pull adds and never changes.
+
+    `names` are (kind, name) of the account's documents, `adopted` the (kind, id) that documents adopt,
+    `templates` the SettingsTemplates that its offers may use (bodies in long form), `paths` the files below the
+    target folder, and `occupied` the folders there that hold documents, at any depth.
+    """
+
+    names: frozenset[tuple[str, str]] = frozenset()
+    adopted: frozenset[tuple[str, str]] = frozenset()
+    templates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    paths: frozenset[str] = frozenset()
+    occupied: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One document: where it goes, its body in the forms that a person would use, and what it describes."""
+
+    path: str
+    body: Mapping[str, Any]
+    live: Live | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of the document."""
+        return str(self.body["kind"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """All documents, in the order in which they are to be read; and what was left out, as sentences."""
+
+    documents: tuple[Draft, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Notes:
+    """Collects what happened to many resources, and says it once for all of them."""
+
+    __slots__ = ("_by_reason",)
+
+    def __init__(self) -> None:
+        self._by_reason: dict[str, list[str]] = {}
+
+    def add(self, reason: str, name: str) -> None:
+        """Note a reason for one resource."""
+        self._by_reason.setdefault(reason, []).append(name)
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return one sentence for each reason, with the first names and how many more there are."""
+        return tuple(f"{reason}: {_some(names)}" for reason, names in self._by_reason.items())
+
+
+def _some(names: list[str], shown: int = 5) -> str:
+    more = len(names) - shown
+    return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,166 @@
+"""Live offers -> documents, one file each, with what they share imported out of them."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reconciler.documents.kinds import DEFAULTS, TEMPLATE
+from reconciler.engine.importing.folders import fields_of_folders, share_by_folder, without_empty
+from reconciler.engine.importing.imported import Draft, Notes, Present
+from reconciler.engine.importing.names import Paths, slug
+from reconciler.engine.importing.round_trip import Check, Fields, assembled
+from reconciler.engine.importing.shared import share
+from reconciler.engine.importing.values import written
+from reconciler.model.modules import Module
+from reconciler.model.offers import OFFER, Live
+from reconciler.model.spec import Freeze, KindSpec, MarketplaceSpec
+
+FOLDER = "offers"
+TEMPLATES = "settings"
+_NO_CATEGORY = "without-category"
+_DEFAULTS_FILE = "defaults"
+_OWN_ORDER = (Module.SETTINGS, Module.DELIVERY, Module.CONTENT, Module.PRICE, Module.STOCK, Module.BUNDLE)
+
+
+def lift_offers(
+    live: Iterable[Live], spec: MarketplaceSpec, present: Present, paths: Paths, notes: Notes
+) -> list[Draft]:
+    """Return the documents of the offers that have none yet, their templates and Defaults before them."""
+    check = Check(spec.kinds[OFFER], spec)
+    chosen = sorted(_chosen(live, check, present, notes), key=_order)
+    bodies = [assembled(OFFER, _fields(each, check, spec, notes)) for each in chosen]
+    folders = [_folder(each) for each in chosen]
+    settings, templates, local = _share_settings(bodies, folders, present)
+    delivery = [dict(body.get(Module.DELIVERY, {})) for body in bodies]
+    common = share_by_folder(delivery, folders, FOLDER, present.occupied)
+    out = [_template(name, said, paths) for name, said in templates.items()]
+    out += [_defaults(each, local.get(each), common.get(each), paths) for each in sorted({*local, *common})]
+    for index, each in enumerate(chosen):
+        body = bodies[index] | {Module.SETTINGS: settings[index], Module.DELIVERY: delivery[index]}
+        path = paths.new(folders[index], slug(_name(each), "offer"))
+        out.append(Draft(path=path, body={"kind": OFFER, "name": _name(each), **_short(body)}, live=each))
+    return out
+
+
+def _share_settings(
+    bodies: list[dict[str, Any]], folders: list[str], present: Present
+) -> tuple[list[Any], Mapping[str, Any], Mapping[str, Any]]:
+    """Return what each offer says of its settings, the new templates, and the Defaults by folder.
+
+    A field goes to folders or to templates, never to both: which of the two wins needs no thought.
+    """
+    whole = [body.get(Module.SETTINGS, {}) for body in bodies]
+    local = fields_of_folders(whole, folders, {path for known in present.templates.values() for path in known})
+    own = [{path: value for path, value in section.items() if path in local} for section in whole]
+    rest = [{path: value for path, value in section.items() if path not in local} for section in whole]
+    templates = share(rest, present.templates)
+    defaults = share_by_folder(own, folders, FOLDER, present.occupied)
+    said = [_beside(section, more) for section, more in zip(templates.sections, own, strict=True)]
+    return said, templates.new, defaults
+
+
+def _beside(section: Any, more: Mapping[str, Any]) -> Any:
+    if not more:
+        return section
+    return {**({"template": section} if isinstance(section, str) else section), **more}
+
+
+def _name(live: Live) -> str:
+    return live.key.name if live.key else live.remote_id
+
+
+def _order(live: Live) -> tuple[str, str]:
+    return _name(live), live.remote_id
+
+
+def _folder(live: Live) -> str:
+    category = live.fields.get("content.category")
+    return f"{FOLDER}/{slug(str(category), _NO_CATEGORY) if category else _NO_CATEGORY}"
+
+
+def _chosen(live: Iterable[Live], check: Check, present: Present, notes: Notes) -> list[Live]:
+    """Leave out what has a document, what no document may describe, and what no document can name."""
+    offers = [each for each in live if each.kind == OFFER]
+    names = Counter(map(_name, offers))
+    chosen = []
+    for each in sorted(offers, key=_order):
+        name = _name(each)
+        if (OFFER, name) in present.names or (OFFER, each.remote_id) in present.adopted:
+            notes.add("has a document already and was left alone", name)
+        elif reason := _not_ours(each):
+            notes.add(reason, name)
+        elif names[name] > 1:
+            notes.add(f"{names[name]} live offers have the key {name}; none of them was written", each.remote_id)
+        elif not check.can_name(name):
+            notes.add("its key cannot be the name of a document; not written", f"{name!r} ({each.remote_id})")
+        else:
+            chosen.append(each)
+    return chosen
+
+
+def _not_ours(live: Live) -> str:
+    form = live.facts.get("format")
+    if form not in ("buy_now", None):
+        return f"is of the format {form}, which is shown and left alone; not written"
+    if live.facts.get("fulfillment"):
+        return "is kept in stock by the marketplace itself; not written"
+    return ""
+
+
+def _fields(live: Live, check: Check, spec: MarketplaceSpec, notes: Notes) -> Fields:
+    """Return what a document can say of an offer, in the order of the spec."""
+    found: Fields = {}
+    for path in _in_order(live, check.kind):
+        field = check.kind.field(path)
+        value = written(field, live.fields[path], spec) if field else None
+        if value is None or field is None:
+            continue
+        if Freeze.WHILE_AUTOMATED in field.frozen and _is_automated(live, path, spec):
+            notes.add(f"a pricing rule of the marketplace sets its `{path}`, which was left out", _name(live))
+            continue
+        found[path] = value
+    if spec.zero_ends and live.fields.get("stock.quantity") == 0 and found.get("stock.status") == "active":
+        del found["stock.quantity"]  # declared together they would mean: end it
+    checked, left = check.checked(_name(live), found, live)
+    for path, reason in left.items():
+        notes.add(f"`{path}` was left out: it {reason}", f"{_name(live)} ({live.remote_id})")
+    return checked
+
+
+def _in_order(live: Live, kind: KindSpec) -> list[str]:
+    """Order paths as the spec does; the further markets of a `.*` by name."""
+    ranks = {path: rank for rank, path in enumerate(kind.fields)}
+
+    def order(path: str) -> tuple[int, str]:
+        known = path if path in ranks else f"{path.rpartition('.')[0]}.*"
+        return ranks.get(known, len(ranks)), path
+
+    return sorted(live.fields, key=order)
+
+
+def _is_automated(live: Live, path: str, spec: MarketplaceSpec) -> bool:
+    rules = live.facts.get("rules") or {}
+    site = path.partition(".")[2]
+    return site in rules or (site == "base" and spec.base_market in rules)
+
+
+def _short(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Use the short forms: a price list by its name alone, a base price alone."""
+    out = without_empty({section: body[section] for section in _OWN_ORDER if section in body})
+    delivery, price = out.get("delivery"), out.get("price")
+    if delivery and delivery.keys() == {"prices"} and isinstance(delivery["prices"], str):
+        out["delivery"] = delivery["prices"]
+    if price and price.keys() == {"base"}:
+        out["price"] = price["base"]
+    return out
+
+
+def _template(name: str, settings: Mapping[str, Any], paths: Paths) -> Draft:
+    return Draft(path=paths.new(TEMPLATES, slug(name)), body={"kind": TEMPLATE, "name": name, **settings})
+
+
+def _defaults(
+    folder: str, settings: Mapping[str, Any] | None, delivery: Mapping[str, Any] | None, paths: Paths
+) -> Draft:
+    said = without_empty({Module.SETTINGS.value: settings or {}, Module.DELIVERY.value: delivery or {}})
+    return Draft(path=paths.new(folder, _DEFAULTS_FILE), body={"kind": DEFAULTS, OFFER: said})

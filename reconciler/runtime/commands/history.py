@@ -1,0 +1,158 @@
+"""What has been done: the runs, every change of one of them, and who wrote a value. Needs the ledger alone."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from reconciler.model.history import Blamed, FieldRow, Row, RunTold
+from reconciler.model.offers import OFFER, Key
+from reconciler.model.outcomes import Outcome, Result
+from reconciler.model.plan import Target
+from reconciler.runtime.errors import RunStopped
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.history import Act
+from reconciler.runtime.ledger.rows import Operation, Run
+from reconciler.runtime.project.state import open_ledger
+from reconciler.runtime.project.workspace import Workspace
+
+_RUN_ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
+
+
+@contextmanager
+def reading(workspace: Workspace) -> Iterator[Ledger]:
+    """Open the ledger of a project, to read in it."""
+    ledger = open_ledger(workspace.root)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def history(workspace: Workspace, account: str | None, limit: int) -> tuple[RunTold, ...]:
+    """Return the latest runs, newest first."""
+    with reading(workspace) as ledger:
+        runs = ledger.history.runs(account, limit)
+        counts = ledger.history.counts(each.id for each in runs)
+    return tuple(told(each, counts[each.id]) for each in runs)
+
+
+def told(run: Run, counts: Mapping[Result, int]) -> RunTold:
+    """Tell a run, with the counts of its outcomes."""
+    rows = int(run.context.get("rows", 0))
+    return RunTold(
+        id=run.id,
+        account=run.account,
+        purpose=run.purpose,
+        state=run.state,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        who=run.who,
+        undoes=run.context.get("undoes", ""),
+        counts=counts,
+        left=max(0, rows - sum(counts.values())),
+    )
+
+
+def shown(workspace: Workspace, run_id: str) -> tuple[RunTold, tuple[Row, ...]]:
+    """Return one run with everything that it did."""
+    with reading(workspace) as ledger:
+        run = find_run(ledger, run_id)
+        counts = ledger.history.counts([run.id])
+        rows = tuple(rows_of(ledger, run))
+    return told(run, counts[run.id]), rows
+
+
+def find_run(ledger: Ledger, run_id: str) -> Run:
+    """Find a run by its id or the beginning of it; RunStopped says what is wrong with it."""
+    look = "`reconcile history` lists the runs"
+    if not _RUN_ID.fullmatch(run_id):
+        raise RunStopped(f"{run_id!r} is not the id of a run, or four or more of its first characters", look)
+    found = ledger.history.beginning_with(run_id)
+    if not found:
+        raise RunStopped(f"there is no run {run_id}", look)
+    if len(found) > 1:
+        raise RunStopped(f"more than one run begins with {run_id}", "give more of its id")
+    return found[0]
+
+
+def rows_of(ledger: Ledger, run: Run) -> Iterator[Row]:
+    """Yield every row of a run in the order of its operations."""
+    outcomes = ledger.history.outcomes(run.id)
+    for operation in ledger.runs.operations(run.id):
+        found = {outcome.key: (outcome, at) for outcome, at in outcomes.get(operation.action.id, ())}
+        for target in operation.action.targets:
+            outcome, at = found.get(target.key, (None, ""))
+            if operation.state == "answered" and outcome and outcome.result is Result.APPLIED:
+                outcome = None  # accepted is not done
+            yield _row(run, operation, target, outcome, at)
+
+
+def _row(run: Run, operation: Operation, target: Target, outcome: Outcome | None, at: str) -> Row:
+    return Row(
+        key=target.key,
+        remote_id=(outcome.remote_id if outcome else None) or target.remote_id,
+        operation=operation.action.operation,
+        result=outcome.result if outcome else None,
+        fault=outcome.fault if outcome else None,
+        detail=outcome.detail if outcome else "",
+        at=at,
+        tried=outcome is None and operation.state in ("claimed", "answered"),
+        fields=tuple(
+            FieldRow(path=path, before=target.before.get(path), after=after, place=_place(run, target.key, path))
+            for path, after in target.after.items()
+        ),
+    )
+
+
+def _place(run: Run, key: Key, path: str) -> str:
+    """An undo's values stand in no file: the places that it was planned with declare what was undone."""
+    if run.purpose == "undo":
+        return ""
+    origins: Mapping[str, Mapping[str, str]] = run.context.get("origins", {})
+    return origins.get(str(key), {}).get(path, "")
+
+
+def blame(
+    workspace: Workspace, name: str, field: str | None = None, account: str | None = None
+) -> tuple[Blamed, ...]:
+    """Tell of each field of an offer (or of `Kind/name`) which run wrote the value that it was given last."""
+    kind, slash, plain = name.partition("/")
+    kind, plain = (kind, plain) if slash else (OFFER, name)
+    with reading(workspace) as ledger:
+        acts = ledger.history.acts_on(kind, plain, account)
+        if not acts and slash:  # a key may have a slash in it
+            acts = ledger.history.acts_on(OFFER, name, account)
+        counts = ledger.history.counts({act.run.id for act in acts})
+    if not acts:
+        raise RunStopped(f"no run has touched {name}", "blame knows what reconcile itself has written")
+    found = _latest(acts, field, counts)
+    if not found:
+        what = f"`{field}` of {name}" if field else name
+        raise RunStopped(f"no run has written {what}", "reconcile blame without a field lists what was written")
+    return found
+
+
+def _latest(acts: list[Act], field: str | None, counts: Mapping[str, Mapping[Result, int]]) -> tuple[Blamed, ...]:
+    """Keep the newest write of each field that went through, or may have."""
+    found: dict[tuple[str, str], Blamed] = {}
+    for act in acts:
+        if act.outcome.result not in (Result.APPLIED, Result.UNKNOWN):
+            continue
+        target = next(each for each in act.operation.action.targets if each.key == act.outcome.key)
+        for path in target.after:
+            if field is None or path == field or path.startswith(f"{field}."):
+                found.setdefault((target.key.account, path), _blamed(act, target, path, counts))
+    return tuple(found[where] for where in sorted(found))
+
+
+def _blamed(act: Act, target: Target, path: str, counts: Mapping[str, Mapping[Result, int]]) -> Blamed:
+    return Blamed(
+        key=target.key,
+        path=path,
+        value=target.after[path],
+        before=target.before.get(path),
+        run=told(act.run, counts[act.run.id]),
+        place=_place(act.run, target.key, path),
+        at=act.at,
+        result=act.outcome.result,
+    )

@@ -1,0 +1,172 @@
+"""`plan`: documents, a snapshot of each account, and the pure planner between them."""
+
+import gc
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from reconciler.engine.diff import Scope
+from reconciler.engine.forecast import Known
+from reconciler.engine.plan import Question, plan_account
+from reconciler.engine.rereads import Fact
+from reconciler.engine.resolve import relabel
+from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order
+from reconciler.model.offers import Desired
+from reconciler.model.outcomes import Accepted
+from reconciler.model.plan import AccountPlan, Forecast, Plan
+from reconciler.model.plan_json import plan_digest
+from reconciler.runtime.connection.session import Session, run, session
+from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.execute.baseline import note_arrivals
+from reconciler.runtime.execute.lost_creations import LOOKS
+from reconciler.runtime.observe.catalogue import known, promises
+from reconciler.runtime.observe.events import may_lack_creations
+from reconciler.runtime.observe.pending import accepted
+from reconciler.runtime.observe.snapshot import Observed, observe
+from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.resolve import Resolved, Wanted, is_whole, narrowed, resolve_project
+from reconciler.runtime.project.state import open_ledger
+from reconciler.runtime.project.workspace import Workspace
+
+
+def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) -> Plan:
+    """Plan all chosen accounts. BadDocuments when the documents have errors; nothing is asked then."""
+    resolved = load(workspace, progress)
+    plan_id = str(uuid.uuid4())
+    parts: list[AccountPlan] = []
+    said = list(resolved.diagnostics)
+    promised: set[tuple[str, Fact]] = set()
+    for wanted in chosen(resolved, options):
+        part, notes = run(_plan_account(workspace, wanted, options, plan_id, promised, progress))
+        parts.append(part)
+        said.extend(notes)
+    accounts = tuple(parts)
+    return Plan(
+        id=plan_id,
+        digest=plan_digest(accounts),
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        accounts=accounts,
+        diagnostics=in_reading_order(said),
+        allowed=dict(options.allow),
+        only=tuple(sorted(options.only)),
+    )
+
+
+def load(workspace: Workspace, progress: Progress) -> Resolved:
+    """Load and resolve everything; BadDocuments carries every error at once."""
+    progress.start("reading documents")
+    try:
+        resolved = resolve_project(workspace, _known_images(workspace))
+    finally:
+        progress.finish()
+    if has_errors(resolved.diagnostics):
+        raise BadDocuments(in_reading_order(resolved.diagnostics))
+    return resolved
+
+
+def _known_images(workspace: Workspace) -> Callable[[str], Mapping[str, str]]:
+    def known(account: str) -> Mapping[str, str]:
+        ledger = open_ledger(workspace.root)
+        try:
+            return ledger.images(account)
+        finally:
+            ledger.close()
+
+    return known
+
+
+def chosen(resolved: Resolved, options: PlanOptions) -> list[Wanted]:
+    """Return the accounts that were asked for. An unknown one is a mistake of the command."""
+    known = {wanted.account.name for wanted in resolved.wanted}
+    unknown = [name for name in options.accounts if name not in known]
+    if unknown:
+        raise BadDocuments(
+            tuple(
+                error("D302", f"there is no account {name}", hint=f"the accounts are {', '.join(sorted(known))}")
+                for name in unknown
+            )
+        )
+    return [
+        wanted for wanted in resolved.wanted if not options.accounts or wanted.account.name in options.accounts
+    ]
+
+
+async def _plan_account(
+    workspace: Workspace,
+    wanted: Wanted,
+    options: PlanOptions,
+    plan_id: str,
+    promised: set[tuple[str, Fact]],
+    progress: Progress,
+) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
+    desired = narrowed(wanted.desired, options)
+    async with session(workspace, wanted.account, wanted.spec, progress) as opened:
+        gc.disable()
+        try:
+            observed = await observe(opened, desired, full=options.refresh == "full")
+            desired = relabel(desired, wanted.spec, opened.labels)
+            written = accepted(opened, observed.snapshot)
+            note_arrivals(opened, written, observed.snapshot, desired)
+            kept = replace(known(opened, promised), doubts=LOOKS if may_lack_creations(opened) else 0)
+            part, notes = judge(opened, wanted, desired, observed, options, plan_id, kept, written)
+            promised |= promises(opened, part.actions)
+            return part, notes
+        finally:
+            gc.enable()
+
+
+def judge(
+    opened: Session,
+    wanted: Wanted,
+    desired: tuple[Desired, ...],
+    observed: Observed,
+    options: PlanOptions,
+    plan_id: str,
+    known: Known,
+    written: tuple[Accepted, ...],
+) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
+    """Compare what is desired with what was observed, and with what was `written` and does not show yet."""
+    ambiguous = tuple(_ambiguous(desired, observed, wanted))
+    question = Question(
+        plan_id=plan_id,
+        login=opened.identity.login,
+        scope=Scope(
+            now=opened.clock.now(), only=options.only, settled=lambda each: opened.ledger.settled(each.key)
+        ),
+        guards=wanted.account.guards,
+        allow=options.allow,
+        managed=opened.ledger.managed(opened.account.name),
+        whole=is_whole(options),
+        references=observed.references,
+        accepted=written,
+        known=known,
+    )
+    part, notes = plan_account(desired, observed.snapshot, wanted.spec, question)
+    if ambiguous:  # as with every other error, the plan is shown and carries nothing out
+        part = replace(part, actions=(), forecast=Forecast())
+    return part, (*ambiguous, *notes)
+
+
+def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted) -> list[Diagnostic]:
+    """A reference by a name that the account has twice is an error that names both ids."""
+    if not observed.ambiguous:
+        return []
+    problems = []
+    for each in desired:
+        kind = wanted.spec.kinds[each.key.kind]
+        for path, value in each.fields.items():
+            known = kind.field(path)
+            ids = observed.ambiguous.get(f"{known.refers}/{value}") if known and isinstance(value, str) else None
+            if ids:
+                problems.append(
+                    error(
+                        "P104",
+                        f"{each.key.name}: account {each.key.account} has {len(ids)} objects named {value}: "
+                        f"{', '.join(ids)}",
+                        mark=each.origin(path).mark,
+                        hint=f'say which one: `{{id: "{ids[0]}"}}`',
+                    )
+                )
+    return problems

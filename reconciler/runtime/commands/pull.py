@@ -1,0 +1,242 @@
+"""`pull`: from a live account to documents, beside those that are there. Nothing is overwritten.
+
+What was written is loaded again as any document is, compared with what is live, and remembered as ours: so the
+next plan says `No changes.`, and drift and removals can be told from there on.
+"""
+
+import gc
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from reconciler.documents.document import Document, Documents, folders_up
+from reconciler.documents.kinds import SCHEMAS, TEMPLATE
+from reconciler.documents.writing import to_yaml
+from reconciler.engine.diff import differing
+from reconciler.engine.importing.account import import_account
+from reconciler.engine.importing.imported import Draft, Imported, Present
+from reconciler.engine.importing.names import slug
+from reconciler.engine.resolve import relabel
+from reconciler.model.offers import Desired, Key, Live
+from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.values import digest
+from reconciler.runtime.commands.plan import chosen, load
+from reconciler.runtime.connection.session import Session, run, session
+from reconciler.runtime.errors import RunStopped
+from reconciler.runtime.observe.snapshot import Observed, observe
+from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.resolve import Resolved, Wanted
+from reconciler.runtime.project.workspace import Workspace
+
+_SCHEMAS = "schemas"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """What was written: files relative to the project, how many documents of each kind, and what to know."""
+
+    files: tuple[str, ...]
+    documents: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def pull(workspace: Workspace, account: str | None, into: Path, progress: Progress) -> Pulled:
+    """Write documents for everything that is live and has none; of one account, or of all.
+
+    In a project of several accounts each has a folder of its own below `into`.
+    """
+    target = _inside(workspace, into)
+    files: list[str] = []
+    counts: Counter[str] = Counter()
+    notes: list[str] = []
+    options = PlanOptions(accounts=(account,) if account else ())
+    names = [wanted.account.name for wanted in chosen(load(workspace, progress), options)]
+    for name in names:
+        resolved = load(workspace, progress)  # again for each account: it has new documents
+        wanted = next(each for each in resolved.wanted if each.account.name == name)
+        several = len(resolved.wanted) > 1
+        folder = target / slug(name) if several else target
+        found = run(_pull_account(workspace, resolved, wanted, folder, progress))
+        files.extend(found.files)
+        counts.update(found.documents)
+        notes.extend(f"{name}: {note}" if several else note for note in found.notes)
+    return Pulled(files=tuple(files), documents=dict(sorted(counts.items())), notes=tuple(notes))
+
+
+def _inside(workspace: Workspace, into: Path) -> Path:
+    target = into.resolve()
+    if not target.is_relative_to(workspace.root):
+        raise RunStopped(
+            f"{into} lies outside of the project {workspace.root}",
+            "documents are read from the project's folder only",
+        )
+    return target
+
+
+async def _pull_account(
+    workspace: Workspace, resolved: Resolved, wanted: Wanted, folder: Path, progress: Progress
+) -> Pulled:
+    async with session(workspace, wanted.account, wanted.spec, progress) as opened:
+        gc.disable()
+        try:
+            observed = await observe(opened, (), full=True, everything=True)
+            present = _present(workspace, resolved.documents, wanted.account.name, folder)
+            imported = import_account(observed.snapshot.live, wanted.spec, present)
+            files = _write(workspace, folder, _owned(imported, wanted, resolved), progress)
+            notes = _remember(workspace, opened, imported, wanted, progress)
+        finally:
+            gc.enable()
+    counts = Counter(document.kind for document in imported.documents)
+    said = (*_short_listing(observed), *_same_names(observed, wanted.spec), *imported.notes, *notes)
+    return Pulled(files=files, documents=dict(counts), notes=said)
+
+
+# --- what is there ---------------------------------------------------------------------------------------------
+
+
+def _present(workspace: Workspace, documents: Documents, account: str, folder: Path) -> Present:
+    """Say what the project has already, as far as it concerns this account and this folder."""
+    mine = [each for each in documents.documents if each.account in (account, None)]
+    adopted = {(each.kind, str(each.body["adopt"])) for each in mine if each.body.get("adopt")}
+    below = folder.relative_to(workspace.root).as_posix()
+    return Present(
+        names=frozenset((each.kind, each.name) for each in mine),
+        adopted=frozenset(adopted),
+        templates={each.name: _settings(each) for each in mine if each.kind == TEMPLATE},
+        paths=frozenset(_files(folder)),
+        occupied=_occupied(documents, "" if below == "." else f"{below}/"),
+    )
+
+
+def _settings(template: Document) -> Mapping[str, object]:
+    return {key: value for key, value in template.body.items() if key not in ("labels", "sync")}
+
+
+def _files(folder: Path) -> Iterable[str]:
+    for here, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        above = Path(here).relative_to(folder)
+        yield from ((above / name).as_posix() for name in names)
+
+
+def _occupied(documents: Documents, prefix: str) -> frozenset[str]:
+    """Return the folders below the target that hold documents, seen from the target."""
+    found: set[str] = set()
+    for document in documents.documents:
+        if f"{document.folder}/".startswith(prefix):
+            found.update(folders_up(document.folder[len(prefix) :]))
+    return frozenset(found)
+
+
+# --- writing ----------------------------------------------------------------------------------------------------
+
+
+def _owned(imported: Imported, wanted: Wanted, resolved: Resolved) -> tuple[Draft, ...]:
+    """In a project of several accounts every document says whose it is."""
+    if len(resolved.wanted) == 1:
+        return imported.documents
+    account = {"account": wanted.account.name}
+    return tuple(replace(document, body={**document.body, **account}) for document in imported.documents)
+
+
+def _write(
+    workspace: Workspace, folder: Path, documents: tuple[Draft, ...], progress: Progress
+) -> tuple[str, ...]:
+    progress.start("writing documents", len(documents))
+    made: set[Path] = set()
+    files = []
+    for document in documents:
+        file = folder / document.path
+        if file.parent not in made:
+            _make(workspace, file.parent)
+            made.add(file.parent)
+        text = to_yaml(document.body, schema=_schema(workspace, file, document.kind))
+        with file.open("x", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+        files.append(file.relative_to(workspace.root).as_posix())
+        progress.advance()
+    progress.finish()
+    return tuple(files)
+
+
+def _make(workspace: Workspace, folder: Path) -> None:
+    """Make a folder, unless a symbolic link would lead it out of the project."""
+    if not folder.resolve().is_relative_to(workspace.root):
+        raise RunStopped(
+            f"{folder} leads out of the project", "remove the symbolic link, or choose another folder"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _schema(workspace: Workspace, file: Path, kind: str) -> str:
+    """Return the way from a file to the project's copy of its schema, where it has one."""
+    name = f"{SCHEMAS[kind]}.schema.json"
+    if not (workspace.root / _SCHEMAS / name).is_file():
+        return ""
+    depth = len(file.relative_to(workspace.root).parts) - 1
+    return PurePosixPath(*[".."] * depth, _SCHEMAS, name).as_posix()
+
+
+# --- remembering ------------------------------------------------------------------------------------------------
+
+
+def _remember(
+    workspace: Workspace, opened: Session, imported: Imported, wanted: Wanted, progress: Progress
+) -> tuple[str, ...]:
+    """Load the project as it is now; record what holds, and say what does not."""
+    account, spec = wanted.account.name, wanted.spec
+    resolved = load(workspace, progress)
+    now = next(each for each in resolved.wanted if each.account.name == account)
+    ours = {(each.key.kind, each.key.name): each for each in relabel(now.desired, spec, opened.labels)}
+    rows: list[tuple[Key, str, Mapping[str, str]]] = []
+    unread: list[str] = []
+    moved: list[str] = []
+    for document in imported.documents:
+        if document.live is None:
+            continue
+        desired = ours.get((document.kind, str(document.body["name"])))
+        if desired is None:
+            unread.append(document.path)
+            continue
+        settled, differs = _settled(desired, document.live, spec)
+        rows.append((desired.key, document.live.remote_id, settled))
+        if differs:
+            moved.append(desired.key.name)
+    opened.ledger.manage(rows)
+    return (
+        *_told(unread, "is not among the files that the project reads (see `ignore` in reconcile.yaml)"),
+        *_told(moved, "inherits values that differ from the account; `reconcile plan` shows them"),
+    )
+
+
+def _settled(desired: Desired, live: Live, spec: MarketplaceSpec) -> tuple[dict[str, str], bool]:
+    """Return the digests of the values that are true, and whether some are not."""
+    differs = {path for path, _ in differing(desired.fields, live.fields, spec.kinds[live.kind])}
+    settled = {path: digest(value)[:16] for path, value in desired.fields.items() if path not in differs}
+    return settled, bool(differs)
+
+
+def _told(names: list[str], what: str) -> tuple[str, ...]:
+    if not names:
+        return ()
+    more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+    return (f"{names[0]}{more} {what}",)
+
+
+def _short_listing(observed: Observed) -> tuple[str, ...]:
+    if observed.snapshot.complete:
+        return ()
+    return ("the listing of offers came out short or inconsistent: pull again for the rest",)
+
+
+def _same_names(observed: Observed, spec: MarketplaceSpec) -> tuple[str, ...]:
+    """Say which names stand for several objects: these have no document, and offers refer to them by id."""
+    notes = []
+    for label, ids in sorted(observed.ambiguous.items()):
+        kind, _, name = label.partition("/")
+        if kind in spec.kinds:
+            notes.append(f"{len(ids)} objects of kind {kind} are named {name} ({', '.join(ids)}): not written")
+    return tuple(notes)

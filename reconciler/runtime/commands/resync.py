@@ -1,0 +1,310 @@
+"""`resync`: sends every owned field again. It may last for days, beside normal runs and behind them.
+
+It has a lock of its own, so that an apply need not wait for it, and its rows stand in the ledger as any run's: the
+next `resync` goes on where this one stopped. Since hours may lie between plan and write, each chunk is checked
+against what stands there at that moment: a value that anybody has changed meanwhile is left alone.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from reconciler.engine.diff import Scope
+from reconciler.engine.match import match
+from reconciler.engine.plan import Question, assembled
+from reconciler.engine.resolve import relabel
+from reconciler.engine.resync import differences, everything, gentle, resync
+from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_order
+from reconciler.model.history import ResyncStatus
+from reconciler.model.modules import Module
+from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.model.outcomes import Report
+from reconciler.model.plan import AccountPlan, Action, Plan
+from reconciler.model.plan_json import plan_digest
+from reconciler.runtime.clock import WallClock
+from reconciler.runtime.commands.apply import run_of
+from reconciler.runtime.commands.history import reading
+from reconciler.runtime.commands.plan import chosen, load
+from reconciler.runtime.commands.resync_status import status_of
+from reconciler.runtime.connection.runner import first_of
+from reconciler.runtime.connection.session import Session, run, session
+from reconciler.runtime.errors import (
+    AuthenticationFailed,
+    BadDocuments,
+    GuardRefused,
+    RunStopped,
+    StalePlan,
+)
+from reconciler.runtime.execute.baseline import settle
+from reconciler.runtime.execute.lock import give_up, locked, run_state_of, take_run
+from reconciler.runtime.execute.lost_creations import LostCreations
+from reconciler.runtime.execute.readback import Rereader
+from reconciler.runtime.execute.run import read_back, run_operations
+from reconciler.runtime.execute.run_state import Executed, RunState
+from reconciler.runtime.execute.sender import Sender
+from reconciler.runtime.ledger.rows import Operation, Run
+from reconciler.runtime.observe.catalogue import known
+from reconciler.runtime.observe.snapshot import observe
+from reconciler.runtime.options import ApplyOptions, PlanOptions
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.resolve import Wanted, narrowed
+from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.ratelimit.priority import RESYNC
+
+LOCK = "resync"
+#: Sender that are sent before they are read back: a value that sells is not what was sent for long.
+_SLICE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResyncOptions:
+    """What to send again, of one account, and how. `restart` gives up one that is unfinished."""
+
+    account: str
+    select: Mapping[str, str] = field(default_factory=dict)
+    only: frozenset[Module] = frozenset()
+    images: bool = False
+    all_modules: bool = False
+    allow: Mapping[str, str] = field(default_factory=dict)
+    parallelism: int = 10
+    lock_timeout: float = 0.0
+    restart: bool = False
+
+    def scope(self) -> dict[str, Any]:
+        """Return what decides the rows, as the ledger keeps it."""
+        return {
+            "only": sorted(self.only),
+            "select": dict(sorted(self.select.items())),
+            "images": self.images,
+            "all_modules": self.all_modules,
+        }
+
+
+# --- planning --------------------------------------------------------------------------------------------------
+
+
+def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Plan:
+    """Plan a resync of one account: every owned field of every matched offer."""
+    resolved = load(workspace, progress)
+    (wanted,) = chosen(resolved, PlanOptions(accounts=(options.account,)))
+    plan_id = str(uuid.uuid4())
+    part, notes = run(_plan(workspace, wanted, options, plan_id, progress))
+    return Plan(
+        id=plan_id,
+        digest=plan_digest((part,)),
+        created_at=WallClock().now().isoformat(timespec="seconds"),
+        accounts=(part,),
+        diagnostics=in_reading_order((*resolved.diagnostics, *notes)),
+        allowed=dict(options.allow),
+        only=tuple(sorted(options.only)),
+        purpose="resync",
+    )
+
+
+async def _plan(
+    workspace: Workspace, wanted: Wanted, options: ResyncOptions, plan_id: str, progress: Progress
+) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
+    async with session(workspace, wanted.account, wanted.spec, progress) as opened:
+        opened.runner.throttle.stand_back()
+        desired = _asked(wanted, options)
+        observed = await observe(opened, desired)
+        desired = relabel(desired, wanted.spec, opened.labels)
+        matched = match(desired, observed.snapshot.live, wanted.spec, {})
+        spec = gentle(wanted.spec)
+        scope = Scope(now=opened.clock.now(), only=options.only)
+        images = options.images or spec.images_always_resent
+        changes, notes = resync(matched.pairs, spec, scope, images=images)
+        question = Question(
+            plan_id=plan_id,
+            login=opened.identity.login,
+            scope=scope,
+            guards=wanted.account.guards,
+            allow=options.allow,
+            references=observed.references,
+            known=known(opened),
+            slice_of=_SLICE,
+        )
+        problems = (*matched.diagnostics, *notes)
+        part = assembled(
+            changes,
+            desired,
+            observed.snapshot,
+            spec,
+            question,
+            broken=has_errors(problems),
+            judged=differences(changes),
+        )
+        return part, problems
+
+
+def _asked(wanted: Wanted, options: ResyncOptions) -> tuple[Desired, ...]:
+    offers = tuple(each for each in wanted.desired if each.key.kind == OFFER)
+    if options.all_modules:
+        offers = tuple(everything(each) for each in offers)
+    return narrowed(offers, PlanOptions(select=options.select, only=options.only))
+
+
+# --- executing -------------------------------------------------------------------------------------------------
+
+
+def start_resync(workspace: Workspace, plan: Plan, options: ResyncOptions, progress: Progress) -> Report:
+    """Begin a resync that was planned and agreed to, and stay with it."""
+    _insist(plan)
+    wanted = _wanted(workspace, options.account, progress)
+    report: Report = run(_begin(workspace, wanted, plan, options, progress))
+    return replace(report, plan_id=plan.id, forecast=plan.forecast)
+
+
+def resume_resync(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Report:
+    """Go on with the unfinished resync of an account."""
+    wanted = _wanted(workspace, options.account, progress)
+    report: Report = run(_resume(workspace, wanted, options, progress))
+    return report
+
+
+def unfinished_resync(workspace: Workspace, options: ResyncOptions) -> ResyncStatus | None:
+    """Return the resync that would be gone on with. RunStopped when it is about something else than asked for."""
+    with reading(workspace) as ledger:
+        left = ledger.runs.unfinished_resync(options.account)
+        if left is None:
+            return None
+        asked, usual = options.scope(), ResyncOptions(account=options.account).scope()
+        if asked not in (usual, left.context["scope"]):
+            raise RunStopped(
+                f"account {options.account} has an unfinished resync of another scope (run {left.id[:8]})",
+                "go on with it without these flags, or give it up with --restart",
+            )
+        return status_of(ledger, left)
+
+
+def _insist(plan: Plan) -> None:
+    if has_errors(plan.diagnostics):
+        raise BadDocuments(plan.diagnostics)
+    if plan.refused:
+        rules = ", ".join(sorted({each.rule for each in plan.refused}))
+        raise GuardRefused(f"the resync is refused by: {rules}; nothing was sent", "lift a rule with --allow RULE")
+
+
+def _wanted(workspace: Workspace, account: str, progress: Progress) -> Wanted:
+    (wanted,) = chosen(load(workspace, progress), PlanOptions(accounts=(account,)))
+    return wanted
+
+
+async def _begin(
+    workspace: Workspace, wanted: Wanted, plan: Plan, options: ResyncOptions, progress: Progress
+) -> Report:
+    (part,) = plan.accounts
+    async with session(workspace, wanted.account, wanted.spec, progress) as opened:
+        _check_login(opened, part.login)
+        async with locked(opened, options.lock_timeout, LOCK):
+            _make_room(opened, options)
+            how = ApplyOptions(lane=RESYNC, allow=options.allow)
+            mine = run_of(opened, workspace, plan, part, how, options.scope())
+            return await _execute(opened, mine, options)
+
+
+async def _resume(workspace: Workspace, wanted: Wanted, options: ResyncOptions, progress: Progress) -> Report:
+    opening = session(workspace, wanted.account, wanted.spec, progress)
+    async with opening as opened, locked(opened, options.lock_timeout, LOCK):
+        left = opened.ledger.runs.unfinished_resync(opened.account.name)
+        if left is None:
+            raise RunStopped(f"account {opened.account.name} has no unfinished resync")
+        _check_login(opened, left.context["login"])
+        if left.context["spec_revision"] != opened.spec.revision:
+            raise StalePlan(
+                f"resync {left.id[:8]} was planned with another revision of the spec", "give it up: --restart"
+            )
+        take_run(opened, left.id)
+        return await _execute(opened, left, options)
+
+
+def _make_room(opened: Session, options: ResyncOptions) -> None:
+    """One resync at a time; giving up an unfinished one is said, not guessed."""
+    left = opened.ledger.runs.unfinished_resync(opened.account.name)
+    if left is None:
+        return
+    if not options.restart:
+        raise RunStopped(
+            f"account {opened.account.name} has an unfinished resync (run {left.id[:8]})",
+            "`reconcile resync` goes on with it; --restart gives it up",
+        )
+    opened.progress.note(f"gave up resync {left.id[:8]} of {left.started_at}")
+    give_up(opened, left)
+
+
+def _check_login(opened: Session, login: str) -> None:
+    if opened.identity.login != login:
+        raise StalePlan(f"the resync is for {login}, the token is {opened.identity.login}'s", "plan again")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Careful(Sender):
+    """Sender whose base is read anew before each of them: hours may lie between the first and the last."""
+
+    async def _base(self, action: Action) -> dict[Key, Live]:
+        await self.reread.rows(each for each in action.targets if not self.reread.in_full(action, each))
+        return await Sender._base(self, action)  # noqa: SLF001 - slots and super() do not go together
+
+
+async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> Report:
+    """Send what is left, or as much of it as the marketplace lets in, and tell what became of every row."""
+    began = opened.clock.now()
+    opened.run_id = mine.id
+    opened.runner.throttle.stand_back()
+    run_state, reread = run_state_of(opened, mine), Rereader(opened)
+    nothing = LostCreations(opened, reread, creations=frozenset())
+    sender = _Careful(opened=opened, run=mine, reread=reread, run_state=run_state, lost=nothing)
+    _know_labels(opened, mine)
+    operations = opened.ledger.runs.operations(mine.id)
+    try:
+        await _send_all(opened, sender, operations, options)
+    except* AuthenticationFailed as denied:
+        run_state.deny(first_of(denied))
+    return _report(opened, began, _closed(opened, run_state, operations))
+
+
+async def _send_all(opened: Session, sender: Sender, operations: list[Operation], options: ResyncOptions) -> None:
+    """Send slice by slice; each slice is read back before the next one leaves."""
+    await read_back(opened, sender, [each for each in operations if each.state == "answered"])
+    left = [each for each in operations if each.state in ("open", "claimed")]
+    left.sort(key=lambda each: (each.action.wave, each.seq))
+    for start in range(0, len(left), _SLICE):
+        if opened.runner.stopping or sender.run_state.stopped:
+            break
+        some = left[start : start + _SLICE]
+        told = f"sending again, sender {start + 1:,} to {start + len(some):,} of {len(left):,}"
+        await run_operations(opened, sender, some, options.parallelism, told)
+        if not sender.run_state.overtaken:
+            await read_back(opened, sender, some)
+
+
+def _know_labels(opened: Session, mine: Run) -> None:
+    references: Mapping[str, Mapping[str, str]] = mine.context["references"]
+    opened.labels = {
+        kind: {remote_id: label for label, remote_id in labels.items()} for kind, labels in references.items()
+    }
+
+
+def _closed(opened: Session, run_state: RunState, operations: list[Operation]) -> Executed:
+    """Finish the run when no row is open. Whatever stopped it leaves it open: it can be gone on with."""
+    why = "not sent yet: run resync again to go on"
+    run_state.goes_on = True
+    if not run_state.look_for_successor():
+        settle(opened, run_state.run, operations, run_state.executed(operations, why).outcomes)
+        run_state.finish()
+    return run_state.executed(operations, why, interrupted=opened.runner.stopping)
+
+
+def _report(opened: Session, began: datetime, done: Executed) -> Report:
+    ended = opened.clock.now()
+    return Report(
+        plan_id="",
+        outcomes=done.outcomes,
+        started_at=began.isoformat(timespec="seconds"),
+        finished_at=ended.isoformat(timespec="seconds"),
+        requests=dict(opened.runner.requests),
+        seconds=round((ended - began).total_seconds()),
+        stops=(done.stop,) if done.stop else (),
+    )

@@ -1,0 +1,279 @@
+"""`undo`: a plan that puts back what a run replaced. It is shown, approved and applied as any other plan.
+
+The ledger tells what the run wrote and what stood there before; the marketplace tells what stands there now.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+
+from reconciler.engine.diff import Scope
+from reconciler.engine.plan import Question, assembled
+from reconciler.engine.undo import Done, Undone, as_desired, still_declared, undo
+from reconciler.model.changes import Change
+from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order, warning
+from reconciler.model.history import Row
+from reconciler.model.marks import Mark
+from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.model.outcomes import Report, Result
+from reconciler.model.plan import AccountPlan, Plan
+from reconciler.model.plan_json import plan_digest
+from reconciler.runtime.clock import WallClock
+from reconciler.runtime.commands.apply import resume
+from reconciler.runtime.commands.history import find_run, reading, rows_of
+from reconciler.runtime.commands.plan import load
+from reconciler.runtime.connection.session import Session, run, session
+from reconciler.runtime.errors import StalePlan
+from reconciler.runtime.execute.lock import locked
+from reconciler.runtime.execute.run import look_back
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.rows import Run
+from reconciler.runtime.observe.catalogue import explain_products, known
+from reconciler.runtime.observe.snapshot import Observed, observe
+from reconciler.runtime.options import ApplyOptions
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.images import addressed
+from reconciler.runtime.project.resolve import Wanted
+from reconciler.runtime.project.workspace import Workspace
+
+_SENT = frozenset({Result.APPLIED, Result.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Past:
+    """A run that is to be undone, and what it did."""
+
+    run: Run
+    done: tuple[Done, ...]
+
+    @property
+    def name(self) -> str:
+        return self.run.id[:8]
+
+
+def make_undo(
+    workspace: Workspace,
+    run_id: str,
+    allow: Mapping[str, str],
+    progress: Progress,
+    *,
+    lock_timeout: float = 0.0,
+) -> Plan:
+    """Plan the undoing of a run. RunStopped when there is no such run, StalePlan when its account has gone.
+
+    Locked when the run is still going on, for longer than `lock_timeout` seconds.
+    """
+    with reading(workspace) as ledger:
+        found = find_run(ledger, run_id)
+    wanted = _account_of(found, load(workspace, progress).wanted)
+    if found.state == "open":
+        run(_look_back(workspace, wanted, found, lock_timeout, progress))
+    with reading(workspace) as ledger:
+        past = _past(ledger, found)
+    plan_id = str(uuid.uuid4())
+    part, notes = run(_plan(workspace, wanted, past, allow, plan_id, progress))
+    return Plan(
+        id=plan_id,
+        digest=plan_digest((part,)),
+        created_at=WallClock().now().isoformat(timespec="seconds"),
+        accounts=(part,),
+        diagnostics=in_reading_order(notes),
+        allowed=dict(allow),
+        purpose="undo",
+        undoes=past.run.id,
+    )
+
+
+def finish_interrupted(workspace: Workspace, run_id: str, options: ApplyOptions, progress: Progress) -> Report:
+    """Finish what a process that is gone left open on the account of a run: an earlier undo of it, too.
+
+    The run itself is not finished: it is undone as far as it came.
+    """
+    with reading(workspace) as ledger:
+        past = find_run(ledger, run_id)
+        left = ledger.runs.unfinished(past.account)
+    if left is None or left.id == past.id:
+        return Report(plan_id="", outcomes=(), started_at="", finished_at="")
+    return resume(workspace, options, progress, past.account)
+
+
+def _account_of(past: Run, every: Iterable[Wanted]) -> Wanted:
+    found = next((each for each in every if each.account.name == past.account), None)
+    if found is None:
+        raise StalePlan(
+            f"run {past.id[:8]} was on account {past.account}, which the project does not have any more",
+            "declare the account in reconcile.yaml again",
+        )
+    return found
+
+
+async def _look_back(
+    workspace: Workspace, wanted: Wanted, past: Run, lock_timeout: float, progress: Progress
+) -> None:
+    """See what a run that was interrupted has sent: it may arrive a while after the run itself has gone."""
+    opening = session(workspace, wanted.account, wanted.spec, progress)
+    async with opening as opened, locked(opened, lock_timeout):
+        await look_back(opened, past)
+
+
+# --- what the run did ------------------------------------------------------------------------------------------
+
+
+def _past(ledger: Ledger, found: Run) -> _Past:
+    """Gather what was sent by resource: one offer may stand in several operations of a run."""
+    done: dict[Key, Done] = {}
+    created = ledger.runs.created(found.account, found.id)
+    for row in rows_of(ledger, found):
+        if row.result in _SENT or row.tried or _left_a_draft(row):
+            mine = _done(row, created)
+            done[row.key] = _together(done[row.key], mine) if row.key in done else mine
+    return _Past(run=found, done=tuple(done.values()))
+
+
+def _left_a_draft(row: Row) -> bool:
+    return row.operation == "create" and row.result is Result.REFUSED and row.remote_id is not None
+
+
+def _done(row: Row, created: Mapping[tuple[str, str], str]) -> Done:
+    return Done(
+        key=row.key,
+        remote_id=row.remote_id or created.get((row.key.kind, row.key.name)),
+        before={each.path: each.before for each in row.fields},
+        after={each.path: each.after for each in row.fields},
+        created=row.operation == "create",
+        deleted=row.operation == "delete" and row.result is Result.APPLIED,
+        certain=row.result is not None and row.result is not Result.UNKNOWN,
+        marks={each.path: _mark(each.place) for each in row.fields if each.place},
+    )
+
+
+def _mark(place: str) -> Mark:
+    file, line, column = place.rsplit(":", 2)
+    return Mark(file, int(line), int(column))
+
+
+def _together(one: Done, other: Done) -> Done:
+    return replace(
+        one,
+        remote_id=one.remote_id or other.remote_id,
+        before={**one.before, **other.before},
+        after={**one.after, **other.after},
+        created=one.created or other.created,
+        deleted=one.deleted or other.deleted,
+        certain=one.certain and other.certain,
+        marks={**one.marks, **other.marks},
+    )
+
+
+# --- what is there now -----------------------------------------------------------------------------------------
+
+
+async def _plan(
+    workspace: Workspace,
+    wanted: Wanted,
+    past: _Past,
+    allow: Mapping[str, str],
+    plan_id: str,
+    progress: Progress,
+) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
+    async with session(workspace, wanted.account, wanted.spec, progress) as opened:
+        done = tuple(_as_read(each, opened.images) for each in past.done)
+        observed = await observe(opened, tuple(_asked(opened, each) for each in done), full=True)
+        done = tuple(_found(each, observed) for each in done)
+        live = {(each.kind, each.remote_id): each for each in observed.snapshot.live}
+        done = tuple([await _seen_by_run(opened, each, live) for each in done])
+        scope = Scope(now=opened.clock.now())
+        undone = undo(done, live, wanted.spec, past.name, scope)
+        question = Question(
+            plan_id=plan_id,
+            login=opened.identity.login,
+            scope=scope,
+            guards=wanted.account.guards,
+            allow=allow,
+            references=observed.references,
+            known=known(opened),
+        )
+        changes = _in_order(undone.changes)
+        part = assembled(changes, wanted.desired, observed.snapshot, wanted.spec, question)
+        return part, (*undone.notes, *_said(past, done, undone, wanted))
+
+
+def _asked(opened: Session, each: Done) -> Desired:
+    """Ask for the values from before, of the very resource that the run wrote to."""
+    kind = opened.spec.kinds[each.key.kind]
+    fields = {path: as_desired(kind, path, each.before.get(path)) for path in each.after}
+    return Desired(
+        key=each.key, fields={} if each.created and kind.name == OFFER else fields, adopt=each.remote_id
+    )
+
+
+def _found(each: Done, observed: Observed) -> Done:
+    """A creation that was interrupted may have happened: then something bears our key."""
+    if each.remote_id is not None or not each.created:
+        return each
+    there = observed.references.get(each.key.kind, {}).get(each.key.name)
+    return replace(each, remote_id=there)
+
+
+async def _seen_by_run(opened: Session, each: Done, live: Mapping[tuple[str, str], Live]) -> Done:
+    """Look up the bar codes of what the run wrote, in a copy: the check before a write knows only its own."""
+    there = live.get((each.key.kind, each.remote_id or ""))
+    if there is None or each.key.kind != OFFER:
+        return each
+    copied = replace(there, fields=deepcopy(dict(there.fields)))
+    await explain_products(opened, each.after, copied)
+    return replace(each, seen=copied.fields)
+
+
+def _as_read(each: Done, images: Mapping[str, str]) -> Done:
+    """Write what the run asked for as it reads back: images by their address."""
+    return replace(each, after={path: addressed(value, images) for path, value in each.after.items()})
+
+
+# --- what is said ----------------------------------------------------------------------------------------------
+
+
+def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda each: (each.key.kind == OFFER, each.key.kind, each.key.name)))
+
+
+def _said(past: _Past, done: tuple[Done, ...], undone: Undone, wanted: Wanted) -> tuple[Diagnostic, ...]:
+    notes = []
+    if undone.already:
+        fields = f"{undone.already:,} value{'s' * (undone.already != 1)}"
+        summary = f"{fields} of run {past.name} stand as they were before it: nothing to undo there"
+        notes.append(Diagnostic(severity=Severity.NOTE, code="P603", summary=summary))
+    if undone.unseen:
+        notes.append(_unseen(past, undone.unseen))
+    declared = still_declared(done, {each.key: each for each in wanted.desired}, undone.changes)
+    if declared:
+        notes.append(_revert(past, declared))
+    return tuple(notes)
+
+
+def _names(keys: Sequence[Key]) -> str:
+    return ", ".join(key.name for key in keys[:3]) + (" …" if len(keys) > 3 else "")
+
+
+def _unseen(past: _Past, keys: Sequence[Key]) -> Diagnostic:
+    """What was sent and never seen may come when the undo is long over."""
+    return warning(
+        "P605",
+        f"nobody has seen what became of all that run {past.name} may have sent ({_names(keys)})",
+        detail="it stands there as before the run, and the marketplace may still carry it out",
+        hint=f"look again in a quarter of an hour: reconcile undo {past.name}",
+    )
+
+
+def _revert(past: _Past, declared: list[Key]) -> Diagnostic:
+    """The undone values are still in git: without a revert the next plan brings them back."""
+    commit, author = past.run.who.get("commit", ""), past.run.who.get("author", "")
+    names = _names(declared)
+    whose = f" ({author})" if author else ""
+    return warning(
+        "P604",
+        f"the documents still declare what is undone here ({names})",
+        detail="without a change in git the next plan brings it back",
+        hint=f"git revert {commit}{whose}" if commit else "change the documents back, too",
+    )

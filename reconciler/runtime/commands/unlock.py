@@ -1,0 +1,33 @@
+"""Who holds an account, and taking it from a holder that is gone."""
+
+from reconciler.runtime.errors import Locked
+from reconciler.runtime.ledger.locks import Lock, is_alive_here
+from reconciler.runtime.project.state import open_ledger
+from reconciler.runtime.project.workspace import Workspace
+
+
+def holder(workspace: Workspace, account: str) -> Lock | None:
+    """Return who holds the lock of an account."""
+    ledger = open_ledger(workspace.root)
+    try:
+        return ledger.locks.held(account)
+    finally:
+        ledger.close()
+
+
+def insist_that_it_is_gone(held: Lock) -> None:
+    """Raise Locked when the holder is alive on this host: it would go on sending beside whoever comes next."""
+    if is_alive_here(held):
+        raise Locked(
+            f"the lock of account {held.account} is not broken: process {held.pid} is alive on this host",
+            "wait for it, or stop it first; --force breaks the lock all the same, and then two may send at once",
+        )
+
+
+def break_lock(workspace: Workspace, held: Lock) -> bool:
+    """Take the lock from the holder that was shown; False when it has changed hands or is free by now."""
+    ledger = open_ledger(workspace.root)
+    try:
+        return ledger.locks.release(held.account, held.holder)
+    finally:
+        ledger.close()

@@ -1,0 +1,1 @@
+"""The wire: addresses, transport, and the runner that holds conversations."""

@@ -1,0 +1,268 @@
+"""Runs a provider's conversations: token, budgets, retries, waits, and memory. The only event loop logic."""
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TypeVar
+
+from reconciler.model.outcomes import Fault, FaultKind
+from reconciler.providers.base import Credentials, Provider, Token
+from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep
+from reconciler.runtime.auth.tokens import TokenSource
+from reconciler.runtime.clock import Clock, Interrupted, rested, slept
+from reconciler.runtime.connection.transport import NoAnswer, NotSent, Transport
+from reconciler.runtime.errors import MarketplaceFailed
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.ratelimit.throttle import Throttle
+
+T = TypeVar("T")
+E = TypeVar("E", bound=BaseException)
+
+
+@dataclass(slots=True)
+class Fence:
+    """What stands around one operation: whether it may still write, and whether it has written.
+
+    `held` tells whether it may; `leaving` is asked for what cannot be repeated, and may note that it leaves now.
+    `written` becomes true with the first write that was let in, or may have been.
+    """
+
+    held: Callable[[], bool] = lambda: True
+    leaving: Callable[[], bool] = lambda: True
+    written: bool = False
+
+    def lets_out(self, request: Request) -> bool:
+        """Tell whether a request may leave now; a read always may."""
+        return not _writes(request) or (self.held() if request.safe else self.leaving())
+
+
+#: The fence of the operation that is being executed.
+FENCE: ContextVar[Fence] = ContextVar("FENCE", default=Fence())  # noqa: B039 - nobody reads what stands around nothing
+
+
+def _writes(request: Request) -> bool:
+    return request.method != "GET" and request.host != "auth"
+
+
+class Overtaken(Exception):  # noqa: N818 - it names what happened
+    """Another process has taken this run over; nothing more may be sent for it."""
+
+
+#: A request that may be sent again is tried so often; waits double from the first one, in seconds.
+_TRIES = 6
+_FIRST_WAIT = 1.0
+#: What a 429 without Retry-After costs at first (facts: calling on prolongs the block, #3454).
+_BLOCK = 60.0
+_MOST_BLOCKS = 4
+#: Seconds that a token request may take: it must be repeated while a used refresh token still works (60 s, #8321).
+_TOKEN_PATIENCE = 15.0
+#: Answers after which nothing was done.
+_NOT_DONE = frozenset({FaultKind.AUTH, FaultKind.THROTTLED})
+#: What is no secret in the form of a token request.
+_PLAIN = frozenset({"grant_type", "client_id", "redirect_uri", "token_type_hint"})
+
+
+@dataclass(slots=True)
+class Runner:
+    """One account's way to its marketplace."""
+
+    provider: Provider
+    transport: Transport
+    throttle: Throttle
+    clock: Clock
+    tokens: TokenSource
+    progress: Progress
+    read_file: Callable[[str], bytes]
+    remember: Callable[[Remember], None]
+    requests: Counter[str] = field(default_factory=Counter)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _token: Token | None = field(default=None, repr=False)
+    _token_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    @property
+    def stopping(self) -> bool:
+        """Tell whether this command was told to stop: nothing new is begun, and nobody waits any more."""
+        return self.stop.is_set()
+
+    async def run(self, conversation: Conversation[T]) -> T:
+        """Hold a conversation to its end and return its value. NoAnswer is thrown into it first."""
+        step: Callable[[], object] = lambda: next(conversation)  # noqa: E731
+        while True:
+            try:
+                effect = step()
+            except StopIteration as end:
+                value: T = end.value
+                return value
+            step = await self._answer(effect, conversation)
+
+    async def _answer(self, effect: object, conversation: Conversation[T]) -> Callable[[], object]:
+        match effect:
+            case Request():
+                try:
+                    response = await self._request(effect)
+                except NoAnswer as nothing:
+                    failure = nothing
+                    return lambda: conversation.throw(failure)
+                return lambda: conversation.send(response)
+            case Sleep():
+                if not await slept(self.clock, effect.seconds, self.stop):
+                    raise Interrupted
+            case Remember():
+                self.remember(effect)
+            case _:
+                raise TypeError(f"a conversation yielded {effect!r}")
+        return lambda: conversation.send(None)
+
+    async def _request(self, request: Request) -> Response:
+        body = self._file(request) if request.file else None
+        wait, blocks, refreshed = _FIRST_WAIT, 0, False
+        fence, writes = FENCE.get(), _writes(request)
+        for attempt in range(1, _TRIES + _MOST_BLOCKS + 2):
+            try:
+                token = await self._token_for(request)
+                response = await self._send(request, token, body)
+            except (NotSent, NoAnswer) as failure:
+                fence.written |= writes and isinstance(failure, NoAnswer)
+                if attempt >= _TRIES or (isinstance(failure, NoAnswer) and not request.safe):
+                    raise self._gave_up(failure) from failure
+                await self._pause(wait, f"{failure}; trying again")
+                wait *= 2
+                continue
+            fault = self.provider.classify(response)
+            fence.written |= writes and (fault is None or fault.kind not in _NOT_DONE)
+            if fault is None:
+                return response
+            if response.status == 401 and request.host != "auth" and not refreshed:
+                await self._renew(token)
+                refreshed = True
+            elif fault.kind is FaultKind.THROTTLED and blocks < _MOST_BLOCKS:
+                self._hold(response, blocks)
+                blocks += 1
+            elif fault.kind is FaultKind.TRANSIENT and request.safe and attempt < _TRIES:
+                await self._pause(wait, f"HTTP {response.status}; trying again")
+                wait *= 2
+            else:
+                return response
+        raise MarketplaceFailed(f"{request.method} {request.path} was tried too often", hint="try again later")
+
+    async def _send(self, request: Request, token: Token, body: bytes | None) -> Response:
+        await self._permit(request)
+        headers = dict(self.provider.bearer(token, request))
+        self.requests[request.name or f"{request.method} {request.path}"] += 1
+        if request.host != "auth":
+            return _masked(await self.transport.send(request, headers, body), request, token)
+        try:
+            async with asyncio.timeout(_TOKEN_PATIENCE):
+                return _masked(await self.transport.send(request, headers, body), request, token)
+        except TimeoutError as late:
+            raise NoAnswer(f"nothing came within {_TOKEN_PATIENCE:.0f} s") from late
+
+    async def _permit(self, request: Request) -> None:
+        """Return at the moment for a request. One that has missed its slot by then waits for another."""
+        for attempt in count():
+            permit = await self.throttle.permit(request.budgets, request.weight, self.stop)
+            if not FENCE.get().lets_out(request):
+                raise Overtaken(f"{request.method} {request.path}")
+            if not self.throttle.missed(permit, attempt):
+                return
+
+    def _hold(self, response: Response, blocks: int) -> None:
+        stated = response.headers.get("retry-after", "")
+        seconds = float(stated) if stated.isdigit() else _BLOCK * 2**blocks
+        self.throttle.block(seconds)
+        self.progress.note(f"the marketplace says: too many requests; waiting {seconds:.0f} s")
+
+    async def _pause(self, seconds: float, why: str) -> None:
+        self.progress.note(f"{why} in {seconds:.0f} s")
+        await rested(self.clock, seconds, self.stop)
+
+    def _gave_up(self, failure: Exception) -> Exception:
+        if isinstance(failure, NoAnswer):
+            return failure
+        return MarketplaceFailed(
+            f"the marketplace cannot be reached: {failure}", hint="check the network and try again"
+        )
+
+    def _file(self, request: Request) -> bytes:
+        body = self.read_file(request.file)
+        if request.sha256 and hashlib.sha256(body).hexdigest() != request.sha256:
+            raise MarketplaceFailed(
+                f"{request.file} is not the file that was planned: its content has changed", hint="plan again"
+            )
+        return body
+
+    async def _token_for(self, request: Request) -> Token:
+        """Return the token that a request carries; the token endpoints take none."""
+        if request.host == "auth":
+            return _NO_TOKEN
+        async with self._token_lock:
+            if self._token is None:
+                self._token = await self.tokens.current(self._exchange)
+            return self._token
+
+    async def _renew(self, refused: Token) -> None:
+        """Get a new token after a 401, once for all requests that were refused with the same one."""
+        async with self._token_lock:
+            if self._token is refused:
+                self._token = await self.tokens.renewed(refused, self._exchange)
+
+    async def _exchange(self, credentials: Credentials) -> Token:
+        """Hold the conversation that gives a token. No answer to it says nothing of the request that needs it."""
+        try:
+            return await self.run(self.provider.authorize(credentials))
+        except NoAnswer as nothing:
+            raise MarketplaceFailed(
+                f"no answer to the request for a token: {nothing}",
+                hint="run the same command again within a minute",
+            ) from nothing
+
+
+_NO_TOKEN = Token("")
+
+
+def _masked(response: Response, request: Request, token: Token) -> Response:
+    """Take our secrets out of a refusal: it may quote them, and its message goes into the ledger."""
+    if response.status < 400:
+        return response
+    secrets = [value for name, value in (request.form or {}).items() if name not in _PLAIN]
+    secrets += [token.access, request.basic[1] if request.basic else ""]
+    body = response.body
+    for secret in filter(None, secrets):
+        body = body.replace(secret.encode(), b"***")
+    return replace(response, body=body)
+
+
+async def gather(tasks: list[Callable[[], Awaitable[T]]], parallelism: int) -> list[T]:
+    """Run tasks, so many at once, and return their values in order. The first exception stops the rest."""
+    results: dict[int, T] = {}
+    pending = iter(enumerate(tasks))
+
+    async def worker() -> None:
+        for index, task in pending:
+            results[index] = await task()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(parallelism, len(tasks))):
+                group.create_task(worker())
+    except BaseExceptionGroup as failures:
+        raise first_of(failures) from failures
+    return [results[index] for index in range(len(tasks))]
+
+
+def first_of(group: BaseExceptionGroup[E]) -> E:
+    """Return the first failure of a group, however deep it lies."""
+    first: BaseExceptionGroup[E] | E = group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first
+
+
+def fault_text(fault: Fault) -> str:
+    """Say a fault in one line."""
+    trace = f" (trace {fault.trace_id})" if fault.trace_id else ""
+    return f"{fault.code}: {fault.message}{trace}"

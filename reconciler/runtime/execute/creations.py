@@ -1,0 +1,110 @@
+"""Creating something exactly once, on a marketplace that has no idempotency key.
+
+An offer's key (`external.id`) is not unique there, and its list trails writes (facts: #13278, #10367). So
+before a creation may be sent again, what the first attempt did is observed: by the id that it remembered, or by
+our key, patiently, until the grace time since the attempt is over.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reconciler.model.offers import OFFER
+from reconciler.model.outcomes import Outcome, Result
+from reconciler.model.plan import Action, Target
+from reconciler.model.spec import Identity
+from reconciler.providers.conversation import Conversation, Remember
+from reconciler.runtime.clock import Interrupted, slept
+from reconciler.runtime.connection.session import Session
+from reconciler.runtime.connection.transport import NoAnswer
+from reconciler.runtime.execute.lost_creations import LOOK_EVERY, LostCreations
+from reconciler.runtime.execute.readback import Rereader
+from reconciler.runtime.observe.events import GRACE
+
+Perform = Callable[[], Awaitable[Conversation[tuple[Outcome, ...]]]]
+
+
+@dataclass(slots=True)
+class Creations:
+    """The creations of one run."""
+
+    opened: Session
+    reread: Rereader
+    lost: LostCreations
+
+    async def perform(self, action: Action, since: datetime | None, perform: Perform) -> tuple[Outcome, ...]:
+        """Create what the action says, unless an attempt since `since` has done it already.
+
+        An attempt may be known by its traces alone, when the ledger that knew of it is lost.
+        """
+        target = action.targets[0]
+        if since is None and target.key.kind == OFFER:
+            since = await self.lost.latest()
+        known = self.opened.created.get((target.key.kind, target.key.name))
+        if known is None and since is not None:
+            known = await self._look_up(target, since)
+        if known is None and since is None and await self._present(target):
+            return (self._second(action, target),)
+        if known is not None:
+            return (self._done(action, target, known),)
+        try:
+            return await self.opened.runner.run(await perform())
+        except NoAnswer:
+            return await self._after_no_answer(action, target, perform)
+
+    async def _after_no_answer(self, action: Action, target: Target, perform: Perform) -> tuple[Outcome, ...]:
+        known = self.opened.created.get((target.key.kind, target.key.name)) or await self._look_up(
+            target, self.opened.clock.now()
+        )
+        if known is not None:
+            return (self._done(action, target, known),)
+        return await self.opened.runner.run(await perform())
+
+    async def _look_up(self, target: Target, since: datetime) -> str | None:
+        """Look for our key until the grace time is over; what is found is remembered at once."""
+        while True:
+            found = await self._present(target)
+            if found:
+                self.opened.runner.remember(Remember("created", str(target.key), found))
+                return found
+            left = (since + GRACE - self.opened.clock.now()).total_seconds()
+            if left <= 0:
+                return None
+            self.opened.progress.note(
+                f"{target.key.name}: an earlier attempt may have created it; looking for it for {left:.0f} s more"
+            )
+            if not await slept(self.opened.clock, min(LOOK_EVERY, left), self.opened.runner.stop):
+                raise Interrupted
+
+    async def _present(self, target: Target) -> str | None:
+        """Return the id of what bears our key now."""
+        kind = self.opened.spec.kinds[target.key.kind]
+        if kind.name == OFFER:
+            found = (await self.reread.present([target.key.name])).get(target.key.name)
+            return found or await self._remembered(target) or await self.lost.remote_id(target.key.name)
+        objects = await self.opened.ask(self.opened.provider.objects(self.opened.reading(), kind.name))
+        if kind.identity is Identity.MEMBERS:
+            return await self.reread.same_members(target, [remote_id for remote_id, _ in objects])
+        return next((remote_id for remote_id, name in objects if name == target.key.name), None)
+
+    async def _remembered(self, target: Target) -> str | None:
+        """Return the id of an offer that an earlier run created and that the list does not show yet."""
+        known = self.opened.ledger.runs.ever_created(self.opened.account.name)
+        remote_id = known.get((target.key.kind, target.key.name))
+        if remote_id is None:
+            return None
+        kind = self.opened.spec.kinds[target.key.kind]
+        live = await self.reread.full(replace(target, remote_id=remote_id), kind)
+        return remote_id if live is not None else None
+
+    def _done(self, action: Action, target: Target, remote_id: str) -> Outcome:
+        return Outcome(action=action.id, key=target.key, result=Result.APPLIED, remote_id=remote_id)
+
+    def _second(self, action: Action, target: Target) -> Outcome:
+        return Outcome(
+            action=action.id,
+            key=target.key,
+            result=Result.SKIPPED,
+            detail="something with this key has appeared since the plan",
+            stale=True,
+        )

@@ -1,0 +1,229 @@
+"""Reading again: before a write, what is there; after it, whether it is there."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import chain
+
+from reconciler.engine.match import members
+from reconciler.engine.rereads import KEYS, in_full, keys_to_ask, views_of
+from reconciler.model.offers import OFFER, Key, Live
+from reconciler.model.outcomes import Outcome, Result
+from reconciler.model.plan import Action, Target
+from reconciler.model.spec import KindSpec
+from reconciler.model.values import Value
+from reconciler.runtime.clock import Interrupted, slept
+from reconciler.runtime.connection.runner import gather
+from reconciler.runtime.connection.session import Session
+from reconciler.runtime.observe.catalogue import explain_products
+
+_PARALLEL = 30
+#: The list trails writes by seconds (facts: #10367), and activations take their time: look again after so long.
+_PATIENCE = (0.0, 2.0, 5.0, 15.0, 40.0)
+#: Who waits for longer looks less and less often, and at last every so many seconds.
+_MOST = 300.0
+
+Waiting = tuple[Outcome, Action, Target]
+Translate = Callable[[Target], Target]
+Missing = Callable[[Target, Live | None, KindSpec], dict[str, Value]]
+
+
+@dataclass(slots=True)
+class Rereader:
+    """Fresh reads of one account during an apply."""
+
+    opened: Session
+    _rows: dict[str, Live] = field(default_factory=dict)
+    _enough: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stop_waiting(self) -> None:
+        """Let whoever waits here go on with what it has seen."""
+        self._enough.set()
+
+    def wait_again(self) -> None:
+        """Forget that somebody was in a hurry."""
+        self._enough.clear()
+
+    @property
+    def cut_short(self) -> bool:
+        """Tell whether the waiting was ended before its time."""
+        return self._enough.is_set()
+
+    async def _rested(self, pause: float) -> bool:
+        """Wait for the next look; False when somebody is in a hurry. The first look needs no waiting."""
+        return not pause or await slept(self.opened.clock, pause, self._enough)
+
+    def _pauses(self) -> Iterator[float]:
+        """Give the pause before each look: longer and longer ones, until the timeout is over."""
+        timeout = self.opened.wait
+        if timeout is None or self.opened.runner.stopping:
+            yield from _PATIENCE
+            return
+        until = self.opened.clock.now() + timedelta(seconds=timeout)
+        yield 0.0
+        for pause in chain(_PATIENCE[1:], _growing(_PATIENCE[-1])):
+            left = (until - self.opened.clock.now()).total_seconds()
+            if left <= 0:
+                return
+            yield min(pause, left)
+
+    async def rows(self, targets: Iterable[Target]) -> None:
+        """Fetch the list rows of these offers: by key, or in one sweep when that takes fewer requests."""
+        wanted = {
+            target.remote_id: target.key for target in targets if target.key.kind == OFFER and target.remote_id
+        }
+        if not wanted:
+            return
+        page = self.opened.spec.kinds[OFFER].views["list"].page
+        names = keys_to_ask(wanted, self.opened.labels.get(OFFER, {}), page)
+        if names is None:
+            found = (await self.opened.ask(self.opened.provider.inventory(self.opened.reading()))).live
+        else:
+            found = tuple(each for rows in await self._by_key(names) for each in rows)
+        self._rows.update({each.remote_id: each for each in found})
+
+    async def _by_key(self, names: list[str]) -> list[tuple[Live, ...]]:
+        sender = [names[start : start + KEYS] for start in range(0, len(names), KEYS)]
+
+        def task(chunk: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:
+            async def read() -> tuple[Live, ...]:
+                return await self.opened.ask(self.opened.provider.find(self.opened.reading(), chunk))
+
+            return read
+
+        return await gather([task(chunk) for chunk in sender], _PARALLEL)
+
+    async def present(self, names: Iterable[str]) -> dict[str, str]:
+        """Return name -> id of the offers with these keys that are on the account already."""
+        found = await self._by_key(list(names))
+        return {each.key.name: each.remote_id for rows in found for each in rows if each.key}
+
+    async def until_listed(self, names: list[str]) -> None:
+        """Wait, within reason, until none of these offers is on its way to being listed."""
+        for pause in self._pauses():
+            if not await self._rested(pause):
+                raise Interrupted
+            rows = await self._by_key(names)
+            if not any(each.facts.get("activating") for found in rows for each in found):
+                return
+
+    def row(self, target: Target) -> Live | None:
+        """Return the list row that was fetched last."""
+        return self._rows.get(target.remote_id or "")
+
+    async def full(self, target: Target, kind: KindSpec) -> Live | None:
+        """Read one resource through every view that its fields need; with its wire body."""
+        views = views_of(target, kind)
+        found = await self.opened.ask(
+            self.opened.provider.read(self.opened.reading(), kind.name, target.remote_id or "", views)
+        )
+        if found is None:
+            return None
+        await explain_products(self.opened, target.after, found)
+        return replace(found, key=target.key)
+
+    async def verify(
+        self,
+        waiting: list[Waiting],
+        translate: Translate,
+        missing: Missing,
+    ) -> Mapping[tuple[str, Key], Outcome]:
+        """Read back every outcome that may be applied; what does not show up in time is unknown.
+
+        Of those that were accepted (`settling`) it is known that they may come later.
+        """
+        settled: dict[tuple[str, Key], Outcome] = {}
+        left: dict[tuple[str, Key], dict[str, Value]] = {}
+        for pause in self._pauses():
+            self._tell(pause, len(waiting))
+            if not await self._rested(pause):
+                break
+            try:
+                seen = await self._look(waiting)
+            except Interrupted:
+                self.stop_waiting()
+                break
+            still = []
+            for outcome, action, target in waiting:
+                where = (outcome.action, outcome.key)
+                gone = action.operation == "delete"
+                kind = self.opened.spec.kinds[action.kind]
+                lacking = {} if gone else missing(translate(target), seen.get(where), kind)
+                if gone and seen.get(where) is not None:
+                    lacking = {"": None}
+                if lacking:
+                    still.append((outcome, action, target))
+                    left[where] = lacking
+                else:
+                    settled[where] = _there(outcome)
+                    self.opened.progress.advance()
+            waiting = still
+            if not waiting:
+                break
+        for outcome, _, target in waiting:
+            where = (outcome.action, outcome.key)
+            settled[where] = _not_there(outcome, target, left.get(where))
+        return settled
+
+    def _tell(self, pause: float, rows: int) -> None:
+        if pause > _PATIENCE[-1]:
+            some = "1 row was" if rows == 1 else f"{rows:,} rows were"
+            self.opened.progress.note(f"{some} sent and cannot be seen yet; looking again in {pause:.0f} s")
+
+    async def _look(self, waiting: list[Waiting]) -> Mapping[tuple[str, Key], Live | None]:
+        await self.rows(target for _, action, target in waiting if not self.in_full(action, target))
+        single = [each for each in waiting if self.in_full(each[1], each[2])]
+        tasks = [self._full_task(each) for each in single]
+        full = await gather(tasks, _PARALLEL)
+        seen: dict[tuple[str, Key], Live | None] = {
+            (outcome.action, outcome.key): self.row(target)
+            for outcome, action, target in waiting
+            if not self.in_full(action, target)
+        }
+        seen.update({(each[0].action, each[0].key): live for each, live in zip(single, full, strict=True)})
+        return seen
+
+    def in_full(self, action: Action, target: Target) -> bool:
+        """Tell whether a target of an action is read by itself, and not from the list."""
+        kind = self.opened.spec.kinds[action.kind]
+        return in_full(kind.operations[action.operation], target, kind)
+
+    async def same_members(self, target: Target, remote_ids: Iterable[str]) -> str | None:
+        """Return the bundle among these that has the target's members, slot by slot."""
+        wanted = members(target.after.get("slots") or ())
+        kind = self.opened.spec.kinds[target.key.kind]
+        for remote_id in remote_ids:
+            live = await self.full(replace(target, remote_id=remote_id), kind)
+            if live is not None and members(live.fields.get("slots") or ()) == wanted:
+                return remote_id
+        return None
+
+    def _full_task(self, waiting: Waiting) -> Callable[[], Awaitable[Live | None]]:
+        outcome, action, target = waiting
+        remote_id = outcome.remote_id or target.remote_id
+
+        async def read() -> Live | None:
+            return await self.full(replace(target, remote_id=remote_id), self.opened.spec.kinds[action.kind])
+
+        return read
+
+
+def _growing(pause: float) -> Iterator[float]:
+    while True:
+        pause = min(2 * pause, _MOST)
+        yield pause
+
+
+def _there(outcome: Outcome) -> Outcome:
+    detail = "" if outcome.result is Result.UNKNOWN else outcome.detail
+    return replace(outcome, result=Result.APPLIED, detail=detail, settling=False)
+
+
+def _not_there(outcome: Outcome, target: Target, lacking: Mapping[str, Value] | None) -> Outcome:
+    """Return what is known of a row that did not show up; `lacking` is None when nobody could look."""
+    known = "accepted" if outcome.settling else "nobody knows whether it was accepted"
+    if lacking is None:
+        return replace(outcome, result=Result.UNKNOWN, detail=f"{known}, not read back: the run was interrupted")
+    said = ", ".join(f"{path or target.key.name} reads back as {value!s:.60}" for path, value in lacking.items())
+    return replace(outcome, result=Result.UNKNOWN, detail=f"{known}, but not there yet: {said}")

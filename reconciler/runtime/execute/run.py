@@ -1,0 +1,247 @@
+"""The execution of one account's run: the canary, the rest, reading back, and the account of it all."""
+
+import gc
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reconciler.engine.verify import missing
+from reconciler.model.offers import OFFER, Key, Live
+from reconciler.model.outcomes import Outcome, Result
+from reconciler.model.plan import Target
+from reconciler.runtime.connection.runner import first_of
+from reconciler.runtime.connection.session import Session
+from reconciler.runtime.errors import AuthenticationFailed
+from reconciler.runtime.execute.baseline import settle
+from reconciler.runtime.execute.interrupts import interruptible
+from reconciler.runtime.execute.lock import run_state_of, take_run
+from reconciler.runtime.execute.lost_creations import LostCreations
+from reconciler.runtime.execute.readback import Rereader, Waiting
+from reconciler.runtime.execute.run_state import Executed, unknown
+from reconciler.runtime.execute.sender import Sender
+from reconciler.runtime.execute.waves import LocalDriver
+from reconciler.runtime.ledger.rows import Operation, Record, Run
+from reconciler.runtime.project.images import image_identity, image_names
+
+#: A canary's actions run in their own waves, the rest in waves from here on.
+PHASE = 1000
+_INTERRUPTED = "the run was interrupted"
+_CUT_OFF = "the run was interrupted while it was sent"
+
+
+async def execute(opened: Session, run: Run, parallelism: int) -> Executed:
+    """Execute a run to its end, or go on with one that was interrupted. Every row gets one outcome.
+
+    The run was taken before (`locking.take_run`). A token that is refused in the middle stops it with a report.
+    """
+    opened.run_id = run.id
+    opened.created.update(opened.ledger.runs.created(opened.account.name, run.id))
+    _know_labels(opened, run)
+    operations = opened.ledger.runs.operations(run.id)
+    gc.freeze()  # what is there by now stays: the collector would stop every request for looking at it again
+    run_state, reread = run_state_of(opened, run), Rereader(opened)
+    lost = LostCreations(opened, reread, _created_by(operations))
+    sender = Sender(opened=opened, run=run, reread=reread, run_state=run_state, lost=lost)
+    try:
+        await _run_all(opened, sender, operations, parallelism)
+    except* AuthenticationFailed as denied:
+        run_state.deny(first_of(denied))
+    if not run_state.look_for_successor():
+        settle(opened, run, operations, run_state.executed(operations, _INTERRUPTED).outcomes)
+        run_state.finish()
+    return run_state.executed(operations, _INTERRUPTED, interrupted=opened.runner.stopping)
+
+
+def _created_by(operations: list[Operation]) -> frozenset[str]:
+    actions = [each.action for each in operations if each.action.operation == "create"]
+    return frozenset(target.key.name for action in actions for target in action.targets if action.kind == OFFER)
+
+
+async def _run_all(opened: Session, sender: Sender, operations: list[Operation], parallelism: int) -> None:
+    """Run the canary and the rest. Sender of its later phase start only when the canary is found well."""
+    reread = sender.reread
+    left = [each for each in operations if each.state in ("open", "claimed")]
+    await reread.rows(
+        t for each in left for t in each.action.targets if t.remote_id and not reread.in_full(each.action, t)
+    )
+    rest = [each for each in operations if each.action.wave >= PHASE]
+    canary = [each for each in operations if each.action.wave < PHASE] if rest else []
+    if canary:
+        await _run_phase(opened, sender, canary, parallelism, "applying the canary")
+        if opened.runner.stopping:
+            return
+        await _look_at_canary(opened, sender, canary)
+    await _run_phase(opened, sender, rest or operations, parallelism, "applying")
+
+
+def _know_labels(opened: Session, run: Run) -> None:
+    """Read live references as the plan of this run saw them; a run of an earlier process brings its own index."""
+    references: Mapping[str, Mapping[str, str]] = run.context["references"]
+    for kind, labels in references.items():
+        opened.labels.setdefault(kind, {}).update({remote_id: label for label, remote_id in labels.items()})
+    for (kind, name), remote_id in opened.created.items():
+        opened.labels.setdefault(kind, {})[remote_id] = name
+
+
+async def _run_phase(
+    opened: Session, sender: Sender, operations: list[Operation], parallelism: int, told: str
+) -> None:
+    left = [each for each in operations if each.state in ("open", "claimed")]
+    await run_operations(opened, sender, left, parallelism, told)
+    if not sender.run_state.overtaken:
+        await read_back(opened, sender, operations)
+
+
+async def run_operations(
+    opened: Session, sender: Sender, operations: list[Operation], parallelism: int, told: str
+) -> None:
+    """Run sender until they are done or the run is told to stop."""
+    if not operations:
+        return
+    driver = LocalDriver(apply=sender.apply, parallelism=parallelism)
+
+    def stop() -> None:
+        opened.runner.stop.set()
+        sender.reread.stop_waiting()
+        driver.cancel()
+
+    opened.progress.start(told, sum(len(each.action.targets) for each in operations))
+    driver.submit(operations)
+    _read_anew(opened, operations)  # a process that is killed cannot do it afterwards
+    with interruptible(stop, opened.progress.note):
+        while await driver.tick():
+            pass
+    opened.progress.finish()
+
+
+def _read_anew(opened: Session, operations: list[Operation]) -> None:
+    """What is written, or may have been, is read again by the next plan: not every write raises an event."""
+    touched = {t.remote_id for each in operations for t in each.action.targets if t.remote_id}
+    opened.cache.drop(opened.account.name, OFFER, touched | set(opened.created.values()))
+
+
+async def look_back(opened: Session, run: Run) -> None:
+    """See what an interrupted run has sent, and record it; nothing is sent. A creation is left to whoever goes on.
+
+    Its process, should it be frozen, is overtaken by this.
+    """
+    opened.run_id = run.id
+    opened.created.update(opened.ledger.runs.created(opened.account.name, run.id))
+    _know_labels(opened, run)
+    take_run(opened, run.id)
+    run_state, reread = run_state_of(opened, run), Rereader(opened)
+    for each in opened.ledger.runs.operations(run.id, "claimed"):
+        claimed = run_state.claim(each.action) if each.action.operation != "create" else None
+        if claimed is not None:
+            run_state.record(
+                claimed, tuple(unknown(each.action, target, _CUT_OFF) for target in each.action.targets)
+            )
+    lost = LostCreations(opened, reread, frozenset())
+    sender = Sender(opened=opened, run=run, reread=reread, run_state=run_state, lost=lost)
+    await read_back(opened, sender, opened.ledger.runs.operations(run.id))
+
+
+async def _look_at_canary(opened: Session, sender: Sender, operations: list[Operation]) -> None:
+    """Stop before the rest when a canary was not applied, or is not active and valid any more."""
+    run_state = sender.run_state
+    if run_state.stopped:
+        return
+    for outcome in opened.ledger.runs.outcomes(sender.run.id):
+        if outcome.result is not Result.APPLIED:
+            run_state.stopped = f"the canary {outcome.key.name} was {outcome.result}"
+            return
+    targets = {t.key: t for each in operations for t in each.action.targets if t.key.kind == OFFER}
+    for key, target in targets.items():
+        remote_id = target.remote_id or opened.created.get((key.kind, key.name))
+        live = await sender.reread.full(replace(target, remote_id=remote_id), opened.spec.kinds[OFFER])
+        if ailment := _ailment(live, target):
+            run_state.stopped = f"the canary {key.name} {ailment}"
+            return
+    count = len(targets)
+    opened.progress.note(f"the canary is well: {count} offer{'s' * (count != 1)} applied, active and valid")
+
+
+def _ailment(live: Live | None, target: Target) -> str:
+    if live is None:
+        return "is not there any more"
+    if problems := live.facts.get("problems"):
+        return f"is not valid: {'; '.join(problems)}"
+    ending = "ended" in (target.after.get("stock.status"), target.before.get("stock.status"))
+    if live.fields.get("stock.status") == "ended" and not ending and target.after.get("stock.quantity") != 0:
+        return "was ended by the marketplace"
+    return ""
+
+
+async def read_back(opened: Session, sender: Sender, operations: list[Operation]) -> None:
+    """Turn `the marketplace says it is done` into `it is there`, or into unknown, and record it.
+
+    When the waiting is cut short, what settles stays answered: the next apply goes on reading back.
+    """
+    runs = opened.ledger.runs
+    phase = {each.action.id for each in operations}
+    answered = {
+        each.action.id: each for each in runs.operations(sender.run.id, "answered") if each.action.id in phase
+    }
+    outcomes = runs.outcomes_answered(sender.run.id)
+    seen_before = {each.action for each in outcomes if each.settling}
+    waiting = []
+    said: dict[tuple[str, Key], Outcome] = {}
+    for outcome in outcomes:
+        operation = answered.get(outcome.action)
+        if operation is None or not outcome.remote_id or not _may_be_there(outcome, operation):
+            continue
+        if outcome.action in seen_before and not outcome.settling:
+            continue
+        target = next(each for each in operation.action.targets if each.key == outcome.key)
+        was_accepted = outcome.settling or outcome.result is Result.APPLIED
+        waiting.append((replace(outcome, fault=None, settling=was_accepted), operation.action, target))
+        said[outcome.action, outcome.key] = outcome
+    verified = await _verified(opened, sender, waiting)
+    _settle_images(opened, waiting, verified)
+    _read_anew(opened, operations)
+    at = opened.clock.now().isoformat()
+    found: dict[str, list[Outcome]] = {operation_id: [] for operation_id in answered}
+    for where, outcome in verified.items():
+        refused = said[where].result is Result.REFUSED and outcome.result is Result.UNKNOWN
+        found[outcome.action].append(said[where] if refused else outcome)
+    records = [
+        Record(operation_id, answered[operation_id].epoch, _state(rows, sender.reread), tuple(rows))
+        for operation_id, rows in found.items()
+    ]
+    runs.record_all(sender.run.id, records, at)
+
+
+def _state(rows: list[Outcome], reread: Rereader) -> str:
+    return "answered" if reread.cut_short and any(each.settling for each in rows) else "done"
+
+
+async def _verified(opened: Session, sender: Sender, waiting: list[Waiting]) -> Mapping[tuple[str, Key], Outcome]:
+    """Look for what was written until all of it shows, the timeout is over, or somebody is in a hurry."""
+
+    def stop() -> None:
+        opened.runner.stop.set()
+        sender.reread.stop_waiting()
+
+    sender.reread.wait_again()
+    opened.progress.start("reading back", len(waiting))
+    with interruptible(stop, opened.progress.note):
+        verified = await sender.reread.verify(waiting, sender.translated, missing)
+    opened.progress.finish()
+    return verified
+
+
+def _settle_images(opened: Session, waiting: list[Waiting], verified: Mapping[tuple[str, Key], Outcome]) -> None:
+    """Images that an offer has taken stay where they are, and their address may be relied on."""
+    used = {
+        image_identity(name)
+        for outcome, _, target in waiting
+        if (end := verified[outcome.action, outcome.key]).result is Result.APPLIED or end.settling
+        for name in image_names(target)
+    }
+    opened.ledger.confirm_images(opened.account.name, used)
+
+
+def _may_be_there(outcome: Outcome, operation: Operation) -> bool:
+    """Stock 0 ends an offer by itself, so an offer that cannot be ended may have ended already."""
+    if outcome.result is Result.REFUSED:
+        return operation.action.operation == "end"
+    return outcome.result in (Result.APPLIED, Result.UNKNOWN)

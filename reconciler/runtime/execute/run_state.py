@@ -1,0 +1,225 @@
+"""How one process gets on with a run: what it has claimed, sent and recorded, what stopped it, and how it is told.
+
+Every row gets one true outcome, sent or not, also when the token was refused in the middle, and when another
+process has taken the run over.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from reconciler.model.outcomes import Outcome, Result, Stop, StopReason
+from reconciler.model.plan import Action, Target
+from reconciler.runtime.clock import Clock
+from reconciler.runtime.connection.runner import Fence
+from reconciler.runtime.errors import AuthenticationFailed
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.rows import Operation, Run
+
+_NOT_TRIED = ("open", "claimed")
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What became of every row of a run, and what stopped it, if anything did.
+
+    `interrupted` tells that the command was told to stop, maybe when all of this run was done.
+    """
+
+    outcomes: tuple[Outcome, ...] = ()
+    stop: Stop | None = None
+    interrupted: bool = False
+
+    @property
+    def overtaken(self) -> bool:
+        """Tell whether another process has taken the run over: what became of it is that one's to remember."""
+        return self.stop is not None and self.stop.reason is StopReason.OVERTAKEN
+
+
+@dataclass(slots=True, kw_only=True)
+class Claimed(Fence):
+    """The fence of an operation that this process has claimed, and when.
+
+    `since` is when an earlier attempt last may have sent it.
+    """
+
+    operation: str
+    epoch: int
+    at: str
+    since: datetime | None
+
+
+@dataclass(slots=True, kw_only=True)
+class RunState:
+    """One process on one run, under the name by which it holds the lock.
+
+    `stopped` is why nothing more is begun, and what rows are skipped for; `stop` says the same as data where the
+    reason is not the run's own. `goes_on` tells that the same command can go on with the run.
+    """
+
+    ledger: Ledger
+    clock: Clock
+    run: Run
+    holder: str
+    stopped: str = ""
+    stop: Stop | None = None
+    goes_on: bool = False
+    _sent: set[str] = field(default_factory=set)
+    _recorded: set[str] = field(default_factory=set)
+
+    def claim(self, action: Action) -> Claimed | None:
+        """Take an operation; None when it is done, or when another process has taken the run."""
+        runs, where, holder = self.ledger.runs, (self.run.id, action.id), self.holder
+        claim = runs.claim(*where, holder)
+        if claim is None:
+            self.look_for_successor()
+            return None
+
+        def held() -> bool:
+            return runs.holds(*where, claim.epoch, holder)
+
+        def leaving() -> bool:
+            return runs.sending(*where, claim.epoch, holder, self._now())
+
+        return Claimed(
+            held=held,
+            leaving=leaving if action.operation == "create" else held,
+            operation=action.id,
+            epoch=claim.epoch,
+            at=self._now(),
+            since=datetime.fromisoformat(claim.sent_at) if claim.sent_at else None,
+        )
+
+    def record(self, claimed: Claimed, outcomes: tuple[Outcome, ...]) -> None:
+        """Write what became of an operation; whoever was overtaken writes nothing."""
+        waits = any(outcome.result is not Result.SKIPPED for outcome in outcomes)
+        state = "answered" if waits else "done"
+        where = (self.run.id, claimed.operation, claimed.epoch)
+        at = self._now()
+        if self.ledger.runs.record(*where, outcomes, state=state, at=at, accepted_at=claimed.at):
+            self._recorded.add(claimed.operation)
+
+    def keep(self, claimed: Claimed) -> None:
+        """Remember that an operation was sent, whatever ended it."""
+        if claimed.written:
+            self._sent.add(claimed.operation)
+
+    def look_for_successor(self) -> bool:
+        """Stop when another process has taken the run over; tell whether one has."""
+        other = self.ledger.holders.successor(self.run.id, self.holder)
+        if other is not None:
+            self.halt(_overtaken(self.run, other))
+        return other is not None
+
+    def deny(self, denied: AuthenticationFailed) -> None:
+        """Stop because the marketplace does not let this account in any more; a good token can go on."""
+        self.goes_on = True
+        self.halt(not_let_in(self.run.account, denied.summary, denied.hint))
+
+    def halt(self, stop: Stop) -> None:
+        """Begin nothing more, for this reason."""
+        self.stop = stop
+        self.stopped = stop.summary
+
+    @property
+    def overtaken(self) -> bool:
+        """Tell whether another process has taken the run over, as far as this one knows."""
+        return self.stop is not None and self.stop.reason is StopReason.OVERTAKEN
+
+    def finish(self) -> None:
+        """Close the run when no row is open or to be read back, or when it was stopped and is not gone on with."""
+        if self.look_for_successor():
+            return
+        is_open = self._is_open()
+        if not is_open or (self.stopped and not self.goes_on):
+            self.ledger.runs.finish(self.run.id, self.holder, "stopped" if is_open else "finished", self._now())
+
+    def _is_open(self) -> bool:
+        return any(each.state != "done" for each in self.ledger.runs.operations(self.run.id))
+
+    def executed(self, operations: Iterable[Operation], why: str, *, interrupted: bool = False) -> Executed:
+        """Return one outcome for every row of these operations, which are as they were when the run was taken.
+
+        `why` is what rows are skipped for when nothing stopped the run.
+        """
+        stop = self.stop or (was_interrupted(self.run.account) if interrupted and self._is_open() else None)
+        runs, why = self.ledger.runs, self.stopped or why
+        states = {each.action.id: each.state for each in runs.operations(self.run.id)}
+        known = {(each.action, each.key): each for each in runs.outcomes(self.run.id)}
+        outcomes = tuple(
+            self._outcome(operation, target, states, known.get((operation.action.id, target.key)), why)
+            for operation in operations
+            for target in operation.action.targets
+        )
+        return Executed(outcomes, stop, interrupted)
+
+    def _outcome(
+        self, operation: Operation, target: Target, states: Mapping[str, str], known: Outcome | None, why: str
+    ) -> Outcome:
+        action = operation.action.id
+        ours = not self.overtaken or operation.state not in _NOT_TRIED or action in self._recorded
+        if known is not None and ours:
+            seen = states[action] != "answered" or known.result is not Result.APPLIED
+            return (
+                known if seen else replace(known, result=Result.UNKNOWN, detail=f"accepted, not read back: {why}")
+            )
+        if action in self._sent:
+            return unknown(operation.action, target, f"it was sent, and then: {why}")
+        return skipped(action, target, why)
+
+    def _now(self) -> str:
+        return self.clock.now().isoformat()
+
+
+def not_let_in(account: str, summary: str, hint: str) -> Stop:
+    """Return the end of a run whose token is refused or lacks a right."""
+    again = "run the same command again"
+    return Stop(
+        account=account,
+        reason=StopReason.AUTHENTICATION,
+        summary=summary,
+        hint=f"{hint}; then {again}" if hint else again,
+    )
+
+
+def was_interrupted(account: str) -> Stop:
+    """Return the end of a run that was told to stop."""
+    return Stop(
+        account=account,
+        reason=StopReason.INTERRUPTED,
+        summary=f"account {account}: the run was interrupted",
+        hint="run the same command again: it goes on where this one stopped",
+    )
+
+
+def _overtaken(run: Run, by: str) -> Stop:
+    """Return the end of a run that another process goes on with."""
+    return Stop(
+        account=run.account,
+        reason=StopReason.OVERTAKEN,
+        summary=(
+            f"account {run.account}: another process (holder {by}) has taken this run over; this one stopped, "
+            "and nothing more was sent by it"
+        ),
+        hint=f"`reconcile history show {run.id[:8]}` says what becomes of the run",
+    )
+
+
+def skipped(action: str, target: Target, why: str) -> Outcome:
+    """Return the outcome of a row that was not sent."""
+    return Outcome(action=action, key=target.key, result=Result.SKIPPED, remote_id=target.remote_id, detail=why)
+
+
+def stale_row(action: Action, target: Target, why: str) -> Outcome:
+    """Return the outcome of a row that was not sent because the marketplace has moved."""
+    return replace(skipped(action.id, target, why), stale=True)
+
+
+def done_row(action: Action, target: Target) -> Outcome:
+    """Return the outcome of a row that is as was asked for already."""
+    return Outcome(action=action.id, key=target.key, result=Result.APPLIED, remote_id=target.remote_id)
+
+
+def unknown(action: Action, target: Target, why: str) -> Outcome:
+    """Return the outcome of a row that may have been carried out."""
+    return Outcome(action=action.id, key=target.key, result=Result.UNKNOWN, remote_id=target.remote_id, detail=why)

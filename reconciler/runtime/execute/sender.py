@@ -1,0 +1,322 @@
+"""Applying one chunk of a run, whoever calls it.
+
+Claim, look up what an earlier attempt may have done, check the base, send, record guarded by the epoch. Who runs
+which chunk and when is the driver's business.
+"""
+
+import asyncio
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from reconciler.engine.rereads import category_of
+from reconciler.engine.verify import missing, moved
+from reconciler.model.offers import OFFER, Key, Live
+from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
+from reconciler.model.plan import Action, Target
+from reconciler.model.values import Value
+from reconciler.providers.base import Context, MarketplaceFault, Parameter
+from reconciler.providers.conversation import Conversation
+from reconciler.runtime.auth.credentials import remedy
+from reconciler.runtime.clock import Interrupted, slept
+from reconciler.runtime.connection.runner import FENCE, Overtaken, fault_text
+from reconciler.runtime.connection.session import Session
+from reconciler.runtime.connection.transport import NoAnswer
+from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
+from reconciler.runtime.execute.creations import Creations
+from reconciler.runtime.execute.lost_creations import LostCreations
+from reconciler.runtime.execute.readback import Rereader
+from reconciler.runtime.execute.run_state import (
+    Claimed,
+    RunState,
+    done_row,
+    not_let_in,
+    skipped,
+    stale_row,
+    unknown,
+)
+from reconciler.runtime.ledger.rows import Operation, Run
+from reconciler.runtime.observe.catalogue import parameters_of, product_of
+from reconciler.runtime.project.images import image_identity, image_names
+from reconciler.runtime.ratelimit.priority import LANE
+
+#: An edit is at work for seconds, seldom for minutes (facts: #9620).
+_BUSY_PAUSES = (3.0, 10.0, 30.0, 90.0)
+
+
+@dataclass(slots=True, kw_only=True)
+class Sender:
+    """The sender of one run on one account."""
+
+    opened: Session
+    run: Run
+    reread: Rereader
+    run_state: RunState
+    lost: LostCreations
+    _uploads: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    _unlisted: set[Key] = field(default_factory=set)
+    _parameters: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
+
+    async def apply(self, operation: Operation) -> None:
+        """Apply one chunk and record what became of every row of it.
+
+        A chunk that was stopped in the middle stays claimed: whoever goes on with the run looks what it did.
+        """
+        action = operation.action
+        if self.run_state.stopped:
+            return
+        fence = self.run_state.claim(action)
+        if fence is None:
+            return
+        LANE.set(operation.lane)
+        FENCE.set(fence)
+        try:
+            outcomes = await self._act(action, fence)
+            self.run_state.record(fence, outcomes)
+            self.opened.progress.advance(len(action.targets))
+        except Interrupted:
+            pass
+        except Overtaken:
+            self.run_state.look_for_successor()
+        except AuthenticationFailed as denied:
+            self.run_state.deny(denied)
+        finally:
+            self.run_state.keep(fence)
+
+    async def _act(self, action: Action, fence: Claimed) -> tuple[Outcome, ...]:
+        """Settle what the action names, check its base, send what still holds, and say what became of it."""
+        action, orphans = self._settle(action)
+        try:
+            live = await self._base(action)
+            fresh, stale = self._still_true(action, live)
+            outcomes = [*orphans, *stale]
+            if fresh.targets:
+                outcomes.extend(await self._send(fresh, live, fence.since))
+        except NoAnswer as nothing:
+            return (*orphans, *(_cut_off(action, target, str(nothing), fence) for target in action.targets))
+        except MarketplaceFault as refused:
+            return (*orphans, *(self._refused(action, target, refused.fault) for target in action.targets))
+        except MarketplaceFailed as failed:
+            return (*orphans, *(_cut_off(action, target, failed.summary, fence) for target in action.targets))
+        self._forget_lost_images(action, outcomes)
+        return tuple(self._noted(outcome) for outcome in outcomes)
+
+    def _forget_lost_images(self, action: Action, outcomes: Iterable[Outcome]) -> None:
+        """What the marketplace has deleted is uploaded again by the next plan."""
+        lost = {o.key for o in outcomes if o.fault and o.fault.code.startswith("ImageNotFound")}
+        names = {name for target in action.targets if target.key in lost for name in image_names(target)}
+        if names:
+            addresses = {self._address(name) or name for name in names}
+            identities = {image_identity(name) for name in names}
+            identities |= {known for known, address in self.opened.images.items() if address in addresses}
+            self.opened.ledger.forget_images(self.opened.account.name, identities)
+
+    async def _send(self, action: Action, live: Mapping[Key, Live], since: datetime | None) -> tuple[Outcome, ...]:
+        async with AsyncExitStack() as uploading:
+            for name in sorted({name for target in action.targets for name in image_names(target)}):
+                if self._address(name) is None:  # two sender with one new image: the second waits for its address
+                    await uploading.enter_async_context(self._uploads[image_identity(name)])
+            return await self._send_now(action, live, since)
+
+    async def _send_now(
+        self, action: Action, live: Mapping[Key, Live], since: datetime | None
+    ) -> tuple[Outcome, ...]:
+        await self._members_listed(action)
+        if action.operation != "create":
+            outcomes = await self.opened.runner.run(await self._perform(action, live))
+            return await self._again_when_free(action, live, outcomes)
+        creations = Creations(self.opened, self.reread, self.lost)
+        outcomes = await creations.perform(action, since, lambda: self._perform(action, live))
+        return tuple([await self._if_listed(action, outcome) for outcome in outcomes])
+
+    async def _again_when_free(
+        self, action: Action, live: Mapping[Key, Live], outcomes: tuple[Outcome, ...]
+    ) -> tuple[Outcome, ...]:
+        """Rows that came while the marketplace was still at an earlier edit are sent again, as a new command."""
+        for attempt, pause in enumerate(_BUSY_PAUSES):
+            busy = {o.key for o in outcomes if o.fault and o.fault.kind is FaultKind.CONFLICT}
+            if not busy:
+                break
+            if not await slept(self.opened.clock, pause, self.opened.runner.stop):
+                raise Interrupted
+            again = replace(
+                action,
+                id=str(uuid.uuid5(uuid.UUID(action.id), f"again {attempt}")),
+                targets=tuple(target for target in action.targets if target.key in busy),
+            )
+            later = await self.opened.runner.run(await self._perform(again, live))
+            settled = {outcome.key: replace(outcome, action=action.id) for outcome in later}
+            outcomes = tuple(settled.get(outcome.key, outcome) for outcome in outcomes)
+        return outcomes
+
+    async def _members_listed(self, action: Action) -> None:
+        """A bundle takes active offers only, and those of this run may still be activating (facts: #2320)."""
+        slots = [slot for target in action.targets for slot in target.after.get("slots") or ()]
+        names = sorted({name for slot in slots for name in slot["offers"] if not name.startswith("#")})
+        if names:
+            await self.reread.until_listed(names)
+
+    async def _if_listed(self, action: Action, outcome: Outcome) -> Outcome:
+        """A creation leaves a draft when its listing is refused, and says why only in the draft (facts: #9902)."""
+        target = action.targets[0]
+        if outcome.result is not Result.APPLIED or target.after.get("stock.status") != "active":
+            return outcome
+        kind = self.opened.spec.kinds[action.kind]
+        live = await self.reread.full(replace(target, remote_id=outcome.remote_id), kind)
+        problems = live.facts.get("problems") if live and live.fields.get("stock.status") == "draft" else None
+        if not problems:
+            return outcome
+        self._unlisted.add(target.key)
+        fault = Fault(kind=FaultKind.REJECTED, code="NotListed", message="; ".join(problems))
+        return replace(outcome, result=Result.REFUSED, fault=fault, detail="it was created as a draft")
+
+    def _noted(self, outcome: Outcome) -> Outcome:
+        """A missing right, or a marketplace that is too busy, holds for the whole run, not for one offer."""
+        fault = outcome.fault
+        if fault is not None and fault.kind is FaultKind.AUTH:
+            account = self.opened.account
+            summary = f"account {account.name} is not allowed to do this: {fault_text(fault)}"
+            self.run_state.halt(not_let_in(account.name, summary, remedy(account)))
+        if fault is not None and fault.kind is FaultKind.THROTTLED:
+            self.run_state.stopped = "the marketplace was too busy; nothing was sent: run apply again later"
+            return replace(outcome, result=Result.SKIPPED, fault=None, detail=self.run_state.stopped)
+        return outcome
+
+    def _refused(self, action: Action, target: Target, fault: Fault) -> Outcome:
+        return self._noted(
+            Outcome(
+                action=action.id, key=target.key, result=Result.REFUSED, remote_id=target.remote_id, fault=fault
+            )
+        )
+
+    def _settle(self, action: Action) -> tuple[Action, list[Outcome]]:
+        """Give targets that were created in this run their ids; what was not created is skipped."""
+        if action.operation == "create":
+            return action, []
+        known, orphans = [], []
+        for target in action.targets:
+            remote_id = target.remote_id or self.opened.created.get((target.key.kind, target.key.name))
+            if remote_id is None:
+                orphans.append(skipped(action.id, target, "it was not created"))
+            elif target.key in self._unlisted:
+                orphans.append(skipped(action.id, target, "it is a draft: its listing was refused"))
+            else:
+                known.append(replace(target, remote_id=remote_id))
+        return replace(action, targets=tuple(known)), orphans
+
+    async def _base(self, action: Action) -> dict[Key, Live]:
+        """Read the live state that this action will be checked against."""
+        if action.operation == "create":
+            return {}
+        kind = self.opened.spec.kinds[action.kind]
+        found = {}
+        for target in action.targets:
+            if self.reread.in_full(action, target):
+                live = await self.reread.full(target, kind)
+            else:
+                live = self.reread.row(target)
+            if live is not None:
+                found[target.key] = live
+        return found
+
+    def _still_true(self, action: Action, live: Mapping[Key, Live]) -> tuple[Action, list[Outcome]]:
+        """Leave out the rows whose live value is no longer what the plan saw."""
+        if action.operation == "create":
+            return action, []
+        kind = self.opened.spec.kinds[action.kind]
+        fresh, stale = [], []
+        for target in action.targets:
+            there = live.get(target.key)
+            if there is None:
+                gone = action.operation == "delete"
+                stale.append(
+                    done_row(action, target) if gone else stale_row(action, target, "it is not on the account")
+                )
+            elif target.before and (found := moved(self.translated(target), there, kind)):
+                said = ", ".join(f"{path} is {_short(value)}" for path, value in found.items())
+                stale.append(stale_row(action, target, f"the marketplace has moved since the plan: {said}"))
+            elif set(target.after) == {"stock.status"} and not missing(target, there, kind):
+                stale.append(done_row(action, target))  # to activate or to end twice is refused
+            else:
+                fresh.append(target)
+        return replace(action, targets=tuple(fresh)), stale
+
+    async def _perform(self, action: Action, live: Mapping[Key, Live]) -> Conversation[tuple[Outcome, ...]]:
+        action = await self._with_products(action)
+        context = Context(
+            reading=self.opened.reading(),
+            identify=self._identify,
+            live=live,
+            images=self._images(action),
+            parameters=await self._definitions(action, live),
+            timeout=self.opened.wait,
+        )
+        return self.opened.provider.perform(action, context)
+
+    def _identify(self, kind: str, label: str) -> str | None:
+        if label.startswith("#"):
+            return label[1:]
+        references: Mapping[str, Mapping[str, str]] = self.run.context["references"]
+        return self.opened.created.get((kind, label)) or references.get(kind, {}).get(label)
+
+    def _images(self, action: Action) -> dict[str, str]:
+        """Give the addresses of this action's images that are already on the marketplace."""
+        return {
+            name: address
+            for target in action.targets
+            for name in image_names(target)
+            if (address := self._address(name))
+        }
+
+    def _address(self, name: str) -> str | None:
+        return self.opened.images.get(image_identity(name))
+
+    async def _with_products(self, action: Action) -> Action:
+        """Mark the products of new offers that the catalogue does not know, so that they are proposed."""
+        if action.kind != OFFER or action.operation != "create":
+            return action
+        target = action.targets[0]
+        product = target.after.get("content.product") or {}
+        if "gtin" not in product or await product_of(self.opened, product["gtin"]):
+            return action
+        after = {**target.after, "content.product": {**product, "new": True}}
+        return replace(action, targets=(replace(target, after=after),))
+
+    async def _definitions(self, action: Action, live: Mapping[Key, Live]) -> dict[str, tuple[Parameter, ...]]:
+        """Fetch the parameter definitions of the categories that this action needs."""
+        found = {}
+        for target in action.targets:
+            there = live.get(target.key)
+            if category := category_of(target, there.fields if there else {}):
+                if category not in self._parameters:
+                    self._parameters[category] = await parameters_of(self.opened, category)
+                found[category] = self._parameters[category]
+        return found
+
+    def translated(self, target: Target) -> Target:
+        """Write a target's values as they read back: images by their address on the marketplace."""
+        return replace(target, after={path: self._as_read(value) for path, value in target.after.items()})
+
+    def _as_read(self, value: Value) -> Value:
+        if isinstance(value, list):
+            return [self._as_read(each) for each in value]
+        if isinstance(value, dict) and "image" in value:
+            return {"image": self._address(value["image"]) or value["image"]}
+        if isinstance(value, str) and ("@sha256:" in value or value.startswith("http")):
+            return self._address(value) or value
+        return value
+
+
+def _cut_off(action: Action, target: Target, why: str, fence: Claimed) -> Outcome:
+    """Return the outcome of a row that was given up on the way: unknown only if something may have been sent."""
+    if fence.written or fence.epoch > 1:
+        return unknown(action, target, why)
+    return skipped(action.id, target, f"nothing was sent for it: {why}")
+
+
+def _short(value: Value) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

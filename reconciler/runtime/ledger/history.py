@@ -1,0 +1,94 @@
+"""What people ask of the runs of a ledger: which there were, what they did, who wrote this value. Reads only."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reconciler.model.outcomes import Outcome, Result
+from reconciler.runtime.ledger.database import Database
+from reconciler.runtime.ledger.rows import Operation, Run, read_operation, read_outcome, read_run
+from reconciler.runtime.ledger.runs import OUTCOME_COLUMNS
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An operation with the outcome of one of its rows, and when that was recorded."""
+
+    run: Run
+    operation: Operation
+    outcome: Outcome
+    at: str
+
+
+class History:
+    """Questions about the runs of a ledger."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def runs(self, account: str | None, limit: int) -> list[Run]:
+        """Return the latest runs, of one account or of all, newest first."""
+        where, values = ("where account = ? ", [account]) if account else ("", [])
+        rows = self._db.rows(
+            f"select * from runs {where}order by started_at desc, id limit ?",  # noqa: S608 - our own words
+            [*values, limit],
+        )
+        return [read_run(row) for row in rows]
+
+    def beginning_with(self, run_id: str) -> list[Run]:
+        """Return the runs whose id begins so, two at most: one is an answer, two are a question."""
+        rows = self._db.rows("select * from runs where id like ? order by id limit 2", (run_id + "%",))
+        return [read_run(row) for row in rows]
+
+    def counts(self, run_ids: Iterable[str]) -> dict[str, dict[Result, int]]:
+        """Count the final outcomes of each run by result: without what was accepted and is not read back."""
+        found: dict[str, dict[Result, int]] = defaultdict(dict)
+        for run_id in run_ids:
+            rows = self._db.rows(
+                "select o.result, count(*) from outcomes o join operations p on p.run_id = o.run_id "
+                "and p.id = o.operation_id where o.run_id = ? and p.state = 'done' group by o.result",
+                (run_id,),
+            )
+            found[run_id] = {Result(result): int(number) for result, number in rows}
+        return found
+
+    def latest_resyncs(self, account: str | None) -> list[Run]:
+        """Return the latest resync of each account, or of one."""
+        rows = self._db.rows("select * from runs where purpose = 'resync' order by started_at, id")
+        latest = {found.account: found for found in map(read_run, rows)}
+        return [each for each in latest.values() if account in (None, each.account)]
+
+    def operation_states(self, run_id: str) -> dict[str, int]:
+        """Count the operations of a run by state."""
+        rows = self._db.rows("select state, count(*) from operations where run_id = ? group by state", (run_id,))
+        return {state: int(number) for state, number in rows}
+
+    def outcomes(self, run_id: str) -> dict[str, list[tuple[Outcome, str]]]:
+        """Return the outcomes of a run by operation, each with the time of its recording."""
+        rows = self._db.rows(
+            f"select {OUTCOME_COLUMNS}, o.at from outcomes o join runs r on r.id = o.run_id where o.run_id = ?",  # noqa: S608
+            (run_id,),
+        )
+        found: dict[str, list[tuple[Outcome, str]]] = defaultdict(list)
+        for *row, at in rows:
+            outcome = read_outcome(tuple(row))
+            found[outcome.action].append((outcome, at))
+        return found
+
+    def latest_times(self, run_id: str, limit: int) -> list[str]:
+        """Return when the latest rows of a run were recorded, newest first."""
+        rows = self._db.rows("select at from outcomes where run_id = ? order by at desc limit ?", (run_id, limit))
+        return [row[0] for row in rows]
+
+    def acts_on(self, kind: str, name: str, account: str | None) -> list[Act]:
+        """Return everything that was done to one resource, newest first."""
+        where, values = ("and r.account = ? ", [account]) if account else ("", [])
+        rows = self._db.rows(
+            f"select r.*, p.*, {OUTCOME_COLUMNS}, o.at from outcomes o "  # noqa: S608 - our own words
+            "join runs r on r.id = o.run_id join operations p on p.run_id = o.run_id and p.id = o.operation_id "
+            f"where o.kind = ? and o.name = ? {where}order by r.started_at desc, p.seq desc",
+            [kind, name, *values],
+        )
+        return [
+            Act(read_run(row[:10]), read_operation(row[10:23]), read_outcome(row[23:33]), row[33]) for row in rows
+        ]

@@ -1,0 +1,193 @@
+"""The rows of runs, operations and outcomes, and what they hold."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model.offers import Key
+from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
+from reconciler.model.plan import Action, Target
+from reconciler.model.values import Value, from_jsonable, jsonable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution of one account's part of a plan.
+
+    `purpose` is apply, undo or resync; `who` says author, commit, CI run, host, command; `context` what the
+    execution needs besides its operations (references, login, spec revision, what was allowed by hand).
+    """
+
+    id: str
+    account: str
+    purpose: str
+    plan_id: str
+    digest: str
+    state: str
+    started_at: str
+    finished_at: str | None
+    who: Mapping[str, str]
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One chunk: an action with its state. `lane` is its priority (0 first).
+
+    `accepted_at` is when the attempt began that the marketplace answered.
+    """
+
+    run_id: str
+    seq: int
+    lane: int
+    action: Action
+    digest: str
+    state: str
+    epoch: int
+    sent_at: str | None
+    accepted_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The right to send one operation: its epoch, and when an earlier attempt last may have sent it (ISO)."""
+
+    epoch: int
+    sent_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What became of one operation, as whoever claimed it in this epoch saw it, and its state by now."""
+
+    operation_id: str
+    epoch: int
+    state: str
+    outcomes: tuple[Outcome, ...]
+
+
+def action_text(action: Action) -> str:
+    """Write an action's content as JSON; with `action_of` it comes back the same."""
+    targets = [
+        {
+            "key": [t.key.account, t.key.kind, t.key.name],
+            "remote_id": t.remote_id,
+            "before": jsonable(t.before),
+            "after": jsonable(t.after),
+        }
+        for t in action.targets
+    ]
+    return json.dumps(targets, ensure_ascii=False, separators=(",", ":"))
+
+
+def _action(row_id: str, kind: str, operation: str, wave: int, body: str) -> Action:
+    targets = tuple(
+        Target(
+            key=Key(*each["key"]),
+            remote_id=each["remote_id"],
+            before=_fields(each["before"]),
+            after=_fields(each["after"]),
+        )
+        for each in json.loads(body)
+    )
+    return Action(id=row_id, kind=kind, operation=operation, wave=wave, targets=targets)
+
+
+def _fields(value: Mapping[str, Value]) -> dict[str, Value]:
+    return {path: from_jsonable(each) for path, each in value.items()}
+
+
+def _row(operation: Operation) -> tuple[Any, ...]:
+    action = operation.action
+    return (
+        operation.run_id,
+        action.id,
+        operation.seq,
+        action.wave,
+        operation.lane,
+        action.kind,
+        action.operation,
+        action_text(action),
+        operation.digest,
+        operation.state,
+        operation.epoch,
+        operation.sent_at,
+        operation.accepted_at,
+    )
+
+
+def read_operation(row: tuple[Any, ...]) -> Operation:
+    """Build an operation from its row."""
+    run_id, row_id, seq, wave, lane, kind, operation, body, digest, state, epoch, sent_at, accepted_at = row
+    return Operation(
+        run_id=run_id,
+        seq=seq,
+        lane=lane,
+        action=_action(row_id, kind, operation, wave, body),
+        digest=digest,
+        state=state,
+        epoch=epoch,
+        sent_at=sent_at,
+        accepted_at=accepted_at,
+    )
+
+
+def read_run(row: tuple[Any, ...]) -> Run:
+    """Build a run from its row."""
+    names = (
+        "id",
+        "account",
+        "purpose",
+        "plan_id",
+        "digest",
+        "state",
+        "started_at",
+        "finished_at",
+        "who",
+        "context",
+    )
+    told = dict(zip(names, row, strict=True))
+    return Run(**{**told, "who": json.loads(told["who"]), "context": json.loads(told["context"])})
+
+
+def _outcome_row(run_id: str, operation_id: str, epoch: int, outcome: Outcome, at: str) -> tuple[Any, ...]:
+    fault = outcome.fault
+    told = json.dumps([fault.kind, fault.code, fault.message, fault.path, fault.trace_id]) if fault else None
+    return (
+        run_id,
+        operation_id,
+        outcome.key.kind,
+        outcome.key.name,
+        outcome.result,
+        outcome.remote_id,
+        outcome.detail,
+        told,
+        fault.trace_id if fault else "",
+        int(outcome.stale),
+        int(outcome.settling),
+        epoch,
+        at,
+    )
+
+
+def read_outcome(row: tuple[Any, ...]) -> Outcome:
+    """Build an outcome from its columns."""
+    account, operation_id, kind, name, result, remote_id, detail, fault, stale, settling = row
+    return Outcome(
+        action=operation_id,
+        key=Key(account, kind, name),
+        result=Result(result),
+        remote_id=remote_id,
+        fault=_fault(fault),
+        detail=detail,
+        stale=bool(stale),
+        settling=bool(settling),
+    )
+
+
+def _fault(text: str | None) -> Fault | None:
+    if text is None:
+        return None
+    kind, code, message, path, trace_id = json.loads(text)
+    return Fault(kind=FaultKind(kind), code=code, message=message, path=path, trace_id=trace_id)

@@ -1,0 +1,1 @@
+"""What is on the account: list, details, catalogue, events."""

@@ -1,0 +1,138 @@
+"""Facts of the marketplace's catalogue that hold for long: whose a GTIN is, which parameters a category has."""
+
+from collections.abc import Container, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from reconciler.engine.forecast import Known
+from reconciler.engine.rereads import Fact, facts_of
+from reconciler.model.offers import OFFER, Desired, Live
+from reconciler.model.plan import Action, Target
+from reconciler.model.requests import Errand
+from reconciler.providers.base import Parameter
+from reconciler.runtime.connection.session import Session
+from reconciler.runtime.project.images import image_identity, image_names
+
+_PARAMETERS_KEPT = timedelta(hours=24)
+
+
+async def product_of(opened: Session, gtin: str) -> str | None:
+    """Find the catalogue product of a GTIN. An answer is kept for good; a miss is asked again."""
+    topic = _product_topic(opened)
+    async with opened.one_at_a_time[topic, gtin]:
+        kept = _product(opened, gtin)
+        if kept is not None:
+            return kept.decode()
+        found = await opened.ask(opened.provider.product(gtin))
+        if found:
+            opened.cache.keep(topic, gtin, opened.clock.now().isoformat(), found.encode())
+        return found
+
+
+async def parameters_of(opened: Session, category: str) -> tuple[Parameter, ...]:
+    """Read the parameter definitions of a category; kept for a day."""
+    topic = _parameters_topic(opened)
+    async with opened.one_at_a_time[topic, category]:
+        kept = _parameters(opened, category)
+        if kept is not None:
+            return tuple(Parameter(**each) for each in orjson.loads(kept))
+        found = await opened.ask(opened.provider.parameters(category))
+        opened.cache.keep(topic, category, opened.clock.now().isoformat(), _packed(found))
+        return found
+
+
+def known(opened: Session, promised: Container[tuple[str, Fact]] = ()) -> Known:
+    """Tell a forecast what would not be asked or uploaded again. `promised` is asked by then: see `promises`."""
+    world = _world(opened)
+
+    def uploads(target: Target) -> set[str]:
+        names = (name for name in image_names(target) if not opened.spec.has_image(name))
+        return {image_identity(name) for name in names} - opened.images.keys()
+
+    def fact(fact: Fact) -> bool:
+        errand, about = fact
+        kept = {Errand.PARAMETERS: _parameters, Errand.PRODUCT: _product}[errand](opened, about)
+        return kept is not None or (world, fact) in promised
+
+    return Known(uploads=uploads, fact=fact)
+
+
+def promises(opened: Session, actions: Iterable[Action]) -> set[tuple[str, Fact]]:
+    """Return what is known of the catalogue once these actions are applied: for accounts that come after."""
+    world = _world(opened)
+    return {(world, fact) for action in actions for fact in facts_of(action, {})}
+
+
+def _product(opened: Session, gtin: str) -> bytes | None:
+    kept = opened.cache.lookup(_product_topic(opened), gtin)
+    return kept[1] if kept else None
+
+
+def _parameters(opened: Session, category: str) -> bytes | None:
+    """Return what is kept of a category, while it is fresh."""
+    kept = opened.cache.lookup(_parameters_topic(opened), category)
+    if kept and opened.clock.now() - datetime.fromisoformat(kept[0]) < _PARAMETERS_KEPT:
+        return kept[1]
+    return None
+
+
+def _packed(found: Iterable[Parameter]) -> bytes:
+    body = [
+        {
+            "id": p.id,
+            "name": p.name,
+            "section": p.section,
+            "required": p.required,
+            "dictionary": dict(p.dictionary),
+        }
+        for p in found
+    ]
+    return orjson.dumps(body)
+
+
+def _product_topic(opened: Session) -> str:
+    return f"product/{_world(opened)}"
+
+
+def _parameters_topic(opened: Session) -> str:
+    return f"parameters/{_world(opened)}"
+
+
+def _world(opened: Session) -> str:
+    """Sandbox and production have catalogues of their own (facts: #11964)."""
+    environment = opened.account.environment
+    where = environment if isinstance(environment, str) else str(environment.get("api"))
+    return f"{opened.account.marketplace}/{where}"
+
+
+async def with_products(opened: Session, desired: Iterable[Desired], offers: tuple[Live, ...]) -> tuple[Live, ...]:
+    """Where a document names a GTIN that the live products do not show, ask the catalogue whose it is."""
+    by_key = {each.key: each for each in offers}
+    by_id = {each.remote_id: each for each in offers}
+    for each in desired:
+        if each.key.kind == OFFER:
+            live = by_id.get(each.adopt) if each.adopt else by_key.get(each.key)
+            if live is not None:
+                await explain_products(opened, {**each.unsynced, **each.fields}, live)
+    return offers
+
+
+async def explain_products(opened: Session, wanted: Mapping[str, Any], live: Live) -> None:
+    """Add the GTINs that were asked for to the live products that the catalogue says they belong to."""
+    products = _products(live.fields)
+    shown = {gtin for product in products for gtin in product.get("gtins", ())}
+    for product in _products(wanted):
+        gtin = product.get("gtin")
+        if not gtin or gtin in shown or not products:
+            continue
+        found = await product_of(opened, gtin)
+        for there in products:
+            if there["id"] == found:
+                there["gtins"] = [*there.get("gtins", ()), gtin]
+
+
+def _products(fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+    main = fields.get("content.product")
+    return [*([main] if main else ()), *(item["product"] for item in fields.get("bundle.items") or ())]

@@ -1,0 +1,188 @@
+"""Full reads of offers: from the cache while the marketplace has said nothing of an offer since, else afresh."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from reconciler.model.offers import OFFER, Desired, Live
+from reconciler.model.spec import KindSpec
+from reconciler.providers.base import Inventory
+from reconciler.runtime.connection.runner import gather
+from reconciler.runtime.connection.session import Session
+from reconciler.runtime.ledger.cache import Detail
+
+#: A stored read is not trusted for longer: some changes raise no event (facts: section 7.1).
+_OLDEST = timedelta(hours=24)
+_PARALLEL = 30
+_EVENTS = "events"
+_EVENTS_KEPT = timedelta(hours=23)
+
+
+async def with_details(
+    opened: Session, desired: tuple[Desired, ...], inventory: Inventory, *, full: bool, everything: bool
+) -> tuple[Live, ...]:
+    """Complete the list rows with what only a full read shows, for the offers that need it."""
+    needs = _needs(opened, desired, inventory.live, everything=everything)
+    if not needs:
+        return inventory.live
+    moved, gapless = await _moved(opened)
+    stored = (
+        {} if full or not gapless else {d.remote_id: d for d in opened.cache.details(opened.account.name, OFFER)}
+    )
+    kind = opened.spec.kinds[OFFER]
+    now = opened.clock.now()
+    complete: list[Live] = []
+    to_read: list[tuple[int, Live, str]] = []
+    for live in inventory.live:
+        views = needs.get(live.remote_id)
+        kept = stored.get(live.remote_id)
+        if views and kept and live.remote_id not in moved and _still_good(kept, live, views, now):
+            complete.append(_labelled(opened, kind, _merged(live, kept)))
+            continue
+        if views:
+            to_read.append((len(complete), live, views))
+        complete.append(live)
+    await _read_details(opened, kind, complete, to_read)
+    return tuple(complete)
+
+
+def _needs(
+    opened: Session, desired: Iterable[Desired], rows: Iterable[Live], *, everything: bool
+) -> dict[str, str]:
+    """Return remote id -> views ("detail tags"), for the offers of which the list row is not enough."""
+    kind = opened.spec.kinds[OFFER]
+    if everything:
+        return {row.remote_id: "detail tags" for row in rows}
+    by_key = {row.key: row for row in rows}
+    by_id = {row.remote_id: row for row in rows}
+    views_of: dict[tuple[str, ...], str] = {}
+    needs: dict[str, str] = {}
+    for each in desired:
+        if each.key.kind != OFFER:
+            continue
+        row = by_id.get(each.adopt) if each.adopt else by_key.get(each.key)
+        if row is None:
+            continue
+        shape = (*each.fields, *each.unsynced)
+        views = views_of.get(shape)
+        if views is None:
+            views = views_of[shape] = _views(kind, shape)
+        if not views and _may_revive(each, row):
+            views = "detail"
+        if views:
+            needs[row.remote_id] = views
+    return needs
+
+
+def _may_revive(desired: Desired, row: Live) -> bool:
+    """Who ended an offer is only in its detail."""
+    return desired.fields.get("stock.status") == "active" and row.fields.get("stock.status") == "ended"
+
+
+def _views(kind: KindSpec, paths: Iterable[str]) -> str:
+    found: set[str] = set()
+    for path in paths:
+        known = kind.field(path)
+        if known is not None and "list" not in known.views:
+            found.update(known.views)
+    return " ".join(sorted(found))
+
+
+def _still_good(kept: Detail, live: Live, views: str, now: datetime) -> bool:
+    if live.fields.get("stock.status") == "draft":
+        return False  # drafts raise no events
+    if not set(views.split()) <= set(kept.views.split()):
+        return False
+    return kept.row == _row_digest(live) and now - datetime.fromisoformat(kept.read_at) < _OLDEST
+
+
+def _row_digest(live: Live) -> str:
+    """Digest what the list shows and what moves with details; price, stock and status move on their own."""
+    told = {path: value for path, value in live.fields.items() if not path.startswith(("price.", "stock."))}
+    told["first_image"] = live.facts.get("first_image")
+    told["status"] = live.fields.get("stock.status")
+    return hashlib.blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
+
+
+def _merged(live: Live, kept: Detail) -> Live:
+    body = orjson.loads(kept.body)
+    return replace(
+        live, fields={**body["fields"], **live.fields}, facts={**body["facts"], **live.facts}, detailed=True
+    )
+
+
+def _labelled(opened: Session, kind: KindSpec, live: Live) -> Live:
+    """Give references their names of today: what is stored holds ids, since objects may be renamed."""
+    for path, known in kind.fields.items():
+        value = live.fields.get(path) if known.refers and "list" not in known.views else None
+        if not value:
+            continue
+        names = opened.labels.get(known.refers, {})
+        told = [names.get(v[1:], v) for v in value] if isinstance(value, list) else names.get(value[1:], value)
+        live.fields[path] = told  # type: ignore[index]  # the mapping was made by `_merged` a moment ago
+    return live
+
+
+async def _read_details(
+    opened: Session, kind: KindSpec, complete: list[Live], to_read: list[tuple[int, Live, str]]
+) -> None:
+    if not to_read:
+        return
+    opened.progress.start("reading offers in full", len(to_read))
+    now = opened.clock.now().isoformat()
+    batch: list[Detail] = []
+    unlabelled = replace(opened.reading(), labels={})
+
+    async def one(index: int, row: Live, views: str) -> None:
+        found = await opened.ask(opened.provider.read(unlabelled, OFFER, row.remote_id, views.split()))
+        opened.progress.advance()
+        if found is None:
+            return
+        detail = _detail(kind, found, row, views, now)
+        complete[index] = _labelled(opened, kind, _merged(row, detail))
+        batch.append(detail)
+        if len(batch) >= 500:
+            _flush(opened, batch)
+
+    await gather([_call(one, *each) for each in to_read], _PARALLEL)
+    _flush(opened, batch)
+    opened.progress.finish()
+
+
+def _flush(opened: Session, batch: list[Detail]) -> None:
+    opened.cache.store(opened.account.name, OFFER, batch)
+    batch.clear()
+
+
+def _call(function: Any, *arguments: Any) -> Any:
+    async def call() -> Any:
+        return await function(*arguments)
+
+    return call
+
+
+def _detail(kind: KindSpec, live: Live, row: Live, views: str, now: str) -> Detail:
+    """Keep what the list does not show: no money is among it, so JSON is loss-free."""
+    fields = {p: v for p, v in live.fields.items() if (s := kind.field(p)) is None or "list" not in s.views}
+    facts = {name: value for name, value in live.facts.items() if name not in row.facts}
+    body = orjson.dumps({"fields": fields, "facts": facts})
+    return Detail(live.remote_id, _row_digest(row), now, views, body)
+
+
+async def _moved(opened: Session) -> tuple[frozenset[str], bool]:
+    """Ask which offers had events since the last time, and remember where we are."""
+    now = opened.clock.now()
+    kept = opened.cache.lookup(_EVENTS, opened.account.name)
+    since = kept[1].decode() if kept else ""
+    moved, last, follows = await opened.ask(opened.provider.moved(since))
+    opened.cache.drop(opened.account.name, OFFER, moved)
+    opened.cache.keep(_EVENTS, opened.account.name, now.isoformat(), last.encode())
+    if kept is None:
+        return moved, False
+    # Events live for a day: all of them are a gapless record when we looked less than a day ago.
+    recent = now - datetime.fromisoformat(kept[0]) < _EVENTS_KEPT
+    return moved, recent and (follows or not since)

@@ -1,0 +1,23 @@
+"""What the marketplace's events tell of offers that its list does not show yet."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from reconciler.providers.base import Activation
+from reconciler.runtime.connection.session import Session
+
+#: How long a list may trail a write before a missing key means that nothing was created.
+GRACE = timedelta(minutes=15)
+
+
+def may_lack_creations(opened: Session) -> bool:
+    """Tell whether the ledger is too young to know everything that the list may not show."""
+    first = opened.ledger.runs.first_start(opened.account.name)
+    return first is None or opened.clock.now() - datetime.fromisoformat(first) < GRACE
+
+
+async def lately_listed(opened: Session, names: Iterable[str]) -> dict[str, Activation]:
+    """Ask the events which of these offers were listed within the grace: name -> the latest time."""
+    wanted, since = set(names), opened.clock.now() - GRACE
+    found = await opened.ask(opened.provider.activations())
+    return {each.key: each for each in found if each.key in wanted and each.at > since}

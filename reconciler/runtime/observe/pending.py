@@ -1,0 +1,51 @@
+"""What was accepted and does not show yet, when an account is observed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from reconciler.model.offers import OFFER, Live, Snapshot
+from reconciler.model.outcomes import Accepted
+from reconciler.model.spec import Shape
+from reconciler.model.values import Value
+from reconciler.runtime.connection.session import Session
+from reconciler.runtime.observe.events import GRACE
+from reconciler.runtime.project.images import addressed
+
+#: An accepted write is looked for so long: the marketplace forgets its operations after a week (facts: #8997).
+_LOOKED_FOR = timedelta(days=7)
+
+
+def accepted(opened: Session, snapshot: Snapshot) -> tuple[Accepted, ...]:
+    """Return what was written to all that does not show its newest values yet, as these read back."""
+    images = opened.ledger.images(opened.account.name)
+    written = opened.ledger.pending.writes(opened.account.name, opened.clock.now() - _LOOKED_FOR)
+    return tuple(
+        replace(each, target=replace(each.target, after=_as_read(each.target.after, images)))
+        for each in (*written, *_trailed(opened, snapshot))
+    )
+
+
+def _trailed(opened: Session, snapshot: Snapshot) -> list[Accepted]:
+    """Return what was written to offers whose list row still shows what an edit has replaced.
+
+    An edit is read back from the offer itself, and the list trails it (facts: #10367). Where the offer was read in
+    full that is what counts; where the row is all that was read, it is not believed against what we have seen.
+    """
+    since = opened.clock.now() - GRACE
+    rows = {each.remote_id: each for each in snapshot.live if each.kind == OFFER and not each.detailed}
+    single = (o.name for o in opened.spec.kinds[OFFER].operations.values() if o.shape is Shape.SINGLE)
+    edits = opened.ledger.pending.applied(opened.account.name, OFFER, single, since)
+    stale = {each.target.key for each in edits if _shows_before(rows.get(each.target.remote_id or ""), each)}
+    return opened.ledger.pending.applied_to(stale, since)
+
+
+def _shows_before(row: Live | None, write: Accepted) -> bool:
+    return row is not None and any(
+        path in row.fields and row.fields[path] == write.target.before.get(path) != value
+        for path, value in write.target.after.items()
+    )
+
+
+def _as_read(after: Mapping[str, Value], images: Mapping[str, str]) -> dict[str, Value]:
+    return {path: addressed(value, images) for path, value in after.items()}

@@ -1,0 +1,1 @@
+"""The folder of documents, and what is desired."""

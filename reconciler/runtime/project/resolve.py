@@ -1,0 +1,140 @@
+"""From a workspace to what is desired, account by account: everything that can be known offline."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import cache
+
+from reconciler.documents.document import Account, Documents
+from reconciler.documents.effective import Effective
+from reconciler.documents.layers import effective
+from reconciler.documents.specs import load_spec
+from reconciler.documents.templates import Renderer
+from reconciler.engine.limits import check_limits, stale_modules
+from reconciler.engine.resolve import resolve
+from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.offers import OFFER, Desired
+from reconciler.model.spec import MarketplaceSpec
+from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.project.images import image_identity
+from reconciler.runtime.project.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the documents want of one account."""
+
+    account: Account
+    spec: MarketplaceSpec
+    desired: tuple[Desired, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """A whole project, resolved; with every finding on the way."""
+
+    documents: Documents
+    wanted: tuple[Wanted, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def resolve_project(
+    workspace: Workspace, images: Callable[[str], Mapping[str, str]] = lambda _account: {}
+) -> Resolved:
+    """Load, check and resolve everything. `images` gives the known addresses of an account's images."""
+    documents = workspace.load()
+    found, problems = effective(documents, render=Renderer(workspace.read_text))
+    by_account: dict[str, list[Effective]] = {name: [] for name in documents.project.accounts}
+    for each in found:
+        by_account[each.account].append(each)
+    wanted: list[Wanted] = []
+    said = [*documents.diagnostics, *problems]
+    for name, account in documents.project.accounts.items():
+        try:
+            spec = load_spec(account.marketplace)
+        except LookupError as unknown:
+            said.append(error("D505", str(unknown), mark=account.mark))
+            continue
+        namer = _image_namer(workspace, images(name))
+        desired, mistakes = resolve(by_account[name], spec, namer)
+        said.extend((*mistakes, *check_limits(desired, spec), *stale_modules(desired)))
+        said.extend(_missing_images(desired))
+        wanted.append(Wanted(account=account, spec=spec, desired=desired))
+    return Resolved(documents=documents, wanted=tuple(wanted), diagnostics=tuple(said))
+
+
+def _image_namer(workspace: Workspace, known: Mapping[str, str]) -> Callable[[str], str]:
+    """Name an image by its content (local) or address (remote); give its marketplace address when it is known."""
+
+    @cache
+    def name(source: str) -> str:
+        if source.startswith(("https://", "http://")):
+            return known.get(source, source)
+        try:
+            named = f"{source}@sha256:{workspace.digest(source)}"
+        except OSError:
+            return source
+        return known.get(image_identity(named), named)
+
+    return name
+
+
+def _missing_images(desired: tuple[Desired, ...]) -> list[Diagnostic]:
+    """Report local images that are not there: their canonical name carries no digest."""
+    return [
+        error(
+            "D506",
+            f"the image {source} of {each.key.name} cannot be read",
+            mark=each.origin(path).mark,
+            hint="paths start at the project's folder",
+        )
+        for each in desired
+        for path in ("content.images", "content.description")
+        for source in _sources(each.fields.get(path))
+        if "://" not in source and "@sha256:" not in source
+    ]
+
+
+def _sources(value: object) -> list[str]:
+    if not isinstance(value, list):
+        return []
+    found: list[str] = []
+    for item in value:
+        if isinstance(item, str):
+            found.append(item)
+        elif isinstance(item, list):
+            found.extend(part["image"] for part in item if "image" in part)
+    return found
+
+
+def narrowed(desired: tuple[Desired, ...], options: PlanOptions) -> tuple[Desired, ...]:
+    """Keep the documents that targets and labels name, with the fields of the modules that were named."""
+    kept = [each for each in desired if _chosen(each, options)]
+    if not options.only:
+        return tuple(kept)
+    return tuple(_only(each, options) for each in kept if each.key.kind == OFFER)
+
+
+def _chosen(desired: Desired, options: PlanOptions) -> bool:
+    if any(desired.labels.get(name) != value for name, value in options.select.items()):
+        return False
+    if not options.targets:
+        return True
+    return any(
+        fnmatchcase(desired.key.name, target) or fnmatchcase(str(desired.key), target)
+        for target in options.targets
+    )
+
+
+def _only(desired: Desired, options: PlanOptions) -> Desired:
+    named = {module.value for module in options.only}
+    return replace(
+        desired,
+        fields={path: value for path, value in desired.fields.items() if path.partition(".")[0] in named},
+        unsynced={},
+    )
+
+
+def is_whole(options: PlanOptions) -> bool:
+    """Tell whether nothing narrows the documents: only then can something be called removed."""
+    return not (options.targets or options.select or options.only)

@@ -1,0 +1,270 @@
+"""Budgets from the spec: no request leaves before all of its budgets permit it.
+
+The count is kept in the ledger, so that any number of processes of one client stay under the limit together. The
+slots that this process has taken are not any request's: when they have come, the most urgent requests leave that
+find one of each of their limits. Among processes, `precedence` tells who stands aside.
+"""
+
+import asyncio
+import random
+from bisect import insort
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from reconciler.model.spec import BudgetSpec
+from reconciler.runtime.clock import SOON, Clock, Interrupted, rested
+from reconciler.runtime.ledger.budgets import LATE, Budgets, Claim, Slot
+from reconciler.runtime.ratelimit.claims import Limits
+from reconciler.runtime.ratelimit.precedence import LOOK_EVERY, NORMAL, Precedence
+from reconciler.runtime.ratelimit.priority import LANE
+from reconciler.runtime.ratelimit.slots import Slots
+
+_SECOND = 1_000_000
+_NEVER = 1 << 62
+#: A process wakes up to so late in a tick, by chance: else the same one were always the first to take new slots.
+_STAGGERED = 10_000
+#: A resync stays away from normal requests for half a minute at most.
+_LONGEST_YIELD = 30 * _SECOND
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """A request that waits, and since when for the limit that holds it up now."""
+
+    lane: int
+    step: int
+    order: int
+    claims: tuple[Claim, ...]
+    since: int
+    leaves: asyncio.Future[Slot]
+    stop: asyncio.Event
+    held_up_by: Claim | None = None
+    excused: bool = False
+
+    def __lt__(self, other: "_Waiting") -> bool:
+        """The most urgent lane comes first, in it the scarcest slot (it might be lost), then who came first."""
+        return (self.lane, -self.step, self.order) < (other.lane, -other.step, other.order)
+
+    def waits_for(self, claim: Claim, now: int) -> None:
+        """Note what holds it up."""
+        if self.held_up_by is not claim:
+            self.held_up_by, self.since = claim, now
+
+
+@dataclass(slots=True)
+class _Look:
+    """What a look at the queue found: who waits for a slot of which limit, and how many slots others hold.
+
+    Who has a slot of one limit and not yet of the next holds it, so that nobody takes slots of the next for those
+    who come after him.
+    """
+
+    held: Counter[Claim] = field(default_factory=Counter)
+    waiting: dict[Claim, list[_Waiting]] = field(default_factory=dict)
+    aside: bool = False
+
+
+class Throttle:
+    """All budgets of one client and user. `virtual` tells that time is a simulator's and not the database's."""
+
+    def __init__(
+        self,
+        budgets: Mapping[str, BudgetSpec],
+        rows: Budgets,
+        clock: Clock,
+        *,
+        user: str,
+        virtual: bool,
+        note: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._limits = Limits(budgets, user)
+        self._rows = rows
+        self._clock = clock
+        self._virtual = virtual
+        self._precedence = Precedence(rows, virtual=virtual)
+        self._slots = Slots(rows, note, virtual=virtual)
+        self._yields = False
+        self._random = random.Random(user)  # noqa: S311 - nothing is secret about it
+        self._turn = asyncio.Lock()
+        self._order = count()
+        self._waiting: list[_Waiting] = []
+        self._next = _NEVER
+        self._dispatcher: asyncio.Task[None] | None = None
+        self._sooner = asyncio.Event()
+        self._dozing: list[asyncio.Future[Any]] = []
+
+    def stand_back(self) -> None:
+        """Give every other request of this client precedence from now on."""
+        self._yields = True
+
+    async def permit(self, budgets: tuple[str, ...], weight: int, stop: asyncio.Event) -> Slot:
+        """Return when a request that changes `weight` offers may be sent. Interrupted, when `stop` comes first.
+
+        What is returned tells until when it may, in microseconds of the account's clock.
+        """
+        claims = self._limits.claims(budgets, weight)
+        if self._yields:
+            return await self._permit_last(claims, stop)
+        now = self._clock.microseconds()
+        self._precedence.normal(now)
+        leaves: asyncio.Future[Slot] = asyncio.get_running_loop().create_future()
+        mine = _Waiting(LANE.get(), _scarcest(claims), next(self._order), claims, now, leaves, stop)
+        insort(self._waiting, mine)
+        try:
+            self._attend(now)
+            return await leaves
+        finally:
+            if (not leaves.done() or leaves.cancelled()) and mine in self._waiting:
+                self._waiting.remove(mine)
+            if not self._waiting:
+                self._wake()
+
+    def missed(self, permit: Slot, attempt: int) -> bool:
+        """Tell whether the slot of a permit is over; each attempt may be twice as late."""
+        return self._clock.microseconds() - permit.closes > (LATE << attempt) - LATE
+
+    def block(self, seconds: float) -> None:
+        """Stop every process of this client for a while: the marketplace said that it was too fast."""
+        self._slots.block(int(seconds * _SECOND), self._clock.microseconds())
+
+    async def _permit_last(self, claims: tuple[Claim, ...], stop: asyncio.Event) -> Slot:
+        """Wait until nobody else wants to send and every limit is free. One request asks at a time."""
+        async with self._turn:
+            waited = 0
+            while wait := self._rows.take_if_free(
+                claims,
+                self._clock.microseconds() if self._virtual else None,
+                yields_to=NORMAL if waited < _LONGEST_YIELD else "",
+            ):
+                await rested(self._clock, wait / _SECOND, stop)
+                waited += wait
+        now = self._clock.microseconds()
+        return Slot(now, now + LATE)
+
+    # --- when to look at the queue ----------------------------------------------------------------------------
+
+    def _attend(self, now: int) -> None:
+        """Look at the queue, and see that it is looked at again when the next slot has come."""
+        planned = self._next
+        self._let_go(now)
+        if not self._waiting:
+            return
+        if self._dispatcher is None or self._dispatcher.done():
+            self._sooner = asyncio.Event()
+            self._dispatcher = asyncio.create_task(self._dispatch())
+        elif self._next < planned:
+            self._sooner.set()
+
+    async def _dispatch(self) -> None:
+        """Let the queue go, slot by slot, until nobody waits. What the ledger fails at is said to all of them."""
+        try:
+            while self._waiting:
+                now = self._clock.microseconds()
+                if now >= self._next:
+                    self._look(now)
+                    await asyncio.sleep(0)  # they leave before more slots are taken: the ledger may be busy
+                    self._let_go(self._clock.microseconds())
+                elif self._next - now <= SOON * _SECOND or not self._send_away():
+                    await self._doze((self._next + self._random.randrange(_STAGGERED) - now) / _SECOND)
+        except Exception as failure:  # noqa: BLE001 - each of those who wait raises it
+            for each in self._waiting:
+                if not each.leaves.done():
+                    each.leaves.set_exception(failure)
+            self._waiting.clear()
+
+    async def _doze(self, seconds: float) -> None:
+        """Sleep so long, until a slot is found that comes sooner, or for a long time only until somebody stops."""
+        self._sooner.clear()
+        stops = {each.stop for each in self._waiting} if seconds > SOON else set()
+        self._dozing = [
+            asyncio.ensure_future(self._clock.sleep(seconds)),
+            *(asyncio.ensure_future(each.wait()) for each in (self._sooner, *stops)),
+        ]
+        try:
+            await asyncio.wait(self._dozing, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._wake()
+
+    def _wake(self) -> None:
+        """End the dispatcher's sleep: nobody sleeps on a clock that may be closed when nobody waits any more."""
+        for each in self._dozing:
+            each.cancel()
+        self._dozing = []
+
+    def _send_away(self) -> bool:
+        """Send those away who were told to stop; tell whether there were any."""
+        stopped = [each for each in self._waiting if each.stop.is_set()]
+        self._waiting = [each for each in self._waiting if not each.stop.is_set()]
+        for each in stopped:
+            if not each.leaves.done():
+                each.leaves.set_exception(Interrupted())
+        return bool(stopped)
+
+    # --- who may leave ----------------------------------------------------------------------------------------
+
+    def _let_go(self, now: int) -> None:
+        """Let all leave whose slots have come, the most urgent first, and take slots for the others."""
+        while True:
+            found = self._look(now)
+            come, soonest = False, now + LOOK_EVERY if found.aside else _NEVER
+            for claim, requests in found.waiting.items():
+                slots, held = self._slots.of(claim), found.held[claim]
+                come |= self._slots.take(claim, len(requests), len(slots) - held, now)
+                if len(slots) > held:
+                    soonest = min(soonest, slots[held].opens)
+            if not come:
+                break
+        self._next = soonest
+        for claim, (first, *behind) in found.waiting.items():
+            if behind:
+                self._precedence.waiting(claim, first.lane, first.since, now)
+
+    def _look(self, now: int) -> _Look:
+        """Let all leave who find an open slot of each of their limits."""
+        found, stay = _Look(), []
+        used: Counter[Claim] = Counter()
+        for each in self._waiting:
+            if each.leaves.done():
+                continue  # it was cancelled
+            if (closes := self._hold(each, found, now)) is None:
+                stay.append(each)
+            else:
+                used.update(each.claims)
+                each.leaves.set_result(Slot(now, closes))
+        self._waiting = stay
+        self._slots.use(used)
+        found.held.subtract(used)
+        return found
+
+    def _hold(self, each: _Waiting, found: _Look, now: int) -> int | None:
+        """Hold an open slot of each limit for a request and return when the first closes; None where one lacks."""
+        closes = now + LATE
+        for claim in each.claims:
+            if claim not in found.held:
+                found.held[claim] = 0
+                self._slots.drop_void(claim, now)
+            if self._stands_aside(each, claim, now):
+                found.aside = True
+                return None
+            slots, held = self._slots.of(claim), found.held[claim]
+            if len(slots) <= held or slots[held].opens > now:
+                each.waits_for(claim, now)
+                found.waiting.setdefault(claim, []).append(each)
+                return None
+            found.held[claim] += 1
+            closes = min(closes, slots[held].closes)
+        return closes
+
+    def _stands_aside(self, each: _Waiting, claim: Claim, now: int) -> bool:
+        """Tell whether more urgent requests go before this one. Once it has been excused, they do not."""
+        if each.excused or not self._precedence.outranked(claim, each.lane, now):
+            return False
+        each.excused = self._precedence.excuses(claim, each.lane, now)
+        return not each.excused
+
+
+def _scarcest(claims: tuple[Claim, ...]) -> int:
+    return max((claim.step for claim in claims), default=0)

@@ -1,0 +1,252 @@
+"""The practice marketplace as an object."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from reconciler.simulator import faults, rates, sales, seed
+from reconciler.simulator.allegro.auth import expire, revoke_refresh
+from reconciler.simulator.allegro.lifecycle import SWEEP_EVERY, sweep
+from reconciler.simulator.census import census
+from reconciler.simulator.clock import SteppedClock, at, iso
+from reconciler.simulator.exchange import named, serve
+from reconciler.simulator.history import History
+from reconciler.simulator.http import Call, Reply, Request
+from reconciler.simulator.jobs import settle
+from reconciler.simulator.panel import Panel
+from reconciler.simulator.record import Recorder
+from reconciler.simulator.settings import Settings
+from reconciler.simulator.store import Store
+from reconciler.simulator.traffic import FORGOTTEN, RUN, UNCHARGED, Traffic
+from reconciler.simulator.world import Json, World
+
+RECORD_VARIABLE = "RECONCILE_SIMULATOR_RECORD"
+TURN = """SELECT (SELECT value FROM kv WHERE key = 'clock'), (SELECT MAX(n) FROM turns),
+    (SELECT value FROM kv WHERE key = 'swept'), (SELECT MIN(due) FROM jobs)"""
+
+
+class SharedClock(SteppedClock):
+    """A clock whose offset lies in the store, so that a second process goes on from it."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(float(store.get("clock") or 0.0))
+        self._store = store
+
+    def advance(self, seconds: float) -> None:
+        super().advance(seconds)
+        with self._store.write():
+            self.catch_up(float(self._store.get("clock") or 0.0))
+            self._store.put("clock", self.offset)
+
+
+class Marketplace(Panel):
+    """One marketplace in one SQLite file. Settings not given are those of the store, if it has any."""
+
+    def __init__(self, store: Path | str, *, settings: Settings | None = None, record: Path | None = None) -> None:
+        self._store = Store(store)
+        self.clock = SharedClock(self._store)
+        if settings is None:
+            settings = Settings.practice().changed(self._store.get("settings") or {})
+        self.world = World(self._store, settings, self.clock, Traffic(self._store, self.clock))
+        target = record or os.environ.get(RECORD_VARIABLE)
+        self._recorder = Recorder(target) if target else None
+        self._history = History(self._store, settings.history)
+        self._faults = faults.Faultfinder(self._store)
+        self._lock = threading.RLock()
+        self._seen = self._store.one(TURN) or (None, None, None, None)
+        self._swept = 0.0
+        self._second = (0, "", "")  # one second, as a header and as the begin of a timestamp
+        self._logins: dict[str, str] = {}
+        self._use(settings)
+        if not sales.are_planned(self.world):
+            sales.plan(self.world, self.clock.seconds() + settings.clock_skew_seconds)
+
+    def close(self) -> None:
+        if self._recorder:
+            self._recorder.close()
+        self.world.traffic.close()
+        self._store.close()
+
+    @property
+    def settings(self) -> Settings:
+        return self.world.settings
+
+    def change_settings(self, knobs: Mapping[str, Any]) -> None:
+        """Turn knobs; processes that have the store open follow, and those that open it later start with them."""
+        with self._lock:
+            self.catch_up()
+            with self._store.write():
+                self._use(self.world.settings.changed(knobs))
+                self._store.put("settings", self.world.settings.as_json())
+                self._store.run("INSERT INTO turns (knobs) VALUES (?)", orjson.dumps(knobs, default=sorted))
+                self._faults.begin_again(knobs.get("faults") or {})
+                if "sales" in knobs:
+                    sales.plan(self.world, self.world.moment)
+
+    def _use(self, settings: Settings) -> None:
+        rules = faults.rules_of(settings.faults)
+        self.world.settings = settings
+        self._faults.use(rules, settings.seed)
+
+    def _follow(self, seen: int) -> None:
+        """Turn the knobs that others have turned, and leave the rest as this process was given it."""
+        for (knobs,) in self._store.all("SELECT knobs FROM turns WHERE n > ? ORDER BY n", seen):
+            self._use(self.world.settings.changed(orjson.loads(knobs)))
+
+    def seed(self, account: Mapping[str, Any]) -> None:
+        """Add or replace one seller; see the module `seed` for the shape."""
+        with self._lock:
+            self.catch_up()
+            seed.seed(self.world, account)
+            self._logins.clear()
+
+    def reset(self) -> None:
+        """Forget all sellers and dictionaries, all that was counted and asked; time and settings stay."""
+        with self._lock:
+            self._store.clear()
+            self.world.traffic.note(FORGOTTEN)
+            self._history.clear()
+            self._logins.clear()
+            self._store.put("settings", self.world.settings.as_json())
+
+    def requests(self, since: int = 0, **wanted: str) -> Iterator[Json]:
+        """The requests answered since a number, by this process or, with `shared_history`, by all of them.
+
+        Filters: method, path (prefix), seller, client_id, login, operation, fault.
+        """
+        return self._history.find(since, wanted, shared=self.settings.shared_history)
+
+    def injected(self) -> dict[str, int]:
+        """How often each trouble struck, over all processes, since the last reset."""
+        return self._faults.injected()
+
+    def fault_rules(self) -> list[Json]:
+        """The rules of trouble in force, with the requests that they met and struck."""
+        return self._faults.told()
+
+    def begin_run(self) -> None:
+        """What `rate` tells begins here, for all processes."""
+        self.world.traffic.note(RUN)
+
+    def rate(self, client: str = "", login: str = "", since: float | None = None) -> Json:
+        """How often clients and users asked in the last run; see the module `rates`."""
+        return rates.rate(self.world, client, login, since)
+
+    def census(self, login: str) -> Json:
+        """What an account has how often, so that duplicates show; see the module `census`."""
+        return census(self._store, self.seller_id(login))
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One transaction at the present moment."""
+        with self._lock:
+            self.catch_up()
+            with self._store.write():
+                yield
+
+    def catch_up(self) -> None:
+        """Let everything happen that is due by now."""
+        seen = self._store.one(TURN) or self._seen
+        before, self._seen = self._seen, seen
+        clock, turned, swept, due = seen
+        if clock is not None:
+            self.clock.catch_up(float(clock))
+        if turned != before[1]:
+            self._follow(before[1] or 0)
+        if swept != before[2] or not self._swept:
+            self._swept = float(swept or 0.0)
+        now = self.clock.seconds() + self.world.settings.clock_skew_seconds
+        if due is not None and due <= now:
+            settle(self.world, now)
+        if now - self._swept >= SWEEP_EVERY:
+            sweep(self.world, now)
+        self.world.moment = now
+
+    def respond(self, request: Request) -> Reply:
+        """Answer one request; raises Dropped when no answer goes out, before or after the work is done."""
+        with self._lock:
+            self.catch_up()
+            if self._faults.rules:
+                trouble = self._faults.strike(request, self.clock.seconds())
+                if trouble is not None:
+                    return self._with(trouble, request)
+            reply, call = serve(self.world, request)
+            self._finish(reply)
+            self._note(call, reply)
+            return reply
+
+    def _with(self, trouble: faults.Trouble, request: Request) -> Reply:
+        """Answer a request that is struck."""
+        if trouble.do in faults.ANSWERED or trouble.do == "drop_before":
+            call = named(self.world, request)
+            self.world.traffic.note(UNCHARGED, call.client, call.seller)
+            if trouble.do == "drop_before":
+                self._note(call, None, trouble)
+                raise faults.Dropped("the connection was cut before anything was done")
+            reply = faults.answer(trouble, request)
+            self._finish(reply)
+            self._note(call, reply, trouble)
+            return reply
+        if trouble.do == "revoke_refresh":
+            revoke_refresh(self.world, request)
+        if trouble.do == "expire_token" and not expire(self.world, request):
+            trouble = trouble.instead("401")
+        reply, call = serve(self.world, request, trouble)
+        self._finish(reply)
+        if trouble.do == "drop_after":
+            self._note(call, None, trouble, reply.status)
+            raise faults.Dropped("the connection was cut before the answer")
+        self._note(call, reply, trouble)
+        return faults.spoilt(trouble, reply)
+
+    def _finish(self, reply: Reply) -> None:
+        """The headers that every answer has."""
+        moment = self.world.moment
+        reply.headers["date"] = self._at(moment)[1]
+        reply.headers["trace-id"] = f"{int(moment * 1000):x}"
+
+    def _at(self, moment: float) -> tuple[int, str, str]:
+        second = int(moment)
+        if self._second[0] != second:
+            self._second = (second, formatdate(second, usegmt=True), iso(at(second))[:-4])
+        return self._second
+
+    def _note(
+        self, call: Call, reply: Reply | None, trouble: faults.Trouble | None = None, done: int | None = None
+    ) -> None:
+        request, now = call.request, self.world.moment
+        moment = f"{self._at(now)[2]}{int(now % 1 * 1000):03d}Z"
+        fault = trouble.name if trouble else None
+        entry = {
+            "at": moment,
+            "client_id": call.client,
+            "login": self._login(call.seller),
+            "method": request.method,
+            "path": request.path,
+            "query": request.query_string,
+            "operation": call.operation,
+            "body": request.content,
+            "status": reply.status if reply else 0,
+            "seller": call.seller,
+            "connection": request.connection,
+            "fault": fault,
+        }
+        if done is not None:
+            entry["committed_status"] = done  # what the client never learnt
+        self._history.add(entry, shared=self.settings.shared_history)
+        if self._recorder:
+            self._recorder.append(request, reply, moment, call.seller, fault)
+
+    def _login(self, seller: str) -> str:
+        if seller and seller not in self._logins:
+            row = self._store.one("SELECT login FROM sellers WHERE id = ?", seller)
+            self._logins[seller] = row[0] if row else ""
+        return self._logins.get(seller, "")
