@@ -132,7 +132,7 @@ def test_an_interrupted_resync_goes_on_and_sends_each_chunk_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int, size: int, end: Any
 ) -> None:
     """Killed, or asked to stop (what is in flight is finished then); in one slice and over several."""
-    monkeypatch.setattr("reconciler.runtime.resyncing._SLICE", size)
+    monkeypatch.setattr("reconciler.runtime.commands.resync._SLICE", size)
     made = shop(tmp_path, 7)
     made.set(accepted_ratio=0.0)
     plan = resync_plan(made)

@@ -31,8 +31,8 @@ from reconciler.providers.allegro import (
     rates,
     resources,
 )
-from reconciler.runtime.project import resolve as resolving
 from reconciler.runtime.connection.transport import Transport
+from reconciler.runtime.project import resolve as resolving
 
 HONEST = load_spec("allegro")
 MANY = 27  # one more than a bulk command takes, and one
