@@ -22,7 +22,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.plan_json import load_plan
 from reconciler.model.report_json import dump_report
 from reconciler.render.plan_text import plan_text
-from reconciler.render.report_text import report_text
+from reconciler.render.report_text import managed_text, report_text
 from reconciler.render.totals import awaited, effective, total
 from reconciler.runtime.options import ApplyOptions
 
@@ -30,6 +30,9 @@ from reconciler.runtime.options import ApplyOptions
 _STOPPED = {
     StopReason.AUTHENTICATION: Exit.AUTHENTICATION,
     StopReason.OVERTAKEN: Exit.LOCKED,
+    StopReason.LOCKED: Exit.LOCKED,
+    StopReason.STALE: Exit.STALE,
+    StopReason.FAILED: Exit.PARTLY,
     StopReason.INTERRUPTED: Exit.PARTLY,
 }
 _FRESH = {"accounts": (), "targets": (), "select": {}, "only": (), "refresh": "auto"}
@@ -94,7 +97,7 @@ def command(
     if refused:
         return refused
     if not effective(plan):
-        _nothing(plan, console, shown=not saved)
+        _nothing(plan, options, console, shown=not saved)
         return Exit.PARTLY if wait is not None and awaited(plan) else Exit.OK
     if not (saved or auto_approve or approved([part.account for part in plan.accounts], console.error_style)):
         console.say("Not applied: only `yes` is taken as consent.")
@@ -146,11 +149,13 @@ def _refused(plan: Plan, allow: dict[str, str]) -> Exit:
     return Exit.OK if lifted else said
 
 
-def _nothing(plan: Plan, console: Console, *, shown: bool) -> None:
+def _nothing(plan: Plan, options: ApplyOptions, console: Console, *, shown: bool) -> None:
+    """Nothing is to be sent. What was found to be as declared is remembered, and managed from then on."""
+    report = _applied(plan, options, console) if any(part.compared for part in plan.accounts) else _empty(plan)
     if console.json:
-        console.write(dump_report(_empty(plan)))
-    elif not shown:
-        console.show([total(plan)])
+        console.write(dump_report(report))
+        return
+    console.show([*([] if shown else [total(plan)]), *managed_text(report)])
 
 
 def _empty(plan: Plan) -> Report:

@@ -27,8 +27,8 @@ def command(account: str, yes: bool, force: bool, no_color: bool) -> int:
     one of another host stays until somebody who knows breaks it.
     """
     from reconciler.cli.project import workspace
-    from reconciler.runtime.commands.login import account_of
     from reconciler.runtime.commands.unlock import break_lock, holder, insist_that_it_is_gone
+    from reconciler.runtime.project.accounts import account_of
 
     console = Console.open(no_color=no_color)
     here = workspace()

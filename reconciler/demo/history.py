@@ -6,15 +6,22 @@ from typing import Final
 
 from reconciler.demo.offers import SHARED_ADDRESS, SHARED_IMAGE
 from reconciler.demo.shop import Shop
+from reconciler.documents.specs import load_spec
+from reconciler.engine.memory import digest_of, fingerprint
+from reconciler.model.memory import Baseline, Managed
 from reconciler.model.offers import OFFER, Desired
-from reconciler.model.values import digest
 from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.place import Place
+from reconciler.runtime.project.accounts import account_of
 from reconciler.runtime.project.images import image_identity
+from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import resolve_project
 from reconciler.runtime.project.state import STATE
 from reconciler.runtime.project.workspace import Workspace
 
 ACCOUNT: Final = "main"
+#: The shop has been managed for longer than it can tell.
+SINCE: Final = "2026-01-01T00:00:00+00:00"
 
 
 def known_images(workspace: Workspace) -> dict[str, str]:
@@ -38,13 +45,13 @@ def write_ledger(directory: Path, shop: Shop, desired: tuple[Desired, ...]) -> N
     ids = _remote_ids(shop)
     ledger = Ledger(directory / STATE / "ledger.db")
     try:
-        ledger.manage(
-            (each.key, ids[each.key.kind, each.key.name], _digests(each))
-            for each in desired
-            if (each.key.kind, each.key.name) in ids
-        )
+        place = _place(Workspace(directory))
+        known = [each for each in desired if (each.key.kind, each.key.name) in ids]
+        remote = {each.key: ids[each.key.kind, each.key.name] for each in known}
+        ledger.keep_baselines(place, {each.key: _baseline(each, remote[each.key]) for each in known})
+        ledger.manage(place, (_managed(each, remote[each.key], place.project) for each in known))
         for name, address in known_images(Workspace(directory)).items():
-            ledger.remember_image(ACCOUNT, name, address, at="", used=True)
+            ledger.remember_image(place, name, address, at="", used=True)
     finally:
         ledger.close()
 
@@ -54,5 +61,15 @@ def _remote_ids(shop: Shop) -> Mapping[tuple[str, str], str]:
     return {**shop.ids, **offers, **{("Bundle", pair.name): pair.remote_id for pair in shop.pairs}}
 
 
-def _digests(desired: Desired) -> dict[str, str]:
-    return {path: digest(value)[:16] for path, value in desired.fields.items()}
+def _place(workspace: Workspace) -> Place:
+    account = account_of(workspace, ACCOUNT)
+    return place_of(account, load_spec(account.marketplace))
+
+
+def _baseline(desired: Desired, remote_id: str) -> Baseline:
+    digests = {path: digest_of(value) for path, value in desired.fields.items()}
+    return Baseline(remote_id=remote_id, digests=digests, fingerprint=fingerprint(desired))
+
+
+def _managed(desired: Desired, remote_id: str, project: str) -> Managed:
+    return Managed(key=desired.key, remote_id=remote_id, project=project, since=SINCE, run_id="")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from posixpath import dirname
 from typing import Any
 
@@ -37,7 +38,8 @@ class Document:
 class Account:
     """One seller login. `sync` is what the account says; `guards` are the project's with its own on top.
 
-    `credentials` maps what is needed (token, client_id …) to names of environment variables.
+    `credentials` maps what is needed (token, client_id …) to names of environment variables. `project` is the name
+    of the project that declares it.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Account:
     guards: Mapping[str, Any] = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict)
     mark: Mark | None = None
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,8 @@ class Project:
     sync: Mapping[Module, Mode] = field(default_factory=dict)
     guards: Mapping[str, Any] = field(default_factory=dict)
     ledger: str = ".reconcile/ledger.db"
+    name: str = ""
+    plans_expire: timedelta | None = timedelta(days=7)
     document: Document | None = None
 
 

@@ -19,6 +19,7 @@ def project_of(document: Document) -> Project:
         sync=modes(body.get("sync", {})),
         guards=common,
         ledger=body.get("ledger", Project().ledger),
+        name=str(body.get("name", "")),
         document=document,
     )
 
@@ -33,6 +34,7 @@ def _account(name: str, said: Mapping[str, Any], common: Mapping[str, Any], docu
         guards=_guards(common, guards(said.get("guards", {}))),
         credentials=said.get("credentials", {}),
         mark=document.source.mark(document.index, ("accounts", name), key=True),
+        project=str(document.body.get("name", "")),
     )
 
 

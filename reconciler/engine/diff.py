@@ -40,6 +40,7 @@ class Difference:
     change: Change | None
     unsynced: Change | None = None
     notes: tuple[Diagnostic, ...] = ()
+    differs: frozenset[str] = frozenset()
 
 
 def differing(fields: Mapping[str, Value], live: Mapping[str, Value], kind: KindSpec) -> list[tuple[str, Value]]:
@@ -63,13 +64,15 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     adopting = bool(desired.adopt and kind.name == OFFER and not live.facts.get("external_id"))
     if not moved and not unsynced and not adopting:
         return _NOTHING
+    differs = frozenset(path for path, _ in moved)
     if moved and (alien := left_alone(live)):
-        return Difference(_report(desired, live, moved, kind, alien), _unsynced(desired, live, unsynced, kind))
+        told = _report(desired, live, moved, kind, alien)
+        return Difference(told, _unsynced(desired, live, unsynced, kind), differs=differs)
     changes, notes = _changes(desired, live, moved, kind, scope)
     if adopting:
         changes = (_adoption(desired), *changes)
     change = _change(desired, live, changes, verb_of(changes, adopting=adopting)) if changes else None
-    return Difference(change, _unsynced(desired, live, unsynced, kind), notes)
+    return Difference(change, _unsynced(desired, live, unsynced, kind), notes, differs)
 
 
 _NOTHING = Difference(None)

@@ -11,9 +11,11 @@ from reconciler.engine.diff import Scope, creation, diff
 from reconciler.engine.forecast import Circumstances, Known, forecast
 from reconciler.engine.guard import judge
 from reconciler.engine.match import Matched, match
+from reconciler.engine.memory import Recollection, compare
 from reconciler.engine.settling import overruled, set_apart
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, has_errors, warning
+from reconciler.model.memory import Compared
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted
@@ -28,17 +30,20 @@ class Question:
     `managed` maps every key that we have managed before to its remote id: the only reason to end what has no
     document. `whole` tells that no target or label narrowed the documents. `references` is the label -> id index.
     `accepted` is what was written lately to resources that do not show all of it yet, oldest first.
+    `remembered` is what need not be remembered again; None where the plan is none of documents.
     `known` and `slice_of` are for the forecast, and explained there.
     """
 
     plan_id: str
     login: str
+    site: str
     scope: Scope
     guards: Mapping[str, Any] = field(default_factory=dict)
     allow: Mapping[str, str] = field(default_factory=dict)
     managed: Mapping[Key, str] = field(default_factory=dict)
     whole: bool = True
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    remembered: Recollection | None = None
     accepted: tuple[Accepted, ...] = ()
     known: Known = field(default_factory=Known)
     slice_of: int = 0
@@ -49,7 +54,8 @@ def plan_account(
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     """Plan one account. Refused plans and plans with errors are plans too: they are shown, and not applied."""
     matched = match(desired, snapshot.live, spec, question.managed)
-    changes, unsynced, notes = _differences(matched, spec, question, snapshot)
+    found = _differences(matched, spec, question, snapshot)
+    changes, unsynced, notes = found.changes, found.unsynced, found.notes
     gone, left, gone_notes = _removed(matched, spec, question, snapshot)
     since = question.scope.now - timedelta(hours=spec.settling_hours)
     changes, settling = set_apart((*changes, *gone), question.accepted, since)
@@ -60,6 +66,7 @@ def plan_account(
         assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems)),
         unsynced=unsynced,
         settling=tuple(sorted(settling, key=lambda each: _reading_order(each.change))),
+        compared=found.compared if snapshot.complete else (),
         unmanaged=tuple(_name(each) for each in left if _is_on_sale(each)),
         counts=_counts(desired, snapshot, changes, unsynced, left),
     )
@@ -80,12 +87,16 @@ def assembled(
 
     `judged` are the changes that the guards look at, where these are not all of them.
     """
+    labels = labels_of(desired)
+    changes = tuple(replace(each, labels=found) if (found := labels(each.key)) else each for each in changes)
     actions = () if broken else batch(changes, spec, question.plan_id)
     population = sum(1 for each in snapshot.live if each.kind == OFFER)
     return AccountPlan(
         account=snapshot.account,
         marketplace=spec.name,
         login=question.login,
+        site=question.site,
+        seen_at=question.scope.now.isoformat(timespec="milliseconds"),
         spec_revision=spec.revision,
         complete=snapshot.complete,
         changes=changes,
@@ -95,7 +106,7 @@ def assembled(
             changes if judged is None else judged,
             population,
             question.guards,
-            labels_of(desired),
+            labels,
             spec,
             question.allow,
         ),
@@ -122,25 +133,36 @@ def _circumstances(actions: Iterable[Action], snapshot: Snapshot, question: Ques
     )
 
 
-def _differences(
-    matched: Matched, spec: MarketplaceSpec, question: Question, snapshot: Snapshot
-) -> tuple[tuple[Change, ...], tuple[Change, ...], tuple[Diagnostic, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Differences:
+    changes: tuple[Change, ...]
+    unsynced: tuple[Change, ...]
+    notes: tuple[Diagnostic, ...]
+    compared: tuple[Compared, ...]
+
+
+def _differences(matched: Matched, spec: MarketplaceSpec, question: Question, snapshot: Snapshot) -> _Differences:
     changes: list[Change] = []
     unsynced: list[Change] = []
     notes: list[Diagnostic] = []
+    compared: list[Compared] = []
     for desired, live in matched.pairs:
         kind = spec.kinds[desired.key.kind]
+        differs: frozenset[str] = frozenset()
         if live is None:
             change, said = _created(desired, spec, question, snapshot)
         else:
             found = diff(desired, live, kind, question.scope)
-            change, said = found.change, found.notes
+            change, said, differs = found.change, found.notes, found.differs
             if found.unsynced is not None:
                 unsynced.append(found.unsynced)
         notes.extend(said)
         if change is not None:
             changes.append(change)
-    return tuple(changes), tuple(unsynced), tuple(notes)
+        if question.remembered is not None and (live is not None or change is not None):
+            seen = compare(desired, live, differs, kind, question.remembered)
+            compared.extend([seen] if seen else [])
+    return _Differences(tuple(changes), tuple(unsynced), tuple(notes), tuple(compared))
 
 
 def _created(
@@ -226,6 +248,12 @@ def _incomplete(snapshot: Snapshot) -> tuple[Diagnostic, ...]:
 def labels_of(desired: Iterable[Desired]) -> Callable[[Key], Mapping[str, str]]:
     """Return how to find the labels of a resource."""
     labels = {each.key: each.labels for each in desired if each.labels}
+    return lambda key: labels.get(key, {})
+
+
+def labels_in(changes: Iterable[Change]) -> Callable[[Key], Mapping[str, str]]:
+    """Return how to find the labels of what a plan changes."""
+    labels = {each.key: each.labels for each in changes if each.labels}
     return lambda key: labels.get(key, {})
 
 

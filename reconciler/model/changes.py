@@ -1,6 +1,7 @@
 """A difference on one resource, as it is planned and reviewed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reconciler.model.marks import Mark
@@ -41,7 +42,10 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """All differences of one resource. `title` is its human name, `reason` one sentence where one is needed."""
+    """All differences of one resource. `title` is its human name, `reason` one sentence where one is needed.
+
+    `labels` are those of its document: guards look at them.
+    """
 
     key: Key
     verb: Verb
@@ -50,6 +54,7 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     reason: str = ""
     mark: Mark | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,13 +26,14 @@ class Baseline:
 
     `digests` maps field paths to the digest (`digest_of`) of the value that was desired then. `declared` keeps the
     stock number as it was declared then, under its path; `sold` is how many had been sold by then, where the
-    marketplace said so.
+    marketplace said so. `fingerprint` is that of all desired fields, where all of them were true at once.
     """
 
     remote_id: str
     digests: Mapping[str, str] = field(default_factory=dict)
     declared: Mapping[str, Value] = field(default_factory=dict)
     sold: int | None = None
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +49,48 @@ class Managed:
     since: str
     run_id: str
     stock: Mode = Mode.AUTO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What planning found out about one resource, as far as it is not remembered yet.
+
+    `equal` maps the fields that were compared and found equal to the digest of what is desired, `size` is how many
+    fields the project owns, and `whole` tells that all of these were compared. `fingerprint` is of all of them,
+    `declared`, `sold` and `stock` are as in `Baseline` and `Managed`. Without a remote id it is to be created.
+    `takes_over` tells that its document adopts it, whosever it was.
+    """
+
+    key: Key
+    remote_id: str | None
+    equal: Mapping[str, str] = field(default_factory=dict)
+    size: int = 0
+    whole: bool = True
+    fingerprint: str = ""
+    takes_over: bool = False
+    declared: Mapping[str, Value] = field(default_factory=dict)
+    sold: int | None = None
+    stock: Mode = Mode.AUTO
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether all fields that the project owns were compared, and none differs."""
+        return self.whole and len(self.equal) == self.size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a run wrote to one resource and read back: the values by field path."""
+
+    remote_id: str
+    after: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What is to be remembered, and of what a project lets go; `taken` it takes over from other projects."""
+
+    baselines: Mapping[Key, Baseline] = field(default_factory=dict)
+    managed: tuple[Managed, ...] = ()
+    released: tuple[Key, ...] = ()
+    taken: tuple[Key, ...] = ()

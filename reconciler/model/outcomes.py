@@ -81,6 +81,9 @@ class StopReason(StrEnum):
     AUTHENTICATION = "authentication"  # the token is refused, or lacks a right
     OVERTAKEN = "overtaken"  # another process has taken the run over
     INTERRUPTED = "interrupted"  # Ctrl-C or SIGTERM
+    STALE = "stale"  # the plan was made for something else than what is there now
+    LOCKED = "locked"  # somebody else is at work on the account
+    FAILED = "failed"  # the marketplace or the ledger did not answer as it should
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,7 @@ class Report:
     """All outcomes of one run. The counts add up: applied + refused + skipped + unknown = planned.
 
     `stops` names the accounts whose run was stopped by somebody else; at most one for each account.
+    `managed` counts what the removal of a document may end from now on, and could not before.
     `seconds` are of the accounts' clocks: a practice marketplace's waits cost no real time, and are counted.
     """
 
@@ -109,6 +113,7 @@ class Report:
     seconds: int = 0
     forecast: Forecast = field(default_factory=Forecast)
     stops: tuple[Stop, ...] = ()
+    managed: int = 0
 
     def counts(self) -> dict[Result, int]:
         """Return how many ended in each way, every way named."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from reconciler.model.changes import Change, Settling
 from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.memory import Compared
 from reconciler.model.offers import Key
 from reconciler.model.values import Value
 
@@ -64,7 +65,9 @@ class Forecast:
 class AccountPlan:
     """The plan of one account.
 
+    `site` is where that was seen, `seen_at` (ISO) the moment, by the account's clock, before anything was read.
     `references` maps kind -> label -> remote id for every reference that the actions use, as it was reviewed.
+    `compared` is what an apply of this plan remembers besides what it writes.
     `counts`: offers declared, live, unchanged, unmanaged, unsynced fields by module. `settling` is told and sends
     nothing: the marketplace has accepted it already.
     """
@@ -72,6 +75,8 @@ class AccountPlan:
     account: str
     marketplace: str
     login: str
+    site: str
+    seen_at: str
     spec_revision: str
     complete: bool
     changes: tuple[Change, ...]
@@ -79,6 +84,7 @@ class AccountPlan:
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unsynced: tuple[Change, ...] = ()
     settling: tuple[Settling, ...] = ()
+    compared: tuple[Compared, ...] = ()
     unmanaged: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -90,6 +96,7 @@ class AccountPlan:
 class Plan:
     """What shall be done in all accounts. `digest` is of the content only; `id` is fresh for each planning.
 
+    `documents` is the digest of the files that it was made of.
     `purpose` is apply, undo or resync; `undoes` names the run whose values an undo puts back.
     """
 
@@ -102,6 +109,7 @@ class Plan:
     only: tuple[str, ...] = ()
     purpose: str = "apply"
     undoes: str = ""
+    documents: str = ""
     format_version: int = FORMAT_VERSION
 
     @property

@@ -7,7 +7,7 @@ applied.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import DecimalException
 from typing import Any
@@ -15,7 +15,8 @@ from typing import Any
 from reconciler.model.changes import Change, FieldChange, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
-from reconciler.model.modules import Module
+from reconciler.model.memory import Compared
+from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Key
 from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Target, Violation
 from reconciler.model.report_json import (
@@ -63,6 +64,7 @@ def plan_to_json(plan: Plan) -> Json:
         "undoes": plan.undoes,
         "only": list(plan.only),
         "allowed": dict(plan.allowed),
+        "documents": plan.documents,
         "diagnostics": [diagnostic_to_json(each) for each in plan.diagnostics],
         "accounts": [_account_to_json(part) for part in plan.accounts],
     }
@@ -79,7 +81,7 @@ def plan_from_json(body: Any) -> Plan:
         )
     try:
         plan = _plan(body)
-        actual = plan_digest(plan.accounts)
+        actual = plan_digest(plan)
     except (KeyError, TypeError, ValueError, AttributeError, DecimalException) as wrong:
         raise UnreadablePlan(f"the plan is damaged: {type(wrong).__name__}: {wrong}") from wrong
     if actual != plan.digest:
@@ -87,9 +89,16 @@ def plan_from_json(body: Any) -> Plan:
     return plan
 
 
-def plan_digest(accounts: Iterable[AccountPlan]) -> str:
+def plan_digest(plan: Plan) -> str:
     """Return the digest of what would be done: the same whatever the order, the id or the time."""
-    return digest({part.account: _digested(part) for part in accounts})
+    return digest(
+        {
+            "accounts": {part.account: _digested(part) for part in plan.accounts},
+            "allowed": dict(plan.allowed),
+            "purpose": plan.purpose,
+            "undoes": plan.undoes,
+        }
+    )
 
 
 def _digested(part: AccountPlan) -> Json:
@@ -97,9 +106,12 @@ def _digested(part: AccountPlan) -> Json:
         "account": part.account,
         "marketplace": part.marketplace,
         "login": part.login,
+        "site": part.site,
         "spec_revision": part.spec_revision,
         "complete": part.complete,
         "references": part.references,
+        "live": part.counts.get("live", 0),
+        "compared": sorted(digest(_compared(each)) for each in part.compared),
         "changes": sorted(digest(_placeless(_change(each))) for each in part.changes),
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
         "violations": sorted(digest(_violation(each)) for each in part.violations),
@@ -133,6 +145,8 @@ def _account(part: AccountPlan) -> Json:
         "account": part.account,
         "marketplace": part.marketplace,
         "login": part.login,
+        "site": part.site,
+        "seen_at": part.seen_at,
         "spec_revision": part.spec_revision,
         "complete": part.complete,
         "counts": dict(part.counts),
@@ -141,6 +155,7 @@ def _account(part: AccountPlan) -> Json:
         "references": {kind: dict(labels) for kind, labels in part.references.items()},
         "unsynced": [_change(each) for each in part.unsynced],
         "settling": [{"change": _change(each.change), "accepted_at": each.accepted_at} for each in part.settling],
+        "compared": [_compared(each) for each in part.compared],
         "unmanaged": list(part.unmanaged),
         "violations": [_violation(each) for each in part.violations],
     }
@@ -154,6 +169,7 @@ def _change(each: Change) -> Json:
         "title": each.title,
         "reason": each.reason,
         "mark": mark_to_json(each.mark),
+        "labels": dict(each.labels),
         "fields": [_field(field) for field in each.fields],
     }
 
@@ -189,6 +205,21 @@ def _action(each: Action) -> Json:
     }
 
 
+def _compared(each: Compared) -> Json:
+    return {
+        "key": key_to_json(each.key),
+        "remote_id": each.remote_id,
+        "equal": dict(each.equal),
+        "size": each.size,
+        "whole": each.whole,
+        "fingerprint": each.fingerprint,
+        "takes_over": each.takes_over,
+        "declared": dict(each.declared),
+        "sold": each.sold,
+        "stock": each.stock.value,
+    }
+
+
 def _violation(each: Violation) -> Json:
     return {"rule": each.rule, "message": each.message, "rows": list(each.rows), "allowed": each.allowed}
 
@@ -207,6 +238,7 @@ def _plan(body: Json) -> Plan:
         only=tuple(body["only"]),
         purpose=body.get("purpose", "apply"),
         undoes=body.get("undoes", ""),
+        documents=body["documents"],
         format_version=body["format_version"],
     )
 
@@ -216,6 +248,8 @@ def _read_account(body: Json) -> AccountPlan:
         account=body["account"],
         marketplace=body["marketplace"],
         login=body["login"],
+        site=body["site"],
+        seen_at=body["seen_at"],
         spec_revision=body["spec_revision"],
         complete=body["complete"],
         changes=tuple(_read_change(each) for each in body["changes"]),
@@ -226,6 +260,7 @@ def _read_account(body: Json) -> AccountPlan:
             Settling(change=_read_change(each["change"]), accepted_at=each["accepted_at"])
             for each in body["settling"]
         ),
+        compared=tuple(_read_compared(each) for each in body["compared"]),
         unmanaged=tuple(body["unmanaged"]),
         violations=tuple(_read_violation(each) for each in body["violations"]),
         counts=dict(body["counts"]),
@@ -242,8 +277,13 @@ def _read_change(body: Json) -> Change:
         title=body["title"],
         reason=body["reason"],
         mark=_read_mark(body["mark"]),
+        labels=dict(body["labels"]),
         fields=tuple(_read_field(each) for each in body["fields"]),
     )
+
+
+def _read_compared(body: Json) -> Compared:
+    return Compared(**{**body, "key": _read_key(body["key"]), "stock": Mode(body["stock"])})
 
 
 def _read_field(body: Json) -> FieldChange:
@@ -307,4 +347,4 @@ def _read_mark(body: Json | None) -> Mark | None:
 
 def sealed(plan: Plan) -> Plan:
     """Return the plan with the digest of its content."""
-    return replace(plan, digest=plan_digest(plan.accounts))
+    return replace(plan, digest=plan_digest(plan))

@@ -35,6 +35,7 @@ def report_to_json(report: Report) -> Json:
         "forecast": forecast_to_json(report.forecast),
         "outcomes": [_outcome(each) for each in report.outcomes],
         "stops": [_stop(each) for each in report.stops],
+        "managed": report.managed,
     }
 
 

@@ -30,9 +30,17 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
     yield from _group(rows, style("warning", f"{len(rows):,} {_SETTLING}"), style, places, verbose=verbose)
     yield _counts(report, style)
     yield from took_text(report, style, verbose=verbose)
+    yield from managed_text(report)
     if steps := list(next_steps(report)):
         yield ""
         yield from steps
+
+
+def managed_text(report: Report) -> Iterator[str]:
+    """Say what an apply has made ours, and what that means."""
+    if report.managed:
+        what = counted(report.managed, "resource")
+        yield f"{what} managed from now on: removing the document ends it (docs/ownership.md)."
 
 
 def _group(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.documents.specs import load_spec
 from reconciler.model.offers import Key
 from reconciler.runtime.commands.plan import make_plan
 from reconciler.runtime.commands.pull import pull
@@ -11,6 +12,8 @@ from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Silent
+from reconciler.runtime.project.accounts import account_of
+from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.workspace import Workspace
 
 from . import market
@@ -41,17 +44,22 @@ def test_after_a_pull_the_plan_is_empty(simulator_project):
     assert any("SKU-9" in note and "17000000010, 17000000011" in note for note in pulled.notes), pulled.notes
 
 
-def test_what_was_pulled_is_ours(simulator_project):
-    """The ledger knows the ids and the values, so that drift shows as drift, and a removed file as an end."""
-    pull(Workspace(simulator_project), None, simulator_project, Silent())
+def test_what_was_pulled_is_remembered_and_not_managed(simulator_project):
+    """The ledger knows ids and values, so that drift shows as drift; a removed file ends nothing: no run wrote it."""
+    workspace = Workspace(simulator_project)
+    pull(workspace, None, simulator_project, Silent())
+    account = account_of(workspace, "main")
+    place = place_of(account, load_spec(account.marketplace))
     ledger = Ledger(simulator_project / ".reconcile" / "ledger.db")
-    managed = ledger.managed("main")
-    assert managed[Key("main", "Offer", "SKU-2")] == "17000000003"
-    assert "price.base" in ledger.settled(Key("main", "Offer", "SKU-2"))
+    seen = ledger.baselines(place)[Key("main", "Offer", "SKU-2")]
+    assert seen.remote_id == "17000000003"
+    assert "price.base" in seen.digests
+    assert not ledger.managed(place)
     ledger.close()
     next(simulator_project.glob("offers/*/sku-2.yaml")).unlink()
-    (change,) = plan(simulator_project).changes
-    assert (change.key.name, str(change.verb)) == ("SKU-2", "end")
+    made = plan(simulator_project)
+    assert not made.changes
+    assert "SKU-2" in made.accounts[0].unmanaged
 
 
 def test_a_second_pull_writes_nothing(simulator_project):

@@ -145,11 +145,13 @@ def test_the_digest_is_of_what_would_be_done():
     (part,) = plan.accounts
     moved = replace(part.changes[0], mark=Mark("elsewhere.yaml", 99))
     renamed = replace(part.actions[0], id="another")
-    same = replace(part, changes=(moved,), actions=(renamed,), reads={"list": 900}, counts={}, unmanaged=("x",))
-    assert plan_digest([same]) == plan.digest
-    week = samples.week().accounts[0]
-    assert plan_digest([replace(week, changes=week.changes[::-1])]) == plan_digest([week])
-    assert plan_digest([replace(part, login="somebody-else")]) != plan.digest
+    same = replace(part, changes=(moved,), actions=(renamed,), reads={"list": 900}, unmanaged=("x",))
+    assert plan_digest(replace(plan, accounts=(same,))) == plan.digest
+    week = samples.week()
+    turned = replace(week.accounts[0], changes=week.accounts[0].changes[::-1])
+    assert plan_digest(replace(week, accounts=(turned,))) == plan_digest(week)
+    assert plan_digest(replace(plan, accounts=(replace(part, login="somebody-else"),))) != plan.digest
+    assert plan_digest(replace(plan, allowed={"ends": ""})) != plan.digest
 
 
 def tampered(change):

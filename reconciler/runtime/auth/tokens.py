@@ -69,10 +69,12 @@ class ReadyToken:
 class StoredTokens:
     """The pair in the ledger, and the refresh token of the environment that it may start from.
 
-    `credentials` is what the environment says; `hosts` are the addresses that tokens may be sent to.
+    `slot` is where the ledger keeps it; `credentials` is what the environment says; `hosts` are the addresses that
+    tokens may be sent to.
     """
 
     account: str
+    slot: str
     credentials: Credentials
     hosts: str
     ledger: Ledger
@@ -96,7 +98,7 @@ class StoredTokens:
 
     def stored(self) -> tuple[Pair | None, str]:
         """Return the stored pair, or None and what is wrong with what is stored."""
-        found = self.ledger.token(self.account)
+        found = self.ledger.token(self.slot)
         if found is None:
             return None, ""
         try:
@@ -111,7 +113,7 @@ class StoredTokens:
 
     def lease(self) -> Lease:
         """Return the right to change the stored pair: one process has it at a time."""
-        return Lease(self.ledger.leases, f"the login of {self.account}", self.note, life=self.lease_life)
+        return Lease(self.ledger.leases, f"the login of {self.slot}", self.note, life=self.lease_life)
 
     async def adopt(self, token: Token) -> Pair:
         """Store the pair of a new login in place of what was there."""
@@ -140,7 +142,7 @@ class StoredTokens:
             while not self._is_settled(pair, refused):
                 if not (pair or self.credentials.refresh_token):
                     raise self._not_logged_in(None, pair, why)
-                before = self.ledger.token(self.account)
+                before = self.ledger.token(self.slot)
                 key = self.keys.sealing()  # before the token is spent: without a key its successor is lost
                 fresh = await self._exchanged(pair, why, refused, exchange)
                 if await self._placed(fresh, key, lease, before):
@@ -157,7 +159,7 @@ class StoredTokens:
         """Store a fresh pair; False when this process was held up and another one has stored its own since."""
         while not self._keep(fresh, key, lease):
             await lease.wait()
-            if self.ledger.token(self.account) != before:
+            if self.ledger.token(self.slot) != before:
                 return False
         return True
 
@@ -231,7 +233,7 @@ class StoredTokens:
         with self.ledger.database.transaction():
             if not lease.held():
                 return False
-            self.ledger.keep_token(self.account, sealed, pair.refresh_until.isoformat(timespec="seconds"))
+            self.ledger.keep_token(self.slot, sealed, pair.refresh_until.isoformat(timespec="seconds"))
         return True
 
     def _not_logged_in(self, refusal: Fault | None, pair: Pair | None, why: str) -> AuthenticationFailed:

@@ -5,13 +5,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from reconciler.model.history import Blamed, FieldRow, Row, RunTold
+from reconciler.model.memory import Site
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
 from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.history import Act
+from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import Operation, Run
+from reconciler.runtime.project.accounts import project_of
 from reconciler.runtime.project.state import open_ledger
 from reconciler.runtime.project.workspace import Workspace
 
@@ -31,7 +34,7 @@ def reading(workspace: Workspace) -> Iterator[Ledger]:
 def history(workspace: Workspace, account: str | None, limit: int) -> tuple[RunTold, ...]:
     """Return the latest runs, newest first."""
     with reading(workspace) as ledger:
-        runs = ledger.history.runs(account, limit)
+        runs = ledger.history.runs(project_of(workspace).name, account, limit)
         counts = ledger.history.counts(each.id for each in runs)
     return tuple(told(each, counts[each.id]) for each in runs)
 
@@ -56,18 +59,23 @@ def told(run: Run, counts: Mapping[Result, int]) -> RunTold:
 def shown(workspace: Workspace, run_id: str) -> tuple[RunTold, tuple[Row, ...]]:
     """Return one run with everything that it did."""
     with reading(workspace) as ledger:
-        run = find_run(ledger, run_id)
+        run = find_run(ledger, workspace, run_id)
         counts = ledger.history.counts([run.id])
         rows = tuple(rows_of(ledger, run))
     return told(run, counts[run.id]), rows
 
 
-def find_run(ledger: Ledger, run_id: str) -> Run:
-    """Find a run by its id or the beginning of it; RunStopped says what is wrong with it."""
+def place_of_run(run: Run) -> Place:
+    """Return where a run was."""
+    return Place(Site(*run.site.split(" ", 2)), run.project, run.account)
+
+
+def find_run(ledger: Ledger, workspace: Workspace, run_id: str) -> Run:
+    """Find a run of the project by its id or the beginning of it; RunStopped says what is wrong with it."""
     look = "`reconcile history` lists the runs"
     if not _RUN_ID.fullmatch(run_id):
         raise RunStopped(f"{run_id!r} is not the id of a run, or four or more of its first characters", look)
-    found = ledger.history.beginning_with(run_id)
+    found = ledger.history.beginning_with(project_of(workspace).name, run_id)
     if not found:
         raise RunStopped(f"there is no run {run_id}", look)
     if len(found) > 1:
@@ -119,9 +127,10 @@ def blame(
     kind, slash, plain = name.partition("/")
     kind, plain = (kind, plain) if slash else (OFFER, name)
     with reading(workspace) as ledger:
-        acts = ledger.history.acts_on(kind, plain, account)
+        project = project_of(workspace).name
+        acts = ledger.history.acts_on(kind, plain, project, account)
         if not acts and slash:  # a key may have a slash in it
-            acts = ledger.history.acts_on(OFFER, name, account)
+            acts = ledger.history.acts_on(OFFER, name, project, account)
         counts = ledger.history.counts({act.run.id for act in acts})
     if not acts:
         raise RunStopped(f"no run has touched {name}", "blame knows what reconcile itself has written")

@@ -10,11 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reconciler.documents.document import Account
-from reconciler.documents.kinds import PROJECT_FILE
-from reconciler.documents.load import load
-from reconciler.documents.near import did_you_mean, listed
 from reconciler.documents.specs import load_spec
-from reconciler.model.diagnostics import error, has_errors
 from reconciler.model.outcomes import FaultKind
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.providers.base import (
@@ -32,13 +28,15 @@ from reconciler.runtime.auth.keys import Keys
 from reconciler.runtime.auth.loopback import HOST, NotTheAnswer, listening
 from reconciler.runtime.auth.tokens import WARN, ReadyToken, StoredTokens
 from reconciler.runtime.clock import Clock
-from reconciler.runtime.connection.environment import environment_of, throttle_of
+from reconciler.runtime.connection.environment import environment_of, slot_of, throttle_of
 from reconciler.runtime.connection.runner import Runner, T, fault_text
 from reconciler.runtime.connection.session import check_login, run, session
 from reconciler.runtime.connection.transport import Hosts, NoAnswer, Transport
-from reconciler.runtime.errors import AuthenticationFailed, BadDocuments, MarketplaceFailed
+from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.accounts import account_of
+from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.state import open_ledger
 from reconciler.runtime.project.workspace import Workspace
 
@@ -102,24 +100,6 @@ def log_out(workspace: Workspace, name: str, progress: Progress) -> LoggedOut:
     return found
 
 
-def account_of(workspace: Workspace, name: str) -> Account:
-    """Return an account of the project by its name; the only one, when none is given.
-
-    Only the project file is read: a mistake in some offer keeps nobody from logging in.
-    """
-    documents = load([(PROJECT_FILE, workspace.read_bytes(PROJECT_FILE))])
-    if has_errors(documents.diagnostics):
-        raise BadDocuments(documents.diagnostics)
-    accounts = documents.project.accounts
-    if not name and len(accounts) == 1:
-        return next(iter(accounts.values()))
-    if name in accounts:
-        return accounts[name]
-    hint = did_you_mean(name, accounts, otherwise=f"The accounts are {listed(sorted(accounts))}.")
-    said = f"there is no account {name}" if name else "which account? The project has several"
-    raise BadDocuments((error("D305", said, hint=hint),))
-
-
 @dataclass(slots=True, kw_only=True)
 class _Line:
     """The way to one account's marketplace before there is a token."""
@@ -147,10 +127,16 @@ class _Line:
         except NoAnswer as nothing:
             raise MarketplaceFailed(f"no answer from the marketplace: {nothing}", hint="try again") from nothing
 
+    @property
+    def slot(self) -> str:
+        """Return where the ledger keeps the pair of the account."""
+        return slot_of(place_of(self.account, self.spec))
+
     def stored(self) -> StoredTokens:
         """Return the stored pair of the account."""
         return StoredTokens(
             account=self.account.name,
+            slot=self.slot,
             credentials=self.credentials,
             hosts=f"{self.hosts.api} {self.hosts.auth}",
             ledger=self.ledger,
@@ -299,10 +285,10 @@ async def _log_out(workspace: Workspace, account: Account, progress: Progress) -
     except AuthenticationFailed as missing:
         why_not = missing.summary
     async with _line(workspace, account, known, progress) as line, line.stored().lease():
-        if line.ledger.token(account.name) is None:
+        if line.ledger.token(line.slot) is None:
             return LoggedOut(account=account.name, was_stored=False, left=left)
         why_not = why_not or await _revoked(line)
-        line.ledger.drop_token(account.name)
+        line.ledger.drop_token(line.slot)
         return LoggedOut(account=account.name, was_stored=True, revoked=not why_not, why_not=why_not, left=left)
 
 

@@ -8,18 +8,21 @@ from datetime import UTC, datetime
 
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
+from reconciler.engine.memory import Recollection
 from reconciler.engine.plan import Question, plan_account
 from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order
-from reconciler.model.offers import Desired
+from reconciler.model.memory import Baseline
+from reconciler.model.offers import Desired, Key
 from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Forecast, Plan
-from reconciler.model.plan_json import plan_digest
+from reconciler.model.plan_json import sealed
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.execute.baseline import note_arrivals
 from reconciler.runtime.execute.lost_creations import LOOKS
+from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.observe.catalogue import known, promises
 from reconciler.runtime.observe.events import may_lack_creations
 from reconciler.runtime.observe.pending import accepted
@@ -43,14 +46,17 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
         parts.append(part)
         said.extend(notes)
     accounts = tuple(parts)
-    return Plan(
-        id=plan_id,
-        digest=plan_digest(accounts),
-        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        accounts=accounts,
-        diagnostics=in_reading_order(said),
-        allowed=dict(options.allow),
-        only=tuple(sorted(options.only)),
+    return sealed(
+        Plan(
+            id=plan_id,
+            digest="",
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            accounts=accounts,
+            diagnostics=in_reading_order(said),
+            allowed=dict(options.allow),
+            only=tuple(sorted(options.only)),
+            documents=workspace.fingerprint(),
+        )
     )
 
 
@@ -58,7 +64,7 @@ def load(workspace: Workspace, progress: Progress) -> Resolved:
     """Load and resolve everything; BadDocuments carries every error at once."""
     progress.start("reading documents")
     try:
-        resolved = resolve_project(workspace, _known_images(workspace))
+        resolved = resolve_project(workspace, known_images(workspace))
     finally:
         progress.finish()
     if has_errors(resolved.diagnostics):
@@ -66,11 +72,13 @@ def load(workspace: Workspace, progress: Progress) -> Resolved:
     return resolved
 
 
-def _known_images(workspace: Workspace) -> Callable[[str], Mapping[str, str]]:
-    def known(account: str) -> Mapping[str, str]:
+def known_images(workspace: Workspace) -> Callable[[Place], Mapping[str, str]]:
+    """Return how to find the addresses of the images that are at a site."""
+
+    def known(place: Place) -> Mapping[str, str]:
         ledger = open_ledger(workspace.root)
         try:
-            return ledger.images(account)
+            return ledger.images(place)
         finally:
             ledger.close()
 
@@ -108,7 +116,7 @@ async def _plan_account(
             observed = await observe(opened, desired, full=options.refresh == "full")
             desired = relabel(desired, wanted.spec, opened.labels)
             written = accepted(opened, observed.snapshot)
-            note_arrivals(opened, written, observed.snapshot, desired)
+            note_arrivals(opened, written, observed.snapshot)
             kept = replace(known(opened, promised), doubts=LOOKS if may_lack_creations(opened) else 0)
             part, notes = judge(opened, wanted, desired, observed, options, plan_id, kept, written)
             promised |= promises(opened, part.actions)
@@ -129,15 +137,16 @@ def judge(
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     """Compare what is desired with what was observed, and with what was `written` and does not show yet."""
     ambiguous = tuple(_ambiguous(desired, observed, wanted))
+    baselines, managed = opened.ledger.baselines(opened.place), opened.ledger.managed(opened.place)
     question = Question(
         plan_id=plan_id,
         login=opened.identity.login,
-        scope=Scope(
-            now=opened.clock.now(), only=options.only, settled=lambda each: opened.ledger.settled(each.key)
-        ),
+        site=str(opened.place.site),
+        scope=Scope(now=opened.clock.now(), only=options.only, settled=lambda each: _digests(baselines, each)),
         guards=wanted.account.guards,
         allow=options.allow,
-        managed=opened.ledger.managed(opened.account.name),
+        managed={key: each.remote_id for key, each in managed.items()},
+        remembered=Recollection(baselines=baselines, managed=managed, whole=not options.only),
         whole=is_whole(options),
         references=observed.references,
         accepted=written,
@@ -147,6 +156,11 @@ def judge(
     if ambiguous:  # as with every other error, the plan is shown and carries nothing out
         part = replace(part, actions=(), forecast=Forecast())
     return part, (*ambiguous, *notes)
+
+
+def _digests(baselines: Mapping[Key, Baseline], desired: Desired) -> Mapping[str, str]:
+    found = baselines.get(desired.key)
+    return found.digests if found else {}
 
 
 def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted) -> list[Diagnostic]:

@@ -1,7 +1,7 @@
 """`pull`: from a live account to documents, beside those that are there. Nothing is overwritten.
 
-What was written is loaded again as any document is, compared with what is live, and remembered as ours: so the
-next plan says `No changes.`, and drift and removals can be told from there on.
+What was written is loaded again as any document is, compared with what is live, and remembered as seen equal: so
+the next plan says `No changes.`, and drift can be told from there on. Nothing becomes managed by it.
 """
 
 import gc
@@ -18,13 +18,14 @@ from reconciler.engine.diff import differing
 from reconciler.engine.importing.account import import_account
 from reconciler.engine.importing.imported import Draft, Imported, Present
 from reconciler.engine.importing.names import slug
+from reconciler.engine.memory import Recollection, compare
 from reconciler.engine.resolve import relabel
-from reconciler.model.offers import Desired, Key, Live
+from reconciler.model.memory import Compared
 from reconciler.model.spec import MarketplaceSpec
-from reconciler.model.values import digest
 from reconciler.runtime.commands.plan import chosen, load
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import RunStopped
+from reconciler.runtime.execute.baseline import keep_compared
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
@@ -191,7 +192,7 @@ def _remember(
     resolved = load(workspace, progress)
     now = next(each for each in resolved.wanted if each.account.name == account)
     ours = {(each.key.kind, each.key.name): each for each in relabel(now.desired, spec, opened.labels)}
-    rows: list[tuple[Key, str, Mapping[str, str]]] = []
+    rows: list[Compared] = []
     unread: list[str] = []
     moved: list[str] = []
     for document in imported.documents:
@@ -201,22 +202,17 @@ def _remember(
         if desired is None:
             unread.append(document.path)
             continue
-        settled, differs = _settled(desired, document.live, spec)
-        rows.append((desired.key, document.live.remote_id, settled))
+        kind = spec.kinds[document.kind]
+        differs = frozenset(path for path, _ in differing(desired.fields, document.live.fields, kind))
+        seen = compare(desired, document.live, differs, kind, Recollection(baselines={}, managed={}))
+        rows.extend([seen] if seen else [])
         if differs:
             moved.append(desired.key.name)
-    opened.ledger.manage(rows)
+    keep_compared(opened, "pull", rows)
     return (
         *_told(unread, "is not among the files that the project reads (see `ignore` in reconcile.yaml)"),
         *_told(moved, "inherits values that differ from the account; `reconcile plan` shows them"),
     )
-
-
-def _settled(desired: Desired, live: Live, spec: MarketplaceSpec) -> tuple[dict[str, str], bool]:
-    """Return the digests of the values that are true, and whether some are not."""
-    differs = {path for path, _ in differing(desired.fields, live.fields, spec.kinds[live.kind])}
-    settled = {path: digest(value)[:16] for path, value in desired.fields.items() if path not in differs}
-    return settled, bool(differs)
 
 
 def _told(names: list[str], what: str) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from reconciler.documents.document import Account
+from reconciler.documents.specs import load_spec
 from reconciler.engine.diff import Scope
 from reconciler.engine.match import match
 from reconciler.engine.plan import Question, assembled
@@ -22,9 +24,9 @@ from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import AccountPlan, Action, Plan
-from reconciler.model.plan_json import plan_digest
+from reconciler.model.plan_json import sealed
+from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.clock import WallClock
-from reconciler.runtime.commands.apply import run_of
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.plan import chosen, load
 from reconciler.runtime.commands.resync_status import status_of
@@ -38,23 +40,27 @@ from reconciler.runtime.errors import (
     StalePlan,
 )
 from reconciler.runtime.execute.baseline import settle
+from reconciler.runtime.execute.begin import run_of, with_requests
 from reconciler.runtime.execute.lock import give_up, locked, run_state_of, take_run
 from reconciler.runtime.execute.lost_creations import LostCreations
 from reconciler.runtime.execute.readback import Rereader
 from reconciler.runtime.execute.run import read_back, run_operations
 from reconciler.runtime.execute.run_state import Executed, RunState
 from reconciler.runtime.execute.sender import Sender
+from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import Operation, Run
 from reconciler.runtime.observe.catalogue import known
 from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.accounts import account_of
+from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import Wanted, narrowed
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.ratelimit.priority import RESYNC
 
 LOCK = "resync"
-#: Sender that are sent before they are read back: a value that sells is not what was sent for long.
+#: Requests that are sent before they are read back: a value that sells is not what was sent for long.
 _SLICE = 200
 
 
@@ -91,15 +97,18 @@ def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress
     (wanted,) = chosen(resolved, PlanOptions(accounts=(options.account,)))
     plan_id = str(uuid.uuid4())
     part, notes = run(_plan(workspace, wanted, options, plan_id, progress))
-    return Plan(
-        id=plan_id,
-        digest=plan_digest((part,)),
-        created_at=WallClock().now().isoformat(timespec="seconds"),
-        accounts=(part,),
-        diagnostics=in_reading_order((*resolved.diagnostics, *notes)),
-        allowed=dict(options.allow),
-        only=tuple(sorted(options.only)),
-        purpose="resync",
+    return sealed(
+        Plan(
+            id=plan_id,
+            digest="",
+            created_at=WallClock().now().isoformat(timespec="seconds"),
+            accounts=(part,),
+            diagnostics=in_reading_order((*resolved.diagnostics, *notes)),
+            allowed=dict(options.allow),
+            only=tuple(sorted(options.only)),
+            purpose="resync",
+            documents=workspace.fingerprint(),
+        )
     )
 
 
@@ -119,6 +128,7 @@ async def _plan(
         question = Question(
             plan_id=plan_id,
             login=opened.identity.login,
+            site=str(opened.place.site),
             scope=scope,
             guards=wanted.account.guards,
             allow=options.allow,
@@ -152,22 +162,20 @@ def _asked(wanted: Wanted, options: ResyncOptions) -> tuple[Desired, ...]:
 def start_resync(workspace: Workspace, plan: Plan, options: ResyncOptions, progress: Progress) -> Report:
     """Begin a resync that was planned and agreed to, and stay with it."""
     _insist(plan)
-    wanted = _wanted(workspace, options.account, progress)
-    report: Report = run(_begin(workspace, wanted, plan, options, progress))
+    report: Report = run(_begin(workspace, plan, options, progress))
     return replace(report, plan_id=plan.id, forecast=plan.forecast)
 
 
 def resume_resync(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Report:
     """Go on with the unfinished resync of an account."""
-    wanted = _wanted(workspace, options.account, progress)
-    report: Report = run(_resume(workspace, wanted, options, progress))
+    report: Report = run(_resume(workspace, options, progress))
     return report
 
 
 def unfinished_resync(workspace: Workspace, options: ResyncOptions) -> ResyncStatus | None:
     """Return the resync that would be gone on with. RunStopped when it is about something else than asked for."""
     with reading(workspace) as ledger:
-        left = ledger.runs.unfinished_resync(options.account)
+        left = ledger.runs.unfinished_resync(_place(workspace, options.account))
         if left is None:
             return None
         asked, usual = options.scope(), ResyncOptions(account=options.account).scope()
@@ -187,16 +195,19 @@ def _insist(plan: Plan) -> None:
         raise GuardRefused(f"the resync is refused by: {rules}; nothing was sent", "lift a rule with --allow RULE")
 
 
-def _wanted(workspace: Workspace, account: str, progress: Progress) -> Wanted:
-    (wanted,) = chosen(load(workspace, progress), PlanOptions(accounts=(account,)))
-    return wanted
+def _declared(workspace: Workspace, name: str) -> tuple[Account, MarketplaceSpec]:
+    account = account_of(workspace, name)
+    return account, load_spec(account.marketplace)
 
 
-async def _begin(
-    workspace: Workspace, wanted: Wanted, plan: Plan, options: ResyncOptions, progress: Progress
-) -> Report:
-    (part,) = plan.accounts
-    async with session(workspace, wanted.account, wanted.spec, progress) as opened:
+def _place(workspace: Workspace, name: str) -> Place:
+    return place_of(*_declared(workspace, name))
+
+
+async def _begin(workspace: Workspace, plan: Plan, options: ResyncOptions, progress: Progress) -> Report:
+    account, spec = _declared(workspace, options.account)
+    part = with_requests(plan, plan.accounts[0], spec)
+    async with session(workspace, account, spec, progress) as opened:
         _check_login(opened, part.login)
         async with locked(opened, options.lock_timeout, LOCK):
             _make_room(opened, options)
@@ -205,10 +216,11 @@ async def _begin(
             return await _execute(opened, mine, options)
 
 
-async def _resume(workspace: Workspace, wanted: Wanted, options: ResyncOptions, progress: Progress) -> Report:
-    opening = session(workspace, wanted.account, wanted.spec, progress)
+async def _resume(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Report:
+    account, spec = _declared(workspace, options.account)
+    opening = session(workspace, account, spec, progress)
     async with opening as opened, locked(opened, options.lock_timeout, LOCK):
-        left = opened.ledger.runs.unfinished_resync(opened.account.name)
+        left = opened.ledger.runs.unfinished_resync(opened.place)
         if left is None:
             raise RunStopped(f"account {opened.account.name} has no unfinished resync")
         _check_login(opened, left.context["login"])
@@ -222,7 +234,7 @@ async def _resume(workspace: Workspace, wanted: Wanted, options: ResyncOptions, 
 
 def _make_room(opened: Session, options: ResyncOptions) -> None:
     """One resync at a time; giving up an unfinished one is said, not guessed."""
-    left = opened.ledger.runs.unfinished_resync(opened.account.name)
+    left = opened.ledger.runs.unfinished_resync(opened.place)
     if left is None:
         return
     if not options.restart:
@@ -241,7 +253,7 @@ def _check_login(opened: Session, login: str) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class _Careful(Sender):
-    """Sender whose base is read anew before each of them: hours may lie between the first and the last."""
+    """Reads the base anew before each request: hours may lie between the first and the last."""
 
     async def _base(self, action: Action) -> dict[Key, Live]:
         await self.reread.rows(each for each in action.targets if not self.reread.in_full(action, each))
@@ -274,7 +286,7 @@ async def _send_all(opened: Session, sender: Sender, operations: list[Operation]
         if opened.runner.stopping or sender.run_state.stopped:
             break
         some = left[start : start + _SLICE]
-        told = f"sending again, sender {start + 1:,} to {start + len(some):,} of {len(left):,}"
+        told = f"sending again, requests {start + 1:,} to {start + len(some):,} of {len(left):,}"
         await run_operations(opened, sender, some, options.parallelism, told)
         if not sender.run_state.overtaken:
             await read_back(opened, sender, some)

@@ -6,6 +6,7 @@ from reconciler.model.history import ResyncStatus
 from reconciler.runtime.commands.history import reading, told
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Run
+from reconciler.runtime.project.accounts import project_of
 from reconciler.runtime.project.workspace import Workspace
 
 #: The rate is that of the latest rows: a resync of yesterday that goes on today was not slow at night.
@@ -15,7 +16,9 @@ _LATEST = 2000
 def resync_statuses(workspace: Workspace, account: str | None) -> tuple[ResyncStatus, ...]:
     """Return the latest resync of each account, or of one."""
     with reading(workspace) as ledger:
-        return tuple(status_of(ledger, each) for each in ledger.history.latest_resyncs(account))
+        return tuple(
+            status_of(ledger, each) for each in ledger.history.latest_resyncs(project_of(workspace).name, account)
+        )
 
 
 def status_of(ledger: Ledger, run: Run) -> ResyncStatus:

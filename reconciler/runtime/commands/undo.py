@@ -18,10 +18,10 @@ from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Report, Result
 from reconciler.model.plan import AccountPlan, Plan
-from reconciler.model.plan_json import plan_digest
+from reconciler.model.plan_json import sealed
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.apply import resume
-from reconciler.runtime.commands.history import find_run, reading, rows_of
+from reconciler.runtime.commands.history import find_run, place_of_run, reading, rows_of
 from reconciler.runtime.commands.plan import load
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import StalePlan
@@ -65,7 +65,7 @@ def make_undo(
     Locked when the run is still going on, for longer than `lock_timeout` seconds.
     """
     with reading(workspace) as ledger:
-        found = find_run(ledger, run_id)
+        found = find_run(ledger, workspace, run_id)
     wanted = _account_of(found, load(workspace, progress).wanted)
     if found.state == "open":
         run(_look_back(workspace, wanted, found, lock_timeout, progress))
@@ -73,15 +73,18 @@ def make_undo(
         past = _past(ledger, found)
     plan_id = str(uuid.uuid4())
     part, notes = run(_plan(workspace, wanted, past, allow, plan_id, progress))
-    return Plan(
-        id=plan_id,
-        digest=plan_digest((part,)),
-        created_at=WallClock().now().isoformat(timespec="seconds"),
-        accounts=(part,),
-        diagnostics=in_reading_order(notes),
-        allowed=dict(allow),
-        purpose="undo",
-        undoes=past.run.id,
+    return sealed(
+        Plan(
+            id=plan_id,
+            digest="",
+            created_at=WallClock().now().isoformat(timespec="seconds"),
+            accounts=(part,),
+            diagnostics=in_reading_order(notes),
+            allowed=dict(allow),
+            purpose="undo",
+            undoes=past.run.id,
+            documents=workspace.fingerprint(),
+        )
     )
 
 
@@ -91,8 +94,8 @@ def finish_interrupted(workspace: Workspace, run_id: str, options: ApplyOptions,
     The run itself is not finished: it is undone as far as it came.
     """
     with reading(workspace) as ledger:
-        past = find_run(ledger, run_id)
-        left = ledger.runs.unfinished(past.account)
+        past = find_run(ledger, workspace, run_id)
+        left = ledger.runs.unfinished(place_of_run(past))
     if left is None or left.id == past.id:
         return Report(plan_id="", outcomes=(), started_at="", finished_at="")
     return resume(workspace, options, progress, past.account)
@@ -123,7 +126,7 @@ async def _look_back(
 def _past(ledger: Ledger, found: Run) -> _Past:
     """Gather what was sent by resource: one offer may stand in several operations of a run."""
     done: dict[Key, Done] = {}
-    created = ledger.runs.created(found.account, found.id)
+    created = ledger.runs.created(place_of_run(found), found.id)
     for row in rows_of(ledger, found):
         if row.result in _SENT or row.tried or _left_a_draft(row):
             mine = _done(row, created)
@@ -188,6 +191,7 @@ async def _plan(
         question = Question(
             plan_id=plan_id,
             login=opened.identity.login,
+            site=str(opened.place.site),
             scope=scope,
             guards=wanted.account.guards,
             allow=allow,

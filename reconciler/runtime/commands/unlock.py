@@ -1,7 +1,10 @@
 """Who holds an account, and taking it from a holder that is gone."""
 
+from reconciler.documents.specs import load_spec
 from reconciler.runtime.errors import Locked
 from reconciler.runtime.ledger.locks import Lock, is_alive_here
+from reconciler.runtime.project.accounts import account_of
+from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.state import open_ledger
 from reconciler.runtime.project.workspace import Workspace
 
@@ -10,9 +13,16 @@ def holder(workspace: Workspace, account: str) -> Lock | None:
     """Return who holds the lock of an account."""
     ledger = open_ledger(workspace.root)
     try:
-        return ledger.locks.held(account)
+        return ledger.locks.held(_lock_name(workspace, account))
     finally:
         ledger.close()
+
+
+def _lock_name(workspace: Workspace, account: str) -> str:
+    """Return what is locked: `main` and `main resync` are an account, and what may run beside its applies."""
+    name, blank, beside = account.partition(" ")
+    declared = account_of(workspace, name)
+    return f"{place_of(declared, load_spec(declared.marketplace)).site}{blank}{beside}"
 
 
 def insist_that_it_is_gone(held: Lock) -> None:
@@ -28,6 +38,6 @@ def break_lock(workspace: Workspace, held: Lock) -> bool:
     """Take the lock from the holder that was shown; False when it has changed hands or is free by now."""
     ledger = open_ledger(workspace.root)
     try:
-        return ledger.locks.release(held.account, held.holder)
+        return ledger.locks.release(held.name, held.holder)
     finally:
         ledger.close()

@@ -17,6 +17,8 @@ from reconciler.runtime.clock import Clock, VirtualClock, WallClock
 from reconciler.runtime.connection.transport import Hosts
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
+from reconciler.runtime.ledger.place import Place
+from reconciler.runtime.project.place import EMBEDDED, place_of
 from reconciler.runtime.project.state import STATE
 from reconciler.runtime.ratelimit.throttle import Throttle
 
@@ -37,7 +39,7 @@ def throttle_of(
     issued_to = provider(account.marketplace).client_of(known.token) if known.token else ""
     return Throttle(
         spec.budgets,
-        Budgets(ledger.pace, f"{account.marketplace}/{issued_to or known.client}"),
+        Budgets(ledger.pace, f"{place_of(account, spec).site.api}/{issued_to or known.client}"),
         clock,
         user=account.login or account.name,
         virtual=isinstance(clock, VirtualClock),
@@ -47,6 +49,7 @@ def throttle_of(
 
 def token_source(
     account: Account,
+    place: Place,
     known: Credentials,
     ledger: Ledger,
     hosts: Hosts,
@@ -59,6 +62,7 @@ def token_source(
         return ReadyToken(account=account.name, credentials=known, remedy=remedy(account))
     return StoredTokens(
         account=account.name,
+        slot=slot_of(place),
         credentials=known,
         hosts=f"{hosts.api} {hosts.auth}",
         ledger=ledger,
@@ -69,10 +73,15 @@ def token_source(
     )
 
 
+def slot_of(place: Place) -> str:
+    """Return where the pair of tokens of an account is kept: each project has a login of its own."""
+    return f"{place.site} {place.project}"
+
+
 def environment_of(root: Path, account: Account, spec: MarketplaceSpec) -> tuple[Hosts, Clock]:
     """Return the addresses and the clock of an account's environment."""
     environment: Any = account.environment
-    if environment == "simulator":
+    if environment == EMBEDDED:
         return _embedded(root)
     addresses: Mapping[str, str] = (
         environment if isinstance(environment, Mapping) else spec.environments[environment]

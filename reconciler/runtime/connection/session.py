@@ -28,8 +28,10 @@ from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.cache import Cache
 from reconciler.runtime.ledger.locks import Lock
+from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.images import image_identity
+from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.state import STATE, open_ledger
 from reconciler.runtime.project.workspace import Workspace
 
@@ -42,6 +44,7 @@ class Session:
     """One account during one command."""
 
     account: Account
+    place: Place
     spec: MarketplaceSpec
     provider: Provider
     runner: Runner
@@ -117,20 +120,21 @@ def _open(
     hosts: Hosts,
 ) -> Session:
     chosen = provider(account.marketplace)
-    known = credentials(account)
+    known, place = credentials(account), place_of(account, spec)
     opened: Session
     runner = Runner(
         provider=chosen,
         transport=transport,
         throttle=throttle_of(account, spec, ledger, known, clock, progress.note),
         clock=clock,
-        tokens=token_source(account, known, ledger, hosts, clock, chosen.refresh_life, progress.note),
+        tokens=token_source(account, place, known, ledger, hosts, clock, chosen.refresh_life, progress.note),
         progress=progress,
         read_file=workspace.read_bytes,
         remember=lambda fact: _remember(opened, fact),
     )
     opened = Session(
         account=account,
+        place=place,
         spec=spec,
         provider=chosen,
         runner=runner,
@@ -139,7 +143,7 @@ def _open(
         cache=cache,
         identity=Login("", "", spec.base_market),
         progress=progress,
-        images=ledger.images(account.name, (clock.now() - UPLOADS_KEPT).isoformat()),
+        images=ledger.images(place, (clock.now() - UPLOADS_KEPT).isoformat()),
     )
     return opened
 
@@ -150,12 +154,12 @@ def _remember(opened: Session, fact: Remember) -> None:
         identity = image_identity(fact.key)
         opened.images[identity] = fact.value
         at = opened.clock.now().isoformat()
-        opened.ledger.remember_image(opened.account.name, identity, fact.value, at=at)
+        opened.ledger.remember_image(opened.place, identity, fact.value, at=at)
     else:
         kind, _, name = fact.key.partition("/")
         opened.created[kind, name] = fact.value
         opened.labels.setdefault(kind, {})[fact.value] = name
-        opened.ledger.runs.remember_created(opened.account.name, opened.run_id, kind, name, fact.value)
+        opened.ledger.runs.remember_created(opened.place, opened.run_id, kind, name, fact.value)
 
 
 def check_login(account: Account, identity: Login) -> None:

@@ -89,7 +89,7 @@ class Creations:
 
     async def _remembered(self, target: Target) -> str | None:
         """Return the id of an offer that an earlier run created and that the list does not show yet."""
-        known = self.opened.ledger.runs.ever_created(self.opened.account.name)
+        known = self.opened.ledger.runs.ever_created(self.opened.place)
         remote_id = known.get((target.key.kind, target.key.name))
         if remote_id is None:
             return None

@@ -25,7 +25,10 @@ async def locked(opened: Session, wait: float, beside: str = "") -> AsyncIterato
     `beside` names a lock of its own for what may run beside an apply, such as a resync.
     """
     account = f"{opened.account.name} {beside}" if beside else opened.account.name
-    mine = this_process(account, uuid.uuid4().hex, command(), datetime.now(UTC).isoformat(timespec="seconds"))
+    name = f"{opened.place.site} {beside}" if beside else str(opened.place.site)
+    mine = this_process(
+        name, account, uuid.uuid4().hex, command(), datetime.now(UTC).isoformat(timespec="seconds")
+    )
     locks = opened.ledger.locks
     until = monotonic() + wait
     while True:
@@ -45,7 +48,7 @@ async def locked(opened: Session, wait: float, beside: str = "") -> AsyncIterato
     try:
         yield
     finally:
-        locks.release(account, mine.holder)
+        locks.release(name, mine.holder)
 
 
 def run_state_of(opened: Session, run: Run) -> RunState:
@@ -63,12 +66,18 @@ def give_up(opened: Session, left: Run) -> None:
     opened.ledger.runs.finish(left.id, _holder(opened), "stopped", opened.clock.now().isoformat())
 
 
+def set_aside(opened: Session, left: Run) -> None:
+    """Close a run that nobody can read any more: its rows stay for a person to look at."""
+    take_run(opened, left.id)
+    opened.ledger.runs.finish(left.id, _holder(opened), "unreadable", opened.clock.now().isoformat())
+
+
 def take_run(opened: Session, run_id: str) -> None:
     """Make this process the one that executes a run. Locked, when its lock was broken while it was not looking."""
     lock = opened.lock
     if lock is not None and opened.ledger.holders.take(run_id, lock):
         return
-    other = opened.ledger.locks.held(lock.account) if lock else None
+    other = opened.ledger.locks.held(lock.name) if lock else None
     now = f", and is held by {other}," if other else ""
     raise Locked(
         f"the lock of account {opened.account.name} was broken{now} while this process stood still; "

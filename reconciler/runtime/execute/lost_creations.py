@@ -73,6 +73,6 @@ class LostCreations:
         self._found = await lately_listed(self.opened, names - self._known())
 
     def _known(self) -> set[str]:
-        account, ledger = self.opened.account.name, self.opened.ledger
-        created = {name for kind, name in ledger.runs.ever_created(account) if kind == OFFER}
-        return created | {key.name for key in ledger.managed(account) if key.kind == OFFER}
+        place, ledger = self.opened.place, self.opened.ledger
+        created = {name for kind, name in ledger.runs.ever_created(place) if kind == OFFER}
+        return created | {key.name for key in ledger.baselines(place) if key.kind == OFFER}

@@ -34,7 +34,7 @@ async def execute(opened: Session, run: Run, parallelism: int) -> Executed:
     The run was taken before (`locking.take_run`). A token that is refused in the middle stops it with a report.
     """
     opened.run_id = run.id
-    opened.created.update(opened.ledger.runs.created(opened.account.name, run.id))
+    opened.created.update(opened.ledger.runs.created(opened.place, run.id))
     _know_labels(opened, run)
     operations = opened.ledger.runs.operations(run.id)
     gc.freeze()  # what is there by now stays: the collector would stop every request for looking at it again
@@ -116,7 +116,7 @@ async def run_operations(
 def _read_anew(opened: Session, operations: list[Operation]) -> None:
     """What is written, or may have been, is read again by the next plan: not every write raises an event."""
     touched = {t.remote_id for each in operations for t in each.action.targets if t.remote_id}
-    opened.cache.drop(opened.account.name, OFFER, touched | set(opened.created.values()))
+    opened.cache.drop(str(opened.place.site), OFFER, touched | set(opened.created.values()))
 
 
 async def look_back(opened: Session, run: Run) -> None:
@@ -125,7 +125,7 @@ async def look_back(opened: Session, run: Run) -> None:
     Its process, should it be frozen, is overtaken by this.
     """
     opened.run_id = run.id
-    opened.created.update(opened.ledger.runs.created(opened.account.name, run.id))
+    opened.created.update(opened.ledger.runs.created(opened.place, run.id))
     _know_labels(opened, run)
     take_run(opened, run.id)
     run_state, reread = run_state_of(opened, run), Rereader(opened)
@@ -237,7 +237,7 @@ def _settle_images(opened: Session, waiting: list[Waiting], verified: Mapping[tu
         if (end := verified[outcome.action, outcome.key]).result is Result.APPLIED or end.settling
         for name in image_names(target)
     }
-    opened.ledger.confirm_images(opened.account.name, used)
+    opened.ledger.confirm_images(opened.place, used)
 
 
 def _may_be_there(outcome: Outcome, operation: Operation) -> bool:

@@ -12,7 +12,7 @@ from reconciler.model.outcomes import Outcome, Result, Stop, StopReason
 from reconciler.model.plan import Action, Target
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.connection.runner import Fence
-from reconciler.runtime.errors import AuthenticationFailed
+from reconciler.runtime.errors import AuthenticationFailed, Locked, RunStopped, StalePlan
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Operation, Run
 
@@ -180,6 +180,14 @@ def not_let_in(account: str, summary: str, hint: str) -> Stop:
         summary=summary,
         hint=f"{hint}; then {again}" if hint else again,
     )
+
+
+def stop_of(account: str, ended: RunStopped) -> Stop:
+    """Return the end of a run that could not go on, where no narrower word says why."""
+    kinds: Mapping[type[RunStopped], StopReason] = {StalePlan: StopReason.STALE, Locked: StopReason.LOCKED}
+    reason = kinds.get(type(ended), StopReason.FAILED)
+    again = ended.hint or "run the same command again"
+    return Stop(account=account, reason=reason, summary=f"account {account}: {ended.summary}", hint=again)
 
 
 def was_interrupted(account: str) -> Stop:

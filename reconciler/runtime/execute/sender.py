@@ -112,7 +112,7 @@ class Sender:
             addresses = {self._address(name) or name for name in names}
             identities = {image_identity(name) for name in names}
             identities |= {known for known, address in self.opened.images.items() if address in addresses}
-            self.opened.ledger.forget_images(self.opened.account.name, identities)
+            self.opened.ledger.forget_images(self.opened.place, identities)
 
     async def _send(self, action: Action, live: Mapping[Key, Live], since: datetime | None) -> tuple[Outcome, ...]:
         async with AsyncExitStack() as uploading:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 _SCHEMA = """
 create table if not exists details (
-  account text not null, kind text not null, remote_id text not null,
+  site text not null, kind text not null, remote_id text not null,
   row text not null, read_at text not null, views text not null, body blob not null,
-  primary key (account, kind, remote_id)) without rowid;
+  primary key (site, kind, remote_id)) without rowid;
 create table if not exists lookups (
   topic text not null, key text not null, read_at text not null, body blob not null,
   primary key (topic, key)) without rowid;
@@ -45,28 +45,28 @@ class Cache:
         """Close the file."""
         self._db.close()
 
-    def details(self, account: str, kind: str) -> Iterator[Detail]:
-        """Return every stored read of an account."""
+    def details(self, site: str, kind: str) -> Iterator[Detail]:
+        """Return every stored read of a site."""
         rows = self._db.execute(
-            "select remote_id, row, read_at, views, body from details where account = ? and kind = ?",
-            (account, kind),
+            "select remote_id, row, read_at, views, body from details where site = ? and kind = ?",
+            (site, kind),
         )
         return (Detail(*row) for row in rows)
 
-    def store(self, account: str, kind: str, details: Iterable[Detail]) -> None:
+    def store(self, site: str, kind: str, details: Iterable[Detail]) -> None:
         """Store reads."""
         with self._db:
             self._db.executemany(
                 "insert or replace into details values (?, ?, ?, ?, ?, ?, ?)",
-                ((account, kind, d.remote_id, d.row, d.read_at, d.views, d.body) for d in details),
+                ((site, kind, d.remote_id, d.row, d.read_at, d.views, d.body) for d in details),
             )
 
-    def drop(self, account: str, kind: str, remote_ids: Iterable[str]) -> None:
+    def drop(self, site: str, kind: str, remote_ids: Iterable[str]) -> None:
         """Forget the reads of these resources."""
         with self._db:
             self._db.executemany(
-                "delete from details where account = ? and kind = ? and remote_id = ?",
-                ((account, kind, remote_id) for remote_id in remote_ids),
+                "delete from details where site = ? and kind = ? and remote_id = ?",
+                ((site, kind, remote_id) for remote_id in remote_ids),
             )
 
     def lookup(self, topic: str, key: str) -> tuple[str, bytes] | None:

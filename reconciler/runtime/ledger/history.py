@@ -26,18 +26,20 @@ class History:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def runs(self, account: str | None, limit: int) -> list[Run]:
-        """Return the latest runs, of one account or of all, newest first."""
-        where, values = ("where account = ? ", [account]) if account else ("", [])
+    def runs(self, project: str, account: str | None, limit: int) -> list[Run]:
+        """Return the latest runs of a project, of one account or of all, newest first."""
+        where, values = ("and account = ? ", [account]) if account else ("", [])
         rows = self._db.rows(
-            f"select * from runs {where}order by started_at desc, id limit ?",  # noqa: S608 - our own words
-            [*values, limit],
+            f"select * from runs where project = ? {where}order by started_at desc, id limit ?",  # noqa: S608 - our own words
+            [project, *values, limit],
         )
         return [read_run(row) for row in rows]
 
-    def beginning_with(self, run_id: str) -> list[Run]:
-        """Return the runs whose id begins so, two at most: one is an answer, two are a question."""
-        rows = self._db.rows("select * from runs where id like ? order by id limit 2", (run_id + "%",))
+    def beginning_with(self, project: str, run_id: str) -> list[Run]:
+        """Return the runs of a project whose id begins so, two at most: one is an answer, two are a question."""
+        rows = self._db.rows(
+            "select * from runs where project = ? and id like ? order by id limit 2", (project, run_id + "%")
+        )
         return [read_run(row) for row in rows]
 
     def counts(self, run_ids: Iterable[str]) -> dict[str, dict[Result, int]]:
@@ -52,9 +54,11 @@ class History:
             found[run_id] = {Result(result): int(number) for result, number in rows}
         return found
 
-    def latest_resyncs(self, account: str | None) -> list[Run]:
+    def latest_resyncs(self, project: str, account: str | None) -> list[Run]:
         """Return the latest resync of each account, or of one."""
-        rows = self._db.rows("select * from runs where purpose = 'resync' order by started_at, id")
+        rows = self._db.rows(
+            "select * from runs where project = ? and purpose = 'resync' order by started_at, id", (project,)
+        )
         latest = {found.account: found for found in map(read_run, rows)}
         return [each for each in latest.values() if account in (None, each.account)]
 
@@ -80,15 +84,15 @@ class History:
         rows = self._db.rows("select at from outcomes where run_id = ? order by at desc limit ?", (run_id, limit))
         return [row[0] for row in rows]
 
-    def acts_on(self, kind: str, name: str, account: str | None) -> list[Act]:
+    def acts_on(self, kind: str, name: str, project: str, account: str | None) -> list[Act]:
         """Return everything that was done to one resource, newest first."""
         where, values = ("and r.account = ? ", [account]) if account else ("", [])
         rows = self._db.rows(
             f"select r.*, p.*, {OUTCOME_COLUMNS}, o.at from outcomes o "  # noqa: S608 - our own words
             "join runs r on r.id = o.run_id join operations p on p.run_id = o.run_id and p.id = o.operation_id "
-            f"where o.kind = ? and o.name = ? {where}order by r.started_at desc, p.seq desc",
-            [kind, name, *values],
+            f"where o.kind = ? and o.name = ? and r.project = ? {where}order by r.started_at desc, p.seq desc",
+            [kind, name, project, *values],
         )
         return [
-            Act(read_run(row[:10]), read_operation(row[10:23]), read_outcome(row[23:33]), row[33]) for row in rows
+            Act(read_run(row[:12]), read_operation(row[12:25]), read_outcome(row[25:35]), row[35]) for row in rows
         ]

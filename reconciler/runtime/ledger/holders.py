@@ -19,9 +19,9 @@ class Holders:
         return (
             self._db.run(
                 "insert into holders (run_id, holder, said) select ?, ?, ? "
-                "where exists (select 1 from locks where account = ? and holder = ?) "
+                "where exists (select 1 from locks where name = ? and holder = ?) "
                 "on conflict (run_id) do update set holder = excluded.holder, said = excluded.said",
-                (run_id, lock.holder, str(lock), lock.account, lock.holder),
+                (run_id, lock.holder, str(lock), lock.name, lock.holder),
             )
             > 0
         )

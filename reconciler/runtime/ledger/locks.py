@@ -14,8 +14,12 @@ from reconciler.runtime.ledger.database import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """Who holds an account: a random name, the host and process, what it runs, since when."""
+    """Who holds an account: a random name, the host and process, what it runs, since when.
 
+    `name` is what is locked: a login at a site. `account` is what its holder calls it.
+    """
+
+    name: str
     account: str
     holder: str
     host: str
@@ -38,10 +42,10 @@ class Locks:
         """Try to take a lock. Return (who holds it instead, whose dead lock was taken over)."""
         dead: Lock | None = None
         while not self._insert(lock):
-            held = self.held(lock.account)
+            held = self.held(lock.name)
             if held is not None and not is_dead(held):
                 return held, None
-            if held is not None and self.release(held.account, held.holder):
+            if held is not None and self.release(held.name, held.holder):
                 dead = held
         return None, dead
 
@@ -49,27 +53,37 @@ class Locks:
         """Of many that try at once exactly one row goes in."""
         return (
             self._db.run(
-                "insert into locks values (?, ?, ?, ?, ?, ?, ?) on conflict (account) do nothing",
-                (lock.account, lock.holder, lock.host, lock.pid, lock.started, lock.command, lock.since),
+                "insert into locks values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (name) do nothing",
+                (
+                    lock.name,
+                    lock.account,
+                    lock.holder,
+                    lock.host,
+                    lock.pid,
+                    lock.started,
+                    lock.command,
+                    lock.since,
+                ),
             )
             > 0
         )
 
-    def held(self, account: str) -> Lock | None:
-        """Return who holds an account."""
-        row = self._db.row("select * from locks where account = ?", (account,))
-        names = ("account", "holder", "host", "pid", "started", "command", "since")
+    def held(self, name: str) -> Lock | None:
+        """Return who holds a lock."""
+        row = self._db.row("select * from locks where name = ?", (name,))
+        names = ("name", "account", "holder", "host", "pid", "started", "command", "since")
         return Lock(**dict(zip(names, row, strict=True))) if row else None
 
-    def release(self, account: str, holder: str) -> bool:
+    def release(self, name: str, holder: str) -> bool:
         """Give a lock back; only its holder can."""
-        return self._db.run("delete from locks where account = ? and holder = ?", (account, holder)) > 0
+        return self._db.run("delete from locks where name = ? and holder = ?", (name, holder)) > 0
 
 
-def this_process(account: str, holder: str, command: str, since: str) -> Lock:
+def this_process(name: str, account: str, holder: str, command: str, since: str) -> Lock:
     """Return the lock that this process would hold."""
     pid = os.getpid()
     return Lock(
+        name=name,
         account=account,
         holder=holder,
         host=socket.gethostname(),

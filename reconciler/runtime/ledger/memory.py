@@ -1,94 +1,167 @@
-"""What is remembered of an account beside its runs: what we manage, where images went, the sealed token."""
+"""What is remembered beside the runs: what was last true, what is managed, images, sealed tokens."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import orjson
 
+from reconciler.model.memory import Baseline, Managed
+from reconciler.model.modules import Mode
 from reconciler.model.offers import Key
 from reconciler.runtime.ledger.database import Database
+from reconciler.runtime.ledger.place import Place
+
+
+class Baselines(Mapping[Key, Baseline]):
+    """The baselines of a site, read in one go and unpacked when they are asked for."""
+
+    def __init__(self, rows: dict[Key, bytes]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, key: Key) -> Baseline:
+        return Baseline(**orjson.loads(self._rows[key]))
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 class Memory:
-    """Facts by account. Every write is one short transaction."""
+    """Facts by site, and by project where they are about whose something is. Writes are short transactions."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def managed(self, account: str) -> dict[Key, str]:
-        """Return the remote id of every resource that we have managed."""
-        rows = self._db.rows("select kind, name, remote_id from managed where account = ?", (account,))
-        return {Key(account, kind, name): remote_id for kind, name, remote_id in rows}
+    # --- what was last true -----------------------------------------------------------------------------------
 
-    def settled(self, key: Key) -> dict[str, str]:
-        """Return field path -> digest of the desired value that was last seen true."""
-        row = self._db.row(
-            "select settled from managed where account = ? and kind = ? and name = ?",
-            (key.account, key.kind, key.name),
+    def baselines(self, place: Place) -> Baselines:
+        """Return what is remembered of every resource of a site."""
+        rows = self._db.rows("select kind, name, body from baselines where site = ?", place.of_site)
+        return Baselines({place.key(kind, name): bytes(body) for kind, name, body in rows})
+
+    def keep_baselines(self, place: Place, baselines: Mapping[Key, Baseline]) -> None:
+        """Remember these in place of what was remembered of them."""
+        site = str(place.site)
+        with self._db.transaction():
+            self._db.many(
+                "insert into baselines values (?, ?, ?, ?) on conflict (site, kind, name) do update "
+                "set body = excluded.body",
+                ((site, key.kind, key.name, _packed(each)) for key, each in baselines.items()),
+            )
+
+    # --- what is managed --------------------------------------------------------------------------------------
+
+    def managed(self, place: Place) -> dict[Key, Managed]:
+        """Return what a project manages at a site."""
+        return {each.key: each for each in self._managed("site = ? and project = ?", place.of_project, place)}
+
+    def foreign(self, place: Place) -> dict[Key, Managed]:
+        """Return what other projects manage at a site."""
+        return {each.key: each for each in self._managed("site = ? and project <> ?", place.of_project, place)}
+
+    def _managed(self, where: str, values: Iterable[str], place: Place) -> Iterator[Managed]:
+        rows = self._db.rows(
+            "select kind, name, remote_id, project, since, run_id, stock from managed "  # noqa: S608 - our own words
+            f"where {where} order by kind, name",
+            tuple(values),
         )
-        found: dict[str, str] = orjson.loads(row[0]) if row else {}
-        return found
-
-    def manage(self, rows: Iterable[tuple[Key, str, Mapping[str, str]]]) -> None:
-        """Record that these resources are ours, with the digests of what is true of them."""
-        with self._db.transaction():
-            self._db.many(
-                "insert into managed values (?, ?, ?, ?, ?) on conflict (account, kind, name) do update "
-                "set remote_id = excluded.remote_id, settled = excluded.settled",
-                ((k.account, k.kind, k.name, remote_id, orjson.dumps(dict(s))) for k, remote_id, s in rows),
+        for kind, name, remote_id, project, since, run_id, stock in rows:
+            yield Managed(
+                key=place.key(kind, name),
+                remote_id=remote_id,
+                project=project,
+                since=since,
+                run_id=run_id,
+                stock=Mode(stock),
             )
 
-    def forget(self, keys: Iterable[Key]) -> None:
-        """Record that these resources are ours no longer."""
+    def manage(self, place: Place, rows: Iterable[Managed]) -> None:
+        """Record what a project manages. Since when, and by which run, is kept of what it managed before."""
+        site = str(place.site)
         with self._db.transaction():
             self._db.many(
-                "delete from managed where account = ? and kind = ? and name = ?",
-                ((k.account, k.kind, k.name) for k in keys),
+                "insert into managed values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (site, project, kind, name) "
+                "do update set remote_id = excluded.remote_id, stock = excluded.stock",
+                (
+                    (site, r.project, r.key.kind, r.key.name, r.remote_id, r.since, r.run_id, r.stock.value)
+                    for r in rows
+                ),
             )
 
-    def images(self, account: str, since: str | None = None) -> dict[str, str]:
+    def release(self, place: Place, keys: Iterable[Key], *, of_others: bool = False) -> None:
+        """Record that a project manages these no longer; or, with `of_others`, that all other projects do not."""
+        which = "<>" if of_others else "="
+        with self._db.transaction():
+            self._db.many(
+                f"delete from managed where site = ? and project {which} ? and kind = ? and name = ?",  # noqa: S608
+                [(*place.of_project, key.kind, key.name) for key in keys],
+            )
+
+    # --- images -----------------------------------------------------------------------------------------------
+
+    def images(self, place: Place, since: str | None = None) -> dict[str, str]:
         """Return what an image is known by -> its address on the marketplace.
 
         Only images that an offer has used: the marketplace deletes unused uploads after hours (facts: #5016). With
         `since` (ISO), those uploaded after it too.
         """
         rows = self._db.rows(
-            "select name, address from images where account = ? and (used = 1 or at >= ?)", (account, since or "~")
+            "select name, address from images where site = ? and (used = 1 or at >= ?)",
+            (*place.of_site, since or "~"),
         )
         return {name: address for name, address in rows}  # noqa: C416 - rows are tuples of any length
 
-    def remember_image(self, account: str, name: str, address: str, *, at: str, used: bool = False) -> None:
+    def remember_image(self, place: Place, name: str, address: str, *, at: str, used: bool = False) -> None:
         """Record where an image went, and when (ISO)."""
         self._db.run(
-            "insert into images values (?, ?, ?, ?, ?) on conflict (account, name) "
+            "insert into images values (?, ?, ?, ?, ?) on conflict (site, name) "
             "do update set address = excluded.address, at = excluded.at, used = excluded.used",
-            (account, name, address, at, int(used)),
+            (*place.of_site, name, address, at, int(used)),
         )
 
-    def confirm_images(self, account: str, names: Iterable[str]) -> None:
+    def confirm_images(self, place: Place, names: Iterable[str]) -> None:
         """Record that offers use these images now, so that they stay."""
         with self._db.transaction():
             self._db.many(
-                "update images set used = 1 where account = ? and name = ?", [(account, name) for name in names]
+                "update images set used = 1 where site = ? and name = ?",
+                [(*place.of_site, name) for name in names],
             )
 
-    def forget_images(self, account: str, names: Iterable[str]) -> None:
+    def forget_images(self, place: Place, names: Iterable[str]) -> None:
         """Record that the marketplace does not know these images any more: they are uploaded again."""
         with self._db.transaction():
-            self._db.many("delete from images where account = ? and name = ?", [(account, name) for name in names])
+            self._db.many(
+                "delete from images where site = ? and name = ?", [(*place.of_site, name) for name in names]
+            )
 
-    def token(self, account: str) -> tuple[bytes, str | None] | None:
+    # --- tokens -----------------------------------------------------------------------------------------------
+
+    def token(self, slot: str) -> tuple[bytes, str | None] | None:
         """Return the sealed refresh token of an account, and when it expires (ISO)."""
-        row = self._db.row("select sealed, expires_at from tokens where account = ?", (account,))
+        row = self._db.row("select sealed, expires_at from tokens where slot = ?", (slot,))
         return (bytes(row[0]), row[1]) if row else None
 
-    def keep_token(self, account: str, sealed: bytes, expires_at: str | None = None) -> None:
+    def keep_token(self, slot: str, sealed: bytes, expires_at: str | None = None) -> None:
         """Record a sealed refresh token, in place of the one before."""
         self._db.run(
-            "insert into tokens values (?, ?, ?) on conflict (account) do update "
+            "insert into tokens values (?, ?, ?) on conflict (slot) do update "
             "set sealed = excluded.sealed, expires_at = excluded.expires_at",
-            (account, sealed, expires_at),
+            (slot, sealed, expires_at),
         )
 
-    def drop_token(self, account: str) -> bool:
+    def drop_token(self, slot: str) -> bool:
         """Forget the token of an account; tell whether there was one."""
-        return self._db.run("delete from tokens where account = ?", (account,)) > 0
+        return self._db.run("delete from tokens where slot = ?", (slot,)) > 0
+
+
+def _packed(each: Baseline) -> bytes:
+    return orjson.dumps(
+        {
+            "remote_id": each.remote_id,
+            "digests": dict(each.digests),
+            "declared": dict(each.declared),
+            "sold": each.sold,
+            "fingerprint": each.fingerprint,
+        }
+    )

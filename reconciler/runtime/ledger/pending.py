@@ -8,6 +8,7 @@ from reconciler.model.offers import Key
 from reconciler.model.outcomes import Accepted, Result
 from reconciler.model.plan import Target
 from reconciler.runtime.ledger.database import Database
+from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import Operation, read_operation
 
 _LONG_AGO = "1970-01-01T00:00:00+00:00"
@@ -17,10 +18,10 @@ _ARRIVED = "it was accepted, and arrived after the run"
 #: `cross join` keeps SQLite to this order: from the few rows outwards, however long the history is.
 _AWAITED = """
   select o.kind, o.name from outcomes o cross join runs r
-    where o.settling = 1 and o.at >= ? and r.id = o.run_id and r.account = ?
+    where o.settling = 1 and o.at >= ? and r.id = o.run_id and r.site = ? and r.project = ?
   union
   select o.kind, o.name from runs r cross join operations p cross join outcomes o
-    where r.account = ? and r.state = 'open' and p.run_id = r.id and p.state = 'answered'
+    where r.site = ? and r.project = ? and r.state = 'open' and p.run_id = r.id and p.state = 'answered'
       and o.run_id = p.run_id and o.operation_id = p.id and o.result = 'applied'"""
 
 
@@ -30,77 +31,97 @@ class PendingWrites:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def settling(self, account: str) -> bool:
+    def settling(self, place: Place) -> bool:
         """Tell whether any row settles, or did and was never seen."""
         found = self._db.row(
             "select 1 from outcomes o cross join runs r "
-            "where o.settling = 1 and r.id = o.run_id and r.account = ? limit 1",
-            (account,),
+            "where o.settling = 1 and r.id = o.run_id and r.site = ? and r.project = ? limit 1",
+            place.of_project,
         )
         return found is not None
 
-    def writes(self, account: str, since: datetime) -> list[Accepted]:
+    def writes(self, place: Place, since: datetime) -> list[Accepted]:
         """Return what was written since then to all that settles, oldest first; of the rest nothing."""
+        mine = place.of_project
         rows = self._db.rows(
             f"with awaited as ({_AWAITED}) "  # noqa: S608 - our own words
             "select o.run_id, o.operation_id, o.kind, o.name, o.remote_id, o.settling, o.result, p.state "
             "from awaited a cross join outcomes o cross join runs r cross join operations p "
-            "where o.kind = a.kind and o.name = a.name and o.at >= ? and r.id = o.run_id and r.account = ? "
-            "and p.run_id = o.run_id and p.id = o.operation_id and p.accepted_at is not null "
+            "where o.kind = a.kind and o.name = a.name and o.at >= ? and r.id = o.run_id "
+            "and r.site = ? and r.project = ? and p.run_id = o.run_id and p.id = o.operation_id "
+            "and p.accepted_at is not null "
             "and (o.settling = 1 or o.result = 'applied') order by p.accepted_at, p.seq",
-            (since.isoformat(), account, account, since.isoformat(), account),
+            (since.isoformat(), *mine, *mine, since.isoformat(), *mine),
         )
         operations = {(row[0], row[1]): self._operation(row[0], row[1]) for row in rows}
         found = []
         for run_id, operation_id, kind, name, remote_id, settling, result, state in rows:
             operation, targets = operations[run_id, operation_id]
-            target = targets[Key(account, kind, name)]
+            target = targets[kind, name]
             found.append(
                 Accepted(
                     run_id=run_id,
                     action=operation_id,
                     operation=operation.action.operation,
-                    target=replace(target, remote_id=remote_id or target.remote_id),
+                    target=_of(place, target, remote_id),
                     at=datetime.fromisoformat(operation.accepted_at or ""),
                     shown=not settling and not (state == "answered" and result == Result.APPLIED),
                 )
             )
         return found
 
-    def _operation(self, run_id: str, operation_id: str) -> tuple[Operation, dict[Key, Target]]:
+    def _operation(self, run_id: str, operation_id: str) -> tuple[Operation, dict[tuple[str, str], Target]]:
         (row,) = self._db.rows("select * from operations where run_id = ? and id = ?", (run_id, operation_id))
-        operation = read_operation(row)
-        return operation, {each.key: each for each in operation.action.targets}
+        return _indexed(read_operation(row))
 
-    def applied(self, account: str, kind: str, operations: Iterable[str], since: datetime) -> list[Accepted]:
+    def applied(self, place: Place, kind: str, operations: Iterable[str], since: datetime) -> list[Accepted]:
         """Return what these operations wrote to one kind and what was read back since then, oldest first."""
         names = sorted(operations)
         rows = self._db.rows(
             "select o.remote_id, p.* from runs r cross join operations p cross join outcomes o "  # noqa: S608
-            "where r.account = ? and (r.finished_at is null or r.finished_at >= ?) and p.run_id = r.id "
-            f"and p.kind = ? and p.operation in ({', '.join('?' * len(names))}) and o.run_id = p.run_id "
+            "where r.site = ? and r.project = ? and (r.finished_at is null or r.finished_at >= ?) "
+            f"and p.run_id = r.id and p.kind = ? and p.operation in ({', '.join('?' * len(names))}) "
+            "and o.run_id = p.run_id "
             "and o.operation_id = p.id and o.result = 'applied' and o.at >= ? order by o.at, p.seq",
-            (account, since.isoformat(), kind, *names, since.isoformat()),
+            (*place.of_project, since.isoformat(), kind, *names, since.isoformat()),
         )
         done = [(remote_id, read_operation(tuple(row))) for remote_id, *row in rows]
-        return [_accepted(each, target, known) for known, each in done for target in each.action.targets]
+        return [_accepted(place, each, target, known) for known, each in done for target in each.action.targets]
 
-    def applied_to(self, keys: Iterable[Key], since: datetime) -> list[Accepted]:
+    def applied_to(self, place: Place, keys: Iterable[Key], since: datetime) -> list[Accepted]:
         """Return everything that was written to these and read back since then, each one's oldest first."""
         found = []
-        operations: dict[tuple[str, str], tuple[Operation, dict[Key, Target]]] = {}
+        operations: dict[tuple[str, str], tuple[Operation, dict[tuple[str, str], Target]]] = {}
         for key in keys:
             rows = self._db.rows(
                 "select o.run_id, o.operation_id, o.remote_id from outcomes o cross join runs r "
                 "where o.kind = ? and o.name = ? and o.at >= ? and o.result = 'applied' "
-                "and r.id = o.run_id and r.account = ? order by o.at",
-                (key.kind, key.name, since.isoformat(), key.account),
+                "and r.id = o.run_id and r.site = ? and r.project = ? order by o.at",
+                (key.kind, key.name, since.isoformat(), *place.of_project),
             )
             for run_id, operation_id, remote_id in rows:
                 if (run_id, operation_id) not in operations:
                     operations[run_id, operation_id] = self._operation(run_id, operation_id)
                 operation, targets = operations[run_id, operation_id]
-                found.append(_accepted(operation, targets[key], remote_id))
+                found.append(_accepted(place, operation, targets[key.kind, key.name], remote_id))
+        return found
+
+    def since(self, place: Place, moment: datetime) -> list[Accepted]:
+        """Return what was written, or may have been, after a moment; what a resync sent again changed nothing."""
+        rows = self._db.rows(
+            "select o.kind, o.name, o.remote_id, p.* from outcomes o join runs r on r.id = o.run_id "
+            "join operations p on p.run_id = o.run_id and p.id = o.operation_id "
+            "where r.site = ? and o.at > ? and r.purpose <> 'resync' and o.result in ('applied', 'unknown')",
+            (*place.of_site, moment.isoformat()),
+        )
+        operations: dict[tuple[str, str], tuple[Operation, dict[tuple[str, str], Target]]] = {}
+        found = []
+        for kind, name, remote_id, *row in rows:
+            where = (row[0], row[1])
+            if where not in operations:
+                operations[where] = _indexed(read_operation(tuple(row)))
+            operation, targets = operations[where]
+            found.append(_accepted(place, operation, targets[kind, name], remote_id))
         return found
 
     def arrived(self, writes: Iterable[Accepted], at: str) -> None:
@@ -115,7 +136,7 @@ class PendingWrites:
                 ],
             )
 
-    def reopen(self, account: str, since: datetime) -> int:
+    def reopen(self, place: Place, since: datetime) -> int:
         """Let finished runs be read back again where rows accepted since then settle; return how many runs.
 
         A resync is gone on with by itself only.
@@ -125,23 +146,35 @@ class PendingWrites:
             self._db.run(
                 f"update operations set state = 'answered' where (run_id, id) in ({settling}) "  # noqa: S608
                 "and state = 'done' and accepted_at >= ? and run_id in "
-                "(select id from runs where account = ? and state = 'finished' and purpose <> 'resync')",
-                (since.isoformat(), account),
+                "(select id from runs where site = ? and project = ? and state = 'finished' "
+                "and purpose <> 'resync')",
+                (since.isoformat(), *place.of_project),
             )
             return self._db.run(
-                "update runs set state = 'open', finished_at = null where account = ? and state = 'finished' "
-                "and purpose <> 'resync' and id in (select o.run_id from outcomes o join operations p "
+                "update runs set state = 'open', finished_at = null where site = ? and project = ? "
+                "and state = 'finished' and purpose <> 'resync' "
+                "and id in (select o.run_id from outcomes o join operations p "
                 "on p.run_id = o.run_id and p.id = o.operation_id where o.settling = 1 and p.state = 'answered')",
-                (account,),
+                place.of_project,
             )
 
 
-def _accepted(operation: Operation, target: Target, remote_id: str | None) -> Accepted:
+def _indexed(operation: Operation) -> tuple[Operation, dict[tuple[str, str], Target]]:
+    return operation, {(each.key.kind, each.key.name): each for each in operation.action.targets}
+
+
+def _accepted(place: Place, operation: Operation, target: Target, remote_id: str | None) -> Accepted:
     return Accepted(
         run_id=operation.run_id,
         action=operation.action.id,
         operation=operation.action.operation,
-        target=replace(target, remote_id=remote_id or target.remote_id),
+        target=_of(place, target, remote_id),
         at=datetime.fromisoformat(operation.accepted_at or _LONG_AGO),
         shown=False,
     )
+
+
+def _of(place: Place, target: Target, remote_id: str | None) -> Target:
+    """Return a target under the key by which the project calls it now: its account may have another name since."""
+    key = place.key(target.key.kind, target.key.name)
+    return replace(target, key=key, remote_id=remote_id or target.remote_id)

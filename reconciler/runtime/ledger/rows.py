@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
+from reconciler.model.memory import Compared
+from reconciler.model.modules import Mode
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
@@ -20,6 +24,8 @@ class Run:
     """
 
     id: str
+    site: str
+    project: str
     account: str
     purpose: str
     plan_id: str
@@ -137,6 +143,8 @@ def read_run(row: tuple[Any, ...]) -> Run:
     """Build a run from its row."""
     names = (
         "id",
+        "site",
+        "project",
         "account",
         "purpose",
         "plan_id",
@@ -191,3 +199,26 @@ def _fault(text: str | None) -> Fault | None:
         return None
     kind, code, message, path, trace_id = json.loads(text)
     return Fault(kind=FaultKind(kind), code=code, message=message, path=path, trace_id=trace_id)
+
+
+def compared_body(each: Compared) -> bytes:
+    """Write what was compared, but for its key."""
+    return orjson.dumps(
+        {
+            "remote_id": each.remote_id,
+            "equal": dict(each.equal),
+            "size": each.size,
+            "whole": each.whole,
+            "fingerprint": each.fingerprint,
+            "takes_over": each.takes_over,
+            "declared": dict(each.declared),
+            "sold": each.sold,
+            "stock": each.stock.value,
+        }
+    )
+
+
+def read_compared(key: Key, body: bytes) -> Compared:
+    """Build what was compared from its row."""
+    told = orjson.loads(body)
+    return Compared(key=key, **{**told, "stock": Mode(told["stock"])})

@@ -9,8 +9,11 @@ Only the holder of a run (see `holders`) claims and sends.
 import json
 from collections.abc import Iterable, Sequence
 
+from reconciler.model.memory import Compared
+from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome
 from reconciler.runtime.ledger.database import Database
+from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import (
     Attempt,
     Operation,
@@ -18,6 +21,8 @@ from reconciler.runtime.ledger.rows import (
     Run,
     _outcome_row,
     _row,
+    compared_body,
+    read_compared,
     read_operation,
     read_outcome,
     read_run,
@@ -38,13 +43,18 @@ class Runs:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def begin(self, run: Run, operations: Iterable[Operation]) -> None:
-        """Record a run with everything that it will do, in one transaction, before anything is sent."""
+    def begin(self, run: Run, operations: Iterable[Operation], compared: Iterable[Compared] = ()) -> None:
+        """Record a run with everything that it will do, in one transaction, before anything is sent.
+
+        `compared` is what its plan saw of the resources that it writes to: whoever finishes it remembers by that.
+        """
         with self._db.transaction():
             self._db.run(
-                "insert into runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run.id,
+                    run.site,
+                    run.project,
                     run.account,
                     run.purpose,
                     run.plan_id,
@@ -59,31 +69,51 @@ class Runs:
             self._db.many(
                 "insert into operations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, operations)
             )
+            self._db.many(
+                "insert into compared values (?, ?, ?, ?)",
+                ((run.id, each.key.kind, each.key.name, compared_body(each)) for each in compared),
+            )
 
-    def unfinished(self, account: str) -> Run | None:
+    def by_id(self, run_id: str) -> Run:
+        """Return a run that is there."""
+        (row,) = self._db.rows("select * from runs where id = ?", (run_id,))
+        return read_run(row)
+
+    def compared(self, run_id: str) -> list[Compared]:
+        """Return what the plan of a run saw of the resources that the run writes to."""
+        rows = self._db.rows(
+            "select r.account, c.kind, c.name, c.body from compared c join runs r on r.id = c.run_id "
+            "where c.run_id = ? order by c.kind, c.name",
+            (run_id,),
+        )
+        return [read_compared(Key(account, kind, name), bytes(body)) for account, kind, name, body in rows]
+
+    def unfinished(self, place: Place) -> Run | None:
         """Return the latest run of an account that still has open rows; a resync is nobody's else to finish."""
-        return self._open(account, "purpose <> 'resync'")
+        return self._open(place, "purpose <> 'resync'")
 
-    def unfinished_resync(self, account: str) -> Run | None:
+    def unfinished_resync(self, place: Place) -> Run | None:
         """Return the resync of an account that still has open rows."""
-        return self._open(account, "purpose = 'resync'")
+        return self._open(place, "purpose = 'resync'")
 
-    def _open(self, account: str, which: str) -> Run | None:
+    def _open(self, place: Place, which: str) -> Run | None:
         row = self._db.row(
-            f"select * from runs where account = ? and state = 'open' and {which} "  # noqa: S608 - our own words
+            f"select * from runs where site = ? and project = ? and state = 'open' and {which} "  # noqa: S608
             "order by started_at desc, id limit 1",
-            (account,),
+            place.of_project,
         )
         return read_run(row) if row else None
 
-    def first_start(self, account: str) -> str | None:
+    def first_start(self, place: Place) -> str | None:
         """Return when the oldest run of an account began (ISO)."""
-        row = self._db.row("select min(started_at) from runs where account = ?", (account,))
+        row = self._db.row("select min(started_at) from runs where site = ?", place.of_site)
         return row[0] if row else None
 
-    def of_plan(self, account: str, plan_id: str) -> Run | None:
+    def of_plan(self, place: Place, plan_id: str) -> Run | None:
         """Return the run of this plan, whatever its state."""
-        row = self._db.row("select * from runs where account = ? and plan_id = ?", (account, plan_id))
+        row = self._db.row(
+            "select * from runs where site = ? and project = ? and plan_id = ?", (*place.of_project, plan_id)
+        )
         return read_run(row) if row else None
 
     def finish(self, run_id: str, holder: str, state: str, at: str) -> bool:
@@ -181,28 +211,28 @@ class Runs:
         )
         return [read_outcome(row) for row in rows]
 
-    def created(self, account: str, run_id: str) -> dict[tuple[str, str], str]:
+    def created(self, place: Place, run_id: str) -> dict[tuple[str, str], str]:
         """Return the ids of what a run has created so far."""
         rows = self._db.rows(
-            "select kind, name, remote_id from created where account = ? and run_id = ?", (account, run_id)
+            "select kind, name, remote_id from created where site = ? and run_id = ?", (*place.of_site, run_id)
         )
         return {(kind, name): remote_id for kind, name, remote_id in rows}
 
-    def ever_created(self, account: str) -> dict[tuple[str, str], str]:
+    def ever_created(self, place: Place) -> dict[tuple[str, str], str]:
         """Return the newest id of everything that any run has created."""
         rows = self._db.rows(
             "select c.kind, c.name, c.remote_id from created c left join runs r on r.id = c.run_id "
-            "where c.account = ? order by r.started_at",
-            (account,),
+            "where c.site = ? order by r.started_at",
+            place.of_site,
         )
         return {(kind, name): remote_id for kind, name, remote_id in rows}
 
-    def remember_created(self, account: str, run_id: str, kind: str, name: str, remote_id: str) -> None:
+    def remember_created(self, place: Place, run_id: str, kind: str, name: str, remote_id: str) -> None:
         """Record the id of something new at once: it is what keeps a second one from being created."""
         self._db.run(
-            "insert into created values (?, ?, ?, ?, ?) on conflict (account, run_id, kind, name) "
+            "insert into created values (?, ?, ?, ?, ?) on conflict (site, kind, name, run_id) "
             "do update set remote_id = excluded.remote_id",
-            (account, run_id, kind, name, remote_id),
+            (*place.of_site, run_id, kind, name, remote_id),
         )
 
 

@@ -2,15 +2,16 @@
 
 #: Operations are rows: what a chunk says (`body`), under which key, how far it is, who may finish it (`epoch`).
 #: Raised with every change of the tables below.
-VERSION = 4
+VERSION = 5
 
 TABLES = (
     "create table if not exists about (version integer not null)",
     """create table if not exists runs (
-      id text primary key, account text not null, purpose text not null, plan_id text not null,
+      id text primary key, site text not null, project text not null, account text not null,
+      purpose text not null, plan_id text not null,
       digest text not null, state text not null, started_at text not null, finished_at text,
       who text not null, context text not null)""",
-    "create index if not exists runs_by_account on runs (account, started_at)",
+    "create index if not exists runs_by_place on runs (site, project, started_at)",
     """create table if not exists operations (
       run_id text not null, id text not null, seq integer not null, wave integer not null, lane integer not null,
       kind text not null, operation text not null, body text not null, digest text not null,
@@ -25,23 +26,30 @@ TABLES = (
       primary key (run_id, operation_id, kind, name))""",
     "create index if not exists outcomes_by_name on outcomes (kind, name)",
     "create index if not exists outcomes_settling on outcomes (at) where settling = 1",
+    """create table if not exists compared (
+      run_id text not null, kind text not null, name text not null, body {blob} not null,
+      primary key (run_id, kind, name))""",
     """create table if not exists created (
-      account text not null, run_id text not null, kind text not null, name text not null,
-      remote_id text not null, primary key (account, run_id, kind, name))""",
+      site text not null, run_id text not null, kind text not null, name text not null,
+      remote_id text not null, primary key (site, kind, name, run_id))""",
     """create table if not exists managed (
-      account text not null, kind text not null, name text not null, remote_id text not null,
-      settled {blob} not null, primary key (account, kind, name))""",
+      site text not null, project text not null, kind text not null, name text not null, remote_id text not null,
+      since text not null, run_id text not null, stock text not null,
+      primary key (site, project, kind, name))""",
+    """create table if not exists baselines (
+      site text not null, kind text not null, name text not null, body {blob} not null,
+      primary key (site, kind, name))""",
     """create table if not exists images (
-      account text not null, name text not null, address text not null, at text not null, used integer not null,
-      primary key (account, name))""",
-    "create table if not exists tokens (account text primary key, sealed {blob} not null, expires_at text)",
+      site text not null, name text not null, address text not null, at text not null, used integer not null,
+      primary key (site, name))""",
+    "create table if not exists tokens (slot text primary key, sealed {blob} not null, expires_at text)",
     """create table if not exists budgets (
       client text not null, name text not null, cursor bigint not null, primary key (client, name))""",
     """create table if not exists usage (
       client text not null, name text not null, minute bigint not null, used bigint not null,
       primary key (client, name, minute))""",
     """create table if not exists locks (
-      account text primary key, holder text not null, host text not null, pid integer not null,
+      name text primary key, account text not null, holder text not null, host text not null, pid integer not null,
       started text not null, command text not null, since text not null)""",
     "create table if not exists leases (name text primary key, holder text not null, until bigint not null)",
 )

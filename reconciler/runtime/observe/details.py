@@ -31,7 +31,9 @@ async def with_details(
         return inventory.live
     moved, gapless = await _moved(opened)
     stored = (
-        {} if full or not gapless else {d.remote_id: d for d in opened.cache.details(opened.account.name, OFFER)}
+        {}
+        if full or not gapless
+        else {d.remote_id: d for d in opened.cache.details(str(opened.place.site), OFFER)}
     )
     kind = opened.spec.kinds[OFFER]
     now = opened.clock.now()
@@ -154,7 +156,7 @@ async def _read_details(
 
 
 def _flush(opened: Session, batch: list[Detail]) -> None:
-    opened.cache.store(opened.account.name, OFFER, batch)
+    opened.cache.store(str(opened.place.site), OFFER, batch)
     batch.clear()
 
 
@@ -176,11 +178,11 @@ def _detail(kind: KindSpec, live: Live, row: Live, views: str, now: str) -> Deta
 async def _moved(opened: Session) -> tuple[frozenset[str], bool]:
     """Ask which offers had events since the last time, and remember where we are."""
     now = opened.clock.now()
-    kept = opened.cache.lookup(_EVENTS, opened.account.name)
+    kept = opened.cache.lookup(_EVENTS, str(opened.place.site))
     since = kept[1].decode() if kept else ""
     moved, last, follows = await opened.ask(opened.provider.moved(since))
-    opened.cache.drop(opened.account.name, OFFER, moved)
-    opened.cache.keep(_EVENTS, opened.account.name, now.isoformat(), last.encode())
+    opened.cache.drop(str(opened.place.site), OFFER, moved)
+    opened.cache.keep(_EVENTS, str(opened.place.site), now.isoformat(), last.encode())
     if kept is None:
         return moved, False
     # Events live for a day: all of them are a gapless record when we looked less than a day ago.

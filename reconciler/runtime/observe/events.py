@@ -12,7 +12,7 @@ GRACE = timedelta(minutes=15)
 
 def may_lack_creations(opened: Session) -> bool:
     """Tell whether the ledger is too young to know everything that the list may not show."""
-    first = opened.ledger.runs.first_start(opened.account.name)
+    first = opened.ledger.runs.first_start(opened.place)
     return first is None or opened.clock.now() - datetime.fromisoformat(first) < GRACE
 
 

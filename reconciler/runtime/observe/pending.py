@@ -18,8 +18,8 @@ _LOOKED_FOR = timedelta(days=7)
 
 def accepted(opened: Session, snapshot: Snapshot) -> tuple[Accepted, ...]:
     """Return what was written to all that does not show its newest values yet, as these read back."""
-    images = opened.ledger.images(opened.account.name)
-    written = opened.ledger.pending.writes(opened.account.name, opened.clock.now() - _LOOKED_FOR)
+    images = opened.ledger.images(opened.place)
+    written = opened.ledger.pending.writes(opened.place, opened.clock.now() - _LOOKED_FOR)
     return tuple(
         replace(each, target=replace(each.target, after=_as_read(each.target.after, images)))
         for each in (*written, *_trailed(opened, snapshot))
@@ -35,9 +35,9 @@ def _trailed(opened: Session, snapshot: Snapshot) -> list[Accepted]:
     since = opened.clock.now() - GRACE
     rows = {each.remote_id: each for each in snapshot.live if each.kind == OFFER and not each.detailed}
     single = (o.name for o in opened.spec.kinds[OFFER].operations.values() if o.shape is Shape.SINGLE)
-    edits = opened.ledger.pending.applied(opened.account.name, OFFER, single, since)
+    edits = opened.ledger.pending.applied(opened.place, OFFER, single, since)
     stale = {each.target.key for each in edits if _shows_before(rows.get(each.target.remote_id or ""), each)}
-    return opened.ledger.pending.applied_to(stale, since)
+    return opened.ledger.pending.applied_to(opened.place, stale, since)
 
 
 def _shows_before(row: Live | None, write: Accepted) -> bool:

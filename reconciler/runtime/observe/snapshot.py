@@ -60,10 +60,8 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
     know all ids, so the marketplace's events are asked too.
     """
     listed = {each.key for each in inventory.live}
-    known = {
-        (key.kind, key.name): remote_id for key, remote_id in opened.ledger.managed(opened.account.name).items()
-    }
-    known |= opened.ledger.runs.ever_created(opened.account.name)
+    known = {(key.kind, key.name): each.remote_id for key, each in opened.ledger.baselines(opened.place).items()}
+    known |= opened.ledger.runs.ever_created(opened.place)
     absent = [each for each in desired if each.key.kind == OFFER and not each.adopt and each.key not in listed]
     unknown = [each.key.name for each in absent if (OFFER, each.key.name) not in known]
     if unknown and may_lack_creations(opened):
@@ -103,7 +101,7 @@ def _kinds_in_use(opened: Session, desired: Iterable[Desired], *, everything: bo
     referable = {field.refers for kind in spec.kinds.values() for field in kind.fields.values() if field.refers}
     if everything:
         return named | (referable - {OFFER, "Bundle"})
-    used = {key.kind for key in opened.ledger.managed(opened.account.name)} & named
+    used = {key.kind for key in opened.ledger.managed(opened.place)} & named
     for each in desired:
         kind = spec.kinds[each.key.kind]
         if kind.name in named:
@@ -124,7 +122,7 @@ async def _read_objects(
 ) -> tuple[Live, ...]:
     """Read in full the named objects that documents declare, and all bundles when there is a bundle document."""
     wanted: list[tuple[str, str]] = []
-    remembered = opened.ledger.managed(opened.account.name)
+    remembered = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
     for kind in opened.spec.kinds.values():
         mine = [each for each in desired if each.key.kind == kind.name]
         ours = {remote_id for key, remote_id in remembered.items() if key.kind == kind.name}
@@ -156,9 +154,9 @@ def _object_ids(
         return list(names.values())
     ids = {each.adopt or names.get(each.key.name) for each in mine}
     ids |= {
-        i
-        for key, i in opened.ledger.managed(opened.account.name).items()
-        if key.kind == kind.name and i in names.values()
+        each.remote_id
+        for key, each in opened.ledger.managed(opened.place).items()
+        if key.kind == kind.name and each.remote_id in names.values()
     }
     return sorted(each for each in ids if each)
 

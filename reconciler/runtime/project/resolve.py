@@ -15,8 +15,10 @@ from reconciler.engine.resolve import resolve
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.offers import OFFER, Desired
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.project.images import image_identity
+from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -39,9 +41,9 @@ class Resolved:
 
 
 def resolve_project(
-    workspace: Workspace, images: Callable[[str], Mapping[str, str]] = lambda _account: {}
+    workspace: Workspace, images: Callable[[Place], Mapping[str, str]] = lambda _place: {}
 ) -> Resolved:
-    """Load, check and resolve everything. `images` gives the known addresses of an account's images."""
+    """Load, check and resolve everything. `images` gives the known addresses of a site's images."""
     documents = workspace.load()
     found, problems = effective(documents, render=Renderer(workspace.read_text))
     by_account: dict[str, list[Effective]] = {name: [] for name in documents.project.accounts}
@@ -55,7 +57,7 @@ def resolve_project(
         except LookupError as unknown:
             said.append(error("D505", str(unknown), mark=account.mark))
             continue
-        namer = _image_namer(workspace, images(name))
+        namer = _image_namer(workspace, images(place_of(account, spec)))
         desired, mistakes = resolve(by_account[name], spec, namer)
         said.extend((*mistakes, *check_limits(desired, spec), *stale_modules(desired)))
         said.extend(_missing_images(desired))

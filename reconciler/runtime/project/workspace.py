@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
 
 from reconciler.documents.decode import MAX_BYTES, too_large
@@ -44,6 +45,7 @@ class Workspace:
         self.diagnostics: list[Diagnostic] = []
         self._digests: dict[str, tuple[int, int, str]] = {}
         self._ignored: tuple[str, ...] = ()
+        self._fingerprint = ""
 
     def load(self) -> Documents:
         """Return the checked documents with every finding.
@@ -66,9 +68,23 @@ class Workspace:
         self.diagnostics.clear()
         self._ignored = self._read_ignored()
         links: list[tuple[str, Path]] = []
+        found = hashlib.blake2b(digest_size=16)
+        for path, data in chain(self._all(links), self._linked(links)):
+            found.update(f"{len(path)} {len(data)} {path}".encode())
+            found.update(data)
+            yield path, data
+        self._fingerprint = found.hexdigest()
+
+    def fingerprint(self) -> str:
+        """Return the digest of all YAML files as they were loaded, or as they are now where none was."""
+        if not self._fingerprint:
+            for _ in self.files():
+                pass
+        return self._fingerprint
+
+    def _all(self, links: list[tuple[str, Path]]) -> Iterator[tuple[str, bytes]]:
         for path in self._walk(self.root, "", links):
             yield from self._read(path)
-        yield from self._linked(links)
 
     def read_text(self, path: str) -> str:
         """Return a UTF-8 text file of the project. Raise WorkspaceFault."""

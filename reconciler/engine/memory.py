@@ -1,0 +1,177 @@
+"""What planning compared, and what a run makes of it: the only way into memory. Pure.
+
+Nothing is remembered that was not compared and found equal, or written and read back. So a narrowed run, a held
+module and a refused row leave no trace, and whoever finishes a run after a crash remembers the same.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from reconciler.engine.diff import EXTERNAL_ID
+from reconciler.model.memory import Baseline, Compared, Managed, Remembered, Written
+from reconciler.model.modules import Mode, Module
+from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.model.outcomes import Outcome, Result
+from reconciler.model.plan import Action
+from reconciler.model.spec import KindSpec
+from reconciler.model.values import Value, digest
+
+_NOBODY = Baseline(remote_id="")
+
+
+def digest_of(value: Value) -> str:
+    """Return what a field's desired value is remembered by."""
+    return digest(value)[:16]
+
+
+def fingerprint(desired: Desired) -> str:
+    """Return what all desired fields together are known by: cheap, for it is asked of every resource."""
+    body = orjson.dumps(dict(desired.fields), default=str, option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(body, digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recollection:
+    """What is remembered already: baselines and what this project manages. `whole`: no module was named."""
+
+    baselines: Mapping[Key, Baseline]
+    managed: Mapping[Key, Managed]
+    whole: bool = True
+
+
+def compare(
+    desired: Desired, live: Live | None, differs: frozenset[str], kind: KindSpec, known: Recollection
+) -> Compared | None:
+    """Return what there is to remember of one pair; None when all of it is remembered already."""
+    print_, stock = fingerprint(desired), _toggle(desired, kind)
+    if live is not None and not differs and _is_known(desired, live, print_, stock, known):
+        return None
+    return Compared(
+        key=desired.key,
+        remote_id=live.remote_id if live else None,
+        equal=_digests(desired.fields, differs) if live else {},
+        size=len(desired.fields),
+        whole=known.whole,
+        fingerprint=print_ if known.whole else "",
+        sold=live.facts.get("sold") if live else None,
+        stock=stock,
+        takes_over=desired.adopt is not None,
+    )
+
+
+def _is_known(desired: Desired, live: Live, print_: str, stock: Mode, known: Recollection) -> bool:
+    baseline, mine = known.baselines.get(desired.key, _NOBODY), known.managed.get(desired.key)
+    is_mine = mine is not None and (mine.remote_id, mine.stock) == (live.remote_id, stock)
+    if not known.whole:
+        return baseline.remote_id == live.remote_id and all(
+            baseline.digests.get(path) == digest_of(value) for path, value in desired.fields.items()
+        )
+    return is_mine and (baseline.remote_id, baseline.fingerprint) == (live.remote_id, print_)
+
+
+def _digests(fields: Mapping[str, Value], without: frozenset[str] = frozenset()) -> dict[str, str]:
+    return {path: digest_of(value) for path, value in fields.items() if path not in without}
+
+
+def _toggle(desired: Desired, kind: KindSpec) -> Mode:
+    """Return the toggle that decides what the removal of the document does."""
+    module = (
+        Module.STOCK if kind.name == OFFER else next((f.module for f in kind.fields.values() if f.module), None)
+    )
+    return desired.modes.get(module, (Mode.AUTO, ""))[0] if module else Mode.AUTO
+
+
+# --- what a run makes of it ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What decides whose something is after a run: its purpose, project, id and time (ISO).
+
+    `gone` it takes off the account for good, and lets go of; `regained` an undo brings back that was gone.
+    """
+
+    purpose: str
+    project: str
+    run_id: str
+    at: str
+    gone: frozenset[Key] = frozenset()
+    regained: frozenset[Key] = frozenset()
+
+
+def written_by(actions: Iterable[Action], outcomes: Iterable[Outcome]) -> dict[Key, Written]:
+    """Gather what was written and read back by resource: one may stand in several actions."""
+    applied = {(each.action, each.key): each for each in outcomes if each.result is Result.APPLIED}
+    found: dict[Key, Written] = {}
+    for action in actions:
+        for target in action.targets:
+            outcome = applied.get((action.id, target.key))
+            remote_id = (outcome.remote_id or target.remote_id) if outcome else None
+            if remote_id is not None:
+                before = found.get(target.key)
+                after = {**before.after, **target.after} if before else dict(target.after)
+                found[target.key] = Written(remote_id=remote_id, after=after)
+    return found
+
+
+def remember(
+    compared: Iterable[Compared],
+    written: Mapping[Key, Written],
+    known: Callable[[Key], Baseline | None],
+    run: RunFacts,
+) -> Remembered:
+    """Turn what a plan compared and what its run wrote into what is remembered."""
+    by_key = {each.key: each for each in compared}
+    keys = [*by_key, *(key for key in written if key not in by_key)]
+    baselines: dict[Key, Baseline] = {}
+    managed: list[Managed] = []
+    for key in keys:
+        seen, wrote = by_key.get(key), written.get(key)
+        remote_id = wrote.remote_id if wrote else seen.remote_id if seen else None
+        if remote_id is None or key in run.gone:
+            continue
+        baselines[key] = _baseline(seen, wrote, known(key), remote_id)
+        if _is_ours(key, seen, wrote, run):
+            managed.append(_managed(key, remote_id, seen, run))
+    return Remembered(
+        baselines=baselines,
+        managed=tuple(managed),
+        released=tuple(key for key in run.gone if key in written),
+        taken=tuple(each.key for each in managed if (c := by_key.get(each.key)) and c.takes_over),
+    )
+
+
+def _is_ours(key: Key, seen: Compared | None, wrote: Written | None, run: RunFacts) -> bool:
+    """An apply makes ours what it wrote to, and what it found to be as declared; an undo what it brings back."""
+    if run.purpose == "undo":
+        return wrote is not None and key in run.regained
+    return run.purpose == "apply" and (wrote is not None or (seen is not None and seen.agrees))
+
+
+def _managed(key: Key, remote_id: str, seen: Compared | None, run: RunFacts) -> Managed:
+    return Managed(
+        key=key,
+        remote_id=remote_id,
+        project=run.project,
+        since=run.at,
+        run_id=run.run_id,
+        stock=seen.stock if seen else Mode.AUTO,
+    )
+
+
+def _baseline(seen: Compared | None, wrote: Written | None, before: Baseline | None, remote_id: str) -> Baseline:
+    if before is None or before.remote_id != remote_id:
+        before = Baseline(remote_id=remote_id)
+    after = _digests(wrote.after, frozenset({EXTERNAL_ID})) if wrote else {}
+    equal = seen.equal if seen else {}
+    is_true = seen is not None and seen.whole and len(equal.keys() | after.keys()) == seen.size
+    return Baseline(
+        remote_id=remote_id,
+        digests={**before.digests, **equal, **after},
+        declared={**before.declared, **(seen.declared if seen else {})},
+        sold=seen.sold if seen and seen.sold is not None else before.sold,
+        fingerprint=seen.fingerprint if seen and is_true else "",
+    )

@@ -1,0 +1,159 @@
+"""The beginning of a run: its rows, made of the changes that were judged and shown, and of nothing else."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from reconciler.engine.batch import batch
+from reconciler.engine.resync import gentle
+from reconciler.engine.values_used import references_used
+from reconciler.model.changes import Change, Verb
+from reconciler.model.offers import OFFER, Key
+from reconciler.model.plan import AccountPlan, Action, Plan
+from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.values import digest, jsonable
+from reconciler.runtime.connection.session import Session
+from reconciler.runtime.errors import StalePlan
+from reconciler.runtime.execute.lock import take_run
+from reconciler.runtime.execute.run import PHASE
+from reconciler.runtime.ledger.rows import Operation, Run
+from reconciler.runtime.options import ApplyOptions
+from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.ratelimit.priority import lane
+from reconciler.runtime.who import who
+
+
+def with_requests(plan: Plan, part: AccountPlan, spec: MarketplaceSpec) -> AccountPlan:
+    """Derive the requests of a plan from its changes: what was judged and read is what is sent.
+
+    Those that a plan file lists are for its readers.
+    """
+    how = gentle(spec) if plan.purpose == "resync" else spec
+    return replace(part, actions=batch(part.changes, how, plan.id))
+
+
+def run_of(
+    opened: Session,
+    workspace: Workspace,
+    plan: Plan,
+    part: AccountPlan,
+    options: ApplyOptions,
+    scope: Mapping[str, Any] | None = None,
+) -> Run:
+    """Return the run of this plan: a new one, or the one that was interrupted. A finished plan is spent."""
+    runs = opened.ledger.runs
+    found = runs.of_plan(opened.place, plan.id)
+    if found is not None and found.state == "open":
+        opened.progress.note(f"going on with run {found.id[:8]}, which was interrupted")
+        take_run(opened, found.id)
+        return found
+    if found is not None:
+        raise StalePlan(f"this plan was applied on {found.started_at} (run {found.id[:8]})", "plan again")
+    _insist_on_freshness(opened, part)
+    fresh = _fresh(opened, workspace, plan, part, options, scope)
+    if part.actions:
+        take_run(opened, fresh.id)
+        touched = {change.key for change in part.changes}
+        operations = _operations(fresh.id, part, options, opened.spec, plan.id)
+        runs.begin(fresh, operations, [each for each in part.compared if each.key in touched])
+    return fresh
+
+
+def _fresh(
+    opened: Session,
+    workspace: Workspace,
+    plan: Plan,
+    part: AccountPlan,
+    options: ApplyOptions,
+    scope: Mapping[str, Any] | None,
+) -> Run:
+    return Run(
+        id=str(uuid.uuid4()),
+        site=str(opened.place.site),
+        project=opened.place.project,
+        account=part.account,
+        purpose=plan.purpose,
+        plan_id=plan.id,
+        digest=plan.digest,
+        state="open" if part.actions else "finished",
+        started_at=opened.clock.now().isoformat(timespec="milliseconds"),
+        finished_at=None,
+        who=who(workspace.root),
+        context={
+            "references": references_used(part, opened.spec),
+            "login": part.login,
+            "spec_revision": part.spec_revision,
+            "allowed": {**plan.allowed, **options.allow},
+            "origins": _origins(part),
+            "rows": sum(len(action.targets) for action in part.actions),
+            "undoes": plan.undoes,
+            "scope": dict(scope or {}),
+            "gone": [[each.key.kind, each.key.name] for each in part.changes if _for_good(each)],
+            "regained": [[key.kind, key.name] for key in _regained(opened, plan, part)],
+        },
+    )
+
+
+def _for_good(change: Change) -> bool:
+    """Tell whether a change takes a resource off the account, and is ours no longer: only then it says why."""
+    return change.verb in (Verb.END, Verb.DELETE) and bool(change.reason)
+
+
+def _regained(opened: Session, plan: Plan, part: AccountPlan) -> Iterable[Key]:
+    """What an undo brings back that was let go of with its end is managed again."""
+    if not plan.undoes:
+        return ()
+    gone = {tuple(each) for each in opened.ledger.runs.by_id(plan.undoes).context["gone"]}
+    return (each.key for each in part.changes if (each.key.kind, each.key.name) in gone)
+
+
+def _insist_on_freshness(opened: Session, part: AccountPlan) -> None:
+    """A plan is stale where a later run wrote another value to one of its fields, though that may be back again."""
+    wanted = {(each.key.kind, each.key.name): {f.path: f.after for f in each.fields} for each in part.changes}
+    for write in opened.ledger.pending.since(opened.place, datetime.fromisoformat(part.seen_at)):
+        planned = wanted.get((write.target.key.kind, write.target.key.name), {})
+        for path, value in write.target.after.items():
+            if path in planned and planned[path] != value:
+                raise StalePlan(
+                    f"run {write.run_id[:8]} wrote `{path}` of {write.target.key.name} after this plan was made",
+                    "plan again",
+                )
+
+
+def _phased(part: AccountPlan, options: ApplyOptions, spec: MarketplaceSpec, plan_id: str) -> tuple[Action, ...]:
+    """With a canary, pack its offers (and all named objects) apart, and the rest into later waves."""
+    names = [change.key for change in part.changes if change.key.kind == OFFER]
+    if not options.canary or len(names) <= options.canary:
+        return part.actions
+    chosen = set(names[: options.canary])
+    first = [each for each in part.changes if each.key.kind != OFFER or each.key in chosen]
+    rest = [each for each in part.changes if each.key.kind == OFFER and each.key not in chosen]
+    later = (replace(each, wave=each.wave + PHASE) for each in batch(rest, spec, plan_id))
+    return (*batch(first, spec, plan_id), *later)
+
+
+def _operations(
+    run_id: str, part: AccountPlan, options: ApplyOptions, spec: MarketplaceSpec, plan_id: str
+) -> Iterable[Operation]:
+    for seq, action in enumerate(_phased(part, options, spec, plan_id)):
+        payload = [[str(target.key), jsonable(target.after)] for target in action.targets]
+        yield Operation(
+            run_id=run_id,
+            seq=seq,
+            lane=lane(action) if options.lane is None else options.lane,
+            action=action,
+            digest=digest(payload),
+            state="open",
+            epoch=0,
+            sent_at=None,
+        )
+
+
+def _origins(part: AccountPlan) -> dict[str, dict[str, str]]:
+    """Return where each planned value was written, for `blame`: Kind/name -> field -> file:line:column."""
+    return {
+        str(change.key): {each.path: str(each.mark) for each in change.fields if each.mark}
+        for change in part.changes
+    }

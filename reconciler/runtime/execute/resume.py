@@ -1,0 +1,47 @@
+"""Going on with what an earlier process left open; what cannot be read is set aside, and later runs go on."""
+
+from reconciler.model.spec import MarketplaceSpec
+from reconciler.runtime.connection.session import Session
+from reconciler.runtime.execute.lock import set_aside, take_run
+from reconciler.runtime.execute.run import execute
+from reconciler.runtime.execute.run_state import Executed
+from reconciler.runtime.ledger.rows import Run
+from reconciler.runtime.options import ApplyOptions
+
+
+async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "") -> Executed:
+    """Finish the run that an earlier process left open, unless it is the run of this very plan."""
+    left = opened.ledger.runs.unfinished(opened.place)
+    while left is not None and left.plan_id != but and (why := unreadable(opened, left)):
+        opened.progress.note(f"run {left.id[:8]} of {left.started_at} cannot be read ({why}): it is set aside")
+        set_aside(opened, left)
+        left = opened.ledger.runs.unfinished(opened.place)
+    if left is None or left.plan_id == but:
+        return Executed()
+    states = opened.ledger.history.operation_states(left.id)
+    why = "which was interrupted" if {"open", "claimed"} & set(states) else "which left rows to be read back"
+    opened.progress.note(f"finishing run {left.id[:8]} of {left.started_at}, {why}")
+    take_run(opened, left.id)
+    done = await execute(opened, left, options.parallelism)
+    opened.created.clear()
+    return done
+
+
+def unreadable(opened: Session, left: Run) -> str:
+    """Say why a stored run cannot be gone on with: its rows were written by something else, or are damaged."""
+    try:
+        operations = opened.ledger.runs.operations(left.id)
+        opened.ledger.runs.compared(left.id)
+    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        return f"{type(wrong).__name__}: {wrong}"
+    missing = {"references", "gone"} - left.context.keys()
+    if missing:
+        return f"it lacks {', '.join(sorted(missing))}"
+    strange = next(
+        (o.action for o in operations if not _is_known(opened.spec, o.action.kind, o.action.operation)), None
+    )
+    return f"there is no operation {strange.kind}.{strange.operation}" if strange else ""
+
+
+def _is_known(spec: MarketplaceSpec, kind: str, operation: str) -> bool:
+    return kind in spec.kinds and operation in spec.kinds[kind].operations

@@ -1,0 +1,29 @@
+"""The accounts of a project from `reconcile.yaml` alone: a mistake in some document is in nobody's way."""
+
+from reconciler.documents.document import Account, Project
+from reconciler.documents.kinds import PROJECT_FILE
+from reconciler.documents.load import load
+from reconciler.documents.near import did_you_mean, listed
+from reconciler.model.diagnostics import error, has_errors
+from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.project.workspace import Workspace
+
+
+def project_of(workspace: Workspace) -> Project:
+    """Return what `reconcile.yaml` says. BadDocuments when it cannot be used."""
+    documents = load([(PROJECT_FILE, workspace.read_bytes(PROJECT_FILE))])
+    if has_errors(documents.diagnostics):
+        raise BadDocuments(documents.diagnostics)
+    return documents.project
+
+
+def account_of(workspace: Workspace, name: str) -> Account:
+    """Return an account of the project by its name; the only one, when none is given."""
+    accounts = project_of(workspace).accounts
+    if not name and len(accounts) == 1:
+        return next(iter(accounts.values()))
+    if name in accounts:
+        return accounts[name]
+    hint = did_you_mean(name, accounts, otherwise=f"The accounts are {listed(sorted(accounts))}.")
+    said = f"there is no account {name}" if name else "which account? The project has several"
+    raise BadDocuments((error("D305", said, hint=hint),))
