@@ -25,6 +25,8 @@ COMMANDS = {
     "pull": "Write documents for what is on the marketplace.",
     "history": "List the runs, and what one of them did.",
     "blame": "Tell who wrote a value: run, commit, file and line.",
+    "state": "List what is managed: since when, by which project and run.",
+    "release": "Let go of resources: removing their documents ends nothing.",
     "undo": "Put back what a run has replaced.",
     "resync": "Send every owned field again: a last resort.",
     "login": "Log in to an account, or check whose token there is.",

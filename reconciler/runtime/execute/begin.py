@@ -110,7 +110,7 @@ def _regained(opened: Session, plan: Plan, part: AccountPlan) -> Iterable[Key]:
 
 
 def _insist_on_freshness(opened: Session, part: AccountPlan) -> None:
-    """A plan is stale where a later run wrote another value to one of its fields, though it may be undone by now."""
+    """A plan is stale where a later run wrote another value to one of its fields, though it may be undone."""
     wanted = {(each.key.kind, each.key.name): {f.path: f.after for f in each.fields} for each in part.changes}
     for write in opened.ledger.pending.since(opened.place, datetime.fromisoformat(part.seen_at)):
         planned = wanted.get((write.target.key.kind, write.target.key.name), {})

@@ -1,0 +1,1 @@
+"""Whose something is, and what is remembered of it."""
