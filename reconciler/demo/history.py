@@ -6,13 +6,12 @@ from typing import Final
 
 from reconciler.demo.offers import SHARED_ADDRESS, SHARED_IMAGE
 from reconciler.demo.shop import Shop
-from reconciler.documents.specs import load_spec
 from reconciler.engine.memory import digest_of, fingerprint
 from reconciler.model.memory import Baseline, Managed
 from reconciler.model.offers import OFFER, Desired
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.place import Place
-from reconciler.runtime.project.accounts import account_of
+from reconciler.runtime.project.accounts import account_of, spec_of
 from reconciler.runtime.project.images import image_identity
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import resolve_project
@@ -63,7 +62,7 @@ def _remote_ids(shop: Shop) -> Mapping[tuple[str, str], str]:
 
 def _place(workspace: Workspace) -> Place:
     account = account_of(workspace, ACCOUNT)
-    return place_of(account, load_spec(account.marketplace))
+    return place_of(account, spec_of(account))
 
 
 def _baseline(desired: Desired, remote_id: str) -> Baseline:

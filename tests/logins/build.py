@@ -28,6 +28,7 @@ def stored(
     """The stored pair of account main."""
     told: dict[str, Any] = {
         "account": "main",
+        "slot": "main",
         "credentials": Credentials(client_id=CLIENT, client_secret=SECRET, refresh_token=refresh_token),
         "hosts": "http://api http://auth",
         "ledger": ledger,

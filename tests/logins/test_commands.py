@@ -18,6 +18,7 @@ from cli.running import ROOT, reconcile
 
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.locks import this_process
+from tests.places import place
 
 from .conftest import KEY, LOGIN, SECRET, Market
 
@@ -140,7 +141,9 @@ def test_no_secret_is_in_anything_that_was_written(market: Market, shop: Path) -
 def lock(shop: Path, **changes: object) -> None:
     """Somebody holds the account."""
     ledger = Ledger(shop / ".reconcile" / "ledger.db")
-    mine = this_process("main", uuid.uuid4().hex, "reconcile apply plan.json", "2026-11-23T08:00:00+00:00")
+    mine = this_process(
+        str(place(shop).site), "main", uuid.uuid4().hex, "reconcile apply plan.json", "2026-11-23T08:00:00+00:00"
+    )
     ledger.locks.take(replace(mine, **changes))
     ledger.close()
 

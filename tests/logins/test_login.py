@@ -13,6 +13,7 @@ from reconciler.runtime.errors import AuthenticationFailed, BadDocuments
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
+from tests.places import slot
 
 from .conftest import LOGIN, Market
 
@@ -36,7 +37,7 @@ def browser(market: Market, login: str = LOGIN) -> Browser:
 def stored(root: Path) -> bytes | None:
     """The row of account main."""
     ledger = Ledger(root / ".reconcile" / "ledger.db")
-    found = ledger.token("main")
+    found = ledger.token(slot(root))
     ledger.close()
     return found[0] if found else None
 

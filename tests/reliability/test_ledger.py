@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from torture import pace
 
+from reconciler.model.memory import Site
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
@@ -22,10 +23,12 @@ from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.locks import Lock, this_process
-from reconciler.runtime.ledger.rows import Claim, Operation, Run
+from reconciler.runtime.ledger.place import Place
+from reconciler.runtime.ledger.rows import Attempt, Operation, Run
 
 RUN, OPERATION, MINE = "run-1", "operation-1", "mine"
 KEY = Key("main", "Offer", "A")
+PLACE = Place(Site("allegro", "https://api.allegro.pl", "sklep"), "", "main")
 NOW = "2026-11-20T10:00:00+00:00"
 YESTERDAY, TOMORROW = (datetime(2026, 11, day, tzinfo=UTC) for day in (19, 21))
 
@@ -47,6 +50,8 @@ def begun(ledger: Ledger) -> Ledger:
     )
     run = Run(
         id=RUN,
+        site=str(PLACE.site),
+        project="",
         account="main",
         purpose="apply",
         plan_id="plan-1",
@@ -69,7 +74,7 @@ def outcome(result: Result) -> Outcome:
 
 def test_a_run_is_read_as_it_was_written(begun: Ledger) -> None:
     """A run and its operations come back equal, values included."""
-    run = begun.runs.unfinished("main")
+    run = begun.runs.unfinished(PLACE)
     assert run is not None
     assert (run.id, run.plan_id, run.who, run.context) == (RUN, "plan-1", {"host": "h"}, {"login": "sklep"})
     (operation,) = begun.runs.operations(RUN)
@@ -79,11 +84,11 @@ def test_a_run_is_read_as_it_was_written(begun: Ledger) -> None:
 def test_each_claim_raises_the_epoch_and_the_latest_sending_is_kept(begun: Ledger) -> None:
     """Whoever claims an operation again is the next epoch, and knows when it last may have been sent, if ever."""
     later = "2026-11-20T11:00:00+00:00"
-    assert begun.runs.claim(RUN, OPERATION, MINE) == Claim(1, None)
+    assert begun.runs.claim(RUN, OPERATION, MINE) == Attempt(1, None)
     (operation,) = begun.runs.operations(RUN)
     assert (operation.state, operation.epoch, operation.sent_at) == ("claimed", 1, None)
     assert begun.runs.sending(RUN, OPERATION, 1, MINE, NOW)
-    assert begun.runs.claim(RUN, OPERATION, MINE) == Claim(2, NOW)
+    assert begun.runs.claim(RUN, OPERATION, MINE) == Attempt(2, NOW)
     assert begun.runs.sending(RUN, OPERATION, 2, MINE, later)
     (operation,) = begun.runs.operations(RUN)
     assert (operation.state, operation.epoch, operation.sent_at) == ("claimed", 2, later)
@@ -104,7 +109,7 @@ def test_who_was_overtaken_may_neither_send_nor_record(begun: Ledger) -> None:
 
 def test_a_run_that_was_taken_over_is_out_of_the_hands_of_who_had_it(begun: Ledger) -> None:
     """No claim, not even of what nobody has touched; nothing leaves; the run is not its own to finish."""
-    assert begun.runs.claim(RUN, OPERATION, MINE) == Claim(1, None)
+    assert begun.runs.claim(RUN, OPERATION, MINE) == Attempt(1, None)
     assert begun.holders.successor(RUN, MINE) is None
     begun.locks.release("main", MINE)
     other = lock("other")
@@ -117,7 +122,7 @@ def test_a_run_that_was_taken_over_is_out_of_the_hands_of_who_had_it(begun: Ledg
     assert not begun.runs.sending(RUN, OPERATION, 1, MINE, NOW)
     assert not begun.runs.holds(RUN, OPERATION, 1, MINE)
     assert not begun.runs.finish(RUN, MINE, "finished", NOW)
-    assert begun.runs.claim(RUN, OPERATION, "other") == Claim(2, None)
+    assert begun.runs.claim(RUN, OPERATION, "other") == Attempt(2, None)
 
 
 def test_a_run_that_was_given_up_is_claimed_by_nobody(begun: Ledger) -> None:
@@ -148,27 +153,27 @@ def test_what_settles_is_remembered_with_what_it_wrote(begun: Ledger) -> None:
     """The write, its moment and its values come back, until they are seen; then the outcome is applied."""
     accept(begun, SETTLING)
     assert begun.runs.outcomes(RUN) == [SETTLING]
-    (write,) = begun.pending.writes("main", YESTERDAY)
+    (write,) = begun.pending.writes(PLACE, YESTERDAY)
     assert (write.target.before, write.target.after) == ({"stock.quantity": 1}, {"stock.quantity": 2})
     assert (write.at.isoformat(), write.operation, write.shown) == (NOW, "edit", False)
     assert begun.pending.writes("other", YESTERDAY) == []
-    assert begun.pending.writes("main", TOMORROW) == []
+    assert begun.pending.writes(PLACE, TOMORROW) == []
     begun.pending.arrived([write], NOW)
     assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
-    assert begun.pending.writes("main", YESTERDAY) == []
+    assert begun.pending.writes(PLACE, YESTERDAY) == []
 
 
 def test_what_is_unknown_or_applied_does_not_settle(begun: Ledger) -> None:
     """Only what was accepted is waited for."""
     accept(begun, outcome(Result.UNKNOWN))
-    assert begun.pending.writes("main", YESTERDAY) == []
-    assert not begun.pending.settling("main")
+    assert begun.pending.writes(PLACE, YESTERDAY) == []
+    assert not begun.pending.settling(PLACE)
 
 
 def test_what_was_answered_and_not_read_back_settles(begun: Ledger) -> None:
     """A process that died while it read back has left rows that call themselves applied: they are not seen yet."""
     accept(begun, outcome(Result.APPLIED), state="answered")
-    (write,) = begun.pending.writes("main", YESTERDAY)
+    (write,) = begun.pending.writes(PLACE, YESTERDAY)
     assert not write.shown
 
 
@@ -176,13 +181,13 @@ def test_a_finished_run_is_opened_for_what_settles_only(begun: Ledger) -> None:
     """Its rows are read back again; of a stopped run, another account's or an old one nothing is."""
     accept(begun, SETTLING)
     begun.runs.finish(RUN, MINE, "stopped", NOW)
-    assert begun.pending.reopen("main", YESTERDAY) == 0
+    assert begun.pending.reopen(PLACE, YESTERDAY) == 0
     begun.runs.finish(RUN, MINE, "finished", NOW)
     assert begun.pending.reopen("other", YESTERDAY) == 0
-    assert begun.pending.reopen("main", TOMORROW) == 0
-    assert begun.runs.unfinished("main") is None
-    assert begun.pending.reopen("main", YESTERDAY) == 1
-    assert begun.runs.unfinished("main") is not None
+    assert begun.pending.reopen(PLACE, TOMORROW) == 0
+    assert begun.runs.unfinished(PLACE) is None
+    assert begun.pending.reopen(PLACE, YESTERDAY) == 1
+    assert begun.runs.unfinished(PLACE) is not None
     assert [each.state for each in begun.runs.operations(RUN)] == ["answered"]
 
 
@@ -202,7 +207,7 @@ def test_of_two_claims_at_once_each_has_an_epoch_of_its_own(begun: Ledger, ledge
 
 
 def lock(holder: str, **changes: object) -> Lock:
-    mine = this_process("main", holder, "reconcile apply", NOW)
+    mine = this_process("main", "main", holder, "reconcile apply", NOW)
     return Lock(**{**{name: getattr(mine, name) for name in Lock.__slots__}, **changes})  # type: ignore[arg-type]
 
 

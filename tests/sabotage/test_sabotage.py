@@ -32,6 +32,7 @@ from reconciler.providers.allegro import (
     resources,
 )
 from reconciler.runtime.connection.transport import Transport
+from reconciler.runtime.project import accounts
 from reconciler.runtime.project import resolve as resolving
 
 HONEST = load_spec("allegro")
@@ -250,6 +251,7 @@ def test_a_flipped_fact_is_found_out(
     """A wrong fact in the spec shows in what happens, not only in the spec."""
     spec = FLIPS[name](HONEST)
     monkeypatch.setattr(resolving, "load_spec", lambda _name: spec)
+    monkeypatch.setattr(accounts, "load_spec", lambda _name: spec)
     wrong, stored = outcome(tmp_path)
     assert wrong or stored != honest
 

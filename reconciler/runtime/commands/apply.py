@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from reconciler.documents.document import Account, Project
-from reconciler.documents.specs import load_spec
 from reconciler.engine.guard import judge
 from reconciler.engine.plan import labels_in
 from reconciler.engine.plan_check import misfits
@@ -29,7 +28,7 @@ from reconciler.runtime.execute.run import execute
 from reconciler.runtime.execute.run_state import Executed, not_let_in, skipped, stop_of, was_interrupted
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Progress
-from reconciler.runtime.project.accounts import project_of
+from reconciler.runtime.project.accounts import project_of, spec_of
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.state import open_ledger
 from reconciler.runtime.project.workspace import Workspace
@@ -112,7 +111,7 @@ def _checked(project: Project, plan: Plan, part: AccountPlan) -> _Part:
     account = project.accounts.get(part.account)
     if account is None:
         raise StalePlan(f"the plan is for account {part.account}, which the project does not have", "plan again")
-    spec = load_spec(account.marketplace)
+    spec = spec_of(account)
     if spec.revision != part.spec_revision:
         raise StalePlan(f"the plan was made with another revision of the {part.marketplace} spec", "plan again")
     site = str(place_of(account, spec).site)
@@ -242,7 +241,7 @@ def resume(workspace: Workspace, options: ApplyOptions, progress: Progress, acco
     for each in project_of(workspace).accounts.values():
         if account not in (None, each.name):
             continue
-        spec = load_spec(each.marketplace)
+        spec = spec_of(each)
         if _left_open(workspace, each, spec, wait=options.wait is not None):
             done: Executed = run(_resume(workspace, each, spec, options, progress))
             tally.add(replace(done, stop=_end_of(done, each.name)))

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reconciler.documents.document import Account
-from reconciler.documents.specs import load_spec
 from reconciler.model.outcomes import FaultKind
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.providers.base import (
@@ -35,7 +34,7 @@ from reconciler.runtime.connection.transport import Hosts, NoAnswer, Transport
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.progress import Progress
-from reconciler.runtime.project.accounts import account_of
+from reconciler.runtime.project.accounts import account_of, spec_of
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.state import open_ledger
 from reconciler.runtime.project.workspace import Workspace
@@ -182,7 +181,7 @@ def _nothing_to_remember(fact: Remember) -> None:
 async def _line(
     workspace: Workspace, account: Account, known: Credentials, progress: Progress
 ) -> AsyncIterator[_Line]:
-    chosen, spec = provider(account.marketplace), load_spec(account.marketplace)
+    chosen, spec = provider(account.marketplace), spec_of(account)
     hosts, clock = environment_of(workspace.root, account, spec)
     transport = Transport(hosts, chosen.media)
     ledger = open_ledger(workspace.root)
@@ -250,7 +249,7 @@ async def _by_browser(line: _Line, way: Browser) -> Token:
 
 
 async def _standing(workspace: Workspace, account: Account, progress: Progress) -> Standing:
-    async with session(workspace, account, load_spec(account.marketplace), progress) as opened:
+    async with session(workspace, account, spec_of(account), progress) as opened:
         identity, tokens = opened.identity, opened.runner.tokens
         if isinstance(tokens, StoredTokens):
             pair, _ = tokens.stored()

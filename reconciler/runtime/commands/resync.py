@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.documents.document import Account
-from reconciler.documents.specs import load_spec
 from reconciler.engine.diff import Scope
 from reconciler.engine.match import match
 from reconciler.engine.plan import Question, assembled
@@ -53,7 +52,7 @@ from reconciler.runtime.observe.catalogue import known
 from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.progress import Progress
-from reconciler.runtime.project.accounts import account_of
+from reconciler.runtime.project.accounts import account_of, spec_of
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import Wanted, narrowed
 from reconciler.runtime.project.workspace import Workspace
@@ -197,7 +196,7 @@ def _insist(plan: Plan) -> None:
 
 def _declared(workspace: Workspace, name: str) -> tuple[Account, MarketplaceSpec]:
     account = account_of(workspace, name)
-    return account, load_spec(account.marketplace)
+    return account, spec_of(account)
 
 
 def _place(workspace: Workspace, name: str) -> Place:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from reconciler.documents.document import Account
-from reconciler.documents.specs import load_spec
 from reconciler.model.memory import Baseline, Managed
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.place import Place
-from reconciler.runtime.project.accounts import account_of, project_of
+from reconciler.runtime.project.accounts import account_of, project_of, spec_of
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.workspace import Workspace
 
@@ -71,7 +70,7 @@ def _places(workspace: Workspace, account: str | None) -> list[Place]:
     declared: Iterable[Account] = (
         [account_of(workspace, account)] if account else project_of(workspace).accounts.values()
     )
-    return [place_of(each, load_spec(each.marketplace)) for each in declared]
+    return [place_of(each, spec_of(each)) for each in declared]
 
 
 def _rows(ledger: Ledger, place: Place, *, others: bool) -> Iterator[StateRow]:

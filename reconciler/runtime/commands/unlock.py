@@ -1,9 +1,8 @@
 """Who holds an account, and taking it from a holder that is gone."""
 
-from reconciler.documents.specs import load_spec
 from reconciler.runtime.errors import Locked
 from reconciler.runtime.ledger.locks import Lock, is_alive_here
-from reconciler.runtime.project.accounts import account_of
+from reconciler.runtime.project.accounts import account_of, spec_of
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.state import open_ledger
 from reconciler.runtime.project.workspace import Workspace
@@ -22,7 +21,7 @@ def _lock_name(workspace: Workspace, account: str) -> str:
     """Return what is locked: `main` and `main resync` are an account, and what may run beside its applies."""
     name, blank, beside = account.partition(" ")
     declared = account_of(workspace, name)
-    return f"{place_of(declared, load_spec(declared.marketplace)).site}{blank}{beside}"
+    return f"{place_of(declared, spec_of(declared)).site}{blank}{beside}"
 
 
 def insist_that_it_is_gone(held: Lock) -> None:

@@ -39,7 +39,9 @@ def throttle_of(
     issued_to = provider(account.marketplace).client_of(known.token) if known.token else ""
     return Throttle(
         spec.budgets,
-        Budgets(ledger.pace, f"{place_of(account, spec).site.api}/{issued_to or known.client}"),
+        Budgets(
+            ledger.pace, f"{account.marketplace} {place_of(account, spec).site.api}/{issued_to or known.client}"
+        ),
         clock,
         user=account.login or account.name,
         virtual=isinstance(clock, VirtualClock),

@@ -4,7 +4,9 @@ from reconciler.documents.document import Account, Project
 from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.documents.load import load
 from reconciler.documents.near import did_you_mean, listed
+from reconciler.documents.specs import load_spec
 from reconciler.model.diagnostics import error, has_errors
+from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.project.workspace import Workspace
 
@@ -15,6 +17,14 @@ def project_of(workspace: Workspace) -> Project:
     if has_errors(documents.diagnostics):
         raise BadDocuments(documents.diagnostics)
     return documents.project
+
+
+def spec_of(account: Account) -> MarketplaceSpec:
+    """Return the facts of an account's marketplace. BadDocuments when nobody knows them."""
+    try:
+        return load_spec(account.marketplace)
+    except LookupError as unknown:
+        raise BadDocuments((error("D505", str(unknown), mark=account.mark),)) from unknown
 
 
 def account_of(workspace: Workspace, name: str) -> Account:
