@@ -1,5 +1,6 @@
 """`reconcile demo`: a shop on the simulator, with accidents planted in it."""
 
+import sqlite3
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ import click
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
+from reconciler.runtime.errors import LedgerFailed
 
 
 @click.command("demo")
@@ -24,11 +26,15 @@ def command(folder: str, offers: int, seed: int, fix: bool, no_color: bool) -> i
     console = Console.open(no_color=no_color)
     if fix:
         return _fix(target, console)
-    if target.exists() and any(target.iterdir()):
-        raise Refusal(f"{folder} is not empty", "name a folder that does not exist yet")
     from reconciler.demo import write_demo
 
-    summary = write_demo(target, offers, seed, console.progress())
+    try:
+        summary = write_demo(target, offers, seed, console.progress())
+    except FileExistsError as wrong:
+        raise Refusal(f"{folder} is not empty", "name a folder that does not exist yet") from wrong
+    except (OSError, sqlite3.Error, LedgerFailed) as wrong:
+        why = getattr(wrong, "strerror", None) or wrong
+        raise Refusal(f"{folder} cannot be written: {why}") from wrong
     console.show(summary.lines())
     return Exit.OK
 

@@ -1,5 +1,11 @@
-"""`reconcile init`: a small project that validates, plans and applies as it is."""
+"""`reconcile init`: a small project that validates, plans and applies as it is.
 
+reconcile.yaml comes last: as long as it is missing there is no project, and the next `init` completes it.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -7,18 +13,21 @@ import click
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
-from reconciler.cli.saving import create
 from reconciler.cli.schema import write_schemas
+from reconciler.runtime.project.placing import alone
+from reconciler.runtime.writing import create_file, put_in_place
 
 _STARTER = Path(__file__).parent / "starter"
-#: Where each file of the starter goes.
+_PROJECT = "reconcile.yaml"
+_STORE = ".reconcile/simulator.db"
+#: Where each file of the starter goes, in the order in which they are written.
 FILES = {
-    "reconcile.yaml": "reconcile.yaml",
     "offers/kubek-acme-300.yaml": "kubek-acme-300.yaml",
     "templates/standard.yaml": "standard.yaml",
     "delivery/paczkomaty.yaml": "paczkomaty.yaml",
     ".gitignore": "gitignore",
     ".github/workflows/offers.yml.example": "offers.yml.example",
+    _PROJECT: _PROJECT,
 }
 
 
@@ -35,37 +44,60 @@ def command(folder: str, no_color: bool) -> int:
     console = Console.open(no_color=no_color)
     root = Path(folder)
     try:
-        written = {
-            name: create(root / name, (_STARTER / source).read_text("utf-8")) for name, source in FILES.items()
-        }
-        schemas = write_schemas(root / "schemas")
-        seeded = _practice(root) if written["reconcile.yaml"] else False
+        told = list(_begin(root))
     except OSError as wrong:
-        raise Refusal(f"{folder} cannot be written: {wrong.strerror}") from wrong
-    console.show(_told(written, schemas, seeded=seeded))
+        raise Refusal(f"{folder} cannot be written: {wrong.strerror}", "run it again: it goes on here") from wrong
+    except sqlite3.Error as wrong:
+        raise Refusal(f"{root / _STORE} cannot be written: {wrong}", "run it again: it goes on here") from wrong
+    console.show(told)
     steps = "" if folder == "." else f"cd {folder} && "
     console.show(["", f"Next: {console.style('strong', f'{steps}reconcile plan')}"])
     return Exit.OK
 
 
-def _told(written: dict[str, bool], schemas: int, *, seeded: bool) -> list[str]:
-    lines = [f"  {'wrote' if new else 'kept '}  {name}" for name, new in written.items()]
-    lines.append(f"  wrote  schemas/ ({schemas} files, for editors)")
-    if seeded:
-        lines.append("  wrote  .reconcile/simulator.db (the practice marketplace: one seller, one product)")
-    return lines
+def _begin(root: Path) -> Iterator[str]:
+    """Make what is missing; yield what was made and what was kept."""
+    ours = _is_ours(root / _PROJECT)
+    yield f"  wrote  schemas/ ({write_schemas(root / 'schemas')} files, for editors)"
+    for name, source in FILES.items():
+        if name == _PROJECT and ours:
+            yield _told(_STORE, made=_practice(root)) + " (the practice marketplace: one seller, one product)"
+        yield _told(name, made=create_file(root / name, (_STARTER / source).read_bytes()))
+
+
+def _is_ours(project: Path) -> bool:
+    """Tell whether the project is, or will be, the starter's: only that one names the seller of the starter."""
+    return not project.exists() or project.read_bytes() == (_STARTER / _PROJECT).read_bytes()
+
+
+def _told(name: str, *, made: bool) -> str:
+    return f"  {'wrote' if made else 'kept '}  {name}"
 
 
 def _practice(root: Path) -> bool:
-    """Fill the embedded simulator with the seller and the product that the example names. False: it is there."""
-    store = root / ".reconcile" / "simulator.db"
-    if store.exists():
-        return False
+    """Have an embedded simulator with the seller and the product that the example names. False: it is there."""
+    store = root / _STORE
+    with alone(root):
+        if store.exists():
+            return _fill(store)
+        aside = store.with_name(".new-simulator")
+        shutil.rmtree(aside, ignore_errors=True)  # from a run that was cut off
+        try:
+            _fill(aside / store.name)
+            put_in_place(aside / store.name, store)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    return True
+
+
+def _fill(store: Path) -> bool:
+    """Add the seller; closing leaves all of it in the one file. False: it is in there."""
     from reconciler.simulator.app import Simulator
 
-    store.parent.mkdir(parents=True, exist_ok=True)
     simulator = Simulator(store)
     try:
+        if SELLER["login"] in simulator.logins():
+            return False
         simulator.seed(SELLER)
     finally:
         simulator.close()

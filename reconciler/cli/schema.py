@@ -44,7 +44,10 @@ def write_schemas(folder: Path) -> int:
     """Write all schemas into a folder and return how many; they are ours, so newer ones replace older ones."""
     from reconciler.documents.resources import schema_files, schema_text
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as wrong:
+        raise Refusal(f"{folder} cannot be written: {wrong.strerror}") from wrong
     for name in schema_files():
         save(folder / f"{name}.schema.json", schema_text(name))
     return len(schema_files())

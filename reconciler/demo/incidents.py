@@ -20,6 +20,7 @@ from reconciler.demo.settings import PRICE_LISTS, TEMPLATES
 from reconciler.demo.shop import Shop
 from reconciler.demo.words import LOGIN
 from reconciler.runtime.project.state import STATE
+from reconciler.runtime.writing import replace_file
 from reconciler.simulator.app import Simulator
 
 #: Where `fix_typo` finds what it has to correct.
@@ -205,5 +206,5 @@ def fix_typo(directory: Path) -> str:
     wrong, right = note["wrong"].strip(), note["right"].strip()
     if note["wrong"] not in text:
         return f"{note['file']} says `{right}` already."
-    file.write_text(text.replace(note["wrong"], note["right"]), encoding="utf-8", newline="\n")
+    replace_file(file, text.replace(note["wrong"], note["right"]).encode())
     return f"Corrected `{wrong}` to `{right}` in {note['file']}."

@@ -1,7 +1,13 @@
-"""From nothing to a demo: documents, marketplace and ledger that agree, and then the incidents."""
+"""From nothing to a demo: documents, marketplace and ledger that agree, and then the incidents.
 
-from dataclasses import dataclass
+All of it is made in a folder aside, and moved to its place when it is complete, reconcile.yaml last.
+"""
+
+import json
+import shutil
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from reconciler.demo.account import Texts, account
 from reconciler.demo.documents import all_files
@@ -14,14 +20,23 @@ from reconciler.demo.shop import Shop, make_shop
 from reconciler.documents.resources import schema_files, schema_text
 from reconciler.model.offers import OFFER, Desired
 from reconciler.runtime.progress import Progress, Silent
-from reconciler.runtime.project.state import STATE
+from reconciler.runtime.project.state import PROJECT, STATE
 from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.writing import put_in_place, replace_file
 from reconciler.simulator.app import Simulator
+
+_ASIDE: Final = ".reconcile-demo"
+_SHOP: Final = f"{_ASIDE}/shop"
+#: Stands when the shop is complete and only has to be moved: its summary.
+_COMPLETE: Final = f"{_ASIDE}/complete.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoSummary:
-    """What was written, and what was planted: one sentence for each incident."""
+    """What was written, and what was planted: one sentence for each incident.
+
+    `resumed`: by an earlier run, which was cut off when all was made.
+    """
 
     directory: Path
     files: int
@@ -30,13 +45,18 @@ class DemoSummary:
     price_lists: int
     bundles: int
     planted: tuple[str, ...]
+    resumed: bool = False
 
     def lines(self) -> list[str]:
         """Return the summary for a terminal."""
         parts = (
             f"{self.templates} settings templates, {self.price_lists} delivery price lists, {self.bundles} bundles"
         )
+        resumed = (
+            ["An earlier run was cut off when its shop was made; now it is complete."] if self.resumed else []
+        )
         return [
+            *resumed,
             f"{self.directory}: {self.offers:,} offers in {self.files:,} files, {parts}.",
             "",
             "Planted, since the documents and the marketplace were last equal:",
@@ -49,14 +69,47 @@ class DemoSummary:
 def write_demo(
     directory: Path, offers: int = 2000, seed: int = 1, progress: Progress | None = None
 ) -> DemoSummary:
-    """Write a demo into a directory that is empty or does not exist. The same seed writes the same documents."""
-    shop, market = lay_out(directory, offers, seed, progress or Silent())
+    """Write a demo into a directory that is empty or does not exist. The same seed writes the same documents.
+
+    A shop that an earlier run completed and did not put in place is put in place instead.
+    """
+    resumed = (directory / _COMPLETE).exists()
+    if not resumed:
+        _make(directory, offers, seed, progress or Silent())
+    return replace(_put_in_place(directory), resumed=resumed)
+
+
+def _make(directory: Path, offers: int, seed: int, progress: Progress) -> None:
+    """Make a complete shop aside; on the way to it nothing of it is left, whatever goes wrong."""
+    shutil.rmtree(directory / _ASIDE, ignore_errors=True)  # from a run that was cut off
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise FileExistsError(f"{directory} is not an empty folder")
+    was_there = directory.exists()
+    try:
+        summary = _write_shop(directory / _SHOP, offers, seed, progress)
+        replace_file(directory / _COMPLETE, json.dumps(asdict(summary), default=str).encode())
+    except BaseException:
+        shutil.rmtree(directory / _ASIDE if was_there else directory, ignore_errors=True)
+        raise
+
+
+def _put_in_place(directory: Path) -> DemoSummary:
+    summary = json.loads((directory / _COMPLETE).read_bytes())
+    for each in sorted((directory / _SHOP).glob("*"), key=lambda path: (path.name == PROJECT, path.name)):
+        put_in_place(each, directory / each.name)
+    shutil.rmtree(directory / _SHOP, ignore_errors=True)
+    shutil.rmtree(directory / _ASIDE)
+    return DemoSummary(**{**summary, "directory": directory, "planted": tuple(summary["planted"])})
+
+
+def _write_shop(directory: Path, offers: int, seed: int, progress: Progress) -> DemoSummary:
+    shop, market = lay_out(directory, offers, seed, progress)
     try:
         planted = plant(directory, shop, market)
     finally:
         market.close()
     typo = shop.typo()
-    text = readme(offers, planted, typo.path if typo else "reconcile.yaml")
+    text = readme(offers, planted, typo.path if typo else PROJECT)
     _write(directory, "README.md", text)
     return DemoSummary(
         directory=directory,

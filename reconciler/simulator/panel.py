@@ -37,6 +37,10 @@ class Panel(ABC):
     def catch_up(self) -> None:
         """Let everything that is due happen."""
 
+    def logins(self) -> tuple[str, ...]:
+        """The sellers that there are."""
+        return tuple(str(login) for (login,) in self.world.store.all("SELECT login FROM sellers ORDER BY login"))
+
     def seller_id(self, login: str) -> str:
         row = self.world.store.one("SELECT id FROM sellers WHERE login = ?", login)
         if row is None:

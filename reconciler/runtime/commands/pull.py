@@ -1,7 +1,8 @@
 """`pull`: from a live account to documents, beside those that are there. Nothing is overwritten.
 
-What was written is loaded again as any document is, compared with what is live, and remembered as seen equal: so
-the next plan says `No changes.`, and drift can be told from there on. Nothing becomes managed by it.
+All documents of an account come, or none; what an earlier pull left that was cut off is taken back first. What
+was written is loaded again as any document is, compared with what is live, and remembered as seen equal: so the
+next plan says `No changes.`, and drift can be told from there on. Nothing becomes managed by it.
 """
 
 import gc
@@ -12,15 +13,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from reconciler.documents.document import Document, Documents, folders_up
-from reconciler.documents.kinds import SCHEMAS, TEMPLATE
+from reconciler.documents.kinds import BUNDLE, SCHEMAS, TEMPLATE
 from reconciler.documents.writing import to_yaml
 from reconciler.engine.diff import differing
 from reconciler.engine.importing.account import import_account
 from reconciler.engine.importing.imported import Draft, Imported, Present
 from reconciler.engine.importing.names import slug
+from reconciler.engine.match import match
 from reconciler.engine.memory import Recollection, compare
 from reconciler.engine.resolve import relabel
 from reconciler.model.memory import Compared
+from reconciler.model.offers import OFFER
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.commands.plan import chosen, load
 from reconciler.runtime.connection.session import Session, run, session
@@ -29,10 +32,13 @@ from reconciler.runtime.execute.baseline import keep_compared
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.placing import alone, place, take_back
 from reconciler.runtime.project.resolve import Resolved, Wanted
 from reconciler.runtime.project.workspace import Workspace
 
 _SCHEMAS = "schemas"
+#: What is written after all else: offers inherit and refer, and bundles refer to offers.
+_LAST = {OFFER: 1, BUNDLE: 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,22 @@ def pull(workspace: Workspace, account: str | None, into: Path, progress: Progre
     In a project of several accounts each has a folder of its own below `into`.
     """
     target = _inside(workspace, into)
+    with alone(workspace.root):
+        left = _taken_back(workspace.root)
+        pulled = _pull(workspace, account, target, progress)
+    return replace(pulled, notes=(*left, *pulled.notes))
+
+
+def _taken_back(root: Path) -> tuple[str, ...]:
+    taken = take_back(root)
+    if not taken:
+        return ()
+    return (
+        f"an earlier pull was cut off; what it had written was taken back first ({len(taken):,} of its files)",
+    )
+
+
+def _pull(workspace: Workspace, account: str | None, target: Path, progress: Progress) -> Pulled:
     files: list[str] = []
     counts: Counter[str] = Counter()
     notes: list[str] = []
@@ -87,7 +109,7 @@ async def _pull_account(
             present = _present(workspace, resolved.documents, wanted.account.name, folder)
             imported = import_account(observed.snapshot.live, wanted.spec, present)
             files = _write(workspace, folder, _owned(imported, wanted, resolved), progress)
-            notes = _remember(workspace, opened, imported, wanted, progress)
+            notes = _remember(workspace, opened, imported, observed, progress)
         finally:
             gc.enable()
     counts = Counter(document.kind for document in imported.documents)
@@ -146,30 +168,22 @@ def _owned(imported: Imported, wanted: Wanted, resolved: Resolved) -> tuple[Draf
 def _write(
     workspace: Workspace, folder: Path, documents: tuple[Draft, ...], progress: Progress
 ) -> tuple[str, ...]:
+    """Put them in place, what others inherit from and refer to before them."""
     progress.start("writing documents", len(documents))
-    made: set[Path] = set()
-    files = []
-    for document in documents:
-        file = folder / document.path
-        if file.parent not in made:
-            _make(workspace, file.parent)
-            made.add(file.parent)
-        text = to_yaml(document.body, schema=_schema(workspace, file, document.kind))
-        with file.open("x", encoding="utf-8", newline="\n") as out:
-            out.write(text)
-        files.append(file.relative_to(workspace.root).as_posix())
-        progress.advance()
+    texts = (_file(workspace, folder, each) for each in sorted(documents, key=_rank))
+    files = place(workspace.root, texts, progress.advance)
     progress.finish()
-    return tuple(files)
+    return files
 
 
-def _make(workspace: Workspace, folder: Path) -> None:
-    """Make a folder, unless a symbolic link would lead it out of the project."""
-    if not folder.resolve().is_relative_to(workspace.root):
-        raise RunStopped(
-            f"{folder} leads out of the project", "remove the symbolic link, or choose another folder"
-        )
-    folder.mkdir(parents=True, exist_ok=True)
+def _rank(document: Draft) -> int:
+    return _LAST.get(document.kind, 0)
+
+
+def _file(workspace: Workspace, folder: Path, document: Draft) -> tuple[str, str]:
+    file = folder / document.path
+    text = to_yaml(document.body, schema=_schema(workspace, file, document.kind))
+    return file.relative_to(workspace.root).as_posix(), text
 
 
 def _schema(workspace: Workspace, file: Path, kind: str) -> str:
@@ -185,32 +199,37 @@ def _schema(workspace: Workspace, file: Path, kind: str) -> str:
 
 
 def _remember(
-    workspace: Workspace, opened: Session, imported: Imported, wanted: Wanted, progress: Progress
+    workspace: Workspace, opened: Session, imported: Imported, observed: Observed, progress: Progress
 ) -> tuple[str, ...]:
-    """Load the project as it is now; record what holds, and say what does not."""
-    account, spec = wanted.account.name, wanted.spec
+    """Load the project as it is now; remember what holds, and say what of the new documents does not.
+
+    Also of documents that were there: an earlier pull may have ended before it remembered them.
+    """
     resolved = load(workspace, progress)
-    now = next(each for each in resolved.wanted if each.account.name == account)
-    ours = {(each.key.kind, each.key.name): each for each in relabel(now.desired, spec, opened.labels)}
+    now = next(each for each in resolved.wanted if each.account.name == opened.account.name)
+    desired = relabel(now.desired, opened.spec, opened.labels)
+    unread = {
+        (each.kind, str(each.body["name"])): each.path for each in imported.documents if each.live is not None
+    }
+    new, known = frozenset(unread), opened.ledger.baselines(opened.place)
     rows: list[Compared] = []
-    unread: list[str] = []
     moved: list[str] = []
-    for document in imported.documents:
-        if document.live is None:
+    for each, live in match(desired, observed.snapshot.live, opened.spec, {}).pairs:
+        what, kind = (each.key.kind, each.key.name), opened.spec.kinds[each.key.kind]
+        unread.pop(what, None)
+        if live is None:
             continue
-        desired = ours.get((document.kind, str(document.body["name"])))
-        if desired is None:
-            unread.append(document.path)
-            continue
-        kind = spec.kinds[document.kind]
-        differs = frozenset(path for path, _ in differing(desired.fields, document.live.fields, kind))
-        seen = compare(desired, document.live, differs, kind, Recollection(baselines={}, managed={}))
-        rows.extend([seen] if seen else [])
-        if differs:
-            moved.append(desired.key.name)
+        differs = frozenset(path for path, _ in differing(each.fields, live.fields, kind))
+        if what in new or not (differs or each.key in known):
+            seen = compare(each, live, differs, kind, Recollection(baselines={}, managed={}))
+            rows.extend([seen] if seen else [])
+        if what in new and differs:
+            moved.append(each.key.name)
     keep_compared(opened, "pull", rows)
     return (
-        *_told(unread, "is not among the files that the project reads (see `ignore` in reconcile.yaml)"),
+        *_told(
+            list(unread.values()), "is not among the files that the project reads (see `ignore` in reconcile.yaml)"
+        ),
         *_told(moved, "inherits values that differ from the account; `reconcile plan` shows them"),
     )
 

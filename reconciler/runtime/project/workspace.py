@@ -16,6 +16,7 @@ from reconciler.documents.load import load
 from reconciler.documents.project import ignored
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.marks import Mark
+from reconciler.runtime.project.placing import JOURNAL, is_half
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -66,6 +67,9 @@ class Workspace:
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield path and bytes of every YAML file, sorted by path; what is wrong goes to `diagnostics`."""
         self.diagnostics.clear()
+        if is_half(self.root):
+            hint = "Wait for it, or run `reconcile pull` again: it takes back what is left and begins anew."
+            self._say("D120", JOURNAL, "a pull is at work here, or was cut off in the middle", hint=hint)
         self._ignored = self._read_ignored()
         links: list[tuple[str, Path]] = []
         found = hashlib.blake2b(digest_size=16)
