@@ -89,11 +89,11 @@ class Creations:
 
     async def _remembered(self, target: Target) -> str | None:
         """Return the id of an offer that an earlier run created and that the list does not show yet."""
-        known = self.opened.ledger.runs.ever_created(self.opened.place)
-        remote_id = known.get((target.key.kind, target.key.name))
+        key = target.key
+        remote_id = self.opened.ledger.runs.newest_created(self.opened.place, key.kind, key.name)
         if remote_id is None:
             return None
-        kind = self.opened.spec.kinds[target.key.kind]
+        kind = self.opened.spec.kinds[key.kind]
         live = await self.reread.full(replace(target, remote_id=remote_id), kind)
         return remote_id if live is not None else None
 
