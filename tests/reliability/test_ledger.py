@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -22,7 +23,7 @@ from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.locks import Lock, this_process
-from reconciler.runtime.ledger.rows import Claim, Operation, Run
+from reconciler.runtime.ledger.rows import Attempt, Operation, Run
 
 RUN, OPERATION, MINE = "run-1", "operation-1", "mine"
 KEY = Key("main", "Offer", "A")
@@ -79,11 +80,11 @@ def test_a_run_is_read_as_it_was_written(begun: Ledger) -> None:
 def test_each_claim_raises_the_epoch_and_the_latest_sending_is_kept(begun: Ledger) -> None:
     """Whoever claims an operation again is the next epoch, and knows when it last may have been sent, if ever."""
     later = "2026-11-20T11:00:00+00:00"
-    assert begun.runs.claim(RUN, OPERATION, MINE) == Claim(1, None)
+    assert begun.runs.claim(RUN, OPERATION, MINE) == Attempt(1, None)
     (operation,) = begun.runs.operations(RUN)
     assert (operation.state, operation.epoch, operation.sent_at) == ("claimed", 1, None)
     assert begun.runs.sending(RUN, OPERATION, 1, MINE, NOW)
-    assert begun.runs.claim(RUN, OPERATION, MINE) == Claim(2, NOW)
+    assert begun.runs.claim(RUN, OPERATION, MINE) == Attempt(2, NOW)
     assert begun.runs.sending(RUN, OPERATION, 2, MINE, later)
     (operation,) = begun.runs.operations(RUN)
     assert (operation.state, operation.epoch, operation.sent_at) == ("claimed", 2, later)
@@ -104,7 +105,7 @@ def test_who_was_overtaken_may_neither_send_nor_record(begun: Ledger) -> None:
 
 def test_a_run_that_was_taken_over_is_out_of_the_hands_of_who_had_it(begun: Ledger) -> None:
     """No claim, not even of what nobody has touched; nothing leaves; the run is not its own to finish."""
-    assert begun.runs.claim(RUN, OPERATION, MINE) == Claim(1, None)
+    assert begun.runs.claim(RUN, OPERATION, MINE) == Attempt(1, None)
     assert begun.holders.successor(RUN, MINE) is None
     begun.locks.release("main", MINE)
     other = lock("other")
@@ -117,7 +118,7 @@ def test_a_run_that_was_taken_over_is_out_of_the_hands_of_who_had_it(begun: Ledg
     assert not begun.runs.sending(RUN, OPERATION, 1, MINE, NOW)
     assert not begun.runs.holds(RUN, OPERATION, 1, MINE)
     assert not begun.runs.finish(RUN, MINE, "finished", NOW)
-    assert begun.runs.claim(RUN, OPERATION, "other") == Claim(2, None)
+    assert begun.runs.claim(RUN, OPERATION, "other") == Attempt(2, None)
 
 
 def test_a_run_that_was_given_up_is_claimed_by_nobody(begun: Ledger) -> None:
@@ -202,7 +203,7 @@ def test_of_two_claims_at_once_each_has_an_epoch_of_its_own(begun: Ledger, ledge
 
 
 def lock(holder: str, **changes: object) -> Lock:
-    mine = this_process("main", holder, "reconcile apply", NOW)
+    mine = this_process("main", "main", holder, "reconcile apply", NOW)
     return Lock(**{**{name: getattr(mine, name) for name in Lock.__slots__}, **changes})  # type: ignore[arg-type]
 
 
@@ -232,6 +233,47 @@ def test_a_lock_of_another_host_is_never_guessed_dead(ledger: Ledger) -> None:
     """Nobody can look into another machine: the lock stays until a person breaks it."""
     ledger.locks.take(lock("a", host="elsewhere", pid=1))
     assert ledger.locks.take(lock("b"))[0] is not None
+
+
+def test_a_lock_of_another_container_is_never_guessed_dead(ledger: Ledger) -> None:
+    """Two containers may have one host name; the process numbers of the other mean nothing here."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    ledger.locks.take(lock("a", pid=gone.pid, started="1", space="another boot pid:[1]"))
+    other, dead = ledger.locks.take(lock("b"))
+    assert other is not None
+    assert (other.holder, dead) == ("a", None)
+
+
+_HOLDS = """
+import sys
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.locks import this_process
+print(Ledger(sys.argv[1]).locks.take(this_process("main", "main", "a", "reconcile apply", "now")), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_living_holder_in_a_space_of_its_own_keeps_its_lock(tmp_path: Path) -> None:
+    """It is process 1 there, and process 1 here is somebody else."""
+    apart = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child")
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*apart, "true"], check=False, capture_output=True).returncode
+    ):
+        pytest.skip("no space of process numbers can be made here")
+    file = tmp_path / "ledger.db"
+    command = [*apart, sys.executable, "-c", _HOLDS, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "(None, None)\n"
+        ledger = Ledger(file)
+        other, dead = ledger.locks.take(lock("b"))
+        ledger.close()
+        assert holder.stdin is not None
+        holder.stdin.close()
+    assert dead is None
+    assert other is not None
 
 
 def test_of_many_at_once_one_gets_the_lock(ledger_address: str) -> None:
