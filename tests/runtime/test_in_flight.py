@@ -73,9 +73,7 @@ async def flood(root: Path) -> SlowMarketplace:
     server = await asyncio.start_server(marketplace.connected, "127.0.0.1", 0, backlog=2 * PARALLELISM)
     base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     transport = Transport(Hosts(api=base, auth=base, upload=base), ALLEGRO.media)
-    throttle = Counting(
-        load_spec("allegro").budgets, Budgets(ledger.pace, "app"), clock, user="u", virtual=True
-    )
+    throttle = Counting(load_spec("allegro").budgets, Budgets(ledger.pace, "app"), clock, user="u", virtual=True)
     runner = Runner(
         provider=ALLEGRO,
         transport=transport,

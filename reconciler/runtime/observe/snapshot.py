@@ -59,9 +59,12 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
     """The list trails creations, by hours at times (facts: #10056): what we know the id of is read by its id.
 
     Without this an offer that the list does not show yet would be created a second time. A young ledger may not
-    know all ids, so the marketplace's events are asked too.
+    know all ids, so the marketplace's events are asked too. The list may lose any offer for a while, ours or not:
+    what an earlier list has shown is asked by its id as well, and believed when it still bears the key.
     """
     listed = {each.key for each in inventory.live}
+    shown = {each.key.name: each.remote_id for each in inventory.live if each.key}
+    opened.cache.saw(str(opened.place.site), shown, opened.clock.now().isoformat())
     absent = [each for each in desired if each.key.kind == OFFER and not each.adopt and each.key not in listed]
     if not absent:
         return inventory
@@ -72,13 +75,16 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
     if unknown and may_lack_creations(opened):
         lately = await lately_listed(opened, unknown)
         known |= {(OFFER, name): activation.remote_id for name, activation in lately.items()}
+    unknown = [name for name in unknown if (OFFER, name) not in known]
+    seen = opened.cache.seen(str(opened.place.site), unknown)
+    known |= {(OFFER, name): remote_id for name, remote_id in seen.items()}
     missing = [(each, known[OFFER, each.key.name]) for each in absent if (OFFER, each.key.name) in known]
     tasks = [_reader(opened, OFFER, remote_id, ("detail",)) for _, remote_id in missing]
     found = await gather(tasks, _PARALLEL)
     late = tuple(
         replace(live, key=each.key, facts={"sold": 0, **live.facts}, detailed=False, wire=None)
         for (each, _), live in zip(missing, found, strict=True)
-        if live is not None
+        if live is not None and (each.key.name not in seen or live.key == each.key)
     )
     return Inventory((*inventory.live, *late), inventory.complete)
 
