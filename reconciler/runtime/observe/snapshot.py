@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reconciler.engine.twins import look_alikes
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.spec import Identity
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
-from reconciler.runtime.observe.catalogue import with_products
+from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
 from reconciler.runtime.observe.details import with_details
 from reconciler.runtime.observe.events import lately_listed, may_lack_creations
 
@@ -44,8 +45,11 @@ async def observe(
     opened.labels[OFFER] = {each.remote_id: each.key.name for each in inventory.live if each.key}
     references[OFFER] = {label: remote_id for remote_id, label in opened.labels[OFFER].items()}
     objects = await _read_objects(opened, desired, references, managed, everything=everything)
-    offers = await with_details(opened, desired, inventory, full=full, everything=everything)
+    missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
+    besides = {each.remote_id for each in alike}
+    offers = await with_details(opened, desired, inventory, full=full, everything=everything, besides=besides)
     offers = await with_products(opened, desired, offers)
+    await tell_products_apart(opened, missing, [each for each in offers if each.remote_id in besides])
     snapshot = Snapshot(
         account=opened.account.name,
         live=(*objects, *offers),
