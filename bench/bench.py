@@ -1,4 +1,4 @@
-"""Cost per offer of loading, validating, planning and comparing, with peak memory and the collector's share.
+"""Cost per offer of loading, validating, planning, comparing and applying, with peak memory.
 
 Usage: bench.py [OFFERS ...] (default: 2000 20000). Two sizes show that the cost per offer does not grow.
 """
@@ -32,8 +32,8 @@ def measure(step: str, project: Path, *flags: str) -> dict[str, int]:
     return told
 
 
-def table(offers: int, place: Path) -> None:
-    """Write a shop and print a row for each step."""
+def table(offers: int, place: Path) -> float:
+    """Write a shop and print a row for each step; return what a change costs when it is applied."""
     project = place / f"shop-{offers}"
     run(sys.executable, "-m", "reconciler.cli.main", "demo", str(project), "--offers", str(offers))
     print(f"\n{offers:,} offers{'':28}CPU       a offer      wall    peak memory")
@@ -44,6 +44,16 @@ def table(offers: int, place: Path) -> None:
         print(f"  {title:34}{cpu:7.2f} s  {cost:7.3f} ms  {wall:7.2f} s  {told['peak_mb']:6} MB")
     told = measure("diff", project)
     print(f"  {'compare an unchanged offer':34}{'':11}{told['cpu_us'] / told['offers'] / 1000:7.4f} ms")
+    return apply_cost(project)
+
+
+def apply_cost(project: Path) -> float:
+    """Print and return what a change costs when it is applied, in milliseconds of our own CPU."""
+    told = measure("apply", project)
+    cost = told["own_us"] / told["offers"] / 1000
+    done = f"{told['applied']:,} of {told['rows']:,} rows applied"
+    print(f"  {'apply, without the marketplace':34}{told['own_us'] / 1e6:7.2f} s  {cost:7.3f} ms a change; {done}")
+    return cost
 
 
 def help_cost() -> None:
@@ -63,8 +73,9 @@ def main() -> None:
     """Measure all sizes."""
     sizes = [int(word) for word in sys.argv[1:]] or [2_000, 20_000]
     with tempfile.TemporaryDirectory() as place:
-        for offers in sizes:
-            table(offers, Path(place))
+        costs = [table(offers, Path(place)) for offers in sizes]
+    if len(sizes) > 1:
+        print(f"\na change of {sizes[-1]:,} costs {costs[-1] / costs[0]:.2f} times what one of {sizes[0]:,} does")
     help_cost()
 
 

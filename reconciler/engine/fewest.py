@@ -6,7 +6,7 @@ list never pays as a command of its own, so only larger groups are weighed: all 
 are few, else the best that leaving groups out one by one finds.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import combinations
 
@@ -34,11 +34,31 @@ def worth_a_command(
     if len(large) <= _ALL:
         chosen = (frozenset(some) for size in range(len(large) + 1) for some in combinations(large, size))
         return min(chosen, key=lambda some: (total(some), -len(some)))
-    best = frozenset(large)
-    for index in sorted(large, key=lambda each: len(groups[each])):
-        if total(best - {index}) < total(best):
-            best = best - {index}
-    return best
+    return _left_out_one_by_one(groups, costs, needs, list_size)
+
+
+def _left_out_one_by_one(
+    groups: Sequence[Sequence[Hashable]],
+    costs: Mapping[int, int],
+    needs: Mapping[frozenset[int] | None, int],
+    list_size: int,
+) -> frozenset[int]:
+    """Begin with all, and leave each group out, the smallest first, where that takes fewer requests.
+
+    Each combination of groups is looked at once for each of its members: linear in the offers.
+    """
+    needing: dict[int, list[frozenset[int]]] = defaultdict(list)
+    for needed in needs:
+        for index in needed or ():
+            needing[index].append(needed or frozenset())
+    listed = needs.get(None, 0)
+    best = set(costs)
+    for index in sorted(costs, key=lambda each: len(groups[each])):
+        freed = sum(needs[needed] for needed in needing[index] if needed <= best)
+        if -(-(listed + freed) // list_size) - costs[index] < -(-listed // list_size):
+            best.discard(index)
+            listed += freed
+    return frozenset(best)
 
 
 def _needs(groups: Sequence[Sequence[Hashable]], large: frozenset[int]) -> Mapping[frozenset[int] | None, int]:

@@ -1,7 +1,7 @@
 """From desired and live to a plan of one account: match, diff, guard, batch, order. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from reconciler.engine.guard import judge
 from reconciler.engine.match import Matched, match
 from reconciler.engine.memory import Recollection, compare
 from reconciler.engine.settling import overruled, set_apart
+from reconciler.engine.twins import held_back, twins
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, has_errors, warning
 from reconciler.model.memory import Compared
@@ -54,9 +55,14 @@ def plan_account(
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     """Plan one account. Refused plans and plans with errors are plans too: they are shown, and not applied."""
     matched = match(desired, snapshot.live, spec, question.managed)
-    found = _differences(matched, spec, question, snapshot)
-    changes, unsynced, notes = found.changes, found.unsynced, found.notes
-    gone, left, gone_notes = _removed(matched, spec, question, snapshot)
+    ours = {(key.kind, remote_id): key for key, remote_id in question.managed.items()}
+    alike = _twins(matched, ours, whole=question.whole)
+    found = _differences(matched, spec, question, snapshot, alike)
+    changes, unsynced = found.changes, found.unsynced
+    held = (held_back(each, alike[each.key], ours.get((OFFER, alike[each.key].remote_id))) for each in found.held)
+    notes = (*found.notes, *held)
+    claimed = {(OFFER, alike[each.key].remote_id) for each in found.held}
+    gone, left, gone_notes = _removed(matched, spec, question, snapshot, ours, claimed)
     since = question.scope.now - timedelta(hours=spec.settling_hours)
     changes, settling = set_apart((*changes, *gone), question.accepted, since)
     changes = tuple(sorted(changes, key=_reading_order))
@@ -139,18 +145,32 @@ class _Differences:
     unsynced: tuple[Change, ...]
     notes: tuple[Diagnostic, ...]
     compared: tuple[Compared, ...]
+    held: tuple[Desired, ...]
 
 
-def _differences(matched: Matched, spec: MarketplaceSpec, question: Question, snapshot: Snapshot) -> _Differences:
+def _twins(matched: Matched, ours: Mapping[tuple[str, str], Key], *, whole: bool) -> Mapping[Key, Live]:
+    """Find the twins of what is missing. In a narrowed plan, what is managed may well have a document."""
+    missing = (desired for desired, live in matched.pairs if live is None)
+    others = (each for each in matched.unmanaged if whole or (each.kind, each.remote_id) not in ours)
+    return twins(missing, others)
+
+
+def _differences(
+    matched: Matched, spec: MarketplaceSpec, question: Question, snapshot: Snapshot, alike: Mapping[Key, Live]
+) -> _Differences:
     changes: list[Change] = []
     unsynced: list[Change] = []
     notes: list[Diagnostic] = []
     compared: list[Compared] = []
+    held: list[Desired] = []
     for desired, live in matched.pairs:
         kind = spec.kinds[desired.key.kind]
         differs: frozenset[str] = frozenset()
         if live is None:
             change, said = _created(desired, spec, question, snapshot)
+            if change is not None and desired.key in alike:
+                held.append(desired)
+                continue
         else:
             found = diff(desired, live, kind, question.scope)
             change, said, differs = found.change, found.notes, found.differs
@@ -162,7 +182,7 @@ def _differences(matched: Matched, spec: MarketplaceSpec, question: Question, sn
         if question.remembered is not None and (live is not None or change is not None):
             seen = compare(desired, live, differs, kind, question.remembered)
             compared.extend([seen] if seen else [])
-    return _Differences(tuple(changes), tuple(unsynced), tuple(notes), tuple(compared))
+    return _Differences(tuple(changes), tuple(unsynced), tuple(notes), tuple(compared), tuple(held))
 
 
 def _created(
@@ -175,16 +195,23 @@ def _created(
 
 
 def _removed(
-    matched: Matched, spec: MarketplaceSpec, question: Question, snapshot: Snapshot
+    matched: Matched,
+    spec: MarketplaceSpec,
+    question: Question,
+    snapshot: Snapshot,
+    ours: Mapping[tuple[str, str], Key],
+    claimed: Container[tuple[str, str]],
 ) -> tuple[list[Change], list[Live], list[Diagnostic]]:
-    """What lost its document: ended when we can prove that it was ours and the marketplace lets us."""
-    ours = {(key.kind, remote_id): key for key, remote_id in question.managed.items()}
+    """What lost its document: ended when we can prove that it was ours and the marketplace lets us.
+
+    What a creation is held back for (`claimed`) stays until somebody has said whether it goes on otherwise.
+    """
     gone: list[Change] = []
     left: list[Live] = []
     notes: list[Diagnostic] = []
     for live in matched.unmanaged:
         key = ours.get((live.kind, live.remote_id))
-        if key is None or not question.whole or not snapshot.complete:
+        if key is None or not question.whole or not snapshot.complete or (live.kind, live.remote_id) in claimed:
             left.append(live)
             continue
         verb, note = _farewell(live, spec)

@@ -23,8 +23,9 @@ class Done:
     """What one run has done, or may have done, to one resource.
 
     `before` and `after` are the values of the fields that it wrote; `certain` is false where nobody knows if the
-    write arrived; `marks` tell where the values were declared; `seen` are the live fields, read with the eyes of
-    the run (its bar codes looked up), where that makes a difference.
+    write arrived; `removed` tells that the run ended it because its document was gone; `marks` tell where the
+    values were declared; `seen` are the live fields, read with the eyes of the run (bar codes looked up), where
+    that makes a difference.
     """
 
     key: Key
@@ -33,6 +34,7 @@ class Done:
     after: Mapping[str, Value] = field(default_factory=dict)
     created: bool = False
     deleted: bool = False
+    removed: bool = False
     certain: bool = True
     marks: Mapping[str, Mark] = field(default_factory=dict)
     seen: Mapping[str, Value] | None = None
@@ -237,6 +239,12 @@ def still_declared(done: Iterable[Done], desired: Mapping[Key, Desired], changes
             or any(document.fields.get(path, _ABSENT) == each.after.get(path) for path in undone[each.key])
         )
     ]
+
+
+def without_document(done: Iterable[Done], desired: Mapping[Key, Desired], changes: Iterable[Change]) -> list[Key]:
+    """List what goes on sale again although it has no document: the next plan would end it again."""
+    undone = {change.key for change in changes}
+    return [each.key for each in done if each.removed and each.key in undone and each.key not in desired]
 
 
 _ABSENT = object()

@@ -18,6 +18,10 @@ _SAID: Mapping[Verb, str] = {
 }
 
 
+#: Findings that say of a document that nothing is done for it.
+_LEFT_UNDONE = frozenset({"P305"})
+
+
 def is_held(change: Change) -> bool:
     """Tell whether nothing of a change would be applied, because its modules are manual."""
     return bool(change.fields) and all(each.held for each in change.fields)
@@ -50,6 +54,10 @@ def nothing(plan: Plan) -> str:
         return "Nothing to apply."
     if awaited(plan):
         return "Plan: nothing to change. What differs still was accepted and is settling."
+    if undone := sum(each.code in _LEFT_UNDONE for each in plan.diagnostics):
+        return (
+            f"Nothing to apply. {counted(undone, 'document is', 'documents are')} left undone: see the warnings."
+        )
     if plan.purpose == "undo":
         return "Nothing to undo."
     return "No changes. Your offers match the documents."

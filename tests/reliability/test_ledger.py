@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -237,6 +238,47 @@ def test_a_lock_of_another_host_is_never_guessed_dead(ledger: Ledger) -> None:
     """Nobody can look into another machine: the lock stays until a person breaks it."""
     ledger.locks.take(lock("a", host="elsewhere", pid=1))
     assert ledger.locks.take(lock("b"))[0] is not None
+
+
+def test_a_lock_of_another_container_is_never_guessed_dead(ledger: Ledger) -> None:
+    """Two containers may have one host name; the process numbers of the other mean nothing here."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    ledger.locks.take(lock("a", pid=gone.pid, started="1", space="another boot pid:[1]"))
+    other, dead = ledger.locks.take(lock("b"))
+    assert other is not None
+    assert (other.holder, dead) == ("a", None)
+
+
+_HOLDS = """
+import sys
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.locks import this_process
+print(Ledger(sys.argv[1]).locks.take(this_process("main", "main", "a", "reconcile apply", "now")), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_living_holder_in_a_space_of_its_own_keeps_its_lock(tmp_path: Path) -> None:
+    """It is process 1 there, and process 1 here is somebody else."""
+    apart = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child")
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*apart, "true"], check=False, capture_output=True).returncode
+    ):
+        pytest.skip("no space of process numbers can be made here")
+    file = tmp_path / "ledger.db"
+    command = [*apart, sys.executable, "-c", _HOLDS, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "(None, None)\n"
+        ledger = Ledger(file)
+        other, dead = ledger.locks.take(lock("b"))
+        ledger.close()
+        assert holder.stdin is not None
+        holder.stdin.close()
+    assert dead is None
+    assert other is not None
 
 
 def test_of_many_at_once_one_gets_the_lock(ledger_address: str) -> None:

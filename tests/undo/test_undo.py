@@ -271,3 +271,18 @@ def test_only_a_known_run_is_undone(tmp_path: Path) -> None:
     for wrong, said in (("abcd1234", "there is no run"), ("%", "is not the id of a run"), ("zz", "is not the id")):
         with pytest.raises(RunStopped, match=said):
             undo_plan(made, wrong)
+
+
+def test_an_offer_that_was_ended_with_its_document_has_none_when_it_is_back(tmp_path: Path) -> None:
+    """P606: the undo is not the end of it, and says so; where the document has come back it says nothing."""
+    made = shop(tmp_path)
+    made.documents(YESTERDAY[1])
+    made.converge()
+    assert [line for line in diagnostics(undo_plan(made)) if "P606" in line] == [
+        f"note P606 what run {runs(made)[0].id[:8]} ended has no document any more and goes on sale again (A)"
+    ]
+    made.documents(*YESTERDAY)
+    assert not any("P606" in line for line in diagnostics(undo_plan(made)))
+    made.documents(YESTERDAY[1])
+    assert not undone(undo(made)[1])
+    assert [(each.verb, each.key.name) for each in made.plan().changes] == [(Verb.END, "A")]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from reconciler.engine.diff import Scope
 from reconciler.engine.plan import Question, assembled
-from reconciler.engine.undo import Done, Undone, as_desired, still_declared, undo
+from reconciler.engine.undo import Done, Undone, as_desired, still_declared, undo, without_document
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order, warning
 from reconciler.model.history import Row
@@ -127,9 +127,10 @@ def _past(ledger: Ledger, found: Run) -> _Past:
     """Gather what was sent by resource: one offer may stand in several operations of a run."""
     done: dict[Key, Done] = {}
     created = ledger.runs.created(place_of_run(found), found.id)
+    gone = {(kind, name) for kind, name in found.context["gone"]}
     for row in rows_of(ledger, found):
         if row.result in _SENT or row.tried or _left_a_draft(row):
-            mine = _done(row, created)
+            mine = replace(_done(row, created), removed=(row.key.kind, row.key.name) in gone)
             done[row.key] = _together(done[row.key], mine) if row.key in done else mine
     return _Past(run=found, done=tuple(done.values()))
 
@@ -164,6 +165,7 @@ def _together(one: Done, other: Done) -> Done:
         after={**one.after, **other.after},
         created=one.created or other.created,
         deleted=one.deleted or other.deleted,
+        removed=one.removed or other.removed,
         certain=one.certain and other.certain,
         marks={**one.marks, **other.marks},
     )
@@ -250,9 +252,11 @@ def _said(past: _Past, done: tuple[Done, ...], undone: Undone, wanted: Wanted) -
         notes.append(Diagnostic(severity=Severity.NOTE, code="P603", summary=summary))
     if undone.unseen:
         notes.append(_unseen(past, undone.unseen))
-    declared = still_declared(done, {each.key: each for each in wanted.desired}, undone.changes)
-    if declared:
+    desired = {each.key: each for each in wanted.desired}
+    if declared := still_declared(done, desired, undone.changes):
         notes.append(_revert(past, declared))
+    if orphans := without_document(done, desired, undone.changes):
+        notes.append(_undeclared(past, orphans))
     return tuple(notes)
 
 
@@ -272,12 +276,26 @@ def _unseen(past: _Past, keys: Sequence[Key]) -> Diagnostic:
 
 def _revert(past: _Past, declared: list[Key]) -> Diagnostic:
     """The undone values are still in git: without a revert the next plan brings them back."""
-    commit, author = past.run.who.get("commit", ""), past.run.who.get("author", "")
-    names = _names(declared)
-    whose = f" ({author})" if author else ""
     return warning(
         "P604",
-        f"the documents still declare what is undone here ({names})",
+        f"the documents still declare what is undone here ({_names(declared)})",
         detail="without a change in git the next plan brings it back",
-        hint=f"git revert {commit}{whose}" if commit else "change the documents back, too",
+        hint=_git_revert(past) or "change the documents back, too",
     )
+
+
+def _undeclared(past: _Past, orphans: list[Key]) -> Diagnostic:
+    """An offer that was ended with its document is ours again, and still has none."""
+    return Diagnostic(
+        severity=Severity.NOTE,
+        code="P606",
+        summary=f"what run {past.name} ended has no document any more and goes on sale again ({_names(orphans)})",
+        detail="the next plan ends it again, unless its document comes back",
+        hint=_git_revert(past) or "bring the document back, too",
+    )
+
+
+def _git_revert(past: _Past) -> str:
+    commit, author = past.run.who.get("commit", ""), past.run.who.get("author", "")
+    whose = f" ({author})" if author else ""
+    return f"git revert {commit}{whose}" if commit else ""

@@ -17,8 +17,9 @@ import orjson
 
 from reconciler.providers.conversation import Request, Response
 
-#: As many as are ever in flight: `--parallelism` is 30 unless said otherwise.
-_CONNECTIONS = 32
+#: A request that may leave never waits for a connection: its permit would age, and it would leave with others into
+#: a later second. How many are in flight is bounded where they come from, by `--parallelism`.
+_UNLIMITED = 0
 _CONNECT_SECONDS, _SILENT_SECONDS = 10.0, 60.0
 
 
@@ -86,7 +87,7 @@ class _Network:
         self._proxies: dict[str, str | None] = {}
         self._url = URL
         self._client = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=_CONNECTIONS, ssl=_certificates()),
+            connector=aiohttp.TCPConnector(limit=_UNLIMITED, ssl=_certificates()),
             timeout=aiohttp.ClientTimeout(None, sock_connect=_CONNECT_SECONDS, sock_read=_SILENT_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
         )

@@ -88,14 +88,15 @@ class Creations:
         return next((remote_id for remote_id, name in objects if name == target.key.name), None)
 
     async def _remembered(self, target: Target) -> str | None:
-        """Return the id of an offer that an earlier run created and that the list does not show yet."""
-        known = self.opened.ledger.runs.ever_created(self.opened.place)
-        remote_id = known.get((target.key.kind, target.key.name))
+        """Return the id of an offer that a run created, or that a list has shown, and that this one misses."""
+        place, key = self.opened.place, target.key
+        created = self.opened.ledger.runs.newest_created(place, key.kind, key.name)
+        remote_id = created or self.opened.cache.seen(str(place.site), [key.name]).get(key.name)
         if remote_id is None:
             return None
-        kind = self.opened.spec.kinds[target.key.kind]
-        live = await self.reread.full(replace(target, remote_id=remote_id), kind)
-        return remote_id if live is not None else None
+        live = await self.reread.full(replace(target, remote_id=remote_id), self.opened.spec.kinds[key.kind])
+        is_it = live is not None and (created or (live.facts.get("external_id") or remote_id) == key.name)
+        return remote_id if is_it else None
 
     def _done(self, action: Action, target: Target, remote_id: str) -> Outcome:
         return Outcome(action=action.id, key=target.key, result=Result.APPLIED, remote_id=remote_id)

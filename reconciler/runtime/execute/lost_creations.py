@@ -38,6 +38,7 @@ class LostCreations:
     _found: Mapping[str, Activation] = field(default_factory=dict)
     _asked_at: datetime | None = None
     _latest: datetime | None = None
+    _names: frozenset[str] | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def latest(self) -> datetime | None:
@@ -69,10 +70,14 @@ class LostCreations:
         self._asked_at = self.opened.clock.now()
         if not may_lack_creations(self.opened):
             return
-        names = self.creations | set(self.opened.labels.get(OFFER, {}).values())
-        self._found = await lately_listed(self.opened, names - self._known())
+        self._found = await lately_listed(self.opened, self._forgotten())
 
-    def _known(self) -> set[str]:
-        place, ledger = self.opened.place, self.opened.ledger
-        created = {name for kind, name in ledger.runs.ever_created(place) if kind == OFFER}
-        return created | {key.name for key in ledger.baselines(place) if key.kind == OFFER}
+    def _forgotten(self) -> frozenset[str]:
+        """Return the names that the ledger knows no id of, as the run begins."""
+        if self._names is None:
+            place, ledger = self.opened.place, self.opened.ledger
+            created = {name for kind, name in ledger.runs.ever_created(place) if kind == OFFER}
+            compared = {key.name for key in ledger.baselines(place) if key.kind == OFFER}
+            names = self.creations | set(self.opened.labels.get(OFFER, {}).values())
+            self._names = names - created - compared
+        return self._names

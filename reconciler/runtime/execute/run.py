@@ -181,6 +181,9 @@ async def read_back(opened: Session, sender: Sender, operations: list[Operation]
     answered = {
         each.action.id: each for each in runs.operations(sender.run.id, "answered") if each.action.id in phase
     }
+    targets = {
+        (action_id, target.key): target for action_id, each in answered.items() for target in each.action.targets
+    }
     outcomes = runs.outcomes_answered(sender.run.id)
     seen_before = {each.action for each in outcomes if each.settling}
     waiting = []
@@ -191,7 +194,7 @@ async def read_back(opened: Session, sender: Sender, operations: list[Operation]
             continue
         if outcome.action in seen_before and not outcome.settling:
             continue
-        target = next(each for each in operation.action.targets if each.key == outcome.key)
+        target = targets[outcome.action, outcome.key]
         was_accepted = outcome.settling or outcome.result is Result.APPLIED
         waiting.append((replace(outcome, fault=None, settling=was_accepted), operation.action, target))
         said[outcome.action, outcome.key] = outcome

@@ -2,10 +2,13 @@
 
 A cache only: deleting `.reconcile/cache.db` costs requests, nothing else. A detail is good as long as the
 marketplace has said nothing of the offer since: no event, the same list row, and not older than a day.
+
+Beside it stands which offer bore which key when it was seen last: a list that misses one for a while is asked by
+its id.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +17,9 @@ create table if not exists details (
   site text not null, kind text not null, remote_id text not null,
   row text not null, read_at text not null, views text not null, body blob not null,
   primary key (site, kind, remote_id)) without rowid;
+create table if not exists seen (
+  site text not null, key text not null, remote_id text not null, at text not null,
+  primary key (site, key)) without rowid;
 create table if not exists lookups (
   topic text not null, key text not null, read_at text not null, body blob not null,
   primary key (topic, key)) without rowid;
@@ -68,6 +74,24 @@ class Cache:
                 "delete from details where site = ? and kind = ? and remote_id = ?",
                 ((site, kind, remote_id) for remote_id in remote_ids),
             )
+
+    def saw(self, site: str, ids: Mapping[str, str], at: str) -> None:
+        """Remember key -> id of the offers that a list showed; only what is new is written."""
+        with self._db:
+            self._db.executemany(
+                "insert into seen values (?, ?, ?, ?) on conflict (site, key) do update "
+                "set remote_id = excluded.remote_id, at = excluded.at where remote_id <> excluded.remote_id",
+                ((site, key, remote_id, at) for key, remote_id in ids.items()),
+            )
+
+    def seen(self, site: str, keys: Iterable[str]) -> dict[str, str]:
+        """Return key -> id of those among these that any list has shown: one look into an index for each."""
+        found = {}
+        for key in keys:
+            row = self._db.execute("select remote_id from seen where site = ? and key = ?", (site, key)).fetchone()
+            if row:
+                found[key] = row[0]
+        return found
 
     def lookup(self, topic: str, key: str) -> tuple[str, bytes] | None:
         """Return (when, body) of a looked-up fact."""

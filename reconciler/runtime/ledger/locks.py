@@ -1,12 +1,13 @@
 """One apply per account at a time: a row with its holder, and who may take it over.
 
-A lock whose process is dead on this host is taken over, and said so. One that is held on another host is never
-guessed dead: fail closed, with the words a person needs to settle it.
+A lock whose process is dead on this host is taken over, and said so. One that is held on another host, in another
+container or since before the host was started again is never guessed dead: process numbers say nothing there. Fail
+closed, with the words a person needs to settle it.
 """
 
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from reconciler.runtime.ledger.database import Database
@@ -16,7 +17,8 @@ from reconciler.runtime.ledger.database import Database
 class Lock:
     """Who holds an account: a random name, the host and process, what it runs, since when.
 
-    `name` is what is locked: a login at a site. `account` is what its holder calls it.
+    `name` is what is locked: a login at a site. `account` is what its holder calls it. `space` tells where the
+    process number means something: in one boot and one space of process numbers.
     """
 
     name: str
@@ -27,9 +29,13 @@ class Lock:
     started: str
     command: str
     since: str
+    space: str
 
     def __str__(self) -> str:
         return f"`{self.command}` on {self.host} (process {self.pid}) since {self.since}"
+
+
+_COLUMNS = tuple(each.name for each in fields(Lock))
 
 
 class Locks:
@@ -53,17 +59,8 @@ class Locks:
         """Of many that try at once exactly one row goes in."""
         return (
             self._db.run(
-                "insert into locks values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (name) do nothing",
-                (
-                    lock.name,
-                    lock.account,
-                    lock.holder,
-                    lock.host,
-                    lock.pid,
-                    lock.started,
-                    lock.command,
-                    lock.since,
-                ),
+                "insert into locks values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (name) do nothing",
+                tuple(getattr(lock, name) for name in _COLUMNS),
             )
             > 0
         )
@@ -71,8 +68,7 @@ class Locks:
     def held(self, name: str) -> Lock | None:
         """Return who holds a lock."""
         row = self._db.row("select * from locks where name = ?", (name,))
-        names = ("name", "account", "holder", "host", "pid", "started", "command", "since")
-        return Lock(**dict(zip(names, row, strict=True))) if row else None
+        return Lock(**dict(zip(_COLUMNS, row, strict=True))) if row else None
 
     def release(self, name: str, holder: str) -> bool:
         """Give a lock back; only its holder can."""
@@ -91,12 +87,13 @@ def this_process(name: str, account: str, holder: str, command: str, since: str)
         started=_started(pid),
         command=command,
         since=since,
+        space=_space(),
     )
 
 
 def is_dead(lock: Lock) -> bool:
-    """Tell whether a lock's process is surely gone: it ran on this host, and no process is the same one."""
-    if lock.host != socket.gethostname():
+    """Tell whether a lock's process is surely gone: it ran right here, and no process is the same one."""
+    if not _is_here(lock):
         return False
     try:
         os.kill(lock.pid, 0)
@@ -109,7 +106,21 @@ def is_dead(lock: Lock) -> bool:
 
 def is_alive_here(lock: Lock) -> bool:
     """Tell whether a lock's process runs on this host now."""
-    return lock.host == socket.gethostname() and not is_dead(lock)
+    return _is_here(lock) and not is_dead(lock)
+
+
+def _is_here(lock: Lock) -> bool:
+    """Tell whether a lock's process number means the same to us: two containers may have one host name."""
+    return lock.host == socket.gethostname() and lock.space == _space()
+
+
+def _space() -> str:
+    """Name this boot and this space of process numbers; nothing where the system has no such names."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return ""
 
 
 def _started(pid: int) -> str:

@@ -1,6 +1,7 @@
 """What the marketplace accepted and does not show yet, as the ledger remembers it."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +13,10 @@ from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import Operation, read_operation
 
 _LONG_AGO = "1970-01-01T00:00:00+00:00"
+#: So many are asked for with one query: a ledger may be a network away.
+_TOGETHER = 500
+#: An operation, and its targets by kind and name.
+_Indexed = tuple[Operation, dict[tuple[str, str], Target]]
 _ARRIVED = "it was accepted, and arrived after the run"
 
 #: Resources of an account with a row that settles; also those of a run that was cut off before it read back.
@@ -53,7 +58,7 @@ class PendingWrites:
             "and (o.settling = 1 or o.result = 'applied') order by p.accepted_at, p.seq",
             (since.isoformat(), *mine, *mine, since.isoformat(), *mine),
         )
-        operations = {(row[0], row[1]): self._operation(row[0], row[1]) for row in rows}
+        operations = self._operations((row[0], row[1]) for row in rows)
         found = []
         for run_id, operation_id, kind, name, remote_id, settling, result, state in rows:
             operation, targets = operations[run_id, operation_id]
@@ -70,9 +75,21 @@ class PendingWrites:
             )
         return found
 
-    def _operation(self, run_id: str, operation_id: str) -> tuple[Operation, dict[tuple[str, str], Target]]:
-        (row,) = self._db.rows("select * from operations where run_id = ? and id = ?", (run_id, operation_id))
-        return _indexed(read_operation(row))
+    def _operations(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], _Indexed]:
+        """Read these operations (run, id), some hundreds with each query."""
+        by_run: dict[str, set[str]] = defaultdict(set)
+        for run_id, operation_id in wanted:
+            by_run[run_id].add(operation_id)
+        found = {}
+        for run_id, ids in by_run.items():
+            for some in _portions(sorted(ids)):
+                rows = self._db.rows(
+                    f"select * from operations where run_id = ? and id in ({_marks(some)})",  # noqa: S608
+                    (run_id, *some),
+                )
+                for operation in map(read_operation, rows):
+                    found[run_id, operation.action.id] = _indexed(operation)
+        return found
 
     def applied(self, place: Place, kind: str, operations: Iterable[str], since: datetime) -> list[Accepted]:
         """Return what these operations wrote to one kind and what was read back since then, oldest first."""
@@ -80,7 +97,7 @@ class PendingWrites:
         rows = self._db.rows(
             "select o.remote_id, p.* from runs r cross join operations p cross join outcomes o "  # noqa: S608
             "where r.site = ? and r.project = ? and (r.finished_at is null or r.finished_at >= ?) "
-            f"and p.run_id = r.id and p.kind = ? and p.operation in ({', '.join('?' * len(names))}) "
+            f"and p.run_id = r.id and p.kind = ? and p.operation in ({_marks(names)}) "
             "and o.run_id = p.run_id "
             "and o.operation_id = p.id and o.result = 'applied' and o.at >= ? order by o.at, p.seq",
             (*place.of_project, since.isoformat(), kind, *names, since.isoformat()),
@@ -90,20 +107,25 @@ class PendingWrites:
 
     def applied_to(self, place: Place, keys: Iterable[Key], since: datetime) -> list[Accepted]:
         """Return everything that was written to these and read back since then, each one's oldest first."""
-        found = []
-        operations: dict[tuple[str, str], tuple[Operation, dict[tuple[str, str], Target]]] = {}
+        of_kind: dict[str, list[str]] = defaultdict(list)
         for key in keys:
-            rows = self._db.rows(
-                "select o.run_id, o.operation_id, o.remote_id from outcomes o cross join runs r "
-                "where o.kind = ? and o.name = ? and o.at >= ? and o.result = 'applied' "
+            of_kind[key.kind].append(key.name)
+        rows = [
+            (kind, *row)
+            for kind, names in of_kind.items()
+            for some in _portions(names)
+            for row in self._db.rows(
+                "select o.name, o.run_id, o.operation_id, o.remote_id from outcomes o cross join runs r "  # noqa: S608
+                f"where o.kind = ? and o.name in ({_marks(some)}) and o.at >= ? and o.result = 'applied' "
                 "and r.id = o.run_id and r.site = ? and r.project = ? order by o.at",
-                (key.kind, key.name, since.isoformat(), *place.of_project),
+                (kind, *some, since.isoformat(), *place.of_project),
             )
-            for run_id, operation_id, remote_id in rows:
-                if (run_id, operation_id) not in operations:
-                    operations[run_id, operation_id] = self._operation(run_id, operation_id)
-                operation, targets = operations[run_id, operation_id]
-                found.append(_accepted(place, operation, targets[key.kind, key.name], remote_id))
+        ]
+        operations = self._operations((run_id, operation_id) for _, _, run_id, operation_id, _ in rows)
+        found = []
+        for kind, name, run_id, operation_id, remote_id in rows:
+            operation, targets = operations[run_id, operation_id]
+            found.append(_accepted(place, operation, targets[kind, name], remote_id))
         return found
 
     def since(self, place: Place, moment: datetime) -> list[Accepted]:
@@ -114,7 +136,7 @@ class PendingWrites:
             "where r.site = ? and o.at > ? and r.purpose <> 'resync' and o.result in ('applied', 'unknown')",
             (*place.of_site, moment.isoformat()),
         )
-        operations: dict[tuple[str, str], tuple[Operation, dict[tuple[str, str], Target]]] = {}
+        operations: dict[tuple[str, str], _Indexed] = {}
         found = []
         for kind, name, remote_id, *row in rows:
             where = (row[0], row[1])
@@ -159,7 +181,15 @@ class PendingWrites:
             )
 
 
-def _indexed(operation: Operation) -> tuple[Operation, dict[tuple[str, str], Target]]:
+def _portions(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[first : first + _TOGETHER] for first in range(0, len(names), _TOGETHER))
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _indexed(operation: Operation) -> _Indexed:
     return operation, {(each.key.kind, each.key.name): each for each in operation.action.targets}
 
 

@@ -227,6 +227,15 @@ class Runs:
         )
         return {(kind, name): remote_id for kind, name, remote_id in rows}
 
+    def newest_created(self, place: Place, kind: str, name: str) -> str | None:
+        """Return the newest id of one thing that any run has created: one look into an index."""
+        row = self._db.row(
+            "select c.remote_id from created c left join runs r on r.id = c.run_id "
+            "where c.site = ? and c.kind = ? and c.name = ? order by coalesce(r.started_at, '') desc limit 1",
+            (*place.of_site, kind, name),
+        )
+        return row[0] if row else None
+
     def remember_created(self, place: Place, run_id: str, kind: str, name: str, remote_id: str) -> None:
         """Record the id of something new at once: it is what keeps a second one from being created."""
         self._db.run(

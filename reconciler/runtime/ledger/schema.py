@@ -2,7 +2,7 @@
 
 #: Operations are rows: what a chunk says (`body`), under which key, how far it is, who may finish it (`epoch`).
 #: Raised with every change of the tables below.
-VERSION = 5
+VERSION = 6
 
 TABLES = (
     "create table if not exists about (version integer not null)",
@@ -50,6 +50,6 @@ TABLES = (
       primary key (client, name, minute))""",
     """create table if not exists locks (
       name text primary key, account text not null, holder text not null, host text not null, pid integer not null,
-      started text not null, command text not null, since text not null)""",
+      started text not null, command text not null, since text not null, space text not null)""",
     "create table if not exists leases (name text primary key, holder text not null, until bigint not null)",
 )

@@ -1,6 +1,7 @@
 """Facts of the marketplace's catalogue that hold for long: whose a GTIN is, which parameters a category has."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,9 +13,11 @@ from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
 from reconciler.providers.base import Parameter
+from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.project.images import image_identity, image_names
 
+_PARALLEL = 30
 _PARAMETERS_KEPT = timedelta(hours=24)
 
 
@@ -131,6 +134,24 @@ async def explain_products(opened: Session, wanted: Mapping[str, Any], live: Liv
         for there in products:
             if there["id"] == found:
                 there["gtins"] = [*there.get("gtins", ()), gtin]
+
+
+async def tell_products_apart(opened: Session, missing: Iterable[Desired], alike: Iterable[Live]) -> None:
+    """Where offers look like missing ones, ask the catalogue whose the GTINs of the missing ones are."""
+    products = [product for each in alike for product in _products(each.fields)]
+    shown = {gtin for product in products for gtin in product.get("gtins", ())}
+    declared = {product.get("gtin") for each in missing for product in _products(each.fields)} - shown - {None}
+    gtins = sorted(map(str, declared)) if products else []
+
+    def task(gtin: str) -> Callable[[], Awaitable[str | None]]:
+        return lambda: product_of(opened, gtin)
+
+    found: dict[str | None, list[str]] = defaultdict(list)
+    for gtin, product_id in zip(gtins, await gather([task(each) for each in gtins], _PARALLEL), strict=True):
+        found[product_id].append(gtin)
+    for product in products:
+        if more := found.get(product["id"]):
+            product["gtins"] = [*product.get("gtins", ()), *more]
 
 
 def _products(fields: Mapping[str, Any]) -> list[dict[str, Any]]:

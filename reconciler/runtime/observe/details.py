@@ -23,10 +23,16 @@ _EVENTS_KEPT = timedelta(hours=23)
 
 
 async def with_details(
-    opened: Session, desired: tuple[Desired, ...], inventory: Inventory, *, full: bool, everything: bool
+    opened: Session,
+    desired: tuple[Desired, ...],
+    inventory: Inventory,
+    *,
+    full: bool,
+    everything: bool,
+    besides: Iterable[str] = (),
 ) -> tuple[Live, ...]:
-    """Complete the list rows with what only a full read shows, for the offers that need it."""
-    needs = _needs(opened, desired, inventory.live, everything=everything)
+    """Complete the list rows with what only a full read shows: of the offers that need it, and `besides`."""
+    needs = dict.fromkeys(besides, "detail") | _needs(opened, desired, inventory.live, everything=everything)
     if not needs:
         return inventory.live
     moved, gapless = await _moved(opened)

@@ -4,16 +4,18 @@ The list answers price, stock, status and references of all offers. Details are 
 fields need them and come from the cache while the marketplace has said nothing of the offer since.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.model.offers import OFFER, Desired, Live, Snapshot
-from reconciler.model.spec import Identity, KindSpec
+from reconciler.engine.twins import look_alikes
+from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
+from reconciler.model.spec import Identity
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
-from reconciler.runtime.observe.catalogue import with_products
+from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
 from reconciler.runtime.observe.details import with_details
 from reconciler.runtime.observe.events import lately_listed, may_lack_creations
 
@@ -33,7 +35,8 @@ async def observe(
     opened: Session, desired: tuple[Desired, ...], *, full: bool = False, everything: bool = False
 ) -> Observed:
     """Observe one account for these documents. `everything` reads all kinds and all details (for pull)."""
-    references, ambiguous = await read_directory(opened, desired, everything=everything)
+    managed = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
+    references, ambiguous = await _read_directory(opened, desired, managed, everything=everything)
     opened.progress.start("reading the list of offers")
     inventory = await opened.ask(opened.provider.inventory(opened.reading()))
     opened.progress.advance(len(inventory.live))
@@ -41,9 +44,12 @@ async def observe(
     inventory = await _with_late_ones(opened, desired, inventory)
     opened.labels[OFFER] = {each.remote_id: each.key.name for each in inventory.live if each.key}
     references[OFFER] = {label: remote_id for remote_id, label in opened.labels[OFFER].items()}
-    objects = await _read_objects(opened, desired, references, everything=everything)
-    offers = await with_details(opened, desired, inventory, full=full, everything=everything)
+    objects = await _read_objects(opened, desired, references, managed, everything=everything)
+    missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
+    besides = {each.remote_id for each in alike}
+    offers = await with_details(opened, desired, inventory, full=full, everything=everything, besides=besides)
     offers = await with_products(opened, desired, offers)
+    await tell_products_apart(opened, missing, [each for each in offers if each.remote_id in besides])
     snapshot = Snapshot(
         account=opened.account.name,
         live=(*objects, *offers),
@@ -57,34 +63,43 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
     """The list trails creations, by hours at times (facts: #10056): what we know the id of is read by its id.
 
     Without this an offer that the list does not show yet would be created a second time. A young ledger may not
-    know all ids, so the marketplace's events are asked too.
+    know all ids, so the marketplace's events are asked too. The list may lose any offer for a while, ours or not:
+    what an earlier list has shown is asked by its id as well, and believed when it still bears the key.
     """
     listed = {each.key for each in inventory.live}
-    known = {(key.kind, key.name): each.remote_id for key, each in opened.ledger.baselines(opened.place).items()}
-    known |= opened.ledger.runs.ever_created(opened.place)
+    shown = {each.key.name: each.remote_id for each in inventory.live if each.key}
+    opened.cache.saw(str(opened.place.site), shown, opened.clock.now().isoformat())
     absent = [each for each in desired if each.key.kind == OFFER and not each.adopt and each.key not in listed]
+    if not absent:
+        return inventory
+    compared = opened.ledger.baselines(opened.place)
+    known = {(OFFER, each.key.name): compared[each.key].remote_id for each in absent if each.key in compared}
+    known |= opened.ledger.runs.ever_created(opened.place)
     unknown = [each.key.name for each in absent if (OFFER, each.key.name) not in known]
     if unknown and may_lack_creations(opened):
         lately = await lately_listed(opened, unknown)
         known |= {(OFFER, name): activation.remote_id for name, activation in lately.items()}
+    unknown = [name for name in unknown if (OFFER, name) not in known]
+    seen = opened.cache.seen(str(opened.place.site), unknown)
+    known |= {(OFFER, name): remote_id for name, remote_id in seen.items()}
     missing = [(each, known[OFFER, each.key.name]) for each in absent if (OFFER, each.key.name) in known]
     tasks = [_reader(opened, OFFER, remote_id, ("detail",)) for _, remote_id in missing]
     found = await gather(tasks, _PARALLEL)
     late = tuple(
         replace(live, key=each.key, facts={"sold": 0, **live.facts}, detailed=False, wire=None)
         for (each, _), live in zip(missing, found, strict=True)
-        if live is not None
+        if live is not None and (each.key.name not in seen or live.key == each.key)
     )
     return Inventory((*inventory.live, *late), inventory.complete)
 
 
-async def read_directory(
-    opened: Session, desired: Iterable[Desired], *, everything: bool = False
+async def _read_directory(
+    opened: Session, desired: Iterable[Desired], managed: Mapping[Key, str], *, everything: bool
 ) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]]]:
     """List the named objects of every kind that a document refers to or declares; fill the session's labels."""
     references: dict[str, dict[str, str]] = {}
     ambiguous: dict[str, tuple[str, ...]] = {}
-    for kind in sorted(_kinds_in_use(opened, desired, everything=everything)):
+    for kind in sorted(_kinds_in_use(opened, desired, managed, everything=everything)):
         objects = await opened.ask(opened.provider.objects(opened.reading(), kind))
         names: dict[str, list[str]] = {}
         for remote_id, name in objects:
@@ -95,13 +110,15 @@ async def read_directory(
     return references, ambiguous
 
 
-def _kinds_in_use(opened: Session, desired: Iterable[Desired], *, everything: bool) -> set[str]:
+def _kinds_in_use(
+    opened: Session, desired: Iterable[Desired], managed: Mapping[Key, str], *, everything: bool
+) -> set[str]:
     spec = opened.spec
     named = {kind.name for kind in spec.kinds.values() if kind.identity is Identity.NAME}
     referable = {field.refers for kind in spec.kinds.values() for field in kind.fields.values() if field.refers}
     if everything:
         return named | (referable - {OFFER, "Bundle"})
-    used = {key.kind for key in opened.ledger.managed(opened.place)} & named
+    used = {key.kind for key in managed} & named
     for each in desired:
         kind = spec.kinds[each.key.kind]
         if kind.name in named:
@@ -117,15 +134,15 @@ async def _read_objects(
     opened: Session,
     desired: tuple[Desired, ...],
     references: Mapping[str, Mapping[str, str]],
+    managed: Mapping[Key, str],
     *,
     everything: bool,
 ) -> tuple[Live, ...]:
     """Read in full the named objects that documents declare, and all bundles when there is a bundle document."""
     wanted: list[tuple[str, str]] = []
-    remembered = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
+    declared, remembered = _by_kind(desired), _ids_by_kind(managed)
     for kind in opened.spec.kinds.values():
-        mine = [each for each in desired if each.key.kind == kind.name]
-        ours = {remote_id for key, remote_id in remembered.items() if key.kind == kind.name}
+        mine, ours = declared.get(kind.name, ()), remembered.get(kind.name, set())
         if kind.name == OFFER or not (mine or ours or everything):
             continue
         if kind.identity is Identity.MEMBERS:
@@ -134,30 +151,33 @@ async def _read_objects(
         else:
             wanted.extend(
                 (kind.name, remote_id)
-                for remote_id in _object_ids(opened, kind, mine, references, everything=everything)
+                for remote_id in _object_ids(mine, ours, references.get(kind.name, {}), everything=everything)
             )
     tasks = [_reader(opened, kind, remote_id, opened.spec.kinds[kind].views) for kind, remote_id in wanted]
     found_live = await gather(tasks, _PARALLEL)
     return tuple(each for each in found_live if each is not None)
 
 
+def _by_kind(desired: Iterable[Desired]) -> Mapping[str, list[Desired]]:
+    found: dict[str, list[Desired]] = defaultdict(list)
+    for each in desired:
+        found[each.key.kind].append(each)
+    return found
+
+
+def _ids_by_kind(managed: Mapping[Key, str]) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, remote_id in managed.items():
+        found[key.kind].add(remote_id)
+    return found
+
+
 def _object_ids(
-    opened: Session,
-    kind: KindSpec,
-    mine: Iterable[Desired],
-    references: Mapping[str, Mapping[str, str]],
-    *,
-    everything: bool,
+    mine: Iterable[Desired], ours: set[str], names: Mapping[str, str], *, everything: bool
 ) -> list[str]:
-    names = references.get(kind.name, {})
     if everything:
         return list(names.values())
-    ids = {each.adopt or names.get(each.key.name) for each in mine}
-    ids |= {
-        each.remote_id
-        for key, each in opened.ledger.managed(opened.place).items()
-        if key.kind == kind.name and each.remote_id in names.values()
-    }
+    ids = {each.adopt or names.get(each.key.name) for each in mine} | (ours & set(names.values()))
     return sorted(each for each in ids if each)
 
 

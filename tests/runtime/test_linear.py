@@ -1,0 +1,182 @@
+"""Every cost is linear: a change of a long run takes as many steps and rows as a change of a short one."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+import world
+from world import World
+
+import reconciler
+from reconciler.engine.fewest import worth_a_command
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.database import Database
+
+SMALL, LARGE = 120, 240
+#: So much more a change of the long run may take, and what is too little to be told from chance.
+MOST, NOTHING = 1.2, 5.0
+#: What waits for its slot costs by the time that it waits, and by how many wait beside it: 30 at the most.
+_WAITING = ("runtime/ratelimit/", "runtime/ledger/budgets.py", "runtime/clock.py")
+_OURS, _ISLAND = str(Path(reconciler.__file__).parent), str(Path(reconciler.__file__).parent / "simulator")
+
+
+class Cost:
+    """The steps (lines and rounds of loops) of each of our functions, and the rows that were read from SQL."""
+
+    def __init__(self) -> None:
+        self.steps: Counter[str] = Counter()
+        self._names: dict[Any, str] = {}
+
+    def watch(self, frame: FrameType, _event: str, _arg: object) -> Any:
+        code = frame.f_code
+        if code not in self._names:
+            ours = code.co_filename.startswith(_OURS) and not code.co_filename.startswith(_ISLAND)
+            where = f"{code.co_filename[len(_OURS) + 1 :]}:{code.co_firstlineno} {code.co_name}"
+            self._names[code] = where if ours else ""
+        if not self._names[code]:
+            return None
+        name, steps = self._names[code], self.steps
+
+        def step(_frame: FrameType, _event: str, _arg: object) -> Any:
+            steps[name] += 1
+            return step
+
+        steps[name] += 1
+        return step
+
+
+@contextmanager
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cost]:
+    cost, read = Cost(), Database.rows
+
+    def rows(self: Database, sql: str, values: Any = ()) -> list[tuple[Any, ...]]:
+        found = read(self, sql, values)
+        cost.steps[f"rows of: {' '.join(sql.split())[:120]}"] += len(found)
+        return found
+
+    before = sys.gettrace()
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "rows", rows)
+        sys.settrace(cost.watch)
+        try:
+            yield cost
+        finally:
+            sys.settrace(before)
+
+
+def grown(small: Cost, large: Cost) -> list[str]:
+    """What takes more for each of many changes than for each of few."""
+    found = []
+    for name, steps in sorted(large.steps.items()):
+        few, many = small.steps[name] / SMALL, steps / LARGE
+        if many > max(few, NOTHING) * MOST and not name.startswith(_WAITING):
+            found.append(f"{name}: {few:.1f} -> {many:.1f} for each change")
+    return found
+
+
+Shop = Callable[[int], tuple[list[dict[str, Any]], list[dict[str, Any]]]]
+
+
+def shop(count: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A third of the changes are prices, a third are edits, a third are creations."""
+    third = count // 3
+    live = [world.live_offer(number, f"O{number:04d}") for number in range(2 * third)]
+    prices = [world.offer(f"O{n:04d}", price=f"{150 + n}.00 PLN") for n in range(third)]
+    edits = [
+        world.offer(f"O{n:04d}", content={"title": f"Talerz zupełnie inny numer {n}"})
+        for n in range(third, 2 * third)
+    ]
+    created = [world.whole_offer(f"N{n:04d}") for n in range(third)]
+    return live, [*prices, *edits, *created]
+
+
+def sale(count: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """All offers get one price, which one command carries."""
+    live = [world.live_offer(number, f"O{number:04d}") for number in range(count)]
+    return live, [world.offer(each["offer"]["external"]["id"], price="150.00 PLN") for each in live]
+
+
+def cost_of(
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    count: int,
+    before: Callable[[World], object],
+    act: Callable[[World], object],
+    changes: Shop = shop,
+) -> Cost:
+    live, documents = changes(count)
+    known = [world.offer(each["offer"]["external"]["id"], delivery={"handling": "PT24H"}) for each in live]
+    made = World.make(root / str(count), world.seller(live), known)
+    made.converge()
+    made.documents(*documents)
+    before(made)
+    with counted(monkeypatch) as cost:
+        act(made)
+    return cost
+
+
+@pytest.mark.parametrize("changes", [shop, sale])
+def test_a_change_of_a_long_run_costs_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: Shop
+) -> None:
+    """A plan, its apply, and the next plan."""
+
+    def act(made: World) -> None:
+        report = made.apply(made.plan())
+        assert not world.undone(report), world.undone(report)[:3]
+        assert not made.plan().changes
+
+    costs = [cost_of(tmp_path, monkeypatch, n, lambda _: None, act, changes) for n in (SMALL, LARGE)]
+    found = grown(*costs)
+    assert not found, "\n".join(found)
+
+
+def test_what_settles_costs_no_more_where_much_of_it_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything was accepted and does not show: the next plan and apply know it by its rows."""
+
+    def before(made: World) -> None:
+        made.set(accepted_ratio=1.0, operation_seconds=[36_000.0, 36_000.0], command_seconds=[36_000.0, 36_000.0])
+        made.apply(made.plan(), wait=0.0)
+
+    def act(made: World) -> None:
+        plan = made.plan()
+        assert len(plan.accounts[0].settling) >= SMALL
+        made.apply(plan, wait=0.0)
+
+    found = grown(*(cost_of(tmp_path, monkeypatch, count, before, act) for count in (SMALL, LARGE)))
+    assert not found, "\n".join(found)
+
+
+def test_weighing_many_groups_costs_no_more_for_each_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Equal changes of many prices: each group might be a command, and each offer is in two of them."""
+    costs = []
+    for count in (SMALL, LARGE):
+        groups = [[f"{group // 2}/{member}" for member in range(30)] for group in range(count)]
+        with counted(monkeypatch) as cost:
+            worth_a_command(groups, [1000] * count, 25)
+        costs.append(cost)
+    assert not grown(*costs)
+
+
+def test_a_plan_asks_at_most_twice_what_we_manage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once to observe and once to judge, however many kinds there are."""
+    policy = {"kind": "ReturnPolicy", "name": "14 dni"}
+    made = World.make(tmp_path, world.seller([world.live_offer(1, "A")]), [world.offer("A", stock=4), policy])
+    made.converge()
+    asked: list[object] = []
+    managed = Ledger.managed
+
+    def noted(self: Ledger, *where: Any) -> Any:
+        asked.append(where)
+        return managed(self, *where)
+
+    monkeypatch.setattr(Ledger, "managed", noted)
+    made.plan()
+    assert len(asked) <= 2
