@@ -60,9 +60,9 @@ def _walk(body: Any, path: str) -> tuple[str | int, ...] | None:
 class Effective:
     """One document in one account, with everything merged in.
 
-    `body` has no `labels`, `sync`, `protect` and `settings.template` any more: what they said is in `labels`, `modes`,
-    `protected` and the values. `modes` has every module, with the level that decided. `protected` is who forbids to
-    end or delete it. `layers` are the nearest first.
+    `body` has no `labels`, `sync`, `protect` and `settings.template` any more: what they said is in `labels`,
+    `modes`, `protected` and the values. `modes` has every module, with the level that decided. `protected` is who
+    forbids to end or delete it. `layers` are the nearest first.
     """
 
     document: Document

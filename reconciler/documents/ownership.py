@@ -23,7 +23,7 @@ def released(documents: Documents, account: str) -> dict[Key, Mark]:
 
 
 def check_ownership(documents: Iterable[Document], project: Project) -> Iterator[Diagnostic]:
-    """Yield what contradicts itself: a name that is released or moved and still declared, a login under two names."""
+    """Yield contradictions: a name that is released or moved and still declared, a login under two names."""
     named: dict[tuple[str, str], list[Document]] = {}
     told = tuple(documents)
     for document in told:

@@ -17,6 +17,7 @@ class Verb(StrEnum):
     ACTIVATE = "activate"
     END = "end"
     ADOPT = "adopt"
+    RENAME = "rename"
     DELETE = "delete"
     REPORT = "report"
 
@@ -41,7 +42,11 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """All differences of one resource. `title` is its human name, `reason` one sentence where one is needed."""
+    """All differences of one resource. `title` is its human name, `reason` one sentence where one is needed.
+
+    `moved_from` is the name that it had before, where its document says that it moved: what is remembered of that
+    name is this one's from then on.
+    """
 
     key: Key
     verb: Verb
@@ -49,6 +54,7 @@ class Change:
     title: str = ""
     fields: tuple[FieldChange, ...] = ()
     reason: str = ""
+    moved_from: str = ""
     mark: Mark | None = None
 
 

@@ -65,6 +65,7 @@ class AccountPlan:
     """The plan of one account.
 
     `references` maps kind -> label -> remote id for every reference that the actions use, as it was reviewed.
+    `released` are keys that we managed and let go: they stay on the account, and an apply forgets them.
     `counts`: offers declared, live, unchanged, unmanaged, unsynced fields by module. `settling` is told and sends
     nothing: the marketplace has accepted it already.
     """
@@ -80,6 +81,7 @@ class AccountPlan:
     unsynced: tuple[Change, ...] = ()
     settling: tuple[Settling, ...] = ()
     unmanaged: tuple[str, ...] = ()
+    released: tuple[Key, ...] = ()
     violations: tuple[Violation, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     reads: Mapping[str, int] = field(default_factory=dict)

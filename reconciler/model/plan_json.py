@@ -103,6 +103,7 @@ def _digested(part: AccountPlan) -> Json:
         "changes": sorted(digest(_placeless(_change(each))) for each in part.changes),
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
         "violations": sorted(digest(_violation(each)) for each in part.violations),
+        "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
     }
 
 
@@ -142,6 +143,7 @@ def _account(part: AccountPlan) -> Json:
         "unsynced": [_change(each) for each in part.unsynced],
         "settling": [{"change": _change(each.change), "accepted_at": each.accepted_at} for each in part.settling],
         "unmanaged": list(part.unmanaged),
+        "released": [key_to_json(each) for each in part.released],
         "violations": [_violation(each) for each in part.violations],
     }
 
@@ -153,6 +155,7 @@ def _change(each: Change) -> Json:
         "remote_id": each.remote_id,
         "title": each.title,
         "reason": each.reason,
+        "moved_from": each.moved_from,
         "mark": mark_to_json(each.mark),
         "fields": [_field(field) for field in each.fields],
     }
@@ -227,6 +230,7 @@ def _read_account(body: Json) -> AccountPlan:
             for each in body["settling"]
         ),
         unmanaged=tuple(body["unmanaged"]),
+        released=tuple(_read_key(each) for each in body["released"]),
         violations=tuple(_read_violation(each) for each in body["violations"]),
         counts=dict(body["counts"]),
         reads=dict(body["reads"]),
@@ -241,6 +245,7 @@ def _read_change(body: Json) -> Change:
         remote_id=body["remote_id"],
         title=body["title"],
         reason=body["reason"],
+        moved_from=body["moved_from"],
         mark=_read_mark(body["mark"]),
         fields=tuple(_read_field(each) for each in body["fields"]),
     )

@@ -42,7 +42,11 @@ def test_names_of_other_kinds_and_accounts_do_not_contradict():
 
 
 def test_released_names_are_keys_of_the_accounts_that_they_are_said_of():
-    found = project(reconcile=TWO, a="kind: Released\naccount: main\nnames: [x, 570]", b="kind: Released\nof: OfferTag\nnames: [t]")
+    found = project(
+        reconcile=TWO,
+        a="kind: Released\naccount: main\nnames: [x, 570]",
+        b="kind: Released\nof: OfferTag\nnames: [t]",
+    )
     assert found.diagnostics == ()
     assert {key: str(mark) for key, mark in released(found, "main").items()} == {
         Key("main", "Offer", "x"): "a.yaml:3:9",
@@ -87,7 +91,10 @@ def test_a_project_has_a_name_and_says_how_long_its_plans_hold():
 
 @pytest.mark.parametrize("age", ["7", "0d", "7 days", "P7D", "null"])
 def test_an_age_of_plans_that_says_nothing_is_refused(age):
-    assert [one.code for one in project(reconcile=ONE + f"plans: {{expire: {age}}}").diagnostics] in (["D206"], ["D207"])
+    assert [one.code for one in project(reconcile=ONE + f"plans: {{expire: {age}}}").diagnostics] in (
+        ["D206"],
+        ["D207"],
+    )
 
 
 PROTECT = "protect: true\n"
@@ -133,7 +140,9 @@ def test_what_a_removed_document_knows_is_what_project_and_account_say():
 
 def test_named_objects_have_toggles_of_their_own():
     """A toggle beside a delivery price list wins over its folder's; it can be protected, moved and adopted."""
-    text = "kind: DeliveryPriceList\nname: d\nsync: {delivery: manual}\nprotect: true\nmoved: {from: 5}\nadopt: 7\n"
+    text = (
+        "kind: DeliveryPriceList\nname: d\nsync: {delivery: manual}\nprotect: true\nmoved: {from: 5}\nadopt: 7\n"
+    )
     one = offers(project(a=text, b="kind: Defaults\nsync: {delivery: off}"))["d"]
     assert one.modes[Module.DELIVERY] == (Mode.MANUAL, "document")
     assert (one.body["moved"], one.body["adopt"], one.protected.level) == ({"from": "5"}, "7", "document")

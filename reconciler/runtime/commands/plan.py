@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
-from reconciler.engine.plan import Question, plan_account
+from reconciler.engine.plan import plan_account
+from reconciler.engine.question import Question
 from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order
-from reconciler.model.offers import Desired
+from reconciler.model.memory import Managed
+from reconciler.model.offers import Desired, Key
 from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Forecast, Plan
 from reconciler.model.plan_json import plan_digest
@@ -26,7 +28,7 @@ from reconciler.runtime.observe.pending import accepted
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
-from reconciler.runtime.project.resolve import Resolved, Wanted, is_whole, narrowed, resolve_project
+from reconciler.runtime.project.resolve import Resolved, Wanted, declares_all, narrowed, resolve_project
 from reconciler.runtime.project.state import open_ledger
 from reconciler.runtime.project.workspace import Workspace
 
@@ -137,8 +139,12 @@ def judge(
         ),
         guards=wanted.account.guards,
         allow=options.allow,
-        managed=opened.ledger.managed(opened.account.name),
-        whole=is_whole(options),
+        project=wanted.project,
+        managed=_managed(opened, wanted),
+        released=wanted.released,
+        levels=wanted.levels,
+        protected=wanted.protected,
+        whole=declares_all(options),
         references=observed.references,
         accepted=written,
         known=known,
@@ -147,6 +153,14 @@ def judge(
     if ambiguous:  # as with every other error, the plan is shown and carries nothing out
         part = replace(part, actions=(), forecast=Forecast())
     return part, (*ambiguous, *notes)
+
+
+def _managed(opened: Session, wanted: Wanted) -> dict[Key, Managed]:
+    """Return what the ledger knows that we manage."""
+    return {
+        key: Managed(key=key, remote_id=remote_id, project=wanted.project, since="", run_id="")
+        for key, remote_id in opened.ledger.managed(opened.account.name).items()
+    }
 
 
 def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted) -> list[Diagnostic]:
