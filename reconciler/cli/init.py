@@ -9,7 +9,11 @@ from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
 from reconciler.cli.saving import create
 from reconciler.cli.schema import write_schemas
+from reconciler.documents.kinds import PROJECT_FILE
 
+#: What stands in the starter for the name of the project.
+_PLACE = "PROJECT"
+_LONGEST = 100
 _STARTER = Path(__file__).parent / "starter"
 #: Where each file of the starter goes.
 FILES = {
@@ -35,9 +39,7 @@ def command(folder: str, no_color: bool) -> int:
     console = Console.open(no_color=no_color)
     root = Path(folder)
     try:
-        written = {
-            name: create(root / name, (_STARTER / source).read_text("utf-8")) for name, source in FILES.items()
-        }
+        written = {name: create(root / name, _text(source, root)) for name, source in FILES.items()}
         schemas = write_schemas(root / "schemas")
         seeded = _practice(root) if written["reconcile.yaml"] else False
     except OSError as wrong:
@@ -46,6 +48,19 @@ def command(folder: str, no_color: bool) -> int:
     steps = "" if folder == "." else f"cd {folder} && "
     console.show(["", f"Next: {console.style('strong', f'{steps}reconcile plan')}"])
     return Exit.OK
+
+
+def _text(source: str, root: Path) -> str:
+    from reconciler.documents.writing import scalar
+
+    text = (_STARTER / source).read_text("utf-8")
+    return text.replace(_PLACE, scalar(project_name(root.resolve().name)), 1) if source == PROJECT_FILE else text
+
+
+def project_name(folder: str) -> str:
+    """Make the name of a folder one that a project can have: one line of at most 100 printable characters."""
+    printable = "".join(char if char.isprintable() else " " for char in folder)
+    return " ".join(printable.split())[:_LONGEST].strip() or "project"
 
 
 def _told(written: dict[str, bool], schemas: int, *, seeded: bool) -> list[str]:

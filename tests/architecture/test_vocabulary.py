@@ -118,7 +118,7 @@ def test_every_field_of_a_document_is_a_field_of_the_spec() -> None:
     for section, keys in sections.items():
         for key in keys:
             assert SPEC.kinds["Offer"].field(f"{section}.{key}"), f"{section}.{key}"
-    about = {"kind", "name", "account", "labels", "sync", "adopt"}
+    about = {"kind", "name", "account", "labels", "sync", "protect", "adopt", "moved"}
     for kind in SPEC.kinds.values():
         if kind.name != "Offer":
             file = re.sub(r"(?<!^)(?=[A-Z])", "-", kind.name).lower()
