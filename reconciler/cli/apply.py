@@ -23,7 +23,7 @@ from reconciler.model.plan_json import load_plan
 from reconciler.model.report_json import dump_report
 from reconciler.render.plan_text import plan_text
 from reconciler.render.report_text import managed_text, report_text
-from reconciler.render.totals import awaited, effective, total
+from reconciler.render.totals import acts, awaited, total
 from reconciler.runtime.options import ApplyOptions
 
 #: The exit code of a run that was stopped; what a person has to see to comes first.
@@ -96,7 +96,7 @@ def command(
         console.show(plan_text(plan, console.style, verbose=verbose, show_unsynced=show_unsynced))
     if refused:
         return refused
-    if not effective(plan):
+    if not acts(plan):
         _nothing(plan, options, console, shown=not saved)
         return Exit.PARTLY if wait is not None and awaited(plan) else Exit.OK
     if not (saved or auto_approve or approved([part.account for part in plan.accounts], console.error_style)):
@@ -151,7 +151,11 @@ def _refused(plan: Plan, allow: dict[str, str]) -> Exit:
 
 def _nothing(plan: Plan, options: ApplyOptions, console: Console, *, shown: bool) -> None:
     """Nothing is to be sent. What was found to be as declared is remembered, and managed from then on."""
-    report = _applied(plan, options, console) if any(part.compared for part in plan.accounts) else _empty(plan)
+    report = (
+        _applied(plan, options, console)
+        if any(part.compared or part.released for part in plan.accounts)
+        else _empty(plan)
+    )
     if console.json:
         console.write(dump_report(report))
         return

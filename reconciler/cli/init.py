@@ -14,11 +14,14 @@ from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
 from reconciler.cli.schema import write_schemas
+from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.runtime.project.placing import alone
 from reconciler.runtime.writing import create_file, put_in_place
 
+#: What stands in the starter for the name of the project.
+_PLACE = "PROJECT"
+_LONGEST = 100
 _STARTER = Path(__file__).parent / "starter"
-_PROJECT = "reconcile.yaml"
 _STORE = ".reconcile/simulator.db"
 #: Where each file of the starter goes, in the order in which they are written.
 FILES = {
@@ -27,7 +30,7 @@ FILES = {
     "delivery/paczkomaty.yaml": "paczkomaty.yaml",
     ".gitignore": "gitignore",
     ".github/workflows/offers.yml.example": "offers.yml.example",
-    _PROJECT: _PROJECT,
+    PROJECT_FILE: PROJECT_FILE,
 }
 
 
@@ -57,17 +60,31 @@ def command(folder: str, no_color: bool) -> int:
 
 def _begin(root: Path) -> Iterator[str]:
     """Make what is missing; yield what was made and what was kept."""
-    ours = _is_ours(root / _PROJECT)
+    ours = _is_ours(root)
     yield f"  wrote  schemas/ ({write_schemas(root / 'schemas')} files, for editors)"
     for name, source in FILES.items():
-        if name == _PROJECT and ours:
+        if name == PROJECT_FILE and ours:
             yield _told(_STORE, made=_practice(root)) + " (the practice marketplace: one seller, one product)"
-        yield _told(name, made=create_file(root / name, (_STARTER / source).read_bytes()))
+        yield _told(name, made=create_file(root / name, _text(source, root).encode()))
 
 
-def _is_ours(project: Path) -> bool:
+def _is_ours(root: Path) -> bool:
     """Tell whether the project is, or will be, the starter's: only that one names the seller of the starter."""
-    return not project.exists() or project.read_bytes() == (_STARTER / _PROJECT).read_bytes()
+    project = root / PROJECT_FILE
+    return not project.exists() or project.read_text("utf-8") == _text(FILES[PROJECT_FILE], root)
+
+
+def _text(source: str, root: Path) -> str:
+    from reconciler.documents.writing import scalar
+
+    text = (_STARTER / source).read_text("utf-8")
+    return text.replace(_PLACE, scalar(project_name(root.resolve().name)), 1) if source == PROJECT_FILE else text
+
+
+def project_name(folder: str) -> str:
+    """Make the name of a folder one that a project can have: one line of at most 100 printable characters."""
+    printable = "".join(char if char.isprintable() else " " for char in folder)
+    return " ".join(printable.split())[:_LONGEST].strip() or "project"
 
 
 def _told(name: str, *, made: bool) -> str:

@@ -16,7 +16,7 @@ from reconciler.model.modules import Module
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import dump_plan
 from reconciler.render.plan_text import plan_text
-from reconciler.render.totals import effective
+from reconciler.render.totals import acts
 from reconciler.runtime.options import PlanOptions
 
 
@@ -92,12 +92,12 @@ def verdict(plan: Plan, *, detailed: bool) -> Exit:
         return Exit.ERROR
     if plan.refused:
         return Exit.GUARD
-    return Exit.CHANGES if detailed and effective(plan) else Exit.OK
+    return Exit.CHANGES if detailed and acts(plan) else Exit.OK
 
 
 def following(plan: Plan, out: str | None, narrowing: Mapping[str, Any]) -> str:
     """Return the command that comes next, if there is one: it applies what was shown, and no more."""
-    if has_errors(plan.diagnostics) or plan.refused or not effective(plan):
+    if has_errors(plan.diagnostics) or plan.refused or not acts(plan):
         return ""
     return shlex.join(["reconcile", "apply", out] if out else ["reconcile", "apply", *_flags(narrowing)])
 

@@ -26,6 +26,7 @@ Files = Iterator[tuple[str, str]]
 _PROJECT: Final = f"""\
 # yaml-language-server: $schema=schemas/project.schema.json
 kind: Project
+name: demo
 
 accounts:
   main:

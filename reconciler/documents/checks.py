@@ -13,9 +13,11 @@ from reconciler.documents.kinds import (
     OFFER,
     PRICE_LIST,
     REFERENCES,
+    RELEASED,
     TEMPLATE,
 )
 from reconciler.documents.near import did_you_mean, nearest
+from reconciler.documents.ownership import check_ownership
 from reconciler.model.diagnostics import Diagnostic, error, warning
 
 #: A reference to an object of the account is no mistake; only a very similar name makes it look like one.
@@ -32,6 +34,7 @@ def check(
     yield from _duplicates(documents)
     yield from _accounts(documents, project)
     yield from _defaults(documents)
+    yield from check_ownership(documents, project)
     yield from _references(documents, broken=broken, unread=unread)
 
 
@@ -64,7 +67,8 @@ def _accounts(documents: tuple[Document, ...], project: Project) -> Iterator[Dia
         return
     known = project.accounts
     for document in documents:
-        if document.account is None and document.kind in OF_ONE_ACCOUNT:
+        kind = document.body["of"] if document.kind == RELEASED else document.kind
+        if document.account is None and kind in OF_ONE_ACCOUNT:
             hint = f"Write `account:` here or in a Defaults document; the accounts are {', '.join(known)}."
             summary = f"{document.kind} `{document.name}` does not say its account"
             yield error("D303", summary, mark=document.mark("name"), hint=hint)

@@ -10,6 +10,7 @@ from reconciler.documents.source import Source
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
+from reconciler.model.offers import Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +39,9 @@ class Document:
 class Account:
     """One seller login. `sync` is what the account says; `guards` are the project's with its own on top.
 
-    `credentials` maps what is needed (token, client_id …) to names of environment variables. `project` is the name
-    of the project that declares it.
+    `credentials` maps what is needed (token, client_id …) to names of environment variables. `protect` is None
+    where the account does not say whether its resources are protected. `project` is the name of the project that
+    declares it.
     """
 
     name: str
@@ -49,21 +51,41 @@ class Account:
     sync: Mapping[Module, Mode] = field(default_factory=dict)
     guards: Mapping[str, Any] = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict)
+    protect: bool | None = None
     mark: Mark | None = None
     project: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """What `reconcile.yaml` says. `document` is None when there is none that could be read."""
+    """What `reconcile.yaml` says. `document` is None when there is none that could be read.
 
+    `name` tells projects on one ledger apart; the empty one is a project like any other. `plans_expire` is how old
+    a saved plan may be when it is applied, None for any age.
+    """
+
+    name: str = ""
     accounts: Mapping[str, Account] = field(default_factory=dict)
     sync: Mapping[Module, Mode] = field(default_factory=dict)
+    protect: bool | None = None
     guards: Mapping[str, Any] = field(default_factory=dict)
-    ledger: str = ".reconcile/ledger.db"
-    name: str = ""
     plans_expire: timedelta | None = timedelta(days=7)
+    ledger: str = ".reconcile/ledger.db"
     document: Document | None = None
+
+    def levels(self, account: str) -> Mapping[Module, Mode]:
+        """Return the toggles that the project and the account say themselves; the account wins."""
+        return {**self.sync, **self.accounts[account].sync}
+
+    def protection(self, account: str) -> Origin | None:
+        """Return where the account or the project says that nothing of the account is ended, or None."""
+        own = self.accounts[account].protect
+        if own is not None:
+            return self._protected(f"account {account}", "accounts", account, "protect") if own else None
+        return self._protected("project", "protect") if self.protect else None
+
+    def _protected(self, level: str, *path: str) -> Origin:
+        return Origin(level, self.document.mark(*path) if self.document else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

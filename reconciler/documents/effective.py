@@ -60,8 +60,9 @@ def _walk(body: Any, path: str) -> tuple[str | int, ...] | None:
 class Effective:
     """One document in one account, with everything merged in.
 
-    `body` has no `labels`, `sync` and `settings.template` any more: what they said is in `labels`, `modes` and
-    the values. `modes` has every module, with the level that decided. `layers` are the nearest first.
+    `body` has no `labels`, `sync`, `protect` and `settings.template` any more: what they said is in `labels`,
+    `modes`, `protected` and the values. `modes` has every module, with the level that decided. `protected` is who
+    forbids to end or delete it. `layers` are the nearest first.
     """
 
     document: Document
@@ -69,10 +70,13 @@ class Effective:
     body: Mapping[str, Any]
     modes: Mapping[Module, tuple[Mode, str]]
     labels: Mapping[str, str]
+    protected: Origin | None = None
     layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
 
     def origin(self, field_path: str) -> Origin:
         """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first)."""
+        if field_path == "protect" and self.protected is not None:
+            return self.protected
         for layer in self.layers:
             found = layer.find(field_path)
             if found is not None:

@@ -2,12 +2,15 @@
 
 from typing import Final
 
+from reconciler.model.modules import Module
+
 PROJECT: Final = "Project"
 DEFAULTS: Final = "Defaults"
 OFFER: Final = "Offer"
 TEMPLATE: Final = "SettingsTemplate"
 PRICE_LIST: Final = "DeliveryPriceList"
 BUNDLE: Final = "Bundle"
+RELEASED: Final = "Released"
 PROJECT_FILE: Final = "reconcile.yaml"
 
 #: Kind -> name of its schema.
@@ -26,10 +29,21 @@ SCHEMAS: Final = {
     "AdditionalServices": "additional-services",
     "SizeTable": "size-table",
     "OfferTag": "offer-tag",
+    RELEASED: "released",
 }
 
 #: Kinds whose documents have a name.
-NAMED: Final = tuple(kind for kind in SCHEMAS if kind not in {PROJECT, DEFAULTS})
+NAMED: Final = tuple(kind for kind in SCHEMAS if kind not in {PROJECT, DEFAULTS, RELEASED})
+
+#: Kinds whose documents belong to accounts: what they name, or what their folder says.
+IN_ACCOUNTS: Final = frozenset({*NAMED, RELEASED})
+
+#: Kind -> the module that it belongs to as a whole. An Offer is in all six, section by section.
+MODULES: Final = {
+    kind: {PRICE_LIST: Module.DELIVERY, BUNDLE: Module.BUNDLE}.get(kind, Module.SETTINGS)
+    for kind in NAMED
+    if kind != OFFER
+}
 
 #: Kinds that belong to exactly one account; the others are shared when they name none.
 OF_ONE_ACCOUNT: Final = frozenset({OFFER, BUNDLE})

@@ -11,13 +11,14 @@ from reconciler.documents.project import modes as typed
 from reconciler.documents.written import write_texts
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.modules import Mode, Module
+from reconciler.model.offers import Origin
 
 if TYPE_CHECKING:
     from reconciler.documents.templates import Renderer
 
 #: Mappings of which only one key may hold: the nearest one replaces the others instead of joining them.
 _ATOMIC = frozenset({"product", "discount", "title"})
-_OWN = frozenset({"labels", "sync"})
+_OWN = frozenset({"labels", "sync", "protect"})
 _NO_SECTION: Mapping[str, Any] = {}
 
 
@@ -42,6 +43,7 @@ class _Base:
     body: Mapping[str, Any]
     labels: Mapping[str, str]
     modes: Mapping[Module, tuple[Mode, str]]
+    protected: Origin | None
     layers: tuple[Layer, ...]
 
 
@@ -75,6 +77,7 @@ class _Stack:
             body=body,
             modes=decided,
             labels={**base.labels, **labels} if labels else base.labels,
+            protected=_protected(base.protected, document, level),
             layers=(Layer(level, document), *base.layers),
         )
 
@@ -107,6 +110,7 @@ class _Stack:
         decided = _decided(dict.fromkeys(Module, Mode.AUTO), "default")
         decided |= _decided(self._project.sync, "project")
         decided |= _decided(self._project.accounts[account].sync, f"account {account}")
+        protected = self._project.protection(account)
         layers: list[Layer] = []
         pending = self._template_layer(account, template)
         for defaults in self._defaults_down(folder):
@@ -119,13 +123,15 @@ class _Stack:
             labels |= defaults.body.get("labels", {})
             level = f"defaults {defaults.source.path}"
             decided |= _decided(typed(defaults.body.get("sync", {})), level)
+            protected = _protected(protected, defaults, level)
             layers.append(Layer(level, defaults, above=(kind,)))
         if pending is not None:
             if pending not in layers:
                 body = merge(body, {"settings": _fields(pending)})
                 layers.append(pending)
             decided |= _decided(typed(pending.document.body.get("sync", {})), pending.level)
-        return _Base(body, labels, decided, tuple(reversed(layers)))
+            protected = _protected(protected, pending.document, pending.level)
+        return _Base(body, labels, decided, protected, tuple(reversed(layers)))
 
     def _defaults_down(self, folder: str) -> Iterator[Document]:
         for above in reversed(folders_up(folder)):
@@ -143,6 +149,13 @@ def _fields(template: Layer) -> dict[str, Any]:
 
 def _decided(said: Mapping[Module, Mode], level: str) -> dict[Module, tuple[Mode, str]]:
     return {module: (mode, level) for module, mode in said.items()}
+
+
+def _protected(under: Origin | None, document: Document, level: str) -> Origin | None:
+    """Return who protects: this document where it says so, nobody where it says no, else who did before."""
+    if "protect" not in document.body:
+        return under
+    return Origin(level, document.mark("protect")) if document.body["protect"] else None
 
 
 def _level(document: Document) -> str:

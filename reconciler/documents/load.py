@@ -11,7 +11,7 @@ from typing import Any
 from reconciler.documents.checks import check
 from reconciler.documents.document import Document, Documents, Project, folders_up
 from reconciler.documents.explain import explain
-from reconciler.documents.kinds import DEFAULTS, NAMED, PROJECT, PROJECT_FILE, SCHEMAS
+from reconciler.documents.kinds import DEFAULTS, IN_ACCOUNTS, PROJECT, PROJECT_FILE, SCHEMAS
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.project import project_of
 from reconciler.documents.schema import verdict
@@ -68,13 +68,18 @@ def _document(raw: RawDocument, findings: list[Diagnostic]) -> Document | None:
     path = raw.source.path
     return Document(
         kind=kind,
-        name=str(value["name"]) if "name" in value else path,
+        name=str(value["name"]) if "name" in value else _nameless(kind, path),
         account=str(account) if account is not None else None,
         body=body,
         source=raw.source,
         index=raw.index,
         folder=dirname(path),
     )
+
+
+def _nameless(kind: str, path: str) -> str:
+    """Documents without a name are called by their file; a project without one has the empty name."""
+    return "" if kind == PROJECT else path
 
 
 def _kind(raw: RawDocument) -> str | Diagnostic:
@@ -143,7 +148,7 @@ def _with_accounts(found: list[Document], project: Project) -> tuple[Document, .
 
     return tuple(
         replace(document, account=account_of(document))
-        if document.account is None and document.kind in NAMED
+        if document.account is None and document.kind in IN_ACCOUNTS
         else document
         for document in found
     )

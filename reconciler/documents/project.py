@@ -1,6 +1,7 @@
 """`reconcile.yaml` -> Project."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from reconciler.documents.document import Account, Document, Project
@@ -15,11 +16,13 @@ def project_of(document: Document) -> Project:
     common = guards(body.get("guards", {}))
     accounts = {name: _account(name, said, common, document) for name, said in body["accounts"].items()}
     return Project(
+        name=document.name,
         accounts=accounts,
         sync=modes(body.get("sync", {})),
+        protect=body.get("protect"),
         guards=common,
+        plans_expire=_age(body.get("plans", {}).get("expire", "7d")),
         ledger=body.get("ledger", Project().ledger),
-        name=str(body.get("name", "")),
         document=document,
     )
 
@@ -33,9 +36,18 @@ def _account(name: str, said: Mapping[str, Any], common: Mapping[str, Any], docu
         sync=modes(sync(said.get("sync", {}))),
         guards=_guards(common, guards(said.get("guards", {}))),
         credentials=said.get("credentials", {}),
+        protect=said.get("protect"),
         mark=document.source.mark(document.index, ("accounts", name), key=True),
         project=str(document.body.get("name", "")),
     )
+
+
+def _age(said: str) -> timedelta | None:
+    """Return `12h` and `7d` as a time; None for `off`."""
+    if said == "off":
+        return None
+    number = int(said[:-1])
+    return timedelta(hours=number) if said.endswith("h") else timedelta(days=number)
 
 
 def _guards(common: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:

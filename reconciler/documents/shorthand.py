@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from reconciler.documents.kinds import BUNDLE, OFFER, PRICE_LIST, REFERENCES, TEMPLATE
+from reconciler.documents.kinds import BUNDLE, OFFER, PRICE_LIST, REFERENCES, RELEASED, TEMPLATE
 
 Body = dict[str, Any]
 
@@ -16,6 +16,10 @@ def long_form(kind: str, body: Mapping[str, Any]) -> Body:
         out["labels"] = {key: text(value) for key, value in out["labels"].items()}
     if "sync" in out:
         out["sync"] = sync(out["sync"])
+    if "adopt" in out:
+        out["adopt"] = text(out["adopt"])
+    if "moved" in out:
+        out["moved"] = {"from": text(out["moved"]["from"])}
     rewrite = _KINDS.get(kind)
     return rewrite(out) if rewrite else out
 
@@ -65,8 +69,6 @@ def guards(limits: Mapping[str, Any]) -> Body:
 
 
 def _offer(out: Body) -> Body:
-    if "adopt" in out:
-        out["adopt"] = text(out["adopt"])
     for section, rewrite in _SECTIONS.items():
         if section in out:
             out[section] = rewrite(out[section])
@@ -215,6 +217,10 @@ def _size_table(out: Body) -> Body:
     return out
 
 
+def _released(out: Body) -> Body:
+    return {"of": out.get("of", OFFER), "names": [text(name) for name in out["names"]]}
+
+
 def _addressed(out: Body) -> Body:
     """Post codes of named objects may have been written as numbers."""
     for key, value in out.items():
@@ -238,6 +244,7 @@ _KINDS: Mapping[str, Callable[[Body], Body]] = {
     TEMPLATE: _settings,
     PRICE_LIST: _price_list,
     BUNDLE: _bundle,
+    RELEASED: _released,
     "SizeTable": _size_table,
     "ReturnPolicy": _addressed,
     "ImpliedWarranty": _addressed,

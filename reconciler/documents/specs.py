@@ -6,6 +6,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
 
+from reconciler.documents.kinds import MODULES
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.resources import schema_text, spec_text
 from reconciler.documents.source import RawDocument, parse
@@ -69,6 +70,8 @@ def _cross_checks(raw: RawDocument) -> Iterator[Diagnostic]:
         for operation, facts in kind.get("operations", {}).items():
             for budget in facts["budgets"]:
                 yield from _named(raw, budget, spec["budgets"], "budget", (*where, "operations", operation))
+        if kind.get("rename"):
+            yield from _named(raw, kind["rename"], kind["operations"], "operation", where)
         for view in kind.get("whole", ()):
             yield from _named(raw, view, kind["views"], "view", where)
         for path, facts in kind["fields"].items():
@@ -122,7 +125,9 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         whole=tuple(facts.get("whole") or (["detail"] if "detail" in facts["views"] else ["list"])),
         views={view: _view(name, view, each) for view, each in facts["views"].items()},
         operations={each: _operation(name, each, said) for each, said in facts.get("operations", {}).items()},
-        fields={path: _field(path, each) for path, each in facts["fields"].items()},
+        fields={path: _field(path, each, MODULES.get(name)) for path, each in facts["fields"].items()},
+        rename=facts.get("rename", ""),
+        module=MODULES.get(name),
     )
 
 
@@ -145,10 +150,10 @@ def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
     )
 
 
-def _field(path: str, facts: Mapping[str, Any]) -> FieldSpec:
+def _field(path: str, facts: Mapping[str, Any], module: Module | None) -> FieldSpec:
     return FieldSpec(
         path=path,
-        module=Module(facts["module"]) if "module" in facts else None,
+        module=Module(facts["module"]) if "module" in facts else module,
         type=_word(Type, facts["type"]),
         equality=_word(Equality, facts.get("equality", "exact")),
         views=facts["views"],

@@ -15,7 +15,7 @@ from reconciler.model.values import Money
 
 _WIDTH = 100
 _HEAD = (
-    "kind", "name", "account", "labels", "adopt", "sync",
+    "kind", "name", "account", "labels", "adopt", "moved", "sync", "protect",
     "settings", "delivery", "content", "price", "stock", "bundle",
 )  # fmt: skip
 _RANK = {key: rank for rank, key in enumerate(_HEAD)}

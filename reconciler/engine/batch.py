@@ -39,7 +39,7 @@ def batch(changes: Iterable[Change], spec: MarketplaceSpec, plan_id: str) -> tup
     pools: dict[str, _Pool] = defaultdict(_Pool)
     for change in changes:
         fields = tuple(each for each in change.fields if not each.held)
-        if change.verb is not Verb.REPORT and (fields or change.verb in _WHOLE):
+        if change.verb is not Verb.REPORT and (fields or (change.verb in _WHOLE and not change.fields)):
             _sort(change, fields, spec.kinds[change.key.kind], pools[change.key.kind])
     actions = [action for kind, pool in pools.items() for action in _pack(spec.kinds[kind], pool, plan_id)]
     return tuple(sorted(actions, key=lambda action: action.wave))
@@ -89,7 +89,7 @@ def _carriers(change: FieldChange, kind: KindSpec) -> tuple[str, ...]:
     """Name the operations that can carry this value, in the spec's order of preference."""
     spec = kind.field(change.path)
     if spec is None:
-        return ("edit",)
+        return (kind.rename,)  # what the resource is known by is no field
     if change.path == _STATUS:
         return ("activate",) if change.after == "active" else ("end",)
     able = tuple(name for name in spec.by if not _refuses(kind.operations[name], change))

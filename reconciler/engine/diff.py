@@ -1,21 +1,18 @@
 """The difference between one desired resource and its live one, on owned fields only."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.engine.equality import seen_as
 from reconciler.engine.frozen import frozen
 from reconciler.model.changes import Change, FieldChange, Verb
-from reconciler.model.diagnostics import Diagnostic, warning
+from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import OFFER, Desired, Live
-from reconciler.model.spec import KindSpec
+from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Desired, Live
+from reconciler.model.spec import Identity, KindSpec
 from reconciler.model.values import Value, digest
 
-#: Written when an offer is adopted; no document declares it. An undo leaves it: an offer that nobody can find by
-#: its key is worth less than before.
-EXTERNAL_ID = "external_id"
 #: Ends that a seller does not undo by a program: the marketplace's own decision (facts: section 4).
 NEVER_REVIVED = frozenset({"admin"})
 
@@ -61,17 +58,24 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     """Compare one pair. Cheap when nothing differs: one pass of comparisons, no allocation to speak of."""
     unsynced = differing(desired.unsynced, live.fields, kind) if desired.unsynced else []
     moved = differing(desired.fields, live.fields, kind)
-    adopting = bool(desired.adopt and kind.name == OFFER and not live.facts.get("external_id"))
-    if not moved and not unsynced and not adopting:
+    naming = _naming(desired, live, kind, scope) if desired.adopt or desired.moved_from else None
+    if not moved and not unsynced and naming is None:
         return _NOTHING
     differs = frozenset(path for path, _ in moved)
     if moved and (alien := left_alone(live)):
         told = _report(desired, live, moved, kind, alien)
         return Difference(told, _unsynced(desired, live, unsynced, kind), differs=differs)
     changes, notes = _changes(desired, live, moved, kind, scope)
-    if adopting:
-        changes = (_adoption(desired), *changes)
-    change = _change(desired, live, changes, verb_of(changes, adopting=adopting)) if changes else None
+    if naming is not None:
+        if not kind.rename:
+            notes = (*notes, _keeps_its_name(desired, live, kind))
+        elif _is_off(desired, kind):
+            unsynced.append((NAME, naming.before))
+        else:
+            changes = (naming, *changes)
+    change = _change(desired, live, changes, verb_of(changes)) if changes else None
+    if change and desired.moved_from and (naming or kind.identity is Identity.MEMBERS):
+        change = replace(change, moved_from=desired.moved_from)
     return Difference(change, _unsynced(desired, live, unsynced, kind), notes, differs)
 
 
@@ -180,24 +184,55 @@ def _field_change(
     )
 
 
-def _adoption(desired: Desired) -> FieldChange:
-    origin = desired.origin("adopt")
+def _naming(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> FieldChange | None:
+    """Plan that what was adopted or moved gets the name of its document, where it bears another one.
+
+    An offer that has a key keeps it when it is adopted: the document says which offer it means, and no more.
+    """
+    if kind.identity is Identity.MEMBERS:
+        return None
+    offer = kind.identity is Identity.EXTERNAL_ID
+    there = live.facts.get("external_id") if offer else live.key.name if live.key else None
+    if there == desired.key.name or (offer and there and not desired.moved_from):
+        return None
+    origin = desired.origin("moved.from" if desired.moved_from else "adopt")
     return FieldChange(
-        path=EXTERNAL_ID,
-        module=None,
-        before=None,
+        path=EXTERNAL_ID if offer else NAME,
+        module=kind.module,
+        before=there or None,
         after=desired.key.name,
         level=origin.level,
         mark=origin.mark,
+        held=_is_held(desired, kind, scope),
     )
 
 
-def verb_of(changes: tuple[FieldChange, ...], *, adopting: bool) -> Verb:
+def _is_held(desired: Desired, kind: KindSpec, scope: Scope) -> bool:
+    return kind.module in desired.held - scope.only
+
+
+def _is_off(desired: Desired, kind: KindSpec) -> bool:
+    return kind.module is not None and desired.modes.get(kind.module, (Mode.AUTO, ""))[0] is Mode.OFF
+
+
+def _keeps_its_name(desired: Desired, live: Live, kind: KindSpec) -> Diagnostic:
+    return error(
+        "P404",
+        f"{desired.key.name} ({live.remote_id}) cannot be renamed: there is no way to rename a {kind.label}",
+        mark=desired.origin("moved.from" if desired.moved_from else "adopt").mark,
+        hint="call the document what it is called there, and take `moved` away",
+    )
+
+
+def verb_of(changes: tuple[FieldChange, ...]) -> Verb:
     """Name what changes of one live resource come to."""
-    if adopting:
+    after = {each.path: each.after for each in changes}
+    named = next((each for each in changes if each.path in (EXTERNAL_ID, NAME)), None)
+    if named is not None and named.before is None:
         return Verb.ADOPT
-    status = next((each.after for each in changes if each.path == "stock.status"), None)
-    return {"ended": Verb.END, "active": Verb.ACTIVATE}.get(status, Verb.UPDATE)  # type: ignore[arg-type]
+    if named is not None and after.get("stock.status") != "ended":
+        return Verb.RENAME
+    return {"ended": Verb.END, "active": Verb.ACTIVATE}.get(after.get("stock.status"), Verb.UPDATE)  # type: ignore[arg-type]
 
 
 def _change(
@@ -222,7 +257,8 @@ def _report(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: 
 def _unsynced(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec) -> Change | None:
     if not moved:
         return None
-    changes = tuple(_plain_change(desired.unsynced, desired, path, seen, kind) for path, seen in moved)
+    wanted = {**desired.unsynced, NAME: desired.key.name}
+    changes = tuple(_plain_change(wanted, desired, path, seen, kind) for path, seen in moved)
     return _change(desired, live, changes, Verb.REPORT, "not synced")
 
 
@@ -230,28 +266,36 @@ def _plain_change(
     fields: Mapping[str, Value], desired: Desired, path: str, seen: Value, kind: KindSpec
 ) -> FieldChange:
     spec = kind.field(path)
-    module = spec.module if spec else None
+    module = spec.module if spec else kind.module
     _, level = desired.modes.get(module, (Mode.AUTO, "")) if module else (Mode.AUTO, "")
     return FieldChange(
         path=path, module=module, before=seen, after=fields[path], level=level, mark=desired.origin(path).mark
     )
 
 
-def creation(desired: Desired, kind: KindSpec, scope: Scope) -> tuple[Change | None, tuple[Diagnostic, ...]]:
-    """Plan a creation, or say what keeps it from being planned: a required field that is not declared or owned."""
-    held = desired.held - scope.only
+def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
+    """Plan a creation, or say what keeps it from being planned: a required field that is not declared or owned.
+
+    A kind that belongs to one module as a whole is held, or not synced, as a whole.
+    """
+    if _is_off(desired, kind):
+        return Difference(None, unsynced=_not_created(desired, kind))
+    whole = _is_held(desired, kind, scope)
+    held = frozenset() if whole else desired.held - scope.only
     missing = [
         path
         for path, spec in kind.fields.items()
         if spec.required and (path not in desired.fields or spec.module in held)
     ]
     if missing:
-        return None, (_cannot_create(desired, missing),)
+        return Difference(None, notes=(_cannot_create(desired, missing),))
     changes = tuple(
         _field_change(desired, path, None, kind, scope, {}, value)
         for path, value in desired.fields.items()
         if value is not None
     )
+    if whole and not changes:
+        changes = (named_only(desired.key.name, kind, held=True),)
     notes = _creation_notes(desired) if kind.name == OFFER else ()
     title = str(desired.fields.get("content.title") or "")
     change = Change(
@@ -262,7 +306,25 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> tuple[Change | N
         fields=changes,
         mark=desired.origin("name").mark,
     )
-    return change, notes
+    return Difference(change, notes=notes)
+
+
+def named_only(name: str, kind: KindSpec, *, held: bool = False, gone: bool = False) -> FieldChange:
+    """Return what shows that an object comes, or goes, where none of its fields does."""
+    before, after = (name, None) if gone else (None, name)
+    return FieldChange(path=NAME, module=kind.module, before=before, after=after, held=held)
+
+
+def _not_created(desired: Desired, kind: KindSpec) -> Change:
+    wanted = {NAME: desired.key.name, **desired.unsynced}
+    return Change(
+        key=desired.key,
+        verb=Verb.REPORT,
+        remote_id=None,
+        fields=tuple(_plain_change(wanted, desired, path, None, kind) for path in wanted),
+        reason="not synced",
+        mark=desired.origin("name").mark,
+    )
 
 
 def _cannot_create(desired: Desired, missing: Iterable[str]) -> Diagnostic:

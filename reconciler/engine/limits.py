@@ -160,6 +160,8 @@ def stale_modules(desired: Iterable[Desired]) -> tuple[Diagnostic, ...]:
     """Warn once per deciding level where price or stock is off: such offers may go stale."""
     levels: dict[tuple[Module, str], int] = {}
     for each in desired:
+        if each.key.kind != OFFER:
+            continue
         for module in (Module.PRICE, Module.STOCK):
             mode, level = each.modes.get(module, (None, ""))
             if mode == "off":

@@ -1,10 +1,10 @@
-"""Which live resource is which document: by key, by an explicit `adopt`, for bundles by their members."""
+"""Which live resource is which document: by key, by `adopt` or `moved`, for bundles by their members."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.spec import Identity, MarketplaceSpec
 
@@ -23,7 +23,8 @@ def match(
 ) -> Matched:
     """Pair documents with live resources. `known` maps keys to remote ids that we remember (a hint only).
 
-    Linear in both. A key on two live resources is an error that names both ids.
+    Linear in both. A key on two live resources is an error that names both ids. What bears the key that a document
+    moved from is that document's, or nobody's where the new key is there as well: never unmanaged.
     """
     by_id = {(there.kind, there.remote_id): there for there in live}
     by_key: dict[Key, list[Live]] = defaultdict(list)
@@ -45,6 +46,10 @@ def match(
             continue
         if found is not None:
             taken.add((found.kind, found.remote_id))
+        if each.moved_from:
+            before = _before_the_move(each, by_id, by_key, known)
+            taken.update((other.kind, other.remote_id) for other in before)
+            problems.extend(_both_there(each, found, before))
         pairs.append((each, found))
     unmanaged = tuple(there for where, there in by_id.items() if where not in taken)
     return Matched(tuple(pairs), unmanaged, tuple(problems))
@@ -62,13 +67,41 @@ def _find(
     if desired.adopt:
         adopted = by_id.get((kind, desired.adopt))
         return adopted, None if adopted else _nothing_to_adopt(desired)
+    before = _before_the_move(desired, by_id, by_key, known)
     if spec.kinds[kind].identity is Identity.MEMBERS:
-        remembered = by_id.get((kind, known.get(desired.key, "")))
+        remembered = by_id.get((kind, known.get(desired.key, ""))) or next(iter(before), None)
         return remembered or by_members.get(members(desired.fields.get("slots") or ())), None
-    candidates = by_key.get(desired.key, [])
+    candidates = by_key.get(desired.key) or before
     if len(candidates) > 1:
         return None, _ambiguous(desired, candidates)
     return (candidates[0] if candidates else None), None
+
+
+def _before_the_move(
+    desired: Desired,
+    by_id: Mapping[tuple[str, str], Live],
+    by_key: Mapping[Key, list[Live]],
+    known: Mapping[Key, str],
+) -> list[Live]:
+    """List what bears the key that the document moved from; else what we remember under it."""
+    if not desired.moved_from:
+        return []
+    old = replace(desired.key, name=desired.moved_from)
+    remembered = by_id.get((old.kind, known.get(old, "")))
+    return by_key.get(old) or ([remembered] if remembered else [])
+
+
+def _both_there(desired: Desired, found: Live | None, before: list[Live]) -> Iterator[Diagnostic]:
+    others = [each.remote_id for each in before if each is not found]
+    if found is not None and others:
+        yield warning(
+            "P407",
+            f"{desired.key.name} ({found.remote_id}) moved from {desired.moved_from}, and both are there "
+            f"({', '.join(others)})",
+            mark=desired.origin("moved.from").mark,
+            detail="the old one is left alone for as long as `moved` names it",
+            hint="take `moved` away: then the old one is ended like everything that lost its document",
+        )
 
 
 def members(slots: Iterable[Mapping[str, object]]) -> tuple[str, ...]:

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 
 import orjson
 
-from reconciler.engine.diff import EXTERNAL_ID
 from reconciler.model.memory import Baseline, Compared, Managed, Remembered, Written
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.model.offers import EXTERNAL_ID, NAME, Desired, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value, digest
 
 _NOBODY = Baseline(remote_id="")
+#: What a resource is called is its key, and no field of its document.
+_NAMES = frozenset({EXTERNAL_ID, NAME})
 
 
 def digest_of(value: Value) -> str:
@@ -59,6 +60,7 @@ def compare(
         sold=live.facts.get("sold") if live else None,
         stock=stock,
         takes_over=desired.adopt is not None,
+        moved_from=desired.moved_from,
     )
 
 
@@ -78,10 +80,7 @@ def _digests(fields: Mapping[str, Value], without: frozenset[str] = frozenset())
 
 def _toggle(desired: Desired, kind: KindSpec) -> Mode:
     """Return the toggle that decides what the removal of the document does."""
-    module = (
-        Module.STOCK if kind.name == OFFER else next((f.module for f in kind.fields.values() if f.module), None)
-    )
-    return desired.modes.get(module, (Mode.AUTO, ""))[0] if module else Mode.AUTO
+    return desired.modes.get(kind.module or Module.STOCK, (Mode.AUTO, ""))[0]
 
 
 # --- what a run makes of it ------------------------------------------------------------------------------------
@@ -133,15 +132,24 @@ def remember(
         remote_id = wrote.remote_id if wrote else seen.remote_id if seen else None
         if remote_id is None or key in run.gone:
             continue
-        baselines[key] = _baseline(seen, wrote, known(key), remote_id)
+        before = known(key) or (known(_old(seen)) if seen and seen.moved_from else None)
+        baselines[key] = _baseline(seen, wrote, before, remote_id)
         if _is_ours(key, seen, wrote, run):
             managed.append(_managed(key, remote_id, seen, run))
     return Remembered(
         baselines=baselines,
         managed=tuple(managed),
-        released=tuple(key for key in run.gone if key in written),
+        released=(
+            *(key for key in run.gone if key in written),
+            *(_old(seen) for seen in by_key.values() if seen.moved_from and seen.key in baselines),
+        ),
         taken=tuple(each.key for each in managed if (c := by_key.get(each.key)) and c.takes_over),
     )
+
+
+def _old(seen: Compared) -> Key:
+    """Return the key that a resource had before its document moved it."""
+    return Key(seen.key.account, seen.key.kind, seen.moved_from)
 
 
 def _is_ours(key: Key, seen: Compared | None, wrote: Written | None, run: RunFacts) -> bool:
@@ -165,7 +173,7 @@ def _managed(key: Key, remote_id: str, seen: Compared | None, run: RunFacts) -> 
 def _baseline(seen: Compared | None, wrote: Written | None, before: Baseline | None, remote_id: str) -> Baseline:
     if before is None or before.remote_id != remote_id:
         before = Baseline(remote_id=remote_id)
-    after = _digests(wrote.after, frozenset({EXTERNAL_ID})) if wrote else {}
+    after = _digests(wrote.after, _NAMES) if wrote else {}
     equal = seen.equal if seen else {}
     is_true = seen is not None and seen.whole and len(equal.keys() | after.keys()) == seen.size
     return Baseline(

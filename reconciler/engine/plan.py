@@ -1,80 +1,60 @@
 """From desired and live to a plan of one account: match, diff, guard, batch, order. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from reconciler.engine.batch import batch
-from reconciler.engine.diff import Scope, creation, diff
-from reconciler.engine.forecast import Circumstances, Known, forecast
+from reconciler.engine.diff import creation, diff
+from reconciler.engine.forecast import Circumstances, forecast
 from reconciler.engine.guard import judge
 from reconciler.engine.match import Matched, match
-from reconciler.engine.memory import Recollection, compare
+from reconciler.engine.memory import compare
+from reconciler.engine.ownership import not_foreign, objections
+from reconciler.engine.question import Question
+from reconciler.engine.removal import removed
+from reconciler.engine.renaming import in_new_names
 from reconciler.engine.settling import overruled, set_apart
 from reconciler.engine.twins import held_back, twins
-from reconciler.model.changes import Change, FieldChange, Verb
-from reconciler.model.diagnostics import Diagnostic, Severity, has_errors, warning
+from reconciler.model.changes import Change
+from reconciler.model.diagnostics import Diagnostic, has_errors, warning
 from reconciler.model.memory import Compared
-from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
-from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Action
 from reconciler.model.spec import MarketplaceSpec
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What is asked for one account, besides desired and live.
-
-    `managed` maps every key that we have managed before to its remote id: the only reason to end what has no
-    document. `whole` tells that no target or label narrowed the documents. `references` is the label -> id index.
-    `accepted` is what was written lately to resources that do not show all of it yet, oldest first.
-    `remembered` is what need not be remembered again; None where the plan is none of documents.
-    `known` and `slice_of` are for the forecast, and explained there.
-    """
-
-    plan_id: str
-    login: str
-    site: str
-    scope: Scope
-    guards: Mapping[str, Any] = field(default_factory=dict)
-    allow: Mapping[str, str] = field(default_factory=dict)
-    managed: Mapping[Key, str] = field(default_factory=dict)
-    whole: bool = True
-    references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    remembered: Recollection | None = None
-    accepted: tuple[Accepted, ...] = ()
-    known: Known = field(default_factory=Known)
-    slice_of: int = 0
 
 
 def plan_account(
     desired: tuple[Desired, ...], snapshot: Snapshot, spec: MarketplaceSpec, question: Question
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     """Plan one account. Refused plans and plans with errors are plans too: they are shown, and not applied."""
-    matched = match(desired, snapshot.live, spec, question.managed)
-    ours = {(key.kind, remote_id): key for key, remote_id in question.managed.items()}
+    known = {key: each.remote_id for key, each in question.managed.items()}
+    named = in_new_names(desired, snapshot.live, question.references, spec, known)
+    desired, snapshot = named.desired, replace(snapshot, live=named.live)
+    question = replace(question, references=named.references)
+    matched, foreign = not_foreign(match(desired, snapshot.live, spec, known), question.foreign)
+    ours = {(key.kind, remote_id): key for key, remote_id in known.items()}
     alike = _twins(matched, ours, whole=question.whole)
     found = _differences(matched, spec, question, snapshot, alike)
     changes, unsynced = found.changes, found.unsynced
     held = (held_back(each, alike[each.key], ours.get((OFFER, alike[each.key].remote_id))) for each in found.held)
     notes = (*found.notes, *held)
     claimed = {(OFFER, alike[each.key].remote_id) for each in found.held}
-    gone, left, gone_notes = _removed(matched, spec, question, snapshot, ours, claimed)
+    gone = removed(matched.unmanaged, spec, question, snapshot, claimed)
     since = question.scope.now - timedelta(hours=spec.settling_hours)
-    changes, settling = set_apart((*changes, *gone), question.accepted, since)
+    changes, settling = set_apart((*changes, *gone.changes), question.accepted, since)
     changes = tuple(sorted(changes, key=_reading_order))
     coming = overruled(desired, changes, question.accepted, since)
-    problems = (*matched.diagnostics, *notes, *gone_notes, *coming, *_incomplete(snapshot))
+    problems = (*matched.diagnostics, *foreign, *notes, *gone.notes, *coming, *_incomplete(snapshot))
     part = replace(
         assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems)),
         unsynced=unsynced,
         settling=tuple(sorted(settling, key=lambda each: _reading_order(each.change))),
         compared=found.compared if snapshot.complete else (),
-        unmanaged=tuple(_name(each) for each in left if _is_on_sale(each)),
-        counts=_counts(desired, snapshot, changes, unsynced, left),
+        unmanaged=tuple(_name(each) for each in gone.left if _is_on_sale(each)),
+        released=tuple(sorted(gone.released)),
+        counts=_counts(desired, snapshot, changes, unsynced, gone.left),
     )
     return part, problems
 
@@ -165,98 +145,24 @@ def _differences(
     held: list[Desired] = []
     for desired, live in matched.pairs:
         kind = spec.kinds[desired.key.kind]
-        differs: frozenset[str] = frozenset()
-        if live is None:
-            change, said = _created(desired, spec, question, snapshot)
-            if change is not None and desired.key in alike:
+        if live is not None:
+            found = diff(desired, live, kind, question.scope)
+        elif snapshot.complete:
+            found = creation(desired, kind, question.scope)
+            if found.change is not None and desired.key in alike:
                 held.append(desired)
                 continue
         else:
-            found = diff(desired, live, kind, question.scope)
-            change, said, differs = found.change, found.notes, found.differs
-            if found.unsynced is not None:
-                unsynced.append(found.unsynced)
-        notes.extend(said)
-        if change is not None:
-            changes.append(change)
-        if question.remembered is not None and (live is not None or change is not None):
-            seen = compare(desired, live, differs, kind, question.remembered)
+            continue  # missing only in a complete snapshot: a short listing never creates a second offer
+        notes.extend((*found.notes, *objections(desired, live, found.change, spec)))
+        if found.unsynced is not None:
+            unsynced.append(found.unsynced)
+        if found.change is not None:
+            changes.append(found.change)
+        if question.remembered is not None and (live is not None or found.change is not None):
+            seen = compare(desired, live, found.differs, kind, question.remembered)
             compared.extend([seen] if seen else [])
     return _Differences(tuple(changes), tuple(unsynced), tuple(notes), tuple(compared), tuple(held))
-
-
-def _created(
-    desired: Desired, spec: MarketplaceSpec, question: Question, snapshot: Snapshot
-) -> tuple[Change | None, tuple[Diagnostic, ...]]:
-    """A resource is missing only in a complete snapshot: a short listing never creates a second offer."""
-    if not snapshot.complete:
-        return None, ()
-    return creation(desired, spec.kinds[desired.key.kind], question.scope)
-
-
-def _removed(
-    matched: Matched,
-    spec: MarketplaceSpec,
-    question: Question,
-    snapshot: Snapshot,
-    ours: Mapping[tuple[str, str], Key],
-    claimed: Container[tuple[str, str]],
-) -> tuple[list[Change], list[Live], list[Diagnostic]]:
-    """What lost its document: ended when we can prove that it was ours and the marketplace lets us.
-
-    What a creation is held back for (`claimed`) stays until somebody has said whether it goes on otherwise.
-    """
-    gone: list[Change] = []
-    left: list[Live] = []
-    notes: list[Diagnostic] = []
-    for live in matched.unmanaged:
-        key = ours.get((live.kind, live.remote_id))
-        if key is None or not question.whole or not snapshot.complete or (live.kind, live.remote_id) in claimed:
-            left.append(live)
-            continue
-        verb, note = _farewell(live, spec)
-        if verb is not None:
-            gone.append(_gone(key, live, verb))
-        elif note:
-            left.append(live)
-            notes.append(_left_on_account(key, live, note))
-    return gone, left, notes
-
-
-def _farewell(live: Live, spec: MarketplaceSpec) -> tuple[Verb | None, str]:
-    kind = spec.kinds[live.kind]
-    status = live.fields.get("stock.status")
-    if kind.name == OFFER:
-        if status == "draft":
-            return Verb.DELETE, ""
-        return (Verb.END, "") if status == "active" else (None, "")
-    if kind.deletable == "all":
-        return Verb.DELETE, ""
-    return None, f"{spec.title} has no way to delete a {kind.label}"
-
-
-def _gone(key: Key, live: Live, verb: Verb) -> Change:
-    fields: tuple[FieldChange, ...] = ()
-    if verb is Verb.END:
-        fields = (
-            FieldChange(path="stock.status", module=Module.STOCK, before="active", after="ended", level="removed"),
-        )
-    return Change(
-        key=key,
-        verb=verb,
-        remote_id=live.remote_id,
-        title=str(live.fields.get("content.title") or ""),
-        fields=fields,
-        reason="its document was removed",
-    )
-
-
-def _left_on_account(key: Key, live: Live, why: str) -> Diagnostic:
-    return Diagnostic(
-        severity=Severity.NOTE,
-        code="P401",
-        summary=f"{key} ({live.remote_id}) has no document any more and is left on the account: {why}",
-    )
 
 
 def _incomplete(snapshot: Snapshot) -> tuple[Diagnostic, ...]:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 
-from reconciler.engine.diff import EXTERNAL_ID
 from reconciler.model.changes import Change, FieldChange, Verb
-from reconciler.model.offers import OFFER
+from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER
 from reconciler.model.plan import AccountPlan
 from reconciler.model.spec import KindSpec, MarketplaceSpec
 
 #: What a verb must be able to name: what is there already has an id, what is new has none.
-_OF_THE_LIVE = frozenset({Verb.UPDATE, Verb.ACTIVATE, Verb.END, Verb.ADOPT, Verb.DELETE})
+_OF_THE_LIVE = frozenset({Verb.UPDATE, Verb.ACTIVATE, Verb.END, Verb.ADOPT, Verb.RENAME, Verb.DELETE})
 
 
 def misfits(part: AccountPlan, spec: MarketplaceSpec) -> tuple[str, ...]:
@@ -42,7 +41,10 @@ def _of_one(change: Change, kind: KindSpec) -> Iterable[str]:
 
 def _wrong_field(each: FieldChange, change: Change, kind: KindSpec) -> str:
     if each.path == EXTERNAL_ID:
-        return "" if change.verb is Verb.ADOPT and kind.name == OFFER else "only an adoption writes the key"
+        may = change.verb in (Verb.ADOPT, Verb.RENAME) and kind.name == OFFER
+        return "" if may else "only an adoption or a renaming writes the key"
+    if each.path == NAME and kind.field(NAME) is None:
+        return ""  # the name of a named object: held or renamed as a whole
     known = kind.field(each.path)
     if known is None:
         return f"there is no field `{each.path}`"

@@ -15,7 +15,7 @@ from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Value
 
 #: Keys of documents that say something about the document and are no fields.
-_ABOUT = frozenset({"kind", "name", "account", "labels", "sync", "adopt"})
+_ABOUT = frozenset({"kind", "name", "account", "labels", "sync", "protect", "adopt", "moved"})
 _SECTIONS = frozenset(Module)
 
 #: Turns the source of an image (a path of the project, or an address) into its canonical name or address.
@@ -70,6 +70,8 @@ def _resolve(
         modes=document.modes,
         labels=document.labels,
         adopt=document.body.get("adopt"),
+        moved_from=document.body.get("moved", {}).get("from", ""),
+        protected=document.protected is not None,
         origin=document.origin,
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from reconciler.engine.diff import EXTERNAL_ID, verb_of
+from reconciler.engine.diff import verb_of
 from reconciler.engine.verify import missing
 from reconciler.model.changes import Change, FieldChange, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, warning
@@ -149,5 +149,4 @@ def _part(change: Change, fields: tuple[FieldChange, ...]) -> Change:
     """Return a change of some of its fields, under the verb that suits these."""
     if change.verb in _WHOLE or len(fields) == len(change.fields):
         return replace(change, fields=fields)
-    adopting = any(each.path == EXTERNAL_ID for each in fields)
-    return replace(change, fields=fields, verb=verb_of(fields, adopting=adopting))
+    return replace(change, fields=fields, verb=verb_of(fields))

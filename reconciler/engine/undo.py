@@ -7,13 +7,13 @@ after the run, and says of every row that it cannot restore why not.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from reconciler.engine.diff import EXTERNAL_ID, Scope, diff
+from reconciler.engine.diff import Scope, diff
 from reconciler.engine.equality import seen_as
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
-from reconciler.model.offers import OFFER, Desired, Key, Live, Origin
+from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Desired, Key, Live, Origin
 from reconciler.model.spec import KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Value
 
@@ -139,7 +139,7 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
     as_before = 0
     for path, after in each.after.items():
         before = _whole(as_desired(kind, path, each.before.get(path)), live.fields.get(path))
-        if path == EXTERNAL_ID:
+        if path in (EXTERNAL_ID, NAME):
             notes.append(_keyed(each))
         elif _stands(kind, path, before, live):
             as_before += 1
@@ -175,8 +175,8 @@ def _keyed(each: Done) -> Diagnostic:
     return Diagnostic(
         severity=Severity.NOTE,
         code="P602",
-        summary=f"{each.key.name} ({each.remote_id}) keeps the key that it was given when it was adopted",
-        mark=each.marks.get(EXTERNAL_ID),
+        summary=f"{each.key.name} ({each.remote_id}) keeps the key that it got when it was adopted or moved",
+        mark=each.marks.get(EXTERNAL_ID, each.marks.get(NAME)),
     )
 
 

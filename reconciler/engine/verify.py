@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from reconciler.engine.equality import seen_as
-from reconciler.model.offers import Live
+from reconciler.model.offers import EXTERNAL_ID, NAME, Live
 from reconciler.model.plan import Target
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value
@@ -28,8 +28,10 @@ def _unequal(after: Mapping[str, Value], live: Live, kind: KindSpec) -> dict[str
     found = {}
     for path, wanted in after.items():
         spec = kind.field(path)
-        if path == "external_id":
+        if path == EXTERNAL_ID:
             seen = live.facts.get("external_id")
+        elif path == NAME:
+            seen = live.key.name if live.key else None
         else:
             seen = seen_as(spec.equality, wanted, live.fields.get(path)) if spec else live.fields.get(path)
         if seen != wanted:

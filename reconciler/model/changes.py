@@ -18,6 +18,7 @@ class Verb(StrEnum):
     ACTIVATE = "activate"
     END = "end"
     ADOPT = "adopt"
+    RENAME = "rename"
     DELETE = "delete"
     REPORT = "report"
 
@@ -44,7 +45,8 @@ class FieldChange:
 class Change:
     """All differences of one resource. `title` is its human name, `reason` one sentence where one is needed.
 
-    `labels` are those of its document: guards look at them.
+    `moved_from` is the name that it had before, where its document says that it moved: what is remembered of that
+    name is this one's from then on. `labels` are those of its document: guards look at them.
     """
 
     key: Key
@@ -53,6 +55,7 @@ class Change:
     title: str = ""
     fields: tuple[FieldChange, ...] = ()
     reason: str = ""
+    moved_from: str = ""
     mark: Mark | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
 

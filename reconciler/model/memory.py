@@ -58,7 +58,7 @@ class Compared:
     `equal` maps the fields that were compared and found equal to the digest of what is desired, `size` is how many
     fields the project owns, and `whole` tells that all of these were compared. `fingerprint` is of all of them,
     `declared`, `sold` and `stock` are as in `Baseline` and `Managed`. Without a remote id it is to be created.
-    `takes_over` tells that its document adopts it, whosever it was.
+    `takes_over` tells that its document adopts it, whosever it was; `moved_from` is the name that it had before.
     """
 
     key: Key
@@ -68,6 +68,7 @@ class Compared:
     whole: bool = True
     fingerprint: str = ""
     takes_over: bool = False
+    moved_from: str = ""
     declared: Mapping[str, Value] = field(default_factory=dict)
     sold: int | None = None
     stock: Mode = Mode.AUTO

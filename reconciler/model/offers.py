@@ -9,6 +9,11 @@ from reconciler.model.values import Value
 
 OFFER = "Offer"
 
+#: The paths of what a resource is known by, in changes: no document declares them as fields. An offer bears our
+#: key as its external id, every other resource as its name.
+EXTERNAL_ID = "external_id"
+NAME = "name"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Key:
@@ -35,8 +40,9 @@ class Desired:
     """What the documents say about one resource, resolved.
 
     `fields` holds owned fields only, and `unsynced` the declared fields whose module is off; nothing later
-    asks about a toggle. `held` are the owned modules in mode `manual`. `origin` tells on demand where a
-    field's value was written.
+    asks about a toggle. `held` are the owned modules in mode `manual`. `moved_from` is the name that it had
+    before. `protected`: it may not be ended or deleted. `origin` tells on demand where a field's value was
+    written, and where `name`, `adopt`, `moved.from` and `protect` were.
     """
 
     key: Key
@@ -46,6 +52,8 @@ class Desired:
     modes: Mapping[Module, tuple[Mode, str]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     adopt: str | None = None
+    moved_from: str = ""
+    protected: bool = False
     origin: Callable[[str], Origin] = field(default=lambda _path: Origin("document"), compare=False)
 
 

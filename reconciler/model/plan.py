@@ -67,7 +67,8 @@ class AccountPlan:
 
     `site` is where that was seen, `seen_at` (ISO) the moment, by the account's clock, before anything was read.
     `references` maps kind -> label -> remote id for every reference that the actions use, as it was reviewed.
-    `compared` is what an apply of this plan remembers besides what it writes.
+    `compared` is what an apply of this plan remembers besides what it writes. `released` are keys that we managed
+    and let go: they stay on the account, and an apply forgets them.
     `counts`: offers declared, live, unchanged, unmanaged, unsynced fields by module. `settling` is told and sends
     nothing: the marketplace has accepted it already.
     """
@@ -86,6 +87,7 @@ class AccountPlan:
     settling: tuple[Settling, ...] = ()
     compared: tuple[Compared, ...] = ()
     unmanaged: tuple[str, ...] = ()
+    released: tuple[Key, ...] = ()
     violations: tuple[Violation, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     reads: Mapping[str, int] = field(default_factory=dict)

@@ -115,6 +115,7 @@ def _digested(part: AccountPlan) -> Json:
         "changes": sorted(digest(_placeless(_change(each))) for each in part.changes),
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
         "violations": sorted(digest(_violation(each)) for each in part.violations),
+        "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
     }
 
 
@@ -157,6 +158,7 @@ def _account(part: AccountPlan) -> Json:
         "settling": [{"change": _change(each.change), "accepted_at": each.accepted_at} for each in part.settling],
         "compared": [_compared(each) for each in part.compared],
         "unmanaged": list(part.unmanaged),
+        "released": [key_to_json(each) for each in part.released],
         "violations": [_violation(each) for each in part.violations],
     }
 
@@ -168,6 +170,7 @@ def _change(each: Change) -> Json:
         "remote_id": each.remote_id,
         "title": each.title,
         "reason": each.reason,
+        "moved_from": each.moved_from,
         "mark": mark_to_json(each.mark),
         "labels": dict(each.labels),
         "fields": [_field(field) for field in each.fields],
@@ -214,6 +217,7 @@ def _compared(each: Compared) -> Json:
         "whole": each.whole,
         "fingerprint": each.fingerprint,
         "takes_over": each.takes_over,
+        "moved_from": each.moved_from,
         "declared": dict(each.declared),
         "sold": each.sold,
         "stock": each.stock.value,
@@ -262,6 +266,7 @@ def _read_account(body: Json) -> AccountPlan:
         ),
         compared=tuple(_read_compared(each) for each in body["compared"]),
         unmanaged=tuple(body["unmanaged"]),
+        released=tuple(_read_key(each) for each in body["released"]),
         violations=tuple(_read_violation(each) for each in body["violations"]),
         counts=dict(body["counts"]),
         reads=dict(body["reads"]),
@@ -276,6 +281,7 @@ def _read_change(body: Json) -> Change:
         remote_id=body["remote_id"],
         title=body["title"],
         reason=body["reason"],
+        moved_from=body["moved_from"],
         mark=_read_mark(body["mark"]),
         labels=dict(body["labels"]),
         fields=tuple(_read_field(each) for each in body["fields"]),

@@ -153,7 +153,8 @@ class KindSpec:
     """A kind of resource.
 
     `deletable`: what the marketplace lets us delete (`drafts`, `all`, or nothing). `whole`: the views that
-    together show one resource in full.
+    together show one resource in full. `rename` is the operation that can write what the resource is known by.
+    `module`: the module that the whole kind belongs to; none for offers, whose fields belong to all of them.
     """
 
     name: str
@@ -164,6 +165,8 @@ class KindSpec:
     views: Mapping[str, ViewSpec]
     operations: Mapping[str, OperationSpec]
     fields: Mapping[str, FieldSpec]
+    rename: str = ""
+    module: Module | None = None
 
     def field(self, path: str) -> FieldSpec | None:
         """Find the field of a path, also when it stands under a `.*`."""

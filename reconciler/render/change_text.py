@@ -22,6 +22,7 @@ VERBS: Mapping[Verb, tuple[str, str]] = {
     Verb.END: ("-", "end"),
     Verb.DELETE: ("x", "end"),
     Verb.ADOPT: ("<=", "adopt"),
+    Verb.RENAME: ("=>", "rename"),
     Verb.REPORT: ("!", "report"),
 }
 _WIDEST = 44

@@ -11,7 +11,7 @@ from reconciler.model.values import Money, Value
 
 #: Fewer than this are shown one by one: three lines are read faster than a summary of them.
 FEWEST = 4
-_ALONE = frozenset({Verb.CREATE, Verb.ADOPT})
+_ALONE = frozenset({Verb.CREATE, Verb.ADOPT, Verb.RENAME})
 _LONGEST = 40
 
 

@@ -23,6 +23,7 @@ def account_notes(part: AccountPlan, style: Style, *, verbose: bool, show_unsync
     yield from _drift(part)
     yield from _settling(part, style, verbose=verbose)
     yield from _unsynced(part, style, show=show_unsynced)
+    yield from _released(part, style, verbose=verbose)
     yield from _unmanaged(part, style, verbose=verbose)
 
 
@@ -84,6 +85,15 @@ def _rows(changes: Iterable[Change], style: Style) -> Iterator[str]:
     for key, field in rows:
         text = shortened(f"{one_line(field.before)} -> {one_line(field.after)}", room)
         yield f"      . {key:<{name}}  {field.path:<{path}}  {text}"
+
+
+def _released(part: AccountPlan, style: Style, *, verbose: bool) -> Iterator[str]:
+    """Say what is let go: nothing is sent for it, and an apply forgets it."""
+    if part.released:
+        names = [name_of(each) for each in part.released]
+        shown = style("dim", f": {listed(names, len(names) if verbose else _FIRST)}")
+        what = counted(len(names), "resource is kept", "resources are kept")
+        yield f"  Released: {what} on the account and managed no longer{shown}"
 
 
 def _unmanaged(part: AccountPlan, style: Style, *, verbose: bool) -> Iterator[str]:

@@ -10,6 +10,7 @@ _CODES = {
     "end": "\x1b[31m",
     "activate": "\x1b[32m",
     "adopt": "\x1b[36m",
+    "rename": "\x1b[36m",
     "report": "\x1b[35m",
     "error": "\x1b[1;31m",
     "warning": "\x1b[1;33m",

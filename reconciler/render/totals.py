@@ -11,6 +11,7 @@ from reconciler.render.words import counted
 _SAID: Mapping[Verb, str] = {
     Verb.CREATE: "to create",
     Verb.ADOPT: "to adopt",
+    Verb.RENAME: "to rename",
     Verb.UPDATE: "to change",
     Verb.ACTIVATE: "to activate",
     Verb.END: "to end",
@@ -32,6 +33,11 @@ def effective(plan: Plan) -> tuple[Change, ...]:
     return tuple(each for each in plan.changes if each.verb is not Verb.REPORT and not is_held(each))
 
 
+def acts(plan: Plan) -> bool:
+    """Tell whether applying the plan would do anything: write something, or let something go."""
+    return bool(effective(plan)) or any(part.released for part in plan.accounts)
+
+
 def awaited(plan: Plan) -> tuple[Settling, ...]:
     """Return what has been accepted and does not show yet: nothing is sent for it."""
     return tuple(each for part in plan.accounts for each in part.settling)
@@ -41,6 +47,9 @@ def total(plan: Plan) -> str:
     """Say in one sentence what the plan would do."""
     verbs = Counter(each.verb for each in effective(plan))
     said = [f"{verbs[verb]:,} {words}" for verb, words in _SAID.items() if verbs[verb]]
+    released = sum(len(part.released) for part in plan.accounts)
+    if released:
+        said.append(f"{released:,} to release")
     return f"Plan: {', '.join(said)}." if said else nothing(plan)
 
 

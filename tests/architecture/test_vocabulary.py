@@ -112,11 +112,13 @@ def test_every_field_of_a_document_is_a_field_of_the_spec() -> None:
     offer = schema("offer")["properties"]
     template = schema("settings-template")["properties"]
     sections = {name: offer[name]["properties"] for name in ("delivery", "content", "stock")}
-    sections["settings"] = {k: v for k, v in template.items() if k not in ("kind", "name", "account", "sync")}
+    sections["settings"] = {
+        k: v for k, v in template.items() if k not in ("kind", "name", "account", "sync", "protect")
+    }
     for section, keys in sections.items():
         for key in keys:
             assert SPEC.kinds["Offer"].field(f"{section}.{key}"), f"{section}.{key}"
-    about = {"kind", "name", "account", "labels", "sync", "adopt"}
+    about = {"kind", "name", "account", "labels", "sync", "protect", "adopt", "moved"}
     for kind in SPEC.kinds.values():
         if kind.name != "Offer":
             file = re.sub(r"(?<!^)(?=[A-Z])", "-", kind.name).lower()

@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
+from reconciler.cli.init import project_name
 from reconciler.cli.main import COMMANDS, cli, run
+from reconciler.documents.load import load
 
 from .running import ROOT, reconcile
 
@@ -77,3 +79,21 @@ def test_wrong_usage_is_64(arguments, said, tmp_path, monkeypatch, capsys):
     shown = capsys.readouterr()
     assert said in shown.err
     assert shown.out == ""
+
+
+@pytest.mark.parametrize("folder", ["sklep", "Sklep ACME: kubki #1", "no", "0570", 'it\'s "new"', " x\t y "])
+def test_init_names_the_project_after_its_folder(folder, tmp_path, capsys):
+    """Whatever the folder is called, the file that is written is valid and says that name."""
+    root = tmp_path / folder
+    assert run(["init", str(root)]) == 0
+    found = load([("reconcile.yaml", (root / "reconcile.yaml").read_bytes())])
+    assert found.diagnostics == ()
+    assert found.project.name == " ".join(folder.split())
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [("", "project"), ("\x00\x1b", "project"), ("a\u2028b", "a b"), ("x" * 99 + " yz", "x" * 99)],
+)
+def test_a_folder_that_cannot_be_a_name_is_made_one(folder, name):
+    assert project_name(folder) == name

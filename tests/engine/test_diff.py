@@ -134,11 +134,13 @@ def test_adoption_never_overwrites_the_key_of_another_system() -> None:
 
 def test_a_creation_needs_its_required_fields() -> None:
     """Without a product that is declared and written now there is no creation, only a warning that names it."""
-    change, notes = creation(desired(fields={"price.base": pln("1")}), OFFERS, SCOPE)
+    found = creation(desired(fields={"price.base": pln("1")}), OFFERS, SCOPE)
+    change, notes = found.change, found.notes
     assert change is None
     assert [each.code for each in notes] == ["P302"]
     held = desired(fields={"content.product": {"gtin": "1"}}, held=frozenset({Module.CONTENT}))
-    change, notes = creation(held, OFFERS, SCOPE)
+    found = creation(held, OFFERS, SCOPE)
+    change, notes = found.change, found.notes
     assert change is None
     assert [each.code for each in notes] == ["P302"]
 
@@ -146,6 +148,7 @@ def test_a_creation_needs_its_required_fields() -> None:
 def test_a_creation_says_when_it_will_be_a_draft_and_clears_nothing() -> None:
     """A null has nothing to clear on a new offer; without a status it will be a draft, and that is said."""
     wanted = {"content.product": {"gtin": "1"}, "settings.warranty": None}
-    change, notes = creation(desired(fields=wanted), OFFERS, SCOPE)
+    found = creation(desired(fields=wanted), OFFERS, SCOPE)
+    change, notes = found.change, found.notes
     assert [each.path for each in change.fields] == ["content.product"]
     assert [each.code for each in notes] == ["P303"]

@@ -199,7 +199,7 @@ def changes(draw: st.DrawFn) -> list[Change]:
         what = draw(st.sampled_from(["diff", "diff", "diff", "create", "report", "delete"]))
         if what == "create":
             fields = {"content.product": {"gtin": "111"}, **document.fields}
-            change = creation(desired(name, fields), OFFERS, SCOPE)[0]
+            change = creation(desired(name, fields), OFFERS, SCOPE).change
         else:
             there = live(name, draw(lives(name, str(number))).fields, remote_id=str(number), sold=0)
             change = diff(document, there, OFFERS, SCOPE).change

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from reconciler.model.offers import OFFER
+from reconciler.model.offers import EXTERNAL_ID, OFFER
 from reconciler.model.spec import FieldSpec, Type
 from reconciler.model.values import Value
 from reconciler.providers.allegro import offer_parameters, product_set
@@ -22,7 +22,7 @@ _DESCRIPTION = "content.description"
 _IMAGES = "content.images"
 _TAX = "settings.tax"
 _MESSAGE = "settings.message_to_seller"
-_APART = product_set.PARTS | {_PARAMETERS, _DESCRIPTION, _IMAGES, _TAX, "stock.status", "external_id"}
+_APART = product_set.PARTS | {_PARAMETERS, _DESCRIPTION, _IMAGES, _TAX, "stock.status", EXTERNAL_ID}
 
 #: The fields whose encoding repeats something of the live offer.
 NEED_WIRE = product_set.PARTS | {_PARAMETERS, _DESCRIPTION, _TAX, _MESSAGE}
@@ -67,8 +67,8 @@ def edit(
     """
     body: dict[str, Any] = {}
     _plain_fields(body, after, context, images)
-    if "external_id" in after:
-        body["external"] = {"id": after["external_id"]}
+    if EXTERNAL_ID in after:
+        body["external"] = {"id": after[EXTERNAL_ID]}
     if "stock.status" in after:
         place(body, steps("/publication/status"), _encoded(context, "stock.status", after, images))
     if _PARAMETERS in after:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reconciler.model.offers import Key, Live
+from reconciler.model.offers import NAME, Key, Live
 from reconciler.model.outcomes import FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import Equality, FieldSpec, Type
@@ -192,6 +192,9 @@ def _write(
     fields = context.reading.spec.kinds[kind].fields
     # The type of a price list decides how its rates are written, so it is written first.
     for path in sorted(after, key=lambda path: path in {"methods", "slots"}):
+        if path == NAME:
+            body["name"] = after[path]
+            continue
         field = fields[path]
         place(body, steps(field.write), _value(field, after[path], body, live, context))
 

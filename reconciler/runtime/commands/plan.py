@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
 from reconciler.engine.memory import Recollection
-from reconciler.engine.plan import Question, plan_account
+from reconciler.engine.plan import plan_account
+from reconciler.engine.question import Question
 from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order
@@ -29,7 +30,7 @@ from reconciler.runtime.observe.pending import accepted
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
-from reconciler.runtime.project.resolve import Resolved, Wanted, is_whole, narrowed, resolve_project
+from reconciler.runtime.project.resolve import Resolved, Wanted, declares_all, narrowed, resolve_project
 from reconciler.runtime.project.state import open_ledger
 from reconciler.runtime.project.workspace import Workspace
 
@@ -145,9 +146,14 @@ def judge(
         scope=Scope(now=opened.clock.now(), only=options.only, settled=lambda each: _digests(baselines, each)),
         guards=wanted.account.guards,
         allow=options.allow,
-        managed={key: each.remote_id for key, each in managed.items()},
         remembered=Recollection(baselines=baselines, managed=managed, whole=not options.only),
-        whole=is_whole(options),
+        project=opened.place.project,
+        managed=managed,
+        foreign=opened.ledger.foreign(opened.place),
+        released=wanted.released,
+        levels=wanted.levels,
+        protected=wanted.protected,
+        whole=declares_all(options),
         references=observed.references,
         accepted=written,
         known=known,

@@ -14,7 +14,8 @@ from typing import Any
 from reconciler.documents.document import Account
 from reconciler.engine.diff import Scope
 from reconciler.engine.match import match
-from reconciler.engine.plan import Question, assembled
+from reconciler.engine.plan import assembled
+from reconciler.engine.question import Question
 from reconciler.engine.resolve import relabel
 from reconciler.engine.resync import differences, everything, gentle, resync
 from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_order

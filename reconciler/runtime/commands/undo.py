@@ -9,7 +9,8 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from reconciler.engine.diff import Scope
-from reconciler.engine.plan import Question, assembled
+from reconciler.engine.plan import assembled
+from reconciler.engine.question import Question
 from reconciler.engine.undo import Done, Undone, as_desired, still_declared, undo, without_document
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order, warning

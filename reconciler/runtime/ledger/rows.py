@@ -211,6 +211,7 @@ def compared_body(each: Compared) -> bytes:
             "whole": each.whole,
             "fingerprint": each.fingerprint,
             "takes_over": each.takes_over,
+            "moved_from": each.moved_from,
             "declared": dict(each.declared),
             "sold": each.sold,
             "stock": each.stock.value,

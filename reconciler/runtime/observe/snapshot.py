@@ -41,6 +41,7 @@ async def observe(
     inventory = await opened.ask(opened.provider.inventory(opened.reading()))
     opened.progress.advance(len(inventory.live))
     opened.progress.finish()
+    desired = _where_they_were(opened, desired, inventory, references)
     inventory = await _with_late_ones(opened, desired, inventory)
     opened.labels[OFFER] = {each.remote_id: each.key.name for each in inventory.live if each.key}
     references[OFFER] = {label: remote_id for remote_id, label in opened.labels[OFFER].items()}
@@ -57,6 +58,28 @@ async def observe(
         requests=dict(opened.runner.requests),
     )
     return Observed(snapshot, references, ambiguous)
+
+
+def _where_they_were(
+    opened: Session,
+    desired: tuple[Desired, ...],
+    inventory: Inventory,
+    references: Mapping[str, Mapping[str, str]],
+) -> tuple[Desired, ...]:
+    """What moved and does not bear its new name yet is read by the id of what bears the old one."""
+    moved = [each for each in desired if each.moved_from and not each.adopt]
+    if not moved:
+        return desired
+    ids = {(OFFER, each.key.name): each.remote_id for each in inventory.live if each.key}
+    ids |= {(kind, name): i for kind, names in references.items() for name, i in names.items()}
+    baselines = opened.ledger.baselines(opened.place)
+    remembered = {(key.kind, key.name): each.remote_id for key, each in baselines.items()}
+    there: dict[Key, str] = {}
+    for each in moved:
+        new, old = (each.key.kind, each.key.name), (each.key.kind, each.moved_from)
+        if new not in ids and (found := ids.get(old) or remembered.get(old)):
+            there[each.key] = found
+    return tuple(replace(each, adopt=there[each.key]) if each.key in there else each for each in desired)
 
 
 async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:

@@ -1,19 +1,23 @@
 """From a workspace to what is desired, account by account: everything that can be known offline."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
 
 from reconciler.documents.document import Account, Documents
 from reconciler.documents.effective import Effective
+from reconciler.documents.kinds import MODULES
 from reconciler.documents.layers import effective
+from reconciler.documents.ownership import released
 from reconciler.documents.specs import load_spec
 from reconciler.documents.templates import Renderer
 from reconciler.engine.limits import check_limits, stale_modules
 from reconciler.engine.resolve import resolve
 from reconciler.model.diagnostics import Diagnostic, error
-from reconciler.model.offers import OFFER, Desired
+from reconciler.model.marks import Mark
+from reconciler.model.modules import Mode, Module
+from reconciler.model.offers import OFFER, Desired, Key, Origin
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.options import PlanOptions
@@ -24,11 +28,18 @@ from reconciler.runtime.project.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the documents want of one account."""
+    """What the documents want of one account.
+
+    `released` are the keys that documents let go, with their places. `levels` are the toggles that the project and the account say themselves, and `protected` who of these two
+    forbids to end anything: what holds for things whose document is gone.
+    """
 
     account: Account
     spec: MarketplaceSpec
     desired: tuple[Desired, ...]
+    released: Mapping[Key, Mark] = field(default_factory=dict)
+    levels: Mapping[Module, Mode] = field(default_factory=dict)
+    protected: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +72,16 @@ def resolve_project(
         desired, mistakes = resolve(by_account[name], spec, namer)
         said.extend((*mistakes, *check_limits(desired, spec), *stale_modules(desired)))
         said.extend(_missing_images(desired))
-        wanted.append(Wanted(account=account, spec=spec, desired=desired))
+        wanted.append(
+            Wanted(
+                account=account,
+                spec=spec,
+                desired=desired,
+                released=released(documents, name),
+                levels=documents.project.levels(name),
+                protected=documents.project.protection(name),
+            )
+        )
     return Resolved(documents=documents, wanted=tuple(wanted), diagnostics=tuple(said))
 
 
@@ -110,11 +130,15 @@ def _sources(value: object) -> list[str]:
 
 
 def narrowed(desired: tuple[Desired, ...], options: PlanOptions) -> tuple[Desired, ...]:
-    """Keep the documents that targets and labels name, with the fields of the modules that were named."""
+    """Keep the documents that targets and labels name, and of these what the named modules have."""
     kept = [each for each in desired if _chosen(each, options)]
     if not options.only:
         return tuple(kept)
-    return tuple(_only(each, options) for each in kept if each.key.kind == OFFER)
+    return tuple(
+        _only(each, options) if each.key.kind == OFFER else each
+        for each in kept
+        if each.key.kind == OFFER or MODULES[each.key.kind] in options.only
+    )
 
 
 def _chosen(desired: Desired, options: PlanOptions) -> bool:
@@ -137,6 +161,6 @@ def _only(desired: Desired, options: PlanOptions) -> Desired:
     )
 
 
-def is_whole(options: PlanOptions) -> bool:
-    """Tell whether nothing narrows the documents: only then can something be called removed."""
-    return not (options.targets or options.select or options.only)
+def declares_all(options: PlanOptions) -> bool:
+    """Tell whether no target or label narrows the documents: only then can something be called removed."""
+    return not (options.targets or options.select)

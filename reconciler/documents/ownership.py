@@ -1,0 +1,102 @@
+"""What documents say of whose things are: names that were released, names that moved, one login told twice."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconciler.documents.document import Account, Document, Documents, Project
+from reconciler.documents.kinds import NAMED, RELEASED
+from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.marks import Mark
+from reconciler.model.offers import Key
+
+#: Kind and name -> the documents that have them, one for each account at most.
+_Index = Mapping[tuple[str, str], list[Document]]
+
+
+def released(documents: Documents, account: str) -> dict[Key, Mark]:
+    """Return the keys of an account that Released documents let go, each with the place where it stands."""
+    return {
+        Key(account, document.body["of"], name): document.mark("names", index)
+        for document in documents.of(RELEASED)
+        if document.account in {None, account}
+        for index, name in enumerate(document.body["names"])
+    }
+
+
+def check_ownership(documents: Iterable[Document], project: Project) -> Iterator[Diagnostic]:
+    """Yield contradictions: a name that is released or moved and still declared, a login under two names."""
+    named: dict[tuple[str, str], list[Document]] = {}
+    told = tuple(documents)
+    for document in told:
+        if document.kind in NAMED:
+            named.setdefault((document.kind, document.name), []).append(document)
+    yield from _released_and_declared(told, named)
+    yield from _moved(told, named)
+    yield from _logins(project)
+
+
+def _released_and_declared(documents: Iterable[Document], named: _Index) -> Iterator[Diagnostic]:
+    for document in documents:
+        if document.kind != RELEASED:
+            continue
+        kind = document.body["of"]
+        for index, name in enumerate(document.body["names"]):
+            other = _of_account(named.get((kind, name), ()), document)
+            if other is not None:
+                yield error(
+                    "D309",
+                    f"`{name}` is released, and {kind} `{name}` has a document",
+                    mark=document.mark("names", index),
+                    detail=f"It is declared at {other.mark('name')}.",
+                    hint="Remove that document to let it go, or take the name from this list to keep it.",
+                )
+
+
+def _moved(documents: Iterable[Document], named: _Index) -> Iterator[Diagnostic]:
+    first: dict[tuple[str, str, str | None], Document] = {}
+    for document in documents:
+        old = document.body.get("moved", {}).get("from") if document.kind in NAMED else None
+        if old is None:
+            continue
+        other = _of_account(named.get((document.kind, old), ()), document)
+        before = first.setdefault((document.kind, old, document.account), document)
+        if other is not None:
+            yield error(
+                "D310",
+                f"`{document.name}` moved from `{old}`, which is declared still",
+                mark=document.mark("moved", "from"),
+                detail=f"{document.kind} `{old}` stands at {other.mark('name')}.",
+                hint="Remove the document of the old name, or take `moved` away.",
+            )
+        elif before is not document:
+            yield error(
+                "D311",
+                f"`{document.name}` and `{before.name}` both moved from `{old}`",
+                mark=document.mark("moved", "from"),
+                detail=f"The other one is at {before.mark('moved', 'from')}.",
+                hint="One live resource gets one name: take `moved` from one of them.",
+            )
+
+
+def _of_account(documents: Iterable[Document], near: Document) -> Document | None:
+    """Return the one of these that may be in the same account. One without account is in every account."""
+    return next((each for each in documents if _meet(each.account, near.account)), None)
+
+
+def _meet(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
+def _logins(project: Project) -> Iterator[Diagnostic]:
+    """A login under two names would be planned twice, each plan ending what the other one declares."""
+    first: dict[tuple[object, ...], Account] = {}
+    for name, account in project.accounts.items():
+        api = account.environment if isinstance(account.environment, str) else account.environment["api"]
+        other = first.setdefault((account.marketplace, api, account.login), account)
+        if other is not account and project.document is not None:
+            yield error(
+                "D312",
+                f"the login {account.login} has two accounts, `{other.name}` and `{name}`",
+                mark=project.document.mark("accounts", name, "login"),
+                detail="Both mean the same offers, which one account can have only.",
+                hint="Remove one of them, or correct its `login` or `environment`.",
+            )

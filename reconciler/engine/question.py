@@ -1,0 +1,48 @@
+"""What is asked of the planner for one account, besides desired and live."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.engine.diff import Scope
+from reconciler.engine.forecast import Known
+from reconciler.engine.memory import Recollection
+from reconciler.model.marks import Mark
+from reconciler.model.memory import Managed
+from reconciler.model.modules import Mode, Module
+from reconciler.model.offers import Key, Origin
+from reconciler.model.outcomes import Accepted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked for one account, besides desired and live.
+
+    `managed` is what this project manages at the site: the only reason to end what has no document. `foreign` is
+    what other projects on the same ledger manage there. `released` are the keys that documents let go, with their
+    places. `levels` are the toggles that the project and the account say themselves: they hold for what has no
+    document any more. `protected` is who of these two forbids to end anything. `whole` tells that no target or
+    label narrowed the documents. `references` is the label -> id index. `remembered` is what need not be
+    remembered again; None where the plan is none of documents. `accepted` is what was written lately to
+    resources that do not show all of it yet, oldest first. `known` and `slice_of` are for the forecast, and
+    explained there.
+    """
+
+    plan_id: str
+    login: str
+    site: str
+    scope: Scope
+    project: str = ""
+    guards: Mapping[str, Any] = field(default_factory=dict)
+    allow: Mapping[str, str] = field(default_factory=dict)
+    managed: Mapping[Key, Managed] = field(default_factory=dict)
+    foreign: Mapping[Key, Managed] = field(default_factory=dict)
+    released: Mapping[Key, Mark | None] = field(default_factory=dict)
+    levels: Mapping[Module, Mode] = field(default_factory=dict)
+    protected: Origin | None = None
+    whole: bool = True
+    references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    remembered: Recollection | None = None
+    accepted: tuple[Accepted, ...] = ()
+    known: Known = field(default_factory=Known)
+    slice_of: int = 0

@@ -1,0 +1,151 @@
+"""What lost its document: ended or deleted, held, or let go. Only what this project manages is ever touched."""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
+
+from reconciler.engine.diff import named_only
+from reconciler.engine.ownership import protected
+from reconciler.engine.question import Question
+from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.model.memory import Managed
+from reconciler.model.modules import Mode, Module
+from reconciler.model.offers import OFFER, Key, Live, Snapshot
+from reconciler.model.spec import KindSpec, MarketplaceSpec
+
+_STATUS = "stock.status"
+
+
+@dataclass(slots=True)
+class Removed:
+    """What becomes of the live resources without a document.
+
+    `changes` end or delete, `left` are none of our business, `released` are managed no longer.
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    left: list[Live] = field(default_factory=list)
+    released: list[Key] = field(default_factory=list)
+    notes: list[Diagnostic] = field(default_factory=list)
+
+
+def removed(
+    unmanaged: Iterable[Live],
+    spec: MarketplaceSpec,
+    question: Question,
+    snapshot: Snapshot,
+    claimed: Container[tuple[str, str]] = (),
+) -> Removed:
+    """Judge every live resource that no document means. Linear in these.
+
+    What a creation is held back for (`claimed`) stays until somebody has said whether it goes on otherwise.
+    """
+    found = Removed()
+    ours = {
+        (key.kind, each.remote_id): each
+        for key, each in question.managed.items()
+        if each.project == question.project
+    }
+    if question.whole and not question.scope.only:
+        _let_go(question, found)
+    let_go = set(found.released)
+    for live in unmanaged:
+        managed = ours.get((live.kind, live.remote_id))
+        asked = _is_asked(spec.kinds[live.kind], question)
+        if managed is None or not asked or (live.kind, live.remote_id) in claimed:
+            found.left.append(live)
+        elif managed.key not in let_go:
+            _judge(managed, live, spec, question, snapshot, found)
+    return found
+
+
+def _judge(
+    managed: Managed, live: Live, spec: MarketplaceSpec, question: Question, snapshot: Snapshot, found: Removed
+) -> None:
+    kind = spec.kinds[live.kind]
+    mode = question.levels.get(_module(kind), managed.stock)
+    if mode is Mode.OFF:
+        found.released.append(managed.key)
+        return
+    verb, note = _farewell(live, kind, spec) if snapshot.complete else (None, "")
+    if verb is None:
+        if note or not snapshot.complete:
+            found.left.append(live)
+        if note:
+            found.notes.append(_left_on_account(managed.key, live, note))
+        return
+    held = mode is Mode.MANUAL and _module(kind) not in question.scope.only
+    found.changes.append(_gone(managed.key, live, verb, kind, held=held))
+    if question.protected is not None and not held:
+        found.notes.append(protected(managed.key, live.remote_id, question.protected, "its document was removed"))
+
+
+def _module(kind: KindSpec) -> Module:
+    """Name the module whose toggle decides a removal: to end an offer is to write its status."""
+    return kind.module or Module.STOCK
+
+
+def _is_asked(kind: KindSpec, question: Question) -> bool:
+    """Tell whether the documents of a kind were asked for, all of them: else nothing can be called removed."""
+    return question.whole and (not question.scope.only or _module(kind) in question.scope.only)
+
+
+def _let_go(question: Question, found: Removed) -> None:
+    """Release what documents name; say which of these names mean nothing any more."""
+    for key, mark in question.released.items():
+        managed = question.managed.get(key)
+        if managed is not None and managed.project == question.project:
+            found.released.append(key)
+        else:
+            found.notes.append(
+                Diagnostic(
+                    severity=Severity.NOTE,
+                    code="P405",
+                    summary=f"{key} is released, and this project does not manage it (any more)",
+                    mark=mark,
+                    hint="the name may be deleted here",
+                )
+            )
+
+
+def _farewell(live: Live, kind: KindSpec, spec: MarketplaceSpec) -> tuple[Verb | None, str]:
+    status = live.fields.get(_STATUS)
+    if kind.name == OFFER:
+        if status == "draft":
+            return Verb.DELETE, ""
+        return (Verb.END, "") if status == "active" else (None, "")
+    if kind.deletable == "all":
+        return Verb.DELETE, ""
+    return None, f"{spec.title} has no way to delete a {kind.label}"
+
+
+def _gone(key: Key, live: Live, verb: Verb, kind: KindSpec, *, held: bool) -> Change:
+    fields: tuple[FieldChange, ...] = ()
+    if verb is Verb.END:
+        fields = (
+            FieldChange(
+                path=_STATUS, module=Module.STOCK, before="active", after="ended", level="removed", held=held
+            ),
+        )
+    elif held and kind.name == OFFER:
+        fields = (
+            FieldChange(path=_STATUS, module=Module.STOCK, before="draft", after=None, level="removed", held=True),
+        )
+    elif held:
+        fields = (named_only(key.name, kind, held=True, gone=True),)
+    return Change(
+        key=key,
+        verb=verb,
+        remote_id=live.remote_id,
+        title=str(live.fields.get("content.title") or ""),
+        fields=fields,
+        reason="its document was removed",
+    )
+
+
+def _left_on_account(key: Key, live: Live, why: str) -> Diagnostic:
+    return Diagnostic(
+        severity=Severity.NOTE,
+        code="P401",
+        summary=f"{key} ({live.remote_id}) has no document any more and is left on the account: {why}",
+    )
