@@ -178,10 +178,11 @@ def _allow(_context: click.Context, _parameter: click.Parameter, given: tuple[st
 
 def _allowance(given: str) -> tuple[str, str]:
     from reconciler.engine.guard import RULES
+    from reconciler.engine.stock import START
 
     name, equals, limit = given.partition("=")
     rule = name.replace("_", "-")
-    rules = sorted(each.replace("_", "-") for each in RULES)
+    rules = sorted({START, *(each.replace("_", "-") for each in RULES)})
     if rule not in rules:
         near = get_close_matches(rule, rules, 1)
         meant = f"; did you mean {near[0]}?" if near else ""

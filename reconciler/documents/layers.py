@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.documents.templates import Renderer
 
 #: Mappings of which only one key may hold: the nearest one replaces the others instead of joining them.
-_ATOMIC = frozenset({"product", "discount", "title"})
+_ATOMIC = frozenset({"product", "discount", "title", "quantity"})
 _OWN = frozenset({"labels", "sync", "protect"})
 _NO_SECTION: Mapping[str, Any] = {}
 

@@ -155,8 +155,13 @@ def _price(value: Any) -> Body:
 
 
 def _stock(value: Any) -> Body:
+    """`73` is a baseline; `{count: 73}` and `{always: 5}` say how else the number is meant."""
     if not isinstance(value, dict):
         return {"quantity": whole(value)}
+    form = next((each for each in ("count", "always") if each in value), None)
+    if form:
+        rest = {key: each for key, each in value.items() if key != form}
+        return {**rest, "quantity": {form: whole(value[form])}}
     return {**value, "quantity": whole(value["quantity"])} if "quantity" in value else value
 
 

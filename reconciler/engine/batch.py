@@ -14,7 +14,7 @@ from reconciler.engine.fewest import worth_a_command
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, OperationSpec, Shape
-from reconciler.model.values import canonical_json
+from reconciler.model.values import Gain, canonical_json
 
 #: The verbs that are one operation of their own.
 _WHOLE = {Verb.CREATE: "create", Verb.DELETE: "delete"}
@@ -93,6 +93,8 @@ def _carriers(change: FieldChange, kind: KindSpec) -> tuple[str, ...]:
     if change.path == _STATUS:
         return ("activate",) if change.after == "active" else ("end",)
     able = tuple(name for name in spec.by if not _refuses(kind.operations[name], change))
+    if isinstance(change.after, Gain):  # an edit carries numbers, no differences
+        able = tuple(name for name in able if not _is_single(name, kind))
     return able or spec.by[-1:]
 
 

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from reconciler.engine.equality import seen_as
 from reconciler.engine.frozen import frozen
+from reconciler.engine.stock import QUANTITY, Stock, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, error, warning
+from reconciler.model.memory import Baseline
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Desired, Live
+from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Desired, Key, Live
 from reconciler.model.spec import Identity, KindSpec
 from reconciler.model.values import Value, digest
 
@@ -21,13 +23,15 @@ NEVER_REVIVED = frozenset({"admin"})
 class Scope:
     """What a diff needs besides the two sides.
 
-    `only` names modules that were asked for by name; `settled` maps a key's field paths to the digest of the
-    desired value that was last seen true, and tells drift from a change of this commit.
+    `only` names modules that were asked for by name; `baseline` is what was last true of a resource: it tells
+    drift from a change of this commit, and as what a stock number was declared. `start` writes a number of which
+    nobody knows that.
     """
 
     now: datetime
     only: frozenset[Module] = frozenset()
-    settled: Callable[[Desired], Mapping[str, str]] = lambda _desired: {}
+    baseline: Callable[[Key], Baseline | None] = lambda _key: None
+    start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Difference:
     unsynced: Change | None = None
     notes: tuple[Diagnostic, ...] = ()
     differs: frozenset[str] = frozenset()
+    stock: Stock | None = None
 
 
 def differing(fields: Mapping[str, Value], live: Mapping[str, Value], kind: KindSpec) -> list[tuple[str, Value]]:
@@ -59,13 +64,15 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     unsynced = differing(desired.unsynced, live.fields, kind) if desired.unsynced else []
     moved = differing(desired.fields, live.fields, kind)
     naming = _naming(desired, live, kind, scope) if desired.adopt or desired.moved_from else None
+    stock = _stock(desired, live, moved, scope)
+    moved = stock.moved if stock else moved
     if not moved and not unsynced and naming is None:
-        return _NOTHING
-    differs = frozenset(path for path, _ in moved)
+        return Difference(None, differs=_undone(moved, stock), stock=stock) if stock else _NOTHING
+    differs = _undone(moved, stock)
     if moved and (alien := left_alone(live)):
         told = _report(desired, live, moved, kind, alien)
-        return Difference(told, _unsynced(desired, live, unsynced, kind), differs=differs)
-    changes, notes = _changes(desired, live, moved, kind, scope)
+        return Difference(told, _unsynced(desired, live, unsynced, kind), differs=differs, stock=stock)
+    changes, notes = _changes(desired, live, moved, kind, scope, stock.after if stock else {})
     if naming is not None:
         if not kind.rename:
             notes = (*notes, _keeps_its_name(desired, live, kind))
@@ -76,10 +83,22 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     change = _change(desired, live, changes, verb_of(changes)) if changes else None
     if change and desired.moved_from and (naming or kind.identity is Identity.MEMBERS):
         change = replace(change, moved_from=desired.moved_from)
-    return Difference(change, _unsynced(desired, live, unsynced, kind), notes, differs)
+    return Difference(change, _unsynced(desired, live, unsynced, kind), notes, differs, stock)
 
 
 _NOTHING = Difference(None)
+
+
+def _stock(desired: Desired, live: Live, moved: list[tuple[str, Value]], scope: Scope) -> Stock | None:
+    if not is_literal(desired):
+        return None
+    return judged(desired, live, moved, scope.baseline(desired.key), start=scope.start)
+
+
+def _undone(moved: list[tuple[str, Value]], stock: Stock | None) -> frozenset[str]:
+    """Return the fields that are not as declared: also a number that nobody may write."""
+    paths = frozenset(path for path, _ in moved)
+    return paths | {QUANTITY} if stock and stock.unknown else paths
 
 
 def left_alone(live: Live) -> str:
@@ -92,12 +111,19 @@ def left_alone(live: Live) -> str:
 
 
 def _changes(
-    desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, scope: Scope
+    desired: Desired,
+    live: Live,
+    moved: list[tuple[str, Value]],
+    kind: KindSpec,
+    scope: Scope,
+    instead: Mapping[str, Value],
 ) -> tuple[tuple[FieldChange, ...], tuple[Diagnostic, ...]]:
-    settled = scope.settled(desired)
+    baseline = scope.baseline(desired.key)
+    settled = baseline.digests if baseline else {}
     changes, notes = [], []
     for path, seen in moved:
-        after, shown, fixed = _without_fixed_parts(path, desired.fields[path], seen, live)
+        wanted = instead.get(path, desired.fields[path])
+        after, shown, fixed = _without_fixed_parts(path, wanted, seen, live)
         reason = fixed or _refused(desired, live, path, kind, scope)
         if reason:
             notes.append(_frozen_note(desired, live, path, seen, reason))

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 import orjson
 
+from reconciler.engine.diff import Difference
+from reconciler.engine.stock import QUANTITY, is_literal
 from reconciler.model.memory import Baseline, Compared, Managed, Remembered, Written
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import EXTERNAL_ID, NAME, Desired, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action
 from reconciler.model.spec import KindSpec
-from reconciler.model.values import Value, digest
+from reconciler.model.values import Gain, Value, digest
 
 _NOBODY = Baseline(remote_id="")
 #: What a resource is called is its key, and no field of its document.
@@ -30,7 +32,8 @@ def digest_of(value: Value) -> str:
 
 def fingerprint(desired: Desired) -> str:
     """Return what all desired fields together are known by: cheap, for it is asked of every resource."""
-    body = orjson.dumps(dict(desired.fields), default=str, option=orjson.OPT_SORT_KEYS)
+    told = {**desired.fields, "stock.form": desired.stock_form} if QUANTITY in desired.fields else desired.fields
+    body = orjson.dumps(dict(told), default=str, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(body, digest_size=8).hexdigest()
 
 
@@ -44,10 +47,10 @@ class Recollection:
 
 
 def compare(
-    desired: Desired, live: Live | None, differs: frozenset[str], kind: KindSpec, known: Recollection
+    desired: Desired, live: Live | None, found: Difference, kind: KindSpec, known: Recollection
 ) -> Compared | None:
     """Return what there is to remember of one pair; None when all of it is remembered already."""
-    print_, stock = fingerprint(desired), _toggle(desired, kind)
+    print_, stock, differs = fingerprint(desired), _toggle(desired, kind), found.differs
     if live is not None and not differs and _is_known(desired, live, print_, stock, known):
         return None
     return Compared(
@@ -57,11 +60,24 @@ def compare(
         size=len(desired.fields),
         whole=known.whole,
         fingerprint=print_ if known.whole else "",
-        sold=live.facts.get("sold") if live else None,
+        declared=_declared(desired, found),
+        sold=(live.facts.get("sold") or 0) if live else 0,
+        restarted=live is None or (found.stock is not None and found.stock.restarted),
         stock=stock,
         takes_over=desired.adopt is not None,
         moved_from=desired.moved_from,
     )
+
+
+def _declared(desired: Desired, found: Difference) -> dict[str, Value]:
+    """Return the number to remember; None to forget the one before: one that is filled up makes it void."""
+    if QUANTITY not in desired.fields:
+        return {}
+    if not is_literal(desired):
+        return {QUANTITY: None}
+    if found.stock is None:
+        return {QUANTITY: desired.fields[QUANTITY]}
+    return {QUANTITY: found.stock.declared} if found.stock.declared is not None else {}
 
 
 def _is_known(desired: Desired, live: Live, print_: str, stock: Mode, known: Recollection) -> bool:
@@ -176,10 +192,32 @@ def _baseline(seen: Compared | None, wrote: Written | None, before: Baseline | N
     after = _digests(wrote.after, _NAMES) if wrote else {}
     equal = seen.equal if seen else {}
     is_true = seen is not None and seen.whole and len(equal.keys() | after.keys()) == seen.size
+    declared, sold = _stock(seen, wrote, before)
     return Baseline(
         remote_id=remote_id,
         digests={**before.digests, **equal, **after},
-        declared={**before.declared, **(seen.declared if seen else {})},
-        sold=seen.sold if seen and seen.sold is not None else before.sold,
+        declared=declared,
+        sold=sold,
         fingerprint=seen.fingerprint if seen and is_true else "",
     )
+
+
+def _stock(seen: Compared | None, wrote: Written | None, before: Baseline) -> tuple[dict[str, Value], int | None]:
+    """Return the declared number that holds now, and the sales from which it counts.
+
+    A number of this plan holds when it was found true or was written; what an undo writes moves the one before.
+    """
+    declared = dict(before.declared)
+    if seen is not None:
+        if QUANTITY not in seen.declared or not (QUANTITY in seen.equal or (wrote and QUANTITY in wrote.after)):
+            return declared, before.sold
+        if seen.declared[QUANTITY] is None:
+            declared.pop(QUANTITY, None)
+            return declared, before.sold
+        restarted = seen.restarted or before.sold is None
+        return {**declared, QUANTITY: seen.declared[QUANTITY]}, seen.sold if restarted else before.sold
+    written = wrote.after.get(QUANTITY) if wrote else None
+    if QUANTITY in declared and written is not None:
+        moved = declared[QUANTITY] + written.amount if isinstance(written, Gain) else written
+        declared[QUANTITY] = moved
+    return declared, before.sold

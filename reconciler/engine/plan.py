@@ -16,6 +16,7 @@ from reconciler.engine.question import Question
 from reconciler.engine.removal import removed
 from reconciler.engine.renaming import in_new_names
 from reconciler.engine.settling import overruled, set_apart
+from reconciler.engine.stock import Stock, told
 from reconciler.engine.twins import held_back, twins
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, has_errors, warning
@@ -143,6 +144,7 @@ def _differences(
     notes: list[Diagnostic] = []
     compared: list[Compared] = []
     held: list[Desired] = []
+    stocks: list[tuple[Desired, Live, Stock]] = []
     for desired, live in matched.pairs:
         kind = spec.kinds[desired.key.kind]
         if live is not None:
@@ -154,14 +156,17 @@ def _differences(
                 continue
         else:
             continue  # missing only in a complete snapshot: a short listing never creates a second offer
+        if live is not None and found.stock is not None:
+            stocks.append((desired, live, found.stock))
         notes.extend((*found.notes, *objections(desired, live, found.change, spec)))
         if found.unsynced is not None:
             unsynced.append(found.unsynced)
         if found.change is not None:
             changes.append(found.change)
         if question.remembered is not None and (live is not None or found.change is not None):
-            seen = compare(desired, live, found.differs, kind, question.remembered)
+            seen = compare(desired, live, found, kind, question.remembered)
             compared.extend([seen] if seen else [])
+    notes.extend(told(stocks))
     return _Differences(tuple(changes), tuple(unsynced), tuple(notes), tuple(compared), tuple(held))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.documents.effective import Effective
 from reconciler.engine.canonical import canonical
 from reconciler.model.diagnostics import Diagnostic, error
-from reconciler.model.modules import Mode, Module
+from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Value
@@ -17,6 +17,7 @@ from reconciler.model.values import Value
 #: Keys of documents that say something about the document and are no fields.
 _ABOUT = frozenset({"kind", "name", "account", "labels", "sync", "protect", "adopt", "moved"})
 _SECTIONS = frozenset(Module)
+QUANTITY = "stock.quantity"
 
 #: Turns the source of an image (a path of the project, or an address) into its canonical name or address.
 ImageName = Callable[[str], str]
@@ -46,14 +47,15 @@ def resolve(
 def _resolve(
     document: Effective, kind: KindSpec, spec: MarketplaceSpec, image: ImageName, problems: list[Diagnostic]
 ) -> Desired:
-    fields = _Sorted()
+    fields, form = _Sorted(), StockForm.BASELINE.value
     for path, value in _declared(document.body, kind):
         known = kind.field(path)
         if known is None:
             problems.append(_unknown(document, path, spec))
             continue
+        form, plain = _stock_form(path, value, form)
         try:
-            settled = canonical(known, value)
+            settled = canonical(known, plain)
         except ValueError as wrong:
             problems.append(error("D501", f"`{path}`: {wrong}", mark=document.origin(path).mark, hint=known.about))
             continue
@@ -70,10 +72,19 @@ def _resolve(
         modes=document.modes,
         labels=document.labels,
         adopt=document.body.get("adopt"),
+        stock_form=StockForm(form),
         moved_from=document.body.get("moved", {}).get("from", ""),
         protected=document.protected is not None,
         origin=document.origin,
     )
+
+
+def _stock_form(path: str, value: Value, form: str) -> tuple[str, Value]:
+    """Return how a stock number is meant, and the number; of other fields what came in."""
+    if path != QUANTITY or not isinstance(value, Mapping):
+        return form, value
+    ((said, number),) = value.items()
+    return said, number
 
 
 def _declared(body: Mapping[str, Value], kind: KindSpec) -> Iterable[tuple[str, Value]]:
@@ -111,7 +122,7 @@ def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:
 
 def _end_at_zero(fields: _Sorted) -> None:
     """Where stock 0 ends an offer, an active offer without stock is a contradiction: it shall be ended."""
-    if fields.owned.get("stock.quantity") == 0 and fields.owned.get("stock.status") == "active":
+    if fields.owned.get(QUANTITY) == 0 and fields.owned.get("stock.status") == "active":
         fields.owned["stock.status"] = "ended"
 
 

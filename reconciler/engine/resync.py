@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from reconciler.engine.diff import Scope, diff, differing, left_alone
 from reconciler.engine.frozen import frozen
+from reconciler.engine.stock import QUANTITY, is_literal
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.offers import OFFER, Desired, Live
@@ -28,6 +29,7 @@ def resync(
     changes: list[Change] = []
     notes: list[Diagnostic] = []
     alone: dict[str, list[str]] = {}
+    numbers = 0
     for desired, live in pairs:
         if desired.key.kind != OFFER:
             continue
@@ -37,7 +39,16 @@ def resync(
             change, said = _again(desired, live, spec.kinds[OFFER], scope, images=images)
             changes.extend((change,) if change else ())
             notes.extend(said)
-    return tuple(changes), (*notes, *(_told(why, names) for why, names in alone.items()))
+            numbers += is_literal(desired)
+    told = (*notes, *(_told(why, names) for why, names in alone.items()), *_numbers(numbers))
+    return tuple(changes), told
+
+
+def _numbers(count: int) -> Iterable[Diagnostic]:
+    if count:
+        many = f"{count:,} stock number{'s are' if count != 1 else ' is'}"
+        said = f"{many} not sent again: what was sold since would be on sale twice"
+        yield Diagnostic(severity=Severity.NOTE, code="P702", summary=said, hint="`stock: {always: N}` is sent")
 
 
 def everything(desired: Desired) -> Desired:
@@ -65,6 +76,8 @@ def _again(
     """Add what is equal to what differs. A frozen field would be refused, so it is not sent even when equal."""
     found = diff(replace(desired, unsynced={}, adopt=None), live, kind, scope)
     differ = {path for path, _ in differing(desired.fields, live.fields, kind)}
+    if is_literal(desired):
+        differ.add(QUANTITY)  # it would put what was sold on sale again
     equal = tuple(
         _same(desired, path, value, kind, scope)
         for path, value in desired.fields.items()

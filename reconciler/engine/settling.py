@@ -15,6 +15,7 @@ from reconciler.model.diagnostics import Diagnostic, warning
 from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.outcomes import Accepted
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.values import Gain
 
 _STATUS = "stock.status"
 #: One write of a whole resource: there is no telling its fields apart.
@@ -63,7 +64,8 @@ def overruled(
         if each.key in by_resource
         for path, wanted in each.fields.items()
         if (write := by_field.get((each.key, path))) and (each.key, path) not in planned
-        if _open(write, since) and write.target.after[path] != wanted
+        if _open(write, since) and not isinstance(write.target.after[path], Gain)
+        if write.target.after[path] != wanted
     )
 
 
@@ -84,7 +86,10 @@ def arrived(writes: Iterable[Accepted], live: Iterable[Live], spec: MarketplaceS
     for write in writes:
         kind = spec.kinds[write.target.key.kind]
         seen = there.get((kind.name, write.target.remote_id or ""))
-        if seen and not write.shown and write.target.after and not missing(write.target, seen, kind):
+        after = write.target.after
+        if any(isinstance(each, Gain) for each in after.values()):
+            continue  # nothing shows that it has come: the next plan reckons by what was sold
+        if seen and not write.shown and after and not missing(write.target, seen, kind):
             found.append(write)
     return tuple(found)
 
@@ -133,6 +138,8 @@ def _as_written(field: FieldChange, write: Accepted) -> bool:
 
     What is being created is a draft for as long as it is at work (facts: #9902).
     """
+    if isinstance(write.target.after[field.path], Gain):
+        return True  # it may come yet, and a second one would come on top of it
     if field.after != write.target.after[field.path]:
         return False
     drafted = write.operation == "create" and field.path == _STATUS and field.before == "draft"

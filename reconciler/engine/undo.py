@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.engine.diff import Scope, diff
 from reconciler.engine.equality import seen_as
+from reconciler.engine.stock import QUANTITY
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
 from reconciler.model.marks import Mark
-from reconciler.model.modules import Module
+from reconciler.model.modules import Module, StockForm
 from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Desired, Key, Live, Origin
 from reconciler.model.spec import KindSpec, MarketplaceSpec, Type
-from reconciler.model.values import Value
+from reconciler.model.values import Gain, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +139,8 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
     notes: list[Diagnostic] = []
     as_before = 0
     for path, after in each.after.items():
+        if isinstance(after, Gain):
+            continue  # see `_gain_back`
         before = _whole(as_desired(kind, path, each.before.get(path)), live.fields.get(path))
         if path in (EXTERNAL_ID, NAME):
             notes.append(_keyed(each))
@@ -149,12 +152,45 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
             wanted[path] = before
     found = diff(_desired(each, wanted, run), live, kind, scope)
     notes.extend((*found.notes, *_ended_by_itself(each, wanted, live, spec)))
-    changes = (found.change,) if found.change else ()
+    changes = _with_gain_back(each, found.change, live, run, notes)
     return replace(_as_before(each, as_before), changes=changes, notes=tuple(notes))
 
 
+def _with_gain_back(
+    each: Done, change: Change | None, live: Live, run: str, notes: list[Diagnostic]
+) -> tuple[Change, ...]:
+    """Take a difference of pieces back by the opposite difference: what was sold since stays sold."""
+    gain, changes = each.after.get(QUANTITY), (change,) if change else ()
+    if not isinstance(gain, Gain):
+        return changes
+    if not each.certain:
+        notes.append(_lost(each, f"nobody knows whether run {run} wrote it", QUANTITY))
+        return changes
+    there = int(live.fields.get(QUANTITY) or 0)
+    after: Value = Gain(-gain.amount) if there > gain.amount else 0
+    back = FieldChange(
+        path=QUANTITY,
+        module=Module.STOCK,
+        before=there,
+        after=after,
+        level=f"run {run}",
+        mark=each.marks.get(QUANTITY),
+    )
+    if there == after:
+        return changes
+    if change:
+        return (replace(change, fields=(*change.fields, back)),)
+    title = str(live.fields.get("content.title") or "")
+    return (Change(key=each.key, verb=Verb.UPDATE, remote_id=live.remote_id, title=title, fields=(back,)),)
+
+
 def _desired(each: Done, wanted: Mapping[str, Value], run: str) -> Desired:
-    return Desired(key=each.key, fields=wanted, origin=lambda path: Origin(f"run {run}", each.marks.get(path)))
+    return Desired(
+        key=each.key,
+        fields=wanted,
+        stock_form=StockForm.ALWAYS,
+        origin=lambda path: Origin(f"run {run}", each.marks.get(path)),
+    )
 
 
 def _stands(kind: KindSpec, path: str, value: Value, live: Live) -> bool:

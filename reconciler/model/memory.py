@@ -58,6 +58,7 @@ class Compared:
     `equal` maps the fields that were compared and found equal to the digest of what is desired, `size` is how many
     fields the project owns, and `whole` tells that all of these were compared. `fingerprint` is of all of them,
     `declared`, `sold` and `stock` are as in `Baseline` and `Managed`. Without a remote id it is to be created.
+    `restarted` tells that sales are counted from here on.
     `takes_over` tells that its document adopts it, whosever it was; `moved_from` is the name that it had before.
     """
 
@@ -71,6 +72,7 @@ class Compared:
     moved_from: str = ""
     declared: Mapping[str, Value] = field(default_factory=dict)
     sold: int | None = None
+    restarted: bool = False
     stock: Mode = Mode.AUTO
 
     @property

@@ -14,6 +14,14 @@ class Module(StrEnum):
     BUNDLE = "bundle"
 
 
+class StockForm(StrEnum):
+    """How a stock number is meant that a person wrote. A piece is sold once: only `always` is filled up again."""
+
+    BASELINE = "baseline"  # a change of the declared number is written, as a difference
+    COUNT = "count"  # written as it is, once, when the declared number changes
+    ALWAYS = "always"  # filled up on each run: goods that are made to order
+
+
 class Mode(StrEnum):
     """`auto`: planned and applied. `manual`: planned, applied when named. `off`: never written."""
 

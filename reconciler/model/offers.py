@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.marks import Mark
-from reconciler.model.modules import Mode, Module
+from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.values import Value
 
 OFFER = "Offer"
@@ -40,7 +40,8 @@ class Desired:
     """What the documents say about one resource, resolved.
 
     `fields` holds owned fields only, and `unsynced` the declared fields whose module is off; nothing later
-    asks about a toggle. `held` are the owned modules in mode `manual`. `moved_from` is the name that it had
+    asks about a toggle. `held` are the owned modules in mode `manual`. `stock_form` is how its stock
+    number is meant. `moved_from` is the name that it had
     before. `protected`: it may not be ended or deleted. `origin` tells on demand where a field's value was
     written, and where `name`, `adopt`, `moved.from` and `protect` were.
     """
@@ -52,6 +53,7 @@ class Desired:
     modes: Mapping[Module, tuple[Mode, str]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     adopt: str | None = None
+    stock_form: StockForm = StockForm.BASELINE
     moved_from: str = ""
     protected: bool = False
     origin: Callable[[str], Origin] = field(default=lambda _path: Origin("document"), compare=False)

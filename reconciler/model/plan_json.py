@@ -220,6 +220,7 @@ def _compared(each: Compared) -> Json:
         "moved_from": each.moved_from,
         "declared": dict(each.declared),
         "sold": each.sold,
+        "restarted": each.restarted,
         "stock": each.stock.value,
     }
 

@@ -1,6 +1,6 @@
-"""Values of fields: JSON's own, plus Money. No floats anywhere.
+"""Values of fields: JSON's own, plus Money and Gain. No floats anywhere.
 
-A canonical value is None, bool, int, str, Money, or a list or dict of these. The same value always has the
+A canonical value is None, bool, int, str, Money, Gain, or a list or dict of these. The same value always has the
 same text (`canonical_json`), so that it can be compared, stored and digested.
 """
 
@@ -15,6 +15,8 @@ Value = Any  # recursive: None | bool | int | str | Money | list[Value] | dict[s
 
 #: What marks a mapping as money in JSON.
 MONEY_KEYS = frozenset({"amount", "currency"})
+#: What marks a mapping as a difference of pieces in JSON.
+GAIN_KEYS = frozenset({"gain"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,16 @@ class Money:
         return cls(value, currency)
 
 
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A difference of pieces, up or down: what is written where the number itself is not ours to know."""
+
+    amount: int
+
+    def __str__(self) -> str:
+        return f"{self.amount:+,}"
+
+
 def plain(amount: Decimal) -> str:
     """Write a decimal without exponent, with at least two digits after the point unless it is whole.
 
@@ -59,6 +71,8 @@ def jsonable(value: Value) -> Value:
     match value:
         case Money():
             return {"amount": plain(value.amount), "currency": value.currency}
+        case Gain():
+            return {"gain": value.amount}
         case Mapping():
             return {str(k): jsonable(v) for k, v in value.items()}
         case list() | tuple():
@@ -72,10 +86,12 @@ def jsonable(value: Value) -> Value:
 
 
 def from_jsonable(value: Value) -> Value:
-    """Undo `jsonable`: a mapping of exactly amount and currency is Money."""
+    """Undo `jsonable`: a mapping of exactly amount and currency is Money, one of a gain alone is a Gain."""
     if isinstance(value, dict):
         if value.keys() == MONEY_KEYS and _is_money(value):
             return Money(Decimal(value["amount"]), value["currency"])
+        if value.keys() == GAIN_KEYS and isinstance(value["gain"], int):
+            return Gain(value["gain"])
         return {k: from_jsonable(v) for k, v in value.items()}
     if isinstance(value, list):
         return [from_jsonable(v) for v in value]
@@ -98,6 +114,8 @@ def canonical_json(value: Value) -> str:
 def _normal(value: Value) -> Value:
     if isinstance(value, Money):
         return {"amount": f"{value.amount.normalize():f}", "currency": value.currency}
+    if isinstance(value, Gain):
+        return {"gain": value.amount}
     if isinstance(value, Mapping):
         return {str(k): _normal(v) for k, v in value.items()}
     if isinstance(value, list | tuple):

@@ -7,6 +7,7 @@ from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Fault, FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
+from reconciler.model.values import Gain
 from reconciler.providers.allegro.encoding import encode, priced
 from reconciler.providers.allegro.faults import classify, of_errors
 from reconciler.providers.allegro.outcomes import (
@@ -177,7 +178,14 @@ def _price(after: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _quantity(after: Mapping[str, Any], _: Context) -> dict[str, Any]:
-    return {"changeType": "FIXED", "value": after["stock.quantity"]}
+    return _pieces(after["stock.quantity"])
+
+
+def _pieces(value: Any) -> dict[str, Any]:
+    """Write a number of pieces, or a difference: sent again under its command's id it does not double (#4985)."""
+    if isinstance(value, Gain):
+        return {"changeType": "GAIN", "value": value.amount}
+    return {"changeType": "FIXED", "value": value}
 
 
 def _modification(after: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -199,7 +207,7 @@ def _of_offer(target: Target, context: Context) -> dict[str, Any]:
     change: dict[str, Any] = {"offerId": target.remote_id}
     for path, value in target.after.items():
         if path == "stock.quantity":
-            change["stock"] = {"changeType": "FIXED", "value": value}
+            change["stock"] = _pieces(value)
             continue
         market = path.removeprefix("price.")
         market = context.reading.base_market if market == "base" else market

@@ -13,9 +13,9 @@ from reconciler.engine.plan import plan_account
 from reconciler.engine.question import Question
 from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
+from reconciler.engine.stock import START
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order
-from reconciler.model.memory import Baseline
-from reconciler.model.offers import Desired, Key
+from reconciler.model.offers import Desired
 from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Forecast, Plan
 from reconciler.model.plan_json import sealed
@@ -143,7 +143,9 @@ def judge(
         plan_id=plan_id,
         login=opened.identity.login,
         site=str(opened.place.site),
-        scope=Scope(now=opened.clock.now(), only=options.only, settled=lambda each: _digests(baselines, each)),
+        scope=Scope(
+            now=opened.clock.now(), only=options.only, baseline=baselines.get, start=START in options.allow
+        ),
         guards=wanted.account.guards,
         allow=options.allow,
         remembered=Recollection(baselines=baselines, managed=managed, whole=not options.only),
@@ -162,11 +164,6 @@ def judge(
     if ambiguous:  # as with every other error, the plan is shown and carries nothing out
         part = replace(part, actions=(), forecast=Forecast())
     return part, (*ambiguous, *notes)
-
-
-def _digests(baselines: Mapping[Key, Baseline], desired: Desired) -> Mapping[str, str]:
-    found = baselines.get(desired.key)
-    return found.digests if found else {}
 
 
 def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted) -> list[Diagnostic]:

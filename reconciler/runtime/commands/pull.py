@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from reconciler.documents.document import Document, Documents, folders_up
 from reconciler.documents.kinds import BUNDLE, SCHEMAS, TEMPLATE
 from reconciler.documents.writing import to_yaml
-from reconciler.engine.diff import differing
+from reconciler.engine.diff import Scope, diff
 from reconciler.engine.importing.account import import_account
 from reconciler.engine.importing.imported import Draft, Imported, Present
 from reconciler.engine.importing.names import slug
@@ -219,9 +219,10 @@ def _remember(
         unread.pop(what, None)
         if live is None:
             continue
-        differs = frozenset(path for path, _ in differing(each.fields, live.fields, kind))
+        found = diff(replace(each, adopt=None, moved_from=""), live, kind, Scope(now=opened.clock.now()))
+        differs = found.differs
         if what in new or not (differs or each.key in known):
-            seen = compare(each, live, differs, kind, Recollection(baselines={}, managed={}))
+            seen = compare(each, live, found, kind, Recollection(baselines={}, managed={}))
             rows.extend([seen] if seen else [])
         if what in new and differs:
             moved.append(each.key.name)

@@ -17,7 +17,7 @@ from reconciler.runtime.execute.lock import run_state_of, take_run
 from reconciler.runtime.execute.lost_creations import LostCreations
 from reconciler.runtime.execute.readback import Rereader, Waiting
 from reconciler.runtime.execute.run_state import Executed, unknown
-from reconciler.runtime.execute.sender import Sender
+from reconciler.runtime.execute.sender import Sender, adds
 from reconciler.runtime.execute.waves import LocalDriver
 from reconciler.runtime.ledger.rows import Operation, Record, Run
 from reconciler.runtime.project.images import image_identity, image_names
@@ -194,6 +194,8 @@ async def read_back(opened: Session, sender: Sender, operations: list[Operation]
             continue
         if outcome.action in seen_before and not outcome.settling:
             continue
+        if adds(operation.action) and outcome.result is not Result.APPLIED:
+            continue  # a difference shows in no number: only the marketplace's own report tells of it
         target = targets[outcome.action, outcome.key]
         was_accepted = outcome.settling or outcome.result is Result.APPLIED
         waiting.append((replace(outcome, fault=None, settling=was_accepted), operation.action, target))

@@ -17,7 +17,7 @@ from reconciler.engine.verify import missing, moved
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
-from reconciler.model.values import Value
+from reconciler.model.values import Gain, Value
 from reconciler.providers.base import Context, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.auth.credentials import remedy
@@ -96,6 +96,8 @@ class Sender:
             if fresh.targets:
                 outcomes.extend(await self._send(fresh, live, fence.since))
         except NoAnswer as nothing:
+            if adds(action):
+                raise Interrupted from nothing  # it stays claimed: whoever goes on repeats it under the same id
             return (*orphans, *(_cut_off(action, target, str(nothing), fence) for target in action.targets))
         except MarketplaceFault as refused:
             return (*orphans, *(self._refused(action, target, refused.fault) for target in action.targets))
@@ -315,6 +317,11 @@ def _cut_off(action: Action, target: Target, why: str, fence: Claimed) -> Outcom
     if fence.written or fence.epoch > 1:
         return unknown(action, target, why)
     return skipped(action.id, target, f"nothing was sent for it: {why}")
+
+
+def adds(action: Action) -> bool:
+    """Tell whether an action carries a difference: under another id it would be added a second time."""
+    return any(isinstance(value, Gain) for target in action.targets for value in target.after.values())
 
 
 def _short(value: Value) -> str:

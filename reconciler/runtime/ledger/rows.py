@@ -214,6 +214,7 @@ def compared_body(each: Compared) -> bytes:
             "moved_from": each.moved_from,
             "declared": dict(each.declared),
             "sold": each.sold,
+            "restarted": each.restarted,
             "stock": each.stock.value,
         }
     )

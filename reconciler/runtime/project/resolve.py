@@ -30,8 +30,9 @@ from reconciler.runtime.project.workspace import Workspace
 class Wanted:
     """What the documents want of one account.
 
-    `released` are the keys that documents let go, with their places. `levels` are the toggles that the project and the account say themselves, and `protected` who of these two
-    forbids to end anything: what holds for things whose document is gone.
+    `released` are the keys that documents let go, with their places. `levels` are the toggles that the project and
+    the account say themselves, and `protected` who of these two forbids to end anything: what holds for things
+    whose document is gone.
     """
 
     account: Account
