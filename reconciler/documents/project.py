@@ -38,7 +38,7 @@ def _account(name: str, said: Mapping[str, Any], common: Mapping[str, Any], docu
         credentials=said.get("credentials", {}),
         protect=said.get("protect"),
         mark=document.source.mark(document.index, ("accounts", name), key=True),
-        project=str(document.body.get("name", "")),
+        project=document.name,
     )
 
 

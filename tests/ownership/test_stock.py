@@ -1,0 +1,176 @@
+"""Stock through the whole product: sales, deliveries and counts on the practice marketplace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.model.outcomes import Result
+from reconciler.model.values import Gain
+from reconciler.runtime.commands.undo import make_undo
+from reconciler.runtime.project.workspace import Workspace
+from tests import world
+from tests.ownership.test_memory import ledger_of
+from tests.world import Silent, World, diagnostics, undone
+
+
+def shop(root: Path, stock: Any, pieces: int = 11) -> World:
+    live = [world.live_offer(1, "A", stock={"available": pieces, "unit": "UNIT"})]
+    return World.make(root, world.seller(live), [world.offer("A", stock=stock)])
+
+
+def sell(made: World, pieces: int) -> None:
+    with made.simulator() as simulator:
+        simulator.sell(made.login, made.by_key("A")["id"], pieces)
+
+
+def pieces(made: World) -> int:
+    return int(made.by_key("A")["stock"]["available"])
+
+
+def status(made: World) -> str:
+    return str(made.by_key("A")["publication"]["status"])
+
+
+def again(made: World, stock: Any) -> Any:
+    """Declare another stock, plan and apply it; return what was planned."""
+    made.documents(world.offer("A", stock=stock))
+    plan = made.plan()
+    report = made.apply(plan)
+    assert not undone(report), undone(report)
+    return [each.after for change in plan.changes for each in change.fields]
+
+
+def test_what_was_sold_is_not_put_back(tmp_path: Path) -> None:
+    """3 of 11 are sold: there is nothing to write, and the sales are named."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    sell(made, 3)
+    plan = made.plan()
+    assert not plan.changes
+    assert any("P501 3 pieces of 1 offer sold" in each for each in diagnostics(plan))
+
+
+def test_what_is_sold_out_is_not_listed_again(tmp_path: Path) -> None:
+    """The last piece is sold: the offer has ended, and stays so until a new number is declared."""
+    made = shop(tmp_path, {"quantity": 11, "status": "active"})
+    made.apply(made.plan())
+    sell(made, 11)
+    made.stored()  # the end comes a moment after the last piece
+    assert not made.plan().changes
+    assert again(made, {"quantity": 20, "status": "active"}) == [9, "active"]
+    made.stored()
+    assert (pieces(made), status(made)) == (9, "ACTIVE")
+    assert not made.plan().changes
+
+
+def test_a_delivery_comes_on_top_of_what_is_left(tmp_path: Path) -> None:
+    """11 -> 20 after 3 sales: 9 more are on sale, by one difference, and no more of it in the next plan."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    sell(made, 3)
+    assert again(made, 20) == [Gain(9)]
+    assert pieces(made) == 17
+    assert not made.plan().changes
+    (command,) = made.commands().values()
+    assert [each["stock"] for each in command["modifications"]] == [{"changeType": "GAIN", "value": 9}]
+
+
+def test_sales_between_plan_and_apply_are_not_lost(tmp_path: Path) -> None:
+    """A difference needs no base: what is sold meanwhile stays sold, and the row is not stale."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    made.documents(world.offer("A", stock=20))
+    plan = made.plan()
+    sell(made, 2)
+    assert made.apply(plan).counts()[Result.APPLIED] == 1
+    assert pieces(made) == 18
+
+
+def test_a_count_is_written_once(tmp_path: Path) -> None:
+    """A stock count is the number itself; what is sold after it is not put back either."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    sell(made, 3)
+    assert again(made, {"count": 9}) == [9]
+    sell(made, 2)
+    assert not made.plan().changes
+    assert pieces(made) == 7
+
+
+def test_always_is_filled_up(tmp_path: Path) -> None:
+    made = shop(tmp_path, {"always": 11})
+    made.apply(made.plan())
+    sell(made, 3)
+    assert again(made, {"always": 11}) == [11]
+
+
+def test_from_always_to_a_baseline_nothing_is_reckoned_from_long_ago(tmp_path: Path) -> None:
+    """A number that was filled up is no baseline: the next literal number starts from what is there."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    again(made, {"always": 5})
+    made.documents(world.offer("A", stock=14))
+    assert any("P503" in each for each in diagnostics(made.plan()))
+
+
+def test_a_lost_ledger_fills_nothing_up(tmp_path: Path) -> None:
+    """Nobody remembers what was declared: a difference is said, and written by hand only."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    sell(made, 3)
+    for file in (tmp_path / ".reconcile").glob("ledger.db*"):
+        file.unlink()
+    plan = made.plan()
+    assert not plan.changes
+    assert any("P503" in each for each in diagnostics(plan))
+    allowed = made.plan(allow={"stock-baseline": ""})
+    assert [each.after for change in allowed.changes for each in change.fields] == [11]
+
+
+def test_an_undone_delivery_is_the_opposite_difference(tmp_path: Path) -> None:
+    """What was sold since stays sold, and the number that was declared before holds again."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    again(made, 20)
+    sell(made, 3)
+    with ledger_of(made) as (ledger, _):
+        run = ledger.history.runs("", None, 1)[0].id
+    undo = make_undo(Workspace(tmp_path), run, {}, Silent())
+    assert [each.after for change in undo.changes for each in change.fields] == [Gain(-9)]
+    assert not undone(made.apply(undo))
+    assert pieces(made) == 8
+    made.documents(world.offer("A", stock=11))
+    assert not made.plan().changes
+
+
+def test_a_difference_that_was_cut_off_is_not_added_twice(tmp_path: Path) -> None:
+    """The answer is lost after the marketplace has taken the command: its id says so when it is sent again."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    made.documents(world.offer("A", stock=20))
+    plan = made.plan()
+    where = {"method": "POST", "path": "/sale/offer-bulk-modification-commands"}
+    made.set(faults={"schedule": [{"do": "drop_after", "times": 99, "when": where}]})
+    first = made.apply(plan)
+    assert first.counts()[Result.UNKNOWN] == 1
+    made.set(faults={"schedule": []})
+    made.apply(plan)
+    assert pieces(made) == 20
+    assert not made.plan().changes
+
+
+@pytest.mark.parametrize(
+    "stock", [{"quantity": 3, "count": 4}, {"always": 3, "count": 4}, {"count": -1}, {"count": "x"}]
+)
+def test_a_number_has_one_form(tmp_path: Path, stock: Any) -> None:
+    """Two forms at once are a mistake at the place where they stand."""
+    from tests.cli.running import reconcile
+
+    made = shop(tmp_path, 11)
+    made.documents(world.offer("A", stock=stock))
+    told = reconcile("validate", cwd=tmp_path)
+    assert told.returncode == 1
+    assert "documents/000.yaml:" in told.stderr + told.stdout
