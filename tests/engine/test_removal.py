@@ -60,6 +60,12 @@ def told(part: AccountPlan) -> str:
     assert change.reason == "its document was removed"
     held = bool(change.fields) and all(each.held for each in change.fields)
     assert bool(part.actions) is not held
+    assert all(
+        each.module is (Module.STOCK if change.key.kind == OFFER else Module.SETTINGS) for each in change.fields
+    )
+    assert [each.path for each in change.fields if held] == (
+        [] if not held else ["stock.status" if change.key.kind == OFFER else "name"]
+    )
     return f"{change.verb}{' held' if held else ''}"
 
 
