@@ -175,6 +175,8 @@ BY = Origin("project", HERE)
         (TAG, None, AUTO_, True),
         (OFFER, "ended", AUTO_, False),
         (OFFER, "active", MANUAL, False),
+        (OFFER, "draft", MANUAL, False),
+        (TAG, None, MANUAL, False),
         (OFFER, "active", OFF, False),
     ],
 )
