@@ -229,6 +229,14 @@ def test_a_protected_offer_is_not_ended_by_its_document(
     assert unprotected.changes == part.changes
 
 
+def test_a_document_that_says_no_is_not_protected_by_its_project() -> None:
+    """The nearest wins: what the project says is for what has no document any more."""
+    document = desired(fields={"stock.status": "ended"}, protected=False)
+    part, codes = planned((there(),), (document,), protected=BY)
+    assert codes == set()
+    assert part.actions
+
+
 def test_where_zero_ends_nothing_a_protected_offer_may_sell_out() -> None:
     """It is a fact of the marketplace."""
     found = (live("K1", {"stock.status": "active", "stock.quantity": 5}),)
