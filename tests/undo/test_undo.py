@@ -248,6 +248,7 @@ def test_what_is_protected_is_not_ended_by_an_undo(tmp_path: Path) -> None:
     made = World.make(tmp_path, world.seller([]), [world.whole_offer("N", protect=True)])
     made.converge()
     made.forget_requests()
+    assert not undo_plan(made).actions
     with pytest.raises(BadDocuments) as refused:
         undo(made)
     assert [each.code for each in refused.value.diagnostics if each.severity == "error"] == ["P402"]
