@@ -1,10 +1,10 @@
 """What may not be done because of whose it is: nothing protected is ended, nothing foreign is touched."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reconciler.engine.match import Matched
-from reconciler.model.changes import Change
+from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.memory import Managed
 from reconciler.model.offers import Desired, Key, Live, Origin
@@ -41,42 +41,62 @@ def _of_another(desired: Desired, other: Managed) -> Diagnostic:
     )
 
 
-def objections(
-    desired: Desired, live: Live | None, change: Change | None, spec: MarketplaceSpec
-) -> Iterator[Diagnostic]:
-    """Yield what speaks against a change: it ends what is protected, or its document moved from nothing."""
-    if live is None:
-        if desired.moved_from:
-            yield _moved_from_nothing(desired)
-        return
-    path = _ends(change, live, spec) if change and desired.protected else ""
-    if path:
-        asked = desired.origin(path)
-        yield protected(desired.key, live.remote_id, desired.origin("protect"), f"`{path}` says so", asked)
+def protected_ends(
+    changes: Iterable[Change],
+    desired: Iterable[Desired],
+    live: Iterable[Live],
+    spec: MarketplaceSpec,
+    above: Origin | None,
+) -> tuple[Diagnostic, ...]:
+    """Refuse each change that ends or deletes what is protected, whatever asks for it.
+
+    `above` is who protects what has no document any more. What is held is not done, so nothing speaks against it.
+    """
+    ending = [each for each in changes if each.verb in (Verb.END, Verb.DELETE) or _may_sell_out(each)]
+    if not ending:
+        return ()
+    documents = {each.key: each for each in desired if each.key in {change.key for change in ending}}
+    there = {(each.kind, each.remote_id): each for each in live}
+    found = []
+    for change in ending:
+        document = documents.get(change.key)
+        by = (document.origin("protect") if document.protected else None) if document else above
+        where = _end(change, there.get((change.key.kind, change.remote_id or "")), spec) if by else None
+        if by is not None and where is not None:
+            found.append(_protected(change, by, where))
+    return tuple(found)
 
 
-def _ends(change: Change, live: Live, spec: MarketplaceSpec) -> str:
-    """Name the field by which a change ends what is on sale now, or return an empty text."""
-    after: Mapping[str, object] = {each.path: each.after for each in change.fields if not each.held}
-    if after.get(_STATUS) == "ended":
-        return _STATUS
-    on_sale = live.fields.get(_STATUS) == "active"
-    return _PIECES if spec.zero_ends and on_sale and after.get(_PIECES) == 0 else ""
+def _may_sell_out(change: Change) -> bool:
+    return any(each.path == _PIECES and each.after == 0 for each in change.fields)
 
 
-def protected(key: Key, remote_id: str, by: Origin, why: str, asked: Origin | None = None) -> Diagnostic:
-    """Refuse to end what is protected: where that is asked for, or else where it is forbidden."""
+def _end(change: Change, live: Live | None, spec: MarketplaceSpec) -> FieldChange | Change | None:
+    """Return what ends a resource: a field, or the whole change; nothing where it ends nothing, or is held."""
+    if change.verb is Verb.DELETE:
+        return None if change.fields and all(each.held for each in change.fields) else change
+    fields = {each.path: each for each in change.fields if not each.held}
+    status, pieces = fields.get(_STATUS), fields.get(_PIECES)
+    if status is not None and status.after == "ended":
+        return status
+    on_sale = live is not None and live.fields.get(_STATUS) == "active"
+    return pieces if spec.zero_ends and on_sale and pieces is not None and pieces.after == 0 else None
+
+
+def _protected(change: Change, by: Origin, where: FieldChange | Change) -> Diagnostic:
     at = f" at {by.mark}" if by.mark else ""
+    why = change.reason or (f"`{where.path}` says so" if isinstance(where, FieldChange) else "")
     return error(
         "P402",
-        f"{key} ({remote_id}) is protected, and would be ended: {why}",
-        mark=asked.mark if asked else by.mark,
+        f"{change.key} ({change.remote_id}) is protected, and would be ended: {why}",
+        mark=where.mark or by.mark,
         detail=f"`protect: true` is said by {by.level}{at}",
         hint="take back what ends it, let it go with `kind: Released`, or say `protect: false` first",
     )
 
 
-def _moved_from_nothing(desired: Desired) -> Diagnostic:
+def moved_from_nothing(desired: Desired) -> Diagnostic:
+    """Warn of a document whose old name is not there: it may be mistyped."""
     return warning(
         "P406",
         f"{desired.key.name} moved from {desired.moved_from}, which is not on account {desired.key.account}",

@@ -11,7 +11,7 @@ from reconciler.engine.forecast import Circumstances, forecast
 from reconciler.engine.guard import judge
 from reconciler.engine.match import Matched, match
 from reconciler.engine.memory import compare
-from reconciler.engine.ownership import not_foreign, objections
+from reconciler.engine.ownership import moved_from_nothing, not_foreign, protected_ends
 from reconciler.engine.question import Question
 from reconciler.engine.removal import removed
 from reconciler.engine.renaming import in_new_names
@@ -46,8 +46,9 @@ def plan_account(
     since = question.scope.now - timedelta(hours=spec.settling_hours)
     changes, settling = set_apart((*changes, *gone.changes), question.accepted, since)
     changes = tuple(sorted(changes, key=_reading_order))
+    refused = protected_ends(changes, desired, snapshot.live, spec, question.protected)
     coming = overruled(desired, changes, question.accepted, since)
-    problems = (*matched.diagnostics, *foreign, *notes, *gone.notes, *coming, *_incomplete(snapshot))
+    problems = (*matched.diagnostics, *foreign, *notes, *gone.notes, *refused, *coming, *_incomplete(snapshot))
     part = replace(
         assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems)),
         unsynced=unsynced,
@@ -154,11 +155,12 @@ def _differences(
             if found.change is not None and desired.key in alike:
                 held.append(desired)
                 continue
+            notes.extend([moved_from_nothing(desired)] if desired.moved_from else ())
         else:
             continue  # missing only in a complete snapshot: a short listing never creates a second offer
         if live is not None and found.stock is not None:
             stocks.append((desired, live, found.stock))
-        notes.extend((*found.notes, *objections(desired, live, found.change, spec)))
+        notes.extend(found.notes)
         if found.unsynced is not None:
             unsynced.append(found.unsynced)
         if found.change is not None:

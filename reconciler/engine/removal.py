@@ -4,7 +4,6 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 from reconciler.engine.diff import named_only
-from reconciler.engine.ownership import protected
 from reconciler.engine.question import Question
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
@@ -76,8 +75,6 @@ def _judge(
         return
     held = mode is Mode.MANUAL and _module(kind) not in question.scope.only
     found.changes.append(_gone(managed.key, live, verb, kind, held=held))
-    if question.protected is not None and not held:
-        found.notes.append(protected(managed.key, live.remote_id, question.protected, "its document was removed"))
 
 
 def _module(kind: KindSpec) -> Module:

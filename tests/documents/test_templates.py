@@ -239,7 +239,7 @@ def test_hostile_templates_stay_small():
     script = (
         "from pathlib import Path\n"
         "from tests.documents.test_templates import HOSTILE, render\n"
-        "from reconciler.documents.templates import TemplateFault\n"
+        "from reconciler.documents.template_fault import TemplateFault\n"
         "for text in HOSTILE.values():\n"
         "    try: render(text, {'l': [1]})\n"
         "    except TemplateFault: pass\n"

@@ -109,6 +109,13 @@ def test_a_coupling_wants_both_toggles_alike() -> None:
 def test_price_or_stock_off_is_a_warning_once_for_each_level() -> None:
     """Offers that may go stale are counted by the level that decided."""
     modes = {**AUTO, Module.PRICE: (Mode.OFF, "project")}
-    said = stale_modules([desired("A", modes=modes), desired("B", modes=modes), desired("C")])
+    said = stale_modules(
+        [
+            desired("A", modes=modes),
+            desired("B", modes=modes),
+            desired("C"),
+            desired("T", kind="OfferTag", modes=modes),
+        ]
+    )
     assert [(each.code, each.severity.value) for each in said] == [("P201", "warning")]
     assert "2 offers" in said[0].summary

@@ -176,7 +176,7 @@ def test_a_renamed_object_is_no_change_of_what_refers_to_it() -> None:
         moved(kind=LIST),
         moved(kind=TAG),
         desired("K5", wanted),
-        desired("K6", {"delivery.prices": "old"}, unsynced={"settings.tags": ["a", "new"]}),
+        desired("K6", {"delivery.prices": "old"}, unsynced={"settings.tags": ["a", "old"]}),
     )
     part, notes = planned(
         documents,
@@ -188,6 +188,19 @@ def test_a_renamed_object_is_no_change_of_what_refers_to_it() -> None:
     assert [str(each.key) for each in part.changes] == ["DeliveryPriceList/new", "OfferTag/new"]
     assert (notes, part.unsynced) == ((), ())
     assert part.references == {LIST: {"new": "L", "x": "X"}, TAG: {"new": "T"}}
+
+
+def test_where_both_names_are_there_they_are_two_things() -> None:
+    """What refers to the old one is changed to the new one."""
+    part, _ = planned(
+        (moved(kind=LIST), desired("K5", {"delivery.prices": "new"})),
+        named(LIST, "old", remote_id="L"),
+        named(LIST, "new", remote_id="N"),
+        live("K5", {"delivery.prices": "old"}, remote_id="5"),
+        references={LIST: {"old": "L", "new": "N"}},
+    )
+    assert [str(each.key) for each in part.changes] == ["Offer/K5"]
+    assert part.references == {LIST: {"old": "L", "new": "N"}}
 
 
 def test_a_renamed_offer_stays_in_its_bundles() -> None:

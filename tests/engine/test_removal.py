@@ -60,6 +60,12 @@ def told(part: AccountPlan) -> str:
     assert change.reason == "its document was removed"
     held = bool(change.fields) and all(each.held for each in change.fields)
     assert bool(part.actions) is not held
+    assert all(
+        each.module is (Module.STOCK if change.key.kind == OFFER else Module.SETTINGS) for each in change.fields
+    )
+    assert [each.path for each in change.fields if held] == (
+        [] if not held else ["stock.status" if change.key.kind == OFFER else "name"]
+    )
     return f"{change.verb}{' held' if held else ''}"
 
 
@@ -169,6 +175,8 @@ BY = Origin("project", HERE)
         (TAG, None, AUTO_, True),
         (OFFER, "ended", AUTO_, False),
         (OFFER, "active", MANUAL, False),
+        (OFFER, "draft", MANUAL, False),
+        (TAG, None, MANUAL, False),
         (OFFER, "active", OFF, False),
     ],
 )
@@ -219,6 +227,14 @@ def test_a_protected_offer_is_not_ended_by_its_document(
     )
     assert not notes
     assert unprotected.changes == part.changes
+
+
+def test_a_document_that_says_no_is_not_protected_by_its_project() -> None:
+    """The nearest wins: what the project says is for what has no document any more."""
+    document = desired(fields={"stock.status": "ended"}, protected=False)
+    part, codes = planned((there(),), (document,), protected=BY)
+    assert codes == set()
+    assert part.actions
 
 
 def test_where_zero_ends_nothing_a_protected_offer_may_sell_out() -> None:

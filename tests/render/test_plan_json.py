@@ -50,6 +50,7 @@ changes = st.builds(
     title=text,
     fields=st.lists(fields, max_size=2).map(tuple),
     reason=text,
+    moved_from=text,
     mark=marks,
 )
 paths = st.dictionaries(text, values, max_size=2)
@@ -79,7 +80,7 @@ accounts = st.builds(
     changes=st.lists(changes, max_size=2).map(tuple), actions=st.lists(actions, max_size=2).map(tuple),
     references=st.dictionaries(text, st.dictionaries(text, text, max_size=2), max_size=2),
     unsynced=st.lists(changes, max_size=1).map(tuple), settling=st.lists(awaited, max_size=1).map(tuple),
-    unmanaged=st.lists(text, max_size=2).map(tuple),
+    unmanaged=st.lists(text, max_size=2).map(tuple), released=st.lists(keys, max_size=2).map(tuple),
     violations=st.lists(violations, max_size=2).map(tuple), counts=numbers, reads=numbers, forecast=forecasts,
 )  # fmt: skip
 diagnostics = st.builds(
@@ -152,6 +153,13 @@ def test_the_digest_is_of_what_would_be_done():
     assert plan_digest(replace(week, accounts=(turned,))) == plan_digest(week)
     assert plan_digest(replace(plan, accounts=(replace(part, login="somebody-else"),))) != plan.digest
     assert plan_digest(replace(plan, allowed={"ends": ""})) != plan.digest
+    let_go = Key("main", "Offer", "x"), Key("main", "OfferTag", "x")
+
+    def of(*keys: Key) -> str:
+        return plan_digest(replace(plan, accounts=(replace(part, released=keys),)))
+
+    assert of(*let_go) == of(*let_go[::-1])
+    assert len({of(*let_go[:number]) for number in range(3)}) == 3
 
 
 def tampered(change):

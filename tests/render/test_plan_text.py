@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.changes import Verb
+from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.marks import Mark
+from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import Forecast, Violation
 from reconciler.render.plan_text import plan_text
 from reconciler.render.style import PLAIN, Style, visible
+from reconciler.render.totals import acts
 
 from . import samples
 from .goldens import check
@@ -197,3 +199,35 @@ def test_ten_thousand_changes_are_drawn_fast():
     lines = sum(1 for _ in plan_text(plan, COLOUR))
     assert lines > 30_000
     assert time.process_time() - begun < 10
+
+
+def test_what_is_let_go_is_something_to_do_and_is_named():
+    """No request is sent for it, and an apply makes a difference all the same."""
+    names = [Key("main", OFFER, f"kubek-{number}") for number in range(4)] + [Key("main", "OfferTag", "lato")]
+    plan = samples.plan(replace(samples.account(), released=tuple(names)))
+    text = drawn(plan)
+    assert (
+        "Released: 5 resources are kept on the account and managed no longer: kubek-0, kubek-1, kubek-2 … and 2 more"
+        in text
+    )
+    assert "OfferTag/lato" in drawn(plan, verbose=True)
+    assert "Plan: 5 to release." in text
+    assert "No changes" not in text
+    assert acts(plan)
+    assert not acts(samples.plan(samples.account()))
+
+
+def test_a_rename_says_both_names():
+    """It has a sign of its own, and is counted apart."""
+    change = Change(
+        key=Key("main", OFFER, "nowy"),
+        verb=Verb.RENAME,
+        remote_id="17",
+        fields=(FieldChange(path="external_id", module=None, before="stary", after="nowy"),),
+        moved_from="stary",
+    )
+    text = drawn(samples.plan(samples.account(change)))
+    assert "=> nowy" in text
+    assert "stary -> nowy" in text
+    assert "Plan: 1 to rename." in text
+    assert "=> rename" in text

@@ -15,7 +15,7 @@ from reconciler.model.outcomes import Result
 from reconciler.model.plan_json import dump_plan, load_plan
 from reconciler.runtime.commands.apply import apply_plan
 from reconciler.runtime.commands.undo import finish_interrupted
-from reconciler.runtime.errors import GuardRefused, RunStopped, StalePlan
+from reconciler.runtime.errors import BadDocuments, GuardRefused, RunStopped, StalePlan
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
@@ -241,6 +241,18 @@ def test_an_adopted_offer_keeps_its_key(tmp_path: Path) -> None:
     assert not undone(report)
     assert any("P602 NEW (17000000001) keeps the key" in line for line in diagnostics(plan))
     assert made.by_key("NEW")["sellingMode"]["price"]["amount"] == "49.99"  # type: ignore[index]
+
+
+def test_what_is_protected_is_not_ended_by_an_undo(tmp_path: Path) -> None:
+    """P402: the run created it, its document protects it, and nothing is sent."""
+    made = World.make(tmp_path, world.seller([]), [world.whole_offer("N", protect=True)])
+    made.converge()
+    made.forget_requests()
+    assert not undo_plan(made).actions
+    with pytest.raises(BadDocuments) as refused:
+        undo(made)
+    assert [each.code for each in refused.value.diagnostics if each.severity == "error"] == ["P402"]
+    assert not made.writes()
 
 
 def test_what_stands_as_before_is_only_counted(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from reconciler.engine.diff import Scope
+from reconciler.engine.ownership import protected_ends
 from reconciler.engine.plan import assembled
 from reconciler.engine.question import Question
 from reconciler.engine.undo import Done, Undone, as_desired, still_declared, undo, without_document
@@ -202,8 +203,9 @@ async def _plan(
             known=known(opened),
         )
         changes = _in_order(undone.changes)
-        part = assembled(changes, wanted.desired, observed.snapshot, wanted.spec, question)
-        return part, (*undone.notes, *_said(past, done, undone, wanted))
+        refused = protected_ends(changes, wanted.desired, live.values(), wanted.spec, wanted.protected)
+        part = assembled(changes, wanted.desired, observed.snapshot, wanted.spec, question, broken=bool(refused))
+        return part, (*undone.notes, *refused, *_said(past, done, undone, wanted))
 
 
 def _asked(opened: Session, each: Done) -> Desired:

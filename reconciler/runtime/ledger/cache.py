@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+#: Raised with every change of the tables below.
+_VERSION = 2
 _SCHEMA = """
 create table if not exists details (
   site text not null, kind text not null, remote_id text not null,
@@ -45,7 +47,11 @@ class Cache:
         self._db = sqlite3.connect(path, timeout=30)
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = off")
-        self._db.executescript(_SCHEMA)
+        (version,) = self._db.execute("pragma user_version").fetchone()
+        if version != _VERSION:  # of other tables: all of it can be read again
+            names = self._db.execute("select name from sqlite_master where type = 'table'").fetchall()
+            self._db.executescript("".join(f"drop table {name};" for (name,) in names))
+        self._db.executescript(f"{_SCHEMA} pragma user_version = {_VERSION};")
 
     def close(self) -> None:
         """Close the file."""

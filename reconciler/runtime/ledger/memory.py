@@ -77,9 +77,16 @@ class Memory:
             )
 
     def manage(self, place: Place, rows: Iterable[Managed]) -> None:
-        """Record what a project manages. Since when, and by which run, is kept of what it managed before."""
-        site = str(place.site)
+        """Record what a project manages: each thing under one name, the latest.
+
+        Since when, and by which run, is kept of what it managed before.
+        """
+        site, rows = str(place.site), list(rows)
         with self._db.transaction():
+            self._db.many(
+                "delete from managed where site = ? and project = ? and kind = ? and remote_id = ? and name <> ?",
+                [(site, r.project, r.key.kind, r.remote_id, r.key.name) for r in rows],
+            )
             self._db.many(
                 "insert into managed values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (site, project, kind, name) "
                 "do update set remote_id = excluded.remote_id, stock = excluded.stock",
