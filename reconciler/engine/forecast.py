@@ -73,6 +73,7 @@ class _Count:
         self._offers: dict[str, float] = defaultdict(float)
         self._budgets: dict[str, Iterable[str]] = {}
         self._asked: set[Fact] = set()
+        self._told_apart: set[str] = set()
 
     # --- one action ---------------------------------------------------------------------------------------
 
@@ -111,7 +112,8 @@ class _Count:
             self._view(kind, "list", 1)
             return
         self._view(kind, "list", self._pages(kind))
-        if kind.identity is Identity.MEMBERS:
+        if kind.identity is Identity.MEMBERS and kind.name not in self._told_apart:
+            self._told_apart.add(kind.name)  # each is read once in a run
             for _ in range(self._is.population.get(kind.name, 0)):
                 self._read(target, kind)
 

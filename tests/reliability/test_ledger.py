@@ -178,6 +178,27 @@ def test_what_was_answered_and_not_read_back_settles(begun: Ledger) -> None:
     assert not write.shown
 
 
+def test_what_was_applied_to_some_is_found_by_their_keys(begun: Ledger) -> None:
+    """Many keys are asked for with one query, and each is told from the others."""
+    attempt = begun.runs.claim(RUN, OPERATION, MINE)
+    assert attempt is not None
+    begun.runs.record(
+        RUN, OPERATION, attempt.epoch, [outcome(Result.APPLIED)], state="done", at=NOW, accepted_at=NOW
+    )
+    others = [PLACE.key("Offer", f"other-{number}") for number in range(1200)]
+    (write,) = begun.pending.applied_to(PLACE, [*others, KEY], YESTERDAY)
+    assert (write.target.key, write.operation) == (KEY, "edit")
+    assert begun.pending.applied_to(PLACE, others, YESTERDAY) == []
+
+
+def test_the_newest_creation_of_a_name_is_found_by_it(begun: Ledger) -> None:
+    for kind, name, remote_id in (("Offer", "A", "1"), ("Offer", "B", "2"), ("Bundle", "A", "3")):
+        begun.runs.remember_created(PLACE, RUN, kind, name, remote_id)
+    begun.runs.remember_created(PLACE, "a run that is forgotten", "Offer", "A", "0")
+    assert begun.runs.newest_created(PLACE, "Offer", "A") == "1"
+    assert begun.runs.newest_created(PLACE, "Offer", "C") is None
+
+
 def test_a_finished_run_is_opened_for_what_settles_only(begun: Ledger) -> None:
     """Its rows are read back again; of a stopped run, another account's or an old one nothing is."""
     accept(begun, SETTLING)

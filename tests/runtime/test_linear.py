@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import world
+from torture import shop as shop_of_all
 from world import World
 
 import reconciler
@@ -166,9 +167,8 @@ def test_weighing_many_groups_costs_no_more_for_each_of_them(monkeypatch: pytest
 
 
 def test_a_plan_asks_at_most_twice_what_we_manage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once to observe and once to judge, however many kinds there are."""
-    policy = {"kind": "ReturnPolicy", "name": "14 dni"}
-    made = World.make(tmp_path, world.seller([world.live_offer(1, "A")]), [world.offer("A", stock=4), policy])
+    """Once to observe and once to judge, not once for each kind."""
+    made = World.make(tmp_path, world.seller([world.live_offer(1, "A")]), [world.offer("A", price="60 PLN")])
     made.converge()
     asked: list[object] = []
     managed = Ledger.managed
@@ -180,3 +180,20 @@ def test_a_plan_asks_at_most_twice_what_we_manage(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(Ledger, "managed", noted)
     made.plan()
     assert len(asked) <= 2
+
+
+def test_a_bundle_is_read_once_to_be_told_from_many_new_ones(tmp_path: Path) -> None:
+    """Nothing but its members tells a bundle: those that are there are read for the run, not for each creation."""
+    keys = [f"O{number}" for number in range(12)]
+    products = (shop_of_all.example.PRODUCT, world.SECOND_PRODUCT)  # two neighbours are of different ones
+    live = [shop_of_all.live_offer(number, key, products[number % 2]) for number, key in enumerate(keys)]
+    bundles = [shop_of_all.bundle(f"zestaw {first}", (keys[first], keys[first + 1])) for first in range(11)]
+    made = World.make(tmp_path, world.seller(live), bundles[:5])
+    made.converge()
+    made.documents(*bundles)
+    plan = made.plan()
+    made.forget_requests()
+    assert not world.undone(made.apply(plan))
+    reads = [each for each in made.sent() if each["method"] == "GET" and "/sale/flexible-bundles/" in each["url"]]
+    assert len(reads) == 5 + 6, "five that are there, and each of the six new ones is read back"
+    assert plan.forecast.requests["Bundle.detail"] == 5 + 6

@@ -48,9 +48,13 @@ class Creations:
         if known is not None:
             return (self._done(action, target, known),)
         try:
-            return await self.opened.runner.run(await perform())
+            outcomes = await self.opened.runner.run(await perform())
         except NoAnswer:
-            return await self._after_no_answer(action, target, perform)
+            outcomes = await self._after_no_answer(action, target, perform)
+        for each in outcomes:
+            if each.remote_id is not None:
+                self.reread.know_members(target, each.remote_id)
+        return outcomes
 
     async def _after_no_answer(self, action: Action, target: Target, perform: Perform) -> tuple[Outcome, ...]:
         known = self.opened.created.get((target.key.kind, target.key.name)) or await self._look_up(

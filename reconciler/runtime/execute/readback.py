@@ -35,6 +35,8 @@ class Rereader:
 
     opened: Session
     _rows: dict[str, Live] = field(default_factory=dict)
+    _members: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _one_reads: asyncio.Lock = field(default_factory=asyncio.Lock)
     _enough: asyncio.Event = field(default_factory=asyncio.Event)
 
     def stop_waiting(self) -> None:
@@ -190,14 +192,24 @@ class Rereader:
         return in_full(kind.operations[action.operation], target, kind)
 
     async def same_members(self, target: Target, remote_ids: Iterable[str]) -> str | None:
-        """Return the bundle among these that has the target's members, slot by slot."""
+        """Return the bundle among these that has the target's members, slot by slot; each is read once."""
         wanted = members(target.after.get("slots") or ())
         kind = self.opened.spec.kinds[target.key.kind]
-        for remote_id in remote_ids:
-            live = await self.full(replace(target, remote_id=remote_id), kind)
-            if live is not None and members(live.fields.get("slots") or ()) == wanted:
-                return remote_id
+        async with self._one_reads:
+            for remote_id in remote_ids:
+                if remote_id not in self._members:
+                    live = await self.full(replace(target, remote_id=remote_id), kind)
+                    if live is None:
+                        continue
+                    self._members[remote_id] = members(live.fields.get("slots") or ())
+                if self._members[remote_id] == wanted:
+                    return remote_id
         return None
+
+    def know_members(self, target: Target, remote_id: str) -> None:
+        """Note what this run has created, so that it need not be read to be told from what comes next."""
+        if slots := target.after.get("slots"):
+            self._members[remote_id] = members(slots)
 
     def _full_task(self, waiting: Waiting) -> Callable[[], Awaitable[Live | None]]:
         outcome, action, target = waiting

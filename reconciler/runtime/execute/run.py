@@ -184,6 +184,7 @@ async def read_back(opened: Session, sender: Sender, operations: list[Operation]
     targets = {
         (action_id, target.key): target for action_id, each in answered.items() for target in each.action.targets
     }
+    adding = {action_id for action_id, each in answered.items() if adds(each.action)}
     outcomes = runs.outcomes_answered(sender.run.id)
     seen_before = {each.action for each in outcomes if each.settling}
     waiting = []
@@ -194,7 +195,7 @@ async def read_back(opened: Session, sender: Sender, operations: list[Operation]
             continue
         if outcome.action in seen_before and not outcome.settling:
             continue
-        if adds(operation.action) and outcome.result is not Result.APPLIED:
+        if outcome.action in adding and outcome.result is not Result.APPLIED:
             continue  # a difference shows in no number: only the marketplace's own report tells of it
         target = targets[outcome.action, outcome.key]
         was_accepted = outcome.settling or outcome.result is Result.APPLIED
