@@ -20,7 +20,7 @@ _SAID: Mapping[Verb, str] = {
 
 
 #: Findings that say of a document that nothing is done for it.
-_LEFT_UNDONE = frozenset({"P305"})
+_LEFT_UNDONE = frozenset({"P301", "P302", "P305", "P503"})
 
 
 def is_held(change: Change) -> bool:
@@ -63,10 +63,8 @@ def nothing(plan: Plan) -> str:
         return "Nothing to apply."
     if awaited(plan):
         return "Plan: nothing to change. What differs still was accepted and is settling."
-    if undone := sum(each.code in _LEFT_UNDONE for each in plan.diagnostics):
-        return (
-            f"Nothing to apply. {counted(undone, 'document is', 'documents are')} left undone: see the warnings."
-        )
+    if any(each.code in _LEFT_UNDONE for each in plan.diagnostics) or plan.changes:
+        return "Nothing to apply. Not all that is declared is so: see what is said above."
     if plan.purpose == "undo":
         return "Nothing to undo."
     return "No changes. Your offers match the documents."

@@ -13,6 +13,7 @@ from reconciler.runtime.commands.undo import make_undo
 from reconciler.runtime.project.workspace import Workspace
 from tests import world
 from tests.ownership.test_memory import ledger_of
+from tests.resync.again import resync_plan
 from tests.world import Silent, World, diagnostics, undone
 
 
@@ -160,6 +161,18 @@ def test_a_difference_that_was_cut_off_is_not_added_twice(tmp_path: Path) -> Non
     made.apply(plan)
     assert pieces(made) == 20
     assert not made.plan().changes
+
+
+def test_a_resync_leaves_a_literal_number_alone(tmp_path: Path) -> None:
+    """It would put what was sold on sale again; a number that is filled up goes as ever."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    sell(made, 3)
+    plan = resync_plan(made)
+    assert [each for change in plan.changes for each in change.fields if each.path == "stock.quantity"] == []
+    assert any("P702 1 stock number is not sent again" in each for each in diagnostics(plan))
+    made.documents(world.offer("A", stock={"always": 11}))
+    assert [each.after for change in resync_plan(made).changes for each in change.fields] == [11]
 
 
 @pytest.mark.parametrize(
