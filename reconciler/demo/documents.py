@@ -164,7 +164,7 @@ def offer_text(offer: DemoOffer) -> str:
     if offer.style != BARE:
         body["content"] = _content(offer)
     body["price"] = _price(offer)
-    body["stock"] = offer.quantity if offer.status == "active" else _stock(offer)
+    body["stock"] = _stock(offer)
     if offer.further:
         body["bundle"] = [{"product": {"gtin": good.gtin}, "quantity": count} for good, count in offer.further]
     return document(body, head=head(offer.path, "offer"))
@@ -214,8 +214,10 @@ def _foreign(market: str, amount: Decimal) -> str:
     return f"{amount:.0f} CZK" if market == "allegro-cz" else f"{amount:.2f} EUR"
 
 
-def _stock(offer: DemoOffer) -> Json:
-    return {"quantity": offer.quantity, "status": offer.status}
+def _stock(offer: DemoOffer) -> Any:
+    if offer.counted:
+        return {"count": offer.quantity}
+    return offer.quantity if offer.status == "active" else {"quantity": offer.quantity, "status": offer.status}
 
 
 def _pair_text(pair: Pair) -> str:

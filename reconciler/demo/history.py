@@ -7,6 +7,7 @@ from typing import Final
 from reconciler.demo.offers import SHARED_ADDRESS, SHARED_IMAGE
 from reconciler.demo.shop import Shop
 from reconciler.engine.memory import digest_of, fingerprint
+from reconciler.engine.stock import QUANTITY, is_literal
 from reconciler.model.memory import Baseline, Managed
 from reconciler.model.offers import OFFER, Desired
 from reconciler.runtime.ledger import Ledger
@@ -47,7 +48,9 @@ def write_ledger(directory: Path, shop: Shop, desired: tuple[Desired, ...]) -> N
         place = _place(Workspace(directory))
         known = [each for each in desired if (each.key.kind, each.key.name) in ids]
         remote = {each.key: ids[each.key.kind, each.key.name] for each in known}
-        ledger.keep_baselines(place, {each.key: _baseline(each, remote[each.key]) for each in known})
+        sold = {each.key: each.sold for each in shop.offers}
+        seen = {each.key: _baseline(each, remote[each.key], sold.get(each.key.name, 0)) for each in known}
+        ledger.keep_baselines(place, seen)
         ledger.manage(place, (_managed(each, remote[each.key], place.project) for each in known))
         for name, address in known_images(Workspace(directory)).items():
             ledger.remember_image(place, name, address, at="", used=True)
@@ -65,9 +68,13 @@ def _place(workspace: Workspace) -> Place:
     return place_of(account, spec_of(account))
 
 
-def _baseline(desired: Desired, remote_id: str) -> Baseline:
+def _baseline(desired: Desired, remote_id: str, sold: int) -> Baseline:
     digests = {path: digest_of(value) for path, value in desired.fields.items()}
-    return Baseline(remote_id=remote_id, digests=digests, fingerprint=fingerprint(desired))
+    number = desired.fields.get(QUANTITY)
+    declared = {QUANTITY: number} if is_literal(desired) else {}
+    return Baseline(
+        remote_id=remote_id, digests=digests, declared=declared, sold=sold, fingerprint=fingerprint(desired)
+    )
 
 
 def _managed(desired: Desired, remote_id: str, project: str) -> Managed:

@@ -122,13 +122,21 @@ def _stock(scene: Scene) -> Iterator[str]:
     size = len(scene.shop.offers)
     counted = scene.take(min(20, size // 10))
     for number, offer in enumerate(counted):
-        scene.rewrite(offer, quantity=offer.quantity + 3 + number)
+        scene.rewrite(offer, quantity=offer.quantity + 3 + number, counted=True)
     delivered = scene.take(min(30, size // 8))
     for offer in delivered:
-        scene.rewrite(offer, quantity=_DELIVERY if offer.quantity != _DELIVERY else _DELIVERY + 1)
+        scene.rewrite(offer, quantity=offer.quantity + _DELIVERY)
     if counted and delivered:
-        yield f"A stock count: {_offers(len(counted))} with a quantity each, such as {counted[0].path}."
-        yield f"A delivery: {_offers(len(delivered))} with {_DELIVERY} pieces each, such as {delivered[0].path}."
+        yield f"A stock count: {_offers(len(counted))} with `count:` and a number each, such as {counted[0].path}."
+        yield f"A delivery: {_DELIVERY} pieces more of {_offers(len(delivered))}, such as {delivered[0].path}."
+
+
+def _sale(scene: Scene) -> Iterator[str]:
+    """Buyers are no drift: what they took is not put back."""
+    for offer in scene.take():
+        sold = min(3, offer.quantity - 1)
+        scene.market.sell(LOGIN, offer.remote_id, sold)
+        yield f"A sale: {sold} pieces of {offer.path} ({offer.quantity} declared) are sold, and not put back."
 
 
 def _panel_edits(scene: Scene) -> Iterator[str]:
@@ -148,7 +156,10 @@ def _panel_edits(scene: Scene) -> Iterator[str]:
         yield f"A description edited in the panel: {offer.path}; a shouting line was added and a section lost."
     for offer in scene.take():
         scene.edit(offer, {"stock": {"available": offer.quantity + 7}})
-        yield f"A quantity edited in the panel: {offer.path}; the marketplace has {offer.quantity + 7} pieces."
+        yield (
+            f"A quantity edited in the panel: {offer.path}; the marketplace has {offer.quantity + 7} pieces. "
+            "It is told and left alone."
+        )
 
 
 def _foreign_edits(scene: Scene) -> Iterator[str]:
@@ -179,7 +190,7 @@ def _strays(scene: Scene) -> Iterator[str]:
 
 
 INCIDENTS: Final[tuple[Incident, ...]] = (
-    _typo, _new_offer, _removed, _delivery_price, _template, _zero, _stock,
+    _typo, _new_offer, _removed, _delivery_price, _template, _zero, _stock, _sale,
     _panel_edits, _foreign_edits, _endings, _strays,
 )  # fmt: skip
 

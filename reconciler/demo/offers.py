@@ -95,6 +95,7 @@ class DemoOffer:
     status: str
     ended_by: str | None = None
     sold: int = 0
+    counted: bool = False
     days: int = 30
     template: str = "standard"
     labels: Mapping[str, str] = field(default_factory=dict)

@@ -30,8 +30,8 @@ class Question:
 
     plan_id: str
     login: str
-    site: str
     scope: Scope
+    site: str = ""
     project: str = ""
     guards: Mapping[str, Any] = field(default_factory=dict)
     allow: Mapping[str, str] = field(default_factory=dict)
