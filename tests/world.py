@@ -120,7 +120,7 @@ def whole_offer(key: str, **sections: Any) -> dict[str, Any]:
             "images": ["https://example.com/talerz.jpg"],
         },
         "price": "199.00 PLN",
-        "stock": {"quantity": 5, "status": "active"},
+        "stock": {"always": 5, "status": "active"},
     }
     return offer(key, **{**body, **sections})
 

@@ -69,7 +69,7 @@ def _sold(live: Live, baseline: Baseline | None) -> int:
 
 
 def _first(number: int, there: int, live: Live, moved: _Moved, *, start: bool) -> Stock:
-    if there == number or start:
+    if there == number or start or not number:  # zero puts nothing on sale that is not there
         return Stock(moved=moved, declared=number, restarted=True)
     left = [each for each in moved if each[0] != QUANTITY]
     return Stock(moved=_not_resumed(left, live), unknown=True)

@@ -51,6 +51,7 @@ CASES: dict[str, tuple[tuple[StockForm, int, int, int | None, int], dict[str, An
     "nobody remembers, and it is so": ((BASELINE, 11, 11, None, 0), {}),
     "nobody remembers, and it differs": ((BASELINE, 11, 8, None, 0), {}),
     "nobody remembers, and it is sold out": ((BASELINE, 11, 0, None, 0), {}),
+    "nobody remembers, and nothing shall be sold": ((BASELINE, 0, 8, None, 0), {Q: 0, S: "ended"}),
     "a count": ((COUNT, 9, 8, 11, 3), {Q: 9}),
     "a count that was written": ((COUNT, 9, 7, 9, 2), {}),
     "a count that nobody remembers": ((COUNT, 9, 7, None, 0), {}),

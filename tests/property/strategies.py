@@ -234,18 +234,18 @@ def _stock(draw: st.DrawFn, live: dict[str, Any] | None) -> Any:
     """Stock, with the statuses that are within reach from where the offer is."""
     quantity = draw(st.integers(1, 60))
     if live is None:
-        return {"quantity": quantity, "status": draw(st.sampled_from(["active", "active", "draft"]))}
+        return {"always": quantity, "status": draw(st.sampled_from(["active", "active", "draft"]))}
     status = live["offer"]["publication"]["status"]
     if status == "INACTIVE":
-        return draw(st.sampled_from([None, quantity, 0, {"quantity": quantity, "status": "draft"}]))
+        return draw(st.sampled_from([None, {"always": quantity}, 0, {"always": quantity, "status": "draft"}]))
     return draw(
         st.sampled_from(
             [
                 None,
-                quantity,
-                0 if status == "ACTIVE" else quantity,
-                {"quantity": quantity, "status": "active"},
-                {"quantity": quantity, "status": "ended"},
+                {"always": quantity},
+                0 if status == "ACTIVE" else {"always": quantity},
+                {"always": quantity, "status": "active"},
+                {"always": quantity, "status": "ended"},
                 {"quantity": 0, "status": "active"},
                 {"status": "ended"},
             ]

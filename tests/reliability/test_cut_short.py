@@ -104,7 +104,7 @@ def _finished_by_the_next(made: World, place: Market) -> None:
 
 def test_what_was_seen_before_the_kill_is_not_looked_for_again(tmp_path: Path) -> None:
     """Rows that were read back stay applied, even when they sell while the rest of their command settles."""
-    made = seller(tmp_path, *(world.offer(name, stock=4) for name in "AB"), **LAGGING)
+    made = seller(tmp_path, *(world.offer(name, stock={"always": 4}) for name in "AB"), **LAGGING)
     plan = made.plan()
     made.panel(offers_named(made, "A")[0], {"stock": {"available": 4, "unit": "UNIT"}})
     later(made, 1200)

@@ -56,7 +56,7 @@ def test_what_was_accepted_is_not_planned_again_and_then_it_is_there(tmp_path: P
 
 def test_a_list_that_lags_makes_a_batch_settle(tmp_path: Path) -> None:
     """A command is done and the list does not show it: settling, without --wait; ten minutes later nothing is left."""
-    documents = [world.offer(name, price="55 PLN", stock=4) for name in "ABC"]
+    documents = [world.offer(name, price="55 PLN", stock={"always": 4}) for name in "ABC"]
     made = seller(tmp_path, *documents, **LAGGING)
     report = made.apply(made.plan())
     assert set(unshown(report)) == {"A", "B", "C"}
@@ -173,7 +173,7 @@ def test_what_is_new_beside_what_settles_is_planned(tmp_path: Path) -> None:
 
 def test_a_third_value_is_a_change(tmp_path: Path) -> None:
     """Somebody else writes meanwhile: what stands there is neither the old value nor ours, so it is planned."""
-    made = seller(tmp_path, world.offer("A", stock=4), **LAGGING)
+    made = seller(tmp_path, world.offer("A", stock={"always": 4}), **LAGGING)
     made.apply(made.plan())
     assert [path for _, path, _, _ in settling(made.plan())] == ["stock.quantity"]
     (offer_id,) = offers_named(made, "A")

@@ -162,7 +162,7 @@ def test_a_stock_change_beside_a_resync_takes_as_long_as_alone(tmp_path: Path) -
 def _seconds_of_a_stock_change(made: World) -> float:
     made.documents(
         *(world.offer(f"K{n}", **WHOLE) for n in range(1, 30)),
-        world.offer("K30", **{**WHOLE, "stock": {"quantity": 3, "status": "active"}}),
+        world.offer("K30", **{**WHOLE, "stock": {"always": 3, "status": "active"}}),
     )
     with made.simulator() as simulator:
         since = simulator.clock.now()

@@ -31,7 +31,7 @@ WHOLE: dict[str, Any] = {
     },
     "delivery": {"prices": "Standard", "handling": "PT24H"},
     "price": "49.99 PLN",
-    "stock": {"quantity": 10, "status": "active"},
+    "stock": {"always": 10, "status": "active"},
 }
 
 

@@ -33,7 +33,11 @@ def every_way(*, creations: int = 2) -> list[dict[str, Any]]:
     return [
         policy,
         world.offer(
-            "A", content={"title": "Inny tytuł kubka"}, price="55 PLN", stock=3, settings={"tags": ["Lato"]}
+            "A",
+            content={"title": "Inny tytuł kubka"},
+            price="55 PLN",
+            stock={"always": 3},
+            settings={"tags": ["Lato"]},
         ),
         world.offer("B", delivery={"handling": "P3D"}, stock={"status": "ended"}),
         *(world.whole_offer(f"N{number}") for number in range(creations)),

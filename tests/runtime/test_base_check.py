@@ -35,7 +35,7 @@ def results(report: Report) -> dict[str, tuple[Result, bool]]:
 
 MOVES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "price by a command": ({"price": "55 PLN"}, {"sellingMode": {"price": example.money("60.00")}}),
-    "stock by a command": ({"stock": 4}, {"stock": {"available": 9}}),
+    "stock by a command": ({"stock": {"always": 4}}, {"stock": {"available": 9}}),
     "price list by a command": (
         {"delivery": "Z Czechami"},
         {"delivery": {"shippingRates": {"id": "a1000000-0000-4000-8000-000000000003"}}},
@@ -174,7 +174,7 @@ def test_apply_twice_is_apply_once(tmp_path: Path) -> None:
     """A plan is executed once: the second time nothing is sent, and it is said when it was applied."""
     made = two_offers(
         tmp_path,
-        world.offer("A", price="55 PLN", stock=3),
+        world.offer("A", price="55 PLN", stock={"always": 3}),
         world.offer("B", content={"title": "Inny tytuł kubka"}),
         world.whole_offer("N"),
     )

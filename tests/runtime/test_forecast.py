@@ -132,7 +132,7 @@ def test_many_offers_are_swept_and_few_are_asked_for(tmp_path: Path) -> None:
 
 def test_what_is_known_is_not_asked_again(tmp_path: Path) -> None:
     """A second offer of the same product, category and picture costs three requests less."""
-    one, two = (world.whole_offer(key, stock={"quantity": 5, "status": "active"}) for key in ("NOWY-1", "NOWY-2"))
+    one, two = (world.whole_offer(key, stock={"always": 5, "status": "active"}) for key in ("NOWY-1", "NOWY-2"))
     made = World.make(tmp_path, world.seller([]), [one], settings=AT_ONCE)
     first = made.plan()
     hold_exactly(first, made.apply(first))

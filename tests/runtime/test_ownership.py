@@ -86,7 +86,7 @@ def test_a_project_that_is_protected_ends_nothing_for_want_of_a_document(tmp_pat
 
 def test_a_protected_offer_is_not_sold_out_by_its_document(tmp_path: Path) -> None:
     """P402 at the number: stock 0 ends an offer here."""
-    made = made_of(tmp_path, world.offer("A", stock=7, protect=True))
+    made = made_of(tmp_path, world.offer("A", stock={"always": 7}, protect=True))
     made.documents(world.offer("A", stock=0, protect=True))
     assert [(code, place.partition(":")[0]) for code, place in codes(made)] == [("P402", "documents/000.yaml")]
     made.documents(world.offer("A", stock=0, protect=False))
@@ -110,8 +110,8 @@ def test_an_offer_is_renamed_and_nothing_else_happens_to_it(tmp_path: Path) -> N
 
 def test_a_renamed_offer_may_change_in_other_ways_too(tmp_path: Path) -> None:
     """Price and stock are written by other requests, before or after the key."""
-    made = made_of(tmp_path, world.offer("A", price="50 PLN", stock=5))
-    made.documents(world.offer("A2", price="60 PLN", stock=9, moved={"from": "A"}))
+    made = made_of(tmp_path, world.offer("A", price="50 PLN", stock={"always": 5}))
+    made.documents(world.offer("A2", price="60 PLN", stock={"always": 9}, moved={"from": "A"}))
     made.converge()
     stored = made.stored()[FIRST]
     assert (stored["external"]["id"], stored["stock"]["available"]) == ("A2", 9)

@@ -26,7 +26,10 @@ def removed(made: World, *left: str) -> list[tuple[Verb, str]]:
 def cut_off(root: Path) -> World:
     """A is as declared, B and the new N are written by an apply that is killed after the first of them."""
     live = [world.live_offer(1, "A"), world.live_offer(2, "B")]
-    documents = [world.offer("A", stock=10), world.offer("B", content={"title": "Talerz zupełnie inny niż był"})]
+    documents = [
+        world.offer("A", stock={"always": 10}),
+        world.offer("B", content={"title": "Talerz zupełnie inny niż był"}),
+    ]
     made = World.make(root, world.seller(live), [*documents, world.whole_offer("N")])
     with pytest.raises(Cut):
         apply_plan(Workspace(root), made.plan(), ApplyOptions(parallelism=1), CutsAfter(1))
@@ -58,10 +61,10 @@ def test_a_killed_ending_is_forgotten_by_whoever_finishes_it(tmp_path: Path) -> 
     made = World.make(
         tmp_path,
         world.seller([world.live_offer(1, "A"), world.live_offer(2, "B")]),
-        [world.offer("A", stock=4), world.offer("B", stock=4)],
+        [world.offer("A", stock={"always": 4}), world.offer("B", stock={"always": 4})],
     )
     made.converge()
-    made.documents(world.offer("A", stock=4))
+    made.documents(world.offer("A", stock={"always": 4}))
     with pytest.raises(Cut):
         apply_plan(Workspace(tmp_path), made.plan(), ApplyOptions(parallelism=1), CutsAfter(1))
     assert finished(made) == [Result.APPLIED]

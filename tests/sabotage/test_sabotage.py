@@ -80,12 +80,12 @@ def scene(root: Path) -> World:
         world.live_offer(7, "G"),
     ]
     documents = [
-        *(world.offer(f"B{n}", stock=n, price=f"{n}.50 PLN") for n in range(100, 100 + MANY)),
+        *(world.offer(f"B{n}", stock={"always": n}, price=f"{n}.50 PLN") for n in range(100, 100 + MANY)),
         {"kind": "DeliveryPriceList", "name": "Nowy cennik", "dispatch_country": "PL", "methods": {world.COURIER_NAME: "25.5 PLN"}},
         {"kind": "DeliveryPriceList", "name": "Standard", "methods": {world.LOCKER_NAME: "9.99 PLN"}},
         {"kind": "DeliveryPriceList", "name": "Z Czechami", "methods": {world.LOCKER_NAME: "12.99 PLN"}},
         {"kind": "OfferTag", "name": "Lato", "hidden": True},
-        world.whole_offer("M", stock={"quantity": 2, "status": "draft"}),
+        world.whole_offer("M", stock={"always": 2, "status": "draft"}),
         world.offer(
             "A",
             settings={
@@ -105,8 +105,8 @@ def scene(root: Path) -> World:
             price={"base": "55.50 PLN", "allegro-cz": "300 CZK"},
             bundle=[{"product": {"gtin": world.THIRD_GTIN}, "quantity": 4}],
         ),
-        world.offer("C", stock={"quantity": 5, "status": "active"}),
-        world.offer("D", stock={"quantity": 0, "status": "active"}),
+        world.offer("C", stock={"always": 5, "status": "active"}),
+        world.offer("D", stock={"always": 0, "status": "active"}),
         world.offer("E", content={"title": "Tytuł sprzedanej oferty"}, price="70 PLN"),
         world.offer("ADOPTED", adopt="17000000005", price="60 PLN"),
         world.offer("F", content={"product": {"gtin": world.SECOND_GTIN}}, settings={"duration": "unlimited", "b2b_only": True}),

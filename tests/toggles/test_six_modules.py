@@ -71,7 +71,7 @@ SECTIONS: dict[str, Any] = {
     },
     "delivery": {"prices": "Z Czechami", "handling": "PT72H"},
     "price": {"base": "55.00 PLN", "allegro-cz": "300 CZK"},
-    "stock": {"quantity": 3, "status": "active"},
+    "stock": {"always": 3, "status": "active"},
     "bundle": [{"product": {"gtin": world.THIRD_GTIN}, "quantity": 4}],
 }
 

@@ -65,13 +65,13 @@ KINDS: dict[str, Kind] = {
     "create": Kind([world.whole_offer("N1"), world.whole_offer("N2")]),
     "edit": Kind(_each(content={"title": "Zupełnie inny tytuł kubka"})),
     "price": Kind(_each(price="55 PLN")),
-    "quantity": Kind(_each(stock=3)),
-    "bulk": Kind([world.offer(n, price=f"5{i}.10 PLN", stock=4 + i) for i, n in enumerate("ABC")]),
+    "quantity": Kind(_each(stock={"always": 3})),
+    "bulk": Kind([world.offer(n, price=f"5{i}.10 PLN", stock={"always": 4} + i) for i, n in enumerate("ABC")]),
     "modify": Kind(_each(delivery={"handling": "PT72H"})),
     "activate": Kind(_each(stock={"status": "active"}), live=ENDED),
     "end": Kind(_each(stock={"status": "ended"})),
     "tag": Kind(_each(settings={"tags": ["Nowość"]})),
-    "delete draft": Kind([], first=[world.whole_offer("N1", stock={"quantity": 5, "status": "draft"})]),
+    "delete draft": Kind([], first=[world.whole_offer("N1", stock={"always": 5, "status": "draft"})]),
     "create an object": Kind(
         [shop.price_list("Nowy", "12.99"), {"kind": "OfferTag", "name": "Lato", "hidden": False}, POLICY]
     ),
@@ -92,8 +92,8 @@ EVERYTHING = Kind(
         {"kind": "OfferTag", "name": "Lato", "hidden": False},
         PAIR,
         world.offer("A", price="55 PLN", content={"title": "Zupełnie inny tytuł kubka"}),
-        world.offer("B", price="55 PLN", stock=3, settings={"tags": ["Lato"]}),
-        world.offer("C", price="56.10 PLN", stock=4, delivery={"handling": "PT72H"}),
+        world.offer("B", price="55 PLN", stock={"always": 3}, settings={"tags": ["Lato"]}),
+        world.offer("C", price="56.10 PLN", stock={"always": 4}, delivery={"handling": "PT72H"}),
         world.offer("D", stock={"status": "ended"}),
         world.offer("E", content={"images": ["images/nowe.png"]}),
     ]

@@ -143,7 +143,7 @@ def prices(root: Path, offers: int) -> Pace:
     made = many(
         root,
         offers,
-        lambda number: {"price": f"{20 + number % 9000 / 100:.2f} PLN", "stock": 5 + number % 7},
+        lambda number: {"price": f"{20 + number % 9000 / 100:.2f} PLN", "stock": {"always": 5 + number % 7}},
         AT_ONCE,
     )
     return _measured(made, "price changes", "bulk/m", PRICES, path="/sale/offer-bulk-modification-commands")

@@ -86,7 +86,7 @@ def build(
         key = f"N{number:03d}"
         price, available = f"{random.randint(20, 300)}.{random.randint(10, 99)}", random.randint(1, 50)
         wishes[key] = Wish(key, "Talerz płytki biały porcelanowy", price, available, "ACTIVE")
-        section = {"price": f"{price} PLN", "stock": {"quantity": available, "status": "active"}}
+        section = {"price": f"{price} PLN", "stock": {"always": available, "status": "active"}}
         if number % 2:
             section["delivery"] = {"prices": "Nowy cennik", "handling": "PT24H"}
         documents.append(world.whole_offer(key, **section))
@@ -161,7 +161,7 @@ def document_of(wish: Wish) -> dict[str, Any]:
     if wish.price:
         sections["price"] = f"{wish.price} PLN"
     if wish.available is not None:
-        sections["stock"] = wish.available
+        sections["stock"] = {"always": wish.available} if wish.available else 0
     if wish.status:
         sections["stock"] = {"status": "ended"}
     if wish.handling:

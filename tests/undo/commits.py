@@ -50,7 +50,7 @@ def stories(draw: st.DrawFn) -> tuple[list[Any], list[dict[str, Any]], list[dict
         ]:  # "no information" cannot be written: the catalogue's comes instead
             element["safetyInformation"] = {"type": "TEXT", "description": "Stara uwaga."}
         entry["offer"]["stock"]["available"] = max(1, entry["offer"]["stock"]["available"])
-    yesterday = [world.offer(f"K{n}", stock={"quantity": n, "status": "active"}) for n in (1, 2, 3)]
+    yesterday = [world.offer(f"K{n}", stock={"always": n, "status": "active"}) for n in (1, 2, 3)]
     today = copy.deepcopy(yesterday)
     for document in today:
         for name, body in draw(edits()).items():

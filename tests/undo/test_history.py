@@ -28,7 +28,7 @@ def shop(root: Path) -> World:
     made = World.make(
         root,
         world.seller([world.live_offer(1, "A"), world.live_offer(2, "B", sold=2)]),
-        [world.offer("A", price="60 PLN", stock=7), world.offer("B", price="61 PLN")],
+        [world.offer("A", price="60 PLN", stock={"always": 7}), world.offer("B", price="61 PLN")],
     )
     git = ["git", "-C", str(made.root), "-c", "user.name=Anna Nowak", "-c", "user.email=anna@example.com"]
     for command in (["init", "-q"], ["add", "documents", "reconcile.yaml"], ["commit", "-q", "-m", "Ceny"]):
@@ -96,7 +96,7 @@ def test_a_refusal_is_shown_with_its_trace_id(tmp_path: Path) -> None:
 def test_blame_names_the_latest_run_of_each_field(tmp_path: Path) -> None:
     made = shop(tmp_path)
     first = runs(made)[0].id
-    made.documents(world.offer("A", price="65 PLN", stock=7), world.offer("B", price="61 PLN"))
+    made.documents(world.offer("A", price="65 PLN", stock={"always": 7}), world.offer("B", price="61 PLN"))
     made.apply(made.plan())
     by_field = {each.path: each.run.id for each in blame(Workspace(made.root), "A")}
     assert by_field == {"price.base": runs(made)[0].id, "stock.quantity": first}

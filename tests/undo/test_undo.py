@@ -23,7 +23,7 @@ from reconciler.runtime.project.workspace import Workspace
 from .taking_back import Cut, CutsAfter, changed, runs, standing, undo, undo_plan
 
 ONE, TWO = "17000000001", "17000000002"
-YESTERDAY = [world.offer("A", stock=10), world.offer("B", stock=10)]
+YESTERDAY = [world.offer("A", stock={"always": 10}), world.offer("B", stock={"always": 10})]
 
 
 def shop(root: Path, *today: dict[str, Any], **account: Any) -> World:
@@ -88,7 +88,7 @@ def test_no_word_of_a_revert_when_the_documents_were_reverted_first(tmp_path: Pa
 
 
 def test_a_created_draft_is_deleted_and_cannot_come_back(tmp_path: Path) -> None:
-    made = shop(tmp_path, *YESTERDAY, world.whole_offer("N", stock={"quantity": 5, "status": "draft"}))
+    made = shop(tmp_path, *YESTERDAY, world.whole_offer("N", stock={"always": 5, "status": "draft"}))
     made.converge()
     plan, report = undo(made)
     assert [change.verb for change in plan.changes] == [Verb.DELETE]
@@ -101,7 +101,7 @@ def test_a_created_draft_is_deleted_and_cannot_come_back(tmp_path: Path) -> None
 
 def test_what_an_undo_has_taken_away_is_not_called_lost(tmp_path: Path) -> None:
     """The run created a tag and a draft; once they are gone, a second undo counts them as undone."""
-    draft = world.whole_offer("N", stock={"quantity": 5, "status": "draft"})
+    draft = world.whole_offer("N", stock={"always": 5, "status": "draft"})
     made = shop(tmp_path, *YESTERDAY, {"kind": "OfferTag", "name": "Lato", "hidden": False}, draft)
     made.converge()
     run = runs(made)[0].id
@@ -257,7 +257,7 @@ def test_what_is_protected_is_not_ended_by_an_undo(tmp_path: Path) -> None:
 
 def test_what_stands_as_before_is_only_counted(tmp_path: Path) -> None:
     """P603: somebody has put a value back already; a second undo finds nothing to do either."""
-    made = shop(tmp_path, world.offer("A", price="60 PLN", stock=3))
+    made = shop(tmp_path, world.offer("A", price="60 PLN", stock={"always": 3}))
     made.converge()
     made.panel(ONE, {"sellingMode": {"price": example.money("49.99")}})
     run = runs(made)[0].id
