@@ -26,6 +26,7 @@ from reconciler.model.outcomes import Report
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.plan_json import sealed
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.states import LEFT_TO_SEND, OperationState
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.plan import chosen, load
@@ -279,8 +280,8 @@ async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> Report
 
 async def _send_all(opened: Session, sender: Sender, operations: list[Operation], options: ResyncOptions) -> None:
     """Send slice by slice; each slice is read back before the next one leaves."""
-    await read_back(opened, sender, [each for each in operations if each.state == "answered"])
-    left = [each for each in operations if each.state in ("open", "claimed")]
+    await read_back(opened, sender, [each for each in operations if each.state is OperationState.ANSWERED])
+    left = [each for each in operations if each.state in LEFT_TO_SEND]
     left.sort(key=lambda each: (each.action.wave, each.seq))
     for start in range(0, len(left), _SLICE):
         if opened.runner.stopping or sender.run_state.stopped:
