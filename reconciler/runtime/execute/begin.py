@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.engine.batch import batch
 from reconciler.engine.resync import gentle
+from reconciler.engine.stages import PHASE
 from reconciler.engine.values_used import references_used
 from reconciler.model.changes import Change, Verb
 from reconciler.model.offers import OFFER, Key
@@ -18,7 +19,6 @@ from reconciler.model.values import digest, jsonable
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.execute.lock import take_run
-from reconciler.runtime.execute.run import PHASE
 from reconciler.runtime.ledger.rows import Operation, Run
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.project.workspace import Workspace

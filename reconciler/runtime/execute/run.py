@@ -4,6 +4,7 @@ import gc
 from collections.abc import Mapping
 from dataclasses import replace
 
+from reconciler.engine.stages import stages
 from reconciler.engine.verify import missing
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
@@ -23,8 +24,6 @@ from reconciler.runtime.execute.waves import LocalDriver
 from reconciler.runtime.ledger.rows import Operation, Record, Run
 from reconciler.runtime.project.images import image_identity, image_names
 
-#: A canary's actions run in their own waves, the rest in waves from here on.
-PHASE = 1000
 _INTERRUPTED = "the run was interrupted"
 _CUT_OFF = "the run was interrupted while it was sent"
 
@@ -64,14 +63,14 @@ async def _run_all(opened: Session, sender: Sender, operations: list[Operation],
     await reread.rows(
         t for each in left for t in each.action.targets if t.remote_id and not reread.in_full(each.action, t)
     )
-    rest = [each for each in operations if each.action.wave >= PHASE]
-    canary = [each for each in operations if each.action.wave < PHASE] if rest else []
-    if canary:
-        await _run_phase(opened, sender, canary, parallelism, "applying the canary")
-        if opened.runner.stopping:
-            return
-        await _look_at_canary(opened, sender, canary)
-    await _run_phase(opened, sender, rest or operations, parallelism, "applying")
+    by_id = {each.action.id: each for each in operations}
+    for stage in stages(each.action for each in operations):
+        some = [by_id[action.id] for action in stage.actions]
+        await _run_phase(opened, sender, some, parallelism, stage.told)
+        if stage.is_canary:
+            if opened.runner.stopping:
+                return
+            await _look_at_canary(opened, sender, some)
 
 
 def _know_labels(opened: Session, run: Run) -> None:
