@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.engine.rereads import KEYS, Fact, facts_of, in_full, keys_to_ask, views_of
+from reconciler.engine.stages import slices, stages
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import Action, Forecast, Target
 from reconciler.model.requests import Errand, called
-from reconciler.model.spec import Completion, Identity, KindSpec, MarketplaceSpec, OperationSpec, Shape
+from reconciler.model.spec import Completion, Identity, KindSpec, MarketplaceSpec, OperationSpec
 
 #: How often the marketplace is asked whether a command is done, on the average.
 _REPORTS = 2.7
@@ -134,17 +135,19 @@ class _Count:
     # --- the list ------------------------------------------------------------------------------------------
 
     def list_reads(self, actions: Sequence[Action]) -> None:
-        """Count the reads of the list that check many offers at once."""
+        """Count the reads of many offers at once: before and after each stage, and the look at a canary."""
         size = self._is.slice_of
-        if not size:
-            self._look([target for action in actions for target in self._from_list(action)], times=2)
-            return
-        ordered = sorted(actions, key=lambda action: action.wave)
-        for action in ordered:
-            if self._operation(action).shape is not Shape.SINGLE:
-                self._look(list(self._from_list(action)))
-        for start in range(0, len(ordered), size):
-            self._look([target for each in ordered[start : start + size] for target in self._from_list(each)])
+        for stage in slices(actions, size) if size else stages(actions):
+            for together in stage.first_look:
+                self._look(target for action in together for target in self._from_list(action))
+            self._look(target for action in stage.actions for target in self._from_list(action))
+            if stage.is_canary:
+                self._canary(stage.actions)
+
+    def _canary(self, actions: Iterable[Action]) -> None:
+        targets = {each.key: each for action in actions for each in action.targets if each.key.kind == OFFER}
+        for target in targets.values():
+            self._read(target, self._spec.kinds[OFFER])
 
     def _from_list(self, action: Action) -> Iterator[Target]:
         kind, operation = self._spec.kinds[action.kind], self._operation(action)
@@ -153,13 +156,13 @@ class _Count:
     def _operation(self, action: Action) -> OperationSpec:
         return self._spec.kinds[action.kind].operations[action.operation]
 
-    def _look(self, targets: Iterable[Target], times: int = 1) -> None:
+    def _look(self, targets: Iterable[Target]) -> None:
         wanted: dict[str, Key] = {target.remote_id: target.key for target in targets if target.remote_id}
         if not wanted:
             return
         kind = self._spec.kinds[OFFER]
         names = keys_to_ask(wanted, self._is.labels, kind.views["list"].page)
-        self._view(kind, "list", times * (self._pages(kind) if names is None else math.ceil(len(names) / KEYS)))
+        self._view(kind, "list", self._pages(kind) if names is None else math.ceil(len(names) / KEYS))
 
     def _pages(self, kind: KindSpec) -> int:
         page = kind.views["list"].page

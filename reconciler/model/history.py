@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Fault, Result
+from reconciler.model.states import RunPhase
 from reconciler.model.values import Value
 
 
@@ -15,7 +16,7 @@ class RunTold:
     id: str
     account: str
     purpose: str
-    state: str
+    state: RunPhase
     started_at: str
     finished_at: str | None
     who: Mapping[str, str]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.model.history import Blamed, FieldRow, Row, RunTold
 from reconciler.model.outcomes import Result
+from reconciler.model.states import RunPhase
 from reconciler.render.change_text import name_of
 from reconciler.render.style import Style
 from reconciler.render.value_text import one_line, percent
@@ -121,8 +122,8 @@ def _counts(run: RunTold, style: Style) -> str:
     ]
     if run.left:
         said.append(f"{counted(run.left, 'row')} left")
-    state = "" if run.state == "finished" else f" ({'unfinished' if run.state == 'open' else run.state})"
-    return ", ".join(said) + state
+    state = "unfinished" if run.state is RunPhase.OPEN else run.state
+    return ", ".join(said) + ("" if run.state is RunPhase.FINISHED else f" ({state})")
 
 
 def moment(iso: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.history import ResyncStatus
 from reconciler.model.outcomes import Result
 from reconciler.model.plan import AccountPlan, Plan
+from reconciler.model.states import RunPhase
 from reconciler.render.cost_text import cost_table
 from reconciler.render.diagnostics_text import diagnostics_text
 from reconciler.render.guard_text import allowed_notes, guard_box
@@ -13,6 +14,9 @@ from reconciler.render.history_text import moment
 from reconciler.render.style import Style
 from reconciler.render.totals import held
 from reconciler.render.words import counted, lasting
+
+#: Where people say it in another word.
+_CALLED = {RunPhase.OPEN: "unfinished", RunPhase.STOPPED: "given up"}
 
 
 def resync_text(plan: Plan, style: Style, *, verbose: bool = False) -> Iterator[str]:
@@ -61,7 +65,7 @@ def status_text(statuses: Iterable[ResyncStatus], style: Style) -> Iterator[str]
 
 def _status(each: ResyncStatus, style: Style) -> Iterator[str]:
     run = each.run
-    state = "unfinished" if run.state == "open" else "given up" if run.state == "stopped" else run.state
+    state = _CALLED.get(run.state, run.state)
     name = style("strong", f"Resync {run.id[:8]}")
     yield f"{name} of account {run.account}, since {moment(run.started_at)}: {state}"
     share = f" ({each.done * 100 // each.rows} %)" if each.rows else ""
@@ -73,7 +77,7 @@ def _status(each: ResyncStatus, style: Style) -> Iterator[str]:
             yield f"  {result.value:<9} {counted(run.counts[result], 'row')}"
     if each.rate:
         yield f"  rate      {each.rate:,.1f} rows per second"
-    if run.state == "open":
+    if run.state is RunPhase.OPEN:
         if each.seconds_left:
             yield f"  time left {lasting(each.seconds_left)}"
         yield f"  Next: reconcile resync --account {run.account}"

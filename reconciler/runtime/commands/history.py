@@ -9,6 +9,7 @@ from reconciler.model.memory import Site
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
+from reconciler.model.states import UNDER_WAY, OperationState
 from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.history import Act
@@ -90,7 +91,7 @@ def rows_of(ledger: Ledger, run: Run) -> Iterator[Row]:
         found = {outcome.key: (outcome, at) for outcome, at in outcomes.get(operation.action.id, ())}
         for target in operation.action.targets:
             outcome, at = found.get(target.key, (None, ""))
-            if operation.state == "answered" and outcome and outcome.result is Result.APPLIED:
+            if operation.state is OperationState.ANSWERED and outcome and outcome.result is Result.APPLIED:
                 outcome = None  # accepted is not done
             yield _row(run, operation, target, outcome, at)
 
@@ -104,7 +105,7 @@ def _row(run: Run, operation: Operation, target: Target, outcome: Outcome | None
         fault=outcome.fault if outcome else None,
         detail=outcome.detail if outcome else "",
         at=at,
-        tried=outcome is None and operation.state in ("claimed", "answered"),
+        tried=outcome is None and operation.state in UNDER_WAY,
         fields=tuple(
             FieldRow(path=path, before=target.before.get(path), after=after, place=_place(run, target.key, path))
             for path, after in target.after.items()

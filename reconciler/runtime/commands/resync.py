@@ -18,6 +18,7 @@ from reconciler.engine.plan import assembled
 from reconciler.engine.question import Question
 from reconciler.engine.resolve import relabel
 from reconciler.engine.resync import differences, everything, gentle, resync
+from reconciler.engine.stages import slices
 from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_order
 from reconciler.model.history import ResyncStatus
 from reconciler.model.modules import Module
@@ -26,6 +27,7 @@ from reconciler.model.outcomes import Report
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.plan_json import sealed
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.states import LEFT_TO_SEND, OperationState
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.plan import chosen, load
@@ -279,15 +281,14 @@ async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> Report
 
 async def _send_all(opened: Session, sender: Sender, operations: list[Operation], options: ResyncOptions) -> None:
     """Send slice by slice; each slice is read back before the next one leaves."""
-    await read_back(opened, sender, [each for each in operations if each.state == "answered"])
-    left = [each for each in operations if each.state in ("open", "claimed")]
-    left.sort(key=lambda each: (each.action.wave, each.seq))
-    for start in range(0, len(left), _SLICE):
+    await read_back(opened, sender, [each for each in operations if each.state is OperationState.ANSWERED])
+    left = [each for each in operations if each.state in LEFT_TO_SEND]
+    by_id = {each.action.id: each for each in left}
+    for stage in slices((each.action for each in left), _SLICE):
         if opened.runner.stopping or sender.run_state.stopped:
             break
-        some = left[start : start + _SLICE]
-        told = f"sending again, requests {start + 1:,} to {start + len(some):,} of {len(left):,}"
-        await run_operations(opened, sender, some, options.parallelism, told)
+        some = [by_id[action.id] for action in stage.actions]
+        await run_operations(opened, sender, some, options.parallelism, stage.told)
         if not sender.run_state.overtaken:
             await read_back(opened, sender, some)
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from reconciler.model.history import ResyncStatus
+from reconciler.model.states import SENT
 from reconciler.runtime.commands.history import reading, told
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Run
@@ -29,7 +30,7 @@ def status_of(ledger: Ledger, run: Run) -> ResyncStatus:
         run=told(run, counts),
         rows=int(run.context.get("rows", 0)),
         operations=sum(operations.values()),
-        operations_sent=operations.get("done", 0) + operations.get("answered", 0),
+        operations_sent=sum(operations.get(each, 0) for each in SENT),
         rate=_rate(ledger, run),
     )
 

@@ -21,6 +21,7 @@ from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Report, Result
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import sealed
+from reconciler.model.states import RunPhase
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.apply import resume
 from reconciler.runtime.commands.history import find_run, place_of_run, reading, rows_of
@@ -69,7 +70,7 @@ def make_undo(
     with reading(workspace) as ledger:
         found = find_run(ledger, workspace, run_id)
     wanted = _account_of(found, load(workspace, progress).wanted)
-    if found.state == "open":
+    if found.state is RunPhase.OPEN:
         run(_look_back(workspace, wanted, found, lock_timeout, progress))
     with reading(workspace) as ledger:
         past = _past(ledger, found)

@@ -8,16 +8,17 @@ from typing import Any
 
 from reconciler.engine.batch import batch
 from reconciler.engine.resync import gentle
+from reconciler.engine.stages import PHASE
 from reconciler.engine.values_used import references_used
 from reconciler.model.changes import Change, Verb
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.states import OperationState, RunPhase
 from reconciler.model.values import digest, jsonable
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.execute.lock import take_run
-from reconciler.runtime.execute.run import PHASE
 from reconciler.runtime.ledger.rows import Operation, Run
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.project.workspace import Workspace
@@ -45,7 +46,7 @@ def run_of(
     """Return the run of this plan: a new one, or the one that was interrupted. A finished plan is spent."""
     runs = opened.ledger.runs
     found = runs.of_plan(opened.place, plan.id)
-    if found is not None and found.state == "open":
+    if found is not None and found.state is RunPhase.OPEN:
         opened.progress.note(f"going on with run {found.id[:8]}, which was interrupted")
         take_run(opened, found.id)
         return found
@@ -77,7 +78,7 @@ def _fresh(
         purpose=plan.purpose,
         plan_id=plan.id,
         digest=plan.digest,
-        state="open" if part.actions else "finished",
+        state=RunPhase.OPEN if part.actions else RunPhase.FINISHED,
         started_at=opened.clock.now().isoformat(timespec="milliseconds"),
         finished_at=None,
         who=who(workspace.root),
@@ -145,7 +146,7 @@ def _operations(
             lane=lane(action) if options.lane is None else options.lane,
             action=action,
             digest=digest(payload),
-            state="open",
+            state=OperationState.OPEN,
             epoch=0,
             sent_at=None,
         )

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from time import monotonic
 
+from reconciler.model.states import RunPhase
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import Locked
@@ -63,13 +64,13 @@ def _holder(opened: Session) -> str:
 def give_up(opened: Session, left: Run) -> None:
     """Close a run that is not gone on with; whoever still executes it can send nothing more."""
     take_run(opened, left.id)
-    opened.ledger.runs.finish(left.id, _holder(opened), "stopped", opened.clock.now().isoformat())
+    opened.ledger.runs.finish(left.id, _holder(opened), RunPhase.STOPPED, opened.clock.now().isoformat())
 
 
 def set_aside(opened: Session, left: Run) -> None:
     """Close a run that nobody can read any more: its rows stay for a person to look at."""
     take_run(opened, left.id)
-    opened.ledger.runs.finish(left.id, _holder(opened), "unreadable", opened.clock.now().isoformat())
+    opened.ledger.runs.finish(left.id, _holder(opened), RunPhase.UNREADABLE, opened.clock.now().isoformat())
 
 
 def take_run(opened: Session, run_id: str) -> None:

@@ -1,6 +1,7 @@
 """Going on with what an earlier process left open; what cannot be read is set aside, and later runs go on."""
 
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.states import LEFT_TO_SEND
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.execute.lock import set_aside, take_run
 from reconciler.runtime.execute.run import execute
@@ -19,7 +20,7 @@ async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "
     if left is None or left.plan_id == but:
         return Executed()
     states = opened.ledger.history.operation_states(left.id)
-    why = "which was interrupted" if {"open", "claimed"} & set(states) else "which left rows to be read back"
+    why = "which was interrupted" if set(LEFT_TO_SEND) & states.keys() else "which left rows to be read back"
     opened.progress.note(f"finishing run {left.id[:8]} of {left.started_at}, {why}")
     take_run(opened, left.id)
     done = await execute(opened, left, options.parallelism)

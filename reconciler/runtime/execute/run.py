@@ -4,10 +4,12 @@ import gc
 from collections.abc import Mapping
 from dataclasses import replace
 
+from reconciler.engine.stages import stages
 from reconciler.engine.verify import missing
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
+from reconciler.model.states import LEFT_TO_SEND, OperationState
 from reconciler.runtime.connection.runner import first_of
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import AuthenticationFailed
@@ -22,8 +24,6 @@ from reconciler.runtime.execute.waves import LocalDriver
 from reconciler.runtime.ledger.rows import Operation, Record, Run
 from reconciler.runtime.project.images import image_identity, image_names
 
-#: A canary's actions run in their own waves, the rest in waves from here on.
-PHASE = 1000
 _INTERRUPTED = "the run was interrupted"
 _CUT_OFF = "the run was interrupted while it was sent"
 
@@ -59,18 +59,18 @@ def _created_by(operations: list[Operation]) -> frozenset[str]:
 async def _run_all(opened: Session, sender: Sender, operations: list[Operation], parallelism: int) -> None:
     """Run the canary and the rest. Sender of its later phase start only when the canary is found well."""
     reread = sender.reread
-    left = [each for each in operations if each.state in ("open", "claimed")]
+    left = [each for each in operations if each.state in LEFT_TO_SEND]
     await reread.rows(
         t for each in left for t in each.action.targets if t.remote_id and not reread.in_full(each.action, t)
     )
-    rest = [each for each in operations if each.action.wave >= PHASE]
-    canary = [each for each in operations if each.action.wave < PHASE] if rest else []
-    if canary:
-        await _run_phase(opened, sender, canary, parallelism, "applying the canary")
-        if opened.runner.stopping:
-            return
-        await _look_at_canary(opened, sender, canary)
-    await _run_phase(opened, sender, rest or operations, parallelism, "applying")
+    by_id = {each.action.id: each for each in operations}
+    for stage in stages(each.action for each in operations):
+        some = [by_id[action.id] for action in stage.actions]
+        await _run_phase(opened, sender, some, parallelism, stage.told)
+        if stage.is_canary:
+            if opened.runner.stopping:
+                return
+            await _look_at_canary(opened, sender, some)
 
 
 def _know_labels(opened: Session, run: Run) -> None:
@@ -85,7 +85,7 @@ def _know_labels(opened: Session, run: Run) -> None:
 async def _run_phase(
     opened: Session, sender: Sender, operations: list[Operation], parallelism: int, told: str
 ) -> None:
-    left = [each for each in operations if each.state in ("open", "claimed")]
+    left = [each for each in operations if each.state in LEFT_TO_SEND]
     await run_operations(opened, sender, left, parallelism, told)
     if not sender.run_state.overtaken:
         await read_back(opened, sender, operations)
@@ -129,7 +129,7 @@ async def look_back(opened: Session, run: Run) -> None:
     _know_labels(opened, run)
     take_run(opened, run.id)
     run_state, reread = run_state_of(opened, run), Rereader(opened)
-    for each in opened.ledger.runs.operations(run.id, "claimed"):
+    for each in opened.ledger.runs.operations(run.id, OperationState.CLAIMED):
         claimed = run_state.claim(each.action) if each.action.operation != "create" else None
         if claimed is not None:
             run_state.record(
@@ -179,7 +179,9 @@ async def read_back(opened: Session, sender: Sender, operations: list[Operation]
     runs = opened.ledger.runs
     phase = {each.action.id for each in operations}
     answered = {
-        each.action.id: each for each in runs.operations(sender.run.id, "answered") if each.action.id in phase
+        each.action.id: each
+        for each in runs.operations(sender.run.id, OperationState.ANSWERED)
+        if each.action.id in phase
     }
     targets = {
         (action_id, target.key): target for action_id, each in answered.items() for target in each.action.targets
@@ -216,8 +218,9 @@ async def read_back(opened: Session, sender: Sender, operations: list[Operation]
     runs.record_all(sender.run.id, records, at)
 
 
-def _state(rows: list[Outcome], reread: Rereader) -> str:
-    return "answered" if reread.cut_short and any(each.settling for each in rows) else "done"
+def _state(rows: list[Outcome], reread: Rereader) -> OperationState:
+    waits = reread.cut_short and any(each.settling for each in rows)
+    return OperationState.ANSWERED if waits else OperationState.DONE
 
 
 async def _verified(opened: Session, sender: Sender, waiting: list[Waiting]) -> Mapping[tuple[str, Key], Outcome]:

@@ -10,13 +10,12 @@ from datetime import datetime
 
 from reconciler.model.outcomes import Outcome, Result, Stop, StopReason
 from reconciler.model.plan import Action, Target
+from reconciler.model.states import LEFT_TO_SEND, OperationState, RunPhase
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.connection.runner import Fence
 from reconciler.runtime.errors import AuthenticationFailed, Locked, RunStopped, StalePlan
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Operation, Run
-
-_NOT_TRIED = ("open", "claimed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class RunState:
     def record(self, claimed: Claimed, outcomes: tuple[Outcome, ...]) -> None:
         """Write what became of an operation; whoever was overtaken writes nothing."""
         waits = any(outcome.result is not Result.SKIPPED for outcome in outcomes)
-        state = "answered" if waits else "done"
+        state = OperationState.ANSWERED if waits else OperationState.DONE
         where = (self.run.id, claimed.operation, claimed.epoch)
         at = self._now()
         if self.ledger.runs.record(*where, outcomes, state=state, at=at, accepted_at=claimed.at):
@@ -132,10 +131,11 @@ class RunState:
             return
         is_open = self._is_open()
         if not is_open or (self.stopped and not self.goes_on):
-            self.ledger.runs.finish(self.run.id, self.holder, "stopped" if is_open else "finished", self._now())
+            phase = RunPhase.STOPPED if is_open else RunPhase.FINISHED
+            self.ledger.runs.finish(self.run.id, self.holder, phase, self._now())
 
     def _is_open(self) -> bool:
-        return any(each.state != "done" for each in self.ledger.runs.operations(self.run.id))
+        return any(each.state is not OperationState.DONE for each in self.ledger.runs.operations(self.run.id))
 
     def executed(self, operations: Iterable[Operation], why: str, *, interrupted: bool = False) -> Executed:
         """Return one outcome for every row of these operations, which are as they were when the run was taken.
@@ -154,12 +154,17 @@ class RunState:
         return Executed(outcomes, stop, interrupted)
 
     def _outcome(
-        self, operation: Operation, target: Target, states: Mapping[str, str], known: Outcome | None, why: str
+        self,
+        operation: Operation,
+        target: Target,
+        states: Mapping[str, OperationState],
+        known: Outcome | None,
+        why: str,
     ) -> Outcome:
         action = operation.action.id
-        ours = not self.overtaken or operation.state not in _NOT_TRIED or action in self._recorded
+        ours = not self.overtaken or operation.state not in LEFT_TO_SEND or action in self._recorded
         if known is not None and ours:
-            seen = states[action] != "answered" or known.result is not Result.APPLIED
+            seen = states[action] is not OperationState.ANSWERED or known.result is not Result.APPLIED
             return (
                 known if seen else replace(known, result=Result.UNKNOWN, detail=f"accepted, not read back: {why}")
             )

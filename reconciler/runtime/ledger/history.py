@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler.model.outcomes import Outcome, Result
+from reconciler.model.states import OperationState
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.rows import Operation, Run, read_operation, read_outcome, read_run
 from reconciler.runtime.ledger.runs import OUTCOME_COLUMNS
@@ -48,8 +49,8 @@ class History:
         for run_id in run_ids:
             rows = self._db.rows(
                 "select o.result, count(*) from outcomes o join operations p on p.run_id = o.run_id "
-                "and p.id = o.operation_id where o.run_id = ? and p.state = 'done' group by o.result",
-                (run_id,),
+                "and p.id = o.operation_id where o.run_id = ? and p.state = ? group by o.result",
+                (run_id, OperationState.DONE),
             )
             found[run_id] = {Result(result): int(number) for result, number in rows}
         return found
@@ -62,10 +63,10 @@ class History:
         latest = {found.account: found for found in map(read_run, rows)}
         return [each for each in latest.values() if account in (None, each.account)]
 
-    def operation_states(self, run_id: str) -> dict[str, int]:
+    def operation_states(self, run_id: str) -> dict[OperationState, int]:
         """Count the operations of a run by state."""
         rows = self._db.rows("select state, count(*) from operations where run_id = ? group by state", (run_id,))
-        return {state: int(number) for state, number in rows}
+        return {OperationState(state): int(number) for state, number in rows}
 
     def outcomes(self, run_id: str) -> dict[str, list[tuple[Outcome, str]]]:
         """Return the outcomes of a run by operation, each with the time of its recording."""

@@ -8,9 +8,10 @@ from datetime import datetime
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Accepted, Result
 from reconciler.model.plan import Target
+from reconciler.model.states import REOPENING, OperationState, RunPhase, came_from
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.place import Place
-from reconciler.runtime.ledger.rows import Operation, read_operation
+from reconciler.runtime.ledger.rows import Operation, listed, read_operation
 
 _LONG_AGO = "1970-01-01T00:00:00+00:00"
 #: So many are asked for with one query: a ledger may be a network away.
@@ -21,13 +22,14 @@ _ARRIVED = "it was accepted, and arrived after the run"
 
 #: Resources of an account with a row that settles; also those of a run that was cut off before it read back.
 #: `cross join` keeps SQLite to this order: from the few rows outwards, however long the history is.
-_AWAITED = """
+_AWAITED = f"""
   select o.kind, o.name from outcomes o cross join runs r
     where o.settling = 1 and o.at >= ? and r.id = o.run_id and r.site = ? and r.project = ?
   union
   select o.kind, o.name from runs r cross join operations p cross join outcomes o
-    where r.site = ? and r.project = ? and r.state = 'open' and p.run_id = r.id and p.state = 'answered'
-      and o.run_id = p.run_id and o.operation_id = p.id and o.result = 'applied'"""
+    where r.site = ? and r.project = ? and r.state = '{RunPhase.OPEN}' and p.run_id = r.id
+      and p.state = '{OperationState.ANSWERED}'
+      and o.run_id = p.run_id and o.operation_id = p.id and o.result = 'applied'"""  # noqa: S608 - our own words
 
 
 class PendingWrites:
@@ -70,7 +72,7 @@ class PendingWrites:
                     operation=operation.action.operation,
                     target=_of(place, target, remote_id),
                     at=datetime.fromisoformat(operation.accepted_at or ""),
-                    shown=not settling and not (state == "answered" and result == Result.APPLIED),
+                    shown=not settling and not (state == OperationState.ANSWERED and result == Result.APPLIED),
                 )
             )
         return found
@@ -163,20 +165,22 @@ class PendingWrites:
 
         A resync is gone on with by itself only.
         """
+        answered = OperationState.ANSWERED
         settling = "select o.run_id, o.operation_id from outcomes o where o.settling = 1"
         with self._db.transaction():
             self._db.run(
-                f"update operations set state = 'answered' where (run_id, id) in ({settling}) "  # noqa: S608
-                "and state = 'done' and accepted_at >= ? and run_id in "
-                "(select id from runs where site = ? and project = ? and state = 'finished' "
+                f"update operations set state = '{answered}' where (run_id, id) in ({settling}) "  # noqa: S608
+                f"and state in ({listed(came_from(answered, REOPENING))}) and accepted_at >= ? and run_id in "
+                f"(select id from runs where site = ? and project = ? and state = '{RunPhase.FINISHED}' "
                 "and purpose <> 'resync')",
                 (since.isoformat(), *place.of_project),
             )
             return self._db.run(
-                "update runs set state = 'open', finished_at = null where site = ? and project = ? "
-                "and state = 'finished' and purpose <> 'resync' "
+                f"update runs set state = '{RunPhase.OPEN}', finished_at = null where site = ? and project = ? "  # noqa: S608
+                f"and state = '{RunPhase.FINISHED}' and purpose <> 'resync' "
                 "and id in (select o.run_id from outcomes o join operations p "
-                "on p.run_id = o.run_id and p.id = o.operation_id where o.settling = 1 and p.state = 'answered')",
+                "on p.run_id = o.run_id and p.id = o.operation_id where o.settling = 1 "
+                f"and p.state = '{answered}')",
                 place.of_project,
             )
 

@@ -1,7 +1,7 @@
 """The rows of runs, operations and outcomes, and what they hold."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from reconciler.model.modules import Mode
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
+from reconciler.model.states import OperationState, RunPhase
 from reconciler.model.values import Value, from_jsonable, jsonable
 
 
@@ -30,7 +31,7 @@ class Run:
     purpose: str
     plan_id: str
     digest: str
-    state: str
+    state: RunPhase
     started_at: str
     finished_at: str | None
     who: Mapping[str, str]
@@ -49,7 +50,7 @@ class Operation:
     lane: int
     action: Action
     digest: str
-    state: str
+    state: OperationState
     epoch: int
     sent_at: str | None
     accepted_at: str | None = None
@@ -69,8 +70,13 @@ class Record:
 
     operation_id: str
     epoch: int
-    state: str
+    state: OperationState
     outcomes: tuple[Outcome, ...]
+
+
+def listed(states: Iterable[OperationState]) -> str:
+    """Write states as SQL, to stand between the parentheses of `in (...)`; of none, what nothing is equal to."""
+    return ", ".join(f"'{each}'" for each in states) or "null"
 
 
 def action_text(action: Action) -> str:
@@ -132,7 +138,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         lane=lane,
         action=_action(row_id, kind, operation, wave, body),
         digest=digest,
-        state=state,
+        state=OperationState(state),
         epoch=epoch,
         sent_at=sent_at,
         accepted_at=accepted_at,
@@ -156,7 +162,12 @@ def read_run(row: tuple[Any, ...]) -> Run:
         "context",
     )
     told = dict(zip(names, row, strict=True))
-    return Run(**{**told, "who": json.loads(told["who"]), "context": json.loads(told["context"])})
+    read = {
+        "state": RunPhase(told["state"]),
+        "who": json.loads(told["who"]),
+        "context": json.loads(told["context"]),
+    }
+    return Run(**{**told, **read})
 
 
 def _outcome_row(run_id: str, operation_id: str, epoch: int, outcome: Outcome, at: str) -> tuple[Any, ...]:

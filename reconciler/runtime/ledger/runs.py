@@ -1,6 +1,6 @@
 """Runs, their operations as rows, and what became of them: the crash journal and the history.
 
-An operation goes open -> claimed -> answered -> done. `claim` raises its epoch and commits before any request
+An operation moves as `model.states` says. `claim` raises its epoch and commits before any request
 leaves; every later write names that epoch, so whoever was overtaken can write nothing more.
 
 Only the holder of a run (see `holders`) claims and sends.
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from reconciler.model.memory import Compared
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome
+from reconciler.model.states import OperationState, RunPhase, came_from
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import (
@@ -22,6 +23,7 @@ from reconciler.runtime.ledger.rows import (
     _outcome_row,
     _row,
     compared_body,
+    listed,
     read_compared,
     read_operation,
     read_outcome,
@@ -32,8 +34,8 @@ from reconciler.runtime.ledger.rows import (
 _TOGETHER = 500
 #: What may be asked of an operation only while the run is open and in the hands of `holder`.
 _HELD = (
-    "exists (select 1 from holders h join runs r on r.id = h.run_id "
-    "where h.run_id = operations.run_id and h.holder = ? and r.state = 'open')"
+    "exists (select 1 from holders h join runs r on r.id = h.run_id "  # noqa: S608 - our own words
+    f"where h.run_id = operations.run_id and h.holder = ? and r.state = '{RunPhase.OPEN}')"
 )
 
 
@@ -98,7 +100,7 @@ class Runs:
 
     def _open(self, place: Place, which: str) -> Run | None:
         row = self._db.row(
-            f"select * from runs where site = ? and project = ? and state = 'open' and {which} "  # noqa: S608
+            f"select * from runs where site = ? and project = ? and state = '{RunPhase.OPEN}' and {which} "  # noqa: S608
             "order by started_at desc, id limit 1",
             place.of_project,
         )
@@ -116,7 +118,7 @@ class Runs:
         )
         return read_run(row) if row else None
 
-    def finish(self, run_id: str, holder: str, state: str, at: str) -> bool:
+    def finish(self, run_id: str, holder: str, state: RunPhase, at: str) -> bool:
         """Record that a run has no open row any more, or was given up; False when it is in other hands."""
         sql = (
             "update runs set state = ?, finished_at = ? where id = ? "
@@ -124,18 +126,19 @@ class Runs:
         )
         return self._db.run(sql, (state, at, run_id, run_id, holder)) > 0
 
-    def operations(self, run_id: str, state: str = "%") -> list[Operation]:
+    def operations(self, run_id: str, state: OperationState | None = None) -> list[Operation]:
         """Return the operations of a run in their order: all of them, or those in one state."""
         rows = self._db.rows(
-            "select * from operations where run_id = ? and state like ? order by seq", (run_id, state)
+            "select * from operations where run_id = ? and state like ? order by seq", (run_id, state or "%")
         )
         return [read_operation(row) for row in rows]
 
     def claim(self, run_id: str, operation_id: str, holder: str) -> Attempt | None:
         """Take an operation: epoch + 1, committed before any request. None when it is done or not ours."""
         row = self._db.row(
-            "update operations set state = 'claimed', epoch = epoch + 1 "  # noqa: S608 - our own words
-            f"where run_id = ? and id = ? and state in ('open', 'claimed') and {_HELD} returning epoch, sent_at",
+            f"update operations set state = '{OperationState.CLAIMED}', epoch = epoch + 1 "  # noqa: S608 - our own words
+            f"where run_id = ? and id = ? and state in ({listed(came_from(OperationState.CLAIMED))}) "
+            f"and {_HELD} returning epoch, sent_at",
             (run_id, operation_id, holder),
         )
         return Attempt(int(row[0]), row[1]) if row else None
@@ -166,7 +169,7 @@ class Runs:
         epoch: int,
         outcomes: Iterable[Outcome],
         *,
-        state: str,
+        state: OperationState,
         at: str,
         accepted_at: str | None = None,
     ) -> bool:
@@ -184,8 +187,8 @@ class Runs:
     def _record(self, record: Record, run_id: str, at: str, accepted_at: str | None = None) -> bool:
         where = (run_id, record.operation_id, record.epoch)
         held = self._db.run(
-            "update operations set state = ?, accepted_at = coalesce(?, accepted_at) "
-            "where run_id = ? and id = ? and epoch = ?",
+            "update operations set state = ?, accepted_at = coalesce(?, accepted_at) "  # noqa: S608 - our own words
+            f"where run_id = ? and id = ? and epoch = ? and state in ({listed(came_from(record.state))})",
             (record.state, accepted_at, *where),
         )
         if held:
@@ -197,7 +200,7 @@ class Runs:
         rows = self._db.rows(
             f"select {OUTCOME_COLUMNS} "  # noqa: S608 - our own words
             "from operations p join outcomes o on o.run_id = p.run_id and o.operation_id = p.id "
-            "join runs r on r.id = o.run_id where p.run_id = ? and p.state = 'answered'",
+            f"join runs r on r.id = o.run_id where p.run_id = ? and p.state = '{OperationState.ANSWERED}'",
             (run_id,),
         )
         return [read_outcome(row) for row in rows]
