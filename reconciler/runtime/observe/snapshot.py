@@ -42,8 +42,8 @@ async def observe(
     opened.labels[OFFER] = {each.remote_id: each.key.name for each in inventory.live if each.key}
     references[OFFER] = {label: remote_id for remote_id, label in opened.labels[OFFER].items()}
     objects = await _read_objects(opened, desired, references, everything=everything)
-    offers = await with_details(opened, desired, inventory, full=full, everything=everything)
-    offers = await with_products(opened, desired, offers)
+    inventory = await with_details(opened, desired, inventory, full=full, everything=everything)
+    offers = await with_products(opened, desired, inventory.live)
     snapshot = Snapshot(
         account=opened.account.name,
         live=(*objects, *offers),
