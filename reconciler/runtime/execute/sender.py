@@ -259,6 +259,7 @@ class Sender:
             images=self._images(action),
             parameters=await self._definitions(action, live),
             timeout=self.opened.wait,
+            began=datetime.fromisoformat(self.run.started_at),
         )
         return self.opened.provider.perform(action, context)
 
