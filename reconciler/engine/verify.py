@@ -24,6 +24,21 @@ def moved(target: Target, live: Live | None, kind: KindSpec) -> dict[str, Value]
     return {path: seen for path, seen in wanting.items() if seen != target.before.get(path)}
 
 
+def stranger(target: Target, live: Live, known_as: str | None) -> str:
+    """Say whose state this is if it is not the target's: an answer may show another offer under our id.
+
+    `known_as` is the key under which the plan saw the offer. One that is adopted bears none, or another than its
+    document's.
+    """
+    if EXTERNAL_ID not in live.facts:
+        return ""
+    bears = live.facts[EXTERNAL_ID]
+    if bears is None:
+        lost = known_as == target.key.name != target.remote_id
+        return "it bears no key any more" if lost else ""
+    return "" if bears in (target.key.name, known_as) else f"it bears the key {bears}"
+
+
 def _unequal(after: Mapping[str, Value], live: Live, kind: KindSpec) -> dict[str, Value]:
     found = {}
     for path, wanted in after.items():
@@ -31,7 +46,7 @@ def _unequal(after: Mapping[str, Value], live: Live, kind: KindSpec) -> dict[str
             continue  # a difference shows in no number: sales go on meanwhile
         spec = kind.field(path)
         if path == EXTERNAL_ID:
-            seen = live.facts.get("external_id")
+            seen = live.facts.get(EXTERNAL_ID)
         elif path == NAME:
             seen = live.key.name if live.key else None
         else:

@@ -7,7 +7,7 @@ or a `Context`.
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from typing import Protocol
 
@@ -105,6 +105,10 @@ class Parameter:
     dictionary: Mapping[str, str] = field(default_factory=dict)
 
 
+#: Before any run.
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What an action needs to be written in the marketplace's words.
@@ -114,6 +118,7 @@ class Context:
     `images` maps our name of an image (`path@sha256:…`, or an address) to its address on the marketplace.
     `parameters` holds the definitions of the categories that the action's targets need. `timeout` is for how many
     seconds, at most, an accepted write is followed; None: as long as the marketplace says that it may take.
+    Nothing of the action was sent before `began`: what is known under its id from earlier is not ours.
     """
 
     reading: Reading
@@ -122,6 +127,7 @@ class Context:
     images: Mapping[str, str]
     parameters: Mapping[str, tuple[Parameter, ...]] = field(default_factory=dict)
     timeout: float | None = None
+    began: datetime = LONG_AGO
 
 
 class Provider(Protocol):

@@ -1,5 +1,6 @@
 """Commands for many offers, and what their reports say."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -227,3 +228,49 @@ def test_an_unfinished_row_is_open() -> None:
 def test_an_unknown_reference_refuses_the_command() -> None:
     told = play(ALLEGRO.perform(action("modify", *two({"delivery.prices": "?"})), context()))
     assert {each.fault.code for each in told.result} == {"UnknownReference"}
+
+
+BEGAN = datetime(2026, 7, 1, 10, tzinfo=UTC)
+
+
+def created(at: str, *counts: int) -> Any:
+    """A report that says when its command came in."""
+    total, success, failed = counts or (0, 0, 0)
+    count = {"total": total, "success": success, "failed": failed}
+    return reply(200, {"id": COMMAND, "createdAt": at, "completedAt": None, "taskCount": count})
+
+
+@pytest.mark.parametrize("ends", [(2, 2, 0), (0, 0, 0)])
+def test_a_used_id_of_a_command_before_this_run_is_not_ours(ends: tuple[int, int, int]) -> None:
+    """The report is older than the run: what it says became of another command, and nobody waits for its end."""
+    answers = errors(409, "CommandIdAlreadyUsed"), created("2026-07-01T09:59:00.000Z", *ends)
+    told = play(ALLEGRO.perform(PRICE, context(began=BEGAN)), *answers)
+    assert len(told.requests) == 2
+    for outcome in told.result:
+        assert (outcome.result, outcome.settling) == (Result.UNKNOWN, False)
+        assert outcome.fault.code == "CommandIdTaken"
+        assert "2026-07-01T09:59:00" in outcome.fault.message
+
+
+@pytest.mark.parametrize("at", ["2026-07-01T10:00:30.000Z", "2026-07-01T09:59:58.000Z", None, "soon"])
+def test_a_used_id_of_this_run_is_ours(at: Any) -> None:
+    """A clock may be a few seconds off, and a report that does not say when it began is no proof of anything."""
+    answers = errors(409, "CommandIdAlreadyUsed"), created(at, 2, 2, 0)
+    told = play(ALLEGRO.perform(PRICE, context(began=BEGAN)), *answers)
+    assert {each.result for each in told.result} == {Result.APPLIED}
+
+
+@pytest.mark.parametrize(
+    "answer", [reply(200, b"<html>wait</html>"), reply(201), reply(200, {"ok": True}), reply(200, [])]
+)
+def test_an_answer_that_is_not_the_apis_accepts_nothing(answer: Any) -> None:
+    """A page of somebody in between is no acceptance: without a report the rows are unknown, and do not settle."""
+    told = play(ALLEGRO.perform(PRICE, context()), answer, errors(404))
+    assert {(each.result, each.settling) for each in told.result} == {(Result.UNKNOWN, False)}
+    told = play(ALLEGRO.perform(PRICE, context()), answer, report(2, 2, 0))
+    assert {each.result for each in told.result} == {Result.APPLIED}
+
+
+def test_a_report_that_is_not_the_apis_leaves_an_accepted_command_open() -> None:
+    told = play(ALLEGRO.perform(PRICE, context()), SENT, reply(200, b"<html>wait</html>"))
+    assert {(each.result, each.settling) for each in told.result} == {(Result.UNKNOWN, True)}

@@ -152,3 +152,24 @@ def test_only_what_was_accepted_settles() -> None:
     for script in ([ACCEPTED, errors(422)], [errors(422)], [errors(504)]):
         (outcome,) = play(ALLEGRO.perform(CREATE, context()), *script).result
         assert not outcome.settling
+
+
+PAGE = reply(200, b"<html>wait</html>")
+
+
+@pytest.mark.parametrize(
+    "answer", [PAGE, reply(202, {"id": "555"}), reply(202, b"<html>wait</html>", location=PLACE)]
+)
+def test_an_edit_that_nobody_of_the_api_accepted_does_not_settle(answer: object) -> None:
+    """A page in HTML, and a 202 that does not say where to follow it."""
+    (outcome,) = play(ALLEGRO.perform(EDIT, context()), answer).result
+    assert (outcome.result, outcome.settling) == (Result.UNKNOWN, False)
+
+
+@pytest.mark.parametrize("answer", [PAGE, reply(201), reply(201, {})])
+def test_a_creation_without_an_id_is_unknown(answer: object) -> None:
+    """Nothing is remembered, nothing settles, and the run goes on."""
+    told = play(ALLEGRO.perform(CREATE, context()), answer)
+    (outcome,) = told.result
+    assert (outcome.result, outcome.settling, outcome.remote_id) == (Result.UNKNOWN, False, None)
+    assert not told.remembered

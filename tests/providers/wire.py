@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 from reconciler.documents.specs import load_spec
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.plan import Action, Target
-from reconciler.providers.base import Context, Parameter, Reading
+from reconciler.providers.base import LONG_AGO, Context, Parameter, Reading
 
 COMMAND = "0b0f1b6c-9f4e-4a37-9a6e-2d4a4c1f8a10"
 PRODUCT_ID = "4dfb1f3c-2c9d-4a11-9a0a-1f6b2f0c9d11"
@@ -195,7 +196,10 @@ def live(wire: Mapping[str, Any], name: str = "kubek", kind: str = OFFER) -> dic
 
 
 def context(
-    lives: Mapping[Key, Live] | None = None, images: Mapping[str, str] | None = None, category: str = "257931"
+    lives: Mapping[Key, Live] | None = None,
+    images: Mapping[str, str] | None = None,
+    category: str = "257931",
+    began: datetime = LONG_AGO,
 ) -> Context:
     return Context(
         reading=READING,
@@ -203,6 +207,7 @@ def context(
         live=lives or {},
         images=images or {},
         parameters={category: PARAMETERS},
+        began=began,
     )
 
 

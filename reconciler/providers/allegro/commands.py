@@ -1,6 +1,7 @@
 """Commands: one request changes many offers, and a report tells what became of each."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from reconciler.model.offers import OFFER
@@ -9,7 +10,7 @@ from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
 from reconciler.model.values import Gain
 from reconciler.providers.allegro.encoding import encode, priced
-from reconciler.providers.allegro.faults import classify, of_errors
+from reconciler.providers.allegro.faults import NOT_THE_API, classify, of_errors, said
 from reconciler.providers.allegro.outcomes import (
     accepted,
     applied,
@@ -36,11 +37,14 @@ _PATHS = {
 OPERATIONS = frozenset(_PATHS)
 _PAGE, _LAST_OFFSET = 1000, 999  # only rows 0 to 1998 can be reached (openapi, parameters of the tasks)
 _LONGEST = 2 * 3600.0
+#: How far the marketplace's clock may be behind ours.
+_SKEW = timedelta(seconds=5)
 
 #: The command spells one of its fields differently from the offer (openapi Modification).
 _RESPELLED = {"settings.additional_services": "/additionalServicesGroup/id"}
 
 
+_TAKEN = "CommandIdTaken"
 #: Codes of a task that came while an earlier edit of the offer was at work (#9640): to be sent again.
 _BUSY = frozenset({"ERR_YOU_CANT_CHANGE_ITEM_EDIT_IN_PROGRESS"})
 
@@ -51,14 +55,16 @@ def run(action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
     body = _bulk(action, context) if action.operation == "bulk" else _shared(action, context)
     request = writing(operation, body=body, command=action.id, weight=len(action.targets))
     response: Response = yield request
-    fault = classify(response)
-    # A used id means that the command was accepted earlier, before a crash or a timeout (#4985). And what a
-    # failure leaves open is settled by the report, if there is one.
+    fault = classify(response) or _other_answer(response, action)
+    # A used id means that the command was accepted earlier, before a crash or a timeout (#4985), if it was ours:
+    # the report tells. What a failure leaves open is settled by the report, too, if there is one.
     if fault and fault.kind not in {FaultKind.CONFLICT, FaultKind.TRANSIENT, FaultKind.UNKNOWN}:
         return tuple(refused(action, target, fault) for target in action.targets)
     path = f"{_PATHS[action.operation]}/{action.id}"
     timeout = _LONGEST if context.timeout is None else context.timeout
-    report = yield from _report(path, timeout)
+    report = yield from _report(path, timeout, context.began)
+    if isinstance(report, Fault) and report.code == _TAKEN:
+        return tuple(unknown(action, target, report) for target in action.targets)
     if report is None:
         late = still_at_work("The marketplace has accepted the command", timeout)
         return tuple(accepted(action, target, late) for target in action.targets)
@@ -78,7 +84,28 @@ def _open(fault: Fault) -> Fault:
     return Fault(kind=FaultKind.UNKNOWN, code=fault.code, message=fault.message, trace_id=fault.trace_id)
 
 
-def _report(path: str, timeout: float) -> Conversation[Mapping[str, Any] | Fault | None]:
+def _other_answer(response: Response, action: Action) -> Fault | None:
+    """Return a fault when a success does not name our command: it is not the API's word."""
+    return None if said(response).get("id") == action.id else NOT_THE_API
+
+
+def _taken(report: Mapping[str, Any], began: datetime) -> Fault | None:
+    """Return a fault when a report is of a command that came in before ours could have been sent."""
+    try:
+        created = datetime.fromisoformat(str(report.get("createdAt")))
+        before = created < began - _SKEW
+    except (ValueError, TypeError):  # no moment, or one without a time zone
+        return None
+    if not before:
+        return None
+    words = (
+        f"The marketplace has had another command under this id since {report['createdAt']}, before this run "
+        "began: that one's report says nothing of this change."
+    )
+    return Fault(kind=FaultKind.UNKNOWN, code=_TAKEN, message=words)
+
+
+def _report(path: str, timeout: float, began: datetime) -> Conversation[Mapping[str, Any] | Fault | None]:
     """Poll until the report is complete; None when it is not within so many seconds.
 
     The counters start at zero, so that an early reader sees a command of nothing that went well (#6260); and
@@ -91,7 +118,9 @@ def _report(path: str, timeout: float) -> Conversation[Mapping[str, Any] | Fault
         fault = classify(response)
         if fault:
             return fault
-        report: Mapping[str, Any] = response.json()
+        report = said(response)
+        if taken := _taken(report, began):
+            return taken
         if _complete(report):
             return report
     return None
@@ -118,7 +147,7 @@ def _tasks(path: str) -> Conversation[list[Mapping[str, Any]]]:
         response: Response = yield Request(method="GET", path=f"{path}/tasks", query=query, name=Errand.TASKS)
         if classify(response):
             return rows
-        page = response.json().get("tasks") or []
+        page = said(response).get("tasks") or []
         rows += page
         if len(page) < _PAGE:
             return rows

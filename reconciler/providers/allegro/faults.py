@@ -30,13 +30,17 @@ _KINDS = {
     423: FaultKind.CONFLICT,
     429: FaultKind.THROTTLED,
 }
+#: An answer that says nothing of what became of its request.
+NOT_THE_API = Fault(
+    kind=FaultKind.UNKNOWN, code="NotTheApi", message="The answer is not one that the marketplace's API gives."
+)
 _UNAVAILABLE = "feature unavailable"
 
 
 def classify(response: Response) -> Fault | None:
-    """Say what a response means when it is a failure."""
+    """Say what a response means when it is a failure. A success that is not JSON is not the API's word."""
     if response.ok:
-        return None
+        return None if _is_json(response) else NOT_THE_API
     code, message, path = _words(response)
     return Fault(
         kind=_kind(response.status, code, message),
@@ -45,6 +49,21 @@ def classify(response: Response) -> Fault | None:
         path=path,
         trace_id=response.headers.get("trace-id", ""),
     )
+
+
+def _is_json(response: Response) -> bool:
+    """Tell whether a body, if there is one, is JSON: a page of somebody in between is not."""
+    try:
+        response.json()
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def said(response: Response) -> Mapping[str, Any]:
+    """Return the object that a successful answer is; nothing where it is none."""
+    body = response.json()
+    return body if isinstance(body, Mapping) else {}
 
 
 def _kind(status: int, code: str, message: str) -> FaultKind:

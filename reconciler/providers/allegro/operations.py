@@ -11,7 +11,7 @@ from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
 from reconciler.providers.allegro import offer_write
 from reconciler.providers.allegro.encoding import identified
-from reconciler.providers.allegro.faults import classify, fetch
+from reconciler.providers.allegro.faults import NOT_THE_API, classify, fetch, said
 from reconciler.providers.allegro.images import uploaded
 from reconciler.providers.allegro.outcomes import (
     accepted,
@@ -20,6 +20,7 @@ from reconciler.providers.allegro.outcomes import (
     refused,
     still_at_work,
     timed_out,
+    unknown,
     waits,
 )
 from reconciler.providers.allegro.requests import viewing, writing
@@ -28,6 +29,9 @@ from reconciler.providers.conversation import Conversation, Remember, Request, R
 
 _LONGEST = 2 * 3600.0  # an edit takes minutes, a new product more than half an hour, two hours at most (#8966)
 _BUSY = 1800.0
+_NOWHERE = timed_out(
+    "The answer was 202 and did not say where to follow the write: nobody knows what became of it."
+)
 
 
 def create(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
@@ -40,6 +44,8 @@ def create(action: Action, target: Target, context: Context) -> Conversation[Out
     if fault:
         return failed(action, target, fault)
     remote_id = _offer_id(response)
+    if remote_id is None:
+        return unknown(action, target, NOT_THE_API)
     # The id is known before the work is done; losing it would leave a draft that nobody finds (#9902).
     yield Remember("created", str(target.key), remote_id)
     return (yield from _ended(action, target, context, response, remote_id))
@@ -125,6 +131,8 @@ def _ended(
     Any other failure is of the question, and an end that did not come in time is none: the work goes on.
     """
     timeout = _LONGEST if context.timeout is None else context.timeout
+    if response.status == 202 and not _place(response):
+        return unknown(action, target, _NOWHERE, remote_id)
     fault = yield from _followed(response, timeout)
     if fault is None:
         return applied(action, target, remote_id)
@@ -140,10 +148,7 @@ def _followed(response: Response, timeout: float) -> Conversation[Fault | None]:
     """
     if response.status != 202:
         return None
-    path = urlsplit(response.headers.get("location", "")).path
-    if not path:
-        return timed_out("The marketplace accepted the write and did not say where to follow it.")
-    poll = Request(method="GET", path=path, name=Errand.OPERATION)
+    poll = Request(method="GET", path=_place(response), name=Errand.OPERATION)
     for pause in waits(_pause(response), 60, timeout):
         yield Sleep(pause)
         response = yield poll
@@ -155,16 +160,23 @@ def _followed(response: Response, timeout: float) -> Conversation[Fault | None]:
     return still_at_work("The marketplace has accepted the write", timeout)
 
 
+def _place(response: Response) -> str:
+    """Return where an accepted write is followed."""
+    return urlsplit(response.headers.get("location", "")).path
+
+
 def _pause(response: Response) -> float:
     stated = response.headers.get("retry-after", "")
     return min(120.0, max(1.0, float(stated))) if stated.isdigit() else 1.0
 
 
-def _offer_id(response: Response) -> str:
-    """Read the new offer's id: from the body, or from the address of the operation."""
-    body = response.json() or {}
-    found = body.get("id") or (body.get("offer") or {}).get("id")
-    return str(found or urlsplit(response.headers["location"]).path.split("/")[3])
+def _offer_id(response: Response) -> str | None:
+    """Read the new offer's id: from the body, or from the address of the operation; None where neither has one."""
+    body = said(response)
+    if found := body.get("id") or (body.get("offer") or {}).get("id"):
+        return str(found)
+    parts = urlsplit(response.headers.get("location", "")).path.split("/")
+    return parts[3] if len(parts) > 3 else None
 
 
 def _known(target: Target) -> str:

@@ -209,13 +209,21 @@ async def read_back(opened: Session, sender: Sender, operations: list[Operation]
     at = opened.clock.now().isoformat()
     found: dict[str, list[Outcome]] = {operation_id: [] for operation_id in answered}
     for where, outcome in verified.items():
-        refused = said[where].result is Result.REFUSED and outcome.result is Result.UNKNOWN
-        found[outcome.action].append(said[where] if refused else outcome)
+        found[outcome.action].append(_last_word(said[where], outcome))
     records = [
         Record(operation_id, answered[operation_id].epoch, _state(rows, sender.reread), tuple(rows))
         for operation_id, rows in found.items()
     ]
     runs.record_all(sender.run.id, records, at)
+
+
+def _last_word(said: Outcome, seen: Outcome) -> Outcome:
+    """Choose between what was answered and what was seen of a row: why nobody knows is not forgotten."""
+    if seen.result is not Result.UNKNOWN:
+        return seen
+    if said.result is Result.REFUSED:
+        return said
+    return seen if seen.settling else replace(seen, fault=said.fault)
 
 
 def _state(rows: list[Outcome], reread: Rereader) -> OperationState:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.engine.rereads import category_of
-from reconciler.engine.verify import missing, moved
+from reconciler.engine.verify import missing, moved, stranger
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
@@ -237,6 +237,8 @@ class Sender:
                 stale.append(
                     done_row(action, target) if gone else stale_row(action, target, "it is not on the account")
                 )
+            elif whose := stranger(target, there, self._known_as(target)):
+                stale.append(stale_row(action, target, f"what is shown under its id is not this offer: {whose}"))
             elif target.before and (found := moved(self.translated(target), there, kind)):
                 said = ", ".join(f"{path} is {_short(value)}" for path, value in found.items())
                 stale.append(stale_row(action, target, f"the marketplace has moved since the plan: {said}"))
@@ -245,6 +247,10 @@ class Sender:
             else:
                 fresh.append(target)
         return replace(action, targets=tuple(fresh)), stale
+
+    def _known_as(self, target: Target) -> str | None:
+        """Return the key under which the plan saw an offer."""
+        return self.opened.labels.get(target.key.kind, {}).get(target.remote_id or "")
 
     async def _perform(self, action: Action, live: Mapping[Key, Live]) -> Conversation[tuple[Outcome, ...]]:
         action = await self._with_products(action)
@@ -255,6 +261,7 @@ class Sender:
             images=self._images(action),
             parameters=await self._definitions(action, live),
             timeout=self.opened.wait,
+            began=datetime.fromisoformat(self.run.started_at),
         )
         return self.opened.provider.perform(action, context)
 

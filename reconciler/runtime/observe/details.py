@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.model.offers import OFFER, Desired, Live
+from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Live
 from reconciler.model.spec import KindSpec
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
@@ -30,11 +30,15 @@ async def with_details(
     full: bool,
     everything: bool,
     besides: Iterable[str] = (),
-) -> tuple[Live, ...]:
-    """Complete the list rows with what only a full read shows: of the offers that need it, and `besides`."""
+) -> Inventory:
+    """Complete the list rows with what only a full read shows: of the offers that need it, and `besides`.
+
+    An offer whose full read bears another key than its row is unreadable: it is left out, and the inventory is
+    incomplete.
+    """
     needs = dict.fromkeys(besides, "detail") | _needs(opened, desired, inventory.live, everything=everything)
     if not needs:
-        return inventory.live
+        return inventory
     moved, gapless = await _moved(opened)
     stored = (
         {}
@@ -43,7 +47,7 @@ async def with_details(
     )
     kind = opened.spec.kinds[OFFER]
     now = opened.clock.now()
-    complete: list[Live] = []
+    complete: list[Live | None] = []
     to_read: list[tuple[int, Live, str]] = []
     for live in inventory.live:
         views = needs.get(live.remote_id)
@@ -55,7 +59,8 @@ async def with_details(
             to_read.append((len(complete), live, views))
         complete.append(live)
     await _read_details(opened, kind, complete, to_read)
-    return tuple(complete)
+    readable = tuple(each for each in complete if each is not None)
+    return Inventory(readable, inventory.complete and len(readable) == len(complete))
 
 
 def _needs(
@@ -112,6 +117,7 @@ def _row_digest(live: Live) -> str:
     """Digest what the list shows and what moves with details; price, stock and status move on their own."""
     told = {path: value for path, value in live.fields.items() if not path.startswith(("price.", "stock."))}
     told["first_image"] = live.facts.get("first_image")
+    told["key"] = live.facts.get(EXTERNAL_ID)
     told["status"] = live.fields.get("stock.status")
     return hashlib.blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
@@ -136,7 +142,7 @@ def _labelled(opened: Session, kind: KindSpec, live: Live) -> Live:
 
 
 async def _read_details(
-    opened: Session, kind: KindSpec, complete: list[Live], to_read: list[tuple[int, Live, str]]
+    opened: Session, kind: KindSpec, complete: list[Live | None], to_read: list[tuple[int, Live, str]]
 ) -> None:
     if not to_read:
         return
@@ -150,6 +156,13 @@ async def _read_details(
         opened.progress.advance()
         if found is None:
             return
+        if _is_another(row, found):
+            complete[index] = None
+            opened.progress.note(
+                f"{row.remote_id} is listed with the key {row.facts[EXTERNAL_ID]} and reads with the key "
+                f"{found.facts[EXTERNAL_ID]}: it is left out"
+            )
+            return
         detail = _detail(kind, found, row, views, now)
         complete[index] = _labelled(opened, kind, _merged(row, detail))
         batch.append(detail)
@@ -159,6 +172,12 @@ async def _read_details(
     await gather([_call(one, *each) for each in to_read], _PARALLEL)
     _flush(opened, batch)
     opened.progress.finish()
+
+
+def _is_another(row: Live, found: Live) -> bool:
+    """Tell whether a full read is of another offer than the row: both bear keys, and these differ."""
+    listed, read = row.facts.get(EXTERNAL_ID), found.facts.get(EXTERNAL_ID)
+    return bool(listed and read and listed != read)
 
 
 def _flush(opened: Session, batch: list[Detail]) -> None:

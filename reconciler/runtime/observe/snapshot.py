@@ -48,8 +48,8 @@ async def observe(
     objects = await _read_objects(opened, desired, references, managed, everything=everything)
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
     besides = {each.remote_id for each in alike}
-    offers = await with_details(opened, desired, inventory, full=full, everything=everything, besides=besides)
-    offers = await with_products(opened, desired, offers)
+    inventory = await with_details(opened, desired, inventory, full=full, everything=everything, besides=besides)
+    offers = await with_products(opened, desired, inventory.live)
     await tell_products_apart(opened, missing, [each for each in offers if each.remote_id in besides])
     snapshot = Snapshot(
         account=opened.account.name,
