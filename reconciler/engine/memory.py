@@ -155,6 +155,7 @@ def remember(
     return Remembered(
         baselines=baselines,
         managed=tuple(managed),
+        forgotten=tuple(key for key in run.gone if key in written),
         released=(
             *(key for key in run.gone if key in written),
             *(_old(seen) for seen in by_key.values() if seen.moved_from and seen.key in baselines),

@@ -91,9 +91,13 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """What is to be remembered, and of what a project lets go; `taken` it takes over from other projects."""
+    """What is to be remembered, and of what a project lets go; `taken` it takes over from other projects.
+
+    `forgotten` is off the account for good: what was true of it counts no more.
+    """
 
     baselines: Mapping[Key, Baseline] = field(default_factory=dict)
     managed: tuple[Managed, ...] = ()
     released: tuple[Key, ...] = ()
     taken: tuple[Key, ...] = ()
+    forgotten: tuple[Key, ...] = ()

@@ -86,6 +86,7 @@ def _keys(run: Run, name: str) -> frozenset[Key]:
 def _keep(opened: Session, remembered: Remembered) -> int:
     ledger, place = opened.ledger, opened.place
     ledger.keep_baselines(place, remembered.baselines)
+    ledger.forget_baselines(place, remembered.forgotten)
     before = ledger.managed(place)
     ledger.manage(place, remembered.managed)
     ledger.release(place, remembered.taken, of_others=True)

@@ -50,6 +50,14 @@ class Memory:
                 ((site, key.kind, key.name, _packed(each)) for key, each in baselines.items()),
             )
 
+    def forget_baselines(self, place: Place, keys: Iterable[Key]) -> None:
+        """Forget what was last true of these."""
+        with self._db.transaction():
+            self._db.many(
+                "delete from baselines where site = ? and kind = ? and name = ?",
+                [(*place.of_site, key.kind, key.name) for key in keys],
+            )
+
     # --- what is managed --------------------------------------------------------------------------------------
 
     def managed(self, place: Place) -> dict[Key, Managed]:
