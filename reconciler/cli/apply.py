@@ -189,5 +189,10 @@ def say_finished(report: Report, console: Console) -> None:
 def _applied(plan: Plan, options: ApplyOptions, console: Console) -> Report:
     from reconciler.cli.project import workspace
     from reconciler.runtime.commands.apply import apply_plan
+    from reconciler.runtime.errors import Broken
 
-    return apply_plan(workspace(), plan, options, console.progress())
+    try:
+        return apply_plan(workspace(), plan, options, console.progress())
+    except Broken as ended:
+        told(ended.report, console, plan=plan, verbose=False)
+        raise ended.__cause__ or ended from None

@@ -119,7 +119,7 @@ def _changes(
     instead: Mapping[str, Value],
 ) -> tuple[tuple[FieldChange, ...], tuple[Diagnostic, ...]]:
     baseline = scope.baseline(desired.key)
-    settled = baseline.digests if baseline else {}
+    remembered = baseline.digests if baseline else {}
     changes, notes = [], []
     for path, seen in moved:
         wanted = instead.get(path, desired.fields[path])
@@ -128,7 +128,7 @@ def _changes(
         if reason:
             notes.append(_frozen_note(desired, live, path, seen, reason))
         if not reason or (fixed and after != shown):
-            changes.append(_field_change(desired, path, shown, kind, scope, settled, after))
+            changes.append(_field_change(desired, path, shown, kind, scope, remembered, after))
     return tuple(changes), tuple(notes)
 
 
@@ -192,7 +192,7 @@ def _field_change(
     seen: Value,
     kind: KindSpec,
     scope: Scope,
-    settled: Mapping[str, str],
+    remembered: Mapping[str, str],
     after: Value,
 ) -> FieldChange:
     spec = kind.field(path)
@@ -205,7 +205,7 @@ def _field_change(
         after=after,
         level=origin.level,
         mark=origin.mark,
-        drift=bool(settled) and settled.get(path) == digest(after)[:16],
+        drift=bool(remembered) and remembered.get(path) == digest(after)[:16],
         held=module in desired.held and module not in scope.only,
     )
 

@@ -55,13 +55,13 @@ def _resolve(
             continue
         form, plain = _stock_form(path, value, form)
         try:
-            settled = canonical(known, plain)
+            spelled = canonical(known, plain)
         except ValueError as wrong:
             problems.append(error("D501", f"`{path}`: {wrong}", mark=document.origin(path).mark, hint=known.about))
             continue
         mode = document.modes[known.module][0] if known.module else Mode.AUTO
         target = fields.unsynced if mode is Mode.OFF else fields.owned
-        target[path] = _with_images(known, settled, image)
+        target[path] = _with_images(known, spelled, image)
     if kind.name == OFFER and spec.zero_ends:
         _end_at_zero(fields)
     return Desired(

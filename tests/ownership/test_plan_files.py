@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from reconciler.model.outcomes import Result
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import UnreadablePlan, dump_plan, load_plan, plan_digest, sealed
-from reconciler.runtime.errors import GuardRefused, StalePlan
+from reconciler.runtime.errors import Broken, GuardRefused, StalePlan
 from reconciler.runtime.ledger.locks import this_process
 from tests import world
 from tests.cli.running import reconcile
@@ -96,6 +97,40 @@ def test_an_end_that_no_change_names_is_not_sent(tmp_path: Path) -> None:
 
     made.apply(forged(plan, change))
     assert {each["publication"]["status"] for each in made.stored().values()} == {"ACTIVE"}
+
+
+def test_the_id_of_another_offer_is_refused(tmp_path: Path) -> None:
+    """What bears another key than the change names is not written, whatever id the file says."""
+    made = shop(tmp_path, "A", "B", price="12.00 PLN")
+    other = made.by_key("B")
+    assert other is not None
+    plan = made.plan(targets=("A",))
+    report = made.apply(forged(plan, lambda body: body["accounts"][0]["changes"][0].update(remote_id=other["id"])))
+    assert [(each.result, "bears the key B" in each.detail) for each in report.outcomes] == [
+        (Result.SKIPPED, True)
+    ]
+    assert amount(made, "B") == "10.00"
+
+
+def test_a_bug_of_ours_is_loud_and_the_report_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever ends an account, the rows of all of them are told first, as one JSON document."""
+    import reconciler.runtime.commands.apply as applying
+
+    made = two_accounts(tmp_path)
+    plan = made.plan()
+    execute = applying.execute
+
+    async def breaks(opened: Any, *rest: Any) -> Any:
+        if opened.account.name == "two":
+            raise ZeroDivisionError
+        return await execute(opened, *rest)
+
+    monkeypatch.setattr(applying, "execute", breaks)
+    with pytest.raises(Broken) as ended:
+        made.apply(plan)
+    assert isinstance(ended.value.__cause__, ZeroDivisionError)
+    counts = ended.value.report.counts()
+    assert (counts[Result.APPLIED], counts[Result.SKIPPED]) == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -76,10 +76,10 @@ class Check:
         """Read fields as documents are read; None when they make no sense."""
         try:
             long = long_form(self.kind.name, assembled(self.kind.name, fields))
-            settled = {path: canonical(self._field(path), _at(long, path, self.kind.name)) for path in fields}
+            values = {path: canonical(self._field(path), _at(long, path, self.kind.name)) for path in fields}
         except _MALFORMED:
             return None
-        return Desired(key=Key("", self.kind.name, name), fields=settled, modes=_MODES)
+        return Desired(key=Key("", self.kind.name, name), fields=values, modes=_MODES)
 
     def _field(self, path: str) -> FieldSpec:
         field = self.kind.field(path)

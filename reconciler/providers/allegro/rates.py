@@ -45,7 +45,7 @@ def write_rates(
         method = identify(label)
         row = _kept(rows.get(method)) | {"deliveryMethod": {"id": method}}
         _overlay(row, parts, price)
-        result.append(settled(row, typed=typed))
+        result.append(completed(row, typed=typed))
     return result
 
 
@@ -53,7 +53,7 @@ def _kept(row: Mapping[str, Any] | None) -> Row:
     return {name: part for name, part in (row or {}).items() if part is not None}
 
 
-def settled(row: Row, *, typed: bool) -> Row:
+def completed(row: Row, *, typed: bool) -> Row:
     """Complete a row: a rate for the next item is required, and nothing in a typed list (#13906)."""
     row = _kept(row)
     row.setdefault("maxQuantityPerPackage", 1)

@@ -13,7 +13,7 @@ from reconciler.providers.allegro.encoding import encode, identified, priced
 from reconciler.providers.allegro.faults import classify, fetch_or_none, refused
 from reconciler.providers.allegro.objects import BUNDLE, rows
 from reconciler.providers.allegro.outcomes import Unwritable, applied, failed
-from reconciler.providers.allegro.rates import METHOD, settled, write_rates
+from reconciler.providers.allegro.rates import METHOD, completed, write_rates
 from reconciler.providers.allegro.requests import viewing, writing
 from reconciler.providers.allegro.rows import view
 from reconciler.providers.base import Context, Reading
@@ -170,7 +170,7 @@ def _keep(body: dict[str, Any], kind: str) -> None:
         body["slots"] = kept_slots(body.get("slots"))
     elif kind == PRICE_LIST:
         typed = bool(body.get("type"))
-        body["rates"] = [settled(row, typed=typed) for row in body.get("rates") or ()]
+        body["rates"] = [completed(row, typed=typed) for row in body.get("rates") or ()]
     elif kind == "Warranty" and body.get("attachment"):
         body["attachment"] = {name: body["attachment"].get(name) for name in ("id", "name")}
 
@@ -179,7 +179,7 @@ def _complete(body: dict[str, Any], kind: str) -> None:
     """Add what a creation must have and a document may leave out."""
     if kind == PRICE_LIST and body.get("dispatchCountry"):
         body.setdefault("type", "PHYSICAL")  # to be stated from July 2026 on (#13670)
-        body["rates"] = [settled(row, typed=True) for row in body.get("rates") or ()]
+        body["rates"] = [completed(row, typed=True) for row in body.get("rates") or ()]
     elif kind == "ReturnPolicy":
         body.setdefault("isFulfillment", False)
     elif kind == "AdditionalServices":

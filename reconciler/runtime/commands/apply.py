@@ -19,13 +19,20 @@ from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.connection.session import Session, run, session
-from reconciler.runtime.errors import AuthenticationFailed, BadDocuments, GuardRefused, RunStopped, StalePlan
+from reconciler.runtime.errors import (
+    AuthenticationFailed,
+    BadDocuments,
+    Broken,
+    GuardRefused,
+    RunStopped,
+    StalePlan,
+)
 from reconciler.runtime.execute.baseline import look_again, remember_compared
 from reconciler.runtime.execute.begin import run_of, with_requests
 from reconciler.runtime.execute.lock import give_up, locked
 from reconciler.runtime.execute.resume import finish_unfinished
 from reconciler.runtime.execute.run import execute
-from reconciler.runtime.execute.run_state import Executed, not_let_in, skipped, stop_of, was_interrupted
+from reconciler.runtime.execute.run_state import Executed, broken, not_let_in, skipped, stop_of, was_interrupted
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.accounts import project_of, spec_of
@@ -97,6 +104,9 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
             if not tally.outcomes and len(parts) == 1:
                 raise
             tally.add(_not_begun(_stop(part, ended), part.plan))
+        except Exception as bug:
+            tally.add(_not_begun(broken(part.account.name, bug), part.plan))
+            raise Broken(tally.report(started, plan)) from bug
     return tally.report(started, plan)
 
 

@@ -5,12 +5,12 @@ undo that another process began, a resync; so does what arrives after the end of
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from reconciler.engine.memory import RunFacts, remember, written_by
 from reconciler.engine.settling import arrived
-from reconciler.model.memory import Compared, Remembered, Written
+from reconciler.model.memory import Baseline, Compared, Remembered, Written
 from reconciler.model.offers import Key, Snapshot
 from reconciler.model.outcomes import Accepted, Outcome
 from reconciler.model.plan import AccountPlan
@@ -39,7 +39,8 @@ def keep_compared(opened: Session, purpose: str, compared: Iterable[Compared]) -
     """Remember what was compared outside of any run: that makes nothing managed."""
     at = opened.clock.now().isoformat(timespec="milliseconds")
     facts = RunFacts(purpose=purpose, project=opened.place.project, run_id="", at=at)
-    _keep(opened, remember(compared, {}, opened.ledger.baselines(opened.place).get, facts))
+    seen = list(compared)
+    _keep(opened, remember(seen, {}, _known(opened, seen, ()), facts))
 
 
 def settle(opened: Session, run: Run, operations: Iterable[Operation], outcomes: Iterable[Outcome]) -> None:
@@ -76,7 +77,20 @@ def _remembered(
         gone=_keys(run, "gone"),
         regained=_keys(run, "regained"),
     )
-    return remember(compared, written, opened.ledger.baselines(opened.place).get, facts)
+    seen = list(compared)
+    return remember(seen, written, _known(opened, seen, written), facts)
+
+
+def _known(
+    opened: Session, compared: Iterable[Compared], written: Iterable[Key]
+) -> Callable[[Key], Baseline | None]:
+    """Return how to find what is remembered already of these, also under the names that they had before."""
+    keys = {*written}
+    for each in compared:
+        keys.add(each.key)
+        if each.moved_from:
+            keys.add(Key(each.key.account, each.key.kind, each.moved_from))
+    return opened.ledger.baselines_of(opened.place, keys).get
 
 
 def _keys(run: Run, name: str) -> frozenset[Key]:

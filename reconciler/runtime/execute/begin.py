@@ -92,6 +92,9 @@ def _fresh(
             "undoes": plan.undoes,
             "scope": dict(scope or {}),
             "gone": [[each.key.kind, each.key.name] for each in part.changes if _for_good(each)],
+            "adopted": [
+                [each.key.kind, each.key.name] for each in part.compared if each.takes_over or each.moved_from
+            ],
             "regained": [[key.kind, key.name] for key in _regained(opened, plan, part)],
         },
     )

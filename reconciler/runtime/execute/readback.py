@@ -135,7 +135,7 @@ class Rereader:
 
         Of those that were accepted (`settling`) it is known that they may come later.
         """
-        settled: dict[tuple[str, Key], Outcome] = {}
+        verified: dict[tuple[str, Key], Outcome] = {}
         left: dict[tuple[str, Key], dict[str, Value]] = {}
         for pause in self._pauses():
             self._tell(pause, len(waiting))
@@ -158,15 +158,15 @@ class Rereader:
                     still.append((outcome, action, target))
                     left[where] = lacking
                 else:
-                    settled[where] = _there(outcome)
+                    verified[where] = _there(outcome)
                     self.opened.progress.advance()
             waiting = still
             if not waiting:
                 break
         for outcome, _, target in waiting:
             where = (outcome.action, outcome.key)
-            settled[where] = _not_there(outcome, target, left.get(where))
-        return settled
+            verified[where] = _not_there(outcome, target, left.get(where))
+        return verified
 
     def _tell(self, pause: float, rows: int) -> None:
         if pause > _PATIENCE[-1]:

@@ -35,7 +35,7 @@ def unreadable(opened: Session, left: Run) -> str:
         opened.ledger.runs.compared(left.id)
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:
         return f"{type(wrong).__name__}: {wrong}"
-    missing = {"references", "gone"} - left.context.keys()
+    missing = {"references", "gone", "adopted"} - left.context.keys()
     if missing:
         return f"it lacks {', '.join(sorted(missing))}"
     strange = next(

@@ -195,6 +195,16 @@ def stop_of(account: str, ended: RunStopped) -> Stop:
     return Stop(account=account, reason=reason, summary=f"account {account}: {ended.summary}", hint=again)
 
 
+def broken(account: str, bug: Exception) -> Stop:
+    """Return the end of a run by a mistake of ours."""
+    return Stop(
+        account=account,
+        reason=StopReason.FAILED,
+        summary=f"account {account}: a bug in reconcile ended the run ({type(bug).__name__})",
+        hint="please report it; the same command goes on with what was begun",
+    )
+
+
 def was_interrupted(account: str) -> Stop:
     """Return the end of a run that was told to stop."""
     return Stop(

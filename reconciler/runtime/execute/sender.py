@@ -150,8 +150,8 @@ class Sender:
                 targets=tuple(target for target in action.targets if target.key in busy),
             )
             later = await self.opened.runner.run(await self._perform(again, live))
-            settled = {outcome.key: replace(outcome, action=action.id) for outcome in later}
-            outcomes = tuple(settled.get(outcome.key, outcome) for outcome in outcomes)
+            by_key = {outcome.key: replace(outcome, action=action.id) for outcome in later}
+            outcomes = tuple(by_key.get(outcome.key, outcome) for outcome in outcomes)
         return outcomes
 
     async def _members_listed(self, action: Action) -> None:
@@ -249,7 +249,9 @@ class Sender:
         return replace(action, targets=tuple(fresh)), stale
 
     def _known_as(self, target: Target) -> str | None:
-        """Return the key under which the plan saw an offer."""
+        """Return the key under which the plan saw an offer that it takes over; of others only ours will do."""
+        if self.run.purpose == "apply" and [target.key.kind, target.key.name] not in self.run.context["adopted"]:
+            return target.key.name
         return self.opened.labels.get(target.key.kind, {}).get(target.remote_id or "")
 
     async def _perform(self, action: Action, live: Mapping[Key, Live]) -> Conversation[tuple[Outcome, ...]]:

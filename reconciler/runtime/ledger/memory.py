@@ -1,5 +1,6 @@
 """What is remembered beside the runs: what was last true, what is managed, images, sealed tokens."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 import orjson
@@ -9,6 +10,9 @@ from reconciler.model.modules import Mode
 from reconciler.model.offers import Key
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.place import Place
+
+#: Names in one question.
+_TOGETHER = 500
 
 
 class Baselines(Mapping[Key, Baseline]):
@@ -39,6 +43,23 @@ class Memory:
         """Return what is remembered of every resource of a site."""
         rows = self._db.rows("select kind, name, body from baselines where site = ?", place.of_site)
         return Baselines({place.key(kind, name): bytes(body) for kind, name, body in rows})
+
+    def baselines_of(self, place: Place, keys: Iterable[Key]) -> Baselines:
+        """Return what is remembered of some resources: as many rows as there are keys."""
+        by_kind: dict[str, list[str]] = defaultdict(list)
+        for key in keys:
+            by_kind[key.kind].append(key.name)
+        found: dict[Key, bytes] = {}
+        for kind, names in by_kind.items():
+            for start in range(0, len(names), _TOGETHER):
+                some = names[start : start + _TOGETHER]
+                rows = self._db.rows(
+                    "select name, body from baselines where site = ? and kind = ? "  # noqa: S608 - only ?s
+                    f"and name in ({', '.join('?' * len(some))})",
+                    (*place.of_site, kind, *some),
+                )
+                found.update({place.key(kind, name): bytes(body) for name, body in rows})
+        return Baselines(found)
 
     def keep_baselines(self, place: Place, baselines: Mapping[Key, Baseline]) -> None:
         """Remember these in place of what was remembered of them."""
