@@ -230,8 +230,10 @@ class Ownership(RuleBasedStateMachine):
         shutil.rmtree(place, ignore_errors=True)
         for name, seen in self._seen().items():
             known = mine.known[name]
-            if name not in mine.documents and known.price is None:
-                known.price, known.pieces, known.sold = seen.price, seen.pieces, seen.sold
+            agrees = mine.documents.get(name) == (seen.price, seen.pieces)
+            is_new = known.price is None and known.pieces is None
+            if seen.active and (name not in mine.documents or (agrees and is_new)):
+                known.price, known.pieces, known.sold, known.unsure = seen.price, seen.pieces, seen.sold, False
 
     @rule()
     def lose_the_ledger(self) -> None:

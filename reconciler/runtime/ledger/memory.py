@@ -16,7 +16,7 @@ _TOGETHER = 500
 
 
 class Baselines(Mapping[Key, Baseline]):
-    """The baselines of a site, read in one go and unpacked when they are asked for."""
+    """The baselines of a project at a site, read in one go and unpacked when they are asked for."""
 
     def __init__(self, rows: dict[Key, bytes]) -> None:
         self._rows = rows
@@ -40,12 +40,14 @@ class Memory:
     # --- what was last true -----------------------------------------------------------------------------------
 
     def baselines(self, place: Place) -> Baselines:
-        """Return what is remembered of every resource of a site."""
-        rows = self._db.rows("select kind, name, body from baselines where site = ?", place.of_site)
+        """Return what a project remembers of every resource of a site."""
+        rows = self._db.rows(
+            "select kind, name, body from baselines where site = ? and project = ?", place.of_project
+        )
         return Baselines({place.key(kind, name): bytes(body) for kind, name, body in rows})
 
     def baselines_of(self, place: Place, keys: Iterable[Key]) -> Baselines:
-        """Return what is remembered of some resources: as many rows as there are keys."""
+        """Return what a project remembers of some resources: as many rows as there are keys."""
         by_kind: dict[str, list[str]] = defaultdict(list)
         for key in keys:
             by_kind[key.kind].append(key.name)
@@ -54,29 +56,28 @@ class Memory:
             for start in range(0, len(names), _TOGETHER):
                 some = names[start : start + _TOGETHER]
                 rows = self._db.rows(
-                    "select name, body from baselines where site = ? and kind = ? "  # noqa: S608 - only ?s
+                    "select name, body from baselines where site = ? and project = ? and kind = ? "  # noqa: S608
                     f"and name in ({', '.join('?' * len(some))})",
-                    (*place.of_site, kind, *some),
+                    (*place.of_project, kind, *some),
                 )
                 found.update({place.key(kind, name): bytes(body) for name, body in rows})
         return Baselines(found)
 
     def keep_baselines(self, place: Place, baselines: Mapping[Key, Baseline]) -> None:
         """Remember these in place of what was remembered of them."""
-        site = str(place.site)
         with self._db.transaction():
             self._db.many(
-                "insert into baselines values (?, ?, ?, ?) on conflict (site, kind, name) do update "
+                "insert into baselines values (?, ?, ?, ?, ?) on conflict (site, project, kind, name) do update "
                 "set body = excluded.body",
-                ((site, key.kind, key.name, _packed(each)) for key, each in baselines.items()),
+                ((*place.of_project, key.kind, key.name, _packed(each)) for key, each in baselines.items()),
             )
 
     def forget_baselines(self, place: Place, keys: Iterable[Key]) -> None:
         """Forget what was last true of these."""
         with self._db.transaction():
             self._db.many(
-                "delete from baselines where site = ? and kind = ? and name = ?",
-                [(*place.of_site, key.kind, key.name) for key in keys],
+                "delete from baselines where site = ? and project = ? and kind = ? and name = ?",
+                [(*place.of_project, key.kind, key.name) for key in keys],
             )
 
     # --- what is managed --------------------------------------------------------------------------------------

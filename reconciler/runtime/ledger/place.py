@@ -10,7 +10,8 @@ from reconciler.model.offers import Key
 class Place:
     """A project at a site, and the name by which the project calls the login there.
 
-    What was seen and done belongs to the site; what is managed, and the runs, belong to the project besides.
+    What was created and uploaded belongs to the site; what is remembered and managed, and the runs, to the project
+    besides.
     """
 
     site: Site

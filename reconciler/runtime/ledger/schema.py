@@ -37,8 +37,8 @@ TABLES = (
       since text not null, run_id text not null, stock text not null,
       primary key (site, project, kind, name))""",
     """create table if not exists baselines (
-      site text not null, kind text not null, name text not null, body {blob} not null,
-      primary key (site, kind, name))""",
+      site text not null, project text not null, kind text not null, name text not null, body {blob} not null,
+      primary key (site, project, kind, name))""",
     """create table if not exists images (
       site text not null, name text not null, address text not null, at text not null, used integer not null,
       primary key (site, name))""",
