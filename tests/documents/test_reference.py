@@ -29,7 +29,7 @@ def test_the_table_of_codes_is_that_of_the_code():
 
 
 def test_every_code_has_a_test():
-    tests = [test for test in Path(__file__).parent.glob("test_*.py") if test.name != Path(__file__).name]
+    tests = [test for test in Path(__file__).parents[1].rglob("test_*.py") if test.name != Path(__file__).name]
     tested = set().union(*(_codes(test.read_text(encoding="utf-8")) for test in tests))
     assert set(re.findall(r"^\| (D[0-9]{3}) \|", DOCS, re.MULTILINE)) <= tested
 

@@ -9,7 +9,8 @@ import pytest
 
 from reconciler.engine.diff import Scope, creation, diff
 from reconciler.model.changes import Verb
-from reconciler.model.modules import Mode, Module
+from reconciler.model.memory import Baseline
+from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.values import digest
 
 from .build import AUTO, NOW, OFFERS, SCOPE, desired, live, pln
@@ -107,10 +108,9 @@ def test_a_held_module_is_planned_and_marked_until_it_is_named() -> None:
 
 def test_drift_is_told_from_a_change_of_this_commit() -> None:
     """A value that we saw true before and that moved on the other side is drift; one that we changed is not."""
-    scope = Scope(
-        now=NOW, settled=lambda _d: {"price.base": digest(pln("2"))[:16], "stock.quantity": digest(9)[:16]}
-    )
-    wanted = desired(fields={"price.base": pln("2"), "stock.quantity": 3})
+    seen = Baseline(remote_id="1", digests={"price.base": digest(pln("2"))[:16], "stock.quantity": digest(9)[:16]})
+    scope = Scope(now=NOW, baseline=lambda _key: seen)
+    wanted = desired(fields={"price.base": pln("2"), "stock.quantity": 3}, stock_form=StockForm.ALWAYS)
     change = diff(wanted, live(fields={"price.base": pln("1"), "stock.quantity": 9}), OFFERS, scope).change
     assert {each.path: each.drift for each in change.fields} == {"price.base": True, "stock.quantity": False}
 

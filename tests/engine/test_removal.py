@@ -13,7 +13,7 @@ from reconciler.engine.question import Question
 from reconciler.model.changes import Verb
 from reconciler.model.marks import Mark
 from reconciler.model.memory import Managed
-from reconciler.model.modules import Mode, Module
+from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import OFFER, Desired, Key, Live, Origin, Snapshot
 from reconciler.model.plan import AccountPlan
 
@@ -216,7 +216,7 @@ def test_a_protected_offer_is_not_ended_by_its_document(
 ) -> None:
     """P402 where the document says so: by its status, and by stock 0 where that ends an offer."""
     found = (live("K1", is_now, sold=0),)
-    document = desired(fields=wanted, protected=True, origin=_origin)
+    document = desired(fields=wanted, protected=True, origin=_origin, stock_form=StockForm.ALWAYS)
     question = Question(plan_id="8d3c1f1e-0000-4000-8000-000000000001", login="shop", scope=SCOPE)
     part, notes = plan_account((document,), Snapshot(account="main", live=found), SPEC, question)
     assert [(each.code, str(each.mark)) for each in notes] == [("P402", "a.yaml:7:1")] * refused
@@ -277,7 +277,7 @@ def test_what_another_project_manages_is_an_error_that_names_it(known: dict[Key,
 def test_adopt_takes_over_what_another_project_manages() -> None:
     """By its id, and by no other."""
     other = live("K2", {}, remote_id="2")
-    ours = desired(fields={"stock.quantity": 3}, adopt="1")
+    ours = desired(fields={"stock.quantity": 3}, adopt="1", stock_form=StockForm.ALWAYS)
     part, codes = planned((there(), other), (ours,), foreign=foreign())
     assert codes == set()
     assert [each.remote_id for each in part.changes] == ["1"]

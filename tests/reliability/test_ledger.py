@@ -29,6 +29,7 @@ from reconciler.runtime.ledger.rows import Attempt, Operation, Run
 
 RUN, OPERATION, MINE = "run-1", "operation-1", "mine"
 KEY = Key("main", "Offer", "A")
+ELSEWHERE = Place(Site("allegro", "https://api.allegro.pl", "inny"), "", "main")
 PLACE = Place(Site("allegro", "https://api.allegro.pl", "sklep"), "", "main")
 NOW = "2026-11-20T10:00:00+00:00"
 YESTERDAY, TOMORROW = (datetime(2026, 11, day, tzinfo=UTC) for day in (19, 21))
@@ -157,7 +158,7 @@ def test_what_settles_is_remembered_with_what_it_wrote(begun: Ledger) -> None:
     (write,) = begun.pending.writes(PLACE, YESTERDAY)
     assert (write.target.before, write.target.after) == ({"stock.quantity": 1}, {"stock.quantity": 2})
     assert (write.at.isoformat(), write.operation, write.shown) == (NOW, "edit", False)
-    assert begun.pending.writes("other", YESTERDAY) == []
+    assert begun.pending.writes(ELSEWHERE, YESTERDAY) == []
     assert begun.pending.writes(PLACE, TOMORROW) == []
     begun.pending.arrived([write], NOW)
     assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
@@ -205,7 +206,7 @@ def test_a_finished_run_is_opened_for_what_settles_only(begun: Ledger) -> None:
     begun.runs.finish(RUN, MINE, "stopped", NOW)
     assert begun.pending.reopen(PLACE, YESTERDAY) == 0
     begun.runs.finish(RUN, MINE, "finished", NOW)
-    assert begun.pending.reopen("other", YESTERDAY) == 0
+    assert begun.pending.reopen(ELSEWHERE, YESTERDAY) == 0
     assert begun.pending.reopen(PLACE, TOMORROW) == 0
     assert begun.runs.unfinished(PLACE) is None
     assert begun.pending.reopen(PLACE, YESTERDAY) == 1

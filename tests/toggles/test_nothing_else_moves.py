@@ -62,7 +62,7 @@ def _owned(scene: Scene, entry: dict[str, Any], before: dict[str, Any]) -> set[s
         if module == "bundle":
             owned.add("bundle.items")
         elif isinstance(section, dict):
-            owned |= {f"{module}.{name}" for name in section}
+            owned |= {f"{module}.{'quantity' if name == 'always' else name}" for name in section}
         else:
             owned.add("stock.quantity" if module == "stock" else "price.base")
     if "stock.quantity" in owned:

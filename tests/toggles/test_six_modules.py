@@ -118,7 +118,7 @@ def test_only_the_module_that_is_synced_moves(tmp_path: Path, module: str) -> No
 def _declared(module: str, section: Any) -> set[str]:
     if module == "bundle":
         return {"bundle.items"}
-    names = {f"{module}.{name}" for name in section}
+    names = {f"{module}.{'quantity' if name == 'always' else name}" for name in section}
     return names | {"content.parameters.11323"} if module == "content" else names
 
 
