@@ -66,7 +66,7 @@ KINDS: dict[str, Kind] = {
     "edit": Kind(_each(content={"title": "Zupełnie inny tytuł kubka"})),
     "price": Kind(_each(price="55 PLN")),
     "quantity": Kind(_each(stock={"always": 3})),
-    "bulk": Kind([world.offer(n, price=f"5{i}.10 PLN", stock={"always": 4} + i) for i, n in enumerate("ABC")]),
+    "bulk": Kind([world.offer(n, price=f"5{i}.10 PLN", stock={"always": 4 + i}) for i, n in enumerate("ABC")]),
     "modify": Kind(_each(delivery={"handling": "PT72H"})),
     "activate": Kind(_each(stock={"status": "active"}), live=ENDED),
     "end": Kind(_each(stock={"status": "ended"})),
