@@ -118,7 +118,7 @@ class Context:
     `images` maps our name of an image (`path@sha256:…`, or an address) to its address on the marketplace.
     `parameters` holds the definitions of the categories that the action's targets need. `timeout` is for how many
     seconds, at most, an accepted write is followed; None: as long as the marketplace says that it may take.
-    Nothing of the action was sent before `began`: what the marketplace knows under its id from earlier is not ours.
+    Nothing of the action was sent before `began`: what is known under its id from earlier is not ours.
     """
 
     reading: Reading
