@@ -33,14 +33,17 @@ def views_of(target: Target, kind: KindSpec) -> tuple[str, ...]:
     return tuple(sorted({*kind.whole, *shown} - {"list"}))
 
 
-def keys_to_ask(wanted: Mapping[str, Key], labels: Mapping[str, str], page: int) -> list[str] | None:
+def keys_to_ask(
+    wanted: Mapping[str, Key], labels: Mapping[str, str], page: int, population: int | None = None
+) -> list[str] | None:
     """Return the keys to ask the list for, or None where one sweep over all of it takes fewer requests.
 
-    `wanted` maps remote ids to keys, `labels` all known remote ids to theirs: an offer that does not bear its
-    key on the marketplace is found by a sweep only. `page` is how many offers one request of a sweep shows.
+    `wanted` maps remote ids to keys, `labels` remote ids to those that they bear: an offer that does not bear its
+    key on the marketplace is found by a sweep only. `page` is how many of the `population` (of those whose key is
+    known, unless it is told) one request of a sweep shows.
     """
     names = [key.name for remote_id, key in wanted.items() if labels.get(remote_id) == key.name != remote_id]
-    pages = len(labels) // page + 1
+    pages = (len(labels) if population is None else population) // page + 1
     return None if len(names) < len(wanted) or len(names) > KEYS * pages else names
 
 

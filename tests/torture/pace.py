@@ -29,7 +29,7 @@ from reconciler.runtime.ledger.budgets import LATE, Budgets, Slot
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.ratelimit.throttle import Throttle
+from reconciler.runtime.ratelimit.throttle import Throttle, Turn
 from torture import shop
 from torture.killing import Process
 from torture.market import Market, application, token
@@ -364,7 +364,9 @@ def cost(folder: Path, market: Market, offers: int, login: str = "koszt", first:
 def unpaced(folder: Path, market: Market, offers: int) -> Cost:
     """The same edits as fast as they can be, on a marketplace without limits: what the program itself works."""
 
-    async def at_once(self: Throttle, budgets: tuple[str, ...], weight: int, stop: asyncio.Event) -> Slot:
+    async def at_once(
+        self: Throttle, budgets: tuple[str, ...], weight: int, stop: asyncio.Event, turn: Turn | None = None
+    ) -> Slot:
         now = WallClock().microseconds()
         return Slot(now, now + LATE)
 

@@ -22,9 +22,9 @@ from reconciler.engine.stages import slices
 from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_order
 from reconciler.model.history import ResyncStatus
 from reconciler.model.modules import Module
-from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.model.offers import OFFER, Desired
 from reconciler.model.outcomes import Report
-from reconciler.model.plan import AccountPlan, Action, Plan
+from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import sealed
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.states import LEFT_TO_SEND, OperationState
@@ -253,15 +253,6 @@ def _check_login(opened: Session, login: str) -> None:
         raise StalePlan(f"the resync is for {login}, the token is {opened.identity.login}'s", "plan again")
 
 
-@dataclass(slots=True, kw_only=True)
-class _Careful(Sender):
-    """Reads the base anew before each request: hours may lie between the first and the last."""
-
-    async def _base(self, action: Action) -> dict[Key, Live]:
-        await self.reread.rows(each for each in action.targets if not self.reread.in_full(action, each))
-        return await Sender._base(self, action)  # noqa: SLF001 - slots and super() do not go together
-
-
 async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> Report:
     """Send what is left, or as much of it as the marketplace lets in, and tell what became of every row."""
     began = opened.clock.now()
@@ -269,7 +260,7 @@ async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> Report
     opened.runner.throttle.stand_back()
     run_state, reread = run_state_of(opened, mine), Rereader(opened)
     nothing = LostCreations(opened, reread, creations=frozenset())
-    sender = _Careful(opened=opened, run=mine, reread=reread, run_state=run_state, lost=nothing)
+    sender = Sender(opened=opened, run=mine, reread=reread, run_state=run_state, lost=nothing)
     _know_labels(opened, mine)
     operations = opened.ledger.runs.operations(mine.id)
     try:

@@ -14,8 +14,10 @@ from reconciler.providers.base import Credentials, Provider, Token
 from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep
 from reconciler.runtime.auth.tokens import TokenSource
 from reconciler.runtime.clock import Clock, Interrupted, rested, slept
+from reconciler.runtime.connection.freshness import Freshness, Moved
 from reconciler.runtime.connection.transport import NoAnswer, NotSent, Transport
 from reconciler.runtime.errors import MarketplaceFailed
+from reconciler.runtime.ledger.budgets import Slot
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.ratelimit.throttle import Throttle
 
@@ -28,16 +30,28 @@ class Fence:
     """What stands around one operation: whether it may still write, and whether it has written.
 
     `held` tells whether it may; `leaving` is asked for what cannot be repeated, and may note that it leaves now.
-    `written` becomes true with the first write that was let in, or may have been.
+    `written` becomes true with the first write that was let in, or may have been; `in_doubt` when nobody knows
+    whether one was. `freshness` is of what the write was made from.
     """
 
     held: Callable[[], bool] = lambda: True
     leaving: Callable[[], bool] = lambda: True
     written: bool = False
+    in_doubt: bool = False
+    freshness: Freshness | None = None
 
     def lets_out(self, request: Request) -> bool:
         """Tell whether a request may leave now; a read always may."""
         return not _writes(request) or (self.held() if request.safe else self.leaving())
+
+    def turn(self, request: Request) -> Freshness | None:
+        """Return what a request has to see to before it leaves; one that sends an image changes no offer."""
+        return self.freshness if _writes(request) and request.host == "api" else None
+
+    def waited(self) -> None:
+        """Note that something was waited for: what was seen before is no base any more."""
+        if self.freshness is not None:
+            self.freshness.expire()
 
 
 #: The fence of the operation that is being executed.
@@ -62,6 +76,8 @@ _MOST_BLOCKS = 4
 _TOKEN_PATIENCE = 15.0
 #: Answers after which nothing was done.
 _NOT_DONE = frozenset({FaultKind.AUTH, FaultKind.THROTTLED})
+#: Answers after which nobody knows whether anything was.
+_IN_DOUBT = frozenset({FaultKind.TRANSIENT, FaultKind.UNKNOWN})
 #: What is no secret in the form of a token request.
 _PLAIN = frozenset({"grant_type", "client_id", "redirect_uri", "token_type_hint"})
 
@@ -97,7 +113,11 @@ class Runner:
             except StopIteration as end:
                 value: T = end.value
                 return value
-            step = await self._answer(effect, conversation)
+            try:
+                step = await self._answer(effect, conversation)
+            except Moved:
+                conversation.close()
+                raise
 
     async def _answer(self, effect: object, conversation: Conversation[T]) -> Callable[[], object]:
         match effect:
@@ -111,6 +131,7 @@ class Runner:
             case Sleep():
                 if not await slept(self.clock, effect.seconds, self.stop):
                     raise Interrupted
+                FENCE.get().waited()
             case Remember():
                 self.remember(effect)
             case _:
@@ -127,6 +148,7 @@ class Runner:
                 response = await self._send(request, token, body)
             except (NotSent, NoAnswer) as failure:
                 fence.written |= writes and isinstance(failure, NoAnswer)
+                fence.in_doubt |= writes and isinstance(failure, NoAnswer)
                 if attempt >= _TRIES or (isinstance(failure, NoAnswer) and not request.safe):
                     raise self._gave_up(failure) from failure
                 await self._pause(wait, f"{failure}; trying again")
@@ -134,6 +156,7 @@ class Runner:
                 continue
             fault = self.provider.classify(response)
             fence.written |= writes and (fault is None or fault.kind not in _NOT_DONE)
+            fence.in_doubt |= writes and fault is not None and fault.kind in _IN_DOUBT
             if fault is None:
                 return response
             if response.status == 401 and request.host != "auth" and not refreshed:
@@ -162,23 +185,43 @@ class Runner:
             raise NoAnswer(f"nothing came within {_TOKEN_PATIENCE:.0f} s") from late
 
     async def _permit(self, request: Request) -> None:
-        """Return at the moment for a request. One that has missed its slot by then waits for another."""
+        """Return at the moment for a request. One that has missed its slot by then waits for another.
+
+        A write whose base would be too old then has looked again; if it moved, it is made anew with this permit.
+        """
+        turn = FENCE.get().turn(request)
         for attempt in count():
-            permit = await self.throttle.permit(request.budgets, request.weight, self.stop)
+            permit = await self._permit_of(request, turn)
+            if turn is not None:
+                turn.check(permit)
             if not FENCE.get().lets_out(request):
                 raise Overtaken(f"{request.method} {request.path}")
-            if not self.throttle.missed(permit, attempt):
+            if self.throttle.missed(permit, attempt):
+                continue
+            if turn is None or turn.ready(self.clock.microseconds()):
                 return
+            await turn.prepared()
+
+    async def _permit_of(self, request: Request, turn: Freshness | None) -> Slot:
+        """Take the permit that is in hand, or wait for one."""
+        if turn is None:
+            return await self.throttle.permit(request.budgets, request.weight, self.stop)
+        if turn.permit is not None:
+            permit, turn.permit = turn.permit, None
+            return permit
+        return await self.throttle.permit(request.budgets, request.weight, self.stop, turn)
 
     def _hold(self, response: Response, blocks: int) -> None:
         stated = response.headers.get("retry-after", "")
         seconds = float(stated) if stated.isdigit() else _BLOCK * 2**blocks
         self.throttle.block(seconds)
+        FENCE.get().waited()
         self.progress.note(f"the marketplace says: too many requests; waiting {seconds:.0f} s")
 
     async def _pause(self, seconds: float, why: str) -> None:
         self.progress.note(f"{why} in {seconds:.0f} s")
         await rested(self.clock, seconds, self.stop)
+        FENCE.get().waited()
 
     def _gave_up(self, failure: Exception) -> Exception:
         if isinstance(failure, NoAnswer):

@@ -14,6 +14,7 @@ from reconciler.model.plan import Action, Target
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value
 from reconciler.runtime.clock import Interrupted, slept
+from reconciler.runtime.connection.freshness import NEVER, Look
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.observe.catalogue import explain_products
@@ -37,6 +38,7 @@ class Rereader:
     _rows: dict[str, Live] = field(default_factory=dict)
     _members: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _one_reads: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _looks: dict[str, Look] = field(default_factory=dict)
     _enough: asyncio.Event = field(default_factory=asyncio.Event)
 
     def stop_waiting(self) -> None:
@@ -78,12 +80,26 @@ class Rereader:
         if not wanted:
             return
         page = self.opened.spec.kinds[OFFER].views["list"].page
-        names = keys_to_ask(wanted, self.opened.labels.get(OFFER, {}), page)
+        labels = self.opened.labels.get(OFFER, {})
+        names = keys_to_ask(wanted, self._borne(wanted, labels), page, max(len(labels), len(self._rows)))
+        began = self.opened.clock.microseconds()
         if names is None:
             found = (await self.opened.ask(self.opened.provider.inventory(self.opened.reading()))).live
         else:
             found = tuple(each for rows in await self._by_key(names) for each in rows)
+        look = Look(began, self.opened.clock.microseconds())
+        for remote_id in wanted:
+            self._rows.pop(remote_id, None)
+            self._looks[remote_id] = look
         self._rows.update({each.remote_id: each for each in found})
+
+    def _borne(self, wanted: Iterable[str], labels: Mapping[str, str]) -> dict[str, str]:
+        """Return the keys that offers bear on the marketplace, as far as it is known."""
+        rows = ((remote_id, self._rows.get(remote_id)) for remote_id in wanted)
+        return {
+            remote_id: row.key.name if row is not None and row.key is not None else labels.get(remote_id, "")
+            for remote_id, row in rows
+        }
 
     async def _by_key(self, names: list[str]) -> list[tuple[Live, ...]]:
         sender = [names[start : start + KEYS] for start in range(0, len(names), KEYS)]
@@ -109,6 +125,10 @@ class Rereader:
             rows = await self._by_key(names)
             if not any(each.facts.get("activating") for found in rows for each in found):
                 return
+
+    def seen(self, target: Target) -> Look:
+        """Return when the list was last asked for this offer."""
+        return self._looks.get(target.remote_id or "", NEVER)
 
     def row(self, target: Target) -> Live | None:
         """Return the list row that was fetched last."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.engine.rereads import category_of
-from reconciler.engine.verify import missing, moved, stranger
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
@@ -22,20 +21,20 @@ from reconciler.providers.base import Context, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.auth.credentials import remedy
 from reconciler.runtime.clock import Interrupted, slept
+from reconciler.runtime.connection.freshness import NEVER, Freshness, Moved
 from reconciler.runtime.connection.runner import FENCE, Overtaken, fault_text
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.connection.transport import NoAnswer
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
+from reconciler.runtime.execute.base import Base, Bases
 from reconciler.runtime.execute.creations import Creations
 from reconciler.runtime.execute.lost_creations import LostCreations
 from reconciler.runtime.execute.readback import Rereader
 from reconciler.runtime.execute.run_state import (
     Claimed,
     RunState,
-    done_row,
     not_let_in,
     skipped,
-    stale_row,
     unknown,
 )
 from reconciler.runtime.ledger.rows import Operation, Run
@@ -56,9 +55,14 @@ class Sender:
     reread: Rereader
     run_state: RunState
     lost: LostCreations
+    _bases: Bases = field(init=False)
     _uploads: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _unlisted: set[Key] = field(default_factory=set)
     _parameters: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Judge bases by the values as they read back."""
+        self._bases = Bases(opened=self.opened, run=self.run, reread=self.reread, translate=self.translated)
 
     async def apply(self, operation: Operation) -> None:
         """Apply one chunk and record what became of every row of it.
@@ -90,11 +94,15 @@ class Sender:
         """Settle what the action names, check its base, send what still holds, and say what became of it."""
         action, orphans = self._settle(action)
         try:
-            live = await self._base(action)
-            fresh, stale = self._still_true(action, live)
-            outcomes = [*orphans, *stale]
-            if fresh.targets:
-                outcomes.extend(await self._send(fresh, live, fence.since))
+            if action.operation == "create":
+                outcomes = [*orphans, *await self._send(action, Base(), fence)]
+            elif action.targets:
+                base = await self._bases.first(action)
+                fresh, left_out = self._bases.judge(action, base)
+                sent = await self._send(fresh, base, fence) if fresh.targets else ()
+                outcomes = [*orphans, *left_out, *sent]
+            else:
+                outcomes = orphans
         except NoAnswer as nothing:
             if adds(action):
                 raise Interrupted from nothing  # it stays claimed: whoever goes on repeats it under the same id
@@ -116,28 +124,55 @@ class Sender:
             identities |= {known for known, address in self.opened.images.items() if address in addresses}
             self.opened.ledger.forget_images(self.opened.place, identities)
 
-    async def _send(self, action: Action, live: Mapping[Key, Live], since: datetime | None) -> tuple[Outcome, ...]:
+    async def _send(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         async with AsyncExitStack() as uploading:
             for name in sorted({name for target in action.targets for name in image_names(target)}):
                 if self._address(name) is None:  # two sender with one new image: the second waits for its address
                     await uploading.enter_async_context(self._uploads[image_identity(name)])
-            return await self._send_now(action, live, since)
+            return await self._send_now(action, base, fence)
 
-    async def _send_now(
-        self, action: Action, live: Mapping[Key, Live], since: datetime | None
-    ) -> tuple[Outcome, ...]:
+    async def _send_now(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         await self._members_listed(action)
         if action.operation != "create":
-            outcomes = await self.opened.runner.run(await self._perform(action, live))
-            return await self._again_when_free(action, live, outcomes)
+            outcomes = await self._send_fresh(action, base, fence)
+            return await self._again_when_free(action, base, fence, outcomes)
         creations = Creations(self.opened, self.reread, self.lost)
-        outcomes = await creations.perform(action, since, lambda: self._perform(action, live))
+        outcomes = await creations.perform(action, fence.since, lambda: self._perform(action, base.live))
         return tuple([await self._if_listed(action, outcome) for outcome in outcomes])
 
+    async def _send_fresh(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
+        """Send what still is as the plan saw it when its turn comes; what moves while it waits is left out."""
+        left_out: list[Outcome] = []
+
+        async def look() -> bool:
+            seen = await self._bases.read(action)
+            differs = self._bases.differs(action, base, seen)
+            base.live, base.look = seen.live, seen.look
+            return differs
+
+        freshness = fence.freshness = Freshness(clock=self.opened.clock, last=base.look, look=look)
+        try:
+            while action.targets:
+                try:
+                    sent = await self.opened.runner.run(await self._perform(action, base.live))
+                except Moved:
+                    freshness.moved = False
+                    action, gone = self._bases.judge(action, base)
+                    left_out.extend(_doubted(each, fence) for each in gone)
+                else:
+                    return (*left_out, *sent)
+        finally:
+            fence.freshness = None
+            freshness.close()
+        return tuple(left_out)
+
     async def _again_when_free(
-        self, action: Action, live: Mapping[Key, Live], outcomes: tuple[Outcome, ...]
+        self, action: Action, base: Base, fence: Claimed, outcomes: tuple[Outcome, ...]
     ) -> tuple[Outcome, ...]:
-        """Rows that came while the marketplace was still at an earlier edit are sent again, as a new command."""
+        """Rows that came while the marketplace was still at an earlier edit are sent again, as a new command.
+
+        What stands there by then is looked at anew: it has just been edited.
+        """
         for attempt, pause in enumerate(_BUSY_PAUSES):
             busy = {o.key for o in outcomes if o.fault and o.fault.kind is FaultKind.CONFLICT}
             if not busy:
@@ -149,7 +184,8 @@ class Sender:
                 id=str(uuid.uuid5(uuid.UUID(action.id), f"again {attempt}")),
                 targets=tuple(target for target in action.targets if target.key in busy),
             )
-            later = await self.opened.runner.run(await self._perform(again, live))
+            base.look = NEVER
+            later = await self._send_fresh(again, base, fence)
             by_key = {outcome.key: replace(outcome, action=action.id) for outcome in later}
             outcomes = tuple(by_key.get(outcome.key, outcome) for outcome in outcomes)
         return outcomes
@@ -208,51 +244,6 @@ class Sender:
             else:
                 known.append(replace(target, remote_id=remote_id))
         return replace(action, targets=tuple(known)), orphans
-
-    async def _base(self, action: Action) -> dict[Key, Live]:
-        """Read the live state that this action will be checked against."""
-        if action.operation == "create":
-            return {}
-        kind = self.opened.spec.kinds[action.kind]
-        found = {}
-        for target in action.targets:
-            if self.reread.in_full(action, target):
-                live = await self.reread.full(target, kind)
-            else:
-                live = self.reread.row(target)
-            if live is not None:
-                found[target.key] = live
-        return found
-
-    def _still_true(self, action: Action, live: Mapping[Key, Live]) -> tuple[Action, list[Outcome]]:
-        """Leave out the rows whose live value is no longer what the plan saw."""
-        if action.operation == "create":
-            return action, []
-        kind = self.opened.spec.kinds[action.kind]
-        fresh, stale = [], []
-        for target in action.targets:
-            there = live.get(target.key)
-            if there is None:
-                gone = action.operation == "delete"
-                stale.append(
-                    done_row(action, target) if gone else stale_row(action, target, "it is not on the account")
-                )
-            elif whose := stranger(target, there, self._known_as(target)):
-                stale.append(stale_row(action, target, f"what is shown under its id is not this offer: {whose}"))
-            elif target.before and (found := moved(self.translated(target), there, kind)):
-                said = ", ".join(f"{path} is {_short(value)}" for path, value in found.items())
-                stale.append(stale_row(action, target, f"the marketplace has moved since the plan: {said}"))
-            elif set(target.after) == {"stock.status"} and not missing(target, there, kind):
-                stale.append(done_row(action, target))  # to activate or to end twice is refused
-            else:
-                fresh.append(target)
-        return replace(action, targets=tuple(fresh)), stale
-
-    def _known_as(self, target: Target) -> str | None:
-        """Return the key under which the plan saw an offer that it takes over; of others only ours will do."""
-        if self.run.purpose == "apply" and [target.key.kind, target.key.name] not in self.run.context["adopted"]:
-            return target.key.name
-        return self.opened.labels.get(target.key.kind, {}).get(target.remote_id or "")
 
     async def _perform(self, action: Action, live: Mapping[Key, Live]) -> Conversation[tuple[Outcome, ...]]:
         action = await self._with_products(action)
@@ -321,6 +312,14 @@ class Sender:
         return value
 
 
+def _doubted(outcome: Outcome, fence: Claimed) -> Outcome:
+    """A row that has moved after it may have been sent is not called skipped: nobody knows in which order."""
+    if not outcome.stale or not fence.in_doubt:
+        return outcome
+    why = f"it may have been carried out, and then: {outcome.detail}"
+    return replace(outcome, result=Result.UNKNOWN, detail=why, stale=False)
+
+
 def _cut_off(action: Action, target: Target, why: str, fence: Claimed) -> Outcome:
     """Return the outcome of a row that was given up on the way: unknown only if something may have been sent."""
     if fence.written or fence.epoch > 1:
@@ -331,8 +330,3 @@ def _cut_off(action: Action, target: Target, why: str, fence: Claimed) -> Outcom
 def adds(action: Action) -> bool:
     """Tell whether an action carries a difference: under another id it would be added a second time."""
     return any(isinstance(value, Gain) for target in action.targets for value in target.after.values())
-
-
-def _short(value: Value) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."

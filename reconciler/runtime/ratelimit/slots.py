@@ -60,6 +60,14 @@ class Slots:
         self._say(claim, first, now)
         return first <= now
 
+    def expected(self, claim: Claim, place: int, now: int) -> int:
+        """Return about when the slot opens that is so far behind the first, as if nobody else took any."""
+        ahead = self._ahead[claim]
+        if place < len(ahead):
+            return ahead[place].opens
+        last = ahead[-1].opens if ahead else max(now, self._blocked_until)
+        return last + (place + 1 - len(ahead)) * claim.step
+
     def block(self, microseconds: int, now: int) -> None:
         """Stop every process of this client for so long."""
         self._blocked_until = now + microseconds

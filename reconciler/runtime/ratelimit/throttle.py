@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 from reconciler.model.spec import BudgetSpec
 from reconciler.runtime.clock import SOON, Clock, Interrupted, rested
-from reconciler.runtime.ledger.budgets import LATE, Budgets, Claim, Slot
+from reconciler.runtime.ledger.budgets import LATE, TICK, Budgets, Claim, Slot
 from reconciler.runtime.ratelimit.claims import Limits
 from reconciler.runtime.ratelimit.precedence import LOOK_EVERY, NORMAL, Precedence
 from reconciler.runtime.ratelimit.priority import LANE
@@ -28,6 +28,27 @@ _NEVER = 1 << 62
 _STAGGERED = 10_000
 #: A resync stays away from normal requests for half a minute at most.
 _LONGEST_YIELD = 30 * _SECOND
+#: Who has to prepare something before it leaves is told so long before its turn.
+_NOTICE = 2 * _SECOND
+
+
+class Turn(Protocol):
+    """What a request does before it may leave. Its slots go to others while it is not ready: none is lost by it.
+
+    All moments are microseconds of the account's clock.
+    """
+
+    def ready(self, now: int) -> bool:
+        """Tell whether it may leave now."""
+        ...
+
+    def soon(self, at: int, again: Callable[[], None]) -> None:
+        """Hear that its turn comes about then; `again` is called when it has become ready."""
+        ...
+
+    async def prepared(self) -> None:
+        """Become ready."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -41,12 +62,18 @@ class _Waiting:
     since: int
     leaves: asyncio.Future[Slot]
     stop: asyncio.Event
+    turn: Turn | None = None
     held_up_by: Claim | None = None
     excused: bool = False
 
     def __lt__(self, other: "_Waiting") -> bool:
         """The most urgent lane comes first, in it the scarcest slot (it might be lost), then who came first."""
         return (self.lane, -self.step, self.order) < (other.lane, -other.step, other.order)
+
+    @property
+    def pace(self) -> Claim:
+        """The limit that it waits for the longest."""
+        return max(self.claims, key=lambda claim: claim.step)
 
     def waits_for(self, claim: Claim, now: int) -> None:
         """Note what holds it up."""
@@ -100,18 +127,21 @@ class Throttle:
         """Give every other request of this client precedence from now on."""
         self._yields = True
 
-    async def permit(self, budgets: tuple[str, ...], weight: int, stop: asyncio.Event) -> Slot:
+    async def permit(
+        self, budgets: tuple[str, ...], weight: int, stop: asyncio.Event, turn: Turn | None = None
+    ) -> Slot:
         """Return when a request that changes `weight` offers may be sent. Interrupted, when `stop` comes first.
 
-        What is returned tells until when it may, in microseconds of the account's clock.
+        What is returned tells until when it may, in microseconds of the account's clock. A `turn` was ready at
+        that moment.
         """
         claims = self._limits.claims(budgets, weight)
         if self._yields:
-            return await self._permit_last(claims, stop)
+            return await self._permit_last(claims, stop, turn)
         now = self._clock.microseconds()
         self._precedence.normal(now)
         leaves: asyncio.Future[Slot] = asyncio.get_running_loop().create_future()
-        mine = _Waiting(LANE.get(), _scarcest(claims), next(self._order), claims, now, leaves, stop)
+        mine = _Waiting(LANE.get(), _scarcest(claims), next(self._order), claims, now, leaves, stop, turn)
         insort(self._waiting, mine)
         try:
             self._attend(now)
@@ -130,19 +160,27 @@ class Throttle:
         """Stop every process of this client for a while: the marketplace said that it was too fast."""
         self._slots.block(int(seconds * _SECOND), self._clock.microseconds())
 
-    async def _permit_last(self, claims: tuple[Claim, ...], stop: asyncio.Event) -> Slot:
-        """Wait until nobody else wants to send and every limit is free. One request asks at a time."""
-        async with self._turn:
-            waited = 0
-            while wait := self._rows.take_if_free(
-                claims,
-                self._clock.microseconds() if self._virtual else None,
-                yields_to=NORMAL if waited < _LONGEST_YIELD else "",
-            ):
-                await rested(self._clock, wait / _SECOND, stop)
-                waited += wait
-        now = self._clock.microseconds()
-        return Slot(now, now + LATE)
+    async def _permit_last(self, claims: tuple[Claim, ...], stop: asyncio.Event, turn: Turn | None) -> Slot:
+        """Wait until nobody else wants to send and every limit is free. One request asks at a time.
+
+        Who has waited for so long that it must prepare anew has waited enough: it stands back no longer.
+        """
+        waited = 0
+        while True:
+            if turn is not None and not turn.ready(self._clock.microseconds()):
+                await turn.prepared()
+            async with self._turn:
+                while wait := self._rows.take_if_free(
+                    claims,
+                    self._clock.microseconds() if self._virtual else None,
+                    yields_to=NORMAL if waited < _LONGEST_YIELD else "",
+                ):
+                    await rested(self._clock, wait / _SECOND, stop)
+                    waited += wait
+            now = self._clock.microseconds()
+            if turn is None or turn.ready(now):
+                return Slot(now, now + LATE)
+            waited = _LONGEST_YIELD
 
     # --- when to look at the queue ----------------------------------------------------------------------------
 
@@ -214,13 +252,35 @@ class Throttle:
                 slots, held = self._slots.of(claim), found.held[claim]
                 come |= self._slots.take(claim, len(requests), len(slots) - held, now)
                 if len(slots) > held:
-                    soonest = min(soonest, slots[held].opens)
+                    slot = slots[held]
+                    soonest = min(soonest, slot.opens if slot.opens > now else slot.closes + 1)
             if not come:
                 break
-        self._next = soonest
+        self._next = self._announce(found, now, soonest)
         for claim, (first, *behind) in found.waiting.items():
             if behind:
                 self._precedence.waiting(claim, first.lane, first.since, now)
+
+    def _announce(self, found: _Look, now: int, soonest: int) -> int:
+        """Tell those who have to prepare something when their turn comes; return when to look at the queue again.
+
+        Nobody is woken for it by himself when all are looked at soon enough anyway.
+        """
+        for claim, requests in found.waiting.items():
+            for place, each in enumerate(requests, start=found.held[claim]):
+                if each.turn is None:
+                    continue
+                at = max(now, self._slots.expected(claim, place, now))
+                if at - now <= _NOTICE:
+                    each.turn.soon(at, self._again)
+                elif at - _NOTICE + TICK < soonest:
+                    soonest = at - _NOTICE
+        return soonest
+
+    def _again(self) -> None:
+        """Look at the queue: somebody in it has become ready."""
+        if self._waiting:
+            self._attend(self._clock.microseconds())
 
     def _look(self, now: int) -> _Look:
         """Let all leave who find an open slot of each of their limits."""
@@ -229,7 +289,10 @@ class Throttle:
         for each in self._waiting:
             if each.leaves.done():
                 continue  # it was cancelled
-            if (closes := self._hold(each, found, now)) is None:
+            if each.turn is not None and not each.turn.ready(now):
+                self._wait_unready(each, found, now)
+                stay.append(each)
+            elif (closes := self._hold(each, found, now)) is None:
                 stay.append(each)
             else:
                 used.update(each.claims)
@@ -238,6 +301,15 @@ class Throttle:
         self._slots.use(used)
         found.held.subtract(used)
         return found
+
+    def _wait_unready(self, each: _Waiting, found: _Look, now: int) -> None:
+        """Let a request wait for its scarcest limit while it is not ready; it holds no slot."""
+        claim = each.pace
+        if claim not in found.held:
+            found.held[claim] = 0
+            self._slots.drop_void(claim, now)
+        each.waits_for(claim, now)
+        found.waiting.setdefault(claim, []).append(each)
 
     def _hold(self, each: _Waiting, found: _Look, now: int) -> int | None:
         """Hold an open slot of each limit for a request and return when the first closes; None where one lacks."""

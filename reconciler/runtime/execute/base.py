@@ -1,0 +1,117 @@
+"""The base of a write: what stands on the marketplace under its rows, whether they are still what the plan saw."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from reconciler.engine.verify import missing, moved, stranger
+from reconciler.model.offers import Key, Live
+from reconciler.model.outcomes import Outcome
+from reconciler.model.plan import Action, Target
+from reconciler.model.spec import Shape
+from reconciler.model.values import Value
+from reconciler.runtime.connection.freshness import NEVER, Look
+from reconciler.runtime.connection.runner import gather
+from reconciler.runtime.connection.session import Session
+from reconciler.runtime.execute.readback import Rereader
+from reconciler.runtime.execute.run_state import done_row, stale_row
+from reconciler.runtime.ledger.rows import Run
+
+_PARALLEL = 30
+
+
+@dataclass(slots=True)
+class Base:
+    """What was seen last under the rows of one action, and when. With `NEVER`, nothing is known of them yet."""
+
+    live: dict[Key, Live] = field(default_factory=dict)
+    look: Look = NEVER
+
+
+@dataclass(slots=True, kw_only=True)
+class Bases:
+    """The bases of one run. `translate` writes a target's values as they read back."""
+
+    opened: Session
+    run: Run
+    reread: Rereader
+    translate: Callable[[Target], Target]
+
+    async def first(self, action: Action) -> Base:
+        """Return what is known before an action waits for its turn.
+
+        A command says nothing but what it changes, so it is made without a look; the one before it leaves decides.
+        The request of a single write repeats what is there, so this must be read.
+        """
+        if self._is_single(action):
+            return await self.read(action)
+        if any(self.reread.in_full(action, target) for target in action.targets):
+            return Base()
+        looks = [self.reread.seen(target) for target in action.targets]
+        return Base(self._rows(action), min(looks, default=NEVER))
+
+    async def read(self, action: Action) -> Base:
+        """Look at all rows of an action: from the list where it shows them, else each in full."""
+        began = self.opened.clock.microseconds()
+        await self.reread.rows(each for each in action.targets if not self.reread.in_full(action, each))
+        live = self._rows(action)
+        kind = self.opened.spec.kinds[action.kind]
+        single = [each for each in action.targets if self.reread.in_full(action, each)]
+        full = await gather([partial(self.reread.full, each, kind) for each in single], _PARALLEL)
+        live |= {each.key: found for each, found in zip(single, full, strict=True) if found is not None}
+        return Base(live, Look(began, self.opened.clock.microseconds()))
+
+    def judge(self, action: Action, base: Base) -> tuple[Action, list[Outcome]]:
+        """Leave out the rows whose live value is no longer what the plan saw, if anything is known of them."""
+        if base.look == NEVER:
+            return action, []
+        fresh, left_out = [], []
+        for target in action.targets:
+            outcome = self._judged(action, target, base.live.get(target.key))
+            if outcome is None:
+                fresh.append(target)
+            else:
+                left_out.append(outcome)
+        return replace(action, targets=tuple(fresh)), left_out
+
+    def differs(self, action: Action, old: Base, new: Base) -> bool:
+        """Tell whether the request of an action must be made anew after another look."""
+        _, left_out = self.judge(action, new)
+        return bool(left_out) or (self._is_single(action) and _states(old.live) != _states(new.live))
+
+    def _judged(self, action: Action, target: Target, there: Live | None) -> Outcome | None:
+        kind = self.opened.spec.kinds[action.kind]
+        if there is None:
+            gone = action.operation == "delete"
+            return done_row(action, target) if gone else stale_row(action, target, "it is not on the account")
+        if whose := stranger(target, there, self._known_as(target)):
+            return stale_row(action, target, f"what is shown under its id is not this offer: {whose}")
+        if target.before and (found := moved(self.translate(target), there, kind)):
+            said = ", ".join(f"{path} is {_short(value)}" for path, value in found.items())
+            return stale_row(action, target, f"the marketplace has moved since the plan: {said}")
+        if set(target.after) == {"stock.status"} and not missing(target, there, kind):
+            return done_row(action, target)  # to activate or to end twice is refused
+        return None
+
+    def _is_single(self, action: Action) -> bool:
+        return self.opened.spec.kinds[action.kind].operations[action.operation].shape is Shape.SINGLE
+
+    def _rows(self, action: Action) -> dict[Key, Live]:
+        rows = ((each.key, self.reread.row(each)) for each in action.targets)
+        return {key: row for key, row in rows if row is not None}
+
+    def _known_as(self, target: Target) -> str | None:
+        """Return the key under which the plan saw an offer that it takes over; of others only ours will do."""
+        if self.run.purpose == "apply" and [target.key.kind, target.key.name] not in self.run.context["adopted"]:
+            return target.key.name
+        return self.opened.labels.get(target.key.kind, {}).get(target.remote_id or "")
+
+
+def _states(live: Mapping[Key, Live]) -> dict[Key, tuple[Live, object]]:
+    """Return all of what was read: a `Live` is compared without its wire body."""
+    return {key: (each, each.wire) for key, each in live.items()}
+
+
+def _short(value: Value) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
