@@ -78,6 +78,16 @@ def test_what_an_apply_found_as_declared_is_managed_and_said(tmp_path: Path) -> 
     assert verbs(made.plan()) == {"B": "end"}
 
 
+def test_what_an_apply_wrote_is_managed_and_said(tmp_path: Path) -> None:
+    """What was created or changed counts as much as what was as declared already."""
+    made = shop(tmp_path, "A", "B")
+    made.documents(
+        world.offer("A", price="12.00 PLN"), world.offer("B", price="10.00 PLN"), world.whole_offer("N")
+    )
+    assert made.apply(made.plan()).managed == 3
+    assert managed(made) == {"A", "B", "N"}
+
+
 def test_once_remembered_a_plan_carries_nothing_to_remember(tmp_path: Path) -> None:
     """What is remembered already is no plan data: a plan of a shop that rests is small, whatever the shop's size."""
     made = shop(tmp_path, "A", "B")

@@ -65,6 +65,7 @@ class _Tally:
         self.outcomes.extend(done.outcomes)
         self.stops.extend([done.stop] if done.stop else [])
         self.interrupted |= done.interrupted
+        self.managed += done.managed
 
     def report(self, started: str, plan: Plan | None = None) -> Report:
         return Report(

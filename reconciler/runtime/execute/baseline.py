@@ -43,10 +43,13 @@ def keep_compared(opened: Session, purpose: str, compared: Iterable[Compared]) -
     _keep(opened, remember(seen, {}, _known(opened, seen, ()), facts))
 
 
-def settle(opened: Session, run: Run, operations: Iterable[Operation], outcomes: Iterable[Outcome]) -> None:
-    """Remember what this run wrote, and let go of what it took off the account for good."""
+def settle(opened: Session, run: Run, operations: Iterable[Operation], outcomes: Iterable[Outcome]) -> int:
+    """Remember what this run wrote, and let go of what it took off the account for good.
+
+    Return how many resources are managed from now on.
+    """
     written = written_by((each.action for each in operations), outcomes)
-    _keep(opened, _remembered(opened, run, opened.ledger.runs.compared(run.id), written))
+    return _keep(opened, _remembered(opened, run, opened.ledger.runs.compared(run.id), written))
 
 
 def note_arrivals(opened: Session, writes: Iterable[Accepted], snapshot: Snapshot) -> None:

@@ -45,10 +45,12 @@ async def execute(opened: Session, run: Run, parallelism: int) -> Executed:
         await _run_all(opened, sender, operations, parallelism)
     except* AuthenticationFailed as denied:
         run_state.deny(first_of(denied))
+    managed = 0
     if not run_state.look_for_successor():
-        settle(opened, run, operations, run_state.executed(operations, _INTERRUPTED).outcomes)
+        managed = settle(opened, run, operations, run_state.executed(operations, _INTERRUPTED).outcomes)
         run_state.finish()
-    return run_state.executed(operations, _INTERRUPTED, interrupted=opened.runner.stopping)
+    done = run_state.executed(operations, _INTERRUPTED, interrupted=opened.runner.stopping)
+    return replace(done, managed=managed)
 
 
 def _created_by(operations: list[Operation]) -> frozenset[str]:

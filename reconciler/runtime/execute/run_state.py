@@ -22,12 +22,14 @@ from reconciler.runtime.ledger.rows import Operation, Run
 class Executed:
     """What became of every row of a run, and what stopped it, if anything did.
 
-    `interrupted` tells that the command was told to stop, maybe when all of this run was done.
+    `interrupted` tells that the command was told to stop, maybe when all of this run was done. `managed` counts
+    what is managed since.
     """
 
     outcomes: tuple[Outcome, ...] = ()
     stop: Stop | None = None
     interrupted: bool = False
+    managed: int = 0
 
     @property
     def overtaken(self) -> bool:
