@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Key
-from reconciler.model.values import Gain, Value
+from reconciler.model.values import Value
 from reconciler.render.grouping import common_fields
 from reconciler.render.inner_text import Inner, brief, inner_changes, new_parts
 from reconciler.render.style import Style, visible
-from reconciler.render.value_text import CLEARED, LONG, one_line, percent
+from reconciler.render.value_text import CLEARED, LONG, from_to, one_line, percent
 from reconciler.render.word_diff import word_diff
 from reconciler.render.words import counted, listed, shortened
 
@@ -132,10 +132,7 @@ def _difference(field: FieldChange, pen: Pen, indent: int) -> tuple[str, str, in
     if after is None:
         text = f"{_limited(one_line(before), room - 18, pen)} -> {CLEARED} (cleared)"
         return "-", text, len(text), ()
-    if isinstance(after, Gain):
-        text = f"{one_line(before)} -> {one_line(before + after.amount)} ({after})"
-        return "~", text, len(text), ()
-    plain = f"{one_line(before)} -> {one_line(after)}"
+    plain = from_to(before, after)
     if len(plain) <= room and not _nested(before, after):
         return "~", *with_percent(plain, percent(before, after), pen.style), ()
     if isinstance(before, str) and isinstance(after, str):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reconciler.model.changes import Change
 from reconciler.render.change_text import VERBS, aside, name_of, nouns, with_percent
 from reconciler.render.style import Style
-from reconciler.render.value_text import one_line, percent
+from reconciler.render.value_text import from_to, percent
 from reconciler.render.words import counted, shortened
 
 _WIDEST_NAME = 64
@@ -31,7 +31,7 @@ def draw_table(members: tuple[Change, ...], style: Style) -> Iterator[str]:
 
 def _values(change: Change, style: Style) -> tuple[str, int]:
     field = change.fields[0]
-    plain = f"{one_line(field.before)} -> {one_line(field.after)}"
+    plain = from_to(field.before, field.after)
     return with_percent(plain, percent(field.before, field.after), style)
 
 

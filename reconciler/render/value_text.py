@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from reconciler.model.values import Money, Value
+from reconciler.model.values import Gain, Money, Value
 from reconciler.render.words import counted
 
 CLEARED = "null"
@@ -26,6 +26,13 @@ def one_line(value: Value) -> str:
     if isinstance(value, list | tuple):
         return _list(value)
     return str(value)
+
+
+def from_to(before: Value, after: Value) -> str:
+    """Say a change on one line; a difference of pieces also as what it comes to."""
+    if isinstance(after, Gain):
+        return f"{one_line(before)} -> {one_line((before or 0) + after.amount)} ({after})"
+    return f"{one_line(before)} -> {one_line(after)}"
 
 
 def _text(text: str) -> str:
