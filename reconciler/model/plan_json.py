@@ -15,8 +15,8 @@ from typing import Any
 from reconciler.model.changes import Change, FieldChange, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
-from reconciler.model.memory import Compared
-from reconciler.model.modules import Mode, Module
+from reconciler.model.memory_json import compared_from_json, compared_to_json
+from reconciler.model.modules import Module
 from reconciler.model.offers import Key
 from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Target, Violation
 from reconciler.model.report_json import (
@@ -111,7 +111,7 @@ def _digested(part: AccountPlan) -> Json:
         "complete": part.complete,
         "references": part.references,
         "live": part.counts.get("live", 0),
-        "compared": sorted(digest(_compared(each)) for each in part.compared),
+        "compared": sorted(digest(compared_to_json(each)) for each in part.compared),
         "changes": sorted(digest(_placeless(_change(each))) for each in part.changes),
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
         "violations": sorted(digest(_violation(each)) for each in part.violations),
@@ -156,7 +156,7 @@ def _account(part: AccountPlan) -> Json:
         "references": {kind: dict(labels) for kind, labels in part.references.items()},
         "unsynced": [_change(each) for each in part.unsynced],
         "settling": [{"change": _change(each.change), "accepted_at": each.accepted_at} for each in part.settling],
-        "compared": [_compared(each) for each in part.compared],
+        "compared": [compared_to_json(each) for each in part.compared],
         "unmanaged": list(part.unmanaged),
         "released": [key_to_json(each) for each in part.released],
         "violations": [_violation(each) for each in part.violations],
@@ -208,23 +208,6 @@ def _action(each: Action) -> Json:
     }
 
 
-def _compared(each: Compared) -> Json:
-    return {
-        "key": key_to_json(each.key),
-        "remote_id": each.remote_id,
-        "equal": dict(each.equal),
-        "size": each.size,
-        "whole": each.whole,
-        "fingerprint": each.fingerprint,
-        "takes_over": each.takes_over,
-        "moved_from": each.moved_from,
-        "declared": dict(each.declared),
-        "sold": each.sold,
-        "restarted": each.restarted,
-        "stock": each.stock.value,
-    }
-
-
 def _violation(each: Violation) -> Json:
     return {"rule": each.rule, "message": each.message, "rows": list(each.rows), "allowed": each.allowed}
 
@@ -265,7 +248,7 @@ def _read_account(body: Json) -> AccountPlan:
             Settling(change=_read_change(each["change"]), accepted_at=each["accepted_at"])
             for each in body["settling"]
         ),
-        compared=tuple(_read_compared(each) for each in body["compared"]),
+        compared=tuple(compared_from_json(each) for each in body["compared"]),
         unmanaged=tuple(body["unmanaged"]),
         released=tuple(_read_key(each) for each in body["released"]),
         violations=tuple(_read_violation(each) for each in body["violations"]),
@@ -287,10 +270,6 @@ def _read_change(body: Json) -> Change:
         labels=dict(body["labels"]),
         fields=tuple(_read_field(each) for each in body["fields"]),
     )
-
-
-def _read_compared(body: Json) -> Compared:
-    return Compared(**{**body, "key": _read_key(body["key"]), "stock": Mode(body["stock"])})
 
 
 def _read_field(body: Json) -> FieldChange:

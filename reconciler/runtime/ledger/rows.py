@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from reconciler.model.memory import Compared
-from reconciler.model.modules import Mode
+from reconciler.model.memory_json import compared_from_json, compared_to_json
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
@@ -213,25 +213,10 @@ def _fault(text: str | None) -> Fault | None:
 
 
 def compared_body(each: Compared) -> bytes:
-    """Write what was compared, but for its key."""
-    return orjson.dumps(
-        {
-            "remote_id": each.remote_id,
-            "equal": dict(each.equal),
-            "size": each.size,
-            "whole": each.whole,
-            "fingerprint": each.fingerprint,
-            "takes_over": each.takes_over,
-            "moved_from": each.moved_from,
-            "declared": dict(each.declared),
-            "sold": each.sold,
-            "restarted": each.restarted,
-            "stock": each.stock.value,
-        }
-    )
+    """Write what was compared."""
+    return orjson.dumps(compared_to_json(each))
 
 
 def read_compared(key: Key, body: bytes) -> Compared:
-    """Build what was compared from its row."""
-    told = orjson.loads(body)
-    return Compared(key=key, **{**told, "stock": Mode(told["stock"])})
+    """Build what was compared from its row; `key` is what the project calls it."""
+    return replace(compared_from_json(orjson.loads(body)), key=key)
