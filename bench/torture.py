@@ -1,10 +1,11 @@
-"""The whole reliability campaign: kills, outages, frozen processes, faults, rates.
+"""The whole reliability campaign: kills, outages, frozen processes, faults, other people's edits, rates.
 
 Prints a table for each part, as docs/reliability.md has them, and ends with 1 when anything is wrong. How far it is
 goes to stderr.
 
 python bench/torture.py [--only PART ...] [--kills 500] [--undo-kills 60] [--resync-kills 60] [--outages 10]
-    [--freezes 10] [--faults 41] [--changes 100000] [--edits 20000] [--seed 0]
+    [--freezes 10] [--faults 41] [--changes 100000] [--edits 20000] [--meddled 2000]
+    [--seed 0]
 """
 
 from __future__ import annotations
@@ -125,6 +126,17 @@ def rates(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
         yield True, f"single edits over HTTP without limits: {pace.unpaced(folder, running, 2000)}"
 
 
+def others(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
+    """Runs at the real limits while somebody else edits the same offers."""
+    own_record(folder)
+    from torture import meanwhile
+
+    for measure in (meanwhile.prices, meanwhile.shared_prices, meanwhile.handling, meanwhile.edits):
+        found = measure(folder / measure.__name__, given.meddled)
+        yield not found.overwritten_late and not found.refused, str(found)
+        shutil.rmtree(folder / measure.__name__)
+
+
 def _rounds(what: str) -> Callable[[argparse.Namespace, Path], Iterator[Row]]:
     return lambda given, folder: rounds(what, given, folder)
 
@@ -136,6 +148,12 @@ PARTS: dict[str, Part] = {
     "outages": Part("The ledger's database, stopped", KILLED.replace("kills", "stops"), _rounds("outages")),
     "freezes": Part("A frozen process", KILLED.replace("kills", "freezes"), _rounds("freezes")),
     "faults": Part("Faults", "faults | kinds of action | cases | findings", faults),
+    "others": Part(
+        "Somebody else edits meanwhile",
+        "what is written | edits | overwritten when older than 5 s | overwritten when younger | rows called stale | "
+        "edits after the write | share of the limit",
+        others,
+    ),
     "rates": Part("Rates", "what | measured", rates),
 }
 
@@ -184,7 +202,8 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, usual in (
         *(("kills", 500), ("undo-kills", 60), ("resync-kills", 60), ("outages", 10), ("freezes", 10)),
-        *(("faults", 41), ("changes", 100_000), ("edits", 20_000), ("seed", 0)),
+        *(("faults", 41), ("changes", 100_000), ("edits", 20_000)),
+        *(("meddled", 2000), ("seed", 0)),
     ):
         arguments.add_argument(f"--{name}", type=int, default=usual)
     arguments.add_argument("--only", nargs="*", choices=list(PARTS), default=list(PARTS))

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reconciler.engine.rereads import KEYS, Fact, facts_of, in_full, keys_to_ask, views_of
+from reconciler.engine.rereads import FRESH, KEYS, ON_ITS_WAY, Fact, facts_of, in_full, keys_to_ask, views_of
 from reconciler.engine.stages import slices, stages
+from reconciler.engine.turns import turns
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import Action, Forecast, Target
 from reconciler.model.requests import Errand, called
@@ -63,6 +64,7 @@ def forecast(actions: Sequence[Action], spec: MarketplaceSpec, circumstances: Ci
     for action in actions:
         count.action(action)
     count.list_reads(actions)
+    count.looks(actions)
     return count.total()
 
 
@@ -143,6 +145,26 @@ class _Count:
             self._look(target for action in stage.actions for target in self._from_list(action))
             if stage.is_canary:
                 self._canary(stage.actions)
+
+    def looks(self, actions: Sequence[Action]) -> None:
+        """Count the looks at what writes stand on that wait for too long after it was read.
+
+        List rows are read before the first write, and those of slices when a write begins to wait, as full reads
+        are always.
+        """
+        doubt = ON_ITS_WAY if self._is.known.doubts else 0.0
+        for moments in turns(actions, self._spec, self._is.slice_of or len(actions), doubt):
+            if moments.action.operation == "create":
+                continue
+            listed = list(self._from_list(moments.action))
+            waited = moments.leaves - moments.begins
+            if (waited if self._is.slice_of else moments.leaves) > FRESH:
+                self._look(listed)
+            if waited > FRESH:
+                kind, there = self._spec.kinds[moments.action.kind], {each.key for each in listed}
+                for target in moments.action.targets:
+                    if target.key not in there:
+                        self._read(target, kind)
 
     def _canary(self, actions: Iterable[Action]) -> None:
         targets = {each.key: each for action in actions for each in action.targets if each.key.kind == OFFER}

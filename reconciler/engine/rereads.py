@@ -11,6 +11,11 @@ from reconciler.model.values import Value
 #: Keys that one request of the list can ask for (openapi searchOffersUsingGET, external.id).
 KEYS = 100
 
+#: How old, in seconds, the look may be on which a write stands when it leaves.
+FRESH = 5
+#: An offer that was created is listed within seconds, mostly: a run that was killed just now shows a moment later.
+ON_ITS_WAY = 5.0
+
 #: Something of the catalogue that is asked once and then known: what is asked, and about what.
 Fact = tuple[Errand, str]
 

@@ -11,12 +11,13 @@ from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from reconciler.engine import rereads
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.ledger.budgets import Slot
 
 _SECOND = 1_000_000
 #: How old a look may be when the write leaves, counted from where it began.
-FRESH = 5 * _SECOND
+FRESH = rereads.FRESH * _SECOND
 #: One that has ended just now is as fresh as can be had, however long the marketplace took to answer.
 _JUST_NOW = _SECOND // 2
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from reconciler.engine.rereads import ON_ITS_WAY
 from reconciler.model.offers import OFFER
 from reconciler.providers.base import Activation
 from reconciler.runtime.clock import Interrupted, slept
@@ -24,8 +25,6 @@ from reconciler.runtime.observe.events import lately_listed, may_lack_creations
 LOOK_EVERY = 20.0
 #: How often a run asks before its first creation, in the usual case.
 LOOKS = 2
-#: An offer that was created is listed within seconds, mostly: a run that was killed just now shows a moment later.
-_ON_ITS_WAY = 5.0
 
 
 @dataclass(slots=True)
@@ -47,7 +46,7 @@ class LostCreations:
             if self._asked_at is None:
                 self._latest = await self._look()
                 if self._latest is None and may_lack_creations(self.opened):
-                    if not await slept(self.opened.clock, _ON_ITS_WAY, self.opened.runner.stop):
+                    if not await slept(self.opened.clock, ON_ITS_WAY, self.opened.runner.stop):
                         raise Interrupted
                     self._latest = await self._look()
             return self._latest

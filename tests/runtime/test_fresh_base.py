@@ -1,0 +1,49 @@
+"""No write overwrites what somebody else did more than five seconds before it: it is looked at when it leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from torture import meanwhile
+from torture.meanwhile import Meddled
+
+
+def hold(found: Meddled) -> None:
+    assert found.edits > 10, found
+    assert found.overwritten_late == [], found
+    assert found.stale == found.edits - found.too_late - len(found.overwritten_young), found
+    assert found.refused == 0, found
+
+
+def test_prices_of_their_own(tmp_path: Path) -> None:
+    """Commands of 25 offers each, and 30 of them wait for their turn at once."""
+    found = meanwhile.prices(tmp_path / "shop", 1500)
+    hold(found)
+    assert found.share > 0.9 or found.slow, found
+
+
+def test_few_prices_for_many_offers(tmp_path: Path) -> None:
+    """Commands of up to a thousand offers, seconds apart."""
+    found = meanwhile.shared_prices(tmp_path / "shop", 3000)
+    hold(found)
+    assert found.share > 0.9 or found.slow, found
+
+
+def test_edits(tmp_path: Path) -> None:
+    """Edits of one offer each repeat what they do not own, and are read by themselves."""
+    found = meanwhile.edits(tmp_path / "shop", 300)
+    hold(found)
+    assert found.share > 0.9 or found.slow, found
+
+
+def test_commands_for_offers_that_are_read_one_by_one(tmp_path: Path) -> None:
+    """The limit of full reads, and not that of the commands, says how fast they are."""
+    hold(meanwhile.handling(tmp_path / "shop", 1200))
+
+
+@pytest.mark.parametrize("measure", [meanwhile.prices, meanwhile.edits])
+def test_after_a_block(measure: meanwhile.Measure, tmp_path: Path) -> None:
+    """A 429 stops everybody for a minute: what was looked at before it is looked at again."""
+    too_many = {"do": "429", "times": 2, "penalty_seconds": 60, "when": {"method": ["POST", "PATCH"]}}
+    hold(measure(tmp_path / "shop", 300, faults={"schedule": [too_many]}))
