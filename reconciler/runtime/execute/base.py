@@ -82,10 +82,14 @@ class Bases:
                 left_out.append(outcome)
         return replace(action, targets=tuple(fresh)), left_out
 
-    def differs(self, action: Action, old: Base, new: Base) -> bool:
-        """Tell whether the request of an action must be made anew after another look."""
+    def differs(self, action: Action, old: Base, new: Base, *, rested: bool = False) -> bool:
+        """Tell whether the request of an action must be made anew after another look.
+
+        With `rested` only for rows that have moved: what reads otherwise each time would never be sent.
+        """
         _, left_out = self.judge(action, new)
-        return bool(left_out) or (self._is_single(action) and _states(old.live) != _states(new.live))
+        changed = not rested and self._is_single(action) and _states(old.live) != _states(new.live)
+        return bool(left_out) or changed
 
     def _judged(self, action: Action, target: Target, there: Live | None) -> Outcome | None:
         kind = self.opened.spec.kinds[action.kind]

@@ -42,6 +42,8 @@ from reconciler.runtime.observe.catalogue import parameters_of, product_of
 from reconciler.runtime.project.images import image_identity, image_names
 from reconciler.runtime.ratelimit.priority import LANE
 
+#: So often a request is made anew because its offer reads otherwise; what never rests is sent as it was seen last.
+_ROUNDS = 3
 #: An edit is at work for seconds, seldom for minutes (facts: #9620).
 _BUSY_PAUSES = (3.0, 10.0, 30.0, 90.0)
 
@@ -144,9 +146,13 @@ class Sender:
         """Send what still is as the plan saw it when its turn comes; what moves while it waits is left out."""
         left_out: list[Outcome] = []
 
+        rounds = 0
+
         async def look() -> bool:
+            nonlocal rounds
+            rounds += 1
             seen = await self._bases.read(action)
-            differs = self._bases.differs(action, base, seen)
+            differs = self._bases.differs(action, base, seen, rested=rounds > _ROUNDS)
             base.live, base.look = seen.live, seen.look
             return differs
 
