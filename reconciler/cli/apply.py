@@ -188,8 +188,7 @@ def say_finished(report: Report, console: Console) -> None:
 
 def _applied(plan: Plan, options: ApplyOptions, console: Console) -> Report:
     from reconciler.cli.project import workspace
-    from reconciler.runtime.commands.apply import apply_plan
-    from reconciler.runtime.errors import Broken
+    from reconciler.runtime.commands.apply import Broken, apply_plan
 
     try:
         return apply_plan(workspace(), plan, options, console.progress())

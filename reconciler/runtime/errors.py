@@ -1,7 +1,7 @@
 """Ends of a run that are nobody's bug: each says what, why and what to do, and has its exit code in `cli`."""
 
 from reconciler.model.diagnostics import Diagnostic
-from reconciler.model.outcomes import Fault, Report
+from reconciler.model.outcomes import Fault
 
 
 class RunStopped(Exception):  # noqa: N818 - a run that stops is no error of the program
@@ -11,14 +11,6 @@ class RunStopped(Exception):  # noqa: N818 - a run that stops is no error of the
         super().__init__(summary)
         self.summary = summary
         self.hint = hint
-
-
-class Broken(Exception):  # noqa: N818 - the bug is its cause
-    """A bug of ours ended an apply in the middle: `report` tells what became of every row all the same."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__("an apply was ended by a bug")
-        self.report = report
 
 
 class BadDocuments(RunStopped):

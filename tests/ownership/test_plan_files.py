@@ -14,7 +14,8 @@ import pytest
 from reconciler.model.outcomes import Result
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import UnreadablePlan, dump_plan, load_plan, plan_digest, sealed
-from reconciler.runtime.errors import Broken, GuardRefused, StalePlan
+from reconciler.runtime.commands.apply import Broken
+from reconciler.runtime.errors import GuardRefused, StalePlan
 from reconciler.runtime.ledger.locks import this_process
 from tests import world
 from tests.cli.running import reconcile

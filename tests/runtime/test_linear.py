@@ -24,7 +24,12 @@ SMALL, LARGE = 120, 240
 #: So much more a change of the long run may take, and what is too little to be told from chance.
 MOST, NOTHING = 1.2, 5.0
 #: What waits for its slot costs by the time that it waits, and by how many wait beside it: 30 at the most.
-_WAITING = ("runtime/ratelimit/", "runtime/ledger/budgets.py", "runtime/clock.py")
+_WAITING = (
+    "runtime/ratelimit/",
+    "runtime/connection/freshness.py",
+    "runtime/ledger/budgets.py",
+    "runtime/clock.py",
+)
 _OURS, _ISLAND = str(Path(reconciler.__file__).parent), str(Path(reconciler.__file__).parent / "simulator")
 
 

@@ -56,7 +56,9 @@ def three(root: Path, **sections: Any) -> World:
     return World.make(root, world.seller(live), [world.offer(key, **sections) for key in "ABC"])
 
 
-@pytest.mark.parametrize("sections", [{"price": "55 PLN"}, {"stock": 4}, {"delivery": {"prices": "Z Czechami"}}])
+@pytest.mark.parametrize(
+    "sections", [{"price": "55 PLN"}, {"stock": {"always": 4}}, {"delivery": {"prices": "Z Czechami"}}]
+)
 def test_swapped_ids_in_a_list_write_nothing(
     garbled: Callable[[Garble | None], None], tmp_path: Path, sections: dict[str, Any]
 ) -> None:

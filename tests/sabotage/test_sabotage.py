@@ -288,7 +288,7 @@ DROPS: dict[str, Dropped] = {
     "the key of a new offer": (offer_write, "creation", _without("external")),
     "the status of a new offer": (offer_write, "creation", _without("publication")),
     "the place of a new offer": (offer_write, "creation", _without("location")),
-    "live rates of a price list": (rates, "settled", _without("nextItemRate")),
+    "live rates of a price list": (rates, "completed", _without("nextItemRate")),
     "names of replaced objects": (resources, "_REPLACEABLE", lambda o: {k: tuple(n for n in v if n != "name") for k, v in o.items()}),
     "the canonical spelling of descriptions": (decoding, "canonical_html", lambda _o: lambda text: text),
     "declared members only": (equality, "_declared", lambda _o: lambda _desired, live: live),

@@ -22,7 +22,6 @@ from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
     AuthenticationFailed,
     BadDocuments,
-    Broken,
     GuardRefused,
     RunStopped,
     StalePlan,
@@ -39,6 +38,14 @@ from reconciler.runtime.project.accounts import project_of, spec_of
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.state import open_ledger
 from reconciler.runtime.project.workspace import Workspace
+
+
+class Broken(Exception):  # noqa: N818 - the bug is its cause
+    """A bug of ours ended an apply in the middle: `report` tells what became of every row all the same."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("an apply was ended by a bug")
+        self.report = report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +113,8 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
                 raise
             tally.add(_not_begun(_stop(part, ended), part.plan))
         except Exception as bug:
+            if len(parts) == 1:
+                raise
             tally.add(_not_begun(broken(part.account.name, bug), part.plan))
             raise Broken(tally.report(started, plan)) from bug
     return tally.report(started, plan)

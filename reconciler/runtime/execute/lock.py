@@ -41,7 +41,7 @@ async def locked(opened: Session, wait: float, beside: str = "") -> AsyncIterato
         if monotonic() >= until:
             raise Locked(
                 f"account {account} is locked by {other}; nothing was sent",
-                "wait for it (--lock-wait SECONDS), or make sure that it is dead and run "
+                "wait for it (--lock-timeout SECONDS), or make sure that it is dead and run "
                 f"`{shlex.join(('reconcile', 'unlock', account))}`",
             )
         await WallClock().sleep(_LOOK_EVERY)
