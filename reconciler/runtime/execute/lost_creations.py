@@ -72,11 +72,12 @@ class LostCreations:
         self._found = await lately_listed(self.opened, self._forgotten())
 
     def _forgotten(self) -> frozenset[str]:
-        """Return the names that the ledger knows no id of, as the run begins."""
+        """Return the names that no run of this ledger created, as the run begins.
+
+        Those that it has compared are among them: the plan of this very run may have found them by their events.
+        """
         if self._names is None:
             place, ledger = self.opened.place, self.opened.ledger
             created = {name for kind, name in ledger.runs.ever_created(place) if kind == OFFER}
-            compared = {key.name for key in ledger.baselines(place) if key.kind == OFFER}
-            names = self.creations | set(self.opened.labels.get(OFFER, {}).values())
-            self._names = names - created - compared
+            self._names = self.creations.union(self.opened.labels.get(OFFER, {}).values()) - created
         return self._names
