@@ -28,7 +28,7 @@ from reconciler.runtime.errors import (
 )
 from reconciler.runtime.execute.baseline import look_again, remember_compared
 from reconciler.runtime.execute.begin import run_of, with_requests
-from reconciler.runtime.execute.lock import give_up, locked
+from reconciler.runtime.execute.lock import Execution, give_up, locked
 from reconciler.runtime.execute.resume import finish_unfinished
 from reconciler.runtime.execute.run import execute
 from reconciler.runtime.execute.run_state import Executed, broken, not_let_in, skipped, stop_of, was_interrupted
@@ -199,34 +199,36 @@ async def _apply_account(
             raise StalePlan(
                 f"the plan was made for {part.plan.login}, the token is {opened.identity.login}'s", "plan again"
             )
-        opened.wait = options.wait
         began = opened.clock.now()
         try:
-            async with locked(opened, options.lock_timeout):
-                await _finish_and_apply(opened, workspace, part, plan, options, tally)
+            async with locked(opened, options.lock_timeout, wait=options.wait) as execution:
+                await _finish_and_apply(opened, execution, workspace, part, plan, options, tally)
         finally:
             tally.requests.update(opened.runner.requests)
             tally.seconds += (opened.clock.now() - began).total_seconds()
 
 
 async def _finish_and_apply(
-    opened: Session, workspace: Workspace, part: _Part, plan: Plan, options: ApplyOptions, tally: _Tally
+    opened: Session,
+    execution: Execution,
+    workspace: Workspace,
+    part: _Part,
+    plan: Plan,
+    options: ApplyOptions,
+    tally: _Tally,
 ) -> None:
-    opened.labels = {
-        kind: {remote_id: label for label, remote_id in labels.items()}
-        for kind, labels in part.plan.references.items()
-    }
-    _give_up_undone(opened, plan)
-    earlier = await finish_unfinished(opened, options, but=plan.id)
+    opened.names.know_only(part.plan.references)
+    _give_up_undone(opened, execution, plan)
+    earlier = await finish_unfinished(opened, execution, options, but=plan.id)
     if stop := _end_of(earlier, part.account.name):
         rows = _not_begun(stop, part.plan).outcomes
         tally.add(replace(earlier, outcomes=(*earlier.outcomes, *rows), stop=stop))
         return
     tally.add(earlier)
-    mine = run_of(opened, workspace, plan, part.plan, options)
+    mine = run_of(opened, execution, workspace, plan, part.plan, options)
     tally.managed += remember_compared(opened, mine, part.plan)
     if part.plan.actions:
-        tally.add(await execute(opened, mine, options.parallelism))
+        tally.add(await execute(opened, execution, mine, options.parallelism))
 
 
 def _end_of(done: Executed, account: str) -> Stop | None:
@@ -241,12 +243,12 @@ def _not_begun(stop: Stop, part: AccountPlan) -> Executed:
     return Executed(rows, stop)
 
 
-def _give_up_undone(opened: Session, plan: Plan) -> None:
+def _give_up_undone(opened: Session, execution: Execution, plan: Plan) -> None:
     """A run that is undone while it is open is not finished first: what it may have sent is in the undo."""
     left = opened.ledger.runs.unfinished(opened.place)
     if left is not None and left.id == plan.undoes:
         opened.progress.note(f"run {left.id[:8]} was interrupted; it is undone, and not finished")
-        give_up(opened, left)
+        give_up(opened, execution, left)
 
 
 # --- going on ---------------------------------------------------------------------------------------------------
@@ -282,14 +284,14 @@ def _left_open(workspace: Workspace, account: Account, spec: MarketplaceSpec, *,
 async def _resume(
     workspace: Workspace, account: Account, spec: MarketplaceSpec, options: ApplyOptions, progress: Progress
 ) -> Executed:
-    async with session(workspace, account, spec, progress) as opened, locked(opened, options.lock_timeout):
-        opened.wait = options.wait
+    opening, timeout = session(workspace, account, spec, progress), options.lock_timeout
+    async with opening as opened, locked(opened, timeout, wait=options.wait) as execution:
         runs = 1 if options.wait is None else 1 + look_again(opened)
         outcomes: list[Outcome] = []
         stop: Stop | None = None
         for _ in range(runs):
             if not opened.runner.stopping and stop is None:
-                done = await finish_unfinished(opened, options)
+                done = await finish_unfinished(opened, execution, options)
                 outcomes.extend(done.outcomes)
                 stop = done.stop
         return Executed(tuple(outcomes), stop, opened.runner.stopping)

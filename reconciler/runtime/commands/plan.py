@@ -115,7 +115,7 @@ async def _plan_account(
         gc.disable()
         try:
             observed = await observe(opened, desired, full=options.refresh == "full")
-            desired = relabel(desired, wanted.spec, opened.labels)
+            desired = relabel(desired, wanted.spec, opened.names.labels)
             written = accepted(opened, observed.snapshot)
             note_arrivals(opened, written, observed.snapshot)
             kept = replace(known(opened, promised), doubts=LOOKS if may_lack_creations(opened) else 0)

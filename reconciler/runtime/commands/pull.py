@@ -207,7 +207,7 @@ def _remember(
     """
     resolved = load(workspace, progress)
     now = next(each for each in resolved.wanted if each.account.name == opened.account.name)
-    desired = relabel(now.desired, opened.spec, opened.labels)
+    desired = relabel(now.desired, opened.spec, opened.names.labels)
     unread = {
         (each.kind, str(each.body["name"])): each.path for each in imported.documents if each.live is not None
     }

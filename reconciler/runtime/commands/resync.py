@@ -43,7 +43,7 @@ from reconciler.runtime.errors import (
 )
 from reconciler.runtime.execute.baseline import settle
 from reconciler.runtime.execute.begin import run_of, with_requests
-from reconciler.runtime.execute.lock import give_up, locked, run_state_of, take_run
+from reconciler.runtime.execute.lock import Execution, give_up, locked, run_state_of, take_run
 from reconciler.runtime.execute.lost_creations import LostCreations
 from reconciler.runtime.execute.readback import Rereader
 from reconciler.runtime.execute.run import read_back, run_operations
@@ -121,7 +121,7 @@ async def _plan(
         opened.runner.throttle.stand_back()
         desired = _asked(wanted, options)
         observed = await observe(opened, desired)
-        desired = relabel(desired, wanted.spec, opened.labels)
+        desired = relabel(desired, wanted.spec, opened.names.labels)
         matched = match(desired, observed.snapshot.live, wanted.spec, {})
         spec = gentle(wanted.spec)
         scope = Scope(now=opened.clock.now(), only=options.only)
@@ -211,17 +211,17 @@ async def _begin(workspace: Workspace, plan: Plan, options: ResyncOptions, progr
     part = with_requests(plan, plan.accounts[0], spec)
     async with session(workspace, account, spec, progress) as opened:
         _check_login(opened, part.login)
-        async with locked(opened, options.lock_timeout, LOCK):
-            _make_room(opened, options)
+        async with locked(opened, options.lock_timeout, LOCK) as execution:
+            _make_room(opened, execution, options)
             how = ApplyOptions(lane=RESYNC, allow=options.allow)
-            mine = run_of(opened, workspace, plan, part, how, options.scope())
-            return await _execute(opened, mine, options)
+            mine = run_of(opened, execution, workspace, plan, part, how, options.scope())
+            return await _execute(opened, execution, mine, options)
 
 
 async def _resume(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Report:
     account, spec = _declared(workspace, options.account)
     opening = session(workspace, account, spec, progress)
-    async with opening as opened, locked(opened, options.lock_timeout, LOCK):
+    async with opening as opened, locked(opened, options.lock_timeout, LOCK) as execution:
         left = opened.ledger.runs.unfinished_resync(opened.place)
         if left is None:
             raise RunStopped(f"account {opened.account.name} has no unfinished resync")
@@ -230,11 +230,11 @@ async def _resume(workspace: Workspace, options: ResyncOptions, progress: Progre
             raise StalePlan(
                 f"resync {left.id[:8]} was planned with another revision of the spec", "give it up: --restart"
             )
-        take_run(opened, left.id)
-        return await _execute(opened, left, options)
+        take_run(opened, execution, left.id)
+        return await _execute(opened, execution, left, options)
 
 
-def _make_room(opened: Session, options: ResyncOptions) -> None:
+def _make_room(opened: Session, execution: Execution, options: ResyncOptions) -> None:
     """One resync at a time; giving up an unfinished one is said, not guessed."""
     left = opened.ledger.runs.unfinished_resync(opened.place)
     if left is None:
@@ -245,7 +245,7 @@ def _make_room(opened: Session, options: ResyncOptions) -> None:
             "`reconcile resync` goes on with it; --restart gives it up",
         )
     opened.progress.note(f"gave up resync {left.id[:8]} of {left.started_at}")
-    give_up(opened, left)
+    give_up(opened, execution, left)
 
 
 def _check_login(opened: Session, login: str) -> None:
@@ -253,15 +253,14 @@ def _check_login(opened: Session, login: str) -> None:
         raise StalePlan(f"the resync is for {login}, the token is {opened.identity.login}'s", "plan again")
 
 
-async def _execute(opened: Session, mine: Run, options: ResyncOptions) -> Report:
+async def _execute(opened: Session, execution: Execution, mine: Run, options: ResyncOptions) -> Report:
     """Send what is left, or as much of it as the marketplace lets in, and tell what became of every row."""
     began = opened.clock.now()
-    opened.run_id = mine.id
     opened.runner.throttle.stand_back()
-    run_state, reread = run_state_of(opened, mine), Rereader(opened)
+    run_state, reread = run_state_of(opened, execution, mine), Rereader(opened, execution.wait)
     nothing = LostCreations(opened, reread, creations=frozenset())
     sender = Sender(opened=opened, run=mine, reread=reread, run_state=run_state, lost=nothing)
-    _know_labels(opened, mine)
+    opened.names.know_only(mine.context["references"])
     operations = opened.ledger.runs.operations(mine.id)
     try:
         await _send_all(opened, sender, operations, options)
@@ -282,13 +281,6 @@ async def _send_all(opened: Session, sender: Sender, operations: list[Operation]
         await run_operations(opened, sender, some, options.parallelism, stage.told)
         if not sender.run_state.overtaken:
             await read_back(opened, sender, some)
-
-
-def _know_labels(opened: Session, mine: Run) -> None:
-    references: Mapping[str, Mapping[str, str]] = mine.context["references"]
-    opened.labels = {
-        kind: {remote_id: label for label, remote_id in labels.items()} for kind, labels in references.items()
-    }
 
 
 def _closed(opened: Session, run_state: RunState, operations: list[Operation]) -> Executed:

@@ -119,8 +119,8 @@ async def _look_back(
 ) -> None:
     """See what a run that was interrupted has sent: it may arrive a while after the run itself has gone."""
     opening = session(workspace, wanted.account, wanted.spec, progress)
-    async with opening as opened, locked(opened, lock_timeout):
-        await look_back(opened, past)
+    async with opening as opened, locked(opened, lock_timeout) as execution:
+        await look_back(opened, execution, past)
 
 
 # --- what the run did ------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ async def _plan(
     progress: Progress,
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
-        done = tuple(_as_read(each, opened.images) for each in past.done)
+        done = tuple(_as_read(each, opened.names.images) for each in past.done)
         observed = await observe(opened, tuple(_asked(opened, each) for each in done), full=True)
         done = tuple(_found(each, observed) for each in done)
         live = {(each.kind, each.remote_id): each for each in observed.snapshot.live}

@@ -31,7 +31,8 @@ class Fence:
 
     `held` tells whether it may; `leaving` is asked for what cannot be repeated, and may note that it leaves now.
     `written` becomes true with the first write that was let in, or may have been; `in_doubt` when nobody knows
-    whether one was. `freshness` is of what the write was made from.
+    whether one was. `freshness` is of what the write was made from. `run_id` is the run that the operation is of:
+    what is created within it is remembered as that run's.
     """
 
     held: Callable[[], bool] = lambda: True
@@ -39,6 +40,7 @@ class Fence:
     written: bool = False
     in_doubt: bool = False
     freshness: Freshness | None = None
+    run_id: str = ""
 
     def lets_out(self, request: Request) -> bool:
         """Tell whether a request may leave now; a read always may."""

@@ -1,10 +1,9 @@
 """Everything that one command needs of one account: the marketplace's address, clock, budgets, tokens, stores."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -22,12 +21,12 @@ from reconciler.providers.conversation import Conversation, Remember
 from reconciler.runtime.auth.credentials import credentials, remedy
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.connection.environment import environment_of, throttle_of, token_source
-from reconciler.runtime.connection.runner import Runner, T, fault_text, first_of
+from reconciler.runtime.connection.names import Names
+from reconciler.runtime.connection.runner import FENCE, Runner, T, fault_text, first_of
 from reconciler.runtime.connection.transport import Hosts, NoAnswer, Transport
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.cache import Cache
-from reconciler.runtime.ledger.locks import Lock
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.images import image_identity
@@ -39,9 +38,9 @@ from reconciler.runtime.project.workspace import Workspace
 UPLOADS_KEPT = timedelta(hours=1)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """One account during one command."""
+    """One account during one command. Nothing of it changes but what things are called (`names`)."""
 
     account: Account
     place: Place
@@ -53,13 +52,7 @@ class Session:
     cache: Cache
     identity: Login
     progress: Progress
-    labels: dict[str, dict[str, str]] = field(default_factory=dict)
-    created: dict[tuple[str, str], str] = field(default_factory=dict)
-    images: dict[str, str] = field(default_factory=dict)
-    run_id: str = ""
-    lock: Lock | None = None
-    wait: float | None = None  # seconds to stay with what was accepted; None: the usual time
-    one_at_a_time: dict[tuple[str, str], asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    names: Names
 
     def reading(self) -> Reading:
         """Return what decoding needs now."""
@@ -67,23 +60,26 @@ class Session:
             account=self.account.name,
             spec=self.spec,
             base_market=self.identity.base_market,
-            labels=self.labels,
+            labels=self.names.labels,
         )
 
     async def ask(self, conversation: Conversation[T]) -> T:
         """Hold a conversation that only reads; its faults end the run with a sentence."""
-        try:
-            return await self.runner.run(conversation)
-        except MarketplaceFault as refused:
-            if refused.fault.kind is FaultKind.AUTH:
-                raise AuthenticationFailed(
-                    f"account {self.account.name}: {fault_text(refused.fault)}",
-                    "the token is expired or revoked, or lacks the right (scope) for this: "
-                    f"{remedy(self.account)}",
-                ) from refused
-            raise MarketplaceFailed(fault_text(refused.fault), refused.fault) from refused
-        except NoAnswer as nothing:
-            raise MarketplaceFailed(f"no answer from the marketplace: {nothing}", hint="try again") from nothing
+        return await _ask(self.account, self.runner, conversation)
+
+
+async def _ask(account: Account, runner: Runner, conversation: Conversation[T]) -> T:
+    try:
+        return await runner.run(conversation)
+    except MarketplaceFault as refused:
+        if refused.fault.kind is FaultKind.AUTH:
+            raise AuthenticationFailed(
+                f"account {account.name}: {fault_text(refused.fault)}",
+                f"the token is expired or revoked, or lacks the right (scope) for this: {remedy(account)}",
+            ) from refused
+        raise MarketplaceFailed(fault_text(refused.fault), refused.fault) from refused
+    except NoAnswer as nothing:
+        raise MarketplaceFailed(f"no answer from the marketplace: {nothing}", hint="try again") from nothing
 
 
 @asynccontextmanager
@@ -96,10 +92,7 @@ async def session(
     hosts, clock = environment_of(workspace.root, account, spec)
     transport = Transport(hosts, provider(account.marketplace).media)
     try:
-        opened = _open(workspace, account, spec, progress, ledger, cache, transport, clock, hosts)
-        opened.identity = await opened.ask(opened.provider.identity())
-        check_login(account, opened.identity)
-        yield opened
+        yield await _open(workspace, account, spec, progress, ledger, cache, transport, clock, hosts)
     finally:
         await transport.close()
         if hosts.app is not None:
@@ -108,7 +101,7 @@ async def session(
         cache.close()
 
 
-def _open(
+async def _open(
     workspace: Workspace,
     account: Account,
     spec: MarketplaceSpec,
@@ -121,7 +114,7 @@ def _open(
 ) -> Session:
     chosen = provider(account.marketplace)
     known, place = credentials(account), place_of(account, spec)
-    opened: Session
+    names = Names(images=ledger.images(place, (clock.now() - UPLOADS_KEPT).isoformat()))
     runner = Runner(
         provider=chosen,
         transport=transport,
@@ -130,9 +123,11 @@ def _open(
         tokens=token_source(account, place, known, ledger, hosts, clock, chosen.refresh_life, progress.note),
         progress=progress,
         read_file=workspace.read_bytes,
-        remember=lambda fact: _remember(opened, fact),
+        remember=_Memory(names, ledger, place, clock).remember,
     )
-    opened = Session(
+    identity = await _ask(account, runner, chosen.identity())
+    check_login(account, identity)
+    return Session(
         account=account,
         place=place,
         spec=spec,
@@ -141,25 +136,31 @@ def _open(
         clock=clock,
         ledger=ledger,
         cache=cache,
-        identity=Login("", "", spec.base_market),
+        identity=identity,
         progress=progress,
-        images=ledger.images(place, (clock.now() - UPLOADS_KEPT).isoformat()),
+        names=names,
     )
-    return opened
 
 
-def _remember(opened: Session, fact: Remember) -> None:
-    """Keep what a conversation learned, before it goes on."""
-    if fact.topic == "image":
-        identity = image_identity(fact.key)
-        opened.images[identity] = fact.value
-        at = opened.clock.now().isoformat()
-        opened.ledger.remember_image(opened.place, identity, fact.value, at=at)
-    else:
-        kind, _, name = fact.key.partition("/")
-        opened.created[kind, name] = fact.value
-        opened.labels.setdefault(kind, {})[fact.value] = name
-        opened.ledger.runs.remember_created(opened.place, opened.run_id, kind, name, fact.value)
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """Where what a conversation learns is kept: here for this command, in the ledger for the next one."""
+
+    names: Names
+    ledger: Ledger
+    place: Place
+    clock: Clock
+
+    def remember(self, fact: Remember) -> None:
+        """Keep what a conversation learned, before it goes on."""
+        if fact.topic == "image":
+            identity = image_identity(fact.key)
+            self.names.remember_image(identity, fact.value)
+            self.ledger.remember_image(self.place, identity, fact.value, at=self.clock.now().isoformat())
+        else:
+            kind, _, name = fact.key.partition("/")
+            self.names.remember_created(kind, name, fact.value)
+            self.ledger.runs.remember_created(self.place, FENCE.get().run_id, kind, name, fact.value)
 
 
 def check_login(account: Account, identity: Login) -> None:

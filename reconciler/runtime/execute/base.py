@@ -116,7 +116,7 @@ class Bases:
         """Return the key under which the plan saw an offer that it takes over; of others only ours will do."""
         if self.run.purpose == "apply" and [target.key.kind, target.key.name] not in self.run.context["adopted"]:
             return target.key.name
-        return self.opened.labels.get(target.key.kind, {}).get(target.remote_id or "")
+        return self.opened.names.of(target.key.kind).get(target.remote_id or "")
 
 
 def _states(live: Mapping[Key, Live]) -> dict[Key, tuple[Live, object]]:

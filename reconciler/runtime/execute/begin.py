@@ -18,7 +18,7 @@ from reconciler.model.states import OperationState, RunPhase
 from reconciler.model.values import digest, jsonable
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import StalePlan
-from reconciler.runtime.execute.lock import take_run
+from reconciler.runtime.execute.lock import Execution, take_run
 from reconciler.runtime.ledger.rows import Operation, Run
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.project.workspace import Workspace
@@ -37,6 +37,7 @@ def with_requests(plan: Plan, part: AccountPlan, spec: MarketplaceSpec) -> Accou
 
 def run_of(
     opened: Session,
+    execution: Execution,
     workspace: Workspace,
     plan: Plan,
     part: AccountPlan,
@@ -48,14 +49,14 @@ def run_of(
     found = runs.of_plan(opened.place, plan.id)
     if found is not None and found.state is RunPhase.OPEN:
         opened.progress.note(f"going on with run {found.id[:8]}, which was interrupted")
-        take_run(opened, found.id)
+        take_run(opened, execution, found.id)
         return found
     if found is not None:
         raise StalePlan(f"this plan was applied on {found.started_at} (run {found.id[:8]})", "plan again")
     _insist_on_freshness(opened, part)
     fresh = _fresh(opened, workspace, plan, part, options, scope)
     if part.actions:
-        take_run(opened, fresh.id)
+        take_run(opened, execution, fresh.id)
         touched = {change.key for change in part.changes}
         operations = _operations(fresh.id, part, options, opened.spec, plan.id)
         runs.begin(fresh, operations, [each for each in part.compared if each.key in touched])

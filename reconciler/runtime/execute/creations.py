@@ -40,7 +40,7 @@ class Creations:
         target = action.targets[0]
         if since is None and target.key.kind == OFFER:
             since = await self.lost.latest()
-        known = self.opened.created.get((target.key.kind, target.key.name))
+        known = self.opened.names.created.get((target.key.kind, target.key.name))
         if known is None and since is not None:
             known = await self._look_up(target, since)
         if known is None and since is None and await self._present(target):
@@ -57,7 +57,7 @@ class Creations:
         return outcomes
 
     async def _after_no_answer(self, action: Action, target: Target, perform: Perform) -> tuple[Outcome, ...]:
-        known = self.opened.created.get((target.key.kind, target.key.name)) or await self._look_up(
+        known = self.opened.names.created.get((target.key.kind, target.key.name)) or await self._look_up(
             target, self.opened.clock.now()
         )
         if known is not None:

@@ -4,6 +4,7 @@ import shlex
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -12,18 +13,31 @@ from reconciler.runtime.clock import WallClock
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import Locked
 from reconciler.runtime.execute.run_state import RunState
-from reconciler.runtime.ledger.locks import this_process
+from reconciler.runtime.ledger.locks import Lock, this_process
 from reconciler.runtime.ledger.rows import Run
 from reconciler.runtime.who import command
 
 _LOOK_EVERY = 1.0
 
 
-@asynccontextmanager
-async def locked(opened: Session, wait: float, beside: str = "") -> AsyncIterator[None]:
-    """Hold the account's lock; wait up to `wait` seconds of real time for it, else Locked says who has it.
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """This process at work on an account: the lock that it holds, and how long it stays with what was accepted.
 
-    `beside` names a lock of its own for what may run beside an apply, such as a resync.
+    `wait` is in seconds; None: the usual time.
+    """
+
+    lock: Lock
+    wait: float | None = None
+
+
+@asynccontextmanager
+async def locked(
+    opened: Session, patience: float, beside: str = "", *, wait: float | None = None
+) -> AsyncIterator[Execution]:
+    """Hold the account's lock; wait up to `patience` seconds of real time for it, else Locked says who has it.
+
+    `beside` names a lock of its own for what may run beside an apply, such as a resync; `wait` is the execution's.
     """
     account = f"{opened.account.name} {beside}" if beside else opened.account.name
     name = f"{opened.place.site} {beside}" if beside else str(opened.place.site)
@@ -31,7 +45,7 @@ async def locked(opened: Session, wait: float, beside: str = "") -> AsyncIterato
         name, account, uuid.uuid4().hex, command(), datetime.now(UTC).isoformat(timespec="seconds")
     )
     locks = opened.ledger.locks
-    until = monotonic() + wait
+    until = monotonic() + patience
     while True:
         other, dead = locks.take(mine)
         if dead is not None:
@@ -45,40 +59,38 @@ async def locked(opened: Session, wait: float, beside: str = "") -> AsyncIterato
                 f"`{shlex.join(('reconcile', 'unlock', account))}`",
             )
         await WallClock().sleep(_LOOK_EVERY)
-    opened.lock = mine
     try:
-        yield
+        yield Execution(mine, wait)
     finally:
         locks.release(name, mine.holder)
 
 
-def run_state_of(opened: Session, run: Run) -> RunState:
-    """Return this process on a run that it has taken. Without a lock it is the holder of nothing."""
-    return RunState(ledger=opened.ledger, clock=opened.clock, run=run, holder=_holder(opened))
+def run_state_of(opened: Session, execution: Execution, run: Run) -> RunState:
+    """Return this process on a run that it has taken."""
+    return RunState(ledger=opened.ledger, clock=opened.clock, run=run, holder=execution.lock.holder)
 
 
-def _holder(opened: Session) -> str:
-    return opened.lock.holder if opened.lock else ""
-
-
-def give_up(opened: Session, left: Run) -> None:
+def give_up(opened: Session, execution: Execution, left: Run) -> None:
     """Close a run that is not gone on with; whoever still executes it can send nothing more."""
-    take_run(opened, left.id)
-    opened.ledger.runs.finish(left.id, _holder(opened), RunPhase.STOPPED, opened.clock.now().isoformat())
+    take_run(opened, execution, left.id)
+    _close(opened, execution, left, RunPhase.STOPPED)
 
 
-def set_aside(opened: Session, left: Run) -> None:
+def set_aside(opened: Session, execution: Execution, left: Run) -> None:
     """Close a run that nobody can read any more: its rows stay for a person to look at."""
-    take_run(opened, left.id)
-    opened.ledger.runs.finish(left.id, _holder(opened), RunPhase.UNREADABLE, opened.clock.now().isoformat())
+    take_run(opened, execution, left.id)
+    _close(opened, execution, left, RunPhase.UNREADABLE)
 
 
-def take_run(opened: Session, run_id: str) -> None:
+def _close(opened: Session, execution: Execution, left: Run, phase: RunPhase) -> None:
+    opened.ledger.runs.finish(left.id, execution.lock.holder, phase, opened.clock.now().isoformat())
+
+
+def take_run(opened: Session, execution: Execution, run_id: str) -> None:
     """Make this process the one that executes a run. Locked, when its lock was broken while it was not looking."""
-    lock = opened.lock
-    if lock is not None and opened.ledger.holders.take(run_id, lock):
+    if opened.ledger.holders.take(run_id, execution.lock):
         return
-    other = opened.ledger.locks.held(lock.name) if lock else None
+    other = opened.ledger.locks.held(execution.lock.name)
     now = f", and is held by {other}," if other else ""
     raise Locked(
         f"the lock of account {opened.account.name} was broken{now} while this process stood still; "

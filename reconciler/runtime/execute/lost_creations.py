@@ -79,5 +79,5 @@ class LostCreations:
         if self._names is None:
             place, ledger = self.opened.place, self.opened.ledger
             created = {name for kind, name in ledger.runs.ever_created(place) if kind == OFFER}
-            self._names = self.creations.union(self.opened.labels.get(OFFER, {}).values()) - created
+            self._names = self.creations.union(self.opened.names.of(OFFER).values()) - created
         return self._names

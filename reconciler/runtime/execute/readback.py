@@ -32,9 +32,10 @@ Missing = Callable[[Target, Live | None, KindSpec], dict[str, Value]]
 
 @dataclass(slots=True)
 class Rereader:
-    """Fresh reads of one account during an apply."""
+    """Fresh reads of one account during an apply. `wait` is for how long what was accepted is looked for."""
 
     opened: Session
+    wait: float | None
     _rows: dict[str, Live] = field(default_factory=dict)
     _members: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _one_reads: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -60,7 +61,7 @@ class Rereader:
 
     def _pauses(self) -> Iterator[float]:
         """Give the pause before each look: longer and longer ones, until the timeout is over."""
-        timeout = self.opened.wait
+        timeout = self.wait
         if timeout is None or self.opened.runner.stopping:
             yield from _PATIENCE
             return
@@ -80,7 +81,7 @@ class Rereader:
         if not wanted:
             return
         page = self.opened.spec.kinds[OFFER].views["list"].page
-        labels = self.opened.labels.get(OFFER, {})
+        labels = self.opened.names.of(OFFER)
         names = keys_to_ask(wanted, self._borne(wanted, labels), page, max(len(labels), len(self._rows)))
         began = self.opened.clock.microseconds()
         if names is None:

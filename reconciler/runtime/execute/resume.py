@@ -3,28 +3,30 @@
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.states import LEFT_TO_SEND
 from reconciler.runtime.connection.session import Session
-from reconciler.runtime.execute.lock import set_aside, take_run
+from reconciler.runtime.execute.lock import Execution, set_aside, take_run
 from reconciler.runtime.execute.run import execute
 from reconciler.runtime.execute.run_state import Executed
 from reconciler.runtime.ledger.rows import Run
 from reconciler.runtime.options import ApplyOptions
 
 
-async def finish_unfinished(opened: Session, options: ApplyOptions, but: str = "") -> Executed:
+async def finish_unfinished(
+    opened: Session, execution: Execution, options: ApplyOptions, but: str = ""
+) -> Executed:
     """Finish the run that an earlier process left open, unless it is the run of this very plan."""
     left = opened.ledger.runs.unfinished(opened.place)
     while left is not None and left.plan_id != but and (why := unreadable(opened, left)):
         opened.progress.note(f"run {left.id[:8]} of {left.started_at} cannot be read ({why}): it is set aside")
-        set_aside(opened, left)
+        set_aside(opened, execution, left)
         left = opened.ledger.runs.unfinished(opened.place)
     if left is None or left.plan_id == but:
         return Executed()
     states = opened.ledger.history.operation_states(left.id)
     why = "which was interrupted" if set(LEFT_TO_SEND) & states.keys() else "which left rows to be read back"
     opened.progress.note(f"finishing run {left.id[:8]} of {left.started_at}, {why}")
-    take_run(opened, left.id)
-    done = await execute(opened, left, options.parallelism)
-    opened.created.clear()
+    take_run(opened, execution, left.id)
+    done = await execute(opened, execution, left, options.parallelism)
+    opened.names.forget_created()
     return done
 
 

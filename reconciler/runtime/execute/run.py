@@ -15,7 +15,7 @@ from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.execute.baseline import settle
 from reconciler.runtime.execute.interrupts import interruptible
-from reconciler.runtime.execute.lock import run_state_of, take_run
+from reconciler.runtime.execute.lock import Execution, run_state_of, take_run
 from reconciler.runtime.execute.lost_creations import LostCreations
 from reconciler.runtime.execute.readback import Rereader, Waiting
 from reconciler.runtime.execute.run_state import Executed, unknown
@@ -28,17 +28,15 @@ _INTERRUPTED = "the run was interrupted"
 _CUT_OFF = "the run was interrupted while it was sent"
 
 
-async def execute(opened: Session, run: Run, parallelism: int) -> Executed:
+async def execute(opened: Session, execution: Execution, run: Run, parallelism: int) -> Executed:
     """Execute a run to its end, or go on with one that was interrupted. Every row gets one outcome.
 
     The run was taken before (`locking.take_run`). A token that is refused in the middle stops it with a report.
     """
-    opened.run_id = run.id
-    opened.created.update(opened.ledger.runs.created(opened.place, run.id))
-    _know_labels(opened, run)
+    _know_names(opened, run)
     operations = opened.ledger.runs.operations(run.id)
     gc.freeze()  # what is there by now stays: the collector would stop every request for looking at it again
-    run_state, reread = run_state_of(opened, run), Rereader(opened)
+    run_state, reread = run_state_of(opened, execution, run), Rereader(opened, execution.wait)
     lost = LostCreations(opened, reread, _created_by(operations))
     sender = Sender(opened=opened, run=run, reread=reread, run_state=run_state, lost=lost)
     try:
@@ -75,13 +73,9 @@ async def _run_all(opened: Session, sender: Sender, operations: list[Operation],
             await _look_at_canary(opened, sender, some)
 
 
-def _know_labels(opened: Session, run: Run) -> None:
+def _know_names(opened: Session, run: Run) -> None:
     """Read live references as the plan of this run saw them; a run of an earlier process brings its own index."""
-    references: Mapping[str, Mapping[str, str]] = run.context["references"]
-    for kind, labels in references.items():
-        opened.labels.setdefault(kind, {}).update({remote_id: label for label, remote_id in labels.items()})
-    for (kind, name), remote_id in opened.created.items():
-        opened.labels.setdefault(kind, {})[remote_id] = name
+    opened.names.take_up(run.context["references"], opened.ledger.runs.created(opened.place, run.id))
 
 
 async def _run_phase(
@@ -118,19 +112,17 @@ async def run_operations(
 def _read_anew(opened: Session, operations: list[Operation]) -> None:
     """What is written, or may have been, is read again by the next plan: not every write raises an event."""
     touched = {t.remote_id for each in operations for t in each.action.targets if t.remote_id}
-    opened.cache.drop(str(opened.place.site), OFFER, touched | set(opened.created.values()))
+    opened.cache.drop(str(opened.place.site), OFFER, touched | set(opened.names.created.values()))
 
 
-async def look_back(opened: Session, run: Run) -> None:
+async def look_back(opened: Session, execution: Execution, run: Run) -> None:
     """See what an interrupted run has sent, and record it; nothing is sent. A creation is left to whoever goes on.
 
     Its process, should it be frozen, is overtaken by this.
     """
-    opened.run_id = run.id
-    opened.created.update(opened.ledger.runs.created(opened.place, run.id))
-    _know_labels(opened, run)
-    take_run(opened, run.id)
-    run_state, reread = run_state_of(opened, run), Rereader(opened)
+    _know_names(opened, run)
+    take_run(opened, execution, run.id)
+    run_state, reread = run_state_of(opened, execution, run), Rereader(opened, execution.wait)
     for each in opened.ledger.runs.operations(run.id, OperationState.CLAIMED):
         claimed = run_state.claim(each.action) if each.action.operation != "create" else None
         if claimed is not None:
@@ -153,7 +145,7 @@ async def _look_at_canary(opened: Session, sender: Sender, operations: list[Oper
             return
     targets = {t.key: t for each in operations for t in each.action.targets if t.key.kind == OFFER}
     for key, target in targets.items():
-        remote_id = target.remote_id or opened.created.get((key.kind, key.name))
+        remote_id = target.remote_id or opened.names.created.get((key.kind, key.name))
         live = await sender.reread.full(replace(target, remote_id=remote_id), opened.spec.kinds[OFFER])
         if ailment := _ailment(live, target):
             run_state.stopped = f"the canary {key.name} {ailment}"

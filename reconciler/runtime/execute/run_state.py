@@ -85,6 +85,7 @@ class RunState:
         return Claimed(
             held=held,
             leaving=leaving if action.operation == "create" else held,
+            run_id=self.run.id,
             operation=action.id,
             epoch=claim.epoch,
             at=self._now(),

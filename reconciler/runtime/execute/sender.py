@@ -123,7 +123,7 @@ class Sender:
         if names:
             addresses = {self._address(name) or name for name in names}
             identities = {image_identity(name) for name in names}
-            identities |= {known for known, address in self.opened.images.items() if address in addresses}
+            identities |= {known for known, address in self.opened.names.images.items() if address in addresses}
             self.opened.ledger.forget_images(self.opened.place, identities)
 
     async def _send(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
@@ -242,7 +242,7 @@ class Sender:
             return action, []
         known, orphans = [], []
         for target in action.targets:
-            remote_id = target.remote_id or self.opened.created.get((target.key.kind, target.key.name))
+            remote_id = target.remote_id or self.opened.names.created.get((target.key.kind, target.key.name))
             if remote_id is None:
                 orphans.append(skipped(action.id, target, "it was not created"))
             elif target.key in self._unlisted:
@@ -259,7 +259,7 @@ class Sender:
             live=live,
             images=self._images(action),
             parameters=await self._definitions(action, live),
-            timeout=self.opened.wait,
+            timeout=self.reread.wait,
             began=datetime.fromisoformat(self.run.started_at),
         )
         return self.opened.provider.perform(action, context)
@@ -268,7 +268,7 @@ class Sender:
         if label.startswith("#"):
             return label[1:]
         references: Mapping[str, Mapping[str, str]] = self.run.context["references"]
-        return self.opened.created.get((kind, label)) or references.get(kind, {}).get(label)
+        return self.opened.names.created.get((kind, label)) or references.get(kind, {}).get(label)
 
     def _images(self, action: Action) -> dict[str, str]:
         """Give the addresses of this action's images that are already on the marketplace."""
@@ -280,7 +280,7 @@ class Sender:
         }
 
     def _address(self, name: str) -> str | None:
-        return self.opened.images.get(image_identity(name))
+        return self.opened.names.address(name)
 
     async def _with_products(self, action: Action) -> Action:
         """Mark the products of new offers that the catalogue does not know, so that they are proposed."""

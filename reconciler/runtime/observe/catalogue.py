@@ -24,7 +24,7 @@ _PARAMETERS_KEPT = timedelta(hours=24)
 async def product_of(opened: Session, gtin: str) -> str | None:
     """Find the catalogue product of a GTIN. An answer is kept for good; a miss is asked again."""
     topic = _product_topic(opened)
-    async with opened.one_at_a_time[topic, gtin]:
+    async with opened.names.one_at_a_time(topic, gtin):
         kept = _product(opened, gtin)
         if kept is not None:
             return kept.decode()
@@ -37,7 +37,7 @@ async def product_of(opened: Session, gtin: str) -> str | None:
 async def parameters_of(opened: Session, category: str) -> tuple[Parameter, ...]:
     """Read the parameter definitions of a category; kept for a day."""
     topic = _parameters_topic(opened)
-    async with opened.one_at_a_time[topic, category]:
+    async with opened.names.one_at_a_time(topic, category):
         kept = _parameters(opened, category)
         if kept is not None:
             return tuple(Parameter(**each) for each in orjson.loads(kept))
@@ -52,7 +52,7 @@ def known(opened: Session, promised: Container[tuple[str, Fact]] = ()) -> Known:
 
     def uploads(target: Target) -> set[str]:
         names = (name for name in image_names(target) if not opened.spec.has_image(name))
-        return {image_identity(name) for name in names} - opened.images.keys()
+        return {image_identity(name) for name in names} - opened.names.images.keys()
 
     def fact(fact: Fact) -> bool:
         errand, about = fact

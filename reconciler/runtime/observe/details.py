@@ -135,7 +135,7 @@ def _labelled(opened: Session, kind: KindSpec, live: Live) -> Live:
         value = live.fields.get(path) if known.refers and "list" not in known.views else None
         if not value:
             continue
-        names = opened.labels.get(known.refers, {})
+        names = opened.names.of(known.refers)
         told = [names.get(v[1:], v) for v in value] if isinstance(value, list) else names.get(value[1:], value)
         live.fields[path] = told  # type: ignore[index]  # the mapping was made by `_merged` a moment ago
     return live

@@ -43,8 +43,8 @@ async def observe(
     opened.progress.finish()
     desired = _where_they_were(opened, desired, inventory, references)
     inventory = await _with_late_ones(opened, desired, inventory)
-    opened.labels[OFFER] = {each.remote_id: each.key.name for each in inventory.live if each.key}
-    references[OFFER] = {label: remote_id for remote_id, label in opened.labels[OFFER].items()}
+    opened.names.know(OFFER, {each.remote_id: each.key.name for each in inventory.live if each.key})
+    references[OFFER] = {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
     objects = await _read_objects(opened, desired, references, managed, everything=everything)
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
     besides = {each.remote_id for each in alike}
@@ -128,7 +128,7 @@ async def _read_directory(
         for remote_id, name in objects:
             names.setdefault(name, []).append(remote_id)
         references[kind] = {name: ids[0] for name, ids in names.items() if len(ids) == 1}
-        opened.labels[kind] = {remote_id: name for name, remote_id in references[kind].items()}
+        opened.names.know(kind, {remote_id: name for name, remote_id in references[kind].items()})
         ambiguous.update({f"{kind}/{name}": tuple(ids) for name, ids in names.items() if len(ids) > 1})
     return references, ambiguous
 
