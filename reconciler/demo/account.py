@@ -10,7 +10,7 @@ from reconciler.demo.categories import Category, read_back
 from reconciler.demo.named import bodies, price_lists
 from reconciler.demo.offers import SHARED_ADDRESS, SHARED_IMAGE, DemoOffer, Good
 from reconciler.demo.settings import LOCATION, TEMPLATES
-from reconciler.demo.shop import Pair, Shop, goods_of
+from reconciler.demo.shop import BundlePair, Shop, goods_of
 from reconciler.demo.words import COMPANY, LOGIN, slug
 from reconciler.simulator.clock import iso
 
@@ -220,7 +220,7 @@ def _stray(entry: Json, number: int) -> Json:
     return entry
 
 
-def _bundle(pair: Pair, now: datetime) -> Json:
+def _bundle(pair: BundlePair, now: datetime) -> Json:
     slots = [(0, pair.first, 1), (1, (pair.second,), 1)]
     return {
         "id": pair.remote_id,

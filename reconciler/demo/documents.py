@@ -17,7 +17,7 @@ from reconciler.demo.settings import (
     WARRANTIES,
     producers,
 )
-from reconciler.demo.shop import Pair, Shop
+from reconciler.demo.shop import BundlePair, Shop
 from reconciler.demo.words import LOGIN, slug
 
 Json = dict[str, Any]
@@ -220,7 +220,7 @@ def _stock(offer: DemoOffer) -> Any:
     return offer.quantity if offer.status == "active" else {"quantity": offer.quantity, "status": offer.status}
 
 
-def _pair_text(pair: Pair) -> str:
+def _pair_text(pair: BundlePair) -> str:
     slots = [
         {"offers": [each.key for each in pair.first], "entry": True},
         {"offers": [pair.second.key]},

@@ -26,7 +26,7 @@ _STRAYS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class BundlePair:
     """A Bundle: one of the first offers together with the second one."""
 
     name: str
@@ -42,7 +42,7 @@ class Shop:
 
     seed: int
     offers: tuple[DemoOffer, ...]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[BundlePair, ...]
     newcomer: DemoOffer
     strays: tuple[DemoOffer, ...]
     ids: dict[tuple[str, str], str]
@@ -97,7 +97,7 @@ def _everyday(offer: DemoOffer) -> DemoOffer:
     )  # fmt: skip
 
 
-def _pairs(maker: Maker, offers: list[DemoOffer]) -> Iterable[Pair]:
+def _pairs(maker: Maker, offers: list[DemoOffer]) -> Iterable[BundlePair]:
     """Put mugs and teas together, plates and bowls, candles and pots."""
     for name, first, second, percent in (
         ("kubek-z-herbata", "kubki", "herbaty", 10),
@@ -107,7 +107,7 @@ def _pairs(maker: Maker, offers: list[DemoOffer]) -> Iterable[Pair]:
         left = [each for each in offers if _fits(each, first)][:2]
         right = [each for each in offers if _fits(each, second)][:1]
         if left and right:
-            yield Pair(name, maker.uuid(), tuple(left), right[0], percent)
+            yield BundlePair(name, maker.uuid(), tuple(left), right[0], percent)
 
 
 def _fits(offer: DemoOffer, folder: str) -> bool:

@@ -26,7 +26,7 @@ class RunTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldRow:
+class FieldTold:
     """One field of one row: the value before, the value that was asked for, and where that was declared."""
 
     path: str
@@ -36,7 +36,7 @@ class FieldRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class RowTold:
     """One resource in one operation of a run. Without a result it was not finished; `tried`: maybe it was sent.
 
     What was accepted and not read back is not finished.
@@ -50,7 +50,7 @@ class Row:
     detail: str = ""
     at: str = ""
     tried: bool = False
-    fields: tuple[FieldRow, ...] = ()
+    fields: tuple[FieldTold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

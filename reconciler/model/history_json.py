@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from reconciler.model.history import Blamed, ResyncStatus, Row, RunTold
+from reconciler.model.history import Blamed, ResyncStatus, RowTold, RunTold
 from reconciler.model.outcomes import Result
 from reconciler.model.plan import FORMAT_VERSION
 from reconciler.model.report_json import Json, fault_to_json, key_to_json
@@ -30,12 +30,12 @@ def run_to_json(run: RunTold) -> Json:
     }
 
 
-def shown_to_json(run: RunTold, rows: Iterable[Row]) -> Json:
+def shown_to_json(run: RunTold, rows: Iterable[RowTold]) -> Json:
     """Turn a run with everything that it did into JSON's own types."""
     return {"format_version": FORMAT_VERSION, "run": run_to_json(run), "rows": [_row(each) for each in rows]}
 
 
-def _row(row: Row) -> Json:
+def _row(row: RowTold) -> Json:
     return {
         "key": key_to_json(row.key),
         "remote_id": row.remote_id,

@@ -52,6 +52,16 @@ class Managed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StateRow:
+    """One managed resource, as it is told; `ours` tells whether this project manages it, or another one there."""
+
+    managed: Managed
+    site: str
+    ours: bool = True
+    baseline: Baseline | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """What planning found out about one resource, as far as it is not remembered yet.
 

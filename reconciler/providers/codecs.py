@@ -129,7 +129,7 @@ def camel(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
+class Spelling:
     """How the members of nested objects are spelled on both sides, where it is not just the other case.
 
     Members are named by their parent and their own key (ours), since neither a key nor a value alone tells: a

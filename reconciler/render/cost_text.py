@@ -52,7 +52,7 @@ _FIXED = "\N{NO-BREAK SPACE}"
 _REQUESTS, _SHARE = 3, 0.05
 
 N = TypeVar("N", int, float)
-Row = tuple[str, ...]
+Cells = tuple[str, ...]
 
 
 def said(name: str) -> str:
@@ -100,10 +100,10 @@ def took_text(report: Report, style: Style, *, verbose: bool = False) -> Iterato
         yield from _table(("", "forecast", "actual"), rows, totals, style)
 
 
-def _table(head: Row, rows: Sequence[Row], totals: Sequence[Row], style: Style) -> Iterator[str]:
+def _table(head: Cells, rows: Sequence[Cells], totals: Sequence[Cells], style: Style) -> Iterator[str]:
     widths = [max(len(row[column]) for row in (head, *rows, *totals)) for column in range(len(head))]
 
-    def line(row: Row) -> str:
+    def line(row: Cells) -> str:
         numbers = (f"{each:>{width}}" for each, width in zip(row[1:], widths[1:], strict=True))
         return "   ".join((f"  {row[0]:<{widths[0]}}", *numbers))
 

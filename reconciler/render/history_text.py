@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from reconciler.model.history import Blamed, FieldRow, Row, RunTold
+from reconciler.model.history import Blamed, FieldTold, RowTold, RunTold
 from reconciler.model.outcomes import Result
 from reconciler.model.states import RunPhase
 from reconciler.render.change_text import name_of
@@ -34,7 +34,7 @@ def history_text(runs: Sequence[RunTold], style: Style) -> Iterator[str]:
     yield style("dim", "reconcile history show RUN lists its changes; reconcile undo RUN takes them back.")
 
 
-def shown_text(run: RunTold, rows: Iterable[Row], style: Style) -> Iterator[str]:
+def shown_text(run: RunTold, rows: Iterable[RowTold], style: Style) -> Iterator[str]:
     """Yield one run with every change that it made, and what became of it."""
     yield from _head(run, style)
     yield ""
@@ -54,7 +54,7 @@ def _head(run: RunTold, style: Style) -> Iterator[str]:
             yield f"  {label:<9}{run.who[name]}"
 
 
-def _row(row: Row, style: Style) -> Iterator[str]:
+def _row(row: RowTold, style: Style) -> Iterator[str]:
     number = f"  #{row.remote_id}" if row.remote_id else ""
     result = _result(row, style)
     yield f"  {style('strong', name_of(row.key))}{style('dim', number)}  {row.operation}: {result}"
@@ -69,13 +69,13 @@ def _row(row: Row, style: Style) -> Iterator[str]:
         yield f"      {row.detail}"
 
 
-def _result(row: Row, style: Style) -> str:
+def _result(row: RowTold, style: Style) -> str:
     if row.result is None:
         return style("warning", "sent, and not read back" if row.tried else "not tried")
     return style(_MEANINGS[row.result], row.result.value)
 
 
-def _change(each: FieldRow, style: Style) -> str:
+def _change(each: FieldTold, style: Style) -> str:
     room = max(style.width - len(each.path) - 30, 40)
     after = shortened(one_line(each.after), room)
     if each.before == each.after:

@@ -7,7 +7,7 @@ from reconciler.model.spec import BudgetSpec, FieldSpec, KindSpec, MarketplaceSp
 from reconciler.model.values import Value
 from reconciler.render.style import Style
 
-Row = tuple[str, ...]
+Cells = tuple[str, ...]
 
 _FIELD_HEAD = ("Field", "Type", "Equal when", "Limits", "Read in", "Written by", "Frozen")
 _OPERATION_HEAD = ("Operation", "Request", "Shape", "At most", "Done when", "Wave", "Budgets")
@@ -39,7 +39,7 @@ def spec_markdown(spec: MarketplaceSpec) -> Iterator[str]:
         yield from (_piped(row) for row in rows)
 
 
-def _tables(spec: MarketplaceSpec) -> Iterator[tuple[str, Row, list[Row]]]:
+def _tables(spec: MarketplaceSpec) -> Iterator[tuple[str, Cells, list[Cells]]]:
     for kind in spec.kinds.values():
         for module, fields in _by_module(kind):
             name = f"{kind.name}: {module}" if module else f"{kind.name}: fields"
@@ -69,7 +69,7 @@ def _by_module(kind: KindSpec) -> Iterator[tuple[str, list[FieldSpec]]]:
             yield module.value if module else "", fields
 
 
-def _field(each: FieldSpec) -> Row:
+def _field(each: FieldSpec) -> Cells:
     return (
         each.path + (" (required)" if each.required else ""),
         f"{each.type}{f' -> {each.refers}' if each.refers else ''}",
@@ -92,7 +92,7 @@ def _limit(limit: Value) -> str:
     return " ".join(str(each) for each in limit) if isinstance(limit, list | tuple) else str(limit)
 
 
-def _operation(each: OperationSpec) -> Row:
+def _operation(each: OperationSpec) -> Cells:
     return (
         each.name,
         each.request,
@@ -104,19 +104,19 @@ def _operation(each: OperationSpec) -> Row:
     )
 
 
-def _budget(each: BudgetSpec) -> Row:
+def _budget(each: BudgetSpec) -> Cells:
     names = {1: "second", 60: "minute", 3600: "hour"}
     limits = ", ".join(f"{limit:,} a {names[seconds]}" for limit, seconds in each.windows())
     return each.name, each.scope, each.counts, limits
 
 
-def _aligned(head: Row, rows: Sequence[Row], style: Style) -> Iterator[str]:
+def _aligned(head: Cells, rows: Sequence[Cells], style: Style) -> Iterator[str]:
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
     yield style("dim", _columns(head, widths))
     yield from (_columns(row, widths) for row in rows)
 
 
-def _columns(row: Row, widths: Sequence[int]) -> str:
+def _columns(row: Cells, widths: Sequence[int]) -> str:
     return "  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
 
 

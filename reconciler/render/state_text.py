@@ -1,31 +1,15 @@
 """What is managed, since when, by which project and run, as text and as JSON."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
-from reconciler.model.memory import Baseline, Managed
+from reconciler.model.memory import Managed, StateRow
 from reconciler.model.plan import FORMAT_VERSION
 from reconciler.model.report_json import key_to_json
 from reconciler.render.change_text import name_of
 from reconciler.render.history_text import moment
 from reconciler.render.style import Style
 from reconciler.render.words import counted
-
-
-class StateRow(Protocol):
-    """What is shown of one managed resource."""
-
-    @property
-    def managed(self) -> Managed: ...
-
-    @property
-    def site(self) -> str: ...
-
-    @property
-    def ours(self) -> bool: ...
-
-    @property
-    def baseline(self) -> Baseline | None: ...
 
 
 def state_text(rows: Sequence[StateRow], style: Style) -> Iterator[str]:

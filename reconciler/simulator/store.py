@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-Row = tuple[Any, ...]
+SqlRow = tuple[Any, ...]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS kv (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
@@ -104,11 +104,11 @@ class Store:
     def close(self) -> None:
         self._db.close()
 
-    def one(self, sql: str, *values: Any) -> Row | None:
-        row: Row | None = self._db.execute(sql, values).fetchone()
+    def one(self, sql: str, *values: Any) -> SqlRow | None:
+        row: SqlRow | None = self._db.execute(sql, values).fetchone()
         return row
 
-    def all(self, sql: str, *values: Any) -> list[Row]:
+    def all(self, sql: str, *values: Any) -> list[SqlRow]:
         return self._db.execute(sql, values).fetchall()
 
     def run(self, sql: str, *values: Any) -> int:

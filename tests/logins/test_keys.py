@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.runtime.auth.keys import Keys, SealingKey, key_file
-from reconciler.runtime.auth.sealing import NotOpened, Pair, seal, unseal
+from reconciler.runtime.auth.sealing import NotOpened, TokenPair, seal, unseal
 from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.ledger import Ledger
 
@@ -21,7 +21,7 @@ from .build import stored
 from .conftest import KEY
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
-PAIR = Pair(
+PAIR = TokenPair(
     access="an-access-token",
     refresh="a-refresh-token",
     access_until=NOON,

@@ -13,7 +13,7 @@ from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials, DeviceCode, MarketplaceFault, Token
 from reconciler.providers.conversation import Request, Response
 from reconciler.runtime.auth.keys import Keys, SealingKey
-from reconciler.runtime.auth.sealing import Pair
+from reconciler.runtime.auth.sealing import TokenPair
 from reconciler.runtime.auth.tokens import ReadyToken
 from reconciler.runtime.connection.runner import _masked
 from reconciler.runtime.ledger import Ledger
@@ -34,7 +34,7 @@ def test_nothing_shows_a_secret(tmp_path: Path) -> None:
             runner._token = Token("secret-5", "secret-6")
             return repr(runner)
 
-    pair = Pair(
+    pair = TokenPair(
         access="secret-7", refresh="secret-8", access_until=NOON, refresh_until=NOON, client="c", hosts="h"
     )
     request = Request(method="POST", path="/", form={"refresh_token": "secret-9"}, basic=("app", "secret-0"))

@@ -18,7 +18,7 @@ from reconciler.providers.allegro.offer_write import tax
 from reconciler.providers.allegro.rates import read_rates, write_rates
 from reconciler.providers.allegro.words import NAMES
 from reconciler.providers.codecs import (
-    Names,
+    Spelling,
     camel,
     duration,
     money,
@@ -172,7 +172,7 @@ def test_nested_bodies_come_back(value: Value) -> None:
             return {k: without_nulls(v) for k, v in each.items() if v is not None}
         return [without_nulls(v) for v in each] if isinstance(each, list) else each
 
-    assert Names().read(Names().write(value, "x"), "x") == without_nulls(value)
+    assert Spelling().read(Spelling().write(value, "x"), "x") == without_nulls(value)
 
 
 def test_words_and_prices_are_known_by_their_place() -> None:

@@ -9,7 +9,7 @@ from reconciler.providers.base import Reading
 from reconciler.providers.codecs import duration, money, number, wire_duration
 
 METHOD = "DeliveryMethod"
-Row = dict[str, Any]
+RateRow = dict[str, Any]
 
 
 def read_rates(wire: Any, reading: Reading) -> Value:
@@ -37,10 +37,10 @@ def write_rates(
     price: Callable[[Value], dict[str, str]],
     *,
     typed: bool,
-) -> list[Row]:
+) -> list[RateRow]:
     """Write all declared methods, each over its live row; a method that is not declared goes."""
     rows = {row["deliveryMethod"]["id"]: row for row in live}
-    result: list[Row] = []
+    result: list[RateRow] = []
     for label, parts in declared.items():
         method = identify(label)
         row = _kept(rows.get(method)) | {"deliveryMethod": {"id": method}}
@@ -49,11 +49,11 @@ def write_rates(
     return result
 
 
-def _kept(row: Mapping[str, Any] | None) -> Row:
+def _kept(row: Mapping[str, Any] | None) -> RateRow:
     return {name: part for name, part in (row or {}).items() if part is not None}
 
 
-def completed(row: Row, *, typed: bool) -> Row:
+def completed(row: RateRow, *, typed: bool) -> RateRow:
     """Complete a row: a rate for the next item is required, and nothing in a typed list (#13906)."""
     row = _kept(row)
     row.setdefault("maxQuantityPerPackage", 1)
@@ -63,7 +63,7 @@ def completed(row: Row, *, typed: bool) -> Row:
     return row
 
 
-def _overlay(row: Row, parts: Mapping[str, Value], price: Callable[[Value], dict[str, str]]) -> None:
+def _overlay(row: RateRow, parts: Mapping[str, Value], price: Callable[[Value], dict[str, str]]) -> None:
     for name, value in parts.items():
         key = _KEYS[name]
         if value is None:

@@ -1,8 +1,8 @@
 """How Allegro spells the members of nested objects, where it is not just the other case."""
 
-from reconciler.providers.codecs import Names
+from reconciler.providers.codecs import Spelling
 
-NAMES = Names(
+NAMES = Spelling(
     renamed={"location.country": "countryCode"},
     words=frozenset(
         {

@@ -23,7 +23,7 @@ class NotOpened(Exception):  # noqa: N818 - it names what happened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class TokenPair:
     """An access token and the refresh token that follows it, and until when each holds.
 
     `client` and `hosts` are what the pair belongs to: it is never sent anywhere else. `superseded` holds digests
@@ -39,7 +39,7 @@ class Pair:
     superseded: tuple[str, ...] = ()
 
 
-def seal(pair: Pair, key: SealingKey, account: str) -> bytes:
+def seal(pair: TokenPair, key: SealingKey, account: str) -> bytes:
     """Seal a pair."""
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
@@ -47,7 +47,7 @@ def seal(pair: Pair, key: SealingKey, account: str) -> bytes:
     return _VERSION + key.mark + nonce + ChaCha20Poly1305(key.secret).encrypt(nonce, _text(pair), account.encode())
 
 
-def unseal(sealed: bytes, keys: Sequence[SealingKey], account: str) -> Pair:
+def unseal(sealed: bytes, keys: Sequence[SealingKey], account: str) -> TokenPair:
     """Open a sealed pair with the key that it was sealed with. NotOpened says why it cannot be."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -64,12 +64,12 @@ def unseal(sealed: bytes, keys: Sequence[SealingKey], account: str) -> Pair:
         raise NotOpened("is damaged") from None
 
 
-def _text(pair: Pair) -> bytes:
+def _text(pair: TokenPair) -> bytes:
     names = ("access", "refresh", "client", "hosts", "superseded", "access_until", "refresh_until")
     return orjson.dumps({name: getattr(pair, name) for name in names})
 
 
-def _pair(text: bytes) -> Pair:
+def _pair(text: bytes) -> TokenPair:
     told = orjson.loads(text)
     moments = {name: datetime.fromisoformat(told[name]) for name in ("access_until", "refresh_until")}
-    return Pair(**{**told, **moments, "superseded": tuple(told["superseded"])})
+    return TokenPair(**{**told, **moments, "superseded": tuple(told["superseded"])})

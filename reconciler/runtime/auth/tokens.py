@@ -16,7 +16,7 @@ from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.base import Credentials, MarketplaceFault, Token
 from reconciler.runtime.auth.keys import VARIABLE, Keys, SealingKey
 from reconciler.runtime.auth.lease import LIFE, Lease
-from reconciler.runtime.auth.sealing import NotOpened, Pair, seal, unseal
+from reconciler.runtime.auth.sealing import NotOpened, TokenPair, seal, unseal
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.ledger import Ledger
@@ -96,7 +96,7 @@ class StoredTokens:
         """Renew the pair, unless another process has just done it."""
         return await self._renew(refused.access, exchange)
 
-    def stored(self) -> tuple[Pair | None, str]:
+    def stored(self) -> tuple[TokenPair | None, str]:
         """Return the stored pair, or None and what is wrong with what is stored."""
         found = self.ledger.token(self.slot)
         if found is None:
@@ -115,7 +115,7 @@ class StoredTokens:
         """Return the right to change the stored pair: one process has it at a time."""
         return Lease(self.ledger.leases, f"the login of {self.slot}", self.note, life=self.lease_life)
 
-    async def adopt(self, token: Token) -> Pair:
+    async def adopt(self, token: Token) -> TokenPair:
         """Store the pair of a new login in place of what was there."""
         given = self.credentials.refresh_token
         pair = self._pair(token, token.refresh, (_digest(given),) if given else ())
@@ -154,7 +154,7 @@ class StoredTokens:
             return Token(pair.access, pair.refresh)
 
     async def _placed(
-        self, fresh: Pair, key: SealingKey, lease: Lease, before: tuple[bytes, str | None] | None
+        self, fresh: TokenPair, key: SealingKey, lease: Lease, before: tuple[bytes, str | None] | None
     ) -> bool:
         """Store a fresh pair; False when this process was held up and another one has stored its own since."""
         while not self._keep(fresh, key, lease):
@@ -163,11 +163,11 @@ class StoredTokens:
                 return False
         return True
 
-    def _is_settled(self, pair: Pair | None, refused: str) -> bool:
+    def _is_settled(self, pair: TokenPair | None, refused: str) -> bool:
         """Tell whether a pair is good as it is: another process may have renewed it while this one waited."""
         return bool(pair and pair.access != refused and self._holds(pair) and not self._is_new_start(pair))
 
-    async def _exchanged(self, pair: Pair | None, why: str, refused: str, exchange: Exchange) -> Pair:
+    async def _exchanged(self, pair: TokenPair | None, why: str, refused: str, exchange: Exchange) -> TokenPair:
         """Spend the environment's refresh token where it was set anew, else the stored one."""
         given = self.credentials.refresh_token
         superseded = pair.superseded if pair else ()
@@ -198,15 +198,15 @@ class StoredTokens:
                 raise
             return None, refused.fault
 
-    def _is_new_start(self, pair: Pair | None) -> bool:
+    def _is_new_start(self, pair: TokenPair | None) -> bool:
         """Tell whether the environment has a refresh token that the stored pair knows nothing of."""
         given = self.credentials.refresh_token
         return bool(given) and (pair is None or _digest(given) not in pair.superseded)
 
-    def _holds(self, pair: Pair) -> bool:
+    def _holds(self, pair: TokenPair) -> bool:
         return self.clock.now() + _MARGIN < pair.access_until
 
-    def _warn(self, pair: Pair) -> None:
+    def _warn(self, pair: TokenPair) -> None:
         left = pair.refresh_until - self.clock.now()
         if left < WARN:
             days = max(0, left.days)
@@ -215,9 +215,9 @@ class StoredTokens:
                 f"run `reconcile login {self.account}`"
             )
 
-    def _pair(self, token: Token, spent: str, superseded: tuple[str, ...]) -> Pair:
+    def _pair(self, token: Token, spent: str, superseded: tuple[str, ...]) -> TokenPair:
         now = self.clock.now()
-        return Pair(
+        return TokenPair(
             access=token.access,
             refresh=token.refresh or spent,
             access_until=now + timedelta(seconds=token.expires_in),
@@ -227,7 +227,7 @@ class StoredTokens:
             superseded=superseded,
         )
 
-    def _keep(self, pair: Pair, key: SealingKey, lease: Lease) -> bool:
+    def _keep(self, pair: TokenPair, key: SealingKey, lease: Lease) -> bool:
         """Store a pair, if the lease is still ours; both are true together or not at all."""
         sealed = seal(pair, key, self.account)
         with self.ledger.database.transaction():
@@ -236,7 +236,7 @@ class StoredTokens:
             self.ledger.keep_token(self.slot, sealed, pair.refresh_until.isoformat(timespec="seconds"))
         return True
 
-    def _not_logged_in(self, refusal: Fault | None, pair: Pair | None, why: str) -> AuthenticationFailed:
+    def _not_logged_in(self, refusal: Fault | None, pair: TokenPair | None, why: str) -> AuthenticationFailed:
         again = f"run `reconcile login {self.account}`"
         if refusal and _is_of_client(refusal):
             said = f"account {self.account}: the marketplace does not know the application ({refusal.code})"

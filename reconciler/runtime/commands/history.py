@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from reconciler.model.history import Blamed, FieldRow, Row, RunTold
+from reconciler.model.history import Blamed, FieldTold, RowTold, RunTold
 from reconciler.model.memory import Site
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.outcomes import Outcome, Result
@@ -57,7 +57,7 @@ def told(run: Run, counts: Mapping[Result, int]) -> RunTold:
     )
 
 
-def shown(workspace: Workspace, run_id: str) -> tuple[RunTold, tuple[Row, ...]]:
+def shown(workspace: Workspace, run_id: str) -> tuple[RunTold, tuple[RowTold, ...]]:
     """Return one run with everything that it did."""
     with reading(workspace) as ledger:
         run = find_run(ledger, workspace, run_id)
@@ -84,7 +84,7 @@ def find_run(ledger: Ledger, workspace: Workspace, run_id: str) -> Run:
     return found[0]
 
 
-def rows_of(ledger: Ledger, run: Run) -> Iterator[Row]:
+def rows_of(ledger: Ledger, run: Run) -> Iterator[RowTold]:
     """Yield every row of a run in the order of its operations."""
     outcomes = ledger.history.outcomes(run.id)
     for operation in ledger.runs.operations(run.id):
@@ -96,8 +96,8 @@ def rows_of(ledger: Ledger, run: Run) -> Iterator[Row]:
             yield _row(run, operation, target, outcome, at)
 
 
-def _row(run: Run, operation: Operation, target: Target, outcome: Outcome | None, at: str) -> Row:
-    return Row(
+def _row(run: Run, operation: Operation, target: Target, outcome: Outcome | None, at: str) -> RowTold:
+    return RowTold(
         key=target.key,
         remote_id=(outcome.remote_id if outcome else None) or target.remote_id,
         operation=operation.action.operation,
@@ -107,7 +107,7 @@ def _row(run: Run, operation: Operation, target: Target, outcome: Outcome | None
         at=at,
         tried=outcome is None and operation.state in UNDER_WAY,
         fields=tuple(
-            FieldRow(path=path, before=target.before.get(path), after=after, place=_place(run, target.key, path))
+            FieldTold(path=path, before=target.before.get(path), after=after, place=_place(run, target.key, path))
             for path, after in target.after.items()
         ),
     )

@@ -1,11 +1,10 @@
 """What a project manages, and letting go of it. Needs `reconcile.yaml` and the ledger, and sends nothing."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from reconciler.documents.document import Account
-from reconciler.model.memory import Baseline, Managed
+from reconciler.model.memory import Managed, StateRow
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.ledger import Ledger
@@ -15,16 +14,6 @@ from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.workspace import Workspace
 
 _LOOK = "`reconcile state list` lists what is managed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateRow:
-    """One managed resource. `ours` tells whether this project manages it, or another one at the same site."""
-
-    managed: Managed
-    site: str
-    ours: bool = True
-    baseline: Baseline | None = None
 
 
 def state(workspace: Workspace, account: str | None, *, others: bool = False) -> tuple[StateRow, ...]:

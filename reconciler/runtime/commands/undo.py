@@ -15,7 +15,7 @@ from reconciler.engine.question import Question
 from reconciler.engine.undo import Done, Undone, as_desired, still_declared, undo, without_document
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order, warning
-from reconciler.model.history import Row
+from reconciler.model.history import RowTold
 from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Report, Result
@@ -138,11 +138,11 @@ def _past(ledger: Ledger, found: Run) -> _Past:
     return _Past(run=found, done=tuple(done.values()))
 
 
-def _left_a_draft(row: Row) -> bool:
+def _left_a_draft(row: RowTold) -> bool:
     return row.operation == "create" and row.result is Result.REFUSED and row.remote_id is not None
 
 
-def _done(row: Row, created: Mapping[tuple[str, str], str]) -> Done:
+def _done(row: RowTold, created: Mapping[tuple[str, str], str]) -> Done:
     return Done(
         key=row.key,
         remote_id=row.remote_id or created.get((row.key.kind, row.key.name)),

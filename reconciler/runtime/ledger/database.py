@@ -14,7 +14,7 @@ from typing import Any
 
 from reconciler.runtime.errors import LedgerFailed
 
-Row = tuple[Any, ...]
+SqlRow = tuple[Any, ...]
 _SQLITE = {
     "blob": "blob",
     "greatest": "max",
@@ -112,14 +112,14 @@ class Database:
         except self._failures as failure:
             raise self._failed(failure) from failure
 
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[SqlRow]:
         """Execute one statement and return its rows."""
         try:
             return list(self._connection.execute(self._spelled(sql), values).fetchall())
         except self._failures as failure:
             raise self._failed(failure) from failure
 
-    def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
+    def row(self, sql: str, values: Sequence[Any] = ()) -> SqlRow | None:
         """Execute one statement and return its first row."""
         found = self.rows(sql, values)
         return found[0] if found else None
