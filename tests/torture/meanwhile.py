@@ -132,7 +132,7 @@ def handling(root: Path, offers: int, **knobs: Any) -> Meddled:
         root, offers, lambda n: {"delivery": {"handling": ("P2D", "P3D")[n % 2]}}, {**pace.AT_ONCE, **knobs}
     )
     return _meddled(
-        made, "handling times", _READS / 60, Meddler(made.login, offers, _other_handling, offers // 50)
+        made, "handling times", _READS / 60, Meddler(made.login, offers, _other_handling, 8)
     )
 
 

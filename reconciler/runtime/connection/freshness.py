@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reconciler.engine import rereads
-from reconciler.runtime.clock import Clock
 from reconciler.runtime.ledger.budgets import Slot
 
 _SECOND = 1_000_000
@@ -45,13 +44,13 @@ class Moved(Exception):  # noqa: N818 - it names what happened
 class Freshness:
     """The look of one write that waits for its permit.
 
-    `look` reads anew and tells whether the request must be made anew. `permit` is one that was granted to a
-    request that had to be made anew: it is for the next one.
+    `look` reads anew and returns when it did so, less the time that it had to wait for others, and whether the
+    request must be made anew. `permit` is one that was granted to a request that had to be made anew: it is for
+    the next one.
     """
 
-    clock: Clock
     last: Look
-    look: Callable[[], Awaitable[bool]]
+    look: Callable[[], Awaitable[tuple[Look, bool]]]
     moved: bool = False
     permit: Slot | None = None
     _failure: Exception | None = field(default=None, repr=False)
@@ -94,10 +93,9 @@ class Freshness:
             self._looking.cancel()
 
     async def _look(self, again: Callable[[], None]) -> None:
-        began = self.clock.microseconds()
         try:
-            self.moved |= await self.look()
-            self.last = Look(began, self.clock.microseconds())
+            self.last, moved = await self.look()
+            self.moved |= moved
         except Exception as failure:  # noqa: BLE001 - the write raises it
             self._failure = failure
         finally:

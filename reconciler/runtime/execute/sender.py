@@ -21,7 +21,7 @@ from reconciler.providers.base import Context, MarketplaceFault, Parameter
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.auth.credentials import remedy
 from reconciler.runtime.clock import Interrupted, slept
-from reconciler.runtime.connection.freshness import NEVER, Freshness, Moved
+from reconciler.runtime.connection.freshness import NEVER, Freshness, Look, Moved
 from reconciler.runtime.connection.runner import FENCE, Overtaken, fault_text
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.connection.transport import NoAnswer
@@ -148,15 +148,15 @@ class Sender:
 
         rounds = 0
 
-        async def look() -> bool:
+        async def look() -> tuple[Look, bool]:
             nonlocal rounds
             rounds += 1
             seen = await self._bases.read(action)
             differs = self._bases.differs(action, base, seen, rested=rounds > _ROUNDS)
             base.live, base.look = seen.live, seen.look
-            return differs
+            return seen.look, differs
 
-        freshness = fence.freshness = Freshness(clock=self.opened.clock, last=base.look, look=look)
+        freshness = fence.freshness = Freshness(last=base.look, look=look)
         try:
             while action.targets:
                 try:
