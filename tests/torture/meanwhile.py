@@ -131,9 +131,7 @@ def handling(root: Path, offers: int, **knobs: Any) -> Meddled:
     made = pace.many(
         root, offers, lambda n: {"delivery": {"handling": ("P2D", "P3D")[n % 2]}}, {**pace.AT_ONCE, **knobs}
     )
-    return _meddled(
-        made, "handling times", _READS / 60, Meddler(made.login, offers, _other_handling, 8)
-    )
+    return _meddled(made, "handling times", _READS / 60, Meddler(made.login, offers, _other_handling, 8))
 
 
 def edits(root: Path, offers: int, **knobs: Any) -> Meddled:
