@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from reconciler.demo.categories import Category
 
 T = TypeVar("T")
-Section = tuple[Mapping[str, str], ...]
+Columns = tuple[Mapping[str, str], ...]
 
 _OPENINGS: Final = (
     (
@@ -74,10 +74,10 @@ _STORIES: Final = (
 )
 
 
-def describe(random: Random, category: Category, title: str, image: Callable[[], str]) -> tuple[Section, ...]:
+def describe(random: Random, category: Category, title: str, image: Callable[[], str]) -> tuple[Columns, ...]:
     """Write a description of three to seven sections."""
     opening = f"<h1>{escape(title, quote=False)}</h1>\n{_paragraph(random.choice(_OPENINGS))}"
-    sections: list[Section] = [({"text": opening}, {"image": image()} if random.random() < 0.3 else {})]
+    sections: list[Columns] = [({"text": opening}, {"image": image()} if random.random() < 0.3 else {})]
     sections.append(({"text": _list("Dlaczego warto", _some(random, category.merits, 2))},))
     chosen = random.sample(range(5), random.randrange(1, 6))
     sections.extend(({"text": _part(part, random, category)},) for part in chosen)

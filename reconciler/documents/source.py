@@ -17,7 +17,7 @@ from reconciler.documents.loader import MAX_DEPTH, TooDeep, compose
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
 
-Path = tuple[str | int, ...]
+NodePath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Source:
     path: str
     text: str = field(repr=False)
 
-    def mark(self, index: int, path: Path, *, key: bool = False) -> Mark:
+    def mark(self, index: int, path: NodePath, *, key: bool = False) -> Mark:
         """Return the place of the value (or of its key) at `path` in document `index`, counted from 0.
 
         Where the path does not exist, the nearest ancestor that does is meant.
@@ -80,7 +80,7 @@ def _roots(text: str) -> tuple[Node, ...]:
     return tuple(roots)
 
 
-def _find(node: Node, path: Path, *, key: bool) -> Node:
+def _find(node: Node, path: NodePath, *, key: bool) -> Node:
     """Walk down as far as the path goes; the last step may ask for the key instead of the value."""
     place = node
     for position, step in enumerate(path):

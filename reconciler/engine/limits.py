@@ -14,7 +14,7 @@ from reconciler.model.offers import OFFER, Desired
 from reconciler.model.spec import FieldSpec, MarketplaceSpec, Type
 from reconciler.model.values import Money, Value
 
-Check = Callable[[Value, Value], str | None]
+Limit = Callable[[Value, Value], str | None]
 
 
 def _min_length(limit: Value, value: Value) -> str | None:
@@ -79,7 +79,7 @@ def _pattern(limit: Value, value: Value) -> str | None:
 
 
 #: `currency` is not here: it needs the spec's marketplaces (`_currency`).
-LIMITS: dict[str, Check] = {
+LIMITS: dict[str, Limit] = {
     "min_length": _min_length,
     "max_length": _max_length,
     "min_words": _min_words,

@@ -8,7 +8,7 @@ from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Forecast
 from reconciler.model.requests import Errand
-from reconciler.render.style import Style
+from reconciler.render.style import Cells, Style
 from reconciler.render.words import counted, lasting
 
 _OBJECTS = "write price lists and the like"
@@ -52,7 +52,6 @@ _FIXED = "\N{NO-BREAK SPACE}"
 _REQUESTS, _SHARE = 3, 0.05
 
 N = TypeVar("N", int, float)
-Cells = tuple[str, ...]
 
 
 def said(name: str) -> str:

@@ -12,8 +12,8 @@ from reconciler.model.values import Value, canonical_json
 from reconciler.render.value_text import is_sections, one_line
 from reconciler.render.words import counted, listed
 
-Path = tuple[str | int, ...]
-Place = tuple[Path, Path]
+InnerPath = tuple[str | int, ...]
+InnerPlace = tuple[InnerPath, InnerPath]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +94,19 @@ def _item_text(item: Value) -> str:
     return str(item["text"]) if isinstance(item, Mapping) and "text" in item else one_line(item)
 
 
-def _place(level: Any) -> Place:
+def _place(level: Any) -> InnerPlace:
     """Where a difference is on both sides: an insertion moves what comes after it. Empty: not there."""
     here, there = level.path(output_format="list"), level.path(output_format="list", use_t2=True)
     kind = level.report_type
     return (() if kind.endswith("_added") else tuple(here)), (() if kind.endswith("_removed") else tuple(there))
 
 
-def _reading_order(place: Place) -> tuple[str, ...]:
+def _reading_order(place: InnerPlace) -> tuple[str, ...]:
     path = place[1] or place[0]
     return tuple(f"{part:06}" if isinstance(part, int) else str(part) for part in path)
 
 
-def _at(value: Value, path: Path) -> Value:
+def _at(value: Value, path: InnerPath) -> Value:
     if not path:
         return None
     for part in path:
@@ -119,10 +119,10 @@ def _at(value: Value, path: Path) -> Value:
     return value
 
 
-def _label(path: Path) -> str:
+def _label(path: InnerPath) -> str:
     return ".".join(f"#{part + 1}" if isinstance(part, int) else part for part in path)
 
 
-def _section_label(path: Path) -> str:
+def _section_label(path: InnerPath) -> str:
     numbers = [part for part in path if isinstance(part, int)]
     return f"section {numbers[0] + 1}" if numbers else "sections"

@@ -69,8 +69,8 @@ def _status(each: ResyncStatus, style: Style) -> Iterator[str]:
     name = style("strong", f"Resync {run.id[:8]}")
     yield f"{name} of account {run.account}, since {moment(run.started_at)}: {state}"
     share = f" ({each.done * 100 // each.rows} %)" if each.rows else ""
-    chunks = f"{each.operations_sent:,} of {counted(each.operations, 'request')} sent"
-    yield f"  done      {each.done:,} of {counted(each.rows, 'row')}{share}, {chunks}"
+    requests = f"{each.operations_sent:,} of {counted(each.operations, 'request')} sent"
+    yield f"  done      {each.done:,} of {counted(each.rows, 'row')}{share}, {requests}"
     yield f"  left      {counted(run.left, 'row')}"
     for result in (Result.REFUSED, Result.SKIPPED, Result.UNKNOWN):
         if run.counts.get(result):

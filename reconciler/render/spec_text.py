@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from reconciler.model.modules import Module
 from reconciler.model.spec import BudgetSpec, FieldSpec, KindSpec, MarketplaceSpec, OperationSpec
 from reconciler.model.values import Value
-from reconciler.render.style import Style
-
-Cells = tuple[str, ...]
+from reconciler.render.style import Cells, Style
 
 _FIELD_HEAD = ("Field", "Type", "Equal when", "Limits", "Read in", "Written by", "Frozen")
 _OPERATION_HEAD = ("Operation", "Request", "Shape", "At most", "Done when", "Wave", "Budgets")

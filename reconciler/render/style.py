@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+#: A line of a table, before it is aligned.
+Cells = tuple[str, ...]
 RESET = "\x1b[0m"
 _CODES = {
     "create": "\x1b[32m",

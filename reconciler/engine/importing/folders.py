@@ -10,14 +10,14 @@ from typing import Any
 
 from reconciler.model.values import canonical_json
 
-Section = dict[str, Any]
+SectionBody = dict[str, Any]
 _AT_LEAST = 3
 
 
-def fields_of_folders(sections: list[Section], folders: list[str], elsewhere: Iterable[str]) -> frozenset[str]:
+def fields_of_folders(sections: list[SectionBody], folders: list[str], elsewhere: Iterable[str]) -> frozenset[str]:
     """Return the fields whose value goes with the folder, such as the producer where each folder is a brand.
 
-    No value stands in half of all offers, but one in nearly all offers of each folder. Fields that stand
+    No value stands in half of all offers, but one in nearly all offers of each folder. SectionBody that stand
     `elsewhere`, and objects (their members would be merged), are not asked.
     """
     values: dict[str, Counter[str]] = defaultdict(Counter)
@@ -40,13 +40,13 @@ def _goes_with_folder(values: Counter[str], folders: Mapping[str, Counter[str]])
 
 
 def share_by_folder(
-    sections: list[Section], folders: list[str], above: str, occupied: Iterable[str]
-) -> dict[str, Section]:
+    sections: list[SectionBody], folders: list[str], above: str, occupied: Iterable[str]
+) -> dict[str, SectionBody]:
     """Take what is shared out of the sections (in place) and return it by folder, `above` being over all."""
     taken = frozenset(occupied)
     common = {} if above in taken else _common(sections)
     found = {above: common} if common else {}
-    members: dict[str, list[Section]] = defaultdict(list)
+    members: dict[str, list[SectionBody]] = defaultdict(list)
     for section, folder in zip(sections, folders, strict=True):
         members[folder].append(section)
     for folder in sorted(members):
@@ -61,11 +61,11 @@ def share_by_folder(
     return found
 
 
-def _common(sections: list[Section]) -> Section:
+def _common(sections: list[SectionBody]) -> SectionBody:
     """Return the value that more than half of the offers have, for each field that all of them have."""
     if len(sections) < _AT_LEAST:
         return {}
-    found: Section = {}
+    found: SectionBody = {}
     for key in sections[0]:
         if all(key in section for section in sections):
             value, count = _most_common(section[key] for section in sections)

@@ -1,7 +1,7 @@
 """`resync`: sends every owned field again. It may last for days, beside normal runs and behind them.
 
 It has a lock of its own, so that an apply need not wait for it, and its rows stand in the ledger as any run's: the
-next `resync` goes on where this one stopped. Since hours may lie between plan and write, each chunk is checked
+next `resync` goes on where this one stopped. Since hours may lie between plan and write, each operation is checked
 against what stands there at that moment: a value that anybody has changed meanwhile is left alone.
 """
 

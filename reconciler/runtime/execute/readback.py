@@ -103,15 +103,15 @@ class Rereader:
         }
 
     async def _by_key(self, names: list[str]) -> list[tuple[Live, ...]]:
-        sender = [names[start : start + KEYS] for start in range(0, len(names), KEYS)]
+        portions = [names[start : start + KEYS] for start in range(0, len(names), KEYS)]
 
-        def task(chunk: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:
+        def task(portion: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:
             async def read() -> tuple[Live, ...]:
-                return await self.opened.ask(self.opened.provider.find(self.opened.reading(), chunk))
+                return await self.opened.ask(self.opened.provider.find(self.opened.reading(), portion))
 
             return read
 
-        return await gather([task(chunk) for chunk in sender], _PARALLEL)
+        return await gather([task(each) for each in portions], _PARALLEL)
 
     async def present(self, names: Iterable[str]) -> dict[str, str]:
         """Return name -> id of the offers with these keys that are on the account already."""

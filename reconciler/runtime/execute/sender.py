@@ -1,7 +1,7 @@
-"""Applying one chunk of a run, whoever calls it.
+"""Applying one operation of a run, whoever calls it.
 
 Claim, look up what an earlier attempt may have done, check the base, send, record guarded by the epoch. Who runs
-which chunk and when is the driver's business.
+which operation and when is the driver's business.
 """
 
 import asyncio
@@ -67,9 +67,9 @@ class Sender:
         self._bases = Bases(opened=self.opened, run=self.run, reread=self.reread, translate=self.translated)
 
     async def apply(self, operation: Operation) -> None:
-        """Apply one chunk and record what became of every row of it.
+        """Apply one operation and record what became of every row of it.
 
-        A chunk that was stopped in the middle stays claimed: whoever goes on with the run looks what it did.
+        One that was stopped in the middle stays claimed: whoever goes on with the run looks what it did.
         """
         action = operation.action
         if self.run_state.stopped:
@@ -129,7 +129,9 @@ class Sender:
     async def _send(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         async with AsyncExitStack() as uploading:
             for name in sorted({name for target in action.targets for name in image_names(target)}):
-                if self._address(name) is None:  # two sender with one new image: the second waits for its address
+                if (
+                    self._address(name) is None
+                ):  # two operations with one new image: the second waits for its address
                     await uploading.enter_async_context(self._uploads[image_identity(name)])
             return await self._send_now(action, base, fence)
 

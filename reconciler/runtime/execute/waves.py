@@ -1,6 +1,6 @@
-"""Who runs which chunk, and when: a small port, and the driver of this process.
+"""Who runs which operation, and when: a small port, and the driver of this process.
 
-A driver on a distributed queue would implement the same four calls in a file of its own: the sender, their
+A driver on a distributed queue would implement the same four calls in a file of its own: the operations, their
 state and their fencing are rows of the ledger, and applying one is the same function whoever calls it.
 """
 

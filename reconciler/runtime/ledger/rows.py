@@ -40,7 +40,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One chunk: an action with its state. `lane` is its priority (0 first).
+    """One operation: an action with its state. `lane` is its priority (0 first).
 
     `accepted_at` is when the attempt began that the marketplace answered.
     """

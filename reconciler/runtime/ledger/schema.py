@@ -1,6 +1,6 @@
 """The tables of a ledger. All of it may be lost: undo and speed go with it, correctness does not."""
 
-#: Operations are rows: what a chunk says (`body`), under which key, how far it is, who may finish it (`epoch`).
+#: Operations are rows: what one says (`body`), under which key, how far it is, who may finish it (`epoch`).
 #: Raised with every change of the tables below.
 VERSION = 6
 
