@@ -4,12 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test check bench torture wheel-demo clean
+.PHONY: demo test check bench torture versions wheel-demo lock clean
 
-$(STAMP): pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet -e '.[dev]'
+$(STAMP): pyproject.toml requirements/lock.txt
+	sh requirements/install.sh $(PYTHON) $(VENV) requirements/lock.txt
 	touch $(STAMP)
 
 demo: $(STAMP)  ## the main job on 2,000 realistic offers, in ./demo
@@ -31,8 +29,14 @@ bench: $(STAMP)  ## cost per offer, with peak memory
 torture: $(STAMP)  ## kills, outages, frozen processes, every fault with every action, rates: half an hour
 	$(BIN)/python bench/torture.py
 
-wheel-demo:  ## build the wheel, install it in a clean environment, run the demo from it
-	sh bench/wheel_demo.sh $(PYTHON)
+versions:  ## a short suite on the lowest and the newest versions of all packages, and on each newer Python that is here
+	sh requirements/versions.sh $(PYTHON)
+
+wheel-demo: $(STAMP)  ## build the wheel, install it in a clean environment, run the demo from it
+	sh bench/wheel_demo.sh $(BIN)/python
+
+lock:  ## renew the locked versions (needs uv)
+	sh requirements/renew.sh
 
 clean:
 	rm -rf $(VENV) demo dist build

@@ -4,7 +4,7 @@ Prints a table for each part, as docs/reliability.md has them, and ends with 1 w
 goes to stderr.
 
 python bench/torture.py [--only PART ...] [--kills 500] [--undo-kills 60] [--resync-kills 60] [--outages 10]
-    [--freezes 10] [--faults 41] [--changes 100000] [--edits 20000] [--meddled 2000]
+    [--freezes 10] [--faults 41] [--changes 100000] [--edits 20000] [--meddled 20000]
     [--seed 0]
 """
 
@@ -203,7 +203,7 @@ def main() -> int:
     for name, usual in (
         *(("kills", 500), ("undo-kills", 60), ("resync-kills", 60), ("outages", 10), ("freezes", 10)),
         *(("faults", 41), ("changes", 100_000), ("edits", 20_000)),
-        *(("meddled", 2000), ("seed", 0)),
+        *(("meddled", 20000), ("seed", 0)),
     ):
         arguments.add_argument(f"--{name}", type=int, default=usual)
     arguments.add_argument("--only", nargs="*", choices=list(PARTS), default=list(PARTS))

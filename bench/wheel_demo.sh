@@ -1,13 +1,12 @@
 #!/bin/sh
-# Build the wheel, install it where nothing of the checkout is, and run the main job from it.
+# Build the wheel with the locked tools, install it where nothing of the checkout is, with the newest versions that
+# it allows, and run the main job from it.
 set -eu
 python=${1:-python3}
 checkout=$(pwd)
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
-"$python" -m venv "$place/build"
-"$place/build/bin/python" -m pip install --quiet build
-"$place/build/bin/python" -m build --quiet --wheel --outdir "$place/dist" "$checkout"
+"$python" -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir "$place/dist" "$checkout"
 "$python" -m venv "$place/clean"
 "$place/clean/bin/python" -m pip install --quiet "$place"/dist/*.whl
 cp "$checkout/bench/demo.py" "$place/demo.py"
