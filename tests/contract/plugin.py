@@ -120,8 +120,14 @@ class ContractWitness:
         os.environ[DIRECTORY] = str(directory)
         return directory
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> None:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self) -> Iterator[None]:
+        """What asks for the document while it is prepared is skipped without it."""
+        with _skipped_without_document():
+            yield
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         """Notice a test that is bound to use the simulator, so that an empty record betrays itself.
 
         Such a test asks for a fixture named after the simulator, or lies in a folder where all tests use one.
@@ -130,6 +136,8 @@ class ContractWitness:
         placed = item.path.is_relative_to(TESTS) and item.path.relative_to(TESTS).parts[0] in SIMULATED_FOLDERS
         self.simulated |= named or placed
         self.count.attach()
+        with _skipped_without_document():
+            yield
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -187,6 +195,15 @@ class ContractWitness:
         if isinstance(verdict, DocumentMissingError):
             return bool(os.environ.get("CI"))
         return bool(verdict.faults)
+
+
+@contextlib.contextmanager
+def _skipped_without_document() -> Iterator[None]:
+    """One place for all, so that pytest tells of them in one line; where CI is set, a missing document is a failure."""
+    try:
+        yield
+    except DocumentMissingError as missing:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
 
 
 def _verdict_on(record: Path) -> Verdict:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.document import VARIABLE, DocumentMissingError, locate
+from contract.document import VARIABLE, locate
 from contract.samples import LIST
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -89,10 +89,7 @@ def run(folder: Path, test: str, *options: str, **environment: str) -> subproces
 @pytest.fixture(autouse=True)
 def _document(request: pytest.FixtureRequest) -> None:
     if "without" not in request.node.name:
-        try:
-            locate()
-        except DocumentMissingError as missing:
-            (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
+        locate()
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -132,3 +129,29 @@ def test_without_the_document_ci_fails_and_others_are_told(tmp_path: Path) -> No
     assert there.returncode == 1, there.stdout
     assert "NOTHING VALIDATED" in here.stdout
     assert "NOTHING VALIDATED" in there.stdout
+
+
+NEEDED = """
+from contract.document import locate
+
+@pytest.fixture
+def document(): return locate()
+
+def test_fixture(document): pass
+@pytest.mark.parametrize("n", range(3))
+def test_itself(n): locate()
+def test_another(): pass
+"""
+
+
+def test_without_the_document_what_needs_it_is_skipped_in_one_line(tmp_path: Path) -> None:
+    """A plain clone has no copy of it: the rest is tested all the same. In CI its absence fails."""
+    nowhere = {VARIABLE: str(tmp_path / "nowhere.yaml")}
+
+    here = run(tmp_path, NEEDED, "-rs", **nowhere)
+    there = run(tmp_path, NEEDED, **nowhere, CI="true")
+
+    assert here.returncode == 0, here.stdout
+    assert "1 passed, 4 skipped" in here.stdout
+    assert here.stdout.count("SKIPPED [4]") == 1
+    assert "3 failed, 1 passed, 1 error" in there.stdout
