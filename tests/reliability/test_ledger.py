@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -395,9 +394,7 @@ def test_a_frozen_process_does_not_keep_the_others_from_the_ledger(
     try:
         frozen.database.run("begin")
         assert frozen.leases.take("token", "a", 60_000)
-        began = time.monotonic()
         assert other.leases.take("token", "b", 60_000)
-        assert time.monotonic() - began < 10
         with pytest.raises(LedgerFailed):
             frozen.database.run("commit")
     finally:
@@ -413,9 +410,10 @@ def test_opening_a_ledger_waits_for_no_writer(begun: Ledger, ledger_address: str
     begun.database.run(
         "insert into outcomes values ('r', 'o', 'Offer', 'A', 'applied', null, '', null, '', 0, 0, 1, '')"
     )
-    began = time.monotonic()
-    Ledger(ledger_address).close()
-    assert time.monotonic() - began < 5
+    opening = threading.Thread(target=lambda: Ledger(ledger_address).close(), daemon=True)
+    opening.start()
+    opening.join(60)
+    assert not opening.is_alive()
     begun.database.run("rollback")
 
 

@@ -80,14 +80,12 @@ def test_the_first_signal_finishes_what_is_in_flight(tmp_path: Path, which: sign
 @pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
 def test_the_second_signal_stops_at_once(tmp_path: Path, which: signal.Signals) -> None:
     """Two signals end the process before its requests are answered; the next apply finds out what they did."""
-    made = slow_shop(tmp_path, seconds=5)
+    made = slow_shop(tmp_path, seconds=600)
     running = started(made)
     running.process.send_signal(which)
     time.sleep(0.3)
-    began = time.monotonic()
     running.process.send_signal(which)
-    assert running.end(10) == 130, running.told()
-    assert time.monotonic() - began < 3
+    assert running.end(60) == 130, running.told()
     assert "Traceback" not in running.told()
     in_peace(made)
 
@@ -101,10 +99,8 @@ def test_the_first_signal_does_not_wait_for_a_block_to_end(tmp_path: Path) -> No
         made.project({"accounts": {"main": place.account(made.login)}, "guards": world.SWITCH_OFF_GUARDS})
         running = Process(made.root, *APPLY, "--json", **token(made.login))
         running.wait_for_words("too many requests; waiting 600 s")
-        began = time.monotonic()
         running.process.send_signal(signal.SIGINT)
-        assert running.end(20) == 5, running.told()
-        assert time.monotonic() - began < 4
+        assert running.end(60) == 5, running.told()
         report = json.loads(running.told()[running.told().index("{") :])
         results = Counter(each["result"] for each in report["outcomes"])
         assert results == {"unknown": 2, "skipped": OFFERS - 2}

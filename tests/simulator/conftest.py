@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 
 import httpx
 import pytest
@@ -69,6 +70,21 @@ class Shop:
 
     def set(self, **knobs) -> None:
         self.simulator.change_settings(knobs)
+
+
+@pytest.fixture
+def statements(monkeypatch):
+    """Every statement that SQLite is told, in order."""
+    told: list[str] = []
+    connect = sqlite3.connect
+
+    def listening(*given, **named):
+        connection = connect(*given, **named)
+        connection.set_trace_callback(told.append)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", listening)
+    return told
 
 
 @pytest.fixture
