@@ -23,14 +23,18 @@ READ, EDIT, PRICES = ("client",), ("client", "offer_writes"), ("client", "price_
 class Client:
     """The processes of one client, each with a connection of its own to one ledger, and when their requests left."""
 
-    def __init__(self, where: Path, processes: int) -> None:
+    def __init__(self, where: Path, processes: int, *, one_user: bool = False) -> None:
         self.clock = Steps()
         self.nobody_stops = asyncio.Event()
         self.left: list[tuple[float, str]] = []
         self._ledgers = [Ledger(where / "ledger.db") for _ in range(processes)]
         self.throttles = [
             Throttle(
-                load_spec("allegro").budgets, Budgets(each.pace, "app"), self.clock, user=f"u{place}", virtual=True
+                load_spec("allegro").budgets,
+                Budgets(each.pace, "app"),
+                self.clock,
+                user="u" if one_user else f"u{place}",
+                virtual=True,
             )
             for place, each in enumerate(self._ledgers)
         ]

@@ -3,7 +3,7 @@
 The cursor is where the next free slot begins, in microseconds. One statement moves it by the cost of a request
 and returns the slot: virtual scheduling, so nobody starves and the rate holds in any second. A slot that was
 missed is void, never caught up. A limit by the hour is counted by the minute instead, so that a burst within
-the hour's allowance is not held up.
+the hour's allowance is not held up. Where the costs of requests vary, they are counted by the tick besides.
 
 Requests leave in ticks of the database's clock, in which all processes agree: one waking for all slots of a tick
 costs a process half the time of one for each. So a second never holds more slots than the ticks that touch it.
@@ -37,7 +37,8 @@ _PORTION = 1000
 class Claim:
     """What one request takes from one limit: `step` microseconds of its cursor, or `cost` of an hour's `limit`.
 
-    It may leave until `late` microseconds after its tick has begun.
+    It may leave until `late` microseconds after its tick has begun. With `most`, no `ticks` in a row hold requests
+    that cost more than that.
 
     Two of them are never equal: each is looked up several times for each request, and a name takes long to hash.
     """
@@ -47,6 +48,8 @@ class Claim:
     late: int = LATE
     cost: int = 0
     limit: int = 0
+    most: int = 0
+    ticks: int = 0
 
 
 class Slot(NamedTuple):
@@ -70,6 +73,9 @@ class Budgets:
         What has begun already has opened at a negative moment. An hour's limit is counted for one at a time.
         """
         moment = self._moment(now)
+        if claim.most:
+            with self._db.transaction():
+                return [self._counted_slot(claim, moment) for _ in range(requests)]
         if not claim.limit:
             return self._slots(claim, moment, requests)
         if self._prepaid_for(claim, moment):
@@ -90,14 +96,17 @@ class Budgets:
             rooms = (self._room_at(claim, moment) for claim in claims if claim.limit)
             held_off = max(self._latest([_BLOCKED, *([yields_to] if yields_to else [])]), *rooms, 0)
             slot_at = self._latest([claim.name for claim in claims if not claim.limit])
+            slot_at = max([slot_at, *(self._room_in(claim, tick) for claim in claims if claim.most)])
             if held_off > moment or slot_at >= tick + TICK:
                 return max(tick + TICK, slot_at - slot_at % TICK, held_off) - moment
             earliest = tick + TICK if late else tick
             for claim in claims:
                 if claim.limit:
                     self._count(claim, moment, claim.cost)
-                else:
-                    self._cursor(claim, earliest, claim.step)
+                    continue
+                self._cursor(claim, earliest, claim.step)
+                if claim.most:
+                    self._use(claim, tick // TICK, claim.cost)
         return 0
 
     def block(self, microseconds: int, now: int | None) -> None:
@@ -149,6 +158,29 @@ class Budgets:
         slots = [Slot(begin, begin + claim.late) for begin in begins]
         return [Slot(0, slots[0].closes), *slots[1:]] if late and first == earliest else slots
 
+    def _counted_slot(self, claim: Claim, now: int) -> Slot:
+        """Take a slot that begins no sooner than it and the ticks before it have room for its cost."""
+        (slot,) = self._slots(claim, now, 1)
+        begins = now + slot.opens
+        room = self._room_in(claim, begins)
+        if room > begins:
+            self._raise(claim.name, room + claim.step)
+            slot = Slot(room - now, room - now + claim.late)
+        self._use(claim, (now + slot.opens) // TICK, claim.cost)
+        return slot
+
+    def _room_in(self, claim: Claim, begins: int) -> int:
+        """Return from when on the ticks until then have room for a request, not before `begins`."""
+        tick = begins // TICK
+        rows = self._used_since(claim, tick - claim.ticks)
+        total = sum(used for _, used in rows)
+        for oldest, used in rows:
+            if total + claim.cost <= claim.most:
+                break
+            total -= used
+            tick = max(tick, oldest + claim.ticks)
+        return max(begins, tick * TICK)
+
     def _cursor(self, claim: Claim, earliest: int, step: int) -> int:
         """Move a cursor on by `step`, from `earliest` or from the end of a block; return where it was then."""
         row = self._db.row(
@@ -172,30 +204,39 @@ class Budgets:
     def _count(self, claim: Claim, now: int, amount: int) -> int:
         """Count in this minute; over the hour's limit, in the next one that has room, for which it waits."""
         minute = now // _MINUTE
-        rows = self._usage(claim, minute)
+        rows = self._used_since(claim, minute - _HOUR_MINUTES)
         total = sum(used for _, used in rows)
         for oldest, used in rows:
             if total + amount <= claim.limit:
                 break
             total -= used
             minute = oldest + _HOUR_MINUTES
-        self._db.run(
-            "insert into usage values (?, ?, ?, ?) on conflict (client, name, minute) "
-            "do update set used = usage.used + excluded.used",
-            (self._client, claim.name, minute, amount),
-        )
+        self._use(claim, minute, amount)
         self._prepaid[claim.name] = (minute, amount - claim.cost)
         return max(0, minute * _MINUTE - now)
 
-    def _usage(self, claim: Claim, minute: int) -> list[tuple[int, int]]:
+    def _use(self, claim: Claim, period: int, amount: int) -> None:
+        """Count in a minute of an hour's limit, or in a tick of a shorter one's."""
+        self._db.run(
+            "insert into usage values (?, ?, ?, ?) on conflict (client, name, period) "
+            "do update set used = usage.used + excluded.used",
+            (self._client, claim.name, period, amount),
+        )
+        self._db.run(
+            "delete from usage where client = ? and name = ? and period <= ?",
+            (self._client, claim.name, period - (claim.ticks or _HOUR_MINUTES)),
+        )
+
+    def _used_since(self, claim: Claim, period: int) -> list[tuple[int, int]]:
+        """Return what was counted after a period, from the oldest on."""
         rows = self._db.rows(
-            "select minute, used from usage where client = ? and name = ? and minute > ? order by minute",
-            (self._client, claim.name, minute - _HOUR_MINUTES),
+            "select period, used from usage where client = ? and name = ? and period > ? order by period",
+            (self._client, claim.name, period),
         )
         return [(int(at), int(used)) for at, used in rows]
 
     def _room_at(self, claim: Claim, now: int) -> int:
         """Return when four fifths of an hour's limit may have room again; 0 when they have."""
         minute = now // _MINUTE
-        used = sum(used for _, used in self._usage(claim, minute))
+        used = sum(used for _, used in self._used_since(claim, minute - _HOUR_MINUTES))
         return (minute + 1) * _MINUTE if used and (used + claim.cost) * 5 > claim.limit * 4 else 0

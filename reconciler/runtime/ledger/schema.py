@@ -2,7 +2,7 @@
 
 #: Operations are rows: what one says (`body`), under which key, how far it is, who may finish it (`epoch`).
 #: Raised with every change of the tables below.
-VERSION = 6
+VERSION = 7
 
 TABLES = (
     "create table if not exists about (version integer not null)",
@@ -46,8 +46,8 @@ TABLES = (
     """create table if not exists budgets (
       client text not null, name text not null, cursor bigint not null, primary key (client, name))""",
     """create table if not exists usage (
-      client text not null, name text not null, minute bigint not null, used bigint not null,
-      primary key (client, name, minute))""",
+      client text not null, name text not null, period bigint not null, used bigint not null,
+      primary key (client, name, period))""",
     """create table if not exists locks (
       name text primary key, account text not null, holder text not null, host text not null, pid integer not null,
       started text not null, command text not null, since text not null, space text not null)""",

@@ -33,27 +33,29 @@ class Limits:
         budget = self._budgets[name]
         cost = weight if budget.counts == "offers" else 1
         if (name, cost) not in self._by_cost:
-            self._by_cost[name, cost] = _claims(budget, cost, self._user)
+            self._by_cost[name, cost] = _claims(budget, cost, self._user, varies=budget.counts == "offers")
         return self._by_cost[name, cost]
 
 
-def _claims(budget: BudgetSpec, cost: int, user: str) -> tuple[Claim, ...]:
-    """Return what so much takes from each window of a limit, at an even rate."""
+def _claims(budget: BudgetSpec, cost: int, user: str, *, varies: bool) -> tuple[Claim, ...]:
+    """Return what so much takes from each window of a limit, at an even rate. What `varies` is counted besides."""
     name = f"{budget.name} of {user}" if budget.scope == "user" else budget.name
     return tuple(
         Claim(name=f"{name}/hour", cost=cost, limit=limit)
         if seconds >= _HOUR
-        else _paced(f"{name}/{seconds}", cost, limit, seconds * _SECOND)
+        else _paced(f"{name}/{seconds}", cost, limit, seconds * _SECOND, varies=varies)
         for limit, seconds in budget.windows()
     )
 
 
-def _paced(name: str, cost: int, limit: int, window: int) -> Claim:
+def _paced(name: str, cost: int, limit: int, window: int, *, varies: bool) -> Claim:
     """Return how far apart slots lie, so that no second, and no whole window of the limit, holds more than it.
 
     Either has the slots of all ticks that it can touch: in a second as many as are whole, where that costs less
     than a fiftieth. Of requests that are further apart than a second, only the whole window can hold too many;
-    they may be later, since a slot that is missed costs much.
+    they may be later, since a slot that is missed costs much. That holds for requests of one cost. Where costs
+    vary, a window may begin with the last of many small ones and end with the first of the large: so what it holds
+    is counted.
     """
     often = window * cost < _SECOND * limit
     span, late = (_SECOND, LATE) if often else (window, window // 100)
@@ -61,4 +63,8 @@ def _paced(name: str, cost: int, limit: int, window: int) -> Claim:
     if int(slots) >= slots * Fraction(49, 50):
         slots = Fraction(int(slots))
     ticks = -(-(span + late) // TICK)
-    return Claim(name=name, step=ceil(ticks * TICK / slots), late=late)
+    step = ceil(ticks * TICK / slots)
+    if not varies:
+        return Claim(name=name, step=step, late=late)
+    counted = -(-(window + window // 100) // TICK)
+    return Claim(name=name, step=step, late=late, cost=cost, most=limit, ticks=counted)
