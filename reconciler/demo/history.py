@@ -1,6 +1,7 @@
 """The ledger of a project that has been in use for a while: everything in it is managed and was seen true."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -8,7 +9,7 @@ from reconciler.demo.offers import SHARED_ADDRESS, SHARED_IMAGE
 from reconciler.demo.shop import Shop
 from reconciler.engine.memory import digest_of, fingerprint
 from reconciler.engine.stock import QUANTITY, is_literal
-from reconciler.model.memory import Baseline, Managed
+from reconciler.model.memory import Baseline, Counted, Managed
 from reconciler.model.offers import OFFER, Desired
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.place import Place
@@ -40,8 +41,8 @@ def resolve(workspace: Workspace) -> tuple[Desired, ...]:
     return resolved.wanted[0].desired
 
 
-def write_ledger(directory: Path, shop: Shop, desired: tuple[Desired, ...]) -> None:
-    """Record all documents as ours and true, and where the shared picture is."""
+def write_ledger(directory: Path, shop: Shop, desired: tuple[Desired, ...], now: datetime) -> None:
+    """Record all documents as ours and true by now, and where the shared picture is."""
     ids = _remote_ids(shop)
     ledger = Ledger(directory / STATE / "ledger.db")
     try:
@@ -49,7 +50,7 @@ def write_ledger(directory: Path, shop: Shop, desired: tuple[Desired, ...]) -> N
         known = [each for each in desired if (each.key.kind, each.key.name) in ids]
         remote = {each.key: ids[each.key.kind, each.key.name] for each in known}
         sold = {each.key: each.sold for each in shop.offers}
-        seen = {each.key: _baseline(each, remote[each.key], sold.get(each.key.name, 0)) for each in known}
+        seen = {each.key: _baseline(each, remote[each.key], sold.get(each.key.name, 0), now) for each in known}
         ledger.keep_baselines(place, seen)
         ledger.manage(place, (_managed(each, remote[each.key], place.project) for each in known))
         for name, address in known_images(Workspace(directory)).items():
@@ -68,12 +69,18 @@ def _place(workspace: Workspace) -> Place:
     return place_of(account, spec_of(account))
 
 
-def _baseline(desired: Desired, remote_id: str, sold: int) -> Baseline:
+def _baseline(desired: Desired, remote_id: str, sold: int, now: datetime) -> Baseline:
     digests = {path: digest_of(value) for path, value in desired.fields.items()}
     number = desired.fields.get(QUANTITY)
-    declared = {QUANTITY: number} if is_literal(desired) else {}
+    literal = is_literal(desired)
     return Baseline(
-        remote_id=remote_id, digests=digests, declared=declared, sold=sold, fingerprint=fingerprint(desired)
+        remote_id=remote_id,
+        digests=digests,
+        declared={QUANTITY: number} if literal else {},
+        counted=Counted(left=int(number or 0), sold=sold, at=now.isoformat(timespec="seconds"))
+        if literal
+        else None,
+        fingerprint=fingerprint(desired),
     )
 
 

@@ -6,6 +6,7 @@ All of it is made in a folder aside, and moved to its place when it is complete,
 import json
 import shutil
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -130,20 +131,20 @@ def lay_out(directory: Path, offers: int, seed: int, progress: Progress) -> tupl
     progress.start("writing documents", offers)
     _write_all(directory, shop, progress)
     progress.finish()
+    market = Simulator(directory / STATE / "simulator.db")
     progress.start("reading documents")
-    texts = _remember(directory, shop)
+    texts = _remember(directory, shop, market.clock.now())
     progress.finish()
     progress.start("filling the marketplace")
-    market = Simulator(directory / STATE / "simulator.db")
     market.seed(account(shop, texts, market.clock.now()))
     progress.finish()
     return shop, market
 
 
-def _remember(directory: Path, shop: Shop) -> Texts:
+def _remember(directory: Path, shop: Shop, now: datetime) -> Texts:
     """Write the ledger; return what the templates wrote. All else that the documents say is not needed again."""
     desired = resolve(Workspace(directory))
-    write_ledger(directory, shop, desired)
+    write_ledger(directory, shop, desired, now)
     return _texts(desired)
 
 

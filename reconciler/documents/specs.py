@@ -128,6 +128,7 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         fields={path: _field(path, each, MODULES.get(name)) for path, each in facts["fields"].items()},
         rename=facts.get("rename", ""),
         module=MODULES.get(name),
+        sold_days=facts.get("sold_days", 0),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from reconciler.engine.equality import seen_as
 from reconciler.engine.frozen import frozen
-from reconciler.engine.stock import QUANTITY, Stock, is_literal, judged
+from reconciler.engine.stock import QUANTITY, Stock, created, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.memory import Baseline
@@ -64,7 +64,7 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     unsynced = differing(desired.unsynced, live.fields, kind) if desired.unsynced else []
     moved = differing(desired.fields, live.fields, kind)
     naming = _naming(desired, live, kind, scope) if desired.adopt or desired.moved_from else None
-    stock = _stock(desired, live, moved, scope)
+    stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
     if not moved and not unsynced and naming is None:
         return Difference(None, differs=_undone(moved, stock), stock=stock) if stock else _NOTHING
@@ -89,10 +89,13 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
 _NOTHING = Difference(None)
 
 
-def _stock(desired: Desired, live: Live, moved: list[tuple[str, Value]], scope: Scope) -> Stock | None:
+def _stock(
+    desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, scope: Scope
+) -> Stock | None:
     if not is_literal(desired):
         return None
-    return judged(desired, live, moved, scope.baseline(desired.key), start=scope.start)
+    baseline = scope.baseline(desired.key)
+    return judged(desired, live, moved, baseline, kind.sold_days, scope.now, start=scope.start)
 
 
 def _undone(moved: list[tuple[str, Value]], stock: Stock | None) -> frozenset[str]:
@@ -332,7 +335,8 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
         fields=changes,
         mark=desired.origin("name").mark,
     )
-    return Difference(change, notes=notes)
+    stock = created(desired, scope.now) if is_literal(desired) else None
+    return Difference(change, notes=notes, stock=stock)
 
 
 def named_only(name: str, kind: KindSpec, *, held: bool = False, gone: bool = False) -> FieldChange:

@@ -6,13 +6,13 @@ module and a refused row leave no trace, and whoever finishes a run after a cras
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import orjson
 
 from reconciler.engine.diff import Difference
 from reconciler.engine.stock import QUANTITY, is_literal
-from reconciler.model.memory import Baseline, Compared, Managed, Remembered, Written
+from reconciler.model.memory import Baseline, Compared, Counted, Managed, Remembered, Written
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import EXTERNAL_ID, NAME, Desired, Key, Live
 from reconciler.model.outcomes import Outcome, Result
@@ -51,7 +51,8 @@ def compare(
 ) -> Compared | None:
     """Return what there is to remember of one pair; None when all of it is remembered already."""
     print_, stock, differs = fingerprint(desired), _toggle(desired, kind), found.differs
-    if live is not None and not differs and _is_known(desired, live, print_, stock, known):
+    looked = found.stock is not None and found.stock.counted is not None
+    if live is not None and not differs and not looked and _is_known(desired, live, print_, stock, known):
         return None
     return Compared(
         key=desired.key,
@@ -61,8 +62,8 @@ def compare(
         whole=known.whole,
         fingerprint=print_ if known.whole else "",
         declared=_declared(desired, found),
-        sold=(live.facts.get("sold") or 0) if live else 0,
-        restarted=live is None or (found.stock is not None and found.stock.restarted),
+        counted=found.stock.counted if found.stock else None,
+        replaced=found.stock.replaced if found.stock else None,
         stock=stock,
         takes_over=desired.adopt is not None,
         moved_from=desired.moved_from,
@@ -75,9 +76,9 @@ def _declared(desired: Desired, found: Difference) -> dict[str, Value]:
         return {}
     if not is_literal(desired):
         return {QUANTITY: None}
-    if found.stock is None:
-        return {QUANTITY: desired.fields[QUANTITY]}
-    return {QUANTITY: found.stock.declared} if found.stock.declared is not None else {}
+    if found.stock is None or found.stock.declared is None:
+        return {}
+    return {QUANTITY: found.stock.declared}
 
 
 def _is_known(desired: Desired, live: Live, print_: str, stock: Mode, known: Recollection) -> bool:
@@ -106,7 +107,8 @@ def _toggle(desired: Desired, kind: KindSpec) -> Mode:
 class RunFacts:
     """What decides whose something is after a run: its purpose, project, id and time (ISO).
 
-    `gone` it takes off the account for good, and lets go of; `regained` an undo brings back that was gone.
+    `gone` it takes off the account for good, and lets go of; `regained` an undo brings back that was gone, and
+    `shifts` tells by how much the run that it undoes had moved a declared number, where that is known.
     """
 
     purpose: str
@@ -115,10 +117,22 @@ class RunFacts:
     at: str
     gone: frozenset[Key] = frozenset()
     regained: frozenset[Key] = frozenset()
+    shifts: Mapping[Key, int] = field(default_factory=dict)
 
 
-def written_by(actions: Iterable[Action], outcomes: Iterable[Outcome]) -> dict[Key, Written]:
-    """Gather what was written and read back by resource: one may stand in several actions."""
+def shifts_of(undone: Iterable[Compared]) -> dict[Key, int]:
+    """Return by how much a run has moved the declared numbers of which it knew the one before."""
+    return {
+        each.key: each.declared[QUANTITY] - each.replaced
+        for each in undone
+        if each.replaced is not None and each.declared.get(QUANTITY) is not None
+    }
+
+
+def written_by(
+    actions: Iterable[Action], outcomes: Iterable[Outcome], looks: Mapping[Key, Counted]
+) -> dict[Key, Written]:
+    """Gather what was written and read back by resource, with the stock as it was seen: one may stand in several."""
     applied = {(each.action, each.key): each for each in outcomes if each.result is Result.APPLIED}
     found: dict[Key, Written] = {}
     for action in actions:
@@ -128,7 +142,7 @@ def written_by(actions: Iterable[Action], outcomes: Iterable[Outcome]) -> dict[K
             if remote_id is not None:
                 before = found.get(target.key)
                 after = {**before.after, **target.after} if before else dict(target.after)
-                found[target.key] = Written(remote_id=remote_id, after=after)
+                found[target.key] = Written(remote_id=remote_id, after=after, counted=looks.get(target.key))
     return found
 
 
@@ -149,7 +163,7 @@ def remember(
         if remote_id is None or key in run.gone:
             continue
         before = known(key) or (known(_old(seen)) if seen and seen.moved_from else None)
-        baselines[key] = _baseline(seen, wrote, before, remote_id)
+        baselines[key] = _baseline(key, seen, wrote, before, remote_id, run)
         if _is_ours(key, seen, wrote, run):
             managed.append(_managed(key, remote_id, seen, run))
     return Remembered(
@@ -187,38 +201,64 @@ def _managed(key: Key, remote_id: str, seen: Compared | None, run: RunFacts) -> 
     )
 
 
-def _baseline(seen: Compared | None, wrote: Written | None, before: Baseline | None, remote_id: str) -> Baseline:
+def _baseline(
+    key: Key, seen: Compared | None, wrote: Written | None, before: Baseline | None, remote_id: str, run: RunFacts
+) -> Baseline:
     if before is None or before.remote_id != remote_id:
         before = Baseline(remote_id=remote_id)
     after = _digests(wrote.after, _NAMES) if wrote else {}
     equal = seen.equal if seen else {}
     is_true = seen is not None and seen.whole and len(equal.keys() | after.keys()) == seen.size
-    declared, sold = _stock(seen, wrote, before)
+    declared, counted = _stock(seen, wrote, before, run, key)
     return Baseline(
         remote_id=remote_id,
         digests={**before.digests, **equal, **after},
         declared=declared,
-        sold=sold,
+        counted=counted,
         fingerprint=seen.fingerprint if seen and is_true else "",
     )
 
 
-def _stock(seen: Compared | None, wrote: Written | None, before: Baseline) -> tuple[dict[str, Value], int | None]:
-    """Return the declared number that holds now, and the sales from which it counts.
+def _stock(
+    seen: Compared | None, wrote: Written | None, before: Baseline, run: RunFacts, key: Key
+) -> tuple[dict[str, Value], Counted | None]:
+    """Return the declared number that holds now, and the look from which sales are reckoned.
 
-    A number of this plan holds when it was found true or was written; what an undo writes moves the one before.
+    A number of this plan holds when it was found true or was written. What shows later than the plan was made is
+    reckoned from then: what was sold before it arrived is not missing from it.
     """
     declared = dict(before.declared)
-    if seen is not None:
-        if QUANTITY not in seen.declared or not (QUANTITY in seen.equal or (wrote and QUANTITY in wrote.after)):
-            return declared, before.sold
-        if seen.declared[QUANTITY] is None:
-            declared.pop(QUANTITY, None)
-            return declared, before.sold
-        restarted = seen.restarted or before.sold is None
-        return {**declared, QUANTITY: seen.declared[QUANTITY]}, seen.sold if restarted else before.sold
     written = wrote.after.get(QUANTITY) if wrote else None
-    if QUANTITY in declared and written is not None:
-        moved = declared[QUANTITY] + written.amount if isinstance(written, Gain) else written
-        declared[QUANTITY] = moved
-    return declared, before.sold
+    looked = wrote.counted if wrote else None
+    if seen is None:
+        return _undone(declared, written, looked, before.counted, run.shifts.get(key))
+    if QUANTITY not in seen.declared or not (QUANTITY in seen.equal or written is not None):
+        return declared, before.counted
+    if seen.declared[QUANTITY] is None:
+        declared.pop(QUANTITY, None)
+        return declared, None
+    return {**declared, QUANTITY: seen.declared[QUANTITY]}, looked or seen.counted or before.counted
+
+
+def _undone(
+    declared: dict[str, Value],
+    written: Value,
+    looked: Counted | None,
+    counted: Counted | None,
+    shift: int | None,
+) -> tuple[dict[str, Value], Counted | None]:
+    """Return what holds after a write that no document declared: what an undo puts back.
+
+    The number that was declared before the undone run holds again, and not the pieces that are written: what was
+    sold meanwhile would be a delivery to the next plan. Where nobody knows it, it is forgotten.
+    """
+    if written is None:
+        return declared, counted
+    by = -written.amount if isinstance(written, Gain) and shift is None else shift
+    if QUANTITY in declared and by is not None:
+        declared[QUANTITY] -= by
+    else:
+        declared.pop(QUANTITY, None)
+    if isinstance(written, Gain):
+        return declared, replace(counted, left=counted.left + written.amount) if counted else None
+    return declared, looked

@@ -4,7 +4,7 @@ The marketplace works for hours at times, and its list trails (facts: #8966, #10
 value from before an accepted write, and the document still asks for what was written, there is nothing to send.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -79,8 +79,16 @@ def _may_come(desired: Desired, path: str, write: Accepted) -> Diagnostic:
     )
 
 
-def arrived(writes: Iterable[Accepted], live: Iterable[Live], spec: MarketplaceSpec) -> tuple[Accepted, ...]:
-    """Return the writes that had not been read back and that show wholly now. What is gone shows nowhere."""
+def arrived(
+    writes: Iterable[Accepted],
+    live: Iterable[Live],
+    spec: MarketplaceSpec,
+    sold: Callable[[Accepted], int | None] = lambda _write: None,
+) -> tuple[tuple[Accepted, Live], ...]:
+    """Return the writes that had not been read back and that show wholly now, with what shows them.
+
+    What is gone shows nowhere. `sold` tells how many had been counted as sold when a write was planned.
+    """
     there = {(each.kind, each.remote_id): each for each in live}
     found = []
     for write in writes:
@@ -89,8 +97,8 @@ def arrived(writes: Iterable[Accepted], live: Iterable[Live], spec: MarketplaceS
         after = write.target.after
         if any(isinstance(each, Gain) for each in after.values()):
             continue  # nothing shows that it has come: the next plan reckons by what was sold
-        if seen and not write.shown and after and not missing(write.target, seen, kind):
-            found.append(write)
+        if seen and not write.shown and after and not missing(write.target, seen, kind, sold(write)):
+            found.append((write, seen))
     return tuple(found)
 
 

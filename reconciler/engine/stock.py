@@ -3,13 +3,19 @@
 A number alone is a baseline: what is written is the difference to the number that was declared at the last apply,
 whatever has been sold since. A count is written as it is, once. Both need to know what was declared before; where
 nobody remembers, nothing is written. `always` is filled up on each run, and no business of this module.
+
+How many were sold since a look is known within bounds only. Allegro tells "The number of sold items in the last 30
+days on the base marketplace." (OpenAPI description, OfferListingDtoV1Stock.sold, 2026-07-18; of each additional
+marketplace the same), so old sales leave the number while new ones come in. Nothing is written on account of such a
+bound: it only decides whether what is missing is called sold, perhaps sold, or somebody else's doing.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
-from reconciler.model.memory import Baseline
+from reconciler.model.memory import Baseline, Counted
 from reconciler.model.modules import StockForm
 from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.values import Gain, Value
@@ -17,6 +23,8 @@ from reconciler.model.values import Gain, Value
 QUANTITY, STATUS = "stock.quantity", "stock.status"
 #: What `--allow` takes to write declared numbers that nobody remembers.
 START = "stock-baseline"
+#: When the days of a count begin and end is told nowhere: near its edge nothing is concluded from it.
+_EDGE = timedelta(days=1)
 _Moved = list[tuple[str, Value]]
 
 
@@ -25,18 +33,49 @@ class Stock:
     """What becomes of a declared number.
 
     `moved` are the fields that differ, less those of the stock that are as they should be, and `after` what they
-    shall be where that is not what is declared. `declared` is the number to remember, with the sales `restarted`
-    from now. `sold` are the pieces sold since the last apply, `strange` those that sales do not explain, and
-    `unknown` tells that the number differs and that nobody remembers what was declared.
+    shall be where that is not what is declared. `declared` is the number to remember, `replaced` the one that it
+    takes the place of, and `counted` the look from which sales are reckoned from here on, if that is another one.
+    `sold` pieces were sold since the look before, `perhaps` may have been, and `strange` are those that no sales
+    explain. `unknown` tells that the number differs and that nobody remembers what was declared.
     """
 
     moved: _Moved
     after: Mapping[str, Value] = field(default_factory=dict)
     declared: int | None = None
-    restarted: bool = False
+    replaced: int | None = None
+    counted: Counted | None = None
     sold: int = 0
+    perhaps: int = 0
     strange: int = 0
     unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sales:
+    """How many pieces were sold since a look: `least` for certain, and `most` where there is a bound."""
+
+    least: int
+    most: int | None
+
+    def may_leave(self, pieces: int) -> tuple[int, int]:
+        """Return how few and how many of so many pieces sales can have left."""
+        fewest = 0 if self.most is None else pieces - self.most
+        return max(0, fewest), max(0, pieces - self.least)
+
+
+def sales_since(then: Counted, sold: int | None, now: datetime, days: int) -> Sales:
+    """Bound what was sold since a look by the counts of then and of now, each of the last `days` days.
+
+    While the days of now reach back to the look, every sale since is counted: no more than that were sold. What was
+    counted by then and is no longer makes room in the count, so the difference is the least. When the look lies
+    before these days, all that is counted was sold since, and nobody knows what else.
+    """
+    if sold is None or then.sold is None:
+        return Sales(least=0, most=None)
+    age = now - datetime.fromisoformat(then.at)
+    if age > timedelta(days=days) + _EDGE:
+        return Sales(least=sold, most=None)
+    return Sales(least=max(0, sold - then.sold), most=sold if age < timedelta(days=days) - _EDGE else None)
 
 
 def is_literal(desired: Desired) -> bool:
@@ -45,44 +84,117 @@ def is_literal(desired: Desired) -> bool:
     return desired.key.kind == OFFER and desired.stock_form is not StockForm.ALWAYS and number is not None
 
 
-def judged(desired: Desired, live: Live, moved: _Moved, baseline: Baseline | None, *, start: bool) -> Stock:
-    """Judge the stock of one pair. `start` writes a declared number of which nobody remembers the one before."""
-    if not is_literal(desired):
-        return Stock(moved=moved)
+def created(desired: Desired, now: datetime) -> Stock:
+    """Return what is to be remembered of the number of a new offer."""
+    number = int(desired.fields[QUANTITY])
+    return Stock(moved=[], declared=number, counted=Counted(left=number, sold=0, at=_told(now)))
+
+
+def look(pieces: int, live: Live, now: datetime) -> Counted:
+    """Return the look at which so many pieces are there, or will be when this is written."""
+    return Counted(left=pieces, sold=live.facts.get("sold"), at=_told(now))
+
+
+def judged(
+    desired: Desired,
+    live: Live,
+    moved: _Moved,
+    baseline: Baseline | None,
+    days: int,
+    now: datetime,
+    *,
+    start: bool,
+) -> Stock:
+    """Judge the stock of one pair; the marketplace counts the sales of so many `days`.
+
+    `start` writes a declared number of which nobody remembers the one before.
+    """
     number, there = int(desired.fields[QUANTITY]), int(live.fields.get(QUANTITY) or 0)
-    known = baseline is not None and baseline.remote_id == live.remote_id
-    before = baseline.declared.get(QUANTITY) if baseline and known else None
-    if before is None:
-        return _first(number, there, live, moved, start=start)
-    sold = _sold(live, baseline)
-    if desired.stock_form is StockForm.COUNT and before != number:
-        return Stock(moved=moved, declared=number, restarted=True)
-    if before == number or there == number - sold:
+    if baseline is None or baseline.remote_id != live.remote_id or baseline.declared.get(QUANTITY) is None:
+        return _first(number, there, live, moved, now, start=start)
+    before, then = int(baseline.declared[QUANTITY]), baseline.counted
+    if before != number and desired.stock_form is StockForm.COUNT:
+        return Stock(moved=moved, declared=number, replaced=before, counted=look(number, live, now))
+    sales = sales_since(then, live.facts.get("sold"), now, days) if then else None
+    if before == number:
         left = _not_resumed([each for each in moved if each[0] != QUANTITY], live)
-        return Stock(moved=left, declared=number, sold=min(sold, before), strange=there - max(0, number - sold))
-    return _delivered(number, there, number - int(before), live, moved)
+        return _unchanged(number, there, live, left, then, sales, days, now)
+    return _changed(before, number, there, live, moved, then, sales, now)
 
 
-def _sold(live: Live, baseline: Baseline | None) -> int:
-    now, then = live.facts.get("sold"), baseline.sold if baseline else None
-    return max(0, int(now) - then) if now is not None and then is not None else 0
-
-
-def _first(number: int, there: int, live: Live, moved: _Moved, *, start: bool) -> Stock:
+def _first(number: int, there: int, live: Live, moved: _Moved, now: datetime, *, start: bool) -> Stock:
     if there == number or start or not number:  # zero puts nothing on sale that is not there
-        return Stock(moved=moved, declared=number, restarted=True)
+        return Stock(moved=moved, declared=number, counted=look(number, live, now))
     left = [each for each in moved if each[0] != QUANTITY]
     return Stock(moved=_not_resumed(left, live), unknown=True)
 
 
-def _delivered(number: int, there: int, by: int, live: Live, moved: _Moved) -> Stock:
+def _unchanged(
+    number: int,
+    there: int,
+    live: Live,
+    left: _Moved,
+    then: Counted | None,
+    sales: Sales | None,
+    days: int,
+    now: datetime,
+) -> Stock:
+    """Tell sales from what they do not explain. A look that is explained is good to reckon from, while it is fresh."""
+    fresh = look(there, live, now)
+    if then is None or sales is None:
+        return Stock(moved=left, declared=number, counted=fresh)
+    fewest, most = sales.may_leave(then.left)
+    strange = there - most if there > most else min(0, there - fewest)
+    sold = min(sales.least, then.left)
+    old = now - datetime.fromisoformat(then.at) > timedelta(days=days) / 2
+    return Stock(
+        moved=left,
+        declared=number,
+        counted=fresh if old and not strange else None,
+        sold=sold,
+        perhaps=max(0, then.left - there - sold + min(0, strange)),
+        strange=strange,
+    )
+
+
+def _changed(
+    before: int,
+    number: int,
+    there: int,
+    live: Live,
+    moved: _Moved,
+    then: Counted | None,
+    sales: Sales | None,
+    now: datetime,
+) -> Stock:
     """Write a difference: pieces that came, or that went otherwise than by a sale through this offer."""
-    others = [each for each in moved if each[0] != QUANTITY]
+    by, others = number - before, [each for each in moved if each[0] != QUANTITY]
+    if then and sales and _is_there(then.left, by, there, sales):
+        left = _not_resumed(others, live)
+        sold = min(sales.least, max(0, then.left + by))
+        return Stock(moved=left, declared=number, replaced=before, counted=look(there, live, now), sold=sold)
     target = max(0, there + by) if number else 0
+    counted = look(target, live, now)
     if target == there:
-        return Stock(moved=_not_resumed(others, live), declared=number)
+        return Stock(moved=_not_resumed(others, live), declared=number, replaced=before, counted=counted)
     after: Value = Gain(by) if target and there else target  # what is empty has ended: it is resumed with a number
-    return Stock(moved=[(QUANTITY, there), *others], after={QUANTITY: after}, declared=number)
+    return Stock(
+        moved=[(QUANTITY, there), *others],
+        after={QUANTITY: after},
+        declared=number,
+        replaced=before,
+        counted=counted,
+    )
+
+
+def _is_there(left: int, by: int, there: int, sales: Sales) -> bool:
+    """Tell whether a difference stands there already: no sales lead to this number without it."""
+    fewest, most = sales.may_leave(left)
+    return there == left + by - sales.least and not fewest <= there <= most
+
+
+def _told(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
 
 
 def _not_resumed(moved: _Moved, live: Live) -> _Moved:
@@ -96,8 +208,9 @@ def _not_resumed(moved: _Moved, live: Live) -> _Moved:
 
 
 def told(found: Iterable[tuple[Desired, Live, Stock]]) -> tuple[Diagnostic, ...]:
-    """Say once for an account what was sold, what nobody can explain, and what nobody remembers."""
+    """Say once for an account what was sold or may have been, what no sale explains, what nobody remembers."""
     sold: list[tuple[Desired, int]] = []
+    perhaps: list[tuple[Desired, int]] = []
     strange: list[tuple[Desired, int]] = []
     unknown: list[tuple[Desired, Live]] = []
     for desired, live, stock in found:
@@ -105,9 +218,11 @@ def told(found: Iterable[tuple[Desired, Live, Stock]]) -> tuple[Diagnostic, ...]
             unknown.append((desired, live))
         if stock.sold:
             sold.append((desired, stock.sold))
+        if stock.perhaps:
+            perhaps.append((desired, stock.perhaps))
         if stock.strange:
             strange.append((desired, stock.strange))
-    return (*_of_sales(sold), *_of_strangers(strange), *_of_unknown(unknown))
+    return (*_of_sales(sold), *_of_strangers(strange), *_of_unknown(unknown), *_of_the_gone(perhaps))
 
 
 def _of_sales(sold: list[tuple[Desired, int]]) -> Iterable[Diagnostic]:
@@ -118,7 +233,21 @@ def _of_sales(sold: list[tuple[Desired, int]]) -> Iterable[Diagnostic]:
             severity=Severity.NOTE,
             code="P501",
             summary=f"{_count(pieces, 'piece')} of {_count(len(sold), 'offer')} sold, not put back: {names}",
-            detail="since the last apply; a stock number is written when it changes, as a difference",
+            detail="since an apply last counted; a stock number is written when it changes, as a difference",
+        )
+
+
+def _of_the_gone(perhaps: list[tuple[Desired, int]]) -> Iterable[Diagnostic]:
+    if perhaps:
+        names = _named(f"{desired.key.name} ({pieces:,})" for desired, pieces in perhaps)
+        pieces = sum(each for _, each in perhaps)
+        have = "has" if pieces == 1 else "have"
+        yield Diagnostic(
+            severity=Severity.NOTE,
+            code="P504",
+            summary=f"{_count(pieces, 'piece')} of {_count(len(perhaps), 'offer')} {have} gone, and may have been "
+            f"sold: {names}",
+            detail="the marketplace counts the sales of the last days only, so nobody can tell; it is left alone",
         )
 
 

@@ -21,18 +21,30 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A look at a stock: `left` pieces were there `at` that moment (ISO), and the marketplace counted `sold`.
+
+    None where it did not say how many: not every view of an offer does.
+    """
+
+    left: int
+    sold: int | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """What was last compared and found equal, or written and read back, of one resource.
 
     `digests` maps field paths to the digest (`digest_of`) of the value that was desired then. `declared` keeps the
-    stock number as it was declared then, under its path; `sold` is how many had been sold by then, where the
-    marketplace said so. `fingerprint` is that of all desired fields, where all of them were true at once.
+    stock number as it was declared then, under its path; `counted` is the look from which sales are reckoned, where
+    there was one. `fingerprint` is that of all desired fields, where all of them were true at once.
     """
 
     remote_id: str
     digests: Mapping[str, str] = field(default_factory=dict)
     declared: Mapping[str, Value] = field(default_factory=dict)
-    sold: int | None = None
+    counted: Counted | None = None
     fingerprint: str = ""
 
 
@@ -67,8 +79,9 @@ class Compared:
 
     `equal` maps the fields that were compared and found equal to the digest of what is desired, `size` is how many
     fields the project owns, and `whole` tells that all of these were compared. `fingerprint` is of all of them,
-    `declared`, `sold` and `stock` are as in `Baseline` and `Managed`. Without a remote id it is to be created.
-    `restarted` tells that sales are counted from here on.
+    `declared` and `stock` are as in `Baseline` and `Managed`; `counted` is the look from which sales are reckoned
+    from here on, None where that stays as it was; `replaced` is the number that was declared before, where another
+    one is now and anybody knows it. Without a remote id it is to be created.
     `takes_over` tells that its document adopts it, whosever it was; `moved_from` is the name that it had before.
     """
 
@@ -81,8 +94,8 @@ class Compared:
     takes_over: bool = False
     moved_from: str = ""
     declared: Mapping[str, Value] = field(default_factory=dict)
-    sold: int | None = None
-    restarted: bool = False
+    counted: Counted | None = None
+    replaced: int | None = None
     stock: Mode = Mode.AUTO
 
     @property
@@ -93,10 +106,11 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a run wrote to one resource and read back: the values by field path."""
+    """What a run wrote to one resource and read back: the values by field path, and the stock as it was seen then."""
 
     remote_id: str
     after: Mapping[str, Value] = field(default_factory=dict)
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

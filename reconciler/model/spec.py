@@ -155,6 +155,7 @@ class KindSpec:
     `deletable`: what the marketplace lets us delete (`drafts`, `all`, or nothing). `whole`: the views that
     together show one resource in full. `rename` is the operation that can write what the resource is known by.
     `module`: the module that the whole kind belongs to; none for offers, whose fields belong to all of them.
+    `sold_days`: the marketplace counts as sold what was sold in so many days until now.
     """
 
     name: str
@@ -167,6 +168,7 @@ class KindSpec:
     fields: Mapping[str, FieldSpec]
     rename: str = ""
     module: Module | None = None
+    sold_days: int = 0
 
     def field(self, path: str) -> FieldSpec | None:
         """Find the field of a path, also when it stands under a `.*`."""

@@ -1,9 +1,10 @@
 """What is managed, since when, by which project and run, as text and as JSON."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from reconciler.model.memory import Managed, StateRow
+from reconciler.model.memory import Counted, Managed, StateRow
 from reconciler.model.plan import FORMAT_VERSION
 from reconciler.model.report_json import key_to_json
 from reconciler.render.change_text import name_of
@@ -46,8 +47,14 @@ def shown_text(rows: Iterable[StateRow], style: Style) -> Iterator[str]:
             fields = ", ".join(sorted(seen.digests)) or "nothing"
             yield f"  last as declared in  {fields}"
             for path, value in sorted(seen.declared.items()):
-                sold = f", {seen.sold} sold by then" if seen.sold is not None else ""
-                yield f"  {path} was declared as {value}{sold}"
+                yield f"  {path} was declared as {value}{_counted(seen.counted)}"
+
+
+def _counted(seen: Counted | None) -> str:
+    if seen is None:
+        return ""
+    sold = f", {seen.sold} counted as sold" if seen.sold is not None else ""
+    return f"; {moment(seen.at)} there were {seen.left}{sold}"
 
 
 _REMOVAL = {
@@ -75,5 +82,5 @@ def _row(each: StateRow) -> dict[str, Any]:
         "stock": row.stock.value,
         "fields": sorted(seen.digests) if seen else None,
         "declared": dict(seen.declared) if seen else None,
-        "sold": seen.sold if seen else None,
+        "counted": asdict(seen.counted) if seen and seen.counted else None,
     }

@@ -90,7 +90,8 @@ def _panel(simulator: Marketplace, body: Json) -> Json:
 
 
 def _sale(simulator: Marketplace, body: Json) -> Json:
-    return simulator.sell(body["login"], _offer_id(simulator, body), int(body.get("quantity", 1)))
+    quantity, market = int(body.get("quantity", 1)), body.get("market", "")
+    return simulator.sell(body["login"], _offer_id(simulator, body), quantity, market)
 
 
 def _end(simulator: Marketplace, body: Json) -> Json:

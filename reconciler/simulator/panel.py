@@ -87,15 +87,15 @@ class Panel(ABC):
                 save(self.world, offer)
                 return offer.body
 
-    def sell(self, login: str, offer_id: str, quantity: int = 1) -> Json:
-        """A purchase: less in stock, one more reason why the title is frozen."""
+    def sell(self, login: str, offer_id: str, quantity: int = 1, market: str = "") -> Json:
+        """A purchase, on the base marketplace or on another one: less in stock, and the title is frozen."""
         with self._lock:
             self.catch_up()
             with self.world.store.write():
                 old = self._offer(login, offer_id)
                 if not 1 <= quantity <= old.available or old.status != "ACTIVE":
                     raise ValueError(f"offer {offer_id} cannot sell {quantity}")
-                return buy(self.world, old, quantity).body
+                return buy(self.world, old, quantity, market).body
 
     def end(self, login: str, offer_id: str, ended_by: str = "USER") -> Json:
         """End an offer at once, as a person or as the administration (ADMIN)."""

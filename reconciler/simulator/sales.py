@@ -8,17 +8,20 @@ from random import Random
 from reconciler.simulator.allegro.edit import tell
 from reconciler.simulator.allegro.lifecycle import begin_end
 from reconciler.simulator.allegro.offers import Offer, load, save
+from reconciler.simulator.allegro.sold import note_sale
 from reconciler.simulator.jobs import job, schedule
 from reconciler.simulator.world import Json, World
 
 AT_ONCE = 500  # of purchases that were missed while nobody asked, so many are made up for
 
 
-def buy(world: World, old: Offer, quantity: int) -> Offer:
-    """Less in stock, and one more reason why the title is frozen; call it in a transaction."""
+def buy(world: World, old: Offer, quantity: int, market: str = "") -> Offer:
+    """Less in stock, and one more reason why the title is frozen; call it in a transaction. No market is the base one."""
     new = old.copy()
     new.body["stock"] = {**old.body["stock"], "available": old.available - quantity}
     new.meta["sold"] = old.sold + quantity
+    base = old.body["publication"]["marketplaces"]["base"]["id"]
+    note_sale(new.meta, world.moment, market or base, quantity)
     if new.available == 0:
         begin_end(world, new, "EMPTY_STOCK")
     save(world, new)

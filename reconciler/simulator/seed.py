@@ -37,6 +37,7 @@ from reconciler.simulator.allegro.catalogue import keep_product
 from reconciler.simulator.allegro.listing_row import index_of
 from reconciler.simulator.allegro.offers import INSERT_LISTING, INSERT_OFFER, Offer, complete, row_of
 from reconciler.simulator.allegro.pictures import CDN, urls_in
+from reconciler.simulator.allegro.sold import note_sale
 from reconciler.simulator.allegro.visibility import mark_markets, markets_of_rates
 from reconciler.simulator.clock import iso, moment_of
 from reconciler.simulator.defaults import DELIVERY_METHODS, MARKETS
@@ -230,7 +231,7 @@ def _offers(world: World, seller: str, base: str, entries: Iterable[Mapping[str,
     for entry in entries:
         offer = seeded_offer(world, seller, base, entry, reach)
         offers.append(row_of(offer))
-        rows.append(index_of(seller, offer.body, offer.meta))
+        rows.append(index_of(seller, offer.body, offer.meta, world.moment))
         pictures.update(offer.body["images"], urls_in(offer.body.get("description")))
     world.store.many(INSERT_OFFER, offers)
     world.store.many(INSERT_LISTING, rows)
@@ -262,15 +263,18 @@ def seeded_offer(
     if rates is not None and rates not in reach:
         raise ValueError(f"offers {body['id']}: shipping rates {rates} are not among the account's")
     mark_markets(body, reach.get(rates, frozenset()))
-    return Offer(body["id"], seller, body, _meta(body, entry), updated=moment_of(body["updatedAt"]).timestamp())
+    return Offer(
+        body["id"], seller, body, _meta(world, body, entry), updated=moment_of(body["updatedAt"]).timestamp()
+    )
 
 
-def _meta(body: Json, entry: Mapping[str, Any]) -> Json:
+def _meta(world: World, body: Json, entry: Mapping[str, Any]) -> Json:
     status, listed = body["publication"]["status"], entry.get("first_listed_at")
     if listed is None and status in {"ACTIVE", "ENDED"}:
         listed = body["createdAt"]
-    return {
-        "sold": int(entry.get("sold") or 0),
+    sold = int(entry.get("sold") or 0)
+    meta: Json = {
+        "sold": sold,
         "first_listed_at": iso(moment_of(listed)) if listed else None,
         "started_at": iso(moment_of(listed)) if listed and status != "INACTIVE" else None,
         "ended_at": body["updatedAt"] if status == "ENDED" else None,
@@ -278,6 +282,9 @@ def _meta(body: Json, entry: Mapping[str, Any]) -> Json:
         "promo": entry.get("promo"),
         "lot": dig(body, "stock", "available") or 0,
     }
+    if sold:
+        note_sale(meta, world.moment, body["publication"]["marketplaces"]["base"]["id"], sold)
+    return meta
 
 
 def _own_images(world: World, seller: str, urls: Iterable[str]) -> None:

@@ -36,10 +36,11 @@ CREATE INDEX IF NOT EXISTS offers_external ON offers (seller, external_id);
 CREATE TABLE IF NOT EXISTS listing (
   id INTEGER PRIMARY KEY, seller TEXT, name TEXT, status TEXT, format TEXT, price REAL, category TEXT,
   external_id TEXT, rates TEXT, policy TEXT, fundraising TEXT, markets TEXT, available INTEGER, sold INTEGER,
-  business INTEGER, product_empty INTEGER, fulfillment INTEGER, row BLOB);
+  business INTEGER, product_empty INTEGER, fulfillment INTEGER, row BLOB, sold_until REAL);
 CREATE INDEX IF NOT EXISTS listing_seller ON listing (seller, id);
 CREATE INDEX IF NOT EXISTS listing_status ON listing (seller, status, id);
 CREATE INDEX IF NOT EXISTS listing_external ON listing (seller, external_id);
+CREATE INDEX IF NOT EXISTS listing_sold ON listing (sold_until) WHERE sold_until IS NOT NULL;
 CREATE TABLE IF NOT EXISTS operations (
   id TEXT PRIMARY KEY, offer INTEGER, seller TEXT, started REAL, due REAL, errors BLOB);
 CREATE TABLE IF NOT EXISTS commands (

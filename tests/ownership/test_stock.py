@@ -22,9 +22,19 @@ def shop(root: Path, stock: Any, pieces: int = 11) -> World:
     return World.make(root, world.seller(live), [world.offer("A", stock=stock)])
 
 
-def sell(made: World, pieces: int) -> None:
+def sell(made: World, pieces: int, market: str = "") -> None:
     with made.simulator() as simulator:
-        simulator.sell(made.login, made.by_key("A")["id"], pieces)
+        simulator.sell(made.login, made.by_key("A")["id"], pieces, market)
+
+
+def days_pass(made: World, days: float) -> None:
+    with made.simulator() as simulator:
+        simulator.clock.advance(days * 86_400)
+
+
+def told(plan: Any) -> dict[str, str]:
+    """What a plan says of stock, by code."""
+    return {each.code: each.summary for each in plan.diagnostics if each.code.startswith("P50")}
 
 
 def pieces(made: World) -> int:
@@ -52,6 +62,71 @@ def test_what_was_sold_is_not_put_back(tmp_path: Path) -> None:
     plan = made.plan()
     assert not plan.changes
     assert any("P501 3 pieces of 1 offer sold" in each for each in diagnostics(plan))
+
+
+def test_sales_that_leave_the_count_are_nobodys_doing(tmp_path: Path) -> None:
+    """The marketplace counts the last 30 days: 3 sold on day 1, an apply on day 20, 2 sold on day 35.
+
+    By then it counts 2 and no longer 3, so the difference of the counts says nothing of the two.
+    """
+    made = shop(tmp_path, 11, 14)
+    sell(made, 3)
+    days_pass(made, 19)
+    made.documents(world.offer("A", stock=11))
+    made.apply(made.plan())
+    days_pass(made, 15)
+    sell(made, 2)
+    plan = made.plan()
+    assert told(plan) == {"P504": "2 pieces of 1 offer have gone, and may have been sold: A (2)"}
+    assert not plan.changes
+
+
+def test_long_after_the_last_look_every_sale_is_possible(tmp_path: Path) -> None:
+    """All that is counted now was sold since; what was sold before that left the count long ago."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    sell(made, 4)
+    days_pass(made, 40)
+    sell(made, 1)
+    assert told(made.plan()) == {
+        "P501": "1 piece of 1 offer sold, not put back: A (1)",
+        "P504": "4 pieces of 1 offer have gone, and may have been sold: A (4)",
+    }
+    assert again(made, 20) == [Gain(9)]
+    assert pieces(made) == 15
+    assert told(made.plan()) == {}
+
+
+def test_what_no_sale_explains_is_somebody_elses(tmp_path: Path) -> None:
+    """More pieces than there were are no sale, however long ago; and fewer none where none was counted."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    sell(made, 1)
+    made.panel(made.by_key("A")["id"], {"stock": {"available": 7, "unit": "UNIT"}})
+    assert told(made.plan())["P502"] == "the stock of 1 offer was changed by somebody else: A (-3)"
+    days_pass(made, 40)
+    assert set(told(made.plan())) == {"P504"}
+    made.panel(made.by_key("A")["id"], {"stock": {"available": 13, "unit": "UNIT"}})
+    assert told(made.plan())["P502"] == "the stock of 1 offer was changed by somebody else: A (+2)"
+
+
+def test_a_sale_on_another_country_site_is_a_sale(tmp_path: Path) -> None:
+    """Pieces are shared, and each site counts its own sales."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    sell(made, 3, "allegro-cz")
+    assert set(told(made.plan())) == {"P501"}
+
+
+def test_applies_look_again_so_that_a_shop_in_use_can_tell(tmp_path: Path) -> None:
+    """An apply in the meantime remembers what it has seen: later counts are compared with that."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    for _ in range(4):
+        days_pass(made, 20)
+        made.apply(made.plan())
+    made.panel(made.by_key("A")["id"], {"stock": {"available": 9, "unit": "UNIT"}})
+    assert told(made.plan())["P502"] == "the stock of 1 offer was changed by somebody else: A (-2)"
 
 
 def test_what_is_sold_out_is_not_listed_again(tmp_path: Path) -> None:

@@ -122,3 +122,43 @@ def test_sales_survive_a_restart(busy):
     second.catch_up()
     assert before - sum(one["stock"]["available"] for one in second.offers("sklep")) == 2
     second.close()
+
+
+def sold_by_list(shop) -> list[int]:
+    """How many pieces of the first offer the list calls sold: on the base marketplace, and on the Czech one."""
+    row = shop.get("/sale/offers").json()["offers"][0]
+    return [row["stock"]["sold"], row["additionalMarketplaces"].get("allegro-cz", {}).get("stock", {}).get("sold")]
+
+
+def test_the_list_counts_the_sales_of_the_last_thirty_days(busy):
+    """ "The number of sold items in the last 30 days" falls by itself; a title stays frozen after the first sale."""
+    first = min(stock_of(busy))
+    busy.simulator.sell("sklep", first, 3)
+    assert sold_by_list(busy)[0] == 3
+    busy.wait(20 * 86_400)
+    busy.simulator.sell("sklep", first, 2)
+    assert sold_by_list(busy)[0] == 5
+    busy.wait(11 * 86_400)
+    assert sold_by_list(busy)[0] == 2
+    busy.wait(20 * 86_400)
+    assert sold_by_list(busy)[0] == 0
+    assert [one.sold for one in busy.simulator.mark_all("sklep") if one.id == first] == [5]
+
+
+def test_each_marketplace_counts_its_own_sales(busy):
+    """ "on the given marketplace": the pieces are shared, the counts are not."""
+    first = min(stock_of(busy))
+    busy.simulator.sell("sklep", first, 3, market="allegro-cz")
+    assert sold_by_list(busy) == [0, 3]
+    assert stock_of(busy)[first] == 7
+
+
+def test_sales_that_no_longer_count_are_not_kept(busy):
+    """An offer that sells every hour keeps a month of it."""
+    first = min(stock_of(busy))
+    busy.simulator.panel_edit("sklep", first, {"stock": {"available": 9000, "unit": "UNIT"}})
+    for _ in range(800):
+        busy.simulator.sell("sklep", first)
+        busy.wait(3600)
+    (offer,) = [one for one in busy.simulator.mark_all("sklep") if one.id == first]
+    assert (offer.sold, len(offer.meta["sales"])) == (800, 720)

@@ -128,7 +128,7 @@ def _facts(body: Mapping[str, Any], external: str | None) -> dict[str, Value]:
     selling = body.get("sellingMode") or _NOTHING
     return {
         "format": (selling.get("format") or "").lower() or None,
-        "sold": (body.get("stock") or _NOTHING).get("sold") or 0,
+        "sold": _sold(body),
         "listed_at": publication.get("startedAt"),
         "rules": _rules(selling, body.get("additionalMarketplaces")),
         "external_id": external or None,
@@ -136,6 +136,18 @@ def _facts(body: Mapping[str, Any], external: str | None) -> dict[str, Value]:
         "first_image": (body.get("primaryImage") or _NOTHING).get("url"),
         "activating": publication.get("status") == "ACTIVATING",
     }
+
+
+def _sold(body: Mapping[str, Any]) -> int:
+    """Count what all country sites sold: the pieces are shared, and each site counts its own sales.
+
+    "The number of sold items in the last 30 days on the base marketplace", and of each additional one "on the given
+    marketplace" (OpenAPI OfferListingDtoV1Stock and OfferListingDtoV1 additionalMarketplaces, 2026-07-18).
+    """
+    sold: int = (body.get("stock") or _NOTHING).get("sold") or 0
+    for there in (body.get("additionalMarketplaces") or _NOTHING).values():
+        sold += (there.get("stock") or _NOTHING).get("sold") or 0
+    return sold
 
 
 def _rules(selling: Mapping[str, Any], additional: Mapping[str, Any] | None) -> dict[str, str]:

@@ -6,14 +6,17 @@ undo that another process began, a resync; so does what arrives after the end of
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
-from reconciler.engine.memory import RunFacts, remember, written_by
+from reconciler.engine.memory import RunFacts, remember, shifts_of, written_by
 from reconciler.engine.settling import arrived
-from reconciler.model.memory import Baseline, Compared, Remembered, Written
-from reconciler.model.offers import Key, Snapshot
+from reconciler.engine.stock import QUANTITY, look
+from reconciler.engine.verify import missing
+from reconciler.model.memory import Baseline, Compared, Counted, Remembered, Written
+from reconciler.model.offers import Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted, Outcome
-from reconciler.model.plan import AccountPlan
+from reconciler.model.plan import AccountPlan, Action, Target
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.ledger.rows import Operation, Run
 
@@ -43,26 +46,61 @@ def keep_compared(opened: Session, purpose: str, compared: Iterable[Compared]) -
     _keep(opened, remember(seen, {}, _known(opened, seen, ()), facts))
 
 
-def settle(opened: Session, run: Run, operations: Iterable[Operation], outcomes: Iterable[Outcome]) -> int:
+def settle(
+    opened: Session,
+    run: Run,
+    operations: Iterable[Operation],
+    outcomes: Iterable[Outcome],
+    row: Callable[[Target], Live | None] = lambda _target: None,
+) -> int:
     """Remember what this run wrote, and let go of what it took off the account for good.
 
-    Return how many resources are managed from now on.
+    `row` gives what this process has seen of a target last. Return how many resources are managed from now on.
     """
-    written = written_by((each.action for each in operations), outcomes)
+    actions = [each.action for each in operations]
+    written = written_by(actions, outcomes, _looks(opened, run, actions, row))
     return _keep(opened, _remembered(opened, run, opened.ledger.runs.compared(run.id), written))
+
+
+def sold_by(opened: Session, run_id: str) -> dict[Key, int | None]:
+    """Return how many pieces were counted as sold when a run was planned, of the offers whose number it writes."""
+    compared = opened.ledger.runs.compared(run_id)
+    return {each.key: each.counted.sold for each in compared if each.counted}
+
+
+def _looks(
+    opened: Session, run: Run, actions: Iterable[Action], row: Callable[[Target], Live | None]
+) -> dict[Key, Counted]:
+    """Return how the stocks were seen whose number has come: what was sold before that is not missing from them."""
+    sold, now, found = sold_by(opened, run.id), opened.clock.now(), {}
+    for target in (target for action in actions for target in action.targets):
+        seen = row(target) if isinstance(target.after.get(QUANTITY), int) else None
+        if seen is None:
+            continue
+        if QUANTITY not in missing(target, seen, opened.spec.kinds[seen.kind], sold.get(target.key)):
+            found[target.key] = look(int(seen.fields[QUANTITY]), seen, now)
+    return found
 
 
 def note_arrivals(opened: Session, writes: Iterable[Accepted], snapshot: Snapshot) -> None:
     """Record which accepted writes show now: their runs were right, and remember what they had written."""
-    found = arrived(writes, snapshot.live, opened.spec)
+    sold: dict[str, Mapping[Key, int | None]] = {}
+
+    def counted(write: Accepted) -> int | None:
+        if write.run_id not in sold:
+            sold[write.run_id] = sold_by(opened, write.run_id)
+        return sold[write.run_id].get(write.target.key)
+
+    found, now = arrived(writes, snapshot.live, opened.spec, counted), opened.clock.now()
     if not found:
         return
-    opened.ledger.pending.arrived(found, opened.clock.now().isoformat())
+    opened.ledger.pending.arrived((write for write, _ in found), now.isoformat())
     by_run: dict[str, dict[Key, Written]] = defaultdict(dict)
-    for each in found:
-        target, mine = each.target, by_run[each.run_id]
-        before = mine[target.key].after if target.key in mine else {}
-        mine[target.key] = Written(remote_id=target.remote_id or "", after={**before, **target.after})
+    for write, seen in found:
+        target, mine = write.target, by_run[write.run_id]
+        before = mine.get(target.key, Written(remote_id=target.remote_id or ""))
+        looked = look(int(seen.fields[QUANTITY]), seen, now) if QUANTITY in target.after else before.counted
+        mine[target.key] = replace(before, after={**before.after, **target.after}, counted=looked)
     for run_id, written in by_run.items():
         run = opened.ledger.runs.by_id(run_id)
         compared = [each for each in opened.ledger.runs.compared(run_id) if each.key in written]
@@ -79,6 +117,7 @@ def _remembered(
         at=run.started_at,
         gone=_keys(run, "gone"),
         regained=_keys(run, "regained"),
+        shifts=shifts_of(opened.ledger.runs.compared(run.context["undoes"])) if run.context.get("undoes") else {},
     )
     seen = list(compared)
     return remember(seen, written, _known(opened, seen, written), facts)

@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.engine.stages import stages
+from reconciler.engine.stock import QUANTITY
 from reconciler.engine.verify import missing
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
+from reconciler.model.spec import KindSpec
 from reconciler.model.states import LEFT_TO_SEND, OperationState
+from reconciler.model.values import Value
 from reconciler.runtime.connection.runner import first_of
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import AuthenticationFailed
-from reconciler.runtime.execute.baseline import settle
+from reconciler.runtime.execute.baseline import settle, sold_by
 from reconciler.runtime.execute.interrupts import interruptible
 from reconciler.runtime.execute.lock import Execution, run_state_of, take_run
 from reconciler.runtime.execute.lost_creations import LostCreations
@@ -45,7 +48,8 @@ async def execute(opened: Session, execution: Execution, run: Run, parallelism: 
         run_state.deny(first_of(denied))
     managed = 0
     if not run_state.look_for_successor():
-        managed = settle(opened, run, operations, run_state.executed(operations, _INTERRUPTED).outcomes)
+        outcomes = run_state.executed(operations, _INTERRUPTED).outcomes
+        managed = settle(opened, run, operations, outcomes, reread.row)
         run_state.finish()
     done = run_state.executed(operations, _INTERRUPTED, interrupted=opened.runner.stopping)
     return replace(done, managed=managed)
@@ -232,10 +236,15 @@ async def _verified(opened: Session, sender: Sender, waiting: list[Waiting]) -> 
         opened.runner.stop.set()
         sender.reread.stop_waiting()
 
+    sold = sold_by(opened, sender.run.id) if any(QUANTITY in target.after for _, _, target in waiting) else {}
+
+    def lacking(target: Target, live: Live | None, kind: KindSpec) -> dict[str, Value]:
+        return missing(target, live, kind, sold.get(target.key))
+
     sender.reread.wait_again()
     opened.progress.start("reading back", len(waiting))
     with interruptible(stop, opened.progress.note):
-        verified = await sender.reread.verify(waiting, sender.translated, missing)
+        verified = await sender.reread.verify(waiting, sender.translated, lacking)
     opened.progress.finish()
     return verified
 

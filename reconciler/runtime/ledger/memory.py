@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 
 import orjson
 
 from reconciler.model.memory import Baseline, Managed
+from reconciler.model.memory_json import counted_from_json
 from reconciler.model.modules import Mode
 from reconciler.model.offers import Key
 from reconciler.runtime.ledger.database import Database
@@ -22,7 +24,8 @@ class Baselines(Mapping[Key, Baseline]):
         self._rows = rows
 
     def __getitem__(self, key: Key) -> Baseline:
-        return Baseline(**orjson.loads(self._rows[key]))
+        body = orjson.loads(self._rows[key])
+        return Baseline(**{**body, "counted": counted_from_json(body)})
 
     def __iter__(self) -> Iterator[Key]:
         return iter(self._rows)
@@ -198,7 +201,7 @@ def _packed(each: Baseline) -> bytes:
             "remote_id": each.remote_id,
             "digests": dict(each.digests),
             "declared": dict(each.declared),
-            "sold": each.sold,
+            "counted": asdict(each.counted) if each.counted else None,
             "fingerprint": each.fingerprint,
         }
     )

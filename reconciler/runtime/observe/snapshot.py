@@ -109,7 +109,7 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
     tasks = [_reader(opened, OFFER, remote_id, ("detail",)) for _, remote_id in missing]
     found = await gather(tasks, _PARALLEL)
     late = tuple(
-        replace(live, key=each.key, facts={"sold": 0, **live.facts}, detailed=False, wire=None)
+        replace(live, key=each.key, facts=live.facts, detailed=False, wire=None)
         for (each, _), live in zip(missing, found, strict=True)
         if live is not None and (each.key.name not in seen or live.key == each.key)
     )

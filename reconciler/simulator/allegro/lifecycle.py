@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from reconciler.simulator.allegro.durations import hours_of
 from reconciler.simulator.allegro.events import emit
-from reconciler.simulator.allegro.offers import COLUMNS, Offer, of_row, remove, save
+from reconciler.simulator.allegro.offers import COLUMNS, Offer, let_sales_leave, of_row, remove, save
 from reconciler.simulator.clock import iso, moment_of
 from reconciler.simulator.jobs import job, schedule
 from reconciler.simulator.world import Json, World
@@ -99,7 +99,7 @@ def _renew(world: World, ended: Offer) -> None:
 
 
 def sweep(world: World, now: float) -> None:
-    """Delete old drafts and archive old ended offers; looked after once an hour of the clock."""
+    """Delete old drafts, archive old ended offers, let old sales leave their count: once an hour of the clock."""
     if now - float(world.store.get("swept") or 0.0) < SWEEP_EVERY:
         return
     with world.store.write():
@@ -109,6 +109,7 @@ def sweep(world: World, now: float) -> None:
             sql = f"SELECT {COLUMNS} FROM offers WHERE status = ? AND updated < ?"
             for row in world.store.all(sql, status, now - life):
                 _forget(world, of_row(row))
+        let_sales_leave(world)
 
 
 def _forget(world: World, offer: Offer) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 import orjson
 
+from reconciler.simulator.allegro.sold import next_to_leave, sold_lately
 from reconciler.simulator.merge import dig
 from reconciler.simulator.world import Json
 
 
-def index_of(seller: str, body: Json, meta: Json) -> tuple[Any, ...]:
-    """The columns of the `listing` table."""
+def index_of(seller: str, body: Json, meta: Json, moment: float) -> tuple[Any, ...]:
+    """The columns of the `listing` table, as they are at a moment."""
     publication = body["publication"]
     markets = [publication["marketplaces"]["base"], *publication["marketplaces"]["additional"]]
     price = dig(body, "sellingMode", "price", "amount")
@@ -29,16 +30,18 @@ def index_of(seller: str, body: Json, meta: Json) -> tuple[Any, ...]:
         dig(body, "fundraisingCampaign", "id"),
         " ".join(market["id"] for market in markets),
         int(dig(body, "stock", "available") or 0),
-        int(meta.get("sold", 0)),
+        sold_lately(meta, moment, markets[0]["id"]),
         int(bool(dig(body, "b2b", "buyableOnlyByBusiness"))),
         int(not body.get("productSet")),
         int(bool(meta.get("fulfillment"))),
-        orjson.dumps(row_of(body, meta)),
+        orjson.dumps(row_of(body, meta, moment)),
+        next_to_leave(meta, moment),
     )
 
 
-def row_of(body: Json, meta: Json) -> Json:
+def row_of(body: Json, meta: Json, moment: float) -> Json:
     """OfferListingDto; what has no value is left out, for the schema allows few nulls."""
+    base = body["publication"]["marketplaces"]["base"]["id"]
     row: Json = {
         "id": body["id"],
         "name": body.get("name") or "",
@@ -46,7 +49,7 @@ def row_of(body: Json, meta: Json) -> Json:
         "primaryImage": {"url": body["images"][0]} if body.get("images") else None,
         "sellingMode": _present({key: dig(body, "sellingMode", key) for key in SELLING}),
         "saleInfo": {"biddersCount": 0},
-        "stock": {"available": dig(body, "stock", "available") or 0, "sold": meta.get("sold", 0)},
+        "stock": {"available": dig(body, "stock", "available") or 0, "sold": sold_lately(meta, moment, base)},
         "stats": {"watchersCount": 0, "visitsCount": 0},
         "publication": _publication(body["publication"], meta),
         "afterSalesServices": _present(body.get("afterSalesServices") or {}),
@@ -57,7 +60,8 @@ def row_of(body: Json, meta: Json) -> Json:
         "fundraisingCampaign": body.get("fundraisingCampaign"),
         "isFulfillment": bool(meta.get("fulfillment")),
         "additionalMarketplaces": {
-            key: _market(value) for key, value in (body.get("additionalMarketplaces") or {}).items()
+            key: _market(value, sold_lately(meta, moment, key))
+            for key, value in (body.get("additionalMarketplaces") or {}).items()
         },
     }
     return _present(row)
@@ -77,13 +81,13 @@ def _publication(publication: Json, meta: Json) -> Json:
     return row | _present(times)
 
 
-def _market(value: Json) -> Json:
+def _market(value: Json, sold: int) -> Json:
     price = dig(value, "sellingMode", "price")
     return {
         "publication": {"state": value["publication"]["state"]},
         "sellingMode": {"price": price} if price else None,
         "stats": {"watchersCount": 0, "visitsCount": 0},
-        "stock": {"sold": 0},
+        "stock": {"sold": sold},
     }
 
 

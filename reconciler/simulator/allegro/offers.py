@@ -17,14 +17,14 @@ from reconciler.simulator.merge import dig
 from reconciler.simulator.world import Json, World
 
 LIVE = frozenset({"ACTIVE", "ACTIVATING"})
-INSERT_LISTING = "INSERT OR REPLACE INTO listing VALUES (" + ",".join("?" * 18) + ")"
+INSERT_LISTING = "INSERT OR REPLACE INTO listing VALUES (" + ",".join("?" * 19) + ")"
 INSERT_OFFER = "INSERT OR REPLACE INTO offers VALUES (" + ",".join("?" * 11) + ")"
 COLUMNS = "id, seller, body, meta, edit_until, command_until, updated"
 
 
 @dataclass
 class Offer:
-    """`meta` holds what no document shows: sold, first_listed_at, started_at, ended_at, tags, promo, lot."""
+    """`meta` holds what no document shows: sold (ever), sales (that count), first_listed_at, started_at, ended_at, tags, promo, lot."""
 
     id: str
     seller: str
@@ -94,7 +94,7 @@ def save(world: World, offer: Offer, *, touch: bool = True) -> None:
     if world.settings.list_lag_seconds > 0:
         schedule(world, world.settings.list_lag_seconds, "list", offer=offer.id)
     else:
-        world.store.run(INSERT_LISTING, *index_of(offer.seller, offer.body, offer.meta))
+        _show(world, offer)
 
 
 def row_of(offer: Offer) -> tuple[Any, ...]:
@@ -121,8 +121,18 @@ def _list(world: World, body: Json) -> None:
     if row is None:
         world.store.run("DELETE FROM listing WHERE id = ?", int(body["offer"]))
     else:
-        offer = of_row(row)
-        world.store.run(INSERT_LISTING, *index_of(offer.seller, offer.body, offer.meta))
+        _show(world, of_row(row))
+
+
+def let_sales_leave(world: World) -> None:
+    """Show again how many were sold, where sales have left the window: nothing else of an offer moves."""
+    sql = f"SELECT {COLUMNS} FROM offers WHERE id IN (SELECT id FROM listing WHERE sold_until <= ?)"
+    for row in world.store.all(sql, world.moment):
+        _show(world, of_row(row))
+
+
+def _show(world: World, offer: Offer) -> None:
+    world.store.run(INSERT_LISTING, *index_of(offer.seller, offer.body, offer.meta, world.moment))
 
 
 def remove(world: World, offer: Offer) -> None:
