@@ -132,7 +132,7 @@ def shifts_of(undone: Iterable[Compared]) -> dict[Key, int]:
 def written_by(
     actions: Iterable[Action], outcomes: Iterable[Outcome], looks: Mapping[Key, Counted]
 ) -> dict[Key, Written]:
-    """Gather what was written and read back by resource, with the stock as it was seen: one may stand in several."""
+    """Gather what was written and read back by resource, and how its stock was seen: one may stand in several."""
     applied = {(each.action, each.key): each for each in outcomes if each.result is Result.APPLIED}
     found: dict[Key, Written] = {}
     for action in actions:

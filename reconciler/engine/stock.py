@@ -5,8 +5,8 @@ whatever has been sold since. A count is written as it is, once. Both need to kn
 nobody remembers, nothing is written. `always` is filled up on each run, and no business of this module.
 
 How many were sold since a look is known within bounds only. Allegro tells "The number of sold items in the last 30
-days on the base marketplace." (OpenAPI description, OfferListingDtoV1Stock.sold, 2026-07-18; of each additional
-marketplace the same), so old sales leave the number while new ones come in. Nothing is written on account of such a
+days on the base marketplace." (OpenAPI description, OfferListingDtoV1Stock.sold, 2026-07-18; the same of each
+additional marketplace), so old sales leave the number while new ones come in. Nothing is written on account of a
 bound: it only decides whether what is missing is called sold, perhaps sold, or somebody else's doing.
 """
 
@@ -66,9 +66,9 @@ class Sales:
 def sales_since(then: Counted, sold: int | None, now: datetime, days: int) -> Sales:
     """Bound what was sold since a look by the counts of then and of now, each of the last `days` days.
 
-    While the days of now reach back to the look, every sale since is counted: no more than that were sold. What was
-    counted by then and is no longer makes room in the count, so the difference is the least. When the look lies
-    before these days, all that is counted was sold since, and nobody knows what else.
+    While the days of now reach back to the look, every sale since is counted: no more than that were sold. Of what
+    was counted then some may have left the count, so the difference is the least. When the look lies before these
+    days, all that is counted was sold since, and nobody knows what else.
     """
     if sold is None or then.sold is None:
         return Sales(least=0, most=None)
@@ -139,7 +139,7 @@ def _unchanged(
     days: int,
     now: datetime,
 ) -> Stock:
-    """Tell sales from what they do not explain. A look that is explained is good to reckon from, while it is fresh."""
+    """Tell sales from what they do not explain. What they explain is reckoned from anew before it is too old."""
     fresh = look(there, live, now)
     if then is None or sales is None:
         return Stock(moved=left, declared=number, counted=fresh)

@@ -37,8 +37,8 @@ class Baseline:
     """What was last compared and found equal, or written and read back, of one resource.
 
     `digests` maps field paths to the digest (`digest_of`) of the value that was desired then. `declared` keeps the
-    stock number as it was declared then, under its path; `counted` is the look from which sales are reckoned, where
-    there was one. `fingerprint` is that of all desired fields, where all of them were true at once.
+    stock number as it was declared then, under its path; `counted` is the look from which sales are reckoned, if
+    there is one. `fingerprint` is that of all desired fields, where all of them were true at once.
     """
 
     remote_id: str
@@ -106,7 +106,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a run wrote to one resource and read back: the values by field path, and the stock as it was seen then."""
+    """What a run wrote to one resource and read back: values by field path, and its stock as it was seen then."""
 
     remote_id: str
     after: Mapping[str, Value] = field(default_factory=dict)

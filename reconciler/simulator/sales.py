@@ -16,7 +16,7 @@ AT_ONCE = 500  # of purchases that were missed while nobody asked, so many are m
 
 
 def buy(world: World, old: Offer, quantity: int, market: str = "") -> Offer:
-    """Less in stock, and one more reason why the title is frozen; call it in a transaction. No market is the base one."""
+    """Less in stock, and one more reason why the title is frozen; in a transaction. No market is the base one."""
     new = old.copy()
     new.body["stock"] = {**old.body["stock"], "available": old.available - quantity}
     new.meta["sold"] = old.sold + quantity

@@ -141,8 +141,8 @@ def _facts(body: Mapping[str, Any], external: str | None) -> dict[str, Value]:
 def _sold(body: Mapping[str, Any]) -> int:
     """Count what all country sites sold: the pieces are shared, and each site counts its own sales.
 
-    "The number of sold items in the last 30 days on the base marketplace", and of each additional one "on the given
-    marketplace" (OpenAPI OfferListingDtoV1Stock and OfferListingDtoV1 additionalMarketplaces, 2026-07-18).
+    "The number of sold items in the last 30 days on the base marketplace.", and of each additional one "on the
+    given marketplace." (OpenAPI description, OfferListingDtoV1Stock.sold and additionalMarketplaces, 2026-07-18).
     """
     sold: int = (body.get("stock") or _NOTHING).get("sold") or 0
     for there in (body.get("additionalMarketplaces") or _NOTHING).values():

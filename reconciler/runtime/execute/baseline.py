@@ -71,7 +71,7 @@ def sold_by(opened: Session, run_id: str) -> dict[Key, int | None]:
 def _looks(
     opened: Session, run: Run, actions: Iterable[Action], row: Callable[[Target], Live | None]
 ) -> dict[Key, Counted]:
-    """Return how the stocks were seen whose number has come: what was sold before that is not missing from them."""
+    """Return how the stocks were seen whose number has come: what was sold before is not missing from them."""
     sold, now, found = sold_by(opened, run.id), opened.clock.now(), {}
     for target in (target for action in actions for target in action.targets):
         seen = row(target) if isinstance(target.after.get(QUANTITY), int) else None

@@ -24,7 +24,10 @@ COLUMNS = "id, seller, body, meta, edit_until, command_until, updated"
 
 @dataclass
 class Offer:
-    """`meta` holds what no document shows: sold (ever), sales (that count), first_listed_at, started_at, ended_at, tags, promo, lot."""
+    """`meta` holds what no document shows.
+
+    sold (ever), sales (that count), first_listed_at, started_at, ended_at, tags, promo, lot.
+    """
 
     id: str
     seller: str

@@ -1,8 +1,8 @@
 """How many pieces an offer has sold, as the list tells it.
 
-`OfferListingDtoV1Stock.sold`: "The number of sold items in the last 30 days on the base marketplace."; beside it, of
-an additional marketplace: "The number of sold items in the last 30 days on the given marketplace." (Allegro's OpenAPI
-description, 2026-07-18.) So the number falls while time passes, and no single number tells of all sales.
+OfferListingDtoV1Stock.sold: "The number of sold items in the last 30 days on the base marketplace."; and of each
+additional one: "The number of sold items in the last 30 days on the given marketplace." (Allegro's OpenAPI
+description, 2026-07-18.) So the numbers fall while time passes.
 """
 
 from __future__ import annotations
