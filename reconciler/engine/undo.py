@@ -25,7 +25,8 @@ class Done:
 
     `before` and `after` are the values of the fields that it wrote; `certain` is false where nobody knows if the
     write arrived; `removed` tells that the run ended it because its document was gone; `marks` tell where the
-    values were declared; `seen` are the live fields, read with the eyes of the run (bar codes looked up), where
+    values were declared; `taken_back` tells whether an earlier undo has taken its difference of pieces back, None
+    where nobody knows: no number shows that. `seen` are the live fields, read with the eyes of the run (bar codes looked up), where
     that makes a difference.
     """
 
@@ -37,6 +38,7 @@ class Done:
     deleted: bool = False
     removed: bool = False
     certain: bool = True
+    taken_back: bool | None = False
     marks: Mapping[str, Mark] = field(default_factory=dict)
     seen: Mapping[str, Value] | None = None
 
@@ -152,20 +154,29 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
             wanted[path] = before
     found = diff(_desired(each, wanted, run), live, kind, scope)
     notes.extend((*found.notes, *_ended_by_itself(each, wanted, live, spec)))
-    changes = _with_gain_back(each, found.change, live, run, notes)
+    changes = (found.change,) if found.change else ()
+    gain = each.after.get(QUANTITY)
+    if isinstance(gain, Gain) and each.taken_back:
+        as_before += 1
+    elif isinstance(gain, Gain) and (why := _unsure(each, run)):
+        notes.append(_lost(each, why, QUANTITY))
+    elif isinstance(gain, Gain):
+        changes = _with_gain_back(each, gain, found.change, live, run)
     return replace(_as_before(each, as_before), changes=changes, notes=tuple(notes))
 
 
-def _with_gain_back(
-    each: Done, change: Change | None, live: Live, run: str, notes: list[Diagnostic]
-) -> tuple[Change, ...]:
-    """Take a difference of pieces back by the opposite difference: what was sold since stays sold."""
-    gain, changes = each.after.get(QUANTITY), (change,) if change else ()
-    if not isinstance(gain, Gain):
-        return changes
+def _unsure(each: Done, run: str) -> str:
+    """Say why a difference may not be taken back: it may not stand there, and no number tells."""
     if not each.certain:
-        notes.append(_lost(each, f"nobody knows whether run {run} wrote it", QUANTITY))
-        return changes
+        return f"nobody knows whether run {run} wrote it"
+    if each.taken_back is None:
+        return f"nobody knows whether an earlier undo of run {run} has taken it back"
+    return ""
+
+
+def _with_gain_back(each: Done, gain: Gain, change: Change | None, live: Live, run: str) -> tuple[Change, ...]:
+    """Take a difference of pieces back by the opposite difference: what was sold since stays sold."""
+    changes = (change,) if change else ()
     there = int(live.fields.get(QUANTITY) or 0)
     after: Value = Gain(-gain.amount) if there > gain.amount else 0
     back = FieldChange(

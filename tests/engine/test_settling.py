@@ -165,7 +165,8 @@ def test_a_value_that_was_taken_back_may_still_come() -> None:
 
 def test_a_write_has_arrived_when_all_of_it_shows() -> None:
     both = write({PRICE: OLD, TITLE: "a"}, {PRICE: NEW, TITLE: "b"})
-    assert arrived([both], [live(fields={PRICE: NEW, TITLE: "b"})], SPEC) == (both,)
+    there = live(fields={PRICE: NEW, TITLE: "b"})
+    assert arrived([both], [there], SPEC) == ((both, there),)
     assert arrived([both], [live(fields={PRICE: NEW, TITLE: "a"})], SPEC) == ()
     assert arrived([both], [live(fields={PRICE: NEW})], SPEC) == (), "what was not read was not seen"
     assert arrived([both], [live(remote_id="2", fields={PRICE: NEW, TITLE: "b"})], SPEC) == ()

@@ -12,6 +12,7 @@ from reconciler.engine.diff import Scope
 from reconciler.engine.ownership import protected_ends
 from reconciler.engine.plan import assembled
 from reconciler.engine.question import Question
+from reconciler.engine.stock import QUANTITY
 from reconciler.engine.undo import Done, Undone, as_desired, still_declared, undo, without_document
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order, warning
@@ -135,7 +136,29 @@ def _past(ledger: Ledger, found: Run) -> _Past:
         if row.result in _SENT or row.tried or _left_a_draft(row):
             mine = replace(_done(row, created), removed=(row.key.kind, row.key.name) in gone)
             done[row.key] = _together(done[row.key], mine) if row.key in done else mine
-    return _Past(run=found, done=tuple(done.values()))
+    taken_back = _taken_back(ledger, found)
+    return _Past(
+        run=found,
+        done=tuple(replace(each, taken_back=taken_back.get(each.key, False)) for each in done.values()),
+    )
+
+
+def _taken_back(ledger: Ledger, run: Run) -> dict[Key, bool | None]:
+    """Tell of which offers undos of a run have taken its pieces back; None where nobody knows.
+
+    An undo that was itself undone counts no more.
+    """
+    found: dict[Key, bool | None] = {}
+    for later in ledger.history.undos(run):
+        again = _taken_back(ledger, later)
+        for row in rows_of(ledger, later):
+            if all(each.path != QUANTITY for each in row.fields) or again.get(row.key):
+                continue
+            if row.result is Result.APPLIED and row.key not in again:
+                found[row.key] = True
+            elif row.result in _SENT or row.tried:
+                found.setdefault(row.key, None)
+    return found
 
 
 def _left_a_draft(row: RowTold) -> bool:

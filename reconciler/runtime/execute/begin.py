@@ -15,7 +15,7 @@ from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.states import OperationState, RunPhase
-from reconciler.model.values import digest, jsonable
+from reconciler.model.values import Gain, digest, jsonable
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.execute.lock import Execution, take_run
@@ -115,12 +115,15 @@ def _regained(opened: Session, plan: Plan, part: AccountPlan) -> Iterable[Key]:
 
 
 def _insist_on_freshness(opened: Session, part: AccountPlan) -> None:
-    """A plan is stale where a later run wrote another value to one of its fields, though it may be undone."""
+    """A plan is stale where a later run wrote another value to one of its fields, though it may be undone.
+
+    The same difference is another value: a second one comes on top of it.
+    """
     wanted = {(each.key.kind, each.key.name): {f.path: f.after for f in each.fields} for each in part.changes}
     for write in opened.ledger.pending.since(opened.place, datetime.fromisoformat(part.seen_at)):
         planned = wanted.get((write.target.key.kind, write.target.key.name), {})
         for path, value in write.target.after.items():
-            if path in planned and planned[path] != value:
+            if path in planned and (planned[path] != value or isinstance(value, Gain)):
                 raise StalePlan(
                     f"run {write.run_id[:8]} wrote `{path}` of {write.target.key.name} after this plan was made",
                     "plan again",

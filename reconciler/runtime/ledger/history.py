@@ -36,6 +36,15 @@ class History:
         )
         return [read_run(row) for row in rows]
 
+    def undos(self, run: Run) -> list[Run]:
+        """Return the undos of a run, oldest first."""
+        rows = self._db.rows(
+            "select * from runs where site = ? and project = ? and purpose = 'undo' and started_at >= ? "
+            "order by started_at, id",
+            (run.site, run.project, run.started_at),
+        )
+        return [each for each in map(read_run, rows) if each.context["undoes"] == run.id]
+
     def beginning_with(self, project: str, run_id: str) -> list[Run]:
         """Return the runs of a project whose id begins so, two at most: one is an answer, two are a question."""
         rows = self._db.rows(
