@@ -16,7 +16,7 @@ from reconciler.engine.question import Question
 from reconciler.engine.removal import removed
 from reconciler.engine.renaming import in_new_names
 from reconciler.engine.settling import overruled, set_apart
-from reconciler.engine.stock import Stock, told
+from reconciler.engine.stock import Stock, not_on_sale, told, told_of_ended
 from reconciler.engine.twins import held_back, twins
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, has_errors, warning
@@ -24,6 +24,7 @@ from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.plan import AccountPlan, Action
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.values import Value
 
 
 def plan_account(
@@ -146,6 +147,7 @@ def _differences(
     compared: list[Compared] = []
     held: list[Desired] = []
     stocks: list[tuple[Desired, Live, Stock]] = []
+    ended: list[tuple[Desired, Value]] = []
     for desired, live in matched.pairs:
         kind = spec.kinds[desired.key.kind]
         if live is not None:
@@ -160,6 +162,8 @@ def _differences(
             continue  # missing only in a complete snapshot: a short listing never creates a second offer
         if live is not None and found.stock is not None:
             stocks.append((desired, live, found.stock))
+        if live is not None and (pieces := not_on_sale(desired, live, found.change)):
+            ended.append((desired, pieces))
         notes.extend(found.notes)
         if found.unsynced is not None:
             unsynced.append(found.unsynced)
@@ -168,7 +172,7 @@ def _differences(
         if question.remembered is not None and (live is not None or found.change is not None):
             seen = compare(desired, live, found, kind, question.remembered)
             compared.extend([seen] if seen else [])
-    notes.extend(told(stocks))
+    notes.extend((*told(stocks), *told_of_ended(ended)))
     return _Differences(tuple(changes), tuple(unsynced), tuple(notes), tuple(compared), tuple(held))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
 from reconciler.model.memory import Baseline, Counted
 from reconciler.model.modules import StockForm
@@ -204,6 +205,19 @@ def _not_resumed(moved: _Moved, live: Live) -> _Moved:
     return [each for each in moved if each[0] != STATUS]
 
 
+def not_on_sale(desired: Desired, live: Live, change: Change | None) -> Value:
+    """Return the pieces that a change adds to what has ended and stays so; None where there are none.
+
+    Where the document wants it ended, or the marketplace refuses to resume it, that is said already.
+    """
+    planned = {each.path: each for each in change.fields} if change else {}
+    pieces, status = planned.get(QUANTITY), planned.get(STATUS)
+    if pieces is None or not pieces.after or live.fields.get(STATUS) != "ended":
+        return None
+    stays = desired.fields.get(STATUS) is None or (status is not None and status.held and status.after == "active")
+    return pieces.after if stays else None
+
+
 # --- what is said ----------------------------------------------------------------------------------------------
 
 
@@ -260,6 +274,20 @@ def _of_strangers(strange: list[tuple[Desired, int]]) -> Iterable[Diagnostic]:
             mark=strange[0][0].origin(QUANTITY).mark,
             detail="it is left alone: only a change of the declared number is written",
             hint="declare `{count: N}` after a stock count, or `{always: N}` for what is to be filled up",
+        )
+
+
+def told_of_ended(restocked: list[tuple[Desired, Value]]) -> Iterable[Diagnostic]:
+    """Say once for an account which pieces nobody can buy, though they were declared."""
+    if restocked:
+        names = _named(f"{desired.key.name} ({pieces})" for desired, pieces in restocked)
+        one = len(restocked) == 1
+        yield warning(
+            "P505",
+            f"the new pieces of {_count(len(restocked), 'offer')} are not on sale, since "
+            f"{'it has' if one else 'they have'} ended and {'is' if one else 'are'} not resumed: {names}",
+            mark=restocked[0][0].origin(QUANTITY).mark,
+            hint="declare `status: active` beside the number; what is held goes with --only stock",
         )
 
 

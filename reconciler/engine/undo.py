@@ -26,8 +26,8 @@ class Done:
     `before` and `after` are the values of the fields that it wrote; `certain` is false where nobody knows if the
     write arrived; `removed` tells that the run ended it because its document was gone; `marks` tell where the
     values were declared; `taken_back` tells whether an earlier undo has taken its difference of pieces back, None
-    where nobody knows: no number shows that. `seen` are the live fields, read with the eyes of the run (bar codes looked up), where
-    that makes a difference.
+    where nobody knows: no number shows that. `seen` are the live fields, read with the eyes of the run (bar codes
+    looked up), where that makes a difference.
     """
 
     key: Key
@@ -154,7 +154,7 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
             wanted[path] = before
     found = diff(_desired(each, wanted, run), live, kind, scope)
     notes.extend((*found.notes, *_ended_by_itself(each, wanted, live, spec)))
-    changes = (found.change,) if found.change else ()
+    changes: tuple[Change, ...] = (found.change,) if found.change else ()
     gain = each.after.get(QUANTITY)
     if isinstance(gain, Gain) and each.taken_back:
         as_before += 1

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.model.modules import Module
 from reconciler.model.outcomes import Result
 from reconciler.model.values import Gain
 from reconciler.runtime.commands.undo import make_undo
@@ -248,6 +249,51 @@ def test_a_resync_leaves_a_literal_number_alone(tmp_path: Path) -> None:
     assert any("P702 1 stock number is not sent again" in each for each in diagnostics(plan))
     made.documents(world.offer("A", stock={"always": 11}))
     assert [each.after for change in resync_plan(made).changes for each in change.fields] == [11]
+
+
+NOT_ON_SALE = "the new pieces of 1 offer are not on sale, since it has ended and is not resumed: A"
+
+
+@pytest.mark.parametrize("form", ["baseline", "count", "always"])
+def test_a_restock_that_resumes_nothing_says_so(tmp_path: Path, form: str) -> None:
+    """Sold out, and the document says nothing of the status: the pieces lie there and nobody can buy them."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    sell(made, 11)
+    made.stored()
+    made.documents(world.offer("A", stock=20 if form == "baseline" else {form: 9}))
+    plan = made.plan()
+    assert told(plan)["P505"] == f"{NOT_ON_SALE} (9)"
+    assert not undone(made.apply(plan))
+    made.stored()
+    assert (pieces(made), status(made)) == (9, "ENDED")
+
+
+def test_a_delivery_to_what_a_person_has_ended_says_so(tmp_path: Path) -> None:
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    with made.simulator() as simulator:
+        simulator.end(made.login, made.by_key("A")["id"])
+    made.documents(world.offer("A", stock=20))
+    assert told(made.plan())["P505"] == f"{NOT_ON_SALE} (+9)"
+    made.documents(world.offer("A", stock={"quantity": 20, "status": "active"}))
+    assert "P505" not in told(made.plan())
+    made.documents(world.offer("A", stock={"quantity": 20, "status": "ended"}))
+    assert "P505" not in told(made.plan())
+
+
+def test_what_is_held_resumes_nothing(tmp_path: Path) -> None:
+    """`stock: manual`: the restock is shown and held; named, it resumes the offer."""
+    made = shop(tmp_path, 11)
+    made.apply(made.plan())
+    sell(made, 11)
+    made.stored()
+    made.documents(world.offer("A", stock={"quantity": 20, "status": "active"}, sync={"stock": "manual"}))
+    plan = made.plan()
+    assert told(plan)["P505"] == f"{NOT_ON_SALE} (9)"
+    (hint,) = [each.hint for each in plan.diagnostics if each.code == "P505"]
+    assert hint == "declare `status: active` beside the number; what is held goes with --only stock"
+    assert "P505" not in told(made.plan(only=frozenset({Module.STOCK})))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.diagnostics import has_errors
 from reconciler.model.outcomes import Result
 from reconciler.model.values import Gain
 from reconciler.runtime.commands.apply import apply_plan
@@ -98,11 +97,11 @@ def test_a_refused_undo_may_be_made_again(made: World) -> None:
     """Nothing was taken back, and that is known."""
     run = runs(made)[0].id
     plan = undo_plan(made, run)
-    made.panel(made.by_key("A")["id"], {"publication": {"status": "ENDED"}})
-    made.apply(plan)
-    again_ = undo_plan(made, run)
-    assert not has_errors(again_.diagnostics)
-    assert gains(made).count(-9) + sum(len(each.fields) for each in again_.changes) >= 1
+    made.set(faults={"schedule": [{"do": "403", "times": 99, "when": BULK}]})
+    assert made.apply(plan).counts()[Result.REFUSED] == 1
+    made.set(faults={"schedule": []})
+    undo(made, run)
+    assert (pieces(made), gains(made).count(-9)) == (11, 1)
 
 
 def test_a_count_that_is_undone_puts_nothing_on_sale(tmp_path: Path) -> None:
