@@ -9,11 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.engine.diff import verb_of
+from reconciler.engine.stock import QUANTITY, arrival
 from reconciler.engine.verify import missing
 from reconciler.model.changes import Change, FieldChange, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, warning
-from reconciler.model.offers import Desired, Key, Live
-from reconciler.model.outcomes import Accepted
+from reconciler.model.memory import Baseline, Compared
+from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.model.outcomes import Accepted, Arrival
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.values import Gain
 
@@ -79,15 +81,40 @@ def _may_come(desired: Desired, path: str, write: Accepted) -> Diagnostic:
     )
 
 
-def arrived(
+def weighed(
     writes: Iterable[Accepted],
     live: Iterable[Live],
     spec: MarketplaceSpec,
-    sold: Callable[[Accepted], int | None] = lambda _write: None,
+    planned: Callable[[Accepted], Compared | None],
+    known: Callable[[Key], Baseline | None],
+    now: datetime,
+) -> tuple[Accepted, ...]:
+    """Return the writes with what their stock numbers tell.
+
+    `planned` is what the plan of a write saw, `known` what is remembered: a number that counts as declared has come.
+    """
+    there = {each.remote_id: each for each in live if each.kind == OFFER}
+    found = []
+    for write in writes:
+        target, seen = write.target, there.get(write.target.remote_id or "")
+        plan = planned(write) if seen and QUANTITY in target.after and not write.shown else None
+        if seen is None or plan is None or plan.counted is None:
+            found.append(write)
+            continue
+        before, written, baseline = target.before.get(QUANTITY), target.after[QUANTITY], known(target.key)
+        number = arrival(before, written, plan.counted, seen, now, spec.kinds[OFFER].sold_days)
+        if baseline and baseline.declared.get(QUANTITY) == plan.declared.get(QUANTITY):
+            number = Arrival.COME
+        found.append(replace(write, number=number))
+    return tuple(found)
+
+
+def arrived(
+    writes: Iterable[Accepted], live: Iterable[Live], spec: MarketplaceSpec
 ) -> tuple[tuple[Accepted, Live], ...]:
     """Return the writes that had not been read back and that show wholly now, with what shows them.
 
-    What is gone shows nowhere. `sold` tells how many had been counted as sold when a write was planned.
+    What is gone shows nowhere. Of a difference only sales tell that it has come: no number equals it.
     """
     there = {(each.kind, each.remote_id): each for each in live}
     found = []
@@ -95,9 +122,12 @@ def arrived(
         kind = spec.kinds[write.target.key.kind]
         seen = there.get((kind.name, write.target.remote_id or ""))
         after = write.target.after
-        if any(isinstance(each, Gain) for each in after.values()):
-            continue  # nothing shows that it has come: the next plan reckons by what was sold
-        if seen and not write.shown and after and not missing(write.target, seen, kind, sold(write)):
+        if not seen or write.shown or not after:
+            continue
+        lacking = missing(write.target, seen, kind).keys() | {
+            p for p, value in after.items() if isinstance(value, Gain)
+        }
+        if not lacking or (lacking == {QUANTITY} and write.number is Arrival.COME):
             found.append((write, seen))
     return tuple(found)
 
@@ -129,7 +159,7 @@ def _divide(
     awaited = {
         each.path: write
         for each in change.fields
-        if (write := by_field.get((change.key, each.path))) and _open(write, since) and _as_written(each, write)
+        if (write := by_field.get((change.key, each.path))) and _is_awaited(each, write, since)
     }
     if not awaited:
         left.append(change)
@@ -141,13 +171,35 @@ def _divide(
         left.append(_part(change, rest))
 
 
+def _is_awaited(field: FieldChange, write: Accepted, since: datetime) -> bool:
+    """Tell whether a field waits for a write.
+
+    A stock number that may have come is never written again because time has passed: what was sold since would be
+    on sale once more.
+    """
+    number = write.number if field.path == QUANTITY else None
+    if number is Arrival.COME:
+        return False
+    if number is Arrival.UNSURE and not write.shown:
+        return _asks_the_same(field, write)
+    if number is Arrival.NOT_YET and _open(write, since):
+        return _asks_the_same(field, write)
+    return _open(write, since) and _as_written(field, write)
+
+
+def _asks_the_same(field: FieldChange, write: Accepted) -> bool:
+    """A second difference would come on top of the first, and what is to be written as it is may always be."""
+    after = write.target.after[field.path]
+    return field.after == after or (isinstance(after, Gain) and isinstance(field.after, Gain))
+
+
 def _as_written(field: FieldChange, write: Accepted) -> bool:
     """Tell whether a field is still what the write saw, and shall still be what it wrote.
 
     What is being created is a draft for as long as it is at work (facts: #9902).
     """
     if isinstance(write.target.after[field.path], Gain):
-        return True  # it may come yet, and a second one would come on top of it
+        return _asks_the_same(field, write)  # it may come yet
     if field.after != write.target.after[field.path]:
         return False
     drafted = write.operation == "create" and field.path == _STATUS and field.before == "draft"

@@ -19,6 +19,7 @@ from reconciler.model.diagnostics import Diagnostic, Severity, warning
 from reconciler.model.memory import Baseline, Counted
 from reconciler.model.modules import StockForm
 from reconciler.model.offers import OFFER, Desired, Live
+from reconciler.model.outcomes import Arrival
 from reconciler.model.values import Gain, Value
 
 QUANTITY, STATUS = "stock.quantity", "stock.status"
@@ -77,6 +78,24 @@ def sales_since(then: Counted, sold: int | None, now: datetime, days: int) -> Sa
     if age > timedelta(days=days) + _EDGE:
         return Sales(least=sold, most=None)
     return Sales(least=max(0, sold - then.sold), most=sold if age < timedelta(days=days) - _EDGE else None)
+
+
+def arrival(before: Value, written: Value, then: Counted, live: Live, now: datetime, days: int) -> Arrival:
+    """Tell whether a written number has come, from what is there and what was sold since the plan looked.
+
+    A difference leaves the sales on both sides of it missing; a number as it is only those that came after it.
+    """
+    there, had = int(live.fields.get(QUANTITY) or 0), int(before or 0)
+    sales = sales_since(then, live.facts.get("sold"), now, days)
+    fewest, most = sales.may_leave(had + written.amount if isinstance(written, Gain) else written)
+    if not isinstance(written, Gain):
+        most = written
+    come = fewest <= there <= most
+    fewest, most = sales.may_leave(had)
+    gone = fewest <= there <= most
+    if come:
+        return Arrival.UNSURE if gone else Arrival.COME
+    return Arrival.NOT_YET if gone else Arrival.STRANGE
 
 
 def is_literal(desired: Desired) -> bool:

@@ -1,36 +1,36 @@
 """After a write: is what was asked for there now?"""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from reconciler.engine.equality import seen_as
-from reconciler.engine.stock import QUANTITY
+from reconciler.engine.stock import QUANTITY, arrival
+from reconciler.model.memory import Counted
 from reconciler.model.offers import EXTERNAL_ID, NAME, Live
+from reconciler.model.outcomes import Arrival
 from reconciler.model.plan import Target
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Gain, Value
 
 
-def missing(target: Target, live: Live | None, kind: KindSpec, sold: int | None = None) -> dict[str, Value]:
-    """Return the fields of a target that do not yet read back as asked, with what stands there.
-
-    `sold` is how many the marketplace counted as sold when the plan was made: a stock number is there, too, when
-    just the pieces are missing that were sold since.
-    """
+def missing(target: Target, live: Live | None, kind: KindSpec) -> dict[str, Value]:
+    """Return the fields of a target that do not yet read back as asked, with what stands there."""
     if live is None:
         return dict.fromkeys(target.after)
-    lacking = _unequal(target.after, live, kind)
-    if QUANTITY in lacking and _sold_since(target, live, sold):
-        del lacking[QUANTITY]
-    return lacking
+    return _unequal(target.after, live, kind)
 
 
-def _sold_since(target: Target, live: Live, sold: int | None) -> bool:
-    """Tell whether sales after the write explain what is there, and sales without it do not."""
-    wanted, there, now = target.after[QUANTITY], live.fields.get(QUANTITY), live.facts.get("sold")
-    if there is None or now is None or sold is None:
-        return False
-    since = max(0, now - sold)
-    return bool(0 < wanted - there <= since and there != (target.before.get(QUANTITY) or 0) - since)
+def missing_but_sold(
+    target: Target, live: Live | None, kind: KindSpec, then: Counted | None, now: datetime
+) -> dict[str, Value]:
+    """Return what is missing, but not a stock number that lacks only what was sold since the plan looked."""
+    found = missing(target, live, kind)
+    if live is None or then is None or QUANTITY not in found:
+        return found
+    before, written = target.before.get(QUANTITY), target.after[QUANTITY]
+    if arrival(before, written, then, live, now, kind.sold_days) is Arrival.COME:
+        del found[QUANTITY]
+    return found
 
 
 def moved(target: Target, live: Live | None, kind: KindSpec) -> dict[str, Value]:

@@ -60,11 +60,21 @@ class Outcome:
     settling: bool = False
 
 
+class Arrival(StrEnum):
+    """What a stock number tells of a write to it, as buyers move it too."""
+
+    COME = "come"  # no sales lead to it without the write
+    UNSURE = "unsure"  # some do, with it and without it
+    NOT_YET = "not_yet"  # no sales lead to it with the write
+    STRANGE = "strange"  # none do at all: somebody else has moved it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """A write that the marketplace accepted, as it is remembered: whose it was, what it wrote, and when.
 
-    `target` has the id under which it can be read; `shown` tells that it has been read back since.
+    `target` has the id under which it can be read; `shown` tells that it has been read back since. `number` is
+    what the stock tells, where the write is of a number that a person wrote.
     """
 
     run_id: str
@@ -73,6 +83,7 @@ class Accepted:
     target: Target
     at: datetime
     shown: bool
+    number: Arrival | None = None
 
 
 class StopReason(StrEnum):

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from reconciler.engine.diff import Scope, diff
+from reconciler.engine.stock import arrival
 from reconciler.model.memory import Baseline, Counted
 from reconciler.model.modules import StockForm
+from reconciler.model.outcomes import Arrival
 from reconciler.model.values import Gain, canonical_json, from_jsonable, jsonable
 
 from .build import SPEC, desired, live
@@ -122,6 +124,34 @@ def test_what_was_sold_since_a_look_is_a_bound(
     """The marketplace counts the sales of the last 30 days: what has gone was sold, perhaps sold, or somebody's."""
     stock = compared(BASELINE, 11, there, then, sold).stock
     assert (stock.sold, stock.perhaps, stock.strange) == told
+
+
+@pytest.mark.parametrize(
+    ("written", "there", "then_sold", "sold", "told"),
+    [
+        (Gain(9), 20, 0, 0, Arrival.COME),
+        (Gain(9), 17, 0, 3, Arrival.COME),
+        (Gain(9), 8, 0, 3, Arrival.NOT_YET),
+        (Gain(9), 15, 0, 3, Arrival.STRANGE),
+        (Gain(2), 10, 4, 4, Arrival.UNSURE),  # three sold and four left the count, or one sold
+        (Gain(2), 12, 4, 4, Arrival.COME),
+        (15, 15, 0, 0, Arrival.COME),
+        (15, 15, 0, 2, Arrival.COME),  # it came over the two
+        (15, 14, 0, 2, Arrival.COME),
+        (15, 13, 0, 2, Arrival.COME),
+        (15, 9, 0, 2, Arrival.NOT_YET),
+        (15, 10, 0, 2, Arrival.STRANGE),
+        (9, 9, 0, 2, Arrival.UNSURE),
+        (9, 8, 0, 2, Arrival.COME),
+        (15, 10, None, 6, Arrival.UNSURE),
+    ],
+)
+def test_what_a_number_tells_of_a_write(
+    written: Any, there: int, then_sold: int | None, sold: int, told: Arrival
+) -> None:
+    """11 were there when the plan looked, and the write went out; what stands there tells whether it has come."""
+    then = seen(11 + written.amount if isinstance(written, Gain) else written, then_sold)
+    assert arrival(11, written, then, live("K1", {Q: there}, sold=sold), NOW, 30) is told
 
 
 @pytest.mark.parametrize("form", [BASELINE, COUNT])

@@ -6,13 +6,13 @@ undo that another process began, a resync; so does what arrives after the end of
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from reconciler.engine.memory import RunFacts, remember, shifts_of, written_by
-from reconciler.engine.settling import arrived
+from reconciler.engine.settling import arrived, weighed
 from reconciler.engine.stock import QUANTITY, look
-from reconciler.engine.verify import missing
+from reconciler.engine.verify import missing_but_sold
 from reconciler.model.memory import Baseline, Compared, Counted, Remembered, Written
 from reconciler.model.offers import Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted, Outcome
@@ -62,38 +62,37 @@ def settle(
     return _keep(opened, _remembered(opened, run, opened.ledger.runs.compared(run.id), written))
 
 
-def sold_by(opened: Session, run_id: str) -> dict[Key, int | None]:
-    """Return how many pieces were counted as sold when a run was planned, of the offers whose number it writes."""
-    compared = opened.ledger.runs.compared(run_id)
-    return {each.key: each.counted.sold for each in compared if each.counted}
+def looks_of(opened: Session, run_id: str) -> dict[Key, Counted]:
+    """Return the looks at stocks from which a run reckons, of the offers that it writes to."""
+    return {each.key: each.counted for each in opened.ledger.runs.compared(run_id) if each.counted}
 
 
 def _looks(
     opened: Session, run: Run, actions: Iterable[Action], row: Callable[[Target], Live | None]
 ) -> dict[Key, Counted]:
     """Return how the stocks were seen whose number has come: what was sold before is not missing from them."""
-    sold, now, found = sold_by(opened, run.id), opened.clock.now(), {}
+    then, now, found = looks_of(opened, run.id), opened.clock.now(), {}
     for target in (target for action in actions for target in action.targets):
         seen = row(target) if isinstance(target.after.get(QUANTITY), int) else None
         if seen is None:
             continue
-        if QUANTITY not in missing(target, seen, opened.spec.kinds[seen.kind], sold.get(target.key)):
+        kind = opened.spec.kinds[seen.kind]
+        if QUANTITY not in missing_but_sold(target, seen, kind, then.get(target.key), now):
             found[target.key] = look(int(seen.fields[QUANTITY]), seen, now)
     return found
 
 
-def note_arrivals(opened: Session, writes: Iterable[Accepted], snapshot: Snapshot) -> None:
-    """Record which accepted writes show now: their runs were right, and remember what they had written."""
-    sold: dict[str, Mapping[Key, int | None]] = {}
+def note_arrivals(opened: Session, writes: Iterable[Accepted], snapshot: Snapshot) -> tuple[Accepted, ...]:
+    """Record which accepted writes show now: their runs were right, and remember what they had written.
 
-    def counted(write: Accepted) -> int | None:
-        if write.run_id not in sold:
-            sold[write.run_id] = sold_by(opened, write.run_id)
-        return sold[write.run_id].get(write.target.key)
-
-    found, now = arrived(writes, snapshot.live, opened.spec, counted), opened.clock.now()
+    Return the writes as they are known now.
+    """
+    writes, now = tuple(writes), opened.clock.now()
+    remembered = opened.ledger.baselines_of(opened.place, {each.target.key for each in writes})
+    known = weighed(writes, snapshot.live, opened.spec, _Plans(opened).of, remembered.get, now)
+    found = arrived(known, snapshot.live, opened.spec)
     if not found:
-        return
+        return known
     opened.ledger.pending.arrived((write for write, _ in found), now.isoformat())
     by_run: dict[str, dict[Key, Written]] = defaultdict(dict)
     for write, seen in found:
@@ -105,6 +104,25 @@ def note_arrivals(opened: Session, writes: Iterable[Accepted], snapshot: Snapsho
         run = opened.ledger.runs.by_id(run_id)
         compared = [each for each in opened.ledger.runs.compared(run_id) if each.key in written]
         _keep(opened, _remembered(opened, run, compared, written))
+    shown = {(each.run_id, each.action, each.target.key) for each, _ in found}
+    return tuple(
+        replace(each, shown=True) if (each.run_id, each.action, each.target.key) in shown else each
+        for each in known
+    )
+
+
+@dataclass(slots=True)
+class _Plans:
+    """What the plans of earlier runs saw, read once for each run that is asked for."""
+
+    opened: Session
+    _runs: dict[str, dict[Key, Compared]] = field(default_factory=dict)
+
+    def of(self, write: Accepted) -> Compared | None:
+        if write.run_id not in self._runs:
+            compared = self.opened.ledger.runs.compared(write.run_id)
+            self._runs[write.run_id] = {each.key: each for each in compared}
+        return self._runs[write.run_id].get(write.target.key)
 
 
 def _remembered(

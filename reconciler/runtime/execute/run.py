@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconciler.engine.stages import stages
 from reconciler.engine.stock import QUANTITY
-from reconciler.engine.verify import missing
+from reconciler.engine.verify import missing_but_sold
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
@@ -16,7 +16,7 @@ from reconciler.model.values import Value
 from reconciler.runtime.connection.runner import first_of
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import AuthenticationFailed
-from reconciler.runtime.execute.baseline import settle, sold_by
+from reconciler.runtime.execute.baseline import looks_of, settle
 from reconciler.runtime.execute.interrupts import interruptible
 from reconciler.runtime.execute.lock import Execution, run_state_of, take_run
 from reconciler.runtime.execute.lost_creations import LostCreations
@@ -236,10 +236,10 @@ async def _verified(opened: Session, sender: Sender, waiting: list[Waiting]) -> 
         opened.runner.stop.set()
         sender.reread.stop_waiting()
 
-    sold = sold_by(opened, sender.run.id) if any(QUANTITY in target.after for _, _, target in waiting) else {}
+    looks = looks_of(opened, sender.run.id) if any(QUANTITY in target.after for _, _, target in waiting) else {}
 
     def lacking(target: Target, live: Live | None, kind: KindSpec) -> dict[str, Value]:
-        return missing(target, live, kind, sold.get(target.key))
+        return missing_but_sold(target, live, kind, looks.get(target.key), opened.clock.now())
 
     sender.reread.wait_again()
     opened.progress.start("reading back", len(waiting))
