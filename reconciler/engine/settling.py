@@ -91,7 +91,7 @@ def weighed(
 ) -> tuple[Accepted, ...]:
     """Return the writes with what their stock numbers tell.
 
-    `planned` is what the plan of a write saw, `known` what is remembered: a number that counts as declared has come.
+    `planned` is what the plan of a write saw, `known` what is remembered: what counts as declared has come.
     """
     there = {each.remote_id: each for each in live if each.kind == OFFER}
     found = []
