@@ -15,6 +15,7 @@ from typing import Any
 from reconciler.model.changes import Change, FieldChange, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
+from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
 from reconciler.model.modules import Module
 from reconciler.model.offers import Key
@@ -101,6 +102,11 @@ def plan_digest(plan: Plan) -> str:
     )
 
 
+def _timeless(each: Compared) -> Compared:
+    """Leave out when a stock was looked at: the same seen a moment later is the same plan."""
+    return replace(each, counted=replace(each.counted, at="")) if each.counted else each
+
+
 def _digested(part: AccountPlan) -> Json:
     return {
         "account": part.account,
@@ -111,7 +117,7 @@ def _digested(part: AccountPlan) -> Json:
         "complete": part.complete,
         "references": part.references,
         "live": part.counts.get("live", 0),
-        "compared": sorted(digest(compared_to_json(each)) for each in part.compared),
+        "compared": sorted(digest(compared_to_json(_timeless(each))) for each in part.compared),
         "changes": sorted(digest(_placeless(_change(each))) for each in part.changes),
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
         "violations": sorted(digest(_violation(each)) for each in part.violations),
