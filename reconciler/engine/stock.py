@@ -13,6 +13,7 @@ bound: it only decides whether what is missing is called sold, perhaps sold, or 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
@@ -115,6 +116,35 @@ def look(pieces: int, live: Live, now: datetime) -> Counted:
     return Counted(left=pieces, sold=live.facts.get("sold"), at=_told(now))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    """A declared number and what is there, with the other fields that differ."""
+
+    number: int
+    there: int
+    live: Live
+    others: _Moved
+    now: datetime
+
+    def look(self, pieces: int) -> Counted:
+        return look(pieces, self.live, self.now)
+
+    def left_alone(self, **more: Any) -> Stock:
+        """What was sold out stays so: to put it on sale again would sell pieces that are not there."""
+        sold_out = not self.there and self.live.fields.get(STATUS) == "ended"
+        return Stock(moved=[each for each in self.others if not sold_out or each[0] != STATUS], **more)
+
+    def written(self, after: Value, pieces: int, replaced: int | None) -> Stock:
+        """Write a number or a difference that comes to so many pieces."""
+        return Stock(
+            moved=[(QUANTITY, self.there), *self.others] if pieces != self.there else self.others,
+            after={QUANTITY: after},
+            declared=self.number,
+            replaced=replaced,
+            counted=self.look(pieces),
+        )
+
+
 def judged(
     desired: Desired,
     live: Live,
@@ -129,82 +159,59 @@ def judged(
 
     `start` writes a declared number of which nobody remembers the one before.
     """
-    number, there = int(desired.fields[QUANTITY]), int(live.fields.get(QUANTITY) or 0)
+    pair = _Pair(
+        number=int(desired.fields[QUANTITY]),
+        there=int(live.fields.get(QUANTITY) or 0),
+        live=live,
+        others=[each for each in moved if each[0] != QUANTITY],
+        now=now,
+    )
     if baseline is None or baseline.remote_id != live.remote_id or baseline.declared.get(QUANTITY) is None:
-        return _first(number, there, live, moved, now, start=start)
+        return _first(pair, start=start)
     before, then = int(baseline.declared[QUANTITY]), baseline.counted
-    if before != number and desired.stock_form is StockForm.COUNT:
-        return Stock(moved=moved, declared=number, replaced=before, counted=look(number, live, now))
-    sales = sales_since(then, live.facts.get("sold"), now, days) if then else None
-    if before == number:
-        left = _not_resumed([each for each in moved if each[0] != QUANTITY], live)
-        return _unchanged(number, there, live, left, then, sales, days, now)
-    return _changed(before, number, there, live, moved, then, sales, now)
+    if before == pair.number:
+        return _unchanged(pair, then, days)
+    if desired.stock_form is StockForm.COUNT:
+        return pair.written(pair.number, pair.number, before)
+    return _changed(pair, before, then, days)
 
 
-def _first(number: int, there: int, live: Live, moved: _Moved, now: datetime, *, start: bool) -> Stock:
-    if there == number or start or not number:  # zero puts nothing on sale that is not there
-        return Stock(moved=moved, declared=number, counted=look(number, live, now))
-    left = [each for each in moved if each[0] != QUANTITY]
-    return Stock(moved=_not_resumed(left, live), unknown=True)
+def _first(pair: _Pair, *, start: bool) -> Stock:
+    if pair.there == pair.number or start or not pair.number:  # zero puts nothing on sale that is not there
+        return pair.written(pair.number, pair.number, None)
+    return pair.left_alone(unknown=True)
 
 
-def _unchanged(
-    number: int,
-    there: int,
-    live: Live,
-    left: _Moved,
-    then: Counted | None,
-    sales: Sales | None,
-    days: int,
-    now: datetime,
-) -> Stock:
+def _unchanged(pair: _Pair, then: Counted | None, days: int) -> Stock:
     """Tell sales from what they do not explain. What they explain is reckoned from anew before it is too old."""
-    fresh = look(there, live, now)
-    if then is None or sales is None:
-        return Stock(moved=left, declared=number, counted=fresh)
+    if then is None:
+        return pair.left_alone(declared=pair.number, counted=pair.look(pair.there))
+    sales = sales_since(then, pair.live.facts.get("sold"), pair.now, days)
     fewest, most = sales.may_leave(then.left)
-    strange = there - most if there > most else min(0, there - fewest)
+    strange = pair.there - most if pair.there > most else min(0, pair.there - fewest)
     sold = min(sales.least, then.left)
-    old = now - datetime.fromisoformat(then.at) > timedelta(days=days) / 2
-    return Stock(
-        moved=left,
-        declared=number,
-        counted=fresh if old and not strange else None,
+    old = pair.now - datetime.fromisoformat(then.at) > timedelta(days=days) / 2
+    return pair.left_alone(
+        declared=pair.number,
+        counted=pair.look(pair.there) if old and not strange else None,
         sold=sold,
-        perhaps=max(0, then.left - there - sold + min(0, strange)),
+        perhaps=max(0, then.left - pair.there - sold + min(0, strange)),
         strange=strange,
     )
 
 
-def _changed(
-    before: int,
-    number: int,
-    there: int,
-    live: Live,
-    moved: _Moved,
-    then: Counted | None,
-    sales: Sales | None,
-    now: datetime,
-) -> Stock:
+def _changed(pair: _Pair, before: int, then: Counted | None, days: int) -> Stock:
     """Write a difference: pieces that came, or that went otherwise than by a sale through this offer."""
-    by, others = number - before, [each for each in moved if each[0] != QUANTITY]
+    by, there = pair.number - before, pair.there
+    sales = sales_since(then, pair.live.facts.get("sold"), pair.now, days) if then else None
     if then and sales and _is_there(then.left, by, there, sales):
-        left = _not_resumed(others, live)
         sold = min(sales.least, max(0, then.left + by))
-        return Stock(moved=left, declared=number, replaced=before, counted=look(there, live, now), sold=sold)
-    target = max(0, there + by) if number else 0
-    counted = look(target, live, now)
+        return pair.left_alone(declared=pair.number, replaced=before, counted=pair.look(there), sold=sold)
+    target = max(0, there + by) if pair.number else 0
     if target == there:
-        return Stock(moved=_not_resumed(others, live), declared=number, replaced=before, counted=counted)
-    after: Value = Gain(by) if target and there else target  # what is empty has ended: it is resumed with a number
-    return Stock(
-        moved=[(QUANTITY, there), *others],
-        after={QUANTITY: after},
-        declared=number,
-        replaced=before,
-        counted=counted,
-    )
+        return pair.left_alone(declared=pair.number, replaced=before, counted=pair.look(there))
+    # what is empty has ended: it is resumed with a number
+    return pair.written(Gain(by) if target and there else target, target, before)
 
 
 def _is_there(left: int, by: int, there: int, sales: Sales) -> bool:
@@ -217,13 +224,6 @@ def _told(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def _not_resumed(moved: _Moved, live: Live) -> _Moved:
-    """What was sold out stays so: to put it on sale again would sell pieces that are not there."""
-    if live.fields.get(QUANTITY) or live.fields.get(STATUS) != "ended":
-        return moved
-    return [each for each in moved if each[0] != STATUS]
-
-
 def not_on_sale(desired: Desired, live: Live, change: Change | None) -> Value:
     """Return the pieces that a change adds to what has ended and stays so; None where there are none.
 
@@ -231,7 +231,10 @@ def not_on_sale(desired: Desired, live: Live, change: Change | None) -> Value:
     """
     planned = {each.path: each for each in change.fields} if change else {}
     pieces, status = planned.get(QUANTITY), planned.get(STATUS)
-    if pieces is None or not pieces.after or live.fields.get(STATUS) != "ended":
+    if pieces is None or live.fields.get(STATUS) != "ended":
+        return None
+    more = pieces.after.amount if isinstance(pieces.after, Gain) else pieces.after - (pieces.before or 0)
+    if more <= 0:
         return None
     stays = desired.fields.get(STATUS) is None or (status is not None and status.held and status.after == "active")
     return pieces.after if stays else None
