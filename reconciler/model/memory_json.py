@@ -1,11 +1,25 @@
 """What planning compared as JSON: in a plan file, and in the ledger for whoever finishes a run."""
 
 from dataclasses import fields
+from types import NoneType
 
 from reconciler.model.memory import Compared
 from reconciler.model.modules import Mode
 from reconciler.model.offers import Key
 from reconciler.model.report_json import Json, key_to_json
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "remote_id": (str, NoneType),
+    "equal": (dict,),
+    "size": (int,),
+    "whole": (bool,),
+    "fingerprint": (str,),
+    "takes_over": (bool,),
+    "moved_from": (str,),
+    "declared": (dict,),
+    "sold": (int, NoneType),
+    "restarted": (bool,),
+}
 
 
 def compared_to_json(each: Compared) -> Json:
@@ -22,4 +36,7 @@ def compared_to_json(each: Compared) -> Json:
 def compared_from_json(body: Json) -> Compared:
     """Build what was compared from JSON; TypeError or KeyError where it is something else."""
     key = Key(body["key"]["account"], body["key"]["kind"], body["key"]["name"])
+    wrong = [name for name, types in _TYPES.items() if type(body[name]) not in types]
+    if wrong or not all(isinstance(each, str) for each in body["equal"].values()):
+        raise TypeError(f"what was compared of {key} has another shape: {', '.join(wrong) or 'equal'}")
     return Compared(**{**body, "key": key, "stock": Mode(body["stock"])})
