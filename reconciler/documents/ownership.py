@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.documents.document import Account, Document, Documents, Project
 from reconciler.documents.kinds import NAMED, RELEASED
+from reconciler.documents.sites import site_of
+from reconciler.documents.specs import load_spec
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
+from reconciler.model.memory import Site
 from reconciler.model.offers import Key
 
 #: Kind and name -> the documents that have them, one for each account at most.
@@ -88,10 +91,13 @@ def _meet(one: str | None, other: str | None) -> bool:
 
 def _logins(project: Project) -> Iterator[Diagnostic]:
     """A login under two names would be planned twice, each plan ending what the other one declares."""
-    first: dict[tuple[object, ...], Account] = {}
+    first: dict[Site, Account] = {}
     for name, account in project.accounts.items():
-        api = account.environment if isinstance(account.environment, str) else account.environment["api"]
-        other = first.setdefault((account.marketplace, api, account.login), account)
+        try:
+            site = site_of(account, load_spec(account.marketplace))
+        except LookupError:
+            continue  # there is no such marketplace, which is said of the account
+        other = first.setdefault(site, account)
         if other is not account and project.document is not None:
             yield error(
                 "D312",

@@ -70,6 +70,8 @@ def test_released_offers_must_say_their_account_when_there_are_several():
         (("simulator", "acme"), ("sandbox", "acme"), False),
         (("'simulator'", "570"), ("simulator", "'570'"), True),
         (("{api: 'http://a', auth: 'http://a', upload: 'http://a'}", "x"), ("{api: 'http://a', auth: 'http://b', upload: 'http://b'}", "x"), True),
+        (("{api: 'http://a', auth: 'http://a', upload: 'http://a'}", "x"), ("{api: 'http://a/', auth: 'http://a', upload: 'http://a'}", "x"), True),
+        (("sandbox", "x"), ("{api: 'https://api.allegro.pl.allegrosandbox.pl', auth: 'http://a', upload: 'http://a'}", "x"), True),
         (("{api: 'http://a', auth: 'http://a', upload: 'http://a'}", "x"), ("{api: 'http://b', auth: 'http://a', upload: 'http://a'}", "x"), False),
     ],
 )  # fmt: skip
