@@ -43,6 +43,7 @@ def plan_account(
     notes = (*found.notes, *held)
     claimed = {(OFFER, alike[each.key].remote_id) for each in found.held}
     gone = removed(matched.unmanaged, spec, question, snapshot, claimed)
+    left = gone.left if question.whole else []  # a narrowed plan has not looked which of them have a document
     since = question.scope.now - timedelta(hours=spec.settling_hours)
     changes, settling = set_apart((*changes, *gone.changes), question.accepted, since)
     changes = tuple(sorted(changes, key=_reading_order))
@@ -54,9 +55,9 @@ def plan_account(
         unsynced=unsynced,
         settling=tuple(sorted(settling, key=lambda each: _reading_order(each.change))),
         compared=found.compared if snapshot.complete else (),
-        unmanaged=tuple(_name(each) for each in gone.left if _is_on_sale(each)),
+        unmanaged=tuple(_name(each) for each in left if _is_on_sale(each)),
         released=tuple(sorted(gone.released)),
-        counts=_counts(desired, snapshot, changes, unsynced, gone.left),
+        counts=_counts(desired, snapshot, changes, unsynced, left, whole=question.whole),
     )
     return part, problems
 
@@ -216,12 +217,16 @@ def _counts(
     changes: tuple[Change, ...],
     unsynced: tuple[Change, ...],
     left: list[Live],
+    *,
+    whole: bool,
 ) -> dict[str, int]:
     counts = Counter(
-        declared=sum(1 for each in desired if each.key.kind == OFFER),
-        live=sum(1 for each in snapshot.live if each.kind == OFFER),
-        changed=len(changes),
-        unmanaged=sum(1 for each in left if _is_on_sale(each)),
+        {
+            "declared" if whole else "chosen": sum(1 for each in desired if each.key.kind == OFFER),
+            "live": sum(1 for each in snapshot.live if each.kind == OFFER),
+            "changed": len(changes),
+            "unmanaged": sum(1 for each in left if _is_on_sale(each)),
+        }
     )
     for change in unsynced:
         for each in change.fields:

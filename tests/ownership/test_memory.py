@@ -105,6 +105,14 @@ def test_a_narrowed_apply_says_nothing_of_the_rest(tmp_path: Path) -> None:
     assert drifting(plan) == set()
 
 
+def test_a_narrowed_plan_calls_nothing_undeclared(tmp_path: Path) -> None:
+    """What lies outside of the targets was not looked at: A has a document, and only B was chosen."""
+    shop(tmp_path, "A", "B", price="12.00 PLN")
+    told = reconcile("plan", "--target", "B", cwd=tmp_path)
+    assert "1 offer chosen, 2 live" in told.stdout
+    assert "no document" not in told.stdout
+
+
 def test_a_narrowed_apply_to_a_module_manages_what_it_wrote_only(tmp_path: Path) -> None:
     """`--only price` manages the offer that it wrote, not the one of which it has seen the price alone."""
     made = shop(tmp_path, "A", "B")
@@ -242,6 +250,17 @@ def test_since_when_and_by_which_run_is_kept(tmp_path: Path) -> None:
     assert isinstance(before, Managed)
     assert before.key == Key("main", "Offer", "A")
     assert before.run_id
+
+
+def test_what_moved_is_managed_since_it_had_the_old_name(tmp_path: Path) -> None:
+    """Another name makes nothing managed that was not: its history goes with it."""
+    made = shop(tmp_path, "A", price="12.00 PLN")
+    made.apply(made.plan())
+    (before,) = [row.managed for row in state(Workspace(tmp_path), None)]
+    made.documents(world.offer("A2", price="12.00 PLN", moved={"from": "A"}))
+    assert made.apply(made.plan()).managed == 0
+    (after,) = [row.managed for row in state(Workspace(tmp_path), None)]
+    assert (after.key.name, after.since, after.run_id) == ("A2", before.since, before.run_id)
 
 
 @pytest.mark.parametrize("words", [["state", "list"], ["state", "show", "A"]])

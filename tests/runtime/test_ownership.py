@@ -11,6 +11,8 @@ from simulator import example
 from world import World
 
 from reconciler.model.modules import Module
+from reconciler.render.report_text import report_text
+from reconciler.render.style import Style
 from reconciler.runtime.errors import BadDocuments
 
 FIRST, SECOND = "17000000001", "17000000002"
@@ -45,7 +47,11 @@ def test_a_released_offer_stays_on_sale(tmp_path: Path) -> None:
     assert [str(each) for each in plan.accounts[0].released] == ["Offer/A"]
     assert not plan.changes
     assert not plan.diagnostics
-    made.apply(plan)
+    report = made.apply(plan)
+    assert report.released == 1
+    assert list(report_text(report, Style()))[-1] == (
+        "1 resource released: kept on the account and managed no longer."
+    )
     assert not made.writes()
     assert status(made, FIRST) == "ACTIVE"
 

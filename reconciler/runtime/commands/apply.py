@@ -66,6 +66,7 @@ class _Tally:
     requests: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     managed: int = 0
+    released: int = 0
     interrupted: bool = False
 
     def add(self, done: Executed) -> None:
@@ -84,6 +85,7 @@ class _Tally:
             seconds=round(self.seconds),
             stops=tuple(self.stops),
             managed=self.managed,
+            released=self.released,
             **({"forecast": plan.forecast} if plan else {}),
         )
 
@@ -230,6 +232,7 @@ async def _finish_and_apply(
     tally.add(earlier)
     mine = run_of(opened, execution, workspace, plan, part.plan, options)
     tally.managed += remember_compared(opened, mine, part.plan)
+    tally.released += len(part.plan.released)
     if part.plan.actions:
         tally.add(await execute(opened, execution, mine, options.parallelism))
 
