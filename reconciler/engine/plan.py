@@ -47,7 +47,7 @@ def plan_account(
     since = question.scope.now - timedelta(hours=spec.settling_hours)
     changes, settling = set_apart((*changes, *gone.changes), question.accepted, since)
     changes = tuple(sorted(changes, key=_reading_order))
-    refused = protected_ends(changes, desired, snapshot.live, spec, question.protected)
+    refused = protected_ends(changes, desired, snapshot.live, spec, question.protected, question.managed)
     coming = overruled(desired, changes, question.accepted, since)
     problems = (*matched.diagnostics, *foreign, *notes, *gone.notes, *refused, *coming, *_incomplete(snapshot))
     part = replace(

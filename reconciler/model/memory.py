@@ -40,7 +40,8 @@ class Baseline:
 class Managed:
     """A resource that the removal of its document may end: of which project, since when and by which run.
 
-    `stock` is the toggle of its stock module at its last apply: what a removal does when no document says.
+    `stock` is the toggle of its stock module at its last apply, `protected` whether its document was protected
+    then: what a removal does when no document says.
     """
 
     key: Key
@@ -49,6 +50,7 @@ class Managed:
     since: str
     run_id: str
     stock: Mode = Mode.AUTO
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +69,8 @@ class Compared:
 
     `equal` maps the fields that were compared and found equal to the digest of what is desired, `size` is how many
     fields the project owns, and `whole` tells that all of these were compared. `fingerprint` is of all of them,
-    `declared`, `sold` and `stock` are as in `Baseline` and `Managed`. Without a remote id it is to be created.
-    `restarted` tells that sales are counted from here on.
+    `declared`, `sold`, `stock` and `protected` are as in `Baseline` and `Managed`. Without a remote id it is to be
+    created. `restarted` tells that sales are counted from here on.
     `takes_over` tells that its document adopts it, whosever it was; `moved_from` is the name that it had before.
     """
 
@@ -84,6 +86,7 @@ class Compared:
     sold: int | None = None
     restarted: bool = False
     stock: Mode = Mode.AUTO
+    protected: bool = False
 
     @property
     def agrees(self) -> bool:

@@ -19,6 +19,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "declared": (dict,),
     "sold": (int, NoneType),
     "restarted": (bool,),
+    "protected": (bool,),
 }
 
 

@@ -41,13 +41,17 @@ def shown_text(rows: Iterable[StateRow], style: Style) -> Iterator[str]:
         yield f"  managed by    project {row.project or '(without a name)'}{'' if each.ours else ', not this one'}"
         yield f"  since         {moment(row.since)}{_run(row)}"
         yield f"  on            {each.site}, as {row.remote_id}"
-        yield f"  removal       {_REMOVAL[row.stock.value]}"
+        yield f"  removal       {_removal(row)}"
         if seen is not None:
             fields = ", ".join(sorted(seen.digests)) or "nothing"
             yield f"  last as declared in  {fields}"
             for path, value in sorted(seen.declared.items()):
                 sold = f", {seen.sold} sold by then" if seen.sold is not None else ""
                 yield f"  {path} was declared as {value}{sold}"
+
+
+def _removal(row: Managed) -> str:
+    return "it is protected: removing its document is refused" if row.protected else _REMOVAL[row.stock.value]
 
 
 _REMOVAL = {
@@ -73,6 +77,7 @@ def _row(each: StateRow) -> dict[str, Any]:
         "since": row.since,
         "run": row.run_id or None,
         "stock": row.stock.value,
+        "protected": row.protected,
         "fields": sorted(seen.digests) if seen else None,
         "declared": dict(seen.declared) if seen else None,
         "sold": seen.sold if seen else None,

@@ -186,6 +186,7 @@ COMPARED = {
     "sold": 0,
     "restarted": False,
     "stock": "auto",
+    "protected": False,
     "takes_over": False,
     "moved_from": "",
 }

@@ -90,6 +90,21 @@ def test_a_project_that_is_protected_ends_nothing_for_want_of_a_document(tmp_pat
     assert not made.writes()
 
 
+def test_a_protected_document_that_is_removed_ends_nothing(tmp_path: Path) -> None:
+    """P402: what the document said at its last apply protects the offer still, until somebody lets it go."""
+    made = made_of(tmp_path, world.offer("A", price="50 PLN", protect=True), world.offer("B", price="50 PLN"))
+    made.documents(world.offer("B", price="50 PLN"))
+    assert [code for code, _ in codes(made)] == ["P402"]
+    with pytest.raises(BadDocuments):
+        made.apply(made.plan())
+    made.documents(world.offer("B", price="50 PLN"), {"kind": "Released", "names": ["A"]})
+    assert codes(made) == []
+    made.documents(world.offer("A", price="50 PLN", protect=False), world.offer("B", price="50 PLN"))
+    made.apply(made.plan())
+    made.documents(world.offer("B", price="50 PLN"))
+    assert [(str(each.key), str(each.verb)) for each in made.plan().changes] == [("Offer/A", "end")]
+
+
 def test_a_protected_offer_is_not_sold_out_by_its_document(tmp_path: Path) -> None:
     """P402 at the number: stock 0 ends an offer here."""
     made = made_of(tmp_path, world.offer("A", stock={"always": 7}, protect=True))

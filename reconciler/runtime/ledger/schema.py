@@ -2,7 +2,7 @@
 
 #: Operations are rows: what one says (`body`), under which key, how far it is, who may finish it (`epoch`).
 #: Raised with every change of the tables below.
-VERSION = 6
+VERSION = 7
 
 TABLES = (
     "create table if not exists about (version integer not null)",
@@ -34,7 +34,7 @@ TABLES = (
       remote_id text not null, primary key (site, kind, name, run_id))""",
     """create table if not exists managed (
       site text not null, project text not null, kind text not null, name text not null, remote_id text not null,
-      since text not null, run_id text not null, stock text not null,
+      since text not null, run_id text not null, stock text not null, protected integer not null,
       primary key (site, project, kind, name))""",
     """create table if not exists baselines (
       site text not null, project text not null, kind text not null, name text not null, body {blob} not null,
