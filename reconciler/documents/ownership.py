@@ -1,6 +1,7 @@
-"""What documents say of whose things are: names that were released, names that moved, one login told twice."""
+"""What documents say of whose things are: released and moved names, logins, names of projects."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePath
 
 from reconciler.documents.document import Account, Document, Documents, Project
 from reconciler.documents.kinds import NAMED, RELEASED
@@ -35,6 +36,7 @@ def check_ownership(documents: Iterable[Document], project: Project) -> Iterator
     yield from _released_and_declared(told, named)
     yield from _moved(told, named)
     yield from _logins(project)
+    yield from _nameless(project)
 
 
 def _released_and_declared(documents: Iterable[Document], named: _Index) -> Iterator[Diagnostic]:
@@ -87,6 +89,24 @@ def _of_account(documents: Iterable[Document], near: Document) -> Document | Non
 
 def _meet(one: str | None, other: str | None) -> bool:
     return one is None or other is None or one == other
+
+
+def _nameless(project: Project) -> Iterator[Diagnostic]:
+    """Two projects without a name would be one, and each would end what the other one declares."""
+    if project.document is not None and not project.name and _may_be_shared(project.ledger):
+        yield error(
+            "D313",
+            "a ledger that other projects may use, and the project has no name",
+            mark=project.document.mark("ledger"),
+            detail="Projects on one ledger are told apart by name; without, each ends what the other declares.",
+            hint="Write `name: …` in reconcile.yaml, another one for each project, and keep it for good.",
+        )
+
+
+def _may_be_shared(ledger: str) -> bool:
+    """A database may be, and so may a file that lies outside of the project's folder."""
+    path = PurePath(ledger)
+    return "://" in ledger or path.is_absolute() or ".." in path.parts
 
 
 def _logins(project: Project) -> Iterator[Diagnostic]:

@@ -83,6 +83,22 @@ def test_d312_one_login_of_one_environment_has_one_account(first, second, twice)
         assert "`main` and `again`" in found[0].summary
 
 
+@pytest.mark.parametrize(
+    ("ledger", "name", "said"),
+    [
+        ("postgresql://host/ledger", "", ["D313"]),
+        ("/var/lib/ledger.db", "", ["D313"]),
+        ("../ledger.db", "", ["D313"]),
+        ("../ledger.db", "name: shop\n", []),
+        (".reconcile/ledger.db", "", []),
+        ("state/ledger.db", "", []),
+    ],
+)
+def test_d313_projects_on_one_ledger_have_names(ledger, name, said):
+    found = project(reconcile=f"{ONE}{name}ledger: {ledger}\n").diagnostics
+    assert [one.code for one in found] == said
+
+
 def test_a_project_has_a_name_and_says_how_long_its_plans_hold():
     found = project(reconcile=ONE + "name: 570\nplans: {expire: 12h}").project
     assert (found.name, found.plans_expire) == ("570", timedelta(hours=12))
