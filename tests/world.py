@@ -159,8 +159,9 @@ class World:
     # --- files ----------------------------------------------------------------------------------------------
 
     def project(self, body: Mapping[str, Any]) -> None:
-        """Write reconcile.yaml. JSON is YAML."""
-        self.write("reconcile.yaml", json.dumps(body, ensure_ascii=False, indent=1))
+        """Write reconcile.yaml. JSON is YAML. A ledger outside of the folder asks for a name."""
+        name = {"name": "shop"} if "ledger" in body else {}
+        self.write("reconcile.yaml", json.dumps({**name, **body}, ensure_ascii=False, indent=1))
 
     def documents(self, *bodies: Mapping[str, Any]) -> None:
         """Replace all documents of the project by these."""

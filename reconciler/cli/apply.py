@@ -19,7 +19,7 @@ from reconciler.cli.plan import planned, verdict
 from reconciler.cli.prompt import approved
 from reconciler.model.outcomes import Report, Result, StopReason
 from reconciler.model.plan import Plan
-from reconciler.model.plan_json import load_plan
+from reconciler.model.plan_json import dump_plan, load_plan
 from reconciler.model.report_json import dump_report
 from reconciler.render.plan_text import plan_text
 from reconciler.render.report_text import managed_text, report_text
@@ -92,7 +92,9 @@ def command(
             return told(earlier, console, verbose=verbose)
     plan = _saved(Path(saved)) if saved else planned(narrowing, console)
     refused = _refused(plan, narrowing["allow"])
-    if not console.json and (refused or not saved):
+    if console.json and refused:
+        console.write(dump_plan(plan))
+    elif not console.json and (refused or not saved):
         console.show(plan_text(plan, console.style, verbose=verbose, show_unsynced=show_unsynced))
     if refused:
         return refused

@@ -60,8 +60,8 @@ class Account:
 class Project:
     """What `reconcile.yaml` says. `document` is None when there is none that could be read.
 
-    `name` tells projects on one ledger apart; the empty one is a project like any other. `plans_expire` is how old
-    a saved plan may be when it is applied, None for any age.
+    `name` tells projects on one ledger apart; without one the ledger must be its own. `plans_expire` is how old a
+    saved plan may be when it is applied, None for any age.
     """
 
     name: str = ""

@@ -1,11 +1,15 @@
-"""What documents say of whose things are: names that were released, names that moved, one login told twice."""
+"""What documents say of whose things are: released and moved names, logins, names of projects."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePath
 
 from reconciler.documents.document import Account, Document, Documents, Project
 from reconciler.documents.kinds import NAMED, RELEASED
+from reconciler.documents.sites import site_of
+from reconciler.documents.specs import load_spec
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
+from reconciler.model.memory import Site
 from reconciler.model.offers import Key
 
 #: Kind and name -> the documents that have them, one for each account at most.
@@ -32,6 +36,7 @@ def check_ownership(documents: Iterable[Document], project: Project) -> Iterator
     yield from _released_and_declared(told, named)
     yield from _moved(told, named)
     yield from _logins(project)
+    yield from _nameless(project)
 
 
 def _released_and_declared(documents: Iterable[Document], named: _Index) -> Iterator[Diagnostic]:
@@ -86,12 +91,33 @@ def _meet(one: str | None, other: str | None) -> bool:
     return one is None or other is None or one == other
 
 
+def _nameless(project: Project) -> Iterator[Diagnostic]:
+    """Two projects without a name would be one, and each would end what the other one declares."""
+    if project.document is not None and not project.name and _may_be_shared(project.ledger):
+        yield error(
+            "D313",
+            "a ledger that other projects may use, and the project has no name",
+            mark=project.document.mark("ledger"),
+            detail="Projects on one ledger are told apart by name; without, each ends what the other declares.",
+            hint="Write `name: …` in reconcile.yaml, another one for each project, and keep it for good.",
+        )
+
+
+def _may_be_shared(ledger: str) -> bool:
+    """A database may be, and so may a file that lies outside of the project's folder."""
+    path = PurePath(ledger)
+    return "://" in ledger or path.is_absolute() or ".." in path.parts
+
+
 def _logins(project: Project) -> Iterator[Diagnostic]:
     """A login under two names would be planned twice, each plan ending what the other one declares."""
-    first: dict[tuple[object, ...], Account] = {}
+    first: dict[Site, Account] = {}
     for name, account in project.accounts.items():
-        api = account.environment if isinstance(account.environment, str) else account.environment["api"]
-        other = first.setdefault((account.marketplace, api, account.login), account)
+        try:
+            site = site_of(account, load_spec(account.marketplace))
+        except LookupError:
+            continue  # there is no such marketplace, which is said of the account
+        other = first.setdefault(site, account)
         if other is not account and project.document is not None:
             yield error(
                 "D312",

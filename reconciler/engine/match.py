@@ -100,7 +100,7 @@ def _both_there(desired: Desired, found: Live | None, before: list[Live]) -> Ite
             f"({', '.join(others)})",
             mark=desired.origin("moved.from").mark,
             detail="the old one is left alone for as long as `moved` names it",
-            hint="take `moved` away: then the old one is ended like everything that lost its document",
+            hint="take `moved` away: then the old one is ended if this project manages it, else left alone",
         )
 
 

@@ -65,6 +65,7 @@ def compare(
         counted=found.stock.counted if found.stock else None,
         replaced=found.stock.replaced if found.stock else None,
         stock=stock,
+        protected=desired.protected,
         takes_over=desired.adopt is not None,
         moved_from=desired.moved_from,
     )
@@ -83,7 +84,8 @@ def _declared(desired: Desired, found: Difference) -> dict[str, Value]:
 
 def _is_known(desired: Desired, live: Live, print_: str, stock: Mode, known: Recollection) -> bool:
     baseline, mine = known.baselines.get(desired.key, _NOBODY), known.managed.get(desired.key)
-    is_mine = mine is not None and (mine.remote_id, mine.stock) == (live.remote_id, stock)
+    as_now = (live.remote_id, stock, desired.protected)
+    is_mine = mine is not None and (mine.remote_id, mine.stock, mine.protected) == as_now
     if not known.whole:
         return baseline.remote_id == live.remote_id and all(
             baseline.digests.get(path) == digest_of(value) for path, value in desired.fields.items()
@@ -198,6 +200,7 @@ def _managed(key: Key, remote_id: str, seen: Compared | None, run: RunFacts) -> 
         since=run.at,
         run_id=run.run_id,
         stock=seen.stock if seen else Mode.AUTO,
+        protected=seen is not None and seen.protected,
     )
 
 

@@ -47,10 +47,12 @@ def protected_ends(
     live: Iterable[Live],
     spec: MarketplaceSpec,
     above: Origin | None,
+    managed: Mapping[Key, Managed],
 ) -> tuple[Diagnostic, ...]:
     """Refuse each change that ends or deletes what is protected, whatever asks for it.
 
-    `above` is who protects what has no document any more. What is held is not done, so nothing speaks against it.
+    `above` is who protects what has no document any more; so does the document, as an apply last saw it. What is
+    held is not done, so nothing speaks against it.
     """
     ending = [each for each in changes if each.verb in (Verb.END, Verb.DELETE) or _may_sell_out(each)]
     if not ending:
@@ -60,11 +62,19 @@ def protected_ends(
     found = []
     for change in ending:
         document = documents.get(change.key)
-        by = (document.origin("protect") if document.protected else None) if document else above
+        by = _protector(document) if document else above or _remembered(managed.get(change.key))
         where = _end(change, there.get((change.key.kind, change.remote_id or "")), spec) if by else None
         if by is not None and where is not None:
             found.append(_protected(change, by, where))
     return tuple(found)
+
+
+def _protector(document: Desired) -> Origin | None:
+    return document.origin("protect") if document.protected else None
+
+
+def _remembered(managed: Managed | None) -> Origin | None:
+    return Origin("its document, as it was at the last apply") if managed and managed.protected else None
 
 
 def _may_sell_out(change: Change) -> bool:

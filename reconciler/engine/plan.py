@@ -44,10 +44,11 @@ def plan_account(
     notes = (*found.notes, *held)
     claimed = {(OFFER, alike[each.key].remote_id) for each in found.held}
     gone = removed(matched.unmanaged, spec, question, snapshot, claimed)
+    left = gone.left if question.whole else []  # a narrowed plan has not looked which of them have a document
     since = question.scope.now - timedelta(hours=spec.settling_hours)
     changes, settling = set_apart((*changes, *gone.changes), question.accepted, since)
     changes = tuple(sorted(changes, key=_reading_order))
-    refused = protected_ends(changes, desired, snapshot.live, spec, question.protected)
+    refused = protected_ends(changes, desired, snapshot.live, spec, question.protected, question.managed)
     coming = overruled(desired, changes, question.accepted, since)
     problems = (*matched.diagnostics, *foreign, *notes, *gone.notes, *refused, *coming, *_incomplete(snapshot))
     part = replace(
@@ -55,9 +56,9 @@ def plan_account(
         unsynced=unsynced,
         settling=tuple(sorted(settling, key=lambda each: _reading_order(each.change))),
         compared=found.compared if snapshot.complete else (),
-        unmanaged=tuple(_name(each) for each in gone.left if _is_on_sale(each)),
+        unmanaged=tuple(_name(each) for each in left if _is_on_sale(each)),
         released=tuple(sorted(gone.released)),
-        counts=_counts(desired, snapshot, changes, unsynced, gone.left),
+        counts=_counts(desired, snapshot, changes, unsynced, left, whole=question.whole),
     )
     return part, problems
 
@@ -220,12 +221,16 @@ def _counts(
     changes: tuple[Change, ...],
     unsynced: tuple[Change, ...],
     left: list[Live],
+    *,
+    whole: bool,
 ) -> dict[str, int]:
     counts = Counter(
-        declared=sum(1 for each in desired if each.key.kind == OFFER),
-        live=sum(1 for each in snapshot.live if each.kind == OFFER),
-        changed=len(changes),
-        unmanaged=sum(1 for each in left if _is_on_sale(each)),
+        {
+            "declared" if whole else "chosen": sum(1 for each in desired if each.key.kind == OFFER),
+            "live": sum(1 for each in snapshot.live if each.kind == OFFER),
+            "changed": len(changes),
+            "unmanaged": sum(1 for each in left if _is_on_sale(each)),
+        }
     )
     for change in unsynced:
         for each in change.fields:

@@ -1,14 +1,41 @@
 """Whether a plan file can be what this program planned: it may have been written by anybody. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
+from reconciler.engine.canonical import canonical
+from reconciler.engine.diff import verb_of
 from reconciler.model.changes import Change, FieldChange, Verb
-from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER
-from reconciler.model.plan import AccountPlan
-from reconciler.model.spec import KindSpec, MarketplaceSpec
+from reconciler.model.memory import Compared
+from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Key
+from reconciler.model.plan import AccountPlan, Plan
+from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
+from reconciler.model.values import Gain, Money, Value
 
 #: What a verb must be able to name: what is there already has an id, what is new has none.
 _OF_THE_LIVE = frozenset({Verb.UPDATE, Verb.ACTIVATE, Verb.END, Verb.ADOPT, Verb.RENAME, Verb.DELETE})
+#: What a canonical value of a type is in Python, where it is neither a list nor a mapping.
+_PLAIN: Mapping[Type, type] = {
+    Type.MONEY: Money,
+    Type.INTEGER: int,
+    Type.BOOLEAN: bool,
+    Type.TEXT: str,
+    Type.ENUM: str,
+    Type.STATUS: str,
+    Type.DURATION: str,
+    Type.REFERENCE: str,
+}
+
+
+def misfits_of_all(plan: Plan) -> tuple[str, ...]:
+    """Say what no plan that is applied can be as a whole: a resync is never saved, and an undo names its run."""
+    found = []
+    if plan.purpose not in ("apply", "undo"):
+        found.append(f"its purpose is {plan.purpose}")
+    if (plan.purpose == "undo") != bool(plan.undoes):
+        found.append(f"its purpose is {plan.purpose}, and the run that it undoes is {plan.undoes or 'none'}")
+    names = [part.account for part in plan.accounts]
+    found.extend(f"account {each} stands in it twice" for each in sorted({n for n in names if names.count(n) > 1}))
+    return tuple(found)
 
 
 def misfits(part: AccountPlan, spec: MarketplaceSpec) -> tuple[str, ...]:
@@ -26,7 +53,27 @@ def misfits(part: AccountPlan, spec: MarketplaceSpec) -> tuple[str, ...]:
         else:
             found.extend(f"{change.key}: {why}" for why in _of_one(change, kind))
         seen.add(change.key)
+    found.extend(_of_memory(part, spec))
     return tuple(found)
+
+
+def _of_memory(part: AccountPlan, spec: MarketplaceSpec) -> Iterator[str]:
+    """What is remembered and let go is of this account and of kinds that are there, and told as it is compared."""
+    keys = (*(each.key for each in part.compared), *part.released)
+    yield from (f"{key} is of no kind of account {part.account}" for key in keys if not _is_here(key, part, spec))
+    for each in part.compared:
+        if _is_here(each.key, part, spec) and not _is_comparison(each, spec.kinds[each.key.kind]):
+            yield f"{each.key}: nothing is compared so"
+
+
+def _is_here(key: Key, part: AccountPlan, spec: MarketplaceSpec) -> bool:
+    return key.account == part.account and key.kind in spec.kinds
+
+
+def _is_comparison(each: Compared, kind: KindSpec) -> bool:
+    paths = {*each.equal, *each.declared}
+    numbers = all(value is None or type(value) is int for value in each.declared.values())
+    return numbers and len(each.equal) <= each.size and all(path == NAME or kind.field(path) for path in paths)
 
 
 def _of_one(change: Change, kind: KindSpec) -> Iterable[str]:
@@ -37,12 +84,14 @@ def _of_one(change: Change, kind: KindSpec) -> Iterable[str]:
     for each in change.fields:
         if why := _wrong_field(each, change, kind):
             yield why
+    if change.verb not in (Verb.CREATE, Verb.DELETE, Verb.REPORT) and change.verb is not verb_of(change.fields):
+        yield f"the verb {change.verb} does not go with its fields"
 
 
 def _wrong_field(each: FieldChange, change: Change, kind: KindSpec) -> str:
     if each.path == EXTERNAL_ID:
-        may = change.verb in (Verb.ADOPT, Verb.RENAME) and kind.name == OFFER
-        return "" if may else "only an adoption or a renaming writes the key"
+        may = change.verb in (Verb.ADOPT, Verb.RENAME, Verb.END) and kind.name == OFFER
+        return "" if may and each.after == change.key.name else "only an adoption or a renaming writes the key"
     if each.path == NAME and kind.field(NAME) is None:
         return ""  # the name of a named object: held or renamed as a whole
     known = kind.field(each.path)
@@ -50,4 +99,19 @@ def _wrong_field(each: FieldChange, change: Change, kind: KindSpec) -> str:
         return f"there is no field `{each.path}`"
     if known.module is not each.module:
         return f"`{each.path}` is not of the module {each.module}"
-    return ""
+    fits = each.after is None or _is_value(known, each.after)
+    return "" if fits else f"`{each.path}` cannot be {each.after!r:.60}"
+
+
+def _is_value(known: FieldSpec, value: Value) -> bool:
+    """Tell whether a field can have such a value: what it cannot have would end a run in the middle, each time."""
+    if isinstance(value, Gain):
+        return known.type is Type.INTEGER
+    plain = _PLAIN.get(known.type)
+    if type(value) is not plain if plain else not isinstance(value, list | tuple | Mapping):
+        return False
+    try:
+        canonical(known, value)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return True

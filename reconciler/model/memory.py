@@ -52,7 +52,8 @@ class Baseline:
 class Managed:
     """A resource that the removal of its document may end: of which project, since when and by which run.
 
-    `stock` is the toggle of its stock module at its last apply: what a removal does when no document says.
+    `stock` is the toggle of its stock module at its last apply, `protected` whether its document was protected
+    then: what a removal does when no document says.
     """
 
     key: Key
@@ -61,6 +62,7 @@ class Managed:
     since: str
     run_id: str
     stock: Mode = Mode.AUTO
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +81,9 @@ class Compared:
 
     `equal` maps the fields that were compared and found equal to the digest of what is desired, `size` is how many
     fields the project owns, and `whole` tells that all of these were compared. `fingerprint` is of all of them,
-    `declared` and `stock` are as in `Baseline` and `Managed`; `counted` is the look from which sales are reckoned
-    from here on, None where that stays as it was; `replaced` is the number that was declared before, where another
-    one is now and anybody knows it. Without a remote id it is to be created.
+    `declared`, `stock` and `protected` are as in `Baseline` and `Managed`; `counted` is the look from which sales
+    are reckoned from here on, None where that stays as it was; `replaced` is the number that was declared before,
+    where another one is now and anybody knows it. Without a remote id it is to be created.
     `takes_over` tells that its document adopts it, whosever it was; `moved_from` is the name that it had before.
     """
 
@@ -97,6 +99,7 @@ class Compared:
     counted: Counted | None = None
     replaced: int | None = None
     stock: Mode = Mode.AUTO
+    protected: bool = False
 
     @property
     def agrees(self) -> bool:

@@ -1,11 +1,27 @@
 """What planning compared as JSON: in a plan file, and in the ledger for whoever finishes a run."""
 
 from dataclasses import asdict, fields
+from datetime import datetime
+from types import NoneType
 
 from reconciler.model.memory import Compared, Counted
 from reconciler.model.modules import Mode
 from reconciler.model.offers import Key
 from reconciler.model.report_json import Json, key_to_json
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "remote_id": (str, NoneType),
+    "equal": (dict,),
+    "size": (int,),
+    "whole": (bool,),
+    "fingerprint": (str,),
+    "takes_over": (bool,),
+    "moved_from": (str,),
+    "declared": (dict,),
+    "counted": (dict, NoneType),
+    "replaced": (int, NoneType),
+    "protected": (bool,),
+}
 
 
 def compared_to_json(each: Compared) -> Json:
@@ -21,11 +37,21 @@ def compared_to_json(each: Compared) -> Json:
 
 
 def compared_from_json(body: Json) -> Compared:
-    """Build what was compared from JSON; TypeError or KeyError where it is something else."""
+    """Build what was compared from JSON; TypeError, ValueError or KeyError where it is something else."""
     key = Key(body["key"]["account"], body["key"]["kind"], body["key"]["name"])
+    wrong = [name for name, types in _TYPES.items() if type(body[name]) not in types]
+    if wrong or not all(isinstance(each, str) for each in body["equal"].values()):
+        raise TypeError(f"what was compared of {key} has another shape: {', '.join(wrong) or 'equal'}")
     return Compared(**{**body, "key": key, "counted": counted_from_json(body), "stock": Mode(body["stock"])})
 
 
 def counted_from_json(body: Json) -> Counted | None:
-    """Build the look at a stock that a remembered or compared resource carries."""
-    return Counted(**body["counted"]) if body["counted"] else None
+    """Build the look at a stock that a remembered or compared resource carries; the same errors."""
+    if body["counted"] is None:
+        return None
+    counted = Counted(**body["counted"])
+    if type(counted.left) is not int or type(counted.sold) not in (int, NoneType):
+        raise TypeError(f"what was counted is no number: {body['counted']}")
+    if datetime.fromisoformat(counted.at).tzinfo is None:
+        raise ValueError(f"the moment of a look has no time zone: {counted.at}")
+    return counted

@@ -112,7 +112,8 @@ class Report:
     """All outcomes of one run. The counts add up: applied + refused + skipped + unknown = planned.
 
     `stops` names the accounts whose run was stopped by somebody else; at most one for each account.
-    `managed` counts what the removal of a document may end from now on, and could not before.
+    `managed` counts what the removal of a document may end from now on, and could not before; `released` what it
+    ended before, and does not any more, though the thing stays on the account.
     `seconds` are of the accounts' clocks: a practice marketplace's waits cost no real time, and are counted.
     """
 
@@ -125,6 +126,7 @@ class Report:
     forecast: Forecast = field(default_factory=Forecast)
     stops: tuple[Stop, ...] = ()
     managed: int = 0
+    released: int = 0
 
     def counts(self) -> dict[Result, int]:
         """Return how many ended in each way, every way named."""

@@ -69,8 +69,8 @@ class AccountPlan:
     `references` maps kind -> label -> remote id for every reference that the actions use, as it was reviewed.
     `compared` is what an apply of this plan remembers besides what it writes. `released` are keys that we managed
     and let go: they stay on the account, and an apply forgets them.
-    `counts`: offers declared, live, unchanged, unmanaged, unsynced fields by module. `settling` is told and sends
-    nothing: the marketplace has accepted it already.
+    `counts`: offers declared (`chosen` in a narrowed plan), live, changed, unmanaged, unsynced fields by module.
+    `settling` is told and sends nothing: the marketplace has accepted it already.
     """
 
     account: str

@@ -9,6 +9,7 @@ applied.
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from decimal import DecimalException
 from typing import Any
 
@@ -225,7 +226,7 @@ def _plan(body: Json) -> Plan:
     return Plan(
         id=body["id"],
         digest=body["digest"],
-        created_at=body["created_at"],
+        created_at=_moment(body["created_at"]),
         accounts=tuple(_read_account(part) for part in body["accounts"]),
         diagnostics=tuple(_read_diagnostic(each) for each in body["diagnostics"]),
         allowed=dict(body["allowed"]),
@@ -237,13 +238,20 @@ def _plan(body: Json) -> Plan:
     )
 
 
+def _moment(text: str) -> str:
+    """Return a moment as it stands; ValueError where it is none, or nobody can say of which time zone."""
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return text
+
+
 def _read_account(body: Json) -> AccountPlan:
     return AccountPlan(
         account=body["account"],
         marketplace=body["marketplace"],
         login=body["login"],
         site=body["site"],
-        seen_at=body["seen_at"],
+        seen_at=_moment(body["seen_at"]),
         spec_revision=body["spec_revision"],
         complete=body["complete"],
         changes=tuple(_read_change(each) for each in body["changes"]),

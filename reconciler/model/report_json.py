@@ -36,6 +36,7 @@ def report_to_json(report: Report) -> Json:
         "outcomes": [_outcome(each) for each in report.outcomes],
         "stops": [_stop(each) for each in report.stops],
         "managed": report.managed,
+        "released": report.released,
     }
 
 

@@ -62,10 +62,9 @@ def _account(part: AccountPlan, pen: Pen, *, show_unsynced: bool) -> Iterator[st
 def _heading(part: AccountPlan, style: Style) -> str:
     login = f", login {part.login}" if part.login else ""
     compared = ""
-    if "declared" in part.counts:
-        compared = f": {counted(part.counts['declared'], 'offer')} declared"
-        if "live" in part.counts:
-            compared += f", {part.counts['live']:,} live"
+    for what in ("declared", "chosen"):  # a narrowed plan looks at what was chosen
+        if what in part.counts:
+            compared = f": {counted(part.counts[what], 'offer')} {what}, {part.counts.get('live', 0):,} live"
     return style("strong", f"Account {part.account}") + style("dim", f" ({part.marketplace}{login}){compared}")
 
 

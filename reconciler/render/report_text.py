@@ -37,10 +37,12 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
 
 
 def managed_text(report: Report) -> Iterator[str]:
-    """Say what an apply has made ours, and what that means."""
+    """Say what an apply has made ours or let go, and what that means."""
     if report.managed:
         what = counted(report.managed, "resource")
-        yield f"{what} managed from now on: removing the document ends it (docs/ownership.md)."
+        yield f"{what} managed from now on: removing a document may end what it declares (docs/ownership.md)."
+    if report.released:
+        yield f"{counted(report.released, 'resource')} released: kept on the account and managed no longer."
 
 
 def _group(
@@ -98,7 +100,7 @@ def _counts(report: Report, style: Style) -> str:
     settling = f" ({report.settling():,} settling)" if report.settling() else ""
     notes = {Result.UNKNOWN: settling}
     said = ", ".join(f"{n:,} {result.value}{notes.get(result, '')}" for result, n in counts.items() if n)
-    whole = f"{said or 'nothing to apply'} of {len(report.outcomes):,} planned." if said else "Nothing to apply."
+    whole = f"{said} of {len(report.outcomes):,} planned." if said else "nothing was to be sent."
     clean = counts[Result.APPLIED] == len(report.outcomes)
     return f"{style('added' if clean else 'warning', 'Apply complete:' if clean else 'Apply ended:')} {whole}"
 

@@ -42,7 +42,7 @@ def shown_text(rows: Iterable[StateRow], style: Style) -> Iterator[str]:
         yield f"  managed by    project {row.project or '(without a name)'}{'' if each.ours else ', not this one'}"
         yield f"  since         {moment(row.since)}{_run(row)}"
         yield f"  on            {each.site}, as {row.remote_id}"
-        yield f"  removal       {_REMOVAL[row.stock.value]}"
+        yield f"  removal       {_removal(row)}"
         if seen is not None:
             fields = ", ".join(sorted(seen.digests)) or "nothing"
             yield f"  last as declared in  {fields}"
@@ -55,6 +55,10 @@ def _counted(seen: Counted | None) -> str:
         return ""
     sold = f", {seen.sold} counted as sold" if seen.sold is not None else ""
     return f"; {moment(seen.at)} there were {seen.left}{sold}"
+
+
+def _removal(row: Managed) -> str:
+    return "it is protected: removing its document is refused" if row.protected else _REMOVAL[row.stock.value]
 
 
 _REMOVAL = {
@@ -80,6 +84,7 @@ def _row(each: StateRow) -> dict[str, Any]:
         "since": row.since,
         "run": row.run_id or None,
         "stock": row.stock.value,
+        "protected": row.protected,
         "fields": sorted(seen.digests) if seen else None,
         "declared": dict(seen.declared) if seen else None,
         "counted": asdict(seen.counted) if seen and seen.counted else None,

@@ -86,6 +86,10 @@ def test_a_guard_stops_it_and_shows_everything(shop):
         assert done.returncode == 3
         assert "price-floor: no price may be under 5.00 PLN" in done.stdout
         assert "--allow price-floor" in done.stdout
+    for command in (["apply", "--auto-approve", "--json"], ["apply", "plan.json", "--json"]):
+        done = reconcile(*command, cwd=shop)
+        assert done.returncode == 3
+        assert [each["rule"] for each in json.loads(done.stdout)["accounts"][0]["violations"]] == ["price-floor"]
     assert reconcile("plan", "--allow", "price-floor", cwd=shop).returncode == 0
 
 

@@ -70,6 +70,8 @@ def test_released_offers_must_say_their_account_when_there_are_several():
         (("simulator", "acme"), ("sandbox", "acme"), False),
         (("'simulator'", "570"), ("simulator", "'570'"), True),
         (("{api: 'http://a', auth: 'http://a', upload: 'http://a'}", "x"), ("{api: 'http://a', auth: 'http://b', upload: 'http://b'}", "x"), True),
+        (("{api: 'http://a', auth: 'http://a', upload: 'http://a'}", "x"), ("{api: 'http://a/', auth: 'http://a', upload: 'http://a'}", "x"), True),
+        (("sandbox", "x"), ("{api: 'https://api.allegro.pl.allegrosandbox.pl', auth: 'http://a', upload: 'http://a'}", "x"), True),
         (("{api: 'http://a', auth: 'http://a', upload: 'http://a'}", "x"), ("{api: 'http://b', auth: 'http://a', upload: 'http://a'}", "x"), False),
     ],
 )  # fmt: skip
@@ -79,6 +81,22 @@ def test_d312_one_login_of_one_environment_has_one_account(first, second, twice)
     if twice:
         assert str(found[0].mark).startswith("reconcile.yaml:3:")
         assert "`main` and `again`" in found[0].summary
+
+
+@pytest.mark.parametrize(
+    ("ledger", "name", "said"),
+    [
+        ("postgresql://host/ledger", "", ["D313"]),
+        ("/var/lib/ledger.db", "", ["D313"]),
+        ("../ledger.db", "", ["D313"]),
+        ("../ledger.db", "name: shop\n", []),
+        (".reconcile/ledger.db", "", []),
+        ("state/ledger.db", "", []),
+    ],
+)
+def test_d313_projects_on_one_ledger_have_names(ledger, name, said):
+    found = project(reconcile=f"{ONE}{name}ledger: {ledger}\n").diagnostics
+    assert [one.code for one in found] == said
 
 
 def test_a_project_has_a_name_and_says_how_long_its_plans_hold():

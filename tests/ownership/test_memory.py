@@ -15,6 +15,7 @@ from reconciler.model.offers import Key
 from reconciler.runtime.commands.state import release, state
 from reconciler.runtime.commands.undo import make_undo
 from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.cache import Cache
 from reconciler.runtime.project.accounts import account_of
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.workspace import Workspace
@@ -105,6 +106,14 @@ def test_a_narrowed_apply_says_nothing_of_the_rest(tmp_path: Path) -> None:
     assert drifting(plan) == set()
 
 
+def test_a_narrowed_plan_calls_nothing_undeclared(tmp_path: Path) -> None:
+    """What lies outside of the targets was not looked at: A has a document, and only B was chosen."""
+    shop(tmp_path, "A", "B", price="12.00 PLN")
+    told = reconcile("plan", "--target", "B", cwd=tmp_path)
+    assert "1 offer chosen, 2 live" in told.stdout
+    assert "no document" not in told.stdout
+
+
 def test_a_narrowed_apply_to_a_module_manages_what_it_wrote_only(tmp_path: Path) -> None:
     """`--only price` manages the offer that it wrote, not the one of which it has seen the price alone."""
     made = shop(tmp_path, "A", "B")
@@ -150,16 +159,22 @@ def test_what_somebody_else_moves_is_drift(tmp_path: Path) -> None:
     assert drifting(made.plan()) == {("A", "price.base"), ("B", "price.base")}
 
 
-def test_another_login_is_another_memory(tmp_path: Path) -> None:
-    """What was created, seen and uploaded at one site is not known at another."""
+@pytest.mark.parametrize("elsewhere", [{"login": "inny"}, {"environment": "sandbox"}])
+def test_another_login_or_environment_is_another_memory(tmp_path: Path, elsewhere: dict[str, str]) -> None:
+    """What was created, seen and uploaded at one site is not known at another; nor where its events were read to."""
     made = shop(tmp_path, "A")
-    made.apply(made.plan())
+    made.documents(
+        world.offer("A", price="10.00 PLN", content={"description": "<p>Opis</p>"}), world.whole_offer("N")
+    )
+    made.converge()
     with ledger_of(made) as (ledger, place):
         ledger.remember_image(place, "sha256:1", "https://a/1.jpg", at="2026-11-28T00:00:00", used=True)
         assert ledger.images(place)
         assert ledger.managed(place)
         assert ledger.baselines(place)
-    main = {"marketplace": "allegro", "environment": "simulator", "login": "inny"}
+        assert ledger.runs.ever_created(place)
+        assert all(cached(made, str(place.site)))
+    main = {"marketplace": "allegro", "environment": "simulator", "login": made.login, **elsewhere}
     made.project({"accounts": {"main": main}, "guards": SWITCH_OFF_GUARDS})
     with ledger_of(made) as (ledger, place):
         assert not ledger.images(place)
@@ -167,6 +182,16 @@ def test_another_login_is_another_memory(tmp_path: Path) -> None:
         assert not ledger.baselines(place)
         assert not ledger.runs.ever_created(place)
         assert ledger.runs.first_start(place) is None
+        assert not any(cached(made, str(place.site)))
+
+
+def cached(made: World, site: str) -> tuple[object, ...]:
+    """What is kept of a site besides the ledger: full reads, ids by key, the cursor of its events."""
+    cache = Cache(made.root / ".reconcile" / "cache.db")
+    try:
+        return tuple(cache.details(site, "Offer")), cache.seen(site, ["A"]), cache.lookup("events", site)
+    finally:
+        cache.close()
 
 
 def two_projects(tmp_path: Path) -> tuple[World, World]:
@@ -242,6 +267,17 @@ def test_since_when_and_by_which_run_is_kept(tmp_path: Path) -> None:
     assert isinstance(before, Managed)
     assert before.key == Key("main", "Offer", "A")
     assert before.run_id
+
+
+def test_what_moved_is_managed_since_it_had_the_old_name(tmp_path: Path) -> None:
+    """Another name makes nothing managed that was not: its history goes with it."""
+    made = shop(tmp_path, "A", price="12.00 PLN")
+    made.apply(made.plan())
+    (before,) = [row.managed for row in state(Workspace(tmp_path), None)]
+    made.documents(world.offer("A2", price="12.00 PLN", moved={"from": "A"}))
+    assert made.apply(made.plan()).managed == 0
+    (after,) = [row.managed for row in state(Workspace(tmp_path), None)]
+    assert (after.key.name, after.since, after.run_id) == ("A2", before.since, before.run_id)
 
 
 @pytest.mark.parametrize("words", [["state", "list"], ["state", "show", "A"]])

@@ -15,12 +15,14 @@ from reconciler.model.outcomes import Result
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import UnreadablePlan, dump_plan, load_plan, plan_digest, sealed
 from reconciler.runtime.commands.apply import Broken
+from reconciler.runtime.commands.undo import make_undo
 from reconciler.runtime.errors import GuardRefused, StalePlan
 from reconciler.runtime.ledger.locks import this_process
+from reconciler.runtime.project.workspace import Workspace
 from tests import world
 from tests.cli.running import reconcile
 from tests.ownership.test_memory import ledger_of, priced, shop
-from tests.world import SWITCH_OFF_GUARDS, World, undone
+from tests.world import SWITCH_OFF_GUARDS, Silent, World, undone
 
 
 def amount(made: World, name: str) -> str:
@@ -142,7 +144,23 @@ def test_a_bug_of_ours_is_loud_and_the_report_is_there(tmp_path: Path, monkeypat
         (lambda c: c["fields"][0].update(path="content.nothing"), "no field"),
         (lambda c: c["fields"][0].update(module="content"), "not of the module"),
         (lambda c: c["fields"][0].update(path="external_id", module=None), "only an adoption"),
+        (
+            lambda c: c.update(verb="rename", fields=[{**c["fields"][0], "path": "external_id", "after": "X"}]),
+            "only an adoption or a renaming",
+        ),
         (lambda c: c["key"].update(account="other"), "of account other"),
+        (lambda c: c["fields"][0].update(after="__class__"), "`price.base` cannot be"),
+        (lambda c: c["fields"][0]["after"].update(amount="x"), "`price.base` cannot be"),
+        (lambda c: c["fields"][0].update(path="stock.quantity", module="stock", after="x"), "cannot be 'x'"),
+        (
+            lambda c: c["fields"][0].update(path="content.description", module="content", after=[1]),
+            "`content.description` cannot be",
+        ),
+        (lambda c: c.update(verb="end"), "the verb end does not go with its fields"),
+        (
+            lambda c: c["fields"][0].update(path="stock.status", module="stock", before="active", after="ended"),
+            "the verb update does not go with its fields",
+        ),
     ],
 )
 def test_a_plan_that_nobody_can_have_made_is_refused(
@@ -155,6 +173,105 @@ def test_a_plan_that_nobody_can_have_made_is_refused(
         made.apply(plan)
     with ledger_of(made) as (ledger, place):
         assert ledger.runs.first_start(place) is None
+
+
+COMPARED = {
+    "key": {"account": "main", "kind": "Offer", "name": "B"},
+    "remote_id": "17000000001",
+    "equal": {"price.base": "0123"},
+    "size": 1,
+    "whole": True,
+    "fingerprint": "x",
+    "declared": {},
+    "sold": 0,
+    "restarted": False,
+    "stock": "auto",
+    "protected": False,
+    "takes_over": False,
+    "moved_from": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda body: body.update(purpose="resync"), "purpose is resync"),
+        (lambda body: body.update(purpose="__class__"), "purpose is __class__"),
+        (lambda body: body.update(purpose="undo"), "undoes is none"),
+        (lambda body: body["accounts"].append(body["accounts"][0]), "main stands in it twice"),
+        (lambda body: _compared(body, key={**COMPARED["key"], "kind": "__class__"}), "of no kind"),
+        (lambda body: _compared(body, key={**COMPARED["key"], "account": "other"}), "of no kind of account main"),
+        (lambda body: _compared(body, equal={"no.field": "0"}), "nothing is compared so"),
+        (lambda body: _compared(body, declared={"stock.quantity": "x"}), "nothing is compared so"),
+        (lambda body: body["accounts"][0]["released"].append({**COMPARED["key"], "kind": "X"}), "of no kind"),
+    ],
+)
+def test_a_plan_that_is_none_of_ours_as_a_whole_is_refused(
+    tmp_path: Path, change: Callable[[Any], None], said: str
+) -> None:
+    """A resync knows no guards and is never saved; what is remembered is as planning compares it."""
+    made = shop(tmp_path, "A", "B", price="12.00 PLN")
+    plan = forged(made.plan(targets=("A",)), change)
+    with pytest.raises(UnreadablePlan, match=said):
+        made.apply(plan)
+    assert amount(made, "A") == "10.00"
+
+
+def _compared(body: dict[str, Any], **forged: Any) -> None:
+    body["accounts"][0]["compared"].append({**COMPARED, **forged})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda body: body.update(created_at="yesterday"),
+        lambda body: body.update(created_at="2026-11-28T00:00:00"),
+        lambda body: body["accounts"][0].update(seen_at="2026-11-28T00:00:00"),
+        lambda body: _compared(body, equal="0123"),
+        lambda body: _compared(body, sold="3"),
+    ],
+)
+def test_what_is_no_moment_and_no_comparison_is_damage(tmp_path: Path, change: Callable[[Any], None]) -> None:
+    """It is said of the file, and is no bug of ours in the middle of a run."""
+    body = json.loads(dump_plan(shop(tmp_path, "A", price="12.00 PLN").plan()))
+    change(body)
+    with pytest.raises(UnreadablePlan, match="damaged"):
+        load_plan(json.dumps(body))
+
+
+def test_an_undo_writes_to_what_its_run_wrote_to(tmp_path: Path) -> None:
+    """The key of an offer may have changed since its run; that is no leave to write to another offer."""
+    made = shop(tmp_path, "A", "B", price="12.00 PLN")
+    made.apply(made.plan(targets=("A",)))
+    with ledger_of(made) as (ledger, _):
+        (run,) = ledger.history.runs("", None, 9)
+    undo = make_undo(Workspace(tmp_path), run.id, {}, Silent())
+    other = made.by_key("B")
+    assert other is not None
+
+    def change(body: dict[str, Any]) -> None:
+        (row,) = body["accounts"][0]["changes"]
+        row.update(remote_id=other["id"])
+        row["fields"][0]["before"]["amount"], row["fields"][0]["after"]["amount"] = "10.00", "11.00"
+
+    with pytest.raises(UnreadablePlan, match="wrote nothing to Offer/A"):
+        made.apply(forged(undo, change))
+    with pytest.raises(StalePlan, match="not in this ledger"):
+        made.apply(forged(undo, lambda body: body.update(undoes="0" * 32)))
+    assert (amount(made, "A"), amount(made, "B")) == ("12.00", "10.00")
+    assert not undone(made.apply(undo))
+    assert amount(made, "A") == "10.00"
+
+
+def test_an_offer_that_moved_and_ends_is_ended(tmp_path: Path) -> None:
+    """Its verb is the end, and it gets its new key all the same: that is a plan of ours."""
+    made = shop(tmp_path, "A")
+    made.apply(made.plan())
+    made.documents(world.offer("A2", stock={"status": "ended"}, moved={"from": "A"}))
+    assert not undone(made.apply(made.plan()))
+    body = made.by_key("A2")
+    assert body is not None
+    assert body["publication"]["status"] == "ENDED"
 
 
 def test_what_was_allowed_is_under_the_digest(tmp_path: Path) -> None:

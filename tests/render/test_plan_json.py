@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema
@@ -25,6 +26,7 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 PLANS = [samples.week(), samples.quiet(), samples.with_actions(), samples.settling()]
 
 text = st.text(max_size=12)
+moments = st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
 money = st.builds(Money, st.decimals(-(10**9), 10**9, places=2), st.sampled_from(["PLN", "CZK"]))
 plain = st.none() | st.booleans() | st.integers() | text | money
 mappings = st.dictionaries(text, plain, max_size=3).filter(lambda value: value.keys() != MONEY_KEYS)
@@ -76,7 +78,7 @@ forecasts = st.builds(
 awaited = st.builds(Settling, change=changes, accepted_at=text)
 accounts = st.builds(
     AccountPlan,
-    account=text, marketplace=text, login=text, spec_revision=text, complete=st.booleans(),
+    account=text, marketplace=text, login=text, seen_at=moments, spec_revision=text, complete=st.booleans(),
     changes=st.lists(changes, max_size=2).map(tuple), actions=st.lists(actions, max_size=2).map(tuple),
     references=st.dictionaries(text, st.dictionaries(text, text, max_size=2), max_size=2),
     unsynced=st.lists(changes, max_size=1).map(tuple), settling=st.lists(awaited, max_size=1).map(tuple),
@@ -88,7 +90,7 @@ diagnostics = st.builds(
 )
 plans = st.builds(
     Plan,
-    id=text, digest=st.just(""), created_at=text, accounts=st.lists(accounts, max_size=2, unique_by=lambda part: part.account).map(tuple),
+    id=text, digest=st.just(""), created_at=moments, accounts=st.lists(accounts, max_size=2, unique_by=lambda part: part.account).map(tuple),
     diagnostics=st.lists(diagnostics, max_size=2).map(tuple), allowed=st.dictionaries(text, text, max_size=2),
     only=st.lists(st.sampled_from([module.value for module in Module]), max_size=2).map(tuple),
 ).map(sealed)  # fmt: skip

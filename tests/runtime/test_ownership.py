@@ -11,6 +11,8 @@ from simulator import example
 from world import World
 
 from reconciler.model.modules import Module
+from reconciler.render.report_text import report_text
+from reconciler.render.style import Style
 from reconciler.runtime.errors import BadDocuments
 
 FIRST, SECOND = "17000000001", "17000000002"
@@ -45,7 +47,11 @@ def test_a_released_offer_stays_on_sale(tmp_path: Path) -> None:
     assert [str(each) for each in plan.accounts[0].released] == ["Offer/A"]
     assert not plan.changes
     assert not plan.diagnostics
-    made.apply(plan)
+    report = made.apply(plan)
+    assert report.released == 1
+    assert list(report_text(report, Style()))[-1] == (
+        "1 resource released: kept on the account and managed no longer."
+    )
     assert not made.writes()
     assert status(made, FIRST) == "ACTIVE"
 
@@ -82,6 +88,21 @@ def test_a_project_that_is_protected_ends_nothing_for_want_of_a_document(tmp_pat
     with pytest.raises(BadDocuments):
         made.apply(made.plan())
     assert not made.writes()
+
+
+def test_a_protected_document_that_is_removed_ends_nothing(tmp_path: Path) -> None:
+    """P402: what the document said at its last apply protects the offer still, until somebody lets it go."""
+    made = made_of(tmp_path, world.offer("A", price="50 PLN", protect=True), world.offer("B", price="50 PLN"))
+    made.documents(world.offer("B", price="50 PLN"))
+    assert [code for code, _ in codes(made)] == ["P402"]
+    with pytest.raises(BadDocuments):
+        made.apply(made.plan())
+    made.documents(world.offer("B", price="50 PLN"), {"kind": "Released", "names": ["A"]})
+    assert codes(made) == []
+    made.documents(world.offer("A", price="50 PLN", protect=False), world.offer("B", price="50 PLN"))
+    made.apply(made.plan())
+    made.documents(world.offer("B", price="50 PLN"))
+    assert [(str(each.key), str(each.verb)) for each in made.plan().changes] == [("Offer/A", "end")]
 
 
 def test_a_protected_offer_is_not_sold_out_by_its_document(tmp_path: Path) -> None:

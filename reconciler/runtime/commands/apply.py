@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from reconciler.documents.document import Account, Project
 from reconciler.engine.guard import judge
 from reconciler.engine.plan import labels_in
-from reconciler.engine.plan_check import misfits
+from reconciler.engine.plan_check import misfits, misfits_of_all
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.outcomes import Outcome, Report, Stop
 from reconciler.model.plan import AccountPlan, Plan
@@ -27,7 +27,7 @@ from reconciler.runtime.errors import (
     StalePlan,
 )
 from reconciler.runtime.execute.baseline import look_again, remember_compared
-from reconciler.runtime.execute.begin import run_of, with_requests
+from reconciler.runtime.execute.begin import insist_on_what_it_undoes, run_of, with_requests
 from reconciler.runtime.execute.lock import Execution, give_up, locked
 from reconciler.runtime.execute.resume import finish_unfinished
 from reconciler.runtime.execute.run import execute
@@ -66,6 +66,7 @@ class _Tally:
     requests: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     managed: int = 0
+    released: int = 0
     interrupted: bool = False
 
     def add(self, done: Executed) -> None:
@@ -84,6 +85,7 @@ class _Tally:
             seconds=round(self.seconds),
             stops=tuple(self.stops),
             managed=self.managed,
+            released=self.released,
             **({"forecast": plan.forecast} if plan else {}),
         )
 
@@ -96,6 +98,8 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
     """
     if has_errors(plan.diagnostics):
         raise BadDocuments(plan.diagnostics)
+    if wrong := misfits_of_all(plan):
+        raise UnreadablePlan(f"the plan cannot be one of ours: {wrong[0]}")
     started = _now()
     project = project_of(workspace)
     parts = [_checked(project, plan, part) for part in plan.accounts]
@@ -157,7 +161,7 @@ def _insist_on_guards(plan: Plan, parts: list[_Part], options: ApplyOptions) -> 
         )
         if not violation.allowed
     }
-    if rules and plan.purpose != "resync":
+    if rules:
         raise GuardRefused(
             f"the plan is refused by: {', '.join(sorted(rules))}; nothing was sent",
             "correct the documents, or lift a rule for one run with --allow RULE",
@@ -218,6 +222,7 @@ async def _finish_and_apply(
     tally: _Tally,
 ) -> None:
     opened.names.know_only(part.plan.references)
+    insist_on_what_it_undoes(opened, plan, part.plan)
     _give_up_undone(opened, execution, plan)
     earlier = await finish_unfinished(opened, execution, options, but=plan.id)
     if stop := _end_of(earlier, part.account.name):
@@ -227,6 +232,7 @@ async def _finish_and_apply(
     tally.add(earlier)
     mine = run_of(opened, execution, workspace, plan, part.plan, options)
     tally.managed += remember_compared(opened, mine, part.plan)
+    tally.released += len(part.plan.released)
     if part.plan.actions:
         tally.add(await execute(opened, execution, mine, options.parallelism))
 

@@ -227,7 +227,8 @@ async def _plan(
             known=known(opened),
         )
         changes = _in_order(undone.changes)
-        refused = protected_ends(changes, wanted.desired, live.values(), wanted.spec, wanted.protected)
+        managed = opened.ledger.managed(opened.place)
+        refused = protected_ends(changes, wanted.desired, live.values(), wanted.spec, wanted.protected, managed)
         part = assembled(changes, wanted.desired, observed.snapshot, wanted.spec, question, broken=bool(refused))
         return part, (*undone.notes, *refused, *_said(past, done, undone, wanted))
 

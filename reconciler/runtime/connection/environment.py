@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.documents.document import Account
+from reconciler.documents.sites import EMBEDDED
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.providers.base import (
     Credentials,
@@ -18,7 +19,7 @@ from reconciler.runtime.connection.transport import Hosts
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
 from reconciler.runtime.ledger.place import Place
-from reconciler.runtime.project.place import EMBEDDED, place_of
+from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.state import STATE
 from reconciler.runtime.ratelimit.throttle import Throttle
 

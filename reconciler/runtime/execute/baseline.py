@@ -13,7 +13,7 @@ from reconciler.engine.memory import RunFacts, remember, shifts_of, written_by
 from reconciler.engine.settling import arrived, weighed
 from reconciler.engine.stock import QUANTITY, look
 from reconciler.engine.verify import missing_but_sold
-from reconciler.model.memory import Baseline, Compared, Counted, Remembered, Written
+from reconciler.model.memory import Baseline, Compared, Counted, Managed, Remembered, Written
 from reconciler.model.offers import Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted, Outcome
 from reconciler.model.plan import AccountPlan, Action, Target
@@ -162,7 +162,16 @@ def _keep(opened: Session, remembered: Remembered) -> int:
     ledger.keep_baselines(place, remembered.baselines)
     ledger.forget_baselines(place, remembered.forgotten)
     before = ledger.managed(place)
-    ledger.manage(place, remembered.managed)
+    by_id = {(key.kind, each.remote_id): each for key, each in before.items()}
+    known = {
+        each.key: before.get(each.key) or by_id.get((each.key.kind, each.remote_id)) for each in remembered.managed
+    }
+    ledger.manage(place, (_since(each, known[each.key]) for each in remembered.managed))
     ledger.release(place, remembered.taken, of_others=True)
     ledger.release(place, remembered.released)
-    return sum(each.key not in before for each in remembered.managed)
+    return sum(each is None for each in known.values())
+
+
+def _since(each: Managed, known: Managed | None) -> Managed:
+    """What got another name is managed since it had the old one."""
+    return replace(each, since=known.since, run_id=known.run_id) if known else each

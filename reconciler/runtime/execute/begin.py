@@ -1,6 +1,7 @@
 """The beginning of a run: its rows, made of the changes that were judged and shown, and of nothing else."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from reconciler.engine.values_used import references_used
 from reconciler.model.changes import Change, Verb
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import AccountPlan, Action, Plan
+from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.states import OperationState, RunPhase
 from reconciler.model.values import Gain, digest, jsonable
@@ -112,6 +114,29 @@ def _regained(opened: Session, plan: Plan, part: AccountPlan) -> Iterable[Key]:
         return ()
     gone = {tuple(each) for each in opened.ledger.runs.by_id(plan.undoes).context["gone"]}
     return (each.key for each in part.changes if (each.key.kind, each.key.name) in gone)
+
+
+def insist_on_what_it_undoes(opened: Session, plan: Plan, part: AccountPlan) -> None:
+    """An undo writes to what its run wrote to, and to nothing else: an offer may bear another key since.
+
+    StalePlan where this ledger does not know the run; UnreadablePlan where a change names something else.
+    """
+    if not plan.undoes:
+        return
+    runs = opened.ledger.runs
+    past = runs.find(opened.place, plan.undoes)
+    if past is None:
+        raise StalePlan(f"run {plan.undoes[:8]}, which the plan undoes, is not in this ledger", "plan again")
+    ids: dict[tuple[str, str], set[str | None]] = defaultdict(set)
+    for operation in runs.operations(past.id):
+        for target in operation.action.targets:
+            ids[target.key.kind, target.key.name].add(target.remote_id)
+    for where, created in runs.created(opened.place, past.id).items():
+        ids[where] = {created}
+    for each in part.changes:
+        there = ids.get((each.key.kind, each.key.name), set())
+        if each.remote_id not in there and None not in there:
+            raise UnreadablePlan(f"the plan cannot be one of ours: run {past.id[:8]} wrote nothing to {each.key}")
 
 
 def _insist_on_freshness(opened: Session, part: AccountPlan) -> None:

@@ -95,11 +95,11 @@ class Memory:
 
     def _managed(self, where: str, values: Iterable[str], place: Place) -> Iterator[Managed]:
         rows = self._db.rows(
-            "select kind, name, remote_id, project, since, run_id, stock from managed "  # noqa: S608 - our own words
+            "select kind, name, remote_id, project, since, run_id, stock, protected from managed "  # noqa: S608 - our own words
             f"where {where} order by kind, name",
             tuple(values),
         )
-        for kind, name, remote_id, project, since, run_id, stock in rows:
+        for kind, name, remote_id, project, since, run_id, stock, protected in rows:
             yield Managed(
                 key=place.key(kind, name),
                 remote_id=remote_id,
@@ -107,6 +107,7 @@ class Memory:
                 since=since,
                 run_id=run_id,
                 stock=Mode(stock),
+                protected=bool(protected),
             )
 
     def manage(self, place: Place, rows: Iterable[Managed]) -> None:
@@ -121,12 +122,10 @@ class Memory:
                 [(site, r.project, r.key.kind, r.remote_id, r.key.name) for r in rows],
             )
             self._db.many(
-                "insert into managed values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (site, project, kind, name) "
-                "do update set remote_id = excluded.remote_id, stock = excluded.stock",
-                (
-                    (site, r.project, r.key.kind, r.key.name, r.remote_id, r.since, r.run_id, r.stock.value)
-                    for r in rows
-                ),
+                "insert into managed values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (site, project, kind, name) "
+                "do update set remote_id = excluded.remote_id, stock = excluded.stock, "
+                "protected = excluded.protected",
+                ((site, r.project, r.key.kind, r.key.name, *_told(r)) for r in rows),
             )
 
     def release(self, place: Place, keys: Iterable[Key], *, of_others: bool = False) -> None:
@@ -193,6 +192,10 @@ class Memory:
     def drop_token(self, slot: str) -> bool:
         """Forget the token of an account; tell whether there was one."""
         return self._db.run("delete from tokens where slot = ?", (slot,)) > 0
+
+
+def _told(each: Managed) -> tuple[object, ...]:
+    return each.remote_id, each.since, each.run_id, each.stock.value, int(each.protected)
 
 
 def _packed(each: Baseline) -> bytes:

@@ -81,6 +81,13 @@ class Runs:
         (row,) = self._db.rows("select * from runs where id = ?", (run_id,))
         return read_run(row)
 
+    def find(self, place: Place, run_id: str) -> Run | None:
+        """Return a run of a project at a site, if it is there."""
+        row = self._db.row(
+            "select * from runs where site = ? and project = ? and id = ?", (*place.of_project, run_id)
+        )
+        return read_run(row) if row else None
+
     def compared(self, run_id: str) -> list[Compared]:
         """Return what the plan of a run saw of the resources that the run writes to."""
         rows = self._db.rows(

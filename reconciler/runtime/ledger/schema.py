@@ -34,7 +34,7 @@ TABLES = (
       remote_id text not null, primary key (site, kind, name, run_id))""",
     """create table if not exists managed (
       site text not null, project text not null, kind text not null, name text not null, remote_id text not null,
-      since text not null, run_id text not null, stock text not null,
+      since text not null, run_id text not null, stock text not null, protected integer not null,
       primary key (site, project, kind, name))""",
     """create table if not exists baselines (
       site text not null, project text not null, kind text not null, name text not null, body {blob} not null,
