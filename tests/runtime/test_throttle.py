@@ -213,6 +213,23 @@ def test_who_waits_for_long_says_so_once(client: Client, tmp_path: Path) -> None
     assert said[1].endswith(" s for the limit price_changes of u: 150,000 an hour are used up")
 
 
+def test_who_waits_for_its_own_commands_says_nothing(client: Client, tmp_path: Path) -> None:
+    """Twenty commands of many sizes are far ahead of each other: that is the pace, and nobody said too many."""
+    said: list[str] = []
+    sizes = Random(1)
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        rows, limits = Budgets(ledger.pace, "app"), load_spec("allegro").budgets
+        client.throttles[1] = Throttle(limits, rows, client.clock, user="u", virtual=True, note=said.append)
+
+        async def work() -> None:
+            while True:
+                await client.send(1, PRICES, "command", sizes.randint(1, 1000))
+
+        client.run(200, work, each=20)
+    assert client.left
+    assert said == []
+
+
 def test_a_block_costs_its_time_and_nothing_of_the_hour(client: Client) -> None:
     """Thirty that wait for a minute: not one leaves before it is over, and then they go on at the usual rate."""
     client.throttles[0].block(60)

@@ -114,6 +114,10 @@ class Budgets:
         end = self._moment(now) + microseconds
         self._raise(_BLOCKED, end + -end % TICK)
 
+    def blocked(self, now: int | None) -> bool:
+        """Tell whether the whole client is stopped."""
+        return self._latest([_BLOCKED]) > self._moment(now)
+
     def mark(self, name: str, until: int, now: int | None) -> None:
         """Say for so many microseconds from now that something is so; every process of the client can see it."""
         self._raise(name, self._moment(now) + until)
