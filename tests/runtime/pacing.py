@@ -82,3 +82,15 @@ class Client:
     def close(self) -> None:
         for each in self._ledgers:
             each.close()
+
+
+def most_in(seconds: float, changes: list[tuple[float, int]]) -> int:
+    """The most changes in any so many seconds."""
+    first = most = held = 0
+    for moment, weight in changes:
+        held += weight
+        while changes[first][0] <= moment - seconds + 1e-9:
+            held -= changes[first][1]
+            first += 1
+        most = max(most, held)
+    return most

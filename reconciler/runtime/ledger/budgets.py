@@ -81,6 +81,7 @@ class Budgets:
         if self._prepaid_for(claim, moment):
             return [Slot(0, _NEVER)]
         with self._db.transaction():
+            self._raise(claim.name, 0)  # it stays locked: nobody else counts before this is done
             wait = self._count(claim, moment, max(claim.cost, claim.limit // _PORTION))
         return [Slot(wait, _NEVER)]
 
@@ -91,28 +92,31 @@ class Budgets:
         `yields_to` names a mark until whose moment it stays away. Of an hour's limit it leaves a fifth to others.
         """
         with self._db.transaction():
+            slot_at = max(self._locked([claim.name for claim in claims]), default=0)
             moment = self._moment(now)
-            tick, late = moment - moment % TICK, moment % TICK > _IN_TIME
+            tick = moment - moment % TICK
             rooms = (self._room_at(claim, moment) for claim in claims if claim.limit)
             held_off = max(self._latest([_BLOCKED, *([yields_to] if yields_to else [])]), *rooms, 0)
-            slot_at = self._latest([claim.name for claim in claims if not claim.limit])
             slot_at = max([slot_at, *(self._room_in(claim, tick) for claim in claims if claim.most)])
             if held_off > moment or slot_at >= tick + TICK:
                 return max(tick + TICK, slot_at - slot_at % TICK, held_off) - moment
-            earliest = tick + TICK if late else tick
             for claim in claims:
                 if claim.limit:
                     self._count(claim, moment, claim.cost)
                     continue
-                self._cursor(claim, earliest, claim.step)
+                self._cursor(claim, _earliest(moment), claim.step)
                 if claim.most:
-                    self._use(claim, tick // TICK, claim.cost)
+                    self._use(claim, tick // TICK, claim.cost, running=tick // TICK)
         return 0
 
     def block(self, microseconds: int, now: int | None) -> None:
         """Stop the whole client for a while: the marketplace said that it was too fast."""
         end = self._moment(now) + microseconds
         self._raise(_BLOCKED, end + -end % TICK)
+
+    def blocked(self, now: int | None) -> bool:
+        """Tell whether the whole client is stopped."""
+        return self._latest([_BLOCKED]) > self._moment(now)
 
     def mark(self, name: str, until: int, now: int | None) -> None:
         """Say for so many microseconds from now that something is so; every process of the client can see it."""
@@ -134,6 +138,16 @@ class Budgets:
         )
         return int(row[0] or 0) if row else 0
 
+    def _locked(self, names: Sequence[str]) -> list[int]:
+        """Return these cursors; nobody else moves them until the transaction ends."""
+        places = ", ".join("?" * len(names))
+        rows = self._db.rows(
+            f"select cursor from budgets where client = ? and name in ({places}) "  # noqa: S608 - only ?s
+            "order by name{locked}",
+            (self._client, *names),
+        )
+        return [int(cursor) for (cursor,) in rows]
+
     def _moment(self, now: int | None) -> int:
         return self._db.now() if now is None else now
 
@@ -151,23 +165,24 @@ class Budgets:
         Where this tick has one left for which it is too late, the first request leaves all the same, at once: it
         holds a slot of each of the two ticks between which it does.
         """
-        tick, late = now - now % TICK, now % TICK > _IN_TIME
-        earliest = tick + TICK if late else tick
+        earliest = _earliest(now)
         first = self._cursor(claim, earliest, claim.step * requests)
         begins = [(first + claim.step * place) // TICK * TICK - now for place in range(requests)]
         slots = [Slot(begin, begin + claim.late) for begin in begins]
-        return [Slot(0, slots[0].closes), *slots[1:]] if late and first == earliest else slots
+        return [Slot(0, slots[0].closes), *slots[1:]] if first == earliest > now else slots
 
     def _counted_slot(self, claim: Claim, now: int) -> Slot:
-        """Take a slot that begins no sooner than it and the ticks before it have room for its cost."""
-        (slot,) = self._slots(claim, now, 1)
-        begins = now + slot.opens
+        """Take a slot that begins no sooner than it and the ticks before it have room for its cost.
+
+        It never opens before the tick in which it is counted, and closes as late as counting allows for. The pace
+        goes on as if there had been room: what the wait has cost is made up for, as far as there is room later.
+        """
+        begins = self._cursor(claim, _earliest(now), claim.step) // TICK * TICK
         room = self._room_in(claim, begins)
         if room > begins:
-            self._raise(claim.name, room + claim.step)
-            slot = Slot(room - now, room - now + claim.late)
-        self._use(claim, (now + slot.opens) // TICK, claim.cost)
-        return slot
+            self._raise(claim.name, room)
+        self._use(claim, room // TICK, claim.cost, running=now // TICK)
+        return Slot(room - now, room - now + claim.late)
 
     def _room_in(self, claim: Claim, begins: int) -> int:
         """Return from when on the ticks until then have room for a request, not before `begins`."""
@@ -211,12 +226,15 @@ class Budgets:
                 break
             total -= used
             minute = oldest + _HOUR_MINUTES
-        self._use(claim, minute, amount)
+        self._use(claim, minute, amount, running=now // _MINUTE)
         self._prepaid[claim.name] = (minute, amount - claim.cost)
         return max(0, minute * _MINUTE - now)
 
-    def _use(self, claim: Claim, period: int, amount: int) -> None:
-        """Count in a minute of an hour's limit, or in a tick of a shorter one's."""
+    def _use(self, claim: Claim, period: int, amount: int, *, running: int) -> None:
+        """Count in a minute of an hour's limit, or in a tick of a shorter one's, and forget what counts no more.
+
+        That goes by the period that is running: the one that is counted in may be far ahead of it.
+        """
         self._db.run(
             "insert into usage values (?, ?, ?, ?) on conflict (client, name, period) "
             "do update set used = usage.used + excluded.used",
@@ -224,7 +242,7 @@ class Budgets:
         )
         self._db.run(
             "delete from usage where client = ? and name = ? and period <= ?",
-            (self._client, claim.name, period - (claim.ticks or _HOUR_MINUTES)),
+            (self._client, claim.name, running - (claim.ticks or _HOUR_MINUTES)),
         )
 
     def _used_since(self, claim: Claim, period: int) -> list[tuple[int, int]]:
@@ -240,3 +258,8 @@ class Budgets:
         minute = now // _MINUTE
         used = sum(used for _, used in self._used_since(claim, minute - _HOUR_MINUTES))
         return (minute + 1) * _MINUTE if used and (used + claim.cost) * 5 > claim.limit * 4 else 0
+
+
+def _earliest(now: int) -> int:
+    """Return when the tick begins whose slots can be taken now: this, or the next if this has run for too long."""
+    return now - now % TICK + (TICK if now % TICK > _IN_TIME else 0)

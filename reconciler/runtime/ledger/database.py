@@ -1,7 +1,9 @@
 """One code path for SQLite and PostgreSQL: the few words in which they differ stand here.
 
-SQL is written with `?` for values and `{blob}`, `{greatest}` and `{now}` for what the two spell differently.
-`{now}` is the database's own clock in milliseconds since 1970, so that processes on several hosts agree on it.
+SQL is written with `?` for values and `{blob}`, `{greatest}`, `{now}` and `{locked}` for what the two spell in
+ways of their own. `{now}` is the database's clock in milliseconds since 1970, so that processes on several hosts
+agree on it. Rows that a question ending in `{locked}` finds stay as they are until the transaction ends; a file
+has one writer anyway.
 """
 
 import re
@@ -19,11 +21,13 @@ _SQLITE = {
     "blob": "blob",
     "greatest": "max",
     "now": "cast((julianday('now') - 2440587.5) * 86400000 as integer)",
+    "locked": "",
 }
 _POSTGRESQL = {
     "blob": "bytea",
     "greatest": "greatest",
     "now": "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
+    "locked": " for update",
 }
 _LOCK_WAIT, _LOOK_AGAIN = 30, 0.01
 #: Seconds after which a server ends the transaction of a client that does not move: a frozen process.

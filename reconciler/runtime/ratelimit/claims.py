@@ -66,5 +66,6 @@ def _paced(name: str, cost: int, limit: int, window: int, *, varies: bool) -> Cl
     step = ceil(ticks * TICK / slots)
     if not varies:
         return Claim(name=name, step=step, late=late)
-    counted = -(-(window + window // 100) // TICK)
+    latest = max(window // 100, TICK + LATE)  # of what is counted: a slot's end, or a resync's late in a tick
+    counted = -(-(window + latest) // TICK)
     return Claim(name=name, step=step, late=late, cost=cost, most=limit, ticks=counted)

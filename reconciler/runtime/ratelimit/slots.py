@@ -79,13 +79,22 @@ class Slots:
         return self._used[claim] * TICK // passed if passed > 0 else 0
 
     def _say(self, claim: Claim, slot: int, now: int) -> None:
-        """Say why nothing happens for long: the hour is used up, or an earlier command was told 429. Once."""
+        """Say why nothing happens for long: the hour is used up, or an earlier command was told 429. Once.
+
+        Who waits for nothing but the commands before it has nothing to say.
+        """
         known = max(self._said_until, self._blocked_until)
-        if slot - now > max(_WORTH_SAYING, 3 * claim.step) and slot > known + _SAID:
-            self._said_until = slot
-            limit, _, seconds = claim.name.rpartition("/")
-            why = f"{claim.limit:,} an hour are used up" if seconds == "hour" else "the marketplace said: too many"
-            self._note(f"waiting {(slot - now) / _SECOND:.0f} s for the limit {limit}: {why}")
+        if slot - now <= max(_WORTH_SAYING, 3 * claim.step) or slot <= known + _SAID:
+            return
+        limit, _, seconds = claim.name.rpartition("/")
+        if seconds == "hour":
+            why = f"{claim.limit:,} an hour are used up"
+        elif self._rows.blocked(now if self._virtual else None):
+            why = "the marketplace said: too many"
+        else:
+            return
+        self._said_until = slot
+        self._note(f"waiting {(slot - now) / _SECOND:.0f} s for the limit {limit}: {why}")
 
 
 def _window(claim: Claim) -> int:
