@@ -183,8 +183,8 @@ COMPARED = {
     "whole": True,
     "fingerprint": "x",
     "declared": {},
-    "sold": 0,
-    "restarted": False,
+    "counted": {"left": 11, "sold": 0, "at": "2026-11-28T00:00:00+00:00"},
+    "replaced": None,
     "stock": "auto",
     "protected": False,
     "takes_over": False,
@@ -228,7 +228,10 @@ def _compared(body: dict[str, Any], **forged: Any) -> None:
         lambda body: body.update(created_at="2026-11-28T00:00:00"),
         lambda body: body["accounts"][0].update(seen_at="2026-11-28T00:00:00"),
         lambda body: _compared(body, equal="0123"),
-        lambda body: _compared(body, sold="3"),
+        lambda body: _compared(body, replaced="3"),
+        lambda body: _compared(body, counted={**COMPARED["counted"], "sold": "3"}),
+        lambda body: _compared(body, counted={**COMPARED["counted"], "at": "2026-11-28T00:00:00"}),
+        lambda body: _compared(body, counted={"left": 11}),
     ],
 )
 def test_what_is_no_moment_and_no_comparison_is_damage(tmp_path: Path, change: Callable[[Any], None]) -> None:

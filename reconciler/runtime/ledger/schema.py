@@ -2,7 +2,7 @@
 
 #: Operations are rows: what one says (`body`), under which key, how far it is, who may finish it (`epoch`).
 #: Raised with every change of the tables below.
-VERSION = 7
+VERSION = 8
 
 TABLES = (
     "create table if not exists about (version integer not null)",
