@@ -11,6 +11,8 @@ from simulator import example
 from world import World, differences, undone
 
 from reconciler.model.outcomes import Report, Result
+from reconciler.runtime.clock import slept
+from reconciler.runtime.connection import runner
 from reconciler.runtime.errors import StalePlan
 
 PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -205,3 +207,21 @@ def test_what_somebody_else_has_done_by_then_is_not_refused(
     made.forget_requests()
     assert not undone(made.apply(plan))
     assert not made.writes()
+
+
+def test_what_somebody_edits_while_an_offer_is_busy_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 409 makes the write wait; what was looked at before is looked at again when the offer is free."""
+    made = two_offers(tmp_path, world.offer("A", content={"title": "Nasz tytuł kubka"}))
+    plan = made.plan()
+    made.set(faults={"schedule": [{"do": "409", "times": 1, "when": {"method": ["PATCH"]}}]})
+
+    async def edited_meanwhile(*waiting: Any) -> bool:
+        made.panel(ONE, {"name": "Cudzy tytuł kubka"})
+        return await slept(*waiting)
+
+    monkeypatch.setattr(runner, "slept", edited_meanwhile)
+    (outcome,) = made.apply(plan).outcomes
+    assert (outcome.result, outcome.stale) == (Result.SKIPPED, True)
+    assert made.stored()[ONE]["name"] == "Cudzy tytuł kubka"
