@@ -6,7 +6,7 @@ from datetime import datetime
 
 from reconciler.engine.equality import seen_as
 from reconciler.engine.frozen import frozen
-from reconciler.engine.stock import QUANTITY, Stock, created, is_literal, judged
+from reconciler.engine.stock import QUANTITY, Stock, created, ended_by_sales, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.memory import Baseline
@@ -131,7 +131,11 @@ def _changes(
         if reason:
             notes.append(_frozen_note(desired, live, path, seen, reason))
         if not reason or (fixed and after != shown):
-            changes.append(_field_change(desired, path, shown, kind, scope, remembered, after))
+            changes.append(
+                _field_change(
+                    desired, path, shown, kind, scope, {} if ended_by_sales(path, live) else remembered, after
+                )
+            )
     return tuple(changes), tuple(notes)
 
 

@@ -224,6 +224,11 @@ def _told(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
+def ended_by_sales(path: str, live: Live) -> bool:
+    """Tell whether a field is the status that the last piece has left behind: nobody has ended it."""
+    return path == STATUS and live.fields.get(STATUS) == "ended" and not live.fields.get(QUANTITY)
+
+
 def not_on_sale(desired: Desired, live: Live, change: Change | None) -> Value:
     """Return the pieces that a change adds to what has ended and stays so; None where there are none.
 

@@ -143,6 +143,20 @@ def test_what_is_sold_out_is_not_listed_again(tmp_path: Path) -> None:
     assert not made.plan().changes
 
 
+def test_what_a_delivery_resumes_was_ended_by_sales_and_by_nobody_else(tmp_path: Path) -> None:
+    """Sold out, then delivered: the status that the last piece took away is no drift."""
+    made = shop(tmp_path, {"quantity": 11, "status": "active"})
+    made.apply(made.plan())
+    sell(made, 11)
+    made.stored()  # the end comes a moment after the last piece
+    made.documents(world.offer("A", stock={"quantity": 20, "status": "active"}))
+    (change,) = made.plan().changes
+    assert [(each.path, each.before, each.after, each.drift) for each in change.fields] == [
+        ("stock.quantity", 0, 9, False),
+        ("stock.status", "ended", "active", False),
+    ]
+
+
 def test_a_delivery_comes_on_top_of_what_is_left(tmp_path: Path) -> None:
     """11 -> 20 after 3 sales: 9 more are on sale, by one difference, and no more of it in the next plan."""
     made = shop(tmp_path, 11)
