@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -174,19 +175,23 @@ def test_who_counts_is_not_overtaken_between_looking_and_taking(
     for _ in range(limit // 1000 - 1):
         (slot,) = rows.take(claim(name, 1000), 1, now)
         now += max(0, slot.opens) + 7_000_000 * (name == MINUTE)
-    look, tried = Budgets._used_since, []
+    tried: list[bool] = []
 
-    def meanwhile(self: Budgets, claim: Claim, period: int) -> list[tuple[int, int]]:
-        found = look(self, claim, period)
-        if self is rows and not tried:
-            tried.append(True)
-            try:
-                others.take(claim, 1, now)
-            except LedgerFailed:
-                tried.append(False)
-        return found
+    def meanwhile(look: Callable[[Budgets, Claim, int], Any]) -> Callable[[Budgets, Claim, int], Any]:
+        def looked(self: Budgets, claim: Claim, period: int) -> Any:
+            found = look(self, claim, period)
+            if self is rows and not tried:
+                tried.append(True)
+                try:
+                    others.take(claim, 1, now)
+                except LedgerFailed:
+                    tried.append(False)
+            return found
 
-    monkeypatch.setattr(Budgets, "_used_since", meanwhile)
+        return looked
+
+    for name_of_look in ("_sum_since", "_used_since"):
+        monkeypatch.setattr(Budgets, name_of_look, meanwhile(getattr(Budgets, name_of_look)))
     if stands_back:
         rows.take_if_free([claim(name, 1000)], now, yields_to="")
     else:
