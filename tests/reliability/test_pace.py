@@ -24,7 +24,7 @@ def test_a_run_is_as_fast_as_it_may_be(measure, offers: int, tmp_path: Path) -> 
     assert found.most_in_a_second <= math.ceil(found.requests_a_second) + 1, found
     assert found.share <= 1 + TICK / 1_000_000 / found.seconds, found  # few of them: a tick more or less is seen
     # The simulator's time never runs slower than the real one: what a busy machine adds is not the pace.
-    assert found.share >= 0.92 or found.real_seconds > 0.3 * found.seconds, found
+    assert found.share >= 0.92 or found.real_seconds > 0.2 * found.seconds, found
 
 
 def test_four_processes_share_one_application(tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ def _meddled(made: World, what: str, a_second: float, meddler: Meddler) -> Meddl
         stale=sum(outcome.stale for outcome in report.outcomes),
         refused=refused,
         share=_rate(moments) / a_second,
-        slow=took > 0.3 * (moments[-1] - moments[0]),
+        slow=took > 0.2 * (moments[-1] - moments[0]),
         requests=dict(report.requests),
     )
 
