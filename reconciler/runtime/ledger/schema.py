@@ -36,6 +36,7 @@ TABLES = (
       site text not null, project text not null, kind text not null, name text not null, remote_id text not null,
       since text not null, run_id text not null, stock text not null, protected integer not null,
       primary key (site, project, kind, name))""",
+    "create index if not exists managed_ids on managed (site, project, kind, remote_id)",
     """create table if not exists baselines (
       site text not null, project text not null, kind text not null, name text not null, body {blob} not null,
       primary key (site, project, kind, name))""",
