@@ -18,7 +18,7 @@ sh requirements/install.sh "$python" "$place/lowest" requirements/lowest.txt
 short "$place/lowest/bin/python" "lowest versions"
 
 "$python" -m venv "$place/newest"
-"$place/newest/bin/python" -m pip install --quiet -e '.[dev,postgresql]'
+"$place/newest/bin/python" -m pip install --quiet -e '.[dev]'
 short "$place/newest/bin/python" "newest versions"
 
 for version in 3.12 3.13 3.14; do

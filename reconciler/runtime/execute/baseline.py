@@ -30,9 +30,8 @@ def look_again(opened: Session) -> int:
 def remember_compared(opened: Session, run: Run, part: AccountPlan) -> int:
     """Before a run: remember what the plan compared; return how many resources are managed from now on.
 
-    What documents let go is let go.
-
-    What the run will write to is remembered as far as it was equal; the rest when it has been read back.
+    What documents let go is let go. What the run will write to is remembered as far as it was equal; the rest when
+    it has been read back.
     """
     opened.ledger.release(opened.place, part.released)
     return _keep(opened, _remembered(opened, run, part.compared, {}))
