@@ -18,6 +18,7 @@ from reconciler.engine.renaming import in_new_names
 from reconciler.engine.settling import overruled, set_apart
 from reconciler.engine.stock import Stock, not_on_sale, told, told_of_ended
 from reconciler.engine.twins import held_back, twins
+from reconciler.engine.unclear import without_unclear
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, has_errors, warning
 from reconciler.model.memory import Compared
@@ -36,6 +37,7 @@ def plan_account(
     desired, snapshot = named.desired, replace(snapshot, live=named.live)
     question = replace(question, references=named.references)
     matched, foreign = not_foreign(match(desired, snapshot.live, spec, known), question.foreign)
+    matched = without_unclear(matched)
     ours = {(key.kind, remote_id): key for key, remote_id in known.items()}
     alike = _twins(matched, ours, whole=question.whole)
     found = _differences(matched, spec, question, snapshot, alike)
@@ -50,7 +52,15 @@ def plan_account(
     changes = tuple(sorted(changes, key=_reading_order))
     refused = protected_ends(changes, desired, snapshot.live, spec, question.protected, question.managed)
     coming = overruled(desired, changes, question.accepted, since)
-    problems = (*matched.diagnostics, *foreign, *notes, *gone.notes, *refused, *coming, *_incomplete(snapshot))
+    problems = (
+        *matched.diagnostics,
+        *foreign,
+        *notes,
+        *gone.notes,
+        *refused,
+        *coming,
+        *_incomplete(snapshot),
+    )
     part = replace(
         assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems)),
         unsynced=unsynced,

@@ -53,6 +53,9 @@ def removed(
         asked = _is_asked(spec.kinds[live.kind], question)
         if managed is None or not asked or (live.kind, live.remote_id) in claimed:
             found.left.append(live)
+        elif odd := live.unclear():
+            found.left.append(live)
+            found.notes.append(_left_on_account(managed.key, live, f"it cannot be read ({odd})"))
         elif managed.key not in let_go:
             _judge(managed, live, spec, question, snapshot, found)
     return found

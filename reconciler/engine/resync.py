@@ -33,7 +33,7 @@ def resync(
     for desired, live in pairs:
         if desired.key.kind != OFFER:
             continue
-        if why := _passed_over(live):
+        if why := _passed_over(live, desired):
             alone.setdefault(why, []).append(desired.key.name)
         elif live is not None:
             change, said = _again(desired, live, spec.kinds[OFFER], scope, images=images)
@@ -56,9 +56,11 @@ def everything(desired: Desired) -> Desired:
     return replace(desired, fields={**desired.unsynced, **desired.fields}, unsynced={}, held=frozenset())
 
 
-def _passed_over(live: Live | None) -> str:
+def _passed_over(live: Live | None, desired: Desired) -> str:
     if live is None:
         return "not on the marketplace"
+    if odd := live.unclear((*desired.fields, *desired.unsynced)):
+        return f"cannot be read: {odd}"
     if live.fields.get("stock.status") == "ended":
         return "ended"
     return left_alone(live)

@@ -81,6 +81,8 @@ def _of_one(each: Done, live: Live | None, spec: MarketplaceSpec, run: str, scop
         return _only(_lost(each, "it is not there any more"))
     if live is None:  # what the run created is gone again, or never was
         return _as_before(each, 1)
+    if odd := live.unclear((*each.before, *each.after)):
+        return _only(_lost(each, f"what the marketplace answers for it cannot be read ({odd})"))
     if each.created:
         return _uncreated(each, live, spec, run)
     return _restored(each, live, spec, run, scope)

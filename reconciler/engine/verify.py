@@ -6,7 +6,7 @@ from datetime import datetime
 from reconciler.engine.equality import seen_as
 from reconciler.engine.stock import QUANTITY, arrival
 from reconciler.model.memory import Counted
-from reconciler.model.offers import EXTERNAL_ID, NAME, Live
+from reconciler.model.offers import EXTERNAL_ID, NAME, WHOLE, Live
 from reconciler.model.outcomes import Arrival
 from reconciler.model.plan import Target
 from reconciler.model.spec import KindSpec
@@ -57,10 +57,13 @@ def stranger(target: Target, live: Live, known_as: str | None) -> str:
 
 
 def _unequal(after: Mapping[str, Value], live: Live, kind: KindSpec) -> dict[str, Value]:
-    found = {}
+    found: dict[str, Value] = {}
     for path, wanted in after.items():
         if isinstance(wanted, Gain):
             continue  # a difference shows in no number: sales go on meanwhile
+        if odd := live.unreadable.get(path) or live.unreadable.get(WHOLE):
+            found[path] = f"something that cannot be read ({odd})"
+            continue
         spec = kind.field(path)
         if path == EXTERNAL_ID:
             seen = live.facts.get(EXTERNAL_ID)

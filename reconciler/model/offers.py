@@ -1,7 +1,7 @@
 """What should be (Desired) and what was observed (Live), for offers and for every other named resource."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module, StockForm
@@ -13,6 +13,10 @@ OFFER = "Offer"
 #: key as its external id, every other resource as its name.
 EXTERNAL_ID = "external_id"
 NAME = "name"
+#: Stands for the path of what is observed beside the fields.
+WHOLE = ""
+#: What decides about the life of an offer: where it is not known, nothing can be concluded.
+_ALWAYS = ("stock.status", "stock.quantity")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,7 +69,9 @@ class Live:
 
     `fields` are canonical values by field path; `facts` are observations that are no fields (sold, ended_by,
     listed_at …); `detailed` tells whether the full read was made; `wire` is the marketplace's own body, kept
-    only while an action needs it for a write that replaces whole objects.
+    only while an action needs it for a write that replaces whole objects. `unreadable` says, by field
+    path, what was answered and cannot be understood: such a field is not in `fields`, and nothing may be concluded
+    from that.
     """
 
     key: Key | None
@@ -75,6 +81,15 @@ class Live:
     facts: Mapping[str, Value] = field(default_factory=dict)
     detailed: bool = False
     wire: Mapping[str, Value] | None = field(default=None, compare=False, repr=False)
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+
+    def unclear(self, paths: Iterable[str] = ()) -> str:
+        """Say what is not known of it: what is answered beside the fields, its stock, or one of these fields."""
+        if not self.unreadable:
+            return ""
+        asked = (path for path in (WHOLE, *_ALWAYS, *paths) if path in self.unreadable)
+        path = next(asked, None)
+        return "" if path is None else f"{path or 'what is beside its fields'}: {self.unreadable[path]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +100,9 @@ class Snapshot:
     live: tuple[Live, ...]
     complete: bool = True
     requests: Mapping[str, int] = field(default_factory=dict)
+
+    def understood(self) -> "Snapshot":
+        """Return it without what cannot be read: whether a write shows there is not known."""
+        if not any(each.unreadable for each in self.live):
+            return self
+        return replace(self, live=tuple(each for each in self.live if not each.unreadable))

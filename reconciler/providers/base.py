@@ -1,4 +1,4 @@
-"""The contract between the product and one marketplace: a spec, a few conversations, and `classify`.
+"""The contract between the product and one marketplace: a spec, a few conversations, and `answer`.
 
 A provider holds no client, no clock and no state. What it needs to know of the account comes in a `Reading`
 or a `Context`.
@@ -15,7 +15,7 @@ from reconciler.model.offers import Key, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action
 from reconciler.model.spec import MarketplaceSpec
-from reconciler.providers.conversation import Conversation, Request, Response
+from reconciler.providers.conversation import Answer, Conversation, Request, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Context:
 
 class Provider(Protocol):
     """One marketplace. Every method returns a conversation, but `client_of`, `bearer`, `authorization_url` and
-    `classify`.
+    `answer`.
 
     `refresh_life` is how many seconds a refresh token holds from its issue.
     """
@@ -217,8 +217,8 @@ class Provider(Protocol):
         """Write one action and stay with it until the marketplace has finished; one outcome per target."""
         ...
 
-    def classify(self, response: Response) -> Fault | None:
-        """Say what a response means when it is a failure."""
+    def answer(self, request: Request, response: Response) -> Answer:
+        """Read a response, strictly: what it says where it is as its request expects, else what is wrong."""
         ...
 
 

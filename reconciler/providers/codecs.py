@@ -8,14 +8,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from reconciler.model.values import Money, Value, plain
+from reconciler.providers.shapes import Unreadable, checked, kind_of, record, text
 
 Steps = tuple[str | int, ...]
 
 _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:0+(?:\.0+)?S)?)?")
+_BEGINS_NUMBER = re.compile(r"[+-]?\.?\d")
 _HUMP = re.compile(r"(?<!^)([A-Z])")
 UNLIMITED = "unlimited"
 
@@ -50,11 +52,28 @@ def place(body: dict[str, Any], path: Steps, value: Any) -> None:
     body[last] = value
 
 
+#: The powers of ten between which an amount lies; written out, one outside would fill the memory.
+_SMALLEST, _LARGEST = -12, 15
+
+
+def amount(wire: Any) -> Decimal:
+    """Read a decimal: text or, in old answers, a number. Unreadable when it is none, or none of this world."""
+    if type(wire) not in (str, int, float):
+        raise Unreadable(f"{kind_of(wire)} is no amount")
+    try:
+        read = Decimal(str(wire))
+    except (InvalidOperation, ValueError):  # ValueError: more digits than Python turns into text
+        raise Unreadable("it is no amount") from None
+    if not read.is_finite() or not _SMALLEST <= read.adjusted() <= _LARGEST or len(read.as_tuple().digits) > 30:
+        raise Unreadable("it is no amount")
+    return read
+
+
 def money(wire: Any) -> Money | None:
-    """Read `{amount, currency}`; the amount may be text or, in old answers, a number."""
-    if not wire or wire.get("amount") is None:
+    """Read `{amount, currency}`. Unreadable when it is something else."""
+    if not wire or checked(record, wire).get("amount") is None:
         return None
-    return Money(Decimal(str(wire["amount"])), wire["currency"])
+    return Money(amount(wire["amount"]), checked(text, wire.get("currency")))
 
 
 def wire_money(value: Money, decimals: int | None = None) -> dict[str, str]:
@@ -70,14 +89,14 @@ def wire_money(value: Money, decimals: int | None = None) -> dict[str, str]:
     return {"amount": plain(amount), "currency": value.currency}
 
 
-@cache
+@lru_cache(maxsize=4096)
 def duration(wire: str | None) -> str | None:
     """Bring an ISO 8601 duration of weeks, days and hours to hours. What is something else stays as it is.
 
     >>> duration("P2D"), duration("PT48H"), duration("PT0S"), duration("P1M")
     ('PT48H', 'PT48H', 'PT0H', 'P1M')
     """
-    if wire is None or wire == "P":
+    if wire is None or checked(text, wire) == "P":
         return wire
     found = _DURATION.fullmatch(wire)
     if not found:
@@ -107,12 +126,10 @@ def number(wire: Any) -> str | None:
     """
     if wire is None:
         return None
-    try:
-        amount = Decimal(str(wire))
-    except InvalidOperation:
-        return str(wire).lower()
-    text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if type(wire) is str and not _BEGINS_NUMBER.match(wire):
+        return wire.lower()
+    written = f"{amount(wire):f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 @cache
@@ -154,7 +171,7 @@ class Spelling:
             return {name: self._read(value, parent, name) for name, value in named if value is not None}
         if isinstance(wire, list):
             return [self.read(item, parent) for item in wire]
-        return f"{Decimal(repr(wire)):f}" if isinstance(wire, float) else wire
+        return f"{amount(wire):f}" if isinstance(wire, float) else wire
 
     def _read(self, wire: Any, parent: str, name: str) -> Value:
         member = f"{parent}.{name}"

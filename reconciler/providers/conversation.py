@@ -1,30 +1,36 @@
 """What a provider says to a marketplace, without any I/O.
 
 A conversation is a generator: it yields what it wants done and receives what came of it, as httpx's own auth
-flows do. `Request` is answered by a `Response`, `Sleep` and `Remember` by None. The runner in `runtime` owns the
+flows do. `Request` is answered by an `Answer`, `Sleep` and `Remember` by None. The runner in `runtime` owns the
 event loop, retries, budgets, tokens and logging; a test feeds a script of responses.
+
+What comes over the wire is a `Response`. The provider reads it once, strictly, by what its request expects
+(`Provider.answer`); nothing else looks at a body.
 """
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-import orjson
+from reconciler.model.outcomes import Fault
+from reconciler.providers.shapes import Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One HTTP request.
 
-    `host` is `api`, `auth` or `upload`. `query` keeps order and repetitions. `json` is encoded by the runner;
-    `form` is sent as application/x-www-form-urlencoded; `file` names a file of the project whose bytes are the
-    body (its digest was reviewed with the plan: `sha256` must still be true). `media` goes into Accept, and into
-    Content-Type when there is a JSON body. `view` or `operation` of the spec names the budgets; `weight` is how
-    many offers it changes. `safe` tells that sending it twice does no harm.
+    `expects` is what a successful answer has to be; one that is not is no success. `host` is `api`, `auth` or
+    `upload`. `query` keeps order and repetitions. `json` is encoded by the runner; `form` is sent as
+    application/x-www-form-urlencoded; `file` names a file of the project whose bytes are the body (its digest was
+    reviewed with the plan: `sha256` must still be true). `media` goes into Accept, and into Content-Type when
+    there is a JSON body. `view` or `operation` of the spec names the budgets; `weight` is how many offers it
+    changes. `safe` tells that sending it twice does no harm; `elsewhere`, that 303 is an answer.
     """
 
     method: str
     path: str
+    expects: Shape
     host: str = "api"
     query: tuple[tuple[str, str], ...] = ()
     json: Any = None
@@ -38,27 +44,31 @@ class Request:
     budgets: tuple[str, ...] = ("client",)
     weight: int = 1
     safe: bool = True
+    elsewhere: bool = False
+
+    @property
+    def harmless(self) -> bool:
+        """Tell whether it changes nothing of what is sold: a read, a token, an image."""
+        return self.method == "GET" or self.host != "api"
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back. Header names are lower case; `decoded` is the body, where it has been decoded already."""
+    """What came over the wire. Header names are lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
-    decoded: Any = field(default=None, repr=False, compare=False)
 
-    def json(self) -> Any:
-        """Decode the body. Money stays text in Allegro's JSON; a float would be a fault of the sender."""
-        if self.decoded is not None or not self.body:
-            return self.decoded
-        return orjson.loads(self.body)
 
-    @property
-    def ok(self) -> bool:
-        """Tell whether it is a 2xx or 303."""
-        return 200 <= self.status < 300 or self.status == 303
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a response means: a value that is as its request expects, or a fault."""
+
+    status: int
+    headers: Mapping[str, str]
+    value: Any = field(default=None, repr=False)
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)

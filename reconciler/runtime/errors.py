@@ -34,11 +34,15 @@ class StalePlan(RunStopped):
 
 
 class MarketplaceFailed(RunStopped):
-    """The marketplace did not answer as it should, and nothing can be concluded."""
+    """The marketplace did not answer as it should, and nothing can be concluded.
 
-    def __init__(self, summary: str, fault: Fault | None = None, hint: str = "") -> None:
+    `lone` tells that it is the answer to one question: others may well be answered.
+    """
+
+    def __init__(self, summary: str, fault: Fault | None = None, hint: str = "", *, lone: bool = False) -> None:
         super().__init__(summary, hint)
         self.fault = fault
+        self.lone = lone
 
 
 class Locked(RunStopped):

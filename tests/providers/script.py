@@ -95,7 +95,7 @@ def play(
                 assert not wrong, "\n".join(wrong)
             assert left or then, f"nothing is left to answer {effect.method} {effect.path}"
             answer = left.pop(0) if left else then
-            send = answer(effect) if callable(answer) else answer
+            send = ALLEGRO.answer(effect, answer(effect) if callable(answer) else answer)
         elif isinstance(effect, Sleep):
             told.sleeps.append(effect.seconds)
         elif isinstance(effect, Remember):

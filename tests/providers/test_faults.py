@@ -3,8 +3,14 @@
 import pytest
 from script import errors, reply
 
-from reconciler.model.outcomes import FaultKind
-from reconciler.providers.allegro.faults import classify
+from reconciler.model.outcomes import Fault, FaultKind
+from reconciler.providers.allegro.faults import answer
+from reconciler.providers.conversation import Request, Response
+from reconciler.providers.shapes import anything
+
+
+def classify(response: Response) -> Fault | None:
+    return answer(Request(method="GET", path="/x", expects=anything, elsewhere=True), response).fault
 
 
 @pytest.mark.parametrize(

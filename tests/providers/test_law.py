@@ -143,7 +143,8 @@ def as_read(body: dict[str, Any], wire: dict[str, Any]) -> dict[str, Any]:
 
 
 def seen(body: dict[str, Any]) -> dict[str, Value]:
-    fields = SHOWN.read(body, READING)
+    fields, wrong = SHOWN.read(body, READING)
+    assert not wrong
     parts = fields["content.parameters"]
     fields["content.parameters"] = {  # the offer's own; the product's are the catalogue's
         key: [p["values"], p["ids"], p["range"]] for key, p in parts.items() if p["section"] == "offer"

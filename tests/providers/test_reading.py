@@ -14,6 +14,7 @@ from reconciler.model.values import Money
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials, MarketplaceFault, Token
 from reconciler.providers.conversation import Request
+from reconciler.providers.shapes import anything
 
 
 def test_a_ready_token_asks_nobody() -> None:
@@ -35,7 +36,7 @@ def test_a_refresh_token_is_spent_with_basic_credentials() -> None:
 
 
 def test_the_client_is_named_and_the_language_pinned() -> None:
-    headers = ALLEGRO.bearer(Token("x"), Request(method="GET", path="/me"))
+    headers = ALLEGRO.bearer(Token("x"), Request(method="GET", path="/me", expects=anything))
     assert headers["Authorization"] == "Bearer x"
     assert headers["Accept-Language"] == "pl-PL"
     assert headers["User-Agent"].startswith("reconcile/")
@@ -211,10 +212,13 @@ def test_an_offer_that_is_not_there() -> None:
     )
 
 
-def test_what_cannot_be_decoded_is_shown_as_it_is() -> None:
+def test_what_cannot_be_decoded_is_no_value() -> None:
     strange = {**DETAIL, "taxSettings": {"rates": [{"percent": 23}]}}
     live = play(ALLEGRO.read(READING, OFFER, "101", ["detail"]), reply(200, strange)).result
-    assert live.fields["settings.tax"] == {"rates": [{"percent": 23}]}
+    assert "settings.tax" not in live.fields
+    assert set(live.unreadable) == {"settings.tax"}
+    assert live.unclear(["settings.tax"])
+    assert not live.unclear(["content.title"])
 
 
 @pytest.mark.parametrize("kind", ["ReturnPolicy", "ImpliedWarranty", "Warranty"])

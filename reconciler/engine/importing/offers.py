@@ -99,6 +99,8 @@ def _chosen(live: Iterable[Live], check: Check, present: Present, notes: Notes) 
 
 
 def _not_ours(live: Live) -> str:
+    if odd := live.unclear():
+        return f"cannot be read ({odd}); not written"
     form = live.facts.get("format")
     if form not in ("buy_now", None):
         return f"is of the format {form}, which is shown and left alone; not written"
@@ -110,6 +112,8 @@ def _not_ours(live: Live) -> str:
 def _fields(live: Live, check: Check, spec: MarketplaceSpec, notes: Notes) -> Fields:
     """Return what a document can say of an offer, in the order of the spec."""
     found: Fields = {}
+    for path, wrong in live.unreadable.items():
+        notes.add(f"`{path}` was left out: it cannot be read ({wrong})", f"{_name(live)} ({live.remote_id})")
     for path in _in_order(live, check.kind):
         field = check.kind.field(path)
         value = written(field, live.fields[path], spec) if field else None

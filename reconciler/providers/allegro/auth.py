@@ -9,9 +9,11 @@ import orjson
 
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.model.requests import Errand
-from reconciler.providers.allegro.faults import classify, fetch
+from reconciler.providers.allegro.answers import DEVICE_CODE, ME, REVOKED, TOKEN
+from reconciler.providers.allegro.faults import fetch
 from reconciler.providers.base import Credentials, DeviceCode, Login, MarketplaceFault, Token
-from reconciler.providers.conversation import Conversation, Request, Response, Sleep
+from reconciler.providers.conversation import Answer, Conversation, Request, Sleep
+from reconciler.providers.shapes import Shape
 
 #: Seconds that a refresh token holds: three months (#8321), counted as 90 days to be on the safe side.
 REFRESH_LIFE = 90 * 86_400
@@ -30,7 +32,7 @@ def authorize(credentials: Credentials) -> Conversation[Token]:
     if credentials.token:
         return Token(credentials.token)
     form = {"grant_type": "refresh_token", "refresh_token": credentials.refresh_token}
-    return _token((yield from fetch(_post("token", form, credentials))))
+    return _token((yield from fetch(_post("token", TOKEN, form, credentials))))
 
 
 def client_of(token: str) -> str:
@@ -50,14 +52,14 @@ def client_of(token: str) -> str:
 
 def begin_device(credentials: Credentials) -> Conversation[DeviceCode]:
     """Ask for a code that a person confirms on any screen (#11017, #5140)."""
-    told = yield from fetch(_post("device", {"client_id": credentials.client_id}, credentials))
+    told = yield from fetch(_post("device", DEVICE_CODE, {"client_id": credentials.client_id}, credentials))
     return DeviceCode(
         device_code=told["device_code"],
         user_code=told["user_code"],
         address=told["verification_uri"],
         address_with_code=told.get("verification_uri_complete") or "",
-        expires_in=int(told.get("expires_in") or _DEVICE_LIFE),
-        interval=int(told.get("interval") or _INTERVAL),
+        expires_in=_seconds(told.get("expires_in"), _DEVICE_LIFE),
+        interval=_seconds(told.get("interval"), _INTERVAL),
     )
 
 
@@ -72,10 +74,10 @@ def poll_device(credentials: Credentials, code: DeviceCode) -> Conversation[Toke
     while waited < code.expires_in:
         yield Sleep(interval)
         waited += interval
-        response: Response = yield _post("token", form, credentials)
-        fault = classify(response)
+        said: Answer = yield _post("token", TOKEN, form, credentials)
+        fault = said.fault
         if fault is None:
-            return _token(response.json())
+            return _token(said.value)
         if fault.code == "slow_down":
             interval += _SLOWER
         elif fault.code != "authorization_pending":
@@ -100,31 +102,29 @@ def authorization_url(base: str, credentials: Credentials, redirect: str, state:
 def exchange_code(credentials: Credentials, code: str, redirect: str, verifier: str) -> Conversation[Token]:
     """Exchange the code of the redirect for a pair; `verifier` proves who asked for it (RFC 7636)."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect, "code_verifier": verifier}
-    return _token((yield from fetch(_post("token", form, credentials))))
+    return _token((yield from fetch(_post("token", TOKEN, form, credentials))))
 
 
 def revoke(credentials: Credentials, token: str) -> Conversation[None]:
     """Make a refresh token worthless, and the access tokens that came of it (RFC 7009)."""
     form = {"token": token, "token_type_hint": "refresh_token"}
-    response: Response = yield _post("revoke", form, credentials)
-    fault = classify(response)
-    if fault:
-        raise MarketplaceFault(fault)
+    yield from fetch(_post("revoke", REVOKED, form, credentials))
 
 
 def identity() -> Conversation[Login]:
     """Ask whose token it is, and on which marketplace the account has its base (#6783)."""
-    me = yield from fetch(Request(method="GET", path="/me", name=Errand.IDENTITY))
-    return Login(me["login"], str(me["id"]), (me.get("baseMarketplace") or {}).get("id") or "allegro-pl")
+    me = yield from fetch(Request(method="GET", path="/me", expects=ME, name=Errand.IDENTITY))
+    return Login(me["login"], me["id"], (me.get("baseMarketplace") or {}).get("id") or "allegro-pl")
 
 
-def _post(endpoint: str, form: Mapping[str, str], credentials: Credentials) -> Request:
+def _post(endpoint: str, expects: Shape, form: Mapping[str, str], credentials: Credentials) -> Request:
     """Make a request of the token endpoints. A public client has no secret to prove, and names itself only."""
     client, secret = credentials.client_id, credentials.client_secret
     return Request(
         method="POST",
         host="auth",
         path=f"/auth/oauth/{endpoint}",
+        expects=expects,
         form=form if secret else {**form, "client_id": client},
         media="application/json",
         basic=(client, secret) if secret else None,
@@ -133,4 +133,9 @@ def _post(endpoint: str, form: Mapping[str, str], credentials: Credentials) -> R
 
 
 def _token(answer: Mapping[str, Any]) -> Token:
-    return Token(answer["access_token"], answer.get("refresh_token") or "", int(answer.get("expires_in") or 0))
+    return Token(answer["access_token"], answer.get("refresh_token") or "", _seconds(answer.get("expires_in"), 0))
+
+
+def _seconds(stated: int | None, otherwise: int) -> int:
+    """Read a span that was stated; none is longer than a refresh token holds."""
+    return min(max(0, stated), REFRESH_LIFE) if stated else otherwise

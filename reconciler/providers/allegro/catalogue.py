@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 from reconciler.model.outcomes import FaultKind
 from reconciler.model.requests import Errand
+from reconciler.providers.allegro.answers import EVENTS, PARAMETERS, PRODUCTS
 from reconciler.providers.allegro.decoding import GTIN
-from reconciler.providers.allegro.faults import classify, fetch
+from reconciler.providers.allegro.faults import fetch, not_the_api
 from reconciler.providers.base import Activation, MarketplaceFault, Parameter
-from reconciler.providers.conversation import Conversation, Request, Response
+from reconciler.providers.conversation import Answer, Conversation, Request
 
 _PAGE = 1000
 
@@ -20,11 +21,13 @@ _PAGE = 1000
 def product(gtin: str) -> Conversation[str | None]:
     """Find the catalogue product of a bar code; among several, one that names the code itself."""
     query = (("phrase", gtin), ("mode", "GTIN"))
-    answer = yield from fetch(Request(method="GET", path="/sale/products", query=query, name=Errand.PRODUCT))
-    found = answer.get("products") or []
+    answer = yield from fetch(
+        Request(method="GET", path="/sale/products", expects=PRODUCTS, query=query, name=Errand.PRODUCT)
+    )
+    found = answer["products"]
     exact = [p for p in found if gtin in _codes(p)]
     best = (exact or found)[:1]
-    return str(best[0]["id"]) if best else None
+    return best[0]["id"] if best else None
 
 
 def _codes(product: Mapping[str, Any]) -> list[str]:
@@ -36,8 +39,8 @@ def _codes(product: Mapping[str, Any]) -> list[str]:
 def parameters(category: str) -> Conversation[tuple[Parameter, ...]]:
     """Read the parameters of a category; those that describe the product belong to its section (#7427)."""
     path = f"/sale/categories/{quote(category, safe='')}/parameters"
-    answer = yield from fetch(Request(method="GET", path=path, name=Errand.PARAMETERS))
-    return tuple(_parameter(wire) for wire in answer.get("parameters") or ())
+    answer = yield from fetch(Request(method="GET", path=path, expects=PARAMETERS, name=Errand.PARAMETERS))
+    return tuple(_parameter(wire) for wire in answer["parameters"])
 
 
 def _parameter(wire: Mapping[str, Any]) -> Parameter:
@@ -54,20 +57,28 @@ def _parameter(wire: Mapping[str, Any]) -> Parameter:
 def moved(since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
     """Read which offers had events after `since`. The history holds 24 hours (openapi getOfferEvents)."""
     gapless = bool(since) and (yield from _reaches_back(since))
-    ids: set[str] = set()
-    last = since if gapless else ""
+    events = yield from _all_events(since if gapless else "")
+    ids = frozenset(event["offer"]["id"] for event in events if event.get("offer"))
+    return ids, events[-1]["id"] if events else since, gapless
+
+
+def _all_events(after: str, kind: str = "") -> Conversation[list[Mapping[str, Any]]]:
+    """Read the events after one, of one kind or all, to the last page."""
+    found: list[Mapping[str, Any]] = []
     while True:
-        page = yield from _events(last, _PAGE)
-        ids.update(event["offer"]["id"] for event in page if event.get("offer"))
-        last = page[-1]["id"] if page else last
-        if len(page) < _PAGE:
-            return frozenset(ids), last or since, gapless
+        page = yield from fetch(_events(after, _PAGE, kind))
+        found += page["offerEvents"]
+        if len(page["offerEvents"]) < _PAGE:
+            return found
+        if found[-1]["id"] == after:
+            raise MarketplaceFault(not_the_api("the same page came twice"))
+        after = found[-1]["id"]
 
 
-def _events(after: str, limit: int) -> Conversation[list[Mapping[str, Any]]]:
-    query = (*((("from", after),) if after else ()), ("limit", str(limit)))
-    answer = yield from fetch(Request(method="GET", path="/sale/offer-events", query=query, name=Errand.EVENTS))
-    return list(answer.get("offerEvents") or ())
+def _events(after: str, limit: int, kind: str = "") -> Request:
+    chosen = (*((("from", after),) if after else ()), *((("type", kind),) if kind else ()))
+    query = (*chosen, ("limit", str(limit)))
+    return Request(method="GET", path="/sale/offer-events", expects=EVENTS, query=query, name=Errand.EVENTS)
 
 
 def _reaches_back(since: str) -> Conversation[bool]:
@@ -75,12 +86,11 @@ def _reaches_back(since: str) -> Conversation[bool]:
 
     Ids are numbers in base64. An id that is no such number, an empty history, or a refusal proves nothing.
     """
-    request = Request(method="GET", path="/sale/offer-events", query=(("limit", "1"),), name=Errand.EVENTS)
-    response: Response = yield request
-    fault = classify(response)
+    said: Answer = yield _events("", 1)
+    fault = said.fault
     if fault and fault.kind in {FaultKind.AUTH, FaultKind.TRANSIENT, FaultKind.THROTTLED}:
         raise MarketplaceFault(fault)
-    events = [] if fault else response.json().get("offerEvents") or []
+    events = [] if fault else said.value["offerEvents"]
     oldest, known = _position(events[0]["id"]) if events else None, _position(since)
     return oldest is not None and known is not None and oldest <= known
 
@@ -101,22 +111,22 @@ def activations() -> Conversation[tuple[Activation, ...]]:
     An offer that is created shows here when it goes from ACTIVATING to ACTIVE. Drafts raise no event, and events
     come late by hours at times (#3693).
     """
-    found: list[Activation] = []
-    last = ""
-    while True:
-        after = (("from", last),) if last else ()
-        query = (*after, ("type", "OFFER_ACTIVATED"), ("limit", str(_PAGE)))
-        answer = yield from fetch(
-            Request(method="GET", path="/sale/offer-events", query=query, name=Errand.EVENTS)
-        )
-        page = list(answer.get("offerEvents") or ())
-        found.extend(filter(None, map(_activation, page)))
-        if len(page) < _PAGE:
-            return tuple(found)
-        last = page[-1]["id"]
+    events = yield from _all_events("", "OFFER_ACTIVATED")
+    return tuple(filter(None, map(_activation, events)))
 
 
 def _activation(event: Mapping[str, Any]) -> Activation | None:
     offer = event.get("offer") or {}
     key = (offer.get("external") or {}).get("id")
-    return Activation(offer["id"], key, datetime.fromisoformat(event["occurredAt"])) if key else None
+    return Activation(offer["id"], key, _moment(event["occurredAt"])) if key else None
+
+
+def _moment(stated: str) -> datetime:
+    """Read a moment; one that is none, or of no time zone, makes the whole answer unreadable."""
+    try:
+        moment = datetime.fromisoformat(stated)
+        if moment.tzinfo is not None:
+            return moment
+    except ValueError:
+        pass
+    raise MarketplaceFault(not_the_api(f"{stated!r:.60} is no moment"))

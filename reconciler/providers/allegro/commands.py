@@ -9,8 +9,9 @@ from reconciler.model.outcomes import Fault, FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
 from reconciler.model.values import Gain
+from reconciler.providers.allegro.answers import REPORT, TASK, TASKS, of_command
 from reconciler.providers.allegro.encoding import encode, priced
-from reconciler.providers.allegro.faults import NOT_THE_API, classify, of_errors, said
+from reconciler.providers.allegro.faults import of_errors
 from reconciler.providers.allegro.outcomes import (
     accepted,
     applied,
@@ -24,7 +25,7 @@ from reconciler.providers.allegro.outcomes import (
 from reconciler.providers.allegro.requests import writing
 from reconciler.providers.base import Context
 from reconciler.providers.codecs import place, steps
-from reconciler.providers.conversation import Conversation, Request, Response, Sleep
+from reconciler.providers.conversation import Answer, Conversation, Request, Sleep
 
 _PATHS = {
     "price": "/sale/offer-price-change-commands",
@@ -53,9 +54,9 @@ def run(action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
     """Send a command under the action's own id, wait for its report, and say what became of each offer."""
     operation = context.reading.spec.kinds[OFFER].operations[action.operation]
     body = _bulk(action, context) if action.operation == "bulk" else _shared(action, context)
-    request = writing(operation, body=body, command=action.id, weight=len(action.targets))
-    response: Response = yield request
-    fault = classify(response) or _other_answer(response, action)
+    expects, weight = of_command(action.id), len(action.targets)
+    said: Answer = yield writing(operation, expects=expects, body=body, command=action.id, weight=weight)
+    fault = said.fault
     # A used id means that the command was accepted earlier, before a crash or a timeout (#4985), if it was ours:
     # the report tells. What a failure leaves open is settled by the report, too, if there is one.
     if fault and fault.kind not in {FaultKind.CONFLICT, FaultKind.TRANSIENT, FaultKind.UNKNOWN}:
@@ -84,11 +85,6 @@ def _open(fault: Fault) -> Fault:
     return Fault(kind=FaultKind.UNKNOWN, code=fault.code, message=fault.message, trace_id=fault.trace_id)
 
 
-def _other_answer(response: Response, action: Action) -> Fault | None:
-    """Return a fault when a success does not name our command: it is not the API's word."""
-    return None if said(response).get("id") == action.id else NOT_THE_API
-
-
 def _taken(report: Mapping[str, Any], began: datetime) -> Fault | None:
     """Return a fault when a report is of a command that came in before ours could have been sent."""
     try:
@@ -111,14 +107,13 @@ def _report(path: str, timeout: float, began: datetime) -> Conversation[Mapping[
     The counters start at zero, so that an early reader sees a command of nothing that went well (#6260); and
     `completedAt` may come later than the last counter. Nothing is asked at once: there is nothing to see yet.
     """
-    poll = Request(method="GET", path=path, name=Errand.REPORT)
+    poll = Request(method="GET", path=path, expects=REPORT, name=Errand.REPORT)
     for pause in waits(1, 30, timeout):
         yield Sleep(pause)
-        response: Response = yield poll
-        fault = classify(response)
-        if fault:
-            return fault
-        report = said(response)
+        said: Answer = yield poll
+        if said.fault:
+            return said.fault
+        report: Mapping[str, Any] = said.value
         if taken := _taken(report, began):
             return taken
         if _complete(report):
@@ -127,7 +122,7 @@ def _report(path: str, timeout: float, began: datetime) -> Conversation[Mapping[
 
 
 def _complete(report: Mapping[str, Any]) -> bool:
-    count = report.get("taskCount") or {}
+    count = report["taskCount"]
     total = count.get("total") or 0
     done = (count.get("success") or 0) + (count.get("failed") or 0)
     return bool(report.get("completedAt")) or (total > 0 and done >= total)
@@ -135,7 +130,7 @@ def _complete(report: Mapping[str, Any]) -> bool:
 
 def _all_well(report: Mapping[str, Any], action: Action) -> bool:
     """Tell whether the counters alone say that each task of each offer succeeded: no row need be read."""
-    count = report.get("taskCount") or {}
+    count = report["taskCount"]
     success, total = count.get("success") or 0, count.get("total") or 0
     return not count.get("failed") and success >= total >= sum(len(t.after) for t in action.targets) > 0
 
@@ -144,11 +139,13 @@ def _tasks(path: str) -> Conversation[list[Mapping[str, Any]]]:
     rows: list[Mapping[str, Any]] = []
     for offset in (0, _LAST_OFFSET):
         query = (("limit", str(_PAGE)), ("offset", str(offset)))
-        response: Response = yield Request(method="GET", path=f"{path}/tasks", query=query, name=Errand.TASKS)
-        if classify(response):
+        said: Answer = yield Request(
+            method="GET", path=f"{path}/tasks", expects=TASKS, query=query, name=Errand.TASKS
+        )
+        if said.fault:
             return rows
-        page = said(response).get("tasks") or []
-        rows += page
+        page = said.value["tasks"]
+        rows += [task for task in page if not TASK(task)]  # a row that cannot be read tells of no offer
         if len(page) < _PAGE:
             return rows
     return rows
@@ -164,7 +161,7 @@ def _outcome(
         return refused(action, target, _fault(broken))
     if mine and all(task.get("status") == "SUCCESS" for task in mine):
         return applied(action, target)
-    if not mine and not (report.get("taskCount") or {}).get("failed"):
+    if not mine and not report["taskCount"].get("failed"):
         return applied(action, target, detail="The report counts no failure and has no row for this offer.")
     return unknown(action, target, timed_out("The command's report does not say what became of this offer."))
 
@@ -175,9 +172,9 @@ def _subject(task: Mapping[str, Any]) -> str | None:
 
 
 def _fault(broken: list[Mapping[str, Any]]) -> Fault:
-    errors = [error for task in broken for error in task.get("errors") or ()]
-    code, message, path = of_errors(errors) if errors else ("", "", "")
-    said = message or "; ".join(str(task["message"]) for task in broken if task.get("message"))
+    told = [task["errors"] for task in broken if isinstance(task.get("errors"), list)]
+    code, message, path = of_errors([error for errors in told for error in errors])
+    said = message or "; ".join(task["message"] for task in broken if task.get("message"))
     field = str(broken[0].get("field") or (broken[0].get("subject") or {}).get("field") or "")
     return Fault(
         kind=FaultKind.CONFLICT if code in _BUSY else FaultKind.REJECTED,

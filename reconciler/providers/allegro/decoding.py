@@ -1,4 +1,7 @@
-"""From Allegro's JSON to canonical values, one function for each type of field."""
+"""From Allegro's JSON to canonical values, one function for each type of field.
+
+What is not of the kind that the field has is Unreadable: a value that was guessed would be written back.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,8 +14,11 @@ from reconciler.providers.allegro.rates import read_rates
 from reconciler.providers.allegro.words import NAMES
 from reconciler.providers.base import Reading
 from reconciler.providers.codecs import UNLIMITED, duration, money, number
+from reconciler.providers.shapes import Unreadable, checked, kind_of, maybe, record, rows, text, whole
 
 Decoder = Callable[[Any, Reading], Value]
+_texts, _records, _maybe_record = rows(text), rows(record), maybe(record)
+_ONE = {"value": 1}
 
 #: "EAN (GTIN)", the parameter of a product that carries its bar codes.
 GTIN = "225693"
@@ -38,38 +44,54 @@ def decoder(field: FieldSpec) -> Decoder:
 
 def _reference(refers: str) -> Decoder:
     def read(wire: Any, reading: Reading) -> Value:
-        return None if wire is None else reading.label(refers, wire)
+        return None if wire is None else reading.label(refers, checked(text, wire))
 
     return read
 
 
 def _references(refers: str) -> Decoder:
     def read(wire: Any, reading: Reading) -> Value:
-        return [reading.label(refers, item["id"]) for item in wire or ()]
+        return [reading.label(refers, item["id"]) for item in _rows(wire)]
 
     return read
 
 
 def _enum(ours: Mapping[str, str]) -> Decoder:
     def read(wire: Any, _: Reading) -> Value:
-        return None if wire is None else ours.get(wire, str(wire).lower())
+        return None if wire is None else ours.get(checked(text, wire), wire.lower())
 
     return read
 
 
 def _nested(name: str) -> Decoder:
     def read(wire: Any, _: Reading) -> Value:
-        return None if wire in (None, {}) else NAMES.read(wire, name)
+        return None if wire in (None, {}) else NAMES.read(checked(_nest, wire), name)
 
     return read
 
 
-def _plain(wire: Any, _: Reading) -> Value:
-    return wire
+def _nest(wire: Any) -> str:
+    return "" if type(wire) in (dict, list) else f"{kind_of(wire)} is no object"
+
+
+def _text(wire: Any, _: Reading) -> Value:
+    return None if wire is None else checked(text, wire)
+
+
+def _integer(wire: Any, _: Reading) -> Value:
+    return None if wire is None else checked(whole, wire)
 
 
 def _yes(wire: Any, _: Reading) -> Value:
-    return bool(wire)  # null, an empty object and false are the same answer (#9084)
+    """Read a choice: null, an empty object and false are the same answer (#9084)."""
+    if type(wire) not in (bool, dict, type(None)):
+        raise Unreadable(f"{kind_of(wire)} is neither true nor false")
+    return bool(wire)
+
+
+def _rows(wire: Any) -> list[Any]:
+    """Read a list of objects that may be left out."""
+    return [] if wire is None else checked(_records, wire)
 
 
 def _money(wire: Any, _: Reading) -> Value:
@@ -85,72 +107,79 @@ def _running_time(wire: Any, _: Reading) -> Value:
 
 
 def _status(wire: Any, _: Reading) -> Value:
-    return STATUSES.get(wire)
+    """Read a status. Nobody knows what may be done with one that is not known."""
+    if wire not in STATUSES:
+        raise Unreadable(f"the status {wire!r:.40} is not known")
+    return STATUSES[wire]
 
 
 def _images(wire: Any, _: Reading) -> Value:
-    return list(wire or ())
+    return list(checked(_texts, wire or []))
 
 
 def _safety(wire: Any, _: Reading) -> Value:
     """Read safety information: text is ours, attachments are shown as they are."""
-    if not wire or wire["type"] == "NO_SAFETY_INFORMATION":
+    if not wire or checked(record, wire)["type"] == "NO_SAFETY_INFORMATION":
         return None
-    return wire["description"] if wire["type"] == "TEXT" else NAMES.read(wire, "safety")
+    return checked(text, wire["description"]) if wire["type"] == "TEXT" else NAMES.read(wire, "safety")
 
 
 def _tax(wire: Any, _: Reading) -> Value:
     if not wire:
         return None
-    found = {rate["countryCode"]: number(rate["rate"]) for rate in wire.get("rates") or ()}
+    found = {rate["countryCode"]: number(rate["rate"]) for rate in _rows(checked(record, wire).get("rates"))}
     extra = {name: wire[name].lower() for name in ("subject", "exemption") if wire.get(name)}
     return found | extra
 
 
 def _sections(wire: Any, _: Reading) -> Value:
-    if not wire or not wire.get("sections"):
+    if not wire or not checked(record, wire).get("sections"):
         return None
-    return [[_item(item) for item in section["items"]] for section in wire["sections"]]
+    return [[_item(item) for item in _rows(section["items"])] for section in _rows(wire["sections"])]
 
 
 def _item(item: Mapping[str, Any]) -> dict[str, str]:
     if item["type"] == "IMAGE":
-        return {"image": item["url"]}
-    return {"text": canonical_html(item["content"])}
+        return {"image": checked(text, item["url"])}
+    return {"text": canonical_html(checked(text, item["content"]))}
 
 
 def product_of(element: Mapping[str, Any]) -> dict[str, Value]:
     """Read a product of an offer: its id, and the bar codes among its parameters."""
-    product = element.get("product") or {}
-    codes = (p.get("values") or [] for p in product.get("parameters") or () if p.get("id") == GTIN)
-    return {"id": product.get("id"), "gtins": [code for values in codes for code in values]}
+    product = checked(_maybe_record, element.get("product")) or {}
+    bar_codes = (p for p in _rows(product.get("parameters")) if p.get("id") == GTIN)
+    codes = (checked(_texts, p.get("values") or []) for p in bar_codes)
+    product_id = checked(maybe(text), product.get("id"))
+    return {"id": product_id, "gtins": [code for values in codes for code in values]}
 
 
 def _product(wire: Any, _: Reading) -> Value:
-    return product_of(wire[0]) if wire and (wire[0].get("product") or {}).get("id") else None
+    elements = _rows(wire)
+    found = product_of(elements[0]) if elements else {}
+    return found if found.get("id") else None
 
 
 def _products(wire: Any, _: Reading) -> Value:
     return [
-        {"product": product_of(element), "quantity": (element.get("quantity") or {}).get("value", 1)}
-        for element in (wire or ())[1:]
+        {"product": product_of(element), "quantity": checked(whole, (element.get("quantity") or _ONE)["value"])}
+        for element in _rows(wire)[1:]
     ]
 
 
 def _parameters(wire: Any, _: Reading) -> Value:
     """Read the parameters of the offer and of its first product, together by id."""
-    elements = wire.get("productSet") or [{}]
-    product = (elements[0].get("product") or {}).get("parameters") or ()
+    elements = _rows(wire.get("productSet")) or [{}]
+    product = _rows((checked(_maybe_record, elements[0].get("product")) or {}).get("parameters"))
     found = {p["id"]: _parameter(p, "product") for p in product if p.get("id")}
-    return found | {p["id"]: _parameter(p, "offer") for p in wire.get("parameters") or () if p.get("id")}
+    return found | {p["id"]: _parameter(p, "offer") for p in _rows(wire.get("parameters")) if p.get("id")}
 
 
 def _parameter(wire: Mapping[str, Any], section: str) -> dict[str, Value]:
     between = wire.get("rangeValue")
     return {
-        "name": wire.get("name") or "",
-        "values": list(wire.get("values") or ()),
-        "ids": list(wire.get("valuesIds") or ()),
+        "name": checked(text, wire.get("name") or ""),
+        "values": list(checked(_texts, wire.get("values") or [])),
+        "ids": list(checked(_texts, wire.get("valuesIds") or [])),
         "range": {"from": number(between["from"]), "to": number(between["to"])} if between else None,
         "section": section,
     }
@@ -159,12 +188,12 @@ def _parameter(wire: Mapping[str, Any], section: str) -> dict[str, Value]:
 def _promotion(wire: Any, _: Reading) -> Value:
     """Read the packages on the base marketplace; dates and pending changes are computed, not declared."""
     base = (wire.get("basePackage") or {}).get("id")
-    return {"package": base, "extras": sorted(extra["id"] for extra in wire.get("extraPackages") or ())}
+    return {"package": base, "extras": sorted(extra["id"] for extra in _rows(wire.get("extraPackages")))}
 
 
 _BY_TYPE: dict[Type, Decoder] = {
-    Type.TEXT: _plain,
-    Type.INTEGER: _plain,
+    Type.TEXT: _text,
+    Type.INTEGER: _integer,
     Type.BOOLEAN: _yes,
     Type.MONEY: _money,
     Type.DURATION: _duration,

@@ -1,17 +1,17 @@
-"""What a failed response means, in Allegro's own words.
+"""The one door of answers: each is read strictly, once, and failures are said in Allegro's own words.
 
 Two bodies are met: `{"errors": [...]}` and, mostly with 401, OAuth's `{"error", "error_description"}`
 (openapi ErrorsHolder, AuthError). Gateways answer in HTML.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
-
-import orjson
 
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.base import MarketplaceFault
-from reconciler.providers.conversation import Effect, Request, Response
+from reconciler.providers.conversation import Answer, Effect, Request, Response
+from reconciler.providers.shapes import MALFORMED, decoded
 
 _KINDS = {
     400: FaultKind.REJECTED,
@@ -30,40 +30,68 @@ _KINDS = {
     423: FaultKind.CONFLICT,
     429: FaultKind.THROTTLED,
 }
-#: An answer that says nothing of what became of its request.
-NOT_THE_API = Fault(
-    kind=FaultKind.UNKNOWN, code="NotTheApi", message="The answer is not one that the marketplace's API gives."
-)
 _UNAVAILABLE = "feature unavailable"
+#: So much of a page that is no API answer is shown.
+_SHOWN = 200
 
 
-def classify(response: Response) -> Fault | None:
-    """Say what a response means when it is a failure. A success that is not JSON is not the API's word."""
-    if response.ok:
-        return None if _is_json(response) else NOT_THE_API
-    code, message, path = _words(response)
+def answer(request: Request, response: Response) -> Answer:
+    """Say what a response means. A success that is not what its request expects is none.
+
+    To a write it leaves open whether it was done; whatever changes nothing can be asked again.
+    """
+    value, unread = decoded(response.body)
+    fault = _fault(request, response, value, unread)
+    return Answer(response.status, response.headers, None if fault else value, fault)
+
+
+def _fault(request: Request, response: Response, value: Any, unread: str) -> Fault | None:
+    status = response.status
+    if 200 <= status < 300:
+        said = value.get("errors") if isinstance(value, dict) else None
+        if said:
+            return _successful_error(request, response, said)
+        wrong = unread or request.expects(value)
+        return _not_the_api(request, response, wrong) if wrong else None
+    if status == 303 and request.elsewhere:
+        return None
+    if status < 400 and status != 0:
+        return _not_the_api(request, response, f"the status is {status}")
+    code, message, path = _words(response, value, unread)
     return Fault(
-        kind=_kind(response.status, code, message),
-        code=code or f"HTTP{response.status}",
-        message=message or f"The marketplace answered {response.status} without a reason.",
+        kind=_kind(status, code, message),
+        code=code or f"HTTP{status}",
+        message=message or f"The marketplace answered {status} without a reason.",
         path=path,
-        trace_id=response.headers.get("trace-id", ""),
+        trace_id=_trace(response),
     )
 
 
-def _is_json(response: Response) -> bool:
-    """Tell whether a body, if there is one, is JSON: a page of somebody in between is not."""
-    try:
-        response.json()
-    except orjson.JSONDecodeError:
-        return False
-    return True
+def _not_the_api(request: Request, response: Response, wrong: str) -> Fault:
+    where = f"it{wrong}" if wrong.startswith(" ") else wrong
+    return not_the_api(where, _left_open(request), _trace(response))
 
 
-def said(response: Response) -> Mapping[str, Any]:
-    """Return the object that a successful answer is; nothing where it is none."""
-    body = response.json()
-    return body if isinstance(body, Mapping) else {}
+def not_the_api(wrong: str, kind: FaultKind = FaultKind.TRANSIENT, trace_id: str = "") -> Fault:
+    """Make the fault of an answer that is none: nobody can tell from it what is there, or was done."""
+    message = f"The answer is not one that the marketplace's API gives: {wrong}."
+    return Fault(kind=kind, code="NotTheApi", message=message, trace_id=trace_id)
+
+
+def _successful_error(request: Request, response: Response, said: Any) -> Fault:
+    code, message, path = of_errors(said)
+    words = f"The marketplace answered {response.status}, and said: {message or 'an error without words'}"
+    return Fault(
+        kind=_left_open(request), code=code or "ErrorInAnswer", message=words, path=path, trace_id=_trace(response)
+    )
+
+
+def _left_open(request: Request) -> FaultKind:
+    return FaultKind.TRANSIENT if request.harmless else FaultKind.UNKNOWN
+
+
+def _trace(response: Response) -> str:
+    return response.headers.get("trace-id", "")[:_SHOWN]
 
 
 def _kind(status: int, code: str, message: str) -> FaultKind:
@@ -78,29 +106,33 @@ def _kind(status: int, code: str, message: str) -> FaultKind:
     return FaultKind.TRANSIENT if status >= 500 or status == 0 else FaultKind.REJECTED
 
 
-def _words(response: Response) -> tuple[str, str, str]:
-    try:
-        body = response.json()
-    except orjson.JSONDecodeError:
-        return "", " ".join(response.body[:200].decode("utf-8", "replace").split()), ""
-    if not isinstance(body, Mapping):
+def _words(response: Response, value: Any, unread: str) -> tuple[str, str, str]:
+    if unread:
+        return "", " ".join(response.body[:_SHOWN].decode("utf-8", "replace").split()), ""
+    if not isinstance(value, dict):
         return "", "", ""
-    if body.get("errors"):
-        return of_errors(body["errors"])
-    return str(body.get("error") or ""), str(body.get("error_description") or body.get("message") or ""), ""
+    if value.get("errors"):
+        return of_errors(value["errors"])
+    return _text(value.get("error")), _text(value.get("error_description") or value.get("message")), ""
 
 
-def of_errors(errors: list[Mapping[str, Any]]) -> tuple[str, str, str]:
+def of_errors(errors: Any) -> tuple[str, str, str]:
     """Return code, message and path of a list of errors: the first one's code, everyone's message."""
-    first = errors[0]
-    return str(first.get("code") or ""), "; ".join(map(_sentence, errors)), str(first.get("path") or "")
+    told = [each for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
+    if not told:
+        return "", _text(errors), ""
+    return _text(told[0].get("code")), "; ".join(filter(None, map(_sentence, told))), _text(told[0].get("path"))
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
     """Prefer the words meant for the user; the details often name the value that is wrong."""
-    text = str(error.get("userMessage") or error.get("message") or error.get("code") or "")
-    details = error.get("details")
-    return f"{text} ({details})" if details and str(details) not in text else text
+    said = next(filter(None, (_text(error.get(name)) for name in ("userMessage", "message", "code"))), "")
+    details = _text(error.get("details"))
+    return f"{said} ({details})" if details and details not in said else said
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def refused(code: str, message: str, path: str = "") -> Fault:
@@ -108,17 +140,25 @@ def refused(code: str, message: str, path: str = "") -> Fault:
     return Fault(kind=FaultKind.REJECTED, code=code, message=message, path=path)
 
 
+@contextmanager
+def repeating() -> Iterator[None]:
+    """Repeat parts of what was read in what is written; nothing is sent where one is not what it has to be."""
+    try:
+        yield
+    except MALFORMED as odd:
+        raise MarketplaceFault(not_the_api("what it says now cannot be repeated")) from odd
+
+
 def fetch(request: Request) -> Generator[Effect, Any, Any]:
-    """Ask, and return the decoded answer. Raise MarketplaceFault when it is refused."""
-    response: Response = yield request
-    fault = classify(response)
-    if fault:
-        raise MarketplaceFault(fault)
-    return response.json()
+    """Ask, and return what the answer says. Raise MarketplaceFault when it is refused, or is no answer."""
+    said: Answer = yield request
+    if said.fault:
+        raise MarketplaceFault(said.fault)
+    return said.value
 
 
 def fetch_or_none(request: Request) -> Generator[Effect, Any, Any]:
-    """Ask, and return the decoded answer, or None when the resource is not there."""
+    """Ask, and return what the answer says, or None when the resource is not there."""
     try:
         return (yield from fetch(request))
     except MarketplaceFault as refusal:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from reconciler.model.requests import Errand
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.values import Value
+from reconciler.providers.allegro.answers import IMAGE
 from reconciler.providers.allegro.faults import fetch, refused
 from reconciler.providers.allegro.outcomes import Unwritable
 from reconciler.providers.conversation import Conversation, Remember, Request
@@ -38,7 +39,9 @@ def _sources(after: Mapping[str, Value]) -> Iterator[str]:
 
 def _upload(src: str) -> Request:
     if src.startswith(("https://", "http://")):
-        return Request(method="POST", host="upload", path="/sale/images", json={"url": src}, name=Errand.IMAGE)
+        return Request(
+            method="POST", host="upload", path="/sale/images", expects=IMAGE, json={"url": src}, name=Errand.IMAGE
+        )
     file, _, sha256 = src.rpartition("@sha256:")
     suffix = file[file.rfind(".") :].lower()
     if suffix not in _TYPES:
@@ -47,6 +50,7 @@ def _upload(src: str) -> Request:
         method="POST",
         host="upload",
         path="/sale/images",
+        expects=IMAGE,
         file=file,
         sha256=sha256,
         content_type=_TYPES[suffix],

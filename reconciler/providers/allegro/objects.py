@@ -43,5 +43,5 @@ def rows(reading: Reading, kind: str) -> Conversation[list[Mapping[str, Any]]]:
 def objects(reading: Reading, kind: str) -> Conversation[tuple[tuple[str, str], ...]]:
     """List the objects of a kind as (remote id, name). A bundle has no name."""
     found = yield from rows(reading, kind)
-    named = {str(item["id"]): str(item.get("name") or "") for item in found}
+    named = {item["id"]: item.get("name") or "" for item in found}
     return tuple(named.items())

@@ -6,11 +6,12 @@ from typing import Any
 
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.values import Value
-from reconciler.providers.allegro.faults import fetch, fetch_or_none
+from reconciler.providers.allegro.faults import fetch, fetch_or_none, not_the_api
 from reconciler.providers.allegro.requests import viewing
-from reconciler.providers.allegro.rows import detail, row, view
-from reconciler.providers.base import Reading
+from reconciler.providers.allegro.rows import View, detail, identified, row, view
+from reconciler.providers.base import MarketplaceFault, Reading
 from reconciler.providers.conversation import Conversation
+from reconciler.providers.shapes import Unreadable
 
 
 def read_offer(reading: Reading, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:
@@ -28,10 +29,17 @@ def read_offer(reading: Reading, remote_id: str, views: Iterable[str]) -> Conver
         if name == "detail":
             if body is None:
                 return None
-            found = detail(body, reading, view(kind, "detail"))
+            found = _detail(body, reading, view(kind, "detail"))
         elif body is not None:
-            found = _with(found, reading, remote_id, view(kind, name).read(body, reading))
+            found = _with(found, reading, remote_id, *view(kind, name).read(body, reading))
     return found
+
+
+def _detail(body: Mapping[str, Any], reading: Reading, shown: View) -> Live:
+    try:
+        return detail(body, reading, shown)
+    except Unreadable as odd:
+        raise MarketplaceFault(not_the_api(str(odd).strip())) from odd
 
 
 _DETAIL_FIRST = ("detail", "list", "tags", "promotion")
@@ -42,7 +50,7 @@ def _listed(reading: Reading, remote_id: str) -> Conversation[Live | None]:
     body: Mapping[str, Any] = yield from fetch(
         viewing(kind.views["list"], query=(("offer.id", remote_id), ("limit", "1")))
     )
-    rows = [offer for offer in body.get("offers") or () if offer["id"] == remote_id]
+    rows = [offer for offer in body["offers"] if identified(offer) and offer["id"] == remote_id]
     return row(rows[0], reading, view(kind, "list")) if rows else None
 
 
@@ -50,12 +58,15 @@ def _merged(full: Live | None, listed: Live | None) -> Live | None:
     """Let the full body win: the list trails writes by seconds (#10367)."""
     if full is None or listed is None:
         return full or listed
-    return replace(full, fields={**listed.fields, **full.fields}, facts={**listed.facts, **full.facts})
+    fields, facts = {**listed.fields, **full.fields}, {**listed.facts, **full.facts}
+    odd = {path: wrong for path, wrong in listed.unreadable.items() if path not in full.fields}
+    return replace(full, fields=fields, facts=facts, unreadable={**odd, **full.unreadable})
 
 
-def _with(found: Live | None, reading: Reading, remote_id: str, fields: Mapping[str, Value]) -> Live:
+def _with(
+    found: Live | None, reading: Reading, remote_id: str, fields: dict[str, Value], wrong: dict[str, str]
+) -> Live:
     if found is None:
-        return Live(
-            key=Key(reading.account, OFFER, remote_id), kind=OFFER, remote_id=remote_id, fields=dict(fields)
-        )
-    return replace(found, fields={**found.fields, **fields})
+        key = Key(reading.account, OFFER, remote_id)
+        return Live(key=key, kind=OFFER, remote_id=remote_id, fields=fields, unreadable=wrong)
+    return replace(found, fields={**found.fields, **fields}, unreadable={**found.unreadable, **wrong})

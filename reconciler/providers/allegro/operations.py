@@ -1,17 +1,18 @@
 """Writes of one offer: sent, followed until they are done, reported."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Fault, FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
 from reconciler.providers.allegro import offer_write
+from reconciler.providers.allegro.answers import DONE, LET_IN, OPERATION, PROMOTED, of_write
 from reconciler.providers.allegro.encoding import identified
-from reconciler.providers.allegro.faults import NOT_THE_API, classify, fetch, said
+from reconciler.providers.allegro.faults import fetch, not_the_api, repeating
 from reconciler.providers.allegro.images import uploaded
 from reconciler.providers.allegro.outcomes import (
     accepted,
@@ -25,13 +26,18 @@ from reconciler.providers.allegro.outcomes import (
 )
 from reconciler.providers.allegro.requests import viewing, writing
 from reconciler.providers.base import Context
-from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep
+from reconciler.providers.conversation import Answer, Conversation, Remember, Request, Sleep
+from reconciler.providers.shapes import Shape
 
+#: A path of the API after one slash, without a dot that climbs; the host before it, where one is named, is not asked.
+_PLACE = re.compile(r"(?:https?://[^/?#\\@\s]+)?((?:/[A-Za-z0-9_~%-][A-Za-z0-9._~%-]*)+)")
+_LONGEST_PLACE = 1000
 _LONGEST = 2 * 3600.0  # an edit takes minutes, a new product more than half an hour, two hours at most (#8966)
 _BUSY = 1800.0
 _NOWHERE = timed_out(
     "The answer was 202 and did not say where to follow the write: nobody knows what became of it."
 )
+_NAMELESS = not_the_api("it does not say what was written", FaultKind.UNKNOWN)
 
 
 def create(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
@@ -39,16 +45,15 @@ def create(action: Action, target: Target, context: Context) -> Conversation[Out
     images = yield from uploaded(target.after, context.images, context.reading.spec)
     body = offer_write.creation(target.key.name, target.after, context, images)
     operation = context.reading.spec.kinds[OFFER].operations["create"]
-    response: Response = yield writing(operation, body=body, safe=False)
-    fault = classify(response)
-    if fault:
-        return failed(action, target, fault)
-    remote_id = _offer_id(response)
+    said: Answer = yield writing(operation, expects=LET_IN, body=body, safe=False)
+    if said.fault:
+        return failed(action, target, said.fault)
+    remote_id = _offer_id(said)
     if remote_id is None:
-        return unknown(action, target, NOT_THE_API)
+        return unknown(action, target, _NAMELESS)
     # The id is known before the work is done; losing it would leave a draft that nobody finds (#9902).
     yield Remember("created", str(target.key), remote_id)
-    return (yield from _ended(action, target, context, response, remote_id))
+    return (yield from _ended(action, target, context, said, remote_id))
 
 
 def edit(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
@@ -56,14 +61,16 @@ def edit(action: Action, target: Target, context: Context) -> Conversation[Outco
     images = yield from uploaded(target.after, context.images, context.reading.spec)
     wire = yield from _wire(target, context)
     live = context.live.get(target.key)
-    body = offer_write.edit(target.after, wire, context, images, live.fields if live else {})
+    with repeating():
+        body = offer_write.edit(target.after, wire, context, images, live.fields if live else {})
     operation = context.reading.spec.kinds[OFFER].operations["edit"]
-    request = writing(operation, body=body, remote_id=_known(target))
-    response = yield from _when_free(request)
-    fault = classify(response)
-    if fault:
-        return failed(action, target, fault)
-    return (yield from _ended(action, target, context, response))
+    remote_id = _known(target)
+    said = yield from _when_free(writing(operation, expects=of_write(remote_id), body=body, remote_id=remote_id))
+    if said.fault:
+        return failed(action, target, said.fault)
+    if said.status == 200 and said.value is None:
+        return unknown(action, target, _NAMELESS)
+    return (yield from _ended(action, target, context, said))
 
 
 def tag(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
@@ -78,26 +85,25 @@ def promote(action: Action, target: Target, context: Context) -> Conversation[Ou
     before = _live_promotion(target, context)
     after = target.after["settings.promotion"] or {"package": None, "extras": []}
     body = {"modifications": _packages(before, after)}
-    return (yield from _at_once(action, target, context, body, safe=False))
+    return (yield from _at_once(action, target, context, body, PROMOTED, safe=False))
 
 
 def delete(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
     """Delete a draft. One that is not there any more is deleted."""
     operation = context.reading.spec.kinds[OFFER].operations["delete"]
-    response: Response = yield writing(operation, remote_id=_known(target))
-    fault = classify(response)
+    said: Answer = yield writing(operation, remote_id=_known(target))
+    fault = said.fault
     if fault and fault.kind is not FaultKind.MISSING:
         return failed(action, target, fault)
     return applied(action, target)
 
 
 def _at_once(
-    action: Action, target: Target, context: Context, body: Any, *, safe: bool = True
+    action: Action, target: Target, context: Context, body: Any, expects: Shape = DONE, *, safe: bool = True
 ) -> Conversation[Outcome]:
     operation = context.reading.spec.kinds[OFFER].operations[action.operation]
-    response: Response = yield writing(operation, body=body, remote_id=_known(target), safe=safe)
-    fault = classify(response)
-    return failed(action, target, fault) if fault else applied(action, target)
+    said: Answer = yield writing(operation, expects=expects, body=body, remote_id=_known(target), safe=safe)
+    return failed(action, target, said.fault) if said.fault else applied(action, target)
 
 
 def _wire(target: Target, context: Context) -> Conversation[Mapping[str, Any]]:
@@ -112,28 +118,27 @@ def _wire(target: Target, context: Context) -> Conversation[Mapping[str, Any]]:
     return found
 
 
-def _when_free(request: Request) -> Conversation[Response]:
-    response: Response = yield request
+def _when_free(request: Request) -> Conversation[Answer]:
+    said: Answer = yield request
     for pause in waits(2, 60, _BUSY):
-        fault = classify(response)
-        if fault is None or fault.kind is not FaultKind.CONFLICT:
+        if said.fault is None or said.fault.kind is not FaultKind.CONFLICT:
             break
         yield Sleep(pause)
-        response = yield request
-    return response
+        said = yield request
+    return said
 
 
 def _ended(
-    action: Action, target: Target, context: Context, response: Response, remote_id: str | None = None
+    action: Action, target: Target, context: Context, said: Answer, remote_id: str | None = None
 ) -> Conversation[Outcome]:
     """Stay with a write that was let in, and say how it ended. Only 422 speaks of the work itself.
 
     Any other failure is of the question, and an end that did not come in time is none: the work goes on.
     """
     timeout = _LONGEST if context.timeout is None else context.timeout
-    if response.status == 202 and not _place(response):
+    if said.status == 202 and not _place(said):
         return unknown(action, target, _NOWHERE, remote_id)
-    fault = yield from _followed(response, timeout)
+    fault = yield from _followed(said, timeout)
     if fault is None:
         return applied(action, target, remote_id)
     if fault.kind is FaultKind.REJECTED:
@@ -141,42 +146,39 @@ def _ended(
     return accepted(action, target, replace(fault, kind=FaultKind.UNKNOWN), remote_id)
 
 
-def _followed(response: Response, timeout: float) -> Conversation[Fault | None]:
+def _followed(said: Answer, timeout: float) -> Conversation[Fault | None]:
     """Stay with an accepted write until it is done; return why it failed, or None.
 
     Done is 303, with an empty body; the address that it names is the offer's. Failed is 422 (#8997).
     """
-    if response.status != 202:
+    if said.status != 202:
         return None
-    poll = Request(method="GET", path=_place(response), name=Errand.OPERATION)
-    for pause in waits(_pause(response), 60, timeout):
+    poll = Request(method="GET", path=_place(said), expects=OPERATION, name=Errand.OPERATION, elsewhere=True)
+    for pause in waits(_pause(said), 60, timeout):
         yield Sleep(pause)
-        response = yield poll
-        if response.status in {200, 303}:
+        said = yield poll
+        if said.fault:
+            return said.fault
+        if said.status in {200, 303}:
             return None
-        fault = classify(response)
-        if fault:
-            return fault
     return still_at_work("The marketplace has accepted the write", timeout)
 
 
-def _place(response: Response) -> str:
-    """Return where an accepted write is followed."""
-    return urlsplit(response.headers.get("location", "")).path
+def _place(said: Answer) -> str:
+    """Return where an accepted write is followed: an address of the API itself, whatever host is named."""
+    found = _PLACE.fullmatch(said.headers.get("location", "")[:_LONGEST_PLACE])
+    return found[1] if found else ""
 
 
-def _pause(response: Response) -> float:
-    stated = response.headers.get("retry-after", "")
+def _pause(said: Answer) -> float:
+    stated = said.headers.get("retry-after", "")
     return min(120.0, max(1.0, float(stated))) if stated.isdigit() else 1.0
 
 
-def _offer_id(response: Response) -> str | None:
+def _offer_id(said: Answer) -> str | None:
     """Read the new offer's id: from the body, or from the address of the operation; None where neither has one."""
-    body = said(response)
-    if found := body.get("id") or (body.get("offer") or {}).get("id"):
-        return str(found)
-    parts = urlsplit(response.headers.get("location", "")).path.split("/")
-    return parts[3] if len(parts) > 3 else None
+    found = (said.value or {}).get("id") or _place(said).split("/")[3:4]
+    return found if isinstance(found, str) else next(iter(found), None)
 
 
 def _known(target: Target) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from reconciler.model.offers import OFFER, Live
-from reconciler.model.outcomes import Fault, Outcome
+from reconciler.model.outcomes import Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.providers.allegro import auth, catalogue, commands, faults, inventory, operations, requests
 from reconciler.providers.allegro.objects import objects
@@ -22,7 +22,7 @@ from reconciler.providers.base import (
     Reading,
     Token,
 )
-from reconciler.providers.conversation import Conversation, Request, Response
+from reconciler.providers.conversation import Answer, Conversation, Request, Response
 
 Single = Callable[[Action, Target, Context], Conversation[Outcome]]
 
@@ -123,9 +123,9 @@ class Allegro:
         operation = (_OF_OFFERS if action.kind == OFFER else OPERATIONS)[action.operation]
         return _one_by_one(operation, action, context)
 
-    def classify(self, response: Response) -> Fault | None:
-        """Say what a response means when it is a failure."""
-        return faults.classify(response)
+    def answer(self, request: Request, response: Response) -> Answer:
+        """Read a response, strictly."""
+        return faults.answer(request, response)
 
 
 def _together(action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:

@@ -7,9 +7,11 @@ from urllib.parse import quote
 from reconciler import __version__
 from reconciler.model.requests import called
 from reconciler.model.spec import OperationSpec, ViewSpec
-from reconciler.providers.allegro.faults import fetch
-from reconciler.providers.base import Token
+from reconciler.providers.allegro.answers import DONE, of_view
+from reconciler.providers.allegro.faults import fetch, not_the_api
+from reconciler.providers.base import MarketplaceFault, Token
 from reconciler.providers.conversation import Effect, Request
+from reconciler.providers.shapes import Shape
 
 PRODUCT = f"reconcile/{__version__} (+https://github.com/reconcile-offers/reconcile)"
 LANGUAGE = "pl-PL"
@@ -37,6 +39,7 @@ def viewing(view: ViewSpec, remote_id: str = "", query: tuple[tuple[str, str], .
     return Request(
         method=method,
         path=path.replace("{id}", quote(remote_id, safe="")),
+        expects=of_view(view, remote_id),
         query=query,
         name=called(view.kind, view.name),
         budgets=view.budgets or ("client",),
@@ -46,6 +49,7 @@ def viewing(view: ViewSpec, remote_id: str = "", query: tuple[tuple[str, str], .
 def writing(
     operation: OperationSpec,
     *,
+    expects: Shape = DONE,
     body: Any = None,
     remote_id: str = "",
     command: str = "",
@@ -57,6 +61,7 @@ def writing(
     return Request(
         method=method,
         path=path.replace("{id}", quote(remote_id, safe="")).replace("{command}", quote(command, safe="")),
+        expects=expects,
         json=body,
         media=operation.media,
         name=called(operation.kind, operation.name),
@@ -71,11 +76,15 @@ def by_offset(
 ) -> Generator[Effect, Any, list[Mapping[str, Any]]]:
     """Read all pages of a list that is paged by offset. A page size of one means that it is not paged."""
     rows: list[Mapping[str, Any]] = []
+    before: list[Mapping[str, Any]] = []
     while True:
         offset = min(len(rows), last_offset)
         window = (("limit", str(view.page)), ("offset", str(offset))) if view.page > 1 else ()
         body = yield from fetch(viewing(view, query=query + window))
-        page = (body or {}).get(view.items.removeprefix("/")) or []
+        page = body[view.items.removeprefix("/")]
+        if page and page == before:
+            raise MarketplaceFault(not_the_api("the same page came twice"))
+        before = page
         rows += page[len(rows) - offset :]  # the last page that can be reached overlaps with the one before it
         if view.page == 1 or len(page) < view.page or offset == last_offset:
             return rows
@@ -85,10 +94,14 @@ def by_cursor(view: ViewSpec) -> Generator[Effect, Any, list[Mapping[str, Any]]]
     """Read all pages of a list that hands on the address of its next page."""
     rows: list[Mapping[str, Any]] = []
     query: tuple[tuple[str, str], ...] = (("limit", str(view.page)),)
+    seen: set[str] = set()
     while True:
         body = yield from fetch(viewing(view, query=query))
-        rows += body.get(view.items.removeprefix("/")) or []
+        rows += body[view.items.removeprefix("/")]
         following = (body.get("nextPage") or {}).get("id")
         if not following:
             return rows
+        if following in seen:
+            raise MarketplaceFault(not_the_api("the same page came twice"))
+        seen.add(following)
         query = (("limit", str(view.page)), ("page.id", str(following)))

@@ -8,9 +8,10 @@ from reconciler.model.outcomes import FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import Equality, FieldSpec, Type
 from reconciler.model.values import Value
+from reconciler.providers.allegro.answers import CREATED, of_write
 from reconciler.providers.allegro.bundle_wire import kept_slots, write_discount, write_slots
 from reconciler.providers.allegro.encoding import encode, identified, priced
-from reconciler.providers.allegro.faults import classify, fetch_or_none, refused
+from reconciler.providers.allegro.faults import fetch_or_none, refused, repeating
 from reconciler.providers.allegro.objects import BUNDLE, rows
 from reconciler.providers.allegro.outcomes import Unwritable, applied, failed
 from reconciler.providers.allegro.rates import METHOD, completed, write_rates
@@ -18,7 +19,7 @@ from reconciler.providers.allegro.requests import viewing, writing
 from reconciler.providers.allegro.rows import view
 from reconciler.providers.base import Context, Reading
 from reconciler.providers.codecs import pick, place, steps
-from reconciler.providers.conversation import Conversation, Remember, Response
+from reconciler.providers.conversation import Answer, Conversation, Remember
 
 PRICE_LIST = "DeliveryPriceList"
 
@@ -65,15 +66,17 @@ def read_resource(reading: Reading, kind: str, remote_id: str) -> Conversation[L
         return None
     features = yield from _features(reading, kind, body)
     shown = view(reading.spec.kinds[kind], reading.spec.kinds[kind].whole[0])
+    fields, wrong = shown.read(body, reading)
     why = _read_only(body, features)
     return Live(
-        key=Key(reading.account, kind, str(body["name"])) if body.get("name") else None,
+        key=Key(reading.account, kind, body["name"]) if body.get("name") else None,
         kind=kind,
         remote_id=remote_id,
-        fields=shown.read(body, reading),
+        fields=fields,
         facts={"read_only": why} if why else {},
         detailed=True,
         wire=body,
+        unreadable=wrong,
     )
 
 
@@ -83,7 +86,7 @@ def _body(reading: Reading, kind: str, remote_id: str) -> Conversation[Mapping[s
         found: Mapping[str, Any] | None = yield from fetch_or_none(viewing(views["detail"], remote_id))
         return found
     listed = yield from rows(reading, kind)
-    return next((row for row in listed if str(row["id"]) == remote_id), None)
+    return next((row for row in listed if row["id"] == remote_id), None)
 
 
 def _features(reading: Reading, kind: str, body: Mapping[str, Any]) -> Conversation[Mapping[str, Any]]:
@@ -111,11 +114,10 @@ def create(action: Action, target: Target, context: Context) -> Conversation[Out
     _complete(body, kind)
     body = {name: value for name, value in body.items() if value is not None}
     operation = context.reading.spec.kinds[kind].operations["create"]
-    response: Response = yield writing(operation, body=body, safe=False)
-    fault = classify(response)
-    if fault:
-        return failed(action, target, fault)
-    remote_id = str(response.json()["id"])
+    said: Answer = yield writing(operation, expects=CREATED, body=body, safe=False)
+    if said.fault:
+        return failed(action, target, said.fault)
+    remote_id = said.value["id"]
     yield Remember("created", str(target.key), remote_id)
     return applied(action, target, remote_id)
 
@@ -127,8 +129,8 @@ def update(action: Action, target: Target, context: Context) -> Conversation[Out
         raise ValueError(f"{target.key} is to be changed and has no id")
     after = {path: value for path, value in target.after.items() if (kind, path) not in _FIXED}
     if not after:
-        said = f"{', '.join(target.after)} of a {kind} cannot be changed once it is created."
-        raise Unwritable(refused("FixedAtCreation", said, next(iter(target.after), "")))
+        words = f"{', '.join(target.after)} of a {kind} cannot be changed once it is created."
+        raise Unwritable(refused("FixedAtCreation", words, next(iter(target.after), "")))
     seen = context.live.get(target.key)
     live = seen.wire if seen else None
     if live is None:
@@ -136,13 +138,14 @@ def update(action: Action, target: Target, context: Context) -> Conversation[Out
     if live is None:
         raise Unwritable(refused("NotFound", f"{target.key} is not on the marketplace any more."))
     body = {name: live[name] for name in _REPLACEABLE[kind] if live.get(name) is not None}
-    _keep(body, kind)
-    _write(body, after, live, kind, context)
+    with repeating():
+        _keep(body, kind)
+        _write(body, after, live, kind, context)
     body = {name: value for name, value in body.items() if value is not None or name == "discount"}
     operation = context.reading.spec.kinds[kind].operations["update"]
-    response: Response = yield writing(operation, body=body, remote_id=target.remote_id)
-    fault = classify(response)
-    return failed(action, target, fault) if fault else applied(action, target)
+    expects = of_write(target.remote_id)
+    said: Answer = yield writing(operation, expects=expects, body=body, remote_id=target.remote_id)
+    return failed(action, target, said.fault) if said.fault else applied(action, target)
 
 
 def delete(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
@@ -150,8 +153,8 @@ def delete(action: Action, target: Target, context: Context) -> Conversation[Out
     if target.remote_id is None:
         raise ValueError(f"{target.key} is to be deleted and has no id")
     operation = context.reading.spec.kinds[target.key.kind].operations["delete"]
-    response: Response = yield writing(operation, remote_id=target.remote_id)
-    fault = classify(response)
+    said: Answer = yield writing(operation, remote_id=target.remote_id)
+    fault = said.fault
     if fault and fault.kind is not FaultKind.MISSING:
         return failed(action, target, fault)
     return applied(action, target)

@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
-from reconciler.model.offers import OFFER, Key, Live
+from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Key, Live
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value
 from reconciler.providers.allegro.decoding import Decoder, decoder
 from reconciler.providers.base import Reading
 from reconciler.providers.codecs import pick, steps
+from reconciler.providers.shapes import MALFORMED, Unreadable, checked, parts, text, whole
 
 Getter = Callable[[Any], Any]
 _NOTHING: Mapping[str, Any] = {}
-_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
 class View:
@@ -39,31 +39,43 @@ class View:
                 read = decoder(field)
                 self._fields.append((field.path, getter(steps(pointer)), read, _absent(read)))
 
-    def read(self, body: Mapping[str, Any], reading: Reading) -> dict[str, Value]:
-        """Decode a body. What cannot be decoded is shown as it is, never guessed."""
+    def read(self, body: Mapping[str, Any], reading: Reading) -> tuple[dict[str, Value], dict[str, str]]:
+        """Decode a body: its fields, and what is wrong with those that cannot be read, which are left out."""
         found: dict[str, Value] = {}
+        wrong: dict[str, str] = {}
         for path, get, decode, absent in self._fields:
-            wire = get(body)
-            if wire is None:
-                found[path] = absent.copy() if isinstance(absent, list | dict) else absent
-                continue
             try:
-                found[path] = decode(wire, reading)
-            except _MALFORMED:
-                found[path] = wire
+                wire = get(body)
+                if wire is None:
+                    found[path] = absent.copy() if isinstance(absent, list | dict) else absent
+                else:
+                    found[path] = decode(wire, reading)
+            except MALFORMED as odd:
+                wrong[path] = _why(odd)
         for prefix, outer, inner, decode in self._spread:
-            for name, part in (outer(body) or _NOTHING).items():
-                wire = inner(part)
-                if wire is not None:
-                    found[prefix + name] = decode(wire, reading)
-        return found
+            try:
+                parts = {prefix + name: inner(part) for name, part in (outer(body) or _NOTHING).items()}
+            except MALFORMED as odd:
+                wrong[prefix + "*"] = _why(odd)
+                continue
+            for path, wire in parts.items():
+                try:
+                    if wire is not None:
+                        found[path] = decode(wire, reading)
+                except MALFORMED as odd:
+                    wrong[path] = _why(odd)
+        return found, wrong
+
+
+def _why(odd: Exception) -> str:
+    return str(odd) if isinstance(odd, Unreadable) else "it is not of its kind"
 
 
 def _absent(read: Decoder) -> Value:
     """Return what a field is read as when the body lacks it, as it does most fields."""
     try:
         return read(None, cast(Reading, None))
-    except _MALFORMED:
+    except MALFORMED:
         return None
 
 
@@ -111,16 +123,30 @@ def view(kind: KindSpec, name: str) -> View:
 
 
 def row(body: Mapping[str, Any], reading: Reading, shown: View) -> Live:
-    """Decode one row of the listing."""
+    """Decode one row of the listing, which has an id and may have a key: both are text (`identified`)."""
     remote_id = body["id"]
     external = (body.get("external") or _NOTHING).get("id")
+    fields, wrong = shown.read(body, reading)
+    try:
+        facts = _facts(body, external)
+    except MALFORMED as odd:
+        facts, wrong = {EXTERNAL_ID: external or None}, {**wrong, WHOLE: _why(odd)}
     return Live(
         key=Key(reading.account, OFFER, external or remote_id),
         kind=OFFER,
         remote_id=remote_id,
-        fields=shown.read(body, reading),
-        facts=_facts(body, external),
+        fields=fields,
+        facts=facts,
+        unreadable=wrong,
     )
+
+
+_IDENTIFIED = parts({"id": text}, {"external": parts({}, {"id": text})})
+
+
+def identified(body: Any) -> bool:
+    """Tell whether a row says which offer it is of."""
+    return not _IDENTIFIED(body)
 
 
 def _facts(body: Mapping[str, Any], external: str | None) -> dict[str, Value]:
@@ -131,7 +157,7 @@ def _facts(body: Mapping[str, Any], external: str | None) -> dict[str, Value]:
         "sold": _sold(body),
         "listed_at": publication.get("startedAt"),
         "rules": _rules(selling, body.get("additionalMarketplaces")),
-        "external_id": external or None,
+        EXTERNAL_ID: external or None,
         "fulfillment": bool(body.get("isFulfillment")),
         "first_image": (body.get("primaryImage") or _NOTHING).get("url"),
         "activating": publication.get("status") == "ACTIVATING",
@@ -147,6 +173,7 @@ def _sold(body: Mapping[str, Any]) -> int:
     sold: int = (body.get("stock") or _NOTHING).get("sold") or 0
     for there in (body.get("additionalMarketplaces") or _NOTHING).values():
         sold += (there.get("stock") or _NOTHING).get("sold") or 0
+    checked(whole, sold)
     return sold
 
 
@@ -169,27 +196,42 @@ def _note(found: dict[str, str], market: str, selling: Mapping[str, Any]) -> Non
 
 
 def detail(body: Mapping[str, Any], reading: Reading, shown: View) -> Live:
-    """Decode the full body of an offer. It does not say how many were sold, nor since when it is listed."""
+    """Decode the full body of an offer. It does not say how many were sold, nor since when it is listed.
+
+    Unreadable when it does not say which offer it is of, or in which state that is.
+    """
+    wrong = _IDENTIFIED(body)
+    if wrong:
+        raise Unreadable(wrong)
     remote_id = body["id"]
     external = (body.get("external") or _NOTHING).get("id")
-    publication = body.get("publication") or _NOTHING
-    ended_by = publication.get("endedBy")
-    facts: dict[str, Value] = {
-        "format": ((body.get("sellingMode") or _NOTHING).get("format") or "").lower() or None,
-        "external_id": external or None,
-        "activating": publication.get("status") == "ACTIVATING",
-        "ended_by": ended_by.lower() if ended_by else None,
-        "problems": _problems(body),
-    }
+    fields, odd_fields = shown.read(body, reading)
+    try:
+        facts = _detail_facts(body, external)
+    except MALFORMED as odd:
+        raise Unreadable(_why(odd)) from odd
     return Live(
         key=Key(reading.account, OFFER, external or remote_id),
         kind=OFFER,
         remote_id=remote_id,
-        fields=shown.read(body, reading),
+        fields=fields,
         facts=facts,
         detailed=True,
         wire=body,
+        unreadable=odd_fields,
     )
+
+
+def _detail_facts(body: Mapping[str, Any], external: str | None) -> dict[str, Value]:
+    publication = body.get("publication") or _NOTHING
+    ended_by = publication.get("endedBy")
+    return {
+        "format": ((body.get("sellingMode") or _NOTHING).get("format") or "").lower() or None,
+        EXTERNAL_ID: external or None,
+        "activating": publication.get("status") == "ACTIVATING",
+        "ended_by": ended_by.lower() if ended_by else None,
+        "problems": _problems(body),
+    }
 
 
 def _problems(body: Mapping[str, Any]) -> list[str]:

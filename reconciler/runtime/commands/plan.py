@@ -116,7 +116,7 @@ async def _plan_account(
         try:
             observed = await observe(opened, desired, full=options.refresh == "full")
             desired = relabel(desired, wanted.spec, opened.names.labels)
-            written = note_arrivals(opened, accepted(opened, observed.snapshot), observed.snapshot)
+            written = note_arrivals(opened, accepted(opened, observed.snapshot), observed.snapshot.understood())
             kept = replace(known(opened, promised), doubts=LOOKS if may_lack_creations(opened) else 0)
             part, notes = judge(opened, wanted, desired, observed, options, plan_id, kept, written)
             promised |= promises(opened, part.actions)

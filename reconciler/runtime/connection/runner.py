@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.base import Credentials, Provider, Token
-from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep
+from reconciler.providers.conversation import Answer, Conversation, Remember, Request, Response, Sleep
 from reconciler.runtime.auth.tokens import TokenSource
 from reconciler.runtime.clock import Clock, Interrupted, rested, slept
 from reconciler.runtime.connection.freshness import Freshness, Moved
@@ -97,6 +97,8 @@ class Runner:
     read_file: Callable[[str], bytes]
     remember: Callable[[Remember], None]
     requests: Counter[str] = field(default_factory=Counter)
+    #: How many resources in a row could not be read.
+    unread: int = 0
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     _token: Token | None = field(default=None, repr=False)
     _token_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
@@ -125,11 +127,11 @@ class Runner:
         match effect:
             case Request():
                 try:
-                    response = await self._request(effect)
+                    answer = await self._request(effect)
                 except NoAnswer as nothing:
                     failure = nothing
                     return lambda: conversation.throw(failure)
-                return lambda: conversation.send(response)
+                return lambda: conversation.send(answer)
             case Sleep():
                 if not await slept(self.clock, effect.seconds, self.stop):
                     raise Interrupted
@@ -140,14 +142,14 @@ class Runner:
                 raise TypeError(f"a conversation yielded {effect!r}")
         return lambda: conversation.send(None)
 
-    async def _request(self, request: Request) -> Response:
+    async def _request(self, request: Request) -> Answer:
         body = self._file(request) if request.file else None
         wait, blocks, refreshed = _FIRST_WAIT, 0, False
         fence, writes = FENCE.get(), _writes(request)
         for attempt in range(1, _TRIES + _MOST_BLOCKS + 2):
             try:
                 token = await self._token_for(request)
-                response = await self._send(request, token, body)
+                answer = self.provider.answer(request, await self._send(request, token, body))
             except (NotSent, NoAnswer) as failure:
                 fence.written |= writes and isinstance(failure, NoAnswer)
                 fence.in_doubt |= writes and isinstance(failure, NoAnswer)
@@ -156,22 +158,22 @@ class Runner:
                 await self._pause(wait, f"{failure}; trying again")
                 wait *= 2
                 continue
-            fault = self.provider.classify(response)
+            fault = answer.fault
             fence.written |= writes and (fault is None or fault.kind not in _NOT_DONE)
             fence.in_doubt |= writes and fault is not None and fault.kind in _IN_DOUBT
             if fault is None:
-                return response
-            if response.status == 401 and request.host != "auth" and not refreshed:
+                return answer
+            if answer.status == 401 and request.host != "auth" and not refreshed:
                 await self._renew(token)
                 refreshed = True
             elif fault.kind is FaultKind.THROTTLED and blocks < _MOST_BLOCKS:
-                self._hold(response, blocks)
+                self._hold(answer, blocks)
                 blocks += 1
             elif fault.kind is FaultKind.TRANSIENT and request.safe and attempt < _TRIES:
-                await self._pause(wait, f"HTTP {response.status}; trying again")
+                await self._pause(wait, f"HTTP {answer.status}, {fault.code}; trying again")
                 wait *= 2
             else:
-                return response
+                return answer
         raise MarketplaceFailed(f"{request.method} {request.path} was tried too often", hint="try again later")
 
     async def _send(self, request: Request, token: Token, body: bytes | None) -> Response:
@@ -213,7 +215,7 @@ class Runner:
             return permit
         return await self.throttle.permit(request.budgets, request.weight, self.stop, turn)
 
-    def _hold(self, response: Response, blocks: int) -> None:
+    def _hold(self, response: Answer, blocks: int) -> None:
         stated = response.headers.get("retry-after", "")
         seconds = float(stated) if stated.isdigit() else _BLOCK * 2**blocks
         self.throttle.block(seconds)

@@ -1,13 +1,14 @@
 """Everything that one command needs of one account: the marketplace's address, clock, budgets, tokens, stores."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from reconciler.documents.document import Account
+from reconciler.model.offers import WHOLE, Key, Live
 from reconciler.model.outcomes import FaultKind
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.providers.base import (
@@ -34,6 +35,8 @@ from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.state import STATE, open_ledger
 from reconciler.runtime.project.workspace import Workspace
 
+#: So many resources in a row that cannot be read are no matter of theirs.
+_MOST_UNREAD = 10
 #: An upload that no offer uses is deleted after some hours (four in 2021, facts: #5016).
 UPLOADS_KEPT = timedelta(hours=1)
 
@@ -67,6 +70,28 @@ class Session:
         """Hold a conversation that only reads; its faults end the run with a sentence."""
         return await _ask(self.account, self.runner, conversation)
 
+    async def look(
+        self, kind: str, remote_id: str, views: Iterable[str], key: Key | None, reading: Reading | None = None
+    ) -> Live | None:
+        """Read one resource; of one whose answer cannot be read, that is said in what is returned."""
+        try:
+            found = await self.ask(self.provider.read(reading or self.reading(), kind, remote_id, views))
+        except MarketplaceFailed as failed:
+            why = self.costs_one(failed)
+            return Live(key=key, kind=kind, remote_id=remote_id, fields={}, unreadable={WHOLE: why})
+        self.runner.unread = 0
+        return found
+
+    def costs_one(self, failed: MarketplaceFailed) -> str:
+        """Let a failed read cost its resource only, and return why it failed.
+
+        After several in a row it is not the resource: then the run ends with the sentence of the last one.
+        """
+        self.runner.unread += 1
+        if not failed.lone or self.runner.unread >= _MOST_UNREAD:
+            raise failed
+        return failed.summary
+
 
 async def _ask(account: Account, runner: Runner, conversation: Conversation[T]) -> T:
     try:
@@ -77,9 +102,12 @@ async def _ask(account: Account, runner: Runner, conversation: Conversation[T]) 
                 f"account {account.name}: {fault_text(refused.fault)}",
                 f"the token is expired or revoked, or lacks the right (scope) for this: {remedy(account)}",
             ) from refused
-        raise MarketplaceFailed(fault_text(refused.fault), refused.fault) from refused
+        lone = refused.fault.kind is not FaultKind.THROTTLED
+        raise MarketplaceFailed(fault_text(refused.fault), refused.fault, lone=lone) from refused
     except NoAnswer as nothing:
-        raise MarketplaceFailed(f"no answer from the marketplace: {nothing}", hint="try again") from nothing
+        raise MarketplaceFailed(
+            f"no answer from the marketplace: {nothing}", hint="try again", lone=True
+        ) from nothing
 
 
 @asynccontextmanager

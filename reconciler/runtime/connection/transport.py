@@ -6,6 +6,7 @@ socket. Redirects are never followed: 303 is an answer of its own on Allegro.
 """
 
 import base64
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from reconciler.providers.conversation import Request, Response
 #: A request that may leave never waits for a connection: its permit would age, and it would leave with others into
 #: a later second. How many are in flight is bounded where they come from, by `--parallelism`.
 _UNLIMITED = 0
+_NO_PATH = re.compile(r"[^/]|//|/\\")
 _CONNECT_SECONDS, _SILENT_SECONDS = 10.0, 60.0
 
 
@@ -58,10 +60,9 @@ class Transport:
         if request.basic is not None:
             sent["Authorization"] = _basic(*request.basic)
         target = f"{request.path}?{urlencode(request.query, quote_via=quote)}" if request.query else request.path
-        answer = await self._wire.exchange(request.method, self._hosts[request.host], target, sent, content)
-        if 200 <= answer.status < 300 and "json" in answer.headers.get("content-type", ""):
-            return Response(answer.status, answer.headers, answer.body, _whole(answer.body))
-        return answer
+        if _NO_PATH.match(target):  # it would name a host or a port of its own, and the token would go there
+            raise ValueError(f"{target!r} is no path")
+        return await self._wire.exchange(request.method, self._hosts[request.host], target, sent, content)
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -167,14 +168,6 @@ def _content(request: Request, body: bytes | None, media: str) -> tuple[bytes | 
     if request.json is not None:
         return orjson.dumps(request.json), request.content_type or request.media or media
     return None, ""
-
-
-def _whole(body: bytes) -> Any:
-    """Decode an answer. Half of one is no answer: what it would have said is not known."""
-    try:
-        return orjson.loads(body or b"null")
-    except orjson.JSONDecodeError as cut:
-        raise NoAnswer(f"the answer is cut off ({cut})") from cut
 
 
 def _said(failure: Exception) -> str:

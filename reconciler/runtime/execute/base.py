@@ -65,7 +65,7 @@ class Bases:
         live = self._rows(action)
         kind = self.opened.spec.kinds[action.kind]
         single = [each for each in action.targets if self.reread.in_full(action, each)]
-        full = await gather([partial(self.reread.full, each, kind) for each in single], _PARALLEL)
+        full = await gather([partial(self.reread.look, each, kind) for each in single], _PARALLEL)
         live |= {each.key: found for each, found in zip(single, full, strict=True) if found is not None}
         return Base(live, Look(began, self.opened.clock.microseconds()))
 
@@ -98,6 +98,8 @@ class Bases:
             return done_row(action, target) if gone else stale_row(action, target, "it is not on the account")
         if whose := stranger(target, there, self._known_as(target)):
             return stale_row(action, target, f"what is shown under its id is not this offer: {whose}")
+        if odd := there.unclear((*target.before, *target.after)):
+            return stale_row(action, target, f"what the marketplace answers for it cannot be read ({odd})")
         if target.before and (found := moved(self.translate(target), there, kind)):
             said = ", ".join(f"{path} is {_short(value)}" for path, value in found.items())
             return stale_row(action, target, f"the marketplace has moved since the plan: {said}")

@@ -17,7 +17,7 @@ from reconciler.runtime.clock import Interrupted, slept
 from reconciler.runtime.connection.freshness import NEVER, Look
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
-from reconciler.runtime.observe.catalogue import explain_products
+from reconciler.runtime.observe.catalogue import explain_products, explained_products
 
 _PARALLEL = 30
 #: The list trails writes by seconds (facts: #10367), and activations take their time: look again after so long.
@@ -137,14 +137,21 @@ class Rereader:
 
     async def full(self, target: Target, kind: KindSpec) -> Live | None:
         """Read one resource through every view that its fields need; with its wire body."""
-        views = views_of(target, kind)
+        views, remote_id = views_of(target, kind), target.remote_id or ""
         found = await self.opened.ask(
-            self.opened.provider.read(self.opened.reading(), kind.name, target.remote_id or "", views)
+            self.opened.provider.read(self.opened.reading(), kind.name, remote_id, views)
         )
         if found is None:
             return None
         await explain_products(self.opened, target.after, found)
         return replace(found, key=target.key)
+
+    async def look(self, target: Target, kind: KindSpec) -> Live | None:
+        """Read one resource in full; what cannot be read is said in what is returned."""
+        found = await self.opened.look(kind.name, target.remote_id or "", views_of(target, kind), target.key)
+        if found is None:
+            return None
+        return replace(await explained_products(self.opened, target.after, found), key=target.key)
 
     async def verify(
         self,
@@ -237,7 +244,7 @@ class Rereader:
         remote_id = outcome.remote_id or target.remote_id
 
         async def read() -> Live | None:
-            return await self.full(replace(target, remote_id=remote_id), self.opened.spec.kinds[action.kind])
+            return await self.look(replace(target, remote_id=remote_id), self.opened.spec.kinds[action.kind])
 
         return read
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from reconciler.model.requests import Errand
 from reconciler.providers.base import Parameter
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
+from reconciler.runtime.errors import MarketplaceFailed
 from reconciler.runtime.project.images import image_identity, image_names
 
 _PARALLEL = 30
@@ -114,12 +116,24 @@ async def with_products(opened: Session, desired: Iterable[Desired], offers: tup
     """Where a document names a GTIN that the live products do not show, ask the catalogue whose it is."""
     by_key = {each.key: each for each in offers}
     by_id = {each.remote_id: each for each in offers}
+    unknown: dict[str, Live] = {}
     for each in desired:
         if each.key.kind == OFFER:
             live = by_id.get(each.adopt) if each.adopt else by_key.get(each.key)
             if live is not None:
-                await explain_products(opened, {**each.unsynced, **each.fields}, live)
-    return offers
+                explained = await explained_products(opened, {**each.unsynced, **each.fields}, live)
+                if explained is not live:
+                    unknown[live.remote_id] = explained
+    return tuple(unknown.get(each.remote_id, each) for each in offers) if unknown else offers
+
+
+async def explained_products(opened: Session, wanted: Mapping[str, Any], live: Live) -> Live:
+    """Explain the products of a live offer; where the catalogue cannot be asked, its product is not known."""
+    try:
+        await explain_products(opened, wanted, live)
+    except MarketplaceFailed as failed:
+        return replace(live, unreadable={**live.unreadable, "content.product": opened.costs_one(failed)})
+    return live
 
 
 async def explain_products(opened: Session, wanted: Mapping[str, Any], live: Live) -> None:

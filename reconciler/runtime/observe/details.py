@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Live
+from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Desired, Live
 from reconciler.model.spec import KindSpec
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
@@ -152,9 +152,12 @@ async def _read_details(
     unlabelled = replace(opened.reading(), labels={})
 
     async def one(index: int, row: Live, views: str) -> None:
-        found = await opened.ask(opened.provider.read(unlabelled, OFFER, row.remote_id, views.split()))
+        found = await opened.look(OFFER, row.remote_id, views.split(), row.key, unlabelled)
         opened.progress.advance()
         if found is None:
+            return
+        if WHOLE in found.unreadable:
+            complete[index] = replace(row, unreadable={**row.unreadable, **found.unreadable})
             return
         if _is_another(row, found):
             complete[index] = None
@@ -164,7 +167,11 @@ async def _read_details(
             )
             return
         detail = _detail(kind, found, row, views, now)
-        complete[index] = _labelled(opened, kind, _merged(row, detail))
+        whole = _labelled(opened, kind, _merged(row, detail))
+        if found.unreadable:  # what is kept would not say what it lacks
+            complete[index] = replace(whole, unreadable={**found.unreadable, **row.unreadable})
+            return
+        complete[index] = whole
         batch.append(detail)
         if len(batch) >= 500:
             _flush(opened, batch)

@@ -206,6 +206,8 @@ def _object_ids(
 
 def _reader(opened: Session, kind: str, remote_id: str, views: Iterable[str]) -> Any:
     async def read() -> Live | None:
-        return await opened.ask(opened.provider.read(opened.reading(), kind, remote_id, views))
+        name = opened.names.of(kind).get(remote_id)
+        key = Key(opened.account.name, kind, name) if name else None
+        return await opened.look(kind, remote_id, views, key)
 
     return read

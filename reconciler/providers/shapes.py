@@ -1,0 +1,125 @@
+"""What an answer must be before anybody reads it: which parts it has, and of which kind they are.
+
+A shape says what is wrong with a decoded body, or nothing. It names the parts that are read and no others:
+marketplaces add members at will, and leave out, null and empty the optional ones.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+#: Returns what is wrong, as `/pointer is …`; empty when nothing is.
+Shape = Callable[[Any], str]
+
+#: Levels of objects and lists in each other. The deepest honest answer (an offer's products) has nine.
+DEEPEST = 64
+_KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
+
+
+class Unreadable(ValueError):  # noqa: N818 - it is the answer that is wrong, not our program
+    """A part of an answer is not what it has to be."""
+
+
+#: What comes of reading a part that is not what it has to be.
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+
+
+def decoded(body: bytes) -> tuple[Any, str]:
+    """Decode a body; return what is wrong with it, too. An empty one is None."""
+    if not body:
+        return None, ""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None, "it is not JSON"
+    return (None, f"it is nested more than {DEEPEST} levels deep") if _too_deep(value) else (value, "")
+
+
+def _too_deep(value: Any) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(DEEPEST):
+        parts = [each.values() if type(each) is dict else each for each in level]
+        level = [part for inside in parts for part in inside if type(part) is dict or type(part) is list]
+        if not level:
+            return False
+    return True
+
+
+def kind_of(value: Any) -> str:
+    """Say in words what a decoded value is."""
+    return _KINDS.get(type(value), "a number")
+
+
+def _a(kind: type, words: str) -> Shape:
+    def shape(value: Any) -> str:
+        return "" if type(value) is kind else f" is {kind_of(value)}, not {words}"
+
+    return shape
+
+
+text = _a(str, "text")
+flag = _a(bool, "true or false")
+whole = _a(int, "a whole number")
+record = _a(dict, "an object")
+many = _a(list, "a list")
+
+
+def anything(_: Any) -> str:
+    """Let every body pass that is JSON, or is not there."""
+    return ""
+
+
+def exactly(expected: str) -> Shape:
+    """Ask for one text: an answer that is of something else was meant for somebody else."""
+
+    def shape(value: Any) -> str:
+        return "" if value == expected else f" is not {expected}"
+
+    return shape
+
+
+def maybe(inner: Shape) -> Shape:
+    """Let null, and what is not there, pass."""
+    return lambda value: "" if value is None else inner(value)
+
+
+def parts(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> Shape:
+    """Ask for an object with these members; the optional ones may be left out or null."""
+    wanted = {**required, **{name: maybe(shape) for name, shape in (optional or {}).items()}}
+
+    def shape(value: Any) -> str:
+        if type(value) is not dict:
+            return record(value)
+        for name, inner in wanted.items():
+            if name not in value and name in required:
+                return f"/{name} is missing"
+            wrong = inner(value.get(name))
+            if wrong:
+                return f"/{name}{wrong}"
+        return ""
+
+    return shape
+
+
+def rows(inner: Shape) -> Shape:
+    """Ask for a list of which each element has a shape."""
+
+    def shape(value: Any) -> str:
+        if type(value) is not list:
+            return many(value)
+        for number, each in enumerate(value):
+            wrong = inner(each)
+            if wrong:
+                return f"/{number}{wrong}"
+        return ""
+
+    return shape
+
+
+def checked(shape: Shape, value: Any) -> Any:
+    """Return a value that has a shape; Unreadable says what is wrong with one that has not."""
+    wrong = shape(value)
+    if wrong:
+        raise Unreadable(wrong.strip())
+    return value
