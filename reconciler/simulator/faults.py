@@ -23,6 +23,7 @@ What a rule can do, with its own settings:
     slow            seconds: the second half of the body comes so much later, in real time
     truncate        half of the body, and the end of the connection before the rest
     garble          half of the body in the form of a whole one
+    lie             the work is done, and the answer is another: status (200), body (any JSON) or text, headers
     expire_token    the access token is no longer known; with a practice token like 401
     revoke_refresh  the refresh tokens of the request's seller and application are revoked
     operation_fails the write is answered 202 and its operation ends in a 422 (code, message, path)
@@ -60,7 +61,9 @@ NAMES = {
 }
 ANSWERED = frozenset({"403", "409", "429", "500", "502", "503", "504", "refuse"})
 CUT = frozenset({"truncate", "garble"})
-BY_THEMSELVES = frozenset({"drop_after", "slow", "truncate", "garble", "revoke_refresh", "expire_token", "401"})
+BY_THEMSELVES = frozenset(
+    {"drop_after", "slow", "truncate", "garble", "lie", "revoke_refresh", "expire_token", "401"}
+)
 INSIDE = frozenset({"operation_fails", "operation_hangs", "tasks_fail", "short_list"})
 KNOWN = ANSWERED | BY_THEMSELVES | INSIDE | {"drop_before"}
 WHEN = frozenset({"method", "path", "after_requests", "login"})
@@ -69,6 +72,7 @@ OWN = {
     "429": {"retry_after", "penalty_seconds", "prolong", "body"},
     "refuse": {"status", "code", "message", "path"},
     "slow": {"seconds"},
+    "lie": {"status", "body", "text", "headers"},
     "operation_fails": {"code", "message", "path"},
     "operation_hangs": {"seconds", "locked"},
     "tasks_fail": {"share", "code", "message"},
@@ -383,9 +387,20 @@ def spoilt(trouble: Trouble, reply: Reply) -> Reply:
     """The reply in the form in which it goes out."""
     if trouble.do == "slow":
         return replace(reply, slow=float(trouble.get("seconds", 1.0)))
+    if trouble.do == "lie":
+        return _lie(trouble)
     half = len(reply.content) // 2
     if trouble.do == "truncate":
         return replace(reply, cut=half)
     if trouble.do == "garble" and half:
         return replace(reply, body=reply.content[:half])
     return reply
+
+
+def _lie(trouble: Trouble) -> Reply:
+    """An answer that has nothing to do with what was done."""
+    text, headers = trouble.rule.more.get("text"), dict(trouble.get("headers", {}))
+    body = trouble.rule.more.get("body") if text is None else str(text).encode()
+    media = PLAIN if text is None else "text/html"
+    content = orjson.dumps(body) if "body" in trouble.rule.more and text is None else body
+    return Reply(int(trouble.get("status", 200)), content, headers, media)

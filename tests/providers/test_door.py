@@ -32,7 +32,7 @@ NO_ANSWERS = {
     "redirect": reply(302, None, location="https://elsewhere.example/"),
 }
 READS = {
-    "whose token": lambda: ALLEGRO.identity(),
+    "whose token": ALLEGRO.identity,
     "token": lambda: ALLEGRO.authorize(Credentials(client_id="c", refresh_token="r")),
     "device": lambda: ALLEGRO.begin_device(Credentials(client_id="c")),
     "list": lambda: ALLEGRO.inventory(READING),
@@ -43,7 +43,7 @@ READS = {
     "price list": lambda: ALLEGRO.read(READING, "DeliveryPriceList", "r1", ["detail"]),
     "bundles": lambda: ALLEGRO.objects(READING, "Bundle"),
     "events": lambda: ALLEGRO.moved(""),
-    "listed": lambda: ALLEGRO.activations(),
+    "listed": ALLEGRO.activations,
     "product": lambda: ALLEGRO.product("5901234123457"),
     "parameters": lambda: ALLEGRO.parameters("257931"),
 }

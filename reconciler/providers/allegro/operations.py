@@ -29,7 +29,7 @@ from reconciler.providers.base import Context
 from reconciler.providers.conversation import Answer, Conversation, Remember, Request, Sleep
 from reconciler.providers.shapes import Shape
 
-#: A path of the API after one slash, without a dot that climbs; the host before it, where one is named, is not asked.
+#: A path of the API after one slash, without a dot that climbs. A host before it is not asked.
 _PLACE = re.compile(r"(?:https?://[^/?#\\@\s]+)?((?:/[A-Za-z0-9_~%-][A-Za-z0-9._~%-]*)+)")
 _LONGEST_PLACE = 1000
 _LONGEST = 2 * 3600.0  # an edit takes minutes, a new product more than half an hour, two hours at most (#8966)
