@@ -10,7 +10,7 @@ from pathlib import Path
 from lying import judge, stall
 from lying.command import Ended, reconcile
 from lying.liar import Liar, lying
-from lying.lies import LIES
+from lying.lies import LIES, Depth
 from lying.scripts import SCRIPTS, Bases, Chosen, arguments_of
 from world import World
 
@@ -66,18 +66,18 @@ def _judged(
     found = judge.report_faults(ended, liar, planned)
     then = stall.look(made)
     if what.script.startswith("apply"):
-        found += judge.untrue(ended, then, what.size)
+        found += judge.untrue(ended, liar, then, what.size)
     honest = json.loads(bases.said(what.script, what.size))
     return found + judge.dragged(ended, liar, before, then, honest)
 
 
 def _pulled(what: Chosen, bases: Bases, made: World, ended: Ended) -> list[str]:
     """A broken answer is no reason to write other documents than the truth would give."""
-    if ended.code or not LIES[what.tale.lie].broken:
+    if ended.code or LIES[what.tale.lie].depth is not Depth.NO_ANSWER:
         return []
     truth, told = (_documents(root) for root in (bases.folder / f"{what.size}-pulled", made.root))
     differing = sorted(name for name in truth.keys() | told.keys() if truth.get(name) != told.get(name))
-    return [f"pulled from a broken answer: {differing[:4]} differ"] if differing else []
+    return [f"misled: pulled {differing[:4]}, which differ"] if differing else []
 
 
 def _documents(root: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from lying import stall
 from lying.command import Ended
 from lying.liar import Asked, Liar
-from lying.lies import LIES
+from lying.lies import LIES, Depth
 from lying.stall import Look
 
 Rows = Mapping[str, set[str]]
@@ -50,16 +50,20 @@ def _said(report: Any) -> str:
     return str((report.get("error") or {}).get("summary"))[:160]
 
 
-def untrue(ended: Ended, then: Look, size: str) -> list[str]:
-    """What a report says that is not so, once everything has come to rest."""
+def untrue(ended: Ended, liar: Liar, then: Look, size: str) -> list[str]:
+    """What a report says that is not so, once everything has come to rest.
+
+    Refused may be called what the marketplace itself, in a lie, called refused.
+    """
     report = ended.document()
     if not report or "outcomes" not in report:
         return []
     there, found = stall.true_of(then, size), []
+    refusal = any(400 <= asked.said.status < 500 for asked in liar.told)
     for name, results in rows_of(report).items():
         if results == {"applied"} and there.get(name) is False:
             found.append(f"false: {name} was reported applied and is not there")
-        if results <= {"refused", "skipped"} and there.get(name) is True:
+        if results <= {"refused", "skipped"} and not refusal and there.get(name) is True:
             found.append(f"false: {name} was reported {sorted(results)} and is there")
     return found
 
@@ -75,8 +79,8 @@ def dragged(ended: Ended, liar: Liar, before: Look, then: Look, honest: Any) -> 
         if concerned is None:
             return []
         mine |= concerned
-    if any(stop["reason"] == "authentication" for stop in report["stops"]) and liar.told[0].said.status == 401:
-        return []
+    if any(stop["reason"] == "authentication" for stop in report["stops"]) and liar.told[0].said.status in (401, 403):
+        return []  # a token that is refused, or lacks a right, ends a run
     for name in list(mine):
         mine |= stall.DEPENDENTS.get(name, set())
     stopped = [
@@ -146,16 +150,18 @@ def planned_of(plan: Any) -> set[tuple[str, str]]:
 def misled(ended: Ended, liar: Liar, honest: Any) -> list[str]:
     """A plan that rests on an answer which no marketplace could have given, and does not say so."""
     plan = ended.document()
-    if not plan or "accounts" not in plan or not liar.told or liar.tale is None or not LIES[liar.tale.lie].broken:
+    if not plan or "accounts" not in plan or not liar.told or liar.tale is None:
         return []
-    truth, told = _changes(honest), _changes(plan)
-    if told == truth:
+    depth, truth, told = LIES[liar.tale.lie].depth, _changes(honest), _changes(plan)
+    more, less = told - truth, truth - told
+    if depth is Depth.PLAUSIBLE:
         return []
+    if depth is Depth.WRONG_PLACE:
+        more, less = {each for each in more if each[0] in ("create", "end", "delete")}, set()
     warned = any(each["severity"] != "info" for part in plan["accounts"] for each in part.get("diagnostics") or ())
-    if told < truth and warned:
+    if not more and (not less or warned):
         return []
-    more, less = sorted(told - truth)[:3], sorted(truth - told)[:3]
-    return [f"planned on a broken answer{'' if warned else ', without a word'}: more {more}, less {less}"]
+    return [f"misled: {'' if warned else 'without a word, '}more {sorted(more)[:3]}, less {sorted(less)[:3]}"]
 
 
 def _changes(plan: Any) -> set[tuple[str, ...]]:

@@ -1,8 +1,6 @@
 """The lies: what is made of an honest answer, or said in its place.
 
-Each is a function of the answer and a seeded random; it knows nothing of the product. `broken` tells that no honest
-marketplace could have answered so: then nothing may be concluded from it. `instead` tells that the marketplace has
-not even heard the request.
+Each is a function of the answer and a seeded random; it knows nothing of the product.
 """
 
 from __future__ import annotations
@@ -10,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from random import Random
 from typing import Any
 
@@ -53,12 +52,20 @@ class Told:
 Make = Callable[[Told, Random], Answer]
 
 
+class Depth(StrEnum):
+    """How far a lie can be told from the truth."""
+
+    NO_ANSWER = "no answer of the API"  # nothing may be concluded from it
+    WRONG_PLACE = "one place wrong"  # nothing may be created or ended for it
+    PLAUSIBLE = "plausible"  # a marketplace may have said so: no harm may be left when it tells the truth again
+
+
 @dataclass(frozen=True)
 class Lie:
-    """A way of lying."""
+    """A way of lying. `instead`: the marketplace has not even heard the request."""
 
     make: Make
-    broken: bool = True
+    depth: Depth = Depth.NO_ANSWER
     instead: bool = False
 
 
@@ -252,11 +259,11 @@ LIES: dict[str, Lie] = {
     "nested lists": Lie(_body(_nested(b"[", b"]"))),
     "nested objects": Lie(_body(_nested(b'{"a":', b"}").replace(b"}", b"", 1) + b"")),
     "NaN": Lie(_body(b'{"id": NaN, "offers": NaN}')),
-    "a byte order mark": Lie(lambda told, _: told.now.saying(b"\xef\xbb\xbf" + told.now.body), broken=False),
-    "called plain text": Lie(lambda told, _: told.now.saying(told.now.body, content_type="text/plain"), broken=False),
+    "a byte order mark": Lie(lambda told, _: told.now.saying(b"\xef\xbb\xbf" + told.now.body), depth=Depth.PLAUSIBLE),
+    "called plain text": Lie(lambda told, _: told.now.saying(told.now.body, content_type="text/plain"), depth=Depth.PLAUSIBLE),
     "called nothing": Lie(
         lambda told, _: replace(told.now, headers={k: v for k, v in told.now.headers.items() if k != "content-type"}),
-        broken=False,
+        depth=Depth.PLAUSIBLE,
     ),
     # cut and lost
     "cut off": Lie(_cut),
@@ -268,32 +275,32 @@ LIES: dict[str, Lie] = {
     "503 in HTML": Lie(_status(503, HTML, content_type="text/html"), instead=True),
     "401": Lie(_status(401, {"error": "invalid_token", "error_description": "No."}), instead=True),
     "401 in HTML": Lie(_status(401, HTML, content_type="text/html"), instead=True),
-    "403": Lie(_status(403, {"errors": [{"code": "AccessDenied", "message": "No."}]}), instead=True, broken=False),
-    "404": Lie(_status(404, {"errors": [{"code": "NotFoundException", "message": "No."}]}), instead=True, broken=False),
+    "403": Lie(_status(403, {"errors": [{"code": "AccessDenied", "message": "No."}]}), instead=True, depth=Depth.PLAUSIBLE),
+    "404": Lie(_status(404, {"errors": [{"code": "NotFoundException", "message": "No."}]}), instead=True, depth=Depth.PLAUSIBLE),
     "404 in HTML": Lie(_status(404, HTML, content_type="text/html"), instead=True),
-    "409": Lie(_status(409, {"errors": [{"code": "CONFLICT", "message": "Busy."}]}), instead=True, broken=False),
+    "409": Lie(_status(409, {"errors": [{"code": "CONFLICT", "message": "Busy."}]}), instead=True, depth=Depth.PLAUSIBLE),
     "an odd Retry-After": Lie(_wait, instead=True),
-    "stale": Lie(_stale, broken=False),
+    "stale": Lie(_stale, depth=Depth.PLAUSIBLE),
     "another call's answer": Lie(_other),
     # one place of it
-    "null somewhere": Lie(_somewhere(_any, lambda *_: None)),
-    "null for an object": Lie(_somewhere(_is(dict), lambda *_: None)),
-    "null for a list": Lie(_somewhere(_is(list), lambda *_: None)),
-    "a list for an object": Lie(_somewhere(_is(dict), lambda *_: [])),
-    "an object for a list": Lie(_somewhere(_is(list), lambda *_: {})),
-    "a text for a list": Lie(_somewhere(_is(list), lambda *_: "none")),
-    "a number for a text": Lie(_somewhere(_is(str), lambda *_: 12)),
-    "an object for a text": Lie(_somewhere(_is(str), lambda *_: {"value": "x"})),
-    "a text for a number": Lie(_somewhere(_is_number, lambda value, _: str(value))),
-    "a list for anything": Lie(_somewhere(_any, lambda value, _: [value])),
-    "nulls in a list": Lie(_somewhere(_is(list), lambda value, _: [None, *value])),
-    "missing": Lie(_edit(_missing)),
-    "extra fields": Lie(_edit(_extra), broken=False),
-    "an unknown enum": Lie(_somewhere(_is_enum, lambda *_: "SOMETHING_NEW"), broken=False),
-    "odd text": Lie(_somewhere(_is(str), lambda _, random: random.choice(ODD_TEXTS)), broken=False),
-    "odd numbers": Lie(_somewhere(_is_number, lambda _, random: random.choice(ODD_NUMBERS)), broken=False),
-    "swapped ids": Lie(_edit(_swapped_ids), broken=False),
-    "rows twice": Lie(_edit(_twice), broken=False),
-    "rows missing": Lie(_edit(_short), broken=False),
-    "huge": Lie(_huge, broken=False),
+    "null somewhere": Lie(_somewhere(_any, lambda *_: None), Depth.WRONG_PLACE),
+    "null for an object": Lie(_somewhere(_is(dict), lambda *_: None), Depth.WRONG_PLACE),
+    "null for a list": Lie(_somewhere(_is(list), lambda *_: None), Depth.WRONG_PLACE),
+    "a list for an object": Lie(_somewhere(_is(dict), lambda *_: []), Depth.WRONG_PLACE),
+    "an object for a list": Lie(_somewhere(_is(list), lambda *_: {}), Depth.WRONG_PLACE),
+    "a text for a list": Lie(_somewhere(_is(list), lambda *_: "none"), Depth.WRONG_PLACE),
+    "a number for a text": Lie(_somewhere(_is(str), lambda *_: 12), Depth.WRONG_PLACE),
+    "an object for a text": Lie(_somewhere(_is(str), lambda *_: {"value": "x"}), Depth.WRONG_PLACE),
+    "a text for a number": Lie(_somewhere(_is_number, lambda value, _: str(value)), Depth.WRONG_PLACE),
+    "a list for anything": Lie(_somewhere(_any, lambda value, _: [value]), Depth.WRONG_PLACE),
+    "nulls in a list": Lie(_somewhere(_is(list), lambda value, _: [None, *value]), Depth.WRONG_PLACE),
+    "missing": Lie(_edit(_missing), Depth.WRONG_PLACE),
+    "extra fields": Lie(_edit(_extra), depth=Depth.PLAUSIBLE),
+    "an unknown enum": Lie(_somewhere(_is_enum, lambda *_: "SOMETHING_NEW"), depth=Depth.PLAUSIBLE),
+    "odd text": Lie(_somewhere(_is(str), lambda _, random: random.choice(ODD_TEXTS)), depth=Depth.PLAUSIBLE),
+    "odd numbers": Lie(_somewhere(_is_number, lambda _, random: random.choice(ODD_NUMBERS)), depth=Depth.PLAUSIBLE),
+    "swapped ids": Lie(_edit(_swapped_ids), depth=Depth.PLAUSIBLE),
+    "rows twice": Lie(_edit(_twice), depth=Depth.PLAUSIBLE),
+    "rows missing": Lie(_edit(_short), depth=Depth.PLAUSIBLE),
+    "huge": Lie(_huge, depth=Depth.PLAUSIBLE),
 }

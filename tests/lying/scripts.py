@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -70,9 +70,9 @@ class Bases:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def make(self) -> Bases:
+    def make(self, sizes: Sequence[str] = tuple(stall.SIZES)) -> Bases:
         """Build all states and rehearse all scripts."""
-        for size in stall.SIZES:
+        for size in sizes:
             for state, bring in STATES.items():
                 bring(stall.build(self.folder / f"{size}-{state}", size))
             for name in SCRIPTS:
@@ -129,12 +129,12 @@ class Chosen:
         return f"seed {self.seed}: {self.tale}, during `{self.script}` ({self.size})"
 
 
-def chosen(seed: int, bases: Bases) -> Chosen:
+def chosen(seed: int, bases: Bases, sizes: Sequence[str] = tuple(stall.SIZES)) -> Chosen:
     """Choose a script, one of its calls, and a lie."""
     random = Random(f"lies/{seed}")
     names = list(SCRIPTS)
     script = random.choices(names, [SCRIPTS[name].share for name in names])[0]
-    size = random.choices(list(stall.SIZES), (3, 1))[0]
+    size = sizes[0] if random.random() < 0.75 else sizes[-1]
     calls = bases.calls(script, size)
     call = random.choice(sorted(calls))
     nth = random.randint(1, min(calls[call], 3))

@@ -28,7 +28,6 @@ DRAFT = {
 SETTINGS = {
     "accepted_ratio": 0.3,
     "shared_history": True,
-    "auto_approve_login": world.LOGIN,
 }
 #: So many offers are written alike in the large stall that a command of one value for all of them pays.
 ALIKE = 27
@@ -172,7 +171,8 @@ def build(root: Path, size: str) -> World:
     ended = live[LIVE.index("AC")]["offer"]
     ended["publication"] = {**copy.deepcopy(ended["publication"]), "status": "ENDED", "endedBy": "USER"}
     live.append(shop.live_offer(9000, shop.UNMANAGED, example.PRODUCT))
-    made = World.make(root, world.seller(live), first(), settings=SETTINGS)
+    account = world.seller(live, clients=[{"client_id": "app", "client_secret": "hush"}])
+    made = World.make(root, account, first(), settings=SETTINGS)
     made.write("images/nowe.png", shop.PICTURE)
     made.converge()
     made.documents(*second(size))
