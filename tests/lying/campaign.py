@@ -46,8 +46,14 @@ def _one_over_sockets(seed: int, folder: Path, root: Path) -> Verdict:
 #: A column of the table -> how its findings begin, or what is in them.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "tracebacks": ("traceback",),
-    "no document or word": ("--json printed", "without a word", "no report", "without a reason", "without a result"),
-    "false reports": ("false:", "misled:"),
+    "no document or word": (
+        "--json printed",
+        "without a word",
+        "no report",
+        "without a reason",
+        "without a result",
+    ),
+    "false reports": ("false:", "misled"),
     "others' rows stopped": ("another row's lie",),
     "over 300 MB": ("memory:",),
     "without end": ("unbounded:",),

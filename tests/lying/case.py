@@ -7,12 +7,13 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from world import World
+
 from lying import judge, stall
 from lying.command import Ended, reconcile
 from lying.liar import Liar, lying
 from lying.lies import LIES, Depth
 from lying.scripts import SCRIPTS, Bases, Chosen, arguments_of
-from world import World
 
 HOUR = 3600.0
 
@@ -46,14 +47,15 @@ def play(what: Chosen, bases: Bases, folder: Path) -> Verdict:
         shutil.rmtree(root)
     else:
         (root / "told.txt").write_text(f"{what}\n\n{ended.out}\n{ended.err}\n", encoding="utf-8")
-        said = [f"{each.call} {each.path}?{each.query}\n  {each.body[:300]!r}\n  {each.said}"[:3000] for each in liar.told[:5]]
+        said = [
+            f"{each.call} {each.path}?{each.query}\n  {each.body[:300]!r}\n  {each.said}"[:3000]
+            for each in liar.told[:5]
+        ]
         (root / "lies.txt").write_text("\n".join(said), encoding="utf-8", errors="replace")
     return Verdict(what, len(liar.told), ended.code, tuple(found))
 
 
-def _judged(
-    what: Chosen, bases: Bases, made: World, ended: Ended, liar: Liar, before: stall.Look
-) -> list[str]:
+def _judged(what: Chosen, bases: Bases, made: World, ended: Ended, liar: Liar, before: stall.Look) -> list[str]:
     if what.script == "plan":
         return judge.misled(ended, liar, json.loads(bases.said("plan", what.size)))
     if what.script == "pull":
@@ -102,11 +104,15 @@ def _settled(made: World, what: Chosen) -> list[str]:
         simulator.catch_up()
     last = reconcile(made, *commands[-1])
     if last.code:
-        found.append(f"afterwards, the second honest apply ends with {last.code}: {(last.err or last.out)[-300:]!r}")
+        found.append(
+            f"afterwards, the second honest apply ends with {last.code}: {(last.err or last.out)[-300:]!r}"
+        )
     for refresh in ("auto", "full"):
         again = reconcile(made, "plan", "--refresh", refresh, "--detailed-exitcode")
         if again.code:
-            found.append(f"afterwards, a plan ({refresh}) ends with {again.code}: {(again.out + again.err)[-300:]!r}")
+            found.append(
+                f"afterwards, a plan ({refresh}) ends with {again.code}: {(again.out + again.err)[-300:]!r}"
+            )
     then = stall.look(made)
     missing = [name for name, there in stall.true_of(then, what.size).items() if not there]
     found += [f"afterwards, not as wanted: {missing[:5]}"] if missing else []

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler.cli import main
 from world import World
+
+from reconciler.cli import main
 
 DOCUMENTED = frozenset({0, 1, 2, 3, 4, 5, 6, 7, 64})
 #: Seconds of a processor that a command may take, whatever it is told, and seconds of the stepped clock.
@@ -52,7 +53,9 @@ class Ended:
         if self.code not in DOCUMENTED:
             found.append(f"exit code {self.code}")
         if "--json" in self.arguments and self.document() is None:
-            found.append(f"--json printed {len(self.out.encode())} bytes that are no document (exit code {self.code})")
+            found.append(
+                f"--json printed {len(self.out.encode())} bytes that are no document (exit code {self.code})"
+            )
         if self.code and not self.err.strip() and not self.out.strip():
             found.append(f"exit code {self.code} without a word")
         if self.stepped > STEPPED_SECONDS:
@@ -64,7 +67,11 @@ def _last_words(err: str) -> str:
     """The exception of a traceback and where it came from."""
     lines = err.splitlines()
     places = [line.strip() for line in lines if line.strip().startswith("File ") and "/reconciler/" in line]
-    ends = [line for line in lines if line and not line.startswith((" ", "Traceback", "This is", "Please", "public", "The above", "During"))]
+    ends = [
+        line
+        for line in lines
+        if line and not line.startswith((" ", "Traceback", "This is", "Please", "public", "The above", "During"))
+    ]
     where = places[-1].rpartition("/reconciler/")[2].replace('", line ', ":").split(",")[0] if places else ""
     said = next((line for line in reversed(ends) if "Error" in line or "Exception" in line or ":" in line), "")
     return f"{said[:150]} at {where}"

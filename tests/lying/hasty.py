@@ -12,7 +12,7 @@ SECONDS = 2.0
 
 def hurry() -> None:
     """Shorten how long silence, and a whole answer, may take."""
-    transport._SILENT_SECONDS = SECONDS  # noqa: SLF001
+    transport._SILENT_SECONDS = SECONDS
     defaults = transport.Transport.__init__.__kwdefaults__ or {}
     if "deadline" in defaults:
         defaults["deadline"] = SECONDS

@@ -79,7 +79,10 @@ def dragged(ended: Ended, liar: Liar, before: Look, then: Look, honest: Any) -> 
         if concerned is None:
             return []
         mine |= concerned
-    if any(stop["reason"] == "authentication" for stop in report["stops"]) and liar.told[0].said.status in (401, 403):
+    if any(stop["reason"] == "authentication" for stop in report["stops"]) and liar.told[0].said.status in (
+        401,
+        403,
+    ):
         return []  # a token that is refused, or lacks a right, ends a run
     for name in list(mine):
         mine |= stall.DEPENDENTS.get(name, set())
@@ -161,7 +164,7 @@ def misled(ended: Ended, liar: Liar, honest: Any) -> list[str]:
     warned = any(each["severity"] != "info" for part in plan["accounts"] for each in part.get("diagnostics") or ())
     if not more and (not less or warned):
         return []
-    return [f"misled: {'' if warned else 'without a word, '}more {sorted(more)[:3]}, less {sorted(less)[:3]}"]
+    return [f"misled{'' if warned else ', and nothing said'}: more {sorted(more)[:3]}, less {sorted(less)[:3]}"]
 
 
 def _changes(plan: Any) -> set[tuple[str, ...]]:

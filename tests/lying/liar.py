@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from lying.lies import LIES, Answer, Told
 from reconciler.simulator import app as simulator_app
 from reconciler.simulator.allegro.routes import ROUTES
-from lying.lies import LIES, Answer, Told
 
 Asgi = Any
 #: So many answers of other calls are kept to be given in the wrong place.

@@ -75,7 +75,7 @@ def _body(body: bytes | Any, *, status: int | None = None, **headers: str) -> Ma
 
 
 def _status(status: int, body: bytes | Any = b"", **headers: str) -> Make:
-    return lambda told, _: Answer(status, {"content-type": JSON}).saying(body, **headers)
+    return lambda *_: Answer(status, {"content-type": JSON}).saying(body, **headers)
 
 
 def _edit(change: Callable[[Any, Random], Any]) -> Make:
@@ -136,9 +136,7 @@ def _extra(body: Any, random: Random) -> Any:
 def _swapped_ids(body: Any, random: Random) -> Any:
     """Two rows of a list get each other's id; an object gets the id of nobody."""
     lists = [box[name] for box, name in places(body) if isinstance(box[name], list)]
-    rows = [
-        each for each in lists if len(each) > 1 and all(isinstance(row, dict) and "id" in row for row in each)
-    ]
+    rows = [each for each in lists if len(each) > 1 and all(isinstance(row, dict) and "id" in row for row in each)]
     if rows:
         one, other = random.sample(random.choice(rows), 2)
         one["id"], other["id"] = other["id"], one["id"]
@@ -179,10 +177,41 @@ def _any(_: Any) -> bool:
     return True
 
 
-ODD_TEXTS = ("", " ", "\x00\x1b]52;c;AA==\x07", "\u202e\u2028::set-output name=a::b", "x" * 100_000, "NaN", "-0", "\ud83d\ude00")
+ODD_TEXTS = (
+    "",
+    " ",
+    "\x00\x1b]52;c;AA==\x07",
+    "\u202e\u2028::set-output name=a::b",
+    "x" * 100_000,
+    "NaN",
+    "-0",
+    "\ud83d\ude00",
+)
 ODD_NUMBERS = (-1, 0, 10**30, 2**63, 1e308, 0.1, -(10**9))
-ODD_WAITS = ("soon", "-5", "1000000000", "1" + "0" * 30, "0", "1.5", "\u0663", "\u00b2", "nan", "1e9", "", "Mon, 23 Nov 2099 09:00:00 GMT")
-OTHER_PLACES = ("http://127.0.0.1:1/evil", "//evil.example/x", ":8443/x", "/elsewhere", "", "javascript:x", "x y", "/me#")
+ODD_WAITS = (
+    "soon",
+    "-5",
+    "1000000000",
+    "1" + "0" * 30,
+    "0",
+    "1.5",
+    "\u0663",
+    "\u00b2",
+    "nan",
+    "1e9",
+    "",
+    "Mon, 23 Nov 2099 09:00:00 GMT",
+)
+OTHER_PLACES = (
+    "http://127.0.0.1:1/evil",
+    "//evil.example/x",
+    ":8443/x",
+    "/elsewhere",
+    "",
+    "javascript:x",
+    "x y",
+    "/me#",
+)
 
 
 def _wait(told: Told, random: Random) -> Answer:
@@ -222,7 +251,9 @@ def _huge(told: Told, random: Random) -> Answer:
 
 
 def _cut(told: Told, random: Random) -> Answer:
-    return told.now.saying(told.now.body[: random.randrange(1, len(told.now.body))] if len(told.now.body) > 1 else b"{")
+    return told.now.saying(
+        told.now.body[: random.randrange(1, len(told.now.body))] if len(told.now.body) > 1 else b"{"
+    )
 
 
 LIES: dict[str, Lie] = {
@@ -238,7 +269,7 @@ LIES: dict[str, Lie] = {
     "null": Lie(_body(None)),
     "a number": Lie(_body(7)),
     "a text": Lie(_body("ok")),
-    "true": Lie(_body(True)),  # noqa: FBT003 - the lie is a bare `true`
+    "true": Lie(_body(True)),
     "an empty object": Lie(_body({})),
     "an empty object with 200, nothing done": Lie(_status(200, {}), instead=True),
     "errors with 200": Lie(_body(ERRORS, status=200)),
@@ -247,7 +278,9 @@ LIES: dict[str, Lie] = {
     "errors: [null]": Lie(_status(422, {"errors": [None]}), instead=True),
     "errors: {}": Lie(_status(422, {"errors": {"code": "A"}}), instead=True),
     "errors: text": Lie(_status(400, {"errors": "no"}), instead=True),
-    "errors: numbers": Lie(_status(422, {"errors": [{"code": 7, "message": [1], "path": {}, "details": 3}]}), instead=True),
+    "errors: numbers": Lie(
+        _status(422, {"errors": [{"code": 7, "message": [1], "path": {}, "details": 3}]}), instead=True
+    ),
     "errors: []": Lie(_status(422, {"errors": []}), instead=True),
     "a bare 422": Lie(_status(422), instead=True),
     "a list with 400": Lie(_status(400, [1]), instead=True),
@@ -259,10 +292,16 @@ LIES: dict[str, Lie] = {
     "nested lists": Lie(_body(_nested(b"[", b"]"))),
     "nested objects": Lie(_body(_nested(b'{"a":', b"}").replace(b"}", b"", 1) + b"")),
     "NaN": Lie(_body(b'{"id": NaN, "offers": NaN}')),
-    "a byte order mark": Lie(lambda told, _: told.now.saying(b"\xef\xbb\xbf" + told.now.body), depth=Depth.PLAUSIBLE),
-    "called plain text": Lie(lambda told, _: told.now.saying(told.now.body, content_type="text/plain"), depth=Depth.PLAUSIBLE),
+    "a byte order mark": Lie(
+        lambda told, _: told.now.saying(b"\xef\xbb\xbf" + told.now.body), depth=Depth.PLAUSIBLE
+    ),
+    "called plain text": Lie(
+        lambda told, _: told.now.saying(told.now.body, content_type="text/plain"), depth=Depth.PLAUSIBLE
+    ),
     "called nothing": Lie(
-        lambda told, _: replace(told.now, headers={k: v for k, v in told.now.headers.items() if k != "content-type"}),
+        lambda told, _: replace(
+            told.now, headers={k: v for k, v in told.now.headers.items() if k != "content-type"}
+        ),
         depth=Depth.PLAUSIBLE,
     ),
     # cut and lost
@@ -275,10 +314,18 @@ LIES: dict[str, Lie] = {
     "503 in HTML": Lie(_status(503, HTML, content_type="text/html"), instead=True),
     "401": Lie(_status(401, {"error": "invalid_token", "error_description": "No."}), instead=True),
     "401 in HTML": Lie(_status(401, HTML, content_type="text/html"), instead=True),
-    "403": Lie(_status(403, {"errors": [{"code": "AccessDenied", "message": "No."}]}), instead=True, depth=Depth.PLAUSIBLE),
-    "404": Lie(_status(404, {"errors": [{"code": "NotFoundException", "message": "No."}]}), instead=True, depth=Depth.PLAUSIBLE),
+    "403": Lie(
+        _status(403, {"errors": [{"code": "AccessDenied", "message": "No."}]}), instead=True, depth=Depth.PLAUSIBLE
+    ),
+    "404": Lie(
+        _status(404, {"errors": [{"code": "NotFoundException", "message": "No."}]}),
+        instead=True,
+        depth=Depth.PLAUSIBLE,
+    ),
     "404 in HTML": Lie(_status(404, HTML, content_type="text/html"), instead=True),
-    "409": Lie(_status(409, {"errors": [{"code": "CONFLICT", "message": "Busy."}]}), instead=True, depth=Depth.PLAUSIBLE),
+    "409": Lie(
+        _status(409, {"errors": [{"code": "CONFLICT", "message": "Busy."}]}), instead=True, depth=Depth.PLAUSIBLE
+    ),
     "an odd Retry-After": Lie(_wait, instead=True),
     "stale": Lie(_stale, depth=Depth.PLAUSIBLE),
     "another call's answer": Lie(_other),
@@ -298,7 +345,9 @@ LIES: dict[str, Lie] = {
     "extra fields": Lie(_edit(_extra), depth=Depth.PLAUSIBLE),
     "an unknown enum": Lie(_somewhere(_is_enum, lambda *_: "SOMETHING_NEW"), depth=Depth.PLAUSIBLE),
     "odd text": Lie(_somewhere(_is(str), lambda _, random: random.choice(ODD_TEXTS)), depth=Depth.PLAUSIBLE),
-    "odd numbers": Lie(_somewhere(_is_number, lambda _, random: random.choice(ODD_NUMBERS)), depth=Depth.PLAUSIBLE),
+    "odd numbers": Lie(
+        _somewhere(_is_number, lambda _, random: random.choice(ODD_NUMBERS)), depth=Depth.PLAUSIBLE
+    ),
     "swapped ids": Lie(_edit(_swapped_ids), depth=Depth.PLAUSIBLE),
     "rows twice": Lie(_edit(_twice), depth=Depth.PLAUSIBLE),
     "rows missing": Lie(_edit(_short), depth=Depth.PLAUSIBLE),

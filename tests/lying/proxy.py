@@ -60,7 +60,11 @@ class Proxy:
             await wire.honest(line, answer, Random(0))
             return True
         random = Random(f"{liar.tale.seed}/{len(liar.told)}")
-        instead = LIES[liar.tale.lie].instead if liar.tale.lie in LIES else liar.tale.lie in wire.OPEN and random.random() < 0.5
+        instead = (
+            LIES[liar.tale.lie].instead
+            if liar.tale.lie in LIES
+            else liar.tale.lie in wire.OPEN and random.random() < 0.5
+        )
         true = Answer(200, {"content-type": "application/json"})
         if not instead:
             true = await self._forward(method, target, headers, body)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from world import LOGIN, World
+
 from lying import stall
 from lying.command import reconcile
 from lying.liar import Liar, Tale, lying
 from lying.lies import LIES
-from world import LOGIN, World
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,10 @@ class Base:
             (root / ".reconcile" / old).unlink()
         made = World(root, LOGIN)
         store, record = root / ".reconcile" / "simulator.db", root / ".reconcile" / "record.jsonl"
-        with market(root / ".reconcile", store, record) as running, proxy(int(running.address.rpartition(":")[2])) as middle:
+        with (
+            market(root / ".reconcile", store, record) as running,
+            proxy(int(running.address.rpartition(":")[2])) as middle,
+        ):
             places = {"api": middle.address, "auth": middle.address, "upload": f"{middle.address}/upload"}
             account = {"marketplace": "allegro", "environment": places, "login": LOGIN}
             made.project({"accounts": {"main": account}, "guards": SWITCH_OFF_GUARDS})
@@ -175,7 +178,9 @@ def _settled(made: World, script: str) -> list[str]:
     environment = _environment(script)
     if script == "login":
         ran = run(made.root, *SCRIPTS[script][0], **environment)
-        return [f"afterwards, login: {each}" for each in ran.faults()] + ([] if ran.code == 0 else [f"afterwards, login ends with {ran.code}"])
+        return [f"afterwards, login: {each}" for each in ran.faults()] + (
+            [] if ran.code == 0 else [f"afterwards, login ends with {ran.code}"]
+        )
     found = [f"afterwards, apply: {each}" for each in run(made.root, *APPLY, **environment).faults()]
     for words in (APPLY, ("plan", "--refresh", "full", "--detailed-exitcode")):
         ran = run(made.root, *words, **environment)

@@ -96,7 +96,9 @@ WANTED: Mapping[str, Callable[[Look], bool]] = {
     "Offer/TA": lambda look: look.tags.get("TA") == [look.labels.get("Lato", {}).get("id")],
     "Offer/EN": lambda look: look.at("EN", "publication", "status") == "ENDED",
     "Offer/AC": lambda look: look.at("AC", "publication", "status") == "ACTIVE",
-    "Offer/IM": lambda look: len(look.at("IM", "images") or ()) == 1 and "aaaaaa" not in str(look.at("IM", "images")),
+    "Offer/IM": lambda look: (
+        len(look.at("IM", "images") or ()) == 1 and "aaaaaa" not in str(look.at("IM", "images"))
+    ),
     "Offer/PR": lambda look: PACKAGE in str(look.promo.get("PR")),
     "Offer/DD": lambda look: "DD" not in look.offers,
     "DeliveryPriceList/Nowy": lambda look: _first_rate(look, "Nowy") == ["12.99"],

@@ -104,11 +104,15 @@ def _chunk(data: bytes) -> bytes:
 
 async def _cut_chunks(line: Line, answer: Answer, _: Random) -> None:
     half = len(answer.body) // 2 or 1
-    await line.say(head(answer, content_length=None, transfer_encoding="chunked") + _chunk(answer.body[:half] or b"{"))
+    await line.say(
+        head(answer, content_length=None, transfer_encoding="chunked") + _chunk(answer.body[:half] or b"{")
+    )
 
 
 async def _bad_chunks(line: Line, answer: Answer, _: Random) -> None:
-    await line.say(head(answer, content_length=None, transfer_encoding="chunked") + b"zz\r\n" + answer.body + b"\r\n")
+    await line.say(
+        head(answer, content_length=None, transfer_encoding="chunked") + b"zz\r\n" + answer.body + b"\r\n"
+    )
 
 
 async def _no_length(line: Line, answer: Answer, _: Random) -> None:
@@ -121,12 +125,16 @@ async def _not_http(line: Line, _: Answer, __: Random) -> None:
 
 
 async def _odd_status(line: Line, answer: Answer, random: Random) -> None:
-    status = random.choice((b"HTTP/1.1 1000 X", b"HTTP/1.1 -1 X", b"HTTP/9.9 200 OK", b"HTTP/1.1 abc", b"HTTP/1.1 200"))
+    status = random.choice(
+        (b"HTTP/1.1 1000 X", b"HTTP/1.1 -1 X", b"HTTP/9.9 200 OK", b"HTTP/1.1 abc", b"HTTP/1.1 200")
+    )
     await line.say(status + b"\r\n" + head(answer).split(b"\r\n", 1)[1] + answer.body)
 
 
 async def _odd_headers(line: Line, answer: Answer, random: Random) -> None:
-    odd = random.choice((b"no colon", b": empty", b"trace-id: \x1b[31m\x07", b"trace-id: \xff\xfe", b"x y: z", b"trace-id: a\x00b"))
+    odd = random.choice(
+        (b"no colon", b": empty", b"trace-id: \x1b[31m\x07", b"trace-id: \xff\xfe", b"x y: z", b"trace-id: a\x00b")
+    )
     first, rest = head(answer).split(b"\r\n", 1)
     await line.say(first + b"\r\n" + odd + b"\r\n" + rest + answer.body)
 
@@ -234,6 +242,8 @@ WIRE: dict[str, Write] = {
     "cut gzip": _cut_gzip,
 }
 #: After these nobody can tell whether the marketplace has heard the request.
-OPEN = frozenset({"reset", "closed without a word", "silence", "no HTTP", "a header each half second", "a cut head"})
+OPEN = frozenset(
+    {"reset", "closed without a word", "silence", "no HTTP", "a header each half second", "a cut head"}
+)
 #: What costs real time until a deadline: told rarely.
 SLOW = frozenset({"silence", "a byte each half second", "a header each half second"})

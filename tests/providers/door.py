@@ -49,7 +49,9 @@ def hold(conversation: Generator[Any, Any, Any], answer: Callable[[Request], Res
         if isinstance(effect, Request):
             held.requests += 1
             if held.requests > MOST_REQUESTS:
-                raise EndlessError(f"more than {MOST_REQUESTS} requests, the last one {effect.method} {effect.path}")
+                raise EndlessError(
+                    f"more than {MOST_REQUESTS} requests, the last one {effect.method} {effect.path}"
+                )
             step = _answered(conversation, answer(effect))
         elif isinstance(effect, Sleep):
             held.seconds += effect.seconds

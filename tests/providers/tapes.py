@@ -76,7 +76,9 @@ def _heard(tape: Tape, simulator: Simulator, found: dict[str, Tape]) -> Any:
     def answer(request: Request) -> Response:
         headers = {
             "accept": request.media or ALLEGRO.media,
-            **{name.lower(): value for name, value in ALLEGRO.bearer(Token(f"simulator-{LOGIN}"), request).items()},
+            **{
+                name.lower(): value for name, value in ALLEGRO.bearer(Token(f"simulator-{LOGIN}"), request).items()
+            },
         }
         query = urlencode(request.query)
         reply = simulator.respond(simulated.Request(request.method, request.path, query, headers, b"", "", ""))

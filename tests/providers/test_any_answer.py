@@ -27,10 +27,47 @@ from reconciler.providers.conversation import Request, Response
 FUZZ = settings(
     deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=60, print_blob=False
 )
-STATUSES = (200, 200, 200, 201, 202, 204, 206, 302, 303, 400, 401, 403, 404, 409, 422, 429, 500, 503, 504, 0, 99, 999)
+STATUSES = (
+    200,
+    200,
+    200,
+    201,
+    202,
+    204,
+    206,
+    302,
+    303,
+    400,
+    401,
+    403,
+    404,
+    409,
+    422,
+    429,
+    500,
+    503,
+    504,
+    0,
+    99,
+    999,
+)
 TEXTS = st.one_of(
     st.text(max_size=8),
-    st.sampled_from(["", "ACTIVE", "TEXT", "12.50", "NaN", "1e999", "P2D", "\x1b[2J", "\u202e", "2026-11-23T09:00:00Z", "0" * 5000]),
+    st.sampled_from(
+        [
+            "",
+            "ACTIVE",
+            "TEXT",
+            "12.50",
+            "NaN",
+            "1e999",
+            "P2D",
+            "\x1b[2J",
+            "\u202e",
+            "2026-11-23T09:00:00Z",
+            "0" * 5000,
+        ]
+    ),
 )
 SCALARS = st.one_of(
     st.none(),
@@ -51,7 +88,10 @@ ANY_BODY = st.one_of(
 )
 HEADERS = st.dictionaries(
     st.sampled_from(["location", "retry-after", "content-type", "trace-id"]),
-    st.one_of(st.text(max_size=12), st.sampled_from(["\u00b2", "-1", "9" * 40, "//x/y", "/a/b/c/d", "https://e/x", "/", "soon"])),
+    st.one_of(
+        st.text(max_size=12),
+        st.sampled_from(["\u00b2", "-1", "9" * 40, "//x/y", "/a/b/c/d", "https://e/x", "/", "soon"]),
+    ),
     max_size=3,
 )
 
@@ -104,7 +144,6 @@ def lies(draw: st.DrawFn, true: Response) -> Response:
 
 
 def _dumped(body: Any) -> bytes:
-    import json
 
     return json.dumps(body).encode()
 
@@ -168,9 +207,19 @@ def wrong(value: Any, where: str) -> Iterator[str]:
         for each in value:
             yield from wrong(each, where)
     elif isinstance(value, Live):
-        yield from _texts(where, remote_id=value.remote_id, kind=value.kind, key=value.key.name if value.key else "")
-        yield from (f"{where} {value.kind}.{path}: {each!r} is no value" for path, each in value.fields.items() if not _canonical(each))
-        yield from (f"{where} {value.kind}.{path}: {each!r} is no fact" for path, each in value.facts.items() if not _canonical(each))
+        yield from _texts(
+            where, remote_id=value.remote_id, kind=value.kind, key=value.key.name if value.key else ""
+        )
+        yield from (
+            f"{where} {value.kind}.{path}: {each!r} is no value"
+            for path, each in value.fields.items()
+            if not _canonical(each)
+        )
+        yield from (
+            f"{where} {value.kind}.{path}: {each!r} is no fact"
+            for path, each in value.facts.items()
+            if not _canonical(each)
+        )
     elif isinstance(value, Inventory):
         yield from wrong(value.live, where)
         if not isinstance(value.complete, bool):
@@ -187,7 +236,9 @@ def _members(value: Any, where: str) -> Iterator[str]:
         if is_dataclass(found):
             yield from wrong(found, where)
         elif isinstance(found, Mapping):
-            yield from _texts(f"{where} {name}", **{f"key {k!r}": k for k in found}, **{f"at {k!r}": v for k, v in found.items()})
+            yield from _texts(
+                f"{where} {name}", **{f"key {k!r}": k for k in found}, **{f"at {k!r}": v for k, v in found.items()}
+            )
         elif hint in (str, int, bool, datetime) and type(found) is not hint and not isinstance(found, hint):
             yield f"{where} {name} is {found!r}"
         elif isinstance(found, datetime) and found.tzinfo is None:
@@ -197,7 +248,9 @@ def _members(value: Any, where: str) -> Iterator[str]:
 
 
 def _texts(where: str, **named: Any) -> Iterator[str]:
-    yield from (f"{where} {name} is {each!r}, no text" for name, each in named.items() if not isinstance(each, str))
+    yield from (
+        f"{where} {name} is {each!r}, no text" for name, each in named.items() if not isinstance(each, str)
+    )
 
 
 def _canonical(value: Any) -> bool:
@@ -210,13 +263,16 @@ def _canonical(value: Any) -> bool:
     return value is None or isinstance(value, bool | int | str | Gain)
 
 
-
-
 def _for_ever(body: Any) -> Any:
     return lambda _: Response(200, {"content-type": "application/json"}, orjson.dumps(body))
 
 
-EVENT = {"id": "MTIz", "type": "OFFER_ACTIVATED", "occurredAt": "2026-11-23T09:00:00Z", "offer": {"id": "1", "external": {"id": "A"}}}
+EVENT = {
+    "id": "MTIz",
+    "type": "OFFER_ACTIVATED",
+    "occurredAt": "2026-11-23T09:00:00Z",
+    "offer": {"id": "1", "external": {"id": "A"}},
+}
 ENDLESS = {
     "objects Bundle": {"bundles": [], "nextPage": {"id": "again"}},
     "moved": {"offerEvents": [EVENT] * 1000},
