@@ -1,10 +1,10 @@
-"""The whole reliability campaign: kills, outages, frozen processes, faults, other people's edits, rates.
+"""The whole reliability campaign: kills, outages, frozen processes, faults, lies, other people's edits, rates.
 
 Prints a table for each part, as docs/reliability.md has them, and ends with 1 when anything is wrong. How far it is
 goes to stderr.
 
 python bench/torture.py [--only PART ...] [--kills 500] [--undo-kills 60] [--resync-kills 60] [--outages 10]
-    [--freezes 10] [--faults 41] [--changes 100000] [--edits 20000] [--meddled 20000]
+    [--freezes 10] [--faults 41] [--lies 850] [--socket-lies 150] [--changes 100000] [--edits 20000] [--meddled 20000]
     [--seed 0]
 """
 
@@ -126,6 +126,25 @@ def rates(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
         yield True, f"single edits over HTTP without limits: {pace.unpaced(folder, running, 2000)}"
 
 
+def lies(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
+    """Lies between the commands and the marketplace: within one process, and over sockets."""
+    own_record(folder)
+    from lying import campaign as lied
+    from torture import campaign
+
+    for what, count, play in (
+        ("lies", given.lies, lied.played),
+        ("lies over sockets", given.socket_lies, lied.played_over_sockets),
+    ):
+        progress, verdicts = campaign.Progress(what, count), list[lied.Verdict]()
+        for each in play(range(given.seed + 1, given.seed + 1 + count), folder / what):
+            verdicts.append(each)
+            progress.say(len(verdicts))
+        for name, row in lied.rows(verdicts).items():
+            wrong = [line for each in verdicts if lied.depth_of(each) == name for line in each.lines()]
+            yield not row.found, f"{name} | {row.cells()}", wrong
+
+
 def others(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
     """Runs at the real limits while somebody else edits the same offers."""
     own_record(folder)
@@ -141,6 +160,10 @@ def _rounds(what: str) -> Callable[[argparse.Namespace, Path], Iterator[Row]]:
     return lambda given, folder: rounds(what, given, folder)
 
 
+LIED = (
+    "the lie | lies | told | tracebacks | no document or word | false reports | others' rows stopped | over 300 MB | "
+    "without end | not settled afterwards | otherwise wrong"
+)
 PARTS: dict[str, Part] = {
     "kills": Part("`reconcile apply`, killed", KILLED, _rounds("kills")),
     "undo": Part("`reconcile undo`, killed", KILLED, _rounds("undo")),
@@ -148,6 +171,7 @@ PARTS: dict[str, Part] = {
     "outages": Part("The ledger's database, stopped", KILLED.replace("kills", "stops"), _rounds("outages")),
     "freezes": Part("A frozen process", KILLED.replace("kills", "freezes"), _rounds("freezes")),
     "faults": Part("Faults", "faults | kinds of action | cases | findings", faults),
+    "lies": Part("Lies", LIED, lies),
     "others": Part(
         "Somebody else edits meanwhile",
         "what is written | edits | overwritten when older than 5 s | overwritten when younger | rows called stale | "
@@ -203,6 +227,7 @@ def main() -> int:
     for name, usual in (
         *(("kills", 500), ("undo-kills", 60), ("resync-kills", 60), ("outages", 10), ("freezes", 10)),
         *(("faults", 41), ("changes", 100_000), ("edits", 20_000)),
+        *(("lies", 850), ("socket-lies", 150)),
         *(("meddled", 20000), ("seed", 0)),
     ):
         arguments.add_argument(f"--{name}", type=int, default=usual)
