@@ -14,6 +14,7 @@ Shape = Callable[[Any], str]
 
 #: Levels of objects and lists in each other. The deepest honest answer (an offer's products) has nine.
 DEEPEST = 64
+_LARGEST = 2**53
 _KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
 
 
@@ -60,9 +61,15 @@ def _a(kind: type, words: str) -> Shape:
 
 text = _a(str, "text")
 flag = _a(bool, "true or false")
-whole = _a(int, "a whole number")
 record = _a(dict, "an object")
 many = _a(list, "a list")
+
+
+def whole(value: Any) -> str:
+    """Ask for a whole number that every JSON reader and every database can hold."""
+    if type(value) is int and -_LARGEST <= value <= _LARGEST:
+        return ""
+    return f" is {kind_of(value)}, not a whole number"
 
 
 def anything(_: Any) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.providers.allegro.outcomes import Unwritable
+from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import MarketplaceFault
-from reconciler.providers.conversation import Remember, Request, Response, Sleep
+from reconciler.providers.conversation import Answer, Remember, Request, Response, Sleep
 from reconciler.runtime.connection.transport import NoAnswer
 
 #: How a conversation may end besides with a value.
@@ -52,7 +53,7 @@ def hold(conversation: Generator[Any, Any, Any], answer: Callable[[Request], Res
                 raise EndlessError(
                     f"more than {MOST_REQUESTS} requests, the last one {effect.method} {effect.path}"
                 )
-            step = _answered(conversation, answer(effect))
+            step = _answered(conversation, ALLEGRO.answer(effect, answer(effect)))
         elif isinstance(effect, Sleep):
             held.seconds += effect.seconds
             if not held.seconds <= MOST_SECONDS:
@@ -61,6 +62,6 @@ def hold(conversation: Generator[Any, Any, Any], answer: Callable[[Request], Res
             held.remembered.append(effect)
 
 
-def _answered(conversation: Generator[Any, Any, Any], response: Response) -> Callable[[], object]:
+def _answered(conversation: Generator[Any, Any, Any], answer: Answer) -> Callable[[], object]:
     """Hand an answer in, as the runner does."""
-    return lambda: conversation.send(response)
+    return lambda: conversation.send(answer)

@@ -23,7 +23,8 @@ from world import LOGIN
 from reconciler.documents.specs import load_spec
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials, DeviceCode, Token
-from reconciler.providers.conversation import Conversation, Request, Response
+from reconciler.providers.conversation import Answer, Conversation, Request, Response
+from reconciler.providers.shapes import anything
 from reconciler.runtime.connection import session
 from reconciler.simulator import http as simulated
 from reconciler.simulator.app import Simulator
@@ -60,7 +61,7 @@ def tapes() -> dict[str, Tape]:
             made.converge()
             with made.simulator() as simulator:
                 _read_all_kinds(simulator, found)
-    return found
+    return {name: tape for name, tape in found.items() if tape.answers}
 
 
 def _read_all_kinds(simulator: Simulator, found: dict[str, Tape]) -> None:
@@ -94,7 +95,7 @@ def _heard(tape: Tape, simulator: Simulator, found: dict[str, Tape]) -> Any:
 def _of_tokens() -> Iterator[Tape]:
     pair = Response(200, {"content-type": "application/json"}, orjson.dumps(PAIR))
     code = Response(200, {"content-type": "application/json"}, orjson.dumps(CODE))
-    asked = Request(method="POST", path="/auth/oauth/token", host="auth")
+    asked = Request(method="POST", path="/auth/oauth/token", host="auth", expects=anything)
     yield Tape("authorize", lambda: ALLEGRO.authorize(CREDENTIALS), [(asked, pair)])
     yield Tape("begin_device", lambda: ALLEGRO.begin_device(CREDENTIALS), [(asked, code)])
     yield Tape("poll_device", lambda: ALLEGRO.poll_device(CREDENTIALS, DEVICE), [(asked, pair)])
@@ -107,10 +108,16 @@ class _Recorder:
 
     def __init__(self, found: dict[str, Tape]) -> None:
         self._found = found
+        self._raw: dict[int, tuple[Answer, Response]] = {}
+
+    def answer(self, request: Request, response: Response) -> Answer:
+        answer = ALLEGRO.answer(request, response)
+        self._raw[id(answer)] = answer, response
+        return answer
 
     def __getattr__(self, name: str) -> Any:
         wanted = getattr(ALLEGRO, name)
-        if not callable(wanted) or name in ("classify", "bearer", "client_of", "authorization_url"):
+        if not callable(wanted) or name in ("bearer", "client_of", "authorization_url"):
             return wanted
 
         def begun(*given: Any) -> Conversation[Any]:
@@ -133,7 +140,7 @@ class _Recorder:
                 return end.value
             sent = yield effect
             if isinstance(effect, Request):
-                tape.answers.append((effect, sent))
+                tape.answers.append((effect, self._raw.pop(id(sent))[1]))
 
 
 def _name(name: str, given: tuple[Any, ...]) -> str:

@@ -23,6 +23,7 @@ from reconciler.model.values import Gain, Money
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Activation, Inventory, Login, Parameter, Token
 from reconciler.providers.conversation import Request, Response
+from reconciler.providers.shapes import anything
 
 FUZZ = settings(
     deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=60, print_blob=False
@@ -191,8 +192,8 @@ def test_a_conversation_that_is_lied_to_comes_to_a_value_or_a_fault(name: str) -
 @FUZZ
 @given(st.sampled_from(STATUSES), HEADERS, ANY_BODY)
 def test_every_answer_can_be_classified(status: int, headers: dict[str, str], body: bytes) -> None:
-    fault = ALLEGRO.classify(Response(status, headers, body))
-    assert not list(wrong(fault, "classify"))
+    request = Request(method="GET", path="/me", expects=anything)
+    assert not list(wrong(ALLEGRO.answer(request, Response(status, headers, body)).fault, "answer"))
 
 
 @FUZZ

@@ -11,6 +11,7 @@ from reconciler.documents.specs import load_spec
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Token
 from reconciler.providers.conversation import Request
+from reconciler.providers.shapes import anything
 from reconciler.runtime.connection.runner import Runner
 from reconciler.runtime.connection.transport import Hosts, Transport
 from reconciler.runtime.ledger import Ledger
@@ -87,7 +88,9 @@ async def flood(root: Path) -> SlowMarketplace:
 
     async def worker() -> None:
         while True:
-            await runner._request(Request(method="GET", path="/sale/offers", budgets=READ, safe=True))
+            await runner._request(
+                Request(expects=anything, method="GET", path="/sale/offers", budgets=READ, safe=True)
+            )
 
     tasks = [asyncio.create_task(worker()) for _ in range(PARALLELISM)]
     for step in range(round(2 * SLOW_SECONDS / STEP)):

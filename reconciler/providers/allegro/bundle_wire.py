@@ -6,15 +6,16 @@ from typing import Any
 from reconciler.model.offers import OFFER
 from reconciler.model.values import Value
 from reconciler.providers.base import Reading
+from reconciler.providers.shapes import checked, flag, text, whole
 
 
 def read_slots(wire: Any, reading: Reading) -> Value:
     """Read the slots in their order; an offer's place inside its slot means nothing."""
     return [
         {
-            "offers": sorted(reading.label(OFFER, offer["id"]) for offer in slot["offers"]),
-            "quantity": slot["requiredQuantity"],
-            "entry": bool(slot["entryPoint"]),
+            "offers": sorted(reading.label(OFFER, checked(text, offer["id"])) for offer in slot["offers"]),
+            "quantity": checked(whole, slot["requiredQuantity"]),
+            "entry": checked(flag, slot["entryPoint"]),
         }
         for slot in _in_order(wire)
     ]
@@ -29,14 +30,14 @@ def read_discount(wire: Any, _: Reading) -> Value:
     if not wire:
         return None
     if wire["type"] == "WHOLE_BUNDLE_DISCOUNT":
-        whole = wire["bundle"]
-        return {"whole": {"minimum": whole["minimumBoughtOffers"], **_percentages(whole)}}
+        bundle = wire["bundle"]
+        return {"whole": {"minimum": checked(whole, bundle["minimumBoughtOffers"]), **_percentages(bundle)}}
     slots = sorted(wire["slot"]["slots"], key=lambda slot: int(slot["order"]))
-    return {"slots": [{"slot": slot["order"], **_percentages(slot)} for slot in slots]}
+    return {"slots": [{"slot": checked(whole, slot["order"]), **_percentages(slot)} for slot in slots]}
 
 
 def _percentages(part: Mapping[str, Any]) -> dict[str, int]:
-    return {each["marketplaceId"]: each["percentage"] for each in part["discounts"]}
+    return {checked(text, each["marketplaceId"]): checked(whole, each["percentage"]) for each in part["discounts"]}
 
 
 def write_slots(
@@ -83,8 +84,8 @@ def write_discount(declared: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if declared is None:
         return None
     if "whole" in declared:
-        whole = declared["whole"]
-        bundle = {"minimumBoughtOffers": whole["minimum"], "discounts": _discounts(whole, "minimum")}
+        all_of_it = declared["whole"]
+        bundle = {"minimumBoughtOffers": all_of_it["minimum"], "discounts": _discounts(all_of_it, "minimum")}
         return {"type": "WHOLE_BUNDLE_DISCOUNT", "bundle": bundle}
     slots = [{"order": slot["slot"], "discounts": _discounts(slot, "slot")} for slot in declared["slots"]]
     return {"type": "SLOT_DISCOUNT", "slot": {"slots": slots}}

@@ -57,6 +57,10 @@ def _fault(request: Request, response: Response, value: Any, unread: str) -> Fau
         return None
     if status < 400 and status != 0:
         return _not_the_api(request, response, f"the status is {status}")
+    if status in {404, 410} and not isinstance(value, dict):
+        return _not_the_api(
+            request, response, f"{status} without a word"
+        )  # a gateway's: the resource may be there
     code, message, path = _words(response, value, unread)
     return Fault(
         kind=_kind(status, code, message),

@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.model.values import Value
 from reconciler.providers.base import Reading
 from reconciler.providers.codecs import duration, money, number, wire_duration
+from reconciler.providers.shapes import checked, many, text
 
 METHOD = "DeliveryMethod"
 RateRow = dict[str, Any]
@@ -14,7 +15,8 @@ RateRow = dict[str, Any]
 
 def read_rates(wire: Any, reading: Reading) -> Value:
     """Read rates by the method's label: their order means nothing, and names of methods repeat (#2317)."""
-    return {reading.label(METHOD, row["deliveryMethod"]["id"]): _read(row) for row in wire or ()}
+    rows = checked(many, wire or [])
+    return {reading.label(METHOD, checked(text, row["deliveryMethod"]["id"])): _read(row) for row in rows}
 
 
 def _read(row: Mapping[str, Any]) -> dict[str, Value]:
@@ -26,7 +28,7 @@ def _read(row: Mapping[str, Any]) -> dict[str, Value]:
     }
     time = row.get("shippingTime")
     if time:  # null is the method's default, which cannot be read (#1221)
-        parts["time"] = {end: duration(time[end]) for end in ("from", "to")}
+        parts["time"] = {end: duration(checked(text, time[end])) for end in ("from", "to")}
     return {name: part for name, part in parts.items() if part is not None}
 
 

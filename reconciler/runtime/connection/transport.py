@@ -140,6 +140,9 @@ class _Embedded:
             answer = await self._client.request(method, base + target, headers=headers, content=content)
         except (self._failure, OSError) as failure:  # it drops connections as the system does
             raise NoAnswer(_said(failure)) from failure
+        del (
+            answer.stream
+        )  # it and the answer hold each other: for each request, that is work for the garbage collector
         return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
 
     async def close(self) -> None:

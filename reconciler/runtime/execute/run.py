@@ -1,7 +1,8 @@
 """The execution of one account's run: the canary, the rest, reading back, and the account of it all."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from reconciler.engine.stages import stages
@@ -15,7 +16,7 @@ from reconciler.model.states import LEFT_TO_SEND, OperationState
 from reconciler.model.values import Value
 from reconciler.runtime.connection.runner import first_of
 from reconciler.runtime.connection.session import Session
-from reconciler.runtime.errors import AuthenticationFailed
+from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.execute.baseline import looks_of, settle
 from reconciler.runtime.execute.interrupts import interruptible
 from reconciler.runtime.execute.lock import Execution, run_state_of, take_run
@@ -27,6 +28,8 @@ from reconciler.runtime.execute.waves import LocalDriver
 from reconciler.runtime.ledger.rows import Operation, Record, Run
 from reconciler.runtime.project.images import image_identity, image_names
 
+#: So many new objects come between two looks of the garbage collector.
+_SELDOM = 200_000
 _INTERRUPTED = "the run was interrupted"
 _CUT_OFF = "the run was interrupted while it was sent"
 
@@ -38,14 +41,16 @@ async def execute(opened: Session, execution: Execution, run: Run, parallelism: 
     """
     _know_names(opened, run)
     operations = opened.ledger.runs.operations(run.id)
-    gc.freeze()  # what is there by now stays: the collector would stop every request for looking at it again
     run_state, reread = run_state_of(opened, execution, run), Rereader(opened, execution.wait)
     lost = LostCreations(opened, reread, _created_by(operations))
     sender = Sender(opened=opened, run=run, reread=reread, run_state=run_state, lost=lost)
     try:
-        await _run_all(opened, sender, operations, parallelism)
+        with _collecting_seldom():
+            await _run_all(opened, sender, operations, parallelism)
     except* AuthenticationFailed as denied:
         run_state.deny(first_of(denied))
+    except* MarketplaceFailed as failed:
+        run_state.give_up(first_of(failed))
     managed = 0
     if not run_state.look_for_successor():
         outcomes = run_state.executed(operations, _INTERRUPTED).outcomes
@@ -53,6 +58,18 @@ async def execute(opened: Session, execution: Execution, run: Run, parallelism: 
         run_state.finish()
     done = run_state.executed(operations, _INTERRUPTED, interrupted=opened.runner.stopping)
     return replace(done, managed=managed)
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Keep the garbage collector from looking at everything for each request: what a run gathers is no garbage."""
+    gc.freeze()
+    young, middle, old = gc.get_threshold()
+    gc.set_threshold(_SELDOM, middle, old)
+    try:
+        yield
+    finally:
+        gc.set_threshold(young, middle, old)
 
 
 def _created_by(operations: list[Operation]) -> frozenset[str]:

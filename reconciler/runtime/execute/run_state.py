@@ -13,7 +13,7 @@ from reconciler.model.plan import Action, Target
 from reconciler.model.states import LEFT_TO_SEND, OperationState, RunPhase
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.connection.runner import Fence
-from reconciler.runtime.errors import AuthenticationFailed, Locked, RunStopped, StalePlan
+from reconciler.runtime.errors import AuthenticationFailed, Locked, MarketplaceFailed, RunStopped, StalePlan
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Operation, Run
 
@@ -117,6 +117,11 @@ class RunState:
         """Stop because the marketplace does not let this account in any more; a good token can go on."""
         self.goes_on = True
         self.halt(not_let_in(self.run.account, denied.summary, denied.hint))
+
+    def give_up(self, failed: MarketplaceFailed) -> None:
+        """Stop because a question that the run cannot do without is not answered; the same command goes on."""
+        self.goes_on = True
+        self.halt(stop_of(self.run.account, failed))
 
     def halt(self, stop: Stop) -> None:
         """Begin nothing more, for this reason."""
