@@ -114,8 +114,9 @@ class Workspace:
 
     def digest(self, path: str) -> str:
         """Return the SHA-256 of a file in hexadecimal, remembered while size and time of change stay."""
+        file = self._named_file(path)
         try:
-            now = self._named_file(path).stat()
+            now = file.stat()
         except OSError as wrong:
             raise WorkspaceFault(f"{path}: {_reason(wrong)}") from wrong
         known = self._digests.get(path)
