@@ -41,7 +41,7 @@ def other_files(tree: nodes.Template) -> list[tuple[str, int]]:
             if not isinstance(name, nodes.Const) or not isinstance(name.value, str):
                 raise Refused("the name of another template must be written out in quotes", node.lineno)
             if not _is_text(name.value):
-                raise Refused(f"no file can be called {ascii(name.value)}", node.lineno)
+                raise Refused(f"no file can be called {name.value!a}", node.lineno)
             found.append((name.value, node.lineno))
     return found
 
