@@ -8,7 +8,7 @@ import re
 from .sources import ROOT, files, name, tree
 
 GIT = "reconciler/runtime/git.py"
-OTHER_PROGRAMS = re.compile(r"subprocess|os\.(system|popen|exec\w*|spawn\w*|startfile)|pty|shlex")
+OTHER_PROGRAMS = re.compile(r"subprocess|os\.(system|popen|exec\w*|spawn\w*|startfile)|pty")
 SET_ASIDE = re.compile(r"#\s*(noqa:(?=.*\bS\d{3})|nosec)(?P<rest>.*)")
 
 
