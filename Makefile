@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test check bench torture versions wheel-demo lock clean
+.PHONY: demo test check bench torture versions wheel-demo lock audit clean
 
 $(STAMP): pyproject.toml requirements/lock.txt
 	sh requirements/install.sh $(PYTHON) $(VENV) requirements/lock.txt
@@ -16,12 +16,16 @@ demo: $(STAMP)  ## the main job on 2,000 realistic offers, in ./demo
 test: $(STAMP)  ## all tests, on two processes
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
-check: $(STAMP)  ## lint, types, floors, spec
+check: $(STAMP)  ## lint, types, floors, spec, known holes in the locked packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 	$(BIN)/reconcile spec check
+	@$(MAKE) --no-print-directory audit
+
+audit: $(STAMP)  ## known holes in the locked packages; part of `check`
+	$(BIN)/python requirements/audit.py requirements/lock.txt requirements/audit.txt
 
 bench: $(STAMP)  ## cost per offer, with peak memory
 	$(BIN)/python bench/bench.py

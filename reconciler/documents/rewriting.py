@@ -40,8 +40,18 @@ def other_files(tree: nodes.Template) -> list[tuple[str, int]]:
             name = node.template
             if not isinstance(name, nodes.Const) or not isinstance(name.value, str):
                 raise Refused("the name of another template must be written out in quotes", node.lineno)
+            if not _is_text(name.value):
+                raise Refused(f"no file can be called {name.value!a}", node.lineno)
             found.append((name.value, node.lineno))
     return found
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, written as an escape
+        return False
+    return True
 
 
 def rewrite(tree: nodes.Template) -> nodes.Template:

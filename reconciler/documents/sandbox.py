@@ -156,7 +156,8 @@ class Sandbox:
             source = self._loader.get_source(None, path)[0]
         except TemplateNotFound as missing:
             summary = f"the template `{path}` cannot be read"
-            raise TemplateFault(summary, f"{missing.message}.", 0, path=path, code="D401") from None
+            hint = getattr(missing.__cause__, "hint", "")
+            raise TemplateFault(summary, f"{missing.message}.", 0, path=path, code="D401", hint=hint) from None
         if len(source) > MAX_SOURCE:
             summary = f"the template has more than {MAX_SOURCE:,} characters"
             raise TemplateFault(summary, path=path, code="D405")

@@ -11,7 +11,7 @@ class Renderer:
     """Renders the templates of one project; each is compiled once. Not for use by several threads at a time.
 
     `read` returns the text of a file by its path below the project root, and raises OSError or ValueError
-    when it cannot.
+    when it cannot; where that has a `hint`, it is told, too.
     """
 
     def __init__(self, read: Callable[[str], str]) -> None:

@@ -130,7 +130,7 @@ class _Embedded:
     def __init__(self, app: Any) -> None:
         import httpx
 
-        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), timeout=None)  # noqa: S113
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), timeout=None)  # noqa: S113 - it calls a function
         self._failure = httpx.HTTPError
 
     async def exchange(

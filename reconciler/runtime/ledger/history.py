@@ -80,7 +80,7 @@ class History:
     def outcomes(self, run_id: str) -> dict[str, list[tuple[Outcome, str]]]:
         """Return the outcomes of a run by operation, each with the time of its recording."""
         rows = self._db.rows(
-            f"select {OUTCOME_COLUMNS}, o.at from outcomes o join runs r on r.id = o.run_id where o.run_id = ?",  # noqa: S608
+            f"select {OUTCOME_COLUMNS}, o.at from outcomes o join runs r on r.id = o.run_id where o.run_id = ?",  # noqa: S608 - our own words
             (run_id,),
         )
         found: dict[str, list[tuple[Outcome, str]]] = defaultdict(list)

@@ -59,7 +59,7 @@ class Memory:
             for start in range(0, len(names), _TOGETHER):
                 some = names[start : start + _TOGETHER]
                 rows = self._db.rows(
-                    "select name, body from baselines where site = ? and project = ? and kind = ? "  # noqa: S608
+                    "select name, body from baselines where site = ? and project = ? and kind = ? "  # noqa: S608 - our own words
                     f"and name in ({', '.join('?' * len(some))})",
                     (*place.of_project, kind, *some),
                 )
@@ -133,7 +133,7 @@ class Memory:
         which = "<>" if of_others else "="
         with self._db.transaction():
             self._db.many(
-                f"delete from managed where site = ? and project {which} ? and kind = ? and name = ?",  # noqa: S608
+                f"delete from managed where site = ? and project {which} ? and kind = ? and name = ?",  # noqa: S608 - our own words
                 [(*place.of_project, key.kind, key.name) for key in keys],
             )
 

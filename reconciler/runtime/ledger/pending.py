@@ -86,7 +86,7 @@ class PendingWrites:
         for run_id, ids in by_run.items():
             for some in _portions(sorted(ids)):
                 rows = self._db.rows(
-                    f"select * from operations where run_id = ? and id in ({_marks(some)})",  # noqa: S608
+                    f"select * from operations where run_id = ? and id in ({_marks(some)})",  # noqa: S608 - only ?s
                     (run_id, *some),
                 )
                 for operation in map(read_operation, rows):
@@ -97,7 +97,7 @@ class PendingWrites:
         """Return what these operations wrote to one kind and what was read back since then, oldest first."""
         names = sorted(operations)
         rows = self._db.rows(
-            "select o.remote_id, p.* from runs r cross join operations p cross join outcomes o "  # noqa: S608
+            "select o.remote_id, p.* from runs r cross join operations p cross join outcomes o "  # noqa: S608 - our own words
             "where r.site = ? and r.project = ? and (r.finished_at is null or r.finished_at >= ?) "
             f"and p.run_id = r.id and p.kind = ? and p.operation in ({_marks(names)}) "
             "and o.run_id = p.run_id "
@@ -117,7 +117,7 @@ class PendingWrites:
             for kind, names in of_kind.items()
             for some in _portions(names)
             for row in self._db.rows(
-                "select o.name, o.run_id, o.operation_id, o.remote_id from outcomes o cross join runs r "  # noqa: S608
+                "select o.name, o.run_id, o.operation_id, o.remote_id from outcomes o cross join runs r "  # noqa: S608 - our own words
                 f"where o.kind = ? and o.name in ({_marks(some)}) and o.at >= ? and o.result = 'applied' "
                 "and r.id = o.run_id and r.site = ? and r.project = ? order by o.at",
                 (kind, *some, since.isoformat(), *place.of_project),
@@ -169,14 +169,14 @@ class PendingWrites:
         settling = "select o.run_id, o.operation_id from outcomes o where o.settling = 1"
         with self._db.transaction():
             self._db.run(
-                f"update operations set state = '{answered}' where (run_id, id) in ({settling}) "  # noqa: S608
+                f"update operations set state = '{answered}' where (run_id, id) in ({settling}) "  # noqa: S608 - our own words
                 f"and state in ({listed(came_from(answered, REOPENING))}) and accepted_at >= ? and run_id in "
                 f"(select id from runs where site = ? and project = ? and state = '{RunPhase.FINISHED}' "
                 "and purpose <> 'resync')",
                 (since.isoformat(), *place.of_project),
             )
             return self._db.run(
-                f"update runs set state = '{RunPhase.OPEN}', finished_at = null where site = ? and project = ? "  # noqa: S608
+                f"update runs set state = '{RunPhase.OPEN}', finished_at = null where site = ? and project = ? "  # noqa: S608 - our own words
                 f"and state = '{RunPhase.FINISHED}' and purpose <> 'resync' "
                 "and id in (select o.run_id from outcomes o join operations p "
                 "on p.run_id = o.run_id and p.id = o.operation_id where o.settling = 1 "

@@ -107,7 +107,7 @@ class Runs:
 
     def _open(self, place: Place, which: str) -> Run | None:
         row = self._db.row(
-            f"select * from runs where site = ? and project = ? and state = '{RunPhase.OPEN}' and {which} "  # noqa: S608
+            f"select * from runs where site = ? and project = ? and state = '{RunPhase.OPEN}' and {which} "  # noqa: S608 - our own words
             "order by started_at desc, id limit 1",
             place.of_project,
         )
@@ -166,7 +166,7 @@ class Runs:
 
     def holds(self, run_id: str, operation_id: str, epoch: int, holder: str) -> bool:
         """Tell whether an operation is still in the hands that claimed it."""
-        sql = f"select 1 from operations where run_id = ? and id = ? and epoch = ? and {_HELD}"  # noqa: S608
+        sql = f"select 1 from operations where run_id = ? and id = ? and epoch = ? and {_HELD}"  # noqa: S608 - our own words
         return self._db.row(sql, (run_id, operation_id, epoch, holder)) is not None
 
     def record(

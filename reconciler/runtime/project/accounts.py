@@ -13,7 +13,7 @@ from reconciler.runtime.project.workspace import Workspace
 
 def project_of(workspace: Workspace) -> Project:
     """Return what `reconcile.yaml` says. BadDocuments when it cannot be used."""
-    documents = load([(PROJECT_FILE, workspace.read_bytes(PROJECT_FILE))])
+    documents = load([(PROJECT_FILE, workspace.project_file())])
     if has_errors(documents.diagnostics):
         raise BadDocuments(documents.diagnostics)
     return documents.project

@@ -1,6 +1,6 @@
 """From a workspace to what is desired, account by account: everything that can be known offline."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -22,6 +22,7 @@ from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.project.images import image_identity
+from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.workspace import Workspace
 
@@ -69,10 +70,11 @@ def resolve_project(
         except LookupError as unknown:
             said.append(error("D505", str(unknown), mark=account.mark))
             continue
-        namer = _image_namer(workspace, images(place_of(account, spec)))
+        refused: dict[str, WorkspaceFault] = {}
+        namer = _image_namer(workspace, images(place_of(account, spec)), refused)
         desired, mistakes = resolve(by_account[name], spec, namer)
         said.extend((*mistakes, *check_limits(desired, spec), *stale_modules(desired)))
-        said.extend(_missing_images(desired))
+        said.extend(_refused_images(desired, refused))
         wanted.append(
             Wanted(
                 account=account,
@@ -86,8 +88,13 @@ def resolve_project(
     return Resolved(documents=documents, wanted=tuple(wanted), diagnostics=tuple(said))
 
 
-def _image_namer(workspace: Workspace, known: Mapping[str, str]) -> Callable[[str], str]:
-    """Name an image by its content (local) or address (remote); give its marketplace address when it is known."""
+def _image_namer(
+    workspace: Workspace, known: Mapping[str, str], refused: dict[str, WorkspaceFault]
+) -> Callable[[str], str]:
+    """Name an image by its content (local) or address (remote); give its marketplace address when it is known.
+
+    One that cannot be read, or may not be, keeps its name, and goes to `refused`.
+    """
 
     @cache
     def name(source: str) -> str:
@@ -95,27 +102,41 @@ def _image_namer(workspace: Workspace, known: Mapping[str, str]) -> Callable[[st
             return known.get(source, source)
         try:
             named = f"{source}@sha256:{workspace.digest(source)}"
-        except OSError:
+        except WorkspaceFault as fault:
+            refused[source] = fault
             return source
         return known.get(image_identity(named), named)
 
     return name
 
 
-def _missing_images(desired: tuple[Desired, ...]) -> list[Diagnostic]:
-    """Report local images that are not there: their canonical name carries no digest."""
-    return [
-        error(
-            "D506",
-            f"the image {source} of {each.key.name} cannot be read",
-            mark=each.origin(path).mark,
-            hint="paths start at the project's folder",
+def _refused_images(desired: tuple[Desired, ...], refused: Mapping[str, WorkspaceFault]) -> list[Diagnostic]:
+    """Report local images that are not there, or may not be read. What holds for all of them is said once."""
+    found: list[Diagnostic] = []
+    said_of_all: set[str] = set()
+    for each, path, source in _local_images(desired) if refused else ():
+        fault = refused.get(source)
+        if fault is None or str(fault) in said_of_all:
+            continue
+        if fault.of_all:
+            said_of_all.add(str(fault))
+        found.append(
+            error(
+                "D506",
+                f"the image {source} of {each.key.name} cannot be read",
+                mark=each.origin(path).mark,
+                detail=f"{str(fault).rstrip('.')}.",
+                hint=fault.hint or "paths start at the project's folder",
+            )
         )
-        for each in desired
-        for path in ("content.images", "content.description")
-        for source in _sources(each.fields.get(path))
-        if "://" not in source and "@sha256:" not in source
-    ]
+    return found
+
+
+def _local_images(desired: tuple[Desired, ...]) -> Iterator[tuple[Desired, str, str]]:
+    for each in desired:
+        for path in ("content.images", "content.description"):
+            for source in _sources(each.fields.get(path)):
+                yield each, path, source
 
 
 def _sources(value: object) -> list[str]:

@@ -16,13 +16,10 @@ from reconciler.documents.load import load
 from reconciler.documents.project import ignored
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.marks import Mark
+from reconciler.runtime.project.named import Named, WorkspaceFault, check_content
 from reconciler.runtime.project.placing import JOURNAL, is_half
 
 _SUFFIXES = (".yaml", ".yml")
-
-
-class WorkspaceFault(OSError):  # noqa: N818 - a finding about a user's file; callers make a Diagnostic of it
-    """A file that a document names cannot be read, or may not be."""
 
 
 def find_project(start: Path) -> Path | Diagnostic:
@@ -45,7 +42,8 @@ class Workspace:
         self.root = root.resolve()
         self.diagnostics: list[Diagnostic] = []
         self._digests: dict[str, tuple[int, int, str]] = {}
-        self._ignored: tuple[str, ...] = ()
+        self._ignored: tuple[str, ...] | None = None
+        self._named = Named(self.root, lambda path: self._is_ignored(path, path.rpartition("/")[2]))
         self._fingerprint = ""
 
     def load(self) -> Documents:
@@ -90,25 +88,35 @@ class Workspace:
         for path in self._walk(self.root, "", links):
             yield from self._read(path)
 
+    def project_file(self) -> bytes:
+        """Return the bytes of reconcile.yaml, which no document names. Raise WorkspaceFault."""
+        try:
+            return (self.root / PROJECT_FILE).read_bytes()
+        except OSError as wrong:
+            raise WorkspaceFault(f"{PROJECT_FILE}: {_reason(wrong)}") from wrong
+
     def read_text(self, path: str) -> str:
-        """Return a UTF-8 text file of the project. Raise WorkspaceFault."""
+        """Return a UTF-8 text file that a document names. Raise WorkspaceFault."""
         try:
             return self.read_bytes(path).decode("utf-8-sig")
         except UnicodeDecodeError as wrong:
             raise WorkspaceFault(f"{path} is not UTF-8") from wrong
 
     def read_bytes(self, path: str) -> bytes:
-        """Return the bytes of a file of the project. Raise WorkspaceFault."""
-        file = self._inside(path)
+        """Return the bytes of a file that a document names. Raise WorkspaceFault."""
+        file = self._named_file(path)
         try:
-            return file.read_bytes()
+            data = file.read_bytes()
         except OSError as wrong:
             raise WorkspaceFault(f"{path}: {_reason(wrong)}") from wrong
+        check_content(path, data)
+        return data
 
     def digest(self, path: str) -> str:
         """Return the SHA-256 of a file in hexadecimal, remembered while size and time of change stay."""
+        file = self._named_file(path)
         try:
-            now = self._inside(path).stat()
+            now = file.stat()
         except OSError as wrong:
             raise WorkspaceFault(f"{path}: {_reason(wrong)}") from wrong
         known = self._digests.get(path)
@@ -117,10 +125,8 @@ class Workspace:
             known = self._digests[path] = (now.st_size, now.st_mtime_ns, found)
         return known[2]
 
-    def _inside(self, path: str) -> Path:
-        file = (self.root / path).resolve() if "\x00" not in path else self.root
-        if not file.is_relative_to(self.root):
-            raise WorkspaceFault(f"{path} lies outside of the project")
+    def _named_file(self, path: str) -> Path:
+        file = self._named.found(path)
         try:
             mode = file.stat().st_mode
         except OSError as wrong:
@@ -131,10 +137,9 @@ class Workspace:
 
     def _read_ignored(self) -> tuple[str, ...]:
         try:
-            data = (self.root / PROJECT_FILE).read_bytes()
-        except OSError:
+            return ignored(PROJECT_FILE, self.project_file())
+        except WorkspaceFault:
             return ()  # `load` reports that there is no project
-        return ignored(PROJECT_FILE, data)
 
     def _walk(self, folder: Path, prefix: str, links: list[tuple[str, Path]]) -> Iterator[str]:
         """Yield the YAML files below a folder, sorted; put symbolic links aside."""
@@ -155,6 +160,8 @@ class Workspace:
                 yield path
 
     def _is_ignored(self, path: str, name: str) -> bool:
+        if self._ignored is None:
+            self._ignored = self._read_ignored()
         return any(
             fnmatchcase(path, pattern) or fnmatchcase(name, pattern)
             for pattern in (word.removeprefix("./").rstrip("/") for word in self._ignored)

@@ -1,0 +1,104 @@
+"""The one place where git is run: to read, as nobody's agent, and never a program that a repository names.
+
+A repository's own configuration can name programs for nearly everything that git does: watching files, showing
+signatures, reaching the server that a missing object lies on. A project may come from anybody, so all of it is
+switched off, and of our environment git gets what it needs to find itself and the settings of the user and of the
+machine: these say which repositories are trusted (`safe.directory`) and which files are always ignored.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+_SECONDS = 60
+#: What finds git, its user's settings, and who called `sudo`; everything else, all `GIT_…` first, stays outside.
+_KEPT = ("PATH", "HOME", "XDG_CONFIG_HOME", "SUDO_UID", "USERPROFILE", "SYSTEMROOT", "TEMP", "TMP")
+_FIXED = {
+    "LC_ALL": "C",  # its words are read here
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",  # from 2.45 on; before, the next line keeps a missing object from being fetched
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+}
+_SETTINGS = (
+    "core.fsmonitor=false",
+    f"core.hooksPath={os.devnull}",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "core.gitProxy=",
+    "core.askPass=",
+    "credential.helper=",
+    "diff.external=",
+    "gpg.program=false",
+    "log.showSignature=false",
+    "protocol.allow=never",
+    "safe.bareRepository=explicit",
+)
+
+
+class GitSilent(Exception):  # noqa: N818 - it names what was found, as `runtime.errors` does
+    """Git cannot say what it was asked: `reason` says why, `hint` what to do."""
+
+    def __init__(self, reason: str, hint: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint
+
+
+def in_repository(folder: Path) -> bool:
+    """Tell whether a folder lies in a work tree, without asking git."""
+    return any(os.path.lexists(each / ".git") for each in (folder, *folder.parents))
+
+
+def git(folder: Path, *arguments: str, fine: tuple[int, ...] = (0,)) -> tuple[int, str]:
+    """Run a command that only reads, and return its code and what it printed. Raise GitSilent.
+
+    `fine` are the codes that are answers; (128, "") is the answer where there is no repository.
+    """
+    found = shutil.which("git")
+    if not found or not Path(found).is_absolute():  # a relative entry of PATH could be a folder of the project
+        raise GitSilent("git is not installed", "install git")
+    settings = [word for each in _SETTINGS for word in ("-c", each)]
+    try:
+        done = subprocess.run(  # noqa: S603 - the user's own git, by its whole path; no shell, no word of a document
+            [found, "--no-pager", *settings, "-C", str(folder), *arguments],
+            env=_environment(os.environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as wrong:
+        raise GitSilent(f"git did not answer within {_SECONDS} seconds", "run `git status` to see why") from wrong
+    except OSError as wrong:
+        raise GitSilent(f"git cannot be run: {(wrong.strerror or str(wrong)).lower()}", "install git") from wrong
+    said = done.stderr.decode(errors="replace")
+    if done.returncode in fine:
+        return done.returncode, os.fsdecode(done.stdout)
+    if "not a git repository (or any" in said:
+        return 128, ""
+    raise _silent(folder, said)
+
+
+def _environment(all_of_it: Mapping[str, str]) -> dict[str, str]:
+    return {name: all_of_it[name] for name in _KEPT if name in all_of_it} | _FIXED
+
+
+def _silent(folder: Path, said: str) -> GitSilent:
+    if "dubious ownership" in said or "unsafe repository" in said:
+        return GitSilent(
+            "git does not trust this repository: its folder belongs to somebody else (dubious ownership)",
+            f"if you trust it: git config --global --add safe.directory {_trusted(said, folder)}",
+        )
+    line = next((line for line in said.splitlines() if line.strip()), "it gave no reason")
+    return GitSilent(f"git says: {line.removeprefix('fatal: ')}", "run `git status` to see what is wrong")
+
+
+def _trusted(said: str, folder: Path) -> str:
+    """Return the folder that git names: the top of the repository, which may lie above the project."""
+    before, quote, rest = said.partition("repository at '")
+    del before
+    return rest.partition("'")[0] if quote else str(folder)

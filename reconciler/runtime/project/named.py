@@ -1,0 +1,161 @@
+"""Which files a document may name: what a template or an image draws in ends in a public offer.
+
+So nothing is read that its owner keeps to himself: what is hidden, what git or `ignore:` leaves out, what lies
+outside of the project whichever way a link goes, and what we wrote ourselves.
+"""
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+from reconciler.runtime.git import GitSilent, git, in_repository
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+#: How files begin that hold what we remember, and keys: no template and no image begins so.
+_OURS = {
+    b"SQLite format 3\x00": "a database",
+    b"\x37\x7f\x06\x82": "a database",
+    b"\x37\x7f\x06\x83": "a database",
+    b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7": "a database",
+    b'{"format_version":': "a plan or a report",
+    b"-----BEGIN ": "a key or a certificate",
+}
+
+
+class WorkspaceFault(OSError):  # noqa: N818 - a finding about a user's file; callers make a Diagnostic of it
+    """A file that a document names cannot be read, or may not be. `hint` says what to do.
+
+    With `of_all` it is nothing about this file: the next one has the same fault.
+    """
+
+    def __init__(self, said: str, hint: str = "", *, of_all: bool = False) -> None:
+        super().__init__(said)
+        self.hint = hint
+        self.of_all = of_all
+
+
+class Named:
+    """The gate for paths that documents name. `left_out` tells what `ignore:` of the project leaves out."""
+
+    def __init__(self, root: Path, left_out: Callable[[str], bool]) -> None:
+        self._root = root
+        self._left_out = left_out
+        self._ignored: dict[Path, frozenset[str]] = {}
+
+    def found(self, path: str) -> Path:
+        """Return the real path of a file that may be read, whether it is there or not. Raise WorkspaceFault."""
+        self._check_words(path)
+        try:
+            file = (self._root / path).resolve()
+        except RuntimeError as wrong:  # Python 3.11 and 3.12; later ones leave it to who opens the file
+            raise WorkspaceFault(f"{path}: its symbolic links go in a circle", "Remove the link.") from wrong
+        except OSError as wrong:
+            raise WorkspaceFault(f"{path}: {(wrong.strerror or str(wrong)).lower()}") from wrong
+        if not file.is_relative_to(self._root):
+            raise WorkspaceFault(f"{path} lies outside of the project", "Copy the file into the project.")
+        real = file.relative_to(self._root).as_posix()
+        if _hidden(real):
+            raise WorkspaceFault(f"{path} is a link to {real}, which is hidden; {_NEVER}", _RENAME)
+        if any(self._left_out(each) for each in (*_upwards(real), *_upwards(path))):
+            raise WorkspaceFault(
+                f"{path} is left out by `ignore:` in reconcile.yaml; {_NEVER}",
+                "Name something narrower in `ignore:`, or move the file.",
+            )
+        if self._git_ignores(file):
+            raise WorkspaceFault(f"git ignores {path}; {_NEVER}", _exception(real))
+        return file
+
+    def _check_words(self, path: str) -> None:
+        """Refuse what can be refused without looking at the disk."""
+        parts = path.split("/")
+        if "\x00" in path or not _is_text(path):
+            raise WorkspaceFault(f"{path!r} is no path", _FORM)
+        if "\\" in path or path.startswith("/") or _DRIVE.match(path) or ".." in parts:
+            raise WorkspaceFault(f"{path} may lie outside of the project", _FORM)
+        if _hidden(path):
+            raise WorkspaceFault(f"{path} is hidden; {_NEVER}", _RENAME)
+
+    def _git_ignores(self, file: Path) -> bool:
+        """Ask every repository that the file lies in: that of the project, and those below it."""
+        below = [each for each in file.parents if each.is_relative_to(self._root)]
+        asked = [each for each in below if each == self._root or os.path.lexists(each / ".git")]
+        return any(
+            not self._ignored_in(each).isdisjoint(_upwards(_key(file.relative_to(each).as_posix())))
+            for each in asked
+        )
+
+    def _ignored_in(self, folder: Path) -> frozenset[str]:
+        if folder not in self._ignored:
+            try:
+                self._ignored[folder] = _ignored_below(folder) if in_repository(folder) else frozenset()
+            except GitSilent as silent:
+                raise WorkspaceFault(
+                    f"nobody can tell which files git ignores: {silent.reason}",
+                    _sentence(silent.hint),
+                    of_all=True,
+                ) from silent
+        return self._ignored[folder]
+
+
+def check_content(path: str, data: bytes) -> None:
+    """Refuse what is ours by its first bytes, wherever it lies. Raise WorkspaceFault."""
+    for beginning, what in _OURS.items():
+        if data.startswith(beginning):
+            raise WorkspaceFault(f"{path} is {what}, and is never shown in an offer", "Name another file.")
+
+
+def _ignored_below(folder: Path) -> frozenset[str]:
+    """Ask git once for all; a folder of which everything is ignored is one entry.
+
+    Where the folder itself is ignored by a repository around it, that one is not about this project.
+    """
+    if not os.path.lexists(folder / ".git"):
+        code, _ = git(folder.parent, "check-ignore", "--quiet", "--", f"./{folder.name}", fine=(0, 1))
+        if code == 0:
+            return frozenset()
+    everything = ("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    _, out = git(folder, *everything)
+    return frozenset(_key(each.rstrip("/")) for each in out.split("\0") if each)
+
+
+def _hidden(path: str) -> bool:
+    return any(part.startswith(".") and part != "." for part in path.split("/"))
+
+
+def _upwards(path: str) -> list[str]:
+    """Return a path and the folders that it lies in."""
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    return ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+
+
+def _key(path: str) -> str:
+    """Some file systems take two spellings for one file; here, too, whichever this one is."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _exception(path: str) -> str:
+    folder, _, _ = path.rpartition("/")
+    lines = f"`!/{folder}/` for the folder, `!/{path}` for the file" if folder else f"`!/{path}`"
+    return (
+        f"`git check-ignore -v {path}` names the line. If everybody may see the file, add an exception below that "
+        f"line ({lines}), or `git add -f` it."
+    )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+_NEVER = "such files are never shown in an offer"
+_RENAME = "Rename or move the file, if everybody may see it."
+_FORM = "A path starts at the project's folder, has forward slashes, and does not lead upwards."
