@@ -5,6 +5,7 @@ time (`make torture` prints both). An embedded simulator is an ASGI application,
 socket. Redirects are never followed: 303 is an answer of its own on Allegro.
 """
 
+import asyncio
 import base64
 import ssl
 from collections.abc import Mapping
@@ -16,11 +17,17 @@ from urllib.request import getproxies, proxy_bypass
 import orjson
 
 from reconciler.providers.conversation import Request, Response
+from reconciler.runtime.connection.body import ACCEPTED, LARGEST, BadBody, Bodies
 
 #: A request that may leave never waits for a connection: its permit would age, and it would leave with others into
 #: a later second. How many are in flight is bounded where they come from, by `--parallelism`.
 _UNLIMITED = 0
 _CONNECT_SECONDS, _SILENT_SECONDS = 10.0, 60.0
+#: A whole exchange: the largest honest answer (4 MB) on a line of 300 kbit/s. What is sent may take as long again as
+#: its size takes on such a line, in bytes a second.
+DEADLINE, _SLOWEST = 120.0, 40_000
+#: As much is said of a failure of the wire: its text may quote what came.
+_SAID = 300
 
 
 class NotSent(Exception):  # noqa: N818 - it names what happened
@@ -44,10 +51,12 @@ class Hosts:
 class Transport:
     """Sends requests to one environment."""
 
-    def __init__(self, hosts: Hosts, default_media: str) -> None:
+    def __init__(
+        self, hosts: Hosts, default_media: str, *, deadline: float = DEADLINE, largest: int = LARGEST
+    ) -> None:
         self._hosts = {"api": hosts.api, "auth": hosts.auth, "upload": hosts.upload}
         self._default_media = default_media
-        self._wire: _Wire = _Embedded(hosts.app) if hosts.app else _Network()
+        self._wire: _Wire = _Embedded(hosts.app) if hosts.app else _Network(deadline, Bodies(largest))
 
     async def send(self, request: Request, headers: Mapping[str, str], body: bytes | None) -> Response:
         """Send one request. `body` replaces what the request says where a file is sent."""
@@ -79,17 +88,21 @@ class _Wire(Protocol):
 
 
 class _Network:
-    def __init__(self) -> None:
+    def __init__(self, deadline: float, bodies: Bodies) -> None:
         import aiohttp
         from yarl import URL
 
         self._failures: Any = aiohttp
+        self._deadline = deadline
+        self._bodies = bodies
         self._proxies: dict[str, str | None] = {}
         self._url = URL
         self._client = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=_UNLIMITED, ssl=_certificates()),
             timeout=aiohttp.ClientTimeout(None, sock_connect=_CONNECT_SECONDS, sock_read=_SILENT_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"Accept-Encoding": ACCEPTED},
+            auto_decompress=False,  # it unpacks without bounds, or by chunks: see `body`
         )
         # A PUT or DELETE that was cut off would be sent again unseen: past the budgets, the fence and the report.
         self._client._retry_connection = False  # noqa: SLF001 - there is no public word for it
@@ -97,22 +110,37 @@ class _Network:
     async def exchange(
         self, method: str, base: str, target: str, headers: Mapping[str, str], content: bytes | None
     ) -> Response:
+        deadline = self._deadline + len(content or b"") / _SLOWEST
         try:
-            asked = self._client.request(
-                method,
-                self._url(base + target, encoded=True),
-                headers=headers,
-                data=content,
-                proxy=self._proxy(base),
-                allow_redirects=False,
-            )
-            async with asked as answer:
-                body = await answer.read()
-                return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, body)
+            async with asyncio.timeout(deadline) as limit:
+                return await self._exchange(method, base, target, headers, content)
         except (self._failures.ClientConnectorError, self._failures.ConnectionTimeoutError) as failure:
             raise NotSent(_said(failure)) from failure
+        except BadBody as bad:
+            raise NoAnswer(str(bad)) from bad
         except (self._failures.ClientError, TimeoutError, OSError) as failure:
-            raise NoAnswer(_said(failure)) from failure
+            late = f"no whole answer came within {deadline:.0f} s"
+            raise NoAnswer(late if limit.expired() else _said(failure)) from failure
+
+    async def _exchange(
+        self, method: str, base: str, target: str, headers: Mapping[str, str], content: bytes | None
+    ) -> Response:
+        asked = self._client.request(
+            method,
+            self._url(base + target, encoded=True),
+            headers=headers,
+            data=content,
+            proxy=self._proxy(base),
+            allow_redirects=False,
+        )
+        async with asked as answer:
+            told = {name.lower(): value for name, value in answer.headers.items()}
+            try:
+                body = await self._bodies.read(told, answer.content.iter_any())
+            except BaseException:
+                answer.close()  # nobody reads what is left of it
+                raise
+            return Response(answer.status, told, body)
 
     async def close(self) -> None:
         await self._client.close()
@@ -178,4 +206,4 @@ def _whole(body: bytes) -> Any:
 
 
 def _said(failure: Exception) -> str:
-    return f"{type(failure).__name__}: {failure}" if str(failure) else type(failure).__name__
+    return f"{type(failure).__name__}: {failure}"[:_SAID] if str(failure) else type(failure).__name__
