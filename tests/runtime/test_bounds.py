@@ -29,7 +29,9 @@ def chunk(data: bytes) -> bytes:
 
 
 def packed(data: bytes, *, name: str = "gzip", end: bytes = b"") -> Serve:
-    return lambda writer: writer.write(head(f"Content-Encoding: {name}", f"Content-Length: {len(data + end)}") + data + end)
+    return lambda writer: writer.write(
+        head(f"Content-Encoding: {name}", f"Content-Length: {len(data + end)}") + data + end
+    )
 
 
 def plain(data: bytes) -> Serve:
@@ -93,7 +95,7 @@ RAW = zlib.compress(b'{"a": 1}')
 @pytest.mark.parametrize(
     ("serve", "why"),
     [
-        (plain(b"1" * (LARGEST + 1)), "has 100001 bytes, and 100,000 are the most"),
+        (plain(b"1" * (LARGEST + 1)), "has 100001 bytes; 100,000 are the most"),
         (lambda w: w.write(head("Content-Length: 4000000000")), "has 4000000000 bytes"),
         (endless(head("Transfer-Encoding: chunked"), chunk(b"1" * 4096)), "goes on after 100,000 bytes"),
         (endless(head(), b"1" * 4096), "goes on after 100,000 bytes"),
@@ -126,7 +128,7 @@ def test_what_is_just_allowed_is_read() -> None:
 
 def test_a_byte_now_and_then_is_no_answer_after_the_deadline() -> None:
     """Each byte comes well before silence would be noticed."""
-    (said,) = asyncio.run(sent(lambda writer: _dripped(writer), deadline=0.3))
+    (said,) = asyncio.run(sent(_dripped, deadline=0.3))
     assert isinstance(said, NoAnswer)
     assert "no whole answer came within" in str(said)
 

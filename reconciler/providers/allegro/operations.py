@@ -25,7 +25,7 @@ from reconciler.providers.allegro.outcomes import (
 )
 from reconciler.providers.allegro.requests import viewing, writing
 from reconciler.providers.base import Context
-from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep
+from reconciler.providers.conversation import Conversation, Remember, Request, Response, Sleep, retry_after
 
 _LONGEST = 2 * 3600.0  # an edit takes minutes, a new product more than half an hour, two hours at most (#8966)
 _BUSY = 1800.0
@@ -166,8 +166,7 @@ def _place(response: Response) -> str:
 
 
 def _pause(response: Response) -> float:
-    stated = response.headers.get("retry-after", "")
-    return min(120.0, max(1.0, float(stated))) if stated.isdigit() else 1.0
+    return min(120.0, retry_after(response.headers) or 1.0)
 
 
 def _offer_id(response: Response) -> str | None:

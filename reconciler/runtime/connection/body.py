@@ -30,9 +30,9 @@ class Bodies:
         self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
 
     async def read(self, headers: Mapping[str, str], pieces: AsyncIterator[bytes]) -> bytes:
-        """Return a whole body, unpacked. BadBody as soon as it is larger than any can be, or cannot be unpacked."""
+        """Return a whole body, unpacked. BadBody as soon as it is larger than any can be, or is packed badly."""
         if len(stated := headers.get("content-length", "")) > _DIGITS or int(stated or 0) > self._largest:
-            raise BadBody(f"the answer has {stated[:_DIGITS]} bytes, and {self._largest:,} are the most that is read")
+            raise BadBody(f"the answer has {stated[:_DIGITS]} bytes; {self._largest:,} are the most that is read")
         unpacked = _unpacking(headers.get("content-encoding", "").strip().lower())
         body = bytearray()
         try:
@@ -42,14 +42,17 @@ class Bodies:
                         if len(body) <= PORTION < len(body) + len(part):
                             await held.enter_async_context(self._large)
                         body += part
-                        if len(body) > self._largest:
-                            raise BadBody(f"the answer goes on after {self._largest:,} bytes, the most that is read")
+                        self._insist_on_room(body)
                 unpacked.end()
                 _insist_on_few_values(body)
                 return bytes(body)
         except BaseException:
             body.clear()  # the traceback of a failure lives as long as whoever tells of it
             raise
+
+    def _insist_on_room(self, body: bytearray) -> None:
+        if len(body) > self._largest:
+            raise BadBody(f"the answer goes on after {self._largest:,} bytes, the most that is read")
 
 
 def _insist_on_few_values(body: bytearray) -> None:

@@ -23,8 +23,8 @@ from reconciler.runtime.connection.body import ACCEPTED, LARGEST, BadBody, Bodie
 #: a later second. How many are in flight is bounded where they come from, by `--parallelism`.
 _UNLIMITED = 0
 _CONNECT_SECONDS, _SILENT_SECONDS = 10.0, 60.0
-#: A whole exchange: the largest honest answer (4 MB) on a line of 300 kbit/s. What is sent may take as long again as
-#: its size takes on such a line, in bytes a second.
+#: A whole exchange: the largest honest answer (4 MB) on a line of 300 kbit/s. What is sent may take as long
+#: again as its size takes on such a line, in bytes a second.
 DEADLINE, _SLOWEST = 120.0, 40_000
 #: As much is said of a failure of the wire: its text may quote what came.
 _SAID = 300
@@ -111,8 +111,9 @@ class _Network:
         self, method: str, base: str, target: str, headers: Mapping[str, str], content: bytes | None
     ) -> Response:
         deadline = self._deadline + len(content or b"") / _SLOWEST
+        limit = asyncio.timeout(deadline)
         try:
-            async with asyncio.timeout(deadline) as limit:
+            async with limit:
                 return await self._exchange(method, base, target, headers, content)
         except (self._failures.ClientConnectorError, self._failures.ConnectionTimeoutError) as failure:
             raise NotSent(_said(failure)) from failure
