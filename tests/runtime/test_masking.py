@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from reconciler.providers.conversation import Request, Response
 from reconciler.runtime.connection.masking import mask_of
 
-USER, SECRET, TOKEN = "app-1", 'p/a+s=s&w"ö\'r<d> %1😀', "eyJ.a-b_c.tok/en+=="
+USER, SECRET, TOKEN = "app-1", "p/a+s=s&w\"ö'r<d> %1😀", "eyJ.a-b_c.tok/en+=="
 REQUEST = Request(method="POST", path="/", form={"refresh_token": "re/fresh+1=="}, basic=(USER, SECRET))
 MASK = mask_of(REQUEST, TOKEN)
 BASIC = base64.b64encode(f"{USER}:{SECRET}".encode()).decode()
@@ -79,7 +79,9 @@ def test_any_secret_is_masked_in_any_spelling(secret: str, spelling: str) -> Non
 
 def test_a_refusal_is_masked_in_its_headers_and_body() -> None:
     said = MASK.response(
-        Response(502, {"www-authenticate": f"Basic {BASIC}"}, b"Bad gateway: Authorization: Basic " + BASIC.encode())
+        Response(
+            502, {"www-authenticate": f"Basic {BASIC}"}, b"Bad gateway: Authorization: Basic " + BASIC.encode()
+        )
     )
     assert BASIC not in str(said.headers)
     assert said.body == b"Bad gateway: Authorization: Basic ***"
@@ -97,7 +99,11 @@ def test_an_acceptance_that_quotes_the_token_is_masked_and_an_ordinary_one_is_th
 def test_what_a_login_gives_is_left_whole() -> None:
     """A marketplace may give the same refresh token again."""
     request = Request(
-        method="POST", path="/", host="auth", form={"refresh_token": "the-same-refresh-token"}, basic=(USER, SECRET)
+        method="POST",
+        path="/",
+        host="auth",
+        form={"refresh_token": "the-same-refresh-token"},
+        basic=(USER, SECRET),
     )
     answer = Response(200, {}, b'{"refresh_token": "the-same-refresh-token"}')
     assert mask_of(request, "").response(answer) is answer
@@ -107,5 +113,3 @@ def test_what_is_no_secret_stays() -> None:
     form = {"grant_type": "refresh_token", "client_id": "app", "refresh_token": "secret-1"}
     said = mask_of(Request(method="POST", path="/", form=form), "").text(urlencode(form))
     assert said == "grant_type=refresh_token&client_id=app&refresh_token=***"
-
-

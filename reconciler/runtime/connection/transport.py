@@ -16,8 +16,10 @@ from urllib.request import getproxies, proxy_bypass
 
 import orjson
 
+from reconciler.documents.addresses import is_loopback
 from reconciler.providers.conversation import Request, Response
 from reconciler.runtime.connection.body import ACCEPTED, LARGEST, BadBody, Bodies
+from reconciler.runtime.errors import MarketplaceFailed
 
 #: A request that may leave never waits for a connection: its permit would age, and it would leave with others into
 #: a later second. How many are in flight is bounded where they come from, by `--parallelism`.
@@ -147,10 +149,12 @@ class _Network:
         await self._client.close()
 
     def _proxy(self, base: str) -> str | None:
-        """Return the proxy that the environment names for a host; looked up once."""
+        """Return the proxy that the environment names for a host; looked up once. This machine needs none."""
         if base not in self._proxies:
             parts = urlsplit(base)
-            self._proxies[base] = None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
+            direct = is_loopback(parts.hostname or "") or proxy_bypass(parts.netloc)
+            self._proxies[base] = None if direct else getproxies().get(parts.scheme)
+            _insist_on_proxy(self._proxies[base])
         return self._proxies[base]
 
 
@@ -182,6 +186,19 @@ def _certificates() -> ssl.SSLContext:
 
         context.load_verify_locations(certifi.where())
     return context
+
+
+def _insist_on_proxy(address: str | None) -> None:
+    """Say when the environment's proxy cannot be one; it may hold a password, so it is not repeated."""
+    try:
+        usable = address is None or (urlsplit(address).hostname and urlsplit(address).port != 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise MarketplaceFailed(
+            "the address of the proxy in the environment cannot be used",
+            hint="correct http_proxy and https_proxy, or take them away",
+        )
 
 
 def _basic(user: str, password: str) -> str:
