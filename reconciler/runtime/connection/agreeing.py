@@ -41,4 +41,5 @@ class TheirTime:
         self.clock.follow(self.ahead)
         if abs(self.ahead) > SAME_TIME:
             where = "behind" if self.ahead > timedelta(0) else "ahead of"
-            note(f"this machine's clock is {span(abs(self.ahead))} {where} the marketplace's, whose time counts")
+            about = span(abs(self.ahead) + timedelta(seconds=30))  # `Date` has lost its fraction
+            note(f"this machine's clock is {about} {where} the marketplace's, whose time counts")

@@ -8,7 +8,7 @@ other signs.
 import base64
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html.entities import codepoint2name
 
@@ -29,7 +29,7 @@ _ESCAPES = {"\n": b"n", "\r": b"r", "\t": b"t", "\b": b"b", "\f": b"f"}
 class Mask:
     """The secrets of one request; the answer to one of the login's own may be a secret itself."""
 
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
     of_login: bool
 
     def text(self, said: str) -> str:

@@ -224,4 +224,5 @@ def _whole(body: bytes) -> Any:
 
 
 def _said(failure: Exception) -> str:
-    return f"{type(failure).__name__}: {failure}"[:_SAID] if str(failure) else type(failure).__name__
+    words = " ".join(str(failure).split())
+    return f"{type(failure).__name__}: {words}"[:_SAID] if words else type(failure).__name__
