@@ -18,7 +18,7 @@ from reconciler.providers.conversation import LONGEST_BLOCK, Response, retry_aft
 from reconciler.runtime.clock import WallClock, is_within
 from reconciler.runtime.connection.agreeing import TheirTime
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.ledger.budgets import Budgets
+from reconciler.runtime.ledger.budgets import Budgets, Claim
 from reconciler.runtime.ledger.leases import Leases
 from reconciler.runtime.ratelimit.claims import Limits
 
@@ -96,6 +96,15 @@ def test_a_limit_costs_no_more_than_a_minute(
         assert rows.take_if_free(claims, now + MINUTE, yields_to="") <= MINUTE
         assert len(said) == (jump < 0), said
         assert all("the clock was set back by" in each for each in said)
+
+
+@pytest.mark.parametrize("jump", [-HOUR, -72 * HOUR])
+def test_an_hour_that_was_used_up_before_is_not_waited_for_twice(tmp_path: Path, jump: int) -> None:
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        rows, hour = Budgets(ledger.pace, "app"), Claim(name="writes/hour", cost=900, limit=1000)
+        assert rows.take(hour, 1, NOON)[0].opens == 0
+        assert rows.take(hour, 1, NOON + SECOND)[0].opens > 59 * MINUTE
+        assert rows.take(hour, 1, NOON + jump)[0].opens == 0
 
 
 @pytest.mark.parametrize("ahead", [HOUR * 24 * 365 * 31, 10**30])
