@@ -57,7 +57,7 @@ class Bodies:
 
 def _insist_on_few_values(body: bytearray) -> None:
     """Refuse what would not fit into memory if it were decoded as JSON. What looks so within texts counts, too."""
-    if sum(body.count(mark) for mark in (b",", b"[", b"{")) > MOST_VALUES:
+    if len(body) - len(body.translate(None, b",[{")) > MOST_VALUES:
         raise BadBody(f"the answer has more than {MOST_VALUES:,} values")
 
 
