@@ -37,6 +37,8 @@ def command(host: str, port: int, store: str | None) -> int:
 
 
 def _settings(host: str, port: int, file: Path) -> list[str]:
+    from reconciler.documents.addresses import ALLOW, is_loopback
+
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     return [
         f"The simulator listens on {base} and keeps its data in {file}.",
@@ -46,6 +48,7 @@ def _settings(host: str, port: int, file: Path) -> list[str]:
         f"      api: {base}",
         f"      auth: {base}",
         f"      upload: {base}/upload",
+        *([] if is_loopback(host) else [f"      {ALLOW}: true"]),
         "",
         "Ctrl-C ends it.",
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from reconciler.documents.addresses import check_addresses
 from reconciler.documents.document import Document, Project
 from reconciler.documents.kinds import (
     BUNDLE,
@@ -35,6 +36,7 @@ def check(
     yield from _accounts(documents, project)
     yield from _defaults(documents)
     yield from check_ownership(documents, project)
+    yield from check_addresses(project)
     yield from _references(documents, broken=broken, unread=unread)
 
 

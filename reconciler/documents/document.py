@@ -46,7 +46,7 @@ class Account:
 
     name: str
     marketplace: str
-    environment: str | Mapping[str, str]
+    environment: str | Mapping[str, Any]
     login: str
     sync: Mapping[Module, Mode] = field(default_factory=dict)
     guards: Mapping[str, Any] = field(default_factory=dict)

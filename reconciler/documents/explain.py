@@ -1,5 +1,6 @@
 """Why a document is bad, in words: what, where, why and what to do."""
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,8 @@ from reconciler.documents.schema import explainer
 from reconciler.documents.source import RawDocument
 from reconciler.model.diagnostics import Diagnostic, error
 
+#: Who writes an address may write a login into it, wherever it stands.
+_LOGIN = re.compile(r"//.*@", re.DOTALL)
 _TYPES = {
     "string": "text",
     "object": "a mapping",
@@ -207,8 +210,6 @@ def _is_secret(path: tuple[Any, ...]) -> bool:
 
 
 def _matches_pattern(schema: Mapping[str, Any], key: str) -> bool:
-    import re  # noqa: PLC0415 - used by one kind of error
-
     return any(re.search(pattern, key) for pattern in schema.get("patternProperties", {}))
 
 
@@ -217,7 +218,7 @@ def _word(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    return f"`{_short(_word(value))}`"
+    return f"`{_short(_LOGIN.sub('//***@', _word(value)))}`"
 
 
 def _short(text: str) -> str:

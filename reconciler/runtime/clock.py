@@ -1,4 +1,8 @@
-"""Time comes from here: the wall's, or that of an embedded simulator, whose waits cost nothing."""
+"""Time comes from here: the wall's, or that of an embedded simulator, whose waits cost nothing.
+
+A machine's clock is set while a command runs, and between two commands. So a clock of ours reads it once and
+counts on from there, and a moment in the future was told by a clock that was wrong (`is_within`).
+"""
 
 import asyncio
 import heapq
@@ -10,6 +14,8 @@ from typing import Protocol
 
 #: Seconds that a command which was told to stop still waits, to finish what is in flight.
 SOON = 3.0
+#: Two clocks that differ by no more than this tell the same time; so much may an answer take on its way, too.
+SAME_TIME = timedelta(minutes=2)
 
 
 class Clock(Protocol):
@@ -20,7 +26,7 @@ class Clock(Protocol):
         ...
 
     def microseconds(self) -> int:
-        """Return the same time in microseconds since 1970."""
+        """Return microseconds since 1970 for what is paced and measured here: they never jump."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -28,16 +34,34 @@ class Clock(Protocol):
         ...
 
 
+def _elapsed() -> int:
+    """Return nanoseconds that nobody can set, with those of a machine that slept, where the system counts them."""
+    counting = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic_ns() if counting is None else time.clock_gettime_ns(counting)
+
+
 class WallClock:
-    """The real time."""
+    """The real time, as the machine told it when this was made; `follow` sets it by a better clock.
+
+    `wall` and `elapsed` are the machine's own, in nanoseconds: what is set, and what never is.
+    """
+
+    def __init__(self, wall: Callable[[], int] = time.time_ns, elapsed: Callable[[], int] = _elapsed) -> None:
+        self._elapsed = elapsed
+        self._began = wall() - elapsed()
+        self._ahead = timedelta(0)
 
     def now(self) -> datetime:
         """Return the time in UTC."""
-        return datetime.now(UTC)
+        return datetime.fromtimestamp(self.microseconds() / 1_000_000, UTC) + self._ahead
 
     def microseconds(self) -> int:
-        """Return the time in microseconds since 1970."""
-        return time.time_ns() // 1000
+        """Return microseconds since 1970 by this machine's clock."""
+        return (self._began + self._elapsed()) // 1000
+
+    def follow(self, ahead: timedelta) -> None:
+        """Tell the time of a clock that is so far ahead of this machine's; what is paced here stays as it is."""
+        self._ahead = ahead
 
     async def sleep(self, seconds: float) -> None:
         """Wait for real."""
@@ -88,6 +112,20 @@ class VirtualClock:
                 self._advance_to(moment)
                 woken.set_result(None)
         loop.call_soon(self._tick)
+
+
+def is_within(moment: datetime, past: timedelta, now: datetime) -> bool:
+    """Tell whether a moment lies so little back. One in the future was told by a clock that was wrong."""
+    return -SAME_TIME <= now - moment < past
+
+
+def span(time: timedelta) -> str:
+    """Write a span of time in its largest unit."""
+    for unit, seconds in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if time.total_seconds() >= seconds:
+            count = int(time.total_seconds() // seconds)
+            return f"{count} {unit}{'s' * (count != 1)}"
+    return f"{int(time.total_seconds())} seconds"
 
 
 class Interrupted(Exception):  # noqa: N818 - it names what happened

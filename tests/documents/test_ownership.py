@@ -69,10 +69,10 @@ def test_released_offers_must_say_their_account_when_there_are_several():
         (("simulator", "acme"), ("simulator", "inny"), False),
         (("simulator", "acme"), ("sandbox", "acme"), False),
         (("'simulator'", "570"), ("simulator", "'570'"), True),
-        (("{api: 'http://a', auth: 'http://a', upload: 'http://a'}", "x"), ("{api: 'http://a', auth: 'http://b', upload: 'http://b'}", "x"), True),
-        (("{api: 'http://a', auth: 'http://a', upload: 'http://a'}", "x"), ("{api: 'http://a/', auth: 'http://a', upload: 'http://a'}", "x"), True),
-        (("sandbox", "x"), ("{api: 'https://api.allegro.pl.allegrosandbox.pl', auth: 'http://a', upload: 'http://a'}", "x"), True),
-        (("{api: 'http://a', auth: 'http://a', upload: 'http://a'}", "x"), ("{api: 'http://b', auth: 'http://a', upload: 'http://a'}", "x"), False),
+        (("{api: 'https://a', auth: 'https://a', upload: 'https://a'}", "x"), ("{api: 'https://a', auth: 'https://b', upload: 'https://b'}", "x"), True),
+        (("{api: 'https://a', auth: 'https://a', upload: 'https://a'}", "x"), ("{api: 'https://a/', auth: 'https://a', upload: 'https://a'}", "x"), True),
+        (("sandbox", "x"), ("{api: 'https://api.allegro.pl.allegrosandbox.pl', auth: 'https://a', upload: 'https://a'}", "x"), True),
+        (("{api: 'https://a', auth: 'https://a', upload: 'https://a'}", "x"), ("{api: 'https://b', auth: 'https://a', upload: 'https://a'}", "x"), False),
     ],
 )  # fmt: skip
 def test_d312_one_login_of_one_environment_has_one_account(first, second, twice):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from providers.script import play, reply
 
 from reconciler.model.outcomes import FaultKind
@@ -15,12 +17,14 @@ from reconciler.providers.conversation import Request, Response
 from reconciler.runtime.auth.keys import Keys, SealingKey
 from reconciler.runtime.auth.sealing import TokenPair
 from reconciler.runtime.auth.tokens import ReadyToken
-from reconciler.runtime.connection.runner import _masked
+from reconciler.runtime.connection.masking import mask_of
+from reconciler.runtime.connection.transport import NoAnswer
 from reconciler.runtime.ledger import Ledger
 
 from .build import runner_of, stored
 from .conftest import KEY, SECRET
 
+QUOTED = "the-token+1/2"
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
@@ -46,6 +50,7 @@ def test_nothing_shows_a_secret(tmp_path: Path) -> None:
         request,
         SealingKey(b"secret", "x"),
         Response(200, {}, b"secret"),
+        mask_of(request, "secret-5"),
     ]
     code = DeviceCode(device_code="secret", user_code="u", address="a", expires_in=1, interval=1)
     ready = ReadyToken(account="main", credentials=given, remedy="another")
@@ -59,10 +64,35 @@ def test_a_refusal_that_quotes_a_token_is_cleaned() -> None:
     body = b'{"error": "invalid_grant", "error_description": "Invalid refresh token: the-token of hush"}'
     form = {"grant_type": "refresh_token", "refresh_token": "the-token"}
     request = Request(method="POST", path="/", host="auth", form=form, basic=("app", "hush"))
-    cleaned = _masked(Response(400, {}, body), request, Token(""))
+    cleaned = mask_of(request, "").response(Response(400, {}, body))
     assert cleaned.body == b'{"error": "invalid_grant", "error_description": "Invalid refresh token: *** of ***"}'
-    expired = _masked(Response(401, {}, b"expired: abc"), Request(method="GET", path="/me"), Token("abc"))
+    expired = mask_of(Request(method="GET", path="/me"), "abc").response(Response(401, {}, b"expired: abc"))
     assert expired.body == b"expired: ***"
+
+
+def test_a_failure_of_the_wire_that_quotes_a_token_is_cleaned(tmp_path: Path) -> None:
+    """The text of a broken answer quotes the line that is broken, and is told."""
+
+    async def quote(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        line = next(each for each in head.split(b"\r\n") if b"uthorization" in each)
+        writer.write(b"HTTP/1.1 200 OK\r\n" + line.replace(b":", b"") + b"\r\n\r\n")
+        writer.close()
+
+    async def told() -> str:
+        server = await asyncio.start_server(quote, "127.0.0.1", 0)
+        base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with runner_of(base, ledger, stored(ledger)) as runner:
+            with pytest.raises(NoAnswer) as failure:
+                await runner._send(Request(method="GET", path="/me"), Token(QUOTED), None)
+        server.close()
+        return "".join(traceback.format_exception(failure.value))
+
+    ledger = Ledger(tmp_path / "ledger.db")
+    said = asyncio.run(told())
+    ledger.close()
+    assert "Bearer ***" in said
+    assert QUOTED not in said
 
 
 DEVICE = {

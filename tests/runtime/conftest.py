@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvicorn
+import world
+
+from reconciler.simulator.app import Simulator
+from reconciler.simulator.settings import Settings
 
 from .pacing import Client
+
+SECRET, REFRESH = "hush-hush-7f3a9c", "first-refresh-5d1e"
 
 
 @pytest.fixture
@@ -15,3 +26,30 @@ def client(tmp_path: Path) -> Iterator[Client]:
     made = Client(tmp_path, 4)
     yield made
     made.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """A marketplace behind a socket, with an application that has a secret."""
+    simulator = Simulator(tmp_path / "market.sqlite", settings=Settings.calm())
+    clients = [{"client_id": "app", "client_secret": SECRET}]
+    simulator.seed(world.seller([world.live_offer(1, "A")], clients=clients, refresh_token=REFRESH))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = uvicorn.Server(uvicorn.Config(simulator.app, port=port, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 20
+    while not running.started and time.monotonic() < until:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    running.should_exit = True
+    thread.join(10)
+    simulator.close()
+
+
+def hosts_of(address: str) -> dict[str, Any]:
+    """A project with an account of the marketplace at an address."""
+    hosts = {"api": address, "auth": address, "upload": f"{address}/upload"}
+    return {"accounts": {"main": {"marketplace": "allegro", "environment": hosts, "login": "sklep"}}}

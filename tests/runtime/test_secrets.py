@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 import world
 from e2e.shell import reconcile
 from world import World
 
-from reconciler.simulator.app import Simulator
-from reconciler.simulator.settings import Settings
-
-SECRET, REFRESH = "hush-hush-7f3a9c", "first-refresh-5d1e"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """A marketplace behind a socket, with an application that has a secret."""
-    simulator = Simulator(tmp_path / "market.sqlite", settings=Settings.calm())
-    clients = [{"client_id": "app", "client_secret": SECRET}]
-    simulator.seed(world.seller([world.live_offer(1, "A")], clients=clients, refresh_token=REFRESH))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    running = uvicorn.Server(uvicorn.Config(simulator.app, port=port, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 20
-    while not running.started and time.monotonic() < until:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    running.should_exit = True
-    thread.join(10)
-    simulator.close()
+from .conftest import REFRESH, SECRET, hosts_of
 
 
 def test_no_secret_is_written_anywhere(tmp_path: Path, server: str) -> None:
     """Secret, refresh tokens and access tokens stand in no output, plan, ledger or cache, whatever happens."""
     made = World(tmp_path / "project")
-    hosts = {"api": server, "auth": f"{server}/auth", "upload": f"{server}/upload"}
-    hosts["auth"] = server
-    made.project({"accounts": {"main": {"marketplace": "allegro", "environment": hosts, "login": "sklep"}}})
+    made.project(hosts_of(server))
     made.documents(world.offer("A", price="55 PLN", content={"title": "Inny tytuł kubka"}), world.whole_offer("N"))
     named = {
         "RECONCILE_MAIN_CLIENT_ID": "app",
@@ -100,3 +74,49 @@ def _floats(value: Any, path: str = "") -> list[str]:
         return [path]
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [found for name, each in inner for found in _floats(each, f"{path}/{name}")]
+
+
+@contextmanager
+def _gateway(say: bytes) -> Iterator[str]:
+    """Something in between that answers everything so, with what it was sent quoted in place of `{}`."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    caller, _ = listening.accept()
+                except OSError:
+                    return
+                with caller:
+                    head = caller.recv(65536)
+                    quoted = b"; ".join(line for line in head.split(b"\r\n") if b"uthorization" in line)
+                    caller.sendall(say.replace(b"{}", quoted))
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n<p>You sent: {}</p>",
+        b"HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n" + b'{"errors": [{"code": "X", "message": "{}"}]}',
+    ],
+)
+@pytest.mark.parametrize("ready", [True, False])
+def test_what_a_gateway_quotes_is_masked(tmp_path: Path, say: bytes, ready: bool) -> None:
+    """Its words are printed, or at least stored."""
+    made, token = World(tmp_path), "a-ready-token-3c1f"
+    basic = base64.b64encode(f"app:{SECRET}".encode()).decode()
+    named = {"RECONCILE_MAIN_CLIENT_ID": "app", "RECONCILE_MAIN_CLIENT_SECRET": SECRET}
+    named |= {"RECONCILE_MAIN_TOKEN": token} if ready else {"RECONCILE_MAIN_REFRESH_TOKEN": REFRESH}
+    with _gateway(say) as gateway:
+        made.project(hosts_of(gateway))
+        made.documents(world.offer("A"))
+        done = reconcile(made.root, "plan", **named)
+    assert done.code not in (0, 2)
+    written = done.said.encode() + b"".join(f.read_bytes() for f in made.root.rglob("*") if f.is_file())
+    assert not [each for each in (SECRET, REFRESH, token, basic) if each.encode() in written], done.said

@@ -13,6 +13,7 @@ import pytest
 from reconciler.providers.conversation import Request, Response
 from reconciler.providers.shapes import anything
 from reconciler.runtime.connection.transport import Hosts, NoAnswer, NotSent, Transport
+from reconciler.runtime.errors import MarketplaceFailed
 
 Serve = Callable[[bytes, asyncio.StreamWriter], None]
 
@@ -164,3 +165,24 @@ def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> 
 
     run(story())
     assert network.came[0].startswith("GET http://marketplace.invalid/me ")
+
+
+@pytest.mark.parametrize("proxy", ["http://user:hush@proxy:99999", "http://", "http://proxy:0", "http://[::1"])
+def test_a_proxy_that_cannot_be_one_is_a_sentence(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("http_proxy", proxy)
+
+    async def story() -> None:
+        transport = Transport(Hosts(api="http://marketplace.invalid", auth="", upload=""), "application/json")
+        with pytest.raises(MarketplaceFailed, match="proxy in the environment cannot be used") as failure:
+            await transport.send(Request(method="GET", path="/me"), {}, None)
+        assert "hush" not in str(failure.value)
+        await transport.close()
+
+    run(story())
+
+
+def test_this_machine_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plain http is allowed to this machine, and would go over the network to a proxy."""
+    monkeypatch.setenv("http_proxy", "http://proxy.invalid:1")
+    _, said = told(lambda _, writer: answer(writer, b""), Request(method="GET", path="/me"))
+    assert isinstance(said[0], Response), said

@@ -26,7 +26,7 @@ from reconciler.providers.allegro.outcomes import (
 )
 from reconciler.providers.allegro.requests import viewing, writing
 from reconciler.providers.base import Context
-from reconciler.providers.conversation import Answer, Conversation, Remember, Request, Sleep
+from reconciler.providers.conversation import Answer, Conversation, Remember, Request, Sleep, retry_after
 from reconciler.providers.shapes import Shape
 
 #: A path of the API after one slash, without a dot that climbs. A host before it is not asked.
@@ -171,8 +171,7 @@ def _place(said: Answer) -> str:
 
 
 def _pause(said: Answer) -> float:
-    stated = said.headers.get("retry-after", "")
-    return min(120.0, max(1.0, float(stated))) if stated.isdigit() else 1.0
+    return min(120.0, retry_after(said.headers) or 1.0)
 
 
 def _offer_id(said: Answer) -> str | None:

@@ -217,10 +217,11 @@ class StoredTokens:
 
     def _pair(self, token: Token, spent: str, superseded: tuple[str, ...]) -> TokenPair:
         now = self.clock.now()
+        holds = min(max(token.expires_in, 0), self.refresh_life)  # it is the marketplace's word
         return TokenPair(
             access=token.access,
             refresh=token.refresh or spent,
-            access_until=now + timedelta(seconds=token.expires_in),
+            access_until=now + timedelta(seconds=holds),
             refresh_until=now + timedelta(seconds=self.refresh_life),
             client=self.credentials.client_id,
             hosts=self.hosts,

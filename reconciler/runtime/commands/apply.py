@@ -7,7 +7,7 @@ was interrupted is finished first, whatever was asked for next: what is unknown 
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from reconciler.documents.document import Account, Project
 from reconciler.engine.guard import judge
@@ -18,6 +18,7 @@ from reconciler.model.outcomes import Outcome, Report, Stop
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.runtime.clock import SAME_TIME, WallClock, span
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
     AuthenticationFailed,
@@ -170,29 +171,22 @@ def _insist_on_guards(plan: Plan, parts: list[_Part], options: ApplyOptions) -> 
 
 def _say_age(workspace: Workspace, plan: Plan, project: Project, progress: Progress) -> None:
     """Say how old a plan is, and whether the documents have moved on; refuse one that is too old."""
-    age = datetime.now(UTC) - datetime.fromisoformat(plan.created_at)
+    age = WallClock().now() - datetime.fromisoformat(plan.created_at)
     if project.plans_expire is not None and age > project.plans_expire:
         raise StalePlan(
-            f"the plan is {_span(age)} old, and plans hold for {_span(project.plans_expire)}",
+            f"the plan is {span(age)} old by this machine's clock; plans hold for {span(project.plans_expire)}",
             "plan again; `plans: {expire: …}` in reconcile.yaml says how long they hold",
         )
     if age > timedelta(minutes=1):
-        progress.note(f"the plan is {_span(age)} old")
+        progress.note(f"the plan is {span(age)} old")
+    elif age < -SAME_TIME:
+        progress.note(f"the plan was made {span(-age)} in the future: this machine's clock is wrong, or was then")
     if plan.documents and plan.documents != workspace.fingerprint():
         progress.note("the documents have changed since the plan was made: what is applied is the plan")
 
 
-def _span(age: timedelta) -> str:
-    """Write a span of time in its largest unit."""
-    for unit, seconds in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if age.total_seconds() >= seconds:
-            count = int(age.total_seconds() // seconds)
-            return f"{count} {unit}{'s' * (count != 1)}"
-    return f"{int(age.total_seconds())} seconds"
-
-
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return WallClock().now().isoformat(timespec="seconds")
 
 
 async def _apply_account(

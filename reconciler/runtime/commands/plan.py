@@ -4,7 +4,6 @@ import gc
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
@@ -19,6 +18,7 @@ from reconciler.model.offers import Desired
 from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Forecast, Plan
 from reconciler.model.plan_json import sealed
+from reconciler.runtime.clock import WallClock
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.execute.baseline import note_arrivals
@@ -51,7 +51,7 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
         Plan(
             id=plan_id,
             digest="",
-            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            created_at=WallClock().now().isoformat(timespec="seconds"),
             accounts=accounts,
             diagnostics=in_reading_order(said),
             allowed=dict(options.allow),

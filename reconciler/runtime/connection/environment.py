@@ -41,7 +41,9 @@ def throttle_of(
     return Throttle(
         spec.budgets,
         Budgets(
-            ledger.pace, f"{account.marketplace} {place_of(account, spec).site.api}/{issued_to or known.client}"
+            ledger.pace,
+            f"{account.marketplace} {place_of(account, spec).site.api}/{issued_to or known.client}",
+            note,
         ),
         clock,
         user=account.login or account.name,

@@ -5,16 +5,25 @@ import hashlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from typing import TypeVar
 
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.base import Credentials, Provider, Token
-from reconciler.providers.conversation import Answer, Conversation, Remember, Request, Response, Sleep
+from reconciler.providers.conversation import (
+    Answer,
+    Conversation,
+    Remember,
+    Request,
+    Response,
+    Sleep,
+    retry_after,
+)
 from reconciler.runtime.auth.tokens import TokenSource
 from reconciler.runtime.clock import Clock, Interrupted, rested, slept
 from reconciler.runtime.connection.freshness import Freshness, Moved
+from reconciler.runtime.connection.masking import mask_of
 from reconciler.runtime.connection.transport import NoAnswer, NotSent, Transport
 from reconciler.runtime.errors import MarketplaceFailed
 from reconciler.runtime.ledger.budgets import Slot
@@ -80,8 +89,6 @@ _TOKEN_PATIENCE = 15.0
 _NOT_DONE = frozenset({FaultKind.AUTH, FaultKind.THROTTLED})
 #: Answers after which nobody knows whether anything was.
 _IN_DOUBT = frozenset({FaultKind.TRANSIENT, FaultKind.UNKNOWN})
-#: What is no secret in the form of a token request.
-_PLAIN = frozenset({"grant_type", "client_id", "redirect_uri", "token_type_hint"})
 
 
 @dataclass(slots=True)
@@ -100,6 +107,7 @@ class Runner:
     #: How many resources in a row could not be read.
     unread: int = 0
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    heed: Callable[[Response], None] = lambda _: None
     _token: Token | None = field(default=None, repr=False)
     _token_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
@@ -180,13 +188,16 @@ class Runner:
         await self._permit(request)
         headers = dict(self.provider.bearer(token, request))
         self.requests[request.name or f"{request.method} {request.path}"] += 1
-        if request.host != "auth":
-            return _masked(await self.transport.send(request, headers, body), request, token)
+        mask = mask_of(request, token.access)
         try:
-            async with asyncio.timeout(_TOKEN_PATIENCE):
-                return _masked(await self.transport.send(request, headers, body), request, token)
+            async with asyncio.timeout(_TOKEN_PATIENCE if request.host == "auth" else None):
+                response = await self.transport.send(request, headers, body)
+        except (NotSent, NoAnswer) as failure:
+            raise type(failure)(mask.text(str(failure))) from None  # what it came from may quote the request
         except TimeoutError as late:
             raise NoAnswer(f"nothing came within {_TOKEN_PATIENCE:.0f} s") from late
+        self.heed(response)
+        return mask.response(response)
 
     async def _permit(self, request: Request) -> None:
         """Return at the moment for a request. One that has missed its slot by then waits for another.
@@ -215,9 +226,8 @@ class Runner:
             return permit
         return await self.throttle.permit(request.budgets, request.weight, self.stop, turn)
 
-    def _hold(self, response: Answer, blocks: int) -> None:
-        stated = response.headers.get("retry-after", "")
-        seconds = float(stated) if stated.isdigit() else _BLOCK * 2**blocks
+    def _hold(self, answer: Answer, blocks: int) -> None:
+        seconds = retry_after(answer.headers) or _BLOCK * 2**blocks
         self.throttle.block(seconds)
         FENCE.get().waited()
         self.progress.note(f"the marketplace says: too many requests; waiting {seconds:.0f} s")
@@ -269,18 +279,6 @@ class Runner:
 
 
 _NO_TOKEN = Token("")
-
-
-def _masked(response: Response, request: Request, token: Token) -> Response:
-    """Take our secrets out of a refusal: it may quote them, and its message goes into the ledger."""
-    if response.status < 400:
-        return response
-    secrets = [value for name, value in (request.form or {}).items() if name not in _PLAIN]
-    secrets += [token.access, request.basic[1] if request.basic else ""]
-    body = response.body
-    for secret in filter(None, secrets):
-        body = body.replace(secret.encode(), b"***")
-    return replace(response, body=body)
 
 
 async def gather(tasks: list[Callable[[], Awaitable[T]]], parallelism: int) -> list[T]:

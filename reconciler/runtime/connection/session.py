@@ -21,6 +21,7 @@ from reconciler.providers.base import (
 from reconciler.providers.conversation import Conversation, Remember
 from reconciler.runtime.auth.credentials import credentials, remedy
 from reconciler.runtime.clock import Clock
+from reconciler.runtime.connection.agreeing import TheirTime
 from reconciler.runtime.connection.environment import environment_of, throttle_of, token_source
 from reconciler.runtime.connection.names import Names
 from reconciler.runtime.connection.runner import FENCE, Runner, T, fault_text, first_of
@@ -142,7 +143,9 @@ async def _open(
 ) -> Session:
     chosen = provider(account.marketplace)
     known, place = credentials(account), place_of(account, spec)
-    names = Names(images=ledger.images(place, (clock.now() - UPLOADS_KEPT).isoformat()))
+    kept_since, now = (clock.now() - UPLOADS_KEPT).isoformat(), clock.now().isoformat()
+    names = Names(images=ledger.images(place, kept_since, now))
+    their_time = TheirTime(clock)
     runner = Runner(
         provider=chosen,
         transport=transport,
@@ -152,9 +155,11 @@ async def _open(
         progress=progress,
         read_file=workspace.read_bytes,
         remember=_Memory(names, ledger, place, clock).remember,
+        heed=their_time.heed,
     )
     identity = await _ask(account, runner, chosen.identity())
     check_login(account, identity)
+    await their_time.agree(lambda: _ask(account, runner, chosen.identity()), progress.note)
     return Session(
         account=account,
         place=place,

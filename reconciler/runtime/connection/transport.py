@@ -5,6 +5,7 @@ time (`make torture` prints both). An embedded simulator is an ASGI application,
 socket. Redirects are never followed: 303 is an answer of its own on Allegro.
 """
 
+import asyncio
 import base64
 import re
 import ssl
@@ -16,13 +17,21 @@ from urllib.request import getproxies, proxy_bypass
 
 import orjson
 
+from reconciler.documents.addresses import is_loopback
 from reconciler.providers.conversation import Request, Response
+from reconciler.runtime.connection.body import ACCEPTED, LARGEST, BadBody, Bodies
+from reconciler.runtime.errors import MarketplaceFailed
 
 #: A request that may leave never waits for a connection: its permit would age, and it would leave with others into
 #: a later second. How many are in flight is bounded where they come from, by `--parallelism`.
 _UNLIMITED = 0
 _NO_PATH = re.compile(r"[^/]|//|/\\")
 _CONNECT_SECONDS, _SILENT_SECONDS = 10.0, 60.0
+#: A whole exchange: the largest honest answer (4 MB) on a line of 300 kbit/s. What is sent may take as long
+#: again as its size takes on such a line, in bytes a second.
+DEADLINE, _SLOWEST = 120.0, 40_000
+#: As much is said of a failure of the wire: its text may quote what came.
+_SAID = 300
 
 
 class NotSent(Exception):  # noqa: N818 - it names what happened
@@ -46,10 +55,12 @@ class Hosts:
 class Transport:
     """Sends requests to one environment."""
 
-    def __init__(self, hosts: Hosts, default_media: str) -> None:
+    def __init__(
+        self, hosts: Hosts, default_media: str, *, deadline: float = DEADLINE, largest: int = LARGEST
+    ) -> None:
         self._hosts = {"api": hosts.api, "auth": hosts.auth, "upload": hosts.upload}
         self._default_media = default_media
-        self._wire: _Wire = _Embedded(hosts.app) if hosts.app else _Network()
+        self._wire: _Wire = _Embedded(hosts.app) if hosts.app else _Network(deadline, Bodies(largest))
 
     async def send(self, request: Request, headers: Mapping[str, str], body: bytes | None) -> Response:
         """Send one request. `body` replaces what the request says where a file is sent."""
@@ -80,17 +91,21 @@ class _Wire(Protocol):
 
 
 class _Network:
-    def __init__(self) -> None:
+    def __init__(self, deadline: float, bodies: Bodies) -> None:
         import aiohttp
         from yarl import URL
 
         self._failures: Any = aiohttp
+        self._deadline = deadline
+        self._bodies = bodies
         self._proxies: dict[str, str | None] = {}
         self._url = URL
         self._client = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=_UNLIMITED, ssl=_certificates()),
             timeout=aiohttp.ClientTimeout(None, sock_connect=_CONNECT_SECONDS, sock_read=_SILENT_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"Accept-Encoding": ACCEPTED},
+            auto_decompress=False,  # it unpacks without bounds, or by chunks: see `body`
         )
         # A PUT or DELETE that was cut off would be sent again unseen: past the budgets, the fence and the report.
         self._client._retry_connection = False  # noqa: SLF001 - there is no public word for it
@@ -98,31 +113,49 @@ class _Network:
     async def exchange(
         self, method: str, base: str, target: str, headers: Mapping[str, str], content: bytes | None
     ) -> Response:
+        deadline = self._deadline + len(content or b"") / _SLOWEST
+        limit = asyncio.timeout(deadline)
         try:
-            asked = self._client.request(
-                method,
-                self._url(base + target, encoded=True),
-                headers=headers,
-                data=content,
-                proxy=self._proxy(base),
-                allow_redirects=False,
-            )
-            async with asked as answer:
-                body = await answer.read()
-                return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, body)
+            async with limit:
+                return await self._exchange(method, base, target, headers, content)
         except (self._failures.ClientConnectorError, self._failures.ConnectionTimeoutError) as failure:
             raise NotSent(_said(failure)) from failure
+        except BadBody as bad:
+            raise NoAnswer(str(bad)) from bad
         except (self._failures.ClientError, TimeoutError, OSError) as failure:
-            raise NoAnswer(_said(failure)) from failure
+            late = f"no whole answer came within {deadline:.0f} s"
+            raise NoAnswer(late if limit.expired() else _said(failure)) from failure
+
+    async def _exchange(
+        self, method: str, base: str, target: str, headers: Mapping[str, str], content: bytes | None
+    ) -> Response:
+        asked = self._client.request(
+            method,
+            self._url(base + target, encoded=True),
+            headers=headers,
+            data=content,
+            proxy=self._proxy(base),
+            allow_redirects=False,
+        )
+        async with asked as answer:
+            told = {name.lower(): value for name, value in answer.headers.items()}
+            try:
+                body = await self._bodies.read(told, answer.content.iter_any())
+            except BaseException:
+                answer.close()  # nobody reads what is left of it
+                raise
+            return Response(answer.status, told, body)
 
     async def close(self) -> None:
         await self._client.close()
 
     def _proxy(self, base: str) -> str | None:
-        """Return the proxy that the environment names for a host; looked up once."""
+        """Return the proxy that the environment names for a host; looked up once. This machine needs none."""
         if base not in self._proxies:
             parts = urlsplit(base)
-            self._proxies[base] = None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
+            direct = is_loopback(parts.hostname or "") or proxy_bypass(parts.netloc)
+            self._proxies[base] = None if direct else getproxies().get(parts.scheme)
+            _insist_on_proxy(self._proxies[base])
         return self._proxies[base]
 
 
@@ -159,6 +192,19 @@ def _certificates() -> ssl.SSLContext:
     return context
 
 
+def _insist_on_proxy(address: str | None) -> None:
+    """Say when the environment's proxy cannot be one; it may hold a password, so it is not repeated."""
+    try:
+        usable = address is None or (urlsplit(address).hostname and urlsplit(address).port != 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise MarketplaceFailed(
+            "the address of the proxy in the environment cannot be used",
+            hint="correct http_proxy and https_proxy, or take them away",
+        )
+
+
 def _basic(user: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
@@ -174,4 +220,5 @@ def _content(request: Request, body: bytes | None, media: str) -> tuple[bytes | 
 
 
 def _said(failure: Exception) -> str:
-    return f"{type(failure).__name__}: {failure}" if str(failure) else type(failure).__name__
+    words = " ".join(str(failure).split())
+    return f"{type(failure).__name__}: {words}"[:_SAID] if words else type(failure).__name__

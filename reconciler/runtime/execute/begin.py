@@ -18,6 +18,7 @@ from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.states import OperationState, RunPhase
 from reconciler.model.values import Gain, digest, jsonable
+from reconciler.runtime.clock import SAME_TIME
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.execute.lock import Execution, take_run
@@ -142,10 +143,12 @@ def insist_on_what_it_undoes(opened: Session, plan: Plan, part: AccountPlan) -> 
 def _insist_on_freshness(opened: Session, part: AccountPlan) -> None:
     """A plan is stale where a later run wrote another value to one of its fields, though it may be undone.
 
-    The same difference is another value: a second one comes on top of it.
+    The same difference is another value: a second one comes on top of it. What was written in the future, by a
+    clock that was wrong, is neither earlier nor later: each row is compared with what is there before it is sent.
     """
     wanted = {(each.key.kind, each.key.name): {f.path: f.after for f in each.fields} for each in part.changes}
-    for write in opened.ledger.pending.since(opened.place, datetime.fromisoformat(part.seen_at)):
+    seen_at, latest = datetime.fromisoformat(part.seen_at), opened.clock.now() + SAME_TIME
+    for write in opened.ledger.pending.between(opened.place, seen_at, latest):
         planned = wanted.get((write.target.key.kind, write.target.key.name), {})
         for path, value in write.target.after.items():
             if path in planned and (planned[path] != value or isinstance(value, Gain)):

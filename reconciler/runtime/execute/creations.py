@@ -71,7 +71,9 @@ class Creations:
             if found:
                 self.opened.runner.remember(Remember("created", str(target.key), found))
                 return found
-            left = (since + GRACE - self.opened.clock.now()).total_seconds()
+            now = self.opened.clock.now()
+            since = min(since, now)  # it may have been noted while the clock was ahead
+            left = (since + GRACE - now).total_seconds()
             if left <= 0:
                 return None
             self.opened.progress.note(

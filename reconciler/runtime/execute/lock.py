@@ -5,7 +5,6 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from time import monotonic
 
 from reconciler.model.states import RunPhase
@@ -42,7 +41,7 @@ async def locked(
     account = f"{opened.account.name} {beside}" if beside else opened.account.name
     name = f"{opened.place.site} {beside}" if beside else str(opened.place.site)
     mine = this_process(
-        name, account, uuid.uuid4().hex, command(), datetime.now(UTC).isoformat(timespec="seconds")
+        name, account, uuid.uuid4().hex, command(), WallClock().now().isoformat(timespec="seconds")
     )
     locks = opened.ledger.locks
     until = monotonic() + patience

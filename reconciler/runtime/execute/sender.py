@@ -262,7 +262,7 @@ class Sender:
             images=self._images(action),
             parameters=await self._definitions(action, live),
             timeout=self.reread.wait,
-            began=datetime.fromisoformat(self.run.started_at),
+            began=min(datetime.fromisoformat(self.run.started_at), self.opened.clock.now()),
         )
         return self.opened.provider.perform(action, context)
 

@@ -12,11 +12,13 @@ Marks are rows too: the last moment at which something was so, such as that requ
 they are good for stands in `throttle`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from reconciler.providers.conversation import LONGEST_BLOCK
 from reconciler.runtime.ledger.database import Database
+from reconciler.runtime.ledger.watch import Watch
 
 #: How long a tick is, and how late in it a request may still leave. A second and this lateness are eight ticks
 #: just so: a second cannot touch more than eight, and nothing is lost by the length of a tick.
@@ -60,11 +62,15 @@ class Slot(NamedTuple):
 
 
 class Budgets:
-    """The limits of one client. `now` is microseconds in a simulator's world; None is the database's own clock."""
+    """The limits of one client. `now` is microseconds in a simulator's world; None is the database's own clock.
 
-    def __init__(self, database: Database, client: str) -> None:
+    `note` is told what is void because a clock was wrong.
+    """
+
+    def __init__(self, database: Database, client: str, note: Callable[[str], None] = lambda _: None) -> None:
         self._db = database
         self._client = client
+        self._watch = Watch(database, client, TICK, note)
         self._prepaid: dict[str, tuple[int, int]] = {}
 
     def take(self, claim: Claim, requests: int, now: int | None) -> list[Slot]:
@@ -91,6 +97,7 @@ class Budgets:
         It may when this tick has slots left; late in a tick, when it is the first to pay with the next one's.
         `yields_to` names a mark until whose moment it stays away. Of an hour's limit it leaves a fifth to others.
         """
+        self._moment(now)
         with self._db.transaction():
             slot_at = max(self._locked([claim.name for claim in claims]), default=0)
             moment = self._moment(now)
@@ -110,8 +117,8 @@ class Budgets:
         return 0
 
     def block(self, microseconds: int, now: int | None) -> None:
-        """Stop the whole client for a while: the marketplace said that it was too fast."""
-        end = self._moment(now) + microseconds
+        """Stop the whole client for a while: the marketplace said that it was too fast. No block is for ever."""
+        end = self._moment(now) + min(microseconds, int(LONGEST_BLOCK * 1_000_000))
         self._raise(_BLOCKED, end + -end % TICK)
 
     def blocked(self, now: int | None) -> bool:
@@ -149,7 +156,9 @@ class Budgets:
         return [int(cursor) for (cursor,) in rows]
 
     def _moment(self, now: int | None) -> int:
-        return self._db.now() if now is None else now
+        moment = self._db.now() if now is None else now
+        self._watch.sees(moment)
+        return moment
 
     def _raise(self, name: str, cursor: int) -> None:
         """Move a cursor forward; never back."""

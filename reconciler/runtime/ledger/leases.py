@@ -6,6 +6,9 @@ such as renewing a token, whichever host its last holder died on.
 
 from reconciler.runtime.ledger.database import Database
 
+#: No lease is longer, in milliseconds: one that ends later was taken before the clock was set back.
+LONGEST = 60_000
+
 
 class Leases:
     """The leases of a ledger. Each call is one statement."""
@@ -17,8 +20,9 @@ class Leases:
         """Take a lease that is free or has ended; tell whether it is the holder's now."""
         row = self._db.row(
             "insert into leases values (?, ?, {now} + ?) on conflict (name) do update "
-            "set holder = excluded.holder, until = excluded.until where leases.until <= {now} returning holder",
-            (name, holder, milliseconds),
+            "set holder = excluded.holder, until = excluded.until "
+            "where leases.until <= {now} or leases.until > {now} + ? returning holder",
+            (name, holder, milliseconds, LONGEST),
         )
         return row is not None
 

@@ -139,15 +139,15 @@ class Memory:
 
     # --- images -----------------------------------------------------------------------------------------------
 
-    def images(self, place: Place, since: str | None = None) -> dict[str, str]:
+    def images(self, place: Place, since: str = "~", until: str = "~") -> dict[str, str]:
         """Return what an image is known by -> its address on the marketplace.
 
         Only images that an offer has used: the marketplace deletes unused uploads after hours (facts: #5016). With
-        `since` (ISO), those uploaded after it too.
+        `since` (ISO), those uploaded after it too, but none that were uploaded after `until`: in the future.
         """
         rows = self._db.rows(
-            "select name, address from images where site = ? and (used = 1 or at >= ?)",
-            (*place.of_site, since or "~"),
+            "select name, address from images where site = ? and (used = 1 or (at >= ? and at <= ?))",
+            (*place.of_site, since, until),
         )
         return {name: address for name, address in rows}  # noqa: C416 - rows are tuples of any length
 

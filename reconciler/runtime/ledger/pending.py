@@ -130,13 +130,14 @@ class PendingWrites:
             found.append(_accepted(place, operation, targets[kind, name], remote_id))
         return found
 
-    def since(self, place: Place, moment: datetime) -> list[Accepted]:
-        """Return what was written, or may have been, after a moment; what a resync sent again changed nothing."""
+    def between(self, place: Place, earliest: datetime, latest: datetime) -> list[Accepted]:
+        """Return what was or may have been written after a moment; what a resync sent again changed nothing."""
         rows = self._db.rows(
             "select o.kind, o.name, o.remote_id, p.* from outcomes o join runs r on r.id = o.run_id "
             "join operations p on p.run_id = o.run_id and p.id = o.operation_id "
-            "where r.site = ? and o.at > ? and r.purpose <> 'resync' and o.result in ('applied', 'unknown')",
-            (*place.of_site, moment.isoformat()),
+            "where r.site = ? and o.at > ? and o.at <= ? and r.purpose <> 'resync' "
+            "and o.result in ('applied', 'unknown')",
+            (*place.of_site, earliest.isoformat(), latest.isoformat()),
         )
         operations: dict[tuple[str, str], _Indexed] = {}
         found = []

@@ -14,6 +14,7 @@ from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
 from reconciler.providers.base import Parameter
+from reconciler.runtime.clock import is_within
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import MarketplaceFailed
@@ -78,7 +79,7 @@ def _product(opened: Session, gtin: str) -> bytes | None:
 def _parameters(opened: Session, category: str) -> bytes | None:
     """Return what is kept of a category, while it is fresh."""
     kept = opened.cache.lookup(_parameters_topic(opened), category)
-    if kept and opened.clock.now() - datetime.fromisoformat(kept[0]) < _PARAMETERS_KEPT:
+    if kept and is_within(datetime.fromisoformat(kept[0]), _PARAMETERS_KEPT, opened.clock.now()):
         return kept[1]
     return None
 

@@ -11,6 +11,7 @@ import orjson
 from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Desired, Live
 from reconciler.model.spec import KindSpec
 from reconciler.providers.base import Inventory
+from reconciler.runtime.clock import is_within
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.ledger.cache import Detail
@@ -110,7 +111,7 @@ def _still_good(kept: Detail, live: Live, views: str, now: datetime) -> bool:
         return False  # drafts raise no events
     if not set(views.split()) <= set(kept.views.split()):
         return False
-    return kept.row == _row_digest(live) and now - datetime.fromisoformat(kept.read_at) < _OLDEST
+    return kept.row == _row_digest(live) and is_within(datetime.fromisoformat(kept.read_at), _OLDEST, now)
 
 
 def _row_digest(live: Live) -> str:
@@ -218,5 +219,5 @@ async def _moved(opened: Session) -> tuple[frozenset[str], bool]:
     if kept is None:
         return moved, False
     # Events live for a day: all of them are a gapless record when we looked less than a day ago.
-    recent = now - datetime.fromisoformat(kept[0]) < _EVENTS_KEPT
+    recent = is_within(datetime.fromisoformat(kept[0]), _EVENTS_KEPT, now)
     return moved, recent and (follows or not since)

@@ -15,6 +15,7 @@ from itertools import count
 from typing import Any, Protocol
 
 from reconciler.model.spec import BudgetSpec
+from reconciler.providers.conversation import LONGEST_BLOCK
 from reconciler.runtime.clock import SOON, Clock, Interrupted, rested
 from reconciler.runtime.ledger.budgets import LATE, TICK, Budgets, Claim, Slot
 from reconciler.runtime.ratelimit.claims import Limits
@@ -158,7 +159,7 @@ class Throttle:
 
     def block(self, seconds: float) -> None:
         """Stop every process of this client for a while: the marketplace said that it was too fast."""
-        self._slots.block(int(seconds * _SECOND), self._clock.microseconds())
+        self._slots.block(int(min(seconds, LONGEST_BLOCK) * _SECOND), self._clock.microseconds())
 
     async def _permit_last(self, claims: tuple[Claim, ...], stop: asyncio.Event, turn: Turn | None) -> Slot:
         """Wait until nobody else wants to send and every limit is free. One request asks at a time.

@@ -1,0 +1,83 @@
+"""A machine whose clock is set between two commands: they do their work, and say whose clock is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import world
+from e2e.shell import ROOT, Done, reconcile
+from world import World
+
+from .conftest import REFRESH, SECRET, hosts_of
+
+#: What Python runs first: the machine's clock, set by so many seconds.
+_SET = """
+import os, time
+ahead, right = int(os.environ["CLOCK_AHEAD"]), time.time_ns
+time.time_ns = lambda: right() + ahead * 1_000_000_000
+"""
+HOUR, DAY = 3600, 86400
+
+
+class Shop:
+    """A project whose commands run on a machine with such a clock."""
+
+    def __init__(self, folder: Path, server: str) -> None:
+        self.made = World(folder / "project")
+        self.made.project(hosts_of(server))
+        (folder / "sitecustomize.py").write_text(_SET)
+        self._path = f"{folder}:{ROOT}"
+
+    def run(self, ahead: int, *words: str) -> Done:
+        return reconcile(
+            self.made.root,
+            *words,
+            PYTHONPATH=self._path,
+            CLOCK_AHEAD=str(ahead),
+            RECONCILE_MAIN_CLIENT_ID="app",
+            RECONCILE_MAIN_CLIENT_SECRET=SECRET,
+            RECONCILE_MAIN_REFRESH_TOKEN=REFRESH,
+        )
+
+    def priced(self, price: int, title: str) -> None:
+        self.made.documents(world.offer("A", price=f"{price} PLN", content={"title": title}))
+
+
+def test_commands_go_on_whatever_the_clock_says(tmp_path: Path, server: str) -> None:
+    """Price by a command, title by an edit; then nothing is left to do, at any time of day."""
+    shop = Shop(tmp_path, server)
+    for step, (ahead, said) in enumerate(
+        [
+            (0, ""),
+            (3 * DAY, "this machine's clock is 3 days ahead of the marketplace's"),
+            (-HOUR, "this machine's clock is 1 hour behind the marketplace's"),
+            (-3 * DAY, "this machine's clock is 3 days behind the marketplace's"),
+            (HOUR, "this machine's clock is 1 hour ahead of the marketplace's"),
+            (0, ""),
+        ]
+    ):
+        shop.priced(50 + step, f"Kubek emaliowany {step} biały")
+        done = shop.run(ahead, "apply", "--auto-approve")
+        assert done.code == 0, done.said
+        assert said in done.said if said else "clock" not in done.said.replace("the clock was set back", "")
+        assert "waiting" not in done.said
+    again = shop.run(-HOUR, "plan", "--detailed-exitcode")
+    assert again.code == 0, again.said
+
+
+def test_a_plan_from_the_future_is_said_and_applied(tmp_path: Path, server: str) -> None:
+    shop = Shop(tmp_path, server)
+    shop.priced(50, "Inny tytuł kubka")
+    assert shop.run(3 * DAY, "plan", "--out", "plan.json").code == 0
+    done = shop.run(0, "apply", "plan.json", "--auto-approve")
+    assert done.code == 0, done.said
+    assert "in the future: this machine's clock is wrong, or was then" in done.said
+
+
+def test_a_plan_that_is_too_old_by_a_wrong_clock_names_the_clock(tmp_path: Path, server: str) -> None:
+    shop = Shop(tmp_path, server)
+    shop.priced(50, "Inny tytuł kubka")
+    assert shop.run(0, "plan", "--out", "plan.json").code == 0
+    done = shop.run(8 * DAY, "apply", "plan.json", "--auto-approve")
+    assert done.code != 0
+    assert "8 days old by this machine's clock" in done.said
