@@ -11,8 +11,8 @@ from dataclasses import replace
 from reconciler.model.plan import Action, Target
 from reconciler.model.values import canonical_json
 
-#: So many commands in a row are refused, and none accepted, before a refused one is not split any more: whatever is
-#: wrong then is wrong with more than a few rows. What waits is sent as it is, which is `ceil(log2(n))` commands.
+#: So many commands in a row are refused, and none accepted, before a refused one is not split any more: what is
+#: wrong then is wrong with more than a few rows. What waits is sent as it is, `ceil(log2(n))` commands at most.
 PATIENCE = 32
 
 

@@ -18,9 +18,9 @@ What a rule can do, with its own settings:
     403             access denied
     409             the offer is busy: PATCH only, `times` attempts for each offer
     refuse          status, code, message, path: any refusal with an errors object
-    refuse_rows     a command is refused as a whole when it has one of `offers` (ids; all when left out), every time;
-                    named: "path", "json-path" or "pointer" for places of the rows (first: of the first one only);
-                    status, code, message
+    refuse_rows     a command is refused as a whole when it has one of `offers` (ids; any when left out), each
+                    time; named: "path", "json-path" or "pointer" to tell the places of these rows (first: of
+                    the first one only); status, code, message
     drop_before     the connection is reset, nothing is done
     drop_after      the work is done, the connection is reset before the answer (writes only)
     slow            seconds: the second half of the body comes so much later, in real time

@@ -10,7 +10,7 @@ import orjson
 from reconciler.simulator.http import Reply, Request, fault
 from reconciler.simulator.world import Json
 
-#: How the refusal names a row, by `named`: the path of a field below it, a JSON path, a JSON pointer, or not at all.
+#: How the refusal names a row, by `named`: a path, a JSON path, a JSON pointer, or not at all.
 FORMS = {
     "path": ("modifications[{}].offerId", "offerCriteria[0].offers[{}].id"),
     "json-path": ("$.modifications[{}]", "$.offerCriteria[0].offers[{}]"),
@@ -45,7 +45,8 @@ def refusal(request: Request, settings: Mapping[str, Any]) -> Reply:
     form = FORMS[str(settings.get("named") or "")]
     if settings.get("first") or form[0] is None:
         found = found[:1]
-    code, message = settings.get("code") or "OFFER_NOT_MODIFIABLE", settings.get("message") or "It cannot be changed."
+    code = settings.get("code") or "OFFER_NOT_MODIFIABLE"
+    message = settings.get("message") or "It cannot be changed."
     errors = []
     for bulk, place, _ in found:
         path = form[0 if bulk else 1]

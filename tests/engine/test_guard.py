@@ -186,7 +186,9 @@ def test_so_many_offers_are_created(
     for each in violations:
         limit = allowance(each)
         assert refused(rows, guards, population=population, allow={"creates": str(limit)}) == set()
-        assert refused(rows, guards, population=population, allow={"creates": str((limit or 0) - 1)}) == {"creates"}
+        assert refused(rows, guards, population=population, allow={"creates": str((limit or 0) - 1)}) == {
+            "creates"
+        }
 
 
 def test_held_creations_are_not_counted() -> None:

@@ -40,7 +40,9 @@ def _belong(made: World, seller: str) -> None:
 def test_a_managed_shop_is_not_created_again(tmp_path: Path) -> None:
     """Every offer is managed, and the account shows none: the plan says so, and is refused."""
     live = [
-        world.live_offer(number, key, productSet=[{"product": {"id": world.SECOND_PRODUCT}, "quantity": {"value": 1}}])
+        world.live_offer(
+            number, key, productSet=[{"product": {"id": world.SECOND_PRODUCT}, "quantity": {"value": 1}}]
+        )
         for number, key in enumerate(KEYS)
     ]
     made = World.make(tmp_path, world.seller(live), [world.offer(key, price="49.99 PLN") for key in KEYS])

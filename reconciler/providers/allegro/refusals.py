@@ -1,7 +1,7 @@
 """Which rows a refused command is refused for, as far as its errors say.
 
-A refusal names a row by its place in the request: `modifications[2].prices`, `offerCriteria[0].offers[17].id`, with
-or without `$.` before it, or as a JSON pointer (`/modifications/2`).
+A refusal names a row by its place in the request: `modifications[2].prices`, `offerCriteria[0].offers[17].id`,
+with or without `$.` before it, or as a JSON pointer (`/modifications/2`).
 """
 
 import re

@@ -1,7 +1,7 @@
 """Commands that are refused as a whole: the rows that are meant are refused, the others are sent again.
 
 The parts are operations of the ledger like all others, stored together with the outcomes of what they are split
-from, before anything is sent for them. They are sent one after another, so that it shows when nothing goes through.
+from, before anything is sent for them. They are sent one after another: so it shows when nothing goes through.
 """
 
 from collections import defaultdict
@@ -23,9 +23,7 @@ class Splitting:
     _refused: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     _split: set[int] = field(default_factory=set)
 
-    def record(
-        self, fence: Claimed, operation: Operation, outcomes: tuple[Outcome, ...]
-    ) -> tuple[Operation, ...]:
+    def record(self, fence: Claimed, operation: Operation, outcomes: tuple[Outcome, ...]) -> tuple[Operation, ...]:
         """Record what became of an operation, and return the parts in which its other rows are to be sent."""
         self._count(operation, outcomes)
         unnamed = {each.key for each in outcomes if each.unnamed}
