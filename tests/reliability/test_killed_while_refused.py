@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from torture import refusing
 from torture.killing import Aim, run, shoot
 
@@ -17,12 +16,11 @@ def test_kills_at_random_moments(ledger_address: str, tmp_path: Path) -> None:
     assert tally.faults == []
 
 
-@pytest.mark.parametrize("named", ["path", ""])
-def test_killed_one_write_later_each_time(named: str, tmp_path: Path) -> None:
+def test_killed_one_write_later_each_time(tmp_path: Path) -> None:
     """The next apply goes on with the parts that are left."""
     made = refusing.build(tmp_path / "shop", 30)
     bad = frozenset({7, 22})
-    refusing.refuse(made, bad, named)
+    refusing.refuse(made, bad, "")
     assert any(shoot(made.root, Aim(writes=writes)) is not None for writes in range(1, 22))
     assert run(made.root)[0] == 5
     assert refusing.unlike(made, bad, 30) == []
