@@ -3,8 +3,9 @@
 Prints a table for each part, as docs/reliability.md has them, and ends with 1 when anything is wrong. How far it is
 goes to stderr.
 
-python bench/torture.py [--only PART ...] [--kills 500] [--undo-kills 60] [--resync-kills 60] [--outages 10]
-    [--freezes 10] [--faults 41] [--lies 850] [--socket-lies 150] [--changes 100000] [--edits 20000] [--meddled 20000]
+python bench/torture.py [--only PART ...] [--kills 500] [--undo-kills 60] [--resync-kills 60]
+    [--refused-kills 60] [--outages 10] [--freezes 10] [--faults 41] [--lies 850] [--socket-lies 150]
+    [--changes 100000] [--edits 20000] [--meddled 20000]
     [--seed 0]
 """
 
@@ -67,6 +68,7 @@ def rounds(what: str, given: argparse.Namespace, folder: Path) -> Iterator[Row]:
         "kills": lambda: campaign.kills_of_apply(given.kills, given.seed),
         "undo": lambda: campaign.kills_of_undo(given.undo_kills, given.seed),
         "resync": lambda: campaign.kills_of_resync(given.resync_kills, given.seed),
+        "refused": lambda: campaign.kills_of_refused(given.refused_kills, given.seed),
         "outages": lambda: campaign.deaths_of_the_ledger(given.outages, given.seed),
         "freezes": lambda: campaign.freezes(given.freezes, given.seed),
     }[what]()
@@ -168,6 +170,7 @@ PARTS: dict[str, Part] = {
     "kills": Part("`reconcile apply`, killed", KILLED, _rounds("kills")),
     "undo": Part("`reconcile undo`, killed", KILLED, _rounds("undo")),
     "resync": Part("`reconcile resync`, killed", KILLED, _rounds("resync")),
+    "refused": Part("`reconcile apply`, killed while its commands are refused", KILLED, _rounds("refused")),
     "outages": Part("The ledger's database, stopped", KILLED.replace("kills", "stops"), _rounds("outages")),
     "freezes": Part("A frozen process", KILLED.replace("kills", "freezes"), _rounds("freezes")),
     "faults": Part("Faults", "faults | kinds of action | cases | findings", faults),
@@ -225,7 +228,8 @@ def table(part: Part, given: argparse.Namespace, folder: Path) -> bool:
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, usual in (
-        *(("kills", 500), ("undo-kills", 60), ("resync-kills", 60), ("outages", 10), ("freezes", 10)),
+        *(("kills", 500), ("undo-kills", 60), ("resync-kills", 60), ("refused-kills", 60)),
+        *(("outages", 10), ("freezes", 10)),
         *(("faults", 41), ("changes", 100_000), ("edits", 20_000)),
         *(("lies", 850), ("socket-lies", 150)),
         *(("meddled", 20000), ("seed", 0)),

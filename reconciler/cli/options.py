@@ -14,7 +14,7 @@ from reconciler.model.modules import Module
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PROJECT = "reconciler.project"
-_COUNT_RULES = frozenset({"ends", "zeros", "updates"})
+_COUNT_RULES = frozenset({"creates", "ends", "zeros", "updates"})
 _DURATION = re.compile(r"([0-9]{1,6})(|s|m|h)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _LONGEST = 24 * 3600

@@ -56,7 +56,7 @@ def guards(limits: Mapping[str, Any]) -> Body:
     for key in ("price_floor", "price_ceiling"):
         if isinstance(out.get(key), str) and out[key] != "off":
             out[key] = [out[key]]
-    for key in ("updates", "ends", "zeros"):
+    for key in ("updates", "creates", "ends", "zeros"):
         if isinstance(out.get(key), dict):
             rewrite = {"share": percent, "count": whole}
             out[key] = {word: rewrite[word](value) for word, value in out[key].items()}

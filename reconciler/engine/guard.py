@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from reconciler.model.changes import Change, Verb
+from reconciler.model.changes import CREATED_AGAIN, Change, Verb
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import Violation
@@ -17,15 +17,18 @@ from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.values import Money
 
 #: What holds when `guards` says nothing. Shares are percent of the account's live offers; a share is not judged
-#: below ten offers, so that a small shop is not refused for ending one of three.
+#: below ten offers, so that a small shop is not refused for ending one of three. An empty account may be filled.
 DEFAULTS: Mapping[str, Any] = {
     "price_change": Decimal(50),
     "price_shift": True,
     "currency": True,
     "ends": {"count": 100, "share": Decimal(10)},
     "zeros": {"share": Decimal(25)},
+    "creates": {"count": 1000, "share": Decimal(50)},
 }
 MIN_POPULATION = 10
+#: So many offers that nobody remembers are new to any shop, however small; above that their share is judged, too.
+_FREE = 100
 _SHIFTS = (Decimal(10), Decimal(100), Decimal("0.1"), Decimal("0.01"))
 
 
@@ -125,7 +128,7 @@ def _lifted(allow: Mapping[str, str]) -> dict[str, Any]:
         rule = name.replace("-", "_")
         if not value:
             lifted[rule] = "off"
-        elif rule in ("ends", "updates", "zeros"):
+        elif rule in ("ends", "updates", "zeros", "creates"):
             lifted[rule] = {"count": int(value)}
         else:
             lifted[rule] = Decimal(value) if rule == "price_change" else "off"
@@ -189,18 +192,48 @@ def _volume(rule: str, said: str, counts: Callable[[Change], bool]) -> Rule:
     def check(case: _Case) -> Iterable[Violation]:
         rows = [change for change in case.changes if counts(change)]
         limit = case.limits[rule]
-        most = limit.get("count")
-        if most is not None and len(rows) > most:
-            yield _violation(rule, f"{said} in one plan: {most} offers at most, {len(rows)} here", rows)
-            return
-        share = limit.get("share")
-        if share is not None and case.population >= MIN_POPULATION and len(rows) * 100 > share * case.population:
-            percent = Decimal(len(rows) * 100) / case.population
-            yield _violation(
-                rule, f"{said} in one plan: {share} % of the offers at most, {percent:.1f} % here", rows
-            )
+        yield from _too_many(rule, said, rows, limit) or _too_large_a_share(
+            rule, said, rows, len(rows), case.population, limit
+        )
 
     return check
+
+
+def _too_many(rule: str, said: str, rows: list[Change], limit: Mapping[str, Any]) -> list[Violation]:
+    most = limit.get("count")
+    if most is None or len(rows) <= most:
+        return []
+    return [_violation(rule, f"{said} in one plan: {most} offers at most, {len(rows)} here", rows)]
+
+
+def _too_large_a_share(
+    rule: str, said: str, rows: list[Change], number: int, population: int, limit: Mapping[str, Any]
+) -> list[Violation]:
+    """Refuse all rows when so many of them are too large a share."""
+    share = limit.get("share")
+    if share is None or population < MIN_POPULATION or number * 100 <= share * population:
+        return []
+    percent = Decimal(number * 100) / population
+    return [_violation(rule, f"{said} in one plan: {share} % of the offers at most, {percent:.1f} % here", rows)]
+
+
+def _creates(case: _Case) -> Iterable[Violation]:
+    """Judge creations: a list that came out empty must not make a second shop.
+
+    What is managed and missing belongs to the offers of the account, so its share is that of a whole.
+    """
+    rows = [change for change in case.changes if change.verb is Verb.CREATE and _is_sent(change)]
+    again = [change for change in rows if change.reason == CREATED_AGAIN]
+    new = [change for change in rows if change.reason != CREATED_AGAIN]
+    rows, limit, population = [*again, *new], case.limits["creates"], case.population + len(again)
+    number = len(rows) if len(new) > _FREE else len(again)
+    return _too_many("creates", "created", rows, limit) or _too_large_a_share(
+        "creates", "created", rows, number, population, limit
+    )
+
+
+def _is_sent(change: Change) -> bool:
+    return not change.fields or not all(each.held for each in change.fields)
 
 
 def _ends(change: Change) -> bool:
@@ -224,5 +257,6 @@ RULES: Mapping[str, Rule] = {
     "currency": _currency,
     "ends": _volume("ends", "ended", _ends),
     "zeros": _volume("zeros", "set to zero", _zeroes),
+    "creates": _creates,
     "updates": _volume("updates", "changed", lambda change: change.verb is not Verb.CREATE),
 }

@@ -19,7 +19,7 @@ from reconciler.engine.settling import overruled, set_apart
 from reconciler.engine.stock import Stock, not_on_sale, told, told_of_ended
 from reconciler.engine.twins import held_back, twins
 from reconciler.engine.unclear import without_unclear
-from reconciler.model.changes import Change
+from reconciler.model.changes import CREATED_AGAIN, Change, Verb
 from reconciler.model.diagnostics import Diagnostic, has_errors, warning
 from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
@@ -179,7 +179,8 @@ def _differences(
         if found.unsynced is not None:
             unsynced.append(found.unsynced)
         if found.change is not None:
-            changes.append(found.change)
+            again = found.change.verb is Verb.CREATE and desired.key in question.managed
+            changes.append(replace(found.change, reason=CREATED_AGAIN) if again else found.change)
         if question.remembered is not None and (live is not None or found.change is not None):
             seen = compare(desired, live, found, kind, question.remembered)
             compared.extend([seen] if seen else [])

@@ -23,6 +23,10 @@ class Verb(StrEnum):
     REPORT = "report"
 
 
+#: Why a creation may be of something that is there: a list that came out empty looks like an empty account.
+CREATED_AGAIN = "it is managed, and the account does not show it any more"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
     """One field: what the plan saw (`before`) and what it shall be (`after`).

@@ -47,7 +47,8 @@ class Outcome:
     """What became of one resource of one action.
 
     `stale` marks a skip because the live value had moved; `settling` an unknown of which one thing is known: the
-    marketplace accepted it, and does not show it yet.
+    marketplace accepted it, and does not show it yet. `unnamed` marks a refusal of the whole request, of which
+    nothing was done, that does not name this row: it may be for another one, so this one may be sent apart.
     """
 
     action: str
@@ -58,6 +59,7 @@ class Outcome:
     detail: str = ""
     stale: bool = False
     settling: bool = False
+    unnamed: bool = False
 
 
 class Arrival(StrEnum):

@@ -11,7 +11,7 @@ from reconciler.render.words import counted
 _ROWS = 8
 _PERCENT = re.compile(r"\(([+-]\d+(?:\.\d+)?) %\)$")
 #: Rules whose limit is a number of offers.
-_COUNTED = frozenset({"ends", "zeros", "updates"})
+_COUNTED = frozenset({"creates", "ends", "zeros", "updates"})
 
 
 def guard_box(violations: Sequence[Violation], style: Style, *, verbose: bool) -> Iterator[str]:

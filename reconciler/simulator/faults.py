@@ -18,6 +18,9 @@ What a rule can do, with its own settings:
     403             access denied
     409             the offer is busy: PATCH only, `times` attempts for each offer
     refuse          status, code, message, path: any refusal with an errors object
+    refuse_rows     a command is refused as a whole when it has one of `offers` (ids; any when left out), each
+                    time; named: "path", "json-path" or "pointer" to tell the places of these rows (first: of
+                    the first one only); status, code, message
     drop_before     the connection is reset, nothing is done
     drop_after      the work is done, the connection is reset before the answer (writes only)
     slow            seconds: the second half of the body comes so much later, in real time
@@ -45,6 +48,7 @@ from typing import Any
 
 import orjson
 
+from reconciler.simulator import refused_rows
 from reconciler.simulator.http import PLAIN, Reply, Request, fault
 from reconciler.simulator.settings import Faults
 from reconciler.simulator.store import Store
@@ -59,7 +63,7 @@ NAMES = {
     503: "ServiceUnavailable",
     504: "ServiceTimeoutException",
 }
-ANSWERED = frozenset({"403", "409", "429", "500", "502", "503", "504", "refuse"})
+ANSWERED = frozenset({"403", "409", "429", "500", "502", "503", "504", "refuse", "refuse_rows"})
 CUT = frozenset({"truncate", "garble"})
 BY_THEMSELVES = frozenset(
     {"drop_after", "slow", "truncate", "garble", "lie", "revoke_refresh", "expire_token", "401"}
@@ -71,6 +75,7 @@ COMMON = frozenset({"do", "when", "times", "ratio", "each"})
 OWN = {
     "429": {"retry_after", "penalty_seconds", "prolong", "body"},
     "refuse": {"status", "code", "message", "path"},
+    "refuse_rows": set(refused_rows.OWN),
     "slow": {"seconds"},
     "lie": {"status", "body", "text", "headers"},
     "operation_fails": {"code", "message", "path"},
@@ -113,6 +118,8 @@ class Rule:
             return False
         if path.startswith("/auth") and not all(one.startswith("/auth") for one in self.paths):
             return False
+        if self.do == "refuse_rows":
+            return bool(refused_rows.rows(request, self.more))
         sort = SORTS.get(self.do)
         return sort is None or sort(request)
 
@@ -143,7 +150,7 @@ class Trouble:
     @property
     def name(self) -> str:
         """What it is counted as: a refusal by its status."""
-        return str(self.get("status", 422)) if self.do == "refuse" else self.do
+        return str(self.get("status", 422)) if self.do in {"refuse", "refuse_rows"} else self.do
 
     def get(self, name: str, default: Any = None) -> Any:
         value = self.rule.more.get(name)
@@ -197,7 +204,7 @@ def _rule(key: str, given: Mapping[str, Any]) -> Rule:
     if each not in EACH:
         raise ValueError(f"{key}: each must be one of {', '.join(sorted(EACH - {''}))}")
     ratio = given.get("ratio")
-    times = given.get("times", None if ratio is not None else 1)
+    times = given.get("times", None if ratio is not None or do == "refuse_rows" else 1)
     methods, paths = _several(when.get("method")), _several(when.get("path"))
     # Another rule in the same place begins with counters of its own.
     digest = hashlib.sha256(orjson.dumps(given, option=orjson.OPT_SORT_KEYS)).hexdigest()[:8]
@@ -360,6 +367,8 @@ def _pass_of(request: Request) -> str:
 
 def answer(trouble: Trouble, request: Request) -> Reply:
     """What is answered instead of serving."""
+    if trouble.do == "refuse_rows":
+        return refused_rows.refusal(request, trouble.rule.more)
     if trouble.do == "refuse":
         code, message = trouble.get("code", "VALIDATION_ERROR"), trouble.get("message", "The request is refused.")
         status = int(trouble.get("status", 422))

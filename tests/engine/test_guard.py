@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from reconciler.engine.guard import DEFAULTS, RULES, judge
-from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.changes import CREATED_AGAIN, Change, FieldChange, Verb
 from reconciler.model.modules import Module
 from reconciler.model.plan import Violation
 from reconciler.model.values import Money
+from reconciler.render.guard_text import allowance
 
 from .build import SPEC, key
 
@@ -145,6 +147,54 @@ def test_so_many_offers_are_changed() -> None:
     ]
     assert refused(rows, {"updates": {"count": 5}}) == {"updates"}
     assert refused(rows, {"updates": {"count": 6}}) == set()
+
+
+def creation(name: str, *, again: bool = False) -> Change:
+    """A creation, maybe of something that is managed."""
+    return replace(price(None, "11 PLN", name), reason=CREATED_AGAIN if again else "")
+
+
+@pytest.mark.parametrize(
+    ("new", "again", "population", "guards", "is_refused"),
+    [
+        (50, 0, 20, {}, False),  # a small shop grows
+        (100, 0, 30, {}, False),
+        (101, 0, 202, {}, False),
+        (102, 0, 203, {}, True),
+        (1000, 0, 0, {}, False),  # an empty account is filled
+        (1001, 0, 0, {}, True),
+        (1001, 0, 100_000, {}, True),
+        (0, 80, 0, {}, True),  # the list came out empty
+        (20, 80, 0, {}, True),
+        (0, 40, 40, {}, False),
+        (0, 41, 40, {}, True),  # more than half of it is missing
+        (0, 1, 1, {}, False),
+        (0, 9, 0, {}, False),  # too few to speak of a share
+        (3, 0, 100, {"creates": {"count": 2}}, True),
+        (0, 11, 89, {"creates": {"share": 10}}, True),
+        (0, 10, 90, {"creates": {"share": 10}}, False),
+        (2000, 2000, 0, {"creates": "off"}, False),
+    ],
+)
+def test_so_many_offers_are_created(
+    new: int, again: int, population: int, guards: dict[str, Any], is_refused: bool
+) -> None:
+    """Creations are limited by count, and by share as far as something managed is missing, or they are many."""
+    rows = [creation(f"N{n}") for n in range(new)] + [creation(f"A{n}", again=True) for n in range(again)]
+    violations = found(rows, guards, population=population)
+    assert {each.rule for each in violations} == ({"creates"} if is_refused else set())
+    for each in violations:
+        limit = allowance(each)
+        assert refused(rows, guards, population=population, allow={"creates": str(limit)}) == set()
+        assert refused(rows, guards, population=population, allow={"creates": str((limit or 0) - 1)}) == {
+            "creates"
+        }
+
+
+def test_held_creations_are_not_counted() -> None:
+    """What is shown and not sent makes no second shop."""
+    held = [price(None, "11 PLN", f"H{n}", held=True) for n in range(80)]
+    assert refused([replace(each, reason=CREATED_AGAIN) for each in held], population=0) == set()
 
 
 def test_what_is_held_and_what_is_only_told_is_not_judged() -> None:

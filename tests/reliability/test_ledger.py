@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,13 @@ from reconciler.model.memory import Site
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
+from reconciler.model.states import OperationState
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.locks import Lock, this_process
 from reconciler.runtime.ledger.place import Place
-from reconciler.runtime.ledger.rows import Attempt, Operation, Run
+from reconciler.runtime.ledger.rows import Attempt, Operation, Record, Run, untouched
 
 RUN, OPERATION, MINE = "run-1", "operation-1", "mine"
 KEY = Key("main", "Offer", "A")
@@ -124,6 +126,30 @@ def test_a_run_that_was_taken_over_is_out_of_the_hands_of_who_had_it(begun: Ledg
     assert not begun.runs.holds(RUN, OPERATION, 1, MINE)
     assert not begun.runs.finish(RUN, MINE, "finished", NOW)
     assert begun.runs.claim(RUN, OPERATION, "other") == Attempt(2, None)
+
+
+def test_an_operation_is_split_by_its_holder_and_in_its_epoch_only(begun: Ledger) -> None:
+    """The parts and the outcomes of the rest appear together, or nothing does."""
+    (operation,) = begun.runs.operations(RUN)
+    part = untouched(RUN, 0, 0, replace(operation.action, id="part-1"))
+    rest = untouched(RUN, 0, 0, replace(operation.action, targets=()))
+    runs = begun.runs
+
+    def split(epoch: int, holder: str = MINE) -> bool:
+        return runs.split(Record(OPERATION, epoch, OperationState.DONE, ()), rest, [part], holder, NOW)
+
+    assert not split(0), "nobody has claimed it"
+    assert runs.claim(RUN, OPERATION, MINE) == Attempt(1, None)
+    assert runs.claim(RUN, OPERATION, MINE) == Attempt(2, None)
+    assert not split(1), "it was claimed again"
+    assert not split(2, "somebody else"), "it is not theirs"
+    assert runs.operations(RUN) == [replace(operation, state=OperationState.CLAIMED, epoch=2)]
+    assert split(2)
+    assert not split(2), "it is done"
+    assert {each.action.id: (each.state, len(each.action.targets)) for each in runs.operations(RUN)} == {
+        OPERATION: (OperationState.DONE, 0),
+        "part-1": (OperationState.OPEN, 1),
+    }
 
 
 def test_a_run_that_was_given_up_is_claimed_by_nobody(begun: Ledger) -> None:

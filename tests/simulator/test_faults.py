@@ -403,3 +403,31 @@ def test_the_simple_knob_takes_any_status(shop, status):
         shop.set(faults={"force_status": status, "force_times": 1, "force_path": PATH, "force_method": "PATCH"})
         assert [shop.patch(ex.OFFER, STOCK).status_code for _ in range(2)] == [status, 200]
         assert shop.simulator.injected() == {str(status): round_}
+
+
+@pytest.mark.parametrize(
+    ("named", "paths"),
+    [
+        (None, [None]),
+        ("path", ["offerCriteria[0].offers[1].id", "offerCriteria[0].offers[2].id"]),
+        ("pointer", ["/offerCriteria/0/offers/1/id", "/offerCriteria/0/offers/2/id"]),
+    ],
+)
+def test_a_command_is_refused_as_a_whole_for_some_of_its_offers(open_shop, named, paths):
+    """Every command that has one of them, named or not, and nothing is kept of it; others are carried out."""
+    shop = open_shop(account=several(3))
+    offers = [str(17_000_000_001 + number) for number in range(3)]
+    plan(shop, {"do": "refuse_rows", "offers": offers[1:], **({"named": named} if named else {})})
+    path = "/sale/offer-price-change-commands/44444444-4444-4444-8444-000000000001"
+    body = {
+        "modification": {"type": "FIXED_PRICE", "price": ex.money("51.00")},
+        "offerCriteria": [{"type": "CONTAINS_OFFERS", "offers": [{"id": one} for one in offers]}],
+    }
+    for _ in range(2):
+        reply = shop.put(path, body)
+        assert reply.status_code == 422
+        assert [error["path"] for error in reply.json()["errors"]] == paths
+        assert shop.get(path).status_code == 404
+    report, _ = price_command(shop, 1, offers[0])
+    assert report["taskCount"]["success"] == 1
+    assert shop.simulator.injected() == {"422": 2}

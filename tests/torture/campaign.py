@@ -14,7 +14,7 @@ from pathlib import Path
 import postgresql
 from world import RECORD
 
-from torture import crash, faults, freezing, outages, resyncing, undoing
+from torture import crash, faults, freezing, outages, refusing, resyncing, undoing
 from torture.crash import Tally
 
 WORKERS = 2
@@ -185,6 +185,10 @@ def _resync(root: Path, seed: int, kills: int, ledger: str) -> Tally:
     return resyncing.one_round(root, seed, ledger=ledger, kills=kills)
 
 
+def _refused(root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return refusing.one_round(root, seed, ledger=ledger, kills=kills)
+
+
 def _outage(root: Path, seed: int, _: int, __: str) -> Tally:
     with postgresql.server() as server:
         if server is None:
@@ -227,6 +231,14 @@ def kills_of_resync(kills: int, seed: int) -> list[Series]:
     return [
         Series(what="SQLite", play=_resync, kills=kills - kills // 2, seed=seed),
         Series(what="PostgreSQL", play=_resync, kills=kills // 2, seed=seed + 10_000, on_postgresql=True),
+    ]
+
+
+def kills_of_refused(kills: int, seed: int) -> list[Series]:
+    """So many kills of `apply` while its commands are refused and split, half of them with each kind of ledger."""
+    return [
+        Series(what="SQLite", play=_refused, kills=kills - kills // 2, seed=seed),
+        Series(what="PostgreSQL", play=_refused, kills=kills // 2, seed=seed + 10_000, on_postgresql=True),
     ]
 
 

@@ -1,6 +1,7 @@
 """Commands: one request changes many offers, and a report tells what became of each."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from reconciler.providers.allegro.outcomes import (
     unknown,
     waits,
 )
+from reconciler.providers.allegro.refusals import may_be_of_rows, named
 from reconciler.providers.allegro.requests import writing
 from reconciler.providers.base import Context
 from reconciler.providers.codecs import place, steps
@@ -59,9 +61,11 @@ def run(action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
     fault = said.fault
     # A used id means that the command was accepted earlier, before a crash or a timeout (#4985), if it was ours:
     # the report tells. What a failure leaves open is settled by the report, too, if there is one.
-    if fault and fault.kind not in {FaultKind.CONFLICT, FaultKind.TRANSIENT, FaultKind.UNKNOWN}:
-        return tuple(refused(action, target, fault) for target in action.targets)
     path = f"{_PATHS[action.operation]}/{action.id}"
+    if fault and fault.kind not in {FaultKind.CONFLICT, FaultKind.TRANSIENT, FaultKind.UNKNOWN}:
+        rows = yield from _refused_rows(action, path, response, fault)
+        if rows:
+            return rows
     timeout = _LONGEST if context.timeout is None else context.timeout
     report = yield from _report(path, timeout, context.began)
     if isinstance(report, Fault) and report.code == _TAKEN:
@@ -79,6 +83,30 @@ def run(action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
         return tuple(applied(action, target) for target in action.targets)
     tasks = yield from _tasks(path)
     return tuple(_outcome(action, target, tasks, report) for target in action.targets)
+
+
+def _refused_rows(
+    action: Action, path: str, response: Response, fault: Fault
+) -> Conversation[tuple[Outcome, ...]]:
+    """Say of each row whether the refusal of its command names it; of none when the command was accepted before.
+
+    Rows are called unnamed, to be sent again under another id, only when nothing is there under this one: an
+    earlier attempt whose answer was lost may have been accepted.
+    """
+    if len(action.targets) == 1 or not may_be_of_rows(response, fault):
+        return tuple(refused(action, target, fault) for target in action.targets)
+    report: Response = yield Request(method="GET", path=path, name=Errand.REPORT)
+    missing = classify(report)
+    if missing is None:
+        return ()
+    by_place = named(response, fault, len(action.targets))
+    return tuple(
+        replace(
+            refused(action, target, by_place.get(place, fault)),
+            unnamed=missing.kind is FaultKind.MISSING and place not in by_place,
+        )
+        for place, target in enumerate(action.targets)
+    )
 
 
 def _open(fault: Fault) -> Fault:

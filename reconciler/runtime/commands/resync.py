@@ -288,7 +288,8 @@ def _closed(opened: Session, run_state: RunState, operations: list[Operation]) -
     why = "not sent yet: run resync again to go on"
     run_state.goes_on = True
     if not run_state.look_for_successor():
-        settle(opened, run_state.run, operations, run_state.executed(operations, why).outcomes)
+        outcomes = run_state.executed(operations, why).outcomes
+        settle(opened, run_state.run, run_state.as_split(operations), outcomes)
         run_state.finish()
     return run_state.executed(operations, why, interrupted=opened.runner.stopping)
 

@@ -38,16 +38,16 @@ class Mask:
 
     def response(self, response: Response) -> Response:
         """Return an answer without them. One that gives a token is kept as it is, sealed, and shown to nobody."""
-        if response.ok and self.of_login:
+        if response.status < 400 and self.of_login:
             return response
-        if response.ok:
+        if response.status < 400:
             plain = [each.encode() for each in self.secrets if len(each) >= _LONG]
             if not any(each in response.body for each in plain):
                 return response
             body = response.body
             for each in plain:
                 body = body.replace(each, _MASK)
-            return replace(response, body=body, decoded=None)
+            return replace(response, body=body)
         headers = {name: self.text(value) for name, value in response.headers.items()}
         return replace(response, headers=headers, body=self._cleared(response.body))
 

@@ -16,13 +16,13 @@ from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
-from reconciler.model.states import OperationState, RunPhase
-from reconciler.model.values import Gain, digest, jsonable
+from reconciler.model.states import RunPhase
+from reconciler.model.values import Gain
 from reconciler.runtime.clock import SAME_TIME
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.execute.lock import Execution, take_run
-from reconciler.runtime.ledger.rows import Operation, Run
+from reconciler.runtime.ledger.rows import Operation, Run, untouched
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.ratelimit.priority import lane
@@ -174,17 +174,7 @@ def _operations(
     run_id: str, part: AccountPlan, options: ApplyOptions, spec: MarketplaceSpec, plan_id: str
 ) -> Iterable[Operation]:
     for seq, action in enumerate(_phased(part, options, spec, plan_id)):
-        payload = [[str(target.key), jsonable(target.after)] for target in action.targets]
-        yield Operation(
-            run_id=run_id,
-            seq=seq,
-            lane=lane(action) if options.lane is None else options.lane,
-            action=action,
-            digest=digest(payload),
-            state=OperationState.OPEN,
-            epoch=0,
-            sent_at=None,
-        )
+        yield untouched(run_id, seq, lane(action) if options.lane is None else options.lane, action)
 
 
 def _origins(part: AccountPlan) -> dict[str, dict[str, str]]:

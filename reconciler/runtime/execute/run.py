@@ -54,7 +54,7 @@ async def execute(opened: Session, execution: Execution, run: Run, parallelism: 
     managed = 0
     if not run_state.look_for_successor():
         outcomes = run_state.executed(operations, _INTERRUPTED).outcomes
-        managed = settle(opened, run, operations, outcomes, reread.row)
+        managed = settle(opened, run, run_state.as_split(operations), outcomes, reread.row)
         run_state.finish()
     done = run_state.executed(operations, _INTERRUPTED, interrupted=opened.runner.stopping)
     return replace(done, managed=managed)
@@ -192,7 +192,7 @@ async def read_back(opened: Session, sender: Sender, operations: list[Operation]
     When the waiting is cut short, what settles stays answered: the next apply goes on reading back.
     """
     runs = opened.ledger.runs
-    phase = {each.action.id for each in operations}
+    phase = {each.action.id for each in sender.run_state.as_split(operations)}
     answered = {
         each.action.id: each
         for each in runs.operations(sender.run.id, OperationState.ANSWERED)

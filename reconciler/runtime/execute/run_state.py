@@ -15,7 +15,7 @@ from reconciler.runtime.clock import Clock
 from reconciler.runtime.connection.runner import Fence
 from reconciler.runtime.errors import AuthenticationFailed, Locked, MarketplaceFailed, RunStopped, StalePlan
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.ledger.rows import Operation, Run
+from reconciler.runtime.ledger.rows import Operation, Record, Run, untouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class RunState:
     goes_on: bool = False
     _sent: set[str] = field(default_factory=set)
     _recorded: set[str] = field(default_factory=set)
+    _splits: dict[str, tuple[Operation, ...]] = field(default_factory=dict)
 
     def claim(self, action: Action) -> Claimed | None:
         """Take an operation; None when it is done, or when another process has taken the run."""
@@ -94,12 +95,40 @@ class RunState:
 
     def record(self, claimed: Claimed, outcomes: tuple[Outcome, ...]) -> None:
         """Write what became of an operation; whoever was overtaken writes nothing."""
-        waits = any(outcome.result is not Result.SKIPPED for outcome in outcomes)
-        state = OperationState.ANSWERED if waits else OperationState.DONE
         where = (self.run.id, claimed.operation, claimed.epoch)
-        at = self._now()
+        state, at = _state_after(outcomes), self._now()
         if self.ledger.runs.record(*where, outcomes, state=state, at=at, accepted_at=claimed.at):
             self._recorded.add(claimed.operation)
+
+    def split(
+        self, claimed: Claimed, operation: Operation, outcomes: tuple[Outcome, ...], actions: Iterable[Action]
+    ) -> tuple[Operation, ...]:
+        """Record the outcomes of some rows, and make operations of these actions for the others, which had none.
+
+        Nothing is sent for the parts before they stand in the ledger. None are returned to whoever was overtaken.
+        """
+        said = {outcome.key for outcome in outcomes}
+        kept = replace(
+            operation.action, targets=tuple(each for each in operation.action.targets if each.key in said)
+        )
+        place = (self.run.id, operation.seq, operation.lane)
+        rest = replace(untouched(*place, kept), accepted_at=claimed.at)
+        parts = tuple(untouched(*place, action) for action in actions)
+        record = Record(claimed.operation, claimed.epoch, _state_after(outcomes), outcomes)
+        if not self.ledger.runs.split(record, rest, parts, self.holder, self._now()):
+            self.look_for_successor()
+            return ()
+        self._recorded.add(claimed.operation)
+        self._splits[claimed.operation] = (rest, *parts)
+        return parts
+
+    def as_split(self, operations: Iterable[Operation]) -> list[Operation]:
+        """Return these operations, those that were split since in their parts."""
+        found: list[Operation] = []
+        for each in operations:
+            parts = self._splits.get(each.action.id)
+            found.extend([parts[0], *self.as_split(parts[1:])] if parts else [each])
+        return found
 
     def keep(self, claimed: Claimed) -> None:
         """Remember that an operation was sent, whatever ended it."""
@@ -156,7 +185,7 @@ class RunState:
         known = {(each.action, each.key): each for each in runs.outcomes(self.run.id)}
         outcomes = tuple(
             self._outcome(operation, target, states, known.get((operation.action.id, target.key)), why)
-            for operation in operations
+            for operation in self.as_split(operations)
             for target in operation.action.targets
         )
         return Executed(outcomes, stop, interrupted)
@@ -182,6 +211,12 @@ class RunState:
 
     def _now(self) -> str:
         return self.clock.now().isoformat()
+
+
+def _state_after(outcomes: Iterable[Outcome]) -> OperationState:
+    """What was sent is to be read back."""
+    waits = any(outcome.result is not Result.SKIPPED for outcome in outcomes)
+    return OperationState.ANSWERED if waits else OperationState.DONE
 
 
 def not_let_in(account: str, summary: str, hint: str) -> Stop:

@@ -37,6 +37,7 @@ from reconciler.runtime.execute.run_state import (
     skipped,
     unknown,
 )
+from reconciler.runtime.execute.splitting import Splitting
 from reconciler.runtime.ledger.rows import Operation, Run
 from reconciler.runtime.observe.catalogue import parameters_of, product_of
 from reconciler.runtime.project.images import image_identity, image_names
@@ -58,6 +59,7 @@ class Sender:
     run_state: RunState
     lost: LostCreations
     _bases: Bases = field(init=False)
+    _splitting: Splitting = field(init=False)
     _uploads: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _unlisted: set[Key] = field(default_factory=set)
     _parameters: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
@@ -65,24 +67,24 @@ class Sender:
     def __post_init__(self) -> None:
         """Judge bases by the values as they read back."""
         self._bases = Bases(opened=self.opened, run=self.run, reread=self.reread, translate=self.translated)
+        self._splitting = Splitting(run_state=self.run_state, progress=self.opened.progress)
 
     async def apply(self, operation: Operation) -> None:
         """Apply one operation and record what became of every row of it.
 
         One that was stopped in the middle stays claimed: whoever goes on with the run looks what it did.
         """
-        action = operation.action
-        if self.run_state.stopped:
+        if self.run_state.stopped or self.opened.runner.stopping:
             return
-        fence = self.run_state.claim(action)
+        fence = self.run_state.claim(operation.action)
         if fence is None:
             return
         LANE.set(operation.lane)
         FENCE.set(fence)
+        parts: tuple[Operation, ...] = ()
         try:
-            outcomes = await self._act(action, fence)
-            self.run_state.record(fence, outcomes)
-            self.opened.progress.advance(len(action.targets))
+            outcomes = await self._act(operation.action, fence)
+            parts = self._splitting.record(fence, operation, outcomes)
         except Interrupted:
             pass
         except Overtaken:
@@ -91,6 +93,8 @@ class Sender:
             self.run_state.deny(denied)
         finally:
             self.run_state.keep(fence)
+        for part in parts:
+            await self.apply(part)
 
     async def _act(self, action: Action, fence: Claimed) -> tuple[Outcome, ...]:
         """Settle what the action names, check its base, send what still holds, and say what became of it."""

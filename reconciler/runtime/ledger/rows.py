@@ -13,7 +13,7 @@ from reconciler.model.offers import Key
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.states import OperationState, RunPhase
-from reconciler.model.values import Value, from_jsonable, jsonable
+from reconciler.model.values import Value, digest, from_jsonable, jsonable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,21 @@ class Record:
     outcomes: tuple[Outcome, ...]
 
 
+def untouched(run_id: str, seq: int, lane: int, action: Action) -> Operation:
+    """Return an operation that nobody has touched."""
+    payload = [[str(target.key), jsonable(target.after)] for target in action.targets]
+    return Operation(
+        run_id=run_id,
+        seq=seq,
+        lane=lane,
+        action=action,
+        digest=digest(payload),
+        state=OperationState.OPEN,
+        epoch=0,
+        sent_at=None,
+    )
+
+
 def listed(states: Iterable[OperationState]) -> str:
     """Write states as SQL, to stand between the parentheses of `in (...)`; of none, what nothing is equal to."""
     return ", ".join(f"'{each}'" for each in states) or "null"
@@ -131,13 +146,13 @@ def _row(operation: Operation) -> tuple[Any, ...]:
 
 def read_operation(row: tuple[Any, ...]) -> Operation:
     """Build an operation from its row."""
-    run_id, row_id, seq, wave, lane, kind, operation, body, digest, state, epoch, sent_at, accepted_at = row
+    run_id, row_id, seq, wave, lane, kind, operation, body, payload, state, epoch, sent_at, accepted_at = row
     return Operation(
         run_id=run_id,
         seq=seq,
         lane=lane,
         action=_action(row_id, kind, operation, wave, body),
-        digest=digest,
+        digest=payload,
         state=OperationState(state),
         epoch=epoch,
         sent_at=sent_at,

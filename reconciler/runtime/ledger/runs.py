@@ -22,6 +22,7 @@ from reconciler.runtime.ledger.rows import (
     Run,
     _outcome_row,
     _row,
+    action_text,
     compared_body,
     listed,
     read_compared,
@@ -68,9 +69,7 @@ class Runs:
                     json.dumps(dict(run.context)),
                 ),
             )
-            self._db.many(
-                "insert into operations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, operations)
-            )
+            self._db.many(_OPERATION, map(_row, operations))
             self._db.many(
                 "insert into compared values (?, ?, ?, ?)",
                 ((run.id, each.key.kind, each.key.name, compared_body(each)) for each in compared),
@@ -136,7 +135,7 @@ class Runs:
     def operations(self, run_id: str, state: OperationState | None = None) -> list[Operation]:
         """Return the operations of a run in their order: all of them, or those in one state."""
         rows = self._db.rows(
-            "select * from operations where run_id = ? and state like ? order by seq", (run_id, state or "%")
+            "select * from operations where run_id = ? and state like ? order by seq, id", (run_id, state or "%")
         )
         return [read_operation(row) for row in rows]
 
@@ -202,6 +201,23 @@ class Runs:
             self._db.many(_OUTCOME, [_outcome_row(*where, each, at) for each in record.outcomes])
         return held > 0
 
+    def split(self, record: Record, rest: Operation, parts: Sequence[Operation], holder: str, at: str) -> bool:
+        """Leave to an operation the rows that have an outcome, and give the others to new ones, all or nothing.
+
+        False when somebody has taken the run over: the operation is as it was, and theirs.
+        """
+        where = (rest.run_id, record.operation_id, record.epoch)
+        with self._db.transaction():
+            held = self._db.run(
+                "update operations set body = ?, digest = ? "  # noqa: S608 - our own words
+                f"where run_id = ? and id = ? and epoch = ? and state = '{OperationState.CLAIMED}' and {_HELD}",
+                (action_text(rest.action), rest.digest, *where, holder),
+            )
+            if held:
+                self._record(record, rest.run_id, at, rest.accepted_at)
+                self._db.many(_OPERATION, map(_row, parts))
+        return held > 0
+
     def outcomes_answered(self, run_id: str) -> list[Outcome]:
         """Return the outcomes of operations that have been answered, and not yet read back."""
         rows = self._db.rows(
@@ -259,6 +275,7 @@ class Runs:
 OUTCOME_COLUMNS = (
     "r.account, o.operation_id, o.kind, o.name, o.result, o.remote_id, o.detail, o.fault, o.stale, o.settling"
 )
+_OPERATION = "insert into operations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _OUTCOME = (
     "insert into outcomes values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "on conflict (run_id, operation_id, kind, name) do update set result = excluded.result, "
