@@ -174,7 +174,7 @@ OFFER: dict[str, Shape] = {
     ),
     "compatibilityList": nullable(COMPATIBILITY),
     "external": nullable(record({"id": nullable(text(0, 100))})),
-    "language": nullable(text(2, 10, r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")),  # BCP 47
+    "language": nullable(text(2, 10, r"[a-z]{2,3}(-[A-Z]{2})?")),  # BCP 47
     "aiCoCreatedContent": nullable(record({"images": items(record({"url": text(1)}, "url"))})),
 }
 CREATE = record(OFFER, "stock")
