@@ -19,6 +19,7 @@ from uuid import uuid4
 import generated.api
 import generated.errors
 import httpx
+from fitting import faults
 from generated.client import AuthenticatedClient
 
 Json = dict[str, Any]
@@ -109,6 +110,7 @@ class Judge:
             said, understood = names(json.loads(answer.content)), names(answer.parsed.to_dict())
             if said != understood:
                 self.findings.append(f"{what}: {said} was understood as {understood}")
+            self.findings += [f"{what}: {one}" for one in faults(answer.parsed, type(answer.parsed))]
         elif answer.content and answer.parsed is None and status < 400:
             self.findings.append(f"{what}: no model for {status}: {answer.content[:300]!r}")
 
@@ -261,10 +263,10 @@ def main() -> None:
     address, description, written = sys.argv[1:]
     bodies = json.loads(Path(written).read_text())
     judge = Judge(address, json.loads(Path(description).read_text()))
-    offer = judge.ask("GET /sale/offers", 200)["offers"][0]["id"]
+    listed = judge.ask("GET /sale/offers", 200).get("offers") or [{}]
     for part in (read_about, offers, settings, of_an_offer, commands, publication, refusals):
         try:
-            part(judge, bodies, offer)
+            part(judge, bodies, listed[0]["id"])
         except (KeyError, IndexError) as missing:
             judge.findings.append(f"{part.__name__} could not go on without {missing}")
     print(json.dumps({"operations": len(judge.asked), "cases": judge.cases, "findings": judge.findings}))

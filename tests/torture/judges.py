@@ -68,20 +68,9 @@ def environment(folder: Path) -> Path:
     """The programs of an environment with just what the judges need, by its hashes."""
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, capture_output=True)
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
-    install = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--retries",
-        "1",
-        "--require-hashes",
-        "--only-binary",
-        ":all:",
-        "-r",
-        str(REQUIREMENTS),
-    ]
-    done = subprocess.run([str(programs / "python"), *install], capture_output=True, text=True, check=False)
+    options = "--quiet --retries 1 --require-hashes --only-binary :all: --requirement"
+    install = [str(programs / "python"), "-m", "pip", "install", *options.split(), str(REQUIREMENTS)]
+    done = subprocess.run(install, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NoJudges(f"the judges cannot be installed: {done.stderr.strip().splitlines()[-1]}")
     return programs
