@@ -85,7 +85,7 @@ def schemathesis(programs: Path, folder: Path, cases: int, seed: int) -> Verdict
         command = [
             *("run", "description.json", "--url", running.address, "--checks", ",".join(CHECKS)),
             *("--header", "Authorization: Bearer simulator-sklep", "--phases", "examples,coverage,fuzzing"),
-            *("--max-examples", str(cases), "--seed", str(seed), "--workers", "2", "--continue-on-failure"),
+            *("--max-examples", str(cases), "--seed", str(seed), "--workers", "1", "--continue-on-failure"),
             *("--no-shrink", "--warnings", "off", "--report", "json", "--report-json-path", "report.json"),
         ]
         _run([str(programs / "schemathesis"), *command], folder)
