@@ -1,4 +1,5 @@
-"""The whole reliability campaign: kills, outages, frozen processes, faults, lies, other people's edits, rates.
+"""The whole reliability campaign: kills, outages, frozen processes, faults, lies, other people's edits, rates,
+judges of the practice marketplace.
 
 Prints a table for each part, as docs/reliability.md has them, and ends with 1 when anything is wrong. How far it is
 goes to stderr.
@@ -6,7 +7,7 @@ goes to stderr.
 python bench/torture.py [--only PART ...] [--kills 500] [--undo-kills 60] [--resync-kills 60]
     [--refused-kills 60] [--outages 10] [--freezes 10] [--faults 41] [--lies 850] [--socket-lies 150]
     [--changes 100000] [--edits 20000] [--meddled 20000]
-    [--seed 0]
+    [--judged 5] [--seed 0]
 """
 
 from __future__ import annotations
@@ -158,6 +159,29 @@ def others(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
         shutil.rmtree(folder / measure.__name__)
 
 
+def judges(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
+    """What others' programs say of the practice marketplace, who know nothing but the description."""
+    from torture import judges as bench
+
+    try:
+        programs = bench.environment(folder / "environment")
+        for name, judge in (
+            (
+                "schemathesis, sound and unsound requests",
+                lambda: bench.schemathesis(programs, folder / "schemathesis", given.judged, given.seed),
+            ),
+            (
+                "a client made by openapi-python-client, a seller's day",
+                lambda: bench.generated(programs, folder / "generated"),
+            ),
+        ):
+            verdict = judge()
+            cells = f"{name} | {verdict.operations} | {verdict.cases} | {len(verdict.findings)}"
+            yield not verdict.findings, cells, verdict.findings
+    except bench.NoJudges as missing:
+        yield True, f"left out: {missing} | | | "
+
+
 def _rounds(what: str) -> Callable[[argparse.Namespace, Path], Iterator[Row]]:
     return lambda given, folder: rounds(what, given, folder)
 
@@ -182,6 +206,7 @@ PARTS: dict[str, Part] = {
         others,
     ),
     "rates": Part("Rates", "what | measured", rates),
+    "judges": Part("Judges that nobody here wrote", "judge | operations | cases | findings", judges),
 }
 
 
@@ -232,7 +257,7 @@ def main() -> int:
         *(("outages", 10), ("freezes", 10)),
         *(("faults", 41), ("changes", 100_000), ("edits", 20_000)),
         *(("lies", 850), ("socket-lies", 150)),
-        *(("meddled", 20000), ("seed", 0)),
+        *(("meddled", 20000), ("judged", 5), ("seed", 0)),
     ):
         arguments.add_argument(f"--{name}", type=int, default=usual)
     arguments.add_argument("--only", nargs="*", choices=list(PARTS), default=list(PARTS))

@@ -14,3 +14,4 @@ grep -E '^(pytest|pytest-xdist|hypothesis)==' requirements/lock.txt | sed 's/ *\
 compile --extra postgresql --resolution lowest-direct --upgrade --output-file requirements/lowest.txt \
   pyproject.toml requirements/build.in requirements/.tests.in
 rm requirements/.tests.in
+compile --upgrade --output-file requirements/judges.txt requirements/judges.in

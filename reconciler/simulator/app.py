@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.simulator import faults, wire
 from reconciler.simulator.control import control
+from reconciler.simulator.http import Refusal, Reply
 from reconciler.simulator.marketplace import Marketplace
 from reconciler.simulator.wire import AsgiApp, Receive, Scope, Send
 
@@ -30,7 +31,11 @@ class Simulator(Marketplace):
         if scope["type"] == "lifespan":
             await wire.lifespan(receive, send)
             return
-        request = await wire.read_request(scope, receive)
+        try:
+            request = await wire.read_request(scope, receive)
+        except Refusal as refusal:
+            await wire.answer(Reply(refusal.status, refusal.body()), receive, send)
+            return
         if request.path.startswith("/_sim"):
             reply = control(self, request)
         else:

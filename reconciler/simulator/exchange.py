@@ -13,6 +13,7 @@ from reconciler.simulator.allegro.routes import PAGES, ROUTES
 from reconciler.simulator.allegro.scopes import require_scope
 from reconciler.simulator.faults import Trouble
 from reconciler.simulator.http import BETA, PLAIN, PUBLIC, AuthRefusal, Call, Refusal, Reply, Request, refuse
+from reconciler.simulator.media import accepts, media_type
 from reconciler.simulator.router import Route
 from reconciler.simulator.traffic import UNCHARGED
 from reconciler.simulator.world import World
@@ -72,13 +73,13 @@ def _check_headers(route: Route, request: Request) -> None:
     if not request.headers.get("user-agent"):
         # Mandatory since the end of June 2026 (issues #13126, #13260); how it is refused is not published.
         raise refuse(403, "AccessDenied", "The header User-Agent is missing.")
-    accepted = {part.split(";")[0].strip() for part in request.headers.get("accept", "").split(",")}
-    if route.media not in accepted and not (route.path == TAX and BETA in accepted):
+    accept = request.headers.get("accept", "")
+    if not accepts(accept, route.media) and not (route.path == TAX and accepts(accept, BETA)):
         raise refuse(404, *UNKNOWN)  # issues #11109, #11209
 
 
 def _read_body(route: Route, call: Call) -> None:
-    kind = call.request.headers.get("content-type", "").split(";")[0].strip()
+    kind = media_type(call.request.headers.get("content-type", ""))
     wanted = route.content if isinstance(route.content, tuple) else (route.content,)
     if kind not in wanted:
         raise refuse(415, "UnsupportedMediaType", "The media type of the body is not accepted.")

@@ -135,6 +135,6 @@ class Call:
         text = self.arg(name)
         if not text:
             return default
-        if not re.fullmatch(r"-?\d{1,18}", text) or not low <= int(text) <= high:
+        if not re.fullmatch(r"-?[0-9]{1,18}", text) or not low <= int(text) <= high:
             raise refuse(status, "INVALID_PARAMETER", f"The value must be between {low} and {high}.", name)
         return int(text)

@@ -18,6 +18,13 @@ def merged(target: Any, patch: Any) -> Any:
     return result
 
 
+def without_nulls(value: Any) -> Any:
+    """A request with no member that is null: it says as much as a member that is not there."""
+    if isinstance(value, dict):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
 def dig(document: Any, *keys: str) -> Any:
     """The value under `keys`, or None where the way ends."""
     for key in keys:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import unquote
 
 from reconciler.simulator.http import PUBLIC, Call, Reply
 
@@ -40,7 +41,7 @@ class Router:
             self._routes.setdefault((route.method, len(segments)), []).append((segments, route))
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        segments = path.strip("/").split("/")
+        segments = path.removeprefix("/").split("/")
         for wanted, route in self._routes.get((method, len(segments)), ()):
             params = _match(wanted, segments)
             if params is not None:
@@ -55,5 +56,5 @@ def _match(wanted: list[str], segments: list[str]) -> dict[str, str] | None:
             continue
         if not expected.startswith("{") or not given:
             return None
-        params[expected[1:-1]] = given
+        params[expected[1:-1]] = unquote(given)
     return params

@@ -249,7 +249,8 @@ def seeded_offer(
 ) -> Offer:
     """A stored offer from a full read body; what the body leaves out is filled in as a read shows it."""
     given = need(entry, "offer", "offers")
-    body: Json = {**given, "id": str(need(given, "id", "offers"))}
+    body: Json = {key: value for key, value in given.items() if value is not None}
+    body["id"] = str(need(given, "id", "offers"))
     if not body["id"].isdigit():
         raise ValueError(f"offers {body['id']}: the id must be a number")
     body["publication"] = dict(given.get("publication") or {})

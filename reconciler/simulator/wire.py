@@ -8,14 +8,16 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 from reconciler.simulator.faults import Dropped
-from reconciler.simulator.http import Reply, Request
+from reconciler.simulator.http import Reply, Request, refuse
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+LARGEST = 32 << 20  # more than a picture may have
 
 
 async def lifespan(receive: Receive, send: Send) -> None:
@@ -27,18 +29,36 @@ async def lifespan(receive: Receive, send: Send) -> None:
 
 
 async def read_request(scope: Scope, receive: Receive) -> Request:
-    chunks = []
-    while True:
-        message = await receive()
-        chunks.append(message.get("body", b""))
-        if not message.get("more_body"):
-            break
+    content = await _body(receive)
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     origin = f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}"
     query = scope.get("query_string", b"").decode("latin-1")
     host, port = scope.get("client") or ("", 0)
     connection = f"{os.getpid()}/{host}:{port}"
-    return Request(scope["method"], scope["path"], query, headers, b"".join(chunks), origin, connection)
+    path = _path_as_sent(scope)
+    return Request(scope["method"], path, query, headers, content, origin, connection)
+
+
+async def _body(receive: Receive) -> bytes:
+    """The whole body; one that is too large is listened to until its end and not kept."""
+    chunks, size = [], 0
+    while True:
+        message = await receive()
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size <= LARGEST:
+            chunks.append(chunk)
+        if not message.get("more_body"):
+            break
+    if size > LARGEST:
+        raise refuse(413, "PayloadTooLarge", f"A body may have {LARGEST} bytes.")
+    return b"".join(chunks)
+
+
+def _path_as_sent(scope: Scope) -> str:
+    """The path still encoded: `%2F` in an id is no boundary."""
+    raw: bytes | None = scope.get("raw_path")
+    return quote(scope["path"]) if raw is None else raw.partition(b"?")[0].decode("latin-1")
 
 
 async def answer(reply: Reply, receive: Receive, send: Send) -> None:

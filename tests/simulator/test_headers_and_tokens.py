@@ -28,12 +28,51 @@ def test_the_practice_token_names_the_seller(shop):
     assert shop.get("/me").json()["baseMarketplace"] == {"id": "allegro-pl"}
 
 
-@pytest.mark.parametrize("accept", ["application/json", "*/*", "application/vnd.allegro.beta.v1+json"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "",
+        "application/json",
+        "text/*",
+        "application/vnd.allegro.beta.v1+json",
+        f"{PUBLIC}x",
+        f"{PUBLIC};q=0",
+        f"{PUBLIC}; Q=0.000, */*",
+        "application/*;q=0, */*",
+    ],
+)
 def test_a_wrong_accept_is_not_found(shop, accept):
     """A wrong media type answers like a path that does not exist."""
     reply = shop.get("/sale/offers", headers={"Accept": accept, **WRONG})
     assert reply.status_code == 404
     assert reply.json()["errors"][0]["code"] == "NotFoundException"
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        PUBLIC.upper(),
+        f"Application/JSON, {PUBLIC.title()};charset=UTF-8",
+        f"application/json;q=0.9,{PUBLIC} ; q=0.1",
+        f"{PUBLIC};q=nonsense",
+        "application/*",
+        "*/*;q=0.1",
+        "text/html, */*;q=0.8",
+    ],
+)
+def test_accept_is_read_as_http_says(shop, accept):
+    """Without case, with parameters, ranges and weights (RFC 9110, 12.5.1)."""
+    assert shop.get("/sale/offers", headers={"Accept": accept, **WRONG}).status_code == 200
+
+
+@pytest.mark.parametrize("kind", [PUBLIC.upper(), f"{PUBLIC.title()} ; charset=UTF-8", f"{PUBLIC};v=1"])
+def test_content_type_is_read_without_case(shop, kind):
+    """The same holds for the type of a body, which may have parameters."""
+    assert shop.post("/sale/offer-tags", {"name": "x"}, kind=kind, **WRONG).status_code == 200
+    upload = shop.client.post(
+        "/upload/sale/images", content=b"\xff\xd8\xff", headers={"Content-Type": "Image/JPEG"}
+    )
+    assert upload.status_code == 201
 
 
 def test_a_missing_user_agent_is_forbidden(shop):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.simulator.merge import without_nulls
 from reconciler.simulator.settings import Settings
 
+from . import bodies
 from . import example as ex
 from .conftest import WRONG
 
@@ -86,6 +88,8 @@ def test_return_policies(shop):
     "change",
     [
         {"availability": {"range": "RESTRICTED"}},
+        {"availability": {"range": "DISABLED"}},
+        {"availability": {"range": "FULL", "restrictionCause": {"name": "PRESS"}}},
         {"address": None},
         {"address": ex.ADDRESS | {"postCode": "60166"}},
         {"address": ex.ADDRESS | {"street": "x" * 36}},
@@ -96,6 +100,46 @@ def test_return_policies(shop):
 def test_rules_of_return_policies(shop, change):
     """Causes, addresses, periods and options have their rules."""
     assert shop.post(f"{CONDITIONS}/return-policies", ex.POLICY_BODY | change, **WRONG).status_code == 422
+
+
+@pytest.mark.parametrize("range_", ["RESTRICTED", "DISABLED"])
+def test_a_policy_that_takes_little_back_says_why(shop, range_):
+    """The cause is required for both, and one without returns needs no more (RestrictionCause)."""
+    body = ex.POLICY_BODY | {"availability": {"range": range_, "restrictionCause": {"name": "PRESS"}}}
+    if range_ == "DISABLED":
+        body |= dict.fromkeys(("withdrawalPeriod", "returnCost", "address", "options"))
+    made = shop.post(f"{CONDITIONS}/return-policies", body, **WRONG)
+    assert made.status_code == 201, made.text
+    assert made.json()["availability"] == body["availability"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (f"{CONDITIONS}/warranties", bodies.WARRANTY | {"individual": {"period": None, "lifetime": True}, "corporate": None}),
+        (f"{CONDITIONS}/implied-warranties", bodies.IMPLIED | {"corporate": None, "description": None}),
+        ("/sale/offer-additional-services/groups", bodies.services(None)),
+        ("/sale/flexible-bundles", bodies.bundle(None)),
+    ],
+)  # fmt: skip
+def test_a_null_says_as_much_as_nothing(open_shop, path, body):
+    """It is kept nowhere, for the description has no null there."""
+    shop = open_shop(account=bodies.account())
+    made = shop.post(path, body, **WRONG)
+    assert made.status_code == 201, made.text
+    read = shop.get(f"{path}/{made.json()['id']}").json()
+    assert without_nulls(read) == {name: value for name, value in read.items() if name != "discount"}
+
+
+@pytest.mark.parametrize("external", [None, {"id": None}])
+def test_an_offer_without_a_key_says_nothing_of_it(open_shop, external):
+    """Neither the offer nor its row has `external: null`, whoever wrote it."""
+    shop = open_shop(account=ex.account(offers=[{"offer": ex.offer_body(external=None)}]))
+    assert "external" not in shop.offer()
+    assert shop.patch(ex.OFFER, {"external": external}, **WRONG).status_code == 200
+    assert shop.offer().get("external") in (None, {})
+    row = shop.get("/sale/offers").json()["offers"][0]
+    assert row.get("external", {}) == {}
 
 
 def test_warranties_list_briefly(shop):

@@ -63,7 +63,7 @@ def run(action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
     # the report tells. What a failure leaves open is settled by the report, too, if there is one.
     path = f"{_PATHS[action.operation]}/{action.id}"
     if fault and fault.kind not in {FaultKind.CONFLICT, FaultKind.TRANSIENT, FaultKind.UNKNOWN}:
-        rows = yield from _refused_rows(action, path, response, fault)
+        rows = yield from _refused_rows(action, path, said, fault)
         if rows:
             return rows
     timeout = _LONGEST if context.timeout is None else context.timeout
@@ -85,21 +85,19 @@ def run(action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
     return tuple(_outcome(action, target, tasks, report) for target in action.targets)
 
 
-def _refused_rows(
-    action: Action, path: str, response: Response, fault: Fault
-) -> Conversation[tuple[Outcome, ...]]:
+def _refused_rows(action: Action, path: str, said: Answer, fault: Fault) -> Conversation[tuple[Outcome, ...]]:
     """Say of each row whether the refusal of its command names it; of none when the command was accepted before.
 
     Rows are called unnamed, to be sent again under another id, only when nothing is there under this one: an
     earlier attempt whose answer was lost may have been accepted.
     """
-    if len(action.targets) == 1 or not may_be_of_rows(response, fault):
+    if len(action.targets) == 1 or not may_be_of_rows(said, fault):
         return tuple(refused(action, target, fault) for target in action.targets)
-    report: Response = yield Request(method="GET", path=path, name=Errand.REPORT)
-    missing = classify(report)
+    report: Answer = yield Request(method="GET", path=path, expects=REPORT, name=Errand.REPORT)
+    missing = report.fault
     if missing is None:
         return ()
-    by_place = named(response, fault, len(action.targets))
+    by_place = named(said, fault, len(action.targets))
     return tuple(
         replace(
             refused(action, target, by_place.get(place, fault)),

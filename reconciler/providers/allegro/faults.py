@@ -42,7 +42,7 @@ def answer(request: Request, response: Response) -> Answer:
     """
     value, unread = decoded(response.body)
     fault = _fault(request, response, value, unread)
-    return Answer(response.status, response.headers, None if fault else value, fault)
+    return Answer(response.status, response.headers, value, fault)
 
 
 def _fault(request: Request, response: Response, value: Any, unread: str) -> Fault | None:

@@ -6,15 +6,13 @@ with or without `$.` before it, or as a JSON pointer (`/modifications/2`).
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.allegro.faults import of_errors
-from reconciler.providers.conversation import Response
+from reconciler.providers.conversation import Answer
 
 #: Answers that may be for one row of many; 413 is for their number. All others are for the request as such.
 _OF_ROWS = frozenset({400, 413, 422})
@@ -24,17 +22,17 @@ _PLACE = re.compile(r"(?<!\w)(modifications|offers)[^\w-]+(\d{1,4})(?!\w)")
 _SHARED = re.compile(r"\W*(?:modification|publication|commandId)(?!\w)")
 
 
-def may_be_of_rows(response: Response, fault: Fault) -> bool:
+def may_be_of_rows(answer: Answer, fault: Fault) -> bool:
     """Tell whether a command may be refused for some of its rows only."""
-    if fault.kind is not FaultKind.REJECTED or response.status not in _OF_ROWS:
+    if fault.kind is not FaultKind.REJECTED or answer.status not in _OF_ROWS:
         return False
-    return not any(_SHARED.match(_path(error)) for error in _errors(response))
+    return not any(_SHARED.match(_path(error)) for error in _errors(answer))
 
 
-def named(response: Response, fault: Fault, rows: int) -> Mapping[int, Fault]:
+def named(answer: Answer, fault: Fault, rows: int) -> Mapping[int, Fault]:
     """Return the faults of the rows that a refusal names, by their place among so many."""
     found: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    for error in _errors(response):
+    for error in _errors(answer):
         place = _PLACE.search(_path(error))
         if place and int(place[2]) < rows:
             found[int(place[2])].append(error)
@@ -50,11 +48,7 @@ def _path(error: Mapping[str, Any]) -> str:
     return str(error.get("path") or "")
 
 
-def _errors(response: Response) -> list[Mapping[str, Any]]:
+def _errors(answer: Answer) -> list[Mapping[str, Any]]:
     """Return the errors of an answer that has some; a gateway's page has none."""
-    try:
-        body = response.json()
-    except orjson.JSONDecodeError:
-        return []
-    said = body.get("errors") if isinstance(body, Mapping) else None
-    return [each for each in said if isinstance(each, Mapping)] if isinstance(said, Iterable) else []
+    said = answer.value.get("errors") if isinstance(answer.value, Mapping) else None
+    return [each for each in said if isinstance(each, Mapping)] if isinstance(said, list) else []

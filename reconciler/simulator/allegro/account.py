@@ -7,6 +7,7 @@ import orjson
 from reconciler.simulator.allegro.catalogue import category
 from reconciler.simulator.defaults import TAX_EXEMPTIONS, TAX_RATES, TAX_SUBJECTS, marketplace_rows
 from reconciler.simulator.http import BETA, PUBLIC, Call, Reply, refuse
+from reconciler.simulator.media import accepts
 from reconciler.simulator.world import Json
 
 
@@ -49,5 +50,5 @@ def tax_settings(call: Call) -> Reply:
     ]
     subjects = [{"label": one.capitalize(), "value": one} for one in TAX_SUBJECTS]
     exemptions = [{"label": one.capitalize(), "value": one} for one in TAX_EXEMPTIONS]
-    media = PUBLIC if PUBLIC in call.request.headers["accept"] else BETA
+    media = PUBLIC if accepts(call.request.headers["accept"], PUBLIC) else BETA
     return Reply(200, {"subjects": subjects, "rates": rates, "exemptions": exemptions}, media=media)

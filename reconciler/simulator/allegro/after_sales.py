@@ -7,6 +7,7 @@ import re
 from reconciler.simulator.allegro.dictionaries import Kind
 from reconciler.simulator.allegro.seller_things import drop_thing, required_thing
 from reconciler.simulator.allegro.shapes import (
+    UUID,
     Faults,
     boolean,
     nullable,
@@ -74,8 +75,8 @@ def _policy(_call: Call, sent: Json, old: Json | None) -> Json:
     body = {**sent, "isFulfillment": old["isFulfillment"] if old else sent["isFulfillment"]}
     faults: Faults = []
     availability = body["availability"]
-    if (availability["range"] == "RESTRICTED") != bool(availability.get("restrictionCause")):
-        message = "A cause goes with a restricted range, and with no other."
+    if (availability["range"] == "FULL") == bool(availability.get("restrictionCause")):
+        message = "A cause goes with a restricted or disabled range, and with no other."
         faults.append(fault("VALIDATION_ERROR", message, "availability.restrictionCause"))
     if availability["range"] != "DISABLED":
         for key in ("withdrawalPeriod", "returnCost", "address", "options"):
@@ -119,7 +120,7 @@ def _brief(_call: Call, body: Json) -> Json:
 
 
 def _with_seller(call: Call, body: Json) -> Json:
-    return {key: value for key, value in body.items() if value is not None} | {"seller": {"id": call.seller}}
+    return {**body, "seller": {"id": call.seller}}
 
 
 YEARS = record({"period": text(2, 6, r"P\d+Y")}, "period")  # full years only (ImpliedWarrantyPeriod)
@@ -140,7 +141,7 @@ WARRANTY = record(
         "type": one_of("MANUFACTURER", "SELLER"),
         "individual": nullable(PERIOD),
         "corporate": nullable(PERIOD),
-        "attachment": nullable(record({"id": text(1), "name": text(1)}, "id")),
+        "attachment": nullable(record({"id": UUID, "name": text(1)}, "id")),
         "description": nullable(text(0, 10_240)),
     },
     "name type",

@@ -16,7 +16,7 @@ from reconciler.simulator.allegro.shapes import (
     whole,
 )
 from reconciler.simulator.http import PUBLIC, Call, Refusal, Reply, fault, refuse
-from reconciler.simulator.merge import dig
+from reconciler.simulator.merge import dig, without_nulls
 from reconciler.simulator.router import Route
 from reconciler.simulator.world import Json
 
@@ -86,10 +86,10 @@ def read_bundle(call: Call) -> Reply:
 
 
 def create_bundle(call: Call) -> Reply:
-    require(BUNDLE, call.body)
-    _check(call, call.body)
+    sent = _sent(call)
+    _check(call, sent)
     body: Json = {"id": call.world.uuid("bundle"), "createdBy": "USER", "createdAt": call.world.stamp}
-    body |= {"slots": _with_ids(call, call.body["slots"]), "discount": call.body.get("discount")}
+    body |= {"slots": _with_ids(call, sent["slots"]), "discount": sent.get("discount")}
     keep_thing(call.world, call.seller, KIND, body)
     return Reply(201, _view(call, body))
 
@@ -97,15 +97,21 @@ def create_bundle(call: Call) -> Reply:
 def replace_bundle(call: Call) -> Reply:
     """Slot ids are to be sent back; an unknown one is refused."""
     old = _own(call)
-    require(BUNDLE, call.body)
+    sent = _sent(call)
     known = {slot.get("id") for slot in old["slots"]} | {None}
-    for number, slot in enumerate(call.body["slots"]):
+    for number, slot in enumerate(sent["slots"]):
         if slot.get("id") not in known:
             raise refuse(422, "VALIDATION_ERROR", "The slot is not known.", f"slots[{number}].id")
-    _check(call, call.body)
-    body = {**old, "slots": _with_ids(call, call.body["slots"]), "discount": call.body.get("discount")}
+    _check(call, sent)
+    body = {**old, "slots": _with_ids(call, sent["slots"]), "discount": sent.get("discount")}
     keep_thing(call.world, call.seller, KIND, body)
     return Reply(200, _view(call, body))
+
+
+def _sent(call: Call) -> Json:
+    require(BUNDLE, call.body)
+    sent: Json = without_nulls(call.body)
+    return sent
 
 
 def delete_bundle(call: Call) -> Reply:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from reconciler.simulator.allegro.money import check_money
 from reconciler.simulator.allegro.offer_shape import LOCATION, SAFETY
@@ -13,6 +12,7 @@ from reconciler.simulator.allegro.shapes import (
     JUST_ID,
     MONEY,
     Faults,
+    Shape,
     anything,
     boolean,
     date_time,
@@ -20,6 +20,7 @@ from reconciler.simulator.allegro.shapes import (
     nullable,
     one_of,
     record,
+    tagged,
     text,
     whole,
 )
@@ -70,27 +71,19 @@ DURATIONS = [
 ]
 
 
-def _price(value: object, path: str, faults: Faults) -> None:
-    kind = dig(value, "type")
-    fields: dict[str, Any] = {"type": anything, "marketplaceId": nullable(one_of(*MARKETS))}
-    if kind == "FIXED_PRICE":
-        record({**fields, "price": MONEY}, "price")(value, path, faults)
-    elif kind in {"INCREASE_PRICE", "DECREASE_PRICE"}:
-        record({**fields, "value": MONEY}, "value")(value, path, faults)
-    elif kind in {"INCREASE_PERCENTAGE", "DECREASE_PERCENTAGE"}:
-        record({**fields, "percentage": text(1)}, "percentage")(value, path, faults)
-    else:
-        kinds = (
-            "FIXED_PRICE",
-            "INCREASE_PRICE",
-            "DECREASE_PRICE",
-            "INCREASE_PERCENTAGE",
-            "DECREASE_PERCENTAGE",
-        )
-        record({"type": one_of(*kinds)}, "type")({"type": kind}, path, faults)
+def _price(field: str, shape: Shape) -> Shape:
+    market = nullable(one_of(*MARKETS))
+    return record({"type": anything, "marketplaceId": market, field: shape}, field)
 
 
-PRICE = _price
+PRICE = tagged(
+    "type",
+    FIXED_PRICE=_price("price", MONEY),
+    INCREASE_PRICE=_price("value", MONEY),
+    DECREASE_PRICE=_price("value", MONEY),
+    INCREASE_PERCENTAGE=_price("percentage", text(1)),
+    DECREASE_PERCENTAGE=_price("percentage", text(1)),
+)
 MODIFICATION = record(
     {
         "additionalServicesGroup": nullable(JUST_ID),

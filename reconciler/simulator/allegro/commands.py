@@ -11,7 +11,7 @@ import orjson
 from reconciler.simulator.allegro import command_changes as changes
 from reconciler.simulator.allegro import command_values as values
 from reconciler.simulator.allegro.limits import admit_changes
-from reconciler.simulator.allegro.offers import COLUMNS, Offer, of_row
+from reconciler.simulator.allegro.offers import COLUMNS, OFFER_ID, Offer, of_row
 from reconciler.simulator.allegro.shapes import Shape, items, one_of, record, require, text
 from reconciler.simulator.clock import at, iso
 from reconciler.simulator.http import Call, Refusal, Reply, fault, refuse
@@ -120,15 +120,11 @@ def _failing(call: Call, offers: list[str]) -> dict[str, Json]:
 
 
 def _numbers(offers: list[str]) -> list[int]:
-    return [int(one) for one in offers if _is_number(one)]
+    return [int(one) for one in offers if OFFER_ID.fullmatch(one)]
 
 
 def _marks(values: list[int]) -> str:
     return ",".join("?" * len(values))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def _busy_with_edits(world: World, seller: str, offers: list[str]) -> list[str]:
@@ -227,7 +223,7 @@ def _try(
         code, message = "ERR_YOU_CANT_CHANGE_ITEM_EDIT_IN_PROGRESS", "The offer is being edited."
         return [fault(code, message, None)]  # issue #9640
     row = None
-    if _is_number(offer_id):
+    if OFFER_ID.fullmatch(offer_id):
         sql = f"SELECT {COLUMNS} FROM offers WHERE id = ? AND seller = ?"
         row = world.store.one(sql, int(offer_id), seller)
     if row is None:

@@ -13,6 +13,7 @@ from reconciler.simulator.allegro.seller_things import (
 )
 from reconciler.simulator.allegro.shapes import Shape, require
 from reconciler.simulator.http import PUBLIC, Call, Reply, refuse
+from reconciler.simulator.merge import without_nulls
 from reconciler.simulator.router import Route
 from reconciler.simulator.world import Json
 
@@ -68,7 +69,7 @@ class Kind:
         require(self.shape, call.body)
         if self.cap is not None and count_things(call.world, call.seller, self.name) >= self.cap:
             raise refuse(422, "LimitExceeded", f"There may be {self.cap} of these at most.")
-        body = self.kept(call, call.body, None)
+        body = self.kept(call, without_nulls(call.body), None)
         body = {**body, "id": call.world.uuid(self.name)}
         keep_thing(call.world, call.seller, self.name, body)
         return Reply(self.created, self.view(call, body))
@@ -77,7 +78,7 @@ class Kind:
         """A PUT replaces the whole: what is not sent is gone."""
         old = required_thing(call, self.name, call.params[self.parameter])
         require(self.update or self.shape, call.body)
-        body = {**self.kept(call, call.body, old), "id": old["id"]}
+        body = {**self.kept(call, without_nulls(call.body), old), "id": old["id"]}
         keep_thing(call.world, call.seller, self.name, body)
         return Reply(200, self.view(call, body))
 

@@ -18,7 +18,7 @@ def hours_of(period: str | None) -> int | None:
     """The hours of `P3D` or `PT72H`; None for any other form."""
     if period == "PT0S":  # Allegro's own spelling of at once (DeliveryProductOfferRequest.handlingTime)
         return 0
-    found = re.fullmatch(r"P(?:(\d+)D)?(?:T(\d+)H)?", period or "")
+    found = re.fullmatch(r"P(?:([0-9]{1,4})D)?(?:T([0-9]{1,6})H)?", period or "")
     if not found or not any(found.groups()):
         return None
     return int(found[1] or 0) * 24 + int(found[2] or 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Any
 
 import orjson
@@ -75,6 +76,9 @@ def _id_of(number: int) -> str:
 
 def _number_of(text: str) -> int:
     try:
-        return int(base64.b64decode(text + "=" * (-len(text) % 4)))
+        written = base64.b64decode(text + "=" * (-len(text) % 4))
     except (ValueError, binascii.Error):
-        raise refuse(400, "INVALID_PARAMETER", "The event is not known.", "from") from None
+        written = b""
+    if not re.fullmatch(rb"[0-9]{1,18}", written):
+        raise refuse(400, "INVALID_PARAMETER", "The event is not known.", "from")
+    return int(written)

@@ -15,7 +15,7 @@ from reconciler.simulator.allegro.sent import Sent
 from reconciler.simulator.allegro.shapes import decimal_of
 from reconciler.simulator.defaults import MARKETS
 from reconciler.simulator.http import Refusal, fault
-from reconciler.simulator.merge import dig
+from reconciler.simulator.merge import dig, without_nulls
 from reconciler.simulator.world import Json
 
 # where a reference stands: (path, kind of the seller's dictionary)
@@ -47,6 +47,7 @@ class Incoming(Sent):
             self._publication,
             self._place,
             self._words,
+            self._vehicles,
         ):
             step(patch)
         self._pictures(patch, gallery)
@@ -119,6 +120,11 @@ class Incoming(Sent):
             number = decimal_of(rate["rate"])
             if number is not None and self.world.normalises(42):
                 rate["rate"] = f"{number:.2f}"
+
+    def _vehicles(self, patch: Json) -> None:
+        """What a seller writes down reads back as such (CompatibilityListManual)."""
+        if patch.get("compatibilityList"):
+            patch["compatibilityList"] = {"type": "MANUAL", **without_nulls(patch["compatibilityList"])}
 
     def _words(self, patch: Json) -> None:
         if patch.get("name") and self.world.normalises(18):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from reconciler.simulator.allegro.offers import OFFER_ID
+from reconciler.simulator.allegro.shapes import decimal_of
 from reconciler.simulator.http import Call, Reply, refuse
 
 SORTS = {
@@ -90,7 +91,7 @@ def _sets(call: Call, where: Where) -> None:
         if name == "publication.status" and set(values) - STATUSES:
             raise refuse(400, "INVALID_PARAMETER", "The status is not known.", name)
         if name == "offer.id":
-            values = [int(value) if value.isascii() and value.isdigit() else -1 for value in values]
+            values = [int(value) if OFFER_ID.fullmatch(value) else -1 for value in values]
         where.add(f"{column} IN ({','.join('?' * len(values))})", *values)
 
 
@@ -116,10 +117,10 @@ def _singles(call: Call, where: Where) -> None:
 def _amounts(call: Call, where: Where) -> None:
     for name, sign in (("sellingMode.price.amount.gte", ">="), ("sellingMode.price.amount.lte", "<=")):
         if text := call.arg(name):
-            try:
-                where.add(f"price {sign} ?", float(Decimal(text)))
-            except InvalidOperation:
-                raise refuse(400, "INVALID_PARAMETER", "The value is not a number.", name) from None
+            amount = decimal_of(text)
+            if amount is None:
+                raise refuse(400, "INVALID_PARAMETER", "The value is not a number.", name)
+            where.add(f"price {sign} ?", float(amount))
 
 
 def _flags(call: Call, where: Where) -> None:

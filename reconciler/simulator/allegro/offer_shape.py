@@ -6,6 +6,7 @@ from reconciler.simulator.allegro.shapes import (
     JUST_ID,
     MONEY,
     REFERENCE,
+    UUID,
     Faults,
     Shape,
     anything,
@@ -16,11 +17,11 @@ from reconciler.simulator.allegro.shapes import (
     nullable,
     one_of,
     record,
+    tagged,
     text,
     whole,
 )
 from reconciler.simulator.http import fault
-from reconciler.simulator.merge import dig
 from reconciler.simulator.world import Json
 
 PARAMETER = record(
@@ -45,19 +46,17 @@ PRODUCT = record(
 PRODUCER = record({"type": one_of("ID", "NAME"), "id": text(1), "name": text(1, 50)}, "type")
 
 
-def _safety(value: object, path: str, faults: Faults) -> None:
-    kind = dig(value, "type")
-    if kind == "NO_SAFETY_INFORMATION":
-        message = "This value is read only."
-        faults.append(fault("NO_SAFETY_INFORMATION_OPTION_NOT_ALLOWED", message, f"{path}.type"))
-    elif kind == "ATTACHMENTS":
-        record({"type": anything, "attachments": items(JUST_ID, 1)}, "attachments")(value, path, faults)
-    else:
-        shape = record({"type": one_of("TEXT"), "description": text(1, 5000)}, "type description")
-        shape(value, path, faults)
+def _read_only(_value: object, path: str, faults: Faults) -> None:
+    message = "This value is read only."
+    faults.append(fault("NO_SAFETY_INFORMATION_OPTION_NOT_ALLOWED", message, f"{path}.type"))
 
 
-SAFETY = _safety
+SAFETY = tagged(
+    "type",
+    NO_SAFETY_INFORMATION=_read_only,
+    ATTACHMENTS=record({"type": anything, "attachments": items(JUST_ID, 1)}, "attachments"),
+    TEXT=record({"type": anything, "description": text(1, 5000)}, "description"),
+)
 ELEMENT = record(
     {
         "product": PRODUCT,
@@ -66,20 +65,18 @@ ELEMENT = record(
         "responsibleProducer": nullable(PRODUCER),
         "safetyInformation": nullable(SAFETY),
         "marketedBeforeGPSRObligation": nullable(boolean),
-        "deposits": nullable(items(record({"id": text(1), "quantity": whole(1)}))),
+        "deposits": nullable(items(record({"id": UUID, "quantity": whole(1)}))),
     },
     "product",
 )
 
 
-def _item(value: object, path: str, faults: Faults) -> None:
-    if dig(value, "type") == "IMAGE":
-        record({"type": anything, "url": text(1)}, "url")(value, path, faults)
-    else:
-        record({"type": one_of("TEXT"), "content": text()}, "type content")(value, path, faults)
-
-
-DESCRIPTION = record({"sections": items(record({"items": items(_item)}, "items"))}, "sections")
+ITEM = tagged(
+    "type",
+    IMAGE=record({"type": anything, "url": text(1)}, "url"),
+    TEXT=record({"type": anything, "content": text()}, "content"),
+)
+DESCRIPTION = record({"sections": items(record({"items": items(ITEM)}, "items"))}, "sections")
 LOCATION = record(
     {
         "city": nullable(text(1, 50)),
@@ -87,6 +84,26 @@ LOCATION = record(
         "postCode": nullable(text(1, 12)),
         "province": nullable(text(1)),
     }
+)
+COMPATIBILITY = record(
+    {
+        "items": items(
+            tagged(
+                "type",
+                TEXT=record({"type": anything, "text": text()}, "text"),
+                ID=record(
+                    {
+                        "type": anything,
+                        "id": text(),
+                        "text": text(),
+                        "additionalInfo": items(record({"value": text()}, "value")),
+                    },
+                    "id",
+                ),
+            )
+        )
+    },
+    "items",
 )
 _REF = nullable(REFERENCE)
 
@@ -155,9 +172,9 @@ OFFER: dict[str, Shape] = {
     "additionalMarketplaces": nullable(
         mapping(nullable(record({"sellingMode": nullable(record({"price": nullable(MONEY)}))})))
     ),
-    "compatibilityList": nullable(record({"type": one_of("MANUAL"), "items": items(anything)}, "items")),
+    "compatibilityList": nullable(COMPATIBILITY),
     "external": nullable(record({"id": nullable(text(0, 100))})),
-    "language": nullable(text(2, 10)),
+    "language": nullable(text(2, 10, r"[a-z]{2,3}(-[A-Z]{2})?")),  # BCP 47
     "aiCoCreatedContent": nullable(record({"images": items(record({"url": text(1)}, "url"))})),
 }
 CREATE = record(OFFER, "stock")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from reconciler.simulator.world import Json, World
 LIVE = frozenset({"ACTIVE", "ACTIVATING"})
 INSERT_LISTING = "INSERT OR REPLACE INTO listing VALUES (" + ",".join("?" * 19) + ")"
 INSERT_OFFER = "INSERT OR REPLACE INTO offers VALUES (" + ",".join("?" * 11) + ")"
+OFFER_ID = re.compile(r"[0-9]{1,18}")  # what the column of the table holds
 COLUMNS = "id, seller, body, meta, edit_until, command_until, updated"
 
 
@@ -59,7 +61,7 @@ class Offer:
 
 def load(world: World, seller: str, offer_id: str) -> Offer | None:
     """The seller's offer; another seller's is as good as none (issue #10274)."""
-    if not offer_id.isascii() or not offer_id.isdigit() or len(offer_id) > 18:
+    if not OFFER_ID.fullmatch(offer_id):
         return None
     row = world.store.one(f"SELECT {COLUMNS} FROM offers WHERE id = ? AND seller = ?", int(offer_id), seller)
     return None if row is None else of_row(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.simulator.allegro.offers import not_found, required_offer
+from reconciler.simulator.allegro.offers import OFFER_ID, not_found, required_offer
 from reconciler.simulator.http import Call, Reply, refuse
 from reconciler.simulator.merge import dig
 from reconciler.simulator.world import Json
@@ -14,7 +14,7 @@ def read_offer(call: Call) -> Reply:
     """The stored document as it is: it was brought into its final form when it was written."""
     key = call.params["offerId"]
     row = None
-    if key.isascii() and key.isdigit() and len(key) <= 18:
+    if OFFER_ID.fullmatch(key):
         row = call.world.store.one("SELECT body FROM offers WHERE id = ? AND seller = ?", int(key), call.seller)
     if row is None:
         raise not_found(key)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from reconciler.simulator.allegro.shapes import Faults, record, require, text
 from reconciler.simulator.clock import at, iso
 from reconciler.simulator.http import Call, Reply, fault, refuse
+from reconciler.simulator.media import media_type
 from reconciler.simulator.world import World
 
 CDN = "https://a.allegroimg.com/"
@@ -17,7 +18,7 @@ LINK = record({"url": text(1)}, "url")
 
 def upload(call: Call) -> Reply:
     """POST /sale/images on the upload host: a link, or the picture itself."""
-    kind = call.request.headers.get("content-type", "").split(";")[0]
+    kind = media_type(call.request.headers.get("content-type", ""))
     if kind in MAGIC:
         content = call.request.content
         if len(content) > MAX_BYTES:

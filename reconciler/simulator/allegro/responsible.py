@@ -94,8 +94,7 @@ def _checked(part: str) -> Callable[[Call, Json, Json | None], Json]:
             faults.append(fault("VALIDATION_ERROR", message, f"{part}.contact"))
         if faults:
             raise Refusal(422, *faults)
-        clean = {key: value for key, value in contact.items() if value is not None}
-        return {**sent, part: {**data, "contact": clean}}
+        return sent
 
     return kept
 

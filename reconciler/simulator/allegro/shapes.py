@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,6 +13,7 @@ from reconciler.simulator.world import Json
 
 Faults = list[Json]
 Shape = Callable[[Any, str, Faults], None]
+INT = 1 << 31
 
 
 def require(shape: Shape, value: Any) -> None:
@@ -104,9 +105,28 @@ def one_of(*values: str) -> Shape:
     return check
 
 
-def whole(low: int | None = None, high: int | None = None) -> Shape:
+def tagged(tag: str, **branches: Shape) -> Shape:
+    """An object whose member `tag` says which of the shapes it has."""
+    known = one_of(*branches)
+
     def check(value: Any, path: str, faults: Faults) -> None:
-        if not isinstance(value, int) or isinstance(value, bool):
+        if not isinstance(value, dict):
+            faults.append(mistyped(path, "an object"))
+            return
+        found: Faults = []
+        known(value.get(tag), f"{path}.{tag}", found)
+        faults.extend(found)
+        if not found:
+            branches[value[tag]](value, path, faults)
+
+    return check
+
+
+def whole(low: int | None = None, high: int | None = None) -> Shape:
+    """A number of 32 bits (`format: int32`); one that does not fit cannot be read."""
+
+    def check(value: Any, path: str, faults: Faults) -> None:
+        if not isinstance(value, int) or isinstance(value, bool) or not -INT <= value < INT:
             faults.append(mistyped(path, "a whole number"))
         elif (low is not None and value < low) or (high is not None and value > high):
             faults.append(invalid(path, f"The value must be between {low} and {high}."))
@@ -140,7 +160,7 @@ def decimal_text(value: Any, path: str, faults: Faults) -> None:
 
 
 def decimal_of(value: str) -> Decimal | None:
-    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", value):
+    if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", value):
         return None
     try:
         return Decimal(value)
@@ -149,15 +169,17 @@ def decimal_of(value: str) -> Decimal | None:
 
 
 def date_time(value: Any, path: str, faults: Faults) -> None:
-    """A moment in ISO 8601 with its zone."""
+    """A moment in ISO 8601 with its zone, which is one in UTC as well."""
     try:
-        zone = datetime.fromisoformat(value).tzinfo if isinstance(value, str) else None
-    except ValueError:
-        zone = None
-    if zone is None:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        known = moment is not None and moment.tzinfo is not None and bool(moment.astimezone(UTC))
+    except (ValueError, OverflowError):
+        known = False
+    if not known:
         faults.append(mistyped(path, "a moment with a zone"))
 
 
 MONEY = record({"amount": decimal_text, "currency": text(3, 3)}, "amount currency")
 REFERENCE = record({"id": text(1), "name": text(1)})
 JUST_ID = record({"id": text(1)}, "id")
+UUID = text(36, 36, r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

@@ -26,6 +26,7 @@ from reconciler.simulator.allegro.shapes import (
 from reconciler.simulator.allegro.visibility import delivery_method, markets_of_rates
 from reconciler.simulator.defaults import DEPRECATED_METHODS
 from reconciler.simulator.http import Call, Refusal, Reply, fault, refuse
+from reconciler.simulator.merge import without_nulls
 from reconciler.simulator.router import Route
 from reconciler.simulator.world import Json
 
@@ -149,7 +150,7 @@ def _check_amount(money: Json, limits: Json | None, path: str, faults: Faults) -
 
 
 def _read_back(call: Call, rate: Json) -> Json:
-    shown = {key: value for key, value in rate.items() if value is not None}
+    shown = dict(rate)
     if call.world.normalises(2):
         shown["firstItemRate"] = two_decimals(rate["firstItemRate"])
     if call.world.normalises(30):
@@ -208,7 +209,7 @@ def replace_set(call: Call) -> Reply:
         message = "The price list cannot be modified here."
         raise refuse(422, "SHIPPING_RATES_READ_ONLY", message, "id")  # issue #12297
     require(SET, call.body)
-    body = {**_kept(call, call.body, old), "id": old["id"]}
+    body = {**_kept(call, without_nulls(call.body), old), "id": old["id"]}
     before = markets_of_rates(call.world, old)
     keep_thing(call.world, call.seller, "shipping_rates", body)
     if markets_of_rates(call.world, body) != before:
