@@ -1,7 +1,4 @@
-"""Where output goes: results to stdout, everything else to stderr; colours only where a person looks.
-
-Everything that the product prints is printed here, and has passed the gate (`render/gate.py`).
-"""
+"""Where output goes: results to stdout, everything else to stderr; colours only where a person looks."""
 
 import os
 import shutil
@@ -12,19 +9,12 @@ from typing import TextIO
 
 import click
 
+from reconciler.cli import output
 from reconciler.cli.terminal import is_terminal
-from reconciler.render.gate import through
 from reconciler.render.style import PLAIN, Style
 from reconciler.runtime.progress import Progress
 
 _NARROWEST, _WIDEST, _UNKNOWN = 72, 140, 100
-
-
-class OutputFailed(Exception):  # noqa: N818 - an end of a run, and no error of the program
-    """What is printed cannot be written to where it goes: the disk behind it is full."""
-
-    def __init__(self, wrong: OSError) -> None:
-        super().__init__(f"the output cannot be written: {wrong.strerror}")
 
 
 @dataclass(slots=True)
@@ -45,7 +35,7 @@ class Console:
 
     @classmethod
     def open(cls, *, json: bool = False, no_color: bool = False, answer: Answer | None = None) -> "Console":
-        """Look at the two streams and the environment; the answer is the running command's, where none is given."""
+        """Look at the two streams and the environment; the answer is the running command's, if none is given."""
         context = click.get_current_context(silent=True)
         known = answer or (context.obj if context else None)
         return cls(
@@ -57,66 +47,23 @@ class Console:
 
     def show(self, lines: Iterable[str]) -> None:
         """Write result lines to stdout, in one go."""
-        text = through(lines)
-        if text:
-            _write(text)
+        output.show(lines)
 
     def write(self, document: str) -> None:
-        """Write a JSON document to stdout: as the only one. `to_text` has made it harmless."""
+        """Write a JSON document to stdout, as the only one."""
         assert not self.answer.given, "a second document on stdout"
         self.answer.given = True
-        _write(document.removesuffix("\n"))
+        output.write_json(document)
 
     def say(self, *lines: str) -> None:
         """Write lines that are not the result to stderr."""
-        say(*lines)
+        output.say(*lines)
 
     def progress(self) -> Progress:
         """Return the progress display that suits stderr."""
         from reconciler.cli.progress import progress_for
 
         return progress_for(sys.stderr)
-
-
-def say(*lines: str) -> None:
-    """Write lines to stderr."""
-    _write(through(lines), err=True)
-
-
-def ask(*lines: str) -> str:
-    """Write a question to stderr and return what was typed; nothing where nobody can answer."""
-    say(*lines)
-    _write("> ", err=True, end=False)
-    typed = sys.stdin.readline() if sys.stdin else ""
-    if not typed.endswith("\n"):
-        say("")
-    return typed
-
-
-def _write(text: str, *, err: bool = False, end: bool = True) -> None:
-    try:
-        click.echo(text, err=err, color=True, nl=end)  # there is no colour in it but what `Style` gave
-    except BrokenPipeError:
-        raise
-    except OSError as wrong:
-        raise OutputFailed(wrong) from wrong
-
-
-def speak_utf8() -> None:
-    """Titles are Polish and names may be anything, whatever the console's code page."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
-
-
-def give_up_output() -> None:
-    """Stdout cannot be written any more: Python would complain once more when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def watched() -> bool:
-    """Tell whether a person looks at stderr."""
-    return is_terminal(sys.stderr)
 
 
 def _style(stream: TextIO, *, no_color: bool) -> Style:

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from reconciler.cli.console import OutputFailed
 from reconciler.cli.exit_codes import Exit
+from reconciler.cli.output import OutputFailed
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import FORMAT_VERSION
 from reconciler.model.plan_json import UnreadablePlan

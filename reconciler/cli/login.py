@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.console import Console, watched
+from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import output_options
+from reconciler.cli.output import watched
 from reconciler.model.report_json import Json, to_text
 from reconciler.render.style import Style
 

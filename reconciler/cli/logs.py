@@ -2,7 +2,7 @@
 
 import logging
 
-from reconciler.cli.console import say
+from reconciler.cli.output import say
 
 
 class _Said(logging.Handler):
@@ -12,4 +12,4 @@ class _Said(logging.Handler):
 
 def say_what_is_logged() -> None:
     """Have warnings that no logger handles said as lines of ours."""
-    logging.lastResort = _Said(logging.WARNING)  # type: ignore[assignment]
+    logging.lastResort = _Said(logging.WARNING)

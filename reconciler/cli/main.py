@@ -12,9 +12,10 @@ from typing import NoReturn
 import click
 
 from reconciler import __version__
-from reconciler.cli.console import Answer, Console, OutputFailed, give_up_output, speak_utf8
+from reconciler.cli.console import Answer, Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import project_option
+from reconciler.cli.output import OutputFailed, give_up_output, speak_utf8
 
 #: Command -> what it does, in the order of use.
 COMMANDS = {

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from reconciler.cli.console import say
+from reconciler.cli.output import say
 from reconciler.cli.terminal import is_terminal
 from reconciler.render.gate import through
 from reconciler.render.words import lasting

@@ -1,6 +1,6 @@
 """Asks for consent. Only the word `yes` is one; silence, an end of input and everything else are none."""
 
-from reconciler.cli.console import ask
+from reconciler.cli.output import ask
 from reconciler.render.style import Style
 
 
