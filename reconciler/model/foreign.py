@@ -17,6 +17,8 @@ _STEERING = (
     r"\U000110bd\U000110cd\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _MISLEADING = re.compile(f"[{_STEERING}]")
+#: What most plans hold nothing but: looking for anything else is four times faster than looking for what misleads.
+_UNUSUAL = re.compile("[^\n -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20cf\u2100-\u2bff]")
 #: A runner looks for `##[error]` and `##vso[…]` anywhere in a line, and for `::error` at its beginning.
 _ANYWHERE = re.compile(r"#(?=#\w*\[)")
 _AT_THE_START = re.compile(r"\s*:(?=:)")
@@ -38,6 +40,11 @@ def shown(line: str) -> str:
     if "##" in line:
         line = _ANYWHERE.sub(r"\\x23", line)
     return without_command(line) if "::" in line else line
+
+
+def is_harmless(text: str) -> bool:
+    """Tell at once of many lines that nothing in them has to be written out, but for breaks within a line."""
+    return not _UNUSUAL.search(text) and "##" not in text and "::" not in text
 
 
 def without_command(line: str, start: int = 0) -> str:

@@ -107,7 +107,13 @@ def test_refusals(attack: str, tmp_path: Path, said: Said) -> None:
     assert SEEN in said(made.root, "apply", "--auto-approve")
     (latest,) = json.loads(said(made.root, "history", "--json"))["runs"]
     assert SEEN in said(made.root, "history", "show", latest["id"])
-    made.set(faults={"schedule": [{**refusal, "times": None, "when": {"method": "GET", "path": "/sale/offers"}}]})
+    made.set(
+        faults={
+            "schedule": [
+                {**refusal, "status": 403, "times": None, "when": {"method": "GET", "path": "/sale/offers"}}
+            ]
+        }
+    )
     said(made.root, "plan")
     said(made.root, "plan", "--json")
 
