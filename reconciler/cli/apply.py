@@ -7,7 +7,7 @@ import click
 
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
-from reconciler.cli.failures import Refusal
+from reconciler.cli.failures import Halfway, Refusal
 from reconciler.cli.options import (
     output_options,
     parallelism_option,
@@ -106,7 +106,7 @@ def command(
         return Exit.ERROR
     if saved and not console.json:
         console.show([total(plan)])
-    return told(_applied(plan, options, console), console, plan=plan, verbose=verbose)
+    return told(applied(plan, options, console), console, plan=plan, verbose=verbose)
 
 
 def told(report: Report, console: Console, *, plan: Plan | None = None, verbose: bool) -> Exit:
@@ -154,7 +154,7 @@ def _refused(plan: Plan, allow: dict[str, str]) -> Exit:
 def _nothing(plan: Plan, options: ApplyOptions, console: Console, *, shown: bool) -> None:
     """Nothing is to be sent. What was found to be as declared is remembered, and managed from then on."""
     report = (
-        _applied(plan, options, console)
+        applied(plan, options, console)
         if any(part.compared or part.released for part in plan.accounts)
         else _empty(plan)
     )
@@ -188,12 +188,14 @@ def say_finished(report: Report, console: Console) -> None:
         console.say(f"Finished what earlier runs left open: {applied:,} of {rows:,} applied.")
 
 
-def _applied(plan: Plan, options: ApplyOptions, console: Console) -> Report:
+def applied(plan: Plan, options: ApplyOptions, console: Console) -> Report:
+    """Apply a plan. A bug in the middle of it is told with what became of every row."""
     from reconciler.cli.project import workspace
     from reconciler.runtime.commands.apply import Broken, apply_plan
 
     try:
         return apply_plan(workspace(), plan, options, console.progress())
     except Broken as ended:
-        told(ended.report, console, plan=plan, verbose=False)
-        raise ended.__cause__ or ended from None
+        if not console.json:
+            told(ended.report, console, plan=plan, verbose=False)
+        raise Halfway(ended.report) from ended.__cause__

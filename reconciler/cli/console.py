@@ -4,16 +4,24 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO
 
 import click
 
+from reconciler.cli import output
 from reconciler.cli.terminal import is_terminal
 from reconciler.render.style import PLAIN, Style
 from reconciler.runtime.progress import Progress
 
 _NARROWEST, _WIDEST, _UNKNOWN = 72, 140, 100
+
+
+@dataclass(slots=True)
+class Answer:
+    """The one JSON document that stdout carries with `--json`."""
+
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,30 +31,33 @@ class Console:
     json: bool = False
     style: Style = PLAIN
     error_style: Style = PLAIN
+    answer: Answer = field(default_factory=Answer)
 
     @classmethod
-    def open(cls, *, json: bool = False, no_color: bool = False) -> "Console":
-        """Look at the two streams and the environment."""
+    def open(cls, *, json: bool = False, no_color: bool = False, answer: Answer | None = None) -> "Console":
+        """Look at the two streams and the environment; the answer is the running command's, if none is given."""
+        context = click.get_current_context(silent=True)
+        known = answer or (context.obj if context else None)
         return cls(
             json=json,
             style=_style(sys.stdout, no_color=no_color),
             error_style=_style(sys.stderr, no_color=no_color),
+            answer=known if isinstance(known, Answer) else Answer(),
         )
 
     def show(self, lines: Iterable[str]) -> None:
         """Write result lines to stdout, in one go."""
-        text = "\n".join(lines)
-        if text:
-            click.echo(text, color=self.style.colour)
+        output.show(lines)
 
-    def write(self, text: str) -> None:
-        """Write a finished text, such as JSON, to stdout."""
-        click.echo(text, nl=False, color=False)
+    def write(self, document: str) -> None:
+        """Write a JSON document to stdout, as the only one."""
+        assert not self.answer.given, "a second document on stdout"
+        self.answer.given = True
+        output.write_json(document)
 
     def say(self, *lines: str) -> None:
         """Write lines that are not the result to stderr."""
-        for line in lines:
-            click.echo(line, err=True, color=self.error_style.colour)
+        output.say(*lines)
 
     def progress(self) -> Progress:
         """Return the progress display that suits stderr."""

@@ -1,6 +1,5 @@
 """`reconcile login`: lets the application into a seller's account, once every few months."""
 
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ import click
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import output_options
-from reconciler.cli.terminal import is_terminal
+from reconciler.cli.output import watched
 from reconciler.model.report_json import Json, to_text
 from reconciler.render.style import Style
 
@@ -77,7 +76,7 @@ def _show_code(console: Console, code: "DeviceCode") -> None:
 
 def _show_address(console: Console, address: str) -> None:
     console.say("Confirm in the browser on this machine:", f"  {address}", "Waiting; Ctrl-C ends it.")
-    if is_terminal(sys.stderr):
+    if watched():
         import webbrowser
 
         webbrowser.open(address)

@@ -4,7 +4,6 @@ Only click is imported here. A command's module, and what it needs, is imported 
 no more than starting Python.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -13,8 +12,10 @@ from typing import NoReturn
 import click
 
 from reconciler import __version__
+from reconciler.cli.console import Answer, Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import project_option
+from reconciler.cli.output import OutputFailed, give_up_output, speak_utf8
 
 #: Command -> what it does, in the order of use.
 COMMANDS = {
@@ -73,52 +74,38 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line of this process."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # Polish titles, whatever the console's code page
+    speak_utf8()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
+    answer = Answer()
     try:
-        code = cli.main(list(arguments), prog_name="reconcile", standalone_mode=False)
-        sys.stdout.flush()
-    except click.UsageError as wrong:
-        wrong.show()
-        return Exit.USAGE
-    except click.ClickException as wrong:
-        wrong.show()
-        return Exit.ERROR
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("\nInterrupted.", err=True)
-        return Exit.INTERRUPTED
-    except BrokenPipeError:
-        return _output_closed()
-    except Exception as problem:  # noqa: BLE001 - the last line of defence: expected ends, and our own bugs
-        return _failed(problem, arguments)
-    return int(code or 0)
+        return int(cli.main(list(arguments), prog_name="reconcile", standalone_mode=False, obj=answer) or 0)
+    except BrokenPipeError:  # `| head`
+        give_up_output()
+        return Exit.BROKEN_PIPE
+    except (Exception, KeyboardInterrupt) as problem:  # noqa: BLE001 - the last line of defence: ends, and our own bugs
+        return _failed(problem, arguments, answer)
 
 
-def _output_closed() -> int:
-    """The reader went away (`| head`). Python would complain once more when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return Exit.BROKEN_PIPE
-
-
-def _failed(problem: Exception, arguments: Sequence[str]) -> int:
+def _failed(problem: BaseException, arguments: Sequence[str], answer: Answer) -> int:
+    """Tell how a command ended badly: to a person, and with `--json` in a document, unless there is one."""
     from reconciler.cli import failures
-    from reconciler.cli.console import Console
     from reconciler.model.report_json import to_text
 
-    console = Console.open(json="--json" in arguments, no_color="--no-color" in arguments)
-    if not isinstance(problem, failures.EXPECTED):
-        console.say(*failures.bug_text(problem, console.error_style))
-        return Exit.ERROR
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    console = Console.open(json="--json" in options, no_color="--no-color" in options, answer=answer)
+    report = None
+    if isinstance(problem, failures.Halfway):
+        report, problem = problem.report, problem.__cause__ or problem
     console.say(*failures.failure_text(problem, console.error_style))
-    if console.json:
-        console.write(to_text(failures.failure_json(problem)))
-    return failures.exit_code(problem)
+    if isinstance(problem, OutputFailed):
+        give_up_output()
+    elif console.json and not answer.given:
+        console.write(to_text(failures.failure_json(problem, report)))
+    return failures.ending(problem)[1]
 
 
 if __name__ == "__main__":

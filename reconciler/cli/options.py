@@ -29,6 +29,13 @@ def _remember(context: click.Context, _parameter: click.Parameter, value: str | 
         context.meta[_PROJECT] = value
 
 
+def _whole_command(context: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    """A flag before the name of a subcommand holds for that, too."""
+    name = f"reconciler.{parameter.name}"
+    context.meta[name] = said = value or bool(context.meta.get(name))
+    return said
+
+
 def project_option() -> Callable[[F], F]:
     """`-C DIR`, before or after the command's name; the nearer one wins."""
     return click.option(
@@ -52,9 +59,18 @@ def output_options() -> Callable[[F], F]:
     """How the result is shown: `--json`, `--no-color`."""
     return _together(
         (
-            click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else."),
             click.option(
-                "--no-color", is_flag=True, help="No colours. NO_COLOR in the environment does the same."
+                "--json",
+                "as_json",
+                is_flag=True,
+                callback=_whole_command,
+                help="Print JSON on stdout, and nothing else.",
+            ),
+            click.option(
+                "--no-color",
+                is_flag=True,
+                callback=_whole_command,
+                help="No colours. NO_COLOR in the environment does the same.",
             ),
             project_option(),
         )

@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 from typing import Any, TextIO
 
-import click
-
+from reconciler.cli.output import say
 from reconciler.cli.terminal import is_terminal
+from reconciler.render.gate import through
 from reconciler.render.words import lasting
 from reconciler.runtime.progress import Progress
 
@@ -42,18 +42,18 @@ class Lines:
         now = self._clock()
         if now - self._told >= self._every:
             self._told = now
-            self._say(f"{self._task} {self._count()}{self._rate(now)}")
+            say(f"{self._task} {self._count()}{self._rate(now)}")
 
     def finish(self) -> None:
         """Say where a task ended; one that was over at once needs no line."""
         took = self._clock() - self._begun
         if self._task and took >= 1 and self._done:
-            self._say(f"{self._task} {self._count()} in {lasting(took).removeprefix('about ')}")
+            say(f"{self._task} {self._count()} in {lasting(took).removeprefix('about ')}")
         self._task = ""
 
     def note(self, text: str) -> None:
         """Say one line."""
-        self._say(text)
+        say(text)
 
     def _count(self) -> str:
         return f"{self._done}/{self._total}" if self._total else str(self._done)
@@ -65,10 +65,6 @@ class Lines:
             return f" ({said})"
         left = max(self._total - self._done, 0) / rate
         return f" ({said}, {lasting(left).removeprefix('about ')} left)"
-
-    @staticmethod
-    def _say(line: str) -> None:
-        click.echo(line, err=True, color=False)
 
 
 class Bar:
@@ -83,7 +79,7 @@ class Bar:
         self.finish()
         self._shown = _rich_progress()
         self._shown.start()
-        self._row = self._shown.add_task(task, total=total)
+        self._row = self._shown.add_task(through([task]), total=total)
 
     def advance(self, steps: int = 1) -> None:
         """Move on."""
@@ -97,11 +93,8 @@ class Bar:
             self._shown = None
 
     def note(self, text: str) -> None:
-        """Say one line above the bar."""
-        if self._shown is not None:
-            self._shown.console.print(text, markup=False, highlight=False)
-        else:
-            click.echo(text, err=True)
+        """Say one line; while a bar moves, rich stands in for stderr and puts it above."""
+        say(text)
 
 
 def _rich_progress() -> Any:
@@ -115,7 +108,7 @@ def _rich_progress() -> Any:
             return Text(f"{task.speed:.0f}/s" if task.speed else "", style="dim")
 
     return RichProgress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
         Rate(),

@@ -36,7 +36,7 @@ def command(kind: str | None, list_all: bool, write: str | None) -> int:
     elif _file_name(kind) not in names:
         raise Refusal(f"there is no schema of {kind}", f"there are: {', '.join(names)}")
     else:
-        console.write(schema_text(_file_name(kind)).rstrip("\n") + "\n")
+        console.show(schema_text(_file_name(kind)).splitlines())
     return Exit.OK
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.apply import say_finished, told
+from reconciler.cli.apply import applied, say_finished, told
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import allow_option, output_options, parallelism_option, wait_option
@@ -82,7 +82,7 @@ def command(
     if not (auto_approve or approved([part.account for part in plan.accounts], console.error_style)):
         console.say("Not applied: only `yes` is taken as consent.")
         return Exit.ERROR
-    return told(_applied(plan, options, console), console, plan=plan, verbose=verbose)
+    return told(applied(plan, options, console), console, plan=plan, verbose=verbose)
 
 
 def _finish_interrupted(run: str, options: ApplyOptions, console: Console) -> Report:
@@ -100,10 +100,3 @@ def _planned(run: str, options: ApplyOptions, console: Console) -> Plan:
     from reconciler.runtime.commands.undo import make_undo
 
     return make_undo(workspace(), run, options.allow, console.progress(), lock_timeout=options.lock_timeout)
-
-
-def _applied(plan: Plan, options: ApplyOptions, console: Console) -> Report:
-    from reconciler.cli.project import workspace
-    from reconciler.runtime.commands.apply import apply_plan
-
-    return apply_plan(workspace(), plan, options, console.progress())

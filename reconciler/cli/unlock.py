@@ -1,6 +1,5 @@
 """`reconcile unlock`: shows who holds an account, and breaks the lock of a holder that is gone."""
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -8,6 +7,7 @@ import click
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import project_option
+from reconciler.cli.prompt import consent
 from reconciler.render.style import Style
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def command(account: str, yes: bool, force: bool, no_color: bool) -> int:
     console.show(_text(held, console.style))
     if not force:
         insist_that_it_is_gone(held)
-    if not (yes or _confirmed(console.error_style)):
+    if not (yes or consent("Are you sure that it is gone?", console.error_style)):
         console.say("Not unlocked: only `yes` is taken as consent.")
         return Exit.ERROR
     broken = break_lock(here, held)
@@ -55,11 +55,3 @@ def _text(held: "Lock", style: Style) -> list[str]:
         f"  command: {held.command}",
         f"  since:   {held.since}",
     ]
-
-
-def _confirmed(style: Style) -> bool:
-    asked = style("strong", "Are you sure that it is gone?")
-    click.echo(f"\n{asked} Only `yes` is accepted.", err=True)
-    click.echo("> ", nl=False, err=True)
-    answer = sys.stdin.readline() if sys.stdin else ""
-    return answer.strip() == "yes"

@@ -15,6 +15,7 @@ from typing import Any
 
 from reconciler.demo.categories import GTIN
 from reconciler.model.offers import OFFER, Desired
+from reconciler.render.gate import through
 from reconciler.runtime.project.resolve import Wanted, resolve_project
 from reconciler.runtime.project.state import STATE
 from reconciler.runtime.project.workspace import Workspace
@@ -93,4 +94,5 @@ def _products(offers: Iterable[Desired]) -> Iterator[Json]:
 if __name__ == "__main__":
     for folder in sys.argv[1:]:
         logins = ", ".join(prepare(Path(folder)))
-        sys.stdout.write(f"{folder}: the practice marketplace knows {logins}. Next: reconcile plan\n")
+        told = f"{folder}: the practice marketplace knows {logins}. Next: reconcile plan"
+        sys.stdout.write(f"{through([told])}\n")

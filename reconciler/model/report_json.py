@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.foreign import shown_in_json
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Fault, Outcome, Report, Stop
@@ -18,8 +19,8 @@ def dump_report(report: Report) -> str:
 
 
 def to_text(body: Json) -> str:
-    """Write JSON as one line, Unicode kept."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n"
+    """Write JSON as one line, Unicode kept but for what misleads."""
+    return shown_in_json(json.dumps(body, ensure_ascii=False, separators=(",", ":"))) + "\n"
 
 
 def report_to_json(report: Report) -> Json:

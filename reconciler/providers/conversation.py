@@ -72,7 +72,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a response means: a value that is as its request expects, or a fault; then `value` is what it was said with."""
+    """What a response means: a value that is as its request expects, or a fault and what it was said with."""
 
     status: int
     headers: Mapping[str, str]

@@ -109,7 +109,7 @@ def _fields(fields: tuple[FieldChange, ...], change: Change, pen: Pen) -> Iterat
     for row in rows:
         aside = " " * max(body - row.seen, 0) + "  " + style("dim", row.aside) if row.aside else ""
         meaning = _MEANINGS[row.symbol]
-        yield f"      {style(meaning, row.symbol)} {row.label:<{label}}  {row.body}{aside}".rstrip()
+        yield f"      {style(meaning, row.symbol)} {row.label:<{label}}  {row.body}{aside}".rstrip(" ")
         yield from row.below
 
 

@@ -1,7 +1,6 @@
 """What an apply costs, and what it cost: requests and time by operation, in the words of a seller."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from textwrap import wrap
 from typing import TypeVar
 
 from reconciler.model.offers import OFFER
@@ -47,7 +46,6 @@ _WORDS: Mapping[str, str] = {
 }
 _PLACES = {words: place for place, words in enumerate(dict.fromkeys(_WORDS.values()))}
 _FEW = 3
-_FIXED = "\N{NO-BREAK SPACE}"
 #: So far the numbers of a forecast may be off without a word: requests, and parts of all of them.
 _REQUESTS, _SHARE = 3, 0.05
 
@@ -67,9 +65,20 @@ def cost_text(forecast: Forecast, style: Style, *, verbose: bool = False) -> Ite
     if verbose or (forecast.seconds >= 1 and len(parts) >= _FEW):
         yield from cost_table(forecast, style)
         return
-    told = ", ".join(f"{words} {count:,}".replace(" ", _FIXED) for words, count in parts.items())
-    for line in wrap(told, style.width - 2, break_on_hyphens=False):
-        yield f"  {line.replace(_FIXED, ' ')}"
+    yield from _side_by_side([f"{words} {count:,}" for words, count in parts.items()], style.width - 2)
+
+
+def _side_by_side(parts: Sequence[str], width: int) -> Iterator[str]:
+    """Yield as many parts a line as fit, with commas between them; no part is broken."""
+    line = ""
+    for number, part in enumerate(parts, 1):
+        told = part if number == len(parts) else f"{part},"
+        if line and len(line) + 1 + len(told) > width:
+            yield f"  {line}"
+            line = ""
+        line = f"{line} {told}" if line else told
+    if line:
+        yield f"  {line}"
 
 
 def cost_table(forecast: Forecast, style: Style) -> Iterator[str]:

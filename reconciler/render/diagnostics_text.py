@@ -14,8 +14,10 @@ def diagnostics_text(diagnostics: Iterable[Diagnostic], style: Style) -> Iterato
         place = f"{each.mark}: " if each.mark else ""
         label = style(each.severity.value, f"{each.severity.value}[{each.code}]")
         yield f"{style('strong', place)}{label}: {each.summary}"
-        yield from (f"    {line}" for line in each.detail.splitlines())
-        yield from (style("dim", f"    hint: {line}") for line in each.hint.splitlines())
+        if each.detail:
+            yield f"    {each.detail}"
+        if each.hint:
+            yield style("dim", f"    hint: {each.hint}")
 
 
 def findings(diagnostics: Iterable[Diagnostic]) -> str:

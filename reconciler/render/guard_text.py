@@ -69,4 +69,4 @@ def _violation(each: Violation, style: Style, *, verbose: bool) -> Iterator[str]
 
 
 def _barred(line: str, style: Style) -> str:
-    return f"{style('error', '│')} {line}".rstrip()
+    return f"{style('error', '│')} {line}".rstrip(" ")

@@ -29,7 +29,7 @@ def history_text(runs: Sequence[RunTold], style: Style) -> Iterator[str]:
     for each in runs:
         who = shortened(_whose(each), whose)
         line = f"{moment(each.started_at)}  {each.account:<{account}}  {each.purpose:<6}  {who:<{whose}}"
-        yield f"{style('strong', each.id[:_SHORT])}  {line}  {_counts(each, style)}".rstrip()
+        yield f"{style('strong', each.id[:_SHORT])}  {line}  {_counts(each, style)}".rstrip(" ")
     yield ""
     yield style("dim", "reconcile history show RUN lists its changes; reconcile undo RUN takes them back.")
 

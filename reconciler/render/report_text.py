@@ -84,7 +84,7 @@ def _rows(rows: list[Outcome], style: Style, places: dict[Key, Mark], *, verbose
 def _row(each: Outcome, width: int, style: Style, mark: Mark | None) -> Iterator[str]:
     number = f"  #{each.remote_id}" if each.remote_id else ""
     place = f"  {mark.file}:{mark.line}" if mark else ""
-    yield f"  {style('strong', f'{name_of(each.key):<{width}}')}{style('dim', number + place)}".rstrip()
+    yield f"  {style('strong', f'{name_of(each.key):<{width}}')}{style('dim', number + place)}".rstrip(" ")
     fault = each.fault
     if fault:
         field = f"{fault.path}: " if fault.path else ""

@@ -115,7 +115,7 @@ def _aligned(head: Cells, rows: Sequence[Cells], style: Style) -> Iterator[str]:
 
 
 def _columns(row: Cells, widths: Sequence[int]) -> str:
-    return "  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+    return "  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip(" ")
 
 
 def _piped(cells: Iterable[str]) -> str:

@@ -25,7 +25,7 @@ def state_text(rows: Sequence[StateRow], style: Style) -> Iterator[str]:
         row = each.managed
         whose = "" if each.ours else f"  project {row.project or '(without a name)'}"
         label, remote_id = style("strong", f"{name_of(row.key):<{name}}"), f"#{row.remote_id:<{number}}"
-        yield f"{label}  {row.key.account}  {remote_id}  since {moment(row.since)}{_run(row)}{whose}".rstrip()
+        yield f"{label}  {row.key.account}  {remote_id}  since {moment(row.since)}{_run(row)}{whose}".rstrip(" ")
     yield ""
     yield f"{counted(len(rows), 'resource')} managed. {style('dim', 'reconcile release NAME lets go of one.')}"
 

@@ -1,26 +1,30 @@
 """How text is drawn: colours or none, and how wide. Renderers ask for a meaning, never for a colour."""
 
+import os
 import re
 from dataclasses import dataclass
 
 #: A line of a table, before it is aligned.
 Cells = tuple[str, ...]
-RESET = "\x1b[0m"
+#: Stands for the beginning of a colour code until a line goes through the gate. Nobody outside of this process
+#: knows it, so no text from outside can hold one.
+MARK = f"<{os.urandom(8).hex()}:"
+_RESET = f"{MARK}0m"
 _CODES = {
-    "create": "\x1b[32m",
-    "update": "\x1b[33m",
-    "end": "\x1b[31m",
-    "activate": "\x1b[32m",
-    "adopt": "\x1b[36m",
-    "rename": "\x1b[36m",
-    "report": "\x1b[35m",
-    "error": "\x1b[1;31m",
-    "warning": "\x1b[1;33m",
-    "note": "\x1b[1;36m",
-    "removed": "\x1b[31m",
-    "added": "\x1b[32m",
-    "strong": "\x1b[1m",
-    "dim": "\x1b[2m",
+    "create": "32",
+    "update": "33",
+    "end": "31",
+    "activate": "32",
+    "adopt": "36",
+    "rename": "36",
+    "report": "35",
+    "error": "1;31",
+    "warning": "1;33",
+    "note": "1;36",
+    "removed": "31",
+    "added": "32",
+    "strong": "1",
+    "dim": "2",
 }
 
 
@@ -33,13 +37,13 @@ class Style:
 
     def __call__(self, meaning: str, text: str) -> str:
         """Dress a text in a meaning."""
-        return f"{_CODES[meaning]}{text}{RESET}" if self.colour and text else text
+        return f"{MARK}{_CODES[meaning]}m{text}{_RESET}" if self.colour and text else text
 
 
 PLAIN = Style()
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+_MARKS = re.compile(f"{MARK}[0-9;]*m")
 
 
 def visible(text: str) -> int:
     """Return the width of a text without its colours."""
-    return len(_ESCAPES.sub("", text)) if "\x1b" in text else len(text)
+    return len(_MARKS.sub("", text)) if MARK in text else len(text)

@@ -25,7 +25,7 @@ def draw_table(members: tuple[Change, ...], style: Style) -> Iterator[str]:
     title = style.width - name - width - place - 12
     for each, body, seen in rows:
         values = body + " " * (width - seen)
-        yield f"      {name_of(each.key):<{name}}  {values}  {style('dim', _told(each, title))}".rstrip()
+        yield f"      {name_of(each.key):<{name}}  {values}  {style('dim', _told(each, title))}".rstrip(" ")
     yield ""
 
 

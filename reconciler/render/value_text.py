@@ -39,8 +39,7 @@ def _text(text: str) -> str:
     """Quote what could be taken for something else; leave words, ids and durations bare."""
     if text and not any(c.isspace() for c in text) and text not in ("null", "true", "false"):
         return text
-    flat = " ".join(text.split())
-    return f'"{flat}"'
+    return f'"{text}"'
 
 
 def _mapping(value: Mapping[str, Value]) -> str:
@@ -62,7 +61,7 @@ def _inner(value: Value) -> str:
 
 
 def _bare(value: Value) -> str:
-    return " ".join(value.split()) if isinstance(value, str) and value else one_line(value)
+    return value if isinstance(value, str) and value else one_line(value)
 
 
 def _list(value: list[Value] | tuple[Value, ...]) -> str:

@@ -6,7 +6,10 @@ from difflib import SequenceMatcher
 
 from reconciler.render.style import Style
 
-_WORD = re.compile(r"<[^>]*>\s*|[^\s<]+\s*|<\s*")
+#: What HTML calls blank; every other separator is part of a word, and is seen.
+_BLANK = " \t\r\n"
+_WORD = re.compile(rf"<[^>]*>[{_BLANK}]*|[^{_BLANK}<]+[{_BLANK}]*|<[{_BLANK}]*")
+_BLANKS = re.compile(f"[{_BLANK}]+")
 #: difflib is quadratic: beyond this many pairs of words a stretch is shown as replaced.
 _MOST_PAIRS = 250_000
 _SHORT = 160
@@ -48,7 +51,7 @@ def _middle(old: Sequence[str], new: Sequence[str]) -> Iterator[Hunk]:
     if len(old) <= 3 or len(new) <= 3 or len(old) * len(new) > _MOST_PAIRS:
         yield old, new
         return
-    bare_old, bare_new = [w.strip() for w in old], [w.strip() for w in new]
+    bare_old, bare_new = [w.strip(_BLANK) for w in old], [w.strip(_BLANK) for w in new]
     for tag, a, b, c, d in SequenceMatcher(None, bare_old, bare_new, autojunk=False).get_opcodes():
         same = old[a:b]
         yield (same, same) if tag == "equal" else (same, new[c:d])
@@ -57,7 +60,7 @@ def _middle(old: Sequence[str], new: Sequence[str]) -> Iterator[Hunk]:
 def _common(pairs: Iterator[tuple[str, str]]) -> int:
     count = 0
     for one, other in pairs:
-        if one.strip() != other.strip():
+        if one.strip(_BLANK) != other.strip(_BLANK):
             break
         count += 1
     return count
@@ -65,9 +68,9 @@ def _common(pairs: Iterator[tuple[str, str]]) -> int:
 
 def _around(words: Sequence[str], context: int, *, first: bool) -> str:
     if len(words) <= 2 * context:
-        return "".join(words).rstrip() + " "
-    tail = "".join(words[-context:]).rstrip() + " "
-    return f"… {tail}" if first else f"{''.join(words[:context]).rstrip()} … {tail}"
+        return "".join(words).rstrip(_BLANK) + " "
+    tail = "".join(words[-context:]).rstrip(_BLANK) + " "
+    return f"… {tail}" if first else f"{''.join(words[:context]).rstrip(_BLANK)} … {tail}"
 
 
 def _replaced(old: Sequence[str], new: Sequence[str], style: Style) -> str:
@@ -78,9 +81,9 @@ def _replaced(old: Sequence[str], new: Sequence[str], style: Style) -> str:
 
 
 def _stretch(words: Sequence[str]) -> str:
-    text = "".join(words[:_MOST_WORDS]).strip()
+    text = "".join(words[:_MOST_WORDS]).strip(_BLANK)
     return text + " …" if len(words) > _MOST_WORDS else text
 
 
 def _one_space(text: str) -> str:
-    return " ".join(text.split())
+    return _BLANKS.sub(" ", text).strip(_BLANK)

@@ -29,4 +29,4 @@ def lasting(seconds: float) -> str:
 
 def shortened(text: str, width: int) -> str:
     """Cut a text to a width, with an ellipsis where something is missing."""
-    return text if len(text) <= width else text[: max(width - 1, 0)].rstrip() + "…"
+    return text if len(text) <= width else text[: max(width - 1, 0)].rstrip(" ") + "…"

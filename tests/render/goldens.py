@@ -3,11 +3,13 @@
 import os
 from pathlib import Path
 
+from reconciler.render.gate import through
+
 FOLDER = Path(__file__).parent / "golden"
 
 
 def check(name, lines):
-    text = "\n".join(lines) + "\n"
+    text = through(lines) + "\n"
     file = FOLDER / name
     if os.environ.get("UPDATE_GOLDEN"):
         file.write_text(text, encoding="utf-8")

@@ -10,6 +10,7 @@ from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import Forecast, Violation
+from reconciler.render.gate import through
 from reconciler.render.plan_text import plan_text
 from reconciler.render.style import PLAIN, Style, visible
 from reconciler.render.totals import acts
@@ -21,7 +22,7 @@ COLOUR = Style(colour=True)
 
 
 def drawn(plan, style=PLAIN, **more):
-    return "\n".join(plan_text(plan, style, **more))
+    return through(plan_text(plan, style, **more))
 
 
 def test_a_week_of_work():
@@ -59,7 +60,7 @@ def test_colours_change_nothing_but_colours():
     plan = samples.plan(samples.account(samples.rates(), *samples.template_edit(5), *samples.small()))
     bare = re.sub(r"\x1b\[[0-9;]*m", "", drawn(plan, COLOUR))
     assert bare == drawn(plan)
-    assert visible("\x1b[31mŻół\x1b[0m") == 3
+    assert visible(COLOUR("removed", "Żół")) == 3
 
 
 def test_an_incomplete_listing_never_says_that_all_is_well():
