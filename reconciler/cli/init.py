@@ -16,6 +16,7 @@ from reconciler.cli.failures import Refusal
 from reconciler.cli.schema import write_schemas
 from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.runtime.project.placing import alone
+from reconciler.runtime.project.state import private_store
 from reconciler.runtime.writing import create_file, put_in_place
 
 #: What stands in the starter for the name of the project.
@@ -111,7 +112,7 @@ def _fill(store: Path) -> bool:
     """Add the seller; closing leaves all of it in the one file. False: it is in there."""
     from reconciler.simulator.app import Simulator
 
-    simulator = Simulator(store)
+    simulator = Simulator(private_store(store))
     try:
         if SELLER["login"] in simulator.logins():
             return False

@@ -5,8 +5,8 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from reconciler.documents.loader import MAX_DEPTH
 from reconciler.documents.scalars import NumberTooLarge, plain_scalar
+from reconciler.model.bounds import LEVELS
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
 
@@ -125,12 +125,12 @@ def check_aliases(path: str, root: Node) -> Diagnostic | None:
             detail="An alias (`*name`) stands within the value that its anchor (`&name`) marks, without end.",
             hint="Remove the alias, or write the value out.",
         )
-    if expanded > MAX_EXPANDED or depth > MAX_DEPTH:
+    if expanded > MAX_EXPANDED or depth > LEVELS:
         return error(
             "D114",
             "aliases make this document too large",
             mark=mark_of(path, root),
-            detail=f"Written out, it has more than {MAX_EXPANDED:,} values or {MAX_DEPTH} levels.",
+            detail=f"Written out, it has more than {MAX_EXPANDED:,} values or {LEVELS} levels.",
             hint="Use fewer aliases, or a SettingsTemplate.",
         )
     return None

@@ -17,8 +17,8 @@ from reconciler.documents.fuel import MAX_TEXT, Exhausted, Fuel, check_text
 from reconciler.documents.operators import OPERATORS, operate
 from reconciler.documents.rewriting import Refused, other_files, rewrite
 from reconciler.documents.template_fault import TemplateFault
+from reconciler.model.bounds import TEMPLATE_TEXT
 
-MAX_SOURCE = 64_000
 _JINJA_OWN = (LoopContext, BlockReference, Macro, Namespace)
 
 
@@ -47,7 +47,7 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Jinja's hook between reading a template and writing its code."""
-        if len(source) > MAX_SOURCE:
+        if len(source) > TEMPLATE_TEXT:
             raise Refused("the template is too long", 1)
         return rewrite(super()._parse(source, name, filename))
 
@@ -157,8 +157,8 @@ class Sandbox:
         except TemplateNotFound as missing:
             summary = f"the template `{path}` cannot be read"
             raise TemplateFault(summary, f"{missing.message}.", 0, path=path, code="D401") from None
-        if len(source) > MAX_SOURCE:
-            summary = f"the template has more than {MAX_SOURCE:,} characters"
+        if len(source) > TEMPLATE_TEXT:
+            summary = f"the template has more than {TEMPLATE_TEXT:,} characters"
             raise TemplateFault(summary, path=path, code="D405")
         try:
             named = other_files(self._environment.tree(source, path))

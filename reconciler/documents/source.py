@@ -13,7 +13,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.documents.builder import Builder, check_aliases, mark_of
 from reconciler.documents.decode import decode
-from reconciler.documents.loader import MAX_DEPTH, TooDeep, compose
+from reconciler.documents.loader import TooDeep, compose
+from reconciler.model.bounds import LEVELS
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
 
@@ -121,7 +122,7 @@ def _syntax(path: str, text: str, wrong: yaml.YAMLError | TooDeep) -> Diagnostic
 
 def _too_deep(mark: Mark) -> Diagnostic:
     hint = "Check for a bracket that is never closed."
-    return error("D106", f"values nest deeper than {MAX_DEPTH} levels", mark=mark, hint=hint)
+    return error("D106", f"values nest deeper than {LEVELS} levels", mark=mark, hint=hint)
 
 
 def _unreadable(path: str, text: str, why: str, wrong: Any) -> Diagnostic:

@@ -31,7 +31,7 @@ from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.images import image_identity
 from reconciler.runtime.project.place import place_of
-from reconciler.runtime.project.state import STATE, open_ledger
+from reconciler.runtime.project.state import open_cache, read_ledger
 from reconciler.runtime.project.workspace import Workspace
 
 #: An upload that no offer uses is deleted after some hours (four in 2021, facts: #5016).
@@ -87,8 +87,8 @@ async def session(
     workspace: Workspace, account: Account, spec: MarketplaceSpec, progress: Progress
 ) -> AsyncIterator[Session]:
     """Open an account: find its credentials, ask whose token it is, and refuse any other login."""
-    ledger = open_ledger(workspace.root)
-    cache = Cache(workspace.root / STATE / "cache.db")
+    ledger = read_ledger(workspace.root, progress.note)
+    cache = open_cache(workspace.root, progress.note)
     hosts, clock = environment_of(workspace.root, account, spec)
     transport = Transport(hosts, provider(account.marketplace).media)
     try:
