@@ -13,6 +13,7 @@ from jinja2.utils import Namespace
 from markupsafe import Markup
 
 from reconciler.documents.allowed import GLOBALS, MAPPING_METHODS, TESTS, TEXT_METHODS, filters
+from reconciler.documents.characters import UNWRITABLE, named
 from reconciler.documents.fuel import MAX_TEXT, Exhausted, Fuel, check_text
 from reconciler.documents.operators import OPERATORS, operate
 from reconciler.documents.rewriting import Refused, other_files, rewrite
@@ -141,6 +142,8 @@ class Sandbox:
         for piece in pieces:
             length += len(piece)
             check_text(length)
+            if odd := UNWRITABLE.search(piece):
+                pieces.throw(ValueError(f"it writes {named(odd.group())}"))  # told with the line that did it
             parts.append(piece)
         return "".join(parts)
 

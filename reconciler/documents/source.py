@@ -19,6 +19,8 @@ from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
 
 NodePath = tuple[str | int, ...]
+#: Pairs from which on a mapping gets an index.
+_LONG = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def _find(node: Node, path: NodePath, *, key: bool) -> Node:
     place = node
     for position, step in enumerate(path):
         if isinstance(node, MappingNode):
-            pair = next(((k, v) for k, v in reversed(node.value) if k.value == step), None)
+            pair = _pair(node, step)
             if pair is None:
                 return place
             node = pair[1]
@@ -96,6 +98,18 @@ def _find(node: Node, path: NodePath, *, key: bool) -> Node:
         else:
             return place
     return place
+
+
+def _pair(node: MappingNode, key: str | int) -> tuple[Node, Node] | None:
+    """Return the last pair with this key; a long mapping is gone through once, however often it is asked."""
+    if len(node.value) > _LONG:
+        return _pairs(node).get(key)
+    return next(((k, v) for k, v in reversed(node.value) if k.value == key), None)
+
+
+@lru_cache(maxsize=8)
+def _pairs(node: MappingNode) -> dict[Any, tuple[Node, Node]]:
+    return {k.value: (k, v) for k, v in node.value if isinstance(k, ScalarNode)}
 
 
 def _is_empty(root: Node) -> bool:

@@ -4,7 +4,7 @@ A cache only: deleting `.reconcile/cache.db` costs requests, nothing else. So it
 damaged or of another version is begun anew, and where none can be written it lives in memory for this command.
 
 A detail is good as long as the marketplace has said nothing of the offer since: no event, the same list row, and
-not older than a day. Each row carries a sum of what it holds, since SQLite does not see that a byte of it was changed.
+not older than a day. Each row carries a sum of what it holds: SQLite does not see that a byte was changed.
 
 Beside it stands which offer bore which key when it was seen last: a list that misses one for a while is asked by
 its id.

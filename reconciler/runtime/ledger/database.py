@@ -214,7 +214,7 @@ class Database:
         hint = (
             "nothing more was sent; run the same command again when it is back"
             if self.is_postgresql
-            else "nothing more was sent; a damaged file may be moved away, with -wal and -shm: history and undo go, too"
+            else "nothing more was sent; a damaged file may be moved away, with its -wal: history and undo go, too"
         )
         code = primary_code(failure) if isinstance(failure, sqlite3.Error) else None
         if code == sqlite3.SQLITE_FULL:
