@@ -4,7 +4,7 @@ Prints a table for each part, as docs/reliability.md has them, and ends with 1 w
 goes to stderr.
 
 python bench/torture.py [--only PART ...] [--kills 500] [--undo-kills 60] [--resync-kills 60] [--outages 10]
-    [--freezes 10] [--faults 41] [--changes 100000] [--edits 20000] [--meddled 20000]
+    [--freezes 10] [--faults 41] [--changes 100000] [--edits 20000] [--meddled 20000] [--openings 200]
     [--seed 0]
 """
 
@@ -137,6 +137,18 @@ def others(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
         shutil.rmtree(folder / measure.__name__)
 
 
+def openings(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
+    """Processes that open one new cache and one new ledger at the same moment."""
+    from torture.opening import open_at_once
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(3):
+        place = folder / str(number)
+        place.mkdir()
+        wrong = open_at_once(place, given.openings)
+        yield not wrong, f"SQLite, round {number + 1} | {given.openings} | {len(wrong)}", wrong
+
+
 def _rounds(what: str) -> Callable[[argparse.Namespace, Path], Iterator[Row]]:
     return lambda given, folder: rounds(what, given, folder)
 
@@ -154,6 +166,7 @@ PARTS: dict[str, Part] = {
         "edits after the write | share of the limit",
         others,
     ),
+    "openings": Part("First openings at once", "what | processes | errors", openings),
     "rates": Part("Rates", "what | measured", rates),
 }
 
@@ -203,7 +216,7 @@ def main() -> int:
     for name, usual in (
         *(("kills", 500), ("undo-kills", 60), ("resync-kills", 60), ("outages", 10), ("freezes", 10)),
         *(("faults", 41), ("changes", 100_000), ("edits", 20_000)),
-        *(("meddled", 20000), ("seed", 0)),
+        *(("meddled", 20000), ("openings", 200), ("seed", 0)),
     ):
         arguments.add_argument(f"--{name}", type=int, default=usual)
     arguments.add_argument("--only", nargs="*", choices=list(PARTS), default=list(PARTS))

@@ -1,7 +1,7 @@
 """From the body of a document to tidy YAML text, the inverse of `builder`: what is written reads as the same.
 
 Block style throughout, except that a short list of scalars stands on one line. A text is quoted only where it
-would otherwise be read as something else, by us or by any other reader of YAML 1.1 (`no`, `22:15`) or 1.2 (`0o17`).
+would otherwise be read as something else, by us or by another reader of YAML 1.1 (`no`, `22:15`) or 1.2 (`0o17`).
 Written by hand because PyYAML's emitter is 20 times slower and knows those of 1.1 only.
 """
 
@@ -30,7 +30,7 @@ _ODD_IN_BLOCK = re.compile(f"[^\n{_PRINTABLE}]")
 _PLAIN = re.compile(
     rf"(?:[^\W_]|[_/(+.<=\u00a1-\u00bf]|-(?=[^\s-]))(?:(?!: |:$| #)[{_PRINTABLE}])*(?<![ :])", re.UNICODE
 )
-#: What some reader of YAML takes for something else than text: those of 1.1, of the core schema of 1.2, and our own.
+#: What some reader of YAML takes for something else than text: of 1.1, of the core schema of 1.2, or our own.
 _WORDS = frozenset({"~", "null", "true", "false", "yes", "no", "y", "n", "on", "off", "=", "<<"})
 _NUMBER = re.compile(
     r"[-+]?(?:0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+|[0-9_]+(?::[0-9_]+)*(?:\.[0-9_]*)?(?:e[-+]?[0-9_]+)?"

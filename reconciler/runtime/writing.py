@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO
 
 _DRAFT = ".new-"
-_OWNER = 0o700
 _OTHERS = 0o077
 #: What the system says of a place that may not be written to.
 NO_RIGHTS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -75,8 +74,12 @@ def flush_all() -> None:
 
 def private_folder(folder: Path) -> None:
     """Have a folder that only its owner can enter. One of somebody else stays as it is."""
-    folder.mkdir(parents=True, exist_ok=True, mode=_OWNER)
-    _close(folder, folder.lstat().st_mode)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir()
+        folder.chmod(0o700)  # the umask may forbid the owner, too
+    except FileExistsError:
+        _close(folder, folder.lstat().st_mode)
 
 
 def close_to_others(folder: Path) -> None:
@@ -97,12 +100,13 @@ def private_file(file: Path) -> None:
 
     SQLite gives the files that it puts beside (`-wal`, `-shm`) the rights of the file.
     """
-    handle = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
     try:
-        if os.name == "posix":
-            _close(file, os.fstat(handle).st_mode)
-    finally:
-        os.close(handle)
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        file.chmod(0o600)  # as above
+    except FileExistsError:
+        handle = os.open(file, os.O_RDWR)
+        _close(file, os.fstat(handle).st_mode)
+    os.close(handle)
 
 
 def copy_file(source: Path, target: Path) -> None:
@@ -118,12 +122,11 @@ def open_lock(file: Path) -> IO[bytes]:
 
 
 def _close(path: Path, mode: int) -> None:
-    """Give the owner what he needs, and others nothing. Who is not the owner cannot, and changes nothing."""
-    wanted = _OWNER if stat.S_ISDIR(mode) else 0o600
-    if os.name != "posix" or stat.S_ISLNK(mode) or stat.S_IMODE(mode) == wanted:
+    """Take the rights of others. Who is not the owner cannot, and changes nothing."""
+    if os.name != "posix" or stat.S_ISLNK(mode) or not mode & _OTHERS:
         return
     try:
-        path.chmod(wanted)
+        path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
     except OSError as wrong:
         if wrong.errno not in (errno.EPERM, errno.EROFS):
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import ClassVar
 
 import pytest
 import yaml
@@ -56,7 +57,7 @@ def read(text: str):
 class Core(yaml.SafeLoader):
     """A loader with the tags of YAML 1.2's core schema (10.3.2), and with no others."""
 
-    yaml_implicit_resolvers = {}
+    yaml_implicit_resolvers: ClassVar[dict] = {}
 
 
 for tag, pattern in (
