@@ -217,8 +217,8 @@ class Database:
             else "nothing more was sent; a damaged file may be moved away, with its -wal: history and undo go, too"
         )
         code = primary_code(failure) if isinstance(failure, sqlite3.Error) else None
-        if code == sqlite3.SQLITE_FULL:
-            hint = "nothing more was sent; make room, and run the same command again"
+        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            hint = "nothing more was sent; see whether the disk has room, and run the same command again"
         return LedgerFailed(f"the ledger failed: {failure}{self._where}", hint)
 
 
