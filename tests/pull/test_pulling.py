@@ -15,7 +15,6 @@ from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.accounts import account_of
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.workspace import Workspace
-
 from reconciler.simulator.app import Simulator
 
 from . import market
@@ -164,7 +163,9 @@ def test_what_no_document_can_hold_is_left_out_and_said(tmp_path):
     simulator.seed(seller)
     simulator.close()
     pulled = pull(Workspace(root), None, root, Silent())
-    assert any("`content.title` was left out: it holds a control character (U+001B)" in note for note in pulled.notes)
+    assert any(
+        "`content.title` was left out: it holds a control character (U+001B)" in note for note in pulled.notes
+    )
     assert any("its key cannot be the name of a document" in note for note in pulled.notes)
     assert not any("\x1b" in path.read_text() for path in root.rglob("*.yaml"))
     assert told(plan(root)) == []
