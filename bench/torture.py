@@ -7,7 +7,7 @@ goes to stderr.
 python bench/torture.py [--only PART ...] [--kills 500] [--undo-kills 60] [--resync-kills 60]
     [--refused-kills 60] [--outages 10] [--freezes 10] [--faults 41] [--lies 850] [--socket-lies 150]
     [--changes 100000] [--edits 20000] [--meddled 20000]
-    [--judged 5] [--seed 0]
+    [--openings 200] [--judged 5] [--seed 0]
 """
 
 from __future__ import annotations
@@ -182,6 +182,18 @@ def judges(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
         yield True, f"left out: {missing} | | | "
 
 
+def openings(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
+    """Processes that open one new cache and one new ledger at the same moment."""
+    from torture.opening import open_at_once
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(3):
+        place = folder / str(number)
+        place.mkdir()
+        wrong = open_at_once(place, given.openings)
+        yield not wrong, f"SQLite, round {number + 1} | {given.openings} | {len(wrong)}", wrong
+
+
 def _rounds(what: str) -> Callable[[argparse.Namespace, Path], Iterator[Row]]:
     return lambda given, folder: rounds(what, given, folder)
 
@@ -205,6 +217,7 @@ PARTS: dict[str, Part] = {
         "edits after the write | share of the limit",
         others,
     ),
+    "openings": Part("First openings at once", "what | processes | errors", openings),
     "rates": Part("Rates", "what | measured", rates),
     "judges": Part("Judges that nobody here wrote", "judge | operations | cases | findings", judges),
 }
@@ -257,7 +270,7 @@ def main() -> int:
         *(("outages", 10), ("freezes", 10)),
         *(("faults", 41), ("changes", 100_000), ("edits", 20_000)),
         *(("lies", 850), ("socket-lies", 150)),
-        *(("meddled", 20000), ("judged", 5), ("seed", 0)),
+        *(("meddled", 20000), ("openings", 200), ("judged", 5), ("seed", 0)),
     ):
         arguments.add_argument(f"--{name}", type=int, default=usual)
     arguments.add_argument("--only", nargs="*", choices=list(PARTS), default=list(PARTS))

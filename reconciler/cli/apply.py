@@ -17,6 +17,7 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.plan import planned, verdict
 from reconciler.cli.prompt import approved
+from reconciler.model.bounds import PLAN
 from reconciler.model.outcomes import Report, Result, StopReason
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import dump_plan, load_plan
@@ -138,8 +139,10 @@ def _check_usage(saved: str | None, narrowing: dict[str, Any], *, needs_consent:
 
 
 def _saved(file: Path) -> Plan:
+    from reconciler.runtime.reading import read_file
+
     try:
-        return load_plan(file.read_bytes())
+        return load_plan(read_file(file, PLAN))
     except OSError as wrong:
         raise Refusal(f"{file} cannot be read: {wrong.strerror}") from wrong
 

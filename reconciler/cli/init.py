@@ -15,7 +15,10 @@ from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
 from reconciler.cli.schema import write_schemas
 from reconciler.documents.kinds import PROJECT_FILE
+from reconciler.model.bounds import DOCUMENT
 from reconciler.runtime.project.placing import alone
+from reconciler.runtime.project.state import private_store
+from reconciler.runtime.reading import read_file
 from reconciler.runtime.writing import create_file, put_in_place
 
 #: What stands in the starter for the name of the project.
@@ -71,7 +74,7 @@ def _begin(root: Path) -> Iterator[str]:
 def _is_ours(root: Path) -> bool:
     """Tell whether the project is, or will be, the starter's: only that one names the seller of the starter."""
     project = root / PROJECT_FILE
-    return not project.exists() or project.read_text("utf-8") == _text(FILES[PROJECT_FILE], root)
+    return not project.exists() or read_file(project, DOCUMENT) == _text(FILES[PROJECT_FILE], root).encode()
 
 
 def _text(source: str, root: Path) -> str:
@@ -111,7 +114,7 @@ def _fill(store: Path) -> bool:
     """Add the seller; closing leaves all of it in the one file. False: it is in there."""
     from reconciler.simulator.app import Simulator
 
-    simulator = Simulator(store)
+    simulator = Simulator(private_store(store))
     try:
         if SELLER["login"] in simulator.logins():
             return False

@@ -43,7 +43,7 @@ def command(
     console = Console.open(json=as_json, no_color=no_color)
     plan = planned(narrowing, console)
     if out:
-        save(Path(out), dump_plan(plan))
+        save(Path(out), dump_plan(plan), private=True)
     if console.json:
         console.write(dump_plan(plan))
     else:

@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
+from reconciler.cli.failures import Refusal
 from reconciler.cli.options import project_folder, project_option
 
 _STORE = Path(".reconcile") / "simulator.db"
@@ -27,10 +28,13 @@ def command(host: str, port: int, store: str | None) -> int:
     An account with `environment: simulator` needs no server: this one is for several programs at once, or for
     looking at requests.
     """
+    from reconciler.runtime.project.state import practice_store, private_store
     from reconciler.simulator.serve import serve
 
-    file = Path(store) if store else project_folder() / _STORE
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file = private_store(Path(store)) if store else practice_store(project_folder())
+    except OSError as wrong:
+        raise Refusal(f"{store or _STORE} cannot be written: {wrong.strerror}") from wrong
     Console.open().say(*_settings(host, port, file))
     serve(file, host=host, port=port)
     return Exit.OK

@@ -7,6 +7,7 @@ import click
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
+from reconciler.model.bounds import DOCUMENT
 from reconciler.render.diagnostics_text import diagnostics_text, findings
 
 
@@ -43,10 +44,11 @@ def check(file: str | None, no_color: bool) -> int:
     """Check a spec file, or all specs that are installed."""
     from reconciler.documents.resources import spec_names, spec_text
     from reconciler.documents.specs import check_spec
+    from reconciler.runtime.reading import read_file
 
     console = Console.open(no_color=no_color)
     texts = (
-        {file: Path(file).read_bytes()}
+        {file: read_file(Path(file), DOCUMENT)}
         if file
         else {f"specs/{name}.yaml": spec_text(name).encode() for name in spec_names()}
     )

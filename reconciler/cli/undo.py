@@ -71,7 +71,7 @@ def command(
     said = verdict(plan, detailed=False)
     goes_on = said is Exit.OK and bool(effective(plan))
     if out:
-        save(Path(out), dump_plan(plan))
+        save(Path(out), dump_plan(plan), private=True)
     if console.json and (out or not goes_on):
         console.write(dump_plan(plan))
     elif not console.json:

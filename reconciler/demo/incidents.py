@@ -20,7 +20,7 @@ from reconciler.demo.settings import PRICE_LISTS, TEMPLATES
 from reconciler.demo.shop import Shop
 from reconciler.demo.words import LOGIN
 from reconciler.runtime.project.state import STATE
-from reconciler.runtime.writing import replace_file
+from reconciler.runtime.writing import replace_file, write_aside
 from reconciler.simulator.app import Simulator
 
 #: Where `fix_typo` finds what it has to correct.
@@ -44,9 +44,7 @@ class Scene:
 
     def write(self, path: str, text: str) -> None:
         """Write one file of the project."""
-        file = self.directory / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
+        write_aside(self.directory / path, text.encode())
 
     def rewrite(self, offer: DemoOffer, **changes: Any) -> None:
         """Change the document of an offer."""

@@ -17,7 +17,7 @@ from reconciler.demo.categories import GTIN
 from reconciler.model.offers import OFFER, Desired
 from reconciler.render.gate import through
 from reconciler.runtime.project.resolve import Wanted, resolve_project
-from reconciler.runtime.project.state import STATE
+from reconciler.runtime.project.state import practice_store
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.simulator.app import Simulator
 
@@ -28,7 +28,7 @@ def prepare(directory: Path) -> tuple[str, ...]:
     """Fill the simulator for the accounts of a project that use it, over what it held; return their logins."""
     resolved = resolve_project(Workspace(directory))
     practising = [wanted for wanted in resolved.wanted if wanted.account.environment == "simulator"]
-    market = Simulator(directory / STATE / "simulator.db")
+    market = Simulator(practice_store(directory))
     try:
         for wanted in practising:
             market.seed(_seller(wanted))

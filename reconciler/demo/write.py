@@ -21,9 +21,9 @@ from reconciler.demo.shop import Shop, make_shop
 from reconciler.documents.resources import schema_files, schema_text
 from reconciler.model.offers import OFFER, Desired
 from reconciler.runtime.progress import Progress, Silent
-from reconciler.runtime.project.state import PROJECT, STATE
+from reconciler.runtime.project.state import PROJECT, STATE, practice_store
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.writing import put_in_place, replace_file
+from reconciler.runtime.writing import flush_all, put_in_place, replace_file, write_aside
 from reconciler.simulator.app import Simulator
 
 _ASIDE: Final = ".reconcile-demo"
@@ -88,6 +88,7 @@ def _make(directory: Path, offers: int, seed: int, progress: Progress) -> None:
     was_there = directory.exists()
     try:
         summary = _write_shop(directory / _SHOP, offers, seed, progress)
+        flush_all()
         replace_file(directory / _COMPLETE, json.dumps(asdict(summary), default=str).encode())
     except BaseException:
         shutil.rmtree(directory / _ASIDE if was_there else directory, ignore_errors=True)
@@ -131,7 +132,7 @@ def lay_out(directory: Path, offers: int, seed: int, progress: Progress) -> tupl
     progress.start("writing documents", offers)
     _write_all(directory, shop, progress)
     progress.finish()
-    market = Simulator(directory / STATE / "simulator.db")
+    market = Simulator(practice_store(directory))
     progress.start("reading documents")
     texts = _remember(directory, shop, market.clock.now())
     progress.finish()
@@ -150,9 +151,7 @@ def _remember(directory: Path, shop: Shop, now: datetime) -> Texts:
 
 def _write_all(directory: Path, shop: Shop, progress: Progress) -> None:
     for name, colours in PICTURES.items():
-        file = directory / "images" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(png(*colours))
+        write_aside(directory / "images" / name, png(*colours))
     for name in schema_files():
         _write(directory, f"schemas/{name}.schema.json", schema_text(name))
     for path, text in all_files(shop):
@@ -161,9 +160,7 @@ def _write_all(directory: Path, shop: Shop, progress: Progress) -> None:
 
 
 def _write(directory: Path, path: str, text: str) -> None:
-    file = directory / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8", newline="\n")
+    write_aside(directory / path, text.encode())
 
 
 def _texts(desired: tuple[Desired, ...]) -> Texts:

@@ -1,20 +1,17 @@
 """Nodes -> plain values (dict, list, str, int, bool, Decimal, None), less what YAML allows and we do not."""
 
-import re
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from reconciler.documents.loader import MAX_DEPTH
+from reconciler.documents.characters import CONTROL
 from reconciler.documents.scalars import NumberTooLarge, plain_scalar
+from reconciler.model.bounds import LEVELS
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
 
 #: Nodes after aliases are written out. A document written by a person has some hundreds.
 MAX_EXPANDED = 50_000
-
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 class Builder:
@@ -33,7 +30,7 @@ class Builder:
                 self._tagged(node)
             if not node.style:
                 return self._plain(node)
-            if node.style == '"' and _CONTROL.search(node.value):
+            if node.style == '"' and CONTROL.search(node.value):
                 self._control(node)
             return node.value
         if node.tag is not None:
@@ -44,6 +41,7 @@ class Builder:
 
     def _mapping(self, node: Node) -> dict[str, Any]:
         out: dict[str, Any] = {}
+        lines: dict[str, int] = {}
         for key_node, value_node in node.value:
             key = key_node.value
             if key_node.__class__ is not ScalarNode or key_node.tag is not None:
@@ -52,7 +50,8 @@ class Builder:
             if not key_node.style and not self._is_text(key, key_node):
                 continue
             if key in out:
-                self._duplicate(key, key_node, node)
+                lines = lines or _first_lines(node)
+                self._duplicate(key, key_node, lines[key])
             out[key] = self.build(value_node)
         return out
 
@@ -78,7 +77,6 @@ class Builder:
         return False
 
     def _control(self, node: Node) -> None:
-        """An escape can write what a file may not hold: a name with a NUL or an escape sequence for terminals."""
         hint = "Remove the escape: only line breaks and tabs are allowed."
         self._fault("D107", "an escape writes a control character", node, hint=hint)
 
@@ -86,9 +84,8 @@ class Builder:
         hint = "Remove the tag; quotes make any value text."
         self._fault("D113", f"the tag {_short(node.tag)} is not allowed", node, hint=hint)
 
-    def _duplicate(self, key: str, node: Node, mapping: Node) -> None:
-        first = next(k for k, _ in mapping.value if k.value == key)
-        detail = f"It was written before in line {first.start_mark.line + 1}; only one of the two can hold."
+    def _duplicate(self, key: str, node: Node, line: int) -> None:
+        detail = f"It was written before in line {line}; only one of the two can hold."
         self._fault("D109", f"the key `{_short(key)}` is written twice", node, detail, "Remove one of them.")
 
     def _fault(self, code: str, summary: str, node: Node, detail: str = "", hint: str = "") -> None:
@@ -125,15 +122,24 @@ def check_aliases(path: str, root: Node) -> Diagnostic | None:
             detail="An alias (`*name`) stands within the value that its anchor (`&name`) marks, without end.",
             hint="Remove the alias, or write the value out.",
         )
-    if expanded > MAX_EXPANDED or depth > MAX_DEPTH:
+    if expanded > MAX_EXPANDED or depth > LEVELS:
         return error(
             "D114",
             "aliases make this document too large",
             mark=mark_of(path, root),
-            detail=f"Written out, it has more than {MAX_EXPANDED:,} values or {MAX_DEPTH} levels.",
+            detail=f"Written out, it has more than {MAX_EXPANDED:,} values or {LEVELS} levels.",
             hint="Use fewer aliases, or a SettingsTemplate.",
         )
     return None
+
+
+def _first_lines(mapping: Node) -> dict[str, int]:
+    """Return in which line each key of a mapping is written first."""
+    lines: dict[str, int] = {}
+    for key, _ in mapping.value:
+        if key.__class__ is ScalarNode:
+            lines.setdefault(key.value, key.start_mark.line + 1)
+    return lines
 
 
 class _Recursive(Exception):  # noqa: N818 - control flow inside check_aliases

@@ -24,6 +24,11 @@ from reconciler.model.diagnostics import Diagnostic, error, warning
 #: A reference to an object of the account is no mistake; only a very similar name makes it look like one.
 _VERY_NEAR = 0.85
 
+#: With more names than this nobody reads all of them, and each comparison costs.
+_FEW = 200
+#: Names that are compared with all others, in one project.
+_COMPARED = 500
+
 Reference = tuple[str, Any, tuple[str | int, ...]]  # kind, name, where it is written
 _Homes = Mapping[str, set[str | None]]  # name -> accounts of the documents that have it
 
@@ -112,9 +117,9 @@ def _references(
             if kind == TEMPLATE and not unread:
                 yield _no_template(document, name, path, known)
             elif kind != TEMPLATE and name not in known:
-                if (kind, name) not in similar:
+                if (kind, name) not in similar and len(similar) < _COMPARED:
                     similar[kind, name] = nearest(name, known, cutoff=_VERY_NEAR)
-                if (near := similar[kind, name]) is not None:
+                if (near := similar.get((kind, name))) is not None:
                     yield _nearly(document, kind, name, path, near)
 
 
@@ -129,8 +134,10 @@ def _no_template(document: Document, name: str, path: tuple[str | int, ...], kno
         owners = ", ".join(str(account) for account in known[name])
         detail = f"A document of that name belongs to the account {owners}."
         return error("D304", f"the account has no SettingsTemplate `{name}`", mark=mark, detail=detail)
-    otherwise = f"The templates are {', '.join(sorted(known))}." if known else "There is none in this project."
-    hint = did_you_mean(name, known, otherwise=otherwise)
+    if 0 < len(known) <= _FEW:
+        hint = did_you_mean(name, known, otherwise=f"The templates are {', '.join(sorted(known))}.")
+    else:
+        hint = f"There are {len(known):,} others." if known else "There is none in this project."
     return error("D304", f"there is no SettingsTemplate `{name}`", mark=mark, hint=hint)
 
 

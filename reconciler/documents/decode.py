@@ -1,15 +1,15 @@
 """Bytes of a file -> text, or the one reason why it is no YAML text that we read."""
 
+from reconciler.model.bounds import DOCUMENT
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
 
-MAX_BYTES = 5_000_000
 _UTF16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
 def decode(path: str, data: bytes) -> str | Diagnostic:
     """Return the text without its byte order mark, or an error diagnostic."""
-    if len(data) > MAX_BYTES:
+    if len(data) > DOCUMENT:
         return too_large(path, len(data))
     if data.startswith(_UTF16_OR_32) or _looks_like_utf16(data):
         return error(
@@ -36,7 +36,7 @@ def decode(path: str, data: bytes) -> str | Diagnostic:
 
 def too_large(path: str, size: int) -> Diagnostic:
     """Return the error for a file of `size` bytes."""
-    summary = f"the file has {size / 1e6:.1f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read"
+    summary = f"the file has {size / 1e6:.1f} MB; at most {DOCUMENT / 1e6:.0f} MB are read"
     return error("D101", summary, mark=Mark(path), hint="Split it into several files, or add it to `ignore:`.")
 
 

@@ -1,10 +1,11 @@
 """Why a document is bad, in words: what, where, why and what to do."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from reconciler.documents.findings import Findings
 from reconciler.documents.kinds import DEFAULTS
 from reconciler.documents.near import did_you_mean, listed, nearest
 from reconciler.documents.schema import explainer
@@ -24,12 +25,21 @@ _TYPES = {
 }
 
 
-def explain(raw: RawDocument, kind: str) -> list[Diagnostic]:
-    """Return one diagnostic for each thing that the schema of `kind` refuses."""
-    found: list[Diagnostic] = []
+def explain(raw: RawDocument, kind: str, findings: Findings) -> None:
+    """Add one diagnostic for each thing that the schema of `kind` refuses, as far as there is room."""
+    explained = False
     for wrong in explainer(kind).iter_errors(raw.value):
-        found.extend(_explain(raw, kind, wrong))
-    return found or [_unexplained(raw, kind)]
+        explained = True
+        if findings.is_enough(raw.source.path):
+            break
+        if wrong.validator == "additionalProperties" and "propertyNames" not in wrong.absolute_schema_path:
+            every: Iterable[Diagnostic] = _unknown_keys(raw, kind, tuple(wrong.absolute_path), wrong, findings)
+        else:
+            every = _explain(raw, kind, wrong) if findings.has_room(raw.source.path) else ()
+        for each in every:
+            findings.add(each)
+    if not explained:
+        findings.add(_unexplained(raw, kind))
 
 
 def _explain(raw: RawDocument, kind: str, wrong: Any) -> Iterator[Diagnostic]:
@@ -38,8 +48,6 @@ def _explain(raw: RawDocument, kind: str, wrong: Any) -> Iterator[Diagnostic]:
         yield _key_name(raw, path, wrong)
         return
     match wrong.validator:
-        case "additionalProperties":
-            yield from _unknown_keys(raw, kind, path, wrong)
         case "required":
             yield from _missing_keys(raw, kind, path, wrong)
         case "dependentRequired":
@@ -53,11 +61,13 @@ def _explain(raw: RawDocument, kind: str, wrong: Any) -> Iterator[Diagnostic]:
             yield _value(raw, "D208", path, f"{_name(path, kind)} {_limit(wrong)}", wrong)
 
 
-def _unknown_keys(raw: RawDocument, kind: str, path: tuple[Any, ...], wrong: Any) -> Iterator[Diagnostic]:
+def _unknown_keys(
+    raw: RawDocument, kind: str, path: tuple[Any, ...], wrong: Any, findings: Findings
+) -> Iterator[Diagnostic]:
     known = wrong.schema.get("properties", {})
     where = f"of {_name(path, kind)}"
     for key in wrong.instance:
-        if key in known or _matches_pattern(wrong.schema, key):
+        if key in known or _matches_pattern(wrong.schema, key) or not findings.has_room(raw.source.path):
             continue
         hint = _key_hint(kind, key, wrong.schema)
         mark = raw.source.mark(raw.index, (*path, key), key=True)

@@ -11,13 +11,14 @@ from typing import Any
 from reconciler.documents.checks import check
 from reconciler.documents.document import Document, Documents, Project, folders_up
 from reconciler.documents.explain import explain
+from reconciler.documents.findings import Findings
 from reconciler.documents.kinds import DEFAULTS, IN_ACCOUNTS, PROJECT, PROJECT_FILE, SCHEMAS
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.project import project_of
 from reconciler.documents.schema import verdict
 from reconciler.documents.shorthand import long_form
 from reconciler.documents.source import RawDocument, parse
-from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
+from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
 
 _HEAD = frozenset({"kind", "name", "account"})
@@ -26,10 +27,11 @@ _HEAD = frozenset({"kind", "name", "account"})
 def load(files: Iterable[tuple[str, bytes]]) -> Documents:
     """Read a project: pairs of a path (relative to the root, forward slashes) and the file's bytes.
 
-    Never raises for what a user wrote; `diagnostics` has every finding in reading order. A document with an
+    Never raises for what a user wrote; `diagnostics` has the findings in reading order, a bounded number for each
+    file. A document with an
     error in itself is left out, and what refers to it is not reported again.
     """
-    findings: list[Diagnostic] = []
+    findings = Findings()
     found: list[Document] = []
     broken: set[tuple[str, str]] = set()
     unread = seen = project_broken = False
@@ -48,17 +50,17 @@ def load(files: Iterable[tuple[str, bytes]]) -> Documents:
     project = _project(found, findings, seen=seen, excused=unread or project_broken)
     documents = _with_accounts(found, project)
     findings.extend(check(documents, project, broken=broken, unread=unread))
-    return Documents(project=project, documents=documents, diagnostics=in_reading_order(findings))
+    return Documents(project=project, documents=documents, diagnostics=findings.told())
 
 
-def _document(raw: RawDocument, findings: list[Diagnostic]) -> Document | None:
+def _document(raw: RawDocument, findings: Findings) -> Document | None:
     """Return the document, or None when it has an error, which is then among the findings."""
     kind = _kind(raw)
     if isinstance(kind, Diagnostic):
-        findings.append(kind)
+        findings.add(kind)
         return None
     if not verdict(kind)(raw.value):
-        findings.extend(explain(raw, kind))
+        explain(raw, kind, findings)
         return None
     value = raw.value
     account = value.get("account")
@@ -107,19 +109,19 @@ def _identity(raw: RawDocument) -> tuple[str, str]:
     return str(value.get("kind", "")), str(value.get("name", ""))
 
 
-def _project(found: list[Document], findings: list[Diagnostic], *, seen: bool, excused: bool) -> Project:
+def _project(found: list[Document], findings: Findings, *, seen: bool, excused: bool) -> Project:
     projects = [document for document in found if document.kind == PROJECT]
     here = [document for document in projects if document.source.path == PROJECT_FILE]
     for other in projects:
         if here and other is here[0]:
             continue
-        findings.append(_misplaced(other))
+        findings.add(_misplaced(other))
     if here:
         return project_of(here[0])
     if not excused and not projects:
         hint = "Write `accounts:` in it, or let `reconcile init` do so."
         summary = f"{PROJECT_FILE} describes no project" if seen else f"there is no {PROJECT_FILE}"
-        findings.append(error("D306", summary, mark=Mark(PROJECT_FILE) if seen else None, hint=hint))
+        findings.add(error("D306", summary, mark=Mark(PROJECT_FILE) if seen else None, hint=hint))
     return Project()
 
 

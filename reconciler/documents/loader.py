@@ -10,11 +10,11 @@ from typing import Any
 from yaml.cyaml import CParser  # type: ignore[attr-defined, unused-ignore]
 from yaml.nodes import Node
 
-MAX_DEPTH = 64
+from reconciler.model.bounds import LEVELS
 
 
 class TooDeep(Exception):  # noqa: N818 - a finding, turned into a Diagnostic by the caller
-    """The text nests deeper than MAX_DEPTH."""
+    """The text nests deeper than LEVELS."""
 
     def __init__(self, line: int, column: int) -> None:
         super().__init__(line, column)
@@ -32,7 +32,7 @@ class _Composer(CParser):  # type: ignore[misc, unused-ignore]
 
     def descend_resolver(self, parent: Node | None, _index: Any) -> None:
         self._depth += 1
-        if self._depth > MAX_DEPTH:
+        if self._depth > LEVELS:
             mark = parent.start_mark if parent is not None else None
             raise TooDeep(mark.line + 1 if mark else 1, mark.column + 1 if mark else 1)
 

@@ -13,12 +13,13 @@ from jinja2.utils import Namespace
 from markupsafe import Markup
 
 from reconciler.documents.allowed import GLOBALS, MAPPING_METHODS, TESTS, TEXT_METHODS, filters
+from reconciler.documents.characters import UNWRITABLE, named
 from reconciler.documents.fuel import MAX_TEXT, Exhausted, Fuel, check_text
 from reconciler.documents.operators import OPERATORS, operate
 from reconciler.documents.rewriting import Refused, other_files, rewrite
 from reconciler.documents.template_fault import TemplateFault
+from reconciler.model.bounds import TEMPLATE_TEXT
 
-MAX_SOURCE = 64_000
 _JINJA_OWN = (LoopContext, BlockReference, Macro, Namespace)
 
 
@@ -47,7 +48,7 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Jinja's hook between reading a template and writing its code."""
-        if len(source) > MAX_SOURCE:
+        if len(source) > TEMPLATE_TEXT:
             raise Refused("the template is too long", 1)
         return rewrite(super()._parse(source, name, filename))
 
@@ -141,6 +142,8 @@ class Sandbox:
         for piece in pieces:
             length += len(piece)
             check_text(length)
+            if odd := UNWRITABLE.search(piece):
+                pieces.throw(ValueError(f"it writes {named(odd.group())}"))  # told with the line that did it
             parts.append(piece)
         return "".join(parts)
 
@@ -158,8 +161,8 @@ class Sandbox:
             summary = f"the template `{path}` cannot be read"
             hint = getattr(missing.__cause__, "hint", "")
             raise TemplateFault(summary, f"{missing.message}.", 0, path=path, code="D401", hint=hint) from None
-        if len(source) > MAX_SOURCE:
-            summary = f"the template has more than {MAX_SOURCE:,} characters"
+        if len(source) > TEMPLATE_TEXT:
+            summary = f"the template has more than {TEMPLATE_TEXT:,} characters"
             raise TemplateFault(summary, path=path, code="D405")
         try:
             named = other_files(self._environment.tree(source, path))

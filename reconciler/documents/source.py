@@ -13,11 +13,14 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.documents.builder import Builder, check_aliases, mark_of
 from reconciler.documents.decode import decode
-from reconciler.documents.loader import MAX_DEPTH, TooDeep, compose
+from reconciler.documents.loader import TooDeep, compose
+from reconciler.model.bounds import LEVELS
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
 
 NodePath = tuple[str | int, ...]
+#: Pairs from which on a mapping gets an index.
+_LONG = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def _find(node: Node, path: NodePath, *, key: bool) -> Node:
     place = node
     for position, step in enumerate(path):
         if isinstance(node, MappingNode):
-            pair = next(((k, v) for k, v in reversed(node.value) if k.value == step), None)
+            pair = _pair(node, step)
             if pair is None:
                 return place
             node = pair[1]
@@ -95,6 +98,18 @@ def _find(node: Node, path: NodePath, *, key: bool) -> Node:
         else:
             return place
     return place
+
+
+def _pair(node: MappingNode, key: str | int) -> tuple[Node, Node] | None:
+    """Return the last pair with this key; a long mapping is gone through once, however often it is asked."""
+    if len(node.value) > _LONG:
+        return _pairs(node).get(key)
+    return next(((k, v) for k, v in reversed(node.value) if k.value == key), None)
+
+
+@lru_cache(maxsize=8)
+def _pairs(node: MappingNode) -> dict[Any, tuple[Node, Node]]:
+    return {k.value: (k, v) for k, v in node.value if isinstance(k, ScalarNode)}
 
 
 def _is_empty(root: Node) -> bool:
@@ -121,7 +136,7 @@ def _syntax(path: str, text: str, wrong: yaml.YAMLError | TooDeep) -> Diagnostic
 
 def _too_deep(mark: Mark) -> Diagnostic:
     hint = "Check for a bracket that is never closed."
-    return error("D106", f"values nest deeper than {MAX_DEPTH} levels", mark=mark, hint=hint)
+    return error("D106", f"values nest deeper than {LEVELS} levels", mark=mark, hint=hint)
 
 
 def _unreadable(path: str, text: str, why: str, wrong: Any) -> Diagnostic:

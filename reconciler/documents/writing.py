@@ -1,8 +1,8 @@
 """From the body of a document to tidy YAML text, the inverse of `builder`: what is written reads as the same.
 
 Block style throughout, except that a short list of scalars stands on one line. A text is quoted only where it
-would otherwise be read as something else. Written by hand because PyYAML's emitter is 20 times slower and knows
-the words of YAML 1.1 (`no`, `22:15`) only.
+would otherwise be read as something else, by us or by another reader of YAML 1.1 (`no`, `22:15`) or 1.2 (`0o17`).
+Written by hand because PyYAML's emitter is 20 times slower and knows those of 1.1 only.
 """
 
 import re
@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from reconciler.documents.scalars import NumberTooLarge, plain_scalar
 from reconciler.model.values import Money
 
 _WIDTH = 100
@@ -31,6 +30,16 @@ _ODD_IN_BLOCK = re.compile(f"[^\n{_PRINTABLE}]")
 _PLAIN = re.compile(
     rf"(?:[^\W_]|[_/(+.<=\u00a1-\u00bf]|-(?=[^\s-]))(?:(?!: |:$| #)[{_PRINTABLE}])*(?<![ :])", re.UNICODE
 )
+#: What some reader of YAML takes for something else than text: of 1.1, of the core schema of 1.2, or our own.
+_WORDS = frozenset({"~", "null", "true", "false", "yes", "no", "y", "n", "on", "off", "=", "<<"})
+_NUMBER = re.compile(
+    r"[-+]?(?:0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+|[0-9_]+(?::[0-9_]+)*(?:\.[0-9_]*)?(?:e[-+]?[0-9_]+)?"
+    r"|\.[0-9_]+(?:e[-+]?[0-9_]+)?|\.(?:inf|nan))",
+    re.ASCII | re.IGNORECASE,
+)
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?(?:(?:t|\s+)\d.*)?", re.ASCII | re.IGNORECASE)
+#: How a text begins that can be one of them.
+_SUSPICIOUS = frozenset("0123456789+-._~=<yYnNtTfFoO")
 _FLOW_SIGNS = re.compile(r"[,\[\]{}:#]")
 _LONGEST_KEY = 1000
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
@@ -153,12 +162,11 @@ def _key(key: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    if not _PLAIN.fullmatch(text) or text.startswith("...") or text == "<<":
+    if not _PLAIN.fullmatch(text) or text.startswith("..."):
         return False
-    try:
-        return plain_scalar(text) == text
-    except NumberTooLarge:
-        return False
+    if text[0] not in _SUSPICIOUS:
+        return True
+    return text.lower() not in _WORDS and not _NUMBER.fullmatch(text) and not _DATE.fullmatch(text)
 
 
 def _quoted(text: str) -> str:

@@ -52,6 +52,8 @@ def load_plan(text: str | bytes) -> Plan:
         body = json.loads(text)
     except ValueError as wrong:
         raise UnreadablePlan(f"this is not JSON: {wrong}") from wrong
+    except RecursionError as wrong:
+        raise UnreadablePlan("this is no plan: its values nest too deep") from wrong
     return plan_from_json(body)
 
 
@@ -84,7 +86,7 @@ def plan_from_json(body: Any) -> Plan:
     try:
         plan = _plan(body)
         actual = plan_digest(plan)
-    except (KeyError, TypeError, ValueError, AttributeError, DecimalException) as wrong:
+    except (KeyError, TypeError, ValueError, AttributeError, DecimalException, RecursionError) as wrong:
         raise UnreadablePlan(f"the plan is damaged: {type(wrong).__name__}: {wrong}") from wrong
     if actual != plan.digest:
         raise UnreadablePlan("the plan was altered after it was made: its content does not match its digest")

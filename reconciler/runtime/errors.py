@@ -1,5 +1,7 @@
 """Ends of a run that are nobody's bug: each says what, why and what to do, and has its exit code in `cli`."""
 
+from pathlib import Path
+
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.outcomes import Fault
 
@@ -51,3 +53,14 @@ class Locked(RunStopped):
 
 class LedgerFailed(RunStopped):
     """The ledger cannot be read or written: nothing is sent without it."""
+
+
+class LedgerUnwritable(LedgerFailed):
+    """The file of the ledger cannot be written, for want of rights; it may be there to be read all the same."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(
+            f"the ledger {file} cannot be written ({why})",
+            "nothing was sent; only commands that look can do without: plan, validate, history, blame, state",
+        )
+        self.file = file

@@ -93,6 +93,9 @@ FAULTS = [
     ("D407", 2, "a list cannot be written", "\n{{ l }}"),
     ("D407", 1, "divided by zero", "{{ 1 / 0 }}"),
     ("D407", 1, "null cannot be written", "{{ n }}"),
+    ("D407", 1, "half of a character (U+D800)", "{{ '\\ud800' }}"),
+    ("D407", 2, "half of a character (U+DFFF)", "a\n{{ 'a' ~ '\\udfff' }}\nb"),
+    ("D407", 2, "a control character (U+001B)", "a\n{% if true %}{{ '\\x1b[2J' }}{% endif %}"),
 ]
 
 

@@ -177,3 +177,10 @@ def test_find_project(root):
 
 def test_d306_a_folder_without_a_project(tmp_path):
     assert [one.code for one in Workspace(tmp_path).load().diagnostics] == ["D306"]
+
+
+def test_d121_folders_in_folders(root):
+    put(root, "/".join("d" * 63) + "/x.yaml")
+    assert told(root) == []
+    put(root, "/".join("d" * 64) + "/x.yaml")
+    assert told(root) == [("D121", f"{'d/' * 64}:1:1")]

@@ -67,6 +67,14 @@ FILES: dict[str, dict[str, str | bytes]] = {
         "documents/bad.yaml": "kind: Offer\nname: A\ncontent: {description: {template: t.html}}\n",
         "t.html": "{% include 't.html' %}",
     },
+    "half a character": {"documents/bad.yaml": 'kind: Offer\nname: A\ncontent: {title: "Kubek \\ud800"}\n'},
+    "half a character in a template": {
+        "documents/bad.yaml": "kind: Offer\nname: A\ncontent: {description: {template: t.html}}\n",
+        "t.html": "<p>{{ '\\ud800' }}</p>",
+    },
+    "5 MB of unknown keys": {
+        "documents/bad.yaml": "kind: Offer\nname: A\n" + "".join(f"u{number:07}: 1\n" for number in range(350_000))
+    },
     "a template with a mistake": {
         "documents/bad.yaml": "kind: Offer\nname: A\ncontent: {description: {template: t.html}}\n",
         "t.html": "<p>\n{% if %}",
@@ -150,3 +158,85 @@ def test_every_command_refuses_the_same_mistake(made: World, command: str) -> No
     """What apply refuses, validate and plan refuse too."""
     made.write("documents/bad.yaml", "kind: Offer\nname: A\nprise: 5 PLN\n")
     assert_refused(made, command)
+
+
+@pytest.mark.parametrize("what", ["document", "template", "image"])
+def test_a_file_that_claims_gigabytes_is_not_read(made: World, what: str) -> None:
+    """A sparse file of 4 GB; the process may have 1.5 GB at most."""
+    documents = {
+        "document": "kind: Offer\nname: A\n",
+        "template": "kind: Offer\nname: A\ncontent: {description: {template: t.html}}\n",
+        "image": "kind: Offer\nname: A\ncontent: {images: [t.html]}\n",
+    }
+    made.write("documents/bad.yaml", documents[what])
+    made.write("t.html", "")
+    large = made.root / ("documents/bad.yaml" if what == "document" else "t.html")
+    with large.open("r+b") as file:
+        file.truncate(2**32)
+    assert_refused(made, "plan")
+
+
+@pytest.mark.parametrize("what", ["pipe", "socket", "folder"])
+@pytest.mark.parametrize("field", ["images: [odd]", "description: {template: odd}"])
+def test_what_is_no_file_is_no_image_and_no_template(
+    made: World, what: str, field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing waits for a writer."""
+    import os
+    import socket
+
+    odd = made.root / "odd"
+    if what == "pipe":
+        os.mkfifo(odd)
+    elif what == "folder":
+        odd.mkdir()
+    else:
+        monkeypatch.chdir(made.root)  # the whole path is too long for a socket
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind("odd")
+    made.write("documents/bad.yaml", f"kind: Offer\nname: A\ncontent: {{{field}}}\n")
+    assert_refused(made, "plan")
+
+
+def test_folders_in_folders_without_end_are_an_error(made: World) -> None:
+    """3,000 levels: further down than any path can name."""
+    import os
+
+    here = os.open(made.root / "documents", os.O_RDONLY)
+    for _ in range(3000):
+        os.mkdir("d", dir_fd=here)
+        deeper = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = deeper
+    os.close(here)
+    assert_refused(made, "plan")
+
+
+@pytest.mark.parametrize(
+    ("saved", "said"),
+    [
+        (b"[" * 100_000 + b"]" * 100_000, "nest too deep"),
+        (b'{"format_version": 5, "accounts": ' + b"[" * 900 + b"]" * 900 + b"}", "the plan"),
+        (b'"\\ud800"', "no format_version"),
+        (b"\xff\xfe", "not JSON"),
+    ],
+)
+def test_a_strange_plan_file_is_a_sentence(made: World, saved: bytes, said: str) -> None:
+    """Whatever it holds."""
+    (made.root / "x.plan").write_bytes(saved)
+    done = reconcile(made.root, "apply", "x.plan")
+    assert done.code == 1
+    assert said in done.err
+
+
+def test_what_is_no_plan_file_is_a_sentence(made: World) -> None:
+    """A pipe that nobody writes to, a device that never ends, a file of gigabytes."""
+    import os
+
+    os.mkfifo(made.root / "pipe")
+    with (made.root / "large").open("wb") as file:
+        file.truncate(2**32)
+    for name, said in (("pipe", "a named pipe"), ("/dev/zero", "a device"), ("large", "at most 1,000.0 MB")):
+        done = reconcile(made.root, "apply", name)
+        assert done.code == 1
+        assert said in done.err

@@ -187,7 +187,7 @@ def test_another_login_or_environment_is_another_memory(tmp_path: Path, elsewher
 
 def cached(made: World, site: str) -> tuple[object, ...]:
     """What is kept of a site besides the ledger: full reads, ids by key, the cursor of its events."""
-    cache = Cache(made.root / ".reconcile" / "cache.db")
+    cache = Cache(made.root / ".reconcile" / "cache.db", print)
     try:
         return tuple(cache.details(site, "Offer")), cache.seen(site, ["A"]), cache.lookup("events", site)
     finally:

@@ -141,12 +141,12 @@ def _status(body: dict, number: int) -> None:
         body["stock"] = {"available": 0, "unit": "UNIT"}
 
 
-def project(folder: Path, *logins: str, extra: str = "") -> Path:
+def project(folder: Path, *logins: str, extra: str = "", seed: bool = True) -> Path:
     """Make a project with nothing but its reconcile.yaml and a marketplace."""
     store = folder / ".reconcile" / "simulator.db"
     store.parent.mkdir(parents=True)
     simulator = Simulator(store, settings=Settings.calm())
-    for number, login in enumerate(logins or (LOGIN,)):
+    for number, login in enumerate(logins or (LOGIN,) if seed else ()):
         simulator.seed(account(seed=number, login=login))
     simulator.close()
     (folder / "reconcile.yaml").write_text(_declared(logins or (LOGIN,)) + extra, "utf-8")

@@ -15,6 +15,7 @@ from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.accounts import account_of
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.workspace import Workspace
+from reconciler.simulator.app import Simulator
 
 from . import market
 
@@ -150,3 +151,21 @@ def test_what_lies_there_is_never_overwritten(simulator_project):
     assert file.read_text("utf-8").startswith("kind: OfferTag")
     assert (simulator_project / "delivery" / "standard-2.yaml").exists()
     assert told(plan(simulator_project)) == []
+
+
+def test_what_no_document_can_hold_is_left_out_and_said(tmp_path):
+    """A control character in a title or a key: the rest of the account is written, and the next plan is empty."""
+    seller = market.account()
+    seller["offers"][0]["offer"]["name"] = "Kubek \x1b[2J ceramiczny"
+    seller["offers"][1]["offer"]["external"] = {"id": "SKU\x07"}
+    root = market.project(tmp_path / "shop", seed=False)
+    simulator = Simulator(root / ".reconcile" / "simulator.db")
+    simulator.seed(seller)
+    simulator.close()
+    pulled = pull(Workspace(root), None, root, Silent())
+    assert any(
+        "`content.title` was left out: it holds a control character (U+001B)" in note for note in pulled.notes
+    )
+    assert any("its key cannot be the name of a document" in note for note in pulled.notes)
+    assert not any("\x1b" in path.read_text() for path in root.rglob("*.yaml"))
+    assert told(plan(root)) == []

@@ -1,12 +1,16 @@
-"""What is written reads as the same."""
+"""What is written reads as the same, whoever reads it: we, PyYAML, ruamel.yaml, or a parser of YAML 1.2's core."""
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from typing import ClassVar
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from reconciler.documents.source import parse
 from reconciler.documents.writing import scalar, to_yaml
@@ -16,6 +20,9 @@ NASTY = [
     "", " ", "no", "Yes", "~", "null", "true", "FALSE", "0570", "12.90", "1e5", "+1", "-1", ".5", "-", "--", "---", "...",
     "--- a", "... b", "a: b", "a:", ":a", "a #b", "#a", "&a", "*a", "!a", "|", ">", "%a", "@a", "`a", "'a'", '"a"', "a'b\"c",
     "[a", "a]", "{a", "a, b", "? a", "?a", "- a", "-a", "<<", "=", "22:15", "2026-01-01", "a\tb", "\ta", "a\nb", "a\nb\n", "a\n\n",
+    "y", "N", "on", "Off", "YES", "0b11", "0o17", "0O17", "0X1f", "1e3", "1E-3", "1_000", "_", "-_", "+_1", "-.inf", "+.INF", ".NaN", "-.nan",
+    "12:30:45", "190:20:30.15", "1:2", "2026-1-2", "2026-11-28 10:00:00", "2026-11-28T10:00:00Z", "685.230_15e+03", "0.", "00", "08", "+08",
+    "1.5.2", "60-166", "5901234123457", "x" * 3000, "a b " * 300, "\U0001f600", "\u2029a", "a\u0085", "\ufeff", "a\t", "\t", "'", "''", '"',
     "\na", " a\nb", "a\n  b\n", "a\r\nb", "a\u0085b", "a\u2028b\n", "\ufeffa", "a\u00a0b", "żółć", "日本", "😀 a", "\\",
     "a\\nb", "https://a.example/x#y", "a ", " a", "1" * 60, "0x1F", "0o17", "1_000", ".inf", "nan", "<p>a: b</p>\n<p>c # d</p>\n",
     "a\n \nb", "a\n\tb", "# a\nb\n", "---\na\n", "...\na", "a\n---\nb\n", "\u200b", "a\u200eb", "\uffff", "\ue000", "\u3000a", "\u2000",
@@ -47,6 +54,57 @@ def read(text: str):
     return found[0].value
 
 
+class Core(yaml.SafeLoader):
+    """A loader with the tags of YAML 1.2's core schema (10.3.2), and with no others."""
+
+    yaml_implicit_resolvers: ClassVar[dict] = {}
+
+
+for tag, pattern in (
+    ("null", r"null|Null|NULL|~|"),
+    ("bool", r"true|True|TRUE|false|False|FALSE"),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?(\.inf|\.Inf|\.INF)|\.nan|\.NaN|\.NAN"),
+):
+    Core.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"(?:{pattern})$"), None)
+OTHERS = {
+    "PyYAML": yaml.safe_load,
+    "PyYAML with libyaml": lambda text: yaml.load(text, yaml.CSafeLoader),
+    "ruamel.yaml": YAML(typ="safe", pure=True).load,
+    "the core schema of YAML 1.2": lambda text: yaml.load(text, Core),
+}
+
+
+def alike(value):
+    """A value with its kind, as far as a reader of numbers with a point in binary can tell it."""
+    if isinstance(value, dict):
+        return {key: alike(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [alike(each) for each in value]
+    return ("float", float(value)) if isinstance(value, float | Decimal) else (type(value).__name__, value)
+
+
+def assert_read_alike(body):
+    text = to_yaml(body)
+    assert read(text) == body
+    for who, load in OTHERS.items():
+        assert alike(load(text)) == alike(body), (who, text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(TEXTS, VALUES, max_size=5))
+def test_every_other_reader_reads_the_same(body):
+    """No text is a number, a date, a word or nothing to any of them."""
+    assert_read_alike({"kind": "Offer", **body})
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(alphabet="0123456789+-._:eExXoObBaAfFnNiItTyYzZ~=< ", max_size=12))
+def test_what_looks_like_a_number_is_quoted_for_all(text):
+    """As a value, as a key and in a short list."""
+    assert_read_alike({"a": text, "b": [text], **({text: 1} if text not in ("a", "b") else {})})
+
+
 @settings(max_examples=1500, deadline=None)
 @given(st.dictionaries(TEXTS, VALUES, max_size=5))
 def test_what_is_written_reads_as_the_same(body):
@@ -58,7 +116,7 @@ def test_what_is_written_reads_as_the_same(body):
 def test_every_nasty_text_survives_in_every_place(text):
     """As a value, a key, in a short list and in a list of mappings."""
     body = {"kind": text, "list": [text, text], "deep": [{"a": text}, [{"b": text}, text]]}
-    assert read(to_yaml(body)) == body
+    assert_read_alike(body)
     if text:
         assert read(to_yaml({text: 1})) == {text: 1}
         assert read(to_yaml({"a": {text: {text: text}}})) == {"a": {text: {text: text}}}
@@ -69,8 +127,8 @@ def test_every_nasty_text_survives_in_every_place(text):
     [
         ("Kubek ceramiczny 300 ml", "Kubek ceramiczny 300 ml"),
         ("257931", '"257931"'),
-        ("no", "no"),
-        ("0570", "0570"),
+        ("no", '"no"'),
+        ("0570", '"0570"'),
         ("49.99 PLN", "49.99 PLN"),
         ("https://a.example/x", "https://a.example/x"),
         ("60-166", "60-166"),

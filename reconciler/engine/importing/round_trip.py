@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.documents.characters import unwritable
 from reconciler.documents.kinds import TEMPLATE
 from reconciler.documents.schema import schema_for, verdict
 from reconciler.documents.shorthand import long_form
@@ -57,9 +58,11 @@ class Check:
     def can_name(self, name: str) -> bool:
         """Tell whether a document can have this name."""
         grammar = self.kind.name if _is_valid_alone(self.kind.name) else TEMPLATE
-        return verdict(grammar)({"kind": grammar, "name": name})
+        return not unwritable(name) and verdict(grammar)({"kind": grammar, "name": name})
 
     def _holds(self, name: str, fields: Fields, live: Live) -> bool:
+        if unwritable(fields):
+            return False
         body = {"kind": self.kind.name, "name": name, **assembled(self.kind.name, fields)}
         if not verdict(self.kind.name)(body):
             return False
@@ -100,6 +103,8 @@ class Check:
                 yield kept
 
     def _reason(self, name: str, path: str, value: Value, live: Live) -> str:
+        if odd := unwritable(value):
+            return f"holds {odd}, which no document can hold"
         desired = self.read(name, {path: value})
         broken = check_limits((desired,), self.spec) if desired else ()
         if broken:

@@ -12,14 +12,16 @@ import os
 import secrets
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from reconciler.model.bounds import KEY
 from reconciler.runtime.errors import AuthenticationFailed
+from reconciler.runtime.reading import insist_on_file, read_file
+from reconciler.runtime.writing import create_file
 
 VARIABLE = "RECONCILE_KEY"
 _SERVICE, _NAME = "reconcile", "key"
@@ -72,7 +74,7 @@ class Keys:
     def _into_file(self, text: str) -> SealingKey:
         path = key_file(self.environment)
         try:
-            _write_once(path, text)
+            create_file(path, f"{text}\n".encode(), private=True)  # who comes second keeps the first
         except OSError as wrong:
             raise AuthenticationFailed(
                 f"no key for sealing tokens can be kept in {path}: {wrong.strerror}",
@@ -118,8 +120,8 @@ def _of_words(text: str) -> bytes:
 def _from_file(path: Path) -> SealingKey | None:
     """Read the key file. One that others can read, or that holds no key, is an error and never replaced."""
     try:
-        mode = path.stat().st_mode
-        text = path.read_text(encoding="ascii").strip()
+        mode = insist_on_file(path).st_mode
+        text = read_file(path, KEY).decode("ascii").strip()
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as wrong:
@@ -136,22 +138,6 @@ def _unusable(path: Path, why: str) -> AuthenticationFailed:
     return AuthenticationFailed(
         f"the key file {path} {why}", "bring the file back, or remove it and run `reconcile login ACCOUNT` again"
     )
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Create the file with all of its content, readable by its owner only; who comes second keeps the first."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")  # mode 0600
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(name, path)
-    except FileExistsError:
-        pass
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def _keyring() -> Any:

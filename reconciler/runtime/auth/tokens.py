@@ -137,6 +137,7 @@ class StoredTokens:
             raise
 
     async def _renew_alone(self, refused: str, exchange: Exchange) -> Token:
+        self.ledger.insist_on_keeping()  # a refresh token is spent once: its successor would be lost
         async with self.lease() as lease:
             pair, why = self.stored()
             while not self._is_settled(pair, refused):

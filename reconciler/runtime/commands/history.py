@@ -15,8 +15,9 @@ from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.history import Act
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import Operation, Run
+from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.accounts import project_of
-from reconciler.runtime.project.state import open_ledger
+from reconciler.runtime.project.state import read_ledger
 from reconciler.runtime.project.workspace import Workspace
 
 _RUN_ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
@@ -25,7 +26,7 @@ _RUN_ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
 @contextmanager
 def reading(workspace: Workspace) -> Iterator[Ledger]:
     """Open the ledger of a project, to read in it."""
-    ledger = open_ledger(workspace.root)
+    ledger = read_ledger(workspace.root, Silent().note)  # nothing that such a command learns would be kept
     try:
         yield ledger
     finally:

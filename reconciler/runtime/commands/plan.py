@@ -29,9 +29,9 @@ from reconciler.runtime.observe.events import may_lack_creations
 from reconciler.runtime.observe.pending import accepted
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import PlanOptions
-from reconciler.runtime.progress import Progress
+from reconciler.runtime.progress import Progress, Silent
 from reconciler.runtime.project.resolve import Resolved, Wanted, declares_all, narrowed, resolve_project
-from reconciler.runtime.project.state import open_ledger
+from reconciler.runtime.project.state import read_ledger
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -77,7 +77,7 @@ def known_images(workspace: Workspace) -> Callable[[Place], Mapping[str, str]]:
     """Return how to find the addresses of the images that are at a site."""
 
     def known(place: Place) -> Mapping[str, str]:
-        ledger = open_ledger(workspace.root)
+        ledger = read_ledger(workspace.root, Silent().note)  # the session tells it
         try:
             return ledger.images(place)
         finally:

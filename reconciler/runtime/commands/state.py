@@ -44,6 +44,7 @@ def release(workspace: Workspace, names: Iterable[str], account: str | None) -> 
     """
     released: list[Managed] = []
     with reading(workspace) as ledger:
+        ledger.insist_on_keeping()
         places = {place: list(ledger.managed(place).values()) for place in _places(workspace, account)}
         for name in names:
             found = [(place, each) for place, rows in places.items() for each in rows if _is_named(each, name)]

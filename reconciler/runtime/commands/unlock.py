@@ -2,15 +2,16 @@
 
 from reconciler.runtime.errors import Locked
 from reconciler.runtime.ledger.locks import Lock, is_alive_here
+from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.accounts import account_of, spec_of
 from reconciler.runtime.project.place import place_of
-from reconciler.runtime.project.state import open_ledger
+from reconciler.runtime.project.state import open_ledger, read_ledger
 from reconciler.runtime.project.workspace import Workspace
 
 
 def holder(workspace: Workspace, account: str) -> Lock | None:
     """Return who holds the lock of an account."""
-    ledger = open_ledger(workspace.root)
+    ledger = read_ledger(workspace.root, Silent().note)
     try:
         return ledger.locks.held(_lock_name(workspace, account))
     finally:

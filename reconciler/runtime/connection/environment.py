@@ -1,6 +1,9 @@
 """Where an account's marketplace is: its addresses, clock, budgets and tokens."""
 
-from collections.abc import Callable, Mapping
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +19,15 @@ from reconciler.runtime.auth.keys import Keys
 from reconciler.runtime.auth.tokens import ReadyToken, StoredTokens, TokenSource
 from reconciler.runtime.clock import Clock, VirtualClock, WallClock
 from reconciler.runtime.connection.transport import Hosts
+from reconciler.runtime.errors import MarketplaceFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
+from reconciler.runtime.ledger.copying import copied_into
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.project.place import place_of
-from reconciler.runtime.project.state import STATE
+from reconciler.runtime.project.state import STATE, practice_store
 from reconciler.runtime.ratelimit.throttle import Throttle
+from reconciler.runtime.writing import NO_RIGHTS
 
 
 def throttle_of(
@@ -96,22 +102,48 @@ def environment_of(root: Path, account: Account, spec: MarketplaceSpec) -> tuple
 
 def _embedded(root: Path) -> tuple[Hosts, Clock]:
     """Build the marketplace of the project's own file into this process; its waits cost no real time."""
-    from reconciler.simulator.app import Simulator
-
-    simulator = Simulator(root / STATE / "simulator.db")
-    clock = VirtualClock(simulator.clock.now, simulator.clock.advance_to)
+    app = _App(root)
+    clock = VirtualClock(app.simulator.clock.now, app.simulator.clock.advance_to)
     base = "http://simulator"
-    return Hosts(api=base, auth=base, upload=f"{base}/upload", app=_App(simulator)), clock
+    return Hosts(api=base, auth=base, upload=f"{base}/upload", app=app), clock
 
 
 class _App:
-    """The simulator as an ASGI application that can be closed."""
+    """The simulator as an ASGI application that can be closed; on a copy where its file cannot be written."""
 
-    def __init__(self, simulator: Any) -> None:
-        self._simulator = simulator
+    def __init__(self, root: Path) -> None:
+        from reconciler.simulator.app import Simulator
+
+        self._aside = ExitStack()
+        self._store = root / STATE / "simulator.db"
+        with self._said():
+            self.simulator: Any = Simulator(self._file(root))
+
+    def _file(self, root: Path) -> Path:
+        try:
+            return practice_store(root)
+        except OSError as wrong:
+            if wrong.errno not in NO_RIGHTS:
+                raise
+            folder = self._aside.enter_context(tempfile.TemporaryDirectory(prefix="reconcile-"))
+            return copied_into(self._store, Path(folder))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self._simulator.app(scope, receive, send)
+        with self._said():
+            await self.simulator.app(scope, receive, send)
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as wrong:
+            self._aside.close()
+            why = getattr(wrong, "strerror", None) or wrong
+            hint = "make room for it, or move a damaged one away and fill it again"
+            raise MarketplaceFailed(
+                f"the practice marketplace ({self._store}) failed: {why}", hint=hint
+            ) from wrong
 
     def close(self) -> None:
-        self._simulator.close()
+        self.simulator.close()
+        self._aside.close()

@@ -30,10 +30,10 @@ from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.cache import Cache
 from reconciler.runtime.ledger.place import Place
-from reconciler.runtime.progress import Progress
+from reconciler.runtime.progress import Progress, Silent
 from reconciler.runtime.project.images import image_identity
 from reconciler.runtime.project.place import place_of
-from reconciler.runtime.project.state import STATE, open_ledger
+from reconciler.runtime.project.state import open_cache, read_ledger
 from reconciler.runtime.project.workspace import Workspace
 
 #: So many resources in a row that cannot be read are no matter of theirs.
@@ -116,8 +116,9 @@ async def session(
     workspace: Workspace, account: Account, spec: MarketplaceSpec, progress: Progress
 ) -> AsyncIterator[Session]:
     """Open an account: find its credentials, ask whose token it is, and refuse any other login."""
-    ledger = open_ledger(workspace.root)
-    cache = Cache(workspace.root / STATE / "cache.db")
+    ledger = read_ledger(workspace.root, progress.note)
+    # One line is enough where nothing can be written.
+    cache = open_cache(workspace.root, Silent().note if ledger.unwritable else progress.note)
     hosts, clock = environment_of(workspace.root, account, spec)
     transport = Transport(hosts, provider(account.marketplace).media)
     try:

@@ -36,8 +36,11 @@ async def locked(
 ) -> AsyncIterator[Execution]:
     """Hold the account's lock; wait up to `patience` seconds of real time for it, else Locked says who has it.
 
+    LedgerUnwritable where nobody else would see it.
+
     `beside` names a lock of its own for what may run beside an apply, such as a resync; `wait` is the execution's.
     """
+    opened.ledger.insist_on_keeping()
     account = f"{opened.account.name} {beside}" if beside else opened.account.name
     name = f"{opened.place.site} {beside}" if beside else str(opened.place.site)
     mine = this_process(

@@ -1,31 +1,37 @@
 """What we have read and need not read again: details of offers, catalogue products, category parameters.
 
-A cache only: deleting `.reconcile/cache.db` costs requests, nothing else. A detail is good as long as the
-marketplace has said nothing of the offer since: no event, the same list row, and not older than a day.
+A cache only: deleting `.reconcile/cache.db` costs requests, nothing else. So it never ends a command: one that is
+damaged or of another version is begun anew, and where none can be written it lives in memory for this command.
+
+A detail is good as long as the marketplace has said nothing of the offer since: no event, the same list row, and
+not older than a day. Each row carries a sum of what it holds: SQLite does not see that a byte was changed.
 
 Beside it stands which offer bore which key when it was seen last: a list that misses one for a while is asked by
 its id.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import TypeVar
 
-#: Raised with every change of the tables below.
-_VERSION = 2
+from reconciler.runtime.ledger.cache_file import CacheFile
+
 _SCHEMA = """
 create table if not exists details (
   site text not null, kind text not null, remote_id text not null,
-  row text not null, read_at text not null, views text not null, body blob not null,
+  row text not null, read_at text not null, views text not null, body blob not null, sum integer not null,
   primary key (site, kind, remote_id)) without rowid;
 create table if not exists seen (
   site text not null, key text not null, remote_id text not null, at text not null,
   primary key (site, key)) without rowid;
 create table if not exists lookups (
-  topic text not null, key text not null, read_at text not null, body blob not null,
+  topic text not null, key text not null, read_at text not null, body blob not null, sum integer not null,
   primary key (topic, key)) without rowid;
 """
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,73 +46,89 @@ class Detail:
 
 
 class Cache:
-    """The store of one project."""
+    """The store of one project. `note` is told when it had to be begun anew, or cannot be kept."""
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, timeout=30)
-        self._db.execute("pragma journal_mode = wal")
-        self._db.execute("pragma synchronous = off")
-        (version,) = self._db.execute("pragma user_version").fetchone()
-        if version != _VERSION:  # of other tables: all of it can be read again
-            names = self._db.execute("select name from sqlite_master where type = 'table'").fetchall()
-            self._db.executescript("".join(f"drop table {name};" for (name,) in names))
-        self._db.executescript(f"{_SCHEMA} pragma user_version = {_VERSION};")
+    def __init__(self, path: Path, note: Callable[[str], None]) -> None:
+        self._file = CacheFile(path, _SCHEMA, note)
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self._file.close()
 
-    def details(self, site: str, kind: str) -> Iterator[Detail]:
+    def details(self, site: str, kind: str) -> list[Detail]:
         """Return every stored read of a site."""
-        rows = self._db.execute(
-            "select remote_id, row, read_at, views, body from details where site = ? and kind = ?",
-            (site, kind),
-        )
-        return (Detail(*row) for row in rows)
+
+        def read(db: sqlite3.Connection) -> list[Detail]:
+            rows = db.execute(
+                "select remote_id, row, read_at, views, body, sum from details where site = ? and kind = ?",
+                (site, kind),
+            )
+            return [_whole(Detail(*row), total) for *row, total in rows]
+
+        return self._file.ask(read)
 
     def store(self, site: str, kind: str, details: Iterable[Detail]) -> None:
         """Store reads."""
-        with self._db:
-            self._db.executemany(
-                "insert or replace into details values (?, ?, ?, ?, ?, ?, ?)",
-                ((site, kind, d.remote_id, d.row, d.read_at, d.views, d.body) for d in details),
-            )
+        rows = [(site, kind, *astuple(each), _sum(*astuple(each))) for each in details]
+        self._change("insert or replace into details values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def drop(self, site: str, kind: str, remote_ids: Iterable[str]) -> None:
         """Forget the reads of these resources."""
-        with self._db:
-            self._db.executemany(
-                "delete from details where site = ? and kind = ? and remote_id = ?",
-                ((site, kind, remote_id) for remote_id in remote_ids),
-            )
+        rows = [(site, kind, remote_id) for remote_id in remote_ids]
+        self._change("delete from details where site = ? and kind = ? and remote_id = ?", rows)
 
     def saw(self, site: str, ids: Mapping[str, str], at: str) -> None:
         """Remember key -> id of the offers that a list showed; only what is new is written."""
-        with self._db:
-            self._db.executemany(
-                "insert into seen values (?, ?, ?, ?) on conflict (site, key) do update "
-                "set remote_id = excluded.remote_id, at = excluded.at where remote_id <> excluded.remote_id",
-                ((site, key, remote_id, at) for key, remote_id in ids.items()),
-            )
+        self._change(
+            "insert into seen values (?, ?, ?, ?) on conflict (site, key) do update "
+            "set remote_id = excluded.remote_id, at = excluded.at where remote_id <> excluded.remote_id",
+            [(site, key, remote_id, at) for key, remote_id in ids.items()],
+        )
 
     def seen(self, site: str, keys: Iterable[str]) -> dict[str, str]:
         """Return key -> id of those among these that any list has shown: one look into an index for each."""
-        found = {}
-        for key in keys:
-            row = self._db.execute("select remote_id from seen where site = ? and key = ?", (site, key)).fetchone()
-            if row:
-                found[key] = row[0]
-        return found
+        asked = "select remote_id from seen where site = ? and key = ?"
+        every = list(keys)
+
+        def read(db: sqlite3.Connection) -> dict[str, str]:
+            rows = {key: db.execute(asked, (site, key)).fetchone() for key in every}
+            return {key: row[0] for key, row in rows.items() if row}
+
+        return self._file.ask(read)
 
     def lookup(self, topic: str, key: str) -> tuple[str, bytes] | None:
         """Return (when, body) of a looked-up fact."""
-        row = self._db.execute(
-            "select read_at, body from lookups where topic = ? and key = ?", (topic, key)
-        ).fetchone()
-        return (row[0], bytes(row[1])) if row else None
+
+        def read(db: sqlite3.Connection) -> tuple[str, bytes] | None:
+            asked = "select read_at, body, sum from lookups where topic = ? and key = ?"
+            row = db.execute(asked, (topic, key)).fetchone()
+            return _whole((row[0], bytes(row[1])), row[2]) if row else None
+
+        return self._file.ask(read)
 
     def keep(self, topic: str, key: str, read_at: str, body: bytes) -> None:
         """Store a looked-up fact."""
-        with self._db:
-            self._db.execute("insert or replace into lookups values (?, ?, ?, ?)", (topic, key, read_at, body))
+        row = (topic, key, read_at, body, _sum(read_at, body))
+        self._change("insert or replace into lookups values (?, ?, ?, ?, ?)", [row])
+
+    def _change(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
+        def write(db: sqlite3.Connection) -> None:
+            with db:
+                db.executemany(sql, rows)
+
+        self._file.ask(write)
+
+
+def _whole(found: T, total: int) -> T:
+    """Return what was read, if it is what was written."""
+    parts = astuple(found) if isinstance(found, Detail) else found
+    if not isinstance(parts, tuple) or _sum(*parts) != total:
+        raise sqlite3.DatabaseError("a row is not what was written")
+    return found
+
+
+def _sum(*parts: str | bytes) -> int:
+    total = 0
+    for part in parts:
+        total = zlib.crc32(part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass"), total)
+    return total

@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from reconciler.runtime.errors import LedgerFailed
+from reconciler.runtime.errors import LedgerFailed, LedgerUnwritable
+from reconciler.runtime.ledger.copying import copy_of, primary_code
+from reconciler.runtime.writing import NO_RIGHTS, private_file
 
 SqlRow = tuple[Any, ...]
 _SQLITE = {
@@ -34,30 +36,57 @@ _LOCK_WAIT, _LOOK_AGAIN = 30, 0.01
 _LOCK_HELD = 20
 #: Rows of one `insert` on PostgreSQL: far below its limit of 65,535 values.
 _ROWS = 500
+#: What SQLite says of a file or a folder that it may not write to.
+_UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 _ONE_ROW = re.compile(r"^insert into \w+ values (\([%s, ]+\))")
 
 
 class Database:
     """A connection. Every failure of the database is a LedgerFailed: without it nothing is sent."""
 
-    def __init__(self, where: str | Path, *, durable: bool = True) -> None:
+    def __init__(self, where: str | Path, *, durable: bool = True, copied: bool = False) -> None:
         self.is_postgresql = str(where).startswith(("postgresql://", "postgres://"))
+        self._where = "" if self.is_postgresql else f" ({where})"
         self._words = _POSTGRESQL if self.is_postgresql else _SQLITE
         self._known: dict[str, str] = {}
         self._failures: tuple[type[Exception], ...]
         self._connection: Any
         if self.is_postgresql:
             self._open_postgresql(str(where))
+        elif copied:
+            self._copy_sqlite(Path(where))
         else:
             self._open_sqlite(Path(where), durable=durable)
 
     def _open_sqlite(self, path: Path, *, durable: bool) -> None:
         self._failures = (sqlite3.Error,)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_file(path)
+        except OSError as wrong:
+            raise _not_opened(path, wrong) from wrong
         with self._said():
-            path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, timeout=_LOCK_WAIT, isolation_level=None)
+        try:
             self._write_ahead()
             self._connection.execute(f"pragma synchronous = {'full' if durable else 'off'}")
+            self._connection.execute("begin immediate")
+            self._connection.execute("rollback")
+        except sqlite3.Error as failure:
+            self._connection.close()
+            if primary_code(failure) in _UNWRITABLE:
+                raise LedgerUnwritable(path, str(failure)) from failure
+            raise self._failed(failure) from failure
+
+    def _copy_sqlite(self, path: Path) -> None:
+        """Have what is in the file in memory, for looking only: it may be written to and is forgotten."""
+        self._failures = (sqlite3.Error,)
+        try:
+            self._connection = copy_of(path)
+        except OSError as wrong:
+            raise LedgerFailed(f"the ledger {path} cannot be read: {wrong.strerror or wrong}") from wrong
+        except sqlite3.Error as failure:
+            raise self._failed(failure) from failure
 
     def _write_ahead(self) -> None:
         """Set the journal mode of a file. SQLite does not wait for others who do so too, but refuses at once."""
@@ -185,6 +214,16 @@ class Database:
         hint = (
             "nothing more was sent; run the same command again when it is back"
             if self.is_postgresql
-            else "nothing more was sent; a damaged file may be moved away: history and undo go with it"
+            else "nothing more was sent; a damaged file may be moved away, with its -wal: history and undo go, too"
         )
-        return LedgerFailed(f"the ledger failed: {failure}", hint)
+        code = primary_code(failure) if isinstance(failure, sqlite3.Error) else None
+        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            hint = "nothing more was sent; see whether the disk has room, and run the same command again"
+        return LedgerFailed(f"the ledger failed: {failure}{self._where}", hint)
+
+
+def _not_opened(path: Path, wrong: OSError) -> LedgerFailed:
+    why = (wrong.strerror or str(wrong)).lower()
+    if wrong.errno in NO_RIGHTS:
+        return LedgerUnwritable(path, why)
+    return LedgerFailed(f"the ledger {path} cannot be opened: {why}", "nothing was sent")

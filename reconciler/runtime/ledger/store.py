@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reconciler.runtime.errors import LedgerFailed
+from reconciler.runtime.errors import LedgerFailed, LedgerUnwritable
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.history import History
 from reconciler.runtime.ledger.holders import Holders
@@ -15,10 +15,15 @@ from reconciler.runtime.ledger.schema import TABLES, VERSION
 
 
 class Ledger(Memory):
-    """One connection to the store of one project: SQLite by default, PostgreSQL by its address."""
+    """One connection to the store of one project: SQLite by default, PostgreSQL by its address.
 
-    def __init__(self, where: str | Path) -> None:
-        self.database = Database(where)
+    `unwritable` is why it is a copy in memory only.
+    """
+
+    unwritable: LedgerUnwritable | None = None
+
+    def __init__(self, where: str | Path, *, copied: bool = False) -> None:
+        self.database = Database(where, copied=copied)
         try:
             if not self.database.has("about"):  # only once: even an index that is there waits for every writer
                 self.database.script(TABLES)
@@ -34,7 +39,20 @@ class Ledger(Memory):
         self.holders = Holders(self.database)
         self.leases = Leases(self.database)
         # Budgets need no durability: after a crash a slot more or less is not history.
-        self.pace = self.database if self.database.is_postgresql else Database(where, durable=False)
+        has_one = self.database.is_postgresql or copied
+        self.pace = self.database if has_one else Database(where, durable=False)
+
+    @classmethod
+    def copied(cls, unwritable: LedgerUnwritable) -> "Ledger":
+        """Return a copy in memory of a ledger that cannot be written: for looking, and forgotten afterwards."""
+        ledger = cls(unwritable.file, copied=True)
+        ledger.unwritable = unwritable
+        return ledger
+
+    def insist_on_keeping(self) -> None:
+        """Raise LedgerUnwritable where nothing that is written here would be there afterwards."""
+        if self.unwritable is not None:
+            raise self.unwritable
 
     def close(self) -> None:
         """Close the connection."""

@@ -6,14 +6,21 @@ from reconciler.documents.load import load
 from reconciler.documents.near import did_you_mean, listed
 from reconciler.documents.specs import load_spec
 from reconciler.model.diagnostics import error, has_errors
+from reconciler.model.marks import Mark
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.workspace import Workspace
 
 
 def project_of(workspace: Workspace) -> Project:
     """Return what `reconcile.yaml` says. BadDocuments when it cannot be used."""
-    documents = load([(PROJECT_FILE, workspace.project_file())])
+    try:
+        data = workspace.project_file()
+    except WorkspaceFault as wrong:
+        summary = f"the file cannot be read: {wrong}"
+        raise BadDocuments((error("D116", summary, mark=Mark(PROJECT_FILE)),)) from wrong
+    documents = load([(PROJECT_FILE, data)])
     if has_errors(documents.diagnostics):
         raise BadDocuments(documents.diagnostics)
     return documents.project

@@ -10,19 +10,21 @@ import hashlib
 import json
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
 
+from reconciler.model.bounds import DOCUMENT
+from reconciler.model.bounds import JOURNAL as MOST_SAID
 from reconciler.runtime.errors import Locked, RunStopped
-from reconciler.runtime.project.state import STATE
-from reconciler.runtime.writing import put_in_place, replace_file
+from reconciler.runtime.locking import Held, holding
+from reconciler.runtime.project.state import STATE, state_folder
+from reconciler.runtime.reading import read_file
+from reconciler.runtime.writing import flush_all, put_in_place, replace_file, write_aside
 
 STAGING = ".reconcile-pull"
 JOURNAL = f"{STAGING}/journal.json"
-_LOCK = f"{STATE}/writing.lock"
+_LOCK = "writing.lock"
 _NEXT = "run `reconcile pull` again when there is room: it takes back what is left of this one"
 
 
@@ -37,27 +39,16 @@ def alone(root: Path) -> Iterator[None]:
 
     The system frees the lock of a process that is gone, so what that left behind is nobody's.
     """
-    try:
-        (root / STATE).mkdir(parents=True, exist_ok=True)
-        file = (root / _LOCK).open("ab")
-    except OSError as wrong:
-        raise _unwritable(root / STATE, wrong) from wrong
-    with file:
-        _lock(file)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(holding(state_folder(root) / _LOCK, patience=0))
+        except Held:
+            raise Locked(
+                "another `reconcile pull` or `init` is at work in this project", "wait until it is done"
+            ) from None
+        except OSError as wrong:
+            raise _unwritable(root / STATE, wrong) from wrong
         yield
-
-
-def _lock(file: IO[bytes]) -> None:
-    if sys.platform == "win32":
-        return  # two at once end with an error there: neither puts a file over one of the other's
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise Locked(
-            "another `reconcile pull` or `init` is at work in this project", "wait until it is done"
-        ) from None
 
 
 def place(root: Path, files: Iterable[tuple[str, str]], advance: Callable[[], None]) -> tuple[str, ...]:
@@ -70,7 +61,7 @@ def place(root: Path, files: Iterable[tuple[str, str]], advance: Callable[[], No
         _announce(root, digests)
         for number, path in enumerate(digests):
             _appear(_staged(root, number), root / path)
-        _flush()
+        flush_all()
         (root / JOURNAL).unlink()
         shutil.rmtree(root / STAGING)
     except OSError as wrong:
@@ -113,7 +104,7 @@ def _remove(root: Path, paths: Sequence[str], folders: Iterable[str]) -> None:
         (root / path).unlink()
     for folder in folders:
         _remove_empty(root / folder)
-    _flush()
+    flush_all()
 
 
 # --- the folder beside --------------------------------------------------------------------------------------
@@ -130,7 +121,7 @@ def _stage(root: Path, files: Iterable[tuple[str, str]], advance: Callable[[], N
             _stays_inside(root, folder)
             checked.add(folder)
         data = text.encode()
-        _staged(root, len(digests)).write_bytes(data)
+        write_aside(_staged(root, len(digests)), data)
         digests[path] = _digest(data)
         advance()
     return digests
@@ -160,12 +151,6 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _flush() -> None:
-    """What was done so far reaches the disk before what follows; one call for all files, however many."""
-    if hasattr(os, "sync"):
-        os.sync()
-
-
 # --- the journal --------------------------------------------------------------------------------------------
 
 
@@ -176,13 +161,13 @@ def _announce(root: Path, digests: dict[str, str]) -> None:
         new.update(each for each in (folder, *folder.parents) if each.is_relative_to(root) and not each.exists())
     names = [folder.relative_to(root).as_posix() for folder in new]
     deepest_first = sorted(names, key=lambda name: (-name.count("/"), name))
-    _flush()
+    flush_all()
     replace_file(root / JOURNAL, json.dumps({"files": digests, "folders": deepest_first}).encode())
 
 
 def _announced(root: Path) -> tuple[dict[str, str], list[str]]:
     try:
-        said = json.loads((root / JOURNAL).read_bytes())
+        said = json.loads(read_file(root / JOURNAL, MOST_SAID))
         files, folders = said["files"], said["folders"]
         return dict(files), [str(folder) for folder in folders]
     except (OSError, ValueError, KeyError, TypeError) as wrong:
@@ -194,7 +179,7 @@ def _is_ours(root: Path, path: str, digest: str) -> bool:
     file = root / path
     if file.is_symlink() or not file.is_file() or not file.resolve().is_relative_to(root):
         return False
-    return _digest(file.read_bytes()) == digest
+    return _digest(read_file(file, DOCUMENT)) == digest
 
 
 def _remove_empty(folder: Path) -> None:

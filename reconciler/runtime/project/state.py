@@ -1,24 +1,83 @@
-"""Where a project keeps what it remembers: `.reconcile/`, or the ledger that `reconcile.yaml` names."""
+"""Where a project keeps what it remembers: `.reconcile/`, or the ledger that `reconcile.yaml` names.
 
+The folder and all in it are their owner's alone: there are prices in it, sealed logins and a practice account.
+"""
+
+from collections.abc import Callable
 from pathlib import Path
 
 from reconciler.documents.load import load
+from reconciler.model.bounds import DOCUMENT
+from reconciler.runtime.errors import LedgerUnwritable
 from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.cache import Cache
+from reconciler.runtime.reading import read_file
+from reconciler.runtime.writing import close_to_others, private_file, private_folder
 
 STATE = ".reconcile"
 PROJECT = "reconcile.yaml"
 
 
+def state_folder(root: Path) -> Path:
+    """Have the folder, closed to others whatever it was before. OSError where nothing can be written."""
+    folder = root / STATE
+    private_folder(folder)
+    close_to_others(folder)
+    return folder
+
+
 def open_ledger(root: Path) -> Ledger:
     """Open the ledger of a project: a file below its folder, or a PostgreSQL database."""
+    where = _ledger_of(root)
+    if isinstance(where, Path) and where.parent == root / STATE:
+        _have_state_folder(where)
+    return Ledger(where)
+
+
+def read_ledger(root: Path, note: Callable[[str], None]) -> Ledger:
+    """Open the ledger to look into it: where it cannot be written, a copy of it that is forgotten afterwards."""
+    try:
+        return open_ledger(root)
+    except LedgerUnwritable as wrong:
+        copied = Ledger.copied(wrong)
+        note(f"{wrong.summary}: what this command learns is not remembered")
+        return copied
+
+
+def open_cache(root: Path, note: Callable[[str], None]) -> Cache:
+    """Open the cache of a project, or one in memory where the project cannot be written."""
+    return Cache(root / STATE / "cache.db", note)
+
+
+def practice_store(root: Path) -> Path:
+    """Return where the practice marketplace of a project is kept. OSError where nothing can be written."""
+    return private_store(state_folder(root) / "simulator.db")
+
+
+def private_store(store: Path) -> Path:
+    """Have the files of a practice marketplace closed to others before it opens them."""
+    store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for file in (store, store.with_name(f"{store.name}-traffic")):
+        private_file(file)
+    return store
+
+
+def _have_state_folder(where: Path) -> None:
+    try:
+        state_folder(where.parent.parent)
+    except OSError as wrong:
+        raise LedgerUnwritable(where, (wrong.strerror or str(wrong)).lower()) from wrong
+
+
+def _ledger_of(root: Path) -> Path | str:
     where = ledger_address(root)
-    return Ledger(where if "://" in where else root / where)
+    return where if "://" in where else root / where
 
 
 def ledger_address(root: Path) -> str:
     """Return what `ledger:` says, else the default. A broken project file has other errors to show."""
     try:
-        data = (root / PROJECT).read_bytes()
+        data = read_file(root / PROJECT, DOCUMENT)
     except OSError:
         data = b""
     return load([(PROJECT, data)]).project.ledger

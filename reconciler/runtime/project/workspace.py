@@ -3,21 +3,22 @@
 import gc
 import hashlib
 import os
-import stat
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
 
-from reconciler.documents.decode import MAX_BYTES, too_large
+from reconciler.documents.decode import too_large
 from reconciler.documents.document import Documents
 from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.documents.load import load
 from reconciler.documents.project import ignored
+from reconciler.model.bounds import DOCUMENT, FOLDERS, IMAGE, TEMPLATE
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.marks import Mark
 from reconciler.runtime.project.named import Named, WorkspaceFault, check_content
 from reconciler.runtime.project.placing import JOURNAL, is_half
+from reconciler.runtime.reading import NoFile, TooLarge, insist_on_file, read_file
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -91,22 +92,25 @@ class Workspace:
     def project_file(self) -> bytes:
         """Return the bytes of reconcile.yaml, which no document names. Raise WorkspaceFault."""
         try:
-            return (self.root / PROJECT_FILE).read_bytes()
+            return read_file(self.root / PROJECT_FILE, DOCUMENT)
         except OSError as wrong:
             raise WorkspaceFault(f"{PROJECT_FILE}: {_reason(wrong)}") from wrong
 
     def read_text(self, path: str) -> str:
-        """Return a UTF-8 text file that a document names. Raise WorkspaceFault."""
+        """Return a template: a UTF-8 text file that a document names. Raise WorkspaceFault."""
         try:
-            return self.read_bytes(path).decode("utf-8-sig")
+            return self._bytes(path, TEMPLATE).decode("utf-8-sig")
         except UnicodeDecodeError as wrong:
             raise WorkspaceFault(f"{path} is not UTF-8") from wrong
 
     def read_bytes(self, path: str) -> bytes:
-        """Return the bytes of a file that a document names. Raise WorkspaceFault."""
+        """Return the bytes of an image that a document names, or of a file as large. Raise WorkspaceFault."""
+        return self._bytes(path, IMAGE)
+
+    def _bytes(self, path: str, most: int) -> bytes:
         file = self._named_file(path)
         try:
-            data = file.read_bytes()
+            data = read_file(file, most)
         except OSError as wrong:
             raise WorkspaceFault(f"{path}: {_reason(wrong)}") from wrong
         check_content(path, data)
@@ -128,11 +132,9 @@ class Workspace:
     def _named_file(self, path: str) -> Path:
         file = self._named.found(path)
         try:
-            mode = file.stat().st_mode
+            insist_on_file(file)
         except OSError as wrong:
             raise WorkspaceFault(f"{path}: {_reason(wrong)}") from wrong
-        if not stat.S_ISREG(mode):
-            raise WorkspaceFault(f"{path} is not a file")
         return file
 
     def _read_ignored(self) -> tuple[str, ...]:
@@ -141,10 +143,17 @@ class Workspace:
         except WorkspaceFault:
             return ()  # `load` reports that there is no project
 
-    def _walk(self, folder: Path, prefix: str, links: list[tuple[str, Path]]) -> Iterator[str]:
+    def _walk(
+        self, folder: Path, prefix: str, links: list[tuple[str, Path]], levels: int = FOLDERS
+    ) -> Iterator[str]:
         """Yield the YAML files below a folder, sorted; put symbolic links aside."""
+        if levels == 0:
+            hint = "Move it up, or add it to `ignore:`."
+            self._say("D121", prefix, f"folders lie deeper than {FOLDERS} levels in each other", hint=hint)
+            return
         try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
         except OSError as wrong:
             self._say("D116", prefix or ".", f"the folder cannot be read: {_reason(wrong)}")
             return
@@ -155,7 +164,7 @@ class Workspace:
             if entry.is_symlink():
                 links.append((path, Path(entry.path)))
             elif entry.is_dir(follow_symlinks=False):
-                yield from self._walk(Path(entry.path), f"{path}/", links)
+                yield from self._walk(Path(entry.path), f"{path}/", links, levels - 1)
             elif entry.name.endswith(_SUFFIXES):
                 yield path
 
@@ -175,14 +184,11 @@ class Workspace:
             self._say("D119", name, "the file's name is not valid UTF-8", hint="Rename it.")
             return
         try:
-            with open(self.root / path, "rb", opener=_open_without_waiting) as file:
-                about = os.fstat(file.fileno())
-                if not stat.S_ISREG(about.st_mode):
-                    self._say("D119", path, "this is no regular file", hint="Remove it, or add it to `ignore:`.")
-                elif about.st_size > MAX_BYTES:
-                    self.diagnostics.append(too_large(path, about.st_size))
-                else:
-                    yield path, file.read()
+            yield path, read_file(self.root / path, DOCUMENT)
+        except NoFile:
+            self._say("D119", path, "this is no regular file", hint="Remove it, or add it to `ignore:`.")
+        except TooLarge as wrong:
+            self.diagnostics.append(too_large(path, wrong.size))
         except OSError as wrong:
             self._say("D116", path, f"the file cannot be read: {_reason(wrong)}")
 
@@ -228,11 +234,6 @@ class Workspace:
 
     def _say(self, code: str, path: str, summary: str, *, hint: str = "") -> None:
         self.diagnostics.append(error(code, summary, mark=Mark(path), hint=hint))
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    """Opening a named pipe would wait for a writer for ever."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _reason(wrong: OSError) -> str:
