@@ -136,6 +136,8 @@ class _App:
     def _said(self) -> Iterator[None]:
         try:
             yield
+        except ConnectionError:
+            raise  # it cuts connections as a marketplace does
         except (sqlite3.Error, OSError) as wrong:
             self._aside.close()
             why = getattr(wrong, "strerror", None) or wrong
