@@ -109,6 +109,14 @@ def private_file(file: Path) -> None:
     os.close(handle)
 
 
+def insist_on_writing(file: Path) -> None:
+    """Raise the OSError of a file that is there and may not be written to."""
+    try:
+        os.close(os.open(file, os.O_RDWR))
+    except FileNotFoundError:
+        return
+
+
 def copy_file(source: Path, target: Path) -> None:
     """Copy a file as it is now into a folder of our own."""
     shutil.copyfile(source, target)

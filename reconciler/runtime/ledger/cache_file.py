@@ -103,8 +103,6 @@ class CacheFile:
                 raise _OfAnotherVersion
             if version == 0:
                 self._db.executescript(f"{self._schema} pragma user_version = {VERSION};")
-            self._db.execute("begin immediate")
-            self._db.rollback()
         except sqlite3.Error:
             self._db.close()
             raise

@@ -14,6 +14,11 @@ def primary_code(failure: sqlite3.Error) -> int | None:
     return None if code is None else code & 0xFF
 
 
+def beside(path: Path) -> tuple[Path, Path]:
+    """Return the files that SQLite keeps beside one: what is not in it yet, and what its processes share."""
+    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+
+
 def copy_of(path: Path) -> sqlite3.Connection:
     """Return a database in memory with what is in a file; an empty one where there is no file."""
     memory = sqlite3.connect(":memory:", isolation_level=None)

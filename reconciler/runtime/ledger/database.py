@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.runtime.errors import LedgerFailed, LedgerUnwritable
-from reconciler.runtime.ledger.copying import copy_of, primary_code
-from reconciler.runtime.writing import NO_RIGHTS, private_file
+from reconciler.runtime.ledger.copying import beside, copy_of, primary_code
+from reconciler.runtime.writing import NO_RIGHTS, insist_on_writing, private_file
 
 SqlRow = tuple[Any, ...]
 _SQLITE = {
@@ -63,6 +63,8 @@ class Database:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             private_file(path)
+            for each in beside(path):
+                insist_on_writing(each)
         except OSError as wrong:
             raise _not_opened(path, wrong) from wrong
         with self._said():
@@ -70,8 +72,7 @@ class Database:
         try:
             self._write_ahead()
             self._connection.execute(f"pragma synchronous = {'full' if durable else 'off'}")
-            self._connection.execute("begin immediate")
-            self._connection.execute("rollback")
+            self._connection.execute("pragma user_version").fetchone()  # has SQLite open what lies beside the file
         except sqlite3.Error as failure:
             self._connection.close()
             if primary_code(failure) in _UNWRITABLE:
