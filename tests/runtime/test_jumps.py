@@ -203,6 +203,13 @@ H, D = timedelta(hours=1), timedelta(days=1)
         ((3 * D, 3 * D), 2, 3 * D, "this machine's clock is 3 days behind the marketplace's, whose time counts"),
         ((-H, -H), 2, -H, "this machine's clock is 1 hour ahead of the marketplace's, whose time counts"),
         ((timedelta(seconds=30), timedelta(seconds=30)), 2, timedelta(seconds=30), ""),
+        (
+            (3 * D - timedelta(seconds=20), 3 * D),
+            2,
+            3 * D,
+            "this machine's clock is 3 days behind the marketplace's, whose time counts",
+        ),
+        ((timedelta(seconds=30), timedelta(seconds=10)), 2, timedelta(0), ""),
         ((timedelta(seconds=2),), 1, timedelta(0), ""),
         ((3 * D, timedelta(0)), 2, timedelta(0), ""),  # the first lay in a cache
         ((3 * D, -3 * D), 2, timedelta(0), ""),

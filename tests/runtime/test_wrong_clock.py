@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import world
@@ -60,7 +61,7 @@ def test_commands_go_on_whatever_the_clock_says(tmp_path: Path, server: str) -> 
         done = shop.run(ahead, "apply", "--auto-approve")
         assert done.code == 0, done.said
         assert said in done.said if said else "clock" not in done.said.replace("the clock was set back", "")
-        assert "waiting" not in done.said
+        assert not re.search(r"waiting \d+ s", done.said)  # for a limit that is used up until another day
     again = shop.run(-HOUR, "plan", "--detailed-exitcode")
     assert again.code == 0, again.said
 

@@ -36,8 +36,9 @@ class TheirTime:
         if not isinstance(self.clock, WallClock) or abs(first) <= _CLOSE:
             return
         await ask_again()
-        if abs(self.ahead - first) > _CLOSE:
+        if abs(self.ahead - first) > (SAME_TIME / 2 if abs(first) > SAME_TIME else _CLOSE):
             return
+        self.ahead = max(self.ahead, first)  # that answer was on its way for less long
         self.clock.follow(self.ahead)
         if abs(self.ahead) > SAME_TIME:
             where = "behind" if self.ahead > timedelta(0) else "ahead of"
