@@ -129,7 +129,11 @@ def outcome(root: Path) -> tuple[list[str], dict[str, Any]]:
     made = scene(root)
     try:
         report = made.apply(made.plan())
-        wrong = undone(report) + differences(made.plan(refresh="full"))
+        # a command that is refused is divided until what is left is taken: that it was refused is wrong all the same
+        refused = [
+            f"{each['method']} {each['url']} was refused" for each in made.writes() if each["status"] >= 400
+        ]
+        wrong = refused + undone(report) + differences(made.plan(refresh="full"))
     except Exception as failure:  # noqa: BLE001 - whatever it is, it is not silence
         return [f"{type(failure).__name__}: {failure}"], {}
     return wrong, _stored(made)
