@@ -198,7 +198,9 @@ def test_a_lost_answer_without_a_report_stays_open() -> None:
     assert told.result[0].fault.kind is FaultKind.TRANSIENT
 
 
-@pytest.mark.parametrize("answer", [errors(403, "AccessDenied"), errors(422), errors(429)])
+@pytest.mark.parametrize(
+    "answer", [errors(403, "AccessDenied"), errors(422, path="modification.price"), errors(429)]
+)
 def test_a_refused_command_refuses_all(answer: Any) -> None:
     told = play(ALLEGRO.perform(PRICE, context()), answer)
     assert {each.result for each in told.result} == {Result.REFUSED}
