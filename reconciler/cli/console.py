@@ -18,7 +18,7 @@ _NARROWEST, _WIDEST, _UNKNOWN = 72, 140, 100
 
 
 @dataclass(slots=True)
-class Answer:
+class Printed:
     """The one JSON document that stdout carries with `--json`."""
 
     given: bool = False
@@ -31,10 +31,10 @@ class Console:
     json: bool = False
     style: Style = PLAIN
     error_style: Style = PLAIN
-    answer: Answer = field(default_factory=Answer)
+    answer: Printed = field(default_factory=Printed)
 
     @classmethod
-    def open(cls, *, json: bool = False, no_color: bool = False, answer: Answer | None = None) -> "Console":
+    def open(cls, *, json: bool = False, no_color: bool = False, answer: Printed | None = None) -> "Console":
         """Look at the two streams and the environment; the answer is the running command's, if none is given."""
         context = click.get_current_context(silent=True)
         known = answer or (context.obj if context else None)
@@ -42,7 +42,7 @@ class Console:
             json=json,
             style=_style(sys.stdout, no_color=no_color),
             error_style=_style(sys.stderr, no_color=no_color),
-            answer=known if isinstance(known, Answer) else Answer(),
+            answer=known if isinstance(known, Printed) else Printed(),
         )
 
     def show(self, lines: Iterable[str]) -> None:

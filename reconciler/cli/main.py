@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from reconciler import __version__
-from reconciler.cli.console import Answer, Console
+from reconciler.cli.console import Console, Printed
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import project_option
 from reconciler.cli.output import OutputFailed, give_up_output, speak_utf8
@@ -80,7 +80,7 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    answer = Answer()
+    answer = Printed()
     try:
         return int(cli.main(list(arguments), prog_name="reconcile", standalone_mode=False, obj=answer) or 0)
     except BrokenPipeError:  # `| head`
@@ -90,7 +90,7 @@ def run(arguments: Sequence[str]) -> int:
         return _failed(problem, arguments, answer)
 
 
-def _failed(problem: BaseException, arguments: Sequence[str], answer: Answer) -> int:
+def _failed(problem: BaseException, arguments: Sequence[str], answer: Printed) -> int:
     """Tell how a command ended badly: to a person, and with `--json` in a document, unless there is one."""
     from reconciler.cli import failures
     from reconciler.model.report_json import to_text

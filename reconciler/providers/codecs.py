@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from reconciler.model.values import Money, Value, plain
-from reconciler.providers.shapes import Unreadable, checked, kind_of, record, text
+from reconciler.providers.forms import Unreadable, checked, kind_of, record, text
 
 Steps = tuple[str | int, ...]
 

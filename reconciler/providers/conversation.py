@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 from reconciler.model.outcomes import Fault
-from reconciler.providers.shapes import Shape
+from reconciler.providers.forms import Form
 
 #: What `Retry-After` may ask for, in seconds. The limits that we can run into count by the minute, those by the
 #: hour we keep ourselves; whoever waits for as long and asks once more prolongs no block.
@@ -39,7 +39,7 @@ class Request:
 
     method: str
     path: str
-    expects: Shape
+    expects: Form
     host: str = "api"
     query: tuple[tuple[str, str], ...] = ()
     json: Any = None

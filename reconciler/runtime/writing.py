@@ -98,23 +98,29 @@ def close_to_others(folder: Path) -> None:
 def private_file(file: Path) -> None:
     """Have a file for a program that writes by itself, such as a database: empty when it is new, and private.
 
-    SQLite gives the files that it puts beside (`-wal`, `-shm`) the rights of the file.
+    SQLite gives the files that it puts beside (`-wal`, `-shm`) the rights of the file. One that is there is not
+    opened: to close it would let go of all locks that SQLite holds on it for this process (POSIX).
     """
     try:
         handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        file.chmod(0o600)  # as above
     except FileExistsError:
-        handle = os.open(file, os.O_RDWR)
-        _close(file, os.fstat(handle).st_mode)
+        _close(file, file.lstat().st_mode)
+        insist_on_writing(file)
+        return
     os.close(handle)
+    file.chmod(0o600)  # as above
 
 
 def insist_on_writing(file: Path) -> None:
-    """Raise the OSError of a file that is there and may not be written to."""
-    try:
-        os.close(os.open(file, os.O_RDWR))
-    except FileNotFoundError:
-        return
+    """Raise the OSError of a file that is there and may not be read or written; it is not opened, as above."""
+    if file.exists() and not os.access(file, os.R_OK | os.W_OK):
+        code = errno.EROFS if _cannot_change(file) else errno.EACCES
+        raise OSError(code, os.strerror(code), str(file))
+
+
+def _cannot_change(file: Path) -> bool:
+    """Tell whether a file lies on a disk that nobody can write to."""
+    return os.name == "posix" and bool(os.statvfs(file).f_flag & os.ST_RDONLY)
 
 
 def copy_file(source: Path, target: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.simulator import faults, rates, sales, seed
+from reconciler.simulator import faults, rates, sales, seed, spoiling
 from reconciler.simulator.allegro.auth import expire, revoke_refresh
 from reconciler.simulator.allegro.lifecycle import SWEEP_EVERY, sweep
 from reconciler.simulator.census import census
@@ -191,7 +191,7 @@ class Marketplace(Panel):
             if trouble.do == "drop_before":
                 self._note(call, None, trouble)
                 raise faults.Dropped("the connection was cut before anything was done")
-            reply = faults.answer(trouble, request)
+            reply = spoiling.answer(trouble, request)
             self._finish(reply)
             self._note(call, reply, trouble)
             return reply
@@ -205,7 +205,7 @@ class Marketplace(Panel):
             self._note(call, None, trouble, reply.status)
             raise faults.Dropped("the connection was cut before the answer")
         self._note(call, reply, trouble)
-        return faults.spoilt(trouble, reply)
+        return spoiling.spoilt(trouble, reply)
 
     def _finish(self, reply: Reply) -> None:
         """The headers that every answer has."""

@@ -10,7 +10,7 @@ from .sources import files, name, tree
 #: Who writes by other means, and why.
 WRITERS = {
     "reconciler/runtime/writing.py": "the door",
-    "reconciler/cli/main.py": "standard output whose reader went away becomes /dev/null",
+    "reconciler/cli/output.py": "standard output whose reader went away becomes /dev/null",
     "reconciler/runtime/ledger/database.py": "SQLite writes the ledger",
     "reconciler/runtime/ledger/cache_file.py": "SQLite writes the cache",
     "reconciler/runtime/ledger/copying.py": "SQLite in memory, and copies in a folder of the system for temporary files",

@@ -14,6 +14,7 @@ from reconciler.model.outcomes import FaultKind
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials, DeviceCode, MarketplaceFault, Token
 from reconciler.providers.conversation import Request, Response
+from reconciler.providers.forms import anything
 from reconciler.runtime.auth.keys import Keys, SealingKey
 from reconciler.runtime.auth.sealing import TokenPair
 from reconciler.runtime.auth.tokens import ReadyToken
@@ -41,7 +42,9 @@ def test_nothing_shows_a_secret(tmp_path: Path) -> None:
     pair = TokenPair(
         access="secret-7", refresh="secret-8", access_until=NOON, refresh_until=NOON, client="c", hosts="h"
     )
-    request = Request(method="POST", path="/", form={"refresh_token": "secret-9"}, basic=("app", "secret-0"))
+    request = Request(
+        expects=anything, method="POST", path="/", form={"refresh_token": "secret-9"}, basic=("app", "secret-0")
+    )
     things = [
         given,
         tokens,
@@ -63,10 +66,12 @@ def test_a_refusal_that_quotes_a_token_is_cleaned() -> None:
     """Token endpoints like to say which token they refuse; the sentence goes into messages and into the ledger."""
     body = b'{"error": "invalid_grant", "error_description": "Invalid refresh token: the-token of hush"}'
     form = {"grant_type": "refresh_token", "refresh_token": "the-token"}
-    request = Request(method="POST", path="/", host="auth", form=form, basic=("app", "hush"))
+    request = Request(expects=anything, method="POST", path="/", host="auth", form=form, basic=("app", "hush"))
     cleaned = mask_of(request, "").response(Response(400, {}, body))
     assert cleaned.body == b'{"error": "invalid_grant", "error_description": "Invalid refresh token: *** of ***"}'
-    expired = mask_of(Request(method="GET", path="/me"), "abc").response(Response(401, {}, b"expired: abc"))
+    expired = mask_of(Request(expects=anything, method="GET", path="/me"), "abc").response(
+        Response(401, {}, b"expired: abc")
+    )
     assert expired.body == b"expired: ***"
 
 
@@ -84,7 +89,7 @@ def test_a_failure_of_the_wire_that_quotes_a_token_is_cleaned(tmp_path: Path) ->
         base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         async with runner_of(base, ledger, stored(ledger)) as runner:
             with pytest.raises(NoAnswer) as failure:
-                await runner._send(Request(method="GET", path="/me"), Token(QUOTED), None)
+                await runner._send(Request(expects=anything, method="GET", path="/me"), Token(QUOTED), None)
         server.close()
         return "".join(traceback.format_exception(failure.value))
 

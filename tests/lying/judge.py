@@ -161,7 +161,7 @@ def misled(ended: Ended, liar: Liar, honest: Any) -> list[str]:
         return []
     if depth is Depth.WRONG_PLACE:
         more, less = {each for each in more if each[0] in ("create", "end", "delete")}, set()
-    warned = any(each["severity"] != "info" for part in plan["accounts"] for each in part.get("diagnostics") or ())
+    warned = any(each["severity"] in ("warning", "error") for each in plan["diagnostics"])
     if not more and (not less or warned):
         return []
     return [f"misled{'' if warned else ', and nothing said'}: more {sorted(more)[:3]}, less {sorted(less)[:3]}"]

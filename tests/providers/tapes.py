@@ -25,7 +25,7 @@ from reconciler.model.offers import OFFER
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials, DeviceCode, Token
 from reconciler.providers.conversation import Answer, Conversation, Request, Response
-from reconciler.providers.shapes import anything
+from reconciler.providers.forms import anything
 from reconciler.runtime.connection import session
 from reconciler.simulator import http as simulated
 from reconciler.simulator.app import Simulator

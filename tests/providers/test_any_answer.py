@@ -23,7 +23,7 @@ from reconciler.model.values import Gain, Money
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Activation, Inventory, Login, Parameter, Token
 from reconciler.providers.conversation import Request, Response
-from reconciler.providers.shapes import anything
+from reconciler.providers.forms import anything
 
 FUZZ = settings(
     deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=60, print_blob=False

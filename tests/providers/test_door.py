@@ -12,7 +12,7 @@ from reconciler.model.outcomes import FaultKind, Result
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials, MarketplaceFault
 from reconciler.providers.conversation import Request, Response
-from reconciler.providers.shapes import DEEPEST, anything, decoded, exactly, maybe, parts, rows, text, whole
+from reconciler.providers.forms import DEEPEST, anything, decoded, exactly, maybe, parts, rows, text, whole
 
 HTML = reply(200, b"<html>Please log in</html>", content_type="text/html")
 #: What is no answer to any question whose answer is an object with parts.

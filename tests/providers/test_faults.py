@@ -6,7 +6,7 @@ from script import errors, reply
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.allegro.faults import answer
 from reconciler.providers.conversation import Request, Response
-from reconciler.providers.shapes import anything
+from reconciler.providers.forms import anything
 
 
 def classify(response: Response) -> Fault | None:

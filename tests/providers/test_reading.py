@@ -14,7 +14,7 @@ from reconciler.model.values import Money
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials, MarketplaceFault, Token
 from reconciler.providers.conversation import Request
-from reconciler.providers.shapes import anything
+from reconciler.providers.forms import anything
 
 
 def test_a_ready_token_asks_nobody() -> None:

@@ -13,6 +13,7 @@ from torture.killing import run
 from world import World
 
 from reconciler.providers.conversation import Conversation, Request
+from reconciler.providers.forms import anything
 from reconciler.runtime.commands.apply import resume
 from reconciler.runtime.commands.plan import load
 from reconciler.runtime.commands.unlock import break_lock, holder
@@ -230,4 +231,11 @@ def test_a_write_does_not_leave_once_the_run_is_in_other_hands(tmp_path: Path) -
 
 def edit() -> Conversation[Any]:
     """An edit that could be sent twice."""
-    return (yield Request(method="PATCH", path="/sale/product-offers/17000000001", json={"name": "Inny tytuł tu"}))
+    return (
+        yield Request(
+            expects=anything,
+            method="PATCH",
+            path="/sale/product-offers/17000000001",
+            json={"name": "Inny tytuł tu"},
+        )
+    )

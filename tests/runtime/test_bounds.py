@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.providers.conversation import Request, Response
+from reconciler.providers.forms import anything
 from reconciler.runtime.connection.transport import Hosts, NoAnswer, Transport
 
 Serve = Callable[[asyncio.StreamWriter], object]
@@ -79,7 +80,7 @@ async def sent(serve: Serve, deadline: float = 60.0, times: int = 1) -> list[Res
     transport = Transport(
         Hosts(api=base, auth=base, upload=base), "application/json", deadline=deadline, largest=LARGEST
     )
-    asked = [transport.send(Request(method="GET", path="/"), {}, None) for _ in range(times)]
+    asked = [transport.send(Request(expects=anything, method="GET", path="/"), {}, None) for _ in range(times)]
     said = await asyncio.gather(*asked, return_exceptions=True)
     await transport.close()
     server.close()
@@ -100,7 +101,6 @@ RAW = zlib.compress(b'{"a": 1}')
         (endless(head("Transfer-Encoding: chunked"), chunk(b"1" * 4096)), "goes on after 100,000 bytes"),
         (endless(head(), b"1" * 4096), "goes on after 100,000 bytes"),
         (packed(BOMB), "goes on after 100,000 bytes"),
-        (packed(gzip.compress(BOMB)), ""),
         (packed(gzip.compress(b'{"a": 1}')[:-4]), "cut off"),
         (packed(b'{"a": 1}'), "cannot be unpacked"),
         (packed(gzip.compress(b'{"a": 1}'), end=gzip.compress(b"2")), "goes on after its packed part"),

@@ -6,14 +6,24 @@ import errno
 import multiprocessing
 import os
 import socket
+import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from reconciler.runtime import writing
 from reconciler.runtime.reading import NoFile, TooLarge, read_file
-from reconciler.runtime.writing import close_to_others, create_file, private_file, private_folder, replace_file
+from reconciler.runtime.writing import (
+    close_to_others,
+    create_file,
+    insist_on_writing,
+    private_file,
+    private_folder,
+    replace_file,
+)
 
 
 @pytest.fixture(params=[0, 0o022, 0o777])
@@ -136,3 +146,17 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
         for path in (tmp_path / "pipe", tmp_path / "socket", tmp_path, Path("/dev/zero")):
             with pytest.raises(NoFile):
                 read_file(path, 10)
+
+
+def test_a_look_at_a_database_lets_go_of_no_lock(tmp_path: Path) -> None:
+    """Whoever opens and closes a file loses all locks of his process on it (POSIX)."""
+    file = tmp_path / "x.db"
+    private_file(file)
+    held = sqlite3.connect(file, isolation_level=None)
+    held.execute("begin exclusive")
+    private_file(file)
+    insist_on_writing(file)
+    other = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('begin exclusive')"
+    done = subprocess.run([sys.executable, "-c", other, str(file)], capture_output=True, text=True, check=False)
+    held.close()
+    assert "database is locked" in done.stderr

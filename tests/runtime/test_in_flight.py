@@ -11,7 +11,7 @@ from reconciler.documents.specs import load_spec
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Token
 from reconciler.providers.conversation import Request
-from reconciler.providers.shapes import anything
+from reconciler.providers.forms import anything
 from reconciler.runtime.connection.runner import Runner
 from reconciler.runtime.connection.transport import Hosts, Transport
 from reconciler.runtime.ledger import Ledger

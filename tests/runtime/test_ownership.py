@@ -183,8 +183,15 @@ def test_every_named_object_can_be_renamed(tmp_path: Path, kind: str) -> None:
     made.documents({"kind": kind, "name": "Całkiem nowa", "moved": RENAMED[kind]})
     assert [str(each.verb) for each in made.plan().changes] == ["rename"]
     made.converge()
-    assert {**before, "name": "Całkiem nowa"} in _all(made)
+    assert _without_nulls({**before, "name": "Całkiem nowa"}) in map(_without_nulls, _all(made))
     assert len(made.writes()) == 1
+
+
+def _without_nulls(value: Any) -> Any:
+    """A write leaves out what was null."""
+    if not isinstance(value, dict):
+        return value
+    return {name: _without_nulls(part) for name, part in value.items() if part is not None}
 
 
 def _all(made: World) -> list[dict[str, Any]]:

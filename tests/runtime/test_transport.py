@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from reconciler.providers.conversation import Request, Response
-from reconciler.providers.shapes import anything
+from reconciler.providers.forms import anything
 from reconciler.runtime.connection.transport import Hosts, NoAnswer, NotSent, Transport
 from reconciler.runtime.errors import MarketplaceFailed
 
@@ -174,7 +174,7 @@ def test_a_proxy_that_cannot_be_one_is_a_sentence(monkeypatch: pytest.MonkeyPatc
     async def story() -> None:
         transport = Transport(Hosts(api="http://marketplace.invalid", auth="", upload=""), "application/json")
         with pytest.raises(MarketplaceFailed, match="proxy in the environment cannot be used") as failure:
-            await transport.send(Request(method="GET", path="/me"), {}, None)
+            await transport.send(Request(expects=anything, method="GET", path="/me"), {}, None)
         assert "hush" not in str(failure.value)
         await transport.close()
 
@@ -184,5 +184,5 @@ def test_a_proxy_that_cannot_be_one_is_a_sentence(monkeypatch: pytest.MonkeyPatc
 def test_this_machine_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plain http is allowed to this machine, and would go over the network to a proxy."""
     monkeypatch.setenv("http_proxy", "http://proxy.invalid:1")
-    _, said = told(lambda _, writer: answer(writer, b""), Request(method="GET", path="/me"))
+    _, said = told(lambda _, writer: answer(writer, b""), Request(expects=anything, method="GET", path="/me"))
     assert isinstance(said[0], Response), said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,15 @@ Garble = Callable[[Request, Any], Any]
 
 @pytest.fixture
 def garbled(monkeypatch: pytest.MonkeyPatch) -> Callable[[Garble | None], None]:
-    """Put something between the marketplace and its client that changes decoded answers; None takes it away."""
+    """Put something between the marketplace and its client that changes answers; None takes it away."""
     send = Transport.send
 
     def put(garble: Garble | None) -> None:
         async def sent(self: Transport, request: Request, headers: Any, body: bytes | None) -> Response:
             answer = await send(self, request, headers, body)
-            if garble is not None and answer.decoded is not None:
-                return Response(answer.status, answer.headers, answer.body, garble(request, answer.decoded))
+            if garble is not None and answer.status == 200 and answer.body:
+                body = json.dumps(garble(request, json.loads(answer.body)))
+                return Response(answer.status, answer.headers, body.encode())
             return answer
 
         monkeypatch.setattr(Transport, "send", sent)

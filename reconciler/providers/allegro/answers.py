@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from reconciler.model.offers import OFFER
 from reconciler.model.spec import ViewSpec
-from reconciler.providers.shapes import Shape, anything, exactly, flag, maybe, parts, record, rows, text, whole
+from reconciler.providers.forms import Form, anything, exactly, flag, maybe, parts, record, rows, text, whole
 
 #: A table whose own answer need not say which one it is (openapi PublicTableDto.required).
 _NAMELESS = frozenset({"SizeTable"})
@@ -77,17 +77,17 @@ TASK = parts(
 )
 
 
-def of_command(command: str) -> Shape:
+def of_command(command: str) -> Form:
     """Ask for the report of this command; a success that is of no command of ours is none."""
     return parts({"id": exactly(command)})
 
 
-def of_write(remote_id: str) -> Shape:
+def of_write(remote_id: str) -> Form:
     """Ask for nothing or for what was written."""
     return maybe(parts({}, {"id": exactly(remote_id)}))
 
 
-def of_view(view: ViewSpec, remote_id: str) -> Shape:
+def of_view(view: ViewSpec, remote_id: str) -> Form:
     """Return what a view has to answer: the rows of a list, or what was asked for."""
     if view.kind == OFFER and view.name == "list":
         return OFFERS
@@ -100,6 +100,6 @@ def of_view(view: ViewSpec, remote_id: str) -> Shape:
 
 
 @lru_cache(maxsize=64)
-def _list(items: str) -> Shape:
+def _list(items: str) -> Form:
     """Ask for rows with an id each; the address of a next page, where there is one, is an id, too."""
     return parts({items: rows(_NAMED)}, {"nextPage": parts({}, {"id": text})})

@@ -13,7 +13,7 @@ from reconciler.providers.allegro.answers import DEVICE_CODE, ME, REVOKED, TOKEN
 from reconciler.providers.allegro.faults import fetch
 from reconciler.providers.base import Credentials, DeviceCode, Login, MarketplaceFault, Token
 from reconciler.providers.conversation import Answer, Conversation, Request, Sleep
-from reconciler.providers.shapes import Shape
+from reconciler.providers.forms import Form
 
 #: Seconds that a refresh token holds: three months (#8321), counted as 90 days to be on the safe side.
 REFRESH_LIFE = 90 * 86_400
@@ -117,7 +117,7 @@ def identity() -> Conversation[Login]:
     return Login(me["login"], me["id"], (me.get("baseMarketplace") or {}).get("id") or "allegro-pl")
 
 
-def _post(endpoint: str, expects: Shape, form: Mapping[str, str], credentials: Credentials) -> Request:
+def _post(endpoint: str, expects: Form, form: Mapping[str, str], credentials: Credentials) -> Request:
     """Make a request of the token endpoints. A public client has no secret to prove, and names itself only."""
     client, secret = credentials.client_id, credentials.client_secret
     return Request(

@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.model.offers import OFFER
 from reconciler.model.values import Value
 from reconciler.providers.base import Reading
-from reconciler.providers.shapes import checked, flag, text, whole
+from reconciler.providers.forms import checked, flag, text, whole
 
 
 def read_slots(wire: Any, reading: Reading) -> Value:

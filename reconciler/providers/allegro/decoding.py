@@ -14,7 +14,7 @@ from reconciler.providers.allegro.rates import read_rates
 from reconciler.providers.allegro.words import NAMES
 from reconciler.providers.base import Reading
 from reconciler.providers.codecs import UNLIMITED, duration, money, number
-from reconciler.providers.shapes import Unreadable, checked, kind_of, maybe, record, rows, text, whole
+from reconciler.providers.forms import Unreadable, checked, kind_of, maybe, record, rows, text, whole
 
 Decoder = Callable[[Any, Reading], Value]
 _texts, _records, _maybe_record = rows(text), rows(record), maybe(record)

@@ -11,7 +11,7 @@ from typing import Any
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.base import MarketplaceFault
 from reconciler.providers.conversation import Answer, Effect, Request, Response
-from reconciler.providers.shapes import MALFORMED, decoded
+from reconciler.providers.forms import MALFORMED, decoded
 
 _KINDS = {
     400: FaultKind.REJECTED,
@@ -57,11 +57,9 @@ def _fault(request: Request, response: Response, value: Any, unread: str) -> Fau
         return None
     if status < 400 and status != 0:
         return _not_the_api(request, response, f"the status is {status}")
-    if status in {404, 410} and not isinstance(value, dict):
-        return _not_the_api(
-            request, response, f"{status} without a word"
-        )  # a gateway's: the resource may be there
     code, message, path = _words(response, value, unread)
+    if status in {404, 410} and not (isinstance(value, dict) and (code or message)):
+        return _not_the_api(request, response, f"{status} without a word")  # a gateway's, which knows of no offer
     return Fault(
         kind=_kind(status, code, message),
         code=code or f"HTTP{status}",

@@ -11,7 +11,7 @@ from reconciler.providers.allegro.requests import viewing
 from reconciler.providers.allegro.rows import View, detail, identified, row, view
 from reconciler.providers.base import MarketplaceFault, Reading
 from reconciler.providers.conversation import Conversation
-from reconciler.providers.shapes import Unreadable
+from reconciler.providers.forms import Unreadable
 
 
 def read_offer(reading: Reading, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:

@@ -27,7 +27,7 @@ from reconciler.providers.allegro.outcomes import (
 from reconciler.providers.allegro.requests import viewing, writing
 from reconciler.providers.base import Context
 from reconciler.providers.conversation import Answer, Conversation, Remember, Request, Sleep, retry_after
-from reconciler.providers.shapes import Shape
+from reconciler.providers.forms import Form
 
 #: A path of the API after one slash, without a dot that climbs. A host before it is not asked.
 _PLACE = re.compile(r"(?:https?://[^/?#\\@\s]+)?((?:/[A-Za-z0-9_~%-][A-Za-z0-9._~%-]*)+)")
@@ -99,7 +99,7 @@ def delete(action: Action, target: Target, context: Context) -> Conversation[Out
 
 
 def _at_once(
-    action: Action, target: Target, context: Context, body: Any, expects: Shape = DONE, *, safe: bool = True
+    action: Action, target: Target, context: Context, body: Any, expects: Form = DONE, *, safe: bool = True
 ) -> Conversation[Outcome]:
     operation = context.reading.spec.kinds[OFFER].operations[action.operation]
     said: Answer = yield writing(operation, expects=expects, body=body, remote_id=_known(target), safe=safe)

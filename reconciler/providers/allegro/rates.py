@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.model.values import Value
 from reconciler.providers.base import Reading
 from reconciler.providers.codecs import duration, money, number, wire_duration
-from reconciler.providers.shapes import checked, many, text
+from reconciler.providers.forms import checked, many, text
 
 METHOD = "DeliveryMethod"
 RateRow = dict[str, Any]

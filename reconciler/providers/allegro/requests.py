@@ -11,7 +11,7 @@ from reconciler.providers.allegro.answers import DONE, of_view
 from reconciler.providers.allegro.faults import fetch, not_the_api
 from reconciler.providers.base import MarketplaceFault, Token
 from reconciler.providers.conversation import Effect, Request
-from reconciler.providers.shapes import Shape
+from reconciler.providers.forms import Form
 
 PRODUCT = f"reconcile/{__version__} (+https://github.com/reconcile-offers/reconcile)"
 LANGUAGE = "pl-PL"
@@ -49,7 +49,7 @@ def viewing(view: ViewSpec, remote_id: str = "", query: tuple[tuple[str, str], .
 def writing(
     operation: OperationSpec,
     *,
-    expects: Shape = DONE,
+    expects: Form = DONE,
     body: Any = None,
     remote_id: str = "",
     command: str = "",

@@ -13,7 +13,7 @@ from reconciler.model.values import Value
 from reconciler.providers.allegro.decoding import Decoder, decoder
 from reconciler.providers.base import Reading
 from reconciler.providers.codecs import pick, steps
-from reconciler.providers.shapes import MALFORMED, Unreadable, checked, parts, text, whole
+from reconciler.providers.forms import MALFORMED, Unreadable, checked, parts, text, whole
 
 Getter = Callable[[Any], Any]
 _NOTHING: Mapping[str, Any] = {}

@@ -164,14 +164,14 @@ class _Embedded:
         import httpx
 
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), timeout=None)  # noqa: S113 - it calls a function
-        self._failure = httpx.HTTPError
+        self._failure = (httpx.HTTPError, httpx.InvalidURL)
 
     async def exchange(
         self, method: str, base: str, target: str, headers: Mapping[str, str], content: bytes | None
     ) -> Response:
         try:
             answer = await self._client.request(method, base + target, headers=headers, content=content)
-        except (self._failure, OSError) as failure:  # it drops connections as the system does
+        except (*self._failure, OSError) as failure:  # it drops connections as the system does
             raise NoAnswer(_said(failure)) from failure
         del (
             answer.stream

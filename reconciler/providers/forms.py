@@ -1,6 +1,6 @@
 """What an answer must be before anybody reads it: which parts it has, and of which kind they are.
 
-A shape says what is wrong with a decoded body, or nothing. It names the parts that are read and no others:
+A form says what is wrong with a decoded body, or nothing. It names the parts that are read and no others:
 marketplaces add members at will, and leave out, null and empty the optional ones.
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 #: Returns what is wrong, as `/pointer is …`; empty when nothing is.
-Shape = Callable[[Any], str]
+Form = Callable[[Any], str]
 
 #: Levels of objects and lists in each other. The deepest honest answer (an offer's products) has nine.
 DEEPEST = 64
@@ -52,11 +52,11 @@ def kind_of(value: Any) -> str:
     return _KINDS.get(type(value), "a number")
 
 
-def _a(kind: type, words: str) -> Shape:
-    def shape(value: Any) -> str:
+def _a(kind: type, words: str) -> Form:
+    def form(value: Any) -> str:
         return "" if type(value) is kind else f" is {kind_of(value)}, not {words}"
 
-    return shape
+    return form
 
 
 text = _a(str, "text")
@@ -77,25 +77,25 @@ def anything(_: Any) -> str:
     return ""
 
 
-def exactly(expected: str) -> Shape:
+def exactly(expected: str) -> Form:
     """Ask for one text: an answer that is of something else was meant for somebody else."""
 
-    def shape(value: Any) -> str:
+    def form(value: Any) -> str:
         return "" if value == expected else f" is not {expected}"
 
-    return shape
+    return form
 
 
-def maybe(inner: Shape) -> Shape:
+def maybe(inner: Form) -> Form:
     """Let null, and what is not there, pass."""
     return lambda value: "" if value is None else inner(value)
 
 
-def parts(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> Shape:
+def parts(required: Mapping[str, Form], optional: Mapping[str, Form] | None = None) -> Form:
     """Ask for an object with these members; the optional ones may be left out or null."""
-    wanted = {**required, **{name: maybe(shape) for name, shape in (optional or {}).items()}}
+    wanted = {**required, **{name: maybe(form) for name, form in (optional or {}).items()}}
 
-    def shape(value: Any) -> str:
+    def form(value: Any) -> str:
         if type(value) is not dict:
             return record(value)
         for name, inner in wanted.items():
@@ -106,13 +106,13 @@ def parts(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = 
                 return f"/{name}{wrong}"
         return ""
 
-    return shape
+    return form
 
 
-def rows(inner: Shape) -> Shape:
-    """Ask for a list of which each element has a shape."""
+def rows(inner: Form) -> Form:
+    """Ask for a list of which each element has a form."""
 
-    def shape(value: Any) -> str:
+    def form(value: Any) -> str:
         if type(value) is not list:
             return many(value)
         for number, each in enumerate(value):
@@ -121,12 +121,12 @@ def rows(inner: Shape) -> Shape:
                 return f"/{number}{wrong}"
         return ""
 
-    return shape
+    return form
 
 
-def checked(shape: Shape, value: Any) -> Any:
-    """Return a value that has a shape; Unreadable says what is wrong with one that has not."""
-    wrong = shape(value)
+def checked(form: Form, value: Any) -> Any:
+    """Return a value that has a form; Unreadable says what is wrong with one that has not."""
+    wrong = form(value)
     if wrong:
         raise Unreadable(wrong.strip())
     return value
