@@ -1,4 +1,4 @@
-"""What a request that trouble strikes is answered: something instead of serving it, or its reply in another form."""
+"""What a request that trouble strikes is answered: something instead, or its reply in another form."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import orjson
 
+from reconciler.simulator import refused_rows
 from reconciler.simulator.faults import NAMES, NOTICE, Trouble
 from reconciler.simulator.http import PLAIN, Reply, Request, fault
 
