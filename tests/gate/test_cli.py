@@ -265,7 +265,7 @@ def test_a_terminal_gets_our_colours_only(tmp_path: Path) -> None:
     """Under a real terminal, where a bar moves and colours are on."""
     made = shop(tmp_path)
     reader, writer = pty.openpty()
-    told = {**os.environ, "TERM": "xterm", "PYTHONPATH": str(Path(__file__).parents[2])}
+    told = {**os.environ, "TERM": "xterm", "COLUMNS": "200", "PYTHONPATH": str(Path(__file__).parents[2])}
     told.pop("NO_COLOR", None)
     running = subprocess.Popen(
         [sys.executable, "-m", "reconciler.cli.main", "-C", str(made.root), "plan", "--verbose"],
