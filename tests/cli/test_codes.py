@@ -8,7 +8,7 @@ from render import samples
 
 from reconciler.cli import failures, main, prompt
 from reconciler.cli.apply import _STOPPED, outcome_code
-from reconciler.cli.console import Answer, colours
+from reconciler.cli.console import Printed, colours
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import _allowance
 from reconciler.cli.plan import following, verdict
@@ -76,7 +76,7 @@ def test_a_bug_is_shown_with_its_traceback(monkeypatch, capsys):
 
 
 def test_with_json_an_end_is_json_too(capsys):
-    main._failed(errors.StalePlan("moved", "plan again"), ["plan", "--json"], Answer())
+    main._failed(errors.StalePlan("moved", "plan again"), ["plan", "--json"], Printed())
     assert capsys.readouterr().out == (
         '{"format_version":1,"error":{"exit_code":6,"reason":"stale","summary":"moved","hint":"plan again",'
         '"fault":null,"diagnostics":[]},"report":null}\n'

@@ -76,10 +76,15 @@ def _lines(record: Path) -> Iterator[bytes]:
 
 
 class Count:
-    """Counts what the simulators embedded in this process answer, without asking their recorder."""
+    """Counts what the simulators embedded in this process answer, without asking their recorder.
 
-    def __init__(self) -> None:
+    A test that lies to the client has its exchanges recorded elsewhere, by the variable: what is sent after a lie is
+    no witness of anything.
+    """
+
+    def __init__(self, record: Path) -> None:
         self.answers = 0
+        self._record = str(record)
         self._attached = False
 
     def attach(self) -> None:
@@ -93,7 +98,7 @@ class Count:
         @functools.wraps(respond)
         def counted(*given: Any, **named: Any) -> Any:
             reply = respond(*given, **named)
-            self.answers += 1
+            self.answers += os.environ.get(RECORD) == self._record
             return reply
 
         module.Simulator.respond = counted
@@ -108,7 +113,7 @@ class ContractWitness:
         self.directory = self._directory()
         self.record = self.directory / f"{self.worker or 'main'}.jsonl"
         self.simulated = False
-        self.count = Count()
+        self.count = Count(self.record)
         self.summary: list[str] = []
         self.failed = False
         os.environ[RECORD] = str(self.record)
