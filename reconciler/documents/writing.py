@@ -40,7 +40,7 @@ _NUMBER = re.compile(
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?(?:(?:t|\s+)\d.*)?", re.ASCII | re.IGNORECASE)
 #: How a text begins that can be one of them.
 _SUSPICIOUS = frozenset("0123456789+-._~=<yYnNtTfFoO")
-_FLOW_SIGNS = re.compile(r"[,\[\]{}:#]")
+_FLOW_SIGNS = re.compile(r"[,\[\]{}:#?]")
 _LONGEST_KEY = 1000
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 

@@ -77,8 +77,11 @@ def _pulled(what: Chosen, bases: Bases, made: World, ended: Ended) -> list[str]:
     """A broken answer is no reason to write other documents than the truth would give."""
     if ended.code or LIES[what.tale.lie].depth is not Depth.NO_ANSWER:
         return []
+    said = any("cannot be read" in note for note in (ended.document() or {}).get("notes", ()))
     truth, told = (_documents(root) for root in (bases.folder / f"{what.size}-pulled", made.root))
-    differing = sorted(name for name in truth.keys() | told.keys() if truth.get(name) != told.get(name))
+    left_out = truth.keys() - told.keys() if said else set()
+    others = (truth.keys() | told.keys()) - left_out
+    differing = sorted(name for name in others if truth.get(name) != told.get(name))
     return [f"misled: pulled {differing[:4]}, which differ"] if differing else []
 
 

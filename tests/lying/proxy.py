@@ -41,8 +41,8 @@ class Proxy:
             while (asked := await _read(reader)) is not None:
                 if not await self._answer(line, *asked):
                     break
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client is gone
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client is gone, or the campaign is over
         finally:
             writer.close()
 

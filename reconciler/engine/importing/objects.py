@@ -91,6 +91,8 @@ def _document(
 def _left_alone(name: str, live: Live, check: Check, present: Present, unsure: set[str]) -> str:
     if (live.kind, name) in present.names or (live.kind, live.remote_id) in present.adopted:
         return "has a document already and was left alone"
+    if odd := live.unclear(live.unreadable):
+        return f"cannot be read ({odd}); not written"
     if live.facts.get("read_only"):
         return f"is {live.facts['read_only']}; not written"
     if not check.can_name(name):

@@ -47,12 +47,16 @@ class Named:
     def found(self, path: str) -> Path:
         """Return the real path of a file that may be read, whether it is there or not. Raise WorkspaceFault."""
         self._check_words(path)
+        named = self._root / path
         try:
-            file = (self._root / path).resolve()
-        except RuntimeError as wrong:  # Python 3.11 and 3.12; later ones leave it to who opens the file
-            raise WorkspaceFault(f"{path}: its symbolic links go in a circle", "Remove the link.") from wrong
+            file = named.resolve()
+            circle = any(each.is_symlink() for each in (file, *file.parents))  # as Python 3.13 leaves them
+        except RuntimeError:  # as Python 3.11 and 3.12 say it
+            file, circle = named, True
         except OSError as wrong:
             raise WorkspaceFault(f"{path}: {(wrong.strerror or str(wrong)).lower()}") from wrong
+        if circle:
+            raise WorkspaceFault(f"{path}: its symbolic links go in a circle", "Remove the link.")
         if not file.is_relative_to(self._root):
             raise WorkspaceFault(f"{path} lies outside of the project", "Copy the file into the project.")
         real = file.relative_to(self._root).as_posix()
