@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from reconciler.engine.diff import named_only
 from reconciler.engine.question import Question
+from reconciler.engine.unclear import left_out
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.memory import Managed
@@ -55,7 +56,7 @@ def removed(
             found.left.append(live)
         elif odd := live.unclear():
             found.left.append(live)
-            found.notes.append(_left_on_account(managed.key, live, f"it cannot be read ({odd})"))
+            found.notes.append(left_out(managed.key, live, odd))
         elif managed.key not in let_go:
             _judge(managed, live, spec, question, snapshot, found)
     return found

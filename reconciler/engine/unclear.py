@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from reconciler.engine.match import Matched
 from reconciler.model.diagnostics import Diagnostic, warning
-from reconciler.model.offers import Desired, Live
+from reconciler.model.marks import Mark
+from reconciler.model.offers import Desired, Key, Live
 
 _HINT = "plan again in a few minutes; if it stays, report it with the words above"
 
@@ -25,10 +26,15 @@ def _unclear(desired: Desired, live: Live | None) -> Diagnostic | None:
     odd = live.unclear((*desired.fields, *desired.unsynced))
     if not odd:
         return None
+    return left_out(desired.key, live, odd, desired.origin("name").mark)
+
+
+def left_out(key: Key, live: Live, odd: str, mark: Mark | None = None) -> Diagnostic:
+    """Say that nothing is planned for a resource, whether it has a document or has lost it."""
     return warning(
         "P106",
-        f"{desired.key.name} ({live.remote_id}) is left out: what the marketplace answers for it cannot be read",
-        mark=desired.origin("name").mark,
+        f"{key.name} ({live.remote_id}) is left out: what the marketplace answers for it cannot be read",
+        mark=mark,
         detail=odd,
         hint=_HINT,
     )

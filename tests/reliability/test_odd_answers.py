@@ -147,3 +147,22 @@ def test_a_row_that_cannot_be_read_is_left_out_and_the_others_go_on(
     plan = made.plan()
     assert [each.key.name for each in plan.changes] == ["B"]
     assert [each.code for each in plan.diagnostics] == ["P106"]
+
+
+def test_what_lost_its_document_and_cannot_be_read_is_neither_deleted_nor_forgotten(tmp_path: Path) -> None:
+    tag = {"kind": "OfferTag", "name": "Lato", "hidden": False}
+    made = shop(tmp_path, tag)
+    made.converge()
+    made.documents()
+    made.set(
+        faults={
+            "schedule": [
+                {"do": "lie", "when": {"path": "/sale/offer-tags", "after_requests": 1}, "times": None, **PAGE}
+            ]
+        }
+    )
+    plan = made.plan()
+    assert not plan.changes
+    assert [(each.code, str(each.severity)) for each in plan.diagnostics] == [("P106", "warning")]
+    made.set(faults=FINE)
+    assert [str(each.verb) for each in made.plan().changes] == ["delete"]
