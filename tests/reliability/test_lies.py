@@ -38,6 +38,8 @@ KNOWN = [
     ("apply a plan", "POST /sale/product-offers", "202 or 303 to nowhere"),
     ("apply a plan", "POST /sale/shipping-rates", "an empty object with 200, nothing done"),
     ("pull", "GET /after-sales-service-conditions/return-policies", "null"),
+    ("apply a plan", "GET /sale/shipping-rates/{id}", "500 after the work"),
+    ("pull", "GET /sale/flexible-bundles/{bundleId}", "an empty 200, nothing done"),
 ]
 
 

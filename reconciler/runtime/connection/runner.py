@@ -104,8 +104,8 @@ class Runner:
     read_file: Callable[[str], bytes]
     remember: Callable[[Remember], None]
     requests: Counter[str] = field(default_factory=Counter)
-    #: How many resources in a row could not be read.
-    unread: int = 0
+    #: The resources that could not be read since one could.
+    unread: set[tuple[str, str]] = field(default_factory=set)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     heed: Callable[[Response], None] = lambda _: None
     _token: Token | None = field(default=None, repr=False)

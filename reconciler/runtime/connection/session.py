@@ -78,18 +78,18 @@ class Session:
         try:
             found = await self.ask(self.provider.read(reading or self.reading(), kind, remote_id, views))
         except MarketplaceFailed as failed:
-            why = self.costs_one(failed)
+            why = self.costs_one(failed, kind, remote_id)
             return Live(key=key, kind=kind, remote_id=remote_id, fields={}, unreadable={WHOLE: why})
-        self.runner.unread = 0
+        self.runner.unread.clear()
         return found
 
-    def costs_one(self, failed: MarketplaceFailed) -> str:
+    def costs_one(self, failed: MarketplaceFailed, kind: str, remote_id: str) -> str:
         """Let a failed read cost its resource only, and return why it failed.
 
-        After several in a row it is not the resource: then the run ends with the sentence of the last one.
+        After several others in a row it is not the resource: then the run ends with the sentence of the last one.
         """
-        self.runner.unread += 1
-        if not failed.lone or self.runner.unread >= _MOST_UNREAD:
+        self.runner.unread.add((kind, remote_id))
+        if not failed.lone or len(self.runner.unread) >= _MOST_UNREAD:
             raise failed
         return failed.summary
 

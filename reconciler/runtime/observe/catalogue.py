@@ -133,7 +133,8 @@ async def explained_products(opened: Session, wanted: Mapping[str, Any], live: L
     try:
         await explain_products(opened, wanted, live)
     except MarketplaceFailed as failed:
-        return replace(live, unreadable={**live.unreadable, "content.product": opened.costs_one(failed)})
+        why = opened.costs_one(failed, live.kind, live.remote_id)
+        return replace(live, unreadable={**live.unreadable, "content.product": why})
     return live
 
 
