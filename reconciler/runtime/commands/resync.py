@@ -38,6 +38,7 @@ from reconciler.runtime.errors import (
     AuthenticationFailed,
     BadDocuments,
     GuardRefused,
+    MarketplaceFailed,
     RunStopped,
     StalePlan,
 )
@@ -266,6 +267,8 @@ async def _execute(opened: Session, execution: Execution, mine: Run, options: Re
         await _send_all(opened, sender, operations, options)
     except* AuthenticationFailed as denied:
         run_state.deny(first_of(denied))
+    except* MarketplaceFailed as failed:
+        run_state.give_up(first_of(failed))
     return _report(opened, began, _closed(opened, run_state, operations))
 
 
