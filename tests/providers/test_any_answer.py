@@ -15,6 +15,7 @@ import pytest
 from door import hold
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
+from lying.lies import places
 from tapes import Tape, tapes
 
 from reconciler.model.offers import Live
@@ -101,7 +102,7 @@ HEADERS = st.dictionaries(
 def changed(draw: st.DrawFn, body: Any) -> Any:
     """A true body with one node gone, null, of another type, or anything at all."""
     body = copy.deepcopy(body)
-    found = list(_places(body))
+    found = list(places(body))
     if not found:
         return draw(ANY_JSON)
     box, name = draw(st.sampled_from(found))
@@ -121,13 +122,6 @@ def changed(draw: st.DrawFn, body: Any) -> Any:
     else:
         box[name] = new
     return body
-
-
-def _places(body: Any) -> Iterator[tuple[Any, Any]]:
-    members = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
-    for name, value in list(members):
-        yield body, name
-        yield from _places(value)
 
 
 @st.composite

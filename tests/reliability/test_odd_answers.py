@@ -10,7 +10,7 @@ import pytest
 import world
 from world import World, differences, undone
 
-from reconciler.model.outcomes import Result
+from reconciler.model.outcomes import Result, StopReason
 from reconciler.runtime.errors import MarketplaceFailed
 
 FINE: dict[str, Any] = {"schedule": []}
@@ -166,3 +166,45 @@ def test_what_lost_its_document_and_cannot_be_read_is_neither_deleted_nor_forgot
     assert [(each.code, str(each.severity)) for each in plan.diagnostics] == [("P106", "warning")]
     made.set(faults=FINE)
     assert [str(each.verb) for each in made.plan().changes] == ["delete"]
+
+
+def described(count: int) -> list[dict[str, Any]]:
+    """Documents that ask for a full read of each offer."""
+    return [world.offer(f"K{n}", content={"description": "<p>Nowy opis</p>"}) for n in range(count)]
+
+
+@pytest.mark.parametrize(("unreadable", "ends"), [(9, False), (10, True)])
+def test_after_ten_in_a_row_it_is_no_matter_of_the_offers(tmp_path: Path, unreadable: int, ends: bool) -> None:
+    """Whoever answers nothing that can be read is not asked a hundred thousand times."""
+    live = [world.live_offer(n, f"K{n}") for n in range(unreadable)]
+    made = World.make(tmp_path, world.seller(live), described(unreadable))
+    made.set(faults=lie("/sale/product-offers/", "GET", times=None, **PAGE))
+    if ends:
+        with pytest.raises(MarketplaceFailed, match="it is not JSON"):
+            made.plan()
+        return
+    plan = made.plan()
+    assert not plan.changes
+    assert [each.code for each in plan.diagnostics] == ["P106"] * unreadable
+
+
+def test_a_catalogue_that_does_not_answer_costs_the_offers_that_ask_it(tmp_path: Path) -> None:
+    asks = world.offer("A", content={"product": {"gtin": world.THIRD_GTIN}}, price="55 PLN")
+    made = shop(tmp_path, asks, world.offer("B", price="55 PLN"))
+    made.set(faults=lie("/sale/products", "GET", times=None, **PAGE))
+    plan = made.plan()
+    assert [each.key.name for each in plan.changes] == ["B"]
+    assert [(each.code, each.detail.partition(":")[0]) for each in plan.diagnostics] == [
+        ("P106", "content.product")
+    ]
+
+
+def test_a_list_that_is_gone_in_the_middle_ends_the_run_with_its_report(tmp_path: Path) -> None:
+    made = shop(tmp_path, world.offer("A", price="55 PLN"), titled("B"))
+    plan = made.plan()
+    made.set(faults=lie("/sale/offers", "GET", times=None, **PAGE))
+    report = made.apply(plan)
+    assert [stop.reason for stop in report.stops] == [StopReason.FAILED]
+    assert {outcome.key.name for outcome in report.outcomes} == {"A", "B"}
+    assert all(outcome.detail for outcome in report.outcomes if outcome.result is not Result.APPLIED)
+    assert_settled(made, offers=2)

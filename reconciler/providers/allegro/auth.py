@@ -133,9 +133,9 @@ def _post(endpoint: str, expects: Form, form: Mapping[str, str], credentials: Cr
 
 
 def _token(answer: Mapping[str, Any]) -> Token:
-    return Token(answer["access_token"], answer.get("refresh_token") or "", _seconds(answer.get("expires_in"), 0))
+    return Token(answer["access_token"], answer.get("refresh_token") or "", answer.get("expires_in") or 0)
 
 
 def _seconds(stated: int | None, otherwise: int) -> int:
-    """Read a span that was stated; none is longer than a refresh token holds."""
+    """Read a span of a login that was stated; none is longer than a refresh token holds."""
     return min(max(0, stated), REFRESH_LIFE) if stated else otherwise

@@ -32,13 +32,10 @@ from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.plan import chosen, load
 from reconciler.runtime.commands.resync_status import status_of
-from reconciler.runtime.connection.runner import first_of
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
-    AuthenticationFailed,
     BadDocuments,
     GuardRefused,
-    MarketplaceFailed,
     RunStopped,
     StalePlan,
 )
@@ -47,7 +44,7 @@ from reconciler.runtime.execute.begin import run_of, with_requests
 from reconciler.runtime.execute.lock import Execution, give_up, locked, run_state_of, take_run
 from reconciler.runtime.execute.lost_creations import LostCreations
 from reconciler.runtime.execute.readback import Rereader
-from reconciler.runtime.execute.run import read_back, run_operations
+from reconciler.runtime.execute.run import read_back, run_operations, stopped_with_a_report
 from reconciler.runtime.execute.run_state import Executed, RunState
 from reconciler.runtime.execute.sender import Sender
 from reconciler.runtime.ledger.place import Place
@@ -263,12 +260,8 @@ async def _execute(opened: Session, execution: Execution, mine: Run, options: Re
     sender = Sender(opened=opened, run=mine, reread=reread, run_state=run_state, lost=nothing)
     opened.names.know_only(mine.context["references"])
     operations = opened.ledger.runs.operations(mine.id)
-    try:
+    with stopped_with_a_report(run_state):
         await _send_all(opened, sender, operations, options)
-    except* AuthenticationFailed as denied:
-        run_state.deny(first_of(denied))
-    except* MarketplaceFailed as failed:
-        run_state.give_up(first_of(failed))
     return _report(opened, began, _closed(opened, run_state, operations))
 
 

@@ -22,7 +22,7 @@ from reconciler.runtime.execute.interrupts import interruptible
 from reconciler.runtime.execute.lock import Execution, run_state_of, take_run
 from reconciler.runtime.execute.lost_creations import LostCreations
 from reconciler.runtime.execute.readback import Rereader, Waiting
-from reconciler.runtime.execute.run_state import Executed, unknown
+from reconciler.runtime.execute.run_state import Executed, RunState, unknown
 from reconciler.runtime.execute.sender import Sender, adds
 from reconciler.runtime.execute.waves import LocalDriver
 from reconciler.runtime.ledger.rows import Operation, Record, Run
@@ -37,20 +37,16 @@ _CUT_OFF = "the run was interrupted while it was sent"
 async def execute(opened: Session, execution: Execution, run: Run, parallelism: int) -> Executed:
     """Execute a run to its end, or go on with one that was interrupted. Every row gets one outcome.
 
-    The run was taken before (`locking.take_run`). A token that is refused in the middle stops it with a report.
+    The run was taken before (`locking.take_run`). A token that is refused in the middle, or a question
+    without an answer that it cannot do without, stops it with a report.
     """
     _know_names(opened, run)
     operations = opened.ledger.runs.operations(run.id)
     run_state, reread = run_state_of(opened, execution, run), Rereader(opened, execution.wait)
     lost = LostCreations(opened, reread, _created_by(operations))
     sender = Sender(opened=opened, run=run, reread=reread, run_state=run_state, lost=lost)
-    try:
-        with _collecting_seldom():
-            await _run_all(opened, sender, operations, parallelism)
-    except* AuthenticationFailed as denied:
-        run_state.deny(first_of(denied))
-    except* MarketplaceFailed as failed:
-        run_state.give_up(first_of(failed))
+    with stopped_with_a_report(run_state), _collecting_seldom():
+        await _run_all(opened, sender, operations, parallelism)
     managed = 0
     if not run_state.look_for_successor():
         outcomes = run_state.executed(operations, _INTERRUPTED).outcomes
@@ -58,6 +54,17 @@ async def execute(opened: Session, execution: Execution, run: Run, parallelism: 
         run_state.finish()
     done = run_state.executed(operations, _INTERRUPTED, interrupted=opened.runner.stopping)
     return replace(done, managed=managed)
+
+
+@contextmanager
+def stopped_with_a_report(run_state: RunState) -> Iterator[None]:
+    """Let what no operation can do without stop the run, and not the account of it."""
+    try:
+        yield
+    except* AuthenticationFailed as denied:
+        run_state.deny(first_of(denied))
+    except* MarketplaceFailed as failed:
+        run_state.give_up(first_of(failed))
 
 
 @contextmanager
