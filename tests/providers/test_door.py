@@ -29,6 +29,9 @@ NO_ANSWERS = {
     "not UTF-8": reply(200, b'{"login": "\xff"}'),
     "half a character": reply(200, b'{"login": "\\ud800"}'),
     "error with success": reply(200, {"errors": [{"code": "X", "message": "Not today."}]}),
+    "a gateway's 404": reply(404, b"<html>No such page</html>", content_type="text/html"),
+    "404 without a word": reply(404),
+    "404 with odd words": reply(404, {"errors": [None]}),
     "redirect": reply(302, None, location="https://elsewhere.example/"),
 }
 READS = {
