@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reconciler.model.marks import Mark
+from reconciler.model.offers import Key
 
 
 class Severity(StrEnum):
@@ -17,7 +18,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """One finding: what (summary), where (mark), why (detail) and what to do (hint)."""
+    """One finding: what (summary), where (mark), why (detail) and what to do (hint).
+
+    `about` is the resource that it concerns: an error about one costs that resource and what refers to it.
+    """
 
     severity: Severity
     code: str
@@ -25,16 +29,37 @@ class Diagnostic:
     detail: str = ""
     hint: str = ""
     mark: Mark | None = None
+    about: Key | None = None
 
 
-def error(code: str, summary: str, *, mark: Mark | None = None, detail: str = "", hint: str = "") -> Diagnostic:
+def error(
+    code: str,
+    summary: str,
+    *,
+    mark: Mark | None = None,
+    detail: str = "",
+    hint: str = "",
+    about: Key | None = None,
+) -> Diagnostic:
     """Return an error diagnostic."""
-    return Diagnostic(severity=Severity.ERROR, code=code, summary=summary, mark=mark, detail=detail, hint=hint)
+    return Diagnostic(
+        severity=Severity.ERROR, code=code, summary=summary, mark=mark, detail=detail, hint=hint, about=about
+    )
 
 
-def warning(code: str, summary: str, *, mark: Mark | None = None, detail: str = "", hint: str = "") -> Diagnostic:
+def warning(
+    code: str,
+    summary: str,
+    *,
+    mark: Mark | None = None,
+    detail: str = "",
+    hint: str = "",
+    about: Key | None = None,
+) -> Diagnostic:
     """Return a warning diagnostic."""
-    return Diagnostic(severity=Severity.WARNING, code=code, summary=summary, mark=mark, detail=detail, hint=hint)
+    return Diagnostic(
+        severity=Severity.WARNING, code=code, summary=summary, mark=mark, detail=detail, hint=hint, about=about
+    )
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

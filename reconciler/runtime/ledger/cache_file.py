@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from reconciler.runtime.ledger.copying import primary_code
+from reconciler.runtime.ledger.database import PAGES_KIB
 from reconciler.runtime.locking import Held, holding
 from reconciler.runtime.writing import private_file, private_folder
 
@@ -98,6 +99,7 @@ class CacheFile:
         try:
             self._db.execute("pragma journal_mode = wal")
             self._db.execute("pragma synchronous = off")
+            self._db.execute(f"pragma cache_size = {-PAGES_KIB}")
             (version,) = self._db.execute("pragma user_version").fetchone()
             if version not in (0, VERSION):
                 raise _OfAnotherVersion
