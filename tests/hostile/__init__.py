@@ -1,0 +1,1 @@
+"""What the world brings: mistakes of every kind, and what is said of them."""
