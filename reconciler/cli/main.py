@@ -23,6 +23,7 @@ COMMANDS = {
     "validate": "Check all documents, without the marketplace.",
     "plan": "Show what would change on the marketplace.",
     "apply": "Make a plan true, and nothing else.",
+    "list": "List everything declared and live, with its state.",
     "explain": "Tell why a field is as it is: file, layers, toggle, live value.",
     "pull": "Write documents for what is on the marketplace.",
     "history": "List the runs, and what one of them did.",

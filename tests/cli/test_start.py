@@ -45,6 +45,7 @@ def test_the_table_of_commands_is_complete():
         "validate",
         "plan",
         "apply",
+        "list",
         "explain",
         "pull",
         "history",

@@ -31,6 +31,7 @@ COMMAND_LINES = {
     "plan": ["plan"],
     "apply": ["apply", "--auto-approve"],
     "pull": ["pull"],
+    "list": ["list"],
     "explain": ["explain", "A"],
     "history": ["history"],
     "history show": ["history", "show", "RUN"],

@@ -107,9 +107,10 @@ def _explained(
 def _pair(here: Looked, desired: Desired, kind: KindSpec) -> Pair | None:
     if here.matched is None:
         return None
-    if here.matched.diagnostics:
+    pair = next((each for each in here.matched.pairs if each[0].key == desired.key), None)
+    if pair is None:  # which live resource it is cannot be told
         raise BadDocuments(here.matched.diagnostics)
-    live = next(there for each, there in here.matched.pairs if each.key == desired.key)
+    live = pair[1]
     found = diff(desired, live, kind, here.scope) if live else creation(desired, kind, here.scope)
     return Pair(desired=desired, live=live, found=found, kind=kind, scope=here.scope)
 

@@ -57,13 +57,13 @@ def remembered(workspace: Workspace, wanted: Wanted) -> Looked:
         )
 
 
-async def looked(workspace: Workspace, wanted: Wanted, desired: tuple[Desired, ...], progress: Progress) -> Looked:
-    """Look at an account for these documents, and pair them with what is there."""
+async def looked(workspace: Workspace, wanted: Wanted, asked: tuple[Desired, ...], progress: Progress) -> Looked:
+    """Look at an account for these documents, and pair all of the account's with what is there."""
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         gc.disable()
         try:
-            observed = await observe(opened, desired)
-            desired = relabel(desired, wanted.spec, opened.names.labels)
+            observed = await observe(opened, asked)
+            desired = relabel(wanted.desired, wanted.spec, opened.names.labels)
             managed = opened.ledger.managed(opened.place)
             known = {key: each.remote_id for key, each in managed.items()}
             return Looked(
