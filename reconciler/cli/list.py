@@ -5,7 +5,7 @@ import click
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import output_options, select_option
-from reconciler.model.listed import Standing
+from reconciler.model.listed import ListedState
 
 
 @click.command("list")
@@ -17,9 +17,9 @@ from reconciler.model.listed import Standing
     "--state",
     "states",
     multiple=True,
-    type=click.Choice([each.value for each in Standing]),
+    type=click.Choice([each.value for each in ListedState]),
     metavar="STATE",
-    help=f"Only in this state: {', '.join(Standing)}.",
+    help=f"Only in this state: {', '.join(ListedState)}.",
 )
 @click.option("--offline", is_flag=True, help="Do not ask the marketplace: tell what is remembered.")
 @output_options()
@@ -49,7 +49,7 @@ def command(
     options = ListOptions(
         chosen=PlanOptions(accounts=accounts, targets=targets, select=select),
         kinds=kinds,
-        states=tuple(Standing(each) for each in states),
+        states=tuple(ListedState(each) for each in states),
         offline=offline,
     )
     rows = list_all(workspace(), options, console.progress())

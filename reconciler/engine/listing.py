@@ -6,13 +6,13 @@ from reconciler.engine.diff import Scope, diff
 from reconciler.engine.match import Matched
 from reconciler.engine.memory import digest_of
 from reconciler.model.changes import Verb
-from reconciler.model.listed import Listed, Standing
+from reconciler.model.listed import Listed, ListedState
 from reconciler.model.memory import Baseline, Managed
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.spec import MarketplaceSpec
 
-_BY_STATUS = {"ended": Standing.ENDED, "draft": Standing.DRAFT}
+_BY_STATUS = {"ended": ListedState.ENDED, "draft": ListedState.DRAFT}
 
 
 def declared(
@@ -22,11 +22,11 @@ def declared(
     pairs = {desired.key: live for desired, live in matched.pairs}
     for each in chosen:
         live = pairs.get(each.key)
-        state = Standing.AMBIGUOUS
+        state = ListedState.AMBIGUOUS
         if live is not None:
             state = _compared(each, live, spec, scope)
         elif each.key in pairs:  # a short list says nothing about what it lacks
-            state = Standing.MISSING if complete else Standing.UNCLEAR
+            state = ListedState.MISSING if complete else ListedState.UNCLEAR
         yield _row(each, state, spec, live.remote_id if live else None, _title(live))
 
 
@@ -36,9 +36,9 @@ def declared_offline(
     """Yield a row for each of these documents, by what was last true of it."""
     for each in chosen:
         known = baselines.get(each.key)
-        state = Standing.UNSEEN if known is None else Standing.IN_SYNC
+        state = ListedState.UNSEEN if known is None else ListedState.IN_SYNC
         if known is not None and any(known.digests.get(p) != digest_of(v) for p, v in each.fields.items()):
-            state = Standing.CHANGES
+            state = ListedState.CHANGES
         yield _row(
             each, state, spec, known.remote_id if known else None, str(each.fields.get("content.title") or "")
         )
@@ -66,31 +66,31 @@ def undeclared_offline(
     known = {each.key for each in desired}
     for key, each in managed.items():
         if key not in known:
-            state = Standing.RELEASED if key in released else Standing.REMOVED
+            state = ListedState.RELEASED if key in released else ListedState.REMOVED
             yield Listed(key=key, state=state, remote_id=each.remote_id)
 
 
-def _compared(desired: Desired, live: Live, spec: MarketplaceSpec, scope: Scope) -> Standing:
+def _compared(desired: Desired, live: Live, spec: MarketplaceSpec, scope: Scope) -> ListedState:
     if live.unclear(desired.fields):
-        return Standing.UNCLEAR
+        return ListedState.UNCLEAR
     found = diff(desired, live, spec.kinds[desired.key.kind], scope)
     if found.change is None:
-        return Standing.FROZEN if found.differs else Standing.IN_SYNC
+        return ListedState.FROZEN if found.differs else ListedState.IN_SYNC
     if found.change.verb is Verb.REPORT:
-        return Standing.LEFT
-    return Standing.HELD if all(each.held for each in found.change.fields) else Standing.CHANGES
+        return ListedState.LEFT
+    return ListedState.HELD if all(each.held for each in found.change.fields) else ListedState.CHANGES
 
 
-def _without(live: Live, managed: Key | None, key: Key, released: Collection[Key]) -> Standing:
+def _without(live: Live, managed: Key | None, key: Key, released: Collection[Key]) -> ListedState:
     if key in released:
-        return Standing.RELEASED
+        return ListedState.RELEASED
     status = _BY_STATUS.get(str(live.fields.get("stock.status")))
-    if managed is not None and status is not Standing.ENDED:
-        return Standing.REMOVED
-    return status or Standing.UNMANAGED
+    if managed is not None and status is not ListedState.ENDED:
+        return ListedState.REMOVED
+    return status or ListedState.UNMANAGED
 
 
-def _row(desired: Desired, state: Standing, spec: MarketplaceSpec, remote_id: str | None, title: str) -> Listed:
+def _row(desired: Desired, state: ListedState, spec: MarketplaceSpec, remote_id: str | None, title: str) -> Listed:
     return Listed(
         key=desired.key,
         state=state,

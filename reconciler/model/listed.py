@@ -8,7 +8,7 @@ from reconciler.model.modules import Module
 from reconciler.model.offers import Key
 
 
-class Standing(StrEnum):
+class ListedState(StrEnum):
     """The state of one resource. The first ones have a document, the last ones have none."""
 
     IN_SYNC = "in-sync"
@@ -37,7 +37,7 @@ class Listed:
     """One resource: its modules are those of which the project owns a field. `mark` is where it is declared."""
 
     key: Key
-    state: Standing
+    state: ListedState
     remote_id: str | None = None
     title: str = ""
     modules: tuple[Module, ...] = ()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from reconciler.model.listed import Listed, Standing
+from reconciler.model.listed import Listed, ListedState
 from reconciler.model.plan import FORMAT_VERSION
 from reconciler.model.report_json import key_to_json, mark_to_json
 from reconciler.render.change_text import name_of
@@ -12,13 +12,13 @@ from reconciler.render.style import Style
 from reconciler.render.words import counted, shortened
 
 _MEANINGS = {
-    Standing.CHANGES: "update",
-    Standing.HELD: "warning",
-    Standing.FROZEN: "warning",
-    Standing.MISSING: "create",
-    Standing.AMBIGUOUS: "error",
-    Standing.UNCLEAR: "error",
-    Standing.REMOVED: "end",
+    ListedState.CHANGES: "update",
+    ListedState.HELD: "warning",
+    ListedState.FROZEN: "warning",
+    ListedState.MISSING: "create",
+    ListedState.AMBIGUOUS: "error",
+    ListedState.UNCLEAR: "error",
+    ListedState.REMOVED: "end",
 }
 
 
@@ -41,7 +41,7 @@ def listed_text(rows: Sequence[Listed], style: Style, *, width: int | None) -> I
         yield f"{style(_MEANINGS[each.state], label) if each.state in _MEANINGS else label}  {rest}"
     yield ""
     found = Counter(each.state for each in rows)
-    told = [f"{found[each]:,} {each.words}" for each in Standing if found[each]]
+    told = [f"{found[each]:,} {each.words}" for each in ListedState if found[each]]
     yield from _wrapped(f"{counted(len(rows), 'resource')}: ", told, width)
 
 

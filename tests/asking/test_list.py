@@ -10,7 +10,7 @@ from render.goldens import check
 from world import World
 
 from reconciler.cli.main import run
-from reconciler.model.listed import Listed, Standing
+from reconciler.model.listed import Listed, ListedState
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
 from reconciler.model.offers import Key
@@ -133,7 +133,7 @@ ROWS = tuple(
         modules=(Module.PRICE, Module.STOCK) if number < 5 else (),
         mark=Mark(f"offers/257931/kubek-{number}.yaml", 3, 7) if number < 5 else None,
     )
-    for number, state in enumerate(Standing)
+    for number, state in enumerate(ListedState)
     if number < 10
 )
 

@@ -55,7 +55,18 @@ def test_the_table_of_commands_is_complete():
         "undo",
         "resync",
     ]
-    assert list(COMMANDS) == [*daily, "login", "logout", "unlock", "simulate", "demo", "spec", "schema"]
+    assert list(COMMANDS) == [
+        *daily,
+        "login",
+        "logout",
+        "unlock",
+        "simulate",
+        "demo",
+        "spec",
+        "schema",
+        "completion",
+        "version",
+    ]
     for name in COMMANDS:
         command = cli.get_command(None, name)
         assert command is not None

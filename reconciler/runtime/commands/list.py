@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from reconciler.engine.listing import declared, declared_offline, undeclared, undeclared_offline
-from reconciler.model.listed import Listed, Standing
+from reconciler.model.listed import Listed, ListedState
 from reconciler.model.offers import Desired, Key
 from reconciler.runtime.commands.looking import looked, nothing_named, remembered
 from reconciler.runtime.commands.plan import chosen, load
@@ -22,7 +22,7 @@ class ListOptions:
 
     chosen: PlanOptions
     kinds: tuple[str, ...] = ()
-    states: tuple[Standing, ...] = ()
+    states: tuple[ListedState, ...] = ()
     offline: bool = False
 
 
