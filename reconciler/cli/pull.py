@@ -19,17 +19,26 @@ from reconciler.render.report_text import pulled_text
     metavar="DIR",
     help="Where the documents go.  [default: the project's folder]",
 )
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="NAME",
+    help="Only this offer, by its key or id, or Kind/name; * and ? stand for letters.",
+)
 @output_options()
-def command(account: str | None, into: str | None, as_json: bool, no_color: bool) -> int:
+def command(account: str | None, into: str | None, targets: tuple[str, ...], as_json: bool, no_color: bool) -> int:
     """Write documents for what is on the marketplace.
 
-    Changes nothing there. Documents that exist are kept.
+    Changes nothing there. Documents that exist are kept. With --target only what is named gets a document, and
+    nothing that others share.
     """
     from reconciler.cli.project import workspace
     from reconciler.runtime.commands.pull import pull
 
     console = Console.open(json=as_json, no_color=no_color)
-    pulled = pull(workspace(), account, Path(into) if into else project_folder(), console.progress())
+    target = Path(into) if into else project_folder()
+    pulled = pull(workspace(), account, target, console.progress(), targets)
     if console.json:
         body = {
             "format_version": 1,
