@@ -26,7 +26,7 @@ _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 _BREAK = re.compile(r"\r?\n")
 
 
-class Unwritable(Exception):  # noqa: N818 - a finding, told of the field
+class NotEditable(Exception):  # noqa: N818 - a finding, told of the field
     """The value stands where it cannot be replaced."""
 
 
@@ -77,7 +77,7 @@ def with_key(text: str, index: int, key: str, value: Any, *, after: str) -> str:
 def _root(text: str, index: int) -> Node:
     root = list(compose(text))[index]
     if not isinstance(root, MappingNode) or not root.value:
-        raise Unwritable("the document is no mapping")
+        raise NotEditable("the document is no mapping")
     return root
 
 
@@ -90,7 +90,7 @@ def _set(text: str, root: Node, mapping: Node, key: str, value: Any) -> str:
 def _applied(text: str, root: Node, edits: list[_Edit]) -> str:
     for start, end in _aliased(root) if "&" in text else ():
         if any(edit.start < end and start < edit.end for edit in edits):
-            raise Unwritable("an alias (`*name`) stands for it in other places")
+            raise NotEditable("an alias (`*name`) stands for it in other places")
     newline = "\r\n" if "\r\n" in text else "\n"
     for edit in sorted(edits, key=lambda each: each.start, reverse=True):
         text = text[: edit.start] + _BREAK.sub(newline, edit.text) + text[edit.end :]
@@ -221,4 +221,4 @@ def _inserted(text: str, mapping: Node, key: str, value: Any, *, after: str = ""
 
 def _insist(possible: bool) -> None:
     if not possible:
-        raise Unwritable("it is written in a way that only a person can change")
+        raise NotEditable("it is written in a way that only a person can change")

@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.documents.decode import decode
 from reconciler.documents.document import Documents
-from reconciler.documents.editing import Unwritable, with_field
+from reconciler.documents.editing import NotEditable, with_field
 from reconciler.documents.effective import Effective
 from reconciler.documents.layers import effective
 from reconciler.documents.said import in_documents
@@ -220,7 +220,7 @@ class _Writer:
         text = after.decode("utf-8-sig")
         try:
             changed = with_field(text, document.index, desired.key.kind, path, value)
-        except Unwritable as why:
+        except NotEditable as why:
             return str(why)
         mark = after[: len(after) - len(text.encode())]  # a byte order mark stays
         self.files[file] = (before, mark + changed.encode())
