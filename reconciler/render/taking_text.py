@@ -19,7 +19,7 @@ _MEANINGS = {"+": "added", "-": "removed", "@": "dim"}
 def taking_text(taking: Taking, style: Style) -> Iterator[str]:
     """Yield the diff of each file, what is left as it is, and the counts."""
     for path, (before, after) in taking.files.items():
-        yield from _diff(path, before, after, style)
+        yield from diff_text(path, before, after, style)
         yield ""
     for each in taking.refused:
         place = f" ({each.mark})" if each.mark else ""
@@ -37,7 +37,8 @@ def taking_text(taking: Taking, style: Style) -> Iterator[str]:
     yield f"{values} of the marketplace for {files}{left}."
 
 
-def _diff(path: str, before: bytes, after: bytes, style: Style) -> Iterator[str]:
+def diff_text(path: str, before: bytes, after: bytes, style: Style) -> Iterator[str]:
+    """Yield what changes in a file, with two lines around it."""
     old, new = (text.decode("utf-8-sig").splitlines() for text in (before, after))
     for line in unified_diff(old, new, path, path, lineterm="", n=2):
         if line.startswith(("---", "+++")):

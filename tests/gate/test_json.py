@@ -33,6 +33,7 @@ COMMAND_LINES = {
     "pull": ["pull"],
     "list": ["list"],
     "explain": ["explain", "A"],
+    "adopt": ["adopt", "--list"],
     "history": ["history"],
     "history show": ["history", "show", "RUN"],
     "blame": ["blame", "A"],

@@ -12,7 +12,7 @@ from reconciler.engine.match import Matched, match
 from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import error
 from reconciler.model.memory import Baseline, Managed
-from reconciler.model.offers import OFFER, Desired, Key
+from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.connection.session import session
 from reconciler.runtime.errors import BadDocuments
@@ -35,6 +35,7 @@ class Looked:
     baselines: Mapping[Key, Baseline]
     managed: Mapping[Key, Managed]
     matched: Matched | None = None
+    live: tuple[Live, ...] = ()
     complete: bool = True
     now: datetime | None = None
 
@@ -72,6 +73,7 @@ async def looked(workspace: Workspace, wanted: Wanted, asked: tuple[Desired, ...
                 baselines=dict(opened.ledger.baselines(opened.place)),
                 managed=managed,
                 matched=match(desired, observed.snapshot.live, wanted.spec, known),
+                live=observed.snapshot.live,
                 complete=observed.snapshot.complete,
                 now=opened.clock.now(),
             )
