@@ -13,13 +13,20 @@ from world import World
 
 from reconciler.cli.main import run
 from reconciler.model.modules import Module
+from reconciler.model.values import Gain
 from reconciler.render.style import PLAIN
 from reconciler.render.taking_text import taking_text
+from reconciler.runtime.commands.plan import make_plan
+from reconciler.runtime.commands.pull import pull
 from reconciler.runtime.commands.update import make_update, write_update
 from reconciler.runtime.errors import BadDocuments, RunStopped
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
+from reconciler.simulator.app import Simulator
+from reconciler.simulator.settings import Settings
+
+from . import market
 
 A = """\
 # Kubek czerwony
@@ -184,6 +191,47 @@ def test_what_is_chosen(shop, capsys):
     assert [(each["key"]["name"], each["path"]) for each in body["taken"]] == [("B", "price.base")]
     assert "price: 59.90 PLN" in (shop.root / "b.yaml").read_text("utf-8")
     assert update(shop, "--target", "AA", code=1, capsys=capsys)["error"]["diagnostics"][0]["code"] == "D330"
+
+
+def test_a_stock_that_sales_or_others_have_moved_is_taken_when_it_is_named(shop, capsys):
+    """By itself the declared number stays: a piece is sold once."""
+    shop.panel(FIRST, PANEL["stock"][0])
+    assert update(shop, capsys=capsys)["taken"] == []
+    update(shop, "--only", "stock", capsys=capsys)
+    assert changed(A, shop, "a.yaml") == PANEL["stock"][1]
+    settled(shop)
+    shop.write("a.yaml", A.replace("stock: 10", "stock: 20"))
+    ((field,),) = [change.fields for change in shop.plan().changes]
+    assert (field.path, field.before, field.after) == ("stock.quantity", 17, Gain(3))
+
+
+EDITED = (
+    "name", "category", "sellingMode", "description", "payments", "afterSalesServices", "taxSettings", "delivery",
+    "additionalMarketplaces", "messageToSellerSettings", "productSet", "parameters", "images", "location",
+)  # fmt: skip
+
+
+def test_whatever_the_panel_holds_goes_into_what_a_pull_wrote(tmp_path):
+    """All sorts of offers get the values of others: all of them are taken, and two plans find nothing to do."""
+    root = market.project(tmp_path / "shop", seed=False)
+    store = root / ".reconcile" / "simulator.db"
+    simulator = Simulator(store, settings=Settings.calm())
+    simulator.seed(market.account(13))
+    simulator.close()
+    pull(Workspace(root), None, root, Silent())
+    simulator = Simulator(store)
+    for theirs, ours in zip(market.account(13, seed=7)["offers"], market.account(13)["offers"], strict=True):
+        if ours["offer"]["publication"]["status"] == "ACTIVE":
+            patch = {key: value for key, value in theirs["offer"].items() if key in EDITED}
+            simulator.panel_edit(market.LOGIN, ours["offer"]["id"], patch)
+    simulator.close()
+    found = make_update(Workspace(root), PlanOptions(), Silent(), override=True)
+    assert found.taking.refused == ()
+    assert len({each.path for each in found.taking.taken}) > 7
+    write_update(Workspace(root), found)
+    for refresh in ("auto", "full"):
+        plan = make_plan(Workspace(root), PlanOptions(refresh=refresh), Silent())
+        assert not world.differences(plan), world.differences(plan)
 
 
 def test_nothing_is_written_without_a_yes(shop, capsys, monkeypatch):

@@ -146,14 +146,17 @@ async def _look(workspace: Workspace, wanted: Wanted, options: PlanOptions, prog
 def _paths(
     desired: Desired, live: Live, spec: MarketplaceSpec, scope: Scope, only: frozenset[Module]
 ) -> frozenset[str]:
-    """Return which fields differ: those that an apply would touch, and of modules that are off what was named."""
+    """Return which fields differ: those that are not as declared to an apply; of modules that were named, all.
+
+    To an apply a stock number that sales have moved is as declared, and what is off is none of its business.
+    """
     if live.unclear(desired.fields):
         return frozenset()
     kind = spec.kinds[desired.key.kind]
     paths = set(diff(replace(desired, adopt=None, moved_from=""), live, kind, scope).differs)
     if not only:
         return frozenset(paths)
-    paths |= {path for path, _ in differing(desired.unsynced, live.fields, kind)}
+    paths |= {path for path, _ in differing({**desired.unsynced, **desired.fields}, live.fields, kind)}
     named = {path: (field.module if (field := kind.field(path)) else None) or kind.module for path in paths}
     return frozenset(path for path in paths if named[path] in only)
 
