@@ -302,3 +302,36 @@ def test_wherever_it_is_cut_off_no_half_of_it_is_planned(shop, capsys):
     assert halves
     assert texts == new
     settled(shop)
+
+
+OTHERWISE = {
+    "bundles/sku-3-sku-6.yaml": ("quantity: 2", "quantity: 3"),
+    "delivery/standard.yaml": ("first: 18.99 PLN", "first: 20.00 PLN"),
+    "delivery/z-czechami.yaml": ("first: 89 CZK", "first: 90.50 CZK"),
+    "settings/return-policies/14-dni.yaml": ("withdrawal_period: P14D", "withdrawal_period: P30D"),
+    "settings/implied-warranties/rekojmia.yaml": ("period: P2Y", "period: P1Y"),
+    "settings/producers/fabryka.yaml": ("street: Długa 2", 'street: "Krótka 3"'),
+    "settings/persons/osoba.yaml": ("name: Jan Nowak", "name: Jan Kowalski"),
+    "settings/tags/nowosc.yaml": ("hidden: false", "hidden: true"),
+}
+
+
+def test_every_kind_of_document_gets_back_what_is_live(tmp_path):
+    """A comment beside the value stays, and so does all else of the file."""
+    root = market.project(tmp_path / "shop")
+    pull(Workspace(root), None, root, Silent())
+    wanted = {}
+    for path, (live, other) in OTHERWISE.items():
+        text = (root / path).read_text("utf-8")
+        assert live in text, path
+        (root / path).write_text(text.replace(live, f"{other}   # to be seen", 1), "utf-8")
+        wanted[path] = text.replace(live, f"{live}   # to be seen", 1)
+    wanted["settings/producers/fabryka.yaml"] = wanted["settings/producers/fabryka.yaml"].replace(
+        "street: Długa 2", 'street: "Długa 2"'
+    )  # in the quotes that are there
+    found = make_update(Workspace(root), PlanOptions(), Silent(), override=False)
+    assert found.taking.refused == ()
+    write_update(Workspace(root), found)
+    assert {path: (root / path).read_text("utf-8") for path in OTHERWISE} == wanted
+    plan = make_plan(Workspace(root), PlanOptions(), Silent())
+    assert not world.differences(plan), world.differences(plan)
