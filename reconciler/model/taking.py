@@ -10,7 +10,10 @@ from reconciler.model.values import Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """One field: what was declared and where, and what is live. Without a `reason` it goes into its document."""
+    """One field: what was declared and where, and what is live. Without a `reason` it goes into its document.
+
+    `file` is that of its document.
+    """
 
     key: Key
     path: str
@@ -18,6 +21,7 @@ class Taken:
     live: Value
     level: str = ""
     mark: Mark | None = None
+    file: str = ""
     reason: str = ""
 
 

@@ -335,3 +335,22 @@ def test_every_kind_of_document_gets_back_what_is_live(tmp_path):
     assert {path: (root / path).read_text("utf-8") for path in OTHERWISE} == wanted
     plan = make_plan(Workspace(root), PlanOptions(), Silent())
     assert not world.differences(plan), world.differences(plan)
+
+
+def test_what_would_not_come_out_as_it_is_live_is_left_and_the_rest_is_taken(shop, capsys):
+    """A part of the value is inherited: with the document's own part alone it cannot become what is live."""
+    shop.write("defaults.yaml", DEFAULTS + "  settings: {message_to_seller: {mode: required, hint: Rozmiar?}}\n")
+    text = A.replace("{template: standard}", "{template: standard, message_to_seller: {mode: required}}")
+    shop.write("a.yaml", text)
+    shop.write(
+        "b.yaml",
+        "kind: Offer\nname: B\nprice: 49.99 PLN\nsettings: {template: standard, message_to_seller: {mode: required}}\n",
+    )
+    shop.converge()
+    shop.panel(FIRST, {**PANEL["price"][0], "messageToSellerSettings": {"mode": "HIDDEN", "hint": None}})
+    body = update(shop, code=5, capsys=capsys)
+    assert [each["path"] for each in body["taken"]] == ["price.base"]
+    assert [(each["path"], "come out" in each["reason"]) for each in body["left"]] == [
+        ("settings.message_to_seller", True)
+    ]
+    assert changed(text, shop, "a.yaml") == PANEL["price"][1]
