@@ -121,7 +121,7 @@ def _take_back(root: Path) -> tuple[str, ...]:
     if is_half(root):
         digests, folders, replaced = _announced(root)
         for number, path in enumerate(replaced):
-            if _is_ours(root, path, digests.pop(path)):
+            if _is_ours(root, path, digests.pop(path)) and not _staged(root, number).is_symlink():
                 replace_file(root / path, read_file(_staged(root, number), DOCUMENT))
         there = [path for path in digests if os.path.lexists(root / path)]
         if all(_is_ours(root, path, digests[path]) for path in there):
@@ -206,7 +206,12 @@ def _announced(root: Path) -> tuple[dict[str, str], list[str], list[str]]:
     try:
         said = json.loads(read_file(root / JOURNAL, MOST_SAID))
         files, folders, replaced = said["files"], said["folders"], said["replaced"]
-        return dict(files), [str(folder) for folder in folders], [str(path) for path in replaced]
+        known = {str(path): str(digest) for path, digest in dict(files).items()}
+        return (
+            known,
+            [str(folder) for folder in folders],
+            [path for path in dict.fromkeys(replaced) if path in known],
+        )
     except (OSError, ValueError, KeyError, TypeError) as wrong:
         hint = f"remove {root / STAGING}, and the documents that the pull wrote"
         raise RunStopped(f"{root / JOURNAL} of a pull that was cut off cannot be read", hint) from wrong
