@@ -22,6 +22,7 @@ from reconciler.runtime.commands.update import make_update, write_update
 from reconciler.runtime.errors import BadDocuments, RunStopped
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Silent
+from reconciler.runtime.project.placing import alone, take_back
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.simulator.app import Simulator
 from reconciler.simulator.settings import Settings
@@ -295,7 +296,10 @@ def test_wherever_it_is_cut_off_no_half_of_it_is_planned(shop, capsys):
                 shop.plan()
         if not killed:
             break
-        update(shop, capsys=capsys)  # takes back what is half, and begins anew
+        with alone(shop.root):
+            take_back(shop.root)
+        assert {path: (shop.root / path).read_bytes() for path in old} in (old, new)
+        update(shop, capsys=capsys)
         assert {path: (shop.root / path).read_bytes() for path in old} == new
         for path, text in old.items():
             shop.write(path, text)
