@@ -8,6 +8,7 @@ from dataclasses import replace
 from posixpath import dirname
 from typing import Any
 
+from reconciler.documents.as_written import as_written
 from reconciler.documents.checks import check
 from reconciler.documents.document import Document, Documents, Project, folders_up
 from reconciler.documents.explain import explain
@@ -59,9 +60,11 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
     if isinstance(kind, Diagnostic):
         findings.add(kind)
         return None
-    if not verdict(kind)(raw.value):
-        explain(raw, kind, findings)
-        return None
+    if raw.respelled or not verdict(kind)(raw.value):
+        raw = as_written(raw, kind)
+        if not verdict(kind)(raw.value):
+            explain(raw, kind, findings)
+            return None
     value = raw.value
     account = value.get("account")
     body = long_form(kind, {key: value[key] for key in value if key not in _HEAD})

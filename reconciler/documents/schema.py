@@ -24,6 +24,11 @@ def schema_for(kind: str) -> dict[str, Any]:
     return dict(_schemas()[SCHEMAS[kind]])
 
 
+def schema_file(name: str) -> Mapping[str, Any]:
+    """Return a schema by the name of its file."""
+    return _schemas()[name]
+
+
 @cache
 def _schemas() -> Mapping[str, dict[str, Any]]:
     """Numbers are read as Decimal, or a limit with a fraction would not compare with money exactly."""

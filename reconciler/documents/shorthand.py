@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.documents.kinds import BUNDLE, OFFER, PRICE_LIST, REFERENCES, RELEASED, TEMPLATE
+from reconciler.documents.scalars import written
 
 Body = dict[str, Any]
 
@@ -25,10 +26,11 @@ def long_form(kind: str, body: Mapping[str, Any]) -> Body:
 
 
 def text(value: Any) -> Any:
-    """Return a number as the text that was meant (an identifier, a post code); leave everything else."""
-    if isinstance(value, str) or value is None:
-        return value
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+    """Return a number as the text that was meant (an identifier, a post code); leave everything else.
+
+    Only numbers of the plainest spelling come here: of all others the text was kept (`as_written`).
+    """
+    return value if isinstance(value, str) or value is None else written(value)
 
 
 def whole(value: Any) -> int:
