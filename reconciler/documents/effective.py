@@ -74,11 +74,18 @@ class Effective:
     layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
 
     def origin(self, field_path: str) -> Origin:
-        """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first)."""
+        """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first).
+
+        Of what was not written itself (a part of a short form, a field that is missing) it is who wrote what it
+        belongs to.
+        """
         if field_path == "protect" and self.protected is not None:
             return self.protected
-        for layer in self.layers:
-            found = layer.find(field_path)
-            if found is not None:
-                return Origin(layer.level, layer.document.mark(*found))
+        path = field_path
+        while path:
+            for layer in self.layers:
+                found = layer.find(path)
+                if found is not None:
+                    return Origin(layer.level, layer.document.mark(*found))
+            path = path.rpartition(".")[0]
         return Origin(self.layers[0].level if self.layers else "document", self.document.mark("name"))

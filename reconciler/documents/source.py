@@ -99,6 +99,8 @@ def _find(node: Node, path: NodePath, *, key: bool) -> Node:
     for position, step in enumerate(path):
         if isinstance(node, MappingNode):
             pair = _pair(node, step)
+            if pair is None and step == 0:  # a list of one, written as the one
+                continue
             if pair is None:
                 return place
             node = pair[1]
