@@ -136,3 +136,10 @@ def test_two_spellings_of_one_key_are_one_key():
         ]
     )
     assert [each.code for each in found.diagnostics] == ["D109"]
+
+
+def test_both_judges_of_documents_mean_the_same_by_a_space():
+    for code in (*range(0x20, 0x100), *range(0x1680, 0x1681), *range(0x2000, 0x2070), 0x3000, 0xFEFF):
+        for name in (chr(code), f"a{chr(code)}", f"{chr(code)}a"):
+            found = project(a=to_yaml({"kind": "Offer", "name": name}))
+            assert "D209" not in {each.code for each in found.diagnostics}, hex(code)
