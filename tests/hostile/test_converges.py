@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hostile.cases import CASES
 from world import World, differences, seller, undone
+
+from hostile.cases import CASES
 
 #: Made together in one run: each case has a key of its own, unless the key is what it is about.
 SOLD = [each for each in CASES if each.sells]
