@@ -167,6 +167,17 @@ def _stock(value: Any) -> Body:
     return {**value, "quantity": whole(value["quantity"])} if "quantity" in value else value
 
 
+def as_written(body: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return where a value of the long form was written: `{count: 73}` is a quantity, and has no such key."""
+    if path[-1:] != ("quantity",):
+        return path
+    for step in path:
+        if not isinstance(body, dict) or step not in body:
+            return path
+        body = body[step]
+    return (*path[:-1], next(iter(body))) if isinstance(body, dict) else path
+
+
 def _further_products(value: Any) -> Any:
     if value is None:
         return None
