@@ -19,7 +19,7 @@ MAX_EXPANDED = 50_000
 class Builder:
     """Builds the values of one file and collects what it refuses in `faults`. Every text is composed (NFC).
 
-    `respelled` tells whether a number was among them that would be written differently from how it stands there.
+    `respelled` tells whether a number was among them whose plainest spelling is not the one that stands there.
     """
 
     __slots__ = ("_path", "faults", "respelled")

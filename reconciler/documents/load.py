@@ -41,7 +41,7 @@ def load(files: Iterable[tuple[str, bytes]]) -> Documents:
         raws, faults = parse(path, data)
         findings.extend(faults)
         unread = unread or bool(faults)
-        for raw in raws:
+        for raw in map(_as_meant, raws):
             document = _document(raw, findings)
             if document is None:
                 broken.add(_identity(raw))
@@ -54,13 +54,19 @@ def load(files: Iterable[tuple[str, bytes]]) -> Documents:
     return Documents(project=project, documents=documents, diagnostics=findings.told())
 
 
+def _as_meant(raw: RawDocument) -> RawDocument:
+    """Return the document with its texts as written, whatever else is wrong with it: it is known by its name."""
+    kind = _kind(raw) if raw.respelled else None
+    return as_written(raw, kind) if isinstance(kind, str) else raw
+
+
 def _document(raw: RawDocument, findings: Findings) -> Document | None:
     """Return the document, or None when it has an error, which is then among the findings."""
     kind = _kind(raw)
     if isinstance(kind, Diagnostic):
         findings.add(kind)
         return None
-    if raw.respelled or not verdict(kind)(raw.value):
+    if not verdict(kind)(raw.value):
         raw = as_written(raw, kind)
         if not verdict(kind)(raw.value):
             explain(raw, kind, findings)

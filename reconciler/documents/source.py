@@ -49,7 +49,7 @@ class Source:
 class RawDocument:
     """A document as it was written: plain values, nothing checked but YAML itself.
 
-    `respelled`: it has a number that would be written differently from how it stands there.
+    `respelled`: it has a number whose plainest spelling is another than the one that stands there.
     """
 
     source: Source

@@ -157,6 +157,37 @@ def test_words_are_those_of_the_marketplace(path: str, value: Any, errors: int) 
     assert len(check_limits([desired(fields={path: value})], SPEC)) == errors
 
 
+def codes(path: str, value: Any) -> list[str]:
+    return [f"{each.code} {each.severity.value}" for each in check_limits([desired(fields={path: value})], SPEC)]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (
+            "content.title",
+            "Talerz A&B " + "x" * 30 + " " + "y" * 29,
+            ["D535 warning"],
+        ),  # 71 characters, 75 escaped
+        ("content.title", "Talerz A&B " + "x" * 30 + " " + "y" * 29, []),
+        ("content.title", "Talerz A+B " + "x" * 30 + " " + "y" * 30, []),
+        ("content.title", "Talerz\u200b do kawy", ["D533 warning"]),
+        ("content.title", "Talerz 👨\u200d👩 do kawy ❤\ufe0f", []),
+        ("content.description", [[{"text": "<p>a\ufeffb</p>"}]], ["D533 warning"]),
+        ("content.parameters", {"Stan": ["Nowy"], "STAN": ["Nowy"]}, ["D530 error"]),
+        ("content.parameters", {"Stan": ["Nowy"], "Stan\u00a0": ["Nowy"]}, ["D530 error"]),
+        ("content.parameters", {"Stan": ["Nowy"], "Stany": ["Nowy"]}, []),
+        ("settings.location", {"city": "Poz\u200bnań"}, ["D533 warning"]),
+        ("content.images", [], ["D503 error"]),
+        ("content.images", None, ["D503 error"]),
+        ("content.description", None, []),
+    ],
+)
+def test_what_is_odd_is_said(path: str, value: Any, said: list[str]) -> None:
+    """Invisible characters and long escaped titles are warned of; one thing under two names is refused."""
+    assert codes(path, value) == said
+
+
 def test_a_coupling_wants_both_toggles_alike() -> None:
     """Modules that a marketplace writes together have the same mode, and the message names both toggles."""
     coupled = replace(SPEC, couplings=((Module.PRICE, Module.STOCK),))
