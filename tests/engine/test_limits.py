@@ -166,9 +166,9 @@ def codes(path: str, value: Any) -> list[str]:
     [
         (
             "content.title",
-            "Talerz A&B " + "x" * 30 + " " + "y" * 29,
+            "Talerz A&B " + "x" * 30 + " " + "y" * 30,
             ["D535 warning"],
-        ),  # 71 characters, 75 escaped
+        ),  # 72 characters, 76 escaped
         ("content.title", "Talerz A&B " + "x" * 30 + " " + "y" * 29, []),
         ("content.title", "Talerz A+B " + "x" * 30 + " " + "y" * 30, []),
         ("content.title", "Talerz\u200b do kawy", ["D533 warning"]),
