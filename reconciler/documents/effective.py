@@ -62,7 +62,8 @@ class Effective:
 
     `body` has no `labels`, `sync`, `protect` and `settings.template` any more: what they said is in `labels`,
     `modes`, `protected` and the values. `modes` has every module, with the level that decided. `protected` is who
-    forbids to end or delete it. `layers` are the nearest first.
+    forbids to end or delete it. `layers` are the nearest first. `written` are the texts that content templates
+    wrote: field -> path of the template.
     """
 
     document: Document
@@ -72,6 +73,7 @@ class Effective:
     labels: Mapping[str, str]
     protected: Origin | None = None
     layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
+    written: Mapping[str, str] = field(default_factory=dict)
 
     def origin(self, field_path: str) -> Origin:
         """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first).
@@ -86,6 +88,7 @@ class Effective:
             for layer in self.layers:
                 found = layer.find(path)
                 if found is not None:
-                    return Origin(layer.level, layer.document.mark(*found))
+                    mark = layer.document.mark(*found)
+                    return Origin(layer.level, mark, self.written.get(field_path, ""))
             path = path.rpartition(".")[0]
         return Origin(self.layers[0].level if self.layers else "document", self.document.mark("name"))

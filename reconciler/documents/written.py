@@ -12,8 +12,6 @@ from reconciler.model.marks import Mark
 if TYPE_CHECKING:
     from reconciler.documents.effective import Effective
 
-_TEXTS = "content.description"
-
 
 def write_texts(offers: "list[Effective]", renderer: Renderer) -> "tuple[list[Effective], list[Diagnostic]]":
     """Return the documents with every `{template: path}` replaced by its text, and the faults.
@@ -33,7 +31,7 @@ def write_texts(offers: "list[Effective]", renderer: Renderer) -> "tuple[list[Ef
 
 def _written(offer: "Effective", renderer: Renderer) -> "Effective":
     content = offer.body.get("content")
-    if not content or not _has_template(content):
+    if not content or not (templates := _templates(content)):
         return offer
     content = dict(content)
     variables = _variables(offer)
@@ -44,17 +42,25 @@ def _written(offer: "Effective", renderer: Renderer) -> "Effective":
         variables = {**variables, "title": content["title"], "content": titled}
     if content.get("description"):
         content["description"] = [
-            [_item(item, renderer, variables, f"{_TEXTS}.{number}.{at}.text") for at, item in enumerate(section)]
+            [_item(item, renderer, variables, _text_field(number, at)) for at, item in enumerate(section)]
             for number, section in enumerate(content["description"])
         ]
-    return replace(offer, body={**offer.body, "content": content})
+    return replace(offer, body={**offer.body, "content": content}, written=templates)
 
 
-def _has_template(content: Mapping[str, Any]) -> bool:
-    if isinstance(content.get("title"), dict):
-        return True
-    sections = content.get("description") or ()
-    return any(isinstance(item.get("text"), dict) for section in sections for item in section)
+def _templates(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return which fields templates write: field -> path of the template."""
+    title = content.get("title")
+    found = {"content.title": title["template"]} if isinstance(title, dict) else {}
+    for number, section in enumerate(content.get("description") or ()):
+        for at, item in enumerate(section):
+            if isinstance(item.get("text"), dict):
+                found[_text_field(number, at)] = item["text"]["template"]
+    return found
+
+
+def _text_field(section: int, item: int) -> str:
+    return f"content.description.{section}.{item}.text"
 
 
 def _item(

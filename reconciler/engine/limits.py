@@ -100,11 +100,13 @@ def _check(desired: Desired, spec: MarketplaceSpec) -> Iterator[Diagnostic]:
         if known is None or (value is None and "min_items" not in known.limits):
             continue
         for where, sentence in _breaches(known, path, value, spec):
+            origin = desired.origin(where)
+            rule = f"a rule of {spec.title}" + (f" ({known.source})" if known.source else "")
             yield error(
                 "D503",
                 f"`{path}` of {desired.key.name} {sentence}",
-                mark=desired.origin(where).mark,
-                detail=f"a rule of {spec.title}" + (f" ({known.source})" if known.source else ""),
+                mark=origin.mark,
+                detail=rule + (f"; the text is written by {origin.written_by}" if origin.written_by else ""),
                 about=desired.key,
             )
         if value is not None:

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from reconciler.documents.layers import effective
+from reconciler.documents.specs import load_spec
 from reconciler.documents.template_fault import TemplateFault
 from reconciler.documents.templates import Renderer
+from reconciler.engine.limits import check_limits
+from reconciler.engine.resolve import resolve
 from tests.documents.projects import offers, project
 
 BIG = "x" * 199_000
@@ -300,3 +303,17 @@ def test_a_fault_names_the_document_that_uses_the_template_and_where():
 
 def test_what_a_template_writes_is_composed():
     assert render("Z\u0307uk") == "Żuk"
+
+
+def test_a_text_knows_the_template_that_wrote_it():
+    """What is wrong with such a text is wrong in the template; the document only names it."""
+    found = offers(project(x=OFFER), {"t.txt": "Kubek do kawy", "d.html": "b"})["kubek"]
+    assert found.origin("content.title").written_by == "t.txt"
+    assert found.origin("content.description.0.0.text").written_by == "d.html"
+    assert found.origin("content.description.1.1.text").written_by == ""
+    (desired,), _ = resolve([found], load_spec("allegro"), str)
+    (bare,) = (
+        each for each in check_limits([desired], load_spec("allegro")) if "outside of any tag" in each.summary
+    )
+    assert "d.html" in bare.detail
+    assert str(bare.mark) == "x.yaml:7:24"
