@@ -8,6 +8,9 @@ from reconciler.documents.document import Document
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Origin
 
+#: The one section of an offer that is a field itself: in documents nothing is called so.
+_ITEMS = "bundle.items"
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -84,6 +87,8 @@ class Effective:
         if field_path == "protect" and self.protected is not None:
             return self.protected
         path = field_path
+        if path.startswith(_ITEMS):
+            path = Module.BUNDLE + path.removeprefix(_ITEMS)
         while path:
             for layer in self.layers:
                 found = layer.find(path)

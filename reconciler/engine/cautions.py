@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from reconciler.model.diagnostics import Diagnostic, error, warning
+from reconciler.model.gtin import due_digit
 from reconciler.model.offers import Desired
 from reconciler.model.spec import FieldSpec, Type
 from reconciler.model.texts import invisible, looks
@@ -20,6 +21,8 @@ def cautions(desired: Desired, known: FieldSpec, path: str, value: Value) -> Ite
         yield from _escaped(desired, path, value, known)
     if known.type in (Type.PARAMETERS, Type.RATES):
         yield from _twice(desired, path, value)
+    if known.type in (Type.PRODUCT, Type.PRODUCTS):
+        yield from _slips(desired, path, value)
     for where, text in _texts(path, value):
         # what joins signs to one, as many small pictures are written, is meant
         if odd := invisible(_JOINED_SIGNS.sub("", text)):
@@ -60,6 +63,26 @@ def _twice(desired: Desired, path: str, value: Mapping[str, Value]) -> Iterator[
                 mark=desired.origin(f"{path}.{name}").mark,
                 detail=f"`{other}` stands at {desired.origin(f'{path}.{other}').mark}; only one of them can hold.",
                 hint="Remove one of the two.",
+                about=desired.key,
+            )
+
+
+def _slips(desired: Desired, path: str, value: Value) -> Iterator[Diagnostic]:
+    """Refuse a GTIN whose last digit does not follow from the others: it is another product's, or nobody's."""
+    products = (
+        [(path, value)]
+        if isinstance(value, Mapping)
+        else [(f"{path}.{at}.product", each["product"]) for at, each in enumerate(value)]
+    )
+    for where, product in products:
+        gtin = product.get("gtin", "")
+        if gtin and gtin[-1] != (due := due_digit(gtin)):
+            yield error(
+                "D536",
+                f"`{path}` of {desired.key.name}: the last digit of {gtin} would have to be {due}",
+                mark=desired.origin(f"{where}.gtin").mark,
+                detail="The last digit of a GTIN follows from the others.",
+                hint="Look for a slip in any of its digits.",
                 about=desired.key,
             )
 

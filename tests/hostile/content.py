@@ -30,8 +30,8 @@ PARAMETERS = [
 
 PRODUCTS = [
     bad("product: an exponent", "D207", "product", "5.90123E+12", product="{gtin: 5.90123E+12}"),
-    bad("product: a check digit", "D501", "product", "would have to be 4", product='{gtin: "5901234123465"}'),
-    bad("product: two digits turned", "D501", "product", "slip", product='{gtin: "5901234132464"}'),
+    bad("product: a check digit", "D536", "product", "would have to be 4", product='{gtin: "5901234123465"}'),
+    bad("product: two digits turned", "D536", "product", "would have to be", product='{gtin: "5901234132464"}'),
     bad("product: nine digits", "D501", "product", "8, 12, 13 or 14", product='{gtin: "590123412"}'),
     bad("product: dashes", "D501", "product", "8, 12, 13 or 14", product='{gtin: "978-83-240-1234-5"}'),
     bad("product: other digits", "D207", "product", "", product='{gtin: "\\u0665\\u0669\\u0660\\u0661\\u0662\\u0663\\u0664\\u0661"}'),
@@ -46,7 +46,12 @@ PRODUCTS = [
     doc(
         "product: a further one with a slip",
         offer() + 'bundle:\n  - product: {gtin: "5901234123465"}\n    quantity: 2\n',
-        Said("D501", 15, "would have to be 4"),
+        Said("D536", 15, "would have to be 4"),
+    ),
+    doc(
+        "product: the second of the further ones with a slip",
+        offer() + 'bundle:\n  - product: {gtin: "5901234123464"}\n    quantity: 2\n  - product: {gtin: "5901234123465"}\n',
+        Said("D536", 17, "would have to be 4"),
     ),
     doc(
         "product: a further one without pieces",
