@@ -18,6 +18,7 @@ from reconciler.engine.importing.account import import_account
 from reconciler.engine.importing.html import readable_html
 from reconciler.engine.importing.imported import Present
 from reconciler.engine.importing.names import Paths, slug
+from reconciler.engine.importing.values import written
 from reconciler.engine.resolve import resolve
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.html import canonical_html
@@ -351,3 +352,12 @@ def test_parameters_are_written_by_name_where_that_is_clear():
         "3": "czerwony",
         "Waga": {"from": 1, "to": Decimal("2.5")},
     }
+
+
+@pytest.mark.parametrize(
+    ("code", "declared"), [("5901234123464", {"gtin": "5901234123464"}), ("5901234123465", {"id": "p"})]
+)
+def test_a_product_whose_bar_code_has_a_slip_is_declared_by_its_id(code, declared):
+    spec = load_spec("allegro")
+    field = spec.kinds["Offer"].fields["content.product"]
+    assert written(field, {"id": "p", "gtins": [code]}, spec) == declared

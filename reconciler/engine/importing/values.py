@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from reconciler.engine.importing.html import readable_html
+from reconciler.model.gtin import due_digit, is_gtin
 from reconciler.model.spec import FieldSpec, MarketplaceSpec, Type
 from reconciler.model.values import Money, Value, plain
 
-_GTIN = re.compile(r"\d{8}|\d{12,14}")
 _HOURS = re.compile(r"PT(\d+)H")
 Writer = Callable[[Value, FieldSpec, MarketplaceSpec], Value]
 
@@ -66,7 +66,7 @@ def _reference(value: Value, _field: FieldSpec, _spec: MarketplaceSpec) -> Value
 
 def _product(value: Value, _field: FieldSpec, _spec: MarketplaceSpec) -> Value:
     codes = value.get("gtins") or []
-    if len(codes) == 1 and _GTIN.fullmatch(codes[0]):
+    if len(codes) == 1 and is_gtin(codes[0]) and codes[0][-1] == due_digit(codes[0]):
         return {"gtin": codes[0]}
     return {"id": value["id"]} if value.get("id") else None
 
