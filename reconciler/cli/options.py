@@ -14,7 +14,8 @@ from reconciler.model.modules import Module
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PROJECT = "reconciler.project"
-_COUNT_RULES = frozenset({"creates", "ends", "zeros", "updates"})
+_COUNT_RULES = frozenset({"creates", "ends", "zeros", "updates", "stock-change"})
+_UNITS = {"price-change": ", in percent", "stock-change": " of pieces"}
 _DURATION = re.compile(r"([0-9]{1,6})(|s|m|h)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _LONGEST = 24 * 3600
@@ -193,7 +194,7 @@ def _allow(_context: click.Context, _parameter: click.Parameter, given: tuple[st
 
 
 def _allowance(given: str) -> tuple[str, str]:
-    from reconciler.engine.guard import RULES
+    from reconciler.engine.rules import RULES
     from reconciler.engine.stock import START
 
     name, equals, limit = given.partition("=")
@@ -216,4 +217,4 @@ def _is_limit(rule: str, limit: str) -> bool:
 
 
 def _kind_of_limit(rule: str) -> str:
-    return " of offers" if rule in _COUNT_RULES else ", in percent" if rule == "price-change" else ""
+    return _UNITS.get(rule, " of offers" if rule in _COUNT_RULES else "")

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from decimal import DecimalException
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from reconciler.model.changes import Change, FieldChange, Settling, Verb
@@ -20,7 +20,7 @@ from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
 from reconciler.model.modules import Module
 from reconciler.model.offers import Key
-from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Target, Violation
+from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Breach, Forecast, Plan, Target, Violation
 from reconciler.model.report_json import (
     Json,
     diagnostic_to_json,
@@ -119,11 +119,12 @@ def _digested(part: AccountPlan) -> Json:
         "spec_revision": part.spec_revision,
         "complete": part.complete,
         "references": part.references,
-        "live": part.counts.get("live", 0),
+        "population": dict(part.population),
+        "base_market": part.base_market,
         "compared": sorted(digest(compared_to_json(_timeless(each))) for each in part.compared),
         "changes": sorted(digest(_placeless(_change(each))) for each in part.changes),
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
-        "violations": sorted(digest(_violation(each)) for each in part.violations),
+        "violations": sorted(digest(_lineless(_violation(each))) for each in part.violations),
         "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
     }
 
@@ -131,8 +132,14 @@ def _digested(part: AccountPlan) -> Json:
 def _placeless(change: Json) -> Json:
     del change["mark"]
     for field in change["fields"]:
-        del field["mark"]
+        del field["mark"], field["places"]
     return change
+
+
+def _lineless(violation: Json) -> Json:
+    for row in violation["rows"]:
+        del row["mark"]
+    return violation
 
 
 def _nameless(action: Json) -> Json:
@@ -159,6 +166,8 @@ def _account(part: AccountPlan) -> Json:
         "seen_at": part.seen_at,
         "spec_revision": part.spec_revision,
         "complete": part.complete,
+        "population": dict(part.population),
+        "base_market": part.base_market,
         "counts": dict(part.counts),
         "changes": [_change(each) for each in part.changes],
         "actions": [_action(each) for each in part.actions],
@@ -196,6 +205,7 @@ def _field(each: FieldChange) -> Json:
         "mark": mark_to_json(each.mark),
         "drift": each.drift,
         "held": each.held,
+        "places": {part: mark_to_json(mark) for part, mark in each.places.items()},
     }
 
 
@@ -218,7 +228,23 @@ def _action(each: Action) -> Json:
 
 
 def _violation(each: Violation) -> Json:
-    return {"rule": each.rule, "message": each.message, "rows": list(each.rows), "allowed": each.allowed}
+    return {
+        "rule": each.rule,
+        "message": each.message,
+        "rows": [_breach(row) for row in each.rows],
+        "allowed": each.allowed,
+    }
+
+
+def _breach(each: Breach) -> Json:
+    return {
+        "key": key_to_json(each.key),
+        "path": each.path,
+        "before": each.before,
+        "after": each.after,
+        "percent": None if each.percent is None else str(each.percent),
+        "mark": mark_to_json(each.mark),
+    }
 
 
 # Reading. A missing member is a KeyError, which `plan_from_json` turns into a sentence.
@@ -268,6 +294,8 @@ def _read_account(body: Json) -> AccountPlan:
         unmanaged=tuple(body["unmanaged"]),
         released=tuple(_read_key(each) for each in body["released"]),
         violations=tuple(_read_violation(each) for each in body["violations"]),
+        population=dict(body["population"]),
+        base_market=body["base_market"],
         counts=dict(body["counts"]),
         reads=dict(body["reads"]),
         forecast=Forecast(**body["forecast"]),
@@ -298,6 +326,7 @@ def _read_field(body: Json) -> FieldChange:
         mark=_read_mark(body["mark"]),
         drift=body["drift"],
         held=body["held"],
+        places={part: Mark(each["file"], each["line"], each["column"]) for part, each in body["places"].items()},
     )
 
 
@@ -325,7 +354,23 @@ def _read_values(body: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _read_violation(body: Json) -> Violation:
-    return Violation(rule=body["rule"], message=body["message"], rows=tuple(body["rows"]), allowed=body["allowed"])
+    return Violation(
+        rule=body["rule"],
+        message=body["message"],
+        rows=tuple(_read_breach(each) for each in body["rows"]),
+        allowed=body["allowed"],
+    )
+
+
+def _read_breach(body: Json) -> Breach:
+    return Breach(
+        key=_read_key(body["key"]),
+        path=body["path"],
+        before=from_jsonable(body["before"]),
+        after=from_jsonable(body["after"]),
+        percent=None if body["percent"] is None else Decimal(body["percent"]),
+        mark=_read_mark(body["mark"]),
+    )
 
 
 def _read_diagnostic(body: Json) -> Diagnostic:
