@@ -1,15 +1,15 @@
 """The difference between one desired resource and its live one, on owned fields only."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.engine.equality import seen_as
 from reconciler.engine.frozen import frozen
+from reconciler.engine.places import places
 from reconciler.engine.stock import QUANTITY, Stock, created, ended_by_sales, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, error, warning
-from reconciler.model.marks import Mark
 from reconciler.model.memory import Baseline
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Desired, Key, Live
@@ -215,24 +215,8 @@ def _field_change(
         mark=origin.mark,
         drift=bool(remembered) and remembered.get(path) == digest(after)[:16],
         held=module in desired.held and module not in scope.only,
-        places=_places(desired, path, after, origin.mark),
+        places=places(desired, path, after, origin.mark),
     )
-
-
-def _places(desired: Desired, path: str, value: Value, around: Mark | None) -> dict[str, Mark]:
-    """Return where the parts of a value were written, as far as that is not where the value itself begins."""
-    if not isinstance(value, Mapping | list):
-        return {}
-    nowhere = (around, desired.origin("name").mark)
-    found = {part: desired.origin(f"{path}.{part}").mark for part in _parts(value)}
-    return {part: mark for part, mark in found.items() if mark is not None and mark not in nowhere}
-
-
-def _parts(value: Value, above: str = "") -> Iterator[str]:
-    rows = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-    for name, part in rows:
-        yield f"{above}{name}"
-        yield from _parts(part, f"{above}{name}.")
 
 
 def _naming(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> FieldChange | None:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal, DecimalException
+from decimal import DecimalException
 from typing import Any
 
 from reconciler.model.changes import Change, FieldChange, Settling, Verb
@@ -19,17 +19,19 @@ from reconciler.model.marks import Mark
 from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
 from reconciler.model.modules import Module
-from reconciler.model.offers import Key
-from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Breach, Forecast, Plan, Target, Violation
+from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Target
 from reconciler.model.report_json import (
     Json,
     diagnostic_to_json,
     forecast_to_json,
+    key_from_json,
     key_to_json,
+    mark_from_json,
     mark_to_json,
     to_text,
 )
 from reconciler.model.values import Value, digest, from_jsonable, jsonable
+from reconciler.model.violation_json import violation_from_json, violation_to_json, without_lines
 
 
 class UnreadablePlan(ValueError):  # noqa: N818 - it names what was found, as `runtime.errors` does
@@ -124,7 +126,7 @@ def _digested(part: AccountPlan) -> Json:
         "compared": sorted(digest(compared_to_json(_timeless(each))) for each in part.compared),
         "changes": sorted(digest(_placeless(_change(each))) for each in part.changes),
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
-        "violations": sorted(digest(_lineless(_violation(each))) for each in part.violations),
+        "violations": sorted(digest(without_lines(violation_to_json(each))) for each in part.violations),
         "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
     }
 
@@ -134,12 +136,6 @@ def _placeless(change: Json) -> Json:
     for field in change["fields"]:
         del field["mark"], field["places"]
     return change
-
-
-def _lineless(violation: Json) -> Json:
-    for row in violation["rows"]:
-        del row["mark"]
-    return violation
 
 
 def _nameless(action: Json) -> Json:
@@ -177,7 +173,7 @@ def _account(part: AccountPlan) -> Json:
         "compared": [compared_to_json(each) for each in part.compared],
         "unmanaged": list(part.unmanaged),
         "released": [key_to_json(each) for each in part.released],
-        "violations": [_violation(each) for each in part.violations],
+        "violations": [violation_to_json(each) for each in part.violations],
     }
 
 
@@ -227,26 +223,6 @@ def _action(each: Action) -> Json:
     }
 
 
-def _violation(each: Violation) -> Json:
-    return {
-        "rule": each.rule,
-        "message": each.message,
-        "rows": [_breach(row) for row in each.rows],
-        "allowed": each.allowed,
-    }
-
-
-def _breach(each: Breach) -> Json:
-    return {
-        "key": key_to_json(each.key),
-        "path": each.path,
-        "before": each.before,
-        "after": each.after,
-        "percent": None if each.percent is None else str(each.percent),
-        "mark": mark_to_json(each.mark),
-    }
-
-
 # Reading. A missing member is a KeyError, which `plan_from_json` turns into a sentence.
 
 
@@ -292,8 +268,8 @@ def _read_account(body: Json) -> AccountPlan:
         ),
         compared=tuple(compared_from_json(each) for each in body["compared"]),
         unmanaged=tuple(body["unmanaged"]),
-        released=tuple(_read_key(each) for each in body["released"]),
-        violations=tuple(_read_violation(each) for each in body["violations"]),
+        released=tuple(key_from_json(each) for each in body["released"]),
+        violations=tuple(violation_from_json(each) for each in body["violations"]),
         population=dict(body["population"]),
         base_market=body["base_market"],
         counts=dict(body["counts"]),
@@ -304,13 +280,13 @@ def _read_account(body: Json) -> AccountPlan:
 
 def _read_change(body: Json) -> Change:
     return Change(
-        key=_read_key(body["key"]),
+        key=key_from_json(body["key"]),
         verb=Verb(body["verb"]),
         remote_id=body["remote_id"],
         title=body["title"],
         reason=body["reason"],
         moved_from=body["moved_from"],
-        mark=_read_mark(body["mark"]),
+        mark=mark_from_json(body["mark"]),
         labels=dict(body["labels"]),
         fields=tuple(_read_field(each) for each in body["fields"]),
     )
@@ -323,7 +299,7 @@ def _read_field(body: Json) -> FieldChange:
         before=from_jsonable(body["before"]),
         after=from_jsonable(body["after"]),
         level=body["level"],
-        mark=_read_mark(body["mark"]),
+        mark=mark_from_json(body["mark"]),
         drift=body["drift"],
         held=body["held"],
         places={part: Mark(each["file"], each["line"], each["column"]) for part, each in body["places"].items()},
@@ -342,7 +318,7 @@ def _read_action(body: Json) -> Action:
 
 def _read_target(body: Json) -> Target:
     return Target(
-        key=_read_key(body["key"]),
+        key=key_from_json(body["key"]),
         remote_id=body["remote_id"],
         before=_read_values(body["before"]),
         after=_read_values(body["after"]),
@@ -353,26 +329,6 @@ def _read_values(body: Mapping[str, Value]) -> dict[str, Value]:
     return {path: from_jsonable(value) for path, value in body.items()}
 
 
-def _read_violation(body: Json) -> Violation:
-    return Violation(
-        rule=body["rule"],
-        message=body["message"],
-        rows=tuple(_read_breach(each) for each in body["rows"]),
-        allowed=body["allowed"],
-    )
-
-
-def _read_breach(body: Json) -> Breach:
-    return Breach(
-        key=_read_key(body["key"]),
-        path=body["path"],
-        before=from_jsonable(body["before"]),
-        after=from_jsonable(body["after"]),
-        percent=None if body["percent"] is None else Decimal(body["percent"]),
-        mark=_read_mark(body["mark"]),
-    )
-
-
 def _read_diagnostic(body: Json) -> Diagnostic:
     return Diagnostic(
         severity=Severity(body["severity"]),
@@ -380,16 +336,8 @@ def _read_diagnostic(body: Json) -> Diagnostic:
         summary=body["summary"],
         detail=body["detail"],
         hint=body["hint"],
-        mark=_read_mark(body["mark"]),
+        mark=mark_from_json(body["mark"]),
     )
-
-
-def _read_key(body: Json) -> Key:
-    return Key(body["account"], body["kind"], body["name"])
-
-
-def _read_mark(body: Json | None) -> Mark | None:
-    return Mark(body["file"], body["line"], body["column"]) if body else None
 
 
 def sealed(plan: Plan) -> Plan:

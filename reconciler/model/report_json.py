@@ -99,3 +99,13 @@ def key_to_json(key: Key) -> Json:
 def mark_to_json(mark: Mark | None) -> Json | None:
     """Turn a place in a file into JSON's own types."""
     return {"file": mark.file, "line": mark.line, "column": mark.column} if mark else None
+
+
+def key_from_json(body: Json) -> Key:
+    """Build a key from JSON."""
+    return Key(body["account"], body["kind"], body["name"])
+
+
+def mark_from_json(body: Json | None) -> Mark | None:
+    """Build a place in a file from JSON."""
+    return Mark(body["file"], body["line"], body["column"]) if body else None
