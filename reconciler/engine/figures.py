@@ -26,7 +26,7 @@ _NO_DISCOUNT = frozenset({"minimum", "slot"})
 
 
 #: The steps from a field's value to a part of it.
-Where = tuple[str, ...]
+Trail = tuple[str, ...]
 
 
 class Sort(StrEnum):
@@ -112,7 +112,7 @@ def figures(changes: Iterable[Change], spec: MarketplaceSpec) -> tuple[Figure, .
     )
 
 
-def _numbers(kind: str, each: FieldChange, spec: MarketplaceSpec) -> Iterator[tuple[Where, Sort, Value, Value]]:
+def _numbers(kind: str, each: FieldChange, spec: MarketplaceSpec) -> Iterator[tuple[Trail, Sort, Value, Value]]:
     known = spec.kinds[kind].field(each.path)
     if known is None:
         return
@@ -143,11 +143,11 @@ def in_all(each: FieldChange) -> int | None:
     return each.after if isinstance(each.after, int) else None
 
 
-def _is_discount(part: Where, value: Value) -> bool:
+def _is_discount(part: Trail, value: Value) -> bool:
     return isinstance(value, int) and part[-1] not in _NO_DISCOUNT
 
 
-def _leaves(before: Value, after: Value, path: Where) -> Iterator[tuple[Where, Value, Value]]:
+def _leaves(before: Value, after: Value, path: Trail) -> Iterator[tuple[Trail, Value, Value]]:
     """List the single values of what shall be, each with what stands in its place now."""
     if isinstance(after, Mapping):
         there = before if isinstance(before, Mapping) else {}
