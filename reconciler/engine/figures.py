@@ -4,6 +4,7 @@ Which these are the spec says, by the type of a field. What is not written is no
 and a number that stays as it is inside a value that changes.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -21,6 +22,7 @@ from reconciler.model.values import Gain, Money, Value, canonical_json
 
 _QUANTITY = "stock.quantity"
 _ALL = Decimal(100)
+_MONEY = re.compile(r"\d{1,12}(?:\.\d{1,4})? [A-Z]{3}")
 #: What stands beside the percentages of a discount.
 _NO_DISCOUNT = frozenset({"minimum", "slot"})
 
@@ -126,8 +128,15 @@ def _numbers(kind: str, each: FieldChange, spec: MarketplaceSpec) -> Iterator[tu
     else:
         sort = _sort(each.module, known.type)
         for part, before, after in _leaves(each.before, each.after, ()):
-            if isinstance(after, Money):
-                yield part, sort, before if isinstance(before, Money) else None, after
+            if (amount := _amount(after)) is not None:
+                yield part, sort, _amount(before), amount
+
+
+def _amount(value: Value) -> Money | None:
+    """Return an amount of money; within an object of a marketplace it is written as text (`5.00 PLN`)."""
+    if not isinstance(value, str):
+        return value if isinstance(value, Money) else None
+    return Money.parse(value) if _MONEY.fullmatch(value) else None
 
 
 def _sort(module: Module | None, shape: Type) -> Sort:
@@ -180,4 +189,4 @@ def _named(value: Any) -> Any:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, Money) or (isinstance(value, int) and not isinstance(value, bool))
+    return _amount(value) is not None or (isinstance(value, int) and not isinstance(value, bool))

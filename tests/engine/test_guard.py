@@ -270,11 +270,11 @@ def rate(first: str, following: str = "0.00 PLN") -> dict[str, Any]:
 def wrap(price: str, description: str = "Papier") -> list[dict[str, Any]]:
     """A group of two paid services."""
     return [
-        {"definition": {"id": "CARRY"}, "configurations": [{"price": Money.parse("50 PLN")}]},
+        {"definition": {"id": "CARRY"}, "configurations": [{"price": "50.00 PLN"}]},
         {
             "definition": {"id": "GIFT_WRAP"},
             "description": description,
-            "configurations": [{"price": Money.parse(price)}],
+            "configurations": [{"price": price}],
         },
     ]
 

@@ -39,7 +39,7 @@ def identified(context: Context, kind: str, label: str) -> str:
     """Turn a label into the remote id; raise Unwritable when nobody knows it."""
     found = context.identify(kind, label)
     if found is None:
-        raise Unwritable(refused("UnknownReference", f"There is no {kind} {label!r} on this account."))
+        raise Unwritable(refused("UnknownReference", f"There is no {kind} `{label}` on this account."))
     return found
 
 

@@ -14,6 +14,7 @@ from reconciler.providers.allegro.encoding import encode, identified, priced
 from reconciler.providers.allegro.faults import fetch_or_none, refused, repeating
 from reconciler.providers.allegro.objects import BUNDLE, rows
 from reconciler.providers.allegro.outcomes import Unwritable, applied, failed
+from reconciler.providers.allegro.pointers import led_home
 from reconciler.providers.allegro.rates import METHOD, completed, write_rates
 from reconciler.providers.allegro.requests import viewing, writing
 from reconciler.providers.allegro.rows import view
@@ -116,7 +117,7 @@ def create(action: Action, target: Target, context: Context) -> Conversation[Out
     operation = context.reading.spec.kinds[kind].operations["create"]
     said: Answer = yield writing(operation, expects=CREATED, body=body, safe=False)
     if said.fault:
-        return failed(action, target, said.fault)
+        return led_home(failed(action, target, said.fault), body, target, context)
     remote_id = said.value["id"]
     yield Remember("created", str(target.key), remote_id)
     return applied(action, target, remote_id)
@@ -145,7 +146,9 @@ def update(action: Action, target: Target, context: Context) -> Conversation[Out
     operation = context.reading.spec.kinds[kind].operations["update"]
     expects = of_write(target.remote_id)
     said: Answer = yield writing(operation, expects=expects, body=body, remote_id=target.remote_id)
-    return failed(action, target, said.fault) if said.fault else applied(action, target)
+    if said.fault:
+        return led_home(failed(action, target, said.fault), body, target, context)
+    return applied(action, target)
 
 
 def delete(action: Action, target: Target, context: Context) -> Conversation[Outcome]:

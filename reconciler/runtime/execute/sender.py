@@ -28,6 +28,7 @@ from reconciler.runtime.connection.transport import NoAnswer
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.execute.base import Base, Bases
 from reconciler.runtime.execute.creations import Creations
+from reconciler.runtime.execute.declared import placed
 from reconciler.runtime.execute.lost_creations import LostCreations
 from reconciler.runtime.execute.readback import Rereader
 from reconciler.runtime.execute.run_state import (
@@ -83,7 +84,7 @@ class Sender:
         FENCE.set(fence)
         parts: tuple[Operation, ...] = ()
         try:
-            outcomes = await self._act(operation.action, fence)
+            outcomes = self._placed(operation.action, await self._act(operation.action, fence))
             parts = self._splitting.record(fence, operation, outcomes)
         except Interrupted:
             pass
@@ -95,6 +96,11 @@ class Sender:
             self.run_state.keep(fence)
         for part in parts:
             await self.apply(part)
+
+    def _placed(self, action: Action, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+        targets = {target.key: target for target in action.targets}
+        origins: Mapping[str, Mapping[str, str]] = self.run.context.get("origins", {})
+        return tuple(placed(each, targets[each.key], origins.get(str(each.key), {})) for each in outcomes)
 
     async def _act(self, action: Action, fence: Claimed) -> tuple[Outcome, ...]:
         """Settle what the action names, check its base, send what still holds, and say what became of it."""
