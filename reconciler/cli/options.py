@@ -174,10 +174,10 @@ def _duration(_context: click.Context, _parameter: click.Parameter, given: str |
         return None
     found = _DURATION.fullmatch(given)
     if found is None:
-        raise click.BadParameter(f"{given!r} is no duration: write it as 45s, 30m or 2h")
+        raise click.BadParameter(f"`{given}` is no duration: write it as 45s, 30m or 2h")
     seconds = float(found[1]) * _SECONDS[found[2]]
     if not 1 <= seconds <= _LONGEST:
-        raise click.BadParameter(f"{given!r}: from 1s to 24h")
+        raise click.BadParameter(f"`{given}`: from 1s to 24h")
     return seconds
 
 
@@ -203,9 +203,9 @@ def _allowance(given: str) -> tuple[str, str]:
     if rule not in rules:
         near = get_close_matches(rule, rules, 1)
         meant = f"; did you mean {near[0]}?" if near else ""
-        raise click.BadParameter(f"there is no guard {name!r}{meant} The guards are {', '.join(rules)}.")
+        raise click.BadParameter(f"there is no guard `{name}`{meant} The guards are {', '.join(rules)}.")
     if equals and not _is_limit(rule, limit):
-        raise click.BadParameter(f"{given!r}: after the = stands a number{_kind_of_limit(rule)}")
+        raise click.BadParameter(f"`{given}`: after the = stands a number{_kind_of_limit(rule)}")
     return rule, limit
 
 

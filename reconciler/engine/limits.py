@@ -75,7 +75,7 @@ def _above(limit: Value, value: Value) -> str | None:
 
 
 def _pattern(limit: Value, value: Value) -> str | None:
-    return None if re.fullmatch(limit, value) else f"{value!r} has characters that are not allowed"
+    return None if re.fullmatch(limit, value) else f"`{value}` has characters that are not allowed"
 
 
 #: `currency` is not here: it needs the spec's marketplaces (`_currency`).

@@ -83,16 +83,22 @@ def plan_from_json(body: Any) -> Plan:
         raise UnreadablePlan("this is not a plan: it has no format_version")
     if version != FORMAT_VERSION:
         raise UnreadablePlan(
-            f"the plan has format {version!r}, and this version of reconcile reads format {FORMAT_VERSION}"
+            f"the plan has format {version}, and this version of reconcile reads format {FORMAT_VERSION}"
         )
     try:
         plan = _plan(body)
         actual = plan_digest(plan)
     except (KeyError, TypeError, ValueError, AttributeError, DecimalException, RecursionError) as wrong:
-        raise UnreadablePlan(f"the plan is damaged: {type(wrong).__name__}: {wrong}") from wrong
+        raise UnreadablePlan(f"the plan is damaged: {_damage(wrong)}") from wrong
     if actual != plan.digest:
         raise UnreadablePlan("the plan was altered after it was made: its content does not match its digest")
     return plan
+
+
+def _damage(wrong: Exception) -> str:
+    if isinstance(wrong, KeyError):
+        return f"it lacks `{wrong.args[0]}`"
+    return "its values nest too deep" if isinstance(wrong, RecursionError) else "it holds a value that no plan has"
 
 
 def plan_digest(plan: Plan) -> str:

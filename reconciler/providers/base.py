@@ -228,7 +228,7 @@ def provider(marketplace: str) -> Provider:
         if point.name == marketplace:
             found: Provider = point.load()
             return found
-    raise LookupError(f"no provider for marketplace {marketplace!r} is installed")
+    raise LookupError(f"no provider for marketplace `{marketplace}` is installed")
 
 
 class MarketplaceFault(Exception):  # noqa: N818 - carries a Fault, and is named for it
