@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
-from typing import Protocol
+from typing import Any, Protocol
 
 from reconciler.model.offers import Key, Live
 from reconciler.model.outcomes import Fault, Outcome
-from reconciler.model.plan import Action
+from reconciler.model.plan import Action, Target
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.providers.conversation import Answer, Conversation, Request, Response
 
@@ -215,6 +215,10 @@ class Provider(Protocol):
 
     def perform(self, action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
         """Write one action and stay with it until the marketplace has finished; one outcome per target."""
+        ...
+
+    def led_home(self, fault: Fault, body: Any, target: Target, context: Context) -> Fault:
+        """Say which fields of the document the complaints of a fault speak of; `body` is what they point into."""
         ...
 
     def answer(self, request: Request, response: Response) -> Answer:

@@ -101,6 +101,18 @@ def test_a_refusal_names_field_value_line_and_what_is_possible(tmp_path: Path, p
         assert "refused" in text
 
 
+def test_a_draft_that_could_not_be_listed_says_which_field(tmp_path: Path) -> None:
+    """The marketplace takes a new offer and says in the draft why it is none for sale: that leads home, too."""
+    made = World.make(tmp_path, world.seller([]), [])
+    made.documents(world.whole_offer("N", content={**world.whole_offer("N")["content"], "images": []}))
+    report = made.apply(made.plan())
+    refused, told = complaint(report)
+    assert refused.fault
+    assert refused.fault.code == "NotListed"
+    assert told.path == "content.images"
+    assert told.place.startswith("documents/000.yaml:")
+
+
 def test_a_field_that_nobody_knows_is_shown_as_it_is(tmp_path: Path) -> None:
     """A place of which no document speaks keeps the marketplace's name."""
     made = shop(tmp_path)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.model.outcomes import Complaint, Outcome
+from reconciler.model.offers import Live
+from reconciler.model.outcomes import Complaint, Fault, FaultKind, Outcome
 from reconciler.model.plan import Target
 from reconciler.model.values import Value
 
@@ -15,6 +16,18 @@ def placed(outcome: Outcome, target: Target, places: Mapping[str, str]) -> Outco
         return outcome
     told = tuple(_placed(each, target, places) if each.field else each for each in fault.complaints)
     return replace(outcome, fault=replace(fault, complaints=told))
+
+
+def not_listed(live: Live) -> Fault | None:
+    """Return why a new offer is still a draft, where the marketplace says why."""
+    problems = live.facts.get("problems") if live.fields.get("stock.status") == "draft" else None
+    if not problems:
+        return None
+    places = live.facts.get("problems_at") or [""] * len(problems)
+    complaints = (Complaint(pointer=at, message=said) for at, said in zip(places, problems, strict=True))
+    return Fault(
+        kind=FaultKind.REJECTED, code="NotListed", message="; ".join(problems), complaints=tuple(complaints)
+    )
 
 
 def _placed(complaint: Complaint, target: Target, places: Mapping[str, str]) -> Complaint:
