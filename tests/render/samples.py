@@ -8,7 +8,7 @@ from reconciler.model.diagnostics import error, warning
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Key
-from reconciler.model.outcomes import Fault, FaultKind, Outcome, Report, Result
+from reconciler.model.outcomes import Complaint, Fault, FaultKind, Outcome, Report, Result
 from reconciler.model.plan import AccountPlan, Action, Breach, Forecast, Plan, Target, Violation
 from reconciler.model.plan_json import sealed
 from reconciler.model.values import Money
@@ -439,4 +439,39 @@ def report():
         },
         seconds=14,
         forecast=FORECAST,
+    )
+
+
+def refused_report():
+    """What the marketplace refused, led home; something that it does not explain; and what was not sent."""
+
+    def row(name, fault):
+        return Outcome(
+            action="a-1", key=Key("main", OFFER, name), result=Result.REFUSED, remote_id="7780012345", fault=fault
+        )
+
+    stan = Complaint(
+        pointer="parameters[0]",
+        message="No such value.",
+        field="content.parameters",
+        part=("Stan",),
+        path="content.parameters.Stan",
+        declared=["Nowiutki"],
+        place="offers/mugs/kubek.yaml:9:11",
+        allowed=("Nowy", "Używany"),
+    )
+    other = Complaint(pointer="contact.telephone", message="Nie ma takiego numeru.")
+    words = "No such value.; Nie ma takiego numeru."
+    theirs = Fault(
+        kind=FaultKind.REJECTED, code="ValueNotFound", message=words, trace_id="0af7", complaints=(stan, other)
+    )
+    ours = Fault(
+        kind=FaultKind.REJECTED,
+        code="UnknownReference",
+        message="There is no ReturnPolicy `nigdzie` on this account.",
+        ours=True,
+    )
+    rows = (row("kubek", theirs), row("talerz", ours))
+    return Report(
+        plan_id="p-1", outcomes=rows, started_at="2026-11-23T12:00:00", finished_at="2026-11-23T12:00:14"
     )

@@ -130,7 +130,7 @@ def test_samples_survive_and_fit_the_schema(plan):
 
 
 def test_reports_fit_the_schema_and_their_counts_add_up():
-    for report in (samples.report(), samples.slow_report()):
+    for report in (samples.report(), samples.slow_report(), samples.refused_report()):
         body = report_to_json(report)
         validator("report").validate(body)
         assert sum(body["counts"].values()) == len(body["outcomes"])
