@@ -183,5 +183,6 @@ def test_what_we_do_not_send_is_ours() -> None:
     told = play(ALLEGRO.perform(action("edit", target({"delivery.prices": "nigdzie"})), context(live(DETAIL))))
     fault = told.result[0].fault
     assert fault.ours
+    assert [each.field for each in fault.complaints] == ["delivery.prices"]
     assert not told.requests
     assert "'" not in fault.message

@@ -6,9 +6,11 @@ Two bodies are met: `{"errors": [...]}` and, mostly with 401, OAuth's `{"error",
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from reconciler.model.outcomes import Complaint, Fault, FaultKind
+from reconciler.model.paths import inside
 from reconciler.providers.base import MarketplaceFault
 from reconciler.providers.conversation import Answer, Effect, Request, Response
 from reconciler.providers.forms import MALFORMED, decoded
@@ -144,9 +146,11 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def refused(code: str, message: str, path: str = "") -> Fault:
-    """Make the fault of an action that we do not even send."""
-    return Fault(kind=FaultKind.REJECTED, code=code, message=message, path=path, ours=True)
+def refused(code: str, message: str, path: str = "", *part: str) -> Fault:
+    """Make the fault of an action that we do not even send; `path` is our field, `part` the way into its value."""
+    shown = inside(path, *part) if path else ""
+    about = (Complaint(pointer="", message=message, field=path, part=part, path=shown),) if path else ()
+    return Fault(kind=FaultKind.REJECTED, code=code, message=message, path=shown, complaints=about, ours=True)
 
 
 @contextmanager
@@ -155,7 +159,8 @@ def repeating() -> Iterator[None]:
     try:
         yield
     except MALFORMED as odd:
-        raise MarketplaceFault(not_the_api("what it says now cannot be repeated")) from odd
+        fault = replace(not_the_api("what it says now cannot be repeated"), ours=True)
+        raise MarketplaceFault(fault) from odd
 
 
 def fetch(request: Request) -> Generator[Effect, Any, Any]:

@@ -77,7 +77,7 @@ def edit(action: Action, target: Target, context: Context) -> Conversation[Outco
 def tag(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
     """Set the tags of an offer: each call replaces the list (#1045)."""
     labels = target.after["settings.tags"] or []
-    tags = [{"id": identified(context, "OfferTag", label)} for label in labels]
+    tags = [{"id": identified(context, "OfferTag", label, "settings.tags")} for label in labels]
     return (yield from _at_once(action, target, context, {"tags": tags}))
 
 

@@ -214,12 +214,12 @@ def _value(
             return write_rates(
                 value or {},
                 there or [],
-                lambda label: identified(context, METHOD, label),
+                lambda label: identified(context, METHOD, label, field.path, label),
                 lambda amount: priced(amount, context.reading.spec),
                 typed=bool(body.get("type")),
             )
         case Type.SLOTS:
-            return write_slots(value, there, lambda label: identified(context, "Offer", label))
+            return write_slots(value, there, lambda label: identified(context, "Offer", label, field.path))
         case Type.DISCOUNT:
             return write_discount(value)
         case _ if value is None:
