@@ -92,7 +92,7 @@ def _chosen(live: Iterable[Live], check: Check, present: Present, notes: Notes) 
         elif names[name] > 1:
             notes.add(f"{names[name]} live offers have the key {name}; none of them was written", each.remote_id)
         elif not check.can_name(name):
-            notes.add("its key cannot be the name of a document; not written", f"{name!r} ({each.remote_id})")
+            notes.add("its key cannot be the name of a document; not written", f"`{name}` ({each.remote_id})")
         else:
             chosen.append(each)
     return chosen
