@@ -280,12 +280,22 @@ def test_what_is_not_for_documents_is_noted(facts, reason):
     assert "SKU-1" in imported.notes[0]
 
 
-def test_one_key_on_two_offers_is_noted_with_both_ids():
-    """Neither of them is written."""
+def test_one_key_on_two_offers_gives_two_documents_that_adopt():
+    """Each is called after the key and its id, which stays the same when another one comes or goes."""
     twins = (offer(1, common()), replace(offer(1, common()), remote_id="77"))
     imported = import_account(twins, SPEC)
-    assert imported.documents == ()
-    assert "1001, 77" in imported.notes[0]
+    named = {each.body["name"]: each.body["adopt"] for each in imported.documents if each.kind == "Offer"}
+    key, ids = twins[0].key.name, [each.remote_id for each in twins]
+    assert named == {f"{key}-{each}": each for each in ids}
+    assert any(f"2 live offers have the key {key}" in note for note in imported.notes)
+
+
+def test_a_name_that_tells_apart_is_never_that_of_a_third_one():
+    first, second = offer(1, common()), replace(offer(1, common()), remote_id="77")
+    third = replace(offer(2, common()), key=Key("main", "Offer", f"{first.key.name}-77"))
+    imported = import_account((first, second, third), SPEC)
+    named = {each.body["name"]: each.body.get("adopt") for each in imported.documents if each.kind == "Offer"}
+    assert named == {f"{first.key.name}-{first.remote_id}": first.remote_id, "77": "77", third.key.name: None}
 
 
 def test_a_price_that_a_rule_sets_is_left_out():

@@ -51,6 +51,10 @@ class Check:
                 left[path] = self._reason(name, path, value, live)
         return kept, left
 
+    def holds(self, fields: Fields, live: Live) -> bool:
+        """Tell whether a document can say these fields and means by them what is live."""
+        return self._holds("a", fields, live)
+
     def _required(self) -> tuple[str, ...]:
         """Return the fields without which no document of the kind is valid."""
         if self.kind.name == OFFER:

@@ -6,7 +6,7 @@ reads back what was written, and leaves out what does not come out the same.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from reconciler.engine.importing.html import readable_html
@@ -85,6 +85,13 @@ def _parameters(value: Value, _field: FieldSpec, _spec: MarketplaceSpec) -> Valu
     own = {key: each for key, each in value.items() if each.get("section") != "product"}
     found = {_parameter_name(key, each["name"], names, value): _parameter(each) for key, each in own.items()}
     return {name: each for name, each in found.items() if each is not None} or None
+
+
+def parameters_of(declared: Iterable[str], live: Mapping[str, Value]) -> dict[str, Value]:
+    """Write these parameters, by the names or ids that are used for them; null where the marketplace has none."""
+    by_name = {each["name"].casefold(): each for each in live.values() if each.get("name")}
+    found = {name: live.get(name) or by_name.get(name.casefold()) for name in declared}
+    return {name: _parameter(each) if each else None for name, each in found.items()}
 
 
 def _parameter_name(key: str, name: str, names: Mapping[str, int], parameters: Mapping[str, Value]) -> str:
