@@ -23,6 +23,10 @@ from reconciler.model.bounds import TEMPLATE_TEXT
 _JINJA_OWN = (LoopContext, BlockReference, Macro, Namespace)
 
 
+#: How the types that cannot stand in a text are called.
+_KINDS = {list: "a list", tuple: "a list", dict: "a mapping", bool: "a yes or no", set: "a set"}
+
+
 class Environment(ImmutableSandboxedEnvironment):
     """Compiles rewritten templates, whose code calls `burn`, `weigh` and `joined` here."""
 
@@ -62,7 +66,7 @@ class Environment(ImmutableSandboxedEnvironment):
             return self.fuel.weigh(value)
         if isinstance(value, Undefined | Markup | float):
             return value
-        what = "null" if value is None else f"a {type(value).__name__}"
+        what = "null" if value is None else _KINDS.get(type(value), "such a value")
         raise TypeError(f"{what} cannot be written into a text; pick one value, or use `|join(', ')`")
 
     def joined(self, *parts: Any) -> str:

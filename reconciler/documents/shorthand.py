@@ -55,12 +55,14 @@ def guards(limits: Mapping[str, Any]) -> Body:
         out["price_change"] = percent(out["price_change"])
     if out.get("price_shift") is False:
         out["price_shift"] = "off"
-    for key in ("price_floor", "price_ceiling"):
+    for key in ("price_floor", "price_ceiling", "delivery_ceiling"):
         if isinstance(out.get(key), str) and out[key] != "off":
             out[key] = [out[key]]
-    for key in ("updates", "creates", "ends", "zeros"):
+    if out.get("currency") is False:
+        out["currency"] = "off"
+    for key in ("updates", "creates", "ends", "zeros", "stock_change"):
         if isinstance(out.get(key), dict):
-            rewrite = {"share": percent, "count": whole}
+            rewrite = {"share": percent, "count": whole, "pieces": whole, "times": percent}
             out[key] = {word: rewrite[word](value) for word, value in out[key].items()}
     if "labels" in out:
         out["labels"] = [

@@ -26,7 +26,7 @@ def duration(text: str) -> str:
         return "PT0H" if text == "PT0S" else text
     found = _DURATION.fullmatch(text)
     if not found or not any(found.groups()):
-        raise ValueError(f"{text!r} is not a duration in days and hours, such as PT24H or P3D")
+        raise ValueError(f"`{text}` is not a duration in days and hours, such as PT24H or P3D")
     return f"PT{int(found[1] or 0) * 24 + int(found[2] or 0)}H"
 
 
@@ -40,7 +40,7 @@ def number_text(value: Value) -> str:
     try:
         number = Decimal(str(value))
     except InvalidOperation as wrong:
-        raise ValueError(f"{value!r} is not a number") from wrong
+        raise ValueError(f"`{value}` is not a number") from wrong
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

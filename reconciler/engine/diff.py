@@ -6,6 +6,7 @@ from datetime import datetime
 
 from reconciler.engine.equality import seen_as
 from reconciler.engine.frozen import frozen
+from reconciler.engine.places import places
 from reconciler.engine.stock import QUANTITY, Stock, created, ended_by_sales, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, error, warning
@@ -215,6 +216,7 @@ def _field_change(
         mark=origin.mark,
         drift=bool(remembered) and remembered.get(path) == digest(after)[:16],
         held=module in desired.held and module not in scope.only,
+        places=places(desired, path, after, origin.mark),
     )
 
 

@@ -68,7 +68,7 @@ def _above(limit: Value, value: Value) -> str | None:
 
 
 def _pattern(limit: Value, value: Value) -> str | None:
-    return None if re.fullmatch(limit, value) else f"{value!r} has characters that are not allowed"
+    return None if re.fullmatch(limit, value) else f"`{value}` has characters that are not allowed"
 
 
 #: `currency` and `html` are not here: one needs the spec's marketplaces, the other may find several things wrong;

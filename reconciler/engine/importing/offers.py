@@ -98,7 +98,7 @@ def _chosen(offers: list[Live], check: Check, present: Present, notes: Notes) ->
         elif reason := _not_ours(each):
             notes.add(reason, key)
         elif not check.can_name(name):
-            notes.add("its key cannot be the name of a document; not written", f"{name!r} ({each.remote_id})")
+            notes.add("its key cannot be the name of a document; not written", f"`{name}` ({each.remote_id})")
         else:
             chosen[each.remote_id] = name
             if name != key:

@@ -111,7 +111,7 @@ def _running_time(wire: Any, _: Reading) -> Value:
 def _status(wire: Any, _: Reading) -> Value:
     """Read a status. Nobody knows what may be done with one that is not known."""
     if wire not in STATUSES:
-        raise Unreadable(f"the status {wire!r:.40} is not known")
+        raise Unreadable(f"the status `{wire!s:.40}` is not known")
     return STATUSES[wire]
 
 

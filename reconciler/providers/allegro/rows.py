@@ -238,6 +238,7 @@ def _detail_facts(body: Mapping[str, Any], external: str | None) -> dict[str, Va
         "activating": publication.get("status") == "ACTIVATING",
         "ended_by": ended_by.lower() if ended_by else None,
         "problems": _problems(body),
+        "problems_at": _places(body),
     }
 
 
@@ -245,3 +246,9 @@ def _problems(body: Mapping[str, Any]) -> list[str]:
     """Name what keeps the offer from being listed: completed does not mean listed (#9902)."""
     errors = (body.get("validation") or _NOTHING).get("errors") or ()
     return [str(e.get("userMessage") or e.get("message") or e.get("code")) for e in errors]
+
+
+def _places(body: Mapping[str, Any]) -> list[str]:
+    """Return the place that each of these names, in the same order."""
+    errors = (body.get("validation") or _NOTHING).get("errors") or ()
+    return [str(e.get("path") or "") for e in errors]

@@ -76,7 +76,7 @@ def find_run(ledger: Ledger, workspace: Workspace, run_id: str) -> Run:
     """Find a run of the project by its id or the beginning of it; RunStopped says what is wrong with it."""
     look = "`reconcile history` lists the runs"
     if not _RUN_ID.fullmatch(run_id):
-        raise RunStopped(f"{run_id!r} is not the id of a run, or four or more of its first characters", look)
+        raise RunStopped(f"`{run_id}` is not the id of a run, or four or more of its first characters", look)
     found = ledger.history.beginning_with(project_of(workspace).name, run_id)
     if not found:
         raise RunStopped(f"there is no run {run_id}", look)

@@ -75,7 +75,7 @@ class Named:
         """Refuse what can be refused without looking at the disk."""
         parts = path.split("/")
         if "\x00" in path or not _is_text(path):
-            raise WorkspaceFault(f"{path!r} is no path", _FORM)
+            raise WorkspaceFault(f"`{path}` is no path", _FORM)
         if "\\" in path or path.startswith("/") or _DRIVE.match(path) or ".." in parts:
             raise WorkspaceFault(f"{path} may lie outside of the project", _FORM)
         if _hidden(path):
