@@ -129,6 +129,8 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         rename=facts.get("rename", ""),
         module=MODULES.get(name),
         sold_days=facts.get("sold_days", 0),
+        most=facts.get("most", 0),
+        most_drafts=facts.get("most_drafts", 0),
     )
 
 

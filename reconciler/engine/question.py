@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
 from reconciler.engine.memory import Recollection
+from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
 from reconciler.model.memory import Managed
 from reconciler.model.modules import Mode, Module
@@ -24,7 +25,8 @@ class Question:
     document any more. `protected` is who of these two forbids to end anything. `whole` tells that no target or
     label narrowed the documents. `references` is the label -> id index. `remembered` is what need not be
     remembered again; None where the plan is none of documents. `accepted` is what was written lately to
-    resources that do not show all of it yet, oldest first. `known` and `slice_of` are for the forecast, and
+    resources that do not show all of it yet, oldest first. `findings` is what was found
+    wrong with the changes when they were looked up. `known` and `slice_of` are for the forecast, and
     explained there.
     """
 
@@ -46,3 +48,4 @@ class Question:
     accepted: tuple[Accepted, ...] = ()
     known: Known = field(default_factory=Known)
     slice_of: int = 0
+    findings: tuple[Diagnostic, ...] = ()

@@ -6,7 +6,7 @@ fields need them and come from the cache while the marketplace has said nothing 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.engine.twins import look_alikes
@@ -24,11 +24,15 @@ _PARALLEL = 30
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A snapshot, and the index of names that its references were labelled with: kind -> label -> id."""
+    """A snapshot, and the index of names that its references were labelled with: kind -> label -> id.
+
+    `refused_kinds` are kinds that the account does not have at all, with the marketplace's words.
+    """
 
     snapshot: Snapshot
     references: Mapping[str, Mapping[str, str]]
     ambiguous: Mapping[str, tuple[str, ...]]
+    refused_kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 async def observe(
