@@ -92,7 +92,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryMethod:
-    """A way of delivery, and what may be said of it: `weighed` and `timed` tell whether it takes a weight, a time."""
+    """A way of delivery, and what may be said of it: `weighed` and `timed` tell if it takes a weight, a time."""
 
     id: str
     name: str

@@ -214,6 +214,16 @@ class BudgetSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSpec:
+    """What an image may be: its formats, how many bytes, pixels on its longer side, and pixels in all."""
+
+    formats: tuple[str, ...]
+    max_bytes: int
+    min_side: int
+    max_pixels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarketplaceSpec:
     """Everything that the engine knows about one marketplace.
 
@@ -229,6 +239,7 @@ class MarketplaceSpec:
     images_always_resent: bool
     settling_hours: int
     image_hosts: tuple[str, ...]
+    images: ImageSpec
     marketplaces: Mapping[str, MarketSpec]
     environments: Mapping[str, Mapping[str, str]]
     budgets: Mapping[str, BudgetSpec]

@@ -122,7 +122,6 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         f"{LIST}  Allegro One Box:\n    first: 9.99 PLN\n    time: {{from: PT24H, to: PT48H}}  #!\n",
         "time of its own",
     ),
-    "price list's type": ("P238", f"kind: DeliveryPriceList\nname: Nowa  #!\nmethods:\n  Allegro One Box: 9.99 PLN\n", "type"),
     "price list's country": (
         "P238",
         "kind: DeliveryPriceList\nname: Nowa\ntype: physical  #!\nmethods:\n  Allegro One Box: 9.99 PLN\n",

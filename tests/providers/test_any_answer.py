@@ -240,9 +240,9 @@ def _members(value: Any, where: str) -> Iterator[str]:
                 f"{where} {name}", **{f"key {k!r}": k for k in found}, **{f"at {k!r}": v for k, v in told.items()}
             )
             yield from (said for k, v in found.items() if k not in told for said in wrong(v, f"{where} {name}"))
-        elif hint == (int | None) and type(found) not in (int, type(None)):
-            yield f"{where} {name} is {found!r}"
-        elif hint in (str, int, bool, datetime) and type(found) is not hint and not isinstance(found, hint):
+        elif (hint == (int | None) and type(found) not in (int, type(None))) or (
+            hint in (str, int, bool, datetime) and type(found) is not hint and not isinstance(found, hint)
+        ):
             yield f"{where} {name} is {found!r}"
         elif isinstance(found, datetime) and found.tzinfo is None:
             yield f"{where} {name} is of no time zone"

@@ -28,15 +28,11 @@ def delivery(subject: Subject, account: Account, catalogue: Catalogue) -> Iterat
 
 
 def _whole(subject: Subject) -> Iterator[Diagnostic]:
-    """A new list says what it is for (#13670)."""
-    if not subject.is_new:
-        return
-    kind = subject.after.get("type")
-    if kind is None:
-        yield subject.problem("P238", "a new price list needs its `type`", "name", hint="add `type: physical`")
-    elif kind == "physical" and not subject.after.get("dispatch_country"):
-        hint = "add `dispatch_country: PL`"
-        yield subject.problem("P238", "a list of parcels needs its `dispatch_country`", "type", hint=hint)
+    """A new list says where parcels come from, or that there are none (#13670)."""
+    if subject.is_new and subject.after.get("type") != "electronic" and not subject.after.get("dispatch_country"):
+        where = "type" if "type" in subject.after else "name"
+        hint = "add `dispatch_country: PL`; or `type: electronic` where nothing is sent"
+        yield subject.problem("P238", "a new list of parcels needs its `dispatch_country`", where, hint=hint)
 
 
 def _breaches(

@@ -143,7 +143,7 @@ def _depending(
             hint = instead(known.dictionary[each], possible, what="With what is declared go", none="")
             yield subject.problem(
                 "P231",
-                f"{known.dictionary[each]!r} of `{name}` does not go with what {known.depends_on} is declared to be",
+                f"{known.dictionary[each]!r} of `{name}` does not go with {known.depends_on} as it is declared",
                 PATH,
                 name,
                 hint=hint,

@@ -88,7 +88,7 @@ def _labels(known: FieldSpec, path: str, value: Value) -> Iterator[tuple[tuple[s
 
 
 def members(account: Account, subject: Subject, by_name: dict[str, Subject]) -> Iterator[Diagnostic]:
-    """Yield what a bundle is not made of: each of its offers is on sale, and those of a slot are of one category."""
+    """Yield what a bundle is not made of: its offers are on sale, and those of a slot of one category."""
     for number, slot in enumerate(subject.after.get("slots") or ()):
         categories: dict[str, str] = {}
         for name in slot["offers"]:
