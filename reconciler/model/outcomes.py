@@ -17,6 +17,7 @@ class FaultKind(StrEnum):
     THROTTLED = "throttled"  # too fast: the whole client waits
     AUTH = "auth"  # the token, or a missing right: holds for the whole run
     REJECTED = "rejected"  # the marketplace said no to this content
+    UNWRITABLE = "unwritable"  # we did not even send it: it cannot be said to the marketplace
     CONFLICT = "conflict"  # something else is being done to the same resource
     MISSING = "missing"  # the resource is not there
     UNKNOWN = "unknown"  # nobody knows whether it was done

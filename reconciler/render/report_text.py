@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
-from reconciler.model.outcomes import Outcome, Report, Result
+from reconciler.model.outcomes import FaultKind, Outcome, Report, Result
 from reconciler.model.plan import Plan
 from reconciler.render.change_text import name_of
 from reconciler.render.cost_text import took_text
@@ -17,6 +17,7 @@ _SAID: dict[Result, tuple[str, str]] = {
     Result.UNKNOWN: ("unknown: sent, and nobody could see what became of it", "warning"),
     Result.SKIPPED: ("skipped", "warning"),
 }
+_UNWRITABLE = "cannot be written: nothing was sent for it"
 _SETTLING = "settling: accepted by the marketplace, which does not show it yet"
 
 
@@ -24,7 +25,12 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
     """Yield the lines of a report. The plan, where it is at hand, tells the files and lines of the rows."""
     places = _places(plan) if plan else {}
     for result, (said, meaning) in _SAID.items():
-        rows = [each for each in report.outcomes if each.result is result and not each.settling]
+        if result is Result.REFUSED:
+            rows = [each for each in report.outcomes if _is_ours(each)]
+            yield from _group(rows, style(meaning, f"{len(rows):,} {_UNWRITABLE}"), style, places, verbose=verbose)
+        rows = [
+            each for each in report.outcomes if each.result is result and not each.settling and not _is_ours(each)
+        ]
         yield from _group(rows, style(meaning, f"{len(rows):,} {said}"), style, places, verbose=verbose)
     rows = [each for each in report.outcomes if each.settling]
     yield from _group(rows, style("warning", f"{len(rows):,} {_SETTLING}"), style, places, verbose=verbose)
@@ -34,6 +40,11 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
     if steps := list(next_steps(report)):
         yield ""
         yield from steps
+
+
+def _is_ours(outcome: Outcome) -> bool:
+    """Tell whether it was us who refused a row, and not the marketplace."""
+    return outcome.fault is not None and outcome.fault.kind is FaultKind.UNWRITABLE
 
 
 def managed_text(report: Report) -> Iterator[str]:

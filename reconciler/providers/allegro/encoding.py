@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.model.spec import FieldSpec, MarketplaceSpec, Type
 from reconciler.model.values import Money, Value
-from reconciler.providers.allegro.faults import refused
+from reconciler.providers.allegro.faults import unwritable
 from reconciler.providers.allegro.outcomes import Unwritable
 from reconciler.providers.allegro.words import NAMES
 from reconciler.providers.base import Context
@@ -39,7 +39,7 @@ def identified(context: Context, kind: str, label: str) -> str:
     """Turn a label into the remote id; raise Unwritable when nobody knows it."""
     found = context.identify(kind, label)
     if found is None:
-        raise Unwritable(refused("UnknownReference", f"There is no {kind} {label!r} on this account."))
+        raise Unwritable(unwritable("UnknownReference", f"There is no {kind} {label!r} on this account."))
     return found
 
 

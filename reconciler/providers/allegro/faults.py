@@ -137,9 +137,9 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def refused(code: str, message: str, path: str = "") -> Fault:
+def unwritable(code: str, message: str, path: str = "") -> Fault:
     """Make the fault of an action that we do not even send."""
-    return Fault(kind=FaultKind.REJECTED, code=code, message=message, path=path)
+    return Fault(kind=FaultKind.UNWRITABLE, code=code, message=message, path=path)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from reconciler.model.requests import Errand
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.values import Value
 from reconciler.providers.allegro.answers import IMAGE
-from reconciler.providers.allegro.faults import fetch, refused
+from reconciler.providers.allegro.faults import fetch, unwritable
 from reconciler.providers.allegro.outcomes import Unwritable
 from reconciler.providers.conversation import Conversation, Remember, Request
 
@@ -45,7 +45,7 @@ def _upload(src: str) -> Request:
     file, _, sha256 = src.rpartition("@sha256:")
     suffix = file[file.rfind(".") :].lower()
     if suffix not in _TYPES:
-        raise Unwritable(refused("UnsupportedImage", f"{src!r} is neither JPEG, PNG nor WebP."))
+        raise Unwritable(unwritable("UnsupportedImage", f"{src!r} is neither JPEG, PNG nor WebP."))
     return Request(
         method="POST",
         host="upload",

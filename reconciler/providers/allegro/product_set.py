@@ -12,7 +12,7 @@ from typing import Any
 from reconciler.model.values import Value
 from reconciler.providers.allegro.decoding import product_of
 from reconciler.providers.allegro.encoding import identified
-from reconciler.providers.allegro.faults import refused
+from reconciler.providers.allegro.faults import unwritable
 from reconciler.providers.allegro.outcomes import Unwritable
 from reconciler.providers.base import Context
 
@@ -89,7 +89,7 @@ def named(desired: Mapping[str, Value], live: list[Linked], *, fresh: bool) -> E
         product = {"id": same}
     elif desired.get("new"):
         message = f"The catalogue has no product {desired['gtin']}, and an edit cannot propose one."
-        raise Unwritable(refused("ProductNotInCatalogue", message, "content.product"))  # #6442
+        raise Unwritable(unwritable("ProductNotInCatalogue", message, "content.product"))  # #6442
     else:
         product = {"id": desired["gtin"], "idType": "GTIN"}
     return product if fresh else {**product, "images": []}

@@ -11,7 +11,7 @@ from reconciler.model.values import Value
 from reconciler.providers.allegro.answers import CREATED, of_write
 from reconciler.providers.allegro.bundle_wire import kept_slots, write_discount, write_slots
 from reconciler.providers.allegro.encoding import encode, identified, priced
-from reconciler.providers.allegro.faults import fetch_or_none, refused, repeating
+from reconciler.providers.allegro.faults import fetch_or_none, repeating, unwritable
 from reconciler.providers.allegro.objects import BUNDLE, rows
 from reconciler.providers.allegro.outcomes import Unwritable, applied, failed
 from reconciler.providers.allegro.rates import METHOD, completed, write_rates
@@ -130,13 +130,13 @@ def update(action: Action, target: Target, context: Context) -> Conversation[Out
     after = {path: value for path, value in target.after.items() if (kind, path) not in _FIXED}
     if not after:
         words = f"{', '.join(target.after)} of a {kind} cannot be changed once it is created."
-        raise Unwritable(refused("FixedAtCreation", words, next(iter(target.after), "")))
+        raise Unwritable(unwritable("FixedAtCreation", words, next(iter(target.after), "")))
     seen = context.live.get(target.key)
     live = seen.wire if seen else None
     if live is None:
         live = yield from _body(context.reading, kind, target.remote_id)
     if live is None:
-        raise Unwritable(refused("NotFound", f"{target.key} is not on the marketplace any more."))
+        raise Unwritable(unwritable("NotFound", f"{target.key} is not on the marketplace any more."))
     body = {name: live[name] for name in _REPLACEABLE[kind] if live.get(name) is not None}
     with repeating():
         _keep(body, kind)
