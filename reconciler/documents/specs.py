@@ -133,6 +133,7 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         sold_days=facts.get("sold_days", 0),
         most=facts.get("most", 0),
         most_drafts=facts.get("most_drafts", 0),
+        granted=facts.get("granted", False),
     )
 
 

@@ -156,7 +156,8 @@ class KindSpec:
     together show one resource in full. `rename` is the operation that can write what the resource is known by.
     `module`: the module that the whole kind belongs to; none for offers, whose fields belong to all of them.
     `sold_days`: the marketplace counts as sold what was sold in so many days until now. `most` is how many an
-    account may have, `most_drafts` how many of them may be drafts; 0: nobody says.
+    account may have, `most_drafts` how many of them may be drafts; 0: nobody says. `granted`: not every
+    account has any.
     """
 
     name: str
@@ -172,6 +173,7 @@ class KindSpec:
     sold_days: int = 0
     most: int = 0
     most_drafts: int = 0
+    granted: bool = False
 
     def field(self, path: str) -> FieldSpec | None:
         """Find the field of a path, also when it stands under a `.*`."""

@@ -26,6 +26,8 @@ class References:
     def findings(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield an error for each name that an apply could not resolve."""
         kind = self._account.spec.kinds[subject.key.kind]
+        if why := self._account.refused_kinds.get(kind.name):
+            yield subject.problem("P205", f"the account has no {kind.label}s: {why}", "name", hint="take it away")
         for path, value in subject.after.items():
             known = kind.field(path)
             if known is None or not known.refers or value is None:

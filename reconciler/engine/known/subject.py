@@ -64,7 +64,7 @@ def subjects(
     for change in changes:
         wanted = by_key.get(change.key)
         written = [each for each in change.fields if not each.held]
-        if wanted is None or change.verb in _IDLE or not written:
+        if wanted is None or change.verb in _IDLE or (change.fields and not written):
             continue
         found.append(
             Subject(
