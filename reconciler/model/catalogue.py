@@ -54,7 +54,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Category:
+class CategoryFact:
     """A category. `leaf`: offers can be listed in it; `proposals`: new products can be proposed for it."""
 
     id: str

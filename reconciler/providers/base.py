@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from typing import Protocol
 
-from reconciler.model.catalogue import Category, DeliveryMethod, Parameter, Product
+from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Parameter, Product
 from reconciler.model.offers import Key, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action
@@ -203,7 +203,7 @@ class Provider(Protocol):
         """Read a product of the catalogue; None when it is not there."""
         ...
 
-    def category(self, category: str) -> Conversation[Category | None]:
+    def category(self, category: str) -> Conversation[CategoryFact | None]:
         """Read a category; None when it is not there."""
         ...
 

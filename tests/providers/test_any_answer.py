@@ -18,7 +18,15 @@ from hypothesis import strategies as st
 from lying.lies import places
 from tapes import Tape, tapes
 
-from reconciler.model.catalogue import Bounds, Category, DeliveryMethod, Filled, Parameter, Product, Requirement
+from reconciler.model.catalogue import (
+    Bounds,
+    CategoryFact,
+    DeliveryMethod,
+    Filled,
+    Parameter,
+    Product,
+    Requirement,
+)
 from reconciler.model.offers import Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.values import Gain, Money
@@ -197,7 +205,7 @@ def test_every_token_can_be_asked_whose_it_is(token: str) -> None:
     assert isinstance(ALLEGRO.client_of(token), str)
 
 
-_OF_CATALOGUE = Bounds | Category | DeliveryMethod | Filled | Parameter | Product | Requirement
+_OF_CATALOGUE = Bounds | CategoryFact | DeliveryMethod | Filled | Parameter | Product | Requirement
 
 
 def wrong(value: Any, where: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from reconciler.engine.known.facts import Account, Catalogue
+from reconciler.engine.known.facts import AccountFacts, Catalogue
 from reconciler.engine.known.subject import Subject
 from reconciler.model.catalogue import Bounds, DeliveryMethod
 from reconciler.model.diagnostics import Diagnostic
@@ -13,7 +13,7 @@ from reconciler.model.values import Money, Value
 KIND, _METHODS = "DeliveryPriceList", "methods"
 
 
-def delivery(subject: Subject, account: Account, catalogue: Catalogue) -> Iterator[Diagnostic]:
+def delivery(subject: Subject, account: AccountFacts, catalogue: Catalogue) -> Iterator[Diagnostic]:
     """Yield what is wrong with the rates of a price list, and with what it is a list of."""
     yield from _whole(subject)
     names = account.references.get("DeliveryMethod", {})

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.model.catalogue import Category, DeliveryMethod, Parameter, Product
+from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Parameter, Product
 from reconciler.model.offers import Key, Live
 from reconciler.model.spec import MarketplaceSpec
 
 
-class Definitions:
+class CategoryParameters:
     """The parameters of a category, found by id or by name."""
 
     def __init__(self, known: Iterable[Parameter]) -> None:
@@ -41,8 +41,8 @@ class Catalogue:
     `markets` are the sites with their currencies.
     """
 
-    categories: Mapping[str, Category | None] = field(default_factory=dict)
-    parameters: Mapping[str, Definitions] = field(default_factory=dict)
+    categories: Mapping[str, CategoryFact | None] = field(default_factory=dict)
+    parameters: Mapping[str, CategoryParameters] = field(default_factory=dict)
     by_gtin: Mapping[str, tuple[Product, ...]] = field(default_factory=dict)
     by_id: Mapping[str, Product | None] = field(default_factory=dict)
     methods: Mapping[str, DeliveryMethod] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Catalogue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class AccountFacts:
     """What was observed and is planned: names on the account (kind -> name -> id), names that stand there twice
     (`Kind/name` -> ids), names that documents declare, and those that this plan creates.
     """

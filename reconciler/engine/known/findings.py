@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from reconciler.engine.known import delivery, prices, products
 from reconciler.engine.known.drafts import drafts
-from reconciler.engine.known.facts import Account, Catalogue
+from reconciler.engine.known.facts import AccountFacts, Catalogue
 from reconciler.engine.known.parameters import PATH, Parameters
-from reconciler.engine.known.references import References, members
+from reconciler.engine.known.references import ReferenceJudge, members
 from reconciler.engine.known.room import room
 from reconciler.engine.known.subject import Subject
 from reconciler.model.catalogue import Filled, Product
@@ -27,7 +27,7 @@ class Needed:
     markets: bool = False
 
 
-def needed(subjects: Iterable[Subject], account: Account) -> Needed:
+def needed(subjects: Iterable[Subject], account: AccountFacts) -> Needed:
     """Return what the changes write of the catalogue's: nothing where nothing of it is written."""
     found = list(subjects)
     offers = [each for each in found if each.key.kind == OFFER]
@@ -65,18 +65,18 @@ def _is_leaf(key: str, catalogue: Catalogue) -> bool:
 class _Judges:
     """What remembers what it has judged, for one account."""
 
-    account: Account
+    account: AccountFacts
     catalogue: Catalogue
-    references: References = field(init=False)
+    references: ReferenceJudge = field(init=False)
     parameters: Parameters = field(init=False)
 
     def __post_init__(self) -> None:
-        self.references = References(self.account)
+        self.references = ReferenceJudge(self.account)
         self.parameters = Parameters(self.catalogue)
 
 
 def findings(
-    subjects: Sequence[Subject], changes: Iterable[Change], account: Account, catalogue: Catalogue
+    subjects: Sequence[Subject], changes: Iterable[Change], account: AccountFacts, catalogue: Catalogue
 ) -> tuple[Diagnostic, ...]:
     """Return everything that a marketplace would refuse of these changes, as far as it is known."""
     judges = _Judges(account, catalogue)

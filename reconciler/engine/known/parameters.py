@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from reconciler.engine.known.facts import Catalogue, Definitions
+from reconciler.engine.known.facts import Catalogue, CategoryParameters
 from reconciler.engine.known.subject import Subject
 from reconciler.engine.known.values import Breach, breaches, value_ids
 from reconciler.engine.known.words import instead
@@ -50,7 +50,7 @@ class Parameters:
         self,
         subject: Subject,
         category: str,
-        defined: Definitions,
+        defined: CategoryParameters,
         declared: _Declared,
         product: Product | None,
         *,
@@ -83,7 +83,7 @@ def _unknown(
     subject: Subject,
     name: str,
     found: tuple[Parameter, ...],
-    defined: Definitions,
+    defined: CategoryParameters,
     category: str,
     there: Mapping[str, str],
 ) -> Iterator[Diagnostic]:
@@ -152,7 +152,7 @@ def _depending(
 
 def _missing(
     subject: Subject,
-    defined: Definitions,
+    defined: CategoryParameters,
     declared: _Declared,
     there: Mapping[str, str],
     product: Product | None,
@@ -189,7 +189,7 @@ def _is_met(needed: Requirement | None, ids: Mapping[str, set[str]], filled: Ite
     return with_value and not set(needed.without) & set(filled)
 
 
-def _ids(defined: Definitions, declared: _Declared, product: Product | None) -> Mapping[str, set[str]]:
+def _ids(defined: CategoryParameters, declared: _Declared, product: Product | None) -> Mapping[str, set[str]]:
     """Return the ids of dictionary values that are set, by parameter."""
     found = {key: set(each.ids) for key, each in product.parameters.items()} if product else {}
     for key, (_, value) in declared.items():

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reconciler.documents.near import did_you_mean
-from reconciler.engine.known.facts import Account, Catalogue
+from reconciler.engine.known.facts import AccountFacts, Catalogue
 from reconciler.engine.known.subject import Subject
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.values import Money
@@ -16,7 +16,7 @@ def sites(subject: Subject) -> set[str]:
     return {path.removeprefix(_PRICE) for path in subject.after if path.startswith(_PRICE) and path != _BASE}
 
 
-def prices(subject: Subject, account: Account, catalogue: Catalogue) -> Iterator[Diagnostic]:
+def prices(subject: Subject, account: AccountFacts, catalogue: Catalogue) -> Iterator[Diagnostic]:
     """Yield what is wrong with the prices that would be written."""
     base = account.spec.marketplaces.get(account.base_market)
     price = subject.after.get(_BASE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reconciler.engine.known.facts import Account
+from reconciler.engine.known.facts import AccountFacts
 from reconciler.engine.known.subject import Subject
 from reconciler.engine.known.words import instead
 from reconciler.model.diagnostics import Diagnostic
@@ -13,10 +13,10 @@ from reconciler.model.values import Value
 _DELIVERY_METHOD = "DeliveryMethod"
 
 
-class References:
+class ReferenceJudge:
     """Judges names; the same one is compared with others once."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: AccountFacts) -> None:
         self._account = account
         self._said: dict[tuple[str, str], tuple[str, str, str] | None] = {}
         self._ids = {kind: set(names.values()) for kind, names in account.references.items()}
@@ -89,7 +89,7 @@ def _labels(known: FieldSpec, path: str, value: Value) -> Iterator[tuple[tuple[s
                 yield from (((path, number, "offers"), label) for label in slot["offers"])
 
 
-def members(account: Account, subject: Subject, by_name: dict[str, Subject]) -> Iterator[Diagnostic]:
+def members(account: AccountFacts, subject: Subject, by_name: dict[str, Subject]) -> Iterator[Diagnostic]:
     """Yield what a bundle is not made of: its offers are on sale, and those of a slot of one category."""
     for number, slot in enumerate(subject.after.get("slots") or ()):
         categories: dict[str, str] = {}

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from reconciler.engine.known.facts import Account
+from reconciler.engine.known.facts import AccountFacts
 from reconciler.engine.known.subject import Subject
 from reconciler.model.changes import Change, Verb
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.offers import OFFER
 
 
-def room(subjects: Iterable[Subject], changes: Iterable[Change], account: Account) -> Iterator[Diagnostic]:
+def room(subjects: Iterable[Subject], changes: Iterable[Change], account: AccountFacts) -> Iterator[Diagnostic]:
     """Yield an error for each creation that there is no room for."""
     taken = _taken(account)
     taken.subtract(change.key.kind for change in changes if change.verb is Verb.DELETE)
@@ -29,7 +29,7 @@ def room(subjects: Iterable[Subject], changes: Iterable[Change], account: Accoun
             )  # fmt: skip
 
 
-def _taken(account: Account) -> Counter[str]:
+def _taken(account: AccountFacts) -> Counter[str]:
     taken = Counter({kind: len(names) for kind, names in account.references.items() if kind != OFFER})
     for name, ids in account.ambiguous.items():
         taken[name.partition("/")[0]] += len(ids)

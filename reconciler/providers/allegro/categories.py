@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from reconciler.model.catalogue import Category, Parameter, Requirement
+from reconciler.model.catalogue import CategoryFact, Parameter, Requirement
 from reconciler.model.requests import Errand
 from reconciler.providers.allegro.answers import CATEGORY, MARKETS, PARAMETERS
 from reconciler.providers.allegro.faults import fetch, fetch_or_none
@@ -17,14 +17,14 @@ def markets() -> Conversation[Mapping[str, str]]:
     return {wire["id"]: wire["currencies"]["base"]["code"] for wire in answer["marketplaces"]}
 
 
-def category(key: str) -> Conversation[Category | None]:
+def category(key: str) -> Conversation[CategoryFact | None]:
     """Read a category."""
     path = f"/sale/categories/{quote(key, safe='')}"
     found = yield from fetch_or_none(Request(method="GET", path=path, expects=CATEGORY, name=Errand.CATEGORY))
     if not found:
         return None
     proposals = (found.get("options") or {}).get("productCreationEnabled")
-    return Category(
+    return CategoryFact(
         id=found["id"],
         name=found.get("name") or "",
         leaf=found.get("leaf") is not False,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from reconciler.model.catalogue import Category, DeliveryMethod, Parameter, Product
+from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Parameter, Product
 from reconciler.model.offers import OFFER, Live
 from reconciler.model.outcomes import Outcome
 from reconciler.model.plan import Action, Target
@@ -127,7 +127,7 @@ class Allegro:
         """Read a product of the catalogue."""
         return products.of_id(product_id)
 
-    def category(self, category: str) -> Conversation[Category | None]:
+    def category(self, category: str) -> Conversation[CategoryFact | None]:
         """Read a category."""
         return categories.category(category)
 

@@ -7,7 +7,7 @@ plan asks for none of it.
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
-from reconciler.engine.known.facts import Account, Catalogue, Definitions
+from reconciler.engine.known.facts import AccountFacts, Catalogue, CategoryParameters
 from reconciler.engine.known.findings import Needed, findings, needed, parameters_needed
 from reconciler.engine.known.subject import Subject, subjects
 from reconciler.model.changes import Verb
@@ -36,7 +36,7 @@ async def what_is_known(
     written = subjects(part.changes, desired, live)
     if not written:
         return ()
-    account = Account(
+    account = AccountFacts(
         spec=opened.spec,
         base_market=opened.identity.base_market,
         references=part.references,
@@ -81,7 +81,7 @@ class _Asking:
             by_id=found.by_id,
             methods=found.methods,
             markets=found.markets,
-            parameters={key: Definitions(each) for key, each in parameters.items()},
+            parameters={key: CategoryParameters(each) for key, each in parameters.items()},
         )
 
     async def _each(self, keys: Iterable[str], ask: Callable[[str], Awaitable[T]]) -> dict[str, T]:

@@ -10,7 +10,15 @@ from typing import Any, TypeVar
 
 import orjson
 
-from reconciler.model.catalogue import Bounds, Category, DeliveryMethod, Filled, Parameter, Product, Requirement
+from reconciler.model.catalogue import (
+    Bounds,
+    CategoryFact,
+    DeliveryMethod,
+    Filled,
+    Parameter,
+    Product,
+    Requirement,
+)
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.clock import is_within
 from reconciler.runtime.connection.session import Session
@@ -32,10 +40,10 @@ async def product_by_id(opened: Session, product_id: str) -> Product | None:
     return await _looked_up(opened, f"product id/{world(opened)}", product_id, opened.provider.product, _product)
 
 
-async def category_of(opened: Session, category: str) -> Category | None:
+async def category_of(opened: Session, category: str) -> CategoryFact | None:
     """Read a category; None when it is not there."""
     topic = f"category/{world(opened)}"
-    return await _looked_up(opened, topic, category, opened.provider.category, lambda kept: Category(**kept))
+    return await _looked_up(opened, topic, category, opened.provider.category, lambda kept: CategoryFact(**kept))
 
 
 async def parameters_of(opened: Session, category: str) -> tuple[Parameter, ...]:
