@@ -171,6 +171,7 @@ def _field(path: str, facts: Mapping[str, Any], module: Module | None) -> FieldS
         refers=facts.get("refers", ""),
         frozen=tuple(Freeze(word) for word in facts.get("frozen", ())),
         required=facts.get("required", False),
+        listed=facts.get("listed", False),
         about=facts.get("about", ""),
         source=facts.get("source", ""),
     )

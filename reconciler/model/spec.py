@@ -100,6 +100,7 @@ class FieldSpec:
 
     `views` maps a view's name to a JSON pointer; `by` lists operations in order of preference; `join` lets the
     field ride in an offer's single edit when there is one anyway; `create` is the pointer in a creation.
+    `required` is without what nothing is created, `listed` without what an offer is not put on sale.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
 
@@ -116,6 +117,7 @@ class FieldSpec:
     refers: str = ""
     frozen: tuple[Freeze, ...] = ()
     required: bool = False
+    listed: bool = False
     about: str = ""
     source: str = ""
 

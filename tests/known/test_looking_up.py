@@ -76,7 +76,7 @@ def test_a_product_that_is_proposed_is_found_from_then_on(tmp_path: Path) -> Non
 def test_a_look_up_that_fails_is_said_and_costs_no_more(tmp_path: Path) -> None:
     """The catalogue is down: the plan is made, with a warning, and what can be judged is judged."""
     shop = made(tmp_path, OFFER)
-    rule = {"do": "refuse", "status": 422, "times": None, "when": {"path": "/sale/categories"}}
+    rule = {"do": "503", "times": None, "when": {"path": "/sale/categories"}}
     shop.set(faults={"schedule": [rule]})
     plan = shop.plan()
     assert "P241" in [each.code for each in plan.diagnostics]

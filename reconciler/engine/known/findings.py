@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from reconciler.engine.known import delivery, prices, products
 from reconciler.engine.known.drafts import drafts
 from reconciler.engine.known.facts import AccountFacts, Catalogue
+from reconciler.engine.known.listing import listing
 from reconciler.engine.known.parameters import PATH, Parameters
 from reconciler.engine.known.references import ReferenceJudge, members
 from reconciler.engine.known.room import room
@@ -100,6 +101,7 @@ def _of_offer(subject: Subject, judges: _Judges) -> Iterator[Diagnostic]:
     yield from products.categories(subject, catalogue)
     yield from prices.prices(subject, judges.account, catalogue)
     yield from drafts(subject)
+    yield from listing(subject, judges.account)
     if _has_parameters(subject):
         category = products.category_of(subject, catalogue)
         product = products.product_of(subject, catalogue) or _live_product(subject)
