@@ -83,6 +83,20 @@ def test_a_draft_with_faults_is_not_put_on_sale(tmp_path: Path) -> None:
     shop.converge()
 
 
+def test_pieces_may_be_what_a_draft_lacks(tmp_path: Path) -> None:
+    """What the marketplace found wrong may be mended by what changes: nothing is said then."""
+    nothing = {
+        **NO_POLICY,
+        "code": "InvalidStock",
+        "message": "There is nothing in stock.",
+        "path": "stock.available",
+    }
+    found = {**FOUND, "errors": [nothing]}
+    draft = world.live_offer(9, "D", publication={"status": "INACTIVE"}, stock={"available": 0}, validation=found)
+    shop = made(tmp_path, "kind: Offer\nname: D\nstock: {always: 3, status: active}\n", offers=[draft])
+    shop.converge()
+
+
 def test_a_good_draft_is_put_on_sale(tmp_path: Path) -> None:
     """Nothing is wrong with it: nothing is said."""
     draft = world.live_offer(9, "D", publication={"status": "INACTIVE"}, stock={"available": 3})

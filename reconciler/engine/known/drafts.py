@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reconciler.engine.known.subject import Subject
 from reconciler.model.diagnostics import Diagnostic
 
-_STATUS, _QUANTITY = "stock.status", "stock.quantity"
+_STATUS = "stock.status"
 
 
 def drafts(subject: Subject) -> Iterator[Diagnostic]:
@@ -14,7 +14,7 @@ def drafts(subject: Subject) -> Iterator[Diagnostic]:
     if live is None or subject.after.get(_STATUS) != "active" or live.fields.get(_STATUS) != "draft":
         return
     problems = live.facts.get("problems")
-    if problems and not subject.after.keys() - {_STATUS, _QUANTITY}:
+    if problems and not subject.after.keys() - {_STATUS}:
         yield subject.problem(
             "P240",
             f"the draft {live.remote_id} cannot be put on sale: {'; '.join(map(str, problems))}",

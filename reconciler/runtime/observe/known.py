@@ -32,6 +32,8 @@ async def what_is_known(
     part: AccountPlan,
 ) -> tuple[Diagnostic, ...]:
     """Return what an apply of this plan would be refused for. `declared` are the keys of all its documents."""
+    if not part.changes:
+        return ()
     live = {(each.kind, each.remote_id): each for each in observed.snapshot.live}
     written = subjects(part.changes, desired, live)
     if not written:
