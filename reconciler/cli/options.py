@@ -53,7 +53,12 @@ def project_option() -> Callable[[F], F]:
 
 def project_folder() -> Path:
     """Return the folder that was asked for: of `-C`, else the current one."""
-    return Path(click.get_current_context().meta.get(_PROJECT, "."))
+    return project_of_context(click.get_current_context())
+
+
+def project_of_context(context: click.Context) -> Path:
+    """Return the folder that was asked for in a context that is not the current one: while a shell completes."""
+    return Path(context.meta.get(_PROJECT, "."))
 
 
 def output_options() -> Callable[[F], F]:

@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
+from reconciler.model.gtin import is_gtin
 from reconciler.model.html import canonical_html
 from reconciler.model.spec import FieldSpec, Type
 from reconciler.model.values import Money, Value
 
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?)?")
-_GTIN = re.compile(r"\d{8}|\d{12,14}")
 
 
 def duration(text: str) -> str:
@@ -77,7 +77,7 @@ def _object(value: Value) -> Value:
 
 def product(value: Mapping[str, Value]) -> dict[str, Value]:
     """Return {gtin} or {id}. A GTIN has 8, 12, 13 or 14 digits."""
-    if "gtin" in value and not _GTIN.fullmatch(str(value["gtin"])):
+    if "gtin" in value and not is_gtin(str(value["gtin"])):
         raise ValueError(f"`{value['gtin']}` is not a GTIN: it has 8, 12, 13 or 14 digits")
     return {key: str(value[key]) for key in ("gtin", "id") if key in value}
 

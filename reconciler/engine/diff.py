@@ -128,7 +128,7 @@ def _changes(
     for path, seen in moved:
         wanted = instead.get(path, desired.fields[path])
         after, shown, fixed = _without_fixed_parts(path, wanted, seen, live)
-        reason = fixed or _refused(desired, live, path, kind, scope)
+        reason = fixed or refused(desired, live, path, kind, scope)
         if reason:
             notes.append(_frozen_note(desired, live, path, seen, reason))
         if not reason or (fixed and after != shown):
@@ -150,7 +150,8 @@ def _without_fixed_parts(path: str, wanted: Value, seen: Value, live: Live) -> t
     return free, {name: seen[name] for name in free}, reason
 
 
-def _refused(desired: Desired, live: Live, path: str, kind: KindSpec, scope: Scope) -> str:
+def refused(desired: Desired, live: Live, path: str, kind: KindSpec, scope: Scope) -> str:
+    """Say why a field that differs cannot be changed; nothing when it can."""
     spec = kind.field(path)
     if spec is None:
         return ""

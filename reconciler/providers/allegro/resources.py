@@ -7,6 +7,7 @@ from reconciler.model.offers import NAME, Key, Live
 from reconciler.model.outcomes import FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import Equality, FieldSpec, Type
+from reconciler.model.texts import nfc
 from reconciler.model.values import Value
 from reconciler.providers.allegro.answers import CREATED, of_write
 from reconciler.providers.allegro.bundle_wire import kept_slots, write_discount, write_slots
@@ -70,7 +71,7 @@ def read_resource(reading: Reading, kind: str, remote_id: str) -> Conversation[L
     fields, wrong = shown.read(body, reading)
     why = _read_only(body, features)
     return Live(
-        key=Key(reading.account, kind, body["name"]) if body.get("name") else None,
+        key=Key(reading.account, kind, nfc(body["name"])) if body.get("name") else None,
         kind=kind,
         remote_id=remote_id,
         fields=fields,

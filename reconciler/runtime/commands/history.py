@@ -143,6 +143,13 @@ def blame(
     return found
 
 
+def writers(ledger: Ledger, key: Key, project: str) -> Mapping[str, Blamed]:
+    """Return the newest write of each field of one resource; of a field that no run has written, nothing."""
+    acts = ledger.history.acts_on(key.kind, key.name, project, key.account)
+    counts = ledger.history.counts({act.run.id for act in acts})
+    return {each.path: each for each in _latest(acts, None, counts)}
+
+
 def _latest(acts: list[Act], field: str | None, counts: Mapping[str, Mapping[Result, int]]) -> tuple[Blamed, ...]:
     """Keep the newest write of each field that went through, or may have."""
     found: dict[tuple[str, str], Blamed] = {}
