@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
-from reconciler.model.outcomes import FaultKind, Outcome, Report, Result
+from reconciler.model.outcomes import Outcome, Report, Result
 from reconciler.model.plan import Plan
 from reconciler.render.change_text import name_of
 from reconciler.render.cost_text import took_text

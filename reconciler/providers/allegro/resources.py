@@ -12,7 +12,7 @@ from reconciler.model.values import Value
 from reconciler.providers.allegro.answers import CREATED, of_write
 from reconciler.providers.allegro.bundle_wire import kept_slots, write_discount, write_slots
 from reconciler.providers.allegro.encoding import encode, identified, priced
-from reconciler.providers.allegro.faults import fetch_or_none, repeating, refused
+from reconciler.providers.allegro.faults import fetch_or_none, refused, repeating
 from reconciler.providers.allegro.objects import BUNDLE, rows
 from reconciler.providers.allegro.outcomes import Unwritable, applied, failed
 from reconciler.providers.allegro.pointers import led_home
