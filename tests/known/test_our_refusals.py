@@ -21,7 +21,7 @@ def test_the_two_are_headed_apart() -> None:
     report = Report(plan_id="p", outcomes=rows, started_at="", finished_at="")
     text = list(report_text(report, PLAIN))
     ours, others = (
-        text.index("1 cannot be sent: nothing was sent for it"),
+        text.index("1 cannot be sent: nothing was asked of the marketplace"),
         text.index("2 refused by the marketplace"),
     )
     assert ours < text.index("  B") < others < text.index("  A")
