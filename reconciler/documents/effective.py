@@ -21,6 +21,12 @@ class Layer:
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
 
+    def says_anything(self) -> bool:
+        """Tell whether a document of this kind inherits anything from it: Defaults may be for other kinds."""
+        document = self.document
+        said = {*self.above, "labels", "sync", "protect"} & document.body.keys()
+        return not self.above or bool(said) or document.account is not None
+
     def find(self, path: str) -> tuple[str | int, ...] | None:
         """Return where in the document the dotted field path is decided, or None."""
         body: Any = self.document.body
@@ -62,7 +68,8 @@ class Effective:
 
     `body` has no `labels`, `sync`, `protect` and `settings.template` any more: what they said is in `labels`,
     `modes`, `protected` and the values. `modes` has every module, with the level that decided. `protected` is who
-    forbids to end or delete it. `layers` are the nearest first.
+    forbids to end or delete it. `layers` are the nearest first. `templates` are the content templates that wrote
+    its texts.
     """
 
     document: Document
@@ -72,6 +79,12 @@ class Effective:
     labels: Mapping[str, str]
     protected: Origin | None = None
     layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
+    templates: tuple[str, ...] = ()
+
+    def files(self) -> frozenset[str]:
+        """Return the files that have a say in it: its own, and those that it inherits from."""
+        inherited = (layer.document.source.path for layer in self.layers if layer.says_anything())
+        return frozenset((self.document.source.path, *inherited, *self.templates))
 
     def origin(self, field_path: str) -> Origin:
         """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first)."""

@@ -31,7 +31,8 @@ def write_texts(offers: "list[Effective]", renderer: Renderer) -> "tuple[list[Ef
 
 def _written(offer: "Effective", renderer: Renderer) -> "Effective":
     content = offer.body.get("content")
-    if not content or not _has_template(content):
+    templates = _templates(content) if content else ()
+    if not content or not templates:
         return offer
     content = dict(content)
     variables = _variables(offer)
@@ -44,14 +45,14 @@ def _written(offer: "Effective", renderer: Renderer) -> "Effective":
         content["description"] = [
             [_item(item, renderer, variables) for item in section] for section in content["description"]
         ]
-    return replace(offer, body={**offer.body, "content": content})
+    return replace(offer, body={**offer.body, "content": content}, templates=templates)
 
 
-def _has_template(content: Mapping[str, Any]) -> bool:
-    if isinstance(content.get("title"), dict):
-        return True
+def _templates(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the templates that title and description name, each once."""
     sections = content.get("description") or ()
-    return any(isinstance(item.get("text"), dict) for section in sections for item in section)
+    texts = (content.get("title"), *(item.get("text") for section in sections for item in section))
+    return tuple(dict.fromkeys(text["template"] for text in texts if isinstance(text, dict)))
 
 
 def _item(item: Mapping[str, Any], renderer: Renderer, variables: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from reconciler.model.changes import Change, Settling
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.memory import Compared
 from reconciler.model.offers import Key
+from reconciler.model.undone import ByReason
 from reconciler.model.values import Value
 
 FORMAT_VERSION = 1
@@ -69,8 +70,11 @@ class AccountPlan:
     `references` maps kind -> label -> remote id for every reference that the actions use, as it was reviewed.
     `compared` is what an apply of this plan remembers besides what it writes. `released` are keys that we managed
     and let go: they stay on the account, and an apply forgets them.
-    `counts`: offers declared (`chosen` in a narrowed plan), live, changed, unmanaged, unsynced fields by module.
+    `counts`: offers declared, live, changed, unmanaged, unsynced fields by module; in a narrowed plan offers
+    chosen, other documents chosen, documents that come along and that are not selected.
     `settling` is told and sends nothing: the marketplace has accepted it already.
+    `held` are the keys that are held back because of a problem.
+    `undone` is all that is declared and will not be so after an apply, by reason (`model.undone`).
     """
 
     account: str
@@ -88,6 +92,8 @@ class AccountPlan:
     compared: tuple[Compared, ...] = ()
     unmanaged: tuple[str, ...] = ()
     released: tuple[Key, ...] = ()
+    held: tuple[Key, ...] = ()
+    undone: ByReason = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     reads: Mapping[str, int] = field(default_factory=dict)
