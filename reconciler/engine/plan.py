@@ -13,7 +13,8 @@ from reconciler.engine.match import Matched, match
 from reconciler.engine.memory import compare
 from reconciler.engine.ownership import moved_from_nothing, not_foreign, protected_ends
 from reconciler.engine.question import Question
-from reconciler.engine.removal import removed
+from reconciler.engine.removal import Removed, removed
+from reconciler.engine.renamed import perhaps_renamed
 from reconciler.engine.renaming import in_new_names
 from reconciler.engine.settling import overruled, set_apart
 from reconciler.engine.stock import Stock, not_on_sale, told, told_of_ended
@@ -49,6 +50,7 @@ def plan_account(
     claimed = {(OFFER, alike[each.key].remote_id) for each in found.held}
     gone = removed(matched.unmanaged, spec, question, snapshot, claimed)
     left = gone.left if question.whole else []  # a narrowed plan has not looked which of them have a document
+    renamed = _perhaps_renamed(changes, desired, gone, spec, question)
     since = question.scope.now - timedelta(hours=spec.settling_hours)
     changes, settling = set_apart((*changes, *gone.changes), question.accepted, since)
     changes = tuple(sorted(changes, key=_reading_order))
@@ -59,6 +61,7 @@ def plan_account(
         *foreign,
         *notes,
         *gone.notes,
+        *renamed,
         *refused,
         *coming,
         *_incomplete(snapshot),
@@ -165,6 +168,20 @@ def _twins(matched: Matched, ours: Mapping[tuple[str, str], Key], question: Ques
         and each.remote_id not in ids
     )
     return twins(missing, others)
+
+
+def _perhaps_renamed(
+    changes: Iterable[Change],
+    desired: Iterable[Desired],
+    gone: Removed,
+    spec: MarketplaceSpec,
+    question: Question,
+) -> tuple[Diagnostic, ...]:
+    if not gone.lost:
+        return ()
+    created = {each.key for each in changes if each.verb is Verb.CREATE}
+    baselines = question.remembered.baselines if question.remembered else {}
+    return perhaps_renamed((each for each in desired if each.key in created), gone.lost, baselines, spec)
 
 
 def _differences(
