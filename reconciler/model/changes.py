@@ -32,7 +32,8 @@ class FieldChange:
     """One field: what the plan saw (`before`) and what it shall be (`after`).
 
     `drift`: our side did not move since the last apply, the live side did. `held`: the module is `manual` and
-    was not named, so the change is shown and not applied.
+    was not named, so the change is shown and not applied. `uncommitted`: the lines on which it is declared differ
+    from the last commit.
     """
 
     path: str
@@ -43,6 +44,7 @@ class FieldChange:
     mark: Mark | None = None
     drift: bool = False
     held: bool = False
+    uncommitted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,7 +134,7 @@ def _digested(part: AccountPlan) -> Json:
 def _placeless(change: Json) -> Json:
     del change["mark"]
     for field in change["fields"]:
-        del field["mark"]
+        del field["mark"], field["uncommitted"]
     return change
 
 
@@ -201,6 +201,7 @@ def _field(each: FieldChange) -> Json:
         "mark": mark_to_json(each.mark),
         "drift": each.drift,
         "held": each.held,
+        "uncommitted": each.uncommitted,
     }
 
 
@@ -305,6 +306,7 @@ def _read_field(body: Json) -> FieldChange:
         mark=_read_mark(body["mark"]),
         drift=body["drift"],
         held=body["held"],
+        uncommitted=body["uncommitted"],
     )
 
 

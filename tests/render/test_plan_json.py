@@ -44,6 +44,7 @@ fields = st.builds(
     mark=marks,
     drift=st.booleans(),
     held=st.booleans(),
+    uncommitted=st.booleans(),
 )
 changes = st.builds(
     Change,

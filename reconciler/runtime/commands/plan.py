@@ -37,6 +37,7 @@ from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import Resolved, Wanted, resolve_project
 from reconciler.runtime.project.selection import Selection, declares_all, mistakes, select
 from reconciler.runtime.project.state import read_ledger
+from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -53,7 +54,7 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
         part, notes = run(_plan_account(workspace, wanted, options, plan_id, promised, progress))
         parts.append(part)
         said.extend(notes)
-    accounts = tuple(parts)
+    accounts = told_uncommitted(parts, workspace.root)
     return sealed(
         Plan(
             id=plan_id,

@@ -57,6 +57,7 @@ from reconciler.runtime.project.accounts import account_of, spec_of
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import Wanted
 from reconciler.runtime.project.selection import select
+from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.ratelimit.priority import RESYNC
 
@@ -117,7 +118,7 @@ def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress
             id=plan_id,
             digest="",
             created_at=WallClock().now().isoformat(timespec="seconds"),
-            accounts=(part,),
+            accounts=told_uncommitted([part], workspace.root),
             diagnostics=in_reading_order((*resolved.diagnostics, *notes)),
             allowed=dict(options.allow),
             only=tuple(sorted(options.only)),

@@ -12,6 +12,7 @@ from reconciler.engine.resync import gentle
 from reconciler.engine.stages import PHASE
 from reconciler.engine.values_used import references_used
 from reconciler.model.changes import Change, Verb
+from reconciler.model.history import DIRTY
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.plan_json import UnreadablePlan
@@ -178,8 +179,13 @@ def _operations(
 
 
 def _origins(part: AccountPlan) -> dict[str, dict[str, str]]:
-    """Return where each planned value was written, for `blame`: Kind/name -> field -> file:line:column."""
+    """Return where each planned value was written, for `blame`: Kind/name -> field -> file:line:column.
+
+    What was not committed says so: the commit of the run has not written it.
+    """
     return {
-        str(change.key): {each.path: str(each.mark) for each in change.fields if each.mark}
+        str(change.key): {
+            each.path: f"{each.mark}{DIRTY if each.uncommitted else ''}" for each in change.fields if each.mark
+        }
         for change in part.changes
     }
