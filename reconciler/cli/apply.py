@@ -24,7 +24,7 @@ from reconciler.model.plan_json import dump_plan, load_plan
 from reconciler.model.report_json import dump_report
 from reconciler.render.plan_text import plan_text
 from reconciler.render.report_text import managed_text, report_text
-from reconciler.render.totals import acts, awaited, left_undone, total
+from reconciler.render.totals import acts, awaited, total
 from reconciler.runtime.options import ApplyOptions
 
 #: The exit code of a run that was stopped; what a person has to see to comes first.
@@ -106,7 +106,7 @@ def command(
         console.say("Not applied: only `yes` is taken as consent.")
         return Exit.ERROR
     if saved and not console.json:
-        console.show([total(plan), *([left] if (left := left_undone(plan)) else [])])
+        console.show([total(plan)])
     return told(applied(plan, options, console), console, plan=plan, verbose=verbose)
 
 

@@ -30,7 +30,7 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
     rows = [each for each in report.outcomes if each.settling]
     yield from _group(rows, style("warning", f"{len(rows):,} {_SETTLING}"), style, places, verbose=verbose)
     yield _counts(report, style)
-    if plan and (left := left_undone(plan)):
+    if plan and (left := left_undone(plan, lifted=True)):
         yield style("warning", left)
     yield from took_text(report, style, verbose=verbose)
     yield from managed_text(report)

@@ -55,11 +55,13 @@ def awaited(plan: Plan) -> tuple[Settling, ...]:
     return tuple(each for part in plan.accounts for each in part.settling)
 
 
-def undone(plan: Plan) -> str:
-    """Say how much of what is declared stays undone, and why: `2 frozen, 1 held back`."""
+def undone(plan: Plan, *, lifted: bool = False) -> str:
+    """Say how much of what is declared stays undone, and why: `2 frozen`. `lifted`: no guard refuses."""
     counts = Counter(dict.fromkeys(_UNDONE, 0))
     for part in plan.accounts:
         counts.update({reason: len(names) for reason, names in part.undone.items()})
+    if lifted:
+        del counts[Reason.GUARD]
     return ", ".join(f"{count:,} {_UNDONE[reason]}" for reason, count in counts.items() if count)
 
 
@@ -79,9 +81,9 @@ def total(plan: Plan) -> str:
     return f"Plan: {', '.join(said)}." if said else nothing(plan)
 
 
-def left_undone(plan: Plan) -> str:
+def left_undone(plan: Plan, *, lifted: bool = False) -> str:
     """Say below what would be done how much of what is declared is not; a plan without changes has said it."""
-    left = undone(plan)
+    left = undone(plan, lifted=lifted)
     return f"Left undone: {left}." if left and acts(plan) else ""
 
 

@@ -119,6 +119,13 @@ def test_what_is_undone_is_said_below_what_is_done() -> None:
     assert left_undone(made) == "Left undone: 1 not creatable, 1 frozen."
 
 
+def test_a_lifted_guard_leaves_nothing_undone() -> None:
+    """A report of what was applied with `--allow` does not say that a guard refused it."""
+    _, made = plan_of(*CASES["refused by a guard"][:2])
+    assert left_undone(made) == "Left undone: 1 refused by a guard."
+    assert left_undone(made, lifted=True) == ""
+
+
 def test_without_changes_one_sentence_says_it() -> None:
     _, made = plan_of([desired("K1", {CATEGORY: "2"}), desired("K2", {PRICE: pln("5.00")})], [SOLD])
     assert total(made) == "No changes can be made. 1 not creatable, 1 frozen."

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import world
 from cli.running import reconcile
-from engine.build import desired
+from engine.build import NOW, SPEC, desired, key, live
 from hypothesis import given
 from hypothesis import strategies as st
 from world import World
 
 from reconciler.cli import main
+from reconciler.engine.diff import Scope
+from reconciler.engine.plan import plan_account
+from reconciler.engine.question import Question
 from reconciler.model.changes import Verb
+from reconciler.model.memory import Managed
 from reconciler.model.modules import Module
-from reconciler.model.offers import OFFER
+from reconciler.model.offers import OFFER, Snapshot
+from reconciler.model.plan import Plan
+from reconciler.model.plan_json import sealed
 from reconciler.render.totals import total
 from reconciler.runtime.options import PlanOptions
-from reconciler.runtime.project.selection import mistakes, select
+from reconciler.runtime.project.selection import declares_all, mistakes, select
 
 TEN = {"sellingMode": {"format": "BUY_NOW", "price": {"amount": "10.00", "currency": "PLN"}}}
 FOLDER = Path("offers/cups")
@@ -217,3 +224,43 @@ def test_every_document_is_chosen_or_not(documents: list[Any], options: PlanOpti
         assert named.chosen
         for target in options.targets:
             assert select(documents, PlanOptions(targets=(target,))).chosen
+
+
+@given(st.lists(DOCUMENTS, max_size=6, unique_by=lambda each: each.key), NARROWINGS, st.integers(0, 2))
+def test_nothing_that_was_not_selected_is_called_unmanaged_or_ended(
+    documents: list[Any], options: PlanOptions, strangers: int
+) -> None:
+    """All of it is live and managed, besides some that have no document: only a plan of everything may end these."""
+    found = select(documents, options)
+    names = [*(each.key for each in documents), *(key(f"stranger-{n}") for n in range(strangers))]
+    there = [
+        replace(live(each.name, {"stock.status": "active"}, kind=each.kind, remote_id=str(n)), key=each)
+        for n, each in enumerate(names)
+    ]
+    managed = {
+        each.key: Managed(key=each.key, remote_id=each.remote_id, project="", since="2026", run_id="r")
+        for each in there
+        if each.key
+    }
+    question = Question(
+        plan_id="8d3c1f1e-0000-4000-8000-000000000001",
+        login="shop",
+        scope=Scope(now=NOW, only=options.only),
+        managed=managed,
+        whole=declares_all(options),
+        others=found.others,
+    )
+    part, _ = plan_account(found.wanted, Snapshot(account="main", live=tuple(there)), SPEC, question)
+    unselected = {each.key for each in found.others}
+    gone = {each.key for each in part.changes if each.verb in (Verb.END, Verb.DELETE)}
+    assert not gone & {each.key for each in documents}
+    assert not gone or question.whole
+    assert not {each.name for each in unselected} & set(part.unmanaged)
+    assert not part.unmanaged or question.whole
+    assert not {each.key for each in part.changes} & unselected
+    if question.narrowed:
+        counts = part.counts
+        said = counts["chosen"] + counts["chosen_objects"] + counts["along"] + counts["not_selected"]
+        assert said == len(documents)
+        plan = sealed(Plan(id="p", digest="", created_at="2026-11-23T12:00:00+00:00", accounts=(part,)))
+        assert "No changes. " not in total(plan)
