@@ -67,7 +67,6 @@ def plan_account(
         *_incomplete(snapshot),
     )
     part = assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems))
-    found.tally.add(Reason.HELD, part.held)
     found.tally.add(Reason.UNCLEAR, {each.key for each, _ in every.pairs} - {e.key for e, _ in matched.pairs})
     found.tally.add(Reason.HELD, (each.key for each in found.held))
     found.tally.settles(settling)

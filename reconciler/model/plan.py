@@ -73,7 +73,6 @@ class AccountPlan:
     `counts`: offers declared, live, changed, unmanaged, unsynced fields by module; in a narrowed plan offers
     chosen, other documents chosen, documents that come along and that are not selected.
     `settling` is told and sends nothing: the marketplace has accepted it already.
-    `held` are the keys that are held back because of a problem.
     `undone` is all that is declared and will not be so after an apply, by reason (`model.undone`).
     """
 
@@ -92,7 +91,6 @@ class AccountPlan:
     compared: tuple[Compared, ...] = ()
     unmanaged: tuple[str, ...] = ()
     released: tuple[Key, ...] = ()
-    held: tuple[Key, ...] = ()
     undone: ByReason = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)

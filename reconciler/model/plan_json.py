@@ -126,7 +126,6 @@ def _digested(part: AccountPlan) -> Json:
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
         "violations": sorted(digest(_violation(each)) for each in part.violations),
         "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
-        "held": sorted(f"{each.kind}/{each.name}" for each in part.held),
         "undone": {reason: sorted(names) for reason, names in part.undone.items()},
     }
 
@@ -171,7 +170,6 @@ def _account(part: AccountPlan) -> Json:
         "compared": [compared_to_json(each) for each in part.compared],
         "unmanaged": list(part.unmanaged),
         "released": [key_to_json(each) for each in part.released],
-        "held": [key_to_json(each) for each in part.held],
         "undone": {reason: list(names) for reason, names in part.undone.items()},
         "violations": [_violation(each) for each in part.violations],
     }
@@ -273,7 +271,6 @@ def _read_account(body: Json) -> AccountPlan:
         compared=tuple(compared_from_json(each) for each in body["compared"]),
         unmanaged=tuple(body["unmanaged"]),
         released=tuple(_read_key(each) for each in body["released"]),
-        held=tuple(_read_key(each) for each in body["held"]),
         undone={Reason(reason).value: tuple(names) for reason, names in body["undone"].items()},
         violations=tuple(_read_violation(each) for each in body["violations"]),
         counts=dict(body["counts"]),
