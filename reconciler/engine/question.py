@@ -25,7 +25,8 @@ class Question:
     or label narrowed the documents; `others` are those that were not chosen, and `along` the keys of what comes
     along with the chosen. `references` is the label -> id index. `remembered` is what need not be
     remembered again; None where the plan is none of documents. `accepted` is what was written lately to
-    resources that do not show all of it yet, oldest first. `known` and `slice_of` are for the forecast, and
+    resources that do not show all of it yet, oldest first. `base_market` is the site of the account's plain
+    prices, where it is known. `known` and `slice_of` are for the forecast, and
     explained there.
     """
 
@@ -33,6 +34,7 @@ class Question:
     login: str
     scope: Scope
     site: str = ""
+    base_market: str = ""
     project: str = ""
     guards: Mapping[str, Any] = field(default_factory=dict)
     allow: Mapping[str, str] = field(default_factory=dict)
