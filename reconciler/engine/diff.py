@@ -73,9 +73,8 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
     if not moved and not unsynced and naming is None:
-        if not stock:
-            return _NOTHING
-        return Difference(None, differs=_undone(moved, stock), stock=stock, left=stock.left)
+        left = stock.left if stock else ()
+        return Difference(None, None, (), _undone(moved, stock), stock, left) if stock else _NOTHING
     differs = _undone(moved, stock)
     if moved and (alien := left_alone(live)):
         told = _report(desired, live, moved, kind, alien)
@@ -131,7 +130,6 @@ def _changes(
     scope: Scope,
     instead: Mapping[str, Value],
 ) -> tuple[tuple[FieldChange, ...], tuple[Diagnostic, ...], tuple[str, ...]]:
-    """Return the changes, what is said of fields that cannot be changed, and the paths of these."""
     baseline = scope.baseline(desired.key)
     remembered = baseline.digests if baseline else {}
     changes, notes, left = [], [], []
@@ -203,8 +201,7 @@ def _frozen_note(desired: Desired, live: Live, path: str, seen: Value, reason: s
 
 
 def _short(value: Value) -> str:
-    text = str(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    return text if len(text := str(value)) <= 80 else text[:77] + "..."
 
 
 def _field_change(
