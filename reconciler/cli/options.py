@@ -1,6 +1,7 @@
 """Flags that several commands share, so that they are spelled and explained once."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import reduce
@@ -88,14 +89,9 @@ def planning_options() -> Callable[[F], F]:
     return _together(
         (
             click.option("--account", "accounts", multiple=True, metavar="NAME", help="Only this account."),
-            click.option(
-                "--target",
-                "targets",
-                multiple=True,
-                metavar="NAME",
-                help="Only this offer, or Kind/name of another document; * and ? stand for letters.",
-            ),
+            target_option(),
             select_option(),
+            file_option(),
             click.option(
                 "--only",
                 "only",
@@ -114,6 +110,29 @@ def planning_options() -> Callable[[F], F]:
     )
 
 
+def target_option() -> Callable[[F], F]:
+    """`--target NAME`, again and again."""
+    return click.option(
+        "--target",
+        "targets",
+        multiple=True,
+        metavar="NAME",
+        help="Only this offer, or Kind/name of another document; * and ? stand for letters.",
+    )
+
+
+def file_option() -> Callable[[F], F]:
+    """`--file PATH`, again and again."""
+    return click.option(
+        "--file",
+        "files",
+        multiple=True,
+        metavar="PATH",
+        callback=_files,
+        help="Only documents written in this file or folder, or that inherit from it; * and ? stand for letters.",
+    )
+
+
 def select_option() -> Callable[[F], F]:
     """`--select LABEL=VALUE`."""
     return click.option(
@@ -122,7 +141,7 @@ def select_option() -> Callable[[F], F]:
         multiple=True,
         metavar="LABEL=VALUE",
         callback=_select,
-        help="Only offers with this label.",
+        help="Only documents with this label.",
     )
 
 
@@ -186,11 +205,28 @@ def _duration(_context: click.Context, _parameter: click.Parameter, given: str |
     return seconds
 
 
+def _files(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_in_project(each) for each in given)
+
+
+def _in_project(given: str) -> str:
+    """Return a path as the project has it: what is there is meant from here, else from the project's folder."""
+    from reconciler.runtime.project.workspace import find_project
+
+    root, here = find_project(project_folder()), Path(given)
+    if isinstance(root, Path) and here.exists() and here.resolve().is_relative_to(root.resolve()):
+        return here.resolve().relative_to(root.resolve()).as_posix()
+    return given.removeprefix("./")
+
+
 def _select(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
     pairs = [each.partition("=") for each in given]
     for label, equals, _ in pairs:
         if not label or not equals:
             raise click.BadParameter("write it as LABEL=VALUE, such as --select brand=acme")
+    twice = next((label for label, count in Counter(each[0] for each in pairs).items() if count > 1), None)
+    if twice:
+        raise click.BadParameter(f"{twice} is asked for twice, and a document has one value of a label")
     return {label: value for label, _, value in pairs}
 
 

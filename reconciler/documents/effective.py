@@ -24,6 +24,12 @@ class Layer:
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
 
+    def says_anything(self) -> bool:
+        """Tell whether a document of this kind inherits anything from it: Defaults may be for other kinds."""
+        document = self.document
+        said = {*self.above, "labels", "sync", "protect"} & document.body.keys()
+        return not self.above or bool(said) or document.account is not None
+
     def find(self, path: str) -> tuple[str | int, ...] | None:
         """Return where in the document the dotted field path is decided, or None."""
         body: Any = self.document.body
@@ -77,6 +83,11 @@ class Effective:
     protected: Origin | None = None
     layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
     written: Mapping[str, str] = field(default_factory=dict)
+
+    def files(self) -> frozenset[str]:
+        """Return the files that have a say in it: its own, and those that it inherits from."""
+        inherited = (layer.document.source.path for layer in self.layers if layer.says_anything())
+        return frozenset((self.document.source.path, *inherited, *self.written.values()))
 
     def origin(self, field_path: str) -> Origin:
         """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first).

@@ -10,6 +10,7 @@ from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
 from reconciler.model.memory import Compared
 from reconciler.model.offers import Key
+from reconciler.model.undone import ByReason
 from reconciler.model.values import Value
 
 FORMAT_VERSION = 1
@@ -87,7 +88,9 @@ class AccountPlan:
     `references` maps kind -> label -> remote id for every reference that the actions use, as it was reviewed.
     `compared` is what an apply of this plan remembers besides what it writes. `released` are keys that we managed
     and let go: they stay on the account, and an apply forgets them.
-    `counts`: offers declared (`chosen` in a narrowed plan), live, changed, unmanaged, unsynced fields by module.
+    `counts`: offers declared, live, changed, unmanaged, unsynced fields by module; in a narrowed plan offers
+    chosen, other documents chosen, documents that come along and that are not selected.
+    `undone` is all that is declared and will not be so after an apply, by reason (`model.undone`).
     `settling` is told and sends nothing: the marketplace has accepted it already. `population` is how many of each
     kind are live, `base_market` the site of plain prices: guards are judged by them, when it is applied again.
     """
@@ -107,6 +110,7 @@ class AccountPlan:
     compared: tuple[Compared, ...] = ()
     unmanaged: tuple[str, ...] = ()
     released: tuple[Key, ...] = ()
+    undone: ByReason = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
     population: Mapping[str, int] = field(default_factory=dict)
     base_market: str = ""

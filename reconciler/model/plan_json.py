@@ -30,6 +30,7 @@ from reconciler.model.report_json import (
     mark_to_json,
     to_text,
 )
+from reconciler.model.undone import Reason
 from reconciler.model.values import Value, digest, from_jsonable, jsonable
 from reconciler.model.violation_json import violation_from_json, violation_to_json, without_lines
 
@@ -134,13 +135,14 @@ def _digested(part: AccountPlan) -> Json:
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
         "violations": sorted(digest(without_lines(violation_to_json(each))) for each in part.violations),
         "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
+        "undone": {reason: sorted(names) for reason, names in part.undone.items()},
     }
 
 
 def _placeless(change: Json) -> Json:
     del change["mark"]
     for field in change["fields"]:
-        del field["mark"], field["places"]
+        del field["mark"], field["places"], field["uncommitted"]
     return change
 
 
@@ -179,6 +181,7 @@ def _account(part: AccountPlan) -> Json:
         "compared": [compared_to_json(each) for each in part.compared],
         "unmanaged": list(part.unmanaged),
         "released": [key_to_json(each) for each in part.released],
+        "undone": {reason: list(names) for reason, names in part.undone.items()},
         "violations": [violation_to_json(each) for each in part.violations],
     }
 
@@ -207,6 +210,7 @@ def _field(each: FieldChange) -> Json:
         "mark": mark_to_json(each.mark),
         "drift": each.drift,
         "held": each.held,
+        "uncommitted": each.uncommitted,
         "places": {part: mark_to_json(mark) for part, mark in each.places.items()},
     }
 
@@ -274,6 +278,7 @@ def _read_account(body: Json) -> AccountPlan:
         ),
         compared=tuple(compared_from_json(each) for each in body["compared"]),
         unmanaged=tuple(body["unmanaged"]),
+        undone={Reason(reason).value: tuple(names) for reason, names in body["undone"].items()},
         released=tuple(key_from_json(each) for each in body["released"]),
         violations=tuple(violation_from_json(each) for each in body["violations"]),
         population=dict(body["population"]),
@@ -308,6 +313,7 @@ def _read_field(body: Json) -> FieldChange:
         mark=mark_from_json(body["mark"]),
         drift=body["drift"],
         held=body["held"],
+        uncommitted=body["uncommitted"],
         places={part: Mark(each["file"], each["line"], each["column"]) for part, each in body["places"].items()},
     )
 

@@ -15,9 +15,10 @@ from reconciler.render.diagnostics_text import diagnostics_text, findings
 from reconciler.render.grouping import Group, grouped
 from reconciler.render.guard_text import allowed_notes, guard_box
 from reconciler.render.notes_text import account_notes
+from reconciler.render.selected_text import is_narrowed, selected, selection
 from reconciler.render.style import Style
 from reconciler.render.table_text import draw_table
-from reconciler.render.totals import effective, held, total
+from reconciler.render.totals import effective, held, left_undone, total
 from reconciler.render.words import counted
 
 #: Nested values drawn in full, at about 2 ms each, before the rest are only named.
@@ -63,9 +64,10 @@ def _account(part: AccountPlan, pen: Pen, *, show_unsynced: bool) -> Iterator[st
 def _heading(part: AccountPlan, style: Style) -> str:
     login = f", login {part.login}" if part.login else ""
     compared = ""
-    for what in ("declared", "chosen"):  # a narrowed plan looks at what was chosen
-        if what in part.counts:
-            compared = f": {counted(part.counts[what], 'offer')} {what}, {part.counts.get('live', 0):,} live"
+    if is_narrowed(part):
+        compared = f": {selected(part)}, {part.counts['not_selected']:,} not, {part.counts.get('live', 0):,} live"
+    elif "declared" in part.counts:
+        compared = f": {counted(part.counts['declared'], 'offer')} declared, {part.counts.get('live', 0):,} live"
     return style("strong", f"Account {part.account}") + style("dim", f" ({part.marketplace}{login}){compared}")
 
 
@@ -88,6 +90,10 @@ def _diagnostics(plan: Plan, style: Style) -> Iterator[str]:
 
 def _summary(plan: Plan, style: Style, following: str, *, verbose: bool) -> Iterator[str]:
     yield style("strong", total(plan))
+    if what := selection(plan):
+        yield what
+    if left := left_undone(plan):
+        yield style("warning", left)
     reports = sum(change.verb is Verb.REPORT for change in plan.changes)
     if reports:
         yield f"{counted(reports, 'offer is', 'offers are')} shown and left alone (!)."

@@ -10,6 +10,7 @@ from reconciler.render.change_text import name_of
 from reconciler.render.cost_text import took_text
 from reconciler.render.fault_text import fault_lines
 from reconciler.render.style import Style
+from reconciler.render.totals import left_undone
 from reconciler.render.words import counted
 
 _MOST = 50
@@ -35,6 +36,8 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
     rows = [each for each in report.outcomes if each.settling]
     yield from _group(rows, style("warning", f"{len(rows):,} {_SETTLING}"), style, places, verbose=verbose)
     yield _counts(report, style)
+    if plan and (left := left_undone(plan, lifted=True)):
+        yield style("warning", left)
     yield from took_text(report, style, verbose=verbose)
     yield from managed_text(report)
     if steps := list(next_steps(report)):

@@ -356,6 +356,13 @@ def settling():
                 Settling(change=new_price, accepted_at="2026-11-23T10:05:10+00:00"),
                 Settling(change=on_sale, accepted_at="2026-11-23T10:05:40+00:00"),
             ),
+            undone={
+                "settling": (
+                    "Offer/kubek-acme-300: price.base",
+                    "Offer/kubek-acme-300: stock.quantity",
+                    "Offer/talerz-27: stock.status",
+                )
+            },
             forecast=Forecast(),
         )
     )

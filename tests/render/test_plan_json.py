@@ -18,6 +18,7 @@ from reconciler.model.offers import Key
 from reconciler.model.plan import AccountPlan, Action, Breach, Forecast, Plan, Target, Violation
 from reconciler.model.plan_json import UnreadablePlan, dump_plan, load_plan, plan_digest, sealed
 from reconciler.model.report_json import report_to_json
+from reconciler.model.undone import Reason
 from reconciler.model.values import MONEY_KEYS, Money
 
 from . import samples
@@ -43,6 +44,7 @@ fields = st.builds(
     mark=marks,
     drift=st.booleans(),
     held=st.booleans(),
+    uncommitted=st.booleans(),
     places=st.dictionaries(text, st.builds(Mark, text, st.integers(1, 9), st.integers(1, 9)), max_size=2),
 )
 changes = st.builds(
@@ -93,6 +95,7 @@ accounts = st.builds(
     references=st.dictionaries(text, st.dictionaries(text, text, max_size=2), max_size=2),
     unsynced=st.lists(changes, max_size=1).map(tuple), settling=st.lists(awaited, max_size=1).map(tuple),
     unmanaged=st.lists(text, max_size=2).map(tuple), released=st.lists(keys, max_size=2).map(tuple),
+    undone=st.dictionaries(st.sampled_from([each.value for each in Reason]), st.lists(text, max_size=2).map(tuple), max_size=2),
     violations=st.lists(violations, max_size=2).map(tuple), population=numbers, base_market=text, counts=numbers, reads=numbers, forecast=forecasts,
 )  # fmt: skip
 diagnostics = st.builds(

@@ -12,7 +12,8 @@ from reconciler.runtime.commands.plan import chosen, load
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
-from reconciler.runtime.project.resolve import Wanted, declares_all, narrowed
+from reconciler.runtime.project.resolve import Wanted
+from reconciler.runtime.project.selection import declares_all, select
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -44,7 +45,7 @@ def list_all(workspace: Workspace, options: ListOptions, progress: Progress) -> 
 
 
 def _rows(workspace: Workspace, wanted: Wanted, options: ListOptions, progress: Progress) -> Iterator[Listed]:
-    account, spec, named = wanted.account.name, wanted.spec, narrowed(wanted.desired, options.chosen)
+    account, spec, named = wanted.account.name, wanted.spec, select(wanted.desired, options.chosen).chosen
     if options.offline:
         known = remembered(workspace, wanted)
         yield from declared_offline(named, spec, known.baselines)

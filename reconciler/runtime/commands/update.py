@@ -30,7 +30,8 @@ from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.placing import alone, rewrite, take_back
-from reconciler.runtime.project.resolve import Wanted, narrowed
+from reconciler.runtime.project.resolve import Wanted
+from reconciler.runtime.project.selection import select
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -88,12 +89,12 @@ _ELSEWHERE = "written there, it would not come out as what is live, or change so
 def _insist_on_targets(options: PlanOptions, accounts: Iterable[Wanted]) -> None:
     declared = [each for wanted in accounts for each in wanted.desired]
     for target in options.targets:
-        if not narrowed(tuple(declared), PlanOptions(targets=(target,))):
+        if not select(tuple(declared), PlanOptions(targets=(target,))).chosen:
             raise nothing_named(target, (each.key for each in declared), " in the documents")
 
 
 async def _look(workspace: Workspace, wanted: Wanted, options: PlanOptions, progress: Progress) -> Seen:
-    asked = narrowed(wanted.desired, PlanOptions(targets=options.targets, select=options.select))
+    asked = select(wanted.desired, PlanOptions(targets=options.targets, select=options.select)).chosen
     keys = {each.key for each in asked}
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         gc.disable()

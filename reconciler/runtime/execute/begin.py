@@ -12,6 +12,7 @@ from reconciler.engine.resync import gentle
 from reconciler.engine.stages import PHASE
 from reconciler.engine.values_used import references_used
 from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.history import DIRTY
 from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import AccountPlan, Action, Plan
@@ -179,9 +180,16 @@ def _operations(
 
 
 def _origins(part: AccountPlan) -> dict[str, dict[str, str]]:
-    """Return where each planned value was written: Kind/name -> field, or part of one -> file:line:column."""
+    """Return where each planned value was written: Kind/name -> field, or part of one -> file:line:column.
+
+    What was not committed says so: the commit of the run has not written it.
+    """
     return {
-        str(change.key): {path: str(mark) for each in change.fields for path, mark in _marks(each)}
+        str(change.key): {
+            path: f"{mark}{DIRTY if each.uncommitted else ''}"
+            for each in change.fields
+            for path, mark in _marks(each)
+        }
         for change in part.changes
     }
 

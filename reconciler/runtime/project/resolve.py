@@ -1,13 +1,11 @@
 """From a workspace to what is desired, account by account: everything that can be known offline."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
+from dataclasses import dataclass, field
 from functools import cache
 
 from reconciler.documents.document import Account, Documents
 from reconciler.documents.effective import Effective
-from reconciler.documents.kinds import MODULES
 from reconciler.documents.layers import effective
 from reconciler.documents.ownership import released
 from reconciler.documents.specs import load_spec
@@ -18,10 +16,9 @@ from reconciler.engine.resolve import resolve
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import OFFER, Desired, Key, Origin
+from reconciler.model.offers import Desired, Key, Origin
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.ledger.place import Place
-from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.project.images import image_identity
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.place import place_of
@@ -168,40 +165,3 @@ def _local_images(desired: tuple[Desired, ...]) -> Iterator[tuple[Desired, str, 
             for place, part in enumerate(section):
                 if "image" in part:
                     yield each, f"content.description.{number}.{place}.image", part["image"]
-
-
-def narrowed(desired: tuple[Desired, ...], options: PlanOptions) -> tuple[Desired, ...]:
-    """Keep the documents that targets and labels name, and of these what the named modules have."""
-    kept = [each for each in desired if _chosen(each, options)]
-    if not options.only:
-        return tuple(kept)
-    return tuple(
-        _only(each, options) if each.key.kind == OFFER else each
-        for each in kept
-        if each.key.kind == OFFER or MODULES[each.key.kind] in options.only
-    )
-
-
-def _chosen(desired: Desired, options: PlanOptions) -> bool:
-    if any(desired.labels.get(name) != value for name, value in options.select.items()):
-        return False
-    if not options.targets:
-        return True
-    return any(
-        fnmatchcase(desired.key.name, target) or fnmatchcase(str(desired.key), target)
-        for target in options.targets
-    )
-
-
-def _only(desired: Desired, options: PlanOptions) -> Desired:
-    named = {module.value for module in options.only}
-    return replace(
-        desired,
-        fields={path: value for path, value in desired.fields.items() if path.partition(".")[0] in named},
-        unsynced={},
-    )
-
-
-def declares_all(options: PlanOptions) -> bool:
-    """Tell whether no target or label narrows the documents: only then can something be called removed."""
-    return not (options.targets or options.select)
