@@ -62,7 +62,8 @@ class Effective:
 
     `body` has no `labels`, `sync`, `protect` and `settings.template` any more: what they said is in `labels`,
     `modes`, `protected` and the values. `modes` has every module, with the level that decided. `protected` is who
-    forbids to end or delete it. `layers` are the nearest first.
+    forbids to end or delete it. `layers` are the nearest first. `lacks` says why it cannot be used, where
+    something that it inherits from or is written by cannot be.
     """
 
     document: Document
@@ -72,6 +73,7 @@ class Effective:
     labels: Mapping[str, str]
     protected: Origin | None = None
     layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
+    lacks: str = ""
 
     def origin(self, field_path: str) -> Origin:
         """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first)."""

@@ -26,7 +26,7 @@ def effective(documents: Documents, *, render: "Renderer | None") -> tuple[list[
     """Return every named document but the SettingsTemplates, once for each account that it holds for.
 
     Texts from content templates are written where `render` is given; a template that fails is a diagnostic,
-    and its documents are left out.
+    and its documents lack it.
     """
     stack = _Stack(documents)
     out: list[Effective] = []
@@ -63,7 +63,8 @@ class _Stack:
 
     def effective(self, document: Document, account: str) -> Effective:
         own = {key: value for key, value in document.body.items() if key not in _OWN}
-        base = self._base(document.folder, document.kind, account, self._template_of(document))
+        template = self._template_of(document)
+        base = self._base(document.folder, document.kind, account, template)
         body = merge(base.body, own)
         if document.kind == OFFER and "settings" in body:
             body["settings"] = {key: value for key, value in body["settings"].items() if key != "template"}
@@ -79,7 +80,13 @@ class _Stack:
             labels={**base.labels, **labels} if labels else base.labels,
             protected=_protected(base.protected, document, level),
             layers=(Layer(level, document), *base.layers),
+            lacks=self._lacking(account, template),
         )
+
+    def _lacking(self, account: str, template: str | None) -> str:
+        if template is None or self._template_layer(account, template):
+            return ""
+        return f"the SettingsTemplate {template} cannot be used, or is not there"
 
     def _template_of(self, document: Document) -> str | None:
         if document.kind != OFFER:

@@ -43,11 +43,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawDocument:
-    """A document as it was written: plain values, nothing checked but YAML itself."""
+    """A document as it was written: plain values, nothing checked but YAML itself.
+
+    `faults` were found while it was built: what it says is not what was meant.
+    """
 
     source: Source
     index: int
     value: Any
+    faults: tuple[Diagnostic, ...] = ()
 
 
 def parse(path: str, data: bytes) -> tuple[list[RawDocument], list[Diagnostic]]:
@@ -67,7 +71,10 @@ def parse(path: str, data: bytes) -> tuple[list[RawDocument], list[Diagnostic]]:
             if bad:
                 builder.faults.append(bad)
             else:
-                found.append(RawDocument(source=source, index=index, value=builder.build(root)))
+                before = len(builder.faults)
+                value = builder.build(root)
+                faults = tuple(builder.faults[before:])
+                found.append(RawDocument(source=source, index=index, value=value, faults=faults))
     except (yaml.YAMLError, TooDeep) as wrong:
         builder.faults.append(_syntax(path, text, wrong))
     return found, builder.faults

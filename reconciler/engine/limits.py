@@ -112,6 +112,7 @@ def _check(desired: Desired, spec: MarketplaceSpec) -> Iterator[Diagnostic]:
                 f"`{path}` of {desired.key.name} {sentence}",
                 mark=desired.origin(path).mark,
                 detail=f"a rule of {spec.title}" + (f" ({known.source})" if known.source else ""),
+                about=desired.key,
             )
     if desired.key.kind == OFFER:
         yield from _couplings(desired, spec)
@@ -153,6 +154,7 @@ def _couplings(desired: Desired, spec: MarketplaceSpec) -> Iterator[Diagnostic]:
                 f"{desired.key.name}: {toggles} cannot both hold: {spec.title} writes {one} and {other} together",
                 mark=desired.origin(f"sync.{one}").mark,
                 hint="give both the same mode",
+                about=desired.key,
             )
 
 

@@ -9,6 +9,16 @@ from reconciler.engine.batch import batch
 from reconciler.engine.diff import creation, diff
 from reconciler.engine.forecast import Circumstances, forecast
 from reconciler.engine.guard import judge
+from reconciler.engine.held import (
+    Withheld,
+    counted_as_held,
+    hold_back,
+    not_removed,
+    roots_of,
+    said,
+    stood_for,
+    unexplained,
+)
 from reconciler.engine.match import Matched, match
 from reconciler.engine.memory import compare
 from reconciler.engine.ownership import moved_from_nothing, not_foreign, protected_ends
@@ -20,10 +30,10 @@ from reconciler.engine.stock import Stock, not_on_sale, told, told_of_ended
 from reconciler.engine.twins import held_back, twins
 from reconciler.engine.unclear import without_unclear
 from reconciler.model.changes import CREATED_AGAIN, Change, Verb
-from reconciler.model.diagnostics import Diagnostic, has_errors, warning
+from reconciler.model.diagnostics import Diagnostic, Severity, stops, warning
 from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
-from reconciler.model.plan import AccountPlan, Action
+from reconciler.model.plan import AccountPlan, Action, Problem
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.values import Value
 
@@ -32,45 +42,92 @@ def plan_account(
     desired: tuple[Desired, ...], snapshot: Snapshot, spec: MarketplaceSpec, question: Question
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     """Plan one account. Refused plans and plans with errors are plans too: they are shown, and not applied."""
+    desired = tuple({each.key: each for each in desired}.values())  # what is declared twice is held back
     known = {key: each.remote_id for key, each in question.managed.items()}
     named = in_new_names(desired, snapshot.live, question.references, spec, known)
     desired, snapshot = named.desired, replace(snapshot, live=named.live)
-    question = replace(question, references=named.references)
+    roots = roots_of(snapshot.account, question.findings, question.unusable)
+    question = replace(
+        question,
+        references=named.references,
+        released={key: mark for key, mark in question.released.items() if key not in roots},
+    )
+    whole = question.whole and not question.unread
     matched, foreign = not_foreign(match(desired, snapshot.live, spec, known), question.foreign)
-    matched = without_unclear(matched)
+    matched = without_unclear(stood_for(matched, question.unusable, question.managed))
     ours = {(key.kind, remote_id): key for key, remote_id in known.items()}
-    alike = _twins(matched, ours, whole=question.whole)
+    alike = _twins(matched, ours, whole=whole)
     found = _differences(matched, spec, question, snapshot, alike)
-    changes, unsynced = found.changes, found.unsynced
-    held = (held_back(each, alike[each.key], ours.get((OFFER, alike[each.key].remote_id))) for each in found.held)
-    notes = (*found.notes, *held)
+    unsynced = found.unsynced
+    twins_of = (
+        held_back(each, alike[each.key], ours.get((OFFER, alike[each.key].remote_id))) for each in found.held
+    )
+    notes = (*found.notes, *twins_of)
     claimed = {(OFFER, alike[each.key].remote_id) for each in found.held}
     gone = removed(matched.unmanaged, spec, question, snapshot, claimed)
-    left = gone.left if question.whole else []  # a narrowed plan has not looked which of them have a document
+    left = gone.left if whole else []  # a narrowed plan has not looked which of them have a document
     since = question.scope.now - timedelta(hours=spec.settling_hours)
-    changes, settling = set_apart((*changes, *gone.changes), question.accepted, since)
-    changes = tuple(sorted(changes, key=_reading_order))
+    changes, settling = set_apart((*found.changes, *gone.changes), question.accepted, since)
     refused = protected_ends(changes, desired, snapshot.live, spec, question.protected, question.managed)
-    coming = overruled(desired, changes, question.accepted, since)
+    problems = (*matched.diagnostics, *foreign, *notes, *gone.notes, *refused)
+    roots = roots_of(snapshot.account, (*question.findings, *problems), question.unusable)
+    held = _held(sorted(changes, key=_reading_order), roots, matched, question, spec)
+    changes, declared = held.changes, [each.key for each in desired]
     problems = (
-        *matched.diagnostics,
-        *foreign,
-        *notes,
-        *gone.notes,
-        *refused,
-        *coming,
+        *said(question, declared, held.lost),
+        *problems,
+        *held.notes,
+        *overruled(desired, changes, question.accepted, since),
+        *(unexplained(snapshot.account, question.findings, question.unusable) if question.whole else ()),
+        *not_removed(question.unread if question.whole else ()),
         *_incomplete(snapshot),
     )
     part = replace(
-        assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems)),
+        assembled(changes, desired, snapshot, spec, question, broken=stops(problems)),
         unsynced=unsynced,
         settling=tuple(sorted(settling, key=lambda each: _reading_order(each.change))),
-        compared=found.compared if snapshot.complete else (),
+        compared=tuple(each for each in found.compared if snapshot.complete and each.key not in held.reasons),
         unmanaged=tuple(_name(each) for each in left if _is_on_sale(each)),
-        released=tuple(sorted(gone.released)),
+        released=tuple(sorted(key for key in gone.released if key not in held.reasons)),
+        held=counted_as_held(question, declared, held),
+        unread=tuple(each.file for each in question.unread) if question.whole else (),
+        problem=_problem(problems),
         counts=_counts(desired, snapshot, changes, unsynced, left, whole=question.whole),
     )
     return part, problems
+
+
+def _problem(problems: Iterable[Diagnostic]) -> Problem | None:
+    """Return what stops the whole account: an error that is about no resource."""
+    first = next((each for each in problems if stops([each])), None)
+    return Problem(reason="documents", summary=first.summary, hint=first.hint) if first else None
+
+
+def _held(
+    changes: list[Change],
+    roots: Mapping[Key, str],
+    matched: Matched,
+    question: Question,
+    spec: MarketplaceSpec,
+) -> Withheld:
+    """Hold back what has errors, and what names something that is not there and will not be."""
+    live_of = {desired.key: live for desired, live in matched.pairs}
+    unsure = {each.about for each in matched.diagnostics if each.severity is Severity.ERROR}
+    going = {each.key for each in changes}
+
+    def is_missing(key: Key) -> bool:
+        if key in unsure:
+            return True
+        if key in live_of:
+            return live_of[key] is None
+        return key.name not in question.references.get(key.kind, {})
+
+    missing = {
+        key: "it is not on the account, and is not created"
+        for key, live in live_of.items()
+        if live is None and key not in going and key not in roots and is_missing(key)
+    }
+    return hold_back(changes, roots, is_missing, missing, spec)
 
 
 def assembled(

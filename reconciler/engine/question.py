@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.documents.document import Unusable
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
 from reconciler.engine.memory import Recollection
+from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
 from reconciler.model.memory import Managed
 from reconciler.model.modules import Mode, Module
@@ -23,7 +25,10 @@ class Question:
     places. `levels` are the toggles that the project and the account say themselves: they hold for what has no
     document any more. `protected` is who of these two forbids to end anything. `whole` tells that no target or
     label narrowed the documents. `references` is the label -> id index. `remembered` is what need not be
-    remembered again; None where the plan is none of documents. `accepted` is what was written lately to
+    remembered again; None where the plan is none of documents. `findings` is the door for what was found out about
+    documents elsewhere: an error about a resource holds that back, one about none stops the account. `unusable`
+    are documents that are there and have no desired state, `chosen` those of them that a narrowed plan is about;
+    `unread` the places of what may declare anything. `accepted` is what was written lately to
     resources that do not show all of it yet, oldest first. `known` and `slice_of` are for the forecast, and
     explained there.
     """
@@ -41,6 +46,10 @@ class Question:
     levels: Mapping[Module, Mode] = field(default_factory=dict)
     protected: Origin | None = None
     whole: bool = True
+    findings: tuple[Diagnostic, ...] = ()
+    unusable: tuple[Unusable, ...] = ()
+    chosen: frozenset[Key] = frozenset()
+    unread: tuple[Mark, ...] = ()
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     remembered: Recollection | None = None
     accepted: tuple[Accepted, ...] = ()

@@ -62,6 +62,15 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What ended the planning of one account. `reason` is what such an end is called in `--json`."""
+
+    reason: str
+    summary: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPlan:
     """The plan of one account.
 
@@ -71,6 +80,11 @@ class AccountPlan:
     and let go: they stay on the account, and an apply forgets them.
     `counts`: offers declared (`chosen` in a narrowed plan), live, changed, unmanaged, unsynced fields by module.
     `settling` is told and sends nothing: the marketplace has accepted it already.
+    `held` has every declared resource that a problem holds back, its own or that of something that it names, with
+    the reason in a few words: nothing of it is among the changes, it is not ended and not remembered. An apply
+    does the rest, says what was held back, and ends as partly applied. `unread` are files that may declare
+    anything of the account: for as long as one cannot be read, nothing counts as removed. With a `problem`
+    nothing of the account is planned, and the other accounts go on.
     """
 
     account: str
@@ -88,6 +102,9 @@ class AccountPlan:
     compared: tuple[Compared, ...] = ()
     unmanaged: tuple[str, ...] = ()
     released: tuple[Key, ...] = ()
+    held: Mapping[Key, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    problem: Problem | None = None
     violations: tuple[Violation, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     reads: Mapping[str, int] = field(default_factory=dict)

@@ -20,11 +20,12 @@ from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
 from reconciler.model.modules import Module
 from reconciler.model.offers import Key
-from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Target, Violation
+from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Problem, Target, Violation
 from reconciler.model.report_json import (
     Json,
     diagnostic_to_json,
     forecast_to_json,
+    held_to_json,
     key_to_json,
     mark_to_json,
     to_text,
@@ -125,6 +126,9 @@ def _digested(part: AccountPlan) -> Json:
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
         "violations": sorted(digest(_violation(each)) for each in part.violations),
         "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
+        "held": sorted(f"{each.kind}/{each.name}" for each in part.held),
+        "unread": sorted(part.unread),
+        "problem": _problem(part.problem),
     }
 
 
@@ -168,6 +172,9 @@ def _account(part: AccountPlan) -> Json:
         "compared": [compared_to_json(each) for each in part.compared],
         "unmanaged": list(part.unmanaged),
         "released": [key_to_json(each) for each in part.released],
+        "held": held_to_json(part.held),
+        "unread": list(part.unread),
+        "problem": _problem(part.problem),
         "violations": [_violation(each) for each in part.violations],
     }
 
@@ -215,6 +222,10 @@ def _action(each: Action) -> Json:
             for target in each.targets
         ],
     }
+
+
+def _problem(each: Problem | None) -> Json | None:
+    return {"reason": each.reason, "summary": each.summary, "hint": each.hint} if each else None
 
 
 def _violation(each: Violation) -> Json:
@@ -267,6 +278,9 @@ def _read_account(body: Json) -> AccountPlan:
         compared=tuple(compared_from_json(each) for each in body["compared"]),
         unmanaged=tuple(body["unmanaged"]),
         released=tuple(_read_key(each) for each in body["released"]),
+        held={_read_key(each["key"]): str(each["reason"]) for each in body["held"]},
+        unread=tuple(body["unread"]),
+        problem=Problem(**body["problem"]) if body["problem"] else None,
         violations=tuple(_read_violation(each) for each in body["violations"]),
         counts=dict(body["counts"]),
         reads=dict(body["reads"]),
@@ -336,6 +350,7 @@ def _read_diagnostic(body: Json) -> Diagnostic:
         detail=body["detail"],
         hint=body["hint"],
         mark=_read_mark(body["mark"]),
+        about=_read_key(body["about"]) if body["about"] else None,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from reconciler.model.changes import Change, Settling, Verb
 from reconciler.model.diagnostics import has_errors
-from reconciler.model.plan import Plan
+from reconciler.model.plan import AccountPlan, Plan
 from reconciler.render.words import counted
 
 _SAID: Mapping[Verb, str] = {
@@ -28,9 +28,14 @@ def is_held(change: Change) -> bool:
     return bool(change.fields) and all(each.held for each in change.fields)
 
 
+def changing(part: AccountPlan) -> tuple[Change, ...]:
+    """Return the changes of one account that applying the plan would make."""
+    return tuple(each for each in part.changes if each.verb is not Verb.REPORT and not is_held(each))
+
+
 def effective(plan: Plan) -> tuple[Change, ...]:
     """Return the changes that applying the plan would make."""
-    return tuple(each for each in plan.changes if each.verb is not Verb.REPORT and not is_held(each))
+    return tuple(each for part in plan.accounts for each in changing(part))
 
 
 def acts(plan: Plan) -> bool:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
 from reconciler.engine.memory import Recollection
@@ -13,14 +14,21 @@ from reconciler.engine.question import Question
 from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
 from reconciler.engine.stock import START
-from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order
-from reconciler.model.offers import Desired
+from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order, stops
+from reconciler.model.offers import Desired, Key
 from reconciler.model.outcomes import Accepted
-from reconciler.model.plan import AccountPlan, Forecast, Plan
+from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.plan_json import sealed
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.connection.session import Session, run, session
-from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.errors import (
+    AuthenticationFailed,
+    BadDocuments,
+    Locked,
+    MarketplaceFailed,
+    RunStopped,
+    StalePlan,
+)
 from reconciler.runtime.execute.baseline import note_arrivals
 from reconciler.runtime.execute.lost_creations import LOOKS
 from reconciler.runtime.ledger.place import Place
@@ -30,20 +38,30 @@ from reconciler.runtime.observe.pending import accepted
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress, Silent
-from reconciler.runtime.project.resolve import Resolved, Wanted, declares_all, narrowed, resolve_project
+from reconciler.runtime.project.place import place_of
+from reconciler.runtime.project.resolve import Resolved, Wanted, declares_all, is_target, narrowed, resolve_project
 from reconciler.runtime.project.state import read_ledger
 from reconciler.runtime.project.workspace import Workspace
 
 
 def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) -> Plan:
-    """Plan all chosen accounts. BadDocuments when the documents have errors; nothing is asked then."""
-    resolved = load(workspace, progress)
+    """Plan all chosen accounts, each on its own. BadDocuments when the project itself has errors.
+
+    Where there are several, what ends one is its problem, and the others are planned.
+    """
+    resolved = load_what_can_be(workspace, progress)
     plan_id = str(uuid.uuid4())
     parts: list[AccountPlan] = []
-    said = list(resolved.diagnostics)
+    said = [each for each in resolved.diagnostics if each.about is None]
     promised: set[tuple[str, Fact]] = set()
-    for wanted in chosen(resolved, options):
-        part, notes = run(_plan_account(workspace, wanted, options, plan_id, promised, progress))
+    asked = chosen(resolved, options)
+    for wanted in asked:
+        try:
+            part, notes = run(_plan_account(workspace, wanted, options, plan_id, promised, progress))
+        except (AuthenticationFailed, MarketplaceFailed, StalePlan, Locked) as ended:
+            if len(asked) == 1:
+                raise
+            part, notes = _not_planned(wanted, ended), wanted.findings
         parts.append(part)
         said.extend(notes)
     accounts = tuple(parts)
@@ -61,16 +79,58 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
     )
 
 
+def _not_planned(wanted: Wanted, ended: RunStopped) -> AccountPlan:
+    """Return the part of an account of which nothing is known, and why."""
+    return AccountPlan(
+        account=wanted.account.name,
+        marketplace=wanted.spec.name,
+        login=wanted.account.login,
+        site=str(place_of(wanted.account, wanted.spec).site),
+        seen_at=WallClock().now().isoformat(timespec="milliseconds"),
+        spec_revision=wanted.spec.revision,
+        complete=False,
+        changes=(),
+        actions=(),
+        problem=Problem(reason=_ENDS[type(ended)], summary=ended.summary, hint=ended.hint),
+    )
+
+
+#: What ends the planning of one account and says nothing of another one.
+_ENDS: Mapping[type[RunStopped], str] = {
+    AuthenticationFailed: "authentication",
+    MarketplaceFailed: "marketplace",
+    StalePlan: "stale",
+    Locked: "locked",
+}
+
+
 def load(workspace: Workspace, progress: Progress) -> Resolved:
     """Load and resolve everything; BadDocuments carries every error at once."""
-    progress.start("reading documents")
-    try:
-        resolved = resolve_project(workspace, known_images(workspace))
-    finally:
-        progress.finish()
+    resolved = _resolved(workspace, progress)
     if has_errors(resolved.diagnostics):
         raise BadDocuments(in_reading_order(resolved.diagnostics))
     return resolved
+
+
+def load_what_can_be(workspace: Workspace, progress: Progress) -> Resolved:
+    """Load and resolve what can be used. BadDocuments for mistakes of the project itself."""
+    resolved = _resolved(workspace, progress)
+    of_project = any(stops([each]) and _is_of_project(each) for each in resolved.diagnostics)
+    if of_project or resolved.documents.fatal:
+        raise BadDocuments(in_reading_order(resolved.diagnostics))
+    return resolved
+
+
+def _is_of_project(each: Diagnostic) -> bool:
+    return each.mark is None or each.mark.file == PROJECT_FILE
+
+
+def _resolved(workspace: Workspace, progress: Progress) -> Resolved:
+    progress.start("reading documents")
+    try:
+        return resolve_project(workspace, known_images(workspace))
+    finally:
+        progress.finish()
 
 
 def known_images(workspace: Workspace) -> Callable[[Place], Mapping[str, str]]:
@@ -136,7 +196,6 @@ def judge(
     written: tuple[Accepted, ...],
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     """Compare what is desired with what was observed, and with what was `written` and does not show yet."""
-    ambiguous = tuple(_ambiguous(desired, observed, wanted))
     baselines, managed = opened.ledger.baselines(opened.place), opened.ledger.managed(opened.place)
     question = Question(
         plan_id=plan_id,
@@ -158,11 +217,18 @@ def judge(
         references=observed.references,
         accepted=written,
         known=known,
+        findings=(*wanted.findings, *_ambiguous(desired, observed, wanted)),
+        unusable=wanted.unusable,
+        chosen=_chosen_of(wanted, options),
+        unread=wanted.unread,
     )
-    part, notes = plan_account(desired, observed.snapshot, wanted.spec, question)
-    if ambiguous:  # as with every other error, the plan is shown and carries nothing out
-        part = replace(part, actions=(), forecast=Forecast())
-    return part, (*ambiguous, *notes)
+    return plan_account(desired, observed.snapshot, wanted.spec, question)
+
+
+def _chosen_of(wanted: Wanted, options: PlanOptions) -> frozenset[Key]:
+    """Return what a narrowed plan names of the documents that cannot be used: their labels are not known."""
+    keys = (Key(wanted.account.name, each.kind, each.name) for each in wanted.unusable)
+    return frozenset(key for key in keys if options.targets and not options.select and is_target(key, options))
 
 
 def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted) -> list[Diagnostic]:
@@ -183,6 +249,7 @@ def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted)
                         f"{', '.join(ids)}",
                         mark=each.origin(path).mark,
                         hint=f'say which one: `{{id: "{ids[0]}"}}`',
+                        about=each.key,
                     )
                 )
     return problems

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
 
-from reconciler.documents.document import Account, Documents
+from reconciler.documents.document import Account, Documents, Unusable
 from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import MODULES
 from reconciler.documents.layers import effective
+from reconciler.documents.left_out import unusable
 from reconciler.documents.ownership import released
 from reconciler.documents.specs import load_spec
 from reconciler.documents.templates import Renderer
@@ -33,7 +34,8 @@ class Wanted:
 
     `released` are the keys that documents let go, with their places. `levels` are the toggles that the project and
     the account say themselves, and `protected` who of these two forbids to end anything: what holds for things
-    whose document is gone.
+    whose document is gone. `findings` are about resources of this account, `unusable` its documents that are there
+    and have no desired state, `unread` the places of what may declare anything of it.
     """
 
     account: Account
@@ -42,6 +44,9 @@ class Wanted:
     released: Mapping[Key, Mark] = field(default_factory=dict)
     levels: Mapping[Module, Mode] = field(default_factory=dict)
     protected: Origin | None = None
+    findings: tuple[Diagnostic, ...] = ()
+    unusable: tuple[Unusable, ...] = ()
+    unread: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +77,8 @@ def resolve_project(
             continue
         refused: dict[str, WorkspaceFault] = {}
         namer = _image_namer(workspace, images(place_of(account, spec)), refused)
-        desired, mistakes = resolve(by_account[name], spec, namer)
+        usable = [each for each in by_account[name] if not each.lacks]
+        desired, mistakes = resolve(usable, spec, namer)
         said.extend((*mistakes, *check_limits(desired, spec), *stale_modules(desired)))
         said.extend(_refused_images(desired, refused))
         wanted.append(
@@ -83,9 +89,24 @@ def resolve_project(
                 released=released(documents, name),
                 levels=documents.project.levels(name),
                 protected=documents.project.protection(name),
+                unusable=(
+                    *(each for each in documents.unusable if each.account in (name, "")),
+                    *(unusable(each.document, each.lacks, name) for each in by_account[name] if each.lacks),
+                    *_without_images(desired, refused),
+                ),
+                unread=documents.unread(name),
             )
         )
-    return Resolved(documents=documents, wanted=tuple(wanted), diagnostics=tuple(said))
+    about: dict[str, list[Diagnostic]] = {}
+    for finding in said:
+        if finding.about is not None:
+            about.setdefault(finding.about.account, []).append(finding)
+    found_of = {name: (*about.get(name, ()), *about.get("", ())) for name in documents.project.accounts}
+    return Resolved(
+        documents=documents,
+        wanted=tuple(replace(each, findings=found_of[each.account.name]) for each in wanted),
+        diagnostics=tuple(said),
+    )
 
 
 def _image_namer(
@@ -127,9 +148,18 @@ def _refused_images(desired: tuple[Desired, ...], refused: Mapping[str, Workspac
                 mark=each.origin(path).mark,
                 detail=f"{str(fault).rstrip('.')}.",
                 hint=fault.hint or "paths start at the project's folder",
+                about=each.key,
             )
         )
     return found
+
+
+def _without_images(desired: tuple[Desired, ...], refused: Mapping[str, WorkspaceFault]) -> Iterator[Unusable]:
+    """Yield what names an image that cannot be read, also where that is said of another one."""
+    for each, _, source in _local_images(desired) if refused else ():
+        if source in refused:
+            why = f"the image {source} cannot be read"
+            yield Unusable(account=each.key.account, kind=each.key.kind, name=each.key.name, why=why)
 
 
 def _local_images(desired: tuple[Desired, ...]) -> Iterator[tuple[Desired, str, str]]:
@@ -166,12 +196,12 @@ def narrowed(desired: tuple[Desired, ...], options: PlanOptions) -> tuple[Desire
 def _chosen(desired: Desired, options: PlanOptions) -> bool:
     if any(desired.labels.get(name) != value for name, value in options.select.items()):
         return False
-    if not options.targets:
-        return True
-    return any(
-        fnmatchcase(desired.key.name, target) or fnmatchcase(str(desired.key), target)
-        for target in options.targets
-    )
+    return not options.targets or is_target(desired.key, options)
+
+
+def is_target(key: Key, options: PlanOptions) -> bool:
+    """Tell whether a target names this key."""
+    return any(fnmatchcase(key.name, target) or fnmatchcase(str(key), target) for target in options.targets)
 
 
 def _only(desired: Desired, options: PlanOptions) -> Desired:
