@@ -32,10 +32,10 @@ class LeftOut:
     _guessed: dict[str, str] = field(default_factory=dict)
 
     def file(self, path: str, data: bytes) -> None:
-        """Note a file that cannot be read to its end; without data none of it can."""
+        """Note a file that cannot be read to its end; without data none of it can, and it may be a folder."""
         self.unread = True
         self._paths.add(path)
-        if not data or DEFAULTS.encode() in data:
+        if DEFAULTS.encode() in data if data else path.endswith((".yaml", ".yml")):
             self.spoilt.add(dirname(path))
             accounts = set(_ACCOUNT.findall(data))
             if len(accounts) == 1:
