@@ -81,7 +81,7 @@ def planning_options() -> Callable[[F], F]:
     """What is planned: the narrowing flags, `--refresh` and `--allow`."""
     return _together(
         (
-            click.option("--account", "accounts", multiple=True, metavar="NAME", help="Only this account."),
+            accounts_option(),
             click.option(
                 "--target",
                 "targets",
@@ -105,6 +105,17 @@ def planning_options() -> Callable[[F], F]:
             ),
             allow_option(),
         )
+    )
+
+
+def accounts_option() -> Callable[[F], F]:
+    """`--account NAME`, several times, with wildcards and `!`."""
+    return click.option(
+        "--account",
+        "accounts",
+        multiple=True,
+        metavar="NAME",
+        help="Only this account; * and ? stand for letters, and ! before it leaves it out.",
     )
 
 

@@ -6,13 +6,13 @@ import click
 
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
-from reconciler.cli.options import output_options, project_folder
+from reconciler.cli.options import accounts_option, output_options, project_folder
 from reconciler.model.report_json import to_text
 from reconciler.render.report_text import pulled_text
 
 
 @click.command("pull")
-@click.option("--account", metavar="NAME", help="Only this account.")
+@accounts_option()
 @click.option(
     "--into",
     type=click.Path(file_okay=False),
@@ -20,7 +20,7 @@ from reconciler.render.report_text import pulled_text
     help="Where the documents go.  [default: the project's folder]",
 )
 @output_options()
-def command(account: str | None, into: str | None, as_json: bool, no_color: bool) -> int:
+def command(accounts: tuple[str, ...], into: str | None, as_json: bool, no_color: bool) -> int:
     """Write documents for what is on the marketplace.
 
     Changes nothing there. Documents that exist are kept.
@@ -29,7 +29,7 @@ def command(account: str | None, into: str | None, as_json: bool, no_color: bool
     from reconciler.runtime.commands.pull import pull
 
     console = Console.open(json=as_json, no_color=no_color)
-    pulled = pull(workspace(), account, Path(into) if into else project_folder(), console.progress())
+    pulled = pull(workspace(), accounts, Path(into) if into else project_folder(), console.progress())
     if console.json:
         body = {
             "format_version": 1,

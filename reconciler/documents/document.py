@@ -1,6 +1,6 @@
 """What the loader hands out: documents with long forms, the project, and everything wrong with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from posixpath import dirname
@@ -135,6 +135,14 @@ class Documents:
             if each.mark and not self._stops(each) and self.home(each.mark.file) in (account, ""):
                 found.setdefault(each.mark.file, each.mark)
         return tuple(found.values())
+
+    def concerns(self, each: Diagnostic, accounts: Container[str]) -> bool:
+        """Tell whether a finding may be about one of these accounts: what belongs to others only is not."""
+        if each.about is not None:
+            home = each.about.account
+        else:
+            home = self.home(each.mark.file) if each.mark and not self._stops(each) else ""
+        return not home or home in accounts
 
     def home(self, path: str) -> str:
         """Return the account that a file belongs to, as its folder says; empty where nobody says it."""

@@ -1,6 +1,6 @@
 """What a document says with all that it inherits: Defaults of its folders, its template, its own words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +22,10 @@ _OWN = frozenset({"labels", "sync", "protect"})
 _NO_SECTION: Mapping[str, Any] = {}
 
 
-def effective(documents: Documents, *, render: "Renderer | None") -> tuple[list[Effective], list[Diagnostic]]:
-    """Return every named document but the SettingsTemplates, once for each account that it holds for.
+def effective(
+    documents: Documents, *, render: "Renderer | None", accounts: Container[str] | None = None
+) -> tuple[list[Effective], list[Diagnostic]]:
+    """Return every named document but the SettingsTemplates, once for each (chosen) account that it holds for.
 
     Texts from content templates are written where `render` is given; a template that fails is a diagnostic,
     and its documents lack it.
@@ -32,7 +34,11 @@ def effective(documents: Documents, *, render: "Renderer | None") -> tuple[list[
     out: list[Effective] = []
     for document in documents.documents:
         if document.kind in NAMED and document.kind != TEMPLATE:
-            out.extend(stack.effective(document, account) for account in stack.accounts_of(document))
+            out.extend(
+                stack.effective(document, account)
+                for account in stack.accounts_of(document)
+                if accounts is None or account in accounts
+            )
     return write_texts(out, render) if render is not None else (out, [])
 
 

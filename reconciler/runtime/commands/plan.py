@@ -2,7 +2,7 @@
 
 import gc
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.documents.kinds import PROJECT_FILE
@@ -49,17 +49,16 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
 
     Where there are several, what ends one is its problem, and the others are planned.
     """
-    resolved = load_what_can_be(workspace, progress)
+    resolved = load_what_can_be(workspace, progress, options.accounts)
     plan_id = str(uuid.uuid4())
     parts: list[AccountPlan] = []
     said = [each for each in resolved.diagnostics if each.about is None]
     promised: set[tuple[str, Fact]] = set()
-    asked = chosen(resolved, options)
-    for wanted in asked:
+    for wanted in resolved.wanted:
         try:
             part, notes = run(_plan_account(workspace, wanted, options, plan_id, promised, progress))
         except (AuthenticationFailed, MarketplaceFailed, StalePlan, Locked) as ended:
-            if len(asked) == 1:
+            if len(resolved.wanted) == 1:
                 raise
             part, notes = _not_planned(wanted, ended), wanted.findings
         parts.append(part)
@@ -104,17 +103,17 @@ _ENDS: Mapping[type[RunStopped], str] = {
 }
 
 
-def load(workspace: Workspace, progress: Progress) -> Resolved:
-    """Load and resolve everything; BadDocuments carries every error at once."""
-    resolved = _resolved(workspace, progress)
+def load(workspace: Workspace, progress: Progress, accounts: Sequence[str] = ()) -> Resolved:
+    """Load and resolve all accounts, or the named ones; BadDocuments carries every error at once."""
+    resolved = _resolved(workspace, progress, accounts)
     if has_errors(resolved.diagnostics):
         raise BadDocuments(in_reading_order(resolved.diagnostics))
     return resolved
 
 
-def load_what_can_be(workspace: Workspace, progress: Progress) -> Resolved:
+def load_what_can_be(workspace: Workspace, progress: Progress, accounts: Sequence[str] = ()) -> Resolved:
     """Load and resolve what can be used. BadDocuments for mistakes of the project itself."""
-    resolved = _resolved(workspace, progress)
+    resolved = _resolved(workspace, progress, accounts)
     of_project = any(stops([each]) and _is_of_project(each) for each in resolved.diagnostics)
     if of_project or resolved.documents.fatal:
         raise BadDocuments(in_reading_order(resolved.diagnostics))
@@ -125,10 +124,10 @@ def _is_of_project(each: Diagnostic) -> bool:
     return each.mark is None or each.mark.file == PROJECT_FILE
 
 
-def _resolved(workspace: Workspace, progress: Progress) -> Resolved:
+def _resolved(workspace: Workspace, progress: Progress, accounts: Sequence[str]) -> Resolved:
     progress.start("reading documents")
     try:
-        return resolve_project(workspace, known_images(workspace))
+        return resolve_project(workspace, known_images(workspace), accounts)
     finally:
         progress.finish()
 
@@ -144,22 +143,6 @@ def known_images(workspace: Workspace) -> Callable[[Place], Mapping[str, str]]:
             ledger.close()
 
     return known
-
-
-def chosen(resolved: Resolved, options: PlanOptions) -> list[Wanted]:
-    """Return the accounts that were asked for. An unknown one is a mistake of the command."""
-    known = {wanted.account.name for wanted in resolved.wanted}
-    unknown = [name for name in options.accounts if name not in known]
-    if unknown:
-        raise BadDocuments(
-            tuple(
-                error("D302", f"there is no account {name}", hint=f"the accounts are {', '.join(sorted(known))}")
-                for name in unknown
-            )
-        )
-    return [
-        wanted for wanted in resolved.wanted if not options.accounts or wanted.account.name in options.accounts
-    ]
 
 
 async def _plan_account(

@@ -30,7 +30,7 @@ from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.states import LEFT_TO_SEND, OperationState
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.history import reading
-from reconciler.runtime.commands.plan import chosen, load
+from reconciler.runtime.commands.plan import load
 from reconciler.runtime.commands.resync_status import status_of
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
@@ -93,8 +93,8 @@ class ResyncOptions:
 
 def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Plan:
     """Plan a resync of one account: every owned field of every matched offer."""
-    resolved = load(workspace, progress)
-    (wanted,) = chosen(resolved, PlanOptions(accounts=(options.account,)))
+    resolved = load(workspace, progress, (options.account,))
+    [wanted] = resolved.wanted
     plan_id = str(uuid.uuid4())
     part, notes = run(_plan(workspace, wanted, options, plan_id, progress))
     return sealed(

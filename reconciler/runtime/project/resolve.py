@@ -1,6 +1,6 @@
 """From a workspace to what is desired, account by account: everything that can be known offline."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -15,13 +15,14 @@ from reconciler.documents.specs import load_spec
 from reconciler.documents.templates import Renderer
 from reconciler.engine.limits import check_limits, stale_modules
 from reconciler.engine.resolve import resolve
-from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import OFFER, Desired, Key, Origin
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.project.choosing import chosen_accounts
 from reconciler.runtime.project.images import image_identity
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.place import place_of
@@ -51,7 +52,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """A whole project, resolved; with every finding on the way."""
+    """A whole project, resolved, or the chosen accounts of it; with every finding on the way."""
 
     documents: Documents
     wanted: tuple[Wanted, ...]
@@ -59,17 +60,25 @@ class Resolved:
 
 
 def resolve_project(
-    workspace: Workspace, images: Callable[[Place], Mapping[str, str]] = lambda _place: {}
+    workspace: Workspace,
+    images: Callable[[Place], Mapping[str, str]] = lambda _place: {},
+    asked: Sequence[str] = (),
 ) -> Resolved:
-    """Load, check and resolve everything. `images` gives the known addresses of a site's images."""
+    """Load, check and resolve what is asked for: accounts by names and wildcards, all of them without any.
+
+    `images` gives the known addresses of a site's images. Mistakes in what belongs to other accounts only are left
+    out, and counted.
+    """
     documents = workspace.load()
-    found, problems = effective(documents, render=Renderer(workspace.read_text))
-    by_account: dict[str, list[Effective]] = {name: [] for name in documents.project.accounts}
+    every = documents.project.accounts
+    names = tuple(every) if documents.fatal else chosen_accounts(asked, every)
+    found, problems = effective(documents, render=Renderer(workspace.read_text), accounts=names)
+    by_account: dict[str, list[Effective]] = {name: [] for name in names}
     for each in found:
         by_account[each.account].append(each)
     wanted: list[Wanted] = []
-    said = [*documents.diagnostics, *problems]
-    for name, account in documents.project.accounts.items():
+    said = [*_of_these(documents, names), *problems]
+    for name, account in ((name, every[name]) for name in names):
         try:
             spec = load_spec(account.marketplace)
         except LookupError as unknown:
@@ -101,12 +110,28 @@ def resolve_project(
     for finding in said:
         if finding.about is not None:
             about.setdefault(finding.about.account, []).append(finding)
-    found_of = {name: (*about.get(name, ()), *about.get("", ())) for name in documents.project.accounts}
+    found_of = {name: (*about.get(name, ()), *about.get("", ())) for name in names}
     return Resolved(
         documents=documents,
         wanted=tuple(replace(each, findings=found_of[each.account.name]) for each in wanted),
         diagnostics=tuple(said),
     )
+
+
+def _of_these(documents: Documents, names: Sequence[str]) -> list[Diagnostic]:
+    """Leave out the findings about other accounts only; one line tells in how many files there are mistakes."""
+    mine = [each for each in documents.diagnostics if documents.concerns(each, names)]
+    kept = {id(each) for each in mine}
+    others = {
+        each.mark.file
+        for each in documents.diagnostics
+        if id(each) not in kept and each.mark and each.severity is Severity.ERROR
+    }
+    if others:
+        files = f"{len(others):,} file{'s' * (len(others) != 1)}"
+        summary = f"{files} of other accounts left out with mistakes; this plan does not need them"
+        mine.append(Diagnostic(severity=Severity.NOTE, code="P113", summary=summary))
+    return mine
 
 
 def _image_namer(
