@@ -20,7 +20,7 @@ from reconciler.cli.options import (
 from reconciler.cli.plan import planned, show_accounts, verdict, write_plan
 from reconciler.cli.prompt import approved
 from reconciler.model.bounds import PLAN
-from reconciler.model.outcomes import Report, Result
+from reconciler.model.outcomes import Report, Result, StopReason
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import load_plan
 from reconciler.model.report_json import report_to_json, to_text
@@ -81,8 +81,8 @@ def command(
         parallelism=parallelism, allow=narrowing["allow"], lock_timeout=lock_timeout, canary=canary, wait=wait
     )
     if not saved:
-        earlier = _finish_interrupted(options, console)
-        if earlier.stops:
+        earlier = _finish_interrupted(options, narrowing["accounts"], console)
+        if _ends_all(earlier, narrowing["accounts"]):
             return told(earlier, console, verbose=verbose)
     plan = _saved(Path(saved)) if saved else planned(narrowing, console)
     refused = _refused(plan, narrowing["allow"])
@@ -185,7 +185,22 @@ def _empty(plan: Plan) -> Report:
     return Report(plan_id=plan.id, outcomes=(), started_at=plan.created_at, finished_at=plan.created_at)
 
 
-def _finish_interrupted(options: ApplyOptions, console: Console) -> Report:
+def _ends_all(earlier: Report, accounts: tuple[str, ...]) -> bool:
+    """Tell whether what stopped an earlier run stops this one: it costs its account, where there are several.
+
+    There the rest goes on; the account is asked again when its turn comes, and says why it cannot go on.
+    """
+    from reconciler.cli.project import workspace
+    from reconciler.runtime.project.accounts import project_of
+    from reconciler.runtime.project.choosing import chosen_accounts
+
+    if not earlier.stops:
+        return False
+    alone = len(chosen_accounts(accounts, project_of(workspace()).accounts)) == 1
+    return alone or any(each.reason is StopReason.INTERRUPTED for each in earlier.stops)
+
+
+def _finish_interrupted(options: ApplyOptions, accounts: tuple[str, ...], console: Console) -> Report:
     """An earlier run that was cut off is finished before a new plan is made: what it did is observed first.
 
     With --wait, so is one that left rows settling.
@@ -193,7 +208,7 @@ def _finish_interrupted(options: ApplyOptions, console: Console) -> Report:
     from reconciler.cli.project import workspace
     from reconciler.runtime.commands.apply import resume
 
-    report = resume(workspace(), options, console.progress())
+    report = resume(workspace(), options, console.progress(), accounts)
     say_finished(report, console)
     return report
 

@@ -10,6 +10,7 @@ import pytest
 import world
 from world import World
 
+from accounts.market import many
 from reconciler.cli.main import run
 
 OFFERS = 20
@@ -41,23 +42,10 @@ def offers_of(name: str) -> str:
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Thirty sellers of twenty offers on one practice marketplace, and a project of as many accounts and folders."""
-    made = World.make(tmp_path_factory.mktemp("thirty"), world.seller([]), [])
-    accounts = {}
-    with made.simulator() as simulator:
-        for place, name in enumerate(NAMES, 1):
-            login = f"s{place:02}"
-            live = [world.live_offer(place * 100 + n, f"{name}-{n}") for n in range(OFFERS)]
-            simulator.seed(
-                world.seller(live, login=login, user_id=f"{9000 + place}", clients=[], refresh_token=None)
-            )
-            declared = "s00" if name == "k03" else login
-            accounts[name] = {"marketplace": "allegro", "environment": "simulator", "login": declared}
-        down = {"do": "502", "body": "html", "times": None, "when": {"login": "s27"}}
-        simulator.change_settings({"faults": {"schedule": [down]}})
-    made.project({"accounts": accounts})
-    for name in NAMES:
-        made.write(f"{name}/defaults.yaml", f"kind: Defaults\naccount: {name}\n")
-        made.write(f"{name}/offers.yaml", offers_of(name))
+    texts = {name: offers_of(name) for name in NAMES}
+    made = many(tmp_path_factory.mktemp("thirty"), NAMES, OFFERS, texts, k03={"login": "s00"})
+    down = {"do": "502", "body": "html", "times": None, "when": {"login": "s27"}}
+    made.set(faults={"schedule": [down]})
     return made
 
 

@@ -6,6 +6,7 @@ was interrupted is finished first, whatever was asked for next: what is unknown 
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -36,6 +37,7 @@ from reconciler.runtime.execute.run_state import Executed, broken, not_let_in, s
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.accounts import project_of, spec_of
+from reconciler.runtime.project.choosing import chosen_accounts
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.state import open_ledger
 from reconciler.runtime.project.workspace import Workspace
@@ -283,18 +285,26 @@ def _give_up_undone(opened: Session, execution: Execution, plan: Plan) -> None:
 # --- going on ---------------------------------------------------------------------------------------------------
 
 
-def resume(workspace: Workspace, options: ApplyOptions, progress: Progress, account: str | None = None) -> Report:
-    """Finish what earlier runs left open in any account, or in one, before a new plan is made.
+def resume(
+    workspace: Workspace, options: ApplyOptions, progress: Progress, accounts: Sequence[str] = ()
+) -> Report:
+    """Finish what earlier runs left open in any account, or in the named ones, before a new plan is made.
 
-    With a `wait`, what they left settling is looked for again.
+    With a `wait`, what they left settling is looked for again. Of several accounts each has its own end.
     """
     started, tally = _now(), _Tally()
-    for each in project_of(workspace).accounts.values():
-        if account not in (None, each.name):
-            continue
+    every = project_of(workspace).accounts
+    names = chosen_accounts(accounts, every)
+    for each in (every[name] for name in names):
         spec = spec_of(each)
         if _left_open(workspace, each, spec, wait=options.wait is not None):
-            done: Executed = run(_resume(workspace, each, spec, options, progress))
+            try:
+                done: Executed = run(_resume(workspace, each, spec, options, progress))
+            except RunStopped as ended:
+                if len(names) == 1:
+                    raise
+                tally.add(Executed((), _stop(each.name, ended)))
+                continue
             tally.add(replace(done, stop=_end_of(done, each.name)))
             if done.interrupted:
                 break

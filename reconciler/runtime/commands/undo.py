@@ -102,7 +102,7 @@ def finish_interrupted(workspace: Workspace, run_id: str, options: ApplyOptions,
         left = ledger.runs.unfinished(place_of_run(past))
     if left is None or left.id == past.id:
         return Report(plan_id="", outcomes=(), started_at="", finished_at="")
-    return resume(workspace, options, progress, past.account)
+    return resume(workspace, options, progress, (past.account,))
 
 
 def _account_of(past: Run, every: Iterable[Wanted]) -> Wanted:
