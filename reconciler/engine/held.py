@@ -142,7 +142,7 @@ def not_removed(unread: Iterable[Mark]) -> Iterator[Diagnostic]:
     for each in unread:
         yield warning(
             "P112",
-            f"nothing is ended, deleted or called unmanaged: {each.file} may declare it, and cannot be read",
+            f"nothing is ended, deleted or called unmanaged: {each.file} may declare it, and cannot be used",
             mark=each,
             hint="mend the file; what other files declare is planned",
         )

@@ -46,12 +46,7 @@ def plan_account(
     known = {key: each.remote_id for key, each in question.managed.items()}
     named = in_new_names(desired, snapshot.live, question.references, spec, known)
     desired, snapshot = named.desired, replace(snapshot, live=named.live)
-    roots = roots_of(snapshot.account, question.findings, question.unusable)
-    question = replace(
-        question,
-        references=named.references,
-        released={key: mark for key, mark in question.released.items() if key not in roots},
-    )
+    question = replace(question, references=named.references)
     whole = question.whole and not question.unread
     matched, foreign = not_foreign(match(desired, snapshot.live, spec, known), question.foreign)
     matched = without_unclear(stood_for(matched, question.unusable, question.managed))
