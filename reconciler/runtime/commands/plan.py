@@ -177,8 +177,12 @@ def judge(
     plan_id: str,
     known: Known,
     written: tuple[Accepted, ...],
+    findings: tuple[Diagnostic, ...] = (),
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
-    """Compare what is desired with what was observed, and with what was `written` and does not show yet."""
+    """Compare what is desired with what was observed, and with what was `written` and does not show yet.
+
+    `findings` are what was looked up and found wrong: an error about a resource holds that back.
+    """
     baselines, managed = opened.ledger.baselines(opened.place), opened.ledger.managed(opened.place)
     question = Question(
         plan_id=plan_id,
@@ -200,7 +204,7 @@ def judge(
         references=observed.references,
         accepted=written,
         known=known,
-        findings=(*wanted.findings, *_ambiguous(desired, observed, wanted)),
+        findings=(*wanted.findings, *_ambiguous(desired, observed, wanted), *findings),
         unusable=wanted.unusable,
         chosen=_chosen_of(wanted, options),
         unread=wanted.unread,
