@@ -7,6 +7,7 @@ from posixpath import dirname
 from typing import Any
 
 from reconciler.documents.kinds import PROJECT_FILE
+from reconciler.documents.shorthand import as_written
 from reconciler.documents.source import Source
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
@@ -36,7 +37,7 @@ class Document:
 
     def mark(self, *path: str | int) -> Mark:
         """Return the place of the value at `path`, or of the nearest ancestor that was written."""
-        return self.source.mark(self.index, path)
+        return self.source.mark(self.index, as_written(self.body, path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

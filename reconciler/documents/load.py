@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from posixpath import dirname
 
+from reconciler.documents.as_written import as_written
 from reconciler.documents.checks import check
 from reconciler.documents.document import Document, Documents, Project, Unusable, home_of
 from reconciler.documents.explain import explain
@@ -46,7 +47,7 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
         findings.extend(rest)
         if rest:
             left_out.file(path, data)
-        for raw in raws:
+        for raw in map(_as_meant, raws):
             findings.about = _about(raw)
             findings.extend(raw.faults)
             document = _document(raw, findings)
@@ -81,6 +82,12 @@ def _about(raw: RawDocument) -> Key | None:
     return Key(account if isinstance(account, str) else "", kind, str(name))
 
 
+def _as_meant(raw: RawDocument) -> RawDocument:
+    """Return the document with its texts as written, whatever else is wrong with it: it is known by its name."""
+    kind = _kind(raw) if raw.respelled else None
+    return as_written(raw, kind) if isinstance(kind, str) else raw
+
+
 def _document(raw: RawDocument, findings: Findings) -> Document | None:
     """Return the document, or None when it has an error, which is then among the findings."""
     kind = _kind(raw)
@@ -88,8 +95,10 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
         findings.add(kind)
         return None
     if not verdict(kind)(raw.value):
-        explain(raw, kind, findings)
-        return None
+        raw = as_written(raw, kind)
+        if not verdict(kind)(raw.value):
+            explain(raw, kind, findings)
+            return None
     value = raw.value
     account = value.get("account")
     body = long_form(kind, {key: value[key] for key in value if key not in _HEAD})

@@ -29,14 +29,15 @@ class Question:
     documents elsewhere: an error about a resource holds that back, one about none stops the account. `unusable`
     are documents that are there and have no desired state, `chosen` those of them that a narrowed plan is about;
     `unread` the places of what may declare anything. `accepted` is what was written lately to
-    resources that do not show all of it yet, oldest first. `known` and `slice_of` are for the forecast, and
-    explained there.
+    resources that do not show all of it yet, oldest first. `base_market` is the site of the account's
+    plain prices, where it is known. `known` and `slice_of` are for the forecast, and explained there.
     """
 
     plan_id: str
     login: str
     scope: Scope
     site: str = ""
+    base_market: str = ""
     project: str = ""
     guards: Mapping[str, Any] = field(default_factory=dict)
     allow: Mapping[str, str] = field(default_factory=dict)

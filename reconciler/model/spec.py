@@ -100,6 +100,7 @@ class FieldSpec:
 
     `views` maps a view's name to a JSON pointer; `by` lists operations in order of preference; `join` lets the
     field ride in an offer's single edit when there is one anyway; `create` is the pointer in a creation.
+    `required` is without what nothing is created, `listed` without what an offer is not put on sale.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
 
@@ -116,6 +117,7 @@ class FieldSpec:
     refers: str = ""
     frozen: tuple[Freeze, ...] = ()
     required: bool = False
+    listed: bool = False
     about: str = ""
     source: str = ""
 
@@ -155,7 +157,9 @@ class KindSpec:
     `deletable`: what the marketplace lets us delete (`drafts`, `all`, or nothing). `whole`: the views that
     together show one resource in full. `rename` is the operation that can write what the resource is known by.
     `module`: the module that the whole kind belongs to; none for offers, whose fields belong to all of them.
-    `sold_days`: the marketplace counts as sold what was sold in so many days until now.
+    `sold_days`: the marketplace counts as sold what was sold in so many days until now. `most` is how many an
+    account may have, `most_drafts` how many of them may be drafts; 0: nobody says. `granted`: not every
+    account has any.
     """
 
     name: str
@@ -169,6 +173,9 @@ class KindSpec:
     rename: str = ""
     module: Module | None = None
     sold_days: int = 0
+    most: int = 0
+    most_drafts: int = 0
+    granted: bool = False
 
     def field(self, path: str) -> FieldSpec | None:
         """Find the field of a path, also when it stands under a `.*`."""
@@ -211,6 +218,16 @@ class BudgetSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSpec:
+    """What an image may be: its formats, how many bytes, pixels on its longer side, and pixels in all."""
+
+    formats: tuple[str, ...]
+    max_bytes: int
+    min_side: int
+    max_pixels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarketplaceSpec:
     """Everything that the engine knows about one marketplace.
 
@@ -226,6 +243,7 @@ class MarketplaceSpec:
     images_always_resent: bool
     settling_hours: int
     image_hosts: tuple[str, ...]
+    images: ImageSpec
     marketplaces: Mapping[str, MarketSpec]
     environments: Mapping[str, Mapping[str, str]]
     budgets: Mapping[str, BudgetSpec]

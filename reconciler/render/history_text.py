@@ -6,6 +6,7 @@ from reconciler.model.history import Blamed, FieldTold, RowTold, RunTold
 from reconciler.model.outcomes import Result
 from reconciler.model.states import RunPhase
 from reconciler.render.change_text import name_of
+from reconciler.render.fault_text import fault_lines
 from reconciler.render.style import Style
 from reconciler.render.value_text import one_line, percent
 from reconciler.render.words import counted, shortened
@@ -63,8 +64,7 @@ def _row(row: RowTold, style: Style) -> Iterator[str]:
         place = style("dim", f"  {each.place}") if each.place else ""
         yield f"      {each.path:<{label}}  {_change(each, style)}{place}"
     if row.fault:
-        trace = f" (trace id {row.fault.trace_id})" if row.fault.trace_id else ""
-        yield f"      {row.fault.code}: {row.fault.message}{trace}"
+        yield from (f"      {line}" for line in fault_lines(row.fault, style))
     if row.detail:
         yield f"      {row.detail}"
 

@@ -34,6 +34,7 @@ from reconciler.runtime.execute.lost_creations import LOOKS
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.observe.catalogue import known, promises
 from reconciler.runtime.observe.events import may_lack_creations
+from reconciler.runtime.observe.known import what_is_known
 from reconciler.runtime.observe.pending import accepted
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import PlanOptions
@@ -162,6 +163,13 @@ async def _plan_account(
             written = note_arrivals(opened, accepted(opened, observed.snapshot), observed.snapshot.understood())
             kept = replace(known(opened, promised), doubts=LOOKS if may_lack_creations(opened) else 0)
             part, notes = judge(opened, wanted, desired, observed, options, plan_id, kept, written)
+            so_far = dict(opened.runner.requests)
+            declared = (each.key for each in wanted.desired)
+            found = await what_is_known(opened, desired, declared, observed, part)
+            if found or so_far != opened.runner.requests:  # else nothing is known now that was not before
+                snapshot = replace(observed.snapshot, requests=dict(opened.runner.requests))
+                observed = replace(observed, snapshot=snapshot)
+                part, notes = judge(opened, wanted, desired, observed, options, plan_id, kept, written, found)
             promised |= promises(opened, part.actions)
             return part, notes
         finally:
@@ -188,6 +196,7 @@ def judge(
         plan_id=plan_id,
         login=opened.identity.login,
         site=str(opened.place.site),
+        base_market=opened.identity.base_market,
         scope=Scope(
             now=opened.clock.now(), only=options.only, baseline=baselines.get, start=START in options.allow
         ),
