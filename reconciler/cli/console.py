@@ -11,10 +11,11 @@ import click
 
 from reconciler.cli import output
 from reconciler.cli.terminal import is_terminal
-from reconciler.render.style import PLAIN, Style
+from reconciler.render.style import PLAIN, UNLIMITED, Style
 from reconciler.runtime.progress import Progress
 
-_NARROWEST, _WIDEST, _UNKNOWN = 72, 140, 100
+#: A narrower terminal is none that anybody reads on. What is not known of one is taken to be usual.
+_NARROWEST, _USUAL = 40, 100
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class Console:
 
     def show(self, lines: Iterable[str]) -> None:
         """Write result lines to stdout, in one go."""
-        output.show(lines)
+        output.show(lines, self.style.width)
 
     def write(self, document: str) -> None:
         """Write a JSON document to stdout, as the only one."""
@@ -57,7 +58,7 @@ class Console:
 
     def say(self, *lines: str) -> None:
         """Write lines that are not the result to stderr."""
-        output.say(*lines)
+        output.say(*lines, width=self.error_style.width)
 
     def progress(self) -> Progress:
         """Return the progress display that suits stderr."""
@@ -78,5 +79,5 @@ def colours(stream: TextIO, *, no_color: bool) -> bool:
 
 def _width(stream: TextIO) -> int:
     if not is_terminal(stream):
-        return _UNKNOWN
-    return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size((_UNKNOWN, 24)).columns))
+        return UNLIMITED
+    return max(_NARROWEST, shutil.get_terminal_size((_USUAL, 24)).columns)

@@ -163,7 +163,7 @@ def test_guards_name_rule_rows_and_the_way_out():
     assert "was lifted for 120 rows" in allowed
 
 
-def test_thousands_of_nested_changes_are_named_when_drawing_them_would_take_minutes():
+def test_thousands_of_nested_changes_are_all_shown():
     def one(number):
         fields = samples.field(
             "content.parameters", {"Kolor": ["a"], "Nr": [str(number)]}, {"Kolor": ["b"], "Nr": [str(number + 1)]}
@@ -171,7 +171,7 @@ def test_thousands_of_nested_changes_are_named_when_drawing_them_would_take_minu
         return samples.change(f"o-{number}", Verb.UPDATE, fields)
 
     text = drawn(samples.plan(samples.account(*map(one, range(100)))))
-    assert "Kolor, Nr (-v shows the values)" in text
+    assert all(re.search(rf"~ Nr +{n} -> {n + 1}$", text, re.MULTILINE) for n in range(100))
 
 
 def test_ten_thousand_changes_are_drawn_fast():
@@ -189,7 +189,7 @@ def test_ten_thousand_changes_are_drawn_fast():
             samples.field(
                 "content.title",
                 f"Kubek ceramiczny ACME {n} ml",
-                f"Kubek porcelanowy ACME {n} ml do herbaty i kawy",
+                f"Kubek porcelanowy ACME {n} ml do herbaty i kawy nr {n}",
             ),
             at=Mark("offers/a.yaml", 1),
         )
