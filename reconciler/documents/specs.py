@@ -129,6 +129,7 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         rename=facts.get("rename", ""),
         module=MODULES.get(name),
         sold_days=facts.get("sold_days", 0),
+        archived_days=facts.get("archived_days", 0),
     )
 
 
@@ -166,6 +167,7 @@ def _field(path: str, facts: Mapping[str, Any], module: Module | None) -> FieldS
         refers=facts.get("refers", ""),
         frozen=tuple(Freeze(word) for word in facts.get("frozen", ())),
         required=facts.get("required", False),
+        paid=facts.get("paid", False),
         about=facts.get("about", ""),
         source=facts.get("source", ""),
     )

@@ -70,6 +70,7 @@ class AccountPlan:
     `compared` is what an apply of this plan remembers besides what it writes. `released` are keys that we managed
     and let go: they stay on the account, and an apply forgets them.
     `counts`: offers declared (`chosen` in a narrowed plan), live, changed, unmanaged, unsynced fields by module.
+    `archived_days`: what ends can be resumed for so long; 0 where the marketplace has no such term.
     `settling` is told and sends nothing: the marketplace has accepted it already.
     """
 
@@ -92,6 +93,7 @@ class AccountPlan:
     counts: Mapping[str, int] = field(default_factory=dict)
     reads: Mapping[str, int] = field(default_factory=dict)
     forecast: Forecast = field(default_factory=Forecast)
+    archived_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Changes that are read together: those that say the same are said once, those of one field become a table.
 
-An edited template may touch 800 offers with one difference; a price list, 800 offers with one price each. What ends
-and what goes to zero is never folded: each has a line of its own.
+An edited template may touch 800 offers with one difference; a price list, 800 offers with one price each. What
+ends and what goes to zero is never folded: each has a line of its own.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping

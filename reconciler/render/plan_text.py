@@ -15,6 +15,7 @@ from reconciler.render.grouping import Drawing, Group, grouped
 from reconciler.render.guard_text import allowed_notes, guard_box
 from reconciler.render.notes_text import account_notes
 from reconciler.render.style import Style
+from reconciler.render.summary_text import summary_text
 from reconciler.render.table_text import draw_ends, draw_table, draw_zeros
 from reconciler.render.totals import effective, held, total
 from reconciler.render.words import counted
@@ -49,6 +50,7 @@ def _account(part: AccountPlan, pen: Pen, *, show_unsynced: bool) -> Iterator[st
         return
     yield _heading(part, pen.style)
     yield ""
+    yield from summary_text(part, pen.style)
     yield from _changes(part.changes, pen)
     if notes:
         yield from notes

@@ -1,7 +1,7 @@
 """Many prices or stock numbers that move by one rule: `+5.0 %`, `+3.50 PLN`, `+50`; and what keeps out of it.
 
-A price list is raised by a factor and rounded: to the digits of the currency, or to an ending such as .99. The rule
-is the factor that explains the most prices; prices that it does not explain are its exceptions.
+A price list is raised by a factor and rounded: to the digits of the currency, or to an ending such as .99. The
+rule is the factor that explains the most prices; prices that it does not explain are its exceptions.
 """
 
 from collections import Counter
