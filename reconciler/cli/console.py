@@ -50,6 +50,10 @@ class Console:
         """Write result lines to stdout, in one go."""
         output.show(lines, self.style.width)
 
+    def show_unlimited(self, lines: Iterable[str]) -> None:
+        """Write lines of a format of its own to stdout: breaking them would break it."""
+        output.show(lines)
+
     def write(self, document: str) -> None:
         """Write a JSON document to stdout, as the only one."""
         assert not self.answer.given, "a second document on stdout"

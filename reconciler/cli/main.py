@@ -22,6 +22,7 @@ COMMANDS = {
     "init": "Start a project: an example offer, settings, schemas for editors.",
     "validate": "Check all documents, without the marketplace.",
     "plan": "Show what would change on the marketplace.",
+    "show": "Show a saved plan or report: as text, Markdown or JSON.",
     "apply": "Make a plan true, and nothing else.",
     "pull": "Write documents for what is on the marketplace.",
     "history": "List the runs, and what one of them did.",

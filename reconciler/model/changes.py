@@ -62,8 +62,9 @@ class Change:
     """All differences of one resource. `title` is its human name, `reason` one sentence where one is needed.
 
     `moved_from` is the name that it had before, where its document says that it moved: what is remembered of that
-    name is this one's from then on. `labels` are those of its document: guards look at them. `lasting` is what of it
-    cannot be taken back, with the fields that this is about; `uses` how many offers use what is changed: both are only told.
+    name is this one's from then on. `labels` are those of its document: guards look at them. `lasting` is what
+    of it cannot be taken back, with the fields that this is about, and `uses` how many offers use what is changed:
+    both are only told.
     """
 
     key: Key

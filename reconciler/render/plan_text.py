@@ -66,6 +66,11 @@ def _heading(part: AccountPlan, style: Style) -> str:
     return style("strong", f"Account {part.account}") + style("dim", f" ({part.marketplace}{login}){compared}")
 
 
+def account_changes(part: AccountPlan, style: Style, *, verbose: bool = False) -> Iterator[str]:
+    """Yield the changes of an account, and nothing else."""
+    yield from _changes(part.changes, Pen(style=style, verbose=verbose))
+
+
 def _changes(changes: tuple[Change, ...], pen: Pen) -> Iterator[str]:
     for group in (Group((each,)) for each in changes) if pen.verbose else grouped(changes, pen.effort):
         yield from _group(group, pen)

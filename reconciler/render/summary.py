@@ -10,13 +10,11 @@ from reconciler.model.offers import OFFER
 from reconciler.model.plan import AccountPlan
 from reconciler.model.values import Money
 from reconciler.render.change_text import nouns
-from reconciler.render.grouping import ENDS, is_zero
+from reconciler.render.grouping import ENDS, Row, is_zero
 from reconciler.render.totals import is_held
 from reconciler.render.words import counted
 
 _STOCK = "stock.quantity"
-
-Row = tuple[Change, FieldChange]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
