@@ -130,7 +130,7 @@ def _round(low: Decimal, high: Decimal) -> Decimal:
     return middle
 
 
-def others(count: int, found: Iterable[Cluster]) -> list[int]:
+def outside(count: int, found: Iterable[Cluster]) -> list[int]:
     """Return the numbers of what keeps to none of the rules."""
     members = {number for rule in found for number in rule.members}
     return [number for number in range(count) if number not in members]

@@ -1,7 +1,7 @@
 """What a category manager has to know of a plan before its rows: numbers, extremes, and what is not taken back."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -78,34 +78,50 @@ def _goes_on_sale(change: Change) -> bool:
     return any(field.path == "stock.status" and field.after == "active" for field in change.fields)
 
 
-def _lasting(changes: Iterable[Change], days: int) -> Iterable[str]:
-    """Yield a sentence for each kind and each word that stands with its changes."""
+def _lasting(changes: Iterable[Change], days: int) -> Iterator[str]:
+    """Yield a sentence for each kind and what is done with it; fields that more than one word is about, once."""
     counts: Counter[tuple[Lasting, str]] = Counter()
     paths: dict[tuple[Lasting, str], dict[str, None]] = {}
     for change in changes:
         for word, about in change.lasting.items():
             counts[word, change.key.kind] += 1
             paths.setdefault((word, change.key.kind), {}).update(dict.fromkeys(about))
+    said: dict[str, list[str]] = {}
+    told: set[tuple[str, str, str]] = set()
     for word in Lasting:
         for (each, kind), count in counts.items():
-            if each is word:
-                yield _sentence(word, counted(count, *nouns(kind)), ", ".join(paths[each, kind]), kind, days)
+            fields = [path for path in paths[each, kind] if (_DEEDS[word], kind, path) not in told]
+            if each is word and (fields or not paths[each, kind]):
+                told.update((_DEEDS[word], kind, path) for path in fields)
+                deed = f"{_DEEDS[word]} {counted(count, *nouns(kind))}"
+                said.setdefault(deed, []).append(_consequence(word, ", ".join(fields), kind, days))
+    yield from (f"{deed}: {'; '.join(parts)}" for deed, parts in said.items())
 
 
-def _sentence(word: Lasting, many: str, paths: str, kind: str, days: int) -> str:
+_DEEDS: Mapping[Lasting, str] = {
+    Lasting.ARCHIVED: "end",
+    Lasting.UNDELETABLE: "create",
+    Lasting.AFTER_CREATION: "create",
+    Lasting.AFTER_LISTING: "create",
+    Lasting.AFTER_SALE: "create",
+    Lasting.PAID: "buy for",
+    Lasting.CYCLE_END: "stop for",
+}
+
+
+def _consequence(word: Lasting, paths: str, kind: str, days: int) -> str:
     match word:
         case Lasting.ARCHIVED:
-            return f"end: {many}; resumed within {days} days they keep their number, after that they are gone"
+            return f"can be resumed for {days} days, and is gone after that"
         case Lasting.UNDELETABLE:
-            how = "ended, and not deleted" if kind == OFFER else "changed, and not deleted"
-            return f"create: {many}, to stay: from then on it can only be {how}"
+            return "can be ended later, and not deleted" if kind == OFFER else "cannot be deleted"
         case Lasting.AFTER_CREATION:
-            return f"create: {many}; {paths} cannot be changed any more"
+            return f"{paths} cannot be changed any more"
         case Lasting.AFTER_LISTING:
-            return f"create: {many}; {paths} cannot be changed 12 hours after listing"
+            return f"{paths} cannot be changed 12 hours after listing"
         case Lasting.AFTER_SALE:
-            return f"create: {many}; {paths} cannot be changed after the first purchase"
+            return f"{paths} not after the first purchase"
         case Lasting.PAID:
-            return f"buy: {paths} of {many} costs money"
+            return f"{paths} costs money"
         case Lasting.CYCLE_END:
-            return f"stop: {paths} of {many} ends with its billing cycle, and not at once"
+            return f"{paths} ends with its billing cycle, and not at once"

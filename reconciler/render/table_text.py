@@ -8,7 +8,7 @@ from reconciler.model.values import Money
 from reconciler.render.cells import cells, in_the_middle, padded, shortened
 from reconciler.render.change_text import VERBS, aside, name_of, names_of, nouns
 from reconciler.render.difference import with_percent
-from reconciler.render.rules import Cluster, others, rules
+from reconciler.render.rules import Cluster, outside, rules
 from reconciler.render.style import Style
 from reconciler.render.value_text import from_to, percent
 from reconciler.render.words import counted
@@ -22,11 +22,13 @@ def draw_table(members: tuple[Change, ...], style: Style) -> Iterator[str]:
     """Draw changes of one field: a line for each rule that many keep to, and one for each of all others."""
     found = rules([(each.fields[0].before, each.fields[0].after) for each in members])
     yield f"{_heading(members, style)}: {members[0].fields[0].path}"
-    rest = [members[number] for number in others(len(members), found)]
+    rest = [members[number] for number in outside(len(members), found)]
+    few = sum(len(rule.members) for rule in found) > 4 * len(rest)
+    apart = counted(len(rest), "exception") if few else counted(len(rest), "other")
     for rule in found:
-        yield from _ruled(rule, tuple(members[number] for number in rule.members), len(rest), style)
+        yield from _ruled(rule, tuple(members[number] for number in rule.members), apart if rest else "", style)
     if found and rest:
-        yield f"      {style('strong', counted(len(rest), 'exception'))}"
+        yield f"      {style('strong', apart)}, each by its own"
     yield from _rows(rest, style)
     yield ""
 
@@ -69,11 +71,10 @@ def _heading(members: tuple[Change, ...], style: Style) -> str:
     return f"  {style(meaning, symbol)} {style('strong', counted(len(members), *nouns(first.key.kind)))}"
 
 
-def _ruled(rule: Cluster, members: tuple[Change, ...], exceptions: int, style: Style) -> Iterator[str]:
+def _ruled(rule: Cluster, members: tuple[Change, ...], but: str, style: Style) -> Iterator[str]:
     """Draw a rule: how many keep to it, the least and the greatest value of them, and the first names."""
     one, many = nouns(members[0].key.kind)
-    but = f", {counted(exceptions, 'exception')}" if exceptions else ""
-    yield f"      {style('strong', rule.said)} on {counted(len(members), one, many)}{but}"
+    yield f"      {style('strong', rule.said)} on {counted(len(members), one, many)}{f', {but}' if but else ''}"
     ordered = sorted(members, key=_height)
     one_value = _height(ordered[0]) == _height(ordered[-1])
     yield from _rows(ordered[:1] if one_value else [ordered[0], ordered[-1]], style, indent=10)

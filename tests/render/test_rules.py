@@ -12,7 +12,7 @@ from reconciler.model.marks import Mark
 from reconciler.model.values import Gain, Money
 from reconciler.render.gate import through
 from reconciler.render.plan_text import plan_text
-from reconciler.render.rules import others, rules
+from reconciler.render.rules import outside, rules
 from reconciler.render.style import PLAIN
 
 from . import samples
@@ -39,7 +39,7 @@ def test_a_raised_price_list_is_one_rule_and_its_exceptions(befores, percent, od
     found = rules(moves(befores, afters))
     assert found[0].said == f"{Decimal(percent):+.1f} %"
     assert set(range(odd, len(befores))) <= set(found[0].members)
-    assert set(others(len(befores), found)) <= set(range(odd))
+    assert set(outside(len(befores), found)) <= set(range(odd))
 
 
 def test_rounded_to_an_ending():
@@ -72,13 +72,13 @@ def test_another_currency_and_a_price_from_nothing_are_exceptions():
     befores = [Decimal(n) for n in range(10, 40)]
     found = rules([*odd, *moves(befores, [raised(each, 7) for each in befores])])
     assert [each.said for each in found] == ["+7.0 %"]
-    assert {0, 1} <= set(others(32, found))
+    assert {0, 1} <= set(outside(32, found))
 
 
 def test_stock_by_equal_differences():
     found = rules([(n, Gain(50)) for n in range(30)] + [(n, n - 2) for n in range(10, 22)] + [(5, 70)])
     assert [(each.said, len(each.members)) for each in found] == [("+50", 30), ("-2", 12)]
-    assert others(43, found) == [42]
+    assert outside(43, found) == [42]
 
 
 def offer(name, *fields, verb=Verb.UPDATE, **more):
