@@ -112,7 +112,7 @@ _DEEDS: Mapping[Lasting, str] = {
 def _consequence(word: Lasting, paths: str, kind: str, days: int) -> str:
     match word:
         case Lasting.ARCHIVED:
-            return f"can be resumed for {days} days, and is gone after that"
+            return f"can be resumed within {days} days, and not later"
         case Lasting.UNDELETABLE:
             return "can be ended later, and not deleted" if kind == OFFER else "cannot be deleted"
         case Lasting.AFTER_CREATION:

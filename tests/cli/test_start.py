@@ -17,7 +17,6 @@ HEAVY = [
     "jsonschema",
     "jsonschema_rs",
     "jinja2",
-    "deepdiff",
     "rich",
     "sqlite3",
     "asyncio",

@@ -64,7 +64,7 @@ def test_a_small_plan_has_none():
 
 def test_what_is_not_taken_back_is_said_of_the_smallest_plan():
     gone = replace(samples.change("wazon", Verb.END), lasting={Lasting.ARCHIVED: ()})
-    assert told(gone) == ("  for good  end 1 offer: can be resumed for 60 days, and is gone after that\n")
+    assert told(gone) == ("  for good  end 1 offer: can be resumed within 60 days, and not later\n")
 
 
 @pytest.mark.parametrize("word", Lasting)
