@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
+from reconciler.model.exact import alike, exact_pair
 from reconciler.model.values import Gain, Money, Value
-from reconciler.render.exact_text import alike, exact_pair
 from reconciler.render.words import counted
 
 CLEARED = "null"

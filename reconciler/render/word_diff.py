@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from reconciler.render.exact_text import alike, exact_pair
+from reconciler.model.exact import alike, exact_pair
 from reconciler.render.style import Style
 
 #: What HTML calls blank; every other separator is part of a word, and is seen.

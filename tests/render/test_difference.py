@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.changes import FieldChange, Verb
+from reconciler.model.exact import alike, brief, brief_pair
 from reconciler.model.history import Blamed, FieldTold, RowTold, RunTold
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Key
@@ -14,7 +15,6 @@ from reconciler.model.outcomes import Result
 from reconciler.model.states import RunPhase
 from reconciler.model.values import Gain, Money, canonical_json
 from reconciler.render.difference import Pen, difference
-from reconciler.render.exact_text import alike
 from reconciler.render.gate import through
 from reconciler.render.history_text import blame_text, shown_text
 from reconciler.render.plan_text import plan_text
@@ -167,3 +167,15 @@ def test_blame_shows_the_text_that_somebody_wrote():
         place="a.yaml:3", at="2026-11-28T08:00:00+00:00", result=Result.APPLIED,
     )  # fmt: skip
     assert OTHER[0][0]["text"] in through(blame_text([blamed], PLAIN))
+
+
+@given(pairs())
+@settings(max_examples=400, deadline=None)
+def test_within_a_sentence_they_do_not_look_the_same_either(values):
+    """As reports say what has moved since the plan, and an undo what was changed since its run."""
+    before, after = values
+    if unequal(before, after):
+        was, now = brief_pair(before, after)
+        assert through([was]) != through([now])
+    assert "Money(" not in brief(before)
+    assert len(brief([before] * 99)) <= 80

@@ -16,6 +16,7 @@ _LOOKS = str.maketrans("АВЕКМНОРСТХаеорсухіјѕΑΒΕΖΗΙΚ
 _PLAIN = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u017f€„”–…]")
 _BLANKS = re.compile(r"^ +| +$| {2,}")
 _CONTEXT, _SHORT = 24, 120
+_BRIEF = 80
 
 
 def alike(one: str, other: str) -> bool:
@@ -28,6 +29,20 @@ def _looks(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_LOOKS)
     return " ".join(text.split())
+
+
+def brief(value: Value, most: int = _BRIEF) -> str:
+    """Say a value within a sentence: plain ones as they are, others as JSON, and not too much of it."""
+    text = str(value)
+    if value is None or isinstance(value, bool | Mapping | list | tuple):
+        text = canonical_json(_told(value))
+    return text if len(text) <= most else f"{text[: most - 1].rstrip(' ')}…"
+
+
+def brief_pair(one: Value, other: Value, most: int = _BRIEF) -> tuple[str, str]:
+    """Say two values within a sentence, so that one sees what differs."""
+    said = brief(one, most), brief(other, most)
+    return exact_pair(one, other) if alike(*said) else said
 
 
 def exact(value: Value) -> str:
