@@ -46,6 +46,11 @@ class Console:
             answer=known if isinstance(known, Printed) else Printed(),
         )
 
+    @property
+    def columns(self) -> int | None:
+        """The width of the terminal that results go to; None where they are piped, and nothing is cut."""
+        return self.style.width if self.style.limited else None
+
     def show(self, lines: Iterable[str]) -> None:
         """Write result lines to stdout, in one go."""
         output.show(lines, self.style.width)

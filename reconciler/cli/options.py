@@ -14,7 +14,8 @@ from reconciler.model.modules import Module
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PROJECT = "reconciler.project"
-_COUNT_RULES = frozenset({"creates", "ends", "zeros", "updates"})
+_COUNT_RULES = frozenset({"creates", "ends", "zeros", "updates", "stock-change"})
+_UNITS = {"price-change": ", in percent", "stock-change": " of pieces"}
 _DURATION = re.compile(r"([0-9]{1,6})(|s|m|h)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _LONGEST = 24 * 3600
@@ -52,7 +53,12 @@ def project_option() -> Callable[[F], F]:
 
 def project_folder() -> Path:
     """Return the folder that was asked for: of `-C`, else the current one."""
-    return Path(click.get_current_context().meta.get(_PROJECT, "."))
+    return project_of_context(click.get_current_context())
+
+
+def project_of_context(context: click.Context) -> Path:
+    """Return the folder that was asked for in a context that is not the current one: while a shell completes."""
+    return Path(context.meta.get(_PROJECT, "."))
 
 
 def output_options() -> Callable[[F], F]:
@@ -173,10 +179,10 @@ def _duration(_context: click.Context, _parameter: click.Parameter, given: str |
         return None
     found = _DURATION.fullmatch(given)
     if found is None:
-        raise click.BadParameter(f"{given!r} is no duration: write it as 45s, 30m or 2h")
+        raise click.BadParameter(f"`{given}` is no duration: write it as 45s, 30m or 2h")
     seconds = float(found[1]) * _SECONDS[found[2]]
     if not 1 <= seconds <= _LONGEST:
-        raise click.BadParameter(f"{given!r}: from 1s to 24h")
+        raise click.BadParameter(f"`{given}`: from 1s to 24h")
     return seconds
 
 
@@ -193,7 +199,7 @@ def _allow(_context: click.Context, _parameter: click.Parameter, given: tuple[st
 
 
 def _allowance(given: str) -> tuple[str, str]:
-    from reconciler.engine.guard import RULES
+    from reconciler.engine.rules import RULES
     from reconciler.engine.stock import START
 
     name, equals, limit = given.partition("=")
@@ -202,9 +208,9 @@ def _allowance(given: str) -> tuple[str, str]:
     if rule not in rules:
         near = get_close_matches(rule, rules, 1)
         meant = f"; did you mean {near[0]}?" if near else ""
-        raise click.BadParameter(f"there is no guard {name!r}{meant} The guards are {', '.join(rules)}.")
+        raise click.BadParameter(f"there is no guard `{name}`{meant} The guards are {', '.join(rules)}.")
     if equals and not _is_limit(rule, limit):
-        raise click.BadParameter(f"{given!r}: after the = stands a number{_kind_of_limit(rule)}")
+        raise click.BadParameter(f"`{given}`: after the = stands a number{_kind_of_limit(rule)}")
     return rule, limit
 
 
@@ -216,4 +222,4 @@ def _is_limit(rule: str, limit: str) -> bool:
 
 
 def _kind_of_limit(rule: str) -> str:
-    return " of offers" if rule in _COUNT_RULES else ", in percent" if rule == "price-change" else ""
+    return _UNITS.get(rule, " of offers" if rule in _COUNT_RULES else "")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from reconciler.engine.equality import seen_as
 from reconciler.engine.frozen import frozen
+from reconciler.engine.places import places
 from reconciler.engine.stock import QUANTITY, Stock, created, ended_by_sales, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, error, warning
@@ -128,7 +129,7 @@ def _changes(
     for path, seen in moved:
         wanted = instead.get(path, desired.fields[path])
         after, shown, fixed = _without_fixed_parts(path, wanted, seen, live)
-        reason = fixed or _refused(desired, live, path, kind, scope)
+        reason = fixed or refused(desired, live, path, kind, scope)
         if reason:
             notes.append(_frozen_note(desired, live, path, seen, reason))
         if not reason or (fixed and after != shown):
@@ -150,7 +151,8 @@ def _without_fixed_parts(path: str, wanted: Value, seen: Value, live: Live) -> t
     return free, {name: seen[name] for name in free}, reason
 
 
-def _refused(desired: Desired, live: Live, path: str, kind: KindSpec, scope: Scope) -> str:
+def refused(desired: Desired, live: Live, path: str, kind: KindSpec, scope: Scope) -> str:
+    """Say why a field that differs cannot be changed; nothing when it can."""
     spec = kind.field(path)
     if spec is None:
         return ""
@@ -210,6 +212,7 @@ def _field_change(
         mark=origin.mark,
         drift=bool(remembered) and remembered.get(path) == digest(after)[:16],
         held=module in desired.held and module not in scope.only,
+        places=places(desired, path, after, origin.mark),
     )
 
 

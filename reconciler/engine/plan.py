@@ -93,7 +93,7 @@ def assembled(
     changes = tuple(replace(each, labels=found) if (found := labels(each.key)) else each for each in changes)
     changes = with_consequences(changes, desired, snapshot.live, spec)
     actions = () if broken else batch(changes, spec, question.plan_id)
-    population = sum(1 for each in snapshot.live if each.kind == OFFER)
+    population = Counter(each.kind for each in snapshot.live)
     return AccountPlan(
         account=snapshot.account,
         marketplace=spec.name,
@@ -112,8 +112,11 @@ def assembled(
             labels,
             spec,
             question.allow,
+            question.base_market,
         ),
-        counts={"live": population, "changed": len(changes)},
+        population=dict(population),
+        base_market=question.base_market,
+        counts={"live": population[OFFER], "changed": len(changes)},
         reads=snapshot.requests,
         forecast=forecast(actions, spec, _circumstances(actions, snapshot, question)),
         archived_days=spec.kinds[OFFER].archived_days,

@@ -24,7 +24,8 @@ class Question:
     document any more. `protected` is who of these two forbids to end anything. `whole` tells that no target or
     label narrowed the documents. `references` is the label -> id index. `remembered` is what need not be
     remembered again; None where the plan is none of documents. `accepted` is what was written lately to
-    resources that do not show all of it yet, oldest first. `known` and `slice_of` are for the forecast, and
+    resources that do not show all of it yet, oldest first. `base_market` is the site of the account's plain
+    prices, where it is known. `known` and `slice_of` are for the forecast, and
     explained there.
     """
 
@@ -32,6 +33,7 @@ class Question:
     login: str
     scope: Scope
     site: str = ""
+    base_market: str = ""
     project: str = ""
     guards: Mapping[str, Any] = field(default_factory=dict)
     allow: Mapping[str, str] = field(default_factory=dict)

@@ -33,10 +33,14 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who decided a value: the place in a file, and the level (offer, template standard, defaults …)."""
+    """Who decided a value: the place in a file, and the level (offer, template standard, defaults …).
+
+    `written_by` is the content template that wrote the text, where the place only names it.
+    """
 
     level: str
     mark: Mark | None = None
+    written_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

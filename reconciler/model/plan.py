@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from reconciler.model.changes import Change, Settling
 from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.marks import Mark
 from reconciler.model.memory import Compared
 from reconciler.model.offers import Key
 from reconciler.model.values import Value
@@ -39,12 +41,28 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """One row that breaks a guard: what it is of, and where that was declared.
+
+    `path` leads to the very number (`methods.Kurier.first`), and is empty where the whole resource counts.
+    `percent` is by how much a buyer pays more or less.
+    """
+
+    key: Key
+    path: str = ""
+    before: Value = None
+    after: Value = None
+    percent: Decimal | None = None
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """A guard's refusal: the rule, the limit, what was found, and the rows that show it."""
+    """A guard's refusal: the rule, the limit, and the rows that break it."""
 
     rule: str
     message: str
-    rows: tuple[str, ...] = ()
+    rows: tuple[Breach, ...] = ()
     allowed: bool = False
 
 
@@ -71,7 +89,8 @@ class AccountPlan:
     and let go: they stay on the account, and an apply forgets them.
     `counts`: offers declared (`chosen` in a narrowed plan), live, changed, unmanaged, unsynced fields by module.
     `archived_days`: what ends can be resumed for so long; 0 where the marketplace has no such term.
-    `settling` is told and sends nothing: the marketplace has accepted it already.
+    `settling` is told and sends nothing: the marketplace has accepted it already. `population` is how many of each
+    kind are live, `base_market` the site of plain prices: guards are judged by them, when it is applied again.
     """
 
     account: str
@@ -90,6 +109,8 @@ class AccountPlan:
     unmanaged: tuple[str, ...] = ()
     released: tuple[Key, ...] = ()
     violations: tuple[Violation, ...] = ()
+    population: Mapping[str, int] = field(default_factory=dict)
+    base_market: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     reads: Mapping[str, int] = field(default_factory=dict)
     forecast: Forecast = field(default_factory=Forecast)

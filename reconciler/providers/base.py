@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
-from typing import Protocol
+from typing import Any, Protocol
 
 from reconciler.model.offers import Key, Live
 from reconciler.model.outcomes import Fault, Outcome
-from reconciler.model.plan import Action
+from reconciler.model.plan import Action, Target
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.providers.conversation import Answer, Conversation, Request, Response
 
@@ -217,6 +217,10 @@ class Provider(Protocol):
         """Write one action and stay with it until the marketplace has finished; one outcome per target."""
         ...
 
+    def led_home(self, fault: Fault, body: Any, target: Target, context: Context) -> Fault:
+        """Say which fields of the document the complaints of a fault speak of; `body` is what they point into."""
+        ...
+
     def answer(self, request: Request, response: Response) -> Answer:
         """Read a response, strictly: what it says where it is as its request expects, else what is wrong."""
         ...
@@ -228,7 +232,7 @@ def provider(marketplace: str) -> Provider:
         if point.name == marketplace:
             found: Provider = point.load()
             return found
-    raise LookupError(f"no provider for marketplace {marketplace!r} is installed")
+    raise LookupError(f"no provider for marketplace `{marketplace}` is installed")
 
 
 class MarketplaceFault(Exception):  # noqa: N818 - carries a Fault, and is named for it

@@ -8,6 +8,7 @@ from reconciler.model.states import RunPhase
 from reconciler.render.cells import cells, padded, shortened
 from reconciler.render.change_text import name_of
 from reconciler.render.difference import Drawn, Pen, difference
+from reconciler.render.fault_text import fault_lines
 from reconciler.render.style import Style
 from reconciler.render.value_text import full, one_line
 from reconciler.render.words import counted
@@ -71,8 +72,7 @@ def _row(row: RowTold, pen: Pen) -> Iterator[str]:
         yield f"      {each.path:<{label}}  {drawn.body}{place}".rstrip(" ")
         yield from drawn.below
     if row.fault:
-        trace = f" (trace id {row.fault.trace_id})" if row.fault.trace_id else ""
-        yield f"      {row.fault.code}: {row.fault.message}{trace}"
+        yield from (f"      {line}" for line in fault_lines(row.fault, style))
     if row.detail:
         yield f"      {row.detail}"
 

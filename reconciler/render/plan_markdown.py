@@ -9,6 +9,7 @@ from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.plan import AccountPlan, Plan, Violation
 from reconciler.render.change_text import name_of
 from reconciler.render.diagnostics_text import diagnostics_text, findings
+from reconciler.render.guard_text import breach_text
 from reconciler.render.markdown import folded, table, text
 from reconciler.render.notes_text import account_notes
 from reconciler.render.plan_text import account_changes
@@ -113,7 +114,7 @@ def _facts(plan: Plan, part: AccountPlan, found: Sequence[Diagnostic]) -> Iterat
 
 
 def _refusals(refused: Sequence[Violation]) -> Iterator[tuple[str, str]]:
-    rows = [(each.rule, row) for each in refused for row in each.rows or (each.message,)]
+    rows = [(each.rule, row) for each in refused for row in (*map(breach_text, each.rows),) or (each.message,)]
     yield from ((f"**{text(rule)}**", text(row)) for rule, row in rows[:_REFUSED])
     if len(rows) > _REFUSED:
         yield "", f"and {len(rows) - _REFUSED:,} more rows, in the report"

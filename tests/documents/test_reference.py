@@ -56,9 +56,7 @@ def test_every_filter_is_told():
 
 def _examples():
     blocks = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
-    return {
-        ("reconcile.yaml" if "accounts:" in block else f"{n}/x.yaml"): block for n, block in enumerate(blocks)
-    }
+    return {("reconcile.yaml" if "accounts:" in block else f"{n}/x.yaml"): block for n, block in enumerate(blocks)}
 
 
 def test_every_kind_has_an_example():
@@ -79,4 +77,3 @@ def test_the_examples_validate(tmp_path):
     assert said == [("P201", "price is off for 1 offer (decided by offer)")]
     (main,) = (wanted for wanted in found.wanted if wanted.account.name == "main")
     assert {each.key.kind for each in main.desired} == set(SCHEMAS) - ABOUT
-    assert {document.kind for document in found.documents} >= {"Project", "Offer", "DeliveryPriceList", "Defaults"}

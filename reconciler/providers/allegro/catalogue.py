@@ -129,4 +129,4 @@ def _moment(stated: str) -> datetime:
             return moment
     except ValueError:
         pass
-    raise MarketplaceFault(not_the_api(f"{stated!r:.60} is no moment"))
+    raise MarketplaceFault(not_the_api(f"`{stated!s:.60}` is no moment"))

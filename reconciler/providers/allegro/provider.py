@@ -1,11 +1,21 @@
 """Allegro: the conversations, gathered under the one name that the entry point loads."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from reconciler.model.offers import OFFER, Live
-from reconciler.model.outcomes import Outcome
+from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
-from reconciler.providers.allegro import auth, catalogue, commands, faults, inventory, operations, requests
+from reconciler.providers.allegro import (
+    auth,
+    catalogue,
+    commands,
+    faults,
+    inventory,
+    operations,
+    pointers,
+    requests,
+)
 from reconciler.providers.allegro.objects import objects
 from reconciler.providers.allegro.offer_read import read_offer
 from reconciler.providers.allegro.outcomes import Unwritable, refused
@@ -122,6 +132,10 @@ class Allegro:
             return _together(action, context)
         operation = (_OF_OFFERS if action.kind == OFFER else OPERATIONS)[action.operation]
         return _one_by_one(operation, action, context)
+
+    def led_home(self, fault: Fault, body: Any, target: Target, context: Context) -> Fault:
+        """Say which fields of the document the complaints of a fault speak of."""
+        return pointers.translated(fault, pointers.Sent(body=body, target=target, context=context))
 
     def answer(self, request: Request, response: Response) -> Answer:
         """Read a response, strictly."""

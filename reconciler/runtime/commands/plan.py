@@ -142,6 +142,7 @@ def judge(
         plan_id=plan_id,
         login=opened.identity.login,
         site=str(opened.place.site),
+        base_market=opened.identity.base_market,
         scope=Scope(
             now=opened.clock.now(), only=options.only, baseline=baselines.get, start=START in options.allow
         ),

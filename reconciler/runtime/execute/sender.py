@@ -28,6 +28,7 @@ from reconciler.runtime.connection.transport import NoAnswer
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.execute.base import Base, Bases
 from reconciler.runtime.execute.creations import Creations
+from reconciler.runtime.execute.declared import not_listed, placed
 from reconciler.runtime.execute.lost_creations import LostCreations
 from reconciler.runtime.execute.readback import Rereader
 from reconciler.runtime.execute.run_state import (
@@ -83,7 +84,7 @@ class Sender:
         FENCE.set(fence)
         parts: tuple[Operation, ...] = ()
         try:
-            outcomes = await self._act(operation.action, fence)
+            outcomes = self._placed(operation.action, await self._act(operation.action, fence))
             parts = self._splitting.record(fence, operation, outcomes)
         except Interrupted:
             pass
@@ -95,6 +96,11 @@ class Sender:
             self.run_state.keep(fence)
         for part in parts:
             await self.apply(part)
+
+    def _placed(self, action: Action, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+        targets = {target.key: target for target in action.targets}
+        origins: Mapping[str, Mapping[str, str]] = self.run.context.get("origins", {})
+        return tuple(placed(each, targets[each.key], origins.get(str(each.key), {})) for each in outcomes)
 
     async def _act(self, action: Action, fence: Claimed) -> tuple[Outcome, ...]:
         """Settle what the action names, check its base, send what still holds, and say what became of it."""
@@ -216,11 +222,12 @@ class Sender:
             return outcome
         kind = self.opened.spec.kinds[action.kind]
         live = await self.reread.full(replace(target, remote_id=outcome.remote_id), kind)
-        problems = live.facts.get("problems") if live and live.fields.get("stock.status") == "draft" else None
-        if not problems:
+        fault = not_listed(live) if live else None
+        if live is None or fault is None:
             return outcome
         self._unlisted.add(target.key)
-        fault = Fault(kind=FaultKind.REJECTED, code="NotListed", message="; ".join(problems))
+        context = await self._context(action, {target.key: live})
+        fault = self.opened.provider.led_home(fault, live.wire or {}, target, context)
         return replace(outcome, result=Result.REFUSED, fault=fault, detail="it was created as a draft")
 
     def _noted(self, outcome: Outcome) -> Outcome:
@@ -259,7 +266,10 @@ class Sender:
 
     async def _perform(self, action: Action, live: Mapping[Key, Live]) -> Conversation[tuple[Outcome, ...]]:
         action = await self._with_products(action)
-        context = Context(
+        return self.opened.provider.perform(action, await self._context(action, live))
+
+    async def _context(self, action: Action, live: Mapping[Key, Live]) -> Context:
+        return Context(
             reading=self.opened.reading(),
             identify=self._identify,
             live=live,
@@ -268,7 +278,6 @@ class Sender:
             timeout=self.reread.wait,
             began=min(datetime.fromisoformat(self.run.started_at), self.opened.clock.now()),
         )
-        return self.opened.provider.perform(action, context)
 
     def _identify(self, kind: str, label: str) -> str | None:
         if label.startswith("#"):

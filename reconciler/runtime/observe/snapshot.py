@@ -16,7 +16,7 @@ from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
-from reconciler.runtime.observe.details import with_details
+from reconciler.runtime.observe.details import Asked, with_details
 from reconciler.runtime.observe.events import lately_listed, may_lack_creations
 
 _PARALLEL = 30
@@ -32,9 +32,18 @@ class Observed:
 
 
 async def observe(
-    opened: Session, desired: tuple[Desired, ...], *, full: bool = False, everything: bool = False
+    opened: Session,
+    desired: tuple[Desired, ...],
+    *,
+    full: bool = False,
+    everything: bool = False,
+    asked: Asked = lambda _kind, _name, _remote_id: True,
 ) -> Observed:
-    """Observe one account for these documents. `everything` reads all kinds and all details (for pull)."""
+    """Observe one account for these documents.
+
+    `everything` reads all kinds and all details (for pull): of all that is `asked` for, and of the rest what the
+    lists show.
+    """
     managed = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
     references, ambiguous = await _read_directory(opened, desired, managed, everything=everything)
     opened.progress.start("reading the list of offers")
@@ -45,10 +54,12 @@ async def observe(
     inventory = await _with_late_ones(opened, desired, inventory)
     opened.names.know(OFFER, {each.remote_id: each.key.name for each in inventory.live if each.key})
     references[OFFER] = {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
-    objects = await _read_objects(opened, desired, references, managed, everything=everything)
+    objects = await _read_objects(opened, desired, references, managed, everything=everything, asked=asked)
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
     besides = {each.remote_id for each in alike}
-    inventory = await with_details(opened, desired, inventory, full=full, everything=everything, besides=besides)
+    inventory = await with_details(
+        opened, desired, inventory, full=full, everything=everything, asked=asked, besides=besides
+    )
     offers = await with_products(opened, desired, inventory.live)
     await tell_products_apart(opened, missing, [each for each in offers if each.remote_id in besides])
     snapshot = Snapshot(
@@ -160,6 +171,7 @@ async def _read_objects(
     managed: Mapping[Key, str],
     *,
     everything: bool,
+    asked: Asked,
 ) -> tuple[Live, ...]:
     """Read in full the named objects that documents declare, and all bundles when there is a bundle document."""
     wanted: list[tuple[str, str]] = []
@@ -172,9 +184,11 @@ async def _read_objects(
             found = await opened.ask(opened.provider.objects(opened.reading(), kind.name))
             wanted.extend((kind.name, remote_id) for remote_id, _ in found)
         else:
+            names = references.get(kind.name, {})
+            if everything:
+                names = {name: remote_id for name, remote_id in names.items() if asked(kind.name, name, remote_id)}
             wanted.extend(
-                (kind.name, remote_id)
-                for remote_id in _object_ids(mine, ours, references.get(kind.name, {}), everything=everything)
+                (kind.name, remote_id) for remote_id in _object_ids(mine, ours, names, everything=everything)
             )
     tasks = [_reader(opened, kind, remote_id, opened.spec.kinds[kind].views) for kind, remote_id in wanted]
     found_live = await gather(tasks, _PARALLEL)

@@ -3,7 +3,7 @@
 import gc
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
@@ -36,11 +36,13 @@ def find_project(start: Path) -> Path | Diagnostic:
 class Workspace:
     """A project on disk. All paths that it takes and gives are relative to the root, with forward slashes.
 
-    `diagnostics` has what was found wrong with files while they were looked for.
+    `diagnostics` has what was found wrong with files while they were looked for. With `instead` some files are
+    read as if they held something else.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, instead: Mapping[str, bytes] | None = None) -> None:
         self.root = root.resolve()
+        self._instead = instead or {}
         self.diagnostics: list[Diagnostic] = []
         self._digests: dict[str, tuple[int, int, str]] = {}
         self._ignored: tuple[str, ...] | None = None
@@ -184,7 +186,7 @@ class Workspace:
             self._say("D119", name, "the file's name is not valid UTF-8", hint="Rename it.")
             return
         try:
-            yield path, read_file(self.root / path, DOCUMENT)
+            yield path, self._instead.get(path) or read_file(self.root / path, DOCUMENT)
         except NoFile:
             self._say("D119", path, "this is no regular file", hint="Remove it, or add it to `ignore:`.")
         except TooLarge as wrong:
