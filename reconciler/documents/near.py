@@ -1,5 +1,6 @@
 """Did you mean …?"""
 
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -12,11 +13,18 @@ def nearest(word: str, options: Iterable[str], *, cutoff: float = 0.7) -> str | 
     known = [str(option) for option in options]
     if len(known) > MAX_OPTIONS:
         return None
-    by_lower = {option.lower(): option for option in known}
-    if word.lower() in by_lower:
-        return by_lower[word.lower()]
-    found = get_close_matches(word.lower(), by_lower, n=1, cutoff=cutoff)
-    return by_lower[found[0]] if found else None
+    by_letters = {_letters(option): option for option in known}
+    letters = _letters(word)
+    if letters in by_letters:
+        return by_letters[letters]
+    found = get_close_matches(letters, by_letters, n=1, cutoff=cutoff)
+    return by_letters[found[0]] if found else None
+
+
+def _letters(word: str) -> str:
+    """Return a word without its accents and in small letters: `Nowosc` is as good as `Nowość`."""
+    parted = unicodedata.normalize("NFKD", word.replace("ł", "l").replace("Ł", "L"))
+    return "".join(letter for letter in parted if not unicodedata.combining(letter)).lower()
 
 
 def did_you_mean(word: str, options: Iterable[str], *, otherwise: str = "") -> str:

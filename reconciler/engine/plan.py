@@ -61,6 +61,7 @@ def plan_account(
         *refused,
         *coming,
         *_incomplete(snapshot),
+        *question.findings,
     )
     part = replace(
         assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems)),

@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
 from reconciler.engine.memory import Recollection
+from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
 from reconciler.model.memory import Managed
 from reconciler.model.modules import Mode, Module
@@ -25,8 +26,8 @@ class Question:
     label narrowed the documents. `references` is the label -> id index. `remembered` is what need not be
     remembered again; None where the plan is none of documents. `accepted` is what was written lately to
     resources that do not show all of it yet, oldest first. `base_market` is the site of the account's plain
-    prices, where it is known. `known` and `slice_of` are for the forecast, and
-    explained there.
+    prices, where it is known. `findings` is what was found wrong with the changes when they were looked up.
+    `known` and `slice_of` are for the forecast, and explained there.
     """
 
     plan_id: str
@@ -48,3 +49,4 @@ class Question:
     accepted: tuple[Accepted, ...] = ()
     known: Known = field(default_factory=Known)
     slice_of: int = 0
+    findings: tuple[Diagnostic, ...] = ()

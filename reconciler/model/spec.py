@@ -101,6 +101,7 @@ class FieldSpec:
     `views` maps a view's name to a JSON pointer; `by` lists operations in order of preference; `join` lets the
     field ride in an offer's single edit when there is one anyway; `create` is the pointer in a creation.
     `paid`: what it names is charged by the cycle.
+    `required` is without what nothing is created, `listed` without what an offer is not put on sale.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
 
@@ -118,6 +119,7 @@ class FieldSpec:
     frozen: tuple[Freeze, ...] = ()
     required: bool = False
     paid: bool = False
+    listed: bool = False
     about: str = ""
     source: str = ""
 
@@ -158,7 +160,9 @@ class KindSpec:
     together show one resource in full. `rename` is the operation that can write what the resource is known by.
     `module`: the module that the whole kind belongs to; none for offers, whose fields belong to all of them.
     `archived_days`: what has ended is archived after so many, and cannot be resumed any more.
-    `sold_days`: the marketplace counts as sold what was sold in so many days until now.
+    `sold_days`: the marketplace counts as sold what was sold in so many days until now. `most` is how many an
+    account may have, `most_drafts` how many of them may be drafts; 0: nobody says. `granted`: not every
+    account has any.
     """
 
     name: str
@@ -173,6 +177,9 @@ class KindSpec:
     module: Module | None = None
     sold_days: int = 0
     archived_days: int = 0
+    most: int = 0
+    most_drafts: int = 0
+    granted: bool = False
 
     def field(self, path: str) -> FieldSpec | None:
         """Find the field of a path, also when it stands under a `.*`."""
@@ -215,6 +222,16 @@ class BudgetSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSpec:
+    """What an image may be: its formats, how many bytes, pixels on its longer side, and pixels in all."""
+
+    formats: tuple[str, ...]
+    max_bytes: int
+    min_side: int
+    max_pixels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarketplaceSpec:
     """Everything that the engine knows about one marketplace.
 
@@ -230,6 +247,7 @@ class MarketplaceSpec:
     images_always_resent: bool
     settling_hours: int
     image_hosts: tuple[str, ...]
+    images: ImageSpec
     marketplaces: Mapping[str, MarketSpec]
     environments: Mapping[str, Mapping[str, str]]
     budgets: Mapping[str, BudgetSpec]

@@ -311,6 +311,11 @@ SLIPS: dict[str, tuple[Change, dict[str, Any], set[str]]] = {
         {"delivery_ceiling": ["200 PLN"]},
         {"delivery-ceiling"},
     ),
+    "a delivery price that is beyond the ceiling and stays beside one that moves": (
+        one("DeliveryPriceList", "methods", rate("5.99 PLN"), rate("6.99 PLN")),
+        {"delivery_ceiling": ["9 PLN"]},
+        set(),
+    ),
     "a new delivery price beyond the ceiling of all prices": (
         one("DeliveryPriceList", "methods", None, rate("1349.00 PLN")),
         {"price_ceiling": ["1000 PLN"]},

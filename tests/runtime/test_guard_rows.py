@@ -45,7 +45,7 @@ SLIPS = {
     "courier": ("1899.00 PLN", {"price-shift", "price-change"}, 'methods."Przesyłka kurierska".first', "rates.yaml:6:12"),
     "discount": ("88", {"price-change"}, "discount.whole.allegro-pl", "bundle.yaml:9:17"),
     "price": ("9.90 PLN", {"price-shift", "price-change"}, "price.base", "offer.yaml:4:9"),
-    "stock": ("110000", {"stock-change"}, "stock.quantity", "offer.yaml:6:3"),
+    "stock": ("110000", {"stock-change"}, "stock.quantity", "offer.yaml:6:11"),
 }  # fmt: skip
 
 

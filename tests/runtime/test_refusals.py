@@ -103,13 +103,18 @@ def test_a_refusal_names_field_value_line_and_what_is_possible(tmp_path: Path, p
 
 def test_a_draft_that_could_not_be_listed_says_which_field(tmp_path: Path) -> None:
     """The marketplace takes a new offer and says in the draft why it is none for sale: that leads home, too."""
-    made = World.make(tmp_path, world.seller([]), [])
-    made.documents(world.whole_offer("N", content={**world.whole_offer("N")["content"], "images": []}))
-    report = made.apply(made.plan())
+    made = World.make(tmp_path, world.seller([]), [world.whole_offer("N")])
+    plan = made.plan()
+    asked = [{**each, "required": each["name"] in ("Stan", "Wzór")} for each in world.PARAMETERS]
+    leaf = {"id": example.CATEGORY, "name": "Kubki", "parent": "5", "leaf": True, "parameters": asked}
+    root = {"id": "5", "name": "Dom", "parent": None, "leaf": False}
+    with made.simulator() as marketplace:
+        marketplace.seed(world.seller([], categories=[root, leaf]))
+    report = made.apply(plan)
     refused, told = complaint(report)
     assert refused.fault
     assert refused.fault.code == "NotListed"
-    assert told.path == "content.images"
+    assert told.path == "content.parameters"
     assert told.place.startswith("documents/000.yaml:")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reconciler.model.catalogue import Parameter
 from reconciler.model.offers import NAME, OFFER
 from reconciler.model.outcomes import Complaint, Fault, Outcome
 from reconciler.model.paths import inside
@@ -18,7 +19,7 @@ from reconciler.model.values import Value
 from reconciler.providers.allegro.offer_parameters import Definitions
 from reconciler.providers.allegro.product_set import PARTS
 from reconciler.providers.allegro.rates import METHOD, part_of_rate
-from reconciler.providers.base import Context, Parameter
+from reconciler.providers.base import Context
 from reconciler.providers.codecs import Steps, pick, snake, steps
 
 _STEP = re.compile(r"[^.\[\]/$]+")

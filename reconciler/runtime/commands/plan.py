@@ -26,6 +26,7 @@ from reconciler.runtime.execute.lost_creations import LOOKS
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.observe.catalogue import known, promises
 from reconciler.runtime.observe.events import may_lack_creations
+from reconciler.runtime.observe.known import what_is_known
 from reconciler.runtime.observe.pending import accepted
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import PlanOptions
@@ -119,6 +120,13 @@ async def _plan_account(
             written = note_arrivals(opened, accepted(opened, observed.snapshot), observed.snapshot.understood())
             kept = replace(known(opened, promised), doubts=LOOKS if may_lack_creations(opened) else 0)
             part, notes = judge(opened, wanted, desired, observed, options, plan_id, kept, written)
+            so_far = dict(opened.runner.requests)
+            declared = (each.key for each in wanted.desired)
+            found = await what_is_known(opened, desired, declared, observed, part)
+            if found or so_far != opened.runner.requests:  # else nothing is known now that was not before
+                snapshot = replace(observed.snapshot, requests=dict(opened.runner.requests))
+                observed = replace(observed, snapshot=snapshot)
+                part, notes = judge(opened, wanted, desired, observed, options, plan_id, kept, written, found)
             promised |= promises(opened, part.actions)
             return part, notes
         finally:
@@ -134,8 +142,12 @@ def judge(
     plan_id: str,
     known: Known,
     written: tuple[Accepted, ...],
+    findings: tuple[Diagnostic, ...] = (),
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
-    """Compare what is desired with what was observed, and with what was `written` and does not show yet."""
+    """Compare what is desired with what was observed, and with what was `written` and does not show yet.
+
+    `findings` are what was looked up and found wrong.
+    """
     ambiguous = tuple(_ambiguous(desired, observed, wanted))
     baselines, managed = opened.ledger.baselines(opened.place), opened.ledger.managed(opened.place)
     question = Question(
@@ -159,6 +171,7 @@ def judge(
         references=observed.references,
         accepted=written,
         known=known,
+        findings=findings,
     )
     part, notes = plan_account(desired, observed.snapshot, wanted.spec, question)
     if ambiguous:  # as with every other error, the plan is shown and carries nothing out

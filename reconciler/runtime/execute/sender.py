@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.engine.rereads import category_of
+from reconciler.model.catalogue import Parameter
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.values import Gain, Value
-from reconciler.providers.base import Context, MarketplaceFault, Parameter
+from reconciler.providers.base import Context, MarketplaceFault
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.auth.credentials import remedy
 from reconciler.runtime.clock import Interrupted, slept
@@ -40,7 +41,7 @@ from reconciler.runtime.execute.run_state import (
 )
 from reconciler.runtime.execute.splitting import Splitting
 from reconciler.runtime.ledger.rows import Operation, Run
-from reconciler.runtime.observe.catalogue import parameters_of, product_of
+from reconciler.runtime.observe.lookups import is_proposed, parameters_of
 from reconciler.runtime.project.images import image_identity, image_names
 from reconciler.runtime.ratelimit.priority import LANE
 
@@ -303,7 +304,7 @@ class Sender:
             return action
         target = action.targets[0]
         product = target.after.get("content.product") or {}
-        if "gtin" not in product or await product_of(self.opened, product["gtin"]):
+        if "gtin" not in product or not await is_proposed(self.opened, product["gtin"]):
             return action
         after = {**target.after, "content.product": {**product, "new": True}}
         return replace(action, targets=(replace(target, after=after),))

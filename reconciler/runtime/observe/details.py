@@ -93,16 +93,16 @@ def _needs(
         views = views_of.get(shape)
         if views is None:
             views = views_of[shape] = _views(kind, shape)
-        if not views and _may_revive(each, row):
+        if not views and _comes_on_sale(each, row):
             views = "detail"
         if views:
             needs[row.remote_id] = views
     return needs
 
 
-def _may_revive(desired: Desired, row: Live) -> bool:
-    """Who ended an offer is only in its detail."""
-    return desired.fields.get("stock.status") == "active" and row.fields.get("stock.status") == "ended"
+def _comes_on_sale(desired: Desired, row: Live) -> bool:
+    """Who ended an offer, and what the marketplace finds wrong with a draft, is only in its detail."""
+    return desired.fields.get("stock.status") == "active" != row.fields.get("stock.status")
 
 
 def _views(kind: KindSpec, paths: Iterable[str]) -> str:

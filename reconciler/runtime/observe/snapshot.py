@@ -6,15 +6,16 @@ fields need them and come from the cache while the marketplace has said nothing 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.engine.twins import look_alikes
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
-from reconciler.model.spec import Identity
+from reconciler.model.spec import Identity, MarketplaceSpec
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
+from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
 from reconciler.runtime.observe.details import Asked, with_details
 from reconciler.runtime.observe.events import lately_listed, may_lack_creations
@@ -24,11 +25,15 @@ _PARALLEL = 30
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A snapshot, and the index of names that its references were labelled with: kind -> label -> id."""
+    """A snapshot, and the index of names that its references were labelled with: kind -> label -> id.
+
+    `refused_kinds` are kinds that the account does not have at all, with the marketplace's words.
+    """
 
     snapshot: Snapshot
     references: Mapping[str, Mapping[str, str]]
     ambiguous: Mapping[str, tuple[str, ...]]
+    refused_kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 async def observe(
@@ -45,7 +50,8 @@ async def observe(
     lists show.
     """
     managed = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
-    references, ambiguous = await _read_directory(opened, desired, managed, everything=everything)
+    references, ambiguous, refused = await _read_directory(opened, desired, managed, everything=everything)
+    desired = _without(desired, refused, opened.spec)
     opened.progress.start("reading the list of offers")
     inventory = await opened.ask(opened.provider.inventory(opened.reading()))
     opened.progress.advance(len(inventory.live))
@@ -68,7 +74,21 @@ async def observe(
         complete=inventory.complete,
         requests=dict(opened.runner.requests),
     )
-    return Observed(snapshot, references, ambiguous)
+    return Observed(snapshot, references, ambiguous, refused)
+
+
+def _without(
+    desired: tuple[Desired, ...], refused: Mapping[str, str], spec: MarketplaceSpec
+) -> tuple[Desired, ...]:
+    """Leave out what names things that the account has none of: there is nothing to read of it."""
+    if not refused:
+        return desired
+    paths = {p for kind in spec.kinds.values() for p, field in kind.fields.items() if field.refers in refused}
+    return tuple(
+        replace(each, fields={p: value for p, value in each.fields.items() if p not in paths}, unsynced={})
+        for each in desired
+        if each.key.kind not in refused
+    )
 
 
 def _where_they_were(
@@ -129,19 +149,29 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
 
 async def _read_directory(
     opened: Session, desired: Iterable[Desired], managed: Mapping[Key, str], *, everything: bool
-) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]]]:
-    """List the named objects of every kind that a document refers to or declares; fill the session's labels."""
+) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]], dict[str, str]]:
+    """List the named objects of every kind that a document refers to or declares; fill the session's labels.
+
+    A kind that the account is not granted is returned with the marketplace's words for it.
+    """
     references: dict[str, dict[str, str]] = {}
+    refused: dict[str, str] = {}
     ambiguous: dict[str, tuple[str, ...]] = {}
     for kind in sorted(_kinds_in_use(opened, desired, managed, everything=everything)):
-        objects = await opened.ask(opened.provider.objects(opened.reading(), kind))
+        try:
+            objects = await opened.ask(opened.provider.objects(opened.reading(), kind))
+        except AuthenticationFailed as failed:
+            if kind not in opened.spec.kinds or not opened.spec.kinds[kind].granted:
+                raise
+            refused[kind] = failed.summary
+            continue
         names: dict[str, list[str]] = {}
         for remote_id, name in objects:
             names.setdefault(name, []).append(remote_id)
         references[kind] = {name: ids[0] for name, ids in names.items() if len(ids) == 1}
         opened.names.know(kind, {remote_id: name for name, remote_id in references[kind].items()})
         ambiguous.update({f"{kind}/{name}": tuple(ids) for name, ids in names.items() if len(ids) > 1})
-    return references, ambiguous
+    return references, ambiguous, refused
 
 
 def _kinds_in_use(

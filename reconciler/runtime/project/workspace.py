@@ -13,6 +13,7 @@ from reconciler.documents.document import Documents
 from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.documents.load import load
 from reconciler.documents.project import ignored
+from reconciler.engine.pictures import Picture, picture
 from reconciler.model.bounds import DOCUMENT, FOLDERS, IMAGE, TEMPLATE
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.marks import Mark
@@ -44,7 +45,7 @@ class Workspace:
         self.root = root.resolve()
         self._instead = instead or {}
         self.diagnostics: list[Diagnostic] = []
-        self._digests: dict[str, tuple[int, int, str]] = {}
+        self._digests: dict[str, tuple[int, int, tuple[str, Picture]]] = {}
         self._ignored: tuple[str, ...] | None = None
         self._named = Named(self.root, lambda path: self._is_ignored(path, path.rpartition("/")[2]))
         self._fingerprint = ""
@@ -120,6 +121,13 @@ class Workspace:
 
     def digest(self, path: str) -> str:
         """Return the SHA-256 of a file in hexadecimal, remembered while size and time of change stay."""
+        return self._looked_at(path)[0]
+
+    def picture(self, path: str) -> Picture:
+        """Return what a file is as a picture, remembered in the same way: both take one reading."""
+        return self._looked_at(path)[1]
+
+    def _looked_at(self, path: str) -> tuple[str, Picture]:
         file = self._named_file(path)
         try:
             now = file.stat()
@@ -127,7 +135,8 @@ class Workspace:
             raise WorkspaceFault(f"{path}: {_reason(wrong)}") from wrong
         known = self._digests.get(path)
         if known is None or known[:2] != (now.st_size, now.st_mtime_ns):
-            found = hashlib.sha256(self.read_bytes(path)).hexdigest()
+            data = self.read_bytes(path)
+            found = hashlib.sha256(data).hexdigest(), picture(data)
             known = self._digests[path] = (now.st_size, now.st_mtime_ns, found)
         return known[2]
 
