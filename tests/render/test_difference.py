@@ -67,8 +67,8 @@ def unequal(before, after):
 def sides(line):
     """What a line shows as it was, and as it will be."""
     if re.search(r"\[-.*-\]|\{\+.*\+\}", line):
-        gone = " ".join(re.findall(r"\[-(.*?)-\]", line))
-        come = " ".join(re.findall(r"\{\+(.*?)\+\}", line))
+        gone = re.sub(r"\[-(.*?)-\]", r"\1", re.sub(r"\{\+.*?\+\} ?", "", line))
+        come = re.sub(r"\{\+(.*?)\+\}", r"\1", re.sub(r"\[-.*?-\] ?", "", line))
         return gone, come
     if "moved from" in line:
         return "there", "here"
