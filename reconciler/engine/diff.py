@@ -10,6 +10,7 @@ from reconciler.engine.places import places
 from reconciler.engine.stock import QUANTITY, Stock, created, ended_by_sales, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, error, warning
+from reconciler.model.exact import brief
 from reconciler.model.memory import Baseline
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Desired, Key, Live
@@ -194,14 +195,10 @@ def _frozen_note(desired: Desired, live: Live, path: str, seen: Value, reason: s
         "P301",
         f"`{path}` of {desired.key.name} ({live.remote_id}) differs and cannot be changed: {reason}",
         mark=desired.origin(path).mark,
-        detail=f"on the marketplace: {_short(seen)}",
+        detail=f"on the marketplace: {brief(seen)}",
         hint="declare what is there, or leave the field out",
         about=desired.key,
     )
-
-
-def _short(value: Value) -> str:
-    return text if len(text := str(value)) <= 80 else text[:77] + "..."
 
 
 def _field_change(

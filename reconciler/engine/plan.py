@@ -19,6 +19,7 @@ from reconciler.engine.held import (
     stood_for,
     unexplained,
 )
+from reconciler.engine.lasting import with_consequences
 from reconciler.engine.match import Matched, match
 from reconciler.engine.memory import compare
 from reconciler.engine.ownership import moved_from_nothing, not_foreign, protected_ends
@@ -145,8 +146,10 @@ def assembled(
 
     `judged` are the changes that the guards look at, where these are not all of them.
     """
+    desired = tuple(desired)
     labels = labels_of(desired)
     changes = tuple(replace(each, labels=found) if (found := labels(each.key)) else each for each in changes)
+    changes = with_consequences(changes, desired, snapshot.live, spec)
     actions = () if broken else batch(changes, spec, question.plan_id)
     population = Counter(each.kind for each in snapshot.live)
     return AccountPlan(
@@ -174,6 +177,7 @@ def assembled(
         counts={"live": population[OFFER], "changed": len(changes)},
         reads=snapshot.requests,
         forecast=forecast(actions, spec, _circumstances(actions, snapshot, question)),
+        archived_days=spec.kinds[OFFER].archived_days,
     )
 
 

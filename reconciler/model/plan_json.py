@@ -2,8 +2,8 @@
 
 The digest covers what would be done to the accounts, in any order, and nothing else: neither ids (they derive
 from the plan's fresh id), nor the lines on which values stand, nor what is only told (counts, unmanaged and
-unsynced offers, what is settling, requests). A saved plan that does not match its digest was edited, and is not
-applied.
+unsynced offers, what is settling, what lasts and is used, requests). A saved plan that does not match its digest
+was edited, and is not applied.
 """
 
 import json
@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import DecimalException
 from typing import Any
 
-from reconciler.model.changes import Change, FieldChange, Settling, Verb
+from reconciler.model.changes import Change, FieldChange, Lasting, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
 from reconciler.model.memory import Compared
@@ -144,7 +144,7 @@ def _digested(part: AccountPlan) -> Json:
 
 
 def _placeless(change: Json) -> Json:
-    del change["mark"]
+    del change["mark"], change["lasting"], change["uses"]
     for field in change["fields"]:
         del field["mark"], field["places"], field["uncommitted"]
     return change
@@ -190,6 +190,7 @@ def _account(part: AccountPlan) -> Json:
         "unread": list(part.unread),
         "problem": _problem(part.problem),
         "violations": [violation_to_json(each) for each in part.violations],
+        "archived_days": part.archived_days,
     }
 
 
@@ -203,6 +204,8 @@ def _change(each: Change) -> Json:
         "moved_from": each.moved_from,
         "mark": mark_to_json(each.mark),
         "labels": dict(each.labels),
+        "lasting": {word.value: list(paths) for word, paths in each.lasting.items()},
+        "uses": each.uses,
         "fields": [_field(field) for field in each.fields],
     }
 
@@ -300,6 +303,7 @@ def _read_account(body: Json) -> AccountPlan:
         counts=dict(body["counts"]),
         reads=dict(body["reads"]),
         forecast=Forecast(**body["forecast"]),
+        archived_days=body["archived_days"],
     )
 
 
@@ -313,6 +317,8 @@ def _read_change(body: Json) -> Change:
         moved_from=body["moved_from"],
         mark=mark_from_json(body["mark"]),
         labels=dict(body["labels"]),
+        lasting={Lasting(word): tuple(paths) for word, paths in body["lasting"].items()},
+        uses=body["uses"],
         fields=tuple(_read_field(each) for each in body["fields"]),
     )
 

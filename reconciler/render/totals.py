@@ -10,7 +10,7 @@ from reconciler.model.undone import Reason
 from reconciler.render.selected_text import nothing_selected
 from reconciler.render.words import counted
 
-_SAID: Mapping[Verb, str] = {
+SAID: Mapping[Verb, str] = {
     Verb.CREATE: "to create",
     Verb.ADOPT: "to adopt",
     Verb.RENAME: "to rename",
@@ -83,7 +83,7 @@ def is_done(plan: Plan) -> bool:
 def total(plan: Plan) -> str:
     """Say in one sentence what the plan would do."""
     verbs = Counter(each.verb for each in effective(plan))
-    said = [f"{verbs[verb]:,} {words}" for verb, words in _SAID.items() if verbs[verb]]
+    said = [f"{verbs[verb]:,} {words}" for verb, words in SAID.items() if verbs[verb]]
     released = sum(len(part.released) for part in plan.accounts)
     if released:
         said.append(f"{released:,} to release")
