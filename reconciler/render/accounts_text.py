@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from reconciler.model.accounts import AccountEnd
+from reconciler.render.cells import shortened
 from reconciler.render.style import Style
-from reconciler.render.words import counted, shortened
+from reconciler.render.words import counted
 
 _NARROWEST = 24
 
