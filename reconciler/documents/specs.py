@@ -148,6 +148,7 @@ def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
         budgets=tuple(facts["budgets"]),
         media=facts.get("media", ""),
         refuses=tuple(facts.get("refuses", ())),
+        listed=facts.get("listed", False),
     )
 
 
@@ -166,6 +167,10 @@ def _field(path: str, facts: Mapping[str, Any], module: Module | None) -> FieldS
         refers=facts.get("refers", ""),
         frozen=tuple(Freeze(word) for word in facts.get("frozen", ())),
         required=facts.get("required", False),
+        needed=facts.get("needed", False),
+        cleared=facts.get("cleared"),
+        refilled=facts.get("refilled", False),
+        single_with=tuple(facts.get("single_with", ())),
         about=facts.get("about", ""),
         source=facts.get("source", ""),
     )

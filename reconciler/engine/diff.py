@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reconciler.engine.clearing import single_rates, typeless
+from reconciler.engine.drafts import made_as, told_of_drafts, told_of_waiting, waiting, without_ends
 from reconciler.engine.equality import seen_as
 from reconciler.engine.frozen import frozen
 from reconciler.engine.stock import QUANTITY, Stock, created, ended_by_sales, is_literal, judged
@@ -17,6 +19,7 @@ from reconciler.model.values import Value, digest
 
 #: Ends that a seller does not undo by a program: the marketplace's own decision (facts: section 4).
 NEVER_REVIVED = frozenset({"admin"})
+_STATUS = "stock.status"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,7 @@ def differing(fields: Mapping[str, Value], live: Mapping[str, Value], kind: Kind
 def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Difference:
     """Compare one pair. Cheap when nothing differs: one pass of comparisons, no allocation to speak of."""
     unsynced = differing(desired.unsynced, live.fields, kind) if desired.unsynced else []
-    moved = differing(desired.fields, live.fields, kind)
+    moved = without_ends(desired, live, differing(desired.fields, live.fields, kind))
     naming = _naming(desired, live, kind, scope) if desired.adopt or desired.moved_from else None
     stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
@@ -72,7 +75,9 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     if moved and (alien := left_alone(live)):
         told = _report(desired, live, moved, kind, alien)
         return Difference(told, _unsynced(desired, live, unsynced, kind), differs=differs, stock=stock)
+    moved, waits = _set_apart(desired, live, moved, kind, scope)
     changes, notes = _changes(desired, live, moved, kind, scope, stock.after if stock else {})
+    notes = (*notes, *told_of_waiting(desired, waits), *single_rates(desired, live.fields, kind))
     if naming is not None:
         if not kind.rename:
             notes = (*notes, _keeps_its_name(desired, live, kind))
@@ -87,6 +92,24 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
 
 
 _NOTHING = Difference(None)
+
+
+def _set_apart(
+    desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, scope: Scope
+) -> tuple[list[tuple[str, Value]], frozenset[str]]:
+    """Take out what a draft that stays one does not take."""
+    if live.fields.get(_STATUS) != "draft" or (
+        any(path == _STATUS for path, _ in moved) and _goes_on_sale(desired, kind, scope)
+    ):
+        return moved, frozenset()
+    waits = waiting((path for path, _ in moved), kind)
+    return [each for each in moved if each[0] not in waits], waits
+
+
+def _goes_on_sale(desired: Desired, kind: KindSpec, scope: Scope) -> bool:
+    status = kind.field(_STATUS)
+    held = status is not None and status.module in desired.held - scope.only
+    return desired.fields.get(_STATUS) == "active" and not held
 
 
 def _stock(
@@ -153,19 +176,19 @@ def _refused(desired: Desired, live: Live, path: str, kind: KindSpec, scope: Sco
     spec = kind.field(path)
     if spec is None:
         return ""
-    if path == "stock.status":
+    if spec.refilled and desired.fields[path] is None:
+        return "the marketplace's catalogue fills it in again"
+    if path == _STATUS:
         return _status_refused(desired.fields[path], live)
     return frozen(spec, path, live, scope.now)
 
 
 def _status_refused(wanted: Value, live: Live) -> str:
-    is_now = live.fields.get("stock.status")
+    is_now = live.fields.get(_STATUS)
     if wanted == "active" and live.facts.get("ended_by") in NEVER_REVIVED:
         return f"the marketplace itself ended it ({live.facts['ended_by']}); it is never revived by a program"
     if wanted == "draft":
         return f"an {is_now} offer cannot become a draft again"
-    if wanted == "ended" and is_now == "draft":
-        return "a draft is not on sale: there is nothing to end"
     return ""
 
 
@@ -263,9 +286,9 @@ def verb_of(changes: tuple[FieldChange, ...]) -> Verb:
     named = next((each for each in changes if each.path in (EXTERNAL_ID, NAME)), None)
     if named is not None and named.before is None:
         return Verb.ADOPT
-    if named is not None and after.get("stock.status") != "ended":
+    if named is not None and after.get(_STATUS) != "ended":
         return Verb.RENAME
-    return {"ended": Verb.END, "active": Verb.ACTIVATE}.get(after.get("stock.status"), Verb.UPDATE)  # type: ignore[arg-type]
+    return {"ended": Verb.END, "active": Verb.ACTIVATE}.get(after.get(_STATUS), Verb.UPDATE)  # type: ignore[arg-type]
 
 
 def _change(
@@ -320,16 +343,20 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
         for path, spec in kind.fields.items()
         if spec.required and (path not in desired.fields or spec.module in held)
     ]
+    missing.extend(typeless(desired, kind))
     if missing:
         return Difference(None, notes=(_cannot_create(desired, missing),))
+    offer = kind.name == OFFER
+    waits = frozenset() if not offer or _goes_on_sale(desired, kind, scope) else waiting(desired.fields, kind)
     changes = tuple(
         _field_change(desired, path, None, kind, scope, {}, value)
-        for path, value in desired.fields.items()
-        if value is not None
+        for path, value in made_as(desired).items()
+        if value is not None and path not in waits
     )
     if whole and not changes:
         changes = (named_only(desired.key.name, kind, held=True),)
-    notes = _creation_notes(desired) if kind.name == OFFER else ()
+    declared = (path for path in waits if desired.fields[path])
+    notes = (*told_of_drafts(desired), *told_of_waiting(desired, declared))
     title = str(desired.fields.get("content.title") or "")
     change = Change(
         key=desired.key,
@@ -368,17 +395,4 @@ def _cannot_create(desired: Desired, missing: Iterable[str]) -> Diagnostic:
         f"{desired.key.name} is not on the marketplace and cannot be created without {names}",
         mark=desired.origin("name").mark,
         hint="declare it, and let its module be synced; or list the offer by hand first",
-    )
-
-
-def _creation_notes(desired: Desired) -> tuple[Diagnostic, ...]:
-    if "stock.status" in desired.fields:
-        return ()
-    return (
-        warning(
-            "P303",
-            f"{desired.key.name} will be created as a draft: its status is not managed",
-            mark=desired.origin("name").mark,
-            hint="declare `stock: {status: active}` to put it on sale",
-        ),
     )

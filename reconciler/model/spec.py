@@ -59,6 +59,7 @@ class Equality(StrEnum):
     PRODUCT = "product"
     PRODUCTS = "products"
     RATES = "rates"
+    PROMOTION = "promotion"
 
 
 class Shape(StrEnum):
@@ -100,6 +101,9 @@ class FieldSpec:
 
     `views` maps a view's name to a JSON pointer; `by` lists operations in order of preference; `join` lets the
     field ride in an offer's single edit when there is one anyway; `create` is the pointer in a creation.
+    `needed`: a resource is never without it, so it cannot be cleared; `cleared` is what null comes to, where that
+    is a value; `refilled`: what is cleared comes back from the marketplace's catalogue. `single_with`: rates have
+    no price of further pieces where one of these fields has a value.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
 
@@ -116,6 +120,10 @@ class FieldSpec:
     refers: str = ""
     frozen: tuple[Freeze, ...] = ()
     required: bool = False
+    needed: bool = False
+    cleared: Value = None
+    refilled: bool = False
+    single_with: tuple[str, ...] = ()
     about: str = ""
     source: str = ""
 
@@ -134,7 +142,10 @@ class ViewSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationSpec:
-    """A way to write: the request, how changes are packed, when it is done, in which wave it runs."""
+    """A way to write: the request, how changes are packed, when it is done, in which wave it runs.
+
+    `listed`: drafts are refused.
+    """
 
     kind: str
     name: str
@@ -146,6 +157,7 @@ class OperationSpec:
     budgets: tuple[str, ...]
     media: str = ""
     refuses: tuple[str, ...] = ()
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
