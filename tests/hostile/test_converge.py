@@ -209,3 +209,18 @@ def test_the_same_bytes_are_uploaded_once(tmp_path: Path) -> None:
     world.documents(*(offer(f"K-{n}", content={"images": each}) for n, each in enumerate(gallery, 1)))
     settle(world)
     assert sum(each["url"].endswith("/sale/images") for each in world.sent()) == 1
+
+
+def test_a_row_that_left_between_two_pages_is_asked_for_by_its_key(tmp_path: Path) -> None:
+    """The list's totals add up and offers are not in it: their keys are asked for, and nothing is created."""
+    world = make(tmp_path, [live_offer(1, "K-1"), live_offer(2, "K-2")])
+    world.documents(*(offer(key, price="12.34 PLN") for key in ("K-1", "K-2")))
+    nothing = {"offers": [], "count": 0, "totalCount": 0}
+    world.set(faults={"schedule": [{"do": "lie", "when": {"path": "/sale/offers"}, "body": nothing}]})
+    plan = world.plan()
+    assert sorted(str(change.verb) for change in plan.changes) == ["update", "update"]
+    assert plan.accounts[0].reads["Offer.list"] == 2
+    world.apply(plan)
+    again = world.plan()
+    assert not differences(again)
+    assert again.accounts[0].reads["Offer.list"] == 1
