@@ -128,9 +128,7 @@ async def _with_overlooked(opened: Session, desired: Iterable[Desired], inventor
     listed = {each.key for each in inventory.live}
     there = {each.remote_id for each in inventory.live}
     absent = [each.key.name for each in desired if _would_be_created(each) and each.key not in listed]
-    portions = (
-        [absent[start : start + KEYS] for start in range(0, len(absent), KEYS)] if inventory.complete else []
-    )
+    portions = [absent[start : start + KEYS] for start in range(0, len(absent), KEYS)]
 
     def asker(names: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:
         return lambda: opened.ask(opened.provider.find(opened.reading(), names))
