@@ -72,10 +72,15 @@ def _price_list(body: Json) -> Json:
     return {**body, "rates": [{**rate, "firstItemRate": {**nothing, "amount": "9.99"}, "nextItemRate": nothing}]}
 
 
-def sellers(directory: Path) -> Iterator[Json]:
-    """Describe the sellers of a project's accounts that practise, as the simulator takes them."""
+def sellers(directory: Path, api: str = "") -> Iterator[Json]:
+    """Describe the sellers of a project's accounts that practise, as the simulator takes them.
+
+    These are the accounts of the embedded marketplace, and those of the one that listens at `api`.
+    """
     for wanted in resolve_project(Workspace(directory)).wanted:
-        if wanted.account.environment == EMBEDDED:
+        environment = wanted.account.environment
+        served = isinstance(environment, Mapping) and str(environment.get("api")).rstrip("/") == api
+        if environment == EMBEDDED or served:
             yield _seller(wanted)
 
 

@@ -82,8 +82,8 @@ def _check_number(definition: Json, limits: Json, number: Decimal, where: str, f
 def _check_length(definition: Json, limits: Json, value: str, path: str, faults: Faults) -> None:
     least, most = limits.get("minLength"), limits.get("maxLength")
     if least is not None and len(value) < least:
-        _refuse(
-            faults, "ParameterValueTooShort", definition, f"takes {least} characters at least", f"{path}.values"
-        )
+        words = f"takes {least} characters at least"
+        _refuse(faults, "ParameterValueTooShort", definition, words, f"{path}.values")
     if most is not None and len(value) > most:
-        _refuse(faults, "ParameterValueTooLong", definition, f"takes {most} characters at most", f"{path}.values")
+        words = f"takes {most} characters at most"
+        _refuse(faults, "ParameterValueTooLong", definition, words, f"{path}.values")
