@@ -92,7 +92,8 @@ def apply(project: Path) -> dict[str, int]:
 def _change_every_offer(project: Path) -> None:
     main = project / "reconcile.yaml"
     off = "".join(
-        f"  {rule}: off\n" for rule in ("price_change", "price_shift", "creates", "ends", "updates", "zeros")
+        f"  {rule}: off\n"
+        for rule in ("price_change", "price_shift", "stock_change", "creates", "ends", "updates", "zeros")
     )
     main.write_text(re.sub(r"(?m)^guards:\n(?:  .*\n)+", f"guards:\n{off}", main.read_text("utf-8")), "utf-8")
     files = [each for each in sorted(project.glob("offers/*/*.yaml")) if each.name != "defaults.yaml"]

@@ -24,7 +24,9 @@ from reconciler.simulator.app import Simulator
 
 RECORD = "RECONCILE_SIMULATOR_RECORD"
 LOGIN = "sklep"
-SWITCH_OFF_GUARDS = dict.fromkeys(("price_change", "price_shift", "ends", "updates", "zeros"), "off")
+SWITCH_OFF_GUARDS = dict.fromkeys(
+    ("price_change", "price_shift", "stock_change", "ends", "updates", "zeros"), "off"
+)
 
 SECOND_PRODUCT, SECOND_GTIN = "d1000000-0000-4000-8000-000000000002", "5901234123464"
 THIRD_PRODUCT, THIRD_GTIN = "d1000000-0000-4000-8000-000000000003", "5901234123471"

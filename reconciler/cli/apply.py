@@ -36,7 +36,7 @@ _STOPPED = {
     StopReason.FAILED: Exit.PARTLY,
     StopReason.INTERRUPTED: Exit.PARTLY,
 }
-_FRESH = {"accounts": (), "targets": (), "select": {}, "only": (), "refresh": "auto"}
+_FRESH = {"accounts": (), "targets": (), "files": (), "select": {}, "only": (), "refresh": "auto"}
 
 
 @click.command("apply")

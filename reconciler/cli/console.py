@@ -32,6 +32,8 @@ class Console:
     style: Style = PLAIN
     error_style: Style = PLAIN
     answer: Printed = field(default_factory=Printed)
+    #: The width of the terminal that results go to; None where they are piped, and nothing is cut.
+    columns: int | None = None
 
     @classmethod
     def open(cls, *, json: bool = False, no_color: bool = False, answer: Printed | None = None) -> "Console":
@@ -43,6 +45,7 @@ class Console:
             style=_style(sys.stdout, no_color=no_color),
             error_style=_style(sys.stderr, no_color=no_color),
             answer=known if isinstance(known, Printed) else Printed(),
+            columns=shutil.get_terminal_size((_UNKNOWN, 24)).columns if is_terminal(sys.stdout) else None,
         )
 
     def show(self, lines: Iterable[str]) -> None:

@@ -7,11 +7,13 @@ no more than starting Python.
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from reconciler import __version__
+from reconciler.cli.completing import with_words
 from reconciler.cli.console import Console, Printed
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import project_option
@@ -23,7 +25,10 @@ COMMANDS = {
     "validate": "Check all documents, without the marketplace.",
     "plan": "Show what would change on the marketplace.",
     "apply": "Make a plan true, and nothing else.",
+    "list": "List everything declared and live, with its state.",
+    "explain": "Tell why a field is as it is: file, layers, toggle, live value.",
     "pull": "Write documents for what is on the marketplace.",
+    "adopt": "Let a document mean a live offer whose key does not tell.",
     "history": "List the runs, and what one of them did.",
     "blame": "Tell who wrote a value: run, commit, file and line.",
     "state": "List what is managed: since when, by which project and run.",
@@ -37,6 +42,8 @@ COMMANDS = {
     "demo": "Write a shop with planted accidents, to try things out.",
     "spec": "Show or check the facts of a marketplace.",
     "schema": "Print the JSON Schemas of documents, for editors.",
+    "completion": "Print the script that lets a shell complete words.",
+    "version": "Tell the version, and which facts of marketplaces it goes by.",
 }
 
 
@@ -52,7 +59,13 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"reconciler.cli.{cmd_name}").command
-        return command
+        return with_words(command)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
+        """Complete a command from the table, without importing one."""
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(name, help=what) for name, what in COMMANDS.items() if name.startswith(incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands from the table, without importing one."""

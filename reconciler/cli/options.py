@@ -1,6 +1,7 @@
 """Flags that several commands share, so that they are spelled and explained once."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import reduce
@@ -14,7 +15,8 @@ from reconciler.model.modules import Module
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PROJECT = "reconciler.project"
-_COUNT_RULES = frozenset({"creates", "ends", "zeros", "updates"})
+_COUNT_RULES = frozenset({"creates", "ends", "zeros", "updates", "stock-change"})
+_UNITS = {"price-change": ", in percent", "stock-change": " of pieces"}
 _DURATION = re.compile(r"([0-9]{1,6})(|s|m|h)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _LONGEST = 24 * 3600
@@ -52,7 +54,12 @@ def project_option() -> Callable[[F], F]:
 
 def project_folder() -> Path:
     """Return the folder that was asked for: of `-C`, else the current one."""
-    return Path(click.get_current_context().meta.get(_PROJECT, "."))
+    return project_of_context(click.get_current_context())
+
+
+def project_of_context(context: click.Context) -> Path:
+    """Return the folder that was asked for in a context that is not the current one: while a shell completes."""
+    return Path(context.meta.get(_PROJECT, "."))
 
 
 def output_options() -> Callable[[F], F]:
@@ -82,14 +89,9 @@ def planning_options() -> Callable[[F], F]:
     return _together(
         (
             click.option("--account", "accounts", multiple=True, metavar="NAME", help="Only this account."),
-            click.option(
-                "--target",
-                "targets",
-                multiple=True,
-                metavar="NAME",
-                help="Only this offer, or Kind/name of another document; * and ? stand for letters.",
-            ),
+            target_option(),
             select_option(),
+            file_option(),
             click.option(
                 "--only",
                 "only",
@@ -108,6 +110,29 @@ def planning_options() -> Callable[[F], F]:
     )
 
 
+def target_option() -> Callable[[F], F]:
+    """`--target NAME`, again and again."""
+    return click.option(
+        "--target",
+        "targets",
+        multiple=True,
+        metavar="NAME",
+        help="Only this offer, or Kind/name of another document; * and ? stand for letters.",
+    )
+
+
+def file_option() -> Callable[[F], F]:
+    """`--file PATH`, again and again."""
+    return click.option(
+        "--file",
+        "files",
+        multiple=True,
+        metavar="PATH",
+        callback=_files,
+        help="Only documents written in this file or folder, or that inherit from it; * and ? stand for letters.",
+    )
+
+
 def select_option() -> Callable[[F], F]:
     """`--select LABEL=VALUE`."""
     return click.option(
@@ -116,7 +141,7 @@ def select_option() -> Callable[[F], F]:
         multiple=True,
         metavar="LABEL=VALUE",
         callback=_select,
-        help="Only offers with this label.",
+        help="Only documents with this label.",
     )
 
 
@@ -173,11 +198,25 @@ def _duration(_context: click.Context, _parameter: click.Parameter, given: str |
         return None
     found = _DURATION.fullmatch(given)
     if found is None:
-        raise click.BadParameter(f"{given!r} is no duration: write it as 45s, 30m or 2h")
+        raise click.BadParameter(f"`{given}` is no duration: write it as 45s, 30m or 2h")
     seconds = float(found[1]) * _SECONDS[found[2]]
     if not 1 <= seconds <= _LONGEST:
-        raise click.BadParameter(f"{given!r}: from 1s to 24h")
+        raise click.BadParameter(f"`{given}`: from 1s to 24h")
     return seconds
+
+
+def _files(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_in_project(each) for each in given)
+
+
+def _in_project(given: str) -> str:
+    """Return a path as the project has it: what is there is meant from here, else from the project's folder."""
+    from reconciler.runtime.project.workspace import find_project
+
+    root, here = find_project(project_folder()), Path(given)
+    if isinstance(root, Path) and here.exists() and here.resolve().is_relative_to(root.resolve()):
+        return here.resolve().relative_to(root.resolve()).as_posix()
+    return given.removeprefix("./")
 
 
 def _select(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -185,6 +224,9 @@ def _select(_context: click.Context, _parameter: click.Parameter, given: tuple[s
     for label, equals, _ in pairs:
         if not label or not equals:
             raise click.BadParameter("write it as LABEL=VALUE, such as --select brand=acme")
+    twice = next((label for label, count in Counter(each[0] for each in pairs).items() if count > 1), None)
+    if twice:
+        raise click.BadParameter(f"{twice} is asked for twice, and a document has one value of a label")
     return {label: value for label, _, value in pairs}
 
 
@@ -193,7 +235,7 @@ def _allow(_context: click.Context, _parameter: click.Parameter, given: tuple[st
 
 
 def _allowance(given: str) -> tuple[str, str]:
-    from reconciler.engine.guard import RULES
+    from reconciler.engine.rules import RULES
     from reconciler.engine.stock import START
 
     name, equals, limit = given.partition("=")
@@ -202,9 +244,9 @@ def _allowance(given: str) -> tuple[str, str]:
     if rule not in rules:
         near = get_close_matches(rule, rules, 1)
         meant = f"; did you mean {near[0]}?" if near else ""
-        raise click.BadParameter(f"there is no guard {name!r}{meant} The guards are {', '.join(rules)}.")
+        raise click.BadParameter(f"there is no guard `{name}`{meant} The guards are {', '.join(rules)}.")
     if equals and not _is_limit(rule, limit):
-        raise click.BadParameter(f"{given!r}: after the = stands a number{_kind_of_limit(rule)}")
+        raise click.BadParameter(f"`{given}`: after the = stands a number{_kind_of_limit(rule)}")
     return rule, limit
 
 
@@ -216,4 +258,4 @@ def _is_limit(rule: str, limit: str) -> bool:
 
 
 def _kind_of_limit(rule: str) -> str:
-    return " of offers" if rule in _COUNT_RULES else ", in percent" if rule == "price-change" else ""
+    return _UNITS.get(rule, " of offers" if rule in _COUNT_RULES else "")

@@ -16,14 +16,18 @@ from reconciler.model.modules import Module
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import dump_plan
 from reconciler.render.plan_text import plan_text
-from reconciler.render.totals import acts
+from reconciler.render.totals import acts, is_done
 from reconciler.runtime.options import PlanOptions
 
 
 @click.command("plan")
 @planning_options()
 @click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="Save the plan, to apply exactly it.")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@click.option(
+    "--detailed-exitcode",
+    is_flag=True,
+    help="Exit with 2 when there are changes, or something declared stays undone.",
+)
 @shown_options()
 @output_options()
 def command(
@@ -70,6 +74,7 @@ def plan_options(
     *,
     accounts: tuple[str, ...],
     targets: tuple[str, ...],
+    files: tuple[str, ...],
     select: dict[str, str],
     only: tuple[str, ...],
     refresh: str,
@@ -79,6 +84,7 @@ def plan_options(
     return PlanOptions(
         accounts=accounts,
         targets=targets,
+        files=files,
         select=select,
         only=frozenset(Module(module) for module in only),
         refresh=refresh,
@@ -92,7 +98,7 @@ def verdict(plan: Plan, *, detailed: bool) -> Exit:
         return Exit.ERROR
     if plan.refused:
         return Exit.GUARD
-    return Exit.CHANGES if detailed and acts(plan) else Exit.OK
+    return Exit.CHANGES if detailed and not is_done(plan) else Exit.OK
 
 
 def following(plan: Plan, out: str | None, narrowing: Mapping[str, Any]) -> str:
@@ -104,7 +110,7 @@ def following(plan: Plan, out: str | None, narrowing: Mapping[str, Any]) -> str:
 
 def _flags(narrowing: Mapping[str, Any]) -> Iterator[str]:
     """Write the narrowing flags again. `--refresh` narrows nothing."""
-    names = {"accounts": "--account", "targets": "--target", "only": "--only"}
+    names = {"accounts": "--account", "targets": "--target", "files": "--file", "only": "--only"}
     for name, flag in names.items():
         for value in narrowing.get(name, ()):
             yield from (flag, value)

@@ -7,7 +7,7 @@ import click
 from reconciler.cli.apply import outcome_code
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
-from reconciler.cli.options import allow_option, output_options, select_option
+from reconciler.cli.options import allow_option, file_option, output_options, select_option, target_option
 from reconciler.cli.plan import verdict
 from reconciler.cli.prompt import approved
 from reconciler.model.history import ResyncStatus
@@ -26,7 +26,9 @@ from reconciler.render.resync_text import resync_text, status_text
 @click.option(
     "--only", multiple=True, type=click.Choice([each.value for each in Module]), help="Only this module."
 )
+@target_option()
 @select_option()
+@file_option()
 @click.option("--images", is_flag=True, help="Images too, on a marketplace where a resync leaves them out.")
 @click.option("--all-modules", is_flag=True, help="Also modules that are off or manual.")
 @click.option("--yes", is_flag=True, help="Do not ask. For machines.")

@@ -19,7 +19,7 @@ reconcile plan                     # what would change, field by field: a guard 
 $EDITOR {typo}
 reconcile plan --out plan.json     # without the typo the plan passes
 reconcile apply plan.json          # exactly that plan, and nothing else
-reconcile plan                     # No changes.
+reconcile plan                     # nothing left to apply, and why
 ```
 
 Then try your own: change a price, remove a file, write `sync: {{price: off}}` into an offer, or plan a part with

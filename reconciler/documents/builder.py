@@ -1,27 +1,33 @@
 """Nodes -> plain values (dict, list, str, int, bool, Decimal, None), less what YAML allows and we do not."""
 
+from decimal import Decimal
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.documents.characters import CONTROL
-from reconciler.documents.scalars import NumberTooLarge, plain_scalar
+from reconciler.documents.scalars import NumberTooLarge, plain_scalar, written
 from reconciler.model.bounds import LEVELS
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
+from reconciler.model.texts import nfc
 
 #: Nodes after aliases are written out. A document written by a person has some hundreds.
 MAX_EXPANDED = 50_000
 
 
 class Builder:
-    """Builds the values of one file and collects what it refuses in `faults`."""
+    """Builds the values of one file and collects what it refuses in `faults`. Every text is composed (NFC).
 
-    __slots__ = ("_path", "faults")
+    `respelled` tells whether a number was among them whose plainest spelling is not the one that stands there.
+    """
+
+    __slots__ = ("_path", "faults", "respelled")
 
     def __init__(self, path: str) -> None:
         self._path = path
         self.faults: list[Diagnostic] = []
+        self.respelled = False
 
     def build(self, node: Node) -> Any:
         """Return the value of a node, after `check_aliases` has found its aliases harmless."""
@@ -32,7 +38,7 @@ class Builder:
                 return self._plain(node)
             if node.style == '"' and CONTROL.search(node.value):
                 self._control(node)
-            return node.value
+            return nfc(node.value)
         if node.tag is not None:
             self._tagged(node)
         if node.__class__ is MappingNode:
@@ -43,10 +49,10 @@ class Builder:
         out: dict[str, Any] = {}
         lines: dict[str, int] = {}
         for key_node, value_node in node.value:
-            key = key_node.value
             if key_node.__class__ is not ScalarNode or key_node.tag is not None:
                 self._fault("D110", "a key must be plain text", key_node, hint="Write the key in quotes.")
                 continue
+            key = nfc(key_node.value)
             if not key_node.style and not self._is_text(key, key_node):
                 continue
             if key in out:
@@ -57,11 +63,16 @@ class Builder:
 
     def _plain(self, node: Node) -> Any:
         try:
-            return plain_scalar(node.value)
+            value = plain_scalar(node.value)
         except NumberTooLarge:
             hint = "If it is an identifier, write it in quotes."
             self._fault("D112", f"the number {_short(node.value)} is too large", node, hint=hint)
             return node.value
+        if isinstance(value, str):
+            return nfc(value)
+        if isinstance(value, int | Decimal) and not isinstance(value, bool) and written(value) != node.value:
+            self.respelled = True
+        return value
 
     def _is_text(self, key: str, node: Node) -> bool:
         if key == "<<":
@@ -138,7 +149,7 @@ def _first_lines(mapping: Node) -> dict[str, int]:
     lines: dict[str, int] = {}
     for key, _ in mapping.value:
         if key.__class__ is ScalarNode:
-            lines.setdefault(key.value, key.start_mark.line + 1)
+            lines.setdefault(nfc(key.value), key.start_mark.line + 1)
     return lines
 
 

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from reconciler.documents.addresses import check_addresses
+from reconciler.documents.alike import check_alike
 from reconciler.documents.document import Document, Project
 from reconciler.documents.kinds import (
     BUNDLE,
@@ -38,6 +39,7 @@ def check(
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong between documents. What may follow from a broken file or document is not said."""
     yield from _duplicates(documents)
+    yield from check_alike(documents)
     yield from _accounts(documents, project)
     yield from _defaults(documents)
     yield from check_ownership(documents, project)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from posixpath import dirname
 from typing import Any
 
+from reconciler.documents.shorthand import as_written
 from reconciler.documents.source import Source
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
@@ -32,7 +33,7 @@ class Document:
 
     def mark(self, *path: str | int) -> Mark:
         """Return the place of the value at `path`, or of the nearest ancestor that was written."""
-        return self.source.mark(self.index, path)
+        return self.source.mark(self.index, as_written(self.body, path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,9 @@ from reconciler.documents.document import Document
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Origin
 
+#: The one section of an offer that is a field itself: in documents nothing is called so.
+_ITEMS = "bundle.items"
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -20,6 +23,12 @@ class Layer:
     document: Document
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
+
+    def says_anything(self) -> bool:
+        """Tell whether a document of this kind inherits anything from it: Defaults may be for other kinds."""
+        document = self.document
+        said = {*self.above, "labels", "sync", "protect"} & document.body.keys()
+        return not self.above or bool(said) or document.account is not None
 
     def find(self, path: str) -> tuple[str | int, ...] | None:
         """Return where in the document the dotted field path is decided, or None."""
@@ -62,7 +71,8 @@ class Effective:
 
     `body` has no `labels`, `sync`, `protect` and `settings.template` any more: what they said is in `labels`,
     `modes`, `protected` and the values. `modes` has every module, with the level that decided. `protected` is who
-    forbids to end or delete it. `layers` are the nearest first.
+    forbids to end or delete it. `layers` are the nearest first. `written` are the texts that content templates
+    wrote: field -> path of the template.
     """
 
     document: Document
@@ -72,13 +82,29 @@ class Effective:
     labels: Mapping[str, str]
     protected: Origin | None = None
     layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
+    written: Mapping[str, str] = field(default_factory=dict)
+
+    def files(self) -> frozenset[str]:
+        """Return the files that have a say in it: its own, and those that it inherits from."""
+        inherited = (layer.document.source.path for layer in self.layers if layer.says_anything())
+        return frozenset((self.document.source.path, *inherited, *self.written.values()))
 
     def origin(self, field_path: str) -> Origin:
-        """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first)."""
+        """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first).
+
+        Of what was not written itself (a part of a short form, a field that is missing) it is who wrote what it
+        belongs to.
+        """
         if field_path == "protect" and self.protected is not None:
             return self.protected
-        for layer in self.layers:
-            found = layer.find(field_path)
-            if found is not None:
-                return Origin(layer.level, layer.document.mark(*found))
+        path = field_path
+        if path.startswith(_ITEMS):
+            path = Module.BUNDLE + path.removeprefix(_ITEMS)
+        while path:
+            for layer in self.layers:
+                found = layer.find(path)
+                if found is not None:
+                    mark = layer.document.mark(*found)
+                    return Origin(layer.level, mark, self.written.get(field_path, ""))
+            path = path.rpartition(".")[0]
         return Origin(self.layers[0].level if self.layers else "document", self.document.mark("name"))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from posixpath import dirname
 from typing import Any
 
+from reconciler.documents.as_written import as_written
 from reconciler.documents.checks import check
 from reconciler.documents.document import Document, Documents, Project, folders_up
 from reconciler.documents.explain import explain
@@ -40,7 +41,7 @@ def load(files: Iterable[tuple[str, bytes]]) -> Documents:
         raws, faults = parse(path, data)
         findings.extend(faults)
         unread = unread or bool(faults)
-        for raw in raws:
+        for raw in map(_as_meant, raws):
             document = _document(raw, findings)
             if document is None:
                 broken.add(_identity(raw))
@@ -53,6 +54,12 @@ def load(files: Iterable[tuple[str, bytes]]) -> Documents:
     return Documents(project=project, documents=documents, diagnostics=findings.told())
 
 
+def _as_meant(raw: RawDocument) -> RawDocument:
+    """Return the document with its texts as written, whatever else is wrong with it: it is known by its name."""
+    kind = _kind(raw) if raw.respelled else None
+    return as_written(raw, kind) if isinstance(kind, str) else raw
+
+
 def _document(raw: RawDocument, findings: Findings) -> Document | None:
     """Return the document, or None when it has an error, which is then among the findings."""
     kind = _kind(raw)
@@ -60,8 +67,10 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
         findings.add(kind)
         return None
     if not verdict(kind)(raw.value):
-        explain(raw, kind, findings)
-        return None
+        raw = as_written(raw, kind)
+        if not verdict(kind)(raw.value):
+            explain(raw, kind, findings)
+            return None
     value = raw.value
     account = value.get("account")
     body = long_form(kind, {key: value[key] for key in value if key not in _HEAD})

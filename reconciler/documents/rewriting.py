@@ -61,6 +61,7 @@ def rewrite(tree: nodes.Template) -> nodes.Template:
         raise Refused("the template is too long", 1)
     for node in found:
         _refuse(node)
+    _number_lines(found)
     for node in found:
         if isinstance(node, _BODIES):
             _pay_for_body(node)
@@ -85,6 +86,26 @@ def _refuse(node: nodes.Node) -> None:
         raise Refused("a loop cannot be `recursive`", node.lineno)
     if isinstance(node, nodes.Import | nodes.FromImport):
         node.with_context = True  # else Jinja keeps the module, and one offer's text could depend on another's
+
+
+def _number_lines(found: list[nodes.Node]) -> None:
+    """Give what is written over several lines the first of them, and `with` a line of its own.
+
+    Jinja counts an expression where its last filter stands, and `with` where the statement before it does.
+    """
+    for node in reversed(found):  # children before parents
+        if isinstance(node, nodes.Expr):
+            lines = [each.lineno for each in (node, *node.iter_child_nodes()) if each.lineno]
+            node.lineno = min(lines, default=1)
+        for body in _statements(node):
+            for position in reversed([at for at, each in enumerate(body) if isinstance(each, nodes.With)]):
+                line = body[position].lineno
+                body.insert(position, nodes.ExprStmt(_call("burn", nodes.Const(1, lineno=line)), lineno=line))
+
+
+def _statements(node: nodes.Node) -> list[list[nodes.Node]]:
+    lists = (getattr(node, name, None) for name in ("body", "else_"))
+    return [each for each in lists if isinstance(each, list)]
 
 
 def _pay_for_body(node: Any) -> None:

@@ -23,6 +23,10 @@ from reconciler.model.bounds import TEMPLATE_TEXT
 _JINJA_OWN = (LoopContext, BlockReference, Macro, Namespace)
 
 
+#: How the types that cannot stand in a text are called.
+_KINDS = {list: "a list", tuple: "a list", dict: "a mapping", bool: "a yes or no", set: "a set"}
+
+
 class Environment(ImmutableSandboxedEnvironment):
     """Compiles rewritten templates, whose code calls `burn`, `weigh` and `joined` here."""
 
@@ -62,7 +66,7 @@ class Environment(ImmutableSandboxedEnvironment):
             return self.fuel.weigh(value)
         if isinstance(value, Undefined | Markup | float):
             return value
-        what = "null" if value is None else f"a {type(value).__name__}"
+        what = "null" if value is None else _KINDS.get(type(value), "such a value")
         raise TypeError(f"{what} cannot be written into a text; pick one value, or use `|join(', ')`")
 
     def joined(self, *parts: Any) -> str:
@@ -105,6 +109,19 @@ class Environment(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
 
+class _Unwritable(ValueError):  # noqa: N818 - a finding about a template, turned into a TemplateFault
+    """A piece of text holds what no text may, so many lines below its first one."""
+
+    def __init__(self, said: str, below: int) -> None:
+        super().__init__(said)
+        self.below = below
+
+
+def _check_writable(piece: str) -> None:
+    if odd := UNWRITABLE.search(piece):
+        raise _Unwritable(f"it writes {named(odd.group())}", piece.count("\n", 0, odd.start()))
+
+
 class _Loader(BaseLoader):
     def __init__(self, read: Callable[[str], str]) -> None:
         self._read = read
@@ -141,9 +158,11 @@ class Sandbox:
         parts, length = [], 0
         for piece in pieces:
             length += len(piece)
-            check_text(length)
-            if odd := UNWRITABLE.search(piece):
-                pieces.throw(ValueError(f"it writes {named(odd.group())}"))  # told with the line that did it
+            try:
+                check_text(length)
+                _check_writable(piece)
+            except (Exhausted, _Unwritable) as wrong:
+                pieces.throw(wrong)  # told with the line that did it
             parts.append(piece)
         return "".join(parts)
 
@@ -199,6 +218,8 @@ def _fault(path: str, wrong: Exception) -> TemplateFault:
             hint = f"A text has at most {MAX_TEXT:,} characters; make the template do less."
             summary = f"the template was stopped: {why}"
             return TemplateFault(summary, "", line, path=name, code="D405", hint=hint)
+        case _Unwritable():
+            line += wrong.below
         case ArithmeticError():
             said = "a number is divided by zero, or is none"
     return TemplateFault(f"the template fails: {said}", "", line, path=name)

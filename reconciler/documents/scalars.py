@@ -55,6 +55,11 @@ def plain_scalar(text: str) -> Scalar:
     return text
 
 
+def written(number: int | Decimal) -> str:
+    """Return the plainest spelling of a number, which keeps the digits after the point."""
+    return format(number, "f") if isinstance(number, Decimal) else str(number)
+
+
 def _bounded(text: str) -> None:
     if len(text) > MAX_DIGITS + 6:
         raise NumberTooLarge(text)

@@ -12,6 +12,8 @@ from reconciler.documents.resources import schema_files, schema_text
 
 COMMON = "common"
 _BASE = "json-schema:///"
+#: What `\s` is in the dialect of JSON Schema (ECMA-262, 22.2.2.9), for use in a class.
+_SPACES = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 
 def schema_names() -> tuple[str, ...]:
@@ -22,6 +24,11 @@ def schema_names() -> tuple[str, ...]:
 def schema_for(kind: str) -> dict[str, Any]:
     """Return the JSON Schema of a kind. Raise LookupError when there is no such kind."""
     return dict(_schemas()[SCHEMAS[kind]])
+
+
+def schema_file(name: str) -> Mapping[str, Any]:
+    """Return a schema by the name of its file."""
+    return _schemas()[name]
 
 
 @cache
@@ -68,8 +75,9 @@ def _is_integer(checker: Any, value: Any) -> bool:
 
 
 def _pattern(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[Any]:
-    """Python's `$` also matches before a last line break; the dialect's does not."""
+    """Python's `$` also matches before a last line break, and its `\\s` is another: the dialect's words hold."""
     from jsonschema import ValidationError  # noqa: PLC0415
 
-    if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
+    ours = re.sub(r"\$$", r"\\Z", pattern).replace(r"\S", f"[^{_SPACES}]").replace(r"\s", _SPACES)
+    if isinstance(value, str) and not re.search(ours, value):
         yield ValidationError(f"{value!r} does not match {pattern!r}")

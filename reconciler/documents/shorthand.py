@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.documents.kinds import BUNDLE, OFFER, PRICE_LIST, REFERENCES, RELEASED, TEMPLATE
+from reconciler.documents.scalars import written
 
 Body = dict[str, Any]
 
@@ -25,10 +26,11 @@ def long_form(kind: str, body: Mapping[str, Any]) -> Body:
 
 
 def text(value: Any) -> Any:
-    """Return a number as the text that was meant (an identifier, a post code); leave everything else."""
-    if isinstance(value, str) or value is None:
-        return value
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+    """Return a number as the text that was meant (an identifier, a post code); leave everything else.
+
+    Only numbers of the plainest spelling come here: of all others the text was kept (`as_written`).
+    """
+    return value if isinstance(value, str) or value is None else written(value)
 
 
 def whole(value: Any) -> int:
@@ -53,12 +55,14 @@ def guards(limits: Mapping[str, Any]) -> Body:
         out["price_change"] = percent(out["price_change"])
     if out.get("price_shift") is False:
         out["price_shift"] = "off"
-    for key in ("price_floor", "price_ceiling"):
+    for key in ("price_floor", "price_ceiling", "delivery_ceiling"):
         if isinstance(out.get(key), str) and out[key] != "off":
             out[key] = [out[key]]
-    for key in ("updates", "creates", "ends", "zeros"):
+    if out.get("currency") is False:
+        out["currency"] = "off"
+    for key in ("updates", "creates", "ends", "zeros", "stock_change"):
         if isinstance(out.get(key), dict):
-            rewrite = {"share": percent, "count": whole}
+            rewrite = {"share": percent, "count": whole, "pieces": whole, "times": percent}
             out[key] = {word: rewrite[word](value) for word, value in out[key].items()}
     if "labels" in out:
         out["labels"] = [
@@ -163,6 +167,17 @@ def _stock(value: Any) -> Body:
         rest = {key: each for key, each in value.items() if key != form}
         return {**rest, "quantity": {form: whole(value[form])}}
     return {**value, "quantity": whole(value["quantity"])} if "quantity" in value else value
+
+
+def as_written(body: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return where a value of the long form was written: `{count: 73}` is a quantity, and has no such key."""
+    if path[-1:] != ("quantity",):
+        return path
+    for step in path:
+        if not isinstance(body, dict) or step not in body:
+            return path
+        body = body[step]
+    return (*path[:-1], next(iter(body))) if isinstance(body, dict) else path
 
 
 def _further_products(value: Any) -> Any:

@@ -17,6 +17,7 @@ from reconciler.documents.loader import TooDeep, compose
 from reconciler.model.bounds import LEVELS
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
+from reconciler.model.texts import nfc
 
 NodePath = tuple[str | int, ...]
 #: Pairs from which on a mapping gets an index.
@@ -35,19 +36,26 @@ class Source:
 
         Where the path does not exist, the nearest ancestor that does is meant.
         """
+        root = self.root(index)
+        return Mark(self.path) if root is None else mark_of(self.path, _find(root, path, key=key))
+
+    def root(self, index: int) -> Node | None:
+        """Return the topmost node of document `index`; None where the file breaks off before it."""
         roots = _roots(self.text)
-        if index >= len(roots):
-            return Mark(self.path)
-        return mark_of(self.path, _find(roots[index], path, key=key))
+        return roots[index] if index < len(roots) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawDocument:
-    """A document as it was written: plain values, nothing checked but YAML itself."""
+    """A document as it was written: plain values, nothing checked but YAML itself.
+
+    `respelled`: it has a number whose plainest spelling is another than the one that stands there.
+    """
 
     source: Source
     index: int
     value: Any
+    respelled: bool = False
 
 
 def parse(path: str, data: bytes) -> tuple[list[RawDocument], list[Diagnostic]]:
@@ -67,7 +75,9 @@ def parse(path: str, data: bytes) -> tuple[list[RawDocument], list[Diagnostic]]:
             if bad:
                 builder.faults.append(bad)
             else:
-                found.append(RawDocument(source=source, index=index, value=builder.build(root)))
+                builder.respelled = False
+                value = builder.build(root)
+                found.append(RawDocument(source=source, index=index, value=value, respelled=builder.respelled))
     except (yaml.YAMLError, TooDeep) as wrong:
         builder.faults.append(_syntax(path, text, wrong))
     return found, builder.faults
@@ -89,6 +99,8 @@ def _find(node: Node, path: NodePath, *, key: bool) -> Node:
     for position, step in enumerate(path):
         if isinstance(node, MappingNode):
             pair = _pair(node, step)
+            if pair is None and step == 0:  # a list of one, written as the one
+                continue
             if pair is None:
                 return place
             node = pair[1]
@@ -104,12 +116,16 @@ def _pair(node: MappingNode, key: str | int) -> tuple[Node, Node] | None:
     """Return the last pair with this key; a long mapping is gone through once, however often it is asked."""
     if len(node.value) > _LONG:
         return _pairs(node).get(key)
-    return next(((k, v) for k, v in reversed(node.value) if k.value == key), None)
+    return next(((k, v) for k, v in reversed(node.value) if _is_key(k, key)), None)
 
 
 @lru_cache(maxsize=8)
 def _pairs(node: MappingNode) -> dict[Any, tuple[Node, Node]]:
-    return {k.value: (k, v) for k, v in node.value if isinstance(k, ScalarNode)}
+    return {nfc(k.value): (k, v) for k, v in node.value if isinstance(k, ScalarNode)}
+
+
+def _is_key(node: Node, key: str | int) -> bool:
+    return isinstance(node, ScalarNode) and nfc(node.value) == key
 
 
 def _is_empty(root: Node) -> bool:

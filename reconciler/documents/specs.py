@@ -19,6 +19,7 @@ from reconciler.model.spec import (
     FieldSpec,
     Freeze,
     Identity,
+    ImageSpec,
     KindSpec,
     MarketplaceSpec,
     MarketSpec,
@@ -108,6 +109,7 @@ def build(value: Mapping[str, Any]) -> MarketplaceSpec:
         images_always_resent=value["images_always_resent"],
         settling_hours=value["settling_hours"],
         image_hosts=tuple(value["image_hosts"]),
+        images=ImageSpec(**{**value["images"], "formats": tuple(value["images"]["formats"])}),
         marketplaces={name: MarketSpec(name=name, **facts) for name, facts in value["marketplaces"].items()},
         environments=value["environments"],
         budgets={name: BudgetSpec(name=name, **facts) for name, facts in value["budgets"].items()},
@@ -129,6 +131,9 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         rename=facts.get("rename", ""),
         module=MODULES.get(name),
         sold_days=facts.get("sold_days", 0),
+        most=facts.get("most", 0),
+        most_drafts=facts.get("most_drafts", 0),
+        granted=facts.get("granted", False),
     )
 
 
@@ -148,7 +153,6 @@ def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
         budgets=tuple(facts["budgets"]),
         media=facts.get("media", ""),
         refuses=tuple(facts.get("refuses", ())),
-        listed=facts.get("listed", False),
     )
 
 
@@ -171,6 +175,7 @@ def _field(path: str, facts: Mapping[str, Any], module: Module | None) -> FieldS
         cleared=facts.get("cleared"),
         refilled=facts.get("refilled", False),
         single_with=tuple(facts.get("single_with", ())),
+        listed=facts.get("listed", False),
         about=facts.get("about", ""),
         source=facts.get("source", ""),
     )

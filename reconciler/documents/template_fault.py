@@ -2,7 +2,10 @@
 
 
 class TemplateFault(Exception):  # noqa: N818 - a finding about a user's template, turned into a Diagnostic
-    """A template cannot be used: what is wrong, why, and in which line (from 1) of which file."""
+    """A template cannot be used: what is wrong, why, and in which line (from 1) of which file.
+
+    `named` is the field of a document that names the template, once that is known.
+    """
 
     def __init__(
         self,
@@ -21,3 +24,4 @@ class TemplateFault(Exception):  # noqa: N818 - a finding about a user's templat
         self.path = path
         self.code = code
         self.hint = hint
+        self.named = ""

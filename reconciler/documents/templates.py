@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from reconciler.model.texts import nfc
+
 if TYPE_CHECKING:
     from reconciler.documents.sandbox import Sandbox
 
@@ -19,9 +21,12 @@ class Renderer:
         self._sandboxes: dict[bool, Sandbox] = {}
 
     def render(self, path: str, variables: Mapping[str, Any], *, html: bool = True) -> str:
-        """Return the text that the template writes; with `html`, values are escaped. Raise TemplateFault."""
+        """Return the text that the template writes, composed; with `html`, values are escaped.
+
+        Raise TemplateFault.
+        """
         if html not in self._sandboxes:
             from reconciler.documents.sandbox import Sandbox  # noqa: PLC0415 - jinja2 takes 50 ms to import
 
             self._sandboxes[html] = Sandbox(self._read, html=html)
-        return self._sandboxes[html].render_text(path, variables)
+        return nfc(self._sandboxes[html].render_text(path, variables))

@@ -173,8 +173,7 @@ def _quoted(text: str) -> str:
     """Quote with double quotes; with single ones where that saves escapes."""
     if '"' in text and "'" not in text and not _ODD.search(text):
         return f"'{text}'"
-    plain = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{_ODD.sub(_escape, plain)}"'
+    return _double(text)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -185,3 +184,52 @@ def _escape(found: re.Match[str]) -> str:
     if code < 0x100:
         return f"\\x{code:02X}"
     return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
+
+
+# --- parts of a document ---------------------------------------------------------------------------------------
+
+
+def value_lines(value: Any, indent: str) -> list[str]:
+    """Write what follows `key:`, where the key stands behind `indent`; the first line goes on the key's own."""
+    lines: list[str] = []
+    _value(value, "", indent, lines)
+    return lines
+
+
+def key_text(key: str) -> str:
+    """Write a key."""
+    return _key(key)
+
+
+def flow_text(value: Any, *, quoted: bool = False) -> str:
+    """Write a value on one line, with brackets around what has parts; `quoted`: as JSON has it.
+
+    >>> flow_text({"a": [1, "b, c"]})
+    '{a: [1, "b, c"]}'
+    """
+    if isinstance(value, Mapping) and value:
+        parts = (
+            f"{flow_text(str(key), quoted=quoted)}: {flow_text(each, quoted=quoted)}"
+            for key, each in value.items()
+        )
+        return f"{{{', '.join(parts)}}}"
+    if isinstance(value, list | tuple) and value:
+        return f"[{', '.join(flow_text(each, quoted=quoted) for each in value)}]"
+    if not isinstance(value, str):
+        return scalar(value)
+    plain = scalar(value)
+    return _double(value) if quoted or (plain[0] not in "\"'" and _FLOW_SIGNS.search(plain)) else plain
+
+
+def quoted_like(value: Any, style: str | None, *, block: bool = False) -> str:
+    """Write a scalar in the quotes that another one had; `block`: no brackets are around it."""
+    if isinstance(value, str) and style == '"':
+        return _double(value)
+    if isinstance(value, str) and style == "'" and not _ODD.search(value):
+        return "'" + value.replace("'", "''") + "'"
+    return scalar(value) if block else flow_text(value)
+
+
+def _double(text: str) -> str:
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{_ODD.sub(_escape, plain)}"'

@@ -31,32 +31,53 @@ def write_texts(offers: "list[Effective]", renderer: Renderer) -> "tuple[list[Ef
 
 def _written(offer: "Effective", renderer: Renderer) -> "Effective":
     content = offer.body.get("content")
-    if not content or not _has_template(content):
+    if not content or not (templates := _templates(content)):
         return offer
     content = dict(content)
     variables = _variables(offer)
     if isinstance(content.get("title"), dict):
-        path = content["title"]["template"]
-        content["title"] = " ".join(renderer.render(path, variables, html=False).split())
+        title = _rendered(renderer, "content.title", content["title"], variables, html=False)
+        content["title"] = " ".join(title.split())
         titled = {**variables["content"], "title": content["title"]}
         variables = {**variables, "title": content["title"], "content": titled}
     if content.get("description"):
         content["description"] = [
-            [_item(item, renderer, variables) for item in section] for section in content["description"]
+            [_item(item, renderer, variables, _text_field(number, at)) for at, item in enumerate(section)]
+            for number, section in enumerate(content["description"])
         ]
-    return replace(offer, body={**offer.body, "content": content})
+    return replace(offer, body={**offer.body, "content": content}, written=templates)
 
 
-def _has_template(content: Mapping[str, Any]) -> bool:
-    if isinstance(content.get("title"), dict):
-        return True
-    sections = content.get("description") or ()
-    return any(isinstance(item.get("text"), dict) for section in sections for item in section)
+def _templates(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return which fields templates write: field -> path of the template."""
+    title = content.get("title")
+    found = {"content.title": title["template"]} if isinstance(title, dict) else {}
+    for number, section in enumerate(content.get("description") or ()):
+        for at, item in enumerate(section):
+            if isinstance(item.get("text"), dict):
+                found[_text_field(number, at)] = item["text"]["template"]
+    return found
 
 
-def _item(item: Mapping[str, Any], renderer: Renderer, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+def _text_field(section: int, item: int) -> str:
+    return f"content.description.{section}.{item}.text"
+
+
+def _item(
+    item: Mapping[str, Any], renderer: Renderer, variables: Mapping[str, Any], field: str
+) -> Mapping[str, Any]:
     text = item.get("text")
-    return {"text": renderer.render(text["template"], variables).strip()} if isinstance(text, dict) else item
+    return {"text": _rendered(renderer, field, text, variables).strip()} if isinstance(text, dict) else item
+
+
+def _rendered(
+    renderer: Renderer, field: str, named: Mapping[str, str], variables: Mapping[str, Any], *, html: bool = True
+) -> str:
+    try:
+        return renderer.render(named["template"], variables, html=html)
+    except TemplateFault as fault:
+        fault.named = field
+        raise
 
 
 def _variables(offer: "Effective") -> dict[str, Any]:
@@ -86,10 +107,9 @@ def _one(value: Any) -> Any:
 def _diagnostic(fault: TemplateFault, offers: "list[Effective]") -> Diagnostic:
     first = offers[0]
     others = f" and {len(offers) - 1} more" if len(offers) > 1 else ""
-    told = f"{fault.detail} It writes the text of {first.document.kind} `{first.document.name}`{others}."
-    mark = Mark(fault.path, fault.line)
-    if fault.line == 0:  # there is no such file: the place is where it is named
-        title = first.body["content"].get("title")
-        named_by_title = isinstance(title, dict) and title.get("template") == fault.path
-        mark = first.origin("content.title" if named_by_title else "content.description").mark or mark
+    named = first.origin(fault.named).mark
+    at = f" ({named})" if named and fault.line else ""
+    told = f"{fault.detail} It writes the text of {first.document.kind} `{first.document.name}`{at}{others}."
+    # where there is no such file, the place is where it is named
+    mark = Mark(fault.path, fault.line) if fault.line or named is None else named
     return error(fault.code, fault.summary, mark=mark, detail=told.strip(), hint=fault.hint)

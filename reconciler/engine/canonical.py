@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
+from reconciler.model.gtin import is_gtin
 from reconciler.model.html import canonical_html
 from reconciler.model.spec import FieldSpec, Type
 from reconciler.model.values import Money, Value
 
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?)?")
-_GTIN = re.compile(r"\d{8}|\d{12,14}")
 
 
 def duration(text: str) -> str:
@@ -26,7 +26,7 @@ def duration(text: str) -> str:
         return "PT0H" if text == "PT0S" else text
     found = _DURATION.fullmatch(text)
     if not found or not any(found.groups()):
-        raise ValueError(f"{text!r} is not a duration in days and hours, such as PT24H or P3D")
+        raise ValueError(f"`{text}` is not a duration in days and hours, such as PT24H or P3D")
     return f"PT{int(found[1] or 0) * 24 + int(found[2] or 0)}H"
 
 
@@ -40,7 +40,7 @@ def number_text(value: Value) -> str:
     try:
         number = Decimal(str(value))
     except InvalidOperation as wrong:
-        raise ValueError(f"{value!r} is not a number") from wrong
+        raise ValueError(f"`{value}` is not a number") from wrong
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -96,8 +96,8 @@ def _object(value: Value) -> Value:
 
 def product(value: Mapping[str, Value]) -> dict[str, Value]:
     """Return {gtin} or {id}. A GTIN has 8, 12, 13 or 14 digits."""
-    if "gtin" in value and not _GTIN.fullmatch(str(value["gtin"])):
-        raise ValueError(f"{value['gtin']!r} is not a GTIN: it has 8, 12, 13 or 14 digits")
+    if "gtin" in value and not is_gtin(str(value["gtin"])):
+        raise ValueError(f"`{value['gtin']}` is not a GTIN: it has 8, 12, 13 or 14 digits")
     return {key: str(value[key]) for key in ("gtin", "id") if key in value}
 
 

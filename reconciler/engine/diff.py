@@ -8,6 +8,7 @@ from reconciler.engine.clearing import single_rates, typeless
 from reconciler.engine.drafts import made_as, told_of_drafts, told_of_waiting, waiting, without_ends
 from reconciler.engine.equality import seen_as
 from reconciler.engine.frozen import frozen
+from reconciler.engine.places import places
 from reconciler.engine.stock import QUANTITY, Stock, created, ended_by_sales, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, error, warning
@@ -15,6 +16,7 @@ from reconciler.model.memory import Baseline
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Desired, Key, Live
 from reconciler.model.spec import Identity, KindSpec
+from reconciler.model.undone import Reason
 from reconciler.model.values import Value, digest
 
 #: Ends that a seller does not undo by a program: the marketplace's own decision (facts: section 4).
@@ -39,13 +41,17 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a diff found: a change, what is not synced, and what cannot be changed."""
+    """What a diff found: a change, what is not synced, and what cannot be changed.
+
+    `left` is what stays undone and why: fields by their paths, the resource itself by an empty one.
+    """
 
     change: Change | None
     unsynced: Change | None = None
     notes: tuple[Diagnostic, ...] = ()
     differs: frozenset[str] = frozenset()
     stock: Stock | None = None
+    left: tuple[tuple[Reason, str], ...] = ()
 
 
 def differing(fields: Mapping[str, Value], live: Mapping[str, Value], kind: KindSpec) -> list[tuple[str, Value]]:
@@ -70,13 +76,15 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
     if not moved and not unsynced and naming is None:
-        return Difference(None, differs=_undone(moved, stock), stock=stock) if stock else _NOTHING
+        left = stock.left if stock else ()
+        return Difference(None, None, (), _undone(moved, stock), stock, left) if stock else _NOTHING
     differs = _undone(moved, stock)
     if moved and (alien := left_alone(live)):
         told = _report(desired, live, moved, kind, alien)
-        return Difference(told, _unsynced(desired, live, unsynced, kind), differs=differs, stock=stock)
+        apart = _unsynced(desired, live, unsynced, kind)
+        return Difference(told, apart, differs=differs, stock=stock, left=((Reason.LEFT_ALONE, ""),))
     moved, waits = _set_apart(desired, live, moved, kind, scope)
-    changes, notes = _changes(desired, live, moved, kind, scope, stock.after if stock else {})
+    changes, notes, fixed = _changes(desired, live, moved, kind, scope, stock.after if stock else {})
     notes = (*notes, *told_of_waiting(desired, waits), *single_rates(desired, live.fields, kind))
     if naming is not None:
         if not kind.rename:
@@ -88,7 +96,8 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     change = _change(desired, live, changes, verb_of(changes)) if changes else None
     if change and desired.moved_from and (naming or kind.identity is Identity.MEMBERS):
         change = replace(change, moved_from=desired.moved_from)
-    return Difference(change, _unsynced(desired, live, unsynced, kind), notes, differs, stock)
+    left = (*((Reason.FROZEN, path) for path in fixed), *(stock.left if stock else ()))
+    return Difference(change, _unsynced(desired, live, unsynced, kind), notes, differs, stock, left)
 
 
 _NOTHING = Difference(None)
@@ -143,23 +152,24 @@ def _changes(
     kind: KindSpec,
     scope: Scope,
     instead: Mapping[str, Value],
-) -> tuple[tuple[FieldChange, ...], tuple[Diagnostic, ...]]:
+) -> tuple[tuple[FieldChange, ...], tuple[Diagnostic, ...], tuple[str, ...]]:
     baseline = scope.baseline(desired.key)
     remembered = baseline.digests if baseline else {}
-    changes, notes = [], []
+    changes, notes, left = [], [], []
     for path, seen in moved:
         wanted = instead.get(path, desired.fields[path])
         after, shown, fixed = _without_fixed_parts(path, wanted, seen, live)
-        reason = fixed or _refused(desired, live, path, kind, scope)
+        reason = fixed or refused(desired, live, path, kind, scope)
         if reason:
             notes.append(_frozen_note(desired, live, path, seen, reason))
+            left.append(path)
         if not reason or (fixed and after != shown):
             changes.append(
                 _field_change(
                     desired, path, shown, kind, scope, {} if ended_by_sales(path, live) else remembered, after
                 )
             )
-    return tuple(changes), tuple(notes)
+    return tuple(changes), tuple(notes), tuple(left)
 
 
 def _without_fixed_parts(path: str, wanted: Value, seen: Value, live: Live) -> tuple[Value, Value, str]:
@@ -172,7 +182,8 @@ def _without_fixed_parts(path: str, wanted: Value, seen: Value, live: Live) -> t
     return free, {name: seen[name] for name in free}, reason
 
 
-def _refused(desired: Desired, live: Live, path: str, kind: KindSpec, scope: Scope) -> str:
+def refused(desired: Desired, live: Live, path: str, kind: KindSpec, scope: Scope) -> str:
+    """Say why a field that differs cannot be changed; nothing when it can."""
     spec = kind.field(path)
     if spec is None:
         return ""
@@ -208,12 +219,12 @@ def _frozen_note(desired: Desired, live: Live, path: str, seen: Value, reason: s
         mark=desired.origin(path).mark,
         detail=f"on the marketplace: {_short(seen)}",
         hint="declare what is there, or leave the field out",
+        about=desired.key,
     )
 
 
 def _short(value: Value) -> str:
-    text = str(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    return text if len(text := str(value)) <= 80 else text[:77] + "..."
 
 
 def _field_change(
@@ -237,6 +248,7 @@ def _field_change(
         mark=origin.mark,
         drift=bool(remembered) and remembered.get(path) == digest(after)[:16],
         held=module in desired.held and module not in scope.only,
+        places=places(desired, path, after, origin.mark),
     )
 
 
@@ -345,7 +357,8 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
     ]
     missing.extend(typeless(desired, kind))
     if missing:
-        return Difference(None, notes=(_cannot_create(desired, missing),))
+        said = _cannot_create(desired, missing, part=bool(scope.only))
+        return Difference(None, notes=(said,), left=((Reason.NOT_CREATABLE, ""),))
     offer = kind.name == OFFER
     waits = frozenset() if not offer or _goes_on_sale(desired, kind, scope) else waiting(desired.fields, kind)
     changes = tuple(
@@ -388,11 +401,14 @@ def _not_created(desired: Desired, kind: KindSpec) -> Change:
     )
 
 
-def _cannot_create(desired: Desired, missing: Iterable[str]) -> Diagnostic:
+def _cannot_create(desired: Desired, missing: Iterable[str], *, part: bool) -> Diagnostic:
     names = ", ".join(f"`{path}`" for path in missing)
     return warning(
         "P302",
         f"{desired.key.name} is not on the marketplace and cannot be created without {names}",
         mark=desired.origin("name").mark,
-        hint="declare it, and let its module be synced; or list the offer by hand first",
+        hint="a creation needs more than the modules of --only: plan it without"
+        if part
+        else "declare it, and let its module be synced; or list the offer by hand first",
+        about=desired.key,
     )

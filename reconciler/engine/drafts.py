@@ -64,7 +64,7 @@ def waiting(paths: Iterable[str], kind: KindSpec) -> frozenset[str]:
 
 def _needs_listing(path: str, kind: KindSpec) -> bool:
     known = kind.field(path)
-    return known is not None and any(kind.operations[name].listed for name in known.by)
+    return known is not None and any("draft" in kind.operations[name].refuses for name in known.by)
 
 
 def told_of_waiting(desired: Desired, paths: Iterable[str]) -> tuple[Diagnostic, ...]:

@@ -13,18 +13,21 @@ from reconciler.engine.match import Matched, match
 from reconciler.engine.memory import compare
 from reconciler.engine.ownership import moved_from_nothing, not_foreign, protected_ends
 from reconciler.engine.question import Question
-from reconciler.engine.removal import removed
+from reconciler.engine.removal import Removed, removed
+from reconciler.engine.renamed import perhaps_renamed
 from reconciler.engine.renaming import in_new_names
 from reconciler.engine.settling import overruled, set_apart
 from reconciler.engine.stock import Stock, not_on_sale, told, told_of_ended
 from reconciler.engine.twins import held_back, twins
 from reconciler.engine.unclear import without_unclear
+from reconciler.engine.undone import Tally
 from reconciler.model.changes import CREATED_AGAIN, Change, Verb
 from reconciler.model.diagnostics import Diagnostic, has_errors, warning
 from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.plan import AccountPlan, Action
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.undone import Reason
 from reconciler.model.values import Value
 
 
@@ -36,10 +39,10 @@ def plan_account(
     named = in_new_names(desired, snapshot.live, question.references, spec, known)
     desired, snapshot = named.desired, replace(snapshot, live=named.live)
     question = replace(question, references=named.references)
-    matched, foreign = not_foreign(match(desired, snapshot.live, spec, known), question.foreign)
-    matched = without_unclear(matched)
+    every, foreign = not_foreign(match(desired, snapshot.live, spec, known), question.foreign)
+    matched = without_unclear(every)
     ours = {(key.kind, remote_id): key for key, remote_id in known.items()}
-    alike = _twins(matched, ours, whole=question.whole)
+    alike = _twins(matched, ours, question)
     found = _differences(matched, spec, question, snapshot, alike)
     changes, unsynced = found.changes, found.unsynced
     held = (held_back(each, alike[each.key], ours.get((OFFER, alike[each.key].remote_id))) for each in found.held)
@@ -47,6 +50,7 @@ def plan_account(
     claimed = {(OFFER, alike[each.key].remote_id) for each in found.held}
     gone = removed(matched.unmanaged, spec, question, snapshot, claimed)
     left = gone.left if question.whole else []  # a narrowed plan has not looked which of them have a document
+    renamed = _perhaps_renamed(changes, desired, gone, spec, question)
     since = question.scope.now - timedelta(hours=spec.settling_hours)
     changes, settling = set_apart((*changes, *gone.changes), question.accepted, since)
     changes = tuple(sorted(changes, key=_reading_order))
@@ -57,18 +61,26 @@ def plan_account(
         *foreign,
         *notes,
         *gone.notes,
+        *renamed,
         *refused,
         *coming,
         *_incomplete(snapshot),
+        *question.findings,
     )
+    part = assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems))
+    found.tally.add(Reason.UNCLEAR, {each.key for each, _ in every.pairs} - {e.key for e, _ in matched.pairs})
+    found.tally.add(Reason.HELD, (each.key for each in found.held))
+    found.tally.settles(settling)
+    found.tally.refuse(changes, part.violations)
     part = replace(
-        assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems)),
+        part,
         unsynced=unsynced,
         settling=tuple(sorted(settling, key=lambda each: _reading_order(each.change))),
         compared=found.compared if snapshot.complete else (),
         unmanaged=tuple(_name(each) for each in left if _is_on_sale(each)),
         released=tuple(sorted(gone.released)),
-        counts=_counts(desired, snapshot, changes, unsynced, left, whole=question.whole),
+        undone=found.tally.told(),
+        counts=_counts(desired, snapshot, changes, unsynced, left, question),
     )
     return part, problems
 
@@ -90,7 +102,7 @@ def assembled(
     labels = labels_of(desired)
     changes = tuple(replace(each, labels=found) if (found := labels(each.key)) else each for each in changes)
     actions = () if broken else batch(changes, spec, question.plan_id)
-    population = sum(1 for each in snapshot.live if each.kind == OFFER)
+    population = Counter(each.kind for each in snapshot.live)
     return AccountPlan(
         account=snapshot.account,
         marketplace=spec.name,
@@ -109,8 +121,11 @@ def assembled(
             labels,
             spec,
             question.allow,
+            question.base_market,
         ),
-        counts={"live": population, "changed": len(changes)},
+        population=dict(population),
+        base_market=question.base_market,
+        counts={"live": population[OFFER], "changed": len(changes)},
         reads=snapshot.requests,
         forecast=forecast(actions, spec, _circumstances(actions, snapshot, question)),
     )
@@ -140,13 +155,36 @@ class _Differences:
     notes: tuple[Diagnostic, ...]
     compared: tuple[Compared, ...]
     held: tuple[Desired, ...]
+    tally: Tally
 
 
-def _twins(matched: Matched, ours: Mapping[tuple[str, str], Key], *, whole: bool) -> Mapping[Key, Live]:
-    """Find the twins of what is missing. In a narrowed plan, what is managed may well have a document."""
+def _twins(matched: Matched, ours: Mapping[tuple[str, str], Key], question: Question) -> Mapping[Key, Live]:
+    """Find the twins of what is missing. What has a document is none, nor what may have: the managed of a part."""
     missing = (desired for desired, live in matched.pairs if live is None)
-    others = (each for each in matched.unmanaged if whole or (each.kind, each.remote_id) not in ours)
+    keys = {each.key for each in question.others}
+    ids = {each.adopt for each in question.others if each.adopt}
+    others = (
+        each
+        for each in matched.unmanaged
+        if (question.whole or (each.kind, each.remote_id) not in ours)
+        and each.key not in keys
+        and each.remote_id not in ids
+    )
     return twins(missing, others)
+
+
+def _perhaps_renamed(
+    changes: Iterable[Change],
+    desired: Iterable[Desired],
+    gone: Removed,
+    spec: MarketplaceSpec,
+    question: Question,
+) -> tuple[Diagnostic, ...]:
+    if not gone.lost:
+        return ()
+    created = {each.key for each in changes if each.verb is Verb.CREATE}
+    baselines = question.remembered.baselines if question.remembered else {}
+    return perhaps_renamed((each for each in desired if each.key in created), gone.lost, baselines, spec)
 
 
 def _differences(
@@ -159,6 +197,7 @@ def _differences(
     held: list[Desired] = []
     stocks: list[tuple[Desired, Live, Stock]] = []
     ended: list[tuple[Desired, Value]] = []
+    tally = Tally()
     for desired, live in matched.pairs:
         kind = spec.kinds[desired.key.kind]
         if live is not None:
@@ -170,12 +209,14 @@ def _differences(
                 continue
             notes.extend([moved_from_nothing(desired)] if desired.moved_from else ())
         else:
+            tally.add(Reason.MISSING, [desired.key])
             continue  # missing only in a complete snapshot: a short listing never creates a second offer
         if live is not None and found.stock is not None:
             stocks.append((desired, live, found.stock))
         if live is not None and (pieces := not_on_sale(desired, live, found.change)):
             ended.append((desired, pieces))
         notes.extend(found.notes)
+        tally.note(desired.key, found)
         if found.unsynced is not None:
             unsynced.append(found.unsynced)
         if found.change is not None:
@@ -185,7 +226,7 @@ def _differences(
             seen = compare(desired, live, found, kind, question.remembered)
             compared.extend([seen] if seen else [])
     notes.extend((*told(stocks), *told_of_ended(ended)))
-    return _Differences(tuple(changes), tuple(unsynced), tuple(notes), tuple(compared), tuple(held))
+    return _Differences(tuple(changes), tuple(unsynced), tuple(notes), tuple(compared), tuple(held), tally)
 
 
 def _incomplete(snapshot: Snapshot) -> tuple[Diagnostic, ...]:
@@ -232,18 +273,27 @@ def _counts(
     changes: tuple[Change, ...],
     unsynced: tuple[Change, ...],
     left: list[Live],
-    *,
-    whole: bool,
+    question: Question,
 ) -> dict[str, int]:
     counts = Counter(
         {
-            "declared" if whole else "chosen": sum(1 for each in desired if each.key.kind == OFFER),
+            "declared": _offers((*desired, *question.others)),
             "live": sum(1 for each in snapshot.live if each.kind == OFFER),
             "changed": len(changes),
             "unmanaged": sum(1 for each in left if _is_on_sale(each)),
         }
     )
+    if question.narrowed:
+        chosen = [each for each in desired if each.key not in question.along]
+        counts["chosen"] = _offers(chosen)
+        counts["chosen_objects"] = len(chosen) - counts["chosen"]
+        counts["along"] = len(question.along)
+        counts["not_selected"] = len(question.others)
     for change in unsynced:
         for each in change.fields:
             counts[f"unsynced.{each.module}"] += 1
     return dict(counts)
+
+
+def _offers(desired: Iterable[Desired]) -> int:
+    return sum(1 for each in desired if each.key.kind == OFFER)

@@ -9,7 +9,7 @@ from reconciler.model.memory import Compared
 from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Key
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
-from reconciler.model.values import Gain, Money, Value
+from reconciler.model.values import Gain, Money, Value, canonical_json
 
 #: What a verb must be able to name: what is there already has an id, what is new has none.
 _OF_THE_LIVE = frozenset({Verb.UPDATE, Verb.ACTIVATE, Verb.END, Verb.ADOPT, Verb.RENAME, Verb.DELETE})
@@ -100,7 +100,7 @@ def _wrong_field(each: FieldChange, change: Change, kind: KindSpec) -> str:
     if known.module is not each.module:
         return f"`{each.path}` is not of the module {each.module}"
     fits = each.after is None or _is_value(known, each.after)
-    return "" if fits else f"`{each.path}` cannot be {each.after!r:.60}"
+    return "" if fits else f"`{each.path}` cannot be {canonical_json(each.after):.60}"
 
 
 def _is_value(known: FieldSpec, value: Value) -> bool:

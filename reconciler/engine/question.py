@@ -7,10 +7,11 @@ from typing import Any
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
 from reconciler.engine.memory import Recollection
+from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
 from reconciler.model.memory import Managed
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import Key, Origin
+from reconciler.model.offers import Desired, Key, Origin
 from reconciler.model.outcomes import Accepted
 
 
@@ -21,17 +22,20 @@ class Question:
     `managed` is what this project manages at the site: the only reason to end what has no document. `foreign` is
     what other projects on the same ledger manage there. `released` are the keys that documents let go, with their
     places. `levels` are the toggles that the project and the account say themselves: they hold for what has no
-    document any more. `protected` is who of these two forbids to end anything. `whole` tells that no target or
-    label narrowed the documents. `references` is the label -> id index. `remembered` is what need not be
+    document any more. `protected` is who of these two forbids to end anything. `whole` tells that no target, file
+    or label narrowed the documents; `others` are those that were not chosen, and `along` the keys of what comes
+    along with the chosen. `references` is the label -> id index. `remembered` is what need not be
     remembered again; None where the plan is none of documents. `accepted` is what was written lately to
-    resources that do not show all of it yet, oldest first. `known` and `slice_of` are for the forecast, and
-    explained there.
+    resources that do not show all of it yet, oldest first. `base_market` is the site of the account's plain
+    prices, where it is known. `findings` is what was found wrong with the changes when they were looked up.
+    `known` and `slice_of` are for the forecast, and explained there.
     """
 
     plan_id: str
     login: str
     scope: Scope
     site: str = ""
+    base_market: str = ""
     project: str = ""
     guards: Mapping[str, Any] = field(default_factory=dict)
     allow: Mapping[str, str] = field(default_factory=dict)
@@ -41,8 +45,16 @@ class Question:
     levels: Mapping[Module, Mode] = field(default_factory=dict)
     protected: Origin | None = None
     whole: bool = True
+    others: tuple[Desired, ...] = ()
+    along: frozenset[Key] = frozenset()
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     remembered: Recollection | None = None
     accepted: tuple[Accepted, ...] = ()
     known: Known = field(default_factory=Known)
     slice_of: int = 0
+    findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def narrowed(self) -> bool:
+        """Tell whether less was asked for than all that is declared."""
+        return not self.whole or bool(self.scope.only)

@@ -20,13 +20,15 @@ _STATUS = "stock.status"
 class Removed:
     """What becomes of the live resources without a document.
 
-    `changes` end or delete, `left` are none of our business, `released` are managed no longer.
+    `changes` end or delete, `left` are none of our business, `released` are managed no longer. `lost` is all that
+    lost its document and is neither history nor let go.
     """
 
     changes: list[Change] = field(default_factory=list)
     left: list[Live] = field(default_factory=list)
     released: list[Key] = field(default_factory=list)
     notes: list[Diagnostic] = field(default_factory=list)
+    lost: list[tuple[Key, Live]] = field(default_factory=list)
 
 
 def removed(
@@ -71,6 +73,8 @@ def _judge(
         found.released.append(managed.key)
         return
     verb, note = _farewell(live, kind, spec) if snapshot.complete else (None, "")
+    if verb is not None or note:
+        found.lost.append((managed.key, live))
     if verb is None:
         if note or not snapshot.complete:
             found.left.append(live)

@@ -48,16 +48,19 @@ def _resolve(
     document: Effective, kind: KindSpec, spec: MarketplaceSpec, image: ImageName, problems: list[Diagnostic]
 ) -> Desired:
     fields, form = _Sorted(), StockForm.BASELINE.value
+    key = Key(document.account, kind.name, document.document.name)
     for path, value in _declared(document.body, kind):
         known = kind.field(path)
         if known is None:
-            problems.append(_unknown(document, path, spec))
+            problems.append(_unknown(document, path, spec, key))
             continue
         form, plain = _stock_form(path, value, form)
         try:
             spelled = canonical(known, plain)
         except ValueError as wrong:
-            problems.append(error("D501", f"`{path}`: {wrong}", mark=document.origin(path).mark, hint=known.about))
+            problems.append(
+                error("D501", f"`{path}`: {wrong}", mark=document.origin(path).mark, hint=known.about, about=key)
+            )
             continue
         mode = document.modes[known.module][0] if known.module else Mode.AUTO
         target = fields.unsynced if mode is Mode.OFF else fields.owned
@@ -65,7 +68,7 @@ def _resolve(
     if kind.name == OFFER and spec.zero_ends:
         _end_at_zero(fields)
     return Desired(
-        key=Key(document.account, kind.name, document.document.name),
+        key=key,
         fields=fields.owned,
         unsynced=fields.unsynced,
         held=frozenset(module for module, (mode, _) in document.modes.items() if mode is Mode.MANUAL),
@@ -76,6 +79,7 @@ def _resolve(
         moved_from=document.body.get("moved", {}).get("from", ""),
         protected=document.protected is not None,
         origin=document.origin,
+        files=document.files,
     )
 
 
@@ -102,10 +106,11 @@ def _declared(body: Mapping[str, Value], kind: KindSpec) -> Iterable[tuple[str, 
                     yield f"{key}.{inner}", each
 
 
-def _unknown(document: Effective, path: str, spec: MarketplaceSpec) -> Diagnostic:
+def _unknown(document: Effective, path: str, spec: MarketplaceSpec, about: Key) -> Diagnostic:
     section, _, key = path.partition(".")
     hint = f"the sites are {', '.join(spec.marketplaces)}" if section == Module.PRICE else ""
-    return error("D502", f"{spec.title} has no field `{key or path}`", mark=document.origin(path).mark, hint=hint)
+    summary = f"{spec.title} has no field `{key or path}`"
+    return error("D502", summary, mark=document.origin(path).mark, hint=hint, about=about)
 
 
 def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:

@@ -21,6 +21,7 @@ from reconciler.model.memory import Baseline, Counted
 from reconciler.model.modules import StockForm
 from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.outcomes import Arrival
+from reconciler.model.undone import Reason
 from reconciler.model.values import Gain, Value
 
 QUANTITY, STATUS = "stock.quantity", "stock.status"
@@ -51,6 +52,11 @@ class Stock:
     perhaps: int = 0
     strange: int = 0
     unknown: bool = False
+
+    @property
+    def left(self) -> tuple[tuple[Reason, str], ...]:
+        """Return the number as undone where nobody may write it."""
+        return ((Reason.STOCK, QUANTITY),) if self.unknown else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

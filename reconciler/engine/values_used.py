@@ -42,12 +42,17 @@ def _collect(
     references: Mapping[str, Mapping[str, str]],
 ) -> None:
     if shape is Type.SLOTS:
-        refers, labels = OFFER, [offer for slot in value or () for offer in slot["offers"]]
-    elif shape is Type.RATES:
-        labels = list(value or ())
-    else:
-        labels = value if isinstance(value, list) else [value]
+        refers = OFFER
     known = references.get(refers, {})
-    for label in labels if refers else ():
-        if isinstance(label, str) and label in known:
+    for label in labels_in(shape, value) if refers else ():
+        if label in known:
             used.setdefault(refers, {})[label] = known[label]
+
+
+def labels_in(shape: Type, value: Value) -> list[str]:
+    """Return the names that the value of a reference has."""
+    if shape is Type.SLOTS:
+        return [offer for slot in value or () for offer in slot["offers"]]
+    if shape is Type.RATES:
+        return list(value or ())
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]

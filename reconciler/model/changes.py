@@ -32,7 +32,9 @@ class FieldChange:
     """One field: what the plan saw (`before`) and what it shall be (`after`).
 
     `drift`: our side did not move since the last apply, the live side did. `held`: the module is `manual` and
-    was not named, so the change is shown and not applied.
+    was not named, so the change is shown and not applied. `uncommitted`: the lines on which it is declared differ
+    from the last commit. `places` says where the parts of a value stand that has
+    parts (`Stan`, `Kurier DPD.first`, `1.0.text`), as far as that is elsewhere than `mark`.
     """
 
     path: str
@@ -43,6 +45,16 @@ class FieldChange:
     mark: Mark | None = None
     drift: bool = False
     held: bool = False
+    uncommitted: bool = False
+    places: Mapping[str, Mark] = field(default_factory=dict)
+
+    def place(self, part: str) -> Mark | None:
+        """Return where a part of the value was written, or the nearest thing around it."""
+        while part:
+            if part in self.places:
+                return self.places[part]
+            part = part.rpartition(".")[0]
+        return self.mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

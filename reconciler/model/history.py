@@ -8,6 +8,9 @@ from reconciler.model.outcomes import Fault, Result
 from reconciler.model.states import RunPhase
 from reconciler.model.values import Value
 
+#: Ends a place of which the lines were not committed when the run was planned.
+DIRTY = " (dirty)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunTold:

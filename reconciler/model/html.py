@@ -47,8 +47,3 @@ def _settle_tag(found: re.Match[str]) -> str:
     closing = "/" if found.group().startswith("</") else ""
     attributes = found.group(2).strip().rstrip("/").strip()
     return f"<{closing}{found.group(1).lower()}{' ' + attributes if attributes else ''}>"
-
-
-def tags(text: str) -> list[tuple[str, str]]:
-    """Return each tag as (name, attributes), closing tags included, in order."""
-    return [(found.group(1).lower(), found.group(2).strip()) for found in _TAG.finditer(text)]

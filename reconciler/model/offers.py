@@ -33,10 +33,14 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who decided a value: the place in a file, and the level (offer, template standard, defaults …)."""
+    """Who decided a value: the place in a file, and the level (offer, template standard, defaults …).
+
+    `written_by` is the content template that wrote the text, where the place only names it.
+    """
 
     level: str
     mark: Mark | None = None
+    written_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,7 @@ class Desired:
     asks about a toggle. `held` are the owned modules in mode `manual`. `stock_form` is how its stock
     number is meant. `moved_from` is the name that it had
     before. `protected`: it may not be ended or deleted. `origin` tells on demand where a field's value was
-    written, and where `name`, `adopt`, `moved.from` and `protect` were.
+    written, and where `name`, `adopt`, `moved.from` and `protect` were; `files` which files have a say in it.
     """
 
     key: Key
@@ -61,6 +65,7 @@ class Desired:
     moved_from: str = ""
     protected: bool = False
     origin: Callable[[str], Origin] = field(default=lambda _path: Origin("document"), compare=False)
+    files: Callable[[], frozenset[str]] = field(default=frozenset, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

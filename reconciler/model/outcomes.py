@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from reconciler.model.offers import Key
 from reconciler.model.plan import Forecast, Target
+from reconciler.model.values import Value
 
 
 class FaultKind(StrEnum):
@@ -23,14 +24,38 @@ class FaultKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """One thing that the marketplace says is wrong, and what in the documents it speaks of.
+
+    `pointer` is the place in the request, in its own words. `field` is the field that it means, `part` the way
+    from there into its value, and `path` both as they are shown (`content.parameters.Stan`); all empty where it is
+    not known. `declared` is the value there, `place` where it was written, `allowed` what is possible.
+    """
+
+    pointer: str
+    message: str
+    field: str = ""
+    part: tuple[str, ...] = ()
+    path: str = ""
+    declared: Value = None
+    place: str = ""
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A failure in the marketplace's own words, with the trace id that its support asks for."""
+    """A failure in the marketplace's own words, with the trace id that its support asks for.
+
+    `ours`: it is we who say that this cannot be sent, and nothing was.
+    """
 
     kind: FaultKind
     code: str
     message: str
     path: str = ""
     trace_id: str = ""
+    complaints: tuple[Complaint, ...] = ()
+    ours: bool = False
 
 
 class Result(StrEnum):

@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from reconciler.model.changes import Change, Settling
 from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.marks import Mark
 from reconciler.model.memory import Compared
 from reconciler.model.offers import Key
+from reconciler.model.undone import ByReason
 from reconciler.model.values import Value
 
 FORMAT_VERSION = 1
@@ -39,12 +42,28 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """One row that breaks a guard: what it is of, and where that was declared.
+
+    `path` leads to the very number (`methods.Kurier.first`), and is empty where the whole resource counts.
+    `percent` is by how much a buyer pays more or less.
+    """
+
+    key: Key
+    path: str = ""
+    before: Value = None
+    after: Value = None
+    percent: Decimal | None = None
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """A guard's refusal: the rule, the limit, what was found, and the rows that show it."""
+    """A guard's refusal: the rule, the limit, and the rows that break it."""
 
     rule: str
     message: str
-    rows: tuple[str, ...] = ()
+    rows: tuple[Breach, ...] = ()
     allowed: bool = False
 
 
@@ -69,8 +88,11 @@ class AccountPlan:
     `references` maps kind -> label -> remote id for every reference that the actions use, as it was reviewed.
     `compared` is what an apply of this plan remembers besides what it writes. `released` are keys that we managed
     and let go: they stay on the account, and an apply forgets them.
-    `counts`: offers declared (`chosen` in a narrowed plan), live, changed, unmanaged, unsynced fields by module.
-    `settling` is told and sends nothing: the marketplace has accepted it already.
+    `counts`: offers declared, live, changed, unmanaged, unsynced fields by module; in a narrowed plan offers
+    chosen, other documents chosen, documents that come along and that are not selected.
+    `undone` is all that is declared and will not be so after an apply, by reason (`model.undone`).
+    `settling` is told and sends nothing: the marketplace has accepted it already. `population` is how many of each
+    kind are live, `base_market` the site of plain prices: guards are judged by them, when it is applied again.
     """
 
     account: str
@@ -88,7 +110,10 @@ class AccountPlan:
     compared: tuple[Compared, ...] = ()
     unmanaged: tuple[str, ...] = ()
     released: tuple[Key, ...] = ()
+    undone: ByReason = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
+    population: Mapping[str, int] = field(default_factory=dict)
+    base_market: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     reads: Mapping[str, int] = field(default_factory=dict)
     forecast: Forecast = field(default_factory=Forecast)

@@ -19,17 +19,20 @@ from reconciler.model.marks import Mark
 from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
 from reconciler.model.modules import Module
-from reconciler.model.offers import Key
-from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Target, Violation
+from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Target
 from reconciler.model.report_json import (
     Json,
     diagnostic_to_json,
     forecast_to_json,
+    key_from_json,
     key_to_json,
+    mark_from_json,
     mark_to_json,
     to_text,
 )
+from reconciler.model.undone import Reason
 from reconciler.model.values import Value, digest, from_jsonable, jsonable
+from reconciler.model.violation_json import violation_from_json, violation_to_json, without_lines
 
 
 class UnreadablePlan(ValueError):  # noqa: N818 - it names what was found, as `runtime.errors` does
@@ -81,16 +84,22 @@ def plan_from_json(body: Any) -> Plan:
         raise UnreadablePlan("this is not a plan: it has no format_version")
     if version != FORMAT_VERSION:
         raise UnreadablePlan(
-            f"the plan has format {version!r}, and this version of reconcile reads format {FORMAT_VERSION}"
+            f"the plan has format {version}, and this version of reconcile reads format {FORMAT_VERSION}"
         )
     try:
         plan = _plan(body)
         actual = plan_digest(plan)
     except (KeyError, TypeError, ValueError, AttributeError, DecimalException, RecursionError) as wrong:
-        raise UnreadablePlan(f"the plan is damaged: {type(wrong).__name__}: {wrong}") from wrong
+        raise UnreadablePlan(f"the plan is damaged: {_damage(wrong)}") from wrong
     if actual != plan.digest:
         raise UnreadablePlan("the plan was altered after it was made: its content does not match its digest")
     return plan
+
+
+def _damage(wrong: Exception) -> str:
+    if isinstance(wrong, KeyError):
+        return f"it lacks `{wrong.args[0]}`"
+    return "its values nest too deep" if isinstance(wrong, RecursionError) else "it holds a value that no plan has"
 
 
 def plan_digest(plan: Plan) -> str:
@@ -119,19 +128,21 @@ def _digested(part: AccountPlan) -> Json:
         "spec_revision": part.spec_revision,
         "complete": part.complete,
         "references": part.references,
-        "live": part.counts.get("live", 0),
+        "population": dict(part.population),
+        "base_market": part.base_market,
         "compared": sorted(digest(compared_to_json(_timeless(each))) for each in part.compared),
         "changes": sorted(digest(_placeless(_change(each))) for each in part.changes),
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
-        "violations": sorted(digest(_violation(each)) for each in part.violations),
+        "violations": sorted(digest(without_lines(violation_to_json(each))) for each in part.violations),
         "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
+        "undone": {reason: sorted(names) for reason, names in part.undone.items()},
     }
 
 
 def _placeless(change: Json) -> Json:
     del change["mark"]
     for field in change["fields"]:
-        del field["mark"]
+        del field["mark"], field["places"], field["uncommitted"]
     return change
 
 
@@ -159,6 +170,8 @@ def _account(part: AccountPlan) -> Json:
         "seen_at": part.seen_at,
         "spec_revision": part.spec_revision,
         "complete": part.complete,
+        "population": dict(part.population),
+        "base_market": part.base_market,
         "counts": dict(part.counts),
         "changes": [_change(each) for each in part.changes],
         "actions": [_action(each) for each in part.actions],
@@ -168,7 +181,8 @@ def _account(part: AccountPlan) -> Json:
         "compared": [compared_to_json(each) for each in part.compared],
         "unmanaged": list(part.unmanaged),
         "released": [key_to_json(each) for each in part.released],
-        "violations": [_violation(each) for each in part.violations],
+        "undone": {reason: list(names) for reason, names in part.undone.items()},
+        "violations": [violation_to_json(each) for each in part.violations],
     }
 
 
@@ -196,6 +210,8 @@ def _field(each: FieldChange) -> Json:
         "mark": mark_to_json(each.mark),
         "drift": each.drift,
         "held": each.held,
+        "uncommitted": each.uncommitted,
+        "places": {part: mark_to_json(mark) for part, mark in each.places.items()},
     }
 
 
@@ -215,10 +231,6 @@ def _action(each: Action) -> Json:
             for target in each.targets
         ],
     }
-
-
-def _violation(each: Violation) -> Json:
-    return {"rule": each.rule, "message": each.message, "rows": list(each.rows), "allowed": each.allowed}
 
 
 # Reading. A missing member is a KeyError, which `plan_from_json` turns into a sentence.
@@ -266,8 +278,11 @@ def _read_account(body: Json) -> AccountPlan:
         ),
         compared=tuple(compared_from_json(each) for each in body["compared"]),
         unmanaged=tuple(body["unmanaged"]),
-        released=tuple(_read_key(each) for each in body["released"]),
-        violations=tuple(_read_violation(each) for each in body["violations"]),
+        undone={Reason(reason).value: tuple(names) for reason, names in body["undone"].items()},
+        released=tuple(key_from_json(each) for each in body["released"]),
+        violations=tuple(violation_from_json(each) for each in body["violations"]),
+        population=dict(body["population"]),
+        base_market=body["base_market"],
         counts=dict(body["counts"]),
         reads=dict(body["reads"]),
         forecast=Forecast(**body["forecast"]),
@@ -276,13 +291,13 @@ def _read_account(body: Json) -> AccountPlan:
 
 def _read_change(body: Json) -> Change:
     return Change(
-        key=_read_key(body["key"]),
+        key=key_from_json(body["key"]),
         verb=Verb(body["verb"]),
         remote_id=body["remote_id"],
         title=body["title"],
         reason=body["reason"],
         moved_from=body["moved_from"],
-        mark=_read_mark(body["mark"]),
+        mark=mark_from_json(body["mark"]),
         labels=dict(body["labels"]),
         fields=tuple(_read_field(each) for each in body["fields"]),
     )
@@ -295,9 +310,11 @@ def _read_field(body: Json) -> FieldChange:
         before=from_jsonable(body["before"]),
         after=from_jsonable(body["after"]),
         level=body["level"],
-        mark=_read_mark(body["mark"]),
+        mark=mark_from_json(body["mark"]),
         drift=body["drift"],
         held=body["held"],
+        uncommitted=body["uncommitted"],
+        places={part: Mark(each["file"], each["line"], each["column"]) for part, each in body["places"].items()},
     )
 
 
@@ -313,7 +330,7 @@ def _read_action(body: Json) -> Action:
 
 def _read_target(body: Json) -> Target:
     return Target(
-        key=_read_key(body["key"]),
+        key=key_from_json(body["key"]),
         remote_id=body["remote_id"],
         before=_read_values(body["before"]),
         after=_read_values(body["after"]),
@@ -324,10 +341,6 @@ def _read_values(body: Mapping[str, Value]) -> dict[str, Value]:
     return {path: from_jsonable(value) for path, value in body.items()}
 
 
-def _read_violation(body: Json) -> Violation:
-    return Violation(rule=body["rule"], message=body["message"], rows=tuple(body["rows"]), allowed=body["allowed"])
-
-
 def _read_diagnostic(body: Json) -> Diagnostic:
     return Diagnostic(
         severity=Severity(body["severity"]),
@@ -335,16 +348,8 @@ def _read_diagnostic(body: Json) -> Diagnostic:
         summary=body["summary"],
         detail=body["detail"],
         hint=body["hint"],
-        mark=_read_mark(body["mark"]),
+        mark=mark_from_json(body["mark"]),
     )
-
-
-def _read_key(body: Json) -> Key:
-    return Key(body["account"], body["kind"], body["name"])
-
-
-def _read_mark(body: Json | None) -> Mark | None:
-    return Mark(body["file"], body["line"], body["column"]) if body else None
 
 
 def sealed(plan: Plan) -> Plan:

@@ -7,8 +7,9 @@ from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.foreign import shown_in_json
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
-from reconciler.model.outcomes import Fault, Outcome, Report, Stop
+from reconciler.model.outcomes import Complaint, Fault, FaultKind, Outcome, Report, Stop
 from reconciler.model.plan import FORMAT_VERSION, Forecast
+from reconciler.model.values import from_jsonable, jsonable
 
 Json = dict[str, Any]
 
@@ -76,7 +77,40 @@ def fault_to_json(fault: Fault) -> Json:
         "message": fault.message,
         "path": fault.path,
         "trace_id": fault.trace_id,
+        "complaints": [_complaint(each) for each in fault.complaints],
+        "ours": fault.ours,
     }
+
+
+def _complaint(each: Complaint) -> Json:
+    return {
+        "pointer": each.pointer,
+        "message": each.message,
+        "field": each.field,
+        "part": list(each.part),
+        "path": each.path,
+        "declared": jsonable(each.declared),
+        "place": each.place,
+        "allowed": list(each.allowed),
+    }
+
+
+def fault_from_json(body: Json) -> Fault:
+    """Build a fault from JSON."""
+    return Fault(
+        kind=FaultKind(body["kind"]),
+        code=body["code"],
+        message=body["message"],
+        path=body["path"],
+        trace_id=body["trace_id"],
+        complaints=tuple(_read_complaint(each) for each in body["complaints"]),
+        ours=body["ours"],
+    )
+
+
+def _read_complaint(body: Json) -> Complaint:
+    read = {"part": tuple(body["part"]), "declared": from_jsonable(body["declared"])}
+    return Complaint(**{**body, **read, "allowed": tuple(body["allowed"])})
 
 
 def diagnostic_to_json(each: Diagnostic) -> Json:
@@ -99,3 +133,13 @@ def key_to_json(key: Key) -> Json:
 def mark_to_json(mark: Mark | None) -> Json | None:
     """Turn a place in a file into JSON's own types."""
     return {"file": mark.file, "line": mark.line, "column": mark.column} if mark else None
+
+
+def key_from_json(body: Json) -> Key:
+    """Build a key from JSON."""
+    return Key(body["account"], body["kind"], body["name"])
+
+
+def mark_from_json(body: Json | None) -> Mark | None:
+    """Build a place in a file from JSON."""
+    return Mark(body["file"], body["line"], body["column"]) if body else None

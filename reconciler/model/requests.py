@@ -14,7 +14,10 @@ class Errand(StrEnum):
     IDENTITY = "identity"  # whose token it is
     EVENTS = "events"  # which offers have moved
     PRODUCT = "product"  # whose a GTIN is
+    CATEGORY = "category"  # whether offers can be listed in it
     PARAMETERS = "parameters"  # those of a category
+    MARKETS = "markets"  # which sites there are
+    METHODS = "methods"  # ways of delivery, and what may be said of them
     IMAGE = "image"  # one upload
     OPERATION = "operation"  # whether an accepted write is done
     REPORT = "report"  # whether a command is done
@@ -24,3 +27,7 @@ class Errand(StrEnum):
 def called(kind: str, name: str) -> str:
     """Return what a request of a kind's view or operation is called."""
     return f"{kind}.{name}"
+
+
+#: What is looked up while planning, and then known for a time.
+LOOKUPS = frozenset({Errand.PRODUCT, Errand.CATEGORY, Errand.PARAMETERS, Errand.METHODS, Errand.MARKETS})

@@ -104,6 +104,7 @@ class FieldSpec:
     `needed`: a resource is never without it, so it cannot be cleared; `cleared` is what null comes to, where that
     is a value; `refilled`: what is cleared comes back from the marketplace's catalogue. `single_with`: rates have
     no price of further pieces where one of these fields has a value.
+    `required` is without what nothing is created, `listed` without what an offer is not put on sale.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
 
@@ -124,6 +125,7 @@ class FieldSpec:
     cleared: Value = None
     refilled: bool = False
     single_with: tuple[str, ...] = ()
+    listed: bool = False
     about: str = ""
     source: str = ""
 
@@ -142,10 +144,7 @@ class ViewSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationSpec:
-    """A way to write: the request, how changes are packed, when it is done, in which wave it runs.
-
-    `listed`: drafts are refused.
-    """
+    """A way to write: the request, how changes are packed, when it is done, in which wave it runs."""
 
     kind: str
     name: str
@@ -157,7 +156,6 @@ class OperationSpec:
     budgets: tuple[str, ...]
     media: str = ""
     refuses: tuple[str, ...] = ()
-    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +165,9 @@ class KindSpec:
     `deletable`: what the marketplace lets us delete (`drafts`, `all`, or nothing). `whole`: the views that
     together show one resource in full. `rename` is the operation that can write what the resource is known by.
     `module`: the module that the whole kind belongs to; none for offers, whose fields belong to all of them.
-    `sold_days`: the marketplace counts as sold what was sold in so many days until now.
+    `sold_days`: the marketplace counts as sold what was sold in so many days until now. `most` is how many an
+    account may have, `most_drafts` how many of them may be drafts; 0: nobody says. `granted`: not every
+    account has any.
     """
 
     name: str
@@ -181,6 +181,9 @@ class KindSpec:
     rename: str = ""
     module: Module | None = None
     sold_days: int = 0
+    most: int = 0
+    most_drafts: int = 0
+    granted: bool = False
 
     def field(self, path: str) -> FieldSpec | None:
         """Find the field of a path, also when it stands under a `.*`."""
@@ -223,6 +226,16 @@ class BudgetSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSpec:
+    """What an image may be: its formats, how many bytes, pixels on its longer side, and pixels in all."""
+
+    formats: tuple[str, ...]
+    max_bytes: int
+    min_side: int
+    max_pixels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarketplaceSpec:
     """Everything that the engine knows about one marketplace.
 
@@ -238,6 +251,7 @@ class MarketplaceSpec:
     images_always_resent: bool
     settling_hours: int
     image_hosts: tuple[str, ...]
+    images: ImageSpec
     marketplaces: Mapping[str, MarketSpec]
     environments: Mapping[str, Mapping[str, str]]
     budgets: Mapping[str, BudgetSpec]

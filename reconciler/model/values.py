@@ -35,13 +35,13 @@ class Money:
         amount, _, currency = text.strip().partition(" ")
         currency = currency.strip()
         if len(currency) != 3 or not currency.isascii() or not currency.isupper():
-            raise ValueError(f"{text!r} is not an amount and a currency, such as '49.99 PLN'")
+            raise ValueError(f"`{text}` is not an amount and a currency, such as `49.99 PLN`")
         try:
             value = Decimal(amount)
         except InvalidOperation as wrong:
-            raise ValueError(f"{amount!r} is not a decimal number") from wrong
+            raise ValueError(f"`{amount}` is not a decimal number") from wrong
         if not value.is_finite():
-            raise ValueError(f"{amount!r} is not a finite number")
+            raise ValueError(f"`{amount}` is not a finite number")
         return cls(value, currency)
 
 

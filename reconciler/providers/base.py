@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
-from typing import Protocol
+from typing import Any, Protocol
 
+from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Parameter, Product
 from reconciler.model.offers import Key, Live
 from reconciler.model.outcomes import Fault, Outcome
-from reconciler.model.plan import Action
+from reconciler.model.plan import Action, Target
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.providers.conversation import Answer, Conversation, Request, Response
 
@@ -92,17 +93,6 @@ class Activation:
     remote_id: str
     key: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """A parameter of a category: whether it describes the product, and its dictionary (id -> value)."""
-
-    id: str
-    name: str
-    section: str
-    required: bool = False
-    dictionary: Mapping[str, str] = field(default_factory=dict)
 
 
 #: Before any run.
@@ -205,8 +195,24 @@ class Provider(Protocol):
         """Return the offers that were listed in the last day, oldest first, as far as they have a key."""
         ...
 
-    def product(self, gtin: str) -> Conversation[str | None]:
-        """Find the catalogue product of a GTIN."""
+    def products(self, gtin: str) -> Conversation[tuple[Product, ...]]:
+        """Find the catalogue products of a GTIN, the likeliest first."""
+        ...
+
+    def product(self, product_id: str) -> Conversation[Product | None]:
+        """Read a product of the catalogue; None when it is not there."""
+        ...
+
+    def category(self, category: str) -> Conversation[CategoryFact | None]:
+        """Read a category; None when it is not there."""
+        ...
+
+    def delivery_methods(self) -> Conversation[tuple[DeliveryMethod, ...]]:
+        """Read the ways of delivery, and what may be said of each."""
+        ...
+
+    def markets(self) -> Conversation[Mapping[str, str]]:
+        """Read which sites there are, and the currency of each."""
         ...
 
     def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:
@@ -215,6 +221,10 @@ class Provider(Protocol):
 
     def perform(self, action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
         """Write one action and stay with it until the marketplace has finished; one outcome per target."""
+        ...
+
+    def led_home(self, fault: Fault, body: Any, target: Target, context: Context) -> Fault:
+        """Say which fields of the document the complaints of a fault speak of; `body` is what they point into."""
         ...
 
     def answer(self, request: Request, response: Response) -> Answer:
@@ -228,7 +238,7 @@ def provider(marketplace: str) -> Provider:
         if point.name == marketplace:
             found: Provider = point.load()
             return found
-    raise LookupError(f"no provider for marketplace {marketplace!r} is installed")
+    raise LookupError(f"no provider for marketplace `{marketplace}` is installed")
 
 
 class MarketplaceFault(Exception):  # noqa: N818 - carries a Fault, and is named for it

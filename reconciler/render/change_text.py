@@ -215,9 +215,11 @@ def _limited(text: str, room: int, pen: Pen) -> str:
 
 
 def aside(field: FieldChange, near: Mark | None, *, short: bool = True) -> str:
-    """Say where the value is written (a line only, in the file just named), and if it is drift or held."""
+    """Say where the value is written (a line only, in the file just named), if not committed, drift or held."""
     place = _place(field.mark, near, short=short)
     said = [place] if place else []
+    if field.uncommitted:
+        said.append("(dirty)")
     if field.drift:
         said.append("(drift: changed on the marketplace)")
     if field.held:

@@ -1,21 +1,20 @@
 """The guards' refusal, drawn as a box that nobody overlooks."""
 
-import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
-from reconciler.model.plan import Violation
+from reconciler.model.plan import Breach, Violation
+from reconciler.render.change_text import name_of
 from reconciler.render.style import Style
+from reconciler.render.value_text import one_line
 from reconciler.render.words import counted
 
 _ROWS = 8
-_PERCENT = re.compile(r"\(([+-]\d+(?:\.\d+)?) %\)$")
 #: Rules whose limit is a number of offers.
 _COUNTED = frozenset({"creates", "ends", "zeros", "updates"})
 
 
-def guard_box(violations: Sequence[Violation], style: Style, *, verbose: bool) -> Iterator[str]:
-    """Draw what the guards refuse: rule, limit, rows, and how to allow it once."""
+def guard_box(violations: Sequence[Violation], style: Style, *, verbose: bool, accounts: bool) -> Iterator[str]:
+    """Draw what the guards refuse: rule, limit, rows, and how to allow it once. `accounts`: there are several."""
     refused = [each for each in violations if not each.allowed]
     if not refused:
         return
@@ -24,7 +23,7 @@ def guard_box(violations: Sequence[Violation], style: Style, *, verbose: bool) -
     for line in (f"{style('error', 'Refused')} by {rules}. Nothing will be sent.", ""):
         yield _barred(line, style)
     for each in refused:
-        for line in _violation(each, style, verbose=verbose):
+        for line in _violation(each, style, verbose=verbose, accounts=accounts):
             yield _barred(line, style)
     yield _barred("If this is what you want, add to the command, for this one run:", style)
     yield _barred(f"    {allowances(refused)}", style)
@@ -54,18 +53,41 @@ def allowance(violation: Violation) -> int | None:
     """Return the least whole limit that would let the rows pass; None for a rule without a number."""
     if violation.rule in _COUNTED:
         return len(violation.rows)
-    shares = [abs(Decimal(found[1])) for row in violation.rows if (found := _PERCENT.search(row))]
+    if violation.rule == "stock-change":
+        return max((_grown(row) for row in violation.rows), default=0)
+    shares = [abs(row.percent) for row in violation.rows if row.percent is not None]
     return int(max(shares)) + 1 if violation.rule == "price-change" and shares else None
 
 
-def _violation(each: Violation, style: Style, *, verbose: bool) -> Iterator[str]:
+def _grown(row: Breach) -> int:
+    return int(row.after) - int(row.before or 0)
+
+
+def _violation(each: Violation, style: Style, *, verbose: bool, accounts: bool) -> Iterator[str]:
     yield f"{style('strong', each.rule)}: {each.message} ({counted(len(each.rows), 'row')})"
     shown = each.rows if verbose else each.rows[:_ROWS]
-    for row in shown:
-        yield f"    {row}"
+    names = [_name(row, accounts=accounts) for row in shown]
+    numbers = [_numbers(row) for row in shown]
+    widths = max(map(len, names), default=0), max(map(len, numbers), default=0)
+    for row, name, said in zip(shown, names, numbers, strict=True):
+        place = f"  {style('dim', str(row.mark))}" if row.mark else ""
+        yield f"    {name:<{widths[0]}}{said:<{widths[1]}}{place}".rstrip(" ")
     if len(each.rows) > len(shown):
         yield style("dim", f"    … and {len(each.rows) - len(shown):,} more (-v lists all)")
     yield ""
+
+
+def _name(row: Breach, *, accounts: bool) -> str:
+    account = f"{row.key.account}: " if accounts else ""
+    return f"{account}{name_of(row.key)}"
+
+
+def _numbers(row: Breach) -> str:
+    if not row.path:
+        return ""
+    before = "new" if row.before is None else one_line(row.before)
+    percent = "" if row.percent is None else f" ({row.percent:+,.1f} %)"
+    return f"  {row.path}  {before} -> {one_line(row.after)}{percent}"
 
 
 def _barred(line: str, style: Style) -> str:

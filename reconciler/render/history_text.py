@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from reconciler.model.history import Blamed, FieldTold, RowTold, RunTold
+from reconciler.model.history import DIRTY, Blamed, FieldTold, RowTold, RunTold
 from reconciler.model.outcomes import Result
 from reconciler.model.states import RunPhase
 from reconciler.render.change_text import name_of
+from reconciler.render.fault_text import fault_lines
 from reconciler.render.style import Style
 from reconciler.render.value_text import one_line, percent
 from reconciler.render.words import counted, shortened
@@ -63,8 +64,7 @@ def _row(row: RowTold, style: Style) -> Iterator[str]:
         place = style("dim", f"  {each.place}") if each.place else ""
         yield f"      {each.path:<{label}}  {_change(each, style)}{place}"
     if row.fault:
-        trace = f" (trace id {row.fault.trace_id})" if row.fault.trace_id else ""
-        yield f"      {row.fault.code}: {row.fault.message}{trace}"
+        yield from (f"      {line}" for line in fault_lines(row.fault, style))
     if row.detail:
         yield f"      {row.detail}"
 
@@ -102,14 +102,15 @@ def _origin(each: Blamed) -> str:
     of = f" of {run.undoes[:_SHORT]}" if run.undoes else ""
     what = "" if run.purpose == "apply" else f" ({run.purpose}{of})"
     doubt = " (unknown whether it arrived)" if each.result is Result.UNKNOWN else ""
-    parts = [f"{moment(each.at)} by run {run.id[:_SHORT]}{what}{doubt}", _whose(run), each.place]
+    whose = _whose(run, committed=not each.place.endswith(DIRTY))
+    parts = [f"{moment(each.at)} by run {run.id[:_SHORT]}{what}{doubt}", whose, each.place]
     return ", ".join(part for part in parts if part)
 
 
-def _whose(run: RunTold) -> str:
-    """Return who it was: the commit and its author, else the user; and the CI run."""
+def _whose(run: RunTold, *, committed: bool = True) -> str:
+    """Return who it was: the commit and its author where it is committed, else the user; and the CI run."""
     author = run.who.get("author", "").partition(" <")[0]
-    commit = " ".join(part for part in (run.who.get("commit", ""), author) if part)
+    commit = " ".join(part for part in (run.who.get("commit", ""), author) if part) if committed else ""
     ci = run.who.get("ci", "").partition("=")[2]
     return f"{commit or run.who.get('user', '')}{f' (CI {ci})' if ci else ''}"
 

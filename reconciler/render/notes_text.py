@@ -21,6 +21,7 @@ def account_notes(part: AccountPlan, style: Style, *, verbose: bool, show_unsync
         warned = style("warning", "Incomplete:")
         yield f"  {warned} the marketplace's list came out short: nothing is created, ended or missed."
     yield from _drift(part)
+    yield from _uncommitted(part)
     yield from _settling(part, style, verbose=verbose)
     yield from _unsynced(part, style, show=show_unsynced)
     yield from _released(part, style, verbose=verbose)
@@ -32,6 +33,13 @@ def _drift(part: AccountPlan) -> Iterator[str]:
     if fields:
         moved = counted(fields, "field")
         yield f"  Drift: {moved} changed on the marketplace since the last apply, not in your documents."
+
+
+def _uncommitted(part: AccountPlan) -> Iterator[str]:
+    fields = sum(field.uncommitted for change in part.changes for field in change.fields)
+    if fields:
+        values = f"{counted(fields, 'value')} {'stands' if fields == 1 else 'stand'}"
+        yield f"  Not committed: {values} on lines that differ from the last commit (dirty)."
 
 
 def _settling(part: AccountPlan, style: Style, *, verbose: bool) -> Iterator[str]:

@@ -8,15 +8,17 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.changes import Change, Verb
 from reconciler.model.plan import AccountPlan, Plan
+from reconciler.model.requests import LOOKUPS
 from reconciler.render.change_text import VERBS, Pen, draw_change, draw_group
 from reconciler.render.cost_text import cost_text
 from reconciler.render.diagnostics_text import diagnostics_text, findings
 from reconciler.render.grouping import Group, grouped
 from reconciler.render.guard_text import allowed_notes, guard_box
 from reconciler.render.notes_text import account_notes
+from reconciler.render.selected_text import is_narrowed, selected, selection
 from reconciler.render.style import Style
 from reconciler.render.table_text import draw_table
-from reconciler.render.totals import effective, held, total
+from reconciler.render.totals import effective, held, left_undone, total
 from reconciler.render.words import counted
 
 #: Nested values drawn in full, at about 2 ms each, before the rest are only named.
@@ -35,7 +37,7 @@ def plan_text(
     yield from _diagnostics(plan, style)
     violations = [each for part in plan.accounts for each in part.violations]
     yield from allowed_notes(violations, style)
-    yield from guard_box(violations, style, verbose=verbose)
+    yield from guard_box(violations, style, verbose=verbose, accounts=len(plan.accounts) > 1)
     yield from _summary(plan, style, following, verbose=verbose)
 
 
@@ -62,9 +64,10 @@ def _account(part: AccountPlan, pen: Pen, *, show_unsynced: bool) -> Iterator[st
 def _heading(part: AccountPlan, style: Style) -> str:
     login = f", login {part.login}" if part.login else ""
     compared = ""
-    for what in ("declared", "chosen"):  # a narrowed plan looks at what was chosen
-        if what in part.counts:
-            compared = f": {counted(part.counts[what], 'offer')} {what}, {part.counts.get('live', 0):,} live"
+    if is_narrowed(part):
+        compared = f": {selected(part)}, {part.counts['not_selected']:,} not, {part.counts.get('live', 0):,} live"
+    elif "declared" in part.counts:
+        compared = f": {counted(part.counts['declared'], 'offer')} declared, {part.counts.get('live', 0):,} live"
     return style("strong", f"Account {part.account}") + style("dim", f" ({part.marketplace}{login}){compared}")
 
 
@@ -87,6 +90,10 @@ def _diagnostics(plan: Plan, style: Style) -> Iterator[str]:
 
 def _summary(plan: Plan, style: Style, following: str, *, verbose: bool) -> Iterator[str]:
     yield style("strong", total(plan))
+    if what := selection(plan):
+        yield what
+    if left := left_undone(plan):
+        yield style("warning", left)
     reports = sum(change.verb is Verb.REPORT for change in plan.changes)
     if reports:
         yield f"{counted(reports, 'offer is', 'offers are')} shown and left alone (!)."
@@ -100,7 +107,9 @@ def _summary(plan: Plan, style: Style, following: str, *, verbose: bool) -> Iter
 
 def _cost(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
     reads = sum(sum(part.reads.values()) for part in plan.accounts)
-    yield f"Read with {counted(reads, 'request')}."
+    asked = sum(part.reads.get(name, 0) for part in plan.accounts for name in LOOKUPS)
+    looked = f", {asked:,} of them to look up what is written (kept for a day)" if asked else ""
+    yield f"Read with {counted(reads, 'request')}{looked}."
     told = plan.forecast
     if effective(plan) and told.requests:
         yield from cost_text(told, style, verbose=verbose)

@@ -8,7 +8,9 @@ from reconciler.model.outcomes import Outcome, Report, Result
 from reconciler.model.plan import Plan
 from reconciler.render.change_text import name_of
 from reconciler.render.cost_text import took_text
+from reconciler.render.fault_text import fault_lines
 from reconciler.render.style import Style
+from reconciler.render.totals import left_undone
 from reconciler.render.words import counted
 
 _MOST = 50
@@ -17,23 +19,35 @@ _SAID: dict[Result, tuple[str, str]] = {
     Result.UNKNOWN: ("unknown: sent, and nobody could see what became of it", "warning"),
     Result.SKIPPED: ("skipped", "warning"),
 }
+_OURS = "cannot be sent: nothing was asked of the marketplace"
 _SETTLING = "settling: accepted by the marketplace, which does not show it yet"
 
 
 def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbose: bool = False) -> Iterator[str]:
     """Yield the lines of a report. The plan, where it is at hand, tells the files and lines of the rows."""
     places = _places(plan) if plan else {}
+    ours = [each for each in report.outcomes if is_ours(each)]
+    yield from _group(ours, style("error", f"{len(ours):,} {_OURS}"), style, places, verbose=verbose)
     for result, (said, meaning) in _SAID.items():
-        rows = [each for each in report.outcomes if each.result is result and not each.settling]
+        rows = [
+            each for each in report.outcomes if each.result is result and not each.settling and not is_ours(each)
+        ]
         yield from _group(rows, style(meaning, f"{len(rows):,} {said}"), style, places, verbose=verbose)
     rows = [each for each in report.outcomes if each.settling]
     yield from _group(rows, style("warning", f"{len(rows):,} {_SETTLING}"), style, places, verbose=verbose)
     yield _counts(report, style)
+    if plan and (left := left_undone(plan, lifted=True)):
+        yield style("warning", left)
     yield from took_text(report, style, verbose=verbose)
     yield from managed_text(report)
     if steps := list(next_steps(report)):
         yield ""
         yield from steps
+
+
+def is_ours(each: Outcome) -> bool:
+    """Tell whether a row was refused by us, before anything was sent for it."""
+    return each.result is Result.REFUSED and each.fault is not None and each.fault.ours
 
 
 def managed_text(report: Report) -> Iterator[str]:
@@ -85,12 +99,8 @@ def _row(each: Outcome, width: int, style: Style, mark: Mark | None) -> Iterator
     number = f"  #{each.remote_id}" if each.remote_id else ""
     place = f"  {mark.file}:{mark.line}" if mark else ""
     yield f"  {style('strong', f'{name_of(each.key):<{width}}')}{style('dim', number + place)}".rstrip(" ")
-    fault = each.fault
-    if fault:
-        field = f"{fault.path}: " if fault.path else ""
-        trace = f", trace id {fault.trace_id}" if fault.trace_id else ""
-        yield f"      {field}{fault.message}"
-        yield style("dim", f"      {fault.code}{trace}")
+    if each.fault:
+        yield from (f"      {line}" for line in fault_lines(each.fault, style))
     if each.detail:
         yield f"      {each.detail}"
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from reconciler.model.changes import Change, Settling, Verb
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.plan import Plan
+from reconciler.model.undone import Reason
+from reconciler.render.selected_text import nothing_selected
 from reconciler.render.words import counted
 
 _SAID: Mapping[Verb, str] = {
@@ -19,8 +21,18 @@ _SAID: Mapping[Verb, str] = {
 }
 
 
-#: Findings that say of a document that nothing is done for it.
-_LEFT_UNDONE = frozenset({"P301", "P302", "P305", "P503"})
+#: How each reason is said in the last lines.
+_UNDONE: Mapping[str, str] = {
+    Reason.HELD: "held back",
+    Reason.GUARD: "refused by a guard",
+    Reason.NOT_CREATABLE: "not creatable",
+    Reason.MISSING: "missing",
+    Reason.UNCLEAR: "unreadable",
+    Reason.FROZEN: "frozen",
+    Reason.STOCK: "stock left alone",
+    Reason.LEFT_ALONE: "shown and left alone",
+    Reason.SETTLING: "settling",
+}
 
 
 def is_held(change: Change) -> bool:
@@ -43,6 +55,22 @@ def awaited(plan: Plan) -> tuple[Settling, ...]:
     return tuple(each for part in plan.accounts for each in part.settling)
 
 
+def undone(plan: Plan, *, lifted: bool = False) -> str:
+    """Say how much of what is declared stays undone, and why: `2 frozen`. `lifted`: no guard refuses."""
+    counts = Counter(dict.fromkeys(_UNDONE, 0))
+    for part in plan.accounts:
+        counts.update({reason: len(names) for reason, names in part.undone.items()})
+    if lifted:
+        del counts[Reason.GUARD]
+    return ", ".join(f"{count:,} {_UNDONE[reason]}" for reason, count in counts.items() if count)
+
+
+def is_done(plan: Plan) -> bool:
+    """Tell whether all that the plan looked at is as declared, or waits for a module that is `manual`."""
+    everything = all(part.complete and not part.undone for part in plan.accounts)
+    return everything and not acts(plan) and not has_errors(plan.diagnostics)
+
+
 def total(plan: Plan) -> str:
     """Say in one sentence what the plan would do."""
     verbs = Counter(each.verb for each in effective(plan))
@@ -53,21 +81,35 @@ def total(plan: Plan) -> str:
     return f"Plan: {', '.join(said)}." if said else nothing(plan)
 
 
+def left_undone(plan: Plan, *, lifted: bool = False) -> str:
+    """Say below what would be done how much of what is declared is not; a plan without changes has said it."""
+    left = undone(plan, lifted=lifted)
+    return f"Left undone: {left}." if left and acts(plan) else ""
+
+
 def nothing(plan: Plan) -> str:
     """Say why there is nothing to do."""
-    if has_errors(plan.diagnostics):
+    left = undone(plan)
+    if has_errors(plan.diagnostics) and not left:
         return "No plan can be made: the errors above come first."
     if not all(part.complete for part in plan.accounts):
-        return "No changes found, but not everything could be read: this does not say that your offers match."
-    if held(plan):
+        but = f" Left undone: {left}." if left else ""
+        return (
+            f"No changes found, but not everything could be read: this does not say that your offers match.{but}"
+        )
+    if left:
+        return f"No changes can be made. {_capital(left)}."
+    if held(plan) or plan.changes:
         return "Nothing to apply."
-    if awaited(plan):
-        return "Plan: nothing to change. What differs still was accepted and is settling."
-    if any(each.code in _LEFT_UNDONE for each in plan.diagnostics) or plan.changes:
-        return "Nothing to apply. Not all that is declared is so: see what is said above."
     if plan.purpose == "undo":
         return "Nothing to undo."
+    if what := nothing_selected(plan):
+        return what
     return "No changes. Your offers match the documents."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def held(plan: Plan) -> str:

@@ -10,13 +10,15 @@ from reconciler.model.modules import Module
 class PlanOptions:
     """What to plan.
 
-    `accounts`, `targets` (keys, `Kind/name` or offer names, with shell wildcards) and `select` (labels) narrow
-    the documents; `only` narrows the modules and names `manual` ones; `refresh` is `auto` or `full`; `allow` maps
-    a guard's rule to its lifted limit ("" lifts it wholly).
+    `accounts`, `targets` (keys, `Kind/name` or offer names), `files` (of the project, or folders) and `select`
+    (labels) narrow the documents, targets and files with shell wildcards; `only` narrows the modules and names
+    `manual` ones; `refresh` is `auto` or `full`; `allow` maps a guard's rule to its lifted limit ("" lifts it
+    wholly).
     """
 
     accounts: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     select: Mapping[str, str] = field(default_factory=dict)
     only: frozenset[Module] = frozenset()
     refresh: str = "auto"

@@ -40,8 +40,34 @@ def test_help_imports_nothing_heavy(arguments):
 
 def test_the_table_of_commands_is_complete():
     """Every command of the table exists, explains itself, and every one of DESIGN is in it."""
-    daily = ["init", "validate", "plan", "apply", "pull", "history", "blame", "state", "release", "undo", "resync"]
-    assert list(COMMANDS) == [*daily, "login", "logout", "unlock", "simulate", "demo", "spec", "schema"]
+    daily = [
+        "init",
+        "validate",
+        "plan",
+        "apply",
+        "list",
+        "explain",
+        "pull",
+        "adopt",
+        "history",
+        "blame",
+        "state",
+        "release",
+        "undo",
+        "resync",
+    ]
+    assert list(COMMANDS) == [
+        *daily,
+        "login",
+        "logout",
+        "unlock",
+        "simulate",
+        "demo",
+        "spec",
+        "schema",
+        "completion",
+        "version",
+    ]
     for name in COMMANDS:
         command = cli.get_command(None, name)
         assert command is not None

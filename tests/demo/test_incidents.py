@@ -66,7 +66,9 @@ def test_refused(planned: AccountPlan) -> None:
     assert {violation.rule for violation in planned.violations} == {"price-shift", "price-change"}
     rows = {row for violation in planned.violations for row in violation.rows}
     assert len(rows) == 1
-    assert "149.00 PLN -> 14.90 PLN" in rows.pop()
+    row = rows.pop()
+    assert (str(row.before), str(row.after)) == ("149.00 PLN", "14.90 PLN")
+    assert row.mark
 
 
 def test_verbs(planned: AccountPlan) -> None:

@@ -111,7 +111,10 @@ def test_alternatives_replace_each_other():
         ("settings.invoice", "template standard", "t.yaml:3:10"),
         ("settings.tax.PL", "template standard", "t.yaml:4:11"),
         ("content.parameters.Waga [kg.]", "offer", "x.yaml:5:30"),
-        ("content.images", "offer", "x.yaml:2:7"),
+        ("content.images", "offer", "x.yaml:4:3"),
+        ("price.allegro-cz", "offer", "x.yaml:6:8"),
+        ("stock.status", "defaults d.yaml", "d.yaml:2:16"),
+        ("delivery.prices", "offer", "x.yaml:2:7"),
     ],
 )
 def test_origin(path, level, mark):

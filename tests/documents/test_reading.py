@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.documents.scalars import NumberTooLarge, plain_scalar
 from reconciler.documents.source import parse
+from reconciler.model.texts import nfc
 
 BOMB = "a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "".join(
     f"{new}: &{new} [{','.join([f'*{old}'] * 10)}]\n" for old, new in zip("abcdefg", "bcdefgh", strict=True)
@@ -154,7 +155,7 @@ def test_law_no_bytes_raise(data):
 
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp", "Co"]), min_size=1, max_size=8
-)
+).map(nfc)
 TREES = st.recursive(
     WORDS,
     lambda inner: st.lists(inner, min_size=1, max_size=3) | st.dictionaries(WORDS, inner, min_size=1, max_size=3),

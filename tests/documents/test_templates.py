@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from reconciler.documents.layers import effective
+from reconciler.documents.specs import load_spec
 from reconciler.documents.template_fault import TemplateFault
 from reconciler.documents.templates import Renderer
+from reconciler.engine.limits import check_limits
+from reconciler.engine.resolve import resolve
 from tests.documents.projects import offers, project
 
 BIG = "x" * 199_000
@@ -134,13 +137,13 @@ def test_a_fault_becomes_a_diagnostic_that_names_the_documents():
     out, (fault,) = effective(found, render=Renderer(templates.__getitem__))
     assert out == []
     assert (fault.code, str(fault.mark)) == ("D403", "d.html:2:1")
-    assert "Offer `kubek` and 1 more" in fault.detail
+    assert "Offer `kubek` (x.yaml:7:24) and 1 more" in fault.detail
     assert "parameters" in fault.hint
 
 
 def test_a_missing_template_is_told_where_it_is_named():
     _, (fault,) = effective(project(x=OFFER), render=Renderer({"t.txt": "a"}.__getitem__))
-    assert (fault.code, str(fault.mark)) == ("D401", "x.yaml:7:16")
+    assert (fault.code, str(fault.mark)) == ("D401", "x.yaml:7:24")
 
 
 LOOP = "{% for i in range(9999) %}"
@@ -259,3 +262,58 @@ def test_a_template_is_compiled_once_and_each_rendering_has_its_own_budget():
     renderer = Renderer(read)
     assert [renderer.render("t", {"n": n}) for n in range(50)] == [str(n) for n in range(50)]
     assert len(reads) <= 2
+
+
+LINES = {
+    "a name": ("a\nb\n{{ nix }}", 3),
+    "an expression over lines": ("a\n{{ [\n1,\nnix.x\n]|join }}", 2),
+    "with": ("\n{% with a = nix.b %}\n{{ a }}\n{% endwith %}", 2),
+    "with, deep": ("\n{% if 1 %}\n{% if 1 %}\n{% with a = nix.b %}{% endwith %}{% endif %}{% endif %}", 4),
+    "elif": ("\n{% if 0 %}\n{% elif nix == 1 %}\n{% endif %}", 3),
+    "else of a loop": ("a\n{% for i in [] %}\n{% else %}\n{{ nix }}{% endfor %}", 4),
+    "the test of a loop": ("\n\n{% for i in [1] if nix %}\n{% endfor %}", 3),
+    "a macro": ("{% macro m(x) %}\n{{ x.y }}\n{% endmacro %}\nq\n{{ m('z') }}", 2),
+    "the body of a call": (
+        "{% macro m() %}{{ caller() }}{% endmacro %}\n\n{% call m() %}\n\n{{ nix }}{% endcall %}",
+        5,
+    ),
+    "a block": ("a\n{% block q %}\nb\n{{ nix }}\n{% endblock %}", 4),
+    "a filter block": ("\n{% filter upper %}\n{{ nix }}\n{% endfilter %}", 3),
+    "a namespace": ("a\n{% set n = namespace(x=1) %}\n\n{% set n.x = nix.c %}", 4),
+    "too long a text": ("a\nb\n{% for i in range(9999) %}\n{{ 'x' * 100 }}\n{% endfor %}", 4),
+    "a control character": ("a\n\nb {{ 1 }}\n\n\x07", 5),
+    "a filter": ("a\nb\n{{ 1|nope }}", 3),
+    "what is not closed": ("a\nb\n{% if 1 %}\nc\n", 4),
+}
+
+
+@pytest.mark.parametrize("case", LINES)
+def test_a_fault_is_told_with_the_template_s_own_line(case):
+    text, line = LINES[case]
+    found = fault(text)
+    assert (found.path, found.line) == ("t", line)
+
+
+def test_a_fault_names_the_document_that_uses_the_template_and_where():
+    texts = {"t.txt": "Kubek do kawy", "d.html": "<p>a</p>\n<p>{{ nix }}</p>"}
+    _, (found,) = effective(project(x=OFFER), render=Renderer(texts.__getitem__))
+    assert str(found.mark) == "d.html:2:1"
+    assert "Offer `kubek` (x.yaml:7:24)" in found.detail
+
+
+def test_what_a_template_writes_is_composed():
+    assert render("Z\u0307uk") == "Żuk"
+
+
+def test_a_text_knows_the_template_that_wrote_it():
+    """What is wrong with such a text is wrong in the template; the document only names it."""
+    found = offers(project(x=OFFER), {"t.txt": "Kubek do kawy", "d.html": "b"})["kubek"]
+    assert found.origin("content.title").written_by == "t.txt"
+    assert found.origin("content.description.0.0.text").written_by == "d.html"
+    assert found.origin("content.description.1.1.text").written_by == ""
+    (desired,), _ = resolve([found], load_spec("allegro"), str)
+    (bare,) = (
+        each for each in check_limits([desired], load_spec("allegro")) if "outside of any tag" in each.summary
+    )
+    assert "d.html" in bare.detail
+    assert str(bare.mark) == "x.yaml:7:24"

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,12 @@ def test_reading_what_documents_name(root):
     assert before == workspace.digest("images/a.jpg")
     put(root, "images/a.jpg", "another")
     assert workspace.digest("images/a.jpg") != before
+
+
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+def test_a_file_is_found_however_the_disk_spells_its_name(root, stored):
+    put(root, unicodedata.normalize(stored, "images/żółty.jpg"), "jpeg")
+    assert Workspace(root).read_bytes("images/żółty.jpg") == b"jpeg"
 
 
 @pytest.mark.parametrize("path", ["../secret", "/etc/passwd", "gone", "offers", "link", "a\x00b", "x" * 5000])

@@ -82,11 +82,14 @@ def test_a_missing_token_is_4_and_names_the_variable(made: World) -> None:
 
 def test_some_rows_refused_is_5(made: World) -> None:
     """When the marketplace refuses a row the rest goes through, and the answer is 5 with the reason."""
-    bad = world.whole_offer("N", content={**world.whole_offer("N")["content"], "parameters": {"Wzór": "kropki"}})
-    made.documents(world.offer("A", price="55 PLN"), bad)
+    creations = {"method": "POST", "path": "/sale/product-offers"}
+    rule = {"do": "refuse", "status": 422, "message": "The brand is protected.", "times": None, "when": creations}
+    made.set(faults={"schedule": [rule]})
+    made.documents(world.offer("A", price="55 PLN"), world.whole_offer("N"))
     done = reconcile(made.root, "apply", "--auto-approve")
     assert done.code == 5, done.said
-    assert "required parameter" in done.said.lower()
+    assert "1 refused by the marketplace" in done.said
+    assert "The brand is protected." in done.said
     assert made.by_key("A")["sellingMode"]["price"]["amount"] == "55.00"
 
 

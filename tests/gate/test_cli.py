@@ -70,6 +70,11 @@ def test_titles_of_the_marketplace(tmp_path: Path, said: Said) -> None:
     for command in (["history"], ["history", "show", latest["id"]], ["blame", "A-1"], ["state", "list"]):
         said(made.root, *command)
         said(made.root, *command, "--json")
+    assert count(said(made.root, "explain", "A-1", "--json")) >= 1
+    for command in (["list"], ["explain", "A-1"], ["explain", "A-1", "price"], ["adopt", "--list"]):
+        said(made.root, *command)
+        said(made.root, *command, "--json")
+    said(made.root, "pull", "--update", "--auto-approve")
     said(made.root, "undo", latest["id"], "--out", str(tmp_path / "undo.json"))
     said(made.root, "resync", "--account", "main")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pictures import png
 from simulator import example
 from world import (
     SECOND_PRODUCT,
@@ -26,7 +27,7 @@ from reconciler.runtime.errors import BadDocuments
 
 from . import tables
 
-PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(64)
+PIXEL = png(600, 600)
 GROUP = {
     "id": "e1000000-0000-4000-8000-000000000001",
     "name": "Pakowanie",

@@ -14,6 +14,7 @@ from lying.lies import LIES, Depth
 from lying.stall import Look
 
 Rows = Mapping[str, set[str]]
+_TOO_BUSY = "the marketplace was too busy"
 
 
 def rows_of(report: Any) -> Rows:
@@ -86,6 +87,10 @@ def dragged(ended: Ended, liar: Liar, before: Look, then: Look, honest: Any) -> 
         403,
     ):
         return []  # a token that is refused, or lacks a right, ends a run
+    if any(asked.said.status == 429 for asked in liar.told):
+        # a limit is the whole client's: what it stops is said, and left for later
+        left = [name for name, results in rows_of(report).items() if results == {"skipped"}]
+        mine |= {name for name in left if _reason(report, name).startswith(_TOO_BUSY)}
     for name in list(mine):
         mine |= stall.DEPENDENTS.get(name, set())
     stopped = [

@@ -110,7 +110,7 @@ def test_a_narrowed_plan_calls_nothing_undeclared(tmp_path: Path) -> None:
     """What lies outside of the targets was not looked at: A has a document, and only B was chosen."""
     shop(tmp_path, "A", "B", price="12.00 PLN")
     told = reconcile("plan", "--target", "B", cwd=tmp_path)
-    assert "1 offer chosen, 2 live" in told.stdout
+    assert "1 offer selected, 1 not, 2 live" in told.stdout
     assert "no document" not in told.stdout
 
 

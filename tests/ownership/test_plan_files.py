@@ -151,7 +151,7 @@ def test_a_bug_of_ours_is_loud_and_the_report_is_there(tmp_path: Path, monkeypat
         (lambda c: c["key"].update(account="other"), "of account other"),
         (lambda c: c["fields"][0].update(after="__class__"), "`price.base` cannot be"),
         (lambda c: c["fields"][0]["after"].update(amount="x"), "`price.base` cannot be"),
-        (lambda c: c["fields"][0].update(path="stock.quantity", module="stock", after="x"), "cannot be 'x'"),
+        (lambda c: c["fields"][0].update(path="stock.quantity", module="stock", after="x"), 'cannot be "x"'),
         (
             lambda c: c["fields"][0].update(path="content.description", module="content", after=[1]),
             "`content.description` cannot be",
@@ -283,7 +283,7 @@ def test_what_was_allowed_is_under_the_digest(tmp_path: Path) -> None:
     plan = made.plan()
     for change in (
         lambda body: body["allowed"].update(price_change=""),
-        lambda body: body["accounts"][0]["counts"].update(live=10_000),
+        lambda body: body["accounts"][0]["population"].update(Offer=10_000),
     ):
         body = json.loads(dump_plan(plan))
         change(body)

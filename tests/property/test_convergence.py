@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pictures
 from hypothesis import given
 from world import World, differences, undone
 
@@ -14,7 +15,7 @@ from reconciler.model.plan import Plan
 from . import strategies
 from .strategies import Scene
 
-PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(64)
+PIXEL = pictures.png()
 
 
 def _world(root: Path, scene: Scene) -> World:

@@ -21,7 +21,7 @@ from reconciler.model.html import canonical_html
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Live
-from reconciler.model.plan import AccountPlan, Forecast, Plan, Target, Violation
+from reconciler.model.plan import AccountPlan, Breach, Forecast, Plan, Target, Violation
 from reconciler.model.plan_json import UnreadablePlan, dump_plan, load_plan, plan_digest, sealed
 from reconciler.model.spec import Shape
 from reconciler.model.values import Money, Value, canonical_json, digest, from_jsonable, jsonable
@@ -280,7 +280,9 @@ def plans(draw: st.DrawFn) -> Plan:
         references={"Warranty": {"Gwarancja": "b3"}},
         unsynced=planned[:1],
         unmanaged=("x", "y"),
-        violations=(Violation(rule="ends", message="m", rows=("K1",), allowed=draw(st.booleans())),),
+        violations=(
+            Violation(rule="ends", message="m", rows=(Breach(key=key("K1")),), allowed=draw(st.booleans())),
+        ),
         counts={"declared": 3},
         reads={"list": 1},
         forecast=Forecast(requests={"Offer.edit": 2}, seconds=0.5),

@@ -18,11 +18,20 @@ from hypothesis import strategies as st
 from lying.lies import places
 from tapes import Tape, tapes
 
+from reconciler.model.catalogue import (
+    Bounds,
+    CategoryFact,
+    DeliveryMethod,
+    Filled,
+    Parameter,
+    Product,
+    Requirement,
+)
 from reconciler.model.offers import Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.values import Gain, Money
 from reconciler.providers.allegro.provider import ALLEGRO
-from reconciler.providers.base import Activation, Inventory, Login, Parameter, Token
+from reconciler.providers.base import Activation, Inventory, Login, Token
 from reconciler.providers.conversation import Request, Response
 from reconciler.providers.forms import anything
 
@@ -196,6 +205,9 @@ def test_every_token_can_be_asked_whose_it_is(token: str) -> None:
     assert isinstance(ALLEGRO.client_of(token), str)
 
 
+_OF_CATALOGUE = Bounds | CategoryFact | DeliveryMethod | Filled | Parameter | Product | Requirement
+
+
 def wrong(value: Any, where: str) -> Iterator[str]:
     """What of a value is not of the type that its class promises."""
     if isinstance(value, tuple | list | frozenset | set):
@@ -219,7 +231,7 @@ def wrong(value: Any, where: str) -> Iterator[str]:
         yield from wrong(value.live, where)
         if not isinstance(value.complete, bool):
             yield f"{where}: complete is {value.complete!r}"
-    elif isinstance(value, Fault | Login | Token | Activation | Parameter | Outcome) and is_dataclass(value):
+    elif isinstance(value, Fault | Login | Token | Activation | Outcome | _OF_CATALOGUE) and is_dataclass(value):
         yield from _members(value, where)
 
 
@@ -231,10 +243,14 @@ def _members(value: Any, where: str) -> Iterator[str]:
         if is_dataclass(found):
             yield from wrong(found, where)
         elif isinstance(found, Mapping):
+            told = {k: v for k, v in found.items() if not isinstance(v, tuple) and not is_dataclass(v)}
             yield from _texts(
-                f"{where} {name}", **{f"key {k!r}": k for k in found}, **{f"at {k!r}": v for k, v in found.items()}
+                f"{where} {name}", **{f"key {k!r}": k for k in found}, **{f"at {k!r}": v for k, v in told.items()}
             )
-        elif hint in (str, int, bool, datetime) and type(found) is not hint and not isinstance(found, hint):
+            yield from (said for k, v in found.items() if k not in told for said in wrong(v, f"{where} {name}"))
+        elif (hint == (int | None) and type(found) not in (int, type(None))) or (
+            hint in (str, int, bool, datetime) and type(found) is not hint and not isinstance(found, hint)
+        ):
             yield f"{where} {name} is {found!r}"
         elif isinstance(found, datetime) and found.tzinfo is None:
             yield f"{where} {name} is of no time zone"

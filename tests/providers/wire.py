@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.documents.specs import load_spec
+from reconciler.model.catalogue import Parameter
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.plan import Action, Target
-from reconciler.providers.base import LONG_AGO, Context, Parameter, Reading
+from reconciler.providers.base import LONG_AGO, Context, Reading
 
 COMMAND = "0b0f1b6c-9f4e-4a37-9a6e-2d4a4c1f8a10"
 PRODUCT_ID = "4dfb1f3c-2c9d-4a11-9a0a-1f6b2f0c9d11"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import signal
@@ -256,15 +257,18 @@ def test_two_pulls_at_once(shop):
     pulling(shop)
 
 
-def test_a_journal_leads_nowhere_else(shop, tmp_path):
-    """Nothing outside of the project goes, whatever a journal that came with a repository says."""
+@pytest.mark.parametrize("replaced", [[], ["../outside.yaml"], ["../outside.yaml", "no/such.yaml"]])
+def test_a_journal_leads_nowhere_else(shop, tmp_path, replaced):
+    """Nothing outside of the project goes or is written, whatever a journal that came with a repository says."""
     outside = tmp_path / "outside.yaml"
     outside.write_text("")
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     (shop / STAGING).mkdir()
-    (shop / JOURNAL).write_text(f'{{"files": {{"../outside.yaml": "{empty}"}}, "folders": []}}')
+    (shop / STAGING / "0").write_text("theirs")
+    said = {"files": {"../outside.yaml": empty}, "folders": [], "replaced": replaced}
+    (shop / JOURNAL).write_text(json.dumps(said))
     pulling(shop)
-    assert outside.exists()
+    assert outside.read_text() == ""
 
 
 def test_a_journal_that_is_no_journal(shop):

@@ -18,6 +18,7 @@ from reconciler.engine.importing.account import import_account
 from reconciler.engine.importing.html import readable_html
 from reconciler.engine.importing.imported import Present
 from reconciler.engine.importing.names import Paths, slug
+from reconciler.engine.importing.values import written
 from reconciler.engine.resolve import resolve
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.html import canonical_html
@@ -279,12 +280,22 @@ def test_what_is_not_for_documents_is_noted(facts, reason):
     assert "SKU-1" in imported.notes[0]
 
 
-def test_one_key_on_two_offers_is_noted_with_both_ids():
-    """Neither of them is written."""
+def test_one_key_on_two_offers_gives_two_documents_that_adopt():
+    """Each is called after the key and its id, which stays the same when another one comes or goes."""
     twins = (offer(1, common()), replace(offer(1, common()), remote_id="77"))
     imported = import_account(twins, SPEC)
-    assert imported.documents == ()
-    assert "1001, 77" in imported.notes[0]
+    named = {each.body["name"]: each.body["adopt"] for each in imported.documents if each.kind == "Offer"}
+    key, ids = twins[0].key.name, [each.remote_id for each in twins]
+    assert named == {f"{key}-{each}": each for each in ids}
+    assert any(f"2 live offers have the key {key}" in note for note in imported.notes)
+
+
+def test_a_name_that_tells_apart_is_never_that_of_a_third_one():
+    first, second = offer(1, common()), replace(offer(1, common()), remote_id="77")
+    third = replace(offer(2, common()), key=Key("main", "Offer", f"{first.key.name}-77"))
+    imported = import_account((first, second, third), SPEC)
+    named = {each.body["name"]: each.body.get("adopt") for each in imported.documents if each.kind == "Offer"}
+    assert named == {f"{first.key.name}-{first.remote_id}": first.remote_id, "77": "77", third.key.name: None}
 
 
 def test_a_price_that_a_rule_sets_is_left_out():
@@ -341,3 +352,12 @@ def test_parameters_are_written_by_name_where_that_is_clear():
         "3": "czerwony",
         "Waga": {"from": 1, "to": Decimal("2.5")},
     }
+
+
+@pytest.mark.parametrize(
+    ("code", "declared"), [("5901234123464", {"gtin": "5901234123464"}), ("5901234123465", {"id": "p"})]
+)
+def test_a_product_whose_bar_code_has_a_slip_is_declared_by_its_id(code, declared):
+    spec = load_spec("allegro")
+    field = spec.kinds["Offer"].fields["content.product"]
+    assert written(field, {"id": "p", "gtins": [code]}, spec) == declared

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import world
 
 from reconciler.documents.specs import load_spec
 from reconciler.model.offers import Key
 from reconciler.runtime.commands.plan import make_plan
 from reconciler.runtime.commands.pull import pull
-from reconciler.runtime.errors import RunStopped
+from reconciler.runtime.errors import BadDocuments, RunStopped
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Silent
@@ -39,10 +40,12 @@ def test_after_a_pull_the_plan_is_empty(simulator_project):
     found = plan(simulator_project)
     assert told(found) == []
     assert [str(d) for d in found.diagnostics] == []
-    assert pulled.documents["Offer"] == 58
-    assert found.accounts[0].counts["unmanaged"] == 2
+    assert pulled.documents["Offer"] == 60
+    assert found.accounts[0].counts["unmanaged"] == 0
     assert pulled.documents["Bundle"] == 1
-    assert any("SKU-9" in note and "17000000010, 17000000011" in note for note in pulled.notes), pulled.notes
+    assert any("SKU-9" in note and "SKU-9-17000000010, SKU-9-17000000011" in note for note in pulled.notes), (
+        pulled.notes
+    )
 
 
 def test_what_was_pulled_is_remembered_and_not_managed(simulator_project):
@@ -169,3 +172,65 @@ def test_what_no_document_can_hold_is_left_out_and_said(tmp_path):
     assert any("its key cannot be the name of a document" in note for note in pulled.notes)
     assert not any("\x1b" in path.read_text() for path in root.rglob("*.yaml"))
     assert told(plan(root)) == []
+
+
+def test_offers_that_share_a_key_each_have_a_document_that_adopts(simulator_project):
+    """They keep the key; a change of one of them reaches that one, and the plan is empty again."""
+    pull(Workspace(simulator_project), None, simulator_project, Silent())
+    files = sorted(simulator_project.glob("offers/*/sku-9-*.yaml"))
+    assert [file.stem for file in files] == ["sku-9-17000000010", "sku-9-17000000011"]
+    text = files[0].read_text("utf-8")
+    assert 'name: SKU-9-17000000010\nadopt: "17000000010"\n' in text
+    price = next(line for line in text.splitlines() if line.startswith("price"))
+    files[0].write_text(text.replace(price, "price: 51.00 PLN"), "utf-8")
+    found = plan(simulator_project)
+    assert [(change.remote_id, [f.path for f in change.fields]) for change in found.changes] == [
+        ("17000000010", ["price.base"])
+    ]
+    again = pull(Workspace(simulator_project), None, simulator_project, Silent())
+    assert again.files == ()
+
+
+@pytest.mark.parametrize(
+    ("targets", "files"),
+    [
+        (("SKU-2",), {"sku-2"}),
+        (("SKU-1?", "17000000003"), {"sku-2", *(f"sku-1{n}" for n in (*range(1, 2), *range(3, 10)))}),
+        (("SKU-9",), {"sku-9-17000000010", "sku-9-17000000011"}),
+        (("17000000013",), {"17000000013"}),
+        (("DeliveryPriceList/Standard",), {"standard"}),
+    ],
+)
+def test_only_what_is_named_gets_a_document(simulator_project, targets, files):
+    """No template and no Defaults that others would share; what was written is in sync, and the rest is untouched."""
+    pulled = pull(Workspace(simulator_project), None, simulator_project, Silent(), targets)
+    assert {path.rpartition("/")[2].removesuffix(".yaml") for path in pulled.files} == files
+    assert set(pulled.documents) <= {"Offer", "DeliveryPriceList"}
+    assert told(plan(simulator_project)) == []
+
+
+def test_what_exists_is_left_alone_by_a_narrow_pull(simulator_project):
+    pull(Workspace(simulator_project), None, simulator_project, Silent(), ("SKU-2",))
+    (file,) = simulator_project.glob("offers/*/sku-2.yaml")
+    file.write_text(file.read_text("utf-8") + "# mine\n", "utf-8")
+    again = pull(Workspace(simulator_project), None, simulator_project, Silent(), ("SKU-2",))
+    assert (again.files, file.read_text("utf-8").endswith("# mine\n")) == ((), True)
+
+
+def test_a_target_that_means_nothing_writes_nothing(simulator_project):
+    """Also when another one means something: near names are told."""
+    with pytest.raises(BadDocuments) as refused:
+        pull(Workspace(simulator_project), None, simulator_project, Silent(), ("SKU-2", "SKV-2"))
+    assert [(each.code, each.hint) for each in refused.value.diagnostics] == [("D330", "Did you mean `SKU-2`?")]
+    assert not list(simulator_project.glob("offers/**/*.yaml"))
+
+
+def test_a_narrow_pull_reads_in_full_what_it_names_alone(tmp_path):
+    """Of five offers one, and of the named objects none."""
+    made = world.World.make(tmp_path, world.seller([world.live_offer(n, f"A-{n}") for n in range(5)]), [])
+    pull(Workspace(made.root), None, made.root, Silent(), ("A-3",))
+    asked = [each["url"].partition("?")[0] for each in made.sent()]
+    assert [path for path in asked if path.startswith("/sale/product-offers/")] == [
+        "/sale/product-offers/17000000003"
+    ]
+    assert not [path for path in asked if path.startswith("/sale/shipping-rates/")]

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from reconciler.documents.source import parse
 from reconciler.documents.writing import scalar, to_yaml
+from reconciler.model.texts import nfc
 
 CONTROL = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), *range(127, 133), *range(134, 160)]))
 NASTY = [
@@ -25,14 +26,14 @@ NASTY = [
     "1.5.2", "60-166", "5901234123457", "x" * 3000, "a b " * 300, "\U0001f600", "\u2029a", "a\u0085", "\ufeff", "a\t", "\t", "'", "''", '"',
     "\na", " a\nb", "a\n  b\n", "a\r\nb", "a\u0085b", "a\u2028b\n", "\ufeffa", "a\u00a0b", "żółć", "日本", "😀 a", "\\",
     "a\\nb", "https://a.example/x#y", "a ", " a", "1" * 60, "0x1F", "0o17", "1_000", ".inf", "nan", "<p>a: b</p>\n<p>c # d</p>\n",
-    "a\n \nb", "a\n\tb", "# a\nb\n", "---\na\n", "...\na", "a\n---\nb\n", "\u200b", "a\u200eb", "\uffff", "\ue000", "\u3000a", "\u2000",
+    "a\n \nb", "a\n\tb", "# a\nb\n", "---\na\n", "...\na", "a\n---\nb\n", "\u200b", "a\u200eb", "\uffff", "\ue000", "\u3000a", "\u2002",
 ]  # fmt: skip
 TEXTS = st.one_of(
     st.sampled_from(NASTY),
     # Control characters are refused on reading (D107), so nothing that came from documents or Allegro has them.
     st.text(alphabet=st.characters(codec="utf-8", exclude_characters=CONTROL), max_size=40),
     st.text(alphabet=" \n\t:#-'\"[]{},&*!|>%@`?ab1.~\\", max_size=20),
-)
+).map(nfc)  # as every text is, from documents or from the marketplace
 SCALARS = st.one_of(
     TEXTS,
     st.integers(-(10**9), 10**9),

@@ -85,7 +85,7 @@ def test_a_kill_while_waiting_is_gone_on_with(tmp_path: Path) -> None:
     with served(tmp_path) as (made, place, record):
         waiting(made, record).kill()
         code, told = run(made.root, "plan", "--detailed-exitcode", **token(made.login))
-        assert code == 0, told
+        assert code == 2, told
         assert "Settling: 1 field of 1 offer" in told
         _finished_by_the_next(made, place)
 

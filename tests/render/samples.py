@@ -8,8 +8,8 @@ from reconciler.model.diagnostics import error, warning
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Key
-from reconciler.model.outcomes import Fault, FaultKind, Outcome, Report, Result
-from reconciler.model.plan import AccountPlan, Action, Forecast, Plan, Target, Violation
+from reconciler.model.outcomes import Complaint, Fault, FaultKind, Outcome, Report, Result
+from reconciler.model.plan import AccountPlan, Action, Breach, Forecast, Plan, Target, Violation
 from reconciler.model.plan_json import sealed
 from reconciler.model.values import Money
 
@@ -270,17 +270,48 @@ def unsynced():
 
 
 def violations():
+    row = Breach(
+        key=Key("main", OFFER, "kubek-acme-300"),
+        path="price.base",
+        before=pln("149.00"),
+        after=pln("14.90"),
+        percent=Decimal("-90.0"),
+        mark=Mark("offers/kubek.yaml", 12, 8),
+    )
     return (
-        Violation(
-            rule="price-shift",
-            message="a decimal point has moved (x10, x100, /10, /100)",
-            rows=("kubek-acme-300: price.base 149.00 PLN -> 14.90 PLN (-90.0 %)",),
-        ),
-        Violation(
-            rule="price-change",
-            message="prices may move by 50 % at most",
-            rows=("kubek-acme-300: price.base 149.00 PLN -> 14.90 PLN (-90.0 %)",),
-        ),
+        Violation(rule="price-shift", message="a decimal point has moved (x10, x100, /10, /100)", rows=(row,)),
+        Violation(rule="price-change", message="prices may move by 50 % at most", rows=(row,)),
+    )
+
+
+def slips():
+    """Mistakes in other kinds than offers."""
+    courier = Breach(
+        key=Key("main", "DeliveryPriceList", "paczkomaty-24h"),
+        path='methods."Kurier DPD".first',
+        before=pln("13.49"),
+        after=pln("1349.00"),
+        percent=Decimal("9900.0"),
+        mark=Mark("shop/delivery.yaml", 9, 24),
+    )
+    bundle = Breach(
+        key=Key("main", "Bundle", "zestaw"),
+        path="discount.whole.allegro-pl",
+        after=88,
+        percent=Decimal("-88.0"),
+        mark=Mark("bundle.yaml", 6, 39),
+    )
+    pieces = Breach(
+        key=Key("main", OFFER, "garnek-5l"),
+        path="stock.quantity",
+        before=11,
+        after=110_000,
+        mark=Mark("offers/garnek.yaml", 14, 8),
+    )
+    grown = "no stock may grow by more than 1,000 pieces and to more than 20 times what it was"
+    return (
+        Violation(rule="price-change", message="prices may move by 50 % at most", rows=(courier, bundle)),
+        Violation(rule="stock-change", message=grown, rows=(pieces,)),
     )
 
 
@@ -325,6 +356,13 @@ def settling():
                 Settling(change=new_price, accepted_at="2026-11-23T10:05:10+00:00"),
                 Settling(change=on_sale, accepted_at="2026-11-23T10:05:40+00:00"),
             ),
+            undone={
+                "settling": (
+                    "Offer/kubek-acme-300: price.base",
+                    "Offer/kubek-acme-300: stock.quantity",
+                    "Offer/talerz-27: stock.status",
+                )
+            },
             forecast=Forecast(),
         )
     )
@@ -408,4 +446,39 @@ def report():
         },
         seconds=14,
         forecast=FORECAST,
+    )
+
+
+def refused_report():
+    """What the marketplace refused, led home; something that it does not explain; and what was not sent."""
+
+    def row(name, fault):
+        return Outcome(
+            action="a-1", key=Key("main", OFFER, name), result=Result.REFUSED, remote_id="7780012345", fault=fault
+        )
+
+    stan = Complaint(
+        pointer="parameters[0]",
+        message="No such value.",
+        field="content.parameters",
+        part=("Stan",),
+        path="content.parameters.Stan",
+        declared=["Nowiutki"],
+        place="offers/mugs/kubek.yaml:9:11",
+        allowed=("Nowy", "Używany"),
+    )
+    other = Complaint(pointer="contact.telephone", message="Nie ma takiego numeru.")
+    words = "No such value.; Nie ma takiego numeru."
+    theirs = Fault(
+        kind=FaultKind.REJECTED, code="ValueNotFound", message=words, trace_id="0af7", complaints=(stan, other)
+    )
+    ours = Fault(
+        kind=FaultKind.REJECTED,
+        code="UnknownReference",
+        message="There is no ReturnPolicy `nigdzie` on this account.",
+        ours=True,
+    )
+    rows = (row("kubek", theirs), row("talerz", ours))
+    return Report(
+        plan_id="p-1", outcomes=rows, started_at="2026-11-23T12:00:00", finished_at="2026-11-23T12:00:14"
     )

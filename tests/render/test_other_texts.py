@@ -29,6 +29,10 @@ def test_a_row_that_settles_is_no_lost_one():
     check("slow_report.txt", report_text(samples.slow_report(), PLAIN))
 
 
+def test_refusals_lead_home_and_ours_are_ours():
+    check("refused_report.txt", report_text(samples.refused_report(), PLAIN))
+
+
 def test_a_clean_report_is_short():
     clean = samples.report()
     clean = type(clean)(

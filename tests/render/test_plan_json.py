@@ -15,9 +15,10 @@ from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
 from reconciler.model.offers import Key
-from reconciler.model.plan import AccountPlan, Action, Forecast, Plan, Target, Violation
+from reconciler.model.plan import AccountPlan, Action, Breach, Forecast, Plan, Target, Violation
 from reconciler.model.plan_json import UnreadablePlan, dump_plan, load_plan, plan_digest, sealed
 from reconciler.model.report_json import report_to_json
+from reconciler.model.undone import Reason
 from reconciler.model.values import MONEY_KEYS, Money
 
 from . import samples
@@ -43,6 +44,8 @@ fields = st.builds(
     mark=marks,
     drift=st.booleans(),
     held=st.booleans(),
+    uncommitted=st.booleans(),
+    places=st.dictionaries(text, st.builds(Mark, text, st.integers(1, 9), st.integers(1, 9)), max_size=2),
 )
 changes = st.builds(
     Change,
@@ -65,8 +68,17 @@ actions = st.builds(
     wave=st.integers(0, 99),
     targets=st.lists(targets, max_size=2).map(tuple),
 )
+breaches = st.builds(
+    Breach,
+    key=keys,
+    path=text,
+    before=values,
+    after=values,
+    percent=st.none() | st.decimals(-1000, 1000, places=1),
+    mark=marks,
+)
 violations = st.builds(
-    Violation, rule=text, message=text, rows=st.lists(text, max_size=2).map(tuple), allowed=st.booleans()
+    Violation, rule=text, message=text, rows=st.lists(breaches, max_size=2).map(tuple), allowed=st.booleans()
 )
 numbers = st.dictionaries(text, st.integers(0, 9), max_size=2)
 forecasts = st.builds(
@@ -83,7 +95,8 @@ accounts = st.builds(
     references=st.dictionaries(text, st.dictionaries(text, text, max_size=2), max_size=2),
     unsynced=st.lists(changes, max_size=1).map(tuple), settling=st.lists(awaited, max_size=1).map(tuple),
     unmanaged=st.lists(text, max_size=2).map(tuple), released=st.lists(keys, max_size=2).map(tuple),
-    violations=st.lists(violations, max_size=2).map(tuple), counts=numbers, reads=numbers, forecast=forecasts,
+    undone=st.dictionaries(st.sampled_from([each.value for each in Reason]), st.lists(text, max_size=2).map(tuple), max_size=2),
+    violations=st.lists(violations, max_size=2).map(tuple), population=numbers, base_market=text, counts=numbers, reads=numbers, forecast=forecasts,
 )  # fmt: skip
 diagnostics = st.builds(
     Diagnostic, severity=st.sampled_from(Severity), code=text, summary=text, detail=text, hint=text, mark=marks
@@ -120,7 +133,7 @@ def test_samples_survive_and_fit_the_schema(plan):
 
 
 def test_reports_fit_the_schema_and_their_counts_add_up():
-    for report in (samples.report(), samples.slow_report()):
+    for report in (samples.report(), samples.slow_report(), samples.refused_report()):
         body = report_to_json(report)
         validator("report").validate(body)
         assert sum(body["counts"].values()) == len(body["outcomes"])

@@ -9,7 +9,7 @@ import pytest
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Key
-from reconciler.model.plan import Forecast, Violation
+from reconciler.model.plan import Breach, Forecast, Violation
 from reconciler.render.gate import through
 from reconciler.render.plan_text import plan_text
 from reconciler.render.style import PLAIN, Style, visible
@@ -153,7 +153,7 @@ def test_percent(before, after, said):
 
 
 def test_guards_name_rule_rows_and_the_way_out():
-    rows = tuple(f"o-{n}" for n in range(120))
+    rows = tuple(Breach(key=Key("main", OFFER, f"o-{n}")) for n in range(120))
     broken = Violation(rule="ends", message="ended in one plan: 100 offers at most, 120 here", rows=rows)
     text = drawn(samples.plan(samples.account(*samples.small(), violations=(broken, *samples.violations()))))
     assert "--allow ends=120 --allow price-shift --allow price-change=91" in text
@@ -161,6 +161,15 @@ def test_guards_name_rule_rows_and_the_way_out():
     allowed = drawn(samples.plan(samples.account(*samples.small(), violations=(replace(broken, allowed=True),))))
     assert "Refused" not in allowed
     assert "was lifted for 120 rows" in allowed
+
+
+def test_a_box_leads_to_the_row_whatever_its_kind():
+    """Account where there are several, name, the very number, both values, and the line."""
+    broken = (*samples.violations(), *samples.slips())
+    first = samples.account(*samples.small(), violations=broken)
+    lone = samples.plan(first)
+    both = samples.plan(first, replace(first, account="outlet", violations=()))
+    check("guards.txt", (*plan_text(lone, PLAIN), "", "=== two accounts ===", "", *plan_text(both, PLAIN)))
 
 
 def test_thousands_of_nested_changes_are_named_when_drawing_them_would_take_minutes():

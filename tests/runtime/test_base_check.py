@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pictures
 import pytest
 import world
 from simulator import example
@@ -15,7 +16,7 @@ from reconciler.runtime.clock import slept
 from reconciler.runtime.connection import runner
 from reconciler.runtime.errors import StalePlan
 
-PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(64)
+PIXEL = pictures.png()
 ONE, TWO = "17000000001", "17000000002"
 
 

@@ -15,7 +15,7 @@ from world import World
 
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Plan
-from reconciler.model.requests import Errand
+from reconciler.model.requests import LOOKUPS, Errand
 from reconciler.runtime.commands.apply import apply_plan
 from reconciler.runtime.commands.history import history
 from reconciler.runtime.commands.resync import ResyncOptions, make_resync, start_resync
@@ -102,7 +102,7 @@ def test_the_project_of_init(tmp_path: Path) -> None:
     """What everybody sees first; the report says both numbers, and in JSON both by name."""
     root = tmp_path / "shop"
     assert reconcile(tmp_path, "init", str(root)).code == 0
-    assert "Apply takes about 13 requests, under 1 s at the permitted rate:" in reconcile(root, "plan").out
+    assert "Apply takes about 11 requests, under 1 s at the permitted rate:" in reconcile(root, "plan").out
     told = reconcile(root, "plan", "--json").json["accounts"][0]["forecast"]
     report = json.loads(reconcile(root, "apply", "--auto-approve", "--json").out)
     assert report["forecast"] == told
@@ -147,7 +147,7 @@ def test_many_offers_are_swept_and_few_are_asked_for(tmp_path: Path) -> None:
 
 
 def test_what_is_known_is_not_asked_again(tmp_path: Path) -> None:
-    """A second offer of the same product, category and picture costs three requests less."""
+    """A second offer of the same picture costs one request less; product and category are known from planning."""
     one, two = (world.whole_offer(key, stock={"always": 5, "status": "active"}) for key in ("NOWY-1", "NOWY-2"))
     made = World.make(tmp_path, world.seller([]), [one], settings=AT_ONCE)
     first = made.plan()
@@ -156,7 +156,13 @@ def test_what_is_known_is_not_asked_again(tmp_path: Path) -> None:
     second = made.plan()
     hold_exactly(second, made.apply(second))
     less = Counter(first.forecast.requests) - Counter(second.forecast.requests)
-    assert less == {Errand.PRODUCT: 1, Errand.PARAMETERS: 1, Errand.IMAGE: 1}
+    assert less == {Errand.IMAGE: 1}
+    assert {name: first.accounts[0].reads.get(name) for name in LOOKUPS if name in first.accounts[0].reads} == {
+        Errand.PRODUCT: 1,
+        Errand.CATEGORY: 1,
+        Errand.PARAMETERS: 1,
+    }
+    assert not LOOKUPS & second.accounts[0].reads.keys()
 
 
 def test_time_is_what_the_limits_allow_and_waiting_is_told_apart(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_a_twin_is_not_created_and_the_plan_says_so(tmp_path: Path) -> None:
     (said,) = [each for each in plan.diagnostics if each.code == "P305"]
     assert said.mark is not None
     assert "17000000001 (by-hand)" in said.summary
-    assert total(plan) == "Nothing to apply. Not all that is declared is so: see what is said above."
+    assert total(plan) == "No changes can be made. 1 held back."
 
 
 def test_the_way_out_is_taken(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pictures
 from hypothesis import given
 from hypothesis import strategies as st
 from property import strategies
@@ -15,7 +16,7 @@ from world import World
 from .wire_fields import fields, moved
 
 MODULES = ("settings", "content", "delivery", "price", "stock", "bundle")
-PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(64)
+PIXEL = pictures.png()
 
 
 @given(

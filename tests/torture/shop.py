@@ -13,14 +13,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pictures
 import world
 from simulator import example
 from world import World
 
-PICTURE = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
-    "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
+PICTURE = pictures.png()
 UNMANAGED = "OBCA"
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pictures
 import world
 from hypothesis import strategies as st
 from property import strategies
 
-PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(64)
+PIXEL = pictures.png()
 NAMES: dict[str, list[str]] = {"DeliveryPriceList": [], "ReturnPolicy": [], "OfferTag": []}
 STOCKS = st.sampled_from(
     [4, {"quantity": 7, "status": "active"}, {"status": "ended"}, {"quantity": 0, "status": "active"}]

@@ -1,10 +1,15 @@
 """What pull has to write, as data; and what it must know of the project that it writes into."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.model.offers import Live
+
+
+def everything(_kind: str, _name: str, _remote_id: str) -> bool:
+    """Want all there is."""
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +18,8 @@ class Present:
 
     `names` are (kind, name) of the account's documents, `adopted` the (kind, id) that documents adopt,
     `templates` the SettingsTemplates that its offers may use (bodies in long form), `paths` the files below the
-    target folder, and `occupied` the folders there that hold documents, at any depth.
+    target folder, and `occupied` the folders there that hold documents, at any depth. `asked` tells what is
+    wanted; where that is not everything (`alone`), each document stands by itself and nothing is shared anew.
     """
 
     names: frozenset[tuple[str, str]] = frozenset()
@@ -21,6 +27,8 @@ class Present:
     templates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     paths: frozenset[str] = frozenset()
     occupied: frozenset[str] = frozenset()
+    asked: Callable[[str, str, str], bool] = everything
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,8 @@ def lift_objects(
     unsure = {key.name for key in ambiguous if key.kind == OFFER}
     objects = [each for each in everything if each.kind != OFFER and each.key not in ambiguous]
     named = sorted(_named(objects, spec, notes), key=lambda pair: (pair[1].kind, pair[0], pair[1].remote_id))
-    found = (_document(name, each, spec, present, paths, notes, unsure) for name, each in named)
+    asked = ((name, each) for name, each in named if present.asked(each.kind, name, each.remote_id))
+    found = (_document(name, each, spec, present, paths, notes, unsure) for name, each in asked)
     return [document for document in found if document is not None]
 
 

@@ -27,18 +27,22 @@ def lift_offers(
 ) -> list[Draft]:
     """Return the documents of the offers that have none yet, their templates and Defaults before them."""
     check = Check(spec.kinds[OFFER], spec)
-    chosen = sorted(_chosen(live, check, present, notes), key=_order)
+    offers = sorted((each for each in live if each.kind == OFFER), key=_order)
+    names = _chosen(offers, check, present, notes)
+    chosen = [each for each in offers if each.remote_id in names]
     bodies = [assembled(OFFER, _fields(each, check, spec, notes)) for each in chosen]
     folders = [_folder(each) for each in chosen]
-    settings, templates, local = _share_settings(bodies, folders, present)
     delivery = [dict(body.get(Module.DELIVERY, {})) for body in bodies]
-    common = share_by_folder(delivery, folders, FOLDER, present.occupied)
+    settings, templates, local = _share_settings(bodies, folders, present)
+    common = {} if present.alone else share_by_folder(delivery, folders, FOLDER, present.occupied)
     out = [_template(name, said, paths) for name, said in templates.items()]
     out += [_defaults(each, local.get(each), common.get(each), paths) for each in sorted({*local, *common})]
     for index, each in enumerate(chosen):
         body = bodies[index] | {Module.SETTINGS: settings[index], Module.DELIVERY: delivery[index]}
-        path = paths.new(folders[index], slug(_name(each), "offer"))
-        out.append(Draft(path=path, body={"kind": OFFER, "name": _name(each), **_short(body)}, live=each))
+        name = names[each.remote_id]
+        adopt = {} if name == _name(each) else {"adopt": each.remote_id}
+        path = paths.new(folders[index], slug(name, "offer"))
+        out.append(Draft(path=path, body={"kind": OFFER, "name": name, **adopt, **_short(body)}, live=each))
     return out
 
 
@@ -50,6 +54,8 @@ def _share_settings(
     A field goes to folders or to templates, never to both: which of the two wins needs no thought.
     """
     whole = [body.get(Module.SETTINGS, {}) for body in bodies]
+    if present.alone:  # one by one, they find the templates that are there, and are too few for a new one
+        return [share([section], present.templates).sections[0] for section in whole], {}, {}
     local = fields_of_folders(whole, folders, {path for known in present.templates.values() for path in known})
     own = [{path: value for path, value in section.items() if path in local} for section in whole]
     rest = [{path: value for path, value in section.items() if path not in local} for section in whole]
@@ -78,24 +84,36 @@ def _folder(live: Live) -> str:
     return f"{FOLDER}/{slug(str(category), _NO_CATEGORY) if category else _NO_CATEGORY}"
 
 
-def _chosen(live: Iterable[Live], check: Check, present: Present, notes: Notes) -> list[Live]:
-    """Leave out what has a document, what no document may describe, and what no document can name."""
-    offers = [each for each in live if each.kind == OFFER]
-    names = Counter(map(_name, offers))
-    chosen = []
-    for each in sorted(offers, key=_order):
-        name = _name(each)
-        if (OFFER, name) in present.names or (OFFER, each.remote_id) in present.adopted:
-            notes.add("has a document already and was left alone", name)
+def _chosen(offers: list[Live], check: Check, present: Present, notes: Notes) -> dict[str, str]:
+    """Name the documents to write, by remote id. Left out is what has one, what none may describe or can name."""
+    keys = Counter(map(_name, offers))
+    chosen: dict[str, str] = {}
+    for each in offers:
+        key = _name(each)
+        if not present.asked(OFFER, key, each.remote_id):
+            continue
+        name = key if keys[key] == 1 else _told_apart(each, keys, check, present)
+        if (OFFER, key) in present.names or (OFFER, each.remote_id) in present.adopted:
+            notes.add("has a document already and was left alone", key)
         elif reason := _not_ours(each):
-            notes.add(reason, name)
-        elif names[name] > 1:
-            notes.add(f"{names[name]} live offers have the key {name}; none of them was written", each.remote_id)
+            notes.add(reason, key)
         elif not check.can_name(name):
-            notes.add("its key cannot be the name of a document; not written", f"{name!r} ({each.remote_id})")
+            notes.add("its key cannot be the name of a document; not written", f"`{name}` ({each.remote_id})")
         else:
-            chosen.append(each)
+            chosen[each.remote_id] = name
+            if name != key:
+                notes.add(f"{keys[key]} live offers have the key {key}: each has a document that adopts it", name)
     return chosen
+
+
+def _told_apart(live: Live, keys: Counter[str], check: Check, present: Present) -> str:
+    """Name one of several offers with one key: by the key and its id, which stays when others come and go.
+
+    It keeps the key that it has: its document adopts it.
+    """
+    name = f"{_name(live)}-{live.remote_id}"
+    taken = name in keys or (OFFER, name) in present.names or not check.can_name(name)
+    return live.remote_id if taken else name
 
 
 def _not_ours(live: Live) -> str:

@@ -15,9 +15,11 @@ from reconciler.documents.shorthand import long_form
 from reconciler.engine.canonical import canonical
 from reconciler.engine.equality import seen_as
 from reconciler.engine.limits import check_limits
+from reconciler.model.diagnostics import Severity, has_errors
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
+from reconciler.model.texts import looks
 from reconciler.model.values import Value
 
 _MODES = dict.fromkeys(Module, (Mode.AUTO, ""))
@@ -49,6 +51,10 @@ class Check:
                 left[path] = self._reason(name, path, value, live)
         return kept, left
 
+    def holds(self, fields: Fields, live: Live) -> bool:
+        """Tell whether a document can say these fields and means by them what is live."""
+        return self._holds("a", fields, live)
+
     def _required(self) -> tuple[str, ...]:
         """Return the fields without which no document of the kind is valid."""
         if self.kind.name == OFFER:
@@ -58,7 +64,7 @@ class Check:
     def can_name(self, name: str) -> bool:
         """Tell whether a document can have this name."""
         grammar = self.kind.name if _is_valid_alone(self.kind.name) else TEMPLATE
-        return not unwritable(name) and verdict(grammar)({"kind": grammar, "name": name})
+        return bool(looks(name)) and not unwritable(name) and verdict(grammar)({"kind": grammar, "name": name})
 
     def _holds(self, name: str, fields: Fields, live: Live) -> bool:
         if unwritable(fields):
@@ -67,7 +73,7 @@ class Check:
         if not verdict(self.kind.name)(body):
             return False
         desired = self.read(name, fields)
-        if desired is None or check_limits((desired,), self.spec):
+        if desired is None or has_errors(check_limits((desired,), self.spec)):
             return False
         return all(self._same(path, desired.fields[path], live.fields.get(path)) for path in fields)
 
@@ -106,7 +112,8 @@ class Check:
         if odd := unwritable(value):
             return f"holds {odd}, which no document can hold"
         desired = self.read(name, {path: value})
-        broken = check_limits((desired,), self.spec) if desired else ()
+        found = check_limits((desired,), self.spec) if desired else ()
+        broken = [each for each in found if each.severity is Severity.ERROR]
         if broken:
             return broken[0].summary.partition(f" of {name} ")[2] or broken[0].summary
         if desired and self._same(path, desired.fields[path], live.fields.get(path)):

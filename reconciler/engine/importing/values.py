@@ -6,14 +6,14 @@ reads back what was written, and leaves out what does not come out the same.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from reconciler.engine.importing.html import readable_html
+from reconciler.model.gtin import due_digit, is_gtin
 from reconciler.model.spec import FieldSpec, MarketplaceSpec, Type
 from reconciler.model.values import Money, Value, plain
 
-_GTIN = re.compile(r"\d{8}|\d{12,14}")
 _HOURS = re.compile(r"PT(\d+)H")
 Writer = Callable[[Value, FieldSpec, MarketplaceSpec], Value]
 
@@ -66,7 +66,7 @@ def _reference(value: Value, _field: FieldSpec, _spec: MarketplaceSpec) -> Value
 
 def _product(value: Value, _field: FieldSpec, _spec: MarketplaceSpec) -> Value:
     codes = value.get("gtins") or []
-    if len(codes) == 1 and _GTIN.fullmatch(codes[0]):
+    if len(codes) == 1 and is_gtin(codes[0]) and codes[0][-1] == due_digit(codes[0]):
         return {"gtin": codes[0]}
     return {"id": value["id"]} if value.get("id") else None
 
@@ -85,6 +85,13 @@ def _parameters(value: Value, _field: FieldSpec, _spec: MarketplaceSpec) -> Valu
     own = {key: each for key, each in value.items() if each.get("section") != "product"}
     found = {_parameter_name(key, each["name"], names, value): _parameter(each) for key, each in own.items()}
     return {name: each for name, each in found.items() if each is not None} or None
+
+
+def parameters_of(declared: Iterable[str], live: Mapping[str, Value]) -> dict[str, Value]:
+    """Write these parameters, by the names or ids that are used for them; null where the marketplace has none."""
+    by_name = {each["name"].casefold(): each for each in live.values() if each.get("name")}
+    found = {name: live.get(name) or by_name.get(name.casefold()) for name in declared}
+    return {name: _parameter(each) if each else None for name, each in found.items()}
 
 
 def _parameter_name(key: str, name: str, names: Mapping[str, int], parameters: Mapping[str, Value]) -> str:

@@ -5,10 +5,24 @@ here: the rows of a list, the id of what was asked for, the counters of a report
 """
 
 from functools import lru_cache
+from typing import Any
 
 from reconciler.model.offers import OFFER
 from reconciler.model.spec import ViewSpec
-from reconciler.providers.forms import Form, anything, exactly, flag, maybe, parts, record, rows, text, whole
+from reconciler.providers.codecs import amount
+from reconciler.providers.forms import (
+    Form,
+    Unreadable,
+    anything,
+    exactly,
+    flag,
+    maybe,
+    parts,
+    record,
+    rows,
+    text,
+    whole,
+)
 
 #: A table whose own answer need not say which one it is (openapi PublicTableDto.required).
 _NAMELESS = frozenset({"SizeTable"})
@@ -36,23 +50,75 @@ EVENTS = parts(
         )
     }
 )
-_CODES = parts({"id": text}, {"values": rows(text), "options": record})
-PRODUCTS = parts({"products": rows(parts({"id": text}, {"parameters": rows(_CODES)}))})
-PARAMETERS = parts(
-    {
-        "parameters": rows(
-            parts(
-                {"id": text},
-                {
-                    "name": text,
-                    "required": flag,
-                    "options": parts({}, {"describesProduct": flag}),
-                    "dictionary": rows(parts({"id": text, "value": text})),
-                },
-            )
-        )
-    }
+
+
+def _decimal(value: Any) -> str:
+    """Ask for an amount, written as text or as a number."""
+    try:
+        amount(value)
+    except Unreadable as wrong:
+        return f": {wrong}"
+    return ""
+
+
+_SPAN = parts({"from": text, "to": text})
+_FILLED = parts(
+    {"id": text}, {"values": rows(text), "valuesIds": rows(text), "options": record, "rangeValue": _SPAN}
 )
+PRODUCT = parts({"id": text}, {"category": parts({}, {"id": text}), "parameters": rows(_FILLED)})
+PRODUCTS = parts({"products": rows(PRODUCT)})
+_PROPOSALS = parts({}, {"productCreationEnabled": flag})
+CATEGORY = parts({"id": text}, {"name": text, "leaf": flag, "options": _PROPOSALS})
+_CONDITIONS = parts(
+    {},
+    {
+        "parametersWithValue": rows(parts({"id": text, "oneOfValueIds": rows(text)})),
+        "parametersWithoutValue": rows(parts({"id": text})),
+    },
+)
+_RESTRICTIONS = parts(
+    {},
+    {
+        "min": _decimal,
+        "max": _decimal,
+        "precision": whole,
+        "range": flag,
+        "minLength": whole,
+        "maxLength": whole,
+        "allowedNumberOfValues": whole,
+        "multipleChoices": flag,
+    },
+)
+_OPTIONS = parts({}, {"describesProduct": flag, "customValuesEnabled": flag, "dependsOnParameterId": text})
+_PARAMETER = parts(
+    {"id": text},
+    {
+        "name": text,
+        "type": text,
+        "required": flag,
+        "requiredForProduct": flag,
+        "requiredIf": _CONDITIONS,
+        "options": _OPTIONS,
+        "restrictions": _RESTRICTIONS,
+        "dictionary": rows(parts({"id": text, "value": text}, {"dependsOnValueIds": rows(text)})),
+    },
+)
+PARAMETERS = parts({"parameters": rows(_PARAMETER)})
+_CURRENCY = parts({"base": parts({"code": text})})
+MARKETS = parts({"marketplaces": rows(parts({"id": text, "currencies": _CURRENCY}))})
+_RATE = parts({}, {"min": _decimal, "max": _decimal, "currency": text})
+_LIMITS = parts(
+    {},
+    {
+        "allowed": flag,
+        "maxQuantityPerPackage": parts({}, {"max": whole}),
+        "maxPackageWeight": parts({}, {"supported": flag, "min": _decimal, "max": _decimal}),
+        "firstItemRate": _RATE,
+        "shippingTime": parts({}, {"customizable": flag}),
+    },
+)
+_METHOD = parts({"id": text}, {"name": text, "dispatchCountry": text, "shippingRatesConstraints": _LIMITS})
+METHODS = parts({"deliveryMethods": rows(_METHOD)})
 IMAGE = parts({"location": text})
 CREATED = parts({"id": text})
 #: A write that was let in may be answered without a body: then its address tells.

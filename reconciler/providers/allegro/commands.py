@@ -12,7 +12,7 @@ from reconciler.model.requests import Errand
 from reconciler.model.values import Gain
 from reconciler.providers.allegro.answers import REPORT, TASK, TASKS, of_command
 from reconciler.providers.allegro.encoding import encode, priced
-from reconciler.providers.allegro.faults import of_errors
+from reconciler.providers.allegro.faults import complaints_of, of_errors
 from reconciler.providers.allegro.outcomes import (
     accepted,
     applied,
@@ -23,6 +23,7 @@ from reconciler.providers.allegro.outcomes import (
     unknown,
     waits,
 )
+from reconciler.providers.allegro.pointers import led_home
 from reconciler.providers.allegro.refusals import may_be_of_rows, named
 from reconciler.providers.allegro.requests import writing
 from reconciler.providers.base import Context
@@ -54,8 +55,14 @@ _BUSY = frozenset({"ERR_YOU_CANT_CHANGE_ITEM_EDIT_IN_PROGRESS"})
 
 def run(action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
     """Send a command under the action's own id, wait for its report, and say what became of each offer."""
-    operation = context.reading.spec.kinds[OFFER].operations[action.operation]
     body = _bulk(action, context) if action.operation == "bulk" else _shared(action, context)
+    outcomes = yield from _run(action, context, body)
+    pairs = zip(outcomes, action.targets, strict=True)
+    return tuple(led_home(outcome, body, target, context) for outcome, target in pairs)
+
+
+def _run(action: Action, context: Context, body: Any) -> Conversation[tuple[Outcome, ...]]:
+    operation = context.reading.spec.kinds[OFFER].operations[action.operation]
     expects, weight = of_command(action.id), len(action.targets)
     said: Answer = yield writing(operation, expects=expects, body=body, command=action.id, weight=weight)
     fault = said.fault
@@ -207,6 +214,7 @@ def _fault(broken: list[Mapping[str, Any]]) -> Fault:
         code=code or "CommandTaskFailed",
         message=said or "The marketplace refused the change without a reason.",
         path=path or field,
+        complaints=complaints_of([error for errors in told for error in errors]),
     )
 
 

@@ -1,6 +1,7 @@
 """From Allegro's JSON to canonical values, one function for each type of field.
 
-What is not of the kind that the field has is Unreadable: a value that was guessed would be written back.
+What is not of the kind that the field has is Unreadable: a value that was guessed would be written back. Texts are
+composed (NFC), as those of documents are: two spellings of one text are no difference.
 """
 
 from collections.abc import Callable, Mapping
@@ -8,6 +9,7 @@ from typing import Any
 
 from reconciler.model.html import canonical_html
 from reconciler.model.spec import FieldSpec, Type
+from reconciler.model.texts import all_nfc, nfc
 from reconciler.model.values import Value
 from reconciler.providers.allegro.bundle_wire import read_discount, read_slots
 from reconciler.providers.allegro.rates import read_rates
@@ -65,7 +67,7 @@ def _enum(ours: Mapping[str, str]) -> Decoder:
 
 def _nested(name: str) -> Decoder:
     def read(wire: Any, _: Reading) -> Value:
-        return None if wire in (None, {}) else NAMES.read(checked(_nest, wire), name)
+        return None if wire in (None, {}) else all_nfc(NAMES.read(checked(_nest, wire), name))
 
     return read
 
@@ -75,7 +77,7 @@ def _nest(wire: Any) -> str:
 
 
 def _text(wire: Any, _: Reading) -> Value:
-    return None if wire is None else checked(text, wire)
+    return None if wire is None else nfc(checked(text, wire))
 
 
 def _integer(wire: Any, _: Reading) -> Value:
@@ -109,7 +111,7 @@ def _running_time(wire: Any, _: Reading) -> Value:
 def _status(wire: Any, _: Reading) -> Value:
     """Read a status. Nobody knows what may be done with one that is not known."""
     if wire not in STATUSES:
-        raise Unreadable(f"the status {wire!r:.40} is not known")
+        raise Unreadable(f"the status `{wire!s:.40}` is not known")
     return STATUSES[wire]
 
 
@@ -121,7 +123,7 @@ def _safety(wire: Any, _: Reading) -> Value:
     """Read safety information: text is ours, attachments are shown as they are."""
     if not wire or checked(record, wire)["type"] == "NO_SAFETY_INFORMATION":
         return None
-    return checked(text, wire["description"]) if wire["type"] == "TEXT" else NAMES.read(wire, "safety")
+    return nfc(checked(text, wire["description"])) if wire["type"] == "TEXT" else NAMES.read(wire, "safety")
 
 
 def _tax(wire: Any, _: Reading) -> Value:
@@ -141,7 +143,7 @@ def _sections(wire: Any, _: Reading) -> Value:
 def _item(item: Mapping[str, Any]) -> dict[str, str]:
     if item["type"] == "IMAGE":
         return {"image": checked(text, item["url"])}
-    return {"text": canonical_html(checked(text, item["content"]))}
+    return {"text": canonical_html(nfc(checked(text, item["content"])))}
 
 
 def product_of(element: Mapping[str, Any]) -> dict[str, Value]:
@@ -177,8 +179,8 @@ def _parameters(wire: Any, _: Reading) -> Value:
 def _parameter(wire: Mapping[str, Any], section: str) -> dict[str, Value]:
     between = wire.get("rangeValue")
     return {
-        "name": checked(text, wire.get("name") or ""),
-        "values": list(checked(_texts, wire.get("values") or [])),
+        "name": nfc(checked(text, wire.get("name") or "")),
+        "values": [nfc(each) for each in checked(_texts, wire.get("values") or [])],
         "ids": list(checked(_texts, wire.get("valuesIds") or [])),
         "range": {"from": number(between["from"]), "to": number(between["to"])} if between else None,
         "section": section,

@@ -16,9 +16,9 @@ def encode(field: FieldSpec, value: Value, context: Context, images: Mapping[str
     """Write one value; None is the caller's to place, since what it clears is often the object around it."""
     match field.type:
         case Type.REFERENCE:
-            return identified(context, field.refers, value)
+            return identified(context, field.refers, value, field.path)
         case Type.REFERENCES:
-            return [{"id": identified(context, field.refers, label)} for label in value]
+            return [{"id": identified(context, field.refers, label, field.path)} for label in value]
         case Type.ENUM | Type.STATUS:
             return field.values.get(value) or str(value).upper()
         case Type.MONEY:
@@ -35,11 +35,13 @@ def encode(field: FieldSpec, value: Value, context: Context, images: Mapping[str
             return value
 
 
-def identified(context: Context, kind: str, label: str) -> str:
-    """Turn a label into the remote id; raise Unwritable when nobody knows it."""
+def identified(context: Context, kind: str, label: str, path: str, *part: str) -> str:
+    """Turn a label into the remote id; raise Unwritable, of the field that names it, when nobody knows it."""
     found = context.identify(kind, label)
     if found is None:
-        raise Unwritable(refused("UnknownReference", f"There is no {kind} {label!r} on this account."))
+        raise Unwritable(
+            refused("UnknownReference", f"There is no {kind} `{label}` on this account.", path, *part)
+        )
     return found
 
 

@@ -6,9 +6,11 @@ Two bodies are met: `{"errors": [...]}` and, mostly with 401, OAuth's `{"error",
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
-from reconciler.model.outcomes import Fault, FaultKind
+from reconciler.model.outcomes import Complaint, Fault, FaultKind
+from reconciler.model.paths import inside
 from reconciler.providers.base import MarketplaceFault
 from reconciler.providers.conversation import Answer, Effect, Request, Response
 from reconciler.providers.forms import MALFORMED, decoded
@@ -66,6 +68,7 @@ def _fault(request: Request, response: Response, value: Any, unread: str) -> Fau
         message=message or f"The marketplace answered {status} without a reason.",
         path=path,
         trace_id=_trace(response),
+        complaints=complaints_of(value.get("errors")) if isinstance(value, dict) else (),
     )
 
 
@@ -126,6 +129,12 @@ def of_errors(errors: Any) -> tuple[str, str, str]:
     return _text(told[0].get("code")), "; ".join(filter(None, map(_sentence, told))), _text(told[0].get("path"))
 
 
+def complaints_of(errors: Any) -> tuple[Complaint, ...]:
+    """Return each error with the place that it names, as the marketplace says it."""
+    told = [each for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
+    return tuple(Complaint(pointer=_text(each.get("path")), message=_sentence(each)) for each in told)
+
+
 def _sentence(error: Mapping[str, Any]) -> str:
     """Prefer the words meant for the user; the details often name the value that is wrong."""
     said = next(filter(None, (_text(error.get(name)) for name in ("userMessage", "message", "code"))), "")
@@ -137,9 +146,11 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def refused(code: str, message: str, path: str = "") -> Fault:
-    """Make the fault of an action that we do not even send."""
-    return Fault(kind=FaultKind.REJECTED, code=code, message=message, path=path)
+def refused(code: str, message: str, path: str = "", *part: str) -> Fault:
+    """Make the fault of an action that we do not even send; `path` is our field, `part` the way into its value."""
+    shown = inside(path, *part) if path else ""
+    about = (Complaint(pointer="", message=message, field=path, part=part, path=shown),) if path else ()
+    return Fault(kind=FaultKind.REJECTED, code=code, message=message, path=shown, complaints=about, ours=True)
 
 
 @contextmanager
@@ -148,7 +159,8 @@ def repeating() -> Iterator[None]:
     try:
         yield
     except MALFORMED as odd:
-        raise MarketplaceFault(not_the_api("what it says now cannot be repeated")) from odd
+        fault = replace(not_the_api("what it says now cannot be repeated"), ours=True)
+        raise MarketplaceFault(fault) from odd
 
 
 def fetch(request: Request) -> Generator[Effect, Any, Any]:

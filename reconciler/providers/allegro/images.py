@@ -54,7 +54,7 @@ def _upload(src: str) -> Request:
     file, _, sha256 = src.rpartition("@sha256:")
     suffix = file[file.rfind(".") :].lower()
     if suffix not in _TYPES:
-        raise Unwritable(refused("UnsupportedImage", f"{src!r} is neither JPEG, PNG nor WebP."))
+        raise Unwritable(refused("UnsupportedImage", f"`{file}` is neither JPEG, PNG nor WebP."))
     return Request(
         method="POST",
         host="upload",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.model.spec import ViewSpec
+from reconciler.model.texts import nfc
 from reconciler.providers.allegro.requests import by_cursor, by_offset
 from reconciler.providers.base import Reading
 from reconciler.providers.conversation import Conversation
@@ -43,5 +44,5 @@ def rows(reading: Reading, kind: str) -> Conversation[list[Mapping[str, Any]]]:
 def objects(reading: Reading, kind: str) -> Conversation[tuple[tuple[str, str], ...]]:
     """List the objects of a kind as (remote id, name). A bundle has no name."""
     found = yield from rows(reading, kind)
-    named = {item["id"]: item.get("name") or "" for item in found}
+    named = {item["id"]: nfc(item.get("name") or "") for item in found}
     return tuple(named.items())

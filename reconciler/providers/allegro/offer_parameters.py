@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.model.catalogue import Parameter
 from reconciler.model.values import Value
 from reconciler.providers.allegro.decoding import GTIN
-from reconciler.providers.base import Parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +81,10 @@ def written(name: str, value: Value, found: Parameter | None, *, known: bool = F
     if isinstance(value, Mapping):
         return {**head, "rangeValue": {"from": str(value["from"]), "to": str(value["to"])}}
     values = [str(item) for item in (value if isinstance(value, list | tuple) else [value])]
-    ids = [_in_dictionary(found, item) for item in values] if found else []
+    ids = [found.value_id(item) for item in values] if found else []
     if ids and all(ids):
         return {**head, "valuesIds": ids}
     return {**head, "values": values}
-
-
-def _in_dictionary(found: Parameter, value: str) -> str | None:
-    if value in found.dictionary:
-        return value
-    exact = next((key for key, text in found.dictionary.items() if text == value), None)
-    folded = value.casefold()
-    return exact or next((key for key, text in found.dictionary.items() if text.casefold() == folded), None)
 
 
 def bar_code(gtin: str, defined: Definitions) -> dict[str, Any]:

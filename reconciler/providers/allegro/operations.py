@@ -24,6 +24,7 @@ from reconciler.providers.allegro.outcomes import (
     unknown,
     waits,
 )
+from reconciler.providers.allegro.pointers import led_home
 from reconciler.providers.allegro.requests import viewing, writing
 from reconciler.providers.base import Context
 from reconciler.providers.conversation import Answer, Conversation, Remember, Request, Sleep, retry_after
@@ -47,13 +48,13 @@ def create(action: Action, target: Target, context: Context) -> Conversation[Out
     operation = context.reading.spec.kinds[OFFER].operations["create"]
     said: Answer = yield writing(operation, expects=LET_IN, body=body, safe=False)
     if said.fault:
-        return failed(action, target, said.fault)
+        return led_home(failed(action, target, said.fault), body, target, context)
     remote_id = _offer_id(said)
     if remote_id is None:
         return unknown(action, target, _NAMELESS)
     # The id is known before the work is done; losing it would leave a draft that nobody finds (#9902).
     yield Remember("created", str(target.key), remote_id)
-    return (yield from _ended(action, target, context, said, remote_id))
+    return led_home((yield from _ended(action, target, context, said, remote_id)), body, target, context)
 
 
 def edit(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
@@ -67,16 +68,16 @@ def edit(action: Action, target: Target, context: Context) -> Conversation[Outco
     remote_id = _known(target)
     said = yield from _when_free(writing(operation, expects=of_write(remote_id), body=body, remote_id=remote_id))
     if said.fault:
-        return failed(action, target, said.fault)
+        return led_home(failed(action, target, said.fault), body, target, context)
     if said.status == 200 and said.value is None:
         return unknown(action, target, _NAMELESS)
-    return (yield from _ended(action, target, context, said))
+    return led_home((yield from _ended(action, target, context, said)), body, target, context)
 
 
 def tag(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
     """Set the tags of an offer: each call replaces the list (#1045)."""
     labels = target.after["settings.tags"] or []
-    tags = [{"id": identified(context, "OfferTag", label)} for label in labels]
+    tags = [{"id": identified(context, "OfferTag", label, "settings.tags")} for label in labels]
     return (yield from _at_once(action, target, context, {"tags": tags}))
 
 
@@ -103,7 +104,11 @@ def _at_once(
 ) -> Conversation[Outcome]:
     operation = context.reading.spec.kinds[OFFER].operations[action.operation]
     said: Answer = yield writing(operation, expects=expects, body=body, remote_id=_known(target), safe=safe)
-    return failed(action, target, said.fault) if said.fault else applied(action, target)
+    return (
+        led_home(failed(action, target, said.fault), body, target, context)
+        if said.fault
+        else applied(action, target)
+    )
 
 
 def _wire(target: Target, context: Context) -> Conversation[Mapping[str, Any]]:

@@ -123,7 +123,7 @@ def _assign(first: Element, after: Mapping[str, Value], context: Context) -> Non
     ):
         if after.get(path) is not None:
             head = {"type": "ID"} if path == "settings.producer" else {}
-            first[name] = {**head, "id": identified(context, refers, after[path])}
+            first[name] = {**head, "id": identified(context, refers, after[path], path)}
         elif path in after:
             first.pop(name, None)
     if after.get("settings.person", "") is None:

@@ -1,11 +1,25 @@
 """Allegro: the conversations, gathered under the one name that the entry point loads."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
+from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Parameter, Product
 from reconciler.model.offers import OFFER, Live
-from reconciler.model.outcomes import Outcome
+from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
-from reconciler.providers.allegro import auth, catalogue, commands, faults, inventory, operations, requests
+from reconciler.providers.allegro import (
+    auth,
+    categories,
+    commands,
+    delivery,
+    events,
+    faults,
+    inventory,
+    operations,
+    pointers,
+    products,
+    requests,
+)
 from reconciler.providers.allegro.objects import objects
 from reconciler.providers.allegro.offer_read import read_offer
 from reconciler.providers.allegro.outcomes import Unwritable, refused
@@ -18,7 +32,6 @@ from reconciler.providers.base import (
     Inventory,
     Login,
     MarketplaceFault,
-    Parameter,
     Reading,
     Token,
 )
@@ -102,19 +115,35 @@ class Allegro:
 
     def moved(self, since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
         """Return the ids of offers that had events, the last event's id, and whether none is missing."""
-        return catalogue.moved(since)
+        return events.moved(since)
 
     def activations(self) -> Conversation[tuple[Activation, ...]]:
         """Return the offers that were listed in the last day, with their keys."""
-        return catalogue.activations()
+        return events.activations()
 
-    def product(self, gtin: str) -> Conversation[str | None]:
-        """Find the catalogue product of a bar code."""
-        return catalogue.product(gtin)
+    def products(self, gtin: str) -> Conversation[tuple[Product, ...]]:
+        """Find the catalogue products of a bar code."""
+        return products.of_code(gtin)
+
+    def product(self, product_id: str) -> Conversation[Product | None]:
+        """Read a product of the catalogue."""
+        return products.of_id(product_id)
+
+    def category(self, category: str) -> Conversation[CategoryFact | None]:
+        """Read a category."""
+        return categories.category(category)
+
+    def markets(self) -> Conversation[Mapping[str, str]]:
+        """Read which sites there are."""
+        return categories.markets()
+
+    def delivery_methods(self) -> Conversation[tuple[DeliveryMethod, ...]]:
+        """Read the ways of delivery."""
+        return delivery.methods()
 
     def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:
         """Read the parameter definitions of a category."""
-        return catalogue.parameters(category)
+        return categories.parameters(category)
 
     def perform(self, action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
         """Write one action and stay with it until Allegro has finished; one outcome per target."""
@@ -122,6 +151,10 @@ class Allegro:
             return _together(action, context)
         operation = (_OF_OFFERS if action.kind == OFFER else OPERATIONS)[action.operation]
         return _one_by_one(operation, action, context)
+
+    def led_home(self, fault: Fault, body: Any, target: Target, context: Context) -> Fault:
+        """Say which fields of the document the complaints of a fault speak of."""
+        return pointers.translated(fault, pointers.Sent(body=body, target=target, context=context))
 
     def answer(self, request: Request, response: Response) -> Answer:
         """Read a response, strictly."""

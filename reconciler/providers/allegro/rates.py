@@ -93,3 +93,9 @@ _KEYS = {
     "max_weight": "maxPackageWeight",
     "time": "shippingTime",
 }
+
+
+def part_of_rate(way: tuple[str | int, ...]) -> tuple[str, ...]:
+    """Name the part of a rate that a place in a request means; its method is the rate itself."""
+    named = {theirs: ours for ours, theirs in _KEYS.items()}
+    return tuple(named[str(step)] for step in way[:1] if str(step) in named)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.model.outcomes import Fault, FaultKind
-from reconciler.providers.allegro.faults import of_errors
+from reconciler.providers.allegro.faults import complaints_of, of_errors
 from reconciler.providers.conversation import Answer
 
 #: Answers that may be for one row of many; 413 is for their number. All others are for the request as such.
@@ -41,7 +41,13 @@ def named(answer: Answer, fault: Fault, rows: int) -> Mapping[int, Fault]:
 
 def _fault(whole: Fault, errors: list[Mapping[str, Any]]) -> Fault:
     code, message, path = of_errors(errors)
-    return replace(whole, code=code or whole.code, message=message or whole.message, path=path)
+    return replace(
+        whole,
+        code=code or whole.code,
+        message=message or whole.message,
+        path=path,
+        complaints=complaints_of(errors),
+    )
 
 
 def _path(error: Mapping[str, Any]) -> str:

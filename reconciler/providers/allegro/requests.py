@@ -15,8 +15,8 @@ from reconciler.providers.forms import Form
 
 PRODUCT = f"reconcile/{__version__} (+https://github.com/reconcile-offers/reconcile)"
 LANGUAGE = "pl-PL"
-#: The events know one language only (openapi getOfferEvents, Accept-Language).
-_ENGLISH_ONLY = frozenset({"/sale/offer-events"})
+#: The events and the sites know one language only (openapi getOfferEvents, marketplacesGET; Accept-Language).
+_ENGLISH_ONLY = frozenset({"/sale/offer-events", "/marketplaces"})
 
 
 def bearer(token: Token, request: Request) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from reconciler.model.offers import NAME, Key, Live
 from reconciler.model.outcomes import FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import Equality, FieldSpec, Type
+from reconciler.model.texts import nfc
 from reconciler.model.values import Value
 from reconciler.providers.allegro.answers import CREATED, of_write
 from reconciler.providers.allegro.bundle_wire import kept_slots, write_discount, write_slots
@@ -14,6 +15,7 @@ from reconciler.providers.allegro.encoding import encode, identified, priced
 from reconciler.providers.allegro.faults import fetch_or_none, refused, repeating
 from reconciler.providers.allegro.objects import BUNDLE, rows
 from reconciler.providers.allegro.outcomes import Unwritable, applied, failed
+from reconciler.providers.allegro.pointers import led_home
 from reconciler.providers.allegro.rates import METHOD, completed, write_rates
 from reconciler.providers.allegro.requests import viewing, writing
 from reconciler.providers.allegro.rows import view
@@ -69,7 +71,7 @@ def read_resource(reading: Reading, kind: str, remote_id: str) -> Conversation[L
     fields, wrong = shown.read(body, reading)
     why = _read_only(body, features)
     return Live(
-        key=Key(reading.account, kind, body["name"]) if body.get("name") else None,
+        key=Key(reading.account, kind, nfc(body["name"])) if body.get("name") else None,
         kind=kind,
         remote_id=remote_id,
         fields=fields,
@@ -116,7 +118,7 @@ def create(action: Action, target: Target, context: Context) -> Conversation[Out
     operation = context.reading.spec.kinds[kind].operations["create"]
     said: Answer = yield writing(operation, expects=CREATED, body=body, safe=False)
     if said.fault:
-        return failed(action, target, said.fault)
+        return led_home(failed(action, target, said.fault), body, target, context)
     remote_id = said.value["id"]
     yield Remember("created", str(target.key), remote_id)
     return applied(action, target, remote_id)
@@ -146,7 +148,9 @@ def update(action: Action, target: Target, context: Context) -> Conversation[Out
     operation = context.reading.spec.kinds[kind].operations["update"]
     expects = of_write(target.remote_id)
     said: Answer = yield writing(operation, expects=expects, body=body, remote_id=target.remote_id)
-    return failed(action, target, said.fault) if said.fault else applied(action, target)
+    if said.fault:
+        return led_home(failed(action, target, said.fault), body, target, context)
+    return applied(action, target)
 
 
 def delete(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
@@ -219,12 +223,12 @@ def _value(
             return write_rates(
                 value or {},
                 there or [],
-                lambda label: identified(context, METHOD, label),
+                lambda label: identified(context, METHOD, label, field.path, label),
                 lambda amount: priced(amount, context.reading.spec),
                 typed=bool(body.get("type")),
             )
         case Type.SLOTS:
-            return write_slots(value, there, lambda label: identified(context, "Offer", label))
+            return write_slots(value, there, lambda label: identified(context, "Offer", label, field.path))
         case Type.DISCOUNT:
             return write_discount(value)
         case _ if value is None:

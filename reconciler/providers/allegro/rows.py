@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Key, Live
 from reconciler.model.spec import KindSpec
+from reconciler.model.texts import nfc
 from reconciler.model.values import Value
 from reconciler.providers.allegro.decoding import Decoder, decoder
 from reconciler.providers.base import Reading
@@ -125,7 +126,7 @@ def view(kind: KindSpec, name: str) -> View:
 def row(body: Mapping[str, Any], reading: Reading, shown: View) -> Live:
     """Decode one row of the listing, which has an id and may have a key: both are text (`identified`)."""
     remote_id = body["id"]
-    external = (body.get("external") or _NOTHING).get("id")
+    external = _key(body)
     fields, wrong = shown.read(body, reading)
     try:
         facts = _facts(body, external)
@@ -139,6 +140,12 @@ def row(body: Mapping[str, Any], reading: Reading, shown: View) -> Live:
         facts=facts,
         unreadable=wrong,
     )
+
+
+def _key(body: Mapping[str, Any]) -> str | None:
+    """Read the external id, composed as our keys are."""
+    external = (body.get("external") or _NOTHING).get("id")
+    return nfc(external) if external else None
 
 
 _IDENTIFIED = parts({"id": text}, {"external": parts({}, {"id": text})})
@@ -204,7 +211,7 @@ def detail(body: Mapping[str, Any], reading: Reading, shown: View) -> Live:
     if wrong:
         raise Unreadable(wrong)
     remote_id = body["id"]
-    external = (body.get("external") or _NOTHING).get("id")
+    external = _key(body)
     fields, odd_fields = shown.read(body, reading)
     try:
         facts = _detail_facts(body, external)
@@ -231,6 +238,7 @@ def _detail_facts(body: Mapping[str, Any], external: str | None) -> dict[str, Va
         "activating": publication.get("status") == "ACTIVATING",
         "ended_by": ended_by.lower() if ended_by else None,
         "problems": _problems(body),
+        "problems_at": _places(body),
     }
 
 
@@ -238,3 +246,9 @@ def _problems(body: Mapping[str, Any]) -> list[str]:
     """Name what keeps the offer from being listed: completed does not mean listed (#9902)."""
     errors = (body.get("validation") or _NOTHING).get("errors") or ()
     return [str(e.get("userMessage") or e.get("message") or e.get("code")) for e in errors]
+
+
+def _places(body: Mapping[str, Any]) -> list[str]:
+    """Return the place that each of these names, in the same order."""
+    errors = (body.get("validation") or _NOTHING).get("errors") or ()
+    return [str(e.get("path") or "") for e in errors]

@@ -154,11 +154,12 @@ def _insist_on_guards(plan: Plan, parts: list[_Part], options: ApplyOptions) -> 
         for part in parts
         for violation in judge(
             part.plan.changes,
-            part.plan.counts.get("live", 0),
+            part.plan.population,
             part.account.guards,
             labels_in(part.plan.changes),
             part.spec,
             {**plan.allowed, **options.allow},
+            part.plan.base_market,
         )
         if not violation.allowed
     }

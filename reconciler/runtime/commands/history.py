@@ -76,7 +76,7 @@ def find_run(ledger: Ledger, workspace: Workspace, run_id: str) -> Run:
     """Find a run of the project by its id or the beginning of it; RunStopped says what is wrong with it."""
     look = "`reconcile history` lists the runs"
     if not _RUN_ID.fullmatch(run_id):
-        raise RunStopped(f"{run_id!r} is not the id of a run, or four or more of its first characters", look)
+        raise RunStopped(f"`{run_id}` is not the id of a run, or four or more of its first characters", look)
     found = ledger.history.beginning_with(project_of(workspace).name, run_id)
     if not found:
         raise RunStopped(f"there is no run {run_id}", look)
@@ -141,6 +141,13 @@ def blame(
         what = f"`{field}` of {name}" if field else name
         raise RunStopped(f"no run has written {what}", "reconcile blame without a field lists what was written")
     return found
+
+
+def writers(ledger: Ledger, key: Key, project: str) -> Mapping[str, Blamed]:
+    """Return the newest write of each field of one resource; of a field that no run has written, nothing."""
+    acts = ledger.history.acts_on(key.kind, key.name, project, key.account)
+    counts = ledger.history.counts({act.run.id for act in acts})
+    return {each.path: each for each in _latest(acts, None, counts)}
 
 
 def _latest(acts: list[Act], field: str | None, counts: Mapping[str, Mapping[Result, int]]) -> tuple[Blamed, ...]:

@@ -2,9 +2,11 @@
 
 import gc
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from reconciler.documents.kinds import MODULES
+from reconciler.engine.along import Along, coming_along, within_reach
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
 from reconciler.engine.memory import Recollection
@@ -14,6 +16,7 @@ from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
 from reconciler.engine.stock import START
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order
+from reconciler.model.modules import Module
 from reconciler.model.offers import Desired
 from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Forecast, Plan
@@ -26,12 +29,16 @@ from reconciler.runtime.execute.lost_creations import LOOKS
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.observe.catalogue import known, promises
 from reconciler.runtime.observe.events import may_lack_creations
+from reconciler.runtime.observe.known import what_is_known
 from reconciler.runtime.observe.pending import accepted
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress, Silent
-from reconciler.runtime.project.resolve import Resolved, Wanted, declares_all, narrowed, resolve_project
+from reconciler.runtime.project.place import place_of
+from reconciler.runtime.project.resolve import Resolved, Wanted, resolve_project
+from reconciler.runtime.project.selection import Selection, declares_all, mistakes, select
 from reconciler.runtime.project.state import read_ledger
+from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -42,11 +49,13 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
     parts: list[AccountPlan] = []
     said = list(resolved.diagnostics)
     promised: set[tuple[str, Fact]] = set()
-    for wanted in chosen(resolved, options):
+    accounts_chosen = chosen(resolved, options)
+    insist_on_matches(workspace, accounts_chosen, options)
+    for wanted in accounts_chosen:
         part, notes = run(_plan_account(workspace, wanted, options, plan_id, promised, progress))
         parts.append(part)
         said.extend(notes)
-    accounts = tuple(parts)
+    accounts = told_uncommitted(parts, workspace.root)
     return sealed(
         Plan(
             id=plan_id,
@@ -102,6 +111,27 @@ def chosen(resolved: Resolved, options: PlanOptions) -> list[Wanted]:
     ]
 
 
+def insist_on_matches(workspace: Workspace, accounts: Iterable[Wanted], options: PlanOptions) -> None:
+    """BadDocuments where a flag chooses nothing in all these accounts: nothing is asked then."""
+    wanted = tuple(accounts)
+    found = mistakes(
+        (each.desired for each in wanted), options, lambda: frozenset(_managed_modules(workspace, wanted))
+    )
+    if found:
+        raise BadDocuments(found)
+
+
+def _managed_modules(workspace: Workspace, accounts: Iterable[Wanted]) -> Iterator[Module]:
+    """Yield the modules in which something managed may have lost its document."""
+    ledger = read_ledger(workspace.root, Silent().note)
+    try:
+        for each in accounts:
+            for key in ledger.managed(place_of(each.account, each.spec)):
+                yield MODULES.get(key.kind, Module.STOCK)
+    finally:
+        ledger.close()
+
+
 async def _plan_account(
     workspace: Workspace,
     wanted: Wanted,
@@ -110,38 +140,63 @@ async def _plan_account(
     promised: set[tuple[str, Fact]],
     progress: Progress,
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
-    desired = narrowed(wanted.desired, options)
+    selected = select(wanted.desired, options)
+    reach = within_reach(selected.chosen, selected.others, wanted.spec)
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         gc.disable()
         try:
-            observed = await observe(opened, desired, full=options.refresh == "full")
-            desired = relabel(desired, wanted.spec, opened.names.labels)
+            observed = await observe(opened, (*selected.chosen, *reach), full=options.refresh == "full")
+            selected = selected.accompanied(_along(opened, selected, reach, observed))
+            desired = relabel(selected.wanted, wanted.spec, opened.names.labels)
             written = note_arrivals(opened, accepted(opened, observed.snapshot), observed.snapshot.understood())
             kept = replace(known(opened, promised), doubts=LOOKS if may_lack_creations(opened) else 0)
-            part, notes = judge(opened, wanted, desired, observed, options, plan_id, kept, written)
+            about = opened, wanted, desired, selected
+            part, notes = judge(*about, observed, options, plan_id, kept, written)
+            so_far = dict(opened.runner.requests)
+            declared = (each.key for each in wanted.desired)
+            found = await what_is_known(opened, desired, declared, observed, part)
+            if found or so_far != opened.runner.requests:  # else nothing is known now that was not before
+                snapshot = replace(observed.snapshot, requests=dict(opened.runner.requests))
+                observed = replace(observed, snapshot=snapshot)
+                part, notes = judge(
+                    opened, wanted, desired, selected, observed, options, plan_id, kept, written, found
+                )
             promised |= promises(opened, part.actions)
-            return part, notes
+            return part, (*notes, *(each.told() for each in selected.along))
         finally:
             gc.enable()
+
+
+def _along(
+    opened: Session, selected: Selection, reach: tuple[Desired, ...], observed: Observed
+) -> tuple[Along, ...]:
+    known = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()} if reach else {}
+    return coming_along(selected.chosen, reach, observed.snapshot.live, opened.spec, known)
 
 
 def judge(
     opened: Session,
     wanted: Wanted,
     desired: tuple[Desired, ...],
+    selected: Selection,
     observed: Observed,
     options: PlanOptions,
     plan_id: str,
     known: Known,
     written: tuple[Accepted, ...],
+    findings: tuple[Diagnostic, ...] = (),
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
-    """Compare what is desired with what was observed, and with what was `written` and does not show yet."""
+    """Compare what is desired with what was observed, and with what was `written` and does not show yet.
+
+    `findings` are what was looked up and found wrong.
+    """
     ambiguous = tuple(_ambiguous(desired, observed, wanted))
     baselines, managed = opened.ledger.baselines(opened.place), opened.ledger.managed(opened.place)
     question = Question(
         plan_id=plan_id,
         login=opened.identity.login,
         site=str(opened.place.site),
+        base_market=opened.identity.base_market,
         scope=Scope(
             now=opened.clock.now(), only=options.only, baseline=baselines.get, start=START in options.allow
         ),
@@ -155,9 +210,12 @@ def judge(
         levels=wanted.levels,
         protected=wanted.protected,
         whole=declares_all(options),
+        others=selected.others,
+        along=frozenset(each.desired.key for each in selected.along),
         references=observed.references,
         accepted=written,
         known=known,
+        findings=findings,
     )
     part, notes = plan_account(desired, observed.snapshot, wanted.spec, question)
     if ambiguous:  # as with every other error, the plan is shown and carries nothing out

@@ -8,8 +8,9 @@ next plan says `No changes.`, and drift can be told from there on. Nothing becom
 import gc
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from reconciler.documents.document import Document, Documents, folders_up
@@ -23,8 +24,9 @@ from reconciler.engine.match import match
 from reconciler.engine.memory import Recollection, compare
 from reconciler.engine.resolve import relabel
 from reconciler.model.memory import Compared
-from reconciler.model.offers import OFFER
+from reconciler.model.offers import OFFER, Key
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.runtime.commands.looking import nothing_named
 from reconciler.runtime.commands.plan import chosen, load
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import RunStopped
@@ -50,15 +52,45 @@ class Pulled:
     notes: tuple[str, ...] = ()
 
 
-def pull(workspace: Workspace, account: str | None, into: Path, progress: Progress) -> Pulled:
-    """Write documents for everything that is live and has none; of one account, or of all.
+@dataclass(slots=True)
+class Targets:
+    """What is to be pulled: names with shell wildcards, or ids; none: everything. Which of them mean something."""
+
+    given: tuple[str, ...] = ()
+    met: set[str] = field(default_factory=set)
+    seen: set[Key] = field(default_factory=set)
+
+    def ask(self, kind: str, name: str, remote_id: str) -> bool:
+        """Tell whether a resource is to be pulled."""
+        if not self.given:
+            return True
+        self.seen.add(Key("", kind, name))
+        met = {each for each in self.given if self._means(each, kind, name, remote_id)}
+        self.met |= met
+        return bool(met)
+
+    @staticmethod
+    def _means(target: str, kind: str, name: str, remote_id: str) -> bool:
+        return fnmatchcase(name, target) or fnmatchcase(f"{kind}/{name}", target) or target == remote_id
+
+    def insist(self) -> None:
+        """Refuse what means nothing. It is known when the last account was looked at, before that is written."""
+        for each in self.given:
+            if each not in self.met:
+                raise nothing_named(each, self.seen, " on the marketplace")
+
+
+def pull(
+    workspace: Workspace, account: str | None, into: Path, progress: Progress, targets: tuple[str, ...] = ()
+) -> Pulled:
+    """Write documents for everything that is live and has none; of one account, or of all; or for these alone.
 
     In a project of several accounts each has a folder of its own below `into`.
     """
     target = _inside(workspace, into)
     with alone(workspace.root):
         left = _taken_back(workspace.root)
-        pulled = _pull(workspace, account, target, progress)
+        pulled = _pull(workspace, account, target, progress, Targets(targets))
     return replace(pulled, notes=(*left, *pulled.notes))
 
 
@@ -71,7 +103,7 @@ def _taken_back(root: Path) -> tuple[str, ...]:
     )
 
 
-def _pull(workspace: Workspace, account: str | None, target: Path, progress: Progress) -> Pulled:
+def _pull(workspace: Workspace, account: str | None, target: Path, progress: Progress, targets: Targets) -> Pulled:
     files: list[str] = []
     counts: Counter[str] = Counter()
     notes: list[str] = []
@@ -82,7 +114,8 @@ def _pull(workspace: Workspace, account: str | None, target: Path, progress: Pro
         wanted = next(each for each in resolved.wanted if each.account.name == name)
         several = len(resolved.wanted) > 1
         folder = target / slug(name) if several else target
-        found = run(_pull_account(workspace, resolved, wanted, folder, progress))
+        insist = targets.insist if name == names[-1] else _leave_open
+        found = run(_pull_account(workspace, resolved, wanted, folder, progress, targets, insist))
         files.extend(found.files)
         counts.update(found.documents)
         notes.extend(f"{name}: {note}" if several else note for note in found.notes)
@@ -99,15 +132,26 @@ def _inside(workspace: Workspace, into: Path) -> Path:
     return target
 
 
+def _leave_open() -> None:
+    """What an account does not have, the next one may."""
+
+
 async def _pull_account(
-    workspace: Workspace, resolved: Resolved, wanted: Wanted, folder: Path, progress: Progress
+    workspace: Workspace,
+    resolved: Resolved,
+    wanted: Wanted,
+    folder: Path,
+    progress: Progress,
+    targets: Targets,
+    insist: Callable[[], None],
 ) -> Pulled:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         gc.disable()
         try:
-            observed = await observe(opened, (), full=True, everything=True)
-            present = _present(workspace, resolved.documents, wanted.account.name, folder)
+            observed = await observe(opened, (), full=True, everything=True, asked=targets.ask)
+            present = _present(workspace, resolved.documents, wanted.account.name, folder, targets)
             imported = import_account(observed.snapshot.live, wanted.spec, present)
+            insist()
             files = _write(workspace, folder, _owned(imported, wanted, resolved), progress)
             notes = _remember(workspace, opened, imported, observed, progress)
         finally:
@@ -120,7 +164,7 @@ async def _pull_account(
 # --- what is there ---------------------------------------------------------------------------------------------
 
 
-def _present(workspace: Workspace, documents: Documents, account: str, folder: Path) -> Present:
+def _present(workspace: Workspace, documents: Documents, account: str, folder: Path, targets: Targets) -> Present:
     """Say what the project has already, as far as it concerns this account and this folder."""
     mine = [each for each in documents.documents if each.account in (account, None)]
     adopted = {(each.kind, str(each.body["adopt"])) for each in mine if each.body.get("adopt")}
@@ -131,6 +175,8 @@ def _present(workspace: Workspace, documents: Documents, account: str, folder: P
         templates={each.name: _settings(each) for each in mine if each.kind == TEMPLATE},
         paths=frozenset(_files(folder)),
         occupied=_occupied(documents, "" if below == "." else f"{below}/"),
+        asked=targets.ask,
+        alone=bool(targets.given),
     )
 
 

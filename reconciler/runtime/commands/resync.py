@@ -22,7 +22,7 @@ from reconciler.engine.stages import slices
 from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_order
 from reconciler.model.history import ResyncStatus
 from reconciler.model.modules import Module
-from reconciler.model.offers import OFFER, Desired
+from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import sealed
@@ -30,7 +30,7 @@ from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.states import LEFT_TO_SEND, OperationState
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.history import reading
-from reconciler.runtime.commands.plan import chosen, load
+from reconciler.runtime.commands.plan import chosen, insist_on_matches, load
 from reconciler.runtime.commands.resync_status import status_of
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
@@ -55,7 +55,9 @@ from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.accounts import account_of, spec_of
 from reconciler.runtime.project.place import place_of
-from reconciler.runtime.project.resolve import Wanted, narrowed
+from reconciler.runtime.project.resolve import Wanted
+from reconciler.runtime.project.selection import select
+from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.ratelimit.priority import RESYNC
 
@@ -69,6 +71,8 @@ class ResyncOptions:
     """What to send again, of one account, and how. `restart` gives up one that is unfinished."""
 
     account: str
+    targets: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     select: Mapping[str, str] = field(default_factory=dict)
     only: frozenset[Module] = frozenset()
     images: bool = False
@@ -82,10 +86,18 @@ class ResyncOptions:
         """Return what decides the rows, as the ledger keeps it."""
         return {
             "only": sorted(self.only),
+            "targets": sorted(self.targets),
+            "files": sorted(self.files),
             "select": dict(sorted(self.select.items())),
             "images": self.images,
             "all_modules": self.all_modules,
         }
+
+    def narrowing(self) -> PlanOptions:
+        """Return what narrows the documents, as a plan is asked."""
+        return PlanOptions(
+            accounts=(self.account,), targets=self.targets, files=self.files, select=self.select, only=self.only
+        )
 
 
 # --- planning --------------------------------------------------------------------------------------------------
@@ -94,7 +106,11 @@ class ResyncOptions:
 def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Plan:
     """Plan a resync of one account: every owned field of every matched offer."""
     resolved = load(workspace, progress)
-    (wanted,) = chosen(resolved, PlanOptions(accounts=(options.account,)))
+    (wanted,) = chosen(resolved, options.narrowing())
+    wanted = replace(wanted, desired=tuple(each for each in wanted.desired if each.key.kind == OFFER))
+    if options.all_modules:
+        wanted = replace(wanted, desired=tuple(everything(each) for each in wanted.desired))
+    insist_on_matches(workspace, [wanted], options.narrowing())
     plan_id = str(uuid.uuid4())
     part, notes = run(_plan(workspace, wanted, options, plan_id, progress))
     return sealed(
@@ -102,7 +118,7 @@ def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress
             id=plan_id,
             digest="",
             created_at=WallClock().now().isoformat(timespec="seconds"),
-            accounts=(part,),
+            accounts=told_uncommitted([part], workspace.root),
             diagnostics=in_reading_order((*resolved.diagnostics, *notes)),
             allowed=dict(options.allow),
             only=tuple(sorted(options.only)),
@@ -117,7 +133,7 @@ async def _plan(
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         opened.runner.throttle.stand_back()
-        desired = _asked(wanted, options)
+        desired = select(wanted.desired, options.narrowing()).chosen
         observed = await observe(opened, desired)
         desired = relabel(desired, wanted.spec, opened.names.labels)
         matched = match(desired, observed.snapshot.live, wanted.spec, {})
@@ -129,6 +145,7 @@ async def _plan(
             plan_id=plan_id,
             login=opened.identity.login,
             site=str(opened.place.site),
+            base_market=opened.identity.base_market,
             scope=scope,
             guards=wanted.account.guards,
             allow=options.allow,
@@ -147,13 +164,6 @@ async def _plan(
             judged=differences(changes),
         )
         return part, problems
-
-
-def _asked(wanted: Wanted, options: ResyncOptions) -> tuple[Desired, ...]:
-    offers = tuple(each for each in wanted.desired if each.key.kind == OFFER)
-    if options.all_modules:
-        offers = tuple(everything(each) for each in offers)
-    return narrowed(offers, PlanOptions(select=options.select, only=options.only))
 
 
 # --- executing -------------------------------------------------------------------------------------------------

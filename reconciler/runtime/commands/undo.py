@@ -220,6 +220,7 @@ async def _plan(
             plan_id=plan_id,
             login=opened.identity.login,
             site=str(opened.place.site),
+            base_market=opened.identity.base_market,
             scope=scope,
             guards=wanted.account.guards,
             allow=allow,

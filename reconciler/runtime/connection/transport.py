@@ -7,6 +7,7 @@ socket. Redirects are never followed: 303 is an answer of its own on Allegro.
 
 import asyncio
 import base64
+import os
 import re
 import ssl
 from collections.abc import Mapping
@@ -220,5 +221,12 @@ def _content(request: Request, body: bytes | None, media: str) -> tuple[bytes | 
 
 
 def _said(failure: Exception) -> str:
+    """Say what broke, in words: those of the system where there are any, never the name of a class."""
+    system = getattr(failure, "os_error", failure)
+    if isinstance(system, OSError) and system.errno and (known := os.strerror(system.errno)):
+        where = f"{failure.host}:{failure.port}: " if getattr(failure, "host", None) else ""  # type: ignore[attr-defined]
+        return f"{where}{known}"
+    if isinstance(failure, TimeoutError):
+        return "no answer came in time"
     words = " ".join(str(failure).split())
-    return f"{type(failure).__name__}: {words}"[:_SAID] if words else type(failure).__name__
+    return words[:_SAID] or "the connection broke"

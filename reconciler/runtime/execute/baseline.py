@@ -7,7 +7,7 @@ undo that another process began, a resync; so does what arrives after the end of
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from reconciler.engine.memory import RunFacts, remember, shifts_of, written_by
 from reconciler.engine.settling import arrived, weighed
@@ -18,6 +18,8 @@ from reconciler.model.offers import Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted, Outcome
 from reconciler.model.plan import AccountPlan, Action, Target
 from reconciler.runtime.connection.session import Session
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import Operation, Run
 
 
@@ -34,15 +36,20 @@ def remember_compared(opened: Session, run: Run, part: AccountPlan) -> int:
     it has been read back.
     """
     opened.ledger.release(opened.place, part.released)
-    return _keep(opened, _remembered(opened, run, part.compared, {}))
+    return _keep(opened.ledger, opened.place, _remembered(opened, run, part.compared, {}))
 
 
 def keep_compared(opened: Session, purpose: str, compared: Iterable[Compared]) -> None:
     """Remember what was compared outside of any run: that makes nothing managed."""
-    at = opened.clock.now().isoformat(timespec="milliseconds")
-    facts = RunFacts(purpose=purpose, project=opened.place.project, run_id="", at=at)
+    keep_seen(opened.ledger, opened.place, purpose, compared, opened.clock.now())
+
+
+def keep_seen(ledger: Ledger, place: Place, purpose: str, compared: Iterable[Compared], now: datetime) -> None:
+    """Remember what was compared a moment ago, when the account is not open any more."""
+    at = now.isoformat(timespec="milliseconds")
+    facts = RunFacts(purpose=purpose, project=place.project, run_id="", at=at)
     seen = list(compared)
-    _keep(opened, remember(seen, {}, _known(opened, seen, ()), facts))
+    _keep(ledger, place, remember(seen, {}, _known(ledger, place, seen, ()), facts))
 
 
 def settle(
@@ -58,7 +65,9 @@ def settle(
     """
     actions = [each.action for each in operations]
     written = written_by(actions, outcomes, _looks(opened, run, actions, row))
-    return _keep(opened, _remembered(opened, run, opened.ledger.runs.compared(run.id), written))
+    return _keep(
+        opened.ledger, opened.place, _remembered(opened, run, opened.ledger.runs.compared(run.id), written)
+    )
 
 
 def looks_of(opened: Session, run_id: str) -> dict[Key, Counted]:
@@ -102,7 +111,7 @@ def note_arrivals(opened: Session, writes: Iterable[Accepted], snapshot: Snapsho
     for run_id, written in by_run.items():
         run = opened.ledger.runs.by_id(run_id)
         compared = [each for each in opened.ledger.runs.compared(run_id) if each.key in written]
-        _keep(opened, _remembered(opened, run, compared, written))
+        _keep(opened.ledger, opened.place, _remembered(opened, run, compared, written))
     shown = {(each.run_id, each.action, each.target.key) for each, _ in found}
     return tuple(
         replace(each, shown=True) if (each.run_id, each.action, each.target.key) in shown else each
@@ -137,11 +146,11 @@ def _remembered(
         shifts=shifts_of(opened.ledger.runs.compared(run.context["undoes"])) if run.context.get("undoes") else {},
     )
     seen = list(compared)
-    return remember(seen, written, _known(opened, seen, written), facts)
+    return remember(seen, written, _known(opened.ledger, opened.place, seen, written), facts)
 
 
 def _known(
-    opened: Session, compared: Iterable[Compared], written: Iterable[Key]
+    ledger: Ledger, place: Place, compared: Iterable[Compared], written: Iterable[Key]
 ) -> Callable[[Key], Baseline | None]:
     """Return how to find what is remembered already of these, also under the names that they had before."""
     keys = {*written}
@@ -149,15 +158,14 @@ def _known(
         keys.add(each.key)
         if each.moved_from:
             keys.add(Key(each.key.account, each.key.kind, each.moved_from))
-    return opened.ledger.baselines_of(opened.place, keys).get
+    return ledger.baselines_of(place, keys).get
 
 
 def _keys(run: Run, name: str) -> frozenset[Key]:
     return frozenset(Key(run.account, kind, plain) for kind, plain in run.context.get(name, ()))
 
 
-def _keep(opened: Session, remembered: Remembered) -> int:
-    ledger, place = opened.ledger, opened.place
+def _keep(ledger: Ledger, place: Place, remembered: Remembered) -> int:
     ledger.keep_baselines(place, remembered.baselines)
     ledger.forget_baselines(place, remembered.forgotten)
     before = ledger.managed(place)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,9 @@ from reconciler.engine.batch import batch
 from reconciler.engine.resync import gentle
 from reconciler.engine.stages import PHASE
 from reconciler.engine.values_used import references_used
-from reconciler.model.changes import Change, Verb
+from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.history import DIRTY
+from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.plan_json import UnreadablePlan
@@ -178,8 +180,21 @@ def _operations(
 
 
 def _origins(part: AccountPlan) -> dict[str, dict[str, str]]:
-    """Return where each planned value was written, for `blame`: Kind/name -> field -> file:line:column."""
+    """Return where each planned value was written: Kind/name -> field, or part of one -> file:line:column.
+
+    What was not committed says so: the commit of the run has not written it.
+    """
     return {
-        str(change.key): {each.path: str(each.mark) for each in change.fields if each.mark}
+        str(change.key): {
+            path: f"{mark}{DIRTY if each.uncommitted else ''}"
+            for each in change.fields
+            for path, mark in _marks(each)
+        }
         for change in part.changes
     }
+
+
+def _marks(each: FieldChange) -> Iterator[tuple[str, Mark]]:
+    if each.mark:
+        yield each.path, each.mark
+    yield from ((f"{each.path}.{part}", mark) for part, mark in each.places.items())

@@ -36,7 +36,7 @@ def unreadable(opened: Session, left: Run) -> str:
         operations = opened.ledger.runs.operations(left.id)
         opened.ledger.runs.compared(left.id)
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:
-        return f"{type(wrong).__name__}: {wrong}"
+        return f"a row lacks `{wrong.args[0]}`" if isinstance(wrong, KeyError) else "a row of it is damaged"
     missing = {"references", "gone", "adopted"} - left.context.keys()
     if missing:
         return f"it lacks {', '.join(sorted(missing))}"

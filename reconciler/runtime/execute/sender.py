@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.engine.rereads import category_of
+from reconciler.model.catalogue import Parameter
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.values import Gain, Value
-from reconciler.providers.base import Context, MarketplaceFault, Parameter
+from reconciler.providers.base import Context, MarketplaceFault
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.auth.credentials import remedy
 from reconciler.runtime.clock import Interrupted, slept
@@ -28,6 +29,7 @@ from reconciler.runtime.connection.transport import NoAnswer
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.execute.base import Base, Bases
 from reconciler.runtime.execute.creations import Creations
+from reconciler.runtime.execute.declared import not_listed, placed
 from reconciler.runtime.execute.lost_creations import LostCreations
 from reconciler.runtime.execute.readback import Rereader
 from reconciler.runtime.execute.run_state import (
@@ -39,7 +41,7 @@ from reconciler.runtime.execute.run_state import (
 )
 from reconciler.runtime.execute.splitting import Splitting
 from reconciler.runtime.ledger.rows import Operation, Run
-from reconciler.runtime.observe.catalogue import parameters_of, product_of
+from reconciler.runtime.observe.lookups import is_proposed, parameters_of
 from reconciler.runtime.project.images import image_identity, image_names
 from reconciler.runtime.ratelimit.priority import LANE
 
@@ -83,7 +85,7 @@ class Sender:
         FENCE.set(fence)
         parts: tuple[Operation, ...] = ()
         try:
-            outcomes = await self._act(operation.action, fence)
+            outcomes = self._placed(operation.action, await self._act(operation.action, fence))
             parts = self._splitting.record(fence, operation, outcomes)
         except Interrupted:
             pass
@@ -95,6 +97,11 @@ class Sender:
             self.run_state.keep(fence)
         for part in parts:
             await self.apply(part)
+
+    def _placed(self, action: Action, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+        targets = {target.key: target for target in action.targets}
+        origins: Mapping[str, Mapping[str, str]] = self.run.context.get("origins", {})
+        return tuple(placed(each, targets[each.key], origins.get(str(each.key), {})) for each in outcomes)
 
     async def _act(self, action: Action, fence: Claimed) -> tuple[Outcome, ...]:
         """Settle what the action names, check its base, send what still holds, and say what became of it."""
@@ -219,11 +226,12 @@ class Sender:
             return outcome
         kind = self.opened.spec.kinds[action.kind]
         live = await self.reread.full(replace(target, remote_id=outcome.remote_id), kind)
-        problems = live.facts.get("problems") if live and live.fields.get("stock.status") == "draft" else None
-        if not problems:
+        fault = not_listed(live) if live else None
+        if live is None or fault is None:
             return outcome
         self._unlisted.add(target.key)
-        fault = Fault(kind=FaultKind.REJECTED, code="NotListed", message="; ".join(problems))
+        context = await self._context(action, {target.key: live})
+        fault = self.opened.provider.led_home(fault, live.wire or {}, target, context)
         return replace(outcome, result=Result.REFUSED, fault=fault, detail="it was created as a draft")
 
     def _noted(self, outcome: Outcome) -> Outcome:
@@ -262,7 +270,10 @@ class Sender:
 
     async def _perform(self, action: Action, live: Mapping[Key, Live]) -> Conversation[tuple[Outcome, ...]]:
         action = await self._with_products(action)
-        context = Context(
+        return self.opened.provider.perform(action, await self._context(action, live))
+
+    async def _context(self, action: Action, live: Mapping[Key, Live]) -> Context:
+        return Context(
             reading=self.opened.reading(),
             identify=self._identify,
             live=live,
@@ -271,7 +282,6 @@ class Sender:
             timeout=self.reread.wait,
             began=min(datetime.fromisoformat(self.run.started_at), self.opened.clock.now()),
         )
-        return self.opened.provider.perform(action, context)
 
     def _identify(self, kind: str, label: str) -> str | None:
         if label.startswith("#"):
@@ -297,7 +307,7 @@ class Sender:
             return action
         target = action.targets[0]
         product = target.after.get("content.product") or {}
-        if "gtin" not in product or await product_of(self.opened, product["gtin"]):
+        if "gtin" not in product or not await is_proposed(self.opened, product["gtin"]):
             return action
         after = {**target.after, "content.product": {**product, "new": True}}
         return replace(action, targets=(replace(target, after=after),))

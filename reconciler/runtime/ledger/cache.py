@@ -111,6 +111,10 @@ class Cache:
         row = (topic, key, read_at, body, _sum(read_at, body))
         self._change("insert or replace into lookups values (?, ?, ?, ?, ?)", [row])
 
+    def forget(self, topic: str, key: str) -> None:
+        """Forget a looked-up fact."""
+        self._change("delete from lookups where topic = ? and key = ?", [(topic, key)])
+
     def _change(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
         def write(db: sqlite3.Connection) -> None:
             with db:

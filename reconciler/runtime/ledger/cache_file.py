@@ -11,8 +11,8 @@ from reconciler.runtime.ledger.database import PAGES_KIB
 from reconciler.runtime.locking import Held, holding
 from reconciler.runtime.writing import private_file, private_folder
 
-#: Raised with every change of the tables.
-VERSION = 3
+#: Raised with every change of the tables, and of what is kept in them.
+VERSION = 4
 _PATIENCE = 30
 #: What says nothing of the content: no room, no right, no memory, or somebody who does not let go.
 _NO_DAMAGE = {

@@ -10,8 +10,9 @@ import orjson
 from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
 from reconciler.model.offers import Key
-from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
+from reconciler.model.outcomes import Fault, Outcome, Result
 from reconciler.model.plan import Action, Target
+from reconciler.model.report_json import fault_from_json, fault_to_json
 from reconciler.model.states import OperationState, RunPhase
 from reconciler.model.values import Value, digest, from_jsonable, jsonable
 
@@ -187,7 +188,7 @@ def read_run(row: tuple[Any, ...]) -> Run:
 
 def _outcome_row(run_id: str, operation_id: str, epoch: int, outcome: Outcome, at: str) -> tuple[Any, ...]:
     fault = outcome.fault
-    told = json.dumps([fault.kind, fault.code, fault.message, fault.path, fault.trace_id]) if fault else None
+    told = json.dumps(fault_to_json(fault)) if fault else None
     return (
         run_id,
         operation_id,
@@ -221,10 +222,7 @@ def read_outcome(row: tuple[Any, ...]) -> Outcome:
 
 
 def _fault(text: str | None) -> Fault | None:
-    if text is None:
-        return None
-    kind, code, message, path, trace_id = json.loads(text)
-    return Fault(kind=FaultKind(kind), code=code, message=message, path=path, trace_id=trace_id)
+    return None if text is None else fault_from_json(json.loads(text))
 
 
 def compared_body(each: Compared) -> bytes:

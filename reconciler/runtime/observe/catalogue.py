@@ -1,57 +1,27 @@
-"""Facts of the marketplace's catalogue that hold for long: whose a GTIN is, which parameters a category has."""
+"""Whose products the declared GTINs are, and what a forecast need not count since it is known."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
-
-import orjson
 
 from reconciler.engine.forecast import Known
 from reconciler.engine.rereads import Fact, facts_of
 from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
-from reconciler.providers.base import Parameter
-from reconciler.runtime.clock import is_within
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import MarketplaceFailed
+from reconciler.runtime.observe.lookups import knows_parameters, knows_product, product_of, world
 from reconciler.runtime.project.images import image_identity, image_names
 
 _PARALLEL = 30
-_PARAMETERS_KEPT = timedelta(hours=24)
-
-
-async def product_of(opened: Session, gtin: str) -> str | None:
-    """Find the catalogue product of a GTIN. An answer is kept for good; a miss is asked again."""
-    topic = _product_topic(opened)
-    async with opened.names.one_at_a_time(topic, gtin):
-        kept = _product(opened, gtin)
-        if kept is not None:
-            return kept.decode()
-        found = await opened.ask(opened.provider.product(gtin))
-        if found:
-            opened.cache.keep(topic, gtin, opened.clock.now().isoformat(), found.encode())
-        return found
-
-
-async def parameters_of(opened: Session, category: str) -> tuple[Parameter, ...]:
-    """Read the parameter definitions of a category; kept for a day."""
-    topic = _parameters_topic(opened)
-    async with opened.names.one_at_a_time(topic, category):
-        kept = _parameters(opened, category)
-        if kept is not None:
-            return tuple(Parameter(**each) for each in orjson.loads(kept))
-        found = await opened.ask(opened.provider.parameters(category))
-        opened.cache.keep(topic, category, opened.clock.now().isoformat(), _packed(found))
-        return found
 
 
 def known(opened: Session, promised: Container[tuple[str, Fact]] = ()) -> Known:
     """Tell a forecast what would not be asked or uploaded again. `promised` is asked by then: see `promises`."""
-    world = _world(opened)
+    where = world(opened)
 
     def uploads(target: Target) -> set[str]:
         names = (name for name in image_names(target) if not opened.spec.has_image(name))
@@ -59,58 +29,16 @@ def known(opened: Session, promised: Container[tuple[str, Fact]] = ()) -> Known:
 
     def fact(fact: Fact) -> bool:
         errand, about = fact
-        kept = {Errand.PARAMETERS: _parameters, Errand.PRODUCT: _product}[errand](opened, about)
-        return kept is not None or (world, fact) in promised
+        kept = knows_product if errand is Errand.PRODUCT else knows_parameters
+        return kept(opened, about) or (where, fact) in promised
 
     return Known(uploads=uploads, fact=fact)
 
 
 def promises(opened: Session, actions: Iterable[Action]) -> set[tuple[str, Fact]]:
     """Return what is known of the catalogue once these actions are applied: for accounts that come after."""
-    world = _world(opened)
-    return {(world, fact) for action in actions for fact in facts_of(action, {})}
-
-
-def _product(opened: Session, gtin: str) -> bytes | None:
-    kept = opened.cache.lookup(_product_topic(opened), gtin)
-    return kept[1] if kept else None
-
-
-def _parameters(opened: Session, category: str) -> bytes | None:
-    """Return what is kept of a category, while it is fresh."""
-    kept = opened.cache.lookup(_parameters_topic(opened), category)
-    if kept and is_within(datetime.fromisoformat(kept[0]), _PARAMETERS_KEPT, opened.clock.now()):
-        return kept[1]
-    return None
-
-
-def _packed(found: Iterable[Parameter]) -> bytes:
-    body = [
-        {
-            "id": p.id,
-            "name": p.name,
-            "section": p.section,
-            "required": p.required,
-            "dictionary": dict(p.dictionary),
-        }
-        for p in found
-    ]
-    return orjson.dumps(body)
-
-
-def _product_topic(opened: Session) -> str:
-    return f"product/{_world(opened)}"
-
-
-def _parameters_topic(opened: Session) -> str:
-    return f"parameters/{_world(opened)}"
-
-
-def _world(opened: Session) -> str:
-    """Sandbox and production have catalogues of their own (facts: #11964)."""
-    environment = opened.account.environment
-    where = environment if isinstance(environment, str) else str(environment.get("api"))
-    return f"{opened.account.marketplace}/{where}"
+    where = world(opened)
+    return {(where, fact) for action in actions for fact in facts_of(action, {})}
 
 
 async def with_products(opened: Session, desired: Iterable[Desired], offers: tuple[Live, ...]) -> tuple[Live, ...]:

@@ -1,7 +1,7 @@
 """Full reads of offers: from the cache while the marketplace has said nothing of an offer since, else afresh."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,8 @@ _OLDEST = timedelta(hours=24)
 _PARALLEL = 30
 _EVENTS = "events"
 _EVENTS_KEPT = timedelta(hours=23)
+#: Tells whether a resource is asked for, by kind, name and remote id.
+Asked = Callable[[str, str, str], bool]
 
 
 async def with_details(
@@ -30,6 +32,7 @@ async def with_details(
     *,
     full: bool,
     everything: bool,
+    asked: Asked,
     besides: Iterable[str] = (),
 ) -> Inventory:
     """Complete the list rows with what only a full read shows: of the offers that need it, and `besides`.
@@ -37,7 +40,12 @@ async def with_details(
     An offer whose full read bears another key than its row is unreadable: it is left out, and the inventory is
     incomplete.
     """
-    needs = dict.fromkeys(besides, "detail") | _needs(opened, desired, inventory.live, everything=everything)
+    rows = [
+        row
+        for row in inventory.live
+        if not everything or asked(OFFER, row.key.name if row.key else "", row.remote_id)
+    ]
+    needs = dict.fromkeys(besides, "detail") | _needs(opened, desired, rows, everything=everything)
     if not needs:
         return inventory
     moved, gapless = await _moved(opened)
@@ -85,16 +93,16 @@ def _needs(
         views = views_of.get(shape)
         if views is None:
             views = views_of[shape] = _views(kind, shape)
-        if not views and _may_revive(each, row):
+        if not views and _comes_on_sale(each, row):
             views = "detail"
         if views:
             needs[row.remote_id] = views
     return needs
 
 
-def _may_revive(desired: Desired, row: Live) -> bool:
-    """Who ended an offer is only in its detail."""
-    return desired.fields.get("stock.status") == "active" and row.fields.get("stock.status") == "ended"
+def _comes_on_sale(desired: Desired, row: Live) -> bool:
+    """Who ended an offer, and what the marketplace finds wrong with a draft, is only in its detail."""
+    return desired.fields.get("stock.status") == "active" != row.fields.get("stock.status")
 
 
 def _views(kind: KindSpec, paths: Iterable[str]) -> str:

@@ -6,18 +6,19 @@ fields need them and come from the cache while the marketplace has said nothing 
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.engine.rereads import KEYS
 from reconciler.engine.twins import look_alikes
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
-from reconciler.model.spec import Identity
+from reconciler.model.spec import Identity, MarketplaceSpec
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
+from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
-from reconciler.runtime.observe.details import with_details
+from reconciler.runtime.observe.details import Asked, with_details
 from reconciler.runtime.observe.events import lately_listed, may_lack_creations
 
 _PARALLEL = 30
@@ -25,19 +26,33 @@ _PARALLEL = 30
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A snapshot, and the index of names that its references were labelled with: kind -> label -> id."""
+    """A snapshot, and the index of names that its references were labelled with: kind -> label -> id.
+
+    `refused_kinds` are kinds that the account does not have at all, with the marketplace's words.
+    """
 
     snapshot: Snapshot
     references: Mapping[str, Mapping[str, str]]
     ambiguous: Mapping[str, tuple[str, ...]]
+    refused_kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 async def observe(
-    opened: Session, desired: tuple[Desired, ...], *, full: bool = False, everything: bool = False
+    opened: Session,
+    desired: tuple[Desired, ...],
+    *,
+    full: bool = False,
+    everything: bool = False,
+    asked: Asked = lambda _kind, _name, _remote_id: True,
 ) -> Observed:
-    """Observe one account for these documents. `everything` reads all kinds and all details (for pull)."""
+    """Observe one account for these documents.
+
+    `everything` reads all kinds and all details (for pull): of all that is `asked` for, and of the rest what the
+    lists show.
+    """
     managed = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
-    references, ambiguous = await _read_directory(opened, desired, managed, everything=everything)
+    references, ambiguous, refused = await _read_directory(opened, desired, managed, everything=everything)
+    desired = _without(desired, refused, opened.spec)
     opened.progress.start("reading the list of offers")
     inventory = await opened.ask(opened.provider.inventory(opened.reading()))
     opened.progress.advance(len(inventory.live))
@@ -47,10 +62,12 @@ async def observe(
     inventory = await _with_overlooked(opened, desired, inventory)
     opened.names.know(OFFER, {each.remote_id: each.key.name for each in inventory.live if each.key})
     references[OFFER] = {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
-    objects = await _read_objects(opened, desired, references, managed, everything=everything)
+    objects = await _read_objects(opened, desired, references, managed, everything=everything, asked=asked)
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
     besides = {each.remote_id for each in alike}
-    inventory = await with_details(opened, desired, inventory, full=full, everything=everything, besides=besides)
+    inventory = await with_details(
+        opened, desired, inventory, full=full, everything=everything, asked=asked, besides=besides
+    )
     offers = await with_products(opened, desired, inventory.live)
     await tell_products_apart(opened, missing, [each for each in offers if each.remote_id in besides])
     snapshot = Snapshot(
@@ -59,7 +76,21 @@ async def observe(
         complete=inventory.complete,
         requests=dict(opened.runner.requests),
     )
-    return Observed(snapshot, references, ambiguous)
+    return Observed(snapshot, references, ambiguous, refused)
+
+
+def _without(
+    desired: tuple[Desired, ...], refused: Mapping[str, str], spec: MarketplaceSpec
+) -> tuple[Desired, ...]:
+    """Leave out what names things that the account has none of: there is nothing to read of it."""
+    if not refused:
+        return desired
+    paths = {p for kind in spec.kinds.values() for p, field in kind.fields.items() if field.refers in refused}
+    return tuple(
+        replace(each, fields={p: value for p, value in each.fields.items() if p not in paths}, unsynced={})
+        for each in desired
+        if each.key.kind not in refused
+    )
 
 
 def _where_they_were(
@@ -146,19 +177,29 @@ def _would_be_created(each: Desired) -> bool:
 
 async def _read_directory(
     opened: Session, desired: Iterable[Desired], managed: Mapping[Key, str], *, everything: bool
-) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]]]:
-    """List the named objects of every kind that a document refers to or declares; fill the session's labels."""
+) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]], dict[str, str]]:
+    """List the named objects of every kind that a document refers to or declares; fill the session's labels.
+
+    A kind that the account is not granted is returned with the marketplace's words for it.
+    """
     references: dict[str, dict[str, str]] = {}
+    refused: dict[str, str] = {}
     ambiguous: dict[str, tuple[str, ...]] = {}
     for kind in sorted(_kinds_in_use(opened, desired, managed, everything=everything)):
-        objects = await opened.ask(opened.provider.objects(opened.reading(), kind))
+        try:
+            objects = await opened.ask(opened.provider.objects(opened.reading(), kind))
+        except AuthenticationFailed as failed:
+            if kind not in opened.spec.kinds or not opened.spec.kinds[kind].granted:
+                raise
+            refused[kind] = failed.summary
+            continue
         names: dict[str, list[str]] = {}
         for remote_id, name in objects:
             names.setdefault(name, []).append(remote_id)
         references[kind] = {name: ids[0] for name, ids in names.items() if len(ids) == 1}
         opened.names.know(kind, {remote_id: name for name, remote_id in references[kind].items()})
         ambiguous.update({f"{kind}/{name}": tuple(ids) for name, ids in names.items() if len(ids) > 1})
-    return references, ambiguous
+    return references, ambiguous, refused
 
 
 def _kinds_in_use(
@@ -188,6 +229,7 @@ async def _read_objects(
     managed: Mapping[Key, str],
     *,
     everything: bool,
+    asked: Asked,
 ) -> tuple[Live, ...]:
     """Read in full the named objects that documents declare, and all bundles when there is a bundle document."""
     wanted: list[tuple[str, str]] = []
@@ -200,9 +242,11 @@ async def _read_objects(
             found = await opened.ask(opened.provider.objects(opened.reading(), kind.name))
             wanted.extend((kind.name, remote_id) for remote_id, _ in found)
         else:
+            names = references.get(kind.name, {})
+            if everything:
+                names = {name: remote_id for name, remote_id in names.items() if asked(kind.name, name, remote_id)}
             wanted.extend(
-                (kind.name, remote_id)
-                for remote_id in _object_ids(mine, ours, references.get(kind.name, {}), everything=everything)
+                (kind.name, remote_id) for remote_id in _object_ids(mine, ours, names, everything=everything)
             )
     tasks = [_reader(opened, kind, remote_id, opened.spec.kinds[kind].views) for kind, remote_id in wanted]
     found_live = await gather(tasks, _PARALLEL)

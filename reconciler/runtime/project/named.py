@@ -47,7 +47,7 @@ class Named:
     def found(self, path: str) -> Path:
         """Return the real path of a file that may be read, whether it is there or not. Raise WorkspaceFault."""
         self._check_words(path)
-        named = self._root / path
+        named = self._root / _as_stored(self._root, path)
         try:
             file = named.resolve()
             circle = any(each.is_symlink() for each in (file, *file.parents))  # as Python 3.13 leaves them
@@ -75,7 +75,7 @@ class Named:
         """Refuse what can be refused without looking at the disk."""
         parts = path.split("/")
         if "\x00" in path or not _is_text(path):
-            raise WorkspaceFault(f"{path!r} is no path", _FORM)
+            raise WorkspaceFault(f"`{path}` is no path", _FORM)
         if "\\" in path or path.startswith("/") or _DRIVE.match(path) or ".." in parts:
             raise WorkspaceFault(f"{path} may lie outside of the project", _FORM)
         if _hidden(path):
@@ -122,6 +122,14 @@ def _ignored_below(folder: Path) -> frozenset[str]:
     everything = ("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
     _, out = git(folder, *everything)
     return frozenset(_key(each.rstrip("/")) for each in out.split("\0") if each)
+
+
+def _as_stored(root: Path, path: str) -> str:
+    """Return the path as the disk spells it: documents are read composed (NFC), names of files may not be."""
+    if path.isascii() or os.path.lexists(root / path):
+        return path
+    other = unicodedata.normalize("NFD", path)
+    return other if os.path.lexists(root / other) else path
 
 
 def _hidden(path: str) -> bool:

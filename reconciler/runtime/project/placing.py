@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -72,6 +72,36 @@ def place(root: Path, files: Iterable[tuple[str, str]], advance: Callable[[], No
     return tuple(digests)
 
 
+def rewrite(root: Path, files: Mapping[str, tuple[bytes, bytes]]) -> tuple[str, ...]:
+    """Replace files, of which the bytes before and after are given; return their paths. All of them, or none."""
+    try:
+        (root / STAGING).mkdir()
+        for number, (path, (before, _)) in enumerate(files.items()):
+            _stays_inside(root, (root / path).parent)
+            write_aside(_staged(root, number), before)
+        digests = {path: _digest(after) for path, (_, after) in files.items()}
+        _announce(root, digests, replaced=list(files))
+        for path, (before, after) in files.items():
+            _insist_on(root, path, before)
+            replace_file(root / path, after)
+        flush_all()
+        (root / JOURNAL).unlink()
+        shutil.rmtree(root / STAGING)
+    except OSError as wrong:
+        raise _gave_up(root, wrong) from wrong
+    except BaseException:
+        _take_back(root)
+        raise
+    return tuple(files)
+
+
+def _insist_on(root: Path, path: str, before: bytes) -> None:
+    if (root / path).is_symlink():
+        raise RunStopped(f"{path} is a symbolic link, so nothing was written", "replace it by the file")
+    if read_file(root / path, DOCUMENT) != before:
+        raise RunStopped(f"{path} was changed meanwhile, so nothing was written", "run the command again")
+
+
 def take_back(root: Path) -> tuple[str, ...]:
     """Remove what a `place` that did not come to its end left; return the documents that were in place.
 
@@ -89,7 +119,10 @@ def _take_back(root: Path) -> tuple[str, ...]:
         return ()
     taken: tuple[str, ...] = ()
     if is_half(root):
-        digests, folders = _announced(root)
+        digests, folders, replaced = _announced(root)
+        for number, path in enumerate(replaced):
+            if _is_ours(root, path, digests.pop(path)) and not _staged(root, number).is_symlink():
+                replace_file(root / path, read_file(_staged(root, number), DOCUMENT))
         there = [path for path in digests if os.path.lexists(root / path)]
         if all(_is_ours(root, path, digests[path]) for path in there):
             taken = tuple(there)
@@ -154,22 +187,31 @@ def _digest(data: bytes) -> str:
 # --- the journal --------------------------------------------------------------------------------------------
 
 
-def _announce(root: Path, digests: dict[str, str]) -> None:
-    """Say which files and folders will appear, before the first one does."""
+def _announce(root: Path, digests: dict[str, str], replaced: Sequence[str] = ()) -> None:
+    """Say which files and folders will appear, before the first one does; and which will be replaced.
+
+    What these held lies beside, in their order.
+    """
     new: set[Path] = set()
     for folder in {(root / path).parent for path in digests}:
         new.update(each for each in (folder, *folder.parents) if each.is_relative_to(root) and not each.exists())
     names = [folder.relative_to(root).as_posix() for folder in new]
     deepest_first = sorted(names, key=lambda name: (-name.count("/"), name))
+    body = {"files": digests, "folders": deepest_first, "replaced": list(replaced)}
     flush_all()
-    replace_file(root / JOURNAL, json.dumps({"files": digests, "folders": deepest_first}).encode())
+    replace_file(root / JOURNAL, json.dumps(body).encode())
 
 
-def _announced(root: Path) -> tuple[dict[str, str], list[str]]:
+def _announced(root: Path) -> tuple[dict[str, str], list[str], list[str]]:
     try:
         said = json.loads(read_file(root / JOURNAL, MOST_SAID))
-        files, folders = said["files"], said["folders"]
-        return dict(files), [str(folder) for folder in folders]
+        files, folders, replaced = said["files"], said["folders"], said["replaced"]
+        known = {str(path): str(digest) for path, digest in dict(files).items()}
+        return (
+            known,
+            [str(folder) for folder in folders],
+            [path for path in dict.fromkeys(replaced) if path in known],
+        )
     except (OSError, ValueError, KeyError, TypeError) as wrong:
         hint = f"remove {root / STAGING}, and the documents that the pull wrote"
         raise RunStopped(f"{root / JOURNAL} of a pull that was cut off cannot be read", hint) from wrong

@@ -1,26 +1,24 @@
 """From a workspace to what is desired, account by account: everything that can be known offline."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
+from dataclasses import dataclass, field
 from functools import cache
 
 from reconciler.documents.document import Account, Documents
 from reconciler.documents.effective import Effective
-from reconciler.documents.kinds import MODULES
 from reconciler.documents.layers import effective
 from reconciler.documents.ownership import released
 from reconciler.documents.specs import load_spec
 from reconciler.documents.templates import Renderer
 from reconciler.engine.limits import check_limits, stale_modules
+from reconciler.engine.pictures import Picture, breaches
 from reconciler.engine.resolve import resolve
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import OFFER, Desired, Key, Origin
+from reconciler.model.offers import Desired, Key, Origin
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.ledger.place import Place
-from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.project.images import image_identity
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.place import place_of
@@ -71,10 +69,12 @@ def resolve_project(
             said.append(error("D505", str(unknown), mark=account.mark))
             continue
         refused: dict[str, WorkspaceFault] = {}
-        namer = _image_namer(workspace, images(place_of(account, spec)), refused)
+        pictures: dict[str, tuple[str, Picture]] = {}
+        namer = _image_namer(workspace, images(place_of(account, spec)), refused, pictures)
         desired, mistakes = resolve(by_account[name], spec, namer)
         said.extend((*mistakes, *check_limits(desired, spec), *stale_modules(desired)))
         said.extend(_refused_images(desired, refused))
+        said.extend(_bad_images(desired, pictures, spec))
         wanted.append(
             Wanted(
                 account=account,
@@ -89,11 +89,15 @@ def resolve_project(
 
 
 def _image_namer(
-    workspace: Workspace, known: Mapping[str, str], refused: dict[str, WorkspaceFault]
+    workspace: Workspace,
+    known: Mapping[str, str],
+    refused: dict[str, WorkspaceFault],
+    pictures: dict[str, tuple[str, Picture]],
 ) -> Callable[[str], str]:
     """Name an image by its content (local) or address (remote); give its marketplace address when it is known.
 
-    One that cannot be read, or may not be, keeps its name, and goes to `refused`.
+    One that cannot be read, or may not be, keeps its name, and goes to `refused`. Those that are to be uploaded go
+    to `pictures`: name -> path, and what the file is.
     """
 
     @cache
@@ -105,7 +109,9 @@ def _image_namer(
         except WorkspaceFault as fault:
             refused[source] = fault
             return source
-        return known.get(image_identity(named), named)
+        if (address := known.get(image_identity(named))) is None:
+            pictures[named] = source, workspace.picture(source)
+        return address or named
 
     return name
 
@@ -132,57 +138,30 @@ def _refused_images(desired: tuple[Desired, ...], refused: Mapping[str, Workspac
     return found
 
 
+def _bad_images(
+    desired: tuple[Desired, ...], pictures: Mapping[str, tuple[str, Picture]], spec: MarketplaceSpec
+) -> Iterator[Diagnostic]:
+    """Report local images that the marketplace would not take; one that is there already was taken."""
+    judged = {name: tuple(breaches(seen, spec.images)) for name, (_, seen) in pictures.items()}
+    if not any(judged.values()):
+        return
+    for each, path, name in _local_images(desired):
+        for code, wrong, hint in judged.get(name, ()):
+            yield error(
+                code,
+                f"the image {pictures[name][0]} of {each.key.name} {wrong}",
+                mark=each.origin(path).mark,
+                hint=hint,
+                about=each.key,
+            )
+
+
 def _local_images(desired: tuple[Desired, ...]) -> Iterator[tuple[Desired, str, str]]:
+    """Yield every image that a document names, with the path to where it is named."""
     for each in desired:
-        for path in ("content.images", "content.description"):
-            for source in _sources(each.fields.get(path)):
-                yield each, path, source
-
-
-def _sources(value: object) -> list[str]:
-    if not isinstance(value, list):
-        return []
-    found: list[str] = []
-    for item in value:
-        if isinstance(item, str):
-            found.append(item)
-        elif isinstance(item, list):
-            found.extend(part["image"] for part in item if "image" in part)
-    return found
-
-
-def narrowed(desired: tuple[Desired, ...], options: PlanOptions) -> tuple[Desired, ...]:
-    """Keep the documents that targets and labels name, and of these what the named modules have."""
-    kept = [each for each in desired if _chosen(each, options)]
-    if not options.only:
-        return tuple(kept)
-    return tuple(
-        _only(each, options) if each.key.kind == OFFER else each
-        for each in kept
-        if each.key.kind == OFFER or MODULES[each.key.kind] in options.only
-    )
-
-
-def _chosen(desired: Desired, options: PlanOptions) -> bool:
-    if any(desired.labels.get(name) != value for name, value in options.select.items()):
-        return False
-    if not options.targets:
-        return True
-    return any(
-        fnmatchcase(desired.key.name, target) or fnmatchcase(str(desired.key), target)
-        for target in options.targets
-    )
-
-
-def _only(desired: Desired, options: PlanOptions) -> Desired:
-    named = {module.value for module in options.only}
-    return replace(
-        desired,
-        fields={path: value for path, value in desired.fields.items() if path.partition(".")[0] in named},
-        unsynced={},
-    )
-
-
-def declares_all(options: PlanOptions) -> bool:
-    """Tell whether no target or label narrows the documents: only then can something be called removed."""
-    return not (options.targets or options.select)
+        for number, source in enumerate(each.fields.get("content.images") or ()):
+            yield each, f"content.images.{number}", source
+        for number, section in enumerate(each.fields.get("content.description") or ()):
+            for place, part in enumerate(section):
+                if "image" in part:
+                    yield each, f"content.description.{number}.{place}.image", part["image"]

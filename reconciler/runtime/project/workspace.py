@@ -3,7 +3,7 @@
 import gc
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
@@ -13,6 +13,7 @@ from reconciler.documents.document import Documents
 from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.documents.load import load
 from reconciler.documents.project import ignored
+from reconciler.engine.pictures import Picture, picture
 from reconciler.model.bounds import DOCUMENT, FOLDERS, IMAGE, TEMPLATE
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.marks import Mark
@@ -36,13 +37,15 @@ def find_project(start: Path) -> Path | Diagnostic:
 class Workspace:
     """A project on disk. All paths that it takes and gives are relative to the root, with forward slashes.
 
-    `diagnostics` has what was found wrong with files while they were looked for.
+    `diagnostics` has what was found wrong with files while they were looked for. With `instead` some files are
+    read as if they held something else.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, instead: Mapping[str, bytes] | None = None) -> None:
         self.root = root.resolve()
+        self._instead = instead or {}
         self.diagnostics: list[Diagnostic] = []
-        self._digests: dict[str, tuple[int, int, str]] = {}
+        self._digests: dict[str, tuple[int, int, tuple[str, Picture]]] = {}
         self._ignored: tuple[str, ...] | None = None
         self._named = Named(self.root, lambda path: self._is_ignored(path, path.rpartition("/")[2]))
         self._fingerprint = ""
@@ -118,6 +121,13 @@ class Workspace:
 
     def digest(self, path: str) -> str:
         """Return the SHA-256 of a file in hexadecimal, remembered while size and time of change stay."""
+        return self._looked_at(path)[0]
+
+    def picture(self, path: str) -> Picture:
+        """Return what a file is as a picture, remembered in the same way: both take one reading."""
+        return self._looked_at(path)[1]
+
+    def _looked_at(self, path: str) -> tuple[str, Picture]:
         file = self._named_file(path)
         try:
             now = file.stat()
@@ -125,7 +135,8 @@ class Workspace:
             raise WorkspaceFault(f"{path}: {_reason(wrong)}") from wrong
         known = self._digests.get(path)
         if known is None or known[:2] != (now.st_size, now.st_mtime_ns):
-            found = hashlib.sha256(self.read_bytes(path)).hexdigest()
+            data = self.read_bytes(path)
+            found = hashlib.sha256(data).hexdigest(), picture(data)
             known = self._digests[path] = (now.st_size, now.st_mtime_ns, found)
         return known[2]
 
@@ -184,7 +195,7 @@ class Workspace:
             self._say("D119", name, "the file's name is not valid UTF-8", hint="Rename it.")
             return
         try:
-            yield path, read_file(self.root / path, DOCUMENT)
+            yield path, self._instead.get(path) or read_file(self.root / path, DOCUMENT)
         except NoFile:
             self._say("D119", path, "this is no regular file", hint="Remove it, or add it to `ignore:`.")
         except TooLarge as wrong:

@@ -44,10 +44,13 @@ class _Checker(HTMLParser):
             self.problems.append(f"The tag {tag} is closed without being open.")
 
     def handle_data(self, data: str) -> None:
-        if not self.stack and data.strip():
-            self.problems.append("Text must stand in a tag.")
+        if (not self.stack or self.stack[-1] in {"ul", "ol"}) and data.strip():
+            self.problems.append("Text must stand in a tag that takes text.")
         if ">" in data or "<" in data:
             self.problems.append("The signs <, > and & must be written as entities.")
+
+    def handle_comment(self, _data: str) -> None:
+        self.problems.append("There must be no comments.")
 
 
 def problems_of(content: str) -> list[str]:

@@ -1,57 +1,19 @@
-"""What Allegro itself keeps: products, the parameters of categories, the events of offers."""
+"""The events of offers."""
 
 from base64 import urlsafe_b64decode
 from binascii import Error
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from reconciler.model.outcomes import FaultKind
 from reconciler.model.requests import Errand
-from reconciler.providers.allegro.answers import EVENTS, PARAMETERS, PRODUCTS
-from reconciler.providers.allegro.decoding import GTIN
+from reconciler.providers.allegro.answers import EVENTS
 from reconciler.providers.allegro.faults import fetch, not_the_api
-from reconciler.providers.base import Activation, MarketplaceFault, Parameter
+from reconciler.providers.base import Activation, MarketplaceFault
 from reconciler.providers.conversation import Answer, Conversation, Request
 
 _PAGE = 1000
-
-
-def product(gtin: str) -> Conversation[str | None]:
-    """Find the catalogue product of a bar code; among several, one that names the code itself."""
-    query = (("phrase", gtin), ("mode", "GTIN"))
-    answer = yield from fetch(
-        Request(method="GET", path="/sale/products", expects=PRODUCTS, query=query, name=Errand.PRODUCT)
-    )
-    found = answer["products"]
-    exact = [p for p in found if gtin in _codes(p)]
-    best = (exact or found)[:1]
-    return best[0]["id"] if best else None
-
-
-def _codes(product: Mapping[str, Any]) -> list[str]:
-    parameters = product.get("parameters") or ()
-    ours = (p for p in parameters if p.get("id") == GTIN or (p.get("options") or {}).get("isGTIN"))
-    return [code for p in ours for code in p.get("values") or ()]
-
-
-def parameters(category: str) -> Conversation[tuple[Parameter, ...]]:
-    """Read the parameters of a category; those that describe the product belong to its section (#7427)."""
-    path = f"/sale/categories/{quote(category, safe='')}/parameters"
-    answer = yield from fetch(Request(method="GET", path=path, expects=PARAMETERS, name=Errand.PARAMETERS))
-    return tuple(_parameter(wire) for wire in answer["parameters"])
-
-
-def _parameter(wire: Mapping[str, Any]) -> Parameter:
-    described = (wire.get("options") or {}).get("describesProduct")
-    return Parameter(
-        id=wire["id"],
-        name=wire.get("name") or "",
-        section="product" if described else "offer",
-        required=bool(wire.get("required")),
-        dictionary={entry["id"]: entry["value"] for entry in wire.get("dictionary") or ()},
-    )
 
 
 def moved(since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
@@ -129,4 +91,4 @@ def _moment(stated: str) -> datetime:
             return moment
     except ValueError:
         pass
-    raise MarketplaceFault(not_the_api(f"{stated!r:.60} is no moment"))
+    raise MarketplaceFault(not_the_api(f"`{stated!s:.60}` is no moment"))

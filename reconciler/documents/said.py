@@ -1,0 +1,79 @@
+"""Who says something about a field or a toggle of one document, level by level, the farthest first."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from reconciler.documents.document import Document, Documents, Project
+from reconciler.documents.effective import Effective
+from reconciler.documents.kinds import NAMED, TEMPLATE
+from reconciler.documents.layers import effective
+from reconciler.model.explained import Said
+from reconciler.model.modules import Mode, Module
+
+#: The path of a field that is a section of its own in documents.
+_WHOLE_SECTIONS = {"bundle.items": "bundle"}
+
+
+def effective_of(documents: Documents, kind: str, name: str) -> list[Effective]:
+    """Return one resource with all that it inherits, for each account that has it. No template is run."""
+    kept = tuple(
+        each
+        for each in documents.documents
+        if each.kind not in NAMED or each.kind == TEMPLATE or (each.kind, each.name) == (kind, name)
+    )
+    found, _ = effective(replace(documents, documents=kept), render=None)
+    return [each for each in found if (each.document.kind, each.document.name) == (kind, name)]
+
+
+def in_documents(path: str) -> str:
+    """Return a field's path as documents spell it."""
+    return _WHOLE_SECTIONS.get(path, path)
+
+
+def values_said(of: Effective, path: str) -> tuple[Said, ...]:
+    """Return every value that is written for a field; the nearest one wins."""
+    return _nearest_wins(_values(of, in_documents(path)))
+
+
+def toggles_said(of: Effective, project: Project, module: Module) -> tuple[Said, ...]:
+    """Return every toggle of a module that concerns a document; the nearest one wins."""
+    return _nearest_wins(_toggles(of, project, module))
+
+
+def _values(of: Effective, path: str) -> Iterator[Said]:
+    for layer in reversed(of.layers):
+        found = layer.find(path)
+        if found is not None:
+            yield Said(level=layer.level, value=_at(layer.document.body, found), mark=layer.document.mark(*found))
+
+
+def _at(body: Any, steps: tuple[str | int, ...]) -> Any:
+    for step in steps:
+        body = body[step]
+    return body
+
+
+def _toggles(of: Effective, project: Project, module: Module) -> Iterator[Said]:
+    account = project.accounts[of.account]
+    whole = project.document
+    if module in project.sync and whole is not None:
+        yield _toggle("project", project.sync[module], whole, "sync", module)
+    if module in account.sync and whole is not None:
+        yield _toggle(
+            f"account {account.name}", account.sync[module], whole, "accounts", account.name, "sync", module
+        )
+    inherited = reversed(of.layers[1:])
+    for layer in (*sorted(inherited, key=lambda each: each.document.kind == TEMPLATE), of.layers[0]):
+        said = layer.document.body.get("sync", {})
+        if module in said:
+            yield _toggle(layer.level, Mode(said[module]), layer.document, "sync", module)
+
+
+def _toggle(level: str, mode: Mode, document: Document, *path: str) -> Said:
+    return Said(level=level, value=mode.value, mark=document.mark(*map(str, path)))
+
+
+def _nearest_wins(said: Iterator[Said]) -> tuple[Said, ...]:
+    found = list(said)
+    return (*found[:-1], replace(found[-1], wins=True)) if found else ()

@@ -1,0 +1,78 @@
+"""One change of a plan with everything that is said of its resource."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.changes import Change, Verb
+from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.marks import Mark
+from reconciler.model.offers import Desired, Key, Live
+from reconciler.model.values import Value
+
+#: Nothing of these is written to a resource that goes on.
+_IDLE = frozenset({Verb.REPORT, Verb.END, Verb.DELETE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What would be written to one resource (`after`), what stands there (`before`), and where it is declared."""
+
+    change: Change
+    desired: Desired
+    live: Live | None
+    before: Mapping[str, Value] = field(default_factory=dict)
+    after: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        """Return whose change it is."""
+        return self.change.key
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether it is to be created."""
+        return self.change.verb is Verb.CREATE
+
+    def value(self, path: str) -> Value:
+        """Return what a field will be."""
+        if path in self.after:
+            return self.after[path]
+        return self.live.fields.get(path) if self.live else None
+
+    def mark(self, *steps: str | int) -> Mark | None:
+        """Return where a value is written: its own line, or that of what it stands in."""
+        whole = self.desired.origin("name").mark
+        for count in range(len(steps), 0, -1):
+            found = self.desired.origin(".".join(map(str, steps[:count]))).mark
+            if found != whole:
+                return found
+        return whole
+
+    def problem(self, code: str, summary: str, *steps: str | int, detail: str = "", hint: str = "") -> Diagnostic:
+        """Return an error about this resource, at the place of a value."""
+        return error(
+            code, f"{self.key.name}: {summary}", mark=self.mark(*steps), detail=detail, hint=hint, about=self.key
+        )
+
+
+def subjects(
+    changes: Iterable[Change], desired: Iterable[Desired], live: Mapping[tuple[str, str], Live]
+) -> list[Subject]:
+    """Return what an apply would write, resource by resource; what is held is not written."""
+    by_key = {each.key: each for each in desired}
+    found = []
+    for change in changes:
+        wanted = by_key.get(change.key)
+        written = [each for each in change.fields if not each.held]
+        if wanted is None or change.verb in _IDLE or (change.fields and not written):
+            continue
+        found.append(
+            Subject(
+                change=change,
+                desired=wanted,
+                live=live.get((change.key.kind, change.remote_id or "")),
+                before={each.path: each.before for each in written},
+                after={each.path: each.after for each in written},
+            )
+        )
+    return found

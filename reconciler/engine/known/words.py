@@ -1,0 +1,17 @@
+"""How findings name what is possible instead."""
+
+from collections.abc import Iterable
+
+from reconciler.documents.near import did_you_mean
+
+_SHOWN = 8
+
+
+def instead(word: str, options: Iterable[str], *, what: str, none: str) -> str:
+    """Return what may have been meant, and the first few of what there is."""
+    names = list(dict.fromkeys(options))
+    if not names:
+        return none
+    shown = ", ".join(sorted(names)[:_SHOWN])
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return f"{did_you_mean(word, names)} {what} {shown}{more}".strip()

@@ -1,0 +1,106 @@
+"""What a marketplace keeps for all sellers: categories, their parameters, products, ways of delivery.
+
+Numbers are text, as everywhere: no float comes from outside.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """When a parameter is required, besides always: all of these have one of the values, and none of those any."""
+
+    with_value: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A parameter of a category: whether it describes the product, its dictionary (id -> value), and its limits.
+
+    `minimum`, `maximum` and `digits` are of numbers; `spans` tells that the value is from one number to another.
+    `shortest` and `longest` are of texts, `most` is how many values it takes. `custom` lets texts in that the
+    dictionary has not. `depends` maps an id of the dictionary to the values of the parameter `depends_on` that it
+    goes with; one that is not there goes with all.
+    """
+
+    id: str
+    name: str
+    section: str
+    type: str = ""
+    required: bool = False
+    required_for_product: bool = False
+    required_if: Requirement | None = None
+    dictionary: Mapping[str, str] = field(default_factory=dict)
+    custom: bool = False
+    depends_on: str = ""
+    depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    minimum: str = ""
+    maximum: str = ""
+    digits: int | None = None
+    spans: bool = False
+    shortest: int | None = None
+    longest: int | None = None
+    most: int | None = None
+
+    def value_id(self, text: str) -> str | None:
+        """Return the id of a dictionary's value: by id, by text, or by text in any case."""
+        if text in self.dictionary:
+            return text
+        exact = next((key for key, value in self.dictionary.items() if value == text), None)
+        folded = text.casefold()
+        return exact or next((key for key, value in self.dictionary.items() if value.casefold() == folded), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryFact:
+    """A category. `leaf`: offers can be listed in it; `proposals`: new products can be proposed for it."""
+
+    id: str
+    name: str
+    leaf: bool
+    proposals: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What a product says under one parameter: texts, ids of the dictionary, or from what to what."""
+
+    values: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    span: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A product of the catalogue, with what it says under its parameters (by id)."""
+
+    id: str
+    category: str = ""
+    parameters: Mapping[str, Filled] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What the price of a way of delivery must keep to."""
+
+    lowest: str
+    highest: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryMethod:
+    """A way of delivery, and what may be said of it: `weighed` and `timed` tell if it takes a weight, a time."""
+
+    id: str
+    name: str
+    allowed: bool = True
+    country: str = ""
+    first: Bounds | None = None
+    most_pieces: int | None = None
+    weighed: bool = True
+    lightest: str = ""
+    heaviest: str = ""
+    timed: bool = True

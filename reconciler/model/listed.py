@@ -1,0 +1,44 @@
+"""Everything that is declared or on sale, one row for each, with the state that it is in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconciler.model.marks import Mark
+from reconciler.model.modules import Module
+from reconciler.model.offers import Key
+
+
+class ListedState(StrEnum):
+    """The state of one resource. The first ones have a document, the last ones have none."""
+
+    IN_SYNC = "in-sync"
+    CHANGES = "changes"
+    HELD = "held"
+    FROZEN = "frozen"
+    LEFT = "left-alone"
+    MISSING = "not-on-account"
+    AMBIGUOUS = "ambiguous"
+    UNCLEAR = "unclear"
+    UNSEEN = "not-seen-yet"
+    UNMANAGED = "unmanaged"
+    DRAFT = "draft"
+    ENDED = "ended"
+    REMOVED = "document-removed"
+    RELEASED = "released"
+
+    @property
+    def words(self) -> str:
+        """The state as a person says it."""
+        return self.value.replace("-", " ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One resource: its modules are those of which the project owns a field. `mark` is where it is declared."""
+
+    key: Key
+    state: ListedState
+    remote_id: str | None = None
+    title: str = ""
+    modules: tuple[Module, ...] = ()
+    mark: Mark | None = None

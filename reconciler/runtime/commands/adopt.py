@@ -1,0 +1,132 @@
+"""`adopt`: a document says which live resource it means, where a key alone does not."""
+
+from reconciler.documents.decode import decode
+from reconciler.documents.document import Document
+from reconciler.documents.editing import NotEditable, with_key
+from reconciler.documents.near import did_you_mean
+from reconciler.engine.adopting import ambiguities
+from reconciler.model.adopting import Adoption, Ambiguity
+from reconciler.model.bounds import DOCUMENT
+from reconciler.model.diagnostics import error, has_errors
+from reconciler.model.offers import EXTERNAL_ID, Desired, Key, Live
+from reconciler.runtime.commands.looking import Looked, looked, named, nothing_named
+from reconciler.runtime.commands.plan import chosen, load
+from reconciler.runtime.connection.session import run
+from reconciler.runtime.errors import BadDocuments, RunStopped
+from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.placing import alone, rewrite, take_back
+from reconciler.runtime.project.resolve import Resolved, resolve_project
+from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.reading import read_file
+
+
+def list_ambiguous(workspace: Workspace, account: str | None, progress: Progress) -> tuple[Ambiguity, ...]:
+    """Return the live offers that no document can mean by a key alone."""
+    resolved = load(workspace, progress)
+    found: list[Ambiguity] = []
+    for wanted in chosen(resolved, PlanOptions(accounts=(account,) if account else ())):
+        here = run(looked(workspace, wanted, (), progress))
+        found.extend(ambiguities(here.live, here.desired, wanted.account.name))
+    return tuple(found)
+
+
+def adopt(workspace: Workspace, name: str, remote_id: str, account: str | None, progress: Progress) -> Adoption:
+    """Write `adopt: <remote_id>` into the document of this name; nothing else in its file changes.
+
+    BadDocuments when there is no such document, no such live resource, or another document means it.
+    """
+    resolved = load(workspace, progress)
+    key = _the_one(resolved, name, account)
+    document = _document_of(resolved, key)
+    wanted = next(each for each in resolved.wanted if each.account.name == key.account)
+    here = run(looked(workspace, wanted, (), progress))
+    live = _live(here, key, remote_id, document)
+    before = read_file(workspace.root / document.source.path, DOCUMENT)
+    adoption = Adoption(
+        key=key,
+        remote_id=remote_id,
+        title=str(live.fields.get("content.title") or ""),
+        key_there=str(live.facts.get(EXTERNAL_ID) or ""),
+        file=document.source.path,
+        before=before,
+        after=_edited(before, document, remote_id),
+    )
+    _verify(workspace, resolved, adoption)
+    with alone(workspace.root):
+        take_back(workspace.root)
+        if adoption.after != before:
+            rewrite(workspace.root, {adoption.file: (before, adoption.after)})
+    return adoption
+
+
+def _the_one(resolved: Resolved, name: str, account: str | None) -> Key:
+    accounts = chosen(resolved, PlanOptions(accounts=(account,) if account else ()))
+    what = named(name)
+    keys = [each.key for wanted in accounts for each in wanted.desired]
+    found = [key for key in keys if (key.kind, key.name) == what]
+    if not found:
+        raise nothing_named(name, keys, " in the documents")
+    if len(found) > 1:
+        where = ", ".join(key.account for key in found)
+        raise RunStopped(f"{name} is declared in several accounts: {where}", "say which one with --account")
+    return found[0]
+
+
+def _document_of(resolved: Resolved, key: Key) -> Document:
+    found = next(
+        each
+        for each in resolved.documents.documents
+        if (each.kind, each.name) == (key.kind, key.name) and each.account in (key.account, None)
+    )
+    if found.account is None:
+        raise RunStopped(
+            f"{key} holds for several accounts, and an id is of one", "write a document for the account"
+        )
+    return found
+
+
+def _live(here: Looked, key: Key, remote_id: str, document: Document) -> Live:
+    """Return the resource of this id, which nobody else may mean."""
+    ids = {each.remote_id: each for each in here.live if each.kind == key.kind}
+    live = ids.get(remote_id)
+    if live is None:
+        bearing = sorted(each.remote_id for each in ids.values() if each.key == key)
+        hint = f"{key.name} stands on {', '.join(bearing)}." if bearing else did_you_mean(remote_id, ids)
+        hint = hint or "`reconcile adopt --list` lists what is ambiguous."
+        raise _refused(key, document, f"account {key.account} has no {key.kind} {remote_id}", hint)
+    for other, there in here.matched.pairs if here.matched else ():
+        if there is live and other.key != key and _means(other, live):
+            hint = f"It is declared at {other.origin('name').mark}."
+            raise _refused(key, document, f"{remote_id} is what {other.key.name} means", hint)
+    return live
+
+
+def _means(other: Desired, live: Live) -> bool:
+    return other.adopt == live.remote_id or other.key == live.key
+
+
+def _refused(key: Key, document: Document, summary: str, hint: str) -> BadDocuments:
+    return BadDocuments((error("D332", summary, mark=document.mark("name"), hint=hint, about=key),))
+
+
+def _edited(before: bytes, document: Document, remote_id: str) -> bytes:
+    text = document.source.text
+    if decode(document.source.path, before) != text:
+        raise RunStopped(f"{document.source.path} was changed meanwhile", "run the command again")
+    try:
+        changed = with_key(text, document.index, "adopt", remote_id, after="name")
+    except NotEditable as why:
+        raise RunStopped(f"{document.mark('name')}: `adopt` cannot be written there: {why}") from why
+    return before[: len(before) - len(text.encode())] + changed.encode()  # a byte order mark stays
+
+
+def _verify(workspace: Workspace, before: Resolved, adoption: Adoption) -> None:
+    """What is written reads as this adoption, and as nothing else."""
+    after = resolve_project(Workspace(workspace.root, {adoption.file: adoption.after}))
+    wanted = {each.key: each.adopt for part in before.wanted for each in part.desired}
+    wanted[adoption.key] = adoption.remote_id
+    if has_errors(after.diagnostics) or wanted != {e.key: e.adopt for part in after.wanted for e in part.desired}:
+        raise RunStopped(
+            f"`adopt` cannot be written into {adoption.file}", f'write `adopt: "{adoption.remote_id}"` by hand'
+        )

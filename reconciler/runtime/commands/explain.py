@@ -1,0 +1,165 @@
+"""`explain`: where a value comes from, who decided that it is synced, what is live, and what an apply would do."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from reconciler.documents.document import Documents
+from reconciler.documents.effective import Effective
+from reconciler.documents.near import did_you_mean
+from reconciler.documents.said import effective_of, in_documents, toggles_said, values_said
+from reconciler.engine.diff import creation, diff
+from reconciler.engine.equality import seen_as
+from reconciler.engine.explaining import Pair, next_step
+from reconciler.engine.memory import digest_of
+from reconciler.model.diagnostics import error
+from reconciler.model.explained import Explained, ExplainedField, Step
+from reconciler.model.history import Blamed
+from reconciler.model.modules import Mode, Module
+from reconciler.model.offers import Desired, Key, Live
+from reconciler.model.spec import KindSpec
+from reconciler.model.values import Gain, Value
+from reconciler.runtime.commands.history import reading, writers
+from reconciler.runtime.commands.looking import Looked, looked, named, nothing_named, remembered
+from reconciler.runtime.commands.plan import chosen, load
+from reconciler.runtime.connection.session import run
+from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.resolve import Wanted
+from reconciler.runtime.project.workspace import Workspace
+
+
+def explain(
+    workspace: Workspace, name: str, field: str | None, account: str | None, *, offline: bool, progress: Progress
+) -> tuple[Explained, ...]:
+    """Explain one resource, or one field or module of it, in each account that declares it."""
+    resolved = load(workspace, progress)
+    accounts = chosen(resolved, PlanOptions(accounts=(account,) if account else ()))
+    what = named(name)
+    found = [
+        (wanted, each) for wanted in accounts for each in wanted.desired if (each.key.kind, each.key.name) == what
+    ]
+    if not found:
+        raise nothing_named(name, (each.key for wanted in accounts for each in wanted.desired))
+    by_account = {each.account: each for each in effective_of(resolved.documents, *what)}
+    explained = []
+    for wanted, desired in found:
+        here = _look(workspace, wanted, desired, progress, offline=offline)
+        with reading(workspace) as ledger:
+            written = writers(ledger, desired.key, resolved.documents.project.name)
+        explained.append(
+            _explained(here, desired.key, by_account[desired.key.account], resolved.documents, written)
+        )
+    return tuple(_only(each, field) for each in explained) if field else tuple(explained)
+
+
+def _look(workspace: Workspace, wanted: Wanted, desired: Desired, progress: Progress, *, offline: bool) -> Looked:
+    if offline:
+        return remembered(workspace, wanted)
+    return run(looked(workspace, wanted, (desired,), progress))  # type: ignore[no-any-return]
+
+
+def _explained(
+    here: Looked, key: Key, effective: Effective, documents: Documents, written: Mapping[str, Blamed]
+) -> Explained:
+    desired = next(each for each in here.desired if each.key == key)
+    kind = here.wanted.spec.kinds[key.kind]
+    pair = _pair(here, desired, kind)
+    live, baseline = (pair.live if pair else None), here.baselines.get(key)
+    fields = []
+    for path, value in _in_order({**desired.fields, **desired.unsynced}, kind):
+        spec = kind.field(path)
+        module = (spec.module if spec else None) or kind.module
+        mode, decided = desired.modes.get(module, (Mode.AUTO, "default")) if module else (Mode.AUTO, "default")
+        seen = _seen(kind, path, value, live)
+        step, why = next_step(pair, path) if pair else (Step.UNASKED, "")
+        known = baseline.digests.get(path) if baseline else None
+        writer = written.get(path)
+        fields.append(
+            ExplainedField(
+                path=path,
+                value=value,
+                said=values_said(effective, path),
+                module=module,
+                mode=mode,
+                decided=decided,
+                toggles=toggles_said(effective, documents.project, module) if module else (),
+                live=seen,
+                seen=live is not None,
+                step=step,
+                why=why,
+                as_remembered=None if known is None else known == digest_of(value),
+                writer=writer,
+                elsewhere=_elsewhere(kind, path, writer, live, step),
+            )
+        )
+    remote_id = live.remote_id if live else baseline.remote_id if baseline else None
+    return Explained(
+        key=key,
+        mark=desired.origin("name").mark,
+        remote_id=remote_id,
+        title=str((live.fields if live else desired.fields).get("content.title") or ""),
+        there=live is not None if pair else None,
+        fields=tuple(fields),
+    )
+
+
+def _pair(here: Looked, desired: Desired, kind: KindSpec) -> Pair | None:
+    if here.matched is None:
+        return None
+    pair = next((each for each in here.matched.pairs if each[0].key == desired.key), None)
+    if pair is None:  # which live resource it is cannot be told
+        raise BadDocuments(here.matched.diagnostics)
+    live = pair[1]
+    found = diff(desired, live, kind, here.scope) if live else creation(desired, kind, here.scope)
+    return Pair(desired=desired, live=live, found=found, kind=kind, scope=here.scope)
+
+
+def _in_order(fields: Mapping[str, Value], kind: KindSpec) -> list[tuple[str, Value]]:
+    """Order fields as the spec does; the further markets of a `.*` after them."""
+    ranks = {path: rank for rank, path in enumerate(kind.fields)}
+    return sorted(fields.items(), key=lambda each: (ranks.get(each[0], len(ranks)), each[0]))
+
+
+def _seen(kind: KindSpec, path: str, value: Value, live: Live | None) -> Value:
+    spec = kind.field(path)
+    there = live.fields.get(path) if live else None
+    return seen_as(spec.equality, value, there) if spec and live else there
+
+
+def _elsewhere(kind: KindSpec, path: str, writer: Blamed | None, live: Live | None, step: Step) -> bool:
+    """Tell whether somebody else has written since our last write. Stock moves with every sale."""
+    if writer is None or live is None or isinstance(writer.value, Gain) or path == "stock.quantity":
+        return False
+    return step is not Step.UNCLEAR and _seen(kind, path, writer.value, live) != writer.value
+
+
+# --- one field of it -------------------------------------------------------------------------------------------
+
+
+def _only(explained: Explained, field: str) -> Explained:
+    """Keep one field, or the fields of one module; a deeper path (`content.parameters.Stan`) means its field."""
+    asked = field.rstrip(".")
+    kept = list(_matching(explained.fields, asked))
+    if not kept:
+        raise _no_field(explained, asked)
+    return replace(explained, fields=tuple(kept))
+
+
+def _matching(fields: Iterable[ExplainedField], asked: str) -> Iterator[ExplainedField]:
+    for each in fields:
+        written = in_documents(each.path)
+        if asked in (each.path, written) or each.path.startswith(f"{asked}.") or asked.startswith(f"{written}."):
+            yield each
+
+
+def _no_field(explained: Explained, asked: str) -> BadDocuments:
+    paths = [each.path for each in explained.fields]
+    module, _, _ = asked.partition(".")
+    known = asked in set(Module) or module in set(Module)
+    hint = did_you_mean(asked, paths, otherwise=f"It declares {', '.join(paths) or 'nothing'}.")
+    about = "no document declares it, so it is left alone" if known else ""
+    summary = f"{explained.key.name} declares no `{asked}`"
+    return BadDocuments(
+        (error("D331", summary, mark=explained.mark, detail=about, hint=hint, about=explained.key),)
+    )

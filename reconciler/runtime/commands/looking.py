@@ -1,0 +1,94 @@
+"""A look at one account, as a plan takes it, for commands that only tell: nothing is sent, nothing remembered."""
+
+import gc
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.documents.kinds import NAMED
+from reconciler.documents.near import did_you_mean
+from reconciler.engine.diff import Scope
+from reconciler.engine.match import Matched, match
+from reconciler.engine.resolve import relabel
+from reconciler.model.diagnostics import error
+from reconciler.model.memory import Baseline, Managed
+from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.runtime.commands.history import reading
+from reconciler.runtime.connection.session import session
+from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.observe.snapshot import observe
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.place import place_of
+from reconciler.runtime.project.resolve import Wanted
+from reconciler.runtime.project.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """One account: documents paired with what is live, and what is remembered.
+
+    `matched` is None where the marketplace was not asked. `complete`: the list did not come out short.
+    """
+
+    wanted: Wanted
+    desired: tuple[Desired, ...]
+    baselines: Mapping[Key, Baseline]
+    managed: Mapping[Key, Managed]
+    matched: Matched | None = None
+    live: tuple[Live, ...] = ()
+    complete: bool = True
+    now: datetime | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """Return what a comparison needs besides the two sides."""
+        assert self.now is not None, "the marketplace was not asked"
+        return Scope(now=self.now, baseline=self.baselines.get)
+
+
+def remembered(workspace: Workspace, wanted: Wanted) -> Looked:
+    """Return what is known of an account without asking anybody."""
+    place = place_of(wanted.account, wanted.spec)
+    with reading(workspace) as ledger:
+        return Looked(
+            wanted=wanted,
+            desired=wanted.desired,
+            baselines=dict(ledger.baselines(place)),
+            managed=ledger.managed(place),
+        )
+
+
+async def looked(workspace: Workspace, wanted: Wanted, asked: tuple[Desired, ...], progress: Progress) -> Looked:
+    """Look at an account for these documents, and pair all of the account's with what is there."""
+    async with session(workspace, wanted.account, wanted.spec, progress) as opened:
+        gc.disable()
+        try:
+            observed = await observe(opened, asked)
+            desired = relabel(wanted.desired, wanted.spec, opened.names.labels)
+            managed = opened.ledger.managed(opened.place)
+            known = {key: each.remote_id for key, each in managed.items()}
+            return Looked(
+                wanted=wanted,
+                desired=desired,
+                baselines=dict(opened.ledger.baselines(opened.place)),
+                managed=managed,
+                matched=match(desired, observed.snapshot.live, wanted.spec, known),
+                live=observed.snapshot.live,
+                complete=observed.snapshot.complete,
+                now=opened.clock.now(),
+            )
+        finally:
+            gc.enable()
+
+
+def named(name: str) -> tuple[str, str]:
+    """Return kind and name of what a command calls `NAME` (an offer) or `Kind/name`."""
+    kind, slash, plain = name.partition("/")
+    return (kind, plain) if slash and kind in NAMED else (OFFER, name)
+
+
+def nothing_named(name: str, known: Iterable[Key], where: str = "") -> BadDocuments:
+    """Return the refusal of a name that nothing bears, with the one that is most like it."""
+    names = {str(key) if key.kind != OFFER else key.name for key in known}
+    hint = did_you_mean(name, names, otherwise="`reconcile list` lists what there is.")
+    return BadDocuments((error("D330", f"there is nothing named {name}{where}", hint=hint),))

@@ -1,0 +1,147 @@
+"""`pull --update`: live values that differ go into the documents, each to the line where it is defined.
+
+Nothing is written before all of it was read again as the project would read it: the fields that were taken mean
+what is live, and nothing else means anything else. Then the files are replaced, all of them or none.
+"""
+
+import gc
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reconciler.engine.diff import Scope, diff, differing
+from reconciler.engine.match import match
+from reconciler.engine.resolve import relabel
+from reconciler.model.memory import Compared
+from reconciler.model.modules import Module
+from reconciler.model.offers import Desired, Live
+from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.taking import Taking
+from reconciler.runtime.commands.history import reading
+from reconciler.runtime.commands.looking import nothing_named
+from reconciler.runtime.commands.plan import chosen, load
+from reconciler.runtime.commands.update_check import Seen, verified
+from reconciler.runtime.commands.update_texts import FilesToBe
+from reconciler.runtime.connection.session import run, session
+from reconciler.runtime.errors import RunStopped
+from reconciler.runtime.execute.baseline import keep_seen
+from reconciler.runtime.ledger.place import Place
+from reconciler.runtime.observe.snapshot import observe
+from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.placing import alone, rewrite, take_back
+from reconciler.runtime.project.resolve import Wanted
+from reconciler.runtime.project.selection import select
+from reconciler.runtime.project.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """What would be written, and what is remembered afterwards of each account."""
+
+    taking: Taking
+    compared: tuple[tuple[Place, tuple[Compared, ...], datetime], ...] = ()
+
+
+def make_update(workspace: Workspace, options: PlanOptions, progress: Progress, *, override: bool) -> Update:
+    """Find the live values that differ, and write them into texts. Nothing is put in place.
+
+    What an earlier one left that was cut off is taken back first.
+    """
+    with alone(workspace.root):
+        take_back(workspace.root)
+    resolved = load(workspace, progress)
+    accounts = chosen(resolved, options)
+    _insist_on_targets(options, accounts)
+    seen = [run(_look(workspace, wanted, options, progress)) for wanted in accounts]
+    found = [each for here in seen for each in _differing(here)]
+    writer = FilesToBe(workspace, resolved, override=override)
+    taken, refused = writer.write(found, {each.wanted.account.name: each.wanted.spec for each in seen})
+    compared, wrong = verified(workspace, resolved, seen, writer.files, taken)
+    if wrong:  # what cannot be told apart from the rest is left out, and the rest is written anew
+        refused = [
+            *refused,
+            *(replace(each, reason=_ELSEWHERE) for each in taken if (each.key, each.path) in wrong),
+        ]
+        writer = FilesToBe(workspace, resolved, override=override)
+        kept = [each for each in found if (each[0].key, each[1]) in {(t.key, t.path) for t in taken} - wrong]
+        taken, _ = writer.write(kept, {each.wanted.account.name: each.wanted.spec for each in seen})
+        compared, wrong = verified(workspace, resolved, seen, writer.files, taken)
+        if wrong:
+            raise RunStopped("the values cannot be written so that only they change; nothing was written")
+    files = {path: both for path, both in writer.files.items() if both[0] != both[1]}
+    return Update(taking=Taking(taken=tuple(taken), refused=tuple(refused), files=files), compared=compared)
+
+
+def write_update(workspace: Workspace, update: Update) -> None:
+    """Replace the files, all of them or none, and remember that they say what is live."""
+    with alone(workspace.root):
+        take_back(workspace.root)
+        rewrite(workspace.root, update.taking.files)
+    with reading(workspace) as ledger:
+        for place, compared, now in update.compared:
+            keep_seen(ledger, place, "pull", compared, now)
+
+
+_ELSEWHERE = "written there, it would not come out as what is live, or change something else"
+
+
+def _insist_on_targets(options: PlanOptions, accounts: Iterable[Wanted]) -> None:
+    declared = [each for wanted in accounts for each in wanted.desired]
+    for target in options.targets:
+        if not select(tuple(declared), PlanOptions(targets=(target,))).chosen:
+            raise nothing_named(target, (each.key for each in declared), " in the documents")
+
+
+async def _look(workspace: Workspace, wanted: Wanted, options: PlanOptions, progress: Progress) -> Seen:
+    asked = select(wanted.desired, PlanOptions(targets=options.targets, select=options.select)).chosen
+    keys = {each.key for each in asked}
+    async with session(workspace, wanted.account, wanted.spec, progress) as opened:
+        gc.disable()
+        try:
+            observed = await observe(opened, asked, full=True)
+            labels = dict(opened.names.labels)
+            managed = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
+            desired = relabel(wanted.desired, wanted.spec, labels)
+            matched = match(desired, observed.snapshot.live, wanted.spec, managed)
+            pairs = tuple((each, live) for each, live in matched.pairs if live is not None and each.key in keys)
+            baselines = dict(opened.ledger.baselines(opened.place))
+            scope = Scope(now=opened.clock.now(), baseline=baselines.get)
+            differs = {each.key: _paths(each, live, wanted.spec, scope, options.only) for each, live in pairs}
+            return Seen(
+                wanted=wanted,
+                place=opened.place,
+                pairs=pairs,
+                labels=labels,
+                now=scope.now,
+                differs=differs,
+            )
+        finally:
+            gc.enable()
+
+
+def _paths(
+    desired: Desired, live: Live, spec: MarketplaceSpec, scope: Scope, only: frozenset[Module]
+) -> frozenset[str]:
+    """Return which fields differ: those that are not as declared to an apply; of modules that were named, all.
+
+    To an apply a stock number that sales have moved is as declared, and what is off is none of its business.
+    """
+    if live.unclear(desired.fields):
+        return frozenset()
+    kind = spec.kinds[desired.key.kind]
+    paths = set(diff(replace(desired, adopt=None, moved_from=""), live, kind, scope).differs)
+    if not only:
+        return frozenset(paths)
+    paths |= {path for path, _ in differing({**desired.unsynced, **desired.fields}, live.fields, kind)}
+    named = {path: (field.module if (field := kind.field(path)) else None) or kind.module for path in paths}
+    return frozenset(path for path in paths if named[path] in only)
+
+
+def _differing(here: Seen) -> list[tuple[Desired, str, Live]]:
+    return [
+        (desired, path, live)
+        for desired, live in here.pairs
+        for path in (*desired.fields, *desired.unsynced)
+        if path in here.differs[desired.key]
+    ]

@@ -1,0 +1,116 @@
+"""Looking up what a plan is about to write: what no read call could refuse is left for the apply to find out.
+
+Only what changes is looked up, each fact once, and what was looked up is known for a time (`lookups.py`): a second
+plan asks for none of it.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TypeVar
+
+from reconciler.engine.known.facts import AccountFacts, Catalogue, CategoryParameters
+from reconciler.engine.known.findings import Needed, findings, needed, parameters_needed
+from reconciler.engine.known.subject import Subject, subjects
+from reconciler.model.changes import Verb
+from reconciler.model.diagnostics import Diagnostic, warning
+from reconciler.model.offers import Desired, Key
+from reconciler.model.plan import AccountPlan
+from reconciler.runtime.connection.runner import gather
+from reconciler.runtime.connection.session import Session
+from reconciler.runtime.errors import MarketplaceFailed
+from reconciler.runtime.observe import lookups
+from reconciler.runtime.observe.snapshot import Observed
+
+_PARALLEL = 30
+T = TypeVar("T")
+
+
+async def what_is_known(
+    opened: Session,
+    desired: Sequence[Desired],
+    declared: Iterable[Key],
+    observed: Observed,
+    part: AccountPlan,
+) -> tuple[Diagnostic, ...]:
+    """Return what an apply of this plan would be refused for. `declared` are the keys of all its documents."""
+    if not part.changes:
+        return ()
+    live = {(each.kind, each.remote_id): each for each in observed.snapshot.live}
+    written = subjects(part.changes, desired, live)
+    if not written:
+        return ()
+    account = AccountFacts(
+        spec=opened.spec,
+        base_market=opened.identity.base_market,
+        references=part.references,
+        ambiguous=observed.ambiguous,
+        declared=frozenset(declared),
+        coming=frozenset(each.key for each in written if each.change.verb is Verb.CREATE),
+        live=live,
+        refused_kinds=observed.refused_kinds,
+    )
+    asking = _Asking(opened)
+    catalogue = await asking.catalogue(written, needed(written, account))
+    return (*findings(written, part.changes, account, catalogue), *asking.unanswered())
+
+
+class _Asking:
+    """Asks, and remembers what was not answered: one failed look-up costs what it was to tell, and no more."""
+
+    def __init__(self, opened: Session) -> None:
+        self._opened = opened
+        self._failed: list[str] = []
+
+    async def catalogue(self, written: Sequence[Subject], wanted: Needed) -> Catalogue:
+        """Look up all that is needed; the parameters last, since a product may tell the category."""
+        opened = self._opened
+        by_gtin = await self._each(wanted.gtins, lambda key: lookups.products_of(opened, key))
+        by_id = await self._each(wanted.products, lambda key: lookups.product_by_id(opened, key))
+        categories = await self._each(wanted.categories, lambda key: lookups.category_of(opened, key))
+        methods = await self._each({""} if wanted.methods else (), lambda _: lookups.methods_of(opened))
+        markets = await self._each({""} if wanted.markets else (), lambda _: lookups.markets_of(opened))
+        found = Catalogue(
+            categories=categories,
+            by_gtin=by_gtin,
+            by_id=by_id,
+            methods={each.id: each for each in methods.get("", ())},
+            markets=markets.get("", {}),
+        )
+        more = parameters_needed(written, found)
+        parameters = await self._each(more, lambda key: lookups.parameters_of(opened, key))
+        return Catalogue(
+            categories=found.categories,
+            by_gtin=found.by_gtin,
+            by_id=found.by_id,
+            methods=found.methods,
+            markets=found.markets,
+            parameters={key: CategoryParameters(each) for key, each in parameters.items()},
+        )
+
+    async def _each(self, keys: Iterable[str], ask: Callable[[str], Awaitable[T]]) -> dict[str, T]:
+        chosen = sorted(keys)
+        tasks = [self._task(key, ask) for key in chosen]
+        answers = await gather(tasks, _PARALLEL)
+        return {key: answer[0] for key, answer in zip(chosen, answers, strict=True) if answer}
+
+    def _task(self, key: str, ask: Callable[[str], Awaitable[T]]) -> Callable[[], Awaitable[tuple[T, ...]]]:
+        async def task() -> tuple[T, ...]:
+            try:
+                return (await ask(key),)
+            except MarketplaceFailed as failed:
+                if not failed.lone:
+                    raise
+                self._failed.append(failed.summary)
+                return ()
+
+        return task
+
+    def unanswered(self) -> Iterable[Diagnostic]:
+        """Yield a warning where something could not be looked up: an apply may then be refused for it."""
+        if self._failed:
+            count = len(self._failed)
+            yield warning(
+                "P241",
+                f"{count} of what this plan writes could not be looked up: {self._failed[0]}",
+                detail="whether the marketplace takes it shows when it is applied",
+                hint="plan again later",
+            )

@@ -1,0 +1,104 @@
+"""A value that is not committed is not blamed on the last commit."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import world
+from cli.running import reconcile
+from world import World
+
+from reconciler.runtime.project.uncommitted import uncommitted
+from tests.runtime.test_git import Repository
+
+TEN = {"sellingMode": {"format": "BUY_NOW", "price": {"amount": "10.00", "currency": "PLN"}}}
+DOCUMENT = """\
+kind: Offer
+name: A
+price: 10.00 PLN
+content:
+  description: |
+    <p>Kubek</p>
+    <p>Duży</p>
+labels: {a: b}
+"""
+
+
+def git(root: Path, *arguments: str) -> None:
+    names = ("-c", "user.name=Anna Nowak", "-c", "user.email=anna@example.com")
+    subprocess.run(["git", "-C", str(root), *names, *arguments], check=True, capture_output=True)
+
+
+def committed(root: Path, **files: str) -> None:
+    """A repository whose last commit has these files."""
+    git(root, "init", "-q")
+    for name, text in files.items():
+        (root / f"{name}.yaml").write_text(text, "utf-8")
+    git(root, "add", *(f"{name}.yaml" for name in files))
+    git(root, "commit", "-q", "-m", "Ceny")
+
+
+CASES = {
+    "nothing": (DOCUMENT, set()),
+    "a price": (DOCUMENT.replace("10.00", "12.00"), {3}),
+    "a line above": (f"# why\n{DOCUMENT}", set()),
+    "the middle of a text": (DOCUMENT.replace("Duży", "Mały"), {5}),
+    "a new key": (DOCUMENT.replace("labels", "stock: 3\nlabels"), {8}),
+    "the ends of lines": (DOCUMENT.replace("\n", "\r\n"), set()),
+    "all of it": ("kind: Tag\nb: 1\nc: 1\nd:\n  e: 1\n", {1, 2, 3, 5}),
+}
+
+
+@pytest.mark.parametrize(("text", "lines"), CASES.values(), ids=list(CASES))
+def test_lines_that_differ(tmp_path: Path, text: str, lines: set[int]) -> None:
+    """A value counts with all its lines; where a line stands does not matter."""
+    committed(tmp_path, a=DOCUMENT)
+    (tmp_path / "a.yaml").write_bytes(text.encode())
+    asked = [n + text.startswith("# why") for n in (1, 2, 3, 5, 8)]
+    assert uncommitted(tmp_path, {"a.yaml": asked}).get("a.yaml", frozenset()) == frozenset(lines)
+
+
+def test_a_file_that_git_does_not_know(tmp_path: Path) -> None:
+    committed(tmp_path, a=DOCUMENT)
+    (tmp_path / "b.yaml").write_text(DOCUMENT, "utf-8")
+    assert uncommitted(tmp_path, {"a.yaml": [3], "b.yaml": [3]}) == {"b.yaml": frozenset({3})}
+
+
+def test_without_git_and_without_a_commit_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(DOCUMENT, "utf-8")
+    assert uncommitted(tmp_path, {"a.yaml": [3]}) == {}
+    git(tmp_path, "init", "-q")
+    assert uncommitted(tmp_path, {"a.yaml": [3]}) == {}
+
+
+def test_no_filter_of_the_repository_runs(tmp_path: Path) -> None:
+    """To compare, git would run the filters that a repository names: it is not asked to."""
+    repository = Repository(tmp_path)
+    repository.arm()
+    (repository.root / "reconcile.yaml").write_text("kind: Project\nname: other\n")
+    assert uncommitted(repository.root, {"reconcile.yaml": [1, 2]}) == {"reconcile.yaml": frozenset({2})}
+    assert not repository.mark.exists()
+
+
+def test_plan_and_blame_say_so(tmp_path: Path) -> None:
+    """The user has written it, not the author of the last commit."""
+    live = [world.live_offer(number, name, **TEN) for number, name in enumerate(("A", "B"))]
+    made = World.make(tmp_path, world.seller(live), [])
+    for name in ("A", "B"):
+        made.write(f"offers/{name}.yaml", f"kind: Offer\nname: {name}\nprice: 11.00 PLN\n")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "offers", "reconcile.yaml")
+    git(tmp_path, "commit", "-q", "-m", "Ceny")
+    made.write("offers/B.yaml", "kind: Offer\nname: B\nprice: 12.00 PLN\n")
+    told = reconcile("plan", cwd=tmp_path).stdout
+    assert "line 3 (dirty)" in told
+    assert told.count("(dirty)") == 2, told
+    assert "Not committed: 1 value stands on lines that differ from the last commit (dirty)." in told
+    assert reconcile("apply", "--auto-approve", cwd=tmp_path).returncode == 0
+    mine, theirs = reconcile("blame", "B", cwd=tmp_path).stdout, reconcile("blame", "A", cwd=tmp_path).stdout
+    assert "offers/B.yaml:3:8 (dirty)" in mine
+    assert "Anna Nowak" not in mine
+    assert "Anna Nowak" in theirs
+    assert "dirty" not in theirs
