@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reconciler.engine import drafts
 from reconciler.engine.clearing import single_rates, typeless
-from reconciler.engine.drafts import made_as, told_of_drafts, told_of_waiting, waiting, without_ends
 from reconciler.engine.equality import seen_as
 from reconciler.engine.frozen import frozen
 from reconciler.engine.places import places
@@ -71,7 +71,7 @@ def differing(fields: Mapping[str, Value], live: Mapping[str, Value], kind: Kind
 def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Difference:
     """Compare one pair. Cheap when nothing differs: one pass of comparisons, no allocation to speak of."""
     unsynced = differing(desired.unsynced, live.fields, kind) if desired.unsynced else []
-    moved = without_ends(desired, live, differing(desired.fields, live.fields, kind))
+    moved = drafts.without_ends(desired, live, differing(desired.fields, live.fields, kind))
     naming = _naming(desired, live, kind, scope) if desired.adopt or desired.moved_from else None
     stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
@@ -83,9 +83,9 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
         told = _report(desired, live, moved, kind, alien)
         apart = _unsynced(desired, live, unsynced, kind)
         return Difference(told, apart, differs=differs, stock=stock, left=((Reason.LEFT_ALONE, ""),))
-    moved, waits = _set_apart(desired, live, moved, kind, scope)
+    moved, waits = drafts.set_apart(desired, live, moved, kind, scope.only)
     changes, notes, fixed = _changes(desired, live, moved, kind, scope, stock.after if stock else {})
-    notes = (*notes, *told_of_waiting(desired, waits), *single_rates(desired, live.fields, kind))
+    notes = (*notes, *drafts.told_of_waiting(desired, waits), *single_rates(desired, live.fields, kind))
     if naming is not None:
         if not kind.rename:
             notes = (*notes, _keeps_its_name(desired, live, kind))
@@ -101,24 +101,6 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
 
 
 _NOTHING = Difference(None)
-
-
-def _set_apart(
-    desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, scope: Scope
-) -> tuple[list[tuple[str, Value]], frozenset[str]]:
-    """Take out what a draft that stays one does not take."""
-    if live.fields.get(_STATUS) != "draft" or (
-        any(path == _STATUS for path, _ in moved) and _goes_on_sale(desired, kind, scope)
-    ):
-        return moved, frozenset()
-    waits = waiting((path for path, _ in moved), kind)
-    return [each for each in moved if each[0] not in waits], waits
-
-
-def _goes_on_sale(desired: Desired, kind: KindSpec, scope: Scope) -> bool:
-    status = kind.field(_STATUS)
-    held = status is not None and status.module in desired.held - scope.only
-    return desired.fields.get(_STATUS) == "active" and not held
 
 
 def _stock(
@@ -360,16 +342,20 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
         said = _cannot_create(desired, missing, part=bool(scope.only))
         return Difference(None, notes=(said,), left=((Reason.NOT_CREATABLE, ""),))
     offer = kind.name == OFFER
-    waits = frozenset() if not offer or _goes_on_sale(desired, kind, scope) else waiting(desired.fields, kind)
+    waits = (
+        frozenset()
+        if not offer or drafts.goes_on_sale(desired, kind, scope.only)
+        else drafts.waiting(desired.fields, kind)
+    )
     changes = tuple(
         _field_change(desired, path, None, kind, scope, {}, value)
-        for path, value in made_as(desired).items()
+        for path, value in drafts.made_as(desired).items()
         if value is not None and path not in waits
     )
     if whole and not changes:
         changes = (named_only(desired.key.name, kind, held=True),)
     declared = (path for path in waits if desired.fields[path])
-    notes = (*told_of_drafts(desired), *told_of_waiting(desired, declared))
+    notes = (*drafts.told_of_drafts(desired), *drafts.told_of_waiting(desired, declared))
     title = str(desired.fields.get("content.title") or "")
     change = Change(
         key=desired.key,

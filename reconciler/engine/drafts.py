@@ -1,8 +1,9 @@
 """What a draft is, and is not: it sells nothing, so it is as ended as can be, and some operations refuse it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
+from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value
@@ -55,6 +56,24 @@ def told_of_drafts(desired: Desired) -> tuple[Diagnostic, ...]:
             about=desired.key,
         ),
     )
+
+
+def set_apart(
+    desired: Desired, live: Live, moved: _Moved, kind: KindSpec, only: Collection[Module]
+) -> tuple[_Moved, frozenset[str]]:
+    """Take out what a draft that stays one does not take."""
+    comes = any(path == _STATUS for path, _ in moved) and goes_on_sale(desired, kind, only)
+    if live.fields.get(_STATUS) != "draft" or comes:
+        return moved, frozenset()
+    waits = waiting((path for path, _ in moved), kind)
+    return [each for each in moved if each[0] not in waits], waits
+
+
+def goes_on_sale(desired: Desired, kind: KindSpec, only: Collection[Module]) -> bool:
+    """Tell whether an offer shall be on sale, and nothing holds it back; `only` are modules that are asked for."""
+    status = kind.field(_STATUS)
+    held = status is not None and status.module in desired.held and status.module not in only
+    return desired.fields.get(_STATUS) == "active" and not held
 
 
 def waiting(paths: Iterable[str], kind: KindSpec) -> frozenset[str]:
