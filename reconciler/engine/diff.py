@@ -271,6 +271,7 @@ def _keeps_its_name(desired: Desired, live: Live, kind: KindSpec) -> Diagnostic:
         f"{desired.key.name} ({live.remote_id}) cannot be renamed: there is no way to rename a {kind.label}",
         mark=desired.origin("moved.from" if desired.moved_from else "adopt").mark,
         hint="call the document what it is called there, and take `moved` away",
+        about=desired.key,
     )
 
 

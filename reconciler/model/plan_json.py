@@ -19,11 +19,12 @@ from reconciler.model.marks import Mark
 from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
 from reconciler.model.modules import Module
-from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Target
+from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Problem, Target
 from reconciler.model.report_json import (
     Json,
     diagnostic_to_json,
     forecast_to_json,
+    held_to_json,
     key_from_json,
     key_to_json,
     mark_from_json,
@@ -136,6 +137,9 @@ def _digested(part: AccountPlan) -> Json:
         "violations": sorted(digest(without_lines(violation_to_json(each))) for each in part.violations),
         "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
         "undone": {reason: sorted(names) for reason, names in part.undone.items()},
+        "held": sorted(f"{each.kind}/{each.name}" for each in part.held),
+        "unread": sorted(part.unread),
+        "problem": _problem(part.problem),
     }
 
 
@@ -182,6 +186,9 @@ def _account(part: AccountPlan) -> Json:
         "unmanaged": list(part.unmanaged),
         "released": [key_to_json(each) for each in part.released],
         "undone": {reason: list(names) for reason, names in part.undone.items()},
+        "held": held_to_json(part.held),
+        "unread": list(part.unread),
+        "problem": _problem(part.problem),
         "violations": [violation_to_json(each) for each in part.violations],
     }
 
@@ -233,6 +240,10 @@ def _action(each: Action) -> Json:
     }
 
 
+def _problem(each: Problem | None) -> Json | None:
+    return {"reason": each.reason, "summary": each.summary, "hint": each.hint} if each else None
+
+
 # Reading. A missing member is a KeyError, which `plan_from_json` turns into a sentence.
 
 
@@ -280,6 +291,9 @@ def _read_account(body: Json) -> AccountPlan:
         unmanaged=tuple(body["unmanaged"]),
         undone={Reason(reason).value: tuple(names) for reason, names in body["undone"].items()},
         released=tuple(key_from_json(each) for each in body["released"]),
+        held={key_from_json(each["key"]): str(each["reason"]) for each in body["held"]},
+        unread=tuple(body["unread"]),
+        problem=Problem(**body["problem"]) if body["problem"] else None,
         violations=tuple(violation_from_json(each) for each in body["violations"]),
         population=dict(body["population"]),
         base_market=body["base_market"],
@@ -349,6 +363,7 @@ def _read_diagnostic(body: Json) -> Diagnostic:
         detail=body["detail"],
         hint=body["hint"],
         mark=mark_from_json(body["mark"]),
+        about=key_from_json(body["about"]) if body["about"] else None,
     )
 
 

@@ -50,14 +50,26 @@ def _legend(changes: Iterable[Change], style: Style) -> Iterator[str]:
 
 
 def _account(part: AccountPlan, pen: Pen, *, show_unsynced: bool) -> Iterator[str]:
-    notes = list(account_notes(part, pen.style, verbose=pen.verbose, show_unsynced=show_unsynced))
-    if not part.changes and not notes:
+    planned = part.complete or part.problem is None
+    told = account_notes(part, pen.style, verbose=pen.verbose, show_unsynced=show_unsynced) if planned else ()
+    notes = list(told)
+    if not part.changes and not notes and not part.problem:
         return
     yield _heading(part, pen.style)
     yield ""
+    yield from _problem(part, pen.style)
     yield from _changes(part.changes, pen)
     if notes:
         yield from notes
+        yield ""
+
+
+def _problem(part: AccountPlan, style: Style) -> Iterator[str]:
+    if part.problem is not None:
+        said = part.problem.summary.removeprefix(f"account {part.account}: ")
+        yield f"  {style('error', 'Nothing is done here:')} {said}"
+        if part.problem.hint:
+            yield style("dim", f"    {part.problem.hint}")
         yield ""
 
 
