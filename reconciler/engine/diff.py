@@ -342,12 +342,8 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
     if missing:
         said = _cannot_create(desired, missing, part=bool(scope.only))
         return Difference(None, notes=(said,), left=((Reason.NOT_CREATABLE, ""),))
-    offer = kind.name == OFFER
-    waits = (
-        frozenset()
-        if not offer or drafts.goes_on_sale(desired, kind, scope.only)
-        else drafts.waiting(desired.fields, kind)
-    )
+    listed = kind.name != OFFER or drafts.goes_on_sale(desired, kind, scope.only)
+    waits = frozenset() if listed else drafts.waiting(desired.fields, kind)
     changes = tuple(
         _field_change(desired, path, None, kind, scope, {}, value)
         for path, value in drafts.made_as(desired).items()
