@@ -59,6 +59,7 @@ class Equality(StrEnum):
     PRODUCT = "product"
     PRODUCTS = "products"
     RATES = "rates"
+    PROMOTION = "promotion"
 
 
 class Shape(StrEnum):
@@ -100,7 +101,9 @@ class FieldSpec:
 
     `views` maps a view's name to a JSON pointer; `by` lists operations in order of preference; `join` lets the
     field ride in an offer's single edit when there is one anyway; `create` is the pointer in a creation.
-    `paid`: what it names is charged by the cycle.
+    `needed`: a resource is never without it, so it cannot be cleared; `cleared` is what null comes to, where that
+    is a value; `refilled`: what is cleared comes back from the marketplace's catalogue. `single_with`: rates have
+    no price of further pieces where one of these fields has a value. `paid`: what it names is charged by the cycle.
     `required` is without what nothing is created, `listed` without what an offer is not put on sale.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
@@ -119,6 +122,10 @@ class FieldSpec:
     frozen: tuple[Freeze, ...] = ()
     required: bool = False
     paid: bool = False
+    needed: bool = False
+    cleared: Value = None
+    refilled: bool = False
+    single_with: tuple[str, ...] = ()
     listed: bool = False
     about: str = ""
     source: str = ""

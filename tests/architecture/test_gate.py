@@ -8,8 +8,8 @@ from pathlib import Path
 
 from .sources import files, name, tree
 
-#: What prints, and the practice shop's own script, which stands below the command line.
-PRINTING = {"reconciler/cli/output.py", "reconciler/demo/prepare.py"}
+#: What prints.
+PRINTING = {"reconciler/cli/output.py"}
 #: Who looks at a stream without writing to it.
 LOOKING = {"reconciler/cli/console.py"}
 CALLS = {"print", "input", "echo", "secho", "prompt", "confirm", "pause", "getpass", "print_exc", "print_exception", "show_warning"}  # fmt: skip
