@@ -103,7 +103,8 @@ class FieldSpec:
     field ride in an offer's single edit when there is one anyway; `create` is the pointer in a creation.
     `needed`: a resource is never without it, so it cannot be cleared; `cleared` is what null comes to, where that
     is a value; `refilled`: what is cleared comes back from the marketplace's catalogue. `single_with`: rates have
-    no price of further pieces where one of these fields has a value. `paid`: what it names is charged by the cycle.
+    no price of further pieces where one of these fields has a value. `paid`: what it names is charged by the
+    cycle.
     `required` is without what nothing is created, `listed` without what an offer is not put on sale.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
