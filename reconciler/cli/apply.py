@@ -1,12 +1,14 @@
 """`reconcile apply`: makes a plan true. A saved one as it was reviewed, or a fresh one that is approved now."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from reconciler.cli.accounts import STOPPED, ends_to_json, of_plan, of_report, refusal
 from reconciler.cli.console import Console
-from reconciler.cli.exit_codes import Exit
+from reconciler.cli.exit_codes import Exit, worst
 from reconciler.cli.failures import Halfway, Refusal
 from reconciler.cli.options import (
     output_options,
@@ -15,27 +17,18 @@ from reconciler.cli.options import (
     shown_options,
     wait_option,
 )
-from reconciler.cli.plan import planned, verdict
+from reconciler.cli.plan import planned, show_accounts, verdict, write_plan
 from reconciler.cli.prompt import approved
 from reconciler.model.bounds import PLAN
 from reconciler.model.outcomes import Report, Result, StopReason
 from reconciler.model.plan import Plan
-from reconciler.model.plan_json import dump_plan, load_plan
-from reconciler.model.report_json import dump_report
+from reconciler.model.plan_json import load_plan
+from reconciler.model.report_json import report_to_json, to_text
 from reconciler.render.plan_text import plan_text
 from reconciler.render.report_text import managed_text, report_text
-from reconciler.render.totals import acts, awaited, total
+from reconciler.render.totals import acts, awaited, changing, total
 from reconciler.runtime.options import ApplyOptions
 
-#: The exit code of a run that was stopped; what a person has to see to comes first.
-_STOPPED = {
-    StopReason.AUTHENTICATION: Exit.AUTHENTICATION,
-    StopReason.OVERTAKEN: Exit.LOCKED,
-    StopReason.LOCKED: Exit.LOCKED,
-    StopReason.STALE: Exit.STALE,
-    StopReason.FAILED: Exit.PARTLY,
-    StopReason.INTERRUPTED: Exit.PARTLY,
-}
 _FRESH = {"accounts": (), "targets": (), "files": (), "select": {}, "only": (), "refresh": "auto"}
 
 
@@ -88,21 +81,24 @@ def command(
         parallelism=parallelism, allow=narrowing["allow"], lock_timeout=lock_timeout, canary=canary, wait=wait
     )
     if not saved:
-        earlier = _finish_interrupted(options, console)
-        if earlier.stops:
+        earlier = _finish_interrupted(options, narrowing["accounts"], console)
+        if _ends_all(earlier, narrowing["accounts"]):
             return told(earlier, console, verbose=verbose)
     plan = _saved(Path(saved)) if saved else planned(narrowing, console)
     refused = _refused(plan, narrowing["allow"])
     if console.json and refused:
-        console.write(dump_plan(plan))
+        write_plan(plan, console)
     elif not console.json and (refused or not saved):
         console.show(plan_text(plan, console.style, verbose=verbose, show_unsynced=show_unsynced))
+        show_accounts(of_plan(plan), console)
     if refused:
         return refused
     if not acts(plan):
-        _nothing(plan, options, console, shown=not saved)
-        return Exit.PARTLY if wait is not None and awaited(plan) else Exit.OK
-    if not (saved or auto_approve or approved([part.account for part in plan.accounts], console.error_style)):
+        report = _nothing(plan, options, console, shown=not saved)
+        waits = Exit.PARTLY if wait is not None and awaited(plan) else Exit.OK
+        stopped = outcome_code(report, plan) if report.stops else Exit.OK
+        return worst((waits, verdict(plan, detailed=False), stopped))
+    if not (saved or auto_approve or approved(_to_be_changed(plan, options.allow), console.error_style)):
         console.say("Not applied: only `yes` is taken as consent.")
         return Exit.ERROR
     if saved and not console.json:
@@ -113,20 +109,30 @@ def command(
 def told(report: Report, console: Console, *, plan: Plan | None = None, verbose: bool) -> Exit:
     """Print the report of a run and return what the shell is told."""
     if console.json:
-        console.write(dump_report(report))
+        _write(report, plan, console)
     else:
         console.show(["", *report_text(report, console.style, plan=plan, verbose=verbose)])
-    return outcome_code(report)
+        show_accounts(of_report(plan, report) if plan else [], console)
+    return outcome_code(report, plan)
 
 
-def outcome_code(report: Report) -> Exit:
-    """Return what the shell is told: stopped by somebody, all applied, all stale, or something in between."""
-    reasons = {stop.reason for stop in report.stops}
-    if reasons:
-        return next(code for reason, code in _STOPPED.items() if reason in reasons)
+def _write(report: Report, plan: Plan | None, console: Console) -> None:
+    ends = of_report(plan, report) if plan else []
+    console.write(to_text({**report_to_json(report), "ends": ends_to_json(ends)}))
+
+
+def outcome_code(report: Report, plan: Plan | None = None) -> Exit:
+    """Return what the shell is told: stopped by somebody, all applied, all stale, or something in between.
+
+    Of several accounts of a plan it is the worst.
+    """
+    if plan is not None and len(plan.accounts) > 1:
+        return worst(Exit(each.exit_code) for each in of_report(plan, report))
+    if report.stops:
+        return worst(STOPPED[stop.reason] for stop in report.stops)
     left = [each for each in report.outcomes if each.result is not Result.APPLIED]
     if not left:
-        return Exit.OK
+        return Exit.PARTLY if report.held or report.unread else Exit.OK
     nothing_done = len(left) == len(report.outcomes)
     return Exit.STALE if nothing_done and all(each.stale for each in left) else Exit.PARTLY
 
@@ -148,13 +154,20 @@ def _saved(file: Path) -> Plan:
 
 
 def _refused(plan: Plan, allow: dict[str, str]) -> Exit:
-    """Return OK, or why this plan is shown in full and not applied."""
-    said = verdict(plan, detailed=False)
-    lifted = said is Exit.GUARD and all(each.rule in allow for each in plan.refused)
-    return Exit.OK if lifted else said
+    """Return OK, or why this plan is shown in full and not applied: every account is refused, the worst counts."""
+    said = [refusal(part, allow) for part in plan.accounts]
+    return Exit.OK if Exit.OK in said else worst(said)
 
 
-def _nothing(plan: Plan, options: ApplyOptions, console: Console, *, shown: bool) -> None:
+def _to_be_changed(plan: Plan, allow: Mapping[str, str]) -> list[str]:
+    return [
+        part.account
+        for part in plan.accounts
+        if refusal(part, allow) is Exit.OK and (changing(part) or part.released or len(plan.accounts) == 1)
+    ]
+
+
+def _nothing(plan: Plan, options: ApplyOptions, console: Console, *, shown: bool) -> Report:
     """Nothing is to be sent. What was found to be as declared is remembered, and managed from then on."""
     report = (
         applied(plan, options, console)
@@ -162,16 +175,32 @@ def _nothing(plan: Plan, options: ApplyOptions, console: Console, *, shown: bool
         else _empty(plan)
     )
     if console.json:
-        console.write(dump_report(report))
-        return
-    console.show([*([] if shown else [total(plan)]), *managed_text(report)])
+        _write(report, plan, console)
+    else:
+        console.show([*([] if shown else [total(plan)]), *managed_text(report)])
+    return report
 
 
 def _empty(plan: Plan) -> Report:
     return Report(plan_id=plan.id, outcomes=(), started_at=plan.created_at, finished_at=plan.created_at)
 
 
-def _finish_interrupted(options: ApplyOptions, console: Console) -> Report:
+def _ends_all(earlier: Report, accounts: tuple[str, ...]) -> bool:
+    """Tell whether what stopped an earlier run stops this one: it costs its account, where there are several.
+
+    There the rest goes on; the account is asked again when its turn comes, and says why it cannot go on.
+    """
+    from reconciler.cli.project import workspace
+    from reconciler.runtime.project.accounts import project_of
+    from reconciler.runtime.project.choosing import chosen_accounts
+
+    if not earlier.stops:
+        return False
+    alone = len(chosen_accounts(accounts, project_of(workspace()).accounts)) == 1
+    return alone or any(each.reason is StopReason.INTERRUPTED for each in earlier.stops)
+
+
+def _finish_interrupted(options: ApplyOptions, accounts: tuple[str, ...], console: Console) -> Report:
     """An earlier run that was cut off is finished before a new plan is made: what it did is observed first.
 
     With --wait, so is one that left rows settling.
@@ -179,7 +208,7 @@ def _finish_interrupted(options: ApplyOptions, console: Console) -> Report:
     from reconciler.cli.project import workspace
     from reconciler.runtime.commands.apply import resume
 
-    report = resume(workspace(), options, console.progress())
+    report = resume(workspace(), options, console.progress(), accounts)
     say_finished(report, console)
     return report
 

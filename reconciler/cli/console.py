@@ -11,10 +11,11 @@ import click
 
 from reconciler.cli import output
 from reconciler.cli.terminal import is_terminal
-from reconciler.render.style import PLAIN, Style
+from reconciler.render.style import PLAIN, UNLIMITED, Style
 from reconciler.runtime.progress import Progress
 
-_NARROWEST, _WIDEST, _UNKNOWN = 72, 140, 100
+#: A narrower terminal is none that anybody reads on. What is not known of one is taken to be usual.
+_NARROWEST, _USUAL = 40, 100
 
 
 @dataclass(slots=True)
@@ -32,8 +33,6 @@ class Console:
     style: Style = PLAIN
     error_style: Style = PLAIN
     answer: Printed = field(default_factory=Printed)
-    #: The width of the terminal that results go to; None where they are piped, and nothing is cut.
-    columns: int | None = None
 
     @classmethod
     def open(cls, *, json: bool = False, no_color: bool = False, answer: Printed | None = None) -> "Console":
@@ -45,11 +44,19 @@ class Console:
             style=_style(sys.stdout, no_color=no_color),
             error_style=_style(sys.stderr, no_color=no_color),
             answer=known if isinstance(known, Printed) else Printed(),
-            columns=shutil.get_terminal_size((_UNKNOWN, 24)).columns if is_terminal(sys.stdout) else None,
         )
+
+    @property
+    def columns(self) -> int | None:
+        """The width of the terminal that results go to; None where they are piped, and nothing is cut."""
+        return self.style.width if self.style.limited else None
 
     def show(self, lines: Iterable[str]) -> None:
         """Write result lines to stdout, in one go."""
+        output.show(lines, self.style.width)
+
+    def show_unlimited(self, lines: Iterable[str]) -> None:
+        """Write lines of a format of its own to stdout: breaking them would break it."""
         output.show(lines)
 
     def write(self, document: str) -> None:
@@ -60,7 +67,7 @@ class Console:
 
     def say(self, *lines: str) -> None:
         """Write lines that are not the result to stderr."""
-        output.say(*lines)
+        output.say(*lines, width=self.error_style.width)
 
     def progress(self) -> Progress:
         """Return the progress display that suits stderr."""
@@ -81,5 +88,5 @@ def colours(stream: TextIO, *, no_color: bool) -> bool:
 
 def _width(stream: TextIO) -> int:
     if not is_terminal(stream):
-        return _UNKNOWN
-    return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size((_UNKNOWN, 24)).columns))
+        return UNLIMITED
+    return max(_NARROWEST, shutil.get_terminal_size((_USUAL, 24)).columns)

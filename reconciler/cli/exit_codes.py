@@ -1,5 +1,6 @@
 """What the process answers to the shell. Scripts rely on these numbers: they never change their meaning."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -17,3 +18,25 @@ class Exit(IntEnum):
     USAGE = 64
     INTERRUPTED = 130
     BROKEN_PIPE = 141
+
+
+#: The worst first: what several accounts come to is the first of these that one of them comes to. What a person
+#: has to see to comes before what another run may settle. A bug of ours ends the whole command, as `ERROR`.
+WORST = (
+    Exit.BROKEN_PIPE,
+    Exit.INTERRUPTED,
+    Exit.USAGE,
+    Exit.AUTHENTICATION,
+    Exit.LOCKED,
+    Exit.ERROR,
+    Exit.GUARD,
+    Exit.STALE,
+    Exit.PARTLY,
+    Exit.CHANGES,
+    Exit.OK,
+)
+
+
+def worst(codes: Iterable[Exit]) -> Exit:
+    """Return what several ends come to together; fine where there is none."""
+    return min(codes, key=WORST.index, default=Exit.OK)

@@ -24,6 +24,7 @@ COMMANDS = {
     "init": "Start a project: an example offer, settings, schemas for editors.",
     "validate": "Check all documents, without the marketplace.",
     "plan": "Show what would change on the marketplace.",
+    "show": "Show a saved plan or report: as text, Markdown or JSON.",
     "apply": "Make a plan true, and nothing else.",
     "list": "List everything declared and live, with its state.",
     "explain": "Tell why a field is as it is: file, layers, toggle, live value.",

@@ -88,7 +88,7 @@ def planning_options() -> Callable[[F], F]:
     """What is planned: the narrowing flags, `--refresh` and `--allow`."""
     return _together(
         (
-            click.option("--account", "accounts", multiple=True, metavar="NAME", help="Only this account."),
+            accounts_option(),
             target_option(),
             select_option(),
             file_option(),
@@ -130,6 +130,17 @@ def file_option() -> Callable[[F], F]:
         metavar="PATH",
         callback=_files,
         help="Only documents written in this file or folder, or that inherit from it; * and ? stand for letters.",
+    )
+
+
+def accounts_option() -> Callable[[F], F]:
+    """`--account NAME`, several times, with wildcards and `!`."""
+    return click.option(
+        "--account",
+        "accounts",
+        multiple=True,
+        metavar="NAME",
+        help="Only this account; * and ? stand for letters, and ! before it leaves it out.",
     )
 
 

@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.terminal import is_terminal
 from reconciler.render.gate import through
+from reconciler.render.style import UNLIMITED
 
 
 class OutputFailed(Exception):  # noqa: N818 - an end of a run, and no error of the program
@@ -17,9 +18,9 @@ class OutputFailed(Exception):  # noqa: N818 - an end of a run, and no error of 
         super().__init__(f"the output cannot be written: {wrong.strerror}")
 
 
-def show(lines: Iterable[str]) -> None:
-    """Write result lines to stdout, in one go."""
-    text = through(lines)
+def show(lines: Iterable[str], width: int = UNLIMITED) -> None:
+    """Write result lines to stdout, in one go; none is wider than so many columns."""
+    text = through(lines, width)
     if text:
         _write(text)
 
@@ -29,9 +30,9 @@ def write_json(document: str) -> None:
     _write(document.removesuffix("\n"))
 
 
-def say(*lines: str) -> None:
-    """Write lines to stderr."""
-    _write(through(lines), err=True)
+def say(*lines: str, width: int = UNLIMITED) -> None:
+    """Write lines to stderr; none is wider than so many columns."""
+    _write(through(lines, width), err=True)
 
 
 def ask(*lines: str) -> str:

@@ -7,16 +7,20 @@ from typing import Any
 
 import click
 
+from reconciler.cli.accounts import ends_to_json, of_plan, refusal
 from reconciler.cli.console import Console
-from reconciler.cli.exit_codes import Exit
+from reconciler.cli.exit_codes import Exit, worst
 from reconciler.cli.options import output_options, planning_options, shown_options
 from reconciler.cli.saving import save
+from reconciler.model.accounts import AccountEnd
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.modules import Module
 from reconciler.model.plan import Plan
-from reconciler.model.plan_json import dump_plan
+from reconciler.model.plan_json import dump_plan, plan_to_json
+from reconciler.model.report_json import to_text
+from reconciler.render.accounts_text import accounts_text
 from reconciler.render.plan_text import plan_text
-from reconciler.render.totals import acts, is_done
+from reconciler.render.totals import changing
 from reconciler.runtime.options import PlanOptions
 
 
@@ -49,7 +53,7 @@ def command(
     if out:
         save(Path(out), dump_plan(plan), private=True)
     if console.json:
-        console.write(dump_plan(plan))
+        write_plan(plan, console, detailed=detailed_exitcode)
     else:
         lines = plan_text(
             plan,
@@ -59,7 +63,19 @@ def command(
             following=following(plan, out, narrowing),
         )
         console.show(lines)
+        show_accounts(of_plan(plan, detailed=detailed_exitcode), console)
     return verdict(plan, detailed=detailed_exitcode)
+
+
+def write_plan(plan: Plan, console: Console, *, detailed: bool = False) -> None:
+    """Write a plan as JSON, with what each account comes to."""
+    console.write(to_text({**plan_to_json(plan), "ends": ends_to_json(of_plan(plan, detailed=detailed))}))
+
+
+def show_accounts(ends: list[AccountEnd], console: Console) -> None:
+    """Show the table of all accounts, where there are several."""
+    if len(ends) > 1:
+        console.show(["", *accounts_text(ends, console.style)])
 
 
 def planned(narrowing: dict[str, Any], console: Console) -> Plan:
@@ -93,17 +109,14 @@ def plan_options(
 
 
 def verdict(plan: Plan, *, detailed: bool) -> Exit:
-    """Return what the shell is told about a plan that was shown."""
-    if has_errors(plan.diagnostics):
-        return Exit.ERROR
-    if plan.refused:
-        return Exit.GUARD
-    return Exit.CHANGES if detailed and not is_done(plan) else Exit.OK
+    """Return what the shell is told about a plan that was shown: the worst of its accounts."""
+    ends = (Exit(each.exit_code) for each in of_plan(plan, detailed=detailed))
+    return worst((*ends, Exit.ERROR if has_errors(plan.diagnostics) else Exit.OK))
 
 
 def following(plan: Plan, out: str | None, narrowing: Mapping[str, Any]) -> str:
     """Return the command that comes next, if there is one: it applies what was shown, and no more."""
-    if has_errors(plan.diagnostics) or plan.refused or not acts(plan):
+    if not any(refusal(part, {}) is Exit.OK and (changing(part) or part.released) for part in plan.accounts):
         return ""
     return shlex.join(["reconcile", "apply", out] if out else ["reconcile", "apply", *_flags(narrowing)])
 

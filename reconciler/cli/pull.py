@@ -6,14 +6,14 @@ import click
 
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
-from reconciler.cli.options import output_options, project_folder
+from reconciler.cli.options import accounts_option, output_options, project_folder
 from reconciler.model.modules import Module
 from reconciler.model.report_json import to_text
 from reconciler.render.report_text import pulled_text
 
 
 @click.command("pull")
-@click.option("--account", metavar="NAME", help="Only this account.")
+@accounts_option()
 @click.option(
     "--into",
     type=click.Path(file_okay=False),
@@ -42,7 +42,7 @@ from reconciler.render.report_text import pulled_text
 @click.option("--auto-approve", is_flag=True, help="With --update: do not ask. For machines.")
 @output_options()
 def command(
-    account: str | None,
+    accounts: tuple[str, ...],
     into: str | None,
     targets: tuple[str, ...],
     update: bool,
@@ -66,18 +66,18 @@ def command(
             raise click.UsageError("--into is for new documents; --update writes to those that are there.")
         if as_json and not auto_approve:
             raise click.UsageError("--json leaves nobody to ask: give --auto-approve.")
-        return _update(account, targets, only, console, override=override, auto_approve=auto_approve)
+        return _update(accounts, targets, only, console, override=override, auto_approve=auto_approve)
     if only or override or auto_approve:
         raise click.UsageError("--only, --override and --auto-approve go with --update.")
-    return _pull(account, into, targets, console)
+    return _pull(accounts, into, targets, console)
 
 
-def _pull(account: str | None, into: str | None, targets: tuple[str, ...], console: Console) -> int:
+def _pull(accounts: tuple[str, ...], into: str | None, targets: tuple[str, ...], console: Console) -> int:
     from reconciler.cli.project import workspace
     from reconciler.runtime.commands.pull import pull
 
     target = Path(into) if into else project_folder()
-    pulled = pull(workspace(), account, target, console.progress(), targets)
+    pulled = pull(workspace(), accounts, target, console.progress(), targets)
     if console.json:
         body = {
             "format_version": 1,
@@ -93,7 +93,7 @@ def _pull(account: str | None, into: str | None, targets: tuple[str, ...], conso
 
 
 def _update(
-    account: str | None,
+    accounts: tuple[str, ...],
     targets: tuple[str, ...],
     only: tuple[str, ...],
     console: Console,
@@ -107,9 +107,7 @@ def _update(
     from reconciler.runtime.commands.update import make_update, write_update
     from reconciler.runtime.options import PlanOptions
 
-    options = PlanOptions(
-        accounts=(account,) if account else (), targets=targets, only=frozenset(map(Module, only))
-    )
+    options = PlanOptions(accounts=accounts, targets=targets, only=frozenset(map(Module, only)))
     found = make_update(workspace(), options, console.progress(), override=override)
     taking = found.taking
     if not console.json:

@@ -68,7 +68,8 @@ def command(context: click.Context, /, yes: bool, as_json: bool, no_color: bool,
     from reconciler.runtime.commands.resync import ResyncOptions, resume_resync, start_resync, unfinished_resync
 
     console = Console.open(json=as_json, no_color=no_color)
-    options = ResyncOptions(**{**asked, "only": frozenset(Module(each) for each in asked["only"])})
+    only = frozenset(Module(each) for each in asked["only"])
+    options = ResyncOptions(**{**asked, "account": _one(asked["account"]), "only": only})
     left = None if options.restart else unfinished_resync(workspace(), options)
     if left is not None:
         _show(status_text([left], console.style), console)
@@ -83,6 +84,18 @@ def command(context: click.Context, /, yes: bool, as_json: bool, no_color: bool,
     if not _agreed(options.account, yes, console):
         return Exit.ERROR
     return _told(start_resync(workspace(), plan, options, console.progress()), console)
+
+
+def _one(pattern: str) -> str:
+    """Return the account that a name or wildcard means: a resync is of one."""
+    from reconciler.cli.project import workspace
+    from reconciler.runtime.project.accounts import project_of
+    from reconciler.runtime.project.choosing import chosen_accounts
+
+    found = chosen_accounts((pattern,), project_of(workspace()).accounts)
+    if len(found) > 1:
+        raise click.UsageError(f"--account {pattern} means {len(found)} accounts; a resync is of one.")
+    return found[0]
 
 
 @command.command("status")

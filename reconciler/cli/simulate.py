@@ -1,6 +1,9 @@
 """`reconcile simulate`: a marketplace of one's own, over HTTP, to practise on."""
 
+from collections.abc import Iterable
+from errno import EADDRINUSE
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,6 +11,11 @@ from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
 from reconciler.cli.options import project_folder, project_option
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from reconciler.simulator.app import Simulator
 
 _STORE = Path(".reconcile") / "simulator.db"
 
@@ -21,29 +29,109 @@ _STORE = Path(".reconcile") / "simulator.db"
     metavar="FILE",
     help=f"Where its data is kept.  [default: {_STORE.as_posix()}]",
 )
+@click.option(
+    "--client",
+    "clients",
+    multiple=True,
+    metavar="ID:SECRET",
+    help="An application through which sellers log in; may be repeated.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="NAME[=N]",
+    help="Trouble for the next N requests that it can meet (1), while this runs; may be repeated.",
+)
+@click.option("--log", is_flag=True, help="A line for each request: method, path, status, milliseconds.")
 @project_option()
-def command(host: str, port: int, store: str | None) -> int:
+def command(
+    host: str, port: int, store: str | None, clients: tuple[str, ...], faults: tuple[str, ...], log: bool
+) -> int:
     """Run a marketplace to practise on, until Ctrl-C.
 
     An account with `environment: simulator` needs no server: this one is for several programs at once, or for
-    looking at requests.
+    looking at requests. What it can be told while it runs: docs/practice.md.
     """
     from reconciler.runtime.project.state import practice_store, private_store
+    from reconciler.simulator.app import Simulator
     from reconciler.simulator.serve import serve
 
+    known, troubles = [_client(each) for each in clients], [_fault(each) for each in faults]
+    listening = _listen(host, port)
     try:
         file = private_store(Path(store)) if store else practice_store(project_folder())
     except OSError as wrong:
         raise Refusal(f"{store or _STORE} cannot be written: {wrong.strerror}") from wrong
-    Console.open().say(*_settings(host, port, file))
-    serve(file, host=host, port=port)
+    console = Console.open()
+    simulator = Simulator(file, log=console.say if log else None)
+    before = simulator.settings.faults.schedule
+    try:
+        _fill(simulator, known, None if store else _base(host, port))
+        if troubles:
+            simulator.change_settings({"faults": {"schedule": [*troubles, *before]}})
+        console.say(*_settings(host, port, file))
+        serve(simulator, listening)
+    finally:
+        if troubles:
+            simulator.change_settings({"faults": {"schedule": list(before)}})
+        simulator.close()
+        listening.close()
     return Exit.OK
+
+
+def _client(given: str) -> tuple[str, str]:
+    name, _, secret = given.partition(":")
+    if not name or not secret:
+        raise click.BadParameter("an application is its id, a colon and its secret", param_hint="--client")
+    return name, secret
+
+
+def _fault(given: str) -> dict[str, Any]:
+    from reconciler.documents.near import did_you_mean
+    from reconciler.simulator.faults import KNOWN
+
+    name, _, times = given.partition("=")
+    if name not in KNOWN:
+        hint = did_you_mean(name, KNOWN, otherwise=f"There are {', '.join(sorted(KNOWN))}.")
+        raise click.BadParameter(f"there is no fault {name!r}. {hint}", param_hint="--fault")
+    if times and (not times.isdecimal() or not int(times)):
+        raise click.BadParameter(f"{times!r} is no number of requests, such as {name}=3", param_hint="--fault")
+    return {"do": name, "times": int(times or 1)}
+
+
+def _listen(host: str, port: int) -> "socket":
+    from reconciler.simulator.serve import listen
+
+    try:
+        return listen(host, port)
+    except OSError as wrong:
+        if wrong.errno == EADDRINUSE:
+            hint = "end what listens there, or choose another one with --port"
+            raise Refusal(f"port {port} of {host} is in use", hint) from wrong
+        raise Refusal(f"{host}, port {port}, cannot be listened on: {wrong.strerror or wrong}") from wrong
+
+
+def _fill(simulator: "Simulator", clients: Iterable[tuple[str, str]], api: str | None) -> None:
+    """Have the applications; and, in a project that has no marketplace yet, what its documents name."""
+    from reconciler.runtime.project.practice import sellers
+    from reconciler.runtime.project.state import PROJECT
+
+    if api is not None and not simulator.logins() and (project_folder() / PROJECT).exists():
+        for seller in sellers(project_folder(), api):
+            simulator.seed(seller)
+    for name, secret in clients:
+        simulator.add_client(name, secret)
+
+
+def _base(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _settings(host: str, port: int, file: Path) -> list[str]:
     from reconciler.documents.addresses import ALLOW, is_loopback
 
-    base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    base = _base(host, port)
     return [
         f"The simulator listens on {base} and keeps its data in {file}.",
         "An account in reconcile.yaml that uses it:",

@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
-from reconciler.cli.options import output_options
+from reconciler.cli.options import accounts_option, output_options
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.offers import OFFER
 from reconciler.model.report_json import Json, diagnostic_to_json, to_text
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 
 @click.command("validate")
+@accounts_option()
 @output_options()
-def command(as_json: bool, no_color: bool) -> int:
+def command(accounts: tuple[str, ...], as_json: bool, no_color: bool) -> int:
     """Check all documents, without the marketplace.
 
     Syntax, grammar, references between documents, templates, images, and the limits of each marketplace: all
@@ -34,7 +35,7 @@ def command(as_json: bool, no_color: bool) -> int:
 
     console = Console.open(json=as_json, no_color=no_color)
     begun = time.perf_counter()
-    found = validate(workspace())
+    found = validate(workspace(), accounts)
     if console.json:
         console.write(to_text(_json(found)))
     else:

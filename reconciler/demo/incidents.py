@@ -75,7 +75,8 @@ def _typo(scene: Scene) -> Iterator[str]:
         return
     wrong, right = f"price: {offer.price / 10:.2f} PLN\n", f"price: {offer.price:.2f} PLN\n"
     scene.rewrite(offer, price=offer.price / 10)
-    scene.write(NOTE, orjson.dumps({"file": offer.path, "wrong": wrong, "right": right}).decode())
+    note = orjson.dumps({"file": offer.path, "wrong": wrong, "right": right})
+    replace_file(scene.directory / NOTE, note, private=True)
     yield (
         f"A price typo: {offer.path} says {offer.price / 10:.2f} PLN instead of {offer.price:.2f} PLN; "
         "the guards refuse the plan."

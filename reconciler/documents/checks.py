@@ -21,6 +21,7 @@ from reconciler.documents.kinds import (
 from reconciler.documents.near import did_you_mean, nearest
 from reconciler.documents.ownership import check_ownership
 from reconciler.model.diagnostics import Diagnostic, error, warning
+from reconciler.model.offers import Key
 
 #: A reference to an object of the account is no mistake; only a very similar name makes it look like one.
 _VERY_NEAR = 0.85
@@ -65,6 +66,7 @@ def _duplicates(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
                 mark=document.mark("name"),
                 detail=f"It was given before at {other.mark('name')}.",
                 hint="Give one of them another name, or remove it.",
+                about=_named(document),
             )
             continue
         first[*bare, document.account] = document
@@ -80,11 +82,18 @@ def _accounts(documents: tuple[Document, ...], project: Project) -> Iterator[Dia
         if document.account is None and kind in OF_ONE_ACCOUNT:
             hint = f"Write `account:` here or in a Defaults document; the accounts are {', '.join(known)}."
             summary = f"{document.kind} `{document.name}` does not say its account"
-            yield error("D303", summary, mark=document.mark("name"), hint=hint)
+            yield error("D303", summary, mark=document.mark("name"), hint=hint, about=_named(document))
         elif document.account is not None and document.account not in known:
             hint = did_you_mean(document.account, known, otherwise=f"The accounts are {', '.join(known)}.")
             mark = document.mark("account")
-            yield error("D302", f"there is no account `{document.account}`", mark=mark, hint=hint)
+            summary = f"there is no account `{document.account}`"
+            yield error("D302", summary, mark=mark, hint=hint, about=_named(document, homeless=True))
+
+
+def _named(document: Document, *, homeless: bool = False) -> Key | None:
+    """Return what a document is about; one without an account, or of none that there is, may be in any."""
+    account = "" if homeless else document.account or ""
+    return Key(account, document.kind, document.name) if document.kind in NAMED else None
 
 
 def _defaults(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
@@ -135,12 +144,13 @@ def _no_template(document: Document, name: str, path: tuple[str | int, ...], kno
     if name in known:
         owners = ", ".join(str(account) for account in known[name])
         detail = f"A document of that name belongs to the account {owners}."
-        return error("D304", f"the account has no SettingsTemplate `{name}`", mark=mark, detail=detail)
+        summary = f"the account has no SettingsTemplate `{name}`"
+        return error("D304", summary, mark=mark, detail=detail, about=_named(document))
     if 0 < len(known) <= _FEW:
         hint = did_you_mean(name, known, otherwise=f"The templates are {', '.join(sorted(known))}.")
     else:
         hint = f"There are {len(known):,} others." if known else "There is none in this project."
-    return error("D304", f"there is no SettingsTemplate `{name}`", mark=mark, hint=hint)
+    return error("D304", f"there is no SettingsTemplate `{name}`", mark=mark, hint=hint, about=_named(document))
 
 
 def _nearly(document: Document, kind: str, name: str, path: tuple[str | int, ...], similar: str) -> Diagnostic:

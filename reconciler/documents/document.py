@@ -1,17 +1,21 @@
 """What the loader hands out: documents with long forms, the project, and everything wrong with them."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from posixpath import dirname
 from typing import Any
 
+from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.documents.shorthand import as_written
 from reconciler.documents.source import Source
-from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Origin
+
+#: Half a set of documents, and a project within another one: nothing can be concluded from such a folder.
+_OF_ALL = frozenset({"D120", "D307"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,16 +94,77 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unusable:
+    """A document that is there and cannot be used: what it stands for is neither planned nor taken for removed.
+
+    `account` is empty where it holds for all accounts, or nobody can say for which. `adopt` and `moved_from` are
+    what it says, as far as that can be read. `why` is a sentence without its subject.
+    """
+
+    account: str
+    kind: str
+    name: str
+    why: str
+    adopt: str = ""
+    moved_from: str = ""
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Documents:
-    """All documents of a project, in the order of files, and every finding, in reading order."""
+    """All documents of a project, in the order of files, and every finding, in reading order.
+
+    `unusable` are the documents with a name that are there and left out. `homes` maps folders to the accounts that
+    their Defaults name; `only` is the account of a project that has one.
+    """
 
     project: Project
     documents: tuple[Document, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    unusable: tuple[Unusable, ...] = ()
+    homes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fatal(self) -> tuple[Diagnostic, ...]:
+        """The errors that stop everything: those of reconcile.yaml, and of the project as a whole."""
+        return tuple(each for each in self._errors() if self._stops(each))
+
+    def unread(self, account: str) -> tuple[Mark, ...]:
+        """Return the places of what cannot be read and may declare anything of an account, one for each file."""
+        found: dict[str, Mark] = {}
+        for each in self._errors():
+            if each.mark and not self._stops(each) and self.home(each.mark.file) in (account, ""):
+                found.setdefault(each.mark.file, each.mark)
+        return tuple(found.values())
+
+    def concerns(self, each: Diagnostic, accounts: Container[str]) -> bool:
+        """Tell whether a finding may be about one of these accounts: what belongs to others only is not."""
+        if each.about is not None:
+            home = each.about.account
+        else:
+            home = self.home(each.mark.file) if each.mark and not self._stops(each) else ""
+        return not home or home in accounts
+
+    def home(self, path: str) -> str:
+        """Return the account that a file belongs to, as its folder says; empty where nobody says it."""
+        return home_of(self.homes, self.project, dirname(path))
+
+    def _errors(self) -> Iterator[Diagnostic]:
+        return (each for each in self.diagnostics if each.severity is Severity.ERROR and each.about is None)
+
+    def _stops(self, each: Diagnostic) -> bool:
+        return each.mark is None or each.mark.file == PROJECT_FILE or each.code in _OF_ALL
 
     def of(self, kind: str) -> tuple[Document, ...]:
         """Return the documents of one kind."""
         return tuple(document for document in self.documents if document.kind == kind)
+
+
+def home_of(homes: Mapping[str, str], project: Project, folder: str) -> str:
+    """Return the account of what lies in a folder: of the nearest Defaults that names one, or the only one."""
+    near = next((homes[each] for each in folders_up(folder) if each in homes), None)
+    only = next(iter(project.accounts)) if len(project.accounts) == 1 else ""
+    return only if near is None else near
 
 
 def folders_up(folder: str) -> list[str]:

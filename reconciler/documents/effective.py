@@ -71,7 +71,8 @@ class Effective:
 
     `body` has no `labels`, `sync`, `protect` and `settings.template` any more: what they said is in `labels`,
     `modes`, `protected` and the values. `modes` has every module, with the level that decided. `protected` is who
-    forbids to end or delete it. `layers` are the nearest first. `written` are the texts that content templates
+    forbids to end or delete it. `layers` are the nearest first. `lacks` says why it cannot be used, where
+    something that it inherits from or is written by cannot be. `written` are the texts that content templates
     wrote: field -> path of the template.
     """
 
@@ -82,6 +83,7 @@ class Effective:
     labels: Mapping[str, str]
     protected: Origin | None = None
     layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
+    lacks: str = ""
     written: Mapping[str, str] = field(default_factory=dict)
 
     def files(self) -> frozenset[str]:

@@ -2,19 +2,25 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from reconciler.model.bounds import FINDINGS
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.marks import Mark
+from reconciler.model.offers import Key
 
 #: To find out how many more there are costs more than it tells.
 _COUNTED = 10 * FINDINGS
 
 
 class Findings:
-    """Collects diagnostics. Of one file at most FINDINGS are kept."""
+    """Collects diagnostics. Of one file at most FINDINGS are kept.
+
+    `about` is the resource whose document is looked at just now, where it has one: what is added concerns it.
+    """
 
     def __init__(self) -> None:
+        self.about: Key | None = None
         self._kept: dict[str, list[Diagnostic]] = {}
         self._more: Counter[str] = Counter()
         self._uncounted: set[str] = set()
@@ -37,7 +43,8 @@ class Findings:
         """Keep a diagnostic, or count it."""
         path = found.mark.file if found.mark else ""
         if self.has_room(path):
-            self._kept.setdefault(path, []).append(found)
+            known = found if found.about or not self.about else replace(found, about=self.about)
+            self._kept.setdefault(path, []).append(known)
 
     def extend(self, found: Iterable[Diagnostic]) -> None:
         """Keep several."""

@@ -1,6 +1,6 @@
 """What a document says with all that it inherits: Defaults of its folders, its template, its own words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,17 +22,23 @@ _OWN = frozenset({"labels", "sync", "protect"})
 _NO_SECTION: Mapping[str, Any] = {}
 
 
-def effective(documents: Documents, *, render: "Renderer | None") -> tuple[list[Effective], list[Diagnostic]]:
-    """Return every named document but the SettingsTemplates, once for each account that it holds for.
+def effective(
+    documents: Documents, *, render: "Renderer | None", accounts: Container[str] | None = None
+) -> tuple[list[Effective], list[Diagnostic]]:
+    """Return every named document but the SettingsTemplates, once for each (chosen) account that it holds for.
 
     Texts from content templates are written where `render` is given; a template that fails is a diagnostic,
-    and its documents are left out.
+    and its documents lack it.
     """
     stack = _Stack(documents)
     out: list[Effective] = []
     for document in documents.documents:
         if document.kind in NAMED and document.kind != TEMPLATE:
-            out.extend(stack.effective(document, account) for account in stack.accounts_of(document))
+            out.extend(
+                stack.effective(document, account)
+                for account in stack.accounts_of(document)
+                if accounts is None or account in accounts
+            )
     return write_texts(out, render) if render is not None else (out, [])
 
 
@@ -63,7 +69,8 @@ class _Stack:
 
     def effective(self, document: Document, account: str) -> Effective:
         own = {key: value for key, value in document.body.items() if key not in _OWN}
-        base = self._base(document.folder, document.kind, account, self._template_of(document))
+        template = self._template_of(document)
+        base = self._base(document.folder, document.kind, account, template)
         body = merge(base.body, own)
         if document.kind == OFFER and "settings" in body:
             body["settings"] = {key: value for key, value in body["settings"].items() if key != "template"}
@@ -79,7 +86,13 @@ class _Stack:
             labels={**base.labels, **labels} if labels else base.labels,
             protected=_protected(base.protected, document, level),
             layers=(Layer(level, document), *base.layers),
+            lacks=self._lacking(account, template),
         )
+
+    def _lacking(self, account: str, template: str | None) -> str:
+        if template is None or self._template_layer(account, template):
+            return ""
+        return f"the SettingsTemplate {template} cannot be used, or is not there"
 
     def _template_of(self, document: Document) -> str | None:
         if document.kind != OFFER:

@@ -3,17 +3,17 @@
 Nothing stops at the first mistake: what can be read goes on, and all findings come back together.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from posixpath import dirname
-from typing import Any
 
 from reconciler.documents.as_written import as_written
 from reconciler.documents.checks import check
-from reconciler.documents.document import Document, Documents, Project, folders_up
+from reconciler.documents.document import Document, Documents, Project, Unusable, home_of
 from reconciler.documents.explain import explain
 from reconciler.documents.findings import Findings
-from reconciler.documents.kinds import DEFAULTS, IN_ACCOUNTS, PROJECT, PROJECT_FILE, SCHEMAS
+from reconciler.documents.kinds import DEFAULTS, IN_ACCOUNTS, NAMED, OF_ONE_ACCOUNT, PROJECT, PROJECT_FILE, SCHEMAS
+from reconciler.documents.left_out import LeftOut, placed, unusable
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.project import project_of
 from reconciler.documents.schema import verdict
@@ -21,12 +21,15 @@ from reconciler.documents.shorthand import long_form
 from reconciler.documents.source import RawDocument, parse
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
+from reconciler.model.offers import Key
 
 _HEAD = frozenset({"kind", "name", "account"})
 
 
-def load(files: Iterable[tuple[str, bytes]]) -> Documents:
+def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) -> Documents:
     """Read a project: pairs of a path (relative to the root, forward slashes) and the file's bytes.
+
+    `beside` are findings about files that could not be handed over; it may grow while the others are.
 
     Never raises for what a user wrote; `diagnostics` has the findings in reading order, a bounded number for each
     file. A document with an
@@ -34,24 +37,49 @@ def load(files: Iterable[tuple[str, bytes]]) -> Documents:
     """
     findings = Findings()
     found: list[Document] = []
-    broken: set[tuple[str, str]] = set()
-    unread = seen = project_broken = False
+    left_out = LeftOut()
+    seen = False
     for path, data in files:
         seen = seen or path == PROJECT_FILE
         raws, faults = parse(path, data)
-        findings.extend(faults)
-        unread = unread or bool(faults)
+        own = {id(fault) for raw in raws for fault in raw.faults}
+        rest = [fault for fault in faults if id(fault) not in own]
+        findings.extend(rest)
+        if rest:
+            left_out.file(path, data)
         for raw in map(_as_meant, raws):
+            findings.about = _about(raw)
+            findings.extend(raw.faults)
             document = _document(raw, findings)
-            if document is None:
-                broken.add(_identity(raw))
-                project_broken = project_broken or path == PROJECT_FILE
-            else:
+            if document is not None and (not raw.faults or document.kind == PROJECT):
                 found.append(document)
-    project = _project(found, findings, seen=seen, excused=unread or project_broken)
-    documents = _with_accounts(found, project)
-    findings.extend(check(documents, project, broken=broken, unread=unread))
-    return Documents(project=project, documents=documents, diagnostics=findings.told())
+            else:
+                left_out.document(raw)
+            findings.about = None
+    for each in beside:
+        left_out.file(each.mark.file if each.mark else "", b"")
+    project = _project(found, findings, seen=seen, excused=left_out.any_of(PROJECT_FILE))
+    homes = left_out.homes(project) | {d.folder: d.account for d in found if d.kind == DEFAULTS and d.account}
+    documents = _with_accounts(found, project, homes)
+    usable, spoilt = left_out.sorted_out(documents)
+    findings.extend(check(usable, project, broken=left_out.names(), unread=left_out.unread))
+    told = placed(findings.told(), homes, project)
+    return Documents(
+        project=project,
+        documents=usable,
+        diagnostics=told,
+        unusable=(*left_out.documents(homes, project), *spoilt, *_homeless(usable, project)),
+        homes=homes,
+    )
+
+
+def _about(raw: RawDocument) -> Key | None:
+    """Return what a document is about, as far as it says so; `placed` adds the account of its folder."""
+    value = raw.value if isinstance(raw.value, dict) else {}
+    kind, name, account = value.get("kind"), value.get("name"), value.get("account")
+    if not isinstance(kind, str) or kind not in NAMED or not isinstance(name, str | int):
+        return None
+    return Key(account if isinstance(account, str) else "", kind, str(name))
 
 
 def _as_meant(raw: RawDocument) -> RawDocument:
@@ -88,6 +116,15 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
     )
 
 
+def _homeless(documents: Iterable[Document], project: Project) -> Iterable[Unusable]:
+    """Yield the documents of no account that there is: what they stand for is in none, and may be in any."""
+    for each in documents:
+        if each.kind in NAMED and (
+            each.account not in project.accounts if each.account else each.kind in OF_ONE_ACCOUNT
+        ):
+            yield unusable(each, "its account is not known", account="")
+
+
 def _nameless(kind: str, path: str) -> str:
     """Documents without a name are called by their file; a project without one has the empty name."""
     return "" if kind == PROJECT else path
@@ -110,12 +147,6 @@ def _kind(raw: RawDocument) -> str | Diagnostic:
         return error("D202", "the document does not say its `kind`", mark=mark, hint=kinds)
     hint = did_you_mean(str(kind), SCHEMAS, otherwise=kinds)
     return error("D203", f"`{str(kind)[:60]}` is not a kind of document", mark=mark, hint=hint)
-
-
-def _identity(raw: RawDocument) -> tuple[str, str]:
-    """Return kind and name of a broken document, as far as it has them."""
-    value: Mapping[str, Any] = raw.value if isinstance(raw.value, dict) else {}
-    return str(value.get("kind", "")), str(value.get("name", ""))
 
 
 def _project(found: list[Document], findings: Findings, *, seen: bool, excused: bool) -> Project:
@@ -144,17 +175,14 @@ def _misplaced(document: Document) -> Diagnostic:
     )
 
 
-def _with_accounts(found: list[Document], project: Project) -> tuple[Document, ...]:
+def _with_accounts(found: list[Document], project: Project, homes: Mapping[str, str]) -> tuple[Document, ...]:
     """Give each document the account that it names, or its folder's Defaults, or the only one there is."""
-    by_folder = {d.folder: d.account for d in found if d.kind == DEFAULTS and d.account is not None}
-    only = next(iter(project.accounts)) if len(project.accounts) == 1 else None
     inherited: dict[str, str | None] = {}
 
     def account_of(document: Document) -> str | None:
         folder = document.folder
         if folder not in inherited:
-            near = next((by_folder[f] for f in folders_up(folder) if f in by_folder), None)
-            inherited[folder] = near if near is not None else only
+            inherited[folder] = home_of(homes, project, folder) or None
         return inherited[folder]
 
     return tuple(

@@ -53,6 +53,7 @@ def _released_and_declared(documents: Iterable[Document], named: _Index) -> Iter
                     mark=document.mark("names", index),
                     detail=f"It is declared at {other.mark('name')}.",
                     hint="Remove that document to let it go, or take the name from this list to keep it.",
+                    about=_key(other),
                 )
 
 
@@ -71,15 +72,27 @@ def _moved(documents: Iterable[Document], named: _Index) -> Iterator[Diagnostic]
                 mark=document.mark("moved", "from"),
                 detail=f"{document.kind} `{old}` stands at {other.mark('name')}.",
                 hint="Remove the document of the old name, or take `moved` away.",
+                about=_key(document),
             )
         elif before is not document:
-            yield error(
-                "D311",
-                f"`{document.name}` and `{before.name}` both moved from `{old}`",
-                mark=document.mark("moved", "from"),
-                detail=f"The other one is at {before.mark('moved', 'from')}.",
-                hint="One live resource gets one name: take `moved` from one of them.",
-            )
+            yield _both_moved(before, document, old)
+            yield _both_moved(document, before, old)
+
+
+def _both_moved(document: Document, other: Document, old: str) -> Diagnostic:
+    """Say it of either: nobody knows which of them is meant, so both wait."""
+    return error(
+        "D311",
+        f"`{document.name}` and `{other.name}` both moved from `{old}`",
+        mark=document.mark("moved", "from"),
+        detail=f"The other one is at {other.mark('moved', 'from')}.",
+        hint="One live resource gets one name: take `moved` from one of them.",
+        about=_key(document),
+    )
+
+
+def _key(document: Document) -> Key:
+    return Key(document.account or "", document.kind, document.name)
 
 
 def _of_account(documents: Iterable[Document], near: Document) -> Document | None:

@@ -49,12 +49,14 @@ class Source:
 class RawDocument:
     """A document as it was written: plain values, nothing checked but YAML itself.
 
+    `faults` were found while it was built: what it says is not what was meant.
     `respelled`: it has a number whose plainest spelling is another than the one that stands there.
     """
 
     source: Source
     index: int
     value: Any
+    faults: tuple[Diagnostic, ...] = ()
     respelled: bool = False
 
 
@@ -75,9 +77,15 @@ def parse(path: str, data: bytes) -> tuple[list[RawDocument], list[Diagnostic]]:
             if bad:
                 builder.faults.append(bad)
             else:
+                before = len(builder.faults)
                 builder.respelled = False
                 value = builder.build(root)
-                found.append(RawDocument(source=source, index=index, value=value, respelled=builder.respelled))
+                faults = tuple(builder.faults[before:])
+                found.append(
+                    RawDocument(
+                        source=source, index=index, value=value, faults=faults, respelled=builder.respelled
+                    )
+                )
     except (yaml.YAMLError, TooDeep) as wrong:
         builder.faults.append(_syntax(path, text, wrong))
     return found, builder.faults

@@ -8,6 +8,7 @@ from reconciler.documents.template_fault import TemplateFault
 from reconciler.documents.templates import Renderer
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
+from reconciler.model.offers import Key
 
 if TYPE_CHECKING:
     from reconciler.documents.effective import Effective
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 def write_texts(offers: "list[Effective]", renderer: Renderer) -> "tuple[list[Effective], list[Diagnostic]]":
     """Return the documents with every `{template: path}` replaced by its text, and the faults.
 
-    A fault that many documents share (a mistake in the template itself) is told once, with how many they are.
+    A fault that many documents share (a mistake in the template itself) is told once, with how many they are; each
+    of them lacks its text.
     """
     out: list[Effective] = []
     faults: dict[tuple[str, str, str, int], tuple[TemplateFault, list[Effective]]] = {}
@@ -26,6 +28,7 @@ def write_texts(offers: "list[Effective]", renderer: Renderer) -> "tuple[list[Ef
         except TemplateFault as fault:
             key = fault.summary, fault.detail, fault.path, fault.line
             faults.setdefault(key, (fault, []))[1].append(offer)
+            out.append(replace(offer, lacks=f"its text cannot be written: {fault.summary}"))
     return out, [_diagnostic(fault, told) for fault, told in faults.values()]
 
 
@@ -112,4 +115,5 @@ def _diagnostic(fault: TemplateFault, offers: "list[Effective]") -> Diagnostic:
     told = f"{fault.detail} It writes the text of {first.document.kind} `{first.document.name}`{at}{others}."
     # where there is no such file, the place is where it is named
     mark = Mark(fault.path, fault.line) if fault.line or named is None else named
-    return error(fault.code, fault.summary, mark=mark, detail=told.strip(), hint=fault.hint)
+    about = Key(first.account, first.document.kind, first.document.name)
+    return error(fault.code, fault.summary, mark=mark, detail=told.strip(), hint=fault.hint, about=about)

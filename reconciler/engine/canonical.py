@@ -66,10 +66,29 @@ def _tax(value: Mapping[str, Value]) -> dict[str, Value]:
     return found
 
 
+_MONTHS = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?")
+
+
+def months_of(period: Value) -> int | None:
+    """Count the months of a period of years and months; None for what is none.
+
+    >>> months_of("P2Y"), months_of("P24M"), months_of("P14D")
+    (24, 24, None)
+    """
+    found = _MONTHS.fullmatch(period) if isinstance(period, str) else None
+    return int(found[1] or 0) * 12 + int(found[2] or 0) if found and any(found.groups()) else None
+
+
+def _period(value: Value) -> Value:
+    """Write months that are full years as years: `P24M` is `P2Y`."""
+    months = months_of(value)
+    return f"P{months // 12}Y" if months and not months % 12 else value
+
+
 def _object(value: Value) -> Value:
     """Decimals inside a nested body become canonical text; the rest stays."""
     if isinstance(value, Mapping):
-        return {key: _object(each) for key, each in value.items()}
+        return {key: _period(each) if key == "period" else _object(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_object(each) for each in value]
     return number_text(value) if isinstance(value, Decimal) else value
@@ -118,8 +137,10 @@ def _sections(value: Value) -> list[list[dict[str, str]]]:
     ]
 
 
-def _promotion(value: Mapping[str, Value]) -> dict[str, Value]:
-    return {"package": value.get("package"), "extras": sorted(value.get("extras") or ())}
+def _promotion(value: Mapping[str, Value]) -> dict[str, Value] | None:
+    """No package at all is none."""
+    package, extras = value.get("package"), sorted(value.get("extras") or ())
+    return {"package": package, "extras": extras} if package or extras else None
 
 
 def _rates(value: Mapping[str, Mapping[str, Value]]) -> dict[str, Value]:
@@ -129,7 +150,9 @@ def _rates(value: Mapping[str, Mapping[str, Value]]) -> dict[str, Value]:
 def _rate_part(key: str, value: Value) -> Value:
     if value is None:
         return None
-    if key in ("first", "next"):
+    if key == "next":
+        return _money(value) if _money(value).amount else None  # no price is a price of nothing
+    if key == "first":
         return _money(value)
     if key == "time":
         return {end: duration(value[end]) for end in ("from", "to")}
@@ -174,4 +197,4 @@ _BY_TYPE: dict[Type, Callable[[Value], Value]] = {
 
 def canonical(spec: FieldSpec, value: Value) -> Value:
     """Return the canonical value of a field. ValueError with a sentence where it makes no sense."""
-    return None if value is None else _BY_TYPE[spec.type](value)
+    return spec.cleared if value is None else _BY_TYPE[spec.type](value)

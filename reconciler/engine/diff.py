@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reconciler.engine import drafts
+from reconciler.engine.clearing import single_rates, typeless
 from reconciler.engine.equality import seen_as
 from reconciler.engine.frozen import frozen
 from reconciler.engine.places import places
 from reconciler.engine.stock import QUANTITY, Stock, created, ended_by_sales, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, error, warning
+from reconciler.model.exact import brief
 from reconciler.model.memory import Baseline
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Desired, Key, Live
@@ -19,6 +22,7 @@ from reconciler.model.values import Value, digest
 
 #: Ends that a seller does not undo by a program: the marketplace's own decision (facts: section 4).
 NEVER_REVIVED = frozenset({"admin"})
+_STATUS = "stock.status"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,7 @@ def differing(fields: Mapping[str, Value], live: Mapping[str, Value], kind: Kind
 def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Difference:
     """Compare one pair. Cheap when nothing differs: one pass of comparisons, no allocation to speak of."""
     unsynced = differing(desired.unsynced, live.fields, kind) if desired.unsynced else []
-    moved = differing(desired.fields, live.fields, kind)
+    moved = drafts.without_ends(desired, live, differing(desired.fields, live.fields, kind))
     naming = _naming(desired, live, kind, scope) if desired.adopt or desired.moved_from else None
     stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
@@ -80,7 +84,9 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
         told = _report(desired, live, moved, kind, alien)
         apart = _unsynced(desired, live, unsynced, kind)
         return Difference(told, apart, differs=differs, stock=stock, left=((Reason.LEFT_ALONE, ""),))
+    moved, waits = drafts.set_apart(desired, live, moved, kind, scope.only)
     changes, notes, fixed = _changes(desired, live, moved, kind, scope, stock.after if stock else {})
+    notes = (*notes, *drafts.told_of_waiting(desired, waits), *single_rates(desired, live.fields, kind))
     if naming is not None:
         if not kind.rename:
             notes = (*notes, _keeps_its_name(desired, live, kind))
@@ -164,19 +170,19 @@ def refused(desired: Desired, live: Live, path: str, kind: KindSpec, scope: Scop
     spec = kind.field(path)
     if spec is None:
         return ""
-    if path == "stock.status":
+    if spec.refilled and desired.fields[path] is None:
+        return "the marketplace's catalogue fills it in again"
+    if path == _STATUS:
         return _status_refused(desired.fields[path], live)
     return frozen(spec, path, live, scope.now)
 
 
 def _status_refused(wanted: Value, live: Live) -> str:
-    is_now = live.fields.get("stock.status")
+    is_now = live.fields.get(_STATUS)
     if wanted == "active" and live.facts.get("ended_by") in NEVER_REVIVED:
         return f"the marketplace itself ended it ({live.facts['ended_by']}); it is never revived by a program"
     if wanted == "draft":
         return f"an {is_now} offer cannot become a draft again"
-    if wanted == "ended" and is_now == "draft":
-        return "a draft is not on sale: there is nothing to end"
     return ""
 
 
@@ -194,14 +200,10 @@ def _frozen_note(desired: Desired, live: Live, path: str, seen: Value, reason: s
         "P301",
         f"`{path}` of {desired.key.name} ({live.remote_id}) differs and cannot be changed: {reason}",
         mark=desired.origin(path).mark,
-        detail=f"on the marketplace: {_short(seen)}",
+        detail=f"on the marketplace: {brief(seen)}",
         hint="declare what is there, or leave the field out",
         about=desired.key,
     )
-
-
-def _short(value: Value) -> str:
-    return text if len(text := str(value)) <= 80 else text[:77] + "..."
 
 
 def _field_change(
@@ -266,6 +268,7 @@ def _keeps_its_name(desired: Desired, live: Live, kind: KindSpec) -> Diagnostic:
         f"{desired.key.name} ({live.remote_id}) cannot be renamed: there is no way to rename a {kind.label}",
         mark=desired.origin("moved.from" if desired.moved_from else "adopt").mark,
         hint="call the document what it is called there, and take `moved` away",
+        about=desired.key,
     )
 
 
@@ -275,9 +278,9 @@ def verb_of(changes: tuple[FieldChange, ...]) -> Verb:
     named = next((each for each in changes if each.path in (EXTERNAL_ID, NAME)), None)
     if named is not None and named.before is None:
         return Verb.ADOPT
-    if named is not None and after.get("stock.status") != "ended":
+    if named is not None and after.get(_STATUS) != "ended":
         return Verb.RENAME
-    return {"ended": Verb.END, "active": Verb.ACTIVATE}.get(after.get("stock.status"), Verb.UPDATE)  # type: ignore[arg-type]
+    return {"ended": Verb.END, "active": Verb.ACTIVATE}.get(after.get(_STATUS), Verb.UPDATE)  # type: ignore[arg-type]
 
 
 def _change(
@@ -332,17 +335,21 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
         for path, spec in kind.fields.items()
         if spec.required and (path not in desired.fields or spec.module in held)
     ]
+    missing.extend(typeless(desired, kind))
     if missing:
         said = _cannot_create(desired, missing, part=bool(scope.only))
         return Difference(None, notes=(said,), left=((Reason.NOT_CREATABLE, ""),))
+    listed = kind.name != OFFER or drafts.goes_on_sale(desired, kind, scope.only)
+    waits = frozenset() if listed else drafts.waiting(desired.fields, kind)
     changes = tuple(
         _field_change(desired, path, None, kind, scope, {}, value)
-        for path, value in desired.fields.items()
-        if value is not None
+        for path, value in drafts.made_as(desired).items()
+        if value is not None and path not in waits
     )
     if whole and not changes:
         changes = (named_only(desired.key.name, kind, held=True),)
-    notes = _creation_notes(desired) if kind.name == OFFER else ()
+    declared = (path for path in waits if desired.fields[path])
+    notes = (*drafts.told_of_drafts(desired), *drafts.told_of_waiting(desired, declared))
     title = str(desired.fields.get("content.title") or "")
     change = Change(
         key=desired.key,
@@ -384,17 +391,4 @@ def _cannot_create(desired: Desired, missing: Iterable[str], *, part: bool) -> D
         if part
         else "declare it, and let its module be synced; or list the offer by hand first",
         about=desired.key,
-    )
-
-
-def _creation_notes(desired: Desired) -> tuple[Diagnostic, ...]:
-    if "stock.status" in desired.fields:
-        return ()
-    return (
-        warning(
-            "P303",
-            f"{desired.key.name} will be created as a draft: its status is not managed",
-            mark=desired.origin("name").mark,
-            hint="declare `stock: {status: active}` to put it on sale",
-        ),
     )

@@ -6,6 +6,7 @@ nothing is to be done, and otherwise what a person should read as "before".
 
 from collections.abc import Callable, Iterable, Mapping
 
+from reconciler.engine.canonical import months_of
 from reconciler.model.spec import Equality
 from reconciler.model.values import Money, Value
 
@@ -35,7 +36,13 @@ def _declared(desired: Value, live: Value) -> Value:
         return [_declared(mine, theirs) for mine, theirs in zip(desired, live, strict=True)]
     if live is None and desired in (False, [], ""):
         return desired
-    return desired if _same_money(desired, live) else live
+    return desired if _same_money(desired, live) or _same_period(desired, live) else live
+
+
+def _same_period(desired: Value, live: Value) -> bool:
+    """Periods are years or months: `P2Y` is `P24M`."""
+    months = months_of(desired)
+    return months is not None and months == months_of(live)
 
 
 def _same_money(desired: Value, live: Value) -> bool:
@@ -110,6 +117,19 @@ def _rates(desired: Value, live: Value) -> Value:
     return {name: _declared(desired.get(name, each), each) for name, each in live.items()}
 
 
+def _promotion(desired: Value, live: Value) -> Value:
+    """What is removed ends with its cycle, and is there until then: it need not be removed again."""
+    mine, theirs = desired or {}, live or {}
+    ending, extras = set(theirs.get("ending") or ()), mine.get("extras") or ()
+    package = theirs.get("package")
+    if mine.get("package") is None and package in ending:
+        package = None
+    elif mine.get("package") is not None and mine["package"] == theirs.get("coming"):
+        package = mine["package"]
+    kept = [each for each in theirs.get("extras") or () if each in extras or each not in ending]
+    return {"package": package, "extras": kept} if package or kept else None
+
+
 EQUALITIES: Mapping[Equality, Callable[[Value, Value], Value]] = {
     Equality.EXACT: _exact,
     Equality.MONEY: _exact,
@@ -120,6 +140,7 @@ EQUALITIES: Mapping[Equality, Callable[[Value, Value], Value]] = {
     Equality.PRODUCT: _product,
     Equality.PRODUCTS: _products,
     Equality.RATES: _rates,
+    Equality.PROMOTION: _promotion,
 }
 
 

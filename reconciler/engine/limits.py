@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from reconciler.engine.cautions import cautions
+from reconciler.engine.clearing import never_without, single_rates
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.html_rules import Rules, html_faults
 from reconciler.model.modules import Module
@@ -67,6 +68,21 @@ def _above(limit: Value, value: Value) -> str | None:
     return None if amount > limit else f"is {value}; it must be more than {limit}"
 
 
+def _full_years(_: Value, value: Value) -> str | None:
+    period = str(value.get("period") or "P1Y")
+    return (
+        None if re.fullmatch(r"P\d+Y", period) else f"has the period {period}; only full years are taken, as P2Y"
+    )
+
+
+def _cause(_: Value, value: Value) -> str | None:
+    """Judge what may be given back: a cause goes with every range that is not full, and with no other."""
+    said, wanted = value.get("restriction_cause") is not None, value.get("range") != "full"
+    if said == wanted or "range" not in value:
+        return None
+    return f"is {value['range']} and {'has no' if wanted else 'has a'} `restriction_cause`"
+
+
 def _pattern(limit: Value, value: Value) -> str | None:
     return None if re.fullmatch(limit, value) else f"`{value}` has characters that are not allowed"
 
@@ -84,6 +100,8 @@ LIMITS: dict[str, Limit] = {
     "minimum": _minimum,
     "maximum": _maximum,
     "above": _above,
+    "cause": _cause,
+    "full_years": _full_years,
     "pattern": _pattern,
 }
 
@@ -111,6 +129,8 @@ def _check(desired: Desired, spec: MarketplaceSpec) -> Iterator[Diagnostic]:
             )
         if value is not None:
             yield from cautions(desired, known, path, value)
+    yield from never_without(desired, kind)
+    yield from single_rates(desired, {}, kind)
     if desired.key.kind == OFFER:
         yield from _couplings(desired, spec)
 

@@ -32,6 +32,7 @@ def match(
         if there.key is not None:
             by_key[there.key].append(there)
     taken: set[tuple[str, str]] = set()
+    claimed: dict[tuple[str, str], Desired] = {}
     pairs: list[tuple[Desired, Live | None]] = []
     problems: list[Diagnostic] = []
     by_members = _by_members(by_id.values(), spec)
@@ -42,10 +43,12 @@ def match(
             taken.update((other.kind, other.remote_id) for other in by_key[each.key])
             continue
         if found is not None and (found.kind, found.remote_id) in taken:
-            problems.append(_claimed_twice(each, found))
+            other = claimed.pop((found.kind, found.remote_id), None)  # nobody knows which of them is meant
+            problems.extend(_claimed_twice(one, found) for one in (each, other) if one is not None)
             continue
         if found is not None:
             taken.add((found.kind, found.remote_id))
+            claimed[found.kind, found.remote_id] = each
         if each.moved_from:
             before = _before_the_move(each, by_id, by_key, known)
             taken.update((other.kind, other.remote_id) for other in before)
@@ -124,6 +127,7 @@ def _ambiguous(desired: Desired, candidates: list[Live]) -> Diagnostic:
         f"{desired.key.name} stands on {len(candidates)} live {desired.key.kind} resources: {ids}",
         mark=desired.origin("name").mark,
         hint=f'settle it with `adopt: "{min(each.remote_id for each in candidates)}"` in the document',
+        about=desired.key,
     )
 
 
@@ -133,6 +137,7 @@ def _claimed_twice(desired: Desired, live: Live) -> Diagnostic:
         f"{desired.key.name} and another document both stand for {live.kind} {live.remote_id}",
         mark=desired.origin("adopt" if desired.adopt else "name").mark,
         hint="one live resource has one document: take one of them away, or correct `adopt`",
+        about=desired.key,
     )
 
 
@@ -142,4 +147,5 @@ def _nothing_to_adopt(desired: Desired) -> Diagnostic:
         f"{desired.key.name} adopts {desired.adopt}, which is not on account {desired.key.account}",
         mark=desired.origin("adopt").mark,
         hint="check the id; archived offers are gone for good",
+        about=desired.key,
     )

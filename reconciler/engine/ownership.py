@@ -38,6 +38,7 @@ def _of_another(desired: Desired, other: Managed) -> Diagnostic:
         mark=desired.origin("name").mark,
         detail="two projects on one ledger that declare the same would undo each other's work",
         hint=f'let it go there (`kind: Released`), or take it over: `adopt: "{other.remote_id}"`',
+        about=desired.key,
     )
 
 
@@ -103,6 +104,7 @@ def _protected(change: Change, by: Origin, where: FieldChange | Change) -> Diagn
         mark=where.mark or by.mark,
         detail=f"`protect: true` is said by {by.level}{at}",
         hint="take back what ends it, let it go with `kind: Released`, or say `protect: false` first",
+        about=change.key,
     )
 
 

@@ -9,6 +9,17 @@ from reconciler.engine.batch import batch
 from reconciler.engine.diff import creation, diff
 from reconciler.engine.forecast import Circumstances, forecast
 from reconciler.engine.guard import judge
+from reconciler.engine.held import (
+    Withheld,
+    counted_as_held,
+    hold_back,
+    not_removed,
+    roots_of,
+    said,
+    stood_for,
+    unexplained,
+)
+from reconciler.engine.lasting import with_consequences
 from reconciler.engine.match import Matched, match
 from reconciler.engine.memory import compare
 from reconciler.engine.ownership import moved_from_nothing, not_foreign, protected_ends
@@ -22,10 +33,10 @@ from reconciler.engine.twins import held_back, twins
 from reconciler.engine.unclear import without_unclear
 from reconciler.engine.undone import Tally
 from reconciler.model.changes import CREATED_AGAIN, Change, Verb
-from reconciler.model.diagnostics import Diagnostic, has_errors, warning
+from reconciler.model.diagnostics import Diagnostic, Severity, stops, warning
 from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
-from reconciler.model.plan import AccountPlan, Action
+from reconciler.model.plan import AccountPlan, Action, Problem
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.undone import Reason
 from reconciler.model.values import Value
@@ -35,54 +46,90 @@ def plan_account(
     desired: tuple[Desired, ...], snapshot: Snapshot, spec: MarketplaceSpec, question: Question
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     """Plan one account. Refused plans and plans with errors are plans too: they are shown, and not applied."""
+    desired = tuple({each.key: each for each in desired}.values())  # what is declared twice is held back
     known = {key: each.remote_id for key, each in question.managed.items()}
     named = in_new_names(desired, snapshot.live, question.references, spec, known)
     desired, snapshot = named.desired, replace(snapshot, live=named.live)
     question = replace(question, references=named.references)
+    whole = question.whole and not question.unread
     every, foreign = not_foreign(match(desired, snapshot.live, spec, known), question.foreign)
+    every = stood_for(every, question.unusable, question.managed)
     matched = without_unclear(every)
     ours = {(key.kind, remote_id): key for key, remote_id in known.items()}
-    alike = _twins(matched, ours, question)
+    alike = _twins(matched, ours, question, whole=whole)
     found = _differences(matched, spec, question, snapshot, alike)
-    changes, unsynced = found.changes, found.unsynced
-    held = (held_back(each, alike[each.key], ours.get((OFFER, alike[each.key].remote_id))) for each in found.held)
-    notes = (*found.notes, *held)
+    notes = (*found.notes, *_told_of_twins(found.held, alike, ours))
     claimed = {(OFFER, alike[each.key].remote_id) for each in found.held}
     gone = removed(matched.unmanaged, spec, question, snapshot, claimed)
-    left = gone.left if question.whole else []  # a narrowed plan has not looked which of them have a document
-    renamed = _perhaps_renamed(changes, desired, gone, spec, question)
+    left = gone.left if whole else []  # a narrowed plan has not looked which of them have a document
     since = question.scope.now - timedelta(hours=spec.settling_hours)
-    changes, settling = set_apart((*changes, *gone.changes), question.accepted, since)
-    changes = tuple(sorted(changes, key=_reading_order))
+    changes, settling = set_apart((*found.changes, *gone.changes), question.accepted, since)
     refused = protected_ends(changes, desired, snapshot.live, spec, question.protected, question.managed)
-    coming = overruled(desired, changes, question.accepted, since)
+    problems = (*matched.diagnostics, *foreign, *notes, *gone.notes, *refused)
+    roots = roots_of(snapshot.account, (*question.findings, *problems), question.unusable)
+    held = _held(sorted(changes, key=_reading_order), roots, matched, question, spec)
+    changes, declared = held.changes, [each.key for each in desired]
     problems = (
-        *matched.diagnostics,
-        *foreign,
-        *notes,
-        *gone.notes,
-        *renamed,
-        *refused,
-        *coming,
+        *said(question, declared, held.lost),
+        *problems,
+        *_perhaps_renamed(found.changes, desired, gone, spec, question),
+        *held.notes,
+        *overruled(desired, changes, question.accepted, since),
+        *(unexplained(snapshot.account, question.findings, question.unusable) if question.whole else ()),
+        *not_removed(question.unread if question.whole else ()),
         *_incomplete(snapshot),
-        *question.findings,
     )
-    part = assembled(changes, desired, snapshot, spec, question, broken=has_errors(problems))
-    found.tally.add(Reason.UNCLEAR, {each.key for each, _ in every.pairs} - {e.key for e, _ in matched.pairs})
-    found.tally.add(Reason.HELD, (each.key for each in found.held))
+    part = assembled(changes, desired, snapshot, spec, question, broken=stops(problems))
+    unclear = {each.key for each, _ in every.pairs} - {each.key for each, _ in matched.pairs}
+    counted = counted_as_held(question, declared, held)
     found.tally.settles(settling)
     found.tally.refuse(changes, part.violations)
-    part = replace(
+    return replace(
         part,
-        unsynced=unsynced,
+        unsynced=found.unsynced,
         settling=tuple(sorted(settling, key=lambda each: _reading_order(each.change))),
-        compared=found.compared if snapshot.complete else (),
+        compared=tuple(each for each in found.compared if snapshot.complete and each.key not in held.reasons),
         unmanaged=tuple(_name(each) for each in left if _is_on_sale(each)),
-        released=tuple(sorted(gone.released)),
-        undone=found.tally.told(),
-        counts=_counts(desired, snapshot, changes, unsynced, left, question),
-    )
-    return part, problems
+        released=tuple(sorted(key for key in gone.released if key not in held.reasons)),
+        held=counted,
+        unread=tuple(each.file for each in question.unread) if question.whole else (),
+        problem=_problem(problems),
+        undone=found.tally.told(unclear=unclear, held=(*counted, *(each.key for each in found.held))),
+        counts=_counts(desired, snapshot, changes, found.unsynced, left, question),
+    ), problems
+
+
+def _problem(problems: Iterable[Diagnostic]) -> Problem | None:
+    """Return what stops the whole account: an error that is about no resource."""
+    first = next((each for each in problems if stops([each])), None)
+    return Problem(reason="documents", summary=first.summary, hint=first.hint) if first else None
+
+
+def _held(
+    changes: list[Change],
+    roots: Mapping[Key, str],
+    matched: Matched,
+    question: Question,
+    spec: MarketplaceSpec,
+) -> Withheld:
+    """Hold back what has errors, and what names something that is not there and will not be."""
+    live_of = {desired.key: live for desired, live in matched.pairs}
+    unsure = {each.about for each in matched.diagnostics if each.severity is Severity.ERROR}
+    going = {each.key for each in changes}
+
+    def is_missing(key: Key) -> bool:
+        if key in unsure:
+            return True
+        if key in live_of:
+            return live_of[key] is None
+        return key.name not in question.references.get(key.kind, {})
+
+    missing = {
+        key: "it is not on the account, and is not created"
+        for key, live in live_of.items()
+        if live is None and key not in going and key not in roots and is_missing(key)
+    }
+    return hold_back(changes, roots, is_missing, missing, spec)
 
 
 def assembled(
@@ -99,8 +146,10 @@ def assembled(
 
     `judged` are the changes that the guards look at, where these are not all of them.
     """
+    desired = tuple(desired)
     labels = labels_of(desired)
     changes = tuple(replace(each, labels=found) if (found := labels(each.key)) else each for each in changes)
+    changes = with_consequences(changes, desired, snapshot.live, spec)
     actions = () if broken else batch(changes, spec, question.plan_id)
     population = Counter(each.kind for each in snapshot.live)
     return AccountPlan(
@@ -128,6 +177,7 @@ def assembled(
         counts={"live": population[OFFER], "changed": len(changes)},
         reads=snapshot.requests,
         forecast=forecast(actions, spec, _circumstances(actions, snapshot, question)),
+        archived_days=spec.kinds[OFFER].archived_days,
     )
 
 
@@ -158,7 +208,9 @@ class _Differences:
     tally: Tally
 
 
-def _twins(matched: Matched, ours: Mapping[tuple[str, str], Key], question: Question) -> Mapping[Key, Live]:
+def _twins(
+    matched: Matched, ours: Mapping[tuple[str, str], Key], question: Question, *, whole: bool
+) -> Mapping[Key, Live]:
     """Find the twins of what is missing. What has a document is none, nor what may have: the managed of a part."""
     missing = (desired for desired, live in matched.pairs if live is None)
     keys = {each.key for each in question.others}
@@ -166,11 +218,17 @@ def _twins(matched: Matched, ours: Mapping[tuple[str, str], Key], question: Ques
     others = (
         each
         for each in matched.unmanaged
-        if (question.whole or (each.kind, each.remote_id) not in ours)
+        if (whole or (each.kind, each.remote_id) not in ours)
         and each.key not in keys
         and each.remote_id not in ids
     )
     return twins(missing, others)
+
+
+def _told_of_twins(
+    held: Iterable[Desired], alike: Mapping[Key, Live], ours: Mapping[tuple[str, str], Key]
+) -> tuple[Diagnostic, ...]:
+    return tuple(held_back(each, alike[each.key], ours.get((OFFER, alike[each.key].remote_id))) for each in held)
 
 
 def _perhaps_renamed(

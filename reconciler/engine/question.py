@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.documents.document import Unusable
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
 from reconciler.engine.memory import Recollection
@@ -22,13 +23,15 @@ class Question:
     `managed` is what this project manages at the site: the only reason to end what has no document. `foreign` is
     what other projects on the same ledger manage there. `released` are the keys that documents let go, with their
     places. `levels` are the toggles that the project and the account say themselves: they hold for what has no
-    document any more. `protected` is who of these two forbids to end anything. `whole` tells that no target, file
-    or label narrowed the documents; `others` are those that were not chosen, and `along` the keys of what comes
-    along with the chosen. `references` is the label -> id index. `remembered` is what need not be
+    document any more. `protected` is who of these two forbids to end anything. `whole` tells that no target,
+    file or label narrowed the documents; `others` are those that were not chosen, and `along` the keys of what
+    comes along with the chosen. `findings` is the door for what was found out about documents elsewhere: an
+    error about a resource holds that back, one about none stops the account. `unusable` are documents that are
+    there and have no desired state, `chosen` those of them that a narrowed plan is about; `unread` the places
+    of what may declare anything. `references` is the label -> id index. `remembered` is what need not be
     remembered again; None where the plan is none of documents. `accepted` is what was written lately to
     resources that do not show all of it yet, oldest first. `base_market` is the site of the account's plain
-    prices, where it is known. `findings` is what was found wrong with the changes when they were looked up.
-    `known` and `slice_of` are for the forecast, and explained there.
+    prices, where it is known. `known` and `slice_of` are for the forecast, and explained there.
     """
 
     plan_id: str
@@ -47,12 +50,15 @@ class Question:
     whole: bool = True
     others: tuple[Desired, ...] = ()
     along: frozenset[Key] = frozenset()
+    findings: tuple[Diagnostic, ...] = ()
+    unusable: tuple[Unusable, ...] = ()
+    chosen: frozenset[Key] = frozenset()
+    unread: tuple[Mark, ...] = ()
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     remembered: Recollection | None = None
     accepted: tuple[Accepted, ...] = ()
     known: Known = field(default_factory=Known)
     slice_of: int = 0
-    findings: tuple[Diagnostic, ...] = ()
 
     @property
     def narrowed(self) -> bool:

@@ -91,8 +91,10 @@ def _module(kind: KindSpec) -> Module:
 
 
 def _is_asked(kind: KindSpec, question: Question) -> bool:
-    """Tell whether the documents of a kind were asked for, all of them: else nothing can be called removed."""
-    return question.whole and (not question.scope.only or _module(kind) in question.scope.only)
+    """Tell whether all documents of a kind were asked for and read: else nothing can be called removed."""
+    if question.unread or not question.whole:
+        return False
+    return not question.scope.only or _module(kind) in question.scope.only
 
 
 def _let_go(question: Question, found: Removed) -> None:

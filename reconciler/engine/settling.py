@@ -13,6 +13,7 @@ from reconciler.engine.stock import QUANTITY, arrival
 from reconciler.engine.verify import missing
 from reconciler.model.changes import Change, FieldChange, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, warning
+from reconciler.model.exact import brief
 from reconciler.model.memory import Baseline, Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Accepted, Arrival
@@ -72,9 +73,10 @@ def overruled(
 
 
 def _may_come(desired: Desired, path: str, write: Accepted) -> Diagnostic:
+    accepted = brief(write.target.after[path])
     return warning(
         "P304",
-        f"`{path}` of {desired.key.name} is as declared, and {write.target.after[path]!s:.60} was accepted for it",
+        f"`{path}` of {desired.key.name} is as declared, and {accepted} was accepted for it",
         mark=desired.origin(path).mark,
         detail=f"the marketplace has been at work on it since {write.at.isoformat(sep=' ', timespec='minutes')}",
         hint="plan again when it has arrived: the documents win then",

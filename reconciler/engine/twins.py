@@ -63,6 +63,7 @@ def held_back(desired: Desired, twin: Live, old: Key | None) -> Diagnostic:
         mark=desired.origin("name").mark,
         detail="both would be on sale side by side",
         hint=f"write {way} into the document to go on with that offer; or end that one first",
+        about=desired.key,
     )
 
 

@@ -12,6 +12,7 @@ from reconciler.engine.equality import seen_as
 from reconciler.engine.stock import QUANTITY
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
+from reconciler.model.exact import brief_pair
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module, StockForm
 from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Desired, Key, Live, Origin
@@ -213,7 +214,8 @@ def _stands(kind: KindSpec, path: str, value: Value, live: Live) -> bool:
 
 
 def _moved(each: Done, path: str, after: Value, live: Live, run: str) -> Diagnostic:
-    said = f"the run set {_short(after)}, now it is {_short(live.fields.get(path))}"
+    was, now = brief_pair(after, live.fields.get(path))
+    said = f"the run set {was}, now it is {now}"
     note = _lost(each, f"it was changed after run {run}", path)
     if not each.certain:
         note = _lost(each, f"nobody knows whether run {run} wrote it", path)
@@ -268,11 +270,6 @@ def _parameters(value: Mapping[str, Value]) -> Value:
         return value
     own = {key: each for key, each in value.items() if each.get("section") != "product"}
     return {key: each.get("values") or each.get("ids") or each.get("range") for key, each in own.items()}
-
-
-def _short(value: Value) -> str:
-    text = str(value)
-    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def still_declared(done: Iterable[Done], desired: Mapping[Key, Desired], changes: Iterable[Change]) -> list[Key]:

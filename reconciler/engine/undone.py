@@ -44,9 +44,14 @@ class Tally:
         if any(not each.allowed for each in violations):
             self.add(Reason.GUARD, (each.key for each in changes if _is_sent(each)))
 
-    def told(self) -> ByReason:
-        """Return it in the order of the last lines, and each name once."""
-        return {reason.value: tuple(sorted(self.names[reason])) for reason in Reason if self.names.get(reason)}
+    def told(self, *, unclear: Iterable[Key], held: Iterable[Key]) -> ByReason:
+        """Return all of it in the order of the last lines; what is held back as a whole has no other reason."""
+        self.add(Reason.UNCLEAR, unclear)
+        self.add(Reason.HELD, held)
+        whole = self.names[Reason.HELD]
+        for reason in (each for each in Reason if each is not Reason.HELD):
+            self.names[reason] = {each for each in self.names[reason] if each.partition(": ")[0] not in whole}
+        return {reason.value: tuple(sorted(self.names[reason])) for reason in Reason if self.names[reason]}
 
 
 def _is_sent(change: Change) -> bool:

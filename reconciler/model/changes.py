@@ -23,6 +23,18 @@ class Verb(StrEnum):
     REPORT = "report"
 
 
+class Lasting(StrEnum):
+    """What of a change cannot be taken back, in the order in which it is told."""
+
+    ARCHIVED = "archived"  # what has ended can be resumed for so many days, and is gone after that
+    UNDELETABLE = "undeletable"  # what is created stays on the account
+    AFTER_CREATION = "after_creation"  # some of its fields are fixed from then on
+    AFTER_LISTING = "after_listing"  # some are fixed twelve hours after it went on sale
+    AFTER_SALE = "after_sale"  # some are fixed from the first purchase
+    PAID = "paid"  # it costs money
+    CYCLE_END = "cycle_end"  # what is paid for runs until its cycle ends
+
+
 #: Why a creation may be of something that is there: a list that came out empty looks like an empty account.
 CREATED_AGAIN = "it is managed, and the account does not show it any more"
 
@@ -62,7 +74,9 @@ class Change:
     """All differences of one resource. `title` is its human name, `reason` one sentence where one is needed.
 
     `moved_from` is the name that it had before, where its document says that it moved: what is remembered of that
-    name is this one's from then on. `labels` are those of its document: guards look at them.
+    name is this one's from then on. `labels` are those of its document: guards look at them. `lasting` is what
+    of it cannot be taken back, with the fields that this is about, and `uses` how many offers use what is changed:
+    both are only told.
     """
 
     key: Key
@@ -74,6 +88,8 @@ class Change:
     moved_from: str = ""
     mark: Mark | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    lasting: Mapping[Lasting, tuple[str, ...]] = field(default_factory=dict)
+    uses: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What we have to say about the user's documents, as data: collected, sorted, shown all at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reconciler.model.marks import Mark
@@ -20,7 +20,8 @@ class Severity(StrEnum):
 class Diagnostic:
     """One finding: what (summary), where (mark), why (detail) and what to do (hint).
 
-    `about` is the resource that it concerns: an error about one costs that resource and what refers to it.
+    `about` is the resource that it concerns: an error about one costs that resource and what refers to it. Its
+    account is empty where the document holds for several, or nobody can say for which.
     """
 
     severity: Severity
@@ -67,9 +68,25 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
+def stops(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Tell whether any of them costs its whole account: an error that is about no resource."""
+    return any(d.severity is Severity.ERROR and d.about is None for d in diagnostics)
+
+
 def in_reading_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort by file, line and column, those without a place first; drop exact repetitions."""
-    unique = dict.fromkeys(diagnostics)
+    """Sort by file, line and column, those without a place first; drop repetitions.
+
+    What is said of a shared document in each of its accounts is said once, of none of them by name.
+    """
+    unique: dict[Diagnostic, Diagnostic] = {}
+    for each in diagnostics:
+        shared = replace(each, about=replace(each.about, account="")) if each.about else each
+        known = unique.setdefault(shared, each)
+        if known != each:
+            unique[shared] = shared
     return tuple(
-        sorted(unique, key=lambda d: (str(d.mark.file), d.mark.line, d.mark.column) if d.mark else ("", 0, 0))
+        sorted(
+            unique.values(),
+            key=lambda d: (str(d.mark.file), d.mark.line, d.mark.column) if d.mark else ("", 0, 0),
+        )
     )

@@ -121,6 +121,8 @@ class StopReason(StrEnum):
     INTERRUPTED = "interrupted"  # Ctrl-C or SIGTERM
     STALE = "stale"  # the plan was made for something else than what is there now
     LOCKED = "locked"  # somebody else is at work on the account
+    GUARD = "guard"  # a guard refuses the account's part of the plan
+    DOCUMENTS = "documents"  # its documents have mistakes that concern all of it
     FAILED = "failed"  # the marketplace or the ledger did not answer as it should
 
 
@@ -141,6 +143,8 @@ class Report:
     `stops` names the accounts whose run was stopped by somebody else; at most one for each account.
     `managed` counts what the removal of a document may end from now on, and could not before; `released` what it
     ended before, and does not any more, though the thing stays on the account.
+    `held` are the declared resources that problems held back, with the reasons, and `unread` the files because of
+    which nothing counted as removed: the plan has said so before.
     `seconds` are of the accounts' clocks: a practice marketplace's waits cost no real time, and are counted.
     """
 
@@ -154,6 +158,8 @@ class Report:
     stops: tuple[Stop, ...] = ()
     managed: int = 0
     released: int = 0
+    held: Mapping[Key, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
     def counts(self) -> dict[Result, int]:
         """Return how many ended in each way, every way named."""

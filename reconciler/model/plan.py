@@ -81,6 +81,15 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What ended the planning of one account. `reason` is what such an end is called in `--json`."""
+
+    reason: str
+    summary: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPlan:
     """The plan of one account.
 
@@ -90,9 +99,16 @@ class AccountPlan:
     and let go: they stay on the account, and an apply forgets them.
     `counts`: offers declared, live, changed, unmanaged, unsynced fields by module; in a narrowed plan offers
     chosen, other documents chosen, documents that come along and that are not selected.
+    `archived_days`: what ends can be resumed for so long; 0 where the marketplace has no such term.
     `undone` is all that is declared and will not be so after an apply, by reason (`model.undone`).
-    `settling` is told and sends nothing: the marketplace has accepted it already. `population` is how many of each
-    kind are live, `base_market` the site of plain prices: guards are judged by them, when it is applied again.
+    `settling` is told and sends nothing: the marketplace has accepted it already.
+    `held` has every declared resource that a problem holds back, its own or that of something that it names, with
+    the reason in a few words: nothing of it is among the changes, it is not ended and not remembered. An apply
+    does the rest, says what was held back, and ends as partly applied. `unread` are files that may declare
+    anything of the account: for as long as one cannot be read, nothing counts as removed. With a `problem`
+    nothing of the account is planned, and the other accounts go on.
+    `population` is how many of each kind are live, `base_market` the site of plain prices: guards are judged by
+    them, when it is applied again.
     """
 
     account: str
@@ -111,12 +127,16 @@ class AccountPlan:
     unmanaged: tuple[str, ...] = ()
     released: tuple[Key, ...] = ()
     undone: ByReason = field(default_factory=dict)
+    held: Mapping[Key, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    problem: Problem | None = None
     violations: tuple[Violation, ...] = ()
     population: Mapping[str, int] = field(default_factory=dict)
     base_market: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     reads: Mapping[str, int] = field(default_factory=dict)
     forecast: Forecast = field(default_factory=Forecast)
+    archived_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 The digest covers what would be done to the accounts, in any order, and nothing else: neither ids (they derive
 from the plan's fresh id), nor the lines on which values stand, nor what is only told (counts, unmanaged and
-unsynced offers, what is settling, requests). A saved plan that does not match its digest was edited, and is not
-applied.
+unsynced offers, what is settling, what lasts and is used, requests). A saved plan that does not match its digest
+was edited, and is not applied.
 """
 
 import json
@@ -13,17 +13,18 @@ from datetime import datetime
 from decimal import DecimalException
 from typing import Any
 
-from reconciler.model.changes import Change, FieldChange, Settling, Verb
+from reconciler.model.changes import Change, FieldChange, Lasting, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
 from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
 from reconciler.model.modules import Module
-from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Target
+from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Problem, Target
 from reconciler.model.report_json import (
     Json,
     diagnostic_to_json,
     forecast_to_json,
+    held_to_json,
     key_from_json,
     key_to_json,
     mark_from_json,
@@ -136,11 +137,14 @@ def _digested(part: AccountPlan) -> Json:
         "violations": sorted(digest(without_lines(violation_to_json(each))) for each in part.violations),
         "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
         "undone": {reason: sorted(names) for reason, names in part.undone.items()},
+        "held": sorted(f"{each.kind}/{each.name}" for each in part.held),
+        "unread": sorted(part.unread),
+        "problem": _problem(part.problem),
     }
 
 
 def _placeless(change: Json) -> Json:
-    del change["mark"]
+    del change["mark"], change["lasting"], change["uses"]
     for field in change["fields"]:
         del field["mark"], field["places"], field["uncommitted"]
     return change
@@ -182,7 +186,11 @@ def _account(part: AccountPlan) -> Json:
         "unmanaged": list(part.unmanaged),
         "released": [key_to_json(each) for each in part.released],
         "undone": {reason: list(names) for reason, names in part.undone.items()},
+        "held": held_to_json(part.held),
+        "unread": list(part.unread),
+        "problem": _problem(part.problem),
         "violations": [violation_to_json(each) for each in part.violations],
+        "archived_days": part.archived_days,
     }
 
 
@@ -196,6 +204,8 @@ def _change(each: Change) -> Json:
         "moved_from": each.moved_from,
         "mark": mark_to_json(each.mark),
         "labels": dict(each.labels),
+        "lasting": {word.value: list(paths) for word, paths in each.lasting.items()},
+        "uses": each.uses,
         "fields": [_field(field) for field in each.fields],
     }
 
@@ -231,6 +241,10 @@ def _action(each: Action) -> Json:
             for target in each.targets
         ],
     }
+
+
+def _problem(each: Problem | None) -> Json | None:
+    return {"reason": each.reason, "summary": each.summary, "hint": each.hint} if each else None
 
 
 # Reading. A missing member is a KeyError, which `plan_from_json` turns into a sentence.
@@ -280,12 +294,16 @@ def _read_account(body: Json) -> AccountPlan:
         unmanaged=tuple(body["unmanaged"]),
         undone={Reason(reason).value: tuple(names) for reason, names in body["undone"].items()},
         released=tuple(key_from_json(each) for each in body["released"]),
+        held={key_from_json(each["key"]): str(each["reason"]) for each in body["held"]},
+        unread=tuple(body["unread"]),
+        problem=Problem(**body["problem"]) if body["problem"] else None,
         violations=tuple(violation_from_json(each) for each in body["violations"]),
         population=dict(body["population"]),
         base_market=body["base_market"],
         counts=dict(body["counts"]),
         reads=dict(body["reads"]),
         forecast=Forecast(**body["forecast"]),
+        archived_days=body["archived_days"],
     )
 
 
@@ -299,6 +317,8 @@ def _read_change(body: Json) -> Change:
         moved_from=body["moved_from"],
         mark=mark_from_json(body["mark"]),
         labels=dict(body["labels"]),
+        lasting={Lasting(word): tuple(paths) for word, paths in body["lasting"].items()},
+        uses=body["uses"],
         fields=tuple(_read_field(each) for each in body["fields"]),
     )
 
@@ -349,6 +369,7 @@ def _read_diagnostic(body: Json) -> Diagnostic:
         detail=body["detail"],
         hint=body["hint"],
         mark=mark_from_json(body["mark"]),
+        about=key_from_json(body["about"]) if body["about"] else None,
     )
 
 

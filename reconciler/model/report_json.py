@@ -1,6 +1,7 @@
 """Reports and diagnostics as JSON: what `apply --json` and `validate --json` print."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.model.diagnostics import Diagnostic
@@ -39,7 +40,14 @@ def report_to_json(report: Report) -> Json:
         "stops": [_stop(each) for each in report.stops],
         "managed": report.managed,
         "released": report.released,
+        "held": held_to_json(report.held),
+        "unread": list(report.unread),
     }
+
+
+def held_to_json(held: Mapping[Key, str]) -> list[Json]:
+    """Turn what is held back, and why, into JSON's own types."""
+    return [{"key": key_to_json(key), "reason": reason} for key, reason in held.items()]
 
 
 def _stop(each: Stop) -> Json:
@@ -122,6 +130,7 @@ def diagnostic_to_json(each: Diagnostic) -> Json:
         "detail": each.detail,
         "hint": each.hint,
         "mark": mark_to_json(each.mark),
+        "about": key_to_json(each.about) if each.about else None,
     }
 
 

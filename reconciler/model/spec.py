@@ -59,6 +59,7 @@ class Equality(StrEnum):
     PRODUCT = "product"
     PRODUCTS = "products"
     RATES = "rates"
+    PROMOTION = "promotion"
 
 
 class Shape(StrEnum):
@@ -100,6 +101,10 @@ class FieldSpec:
 
     `views` maps a view's name to a JSON pointer; `by` lists operations in order of preference; `join` lets the
     field ride in an offer's single edit when there is one anyway; `create` is the pointer in a creation.
+    `needed`: a resource is never without it, so it cannot be cleared; `cleared` is what null comes to, where that
+    is a value; `refilled`: what is cleared comes back from the marketplace's catalogue. `single_with`: rates have
+    no price of further pieces where one of these fields has a value. `paid`: what it names is charged by the
+    cycle.
     `required` is without what nothing is created, `listed` without what an offer is not put on sale.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
@@ -117,6 +122,11 @@ class FieldSpec:
     refers: str = ""
     frozen: tuple[Freeze, ...] = ()
     required: bool = False
+    paid: bool = False
+    needed: bool = False
+    cleared: Value = None
+    refilled: bool = False
+    single_with: tuple[str, ...] = ()
     listed: bool = False
     about: str = ""
     source: str = ""
@@ -157,6 +167,7 @@ class KindSpec:
     `deletable`: what the marketplace lets us delete (`drafts`, `all`, or nothing). `whole`: the views that
     together show one resource in full. `rename` is the operation that can write what the resource is known by.
     `module`: the module that the whole kind belongs to; none for offers, whose fields belong to all of them.
+    `archived_days`: what has ended is archived after so many, and cannot be resumed any more.
     `sold_days`: the marketplace counts as sold what was sold in so many days until now. `most` is how many an
     account may have, `most_drafts` how many of them may be drafts; 0: nobody says. `granted`: not every
     account has any.
@@ -173,6 +184,7 @@ class KindSpec:
     rename: str = ""
     module: Module | None = None
     sold_days: int = 0
+    archived_days: int = 0
     most: int = 0
     most_drafts: int = 0
     granted: bool = False

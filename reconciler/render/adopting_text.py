@@ -6,10 +6,11 @@ from typing import Any
 from reconciler.model.adopting import Adoption, Ambiguity, Candidate
 from reconciler.model.plan import FORMAT_VERSION
 from reconciler.model.report_json import key_to_json, mark_to_json
+from reconciler.render.cells import shortened
 from reconciler.render.history_text import moment
 from reconciler.render.style import Style
 from reconciler.render.taking_text import diff_text
-from reconciler.render.words import counted, shortened
+from reconciler.render.words import counted
 
 
 def ambiguous_text(found: Sequence[Ambiguity], style: Style, *, width: int | None) -> Iterator[str]:

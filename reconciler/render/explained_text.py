@@ -9,11 +9,11 @@ from reconciler.model.marks import Mark
 from reconciler.model.plan import FORMAT_VERSION
 from reconciler.model.report_json import key_to_json, mark_to_json
 from reconciler.model.values import jsonable
+from reconciler.render.cells import shortened
 from reconciler.render.change_text import name_of
 from reconciler.render.history_text import moment
 from reconciler.render.style import Style
 from reconciler.render.value_text import one_line
-from reconciler.render.words import shortened
 
 _STEPS = {
     Step.EQUAL: "nothing: it is as declared",

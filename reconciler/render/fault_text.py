@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from reconciler.model.outcomes import Complaint, Fault
+from reconciler.render.cells import shortened
 from reconciler.render.style import Style
 from reconciler.render.value_text import one_line
-from reconciler.render.words import listed, shortened
+from reconciler.render.words import listed
 
 _ALLOWED = 12
 _LONGEST = 100

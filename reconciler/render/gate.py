@@ -1,30 +1,35 @@
 """The gate that every line passes on its way to a terminal or a log, and the only place that colours it.
 
 A line is text without breaks: what breaks it came from outside. Colours are marks of this process until they have
-passed, so nothing but `Style` can colour anything.
+passed, so nothing but `Style` can colour anything. What a terminal has no room for goes on below, behind a `↳`;
+how wide a line is, is known once everything in it is written out.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 
 from reconciler.model.foreign import is_harmless, shown, without_command
-from reconciler.render.style import MARK
+from reconciler.render.cells import fitted
+from reconciler.render.style import MARK, UNLIMITED
 
 _BEFORE_THE_TEXT = re.compile(rf"(?:\s|{MARK}[0-9;]*m)*")
 #: Lines that are looked at together: a plan has 100,000, and nearly all of them are harmless.
 _TOGETHER = 200
 
 
-def through(lines: Iterable[str]) -> str:
-    """Return lines as they are printed, harmless, with their colours."""
+def through(lines: Iterable[str], width: int = UNLIMITED) -> str:
+    """Return lines as they are printed: harmless, with their colours, none of them wider than so many columns."""
     every = list(lines)
-    return "\n".join(_block(every[start : start + _TOGETHER]) for start in range(0, len(every), _TOGETHER))
+    return "\n".join(_block(every[start : start + _TOGETHER], width) for start in range(0, len(every), _TOGETHER))
 
 
-def _block(lines: Sequence[str]) -> str:
+def _block(lines: Sequence[str], width: int) -> str:
     text = "\n".join(lines)
     if text.count("\n") != len(lines) - 1 or not is_harmless(text):
-        text = "\n".join(map(_line, lines))
+        lines = [_line(each) for each in lines]
+        text = "\n".join(lines)
+    if width < UNLIMITED:
+        text = "\n".join(each for line in lines for each in fitted(line, width))
     return text.replace(MARK, "\x1b[")
 
 

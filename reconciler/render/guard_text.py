@@ -77,6 +77,11 @@ def _violation(each: Violation, style: Style, *, verbose: bool, accounts: bool) 
     yield ""
 
 
+def breach_text(row: Breach) -> str:
+    """Say one row that a guard refuses: its name, both values, and where it is declared."""
+    return f"{_name(row, accounts=False)}{_numbers(row)}{f'  {row.mark}' if row.mark else ''}"
+
+
 def _name(row: Breach, *, accounts: bool) -> str:
     account = f"{row.key.account}: " if accounts else ""
     return f"{account}{name_of(row.key)}"

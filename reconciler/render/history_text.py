@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from reconciler.model.history import DIRTY, Blamed, FieldTold, RowTold, RunTold
 from reconciler.model.outcomes import Result
 from reconciler.model.states import RunPhase
+from reconciler.render.cells import cells, padded, shortened
 from reconciler.render.change_text import name_of
+from reconciler.render.difference import Drawn, Pen, difference
 from reconciler.render.fault_text import fault_lines
 from reconciler.render.style import Style
-from reconciler.render.value_text import one_line, percent
-from reconciler.render.words import counted, shortened
+from reconciler.render.value_text import full, one_line
+from reconciler.render.words import counted
 
 _MEANINGS: Mapping[Result, str] = {
     Result.APPLIED: "added",
@@ -18,6 +20,7 @@ _MEANINGS: Mapping[Result, str] = {
     Result.UNKNOWN: "warning",
 }
 _SHORT = 8
+_WHOSE = 44
 
 
 def history_text(runs: Sequence[RunTold], style: Style) -> Iterator[str]:
@@ -26,10 +29,11 @@ def history_text(runs: Sequence[RunTold], style: Style) -> Iterator[str]:
         yield "No run yet. `reconcile apply` makes the first one."
         return
     account = max(len(each.account) for each in runs)
-    whose = min(max(len(_whose(each)) for each in runs), 44)
+    whose = max(cells(_whose(each)) for each in runs)
+    whose = min(whose, _WHOSE) if style.limited else whose
     for each in runs:
-        who = shortened(_whose(each), whose)
-        line = f"{moment(each.started_at)}  {each.account:<{account}}  {each.purpose:<6}  {who:<{whose}}"
+        who = padded(shortened(_whose(each), whose), whose)
+        line = f"{moment(each.started_at)}  {each.account:<{account}}  {each.purpose:<6}  {who}"
         yield f"{style('strong', each.id[:_SHORT])}  {line}  {_counts(each, style)}".rstrip(" ")
     yield ""
     yield style("dim", "reconcile history show RUN lists its changes; reconcile undo RUN takes them back.")
@@ -39,8 +43,9 @@ def shown_text(run: RunTold, rows: Iterable[RowTold], style: Style) -> Iterator[
     """Yield one run with every change that it made, and what became of it."""
     yield from _head(run, style)
     yield ""
+    pen = Pen(style=style)
     for row in rows:
-        yield from _row(row, style)
+        yield from _row(row, pen)
     yield f"{_counts(run, style) or 'Nothing was done.'}"
 
 
@@ -55,14 +60,17 @@ def _head(run: RunTold, style: Style) -> Iterator[str]:
             yield f"  {label:<9}{run.who[name]}"
 
 
-def _row(row: RowTold, style: Style) -> Iterator[str]:
+def _row(row: RowTold, pen: Pen) -> Iterator[str]:
+    style = pen.style
     number = f"  #{row.remote_id}" if row.remote_id else ""
     result = _result(row, style)
     yield f"  {style('strong', name_of(row.key))}{style('dim', number)}  {row.operation}: {result}"
     label = max((len(each.path) for each in row.fields), default=0)
     for each in row.fields:
         place = style("dim", f"  {each.place}") if each.place else ""
-        yield f"      {each.path:<{label}}  {_change(each, style)}{place}"
+        drawn = _change(each, pen)
+        yield f"      {each.path:<{label}}  {drawn.body}{place}".rstrip(" ")
+        yield from drawn.below
     if row.fault:
         yield from (f"      {line}" for line in fault_lines(row.fault, style))
     if row.detail:
@@ -75,14 +83,10 @@ def _result(row: RowTold, style: Style) -> str:
     return style(_MEANINGS[row.result], row.result.value)
 
 
-def _change(each: FieldTold, style: Style) -> str:
-    room = max(style.width - len(each.path) - 30, 40)
-    after = shortened(one_line(each.after), room)
+def _change(each: FieldTold, pen: Pen) -> Drawn:
     if each.before == each.after:
-        return f"{after} (sent again)"
-    share = percent(each.before, each.after)
-    before = shortened(one_line(each.before), room)
-    return f"{before} -> {after}{f'  ({share})' if share else ''}"
+        return Drawn("~", f"{one_line(each.after)} (sent again)")
+    return difference(each.before, each.after, pen)
 
 
 def blame_text(blamed: Sequence[Blamed], style: Style) -> Iterator[str]:
@@ -93,7 +97,9 @@ def blame_text(blamed: Sequence[Blamed], style: Style) -> Iterator[str]:
         if each.key != where:
             where = each.key
             yield f"{style('strong', name_of(each.key))} on account {each.key.account}"
-        yield f"  {each.path:<{path}}  {shortened(one_line(each.value), max(style.width - path - 4, 40))}"
+        value = full(each.value)
+        shown = shortened(value, max(style.width - path - 4, 40)) if len(blamed) > 1 else value
+        yield f"  {each.path:<{path}}  {shown}"
         yield style("dim", f"  {'':<{path}}  {_origin(each)}")
 
 

@@ -1,42 +1,36 @@
 """What changed inside a nested value (parameters, description, images, delivery costs), item by item.
 
-deepdiff finds the differences. It costs about 2 ms a value and 150 ms to import, so it is imported on first
-use, and a plan of thousands of nested changes draws the first ones and names the rest (see `brief`).
+Mappings are compared key by key. Lists are compared as texts are: what was put in or taken out is seen as such,
+and what stands at another place has moved.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from difflib import SequenceMatcher
 
 from reconciler.model.values import Value, canonical_json
 from reconciler.render.value_text import is_sections, one_line
-from reconciler.render.words import counted, listed
-
-InnerPath = tuple[str | int, ...]
-InnerPlace = tuple[InnerPath, InnerPath]
+from reconciler.render.word_diff import Effort
 
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """One difference inside a value. `None` on a side: it is not there."""
+    """One difference inside a value. `None` on a side: it is not there. `moved_from`: at that place."""
 
     label: str
     before: Value
     after: Value
+    moved_from: str = ""
 
 
-def inner_changes(before: Value, after: Value) -> tuple[Inner, ...]:
+def inner_changes(before: Value, after: Value, effort: Effort | None = None) -> tuple[Inner, ...]:
     """List the differences inside two nested values, in reading order."""
-    if _reordered(before, after):
-        return (Inner("order", before, after),)
-    from deepdiff import DeepDiff  # noqa: PLC0415 - heavy, and most plans need it not at all
-
-    sections = is_sections(before) or is_sections(after)
-    old, new = (_section_texts(before), _section_texts(after)) if sections else (before, after)
-    tree = DeepDiff(_leaves(old), _leaves(new), view="tree", threshold_to_diff_deeper=0)
-    places = sorted({_place(level) for levels in tree.values() for level in levels}, key=_reading_order)
-    say = _section_label if sections else _label
-    return tuple(Inner(say(there or here), _at(old, here), _at(new, there)) for here, there in places)
+    effort = effort or Effort()
+    if is_sections(before) or is_sections(after):
+        old, new = _sections(before), _sections(after)
+        if old is not None and new is not None:
+            return tuple(_in_lists(old, new, "section ", effort))
+    return tuple(_within(before, after, "", effort))
 
 
 def new_parts(value: Value) -> tuple[Inner, ...]:
@@ -44,85 +38,98 @@ def new_parts(value: Value) -> tuple[Inner, ...]:
     if isinstance(value, Mapping) and len(value) > 1:
         return tuple(Inner(str(key), None, each) for key, each in value.items() if each is not None)
     if is_sections(value):
-        texts = enumerate(_section_texts(value), 1)
+        texts = enumerate(map(section_text, value), 1)
         return tuple(Inner(f"section {number}", None, text) for number, text in texts)
     if isinstance(value, list) and len(value) > 1:
         return tuple(Inner(f"#{number}", None, each) for number, each in enumerate(value, 1))
     return ()
 
 
-def brief(before: Value, after: Value) -> str:
-    """Name what changed, without drawing it."""
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
-        return f"{listed([str(key) for key in keys], 5)} (-v shows the values)"
-    if isinstance(before, list) and isinstance(after, list):
-        return f"{counted(len(before), 'item')} -> {counted(len(after), 'item')} (-v shows them)"
-    return f"{one_line(before)} -> {one_line(after)}"
-
-
-def _reordered(before: Value, after: Value) -> bool:
-    if not isinstance(before, list) or not isinstance(after, list) or len(before) != len(after):
-        return False
-    return sorted(map(canonical_json, before)) == sorted(map(canonical_json, after))
-
-
-def _leaves(value: Value) -> Value:
-    """Make a value of dicts, lists and texts only; a list of plain values in a mapping is one leaf."""
-    if isinstance(value, Mapping):
-        return {
-            str(key): one_line(each) if _flat_list(each) else _leaves(each)
-            for key, each in value.items()
-            if each is not None
-        }
-    if isinstance(value, list | tuple):
-        return [_leaves(each) for each in value]
-    return value if isinstance(value, str) else one_line(value)
-
-
-def _flat_list(value: Value) -> bool:
-    return isinstance(value, list) and not any(isinstance(each, Mapping | list) for each in value)
-
-
-def _section_texts(value: Value) -> list[str]:
-    """One text for each section, so that an inserted one is seen as such, and words can be compared."""
-    sections = value if isinstance(value, list) else []
-    return ["  ".join(_item_text(item) for item in section) for section in sections if isinstance(section, list)]
+def section_text(section: Sequence[Value]) -> str:
+    """Return one text for a section, so that words can be compared."""
+    return "  ".join(map(_item_text, section))
 
 
 def _item_text(item: Value) -> str:
     return str(item["text"]) if isinstance(item, Mapping) and "text" in item else one_line(item)
 
 
-def _place(level: Any) -> InnerPlace:
-    """Where a difference is on both sides: an insertion moves what comes after it. Empty: not there."""
-    here, there = level.path(output_format="list"), level.path(output_format="list", use_t2=True)
-    kind = level.report_type
-    return (() if kind.endswith("_added") else tuple(here)), (() if kind.endswith("_removed") else tuple(there))
-
-
-def _reading_order(place: InnerPlace) -> tuple[str, ...]:
-    path = place[1] or place[0]
-    return tuple(f"{part:06}" if isinstance(part, int) else str(part) for part in path)
-
-
-def _at(value: Value, path: InnerPath) -> Value:
-    if not path:
+def _sections(value: Value) -> list[str] | None:
+    """Return the texts of a description; None where it is none, or where two sections would look the same."""
+    if value in (None, []):
+        return []
+    if not is_sections(value):
         return None
-    for part in path:
-        if isinstance(value, Mapping):
-            value = value.get(part)
-        elif isinstance(value, list | tuple) and isinstance(part, int):
-            value = value[part] if part < len(value) else None
+    texts = list(map(section_text, value))
+    return texts if len(set(texts)) == len(set(map(canonical_json, value))) else None
+
+
+def _within(before: Value, after: Value, label: str, effort: Effort) -> Iterator[Inner]:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        yield from _in_mappings(before, after, label, effort)
+    elif isinstance(before, list) and isinstance(after, list) and not (label and _plain(before) and _plain(after)):
+        yield from _in_lists(before, after, f"{label}.#" if label else "#", effort)
+    else:
+        yield Inner(label, before, after)
+
+
+def _in_mappings(
+    before: Mapping[str, Value], after: Mapping[str, Value], label: str, effort: Effort
+) -> Iterator[Inner]:
+    for key in {**before, **after}:
+        old, new = before.get(key), after.get(key)
+        if old == new:
+            continue
+        name = f"{label}.{key}" if label else str(key)
+        yield from _within(old, new, name, effort)
+
+
+def _in_lists(before: list[Value], after: list[Value], label: str, effort: Effort) -> Iterator[Inner]:
+    old, new = list(map(canonical_json, before)), list(map(canonical_json, after))
+    gone: dict[str, list[int]] = {}
+    rows: list[tuple[int, Inner]] = []
+    come: list[int] = []
+    for tag, a, b, c, d in _operations(old, new, effort):
+        if tag == "equal":
+            continue
+        both = 0 if tag != "replace" else _paired(old[a:b], new[c:d])
+        for here, there in zip(range(a, a + both), range(c, c + both), strict=True):
+            rows.extend((there, each) for each in _at(before[here], after[there], f"{label}{there + 1}", effort))
+        for here in range(a + both, b):
+            gone.setdefault(old[here], []).append(here)
+        come.extend(range(c + both, d))
+    for there in come:
+        places = gone.get(new[there])
+        if places:
+            moved_from = f"{label}{places.pop(0) + 1}"
+            rows.append((there, Inner(f"{label}{there + 1}", after[there], after[there], moved_from)))
         else:
-            return None
-    return value
+            rows.append((there, Inner(f"{label}{there + 1}", None, after[there])))
+    left = ((here, Inner(f"{label}{here + 1}", before[here], None)) for places in gone.values() for here in places)
+    rows.extend(left)
+    yield from (row for _, row in sorted(rows, key=lambda each: each[0]))
 
 
-def _label(path: InnerPath) -> str:
-    return ".".join(f"#{part + 1}" if isinstance(part, int) else part for part in path)
+def _paired(old: list[str], new: list[str]) -> int:
+    """Return how many of a stretch are the same item with another value: none where one only moved."""
+    return 0 if set(old) & set(new) else min(len(old), len(new))
 
 
-def _section_label(path: InnerPath) -> str:
-    numbers = [part for part in path if isinstance(part, int)]
-    return f"section {numbers[0] + 1}" if numbers else "sections"
+def _at(before: Value, after: Value, label: str, effort: Effort) -> Iterator[Inner]:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        yield from _in_mappings(before, after, label, effort)
+    else:
+        yield Inner(label, before, after)
+
+
+def _operations(old: list[str], new: list[str], effort: Effort) -> list[tuple[str, int, int, int, int]]:
+    if len(old) == len(new) and sum(a != b for a, b in zip(old, new, strict=True)) == 1:
+        place = next(n for n, (a, b) in enumerate(zip(old, new, strict=True)) if a != b)
+        return [("replace", place, place + 1, place, place + 1)]
+    if not effort.allows(len(old) * len(new)):
+        return [("replace", 0, len(old), 0, len(new))]
+    return list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+
+
+def _plain(value: list[Value]) -> bool:
+    return not any(isinstance(each, Mapping | list) for each in value)

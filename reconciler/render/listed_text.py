@@ -7,9 +7,10 @@ from typing import Any
 from reconciler.model.listed import Listed, ListedState
 from reconciler.model.plan import FORMAT_VERSION
 from reconciler.model.report_json import key_to_json, mark_to_json
+from reconciler.render.cells import shortened
 from reconciler.render.change_text import name_of
 from reconciler.render.style import Style
-from reconciler.render.words import counted, shortened
+from reconciler.render.words import counted
 
 _MEANINGS = {
     ListedState.CHANGES: "update",

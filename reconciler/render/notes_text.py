@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.changes import Change, FieldChange
 from reconciler.model.offers import OFFER
 from reconciler.model.plan import AccountPlan
+from reconciler.render.cells import cells, in_the_middle, padded
 from reconciler.render.change_text import name_of
+from reconciler.render.difference import Pen, difference
 from reconciler.render.history_text import moment
 from reconciler.render.style import Style
-from reconciler.render.value_text import one_line
-from reconciler.render.words import counted, listed, shortened
+from reconciler.render.words import counted, listed
 
 _FIRST = 3
 
@@ -87,12 +88,14 @@ def _rows(changes: Iterable[Change], style: Style) -> Iterator[str]:
     rows = [(name_of(change.key), field) for change in changes for field in change.fields]
     if not rows:
         return
-    name = max(len(row[0]) for row in rows)
-    path = max(len(row[1].path) for row in rows)
-    room = max(style.width - name - path - 12, 30)
+    pen = Pen(style=style)
+    name = min(max(cells(row[0]) for row in rows), style.width // 2)
+    path = max(cells(row[1].path) for row in rows)
     for key, field in rows:
-        text = shortened(f"{one_line(field.before)} -> {one_line(field.after)}", room)
-        yield f"      . {key:<{name}}  {field.path:<{path}}  {text}"
+        label = f"      . {padded(in_the_middle(key, name), name)}  {padded(field.path, path)}"
+        drawn = difference(field.before, field.after, pen, indent=12)
+        yield f"{label}  {drawn.body}".rstrip(" ")
+        yield from drawn.below
 
 
 def _released(part: AccountPlan, style: Style, *, verbose: bool) -> Iterator[str]:

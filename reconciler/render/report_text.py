@@ -14,6 +14,7 @@ from reconciler.render.totals import left_undone
 from reconciler.render.words import counted
 
 _MOST = 50
+_HELD = 10
 _SAID: dict[Result, tuple[str, str]] = {
     Result.REFUSED: ("refused by the marketplace", "error"),
     Result.UNKNOWN: ("unknown: sent, and nobody could see what became of it", "warning"),
@@ -40,6 +41,7 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
         yield style("warning", left)
     yield from took_text(report, style, verbose=verbose)
     yield from managed_text(report)
+    yield from held_text(report, style)
     if steps := list(next_steps(report)):
         yield ""
         yield from steps
@@ -57,6 +59,18 @@ def managed_text(report: Report) -> Iterator[str]:
         yield f"{what} managed from now on: removing a document may end what it declares (docs/ownership.md)."
     if report.released:
         yield f"{counted(report.released, 'resource')} released: kept on the account and managed no longer."
+
+
+def held_text(report: Report, style: Style) -> Iterator[str]:
+    """Say what the plan had held back, and why."""
+    if report.held:
+        yield f"{counted(len(report.held), 'resource')} held back, and nothing sent for it:"
+        for key, why in list(report.held.items())[:_HELD]:
+            yield f"  {style('strong', name_of(key))}  {why}"
+        if len(report.held) > _HELD:
+            yield style("dim", f"  … and {len(report.held) - _HELD:,} more: reconcile plan")
+    if report.unread:
+        yield f"Nothing counted as removed: {', '.join(report.unread)} cannot be read."
 
 
 def _group(

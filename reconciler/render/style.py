@@ -9,7 +9,9 @@ Cells = tuple[str, ...]
 #: Stands for the beginning of a colour code until a line goes through the gate. Nobody outside of this process
 #: knows it, so no text from outside can hold one.
 MARK = f"<{os.urandom(8).hex()}:"
-_RESET = f"{MARK}0m"
+RESET = f"{MARK}0m"
+#: No terminal is so wide: in a pipe or a file nothing has to fit, and nothing is cut.
+UNLIMITED = 1_000_000_000
 _CODES = {
     "create": "32",
     "update": "33",
@@ -30,20 +32,25 @@ _CODES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """Colours on or off, and the width in columns that lines try to keep to."""
+    """Colours on or off, and the columns of the terminal that lines have to fit."""
 
     colour: bool = False
-    width: int = 100
+    width: int = UNLIMITED
 
     def __call__(self, meaning: str, text: str) -> str:
         """Dress a text in a meaning."""
-        return f"{MARK}{_CODES[meaning]}m{text}{_RESET}" if self.colour and text else text
+        return f"{MARK}{_CODES[meaning]}m{text}{RESET}" if self.colour and text else text
+
+    @property
+    def limited(self) -> bool:
+        """Tell whether there is a terminal whose columns are to be kept to."""
+        return self.width < UNLIMITED
 
 
 PLAIN = Style()
-_MARKS = re.compile(f"{MARK}[0-9;]*m")
+MARKS = re.compile(f"{MARK}[0-9;]*m")
 
 
 def visible(text: str) -> int:
     """Return the width of a text without its colours."""
-    return len(_MARKS.sub("", text)) if MARK in text else len(text)
+    return len(MARKS.sub("", text)) if MARK in text else len(text)

@@ -8,10 +8,11 @@ from reconciler.model.plan import FORMAT_VERSION
 from reconciler.model.report_json import key_to_json, mark_to_json
 from reconciler.model.taking import Taken, Taking
 from reconciler.model.values import jsonable
+from reconciler.render.cells import shortened
 from reconciler.render.change_text import name_of
 from reconciler.render.style import Style
 from reconciler.render.value_text import one_line
-from reconciler.render.words import counted, shortened
+from reconciler.render.words import counted
 
 _MEANINGS = {"+": "added", "-": "removed", "@": "dim"}
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 
 from reconciler.model.changes import Change, Settling, Verb
 from reconciler.model.diagnostics import has_errors
-from reconciler.model.plan import Plan
+from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.undone import Reason
 from reconciler.render.selected_text import nothing_selected
 from reconciler.render.words import counted
 
-_SAID: Mapping[Verb, str] = {
+SAID: Mapping[Verb, str] = {
     Verb.CREATE: "to create",
     Verb.ADOPT: "to adopt",
     Verb.RENAME: "to rename",
@@ -40,9 +40,14 @@ def is_held(change: Change) -> bool:
     return bool(change.fields) and all(each.held for each in change.fields)
 
 
+def changing(part: AccountPlan) -> tuple[Change, ...]:
+    """Return the changes of one account that applying the plan would make."""
+    return tuple(each for each in part.changes if each.verb is not Verb.REPORT and not is_held(each))
+
+
 def effective(plan: Plan) -> tuple[Change, ...]:
     """Return the changes that applying the plan would make."""
-    return tuple(each for each in plan.changes if each.verb is not Verb.REPORT and not is_held(each))
+    return tuple(each for part in plan.accounts for each in changing(part))
 
 
 def acts(plan: Plan) -> bool:
@@ -65,16 +70,20 @@ def undone(plan: Plan, *, lifted: bool = False) -> str:
     return ", ".join(f"{count:,} {_UNDONE[reason]}" for reason, count in counts.items() if count)
 
 
+def is_as_declared(part: AccountPlan) -> bool:
+    """Tell whether all that the plan of an account looked at is as declared, or waits for a `manual` module."""
+    return part.complete and not part.undone and not part.problem and not changing(part) and not part.released
+
+
 def is_done(plan: Plan) -> bool:
-    """Tell whether all that the plan looked at is as declared, or waits for a module that is `manual`."""
-    everything = all(part.complete and not part.undone for part in plan.accounts)
-    return everything and not acts(plan) and not has_errors(plan.diagnostics)
+    """Tell whether that is so of all accounts, and nothing is wrong with the documents."""
+    return all(map(is_as_declared, plan.accounts)) and not has_errors(plan.diagnostics)
 
 
 def total(plan: Plan) -> str:
     """Say in one sentence what the plan would do."""
     verbs = Counter(each.verb for each in effective(plan))
-    said = [f"{verbs[verb]:,} {words}" for verb, words in _SAID.items() if verbs[verb]]
+    said = [f"{verbs[verb]:,} {words}" for verb, words in SAID.items() if verbs[verb]]
     released = sum(len(part.released) for part in plan.accounts)
     if released:
         said.append(f"{released:,} to release")

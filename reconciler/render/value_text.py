@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
+from reconciler.model.exact import alike, exact_pair
 from reconciler.model.values import Gain, Money, Value
 from reconciler.render.words import counted
 
 CLEARED = "null"
-#: A text of more characters is long: comparing two of them word by word takes milliseconds.
-LONG = 400
 
 
 def one_line(value: Value) -> str:
@@ -28,11 +27,24 @@ def one_line(value: Value) -> str:
     return str(value)
 
 
+def full(value: Value) -> str:
+    """Say a value on one line with all that is in it: of a description its texts, and not how long they are."""
+    if not is_sections(value):
+        return one_line(value)
+    return " / ".join("  ".join(str(item.get("text") or one_line(item)) for item in each) for each in value)
+
+
 def from_to(before: Value, after: Value) -> str:
     """Say a change on one line; a difference of pieces also as what it comes to."""
     if isinstance(after, Gain):
         return f"{one_line(before)} -> {one_line((before or 0) + after.amount)} ({after})"
-    return f"{one_line(before)} -> {one_line(after)}"
+    return " -> ".join(pair(before, after))
+
+
+def pair(before: Value, after: Value) -> tuple[str, str]:
+    """Say two values on one line each; where both would look the same, so that one sees what differs."""
+    was, becomes = one_line(before), one_line(after)
+    return exact_pair(before, after) if alike(was, becomes) else (was, becomes)
 
 
 def _text(text: str) -> str:
@@ -51,7 +63,9 @@ def _mapping(value: Mapping[str, Value]) -> str:
         return one_line(value["first"])
     if value.keys() == {"product", "quantity"}:
         return f"{value['quantity']} x {one_line(value['product'])}"
-    return ", ".join(f"{key}: {_inner(each)}" for key, each in value.items() if each not in (None, ""))
+    return (
+        ", ".join(f"{key}: {_inner(each)}" for key, each in value.items() if each not in (None, "")) or "nothing"
+    )
 
 
 def _inner(value: Value) -> str:
@@ -74,7 +88,11 @@ def _list(value: list[Value] | tuple[Value, ...]) -> str:
 
 def is_sections(value: Value) -> bool:
     """Tell whether a value is a description: a list of lists of texts and images."""
-    return isinstance(value, list) and bool(value) and all(isinstance(each, list) for each in value)
+    return isinstance(value, list) and bool(value) and all(map(_is_section, value))
+
+
+def _is_section(value: Value) -> bool:
+    return isinstance(value, list) and all(isinstance(each, Mapping) for each in value)
 
 
 def _sections(value: list[Value] | tuple[Value, ...]) -> str:

@@ -25,8 +25,3 @@ def lasting(seconds: float) -> str:
     if minutes < 90:
         return f"about {minutes} min"
     return f"about {minutes // 60} h {minutes % 60} min"
-
-
-def shortened(text: str, width: int) -> str:
-    """Cut a text to a width, with an ellipsis where something is missing."""
-    return text if len(text) <= width else text[: max(width - 1, 0)].rstrip(" ") + "…"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from reconciler.simulator import faults, wire
 from reconciler.simulator.control import control
-from reconciler.simulator.http import Refusal, Reply
+from reconciler.simulator.http import Refusal, Reply, Request
 from reconciler.simulator.marketplace import Marketplace
 from reconciler.simulator.wire import AsgiApp, Receive, Scope, Send
 
@@ -15,8 +17,10 @@ from reconciler.simulator.wire import AsgiApp, Receive, Scope, Send
 class Simulator(Marketplace):
     """A marketplace that answers over ASGI: `app` is the application."""
 
-    def __init__(self, store: Path | str, **kw: Any) -> None:
+    def __init__(self, store: Path | str, *, log: Callable[[str], None] | None = None, **kw: Any) -> None:
+        """`log` is told one line for each request: method, path, status and milliseconds."""
         super().__init__(store, **kw)
+        self._log = log
         self.app = self._application()
 
     def _application(self) -> AsgiApp:
@@ -36,15 +40,20 @@ class Simulator(Marketplace):
         except Refusal as refusal:
             await wire.answer(Reply(refusal.status, refusal.body()), receive, send)
             return
-        if request.path.startswith("/_sim"):
-            reply = control(self, request)
-        else:
-            try:
-                reply = self.respond(request)
-            except faults.Dropped as dropped:
-                await wire.drop(dropped, receive)
-                return
+        began = time.perf_counter()
+        try:
+            reply = control(self, request) if request.path.startswith("/_sim") else self.respond(request)
+        except faults.Dropped as dropped:
+            self._tell(request, "cut", began)
+            await wire.drop(dropped, receive)
+            return
+        self._tell(request, str(reply.status), began)
         await wire.answer(reply, receive, send)
+
+    def _tell(self, request: Request, status: str, began: float) -> None:
+        if self._log is not None:
+            took = (time.perf_counter() - began) * 1000
+            self._log(f"{request.method} {request.path} {status} {took:.0f} ms")
 
 
 def create_app(store: Path | str, **kw: Any) -> AsgiApp:

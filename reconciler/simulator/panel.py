@@ -41,6 +41,11 @@ class Panel(ABC):
         """The sellers that there are."""
         return tuple(str(login) for (login,) in self.world.store.all("SELECT login FROM sellers ORDER BY login"))
 
+    def add_client(self, client_id: str, secret: str) -> None:
+        """Register an application: any seller may log in through it."""
+        with self._lock, self.world.store.write():
+            self.world.store.run("INSERT OR REPLACE INTO clients VALUES (?, ?, ?)", client_id, secret, "")
+
     def seller_id(self, login: str) -> str:
         row = self.world.store.one("SELECT id FROM sellers WHERE login = ?", login)
         if row is None:

@@ -18,6 +18,7 @@ An account is a mapping with these keys; those marked * are required:
     additional_services_groups, size_tables, contacts, wholesale_price_lists, fundraising_campaigns,
     tags                [full objects, each with id and name]
     flexible_bundles    [as POST takes them, with id, createdBy and createdAt when they matter]
+    pictures            [url]  (this seller's own, uploaded already)
     offers              [{offer: full GET body with id, sold: int, first_listed_at: iso or null,
                           tags: [tag ids], promo: {basePackage, extraPackages} or null}]
 
@@ -72,6 +73,7 @@ OTHERS = [
     "categories",
     "products",
     "delivery_methods",
+    "pictures",
     "offers",
 ]
 OPTIONS = {
@@ -97,6 +99,7 @@ def seed(world: World, account: Mapping[str, Any]) -> None:
         _marketplace(world, account)
         for kind in KINDS:
             _things(world, seller, kind, account.get(kind) or [])
+        _own_images(world, seller, account.get("pictures") or [])
         _offers(world, seller, base, account.get("offers") or [])
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+import socket
+from contextlib import suppress
 
 from reconciler.simulator.app import Simulator
 
 
-def serve(store: Path | str, host: str = "127.0.0.1", port: int = 8765, **kw: Any) -> None:
-    """Serve until interrupted. `kw` goes to `Simulator`; the log stays quiet."""
+def listen(host: str, port: int) -> socket.socket:
+    """Take an address. OSError when somebody else has it, or it is none of this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048)
+
+
+def serve(simulator: Simulator, listening: socket.socket) -> None:
+    """Serve until interrupted; the server's own log stays quiet."""
     import uvicorn  # noqa: PLC0415 - the embedded marketplace does without a server
 
-    simulator = Simulator(store, **kw)
-    try:
-        uvicorn.run(simulator.app, host=host, port=port, log_level="warning", access_log=False, date_header=False)
-    finally:
-        simulator.close()
+    config = uvicorn.Config(simulator.app, log_level="warning", access_log=False, date_header=False)
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from .sources import files, name, tree
 
-#: What prints, and the practice shop's own script, which stands below the command line.
-PRINTING = {"reconciler/cli/output.py", "reconciler/demo/prepare.py"}
+#: What prints.
+PRINTING = {"reconciler/cli/output.py"}
 #: Who looks at a stream without writing to it.
 LOOKING = {"reconciler/cli/console.py"}
 CALLS = {"print", "input", "echo", "secho", "prompt", "confirm", "pause", "getpass", "print_exc", "print_exception", "show_warning"}  # fmt: skip
@@ -58,8 +58,8 @@ def test_it_prints_what_has_passed_the_gate() -> None:
         for node in ast.walk(tree(output))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "_write"
     }
-    assert given == {"text", "document.removesuffix('\\n')", "through(lines)", "'> '"}
-    assert "text = through(lines)" in output.read_text()
+    assert given == {"text", "document.removesuffix('\\n')", "through(lines, width)", "'> '"}
+    assert "text = through(lines, width)" in output.read_text()
 
 
 def test_json_is_written_in_one_place() -> None:

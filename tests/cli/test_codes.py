@@ -7,7 +7,8 @@ import pytest
 from render import samples
 
 from reconciler.cli import failures, main, prompt
-from reconciler.cli.apply import _STOPPED, outcome_code
+from reconciler.cli.accounts import STOPPED
+from reconciler.cli.apply import outcome_code
 from reconciler.cli.console import Printed, colours
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import _allowance
@@ -92,7 +93,7 @@ PLANS = [
     (samples.settling(), True, Exit.CHANGES, ""),
     (samples.plan(samples.account(complete=False)), True, Exit.CHANGES, ""),
     (samples.week(), True, Exit.GUARD, ""),
-    (samples.with_actions(), True, Exit.ERROR, ""),
+    (samples.with_actions(), True, Exit.ERROR, "reconcile apply"),
     (samples.plan(samples.account(samples.change("a", Verb.REPORT, reason="an auction"))), True, Exit.OK, ""),
 ]
 
@@ -160,7 +161,7 @@ def test_what_a_stopped_run_answers(reasons, code):
     for rows in ((), (row(Result.APPLIED),), (STALE,)):
         report = Report(plan_id="p", outcomes=rows, started_at="", finished_at="", stops=stops)
         assert outcome_code(report) == code
-    assert set(StopReason) == set(_STOPPED)
+    assert set(StopReason) == set(STOPPED)
 
 
 @pytest.mark.parametrize(

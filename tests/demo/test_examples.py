@@ -1,4 +1,4 @@
-"""The example projects validate, and converge on a practice marketplace that is made for them."""
+"""The example projects validate, and converge on the practice marketplace that a fresh clone gets."""
 
 import shutil
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from reconciler.demo.offers import check_digit
-from reconciler.demo.prepare import prepare
 from reconciler.runtime.commands.apply import apply_plan
 from reconciler.runtime.commands.plan import make_plan
 from reconciler.runtime.commands.validate import validate
@@ -55,9 +54,8 @@ def test_codes(example: Path) -> None:
 
 @each_example
 def test_converges(example: Path, tmp_path: Path) -> None:
-    """Applied to an empty marketplace, the plan comes true at once, bundles of new offers too."""
+    """A fresh clone plans, and the plan comes true at once, bundles of new offers too."""
     directory = Path(shutil.copytree(example, tmp_path / "project"))
-    assert prepare(directory)
     workspace = Workspace(directory)
     plan = make_plan(workspace, PlanOptions(), Silent())
     assert not [each for each in plan.diagnostics if each.severity == "error"]

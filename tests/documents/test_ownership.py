@@ -27,7 +27,8 @@ CASES = [
 
 @pytest.mark.parametrize(("code", "place", "summary", "hint", "text"), CASES)
 def test_message(code, place, summary, hint, text):
-    (found,) = project(a=text).diagnostics
+    *others, found = project(a=text).diagnostics
+    assert [each.code for each in others] == ["D311"] * (code == "D311")
     assert (found.code, str(found.mark)) == (code, f"a.yaml:{place}")
     assert summary in found.summary
     assert hint in found.hint

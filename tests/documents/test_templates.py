@@ -135,7 +135,7 @@ def test_a_fault_becomes_a_diagnostic_that_names_the_documents():
     found = project(x=OFFER, y=OFFER.replace("name: kubek", "name: talerz"))
     templates = {"t.txt": "a", "d.html": "b\n{{ nope }}"}
     out, (fault,) = effective(found, render=Renderer(templates.__getitem__))
-    assert out == []
+    assert [(each.document.name, bool(each.lacks)) for each in out] == [("kubek", True), ("talerz", True)]
     assert (fault.code, str(fault.mark)) == ("D403", "d.html:2:1")
     assert "Offer `kubek` (x.yaml:7:24) and 1 more" in fault.detail
     assert "parameters" in fault.hint

@@ -40,6 +40,8 @@ BORDERS: dict[str, tuple[Any, Any, Any]] = {
     "minimum": (0, 0, -1),
     "maximum": (9, 9, 10),
     "above": (0, Money.parse("0.01 PLN"), Money.parse("0 PLN")),
+    "cause": (True, {"range": "disabled", "restriction_cause": {"name": "press"}}, {"range": "disabled"}),
+    "full_years": (True, {"period": "P2Y"}, {"period": "P18M"}),
     "pattern": ("[a-z]+", "abc", "ABC"),
 }
 

@@ -226,7 +226,8 @@ def test_a_protected_offer_is_not_ended_by_its_document(
         (replace(document, protected=False),), Snapshot(account="main", live=found), SPEC, question
     )
     assert not notes
-    assert unprotected.changes == part.changes
+    assert part.changes == (() if refused else unprotected.changes)
+    assert bool(part.held) is refused
 
 
 def test_a_document_that_says_no_is_not_protected_by_its_project() -> None:

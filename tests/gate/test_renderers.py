@@ -29,6 +29,7 @@ from reconciler.model.states import RunPhase
 from reconciler.render import history_text, state_text
 from reconciler.render.diagnostics_text import diagnostics_text
 from reconciler.render.gate import through
+from reconciler.render.plan_markdown import plan_markdown
 from reconciler.render.plan_text import plan_text
 from reconciler.render.report_text import pulled_text, report_text
 from reconciler.render.resync_text import resync_text, status_text
@@ -155,6 +156,7 @@ def _raised(text: str) -> Exception:
 RENDERERS: dict[str, Callable[[Style, str], Iterable[str]]] = {
     "plan": lambda style, text: plan_text(poisoned(WEEK, text), style, show_unsynced=True, following=text),
     "verbose plan": lambda style, text: plan_text(poisoned(WEEK, text), style, verbose=True),
+    "markdown": lambda _style, text: plan_markdown(poisoned(WEEK, text)),
     "settling": lambda style, text: plan_text(poisoned(samples.settling(), text), style, verbose=True),
     "report": lambda style, text: report_text(
         poisoned(REPORT, text), style, plan=poisoned(WEEK, text), verbose=True
@@ -214,7 +216,13 @@ def test_every_attack_in_every_document(writer: str) -> None:
 @settings(max_examples=40, deadline=None)
 def test_any_text_in_every_renderer(text: str) -> None:
     for name, renderer in RENDERERS.items():
-        if name not in {"plan", "verbose plan", "resync", "spec"}:  # those below, with plans of all kinds
+        if name not in {
+            "plan",
+            "verbose plan",
+            "markdown",
+            "resync",
+            "spec",
+        }:  # those below, with plans of all kinds
             assert_harmless(renderer(COLOUR, text), coloured=True)
 
 
@@ -228,4 +236,5 @@ def test_any_text_in_any_plan(plan: Any, text: str) -> None:
     hostile = poisoned(plan, text)
     assert_harmless(plan_text(hostile, COLOUR, verbose=True, show_unsynced=True), coloured=True)
     assert_harmless(plan_text(hostile, PLAIN), coloured=False)
+    assert_harmless(plan_markdown(hostile), coloured=False)
     assert_harmless(resync_text(hostile, PLAIN), coloured=False)

@@ -16,7 +16,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.plan_json import UnreadablePlan, dump_plan, load_plan, plan_digest, sealed
 from reconciler.runtime.commands.apply import Broken
 from reconciler.runtime.commands.undo import make_undo
-from reconciler.runtime.errors import GuardRefused, StalePlan
+from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.ledger.locks import this_process
 from reconciler.runtime.project.workspace import Workspace
 from tests import world
@@ -355,14 +355,20 @@ def two_accounts(tmp_path: Path, **second: Any) -> World:
     return made
 
 
-def test_a_guard_that_refuses_one_account_stops_all_before_anything_is_sent(tmp_path: Path) -> None:
-    """`nothing was sent` is true: the first account is not applied before the second one is judged."""
+def test_a_guard_that_refuses_one_account_costs_that_account(tmp_path: Path) -> None:
+    """The guards are judged again, by what is allowed now: the first account is applied, the second is not."""
     made = two_accounts(tmp_path, guards={"price_change": "5%"})
     plan = made.plan(allow={"price_change": ""})
     made.forget_requests()
-    with pytest.raises(GuardRefused):
-        made.apply(Plan(**{**_members(plan), "allowed": {}}))
-    assert made.writes() == []
+    report = made.apply(Plan(**{**_members(plan), "allowed": {}}))
+    assert [(each.account, str(each.reason)) for each in report.stops] == [("two", "guard")]
+    assert [(each.key.account, str(each.result)) for each in report.outcomes] == [
+        ("one", "applied"),
+        ("two", "skipped"),
+    ]
+    with made.simulator() as simulator:
+        [untouched] = simulator.offers("drugi")
+    assert untouched["sellingMode"]["price"]["amount"] == "10.00"
 
 
 def test_an_account_that_cannot_go_on_yields_its_report_all_the_same(tmp_path: Path) -> None:

@@ -264,7 +264,7 @@ class Ownership(RuleBasedStateMachine):
         """Documents that `pull` wrote, and that go again, make nothing ours."""
         mine = self.projects[project]
         place = mine.world.root / "pulled"
-        pull(Workspace(mine.world.root), None, place, Silent())
+        pull(Workspace(mine.world.root), (), place, Silent())
         shutil.rmtree(place, ignore_errors=True)
         for name, seen in self._seen().items():
             known = mine.known[name]

@@ -69,10 +69,9 @@ def test_a_price_list_needs_its_row_too() -> None:
         "type": "physical",
         "dispatch_country": "PL",
         "methods": {
-            "Paczkomat": {"first": pln("9.99"), "next": pln("0"), "max_quantity": 3, "max_weight": "5"},
+            "Paczkomat": {"first": pln("9.99"), "max_quantity": 3, "max_weight": "5"},
             "Kurier": {
                 "first": pln("15"),
-                "next": pln("0"),
                 "max_quantity": 1,
                 "time": {"from": "PT24H", "to": "PT72H"},
             },

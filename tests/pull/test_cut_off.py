@@ -64,7 +64,7 @@ def undisturbed(untouched, tmp_path_factory):
 
 
 def pulling(root):
-    return pull(Workspace(root), None, root, Silent())
+    return pull(Workspace(root), (), root, Silent())
 
 
 def documents(root):

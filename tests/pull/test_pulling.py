@@ -36,7 +36,7 @@ def told(found):
 
 def test_after_a_pull_the_plan_is_empty(simulator_project):
     """All that is live has a document that says what is live."""
-    pulled = pull(Workspace(simulator_project), None, simulator_project, Silent())
+    pulled = pull(Workspace(simulator_project), (), simulator_project, Silent())
     found = plan(simulator_project)
     assert told(found) == []
     assert [str(d) for d in found.diagnostics] == []
@@ -51,7 +51,7 @@ def test_after_a_pull_the_plan_is_empty(simulator_project):
 def test_what_was_pulled_is_remembered_and_not_managed(simulator_project):
     """The ledger knows ids and values, so that drift shows as drift; a removed file ends nothing: no run wrote it."""
     workspace = Workspace(simulator_project)
-    pull(workspace, None, simulator_project, Silent())
+    pull(workspace, (), simulator_project, Silent())
     account = account_of(workspace, "main")
     place = place_of(account, load_spec(account.marketplace))
     ledger = Ledger(simulator_project / ".reconcile" / "ledger.db")
@@ -68,9 +68,9 @@ def test_what_was_pulled_is_remembered_and_not_managed(simulator_project):
 
 def test_a_second_pull_writes_nothing(simulator_project):
     """What has a document is left alone."""
-    pull(Workspace(simulator_project), None, simulator_project, Silent())
+    pull(Workspace(simulator_project), (), simulator_project, Silent())
     before = {path: path.read_bytes() for path in simulator_project.rglob("*.yaml")}
-    again = pull(Workspace(simulator_project), None, simulator_project, Silent())
+    again = pull(Workspace(simulator_project), (), simulator_project, Silent())
     assert again.files == ()
     assert any("left alone" in note for note in again.notes)
     assert {path: path.read_bytes() for path in simulator_project.rglob("*.yaml")} == before
@@ -78,11 +78,11 @@ def test_a_second_pull_writes_nothing(simulator_project):
 
 def test_a_pull_adds_what_is_missing(simulator_project):
     """A document that went is written again, with the templates that are there."""
-    pull(Workspace(simulator_project), None, simulator_project, Silent())
+    pull(Workspace(simulator_project), (), simulator_project, Silent())
     files = sorted(simulator_project.glob("offers/*/sku-*.yaml"))[::3]
     for file in files:
         file.unlink()
-    again = pull(Workspace(simulator_project), None, simulator_project, Silent())
+    again = pull(Workspace(simulator_project), (), simulator_project, Silent())
     assert sorted(simulator_project / name for name in again.files) == files
     assert told(plan(simulator_project)) == []
 
@@ -92,7 +92,7 @@ def test_the_same_account_gives_the_same_files(tmp_path):
     texts = []
     for name in ("one", "two"):
         root = market.project(tmp_path / name)
-        pull(Workspace(root), None, root, Silent())
+        pull(Workspace(root), (), root, Silent())
         texts.append({p.relative_to(root): p.read_text("utf-8") for p in root.rglob("*.yaml")})
     assert texts[0] == texts[1]
 
@@ -101,7 +101,7 @@ def test_files_name_their_schema_where_the_project_has_it(simulator_project):
     """An editor finds it from wherever the file lies."""
     (simulator_project / "schemas").mkdir()
     (simulator_project / "schemas" / "offer.schema.json").write_text("{}")
-    pull(Workspace(simulator_project), None, simulator_project / "deep", Silent())
+    pull(Workspace(simulator_project), (), simulator_project / "deep", Silent())
     file = next((simulator_project / "deep").glob("offers/*/sku-2.yaml"))
     assert file.read_text().startswith("# yaml-language-server: $schema=../../../schemas/offer.schema.json\n")
     assert told(plan(simulator_project)) == []
@@ -110,20 +110,20 @@ def test_files_name_their_schema_where_the_project_has_it(simulator_project):
 def test_nothing_is_written_outside_of_the_project(simulator_project, tmp_path):
     """Neither by a path nor through a symbolic link."""
     with pytest.raises(RunStopped):
-        pull(Workspace(simulator_project), None, tmp_path / "elsewhere", Silent())
+        pull(Workspace(simulator_project), (), tmp_path / "elsewhere", Silent())
     (tmp_path / "outside").mkdir()
     (simulator_project / "offers").symlink_to(tmp_path / "outside")
     with pytest.raises(RunStopped):
-        pull(Workspace(simulator_project), None, simulator_project, Silent())
+        pull(Workspace(simulator_project), (), simulator_project, Silent())
     assert list((tmp_path / "outside").iterdir()) == []
 
 
 def test_each_account_has_a_folder_of_its_own(tmp_path):
     """In a project of several, every document says whose it is; the plan of both is empty."""
     root = market.project(tmp_path / "agency", "sklep", "drugi")
-    pull(Workspace(root), "second", root, Silent())
+    pull(Workspace(root), ("second",), root, Silent())
     assert not (root / "main").exists()
-    pulled = pull(Workspace(root), None, root, Silent())
+    pulled = pull(Workspace(root), (), root, Silent())
     assert {name.partition("/")[0] for name in pulled.files} == {"main"}
     assert "account: second\n" in next(root.glob("second/offers/*/sku-2.yaml")).read_text()
     assert told(plan(root)) == []
@@ -133,7 +133,7 @@ def test_what_older_defaults_add_is_said(simulator_project):
     """Nothing is overwritten, so a value that is inherited from before shows in the plan, and in the notes."""
     text = "kind: Defaults\nOffer: {settings: {safety: Uwaga}}\n"
     (simulator_project / "defaults.yaml").write_text(text)
-    pulled = pull(Workspace(simulator_project), None, simulator_project, Silent())
+    pulled = pull(Workspace(simulator_project), (), simulator_project, Silent())
     assert any("inherits values that differ" in note for note in pulled.notes)
     assert {f.path for change in plan(simulator_project).changes for f in change.fields} == {"settings.safety"}
 
@@ -141,7 +141,7 @@ def test_what_older_defaults_add_is_said(simulator_project):
 def test_files_that_the_project_ignores_are_said(tmp_path):
     """They would never be planned."""
     root = market.project(tmp_path / "shop", extra="ignore: [bundles]\n")
-    pulled = pull(Workspace(root), None, root, Silent())
+    pulled = pull(Workspace(root), (), root, Silent())
     assert any("bundles/" in note and "ignore" in note for note in pulled.notes)
 
 
@@ -150,7 +150,7 @@ def test_what_lies_there_is_never_overwritten(simulator_project):
     file = simulator_project / "delivery" / "standard.yaml"
     file.parent.mkdir()
     file.write_text("kind: OfferTag\nname: Nowość\nhidden: false\n", "utf-8")
-    pull(Workspace(simulator_project), None, simulator_project, Silent())
+    pull(Workspace(simulator_project), (), simulator_project, Silent())
     assert file.read_text("utf-8").startswith("kind: OfferTag")
     assert (simulator_project / "delivery" / "standard-2.yaml").exists()
     assert told(plan(simulator_project)) == []
@@ -165,7 +165,7 @@ def test_what_no_document_can_hold_is_left_out_and_said(tmp_path):
     simulator = Simulator(root / ".reconcile" / "simulator.db")
     simulator.seed(seller)
     simulator.close()
-    pulled = pull(Workspace(root), None, root, Silent())
+    pulled = pull(Workspace(root), (), root, Silent())
     assert any(
         "`content.title` was left out: it holds a control character (U+001B)" in note for note in pulled.notes
     )
@@ -176,7 +176,7 @@ def test_what_no_document_can_hold_is_left_out_and_said(tmp_path):
 
 def test_offers_that_share_a_key_each_have_a_document_that_adopts(simulator_project):
     """They keep the key; a change of one of them reaches that one, and the plan is empty again."""
-    pull(Workspace(simulator_project), None, simulator_project, Silent())
+    pull(Workspace(simulator_project), (), simulator_project, Silent())
     files = sorted(simulator_project.glob("offers/*/sku-9-*.yaml"))
     assert [file.stem for file in files] == ["sku-9-17000000010", "sku-9-17000000011"]
     text = files[0].read_text("utf-8")
@@ -187,7 +187,7 @@ def test_offers_that_share_a_key_each_have_a_document_that_adopts(simulator_proj
     assert [(change.remote_id, [f.path for f in change.fields]) for change in found.changes] == [
         ("17000000010", ["price.base"])
     ]
-    again = pull(Workspace(simulator_project), None, simulator_project, Silent())
+    again = pull(Workspace(simulator_project), (), simulator_project, Silent())
     assert again.files == ()
 
 
@@ -203,24 +203,24 @@ def test_offers_that_share_a_key_each_have_a_document_that_adopts(simulator_proj
 )
 def test_only_what_is_named_gets_a_document(simulator_project, targets, files):
     """No template and no Defaults that others would share; what was written is in sync, and the rest is untouched."""
-    pulled = pull(Workspace(simulator_project), None, simulator_project, Silent(), targets)
+    pulled = pull(Workspace(simulator_project), (), simulator_project, Silent(), targets)
     assert {path.rpartition("/")[2].removesuffix(".yaml") for path in pulled.files} == files
     assert set(pulled.documents) <= {"Offer", "DeliveryPriceList"}
     assert told(plan(simulator_project)) == []
 
 
 def test_what_exists_is_left_alone_by_a_narrow_pull(simulator_project):
-    pull(Workspace(simulator_project), None, simulator_project, Silent(), ("SKU-2",))
+    pull(Workspace(simulator_project), (), simulator_project, Silent(), ("SKU-2",))
     (file,) = simulator_project.glob("offers/*/sku-2.yaml")
     file.write_text(file.read_text("utf-8") + "# mine\n", "utf-8")
-    again = pull(Workspace(simulator_project), None, simulator_project, Silent(), ("SKU-2",))
+    again = pull(Workspace(simulator_project), (), simulator_project, Silent(), ("SKU-2",))
     assert (again.files, file.read_text("utf-8").endswith("# mine\n")) == ((), True)
 
 
 def test_a_target_that_means_nothing_writes_nothing(simulator_project):
     """Also when another one means something: near names are told."""
     with pytest.raises(BadDocuments) as refused:
-        pull(Workspace(simulator_project), None, simulator_project, Silent(), ("SKU-2", "SKV-2"))
+        pull(Workspace(simulator_project), (), simulator_project, Silent(), ("SKU-2", "SKV-2"))
     assert [(each.code, each.hint) for each in refused.value.diagnostics] == [("D330", "Did you mean `SKU-2`?")]
     assert not list(simulator_project.glob("offers/**/*.yaml"))
 
@@ -228,7 +228,7 @@ def test_a_target_that_means_nothing_writes_nothing(simulator_project):
 def test_a_narrow_pull_reads_in_full_what_it_names_alone(tmp_path):
     """Of five offers one, and of the named objects none."""
     made = world.World.make(tmp_path, world.seller([world.live_offer(n, f"A-{n}") for n in range(5)]), [])
-    pull(Workspace(made.root), None, made.root, Silent(), ("A-3",))
+    pull(Workspace(made.root), (), made.root, Silent(), ("A-3",))
     asked = [each["url"].partition("?")[0] for each in made.sent()]
     assert [path for path in asked if path.startswith("/sale/product-offers/")] == [
         "/sale/product-offers/17000000003"

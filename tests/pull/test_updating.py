@@ -219,7 +219,7 @@ def test_whatever_the_panel_holds_goes_into_what_a_pull_wrote(tmp_path):
     simulator = Simulator(store, settings=Settings.calm())
     simulator.seed(market.account(13))
     simulator.close()
-    pull(Workspace(root), None, root, Silent())
+    pull(Workspace(root), (), root, Silent())
     simulator = Simulator(store)
     for theirs, ours in zip(market.account(13, seed=7)["offers"], market.account(13)["offers"], strict=True):
         if ours["offer"]["publication"]["status"] == "ACTIVE":
@@ -323,7 +323,7 @@ OTHERWISE = {
 def test_every_kind_of_document_gets_back_what_is_live(tmp_path):
     """A comment beside the value stays, and so does all else of the file."""
     root = market.project(tmp_path / "shop")
-    pull(Workspace(root), None, root, Silent())
+    pull(Workspace(root), (), root, Silent())
     wanted = {}
     for path, (live, other) in OTHERWISE.items():
         text = (root / path).read_text("utf-8")

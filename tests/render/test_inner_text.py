@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.render.gate import through
-from reconciler.render.inner_text import brief, inner_changes
+from reconciler.render.inner_text import inner_changes
 from reconciler.render.value_text import one_line
 
 from .samples import pln
@@ -32,20 +32,30 @@ def test_money_stays_money():
     assert (found.label, found.before, found.after) == ("InPost.first", pln("9.99"), pln("11.49"))
 
 
+def told(before, after):
+    return [(each.label, each.before, each.after, each.moved_from) for each in inner_changes(before, after)]
+
+
 def test_another_order_is_said_as_such():
-    (found,) = inner_changes(["a", "b"], ["b", "a"])
-    assert found.label == "order"
+    """Only what has moved is named, and from where."""
+    assert told(["a", "b", "c"], ["c", "a", "b"]) == [("#1", "c", "c", "#3")]
+
+
+def test_an_image_that_is_replaced_is_no_image_that_moved():
+    assert told(["a", "b"], ["a", "x"]) == [("#2", "b", "x", "")]
+    assert told(["a", "b"], ["a"]) == [("#2", "b", None, "")]
+
+
+def test_what_is_in_a_list_of_mappings():
+    old = [{"name": "S", "price": pln("1")}, {"name": "M", "price": pln("2")}]
+    new = [{"name": "S", "price": pln("1")}, {"name": "M", "price": pln("3")}]
+    assert told(old, new) == [("#2.price", pln("2"), pln("3"), "")]
 
 
 def test_an_inserted_section_is_one_difference():
     old = [[{"text": "<p>A</p>"}], [{"text": "<p>C</p>"}]]
     found = inner_changes(old, [old[0], [{"text": "<p>B</p>"}], old[1]])
     assert [(each.label, each.before) for each in found] == [("section 2", None)]
-
-
-def test_brief_names_what_changed():
-    assert brief({"a": "1", "b": "2"}, {"a": "1", "b": "3"}) == "b (-v shows the values)"
-    assert brief(["a"], ["a", "b"]).startswith("1 item -> 2 items")
 
 
 @given(values, values)

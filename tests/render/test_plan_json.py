@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.model.changes import Change, FieldChange, Settling, Verb
+from reconciler.model.changes import Change, FieldChange, Lasting, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
@@ -57,6 +57,8 @@ changes = st.builds(
     reason=text,
     moved_from=text,
     mark=marks,
+    lasting=st.dictionaries(st.sampled_from(Lasting), st.lists(text, max_size=2).map(tuple), max_size=2),
+    uses=st.integers(0, 9),
 )
 paths = st.dictionaries(text, values, max_size=2)
 targets = st.builds(Target, key=keys, remote_id=st.none() | text, before=paths, after=paths)

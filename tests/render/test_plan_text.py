@@ -172,7 +172,7 @@ def test_a_box_leads_to_the_row_whatever_its_kind():
     check("guards.txt", (*plan_text(lone, PLAIN), "", "=== two accounts ===", "", *plan_text(both, PLAIN)))
 
 
-def test_thousands_of_nested_changes_are_named_when_drawing_them_would_take_minutes():
+def test_thousands_of_nested_changes_are_all_shown():
     def one(number):
         fields = samples.field(
             "content.parameters", {"Kolor": ["a"], "Nr": [str(number)]}, {"Kolor": ["b"], "Nr": [str(number + 1)]}
@@ -180,7 +180,7 @@ def test_thousands_of_nested_changes_are_named_when_drawing_them_would_take_minu
         return samples.change(f"o-{number}", Verb.UPDATE, fields)
 
     text = drawn(samples.plan(samples.account(*map(one, range(100)))))
-    assert "Kolor, Nr (-v shows the values)" in text
+    assert all(re.search(rf"~ Nr +{n} -> {n + 1}$", text, re.MULTILINE) for n in range(100))
 
 
 def test_ten_thousand_changes_are_drawn_fast():
@@ -198,7 +198,7 @@ def test_ten_thousand_changes_are_drawn_fast():
             samples.field(
                 "content.title",
                 f"Kubek ceramiczny ACME {n} ml",
-                f"Kubek porcelanowy ACME {n} ml do herbaty i kawy",
+                f"Kubek porcelanowy ACME {n} ml do herbaty i kawy nr {n}",
             ),
             at=Mark("offers/a.yaml", 1),
         )

@@ -25,14 +25,17 @@ def test_long_texts_are_excerpts():
 def test_many_places_are_counted():
     words = [f"s{n}" for n in range(300)]
     changed = [f"X{n}" if n % 20 == 0 else word for n, word in enumerate(words)]
-    text = word_diff(" ".join(words), " ".join(changed), PLAIN)
-    assert "(and 12 more places)" in text
+    text = word_diff(" ".join(words), " ".join(changed), PLAIN, whole=False)
+    assert "(and 9 more places, -v shows them)" in text
+    assert word_diff(" ".join(words), " ".join(changed), PLAIN).count("[-") == 15
 
 
 def test_texts_that_share_nothing_cost_no_minutes():
     """difflib is quadratic; past a bound the stretch is shown as replaced."""
     begun = time.process_time()
-    text = word_diff(" ".join(f"a{n}" for n in range(20_000)), " ".join(f"b{n}" for n in range(20_000)), PLAIN)
+    text = word_diff(
+        " ".join(f"a{n}" for n in range(20_000)), " ".join(f"b{n}" for n in range(20_000)), PLAIN, whole=False
+    )
     assert time.process_time() - begun < 2
     assert len(text) < 400
 

@@ -13,7 +13,6 @@ from e2e.shell import reconcile
 from torture import shop
 from world import World
 
-from reconciler.demo.prepare import prepare
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Plan
 from reconciler.model.requests import LOOKUPS, Errand
@@ -84,9 +83,7 @@ def _looked_twice(name: str, told: int, sent: int) -> bool:
 
 
 def _example(folder: Path, root: Path) -> World:
-    made = World(Path(shutil.copytree(folder, root)))
-    prepare(root)
-    return made
+    return World(Path(shutil.copytree(folder, root)))
 
 
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)

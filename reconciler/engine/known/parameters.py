@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.engine.known.facts import Catalogue, CategoryParameters
 from reconciler.engine.known.subject import Subject
-from reconciler.engine.known.values import Breach, breaches, value_ids
+from reconciler.engine.known.values import Misfit, breaches, value_ids
 from reconciler.engine.known.words import instead
 from reconciler.model.catalogue import Filled, Parameter, Product, Requirement
 from reconciler.model.diagnostics import Diagnostic
@@ -20,7 +20,7 @@ class Parameters:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._said: dict[tuple[str, str, str], tuple[Breach, ...]] = {}
+        self._said: dict[tuple[str, str, str], tuple[Misfit, ...]] = {}
 
     def findings(
         self, subject: Subject, category: str, product: Product | None, *, proposed: bool
@@ -66,14 +66,14 @@ class Parameters:
                 yield from _of_catalogue(subject, name, known, value, product)
             yield from _depending(subject, name, known, value, _ids(defined, declared, product))
 
-    def _judged(self, category: str, known: Parameter, value: Value) -> tuple[Breach, ...]:
+    def _judged(self, category: str, known: Parameter, value: Value) -> tuple[Misfit, ...]:
         asked = category, known.id, repr(value)
         if asked not in self._said:
             self._said[asked] = tuple(breaches(known, value))
         return self._said[asked]
 
 
-def _told(subject: Subject, name: str, known: Parameter, breach: Breach) -> Diagnostic:
+def _told(subject: Subject, name: str, known: Parameter, breach: Misfit) -> Diagnostic:
     steps: tuple[str | int, ...] = (PATH, name) if breach.number is None else (PATH, name, breach.number)
     said = f"{breach.sentence} parameter {known.name}" if breach.code == "P224" else f"`{name}` {breach.sentence}"
     return subject.problem(breach.code, said, *steps, hint=breach.hint)

@@ -12,7 +12,7 @@ _NUMBERS = frozenset({"integer", "float"})
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
+class Misfit:
     """What is wrong with a value; `number` is its place in a list, where it is one of several."""
 
     code: str
@@ -21,61 +21,61 @@ class Breach:
     number: int | None = None
 
 
-def breaches(known: Parameter, value: Value) -> Iterator[Breach]:
+def breaches(known: Parameter, value: Value) -> Iterator[Misfit]:
     """Yield what a category refuses of a declared value: a list of texts, or from one number to another."""
     if isinstance(value, Mapping):
         yield from _span(known, value)
         return
     if known.spans:
-        yield Breach("P225", "is a range", "write it as `{from: 10, to: 20}`")
+        yield Misfit("P225", "is a range", "write it as `{from: 10, to: 20}`")
         return
     if known.most and len(value) > known.most:
-        yield Breach("P229", f"has {len(value)} values; {known.most} at most", "leave the others out")
+        yield Misfit("P229", f"has {len(value)} values; {known.most} at most", "leave the others out")
     for number, each in enumerate(value):
         for breach in _one(known, each):
-            yield Breach(breach.code, breach.sentence, breach.hint, number if len(value) > 1 else None)
+            yield Misfit(breach.code, breach.sentence, breach.hint, number if len(value) > 1 else None)
 
 
-def _span(known: Parameter, value: Mapping[str, Value]) -> Iterator[Breach]:
+def _span(known: Parameter, value: Mapping[str, Value]) -> Iterator[Misfit]:
     if not known.spans:
-        yield Breach("P225", "takes one value, and is declared as a range", "declare one value")
+        yield Misfit("P225", "takes one value, and is declared as a range", "declare one value")
         return
     ends = [value["from"], value["to"]]
     found = [breach for each in ends for breach in _number(known, each)]
     yield from found
     if not found and _decimal(ends[0]) > _decimal(ends[1]):
-        yield Breach("P226", f"goes from {ends[0]} down to {ends[1]}", "exchange the two")
+        yield Misfit("P226", f"goes from {ends[0]} down to {ends[1]}", "exchange the two")
 
 
-def _one(known: Parameter, value: str) -> Iterator[Breach]:
+def _one(known: Parameter, value: str) -> Iterator[Misfit]:
     if known.type in _NUMBERS:
         yield from _number(known, value)
     elif known.dictionary:
         if known.value_id(value) is None and not known.custom:
             texts = known.dictionary.values()
-            yield Breach(
+            yield Misfit(
                 "P224", f"{value!r} is no value of the", instead(value, texts, what="Possible are", none="")
             )
     elif known.longest is not None and len(value) > known.longest:
-        yield Breach("P228", f"has {len(value)} characters; {known.longest} at most", "shorten it")
+        yield Misfit("P228", f"has {len(value)} characters; {known.longest} at most", "shorten it")
     elif known.shortest is not None and len(value) < known.shortest:
-        yield Breach("P228", f"has {len(value)} characters; {known.shortest} at least", "write it in full")
+        yield Misfit("P228", f"has {len(value)} characters; {known.shortest} at least", "write it in full")
 
 
-def _number(known: Parameter, value: str) -> Iterator[Breach]:
+def _number(known: Parameter, value: str) -> Iterator[Misfit]:
     kind = "a whole number" if known.type == "integer" else "a number"
     try:
         number = _decimal(value)
     except InvalidOperation:
-        yield Breach("P225", f"{value!r} is not {kind}", "write digits, without the unit")
+        yield Misfit("P225", f"{value!r} is not {kind}", "write digits, without the unit")
         return
     digits = -int(number.normalize().as_tuple().exponent)
     if known.digits is not None and digits > known.digits:
         most = f"at most {known.digits} digits after the point" if known.digits else "whole numbers only"
-        yield Breach("P227", f"is {value}; it takes {most}", "round it")
+        yield Misfit("P227", f"is {value}; it takes {most}", "round it")
     lowest, highest = _bound(known.minimum), _bound(known.maximum)
     if (lowest is not None and number < lowest) or (highest is not None and number > highest):
-        yield Breach("P226", f"is {value}; possible is {_between(known)}", "correct it")
+        yield Misfit("P226", f"is {value}; possible is {_between(known)}", "correct it")
 
 
 def _decimal(text: str) -> Decimal:

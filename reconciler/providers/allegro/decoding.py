@@ -188,9 +188,14 @@ def _parameter(wire: Mapping[str, Any], section: str) -> dict[str, Value]:
 
 
 def _promotion(wire: Any, _: Reading) -> Value:
-    """Read the packages on the base marketplace; dates and pending changes are computed, not declared."""
-    base = (wire.get("basePackage") or {}).get("id")
-    return {"package": base, "extras": sorted(extra["id"] for extra in _rows(wire.get("extraPackages")))}
+    """Read the packages on the base marketplace. What has an end is removed already, and goes with its cycle."""
+    base, extras = wire.get("basePackage") or {}, _rows(wire.get("extraPackages"))
+    if not base and not extras:
+        return None
+    found = {"package": base.get("id"), "extras": sorted(extra["id"] for extra in extras)}
+    ending = sorted(each["id"] for each in (base, *extras) if each.get("validTo"))
+    coming = ((wire.get("pendingChanges") or {}).get("basePackage") or {}).get("id")
+    return found | ({"ending": ending} if ending else {}) | ({"coming": coming} if coming else {})
 
 
 _BY_TYPE: dict[Type, Decoder] = {

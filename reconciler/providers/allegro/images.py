@@ -16,19 +16,28 @@ _TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".we
 def uploaded(
     after: Mapping[str, Value], known: Mapping[str, str], spec: MarketplaceSpec
 ) -> Conversation[Mapping[str, str]]:
-    """Upload what is not there yet, each source once, and return all addresses by our name.
+    """Upload what is not there yet, the same bytes once, and return all addresses by our name.
 
     The address is remembered at once: the same bytes may get another address next time (#12588), which would
     look like a change for ever.
     """
     addresses = dict(known)
+    by_bytes = {_bytes(src): address for src, address in known.items()}
     for src in dict.fromkeys(_sources(after)):
         if src in addresses or spec.has_image(src):
             continue
-        answer = yield from fetch(_upload(src))
-        addresses[src] = answer["location"]
-        yield Remember("image", src, answer["location"])
+        if _bytes(src) not in by_bytes:
+            answer = yield from fetch(_upload(src))
+            by_bytes[_bytes(src)] = answer["location"]
+            yield Remember("image", src, answer["location"])
+        addresses[src] = by_bytes[_bytes(src)]
     return addresses
+
+
+def _bytes(src: str) -> str:
+    """Return what an image is told by, whatever its file is called: its digest, or its address."""
+    _, local, digest = src.rpartition("@sha256:")
+    return digest if local else src
 
 
 def _sources(after: Mapping[str, Value]) -> Iterator[str]:

@@ -84,7 +84,7 @@ def tag(action: Action, target: Target, context: Context) -> Conversation[Outcom
 def promote(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
     """Change the paid packages. A removal is no change to nothing (#13590); it waits for the cycle's end."""
     before = _live_promotion(target, context)
-    after = target.after["settings.promotion"] or {"package": None, "extras": []}
+    after = target.after["settings.promotion"] or {}
     body = {"modifications": _packages(before, after)}
     return (yield from _at_once(action, target, context, body, PROMOTED, safe=False))
 
@@ -193,17 +193,20 @@ def _known(target: Target) -> str:
 
 def _live_promotion(target: Target, context: Context) -> Mapping[str, Any]:
     live = context.live.get(target.key)
-    seen = live.fields.get("settings.promotion") if live else None
-    return seen or target.before.get("settings.promotion") or {"package": None, "extras": []}
+    seen = target.before if live is None or "settings.promotion" not in live.fields else live.fields
+    return seen.get("settings.promotion") or {}
 
 
 def _packages(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Write what changes. What is ending already is not removed again."""
     changes: list[dict[str, str]] = []
-    if after.get("package") != before.get("package"):
+    ending = set(before.get("ending") or ())
+    base = after.get("package")
+    if base != before.get("package") and (base is not None or before.get("package") not in ending):
         changes.append(_package("BASE", after.get("package"), before.get("package")))
     had, wanted = set(before.get("extras") or ()), set(after.get("extras") or ())
     changes += [_package("EXTRA", extra, None) for extra in sorted(wanted - had)]
-    changes += [_package("EXTRA", None, extra) for extra in sorted(had - wanted)]
+    changes += [_package("EXTRA", None, extra) for extra in sorted(had - wanted - ending)]
     return changes
 
 

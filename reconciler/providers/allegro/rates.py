@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from reconciler.model.values import Value
+from reconciler.model.values import Money, Value
 from reconciler.providers.base import Reading
 from reconciler.providers.codecs import duration, money, number, wire_duration
 from reconciler.providers.forms import checked, many, text
@@ -22,7 +22,7 @@ def read_rates(wire: Any, reading: Reading) -> Value:
 def _read(row: Mapping[str, Any]) -> dict[str, Value]:
     parts: dict[str, Value] = {
         "first": money(row.get("firstItemRate")),
-        "next": money(row.get("nextItemRate")),
+        "next": _further(row.get("nextItemRate")),
         "max_quantity": int(row["maxQuantityPerPackage"]),  # a number or, at times, text (#13698)
         "max_weight": number((row.get("maxPackageWeight") or {}).get("value")),
     }
@@ -30,6 +30,12 @@ def _read(row: Mapping[str, Any]) -> dict[str, Value]:
     if time:  # null is the method's default, which cannot be read (#1221)
         parts["time"] = {end: duration(checked(text, time[end])) for end in ("from", "to")}
     return {name: part for name, part in parts.items() if part is not None}
+
+
+def _further(wire: Any) -> Money | None:
+    """Read the price of a further piece; nothing is none (#13906)."""
+    price = money(wire)
+    return price if price is not None and price.amount else None
 
 
 def write_rates(

@@ -143,6 +143,7 @@ def update(action: Action, target: Target, context: Context) -> Conversation[Out
     with repeating():
         _keep(body, kind)
         _write(body, after, live, kind, context)
+        _without_stale_cause(body)
     body = {name: value for name, value in body.items() if value is not None or name == "discount"}
     operation = context.reading.spec.kinds[kind].operations["update"]
     expects = of_write(target.remote_id)
@@ -180,6 +181,13 @@ def _keep(body: dict[str, Any], kind: str) -> None:
         body["rates"] = [completed(row, typed=typed) for row in body.get("rates") or ()]
     elif kind == "Warranty" and body.get("attachment"):
         body["attachment"] = {name: body["attachment"].get(name) for name in ("id", "name")}
+
+
+def _without_stale_cause(body: dict[str, Any]) -> None:
+    """Take a live cause away with its restriction: a full range has none (openapi RestrictionCause)."""
+    availability = body.get("availability")
+    if availability and availability.get("range") == "FULL":
+        body["availability"] = {"range": "FULL"}
 
 
 def _complete(body: dict[str, Any], kind: str) -> None:

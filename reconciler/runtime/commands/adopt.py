@@ -10,10 +10,9 @@ from reconciler.model.bounds import DOCUMENT
 from reconciler.model.diagnostics import error, has_errors
 from reconciler.model.offers import EXTERNAL_ID, Desired, Key, Live
 from reconciler.runtime.commands.looking import Looked, looked, named, nothing_named
-from reconciler.runtime.commands.plan import chosen, load
+from reconciler.runtime.commands.plan import load
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.errors import BadDocuments, RunStopped
-from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.placing import alone, rewrite, take_back
 from reconciler.runtime.project.resolve import Resolved, resolve_project
@@ -23,9 +22,9 @@ from reconciler.runtime.reading import read_file
 
 def list_ambiguous(workspace: Workspace, account: str | None, progress: Progress) -> tuple[Ambiguity, ...]:
     """Return the live offers that no document can mean by a key alone."""
-    resolved = load(workspace, progress)
+    resolved = load(workspace, progress, (account,) if account else ())
     found: list[Ambiguity] = []
-    for wanted in chosen(resolved, PlanOptions(accounts=(account,) if account else ())):
+    for wanted in resolved.wanted:
         here = run(looked(workspace, wanted, (), progress))
         found.extend(ambiguities(here.live, here.desired, wanted.account.name))
     return tuple(found)
@@ -36,8 +35,8 @@ def adopt(workspace: Workspace, name: str, remote_id: str, account: str | None, 
 
     BadDocuments when there is no such document, no such live resource, or another document means it.
     """
-    resolved = load(workspace, progress)
-    key = _the_one(resolved, name, account)
+    resolved = load(workspace, progress, (account,) if account else ())
+    key = _the_one(resolved, name)
     document = _document_of(resolved, key)
     wanted = next(each for each in resolved.wanted if each.account.name == key.account)
     here = run(looked(workspace, wanted, (), progress))
@@ -60,8 +59,8 @@ def adopt(workspace: Workspace, name: str, remote_id: str, account: str | None, 
     return adoption
 
 
-def _the_one(resolved: Resolved, name: str, account: str | None) -> Key:
-    accounts = chosen(resolved, PlanOptions(accounts=(account,) if account else ()))
+def _the_one(resolved: Resolved, name: str) -> Key:
+    accounts = resolved.wanted
     what = named(name)
     keys = [each.key for wanted in accounts for each in wanted.desired]
     found = [key for key in keys if (key.kind, key.name) == what]

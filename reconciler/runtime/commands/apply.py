@@ -6,6 +6,7 @@ was interrupted is finished first, whatever was asked for next: what is unknown 
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -13,7 +14,6 @@ from reconciler.documents.document import Account, Project
 from reconciler.engine.guard import judge
 from reconciler.engine.plan import labels_in
 from reconciler.engine.plan_check import misfits, misfits_of_all
-from reconciler.model.diagnostics import has_errors
 from reconciler.model.outcomes import Outcome, Report, Stop
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import UnreadablePlan
@@ -24,6 +24,7 @@ from reconciler.runtime.errors import (
     AuthenticationFailed,
     BadDocuments,
     GuardRefused,
+    Locked,
     RunStopped,
     StalePlan,
 )
@@ -36,6 +37,7 @@ from reconciler.runtime.execute.run_state import Executed, broken, not_let_in, s
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.accounts import project_of, spec_of
+from reconciler.runtime.project.choosing import chosen_accounts
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.state import open_ledger
 from reconciler.runtime.project.workspace import Workspace
@@ -87,6 +89,8 @@ class _Tally:
             stops=tuple(self.stops),
             managed=self.managed,
             released=self.released,
+            held={key: why for part in plan.accounts for key, why in part.held.items()} if plan else {},
+            unread=tuple(dict.fromkeys(file for part in plan.accounts for file in part.unread)) if plan else (),
             **({"forecast": plan.forecast} if plan else {}),
         )
 
@@ -94,20 +98,20 @@ class _Tally:
 def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress: Progress) -> Report:
     """Execute a plan in all its accounts and report what became of every row of every action.
 
-    Everything that can refuse it is asked before anything is sent to any account. After that every account yields
-    its rows, whatever ends it.
+    What can refuse an account is asked before anything is sent to any, and costs that account; a file that was
+    tampered with is refused whole. After that every account yields its rows, whatever ends it.
     """
-    if has_errors(plan.diagnostics):
-        raise BadDocuments(plan.diagnostics)
     if wrong := misfits_of_all(plan):
         raise UnreadablePlan(f"the plan cannot be one of ours: {wrong[0]}")
     started = _now()
     project = project_of(workspace)
-    parts = [_checked(project, plan, part) for part in plan.accounts]
-    _insist_on_guards(plan, parts, options)
+    parts = [_admitted(project, plan, part, options) for part in plan.accounts]
     _say_age(workspace, plan, project, progress)
     tally = _Tally()
-    for part in parts:
+    for planned, part in zip(plan.accounts, parts, strict=True):
+        if not isinstance(part, _Part):
+            tally.add(_not_begun(part, planned))
+            continue
         if tally.interrupted:
             tally.add(_not_begun(was_interrupted(part.account.name), part.plan))
             continue
@@ -116,7 +120,7 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
         except RunStopped as ended:
             if not tally.outcomes and len(parts) == 1:
                 raise
-            tally.add(_not_begun(_stop(part, ended), part.plan))
+            tally.add(_not_begun(_stop(part.account.name, ended), part.plan))
         except Exception as bug:
             if len(parts) == 1:
                 raise
@@ -125,10 +129,38 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
     return tally.report(started, plan)
 
 
-def _stop(part: _Part, ended: RunStopped) -> Stop:
+def _stop(account: str, ended: RunStopped) -> Stop:
     if isinstance(ended, AuthenticationFailed):
-        return not_let_in(part.account.name, ended.summary, ended.hint)
-    return stop_of(part.account.name, ended)
+        return not_let_in(account, ended.summary, ended.hint)
+    return stop_of(account, ended)
+
+
+def _admitted(project: Project, plan: Plan, part: AccountPlan, options: ApplyOptions) -> _Part | Stop:
+    """Return a part that may be applied, or why not: in a plan of one account that ends the command."""
+    try:
+        _insist_on_planned(plan, part)
+        checked = _checked(project, plan, part)
+        _insist_on_guards(plan, checked, options)
+    except RunStopped as ended:
+        if len(plan.accounts) == 1:
+            raise
+        return _stop(part.account, ended)
+    return checked
+
+
+#: What ended the planning of an account ends its part of the apply in the same way.
+_PROBLEMS = {"authentication": AuthenticationFailed, "locked": Locked, "stale": StalePlan}
+
+
+def _insist_on_planned(plan: Plan, part: AccountPlan) -> None:
+    problem = part.problem
+    if problem is None:
+        return
+    if problem.reason == "documents":
+        ended: RunStopped = BadDocuments(plan.diagnostics)
+        ended.summary, ended.hint = problem.summary, problem.hint
+        raise ended
+    raise _PROBLEMS.get(problem.reason, RunStopped)(problem.summary, problem.hint)
 
 
 def _checked(project: Project, plan: Plan, part: AccountPlan) -> _Part:
@@ -147,11 +179,10 @@ def _checked(project: Project, plan: Plan, part: AccountPlan) -> _Part:
     return _Part(account=account, spec=spec, plan=with_requests(plan, part, spec))
 
 
-def _insist_on_guards(plan: Plan, parts: list[_Part], options: ApplyOptions) -> None:
-    """Judge again: what is refused depends on what is allowed now. One account that is refused stops them all."""
+def _insist_on_guards(plan: Plan, part: _Part, options: ApplyOptions) -> None:
+    """Judge again: what is refused depends on what is allowed now."""
     rules = {
         violation.rule
-        for part in parts
         for violation in judge(
             part.plan.changes,
             part.plan.population,
@@ -255,18 +286,26 @@ def _give_up_undone(opened: Session, execution: Execution, plan: Plan) -> None:
 # --- going on ---------------------------------------------------------------------------------------------------
 
 
-def resume(workspace: Workspace, options: ApplyOptions, progress: Progress, account: str | None = None) -> Report:
-    """Finish what earlier runs left open in any account, or in one, before a new plan is made.
+def resume(
+    workspace: Workspace, options: ApplyOptions, progress: Progress, accounts: Sequence[str] = ()
+) -> Report:
+    """Finish what earlier runs left open in any account, or in the named ones, before a new plan is made.
 
-    With a `wait`, what they left settling is looked for again.
+    With a `wait`, what they left settling is looked for again. Of several accounts each has its own end.
     """
     started, tally = _now(), _Tally()
-    for each in project_of(workspace).accounts.values():
-        if account not in (None, each.name):
-            continue
+    every = project_of(workspace).accounts
+    names = chosen_accounts(accounts, every)
+    for each in (every[name] for name in names):
         spec = spec_of(each)
         if _left_open(workspace, each, spec, wait=options.wait is not None):
-            done: Executed = run(_resume(workspace, each, spec, options, progress))
+            try:
+                done: Executed = run(_resume(workspace, each, spec, options, progress))
+            except RunStopped as ended:
+                if len(names) == 1:
+                    raise
+                tally.add(Executed((), _stop(each.name, ended)))
+                continue
             tally.add(replace(done, stop=_end_of(done, each.name)))
             if done.interrupted:
                 break

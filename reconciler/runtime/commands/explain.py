@@ -20,10 +20,9 @@ from reconciler.model.spec import KindSpec
 from reconciler.model.values import Gain, Value
 from reconciler.runtime.commands.history import reading, writers
 from reconciler.runtime.commands.looking import Looked, looked, named, nothing_named, remembered
-from reconciler.runtime.commands.plan import chosen, load
+from reconciler.runtime.commands.plan import load
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.errors import BadDocuments
-from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.resolve import Wanted
 from reconciler.runtime.project.workspace import Workspace
@@ -33,8 +32,8 @@ def explain(
     workspace: Workspace, name: str, field: str | None, account: str | None, *, offline: bool, progress: Progress
 ) -> tuple[Explained, ...]:
     """Explain one resource, or one field or module of it, in each account that declares it."""
-    resolved = load(workspace, progress)
-    accounts = chosen(resolved, PlanOptions(accounts=(account,) if account else ()))
+    resolved = load(workspace, progress, (account,) if account else ())
+    accounts = resolved.wanted
     what = named(name)
     found = [
         (wanted, each) for wanted in accounts for each in wanted.desired if (each.key.kind, each.key.name) == what

@@ -8,7 +8,7 @@ from reconciler.engine.listing import declared, declared_offline, undeclared, un
 from reconciler.model.listed import Listed, ListedState
 from reconciler.model.offers import Desired, Key
 from reconciler.runtime.commands.looking import looked, nothing_named, remembered
-from reconciler.runtime.commands.plan import chosen, load
+from reconciler.runtime.commands.plan import load
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
@@ -29,8 +29,8 @@ class ListOptions:
 
 def list_all(workspace: Workspace, options: ListOptions, progress: Progress) -> tuple[Listed, ...]:
     """Return the rows of all chosen accounts: by account, kind and name, those without a document last."""
-    resolved = load(workspace, progress)
-    accounts = chosen(resolved, options.chosen)
+    resolved = load(workspace, progress, options.chosen.accounts)
+    accounts = resolved.wanted
     rows: list[Listed] = []
     for wanted in accounts:
         rows.extend(_rows(workspace, wanted, options, progress))

@@ -2,10 +2,10 @@
 
 import gc
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.documents.kinds import MODULES
+from reconciler.documents.kinds import MODULES, PROJECT_FILE
 from reconciler.engine.along import Along, coming_along, within_reach
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
@@ -15,15 +15,22 @@ from reconciler.engine.question import Question
 from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
 from reconciler.engine.stock import START
-from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order
+from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order, stops
 from reconciler.model.modules import Module
-from reconciler.model.offers import Desired
+from reconciler.model.offers import Desired, Key
 from reconciler.model.outcomes import Accepted
-from reconciler.model.plan import AccountPlan, Forecast, Plan
+from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.plan_json import sealed
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.connection.session import Session, run, session
-from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.errors import (
+    AuthenticationFailed,
+    BadDocuments,
+    Locked,
+    MarketplaceFailed,
+    RunStopped,
+    StalePlan,
+)
 from reconciler.runtime.execute.baseline import note_arrivals
 from reconciler.runtime.execute.lost_creations import LOOKS
 from reconciler.runtime.ledger.place import Place
@@ -36,23 +43,30 @@ from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress, Silent
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import Resolved, Wanted, resolve_project
-from reconciler.runtime.project.selection import Selection, declares_all, mistakes, select
+from reconciler.runtime.project.selection import Selection, declares_all, is_target, mistakes, select
 from reconciler.runtime.project.state import read_ledger
 from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 
 
 def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) -> Plan:
-    """Plan all chosen accounts. BadDocuments when the documents have errors; nothing is asked then."""
-    resolved = load(workspace, progress)
+    """Plan all chosen accounts, each on its own. BadDocuments when the project itself has errors.
+
+    Where there are several, what ends one is its problem, and the others are planned.
+    """
+    resolved = load_what_can_be(workspace, progress, options.accounts)
     plan_id = str(uuid.uuid4())
     parts: list[AccountPlan] = []
-    said = list(resolved.diagnostics)
+    said = [each for each in resolved.diagnostics if each.about is None]
     promised: set[tuple[str, Fact]] = set()
-    accounts_chosen = chosen(resolved, options)
-    insist_on_matches(workspace, accounts_chosen, options)
-    for wanted in accounts_chosen:
-        part, notes = run(_plan_account(workspace, wanted, options, plan_id, promised, progress))
+    insist_on_matches(workspace, resolved.wanted, options)
+    for wanted in resolved.wanted:
+        try:
+            part, notes = run(_plan_account(workspace, wanted, options, plan_id, promised, progress))
+        except (AuthenticationFailed, MarketplaceFailed, StalePlan, Locked) as ended:
+            if len(resolved.wanted) == 1:
+                raise
+            part, notes = _not_planned(wanted, ended), wanted.findings
         parts.append(part)
         said.extend(notes)
     accounts = told_uncommitted(parts, workspace.root)
@@ -70,16 +84,58 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
     )
 
 
-def load(workspace: Workspace, progress: Progress) -> Resolved:
-    """Load and resolve everything; BadDocuments carries every error at once."""
-    progress.start("reading documents")
-    try:
-        resolved = resolve_project(workspace, known_images(workspace))
-    finally:
-        progress.finish()
+def _not_planned(wanted: Wanted, ended: RunStopped) -> AccountPlan:
+    """Return the part of an account of which nothing is known, and why."""
+    return AccountPlan(
+        account=wanted.account.name,
+        marketplace=wanted.spec.name,
+        login=wanted.account.login,
+        site=str(place_of(wanted.account, wanted.spec).site),
+        seen_at=WallClock().now().isoformat(timespec="milliseconds"),
+        spec_revision=wanted.spec.revision,
+        complete=False,
+        changes=(),
+        actions=(),
+        problem=Problem(reason=_ENDS[type(ended)], summary=ended.summary, hint=ended.hint),
+    )
+
+
+#: What ends the planning of one account and says nothing of another one.
+_ENDS: Mapping[type[RunStopped], str] = {
+    AuthenticationFailed: "authentication",
+    MarketplaceFailed: "marketplace",
+    StalePlan: "stale",
+    Locked: "locked",
+}
+
+
+def load(workspace: Workspace, progress: Progress, accounts: Sequence[str] = ()) -> Resolved:
+    """Load and resolve all accounts, or the named ones; BadDocuments carries every error at once."""
+    resolved = _resolved(workspace, progress, accounts)
     if has_errors(resolved.diagnostics):
         raise BadDocuments(in_reading_order(resolved.diagnostics))
     return resolved
+
+
+def load_what_can_be(workspace: Workspace, progress: Progress, accounts: Sequence[str] = ()) -> Resolved:
+    """Load and resolve what can be used. BadDocuments for mistakes of the project itself."""
+    resolved = _resolved(workspace, progress, accounts)
+    of_project = any(stops([each]) and _is_of_project(each) for each in resolved.diagnostics)
+    if of_project or resolved.documents.fatal:
+        raise BadDocuments(in_reading_order(resolved.diagnostics))
+    return resolved
+
+
+def _is_of_project(each: Diagnostic) -> bool:
+    return each.mark is None or each.mark.file == PROJECT_FILE
+
+
+def _resolved(workspace: Workspace, progress: Progress, accounts: Sequence[str]) -> Resolved:
+    progress.start("reading documents")
+    try:
+        return resolve_project(workspace, known_images(workspace), accounts)
+    finally:
+        progress.finish()
 
 
 def known_images(workspace: Workspace) -> Callable[[Place], Mapping[str, str]]:
@@ -95,27 +151,15 @@ def known_images(workspace: Workspace) -> Callable[[Place], Mapping[str, str]]:
     return known
 
 
-def chosen(resolved: Resolved, options: PlanOptions) -> list[Wanted]:
-    """Return the accounts that were asked for. An unknown one is a mistake of the command."""
-    known = {wanted.account.name for wanted in resolved.wanted}
-    unknown = [name for name in options.accounts if name not in known]
-    if unknown:
-        raise BadDocuments(
-            tuple(
-                error("D302", f"there is no account {name}", hint=f"the accounts are {', '.join(sorted(known))}")
-                for name in unknown
-            )
-        )
-    return [
-        wanted for wanted in resolved.wanted if not options.accounts or wanted.account.name in options.accounts
-    ]
-
-
 def insist_on_matches(workspace: Workspace, accounts: Iterable[Wanted], options: PlanOptions) -> None:
     """BadDocuments where a flag chooses nothing in all these accounts: nothing is asked then."""
     wanted = tuple(accounts)
+    unusable = [Key(each.account.name, one.kind, one.name) for each in wanted for one in each.unusable]
     found = mistakes(
-        (each.desired for each in wanted), options, lambda: frozenset(_managed_modules(workspace, wanted))
+        (each.desired for each in wanted),
+        options,
+        lambda: frozenset(_managed_modules(workspace, wanted)),
+        unusable=unusable,
     )
     if found:
         raise BadDocuments(found)
@@ -158,9 +202,7 @@ async def _plan_account(
             if found or so_far != opened.runner.requests:  # else nothing is known now that was not before
                 snapshot = replace(observed.snapshot, requests=dict(opened.runner.requests))
                 observed = replace(observed, snapshot=snapshot)
-                part, notes = judge(
-                    opened, wanted, desired, selected, observed, options, plan_id, kept, written, found
-                )
+                part, notes = judge(*about, observed, options, plan_id, kept, written, found)
             promised |= promises(opened, part.actions)
             return part, (*notes, *(each.told() for each in selected.along))
         finally:
@@ -188,9 +230,8 @@ def judge(
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     """Compare what is desired with what was observed, and with what was `written` and does not show yet.
 
-    `findings` are what was looked up and found wrong.
+    `findings` are what was looked up and found wrong: an error about a resource holds that back.
     """
-    ambiguous = tuple(_ambiguous(desired, observed, wanted))
     baselines, managed = opened.ledger.baselines(opened.place), opened.ledger.managed(opened.place)
     question = Question(
         plan_id=plan_id,
@@ -215,12 +256,20 @@ def judge(
         references=observed.references,
         accepted=written,
         known=known,
-        findings=findings,
+        findings=(*wanted.findings, *_ambiguous(desired, observed, wanted), *findings),
+        unusable=wanted.unusable,
+        chosen=_chosen_of(wanted, options),
+        unread=wanted.unread,
     )
-    part, notes = plan_account(desired, observed.snapshot, wanted.spec, question)
-    if ambiguous:  # as with every other error, the plan is shown and carries nothing out
-        part = replace(part, actions=(), forecast=Forecast())
-    return part, (*ambiguous, *notes)
+    return plan_account(desired, observed.snapshot, wanted.spec, question)
+
+
+def _chosen_of(wanted: Wanted, options: PlanOptions) -> frozenset[Key]:
+    """Return what a narrowed plan names of the documents that cannot be used: their labels are not known."""
+    keys = (Key(wanted.account.name, each.kind, each.name) for each in wanted.unusable)
+    if options.select or options.files:
+        return frozenset()
+    return frozenset(key for key in keys if any(is_target(key, target) for target in options.targets))
 
 
 def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted) -> list[Diagnostic]:
@@ -241,6 +290,7 @@ def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted)
                         f"{', '.join(ids)}",
                         mark=each.origin(path).mark,
                         hint=f'say which one: `{{id: "{ids[0]}"}}`',
+                        about=each.key,
                     )
                 )
     return problems

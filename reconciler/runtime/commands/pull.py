@@ -8,7 +8,7 @@ next plan says `No changes.`, and drift can be told from there on. Nothing becom
 import gc
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -27,12 +27,11 @@ from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.commands.looking import nothing_named
-from reconciler.runtime.commands.plan import chosen, load
+from reconciler.runtime.commands.plan import load
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.execute.baseline import keep_compared
 from reconciler.runtime.observe.snapshot import Observed, observe
-from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.placing import alone, place, take_back
 from reconciler.runtime.project.resolve import Resolved, Wanted
@@ -81,16 +80,16 @@ class Targets:
 
 
 def pull(
-    workspace: Workspace, account: str | None, into: Path, progress: Progress, targets: tuple[str, ...] = ()
+    workspace: Workspace, accounts: Sequence[str], into: Path, progress: Progress, targets: tuple[str, ...] = ()
 ) -> Pulled:
-    """Write documents for everything that is live and has none; of one account, or of all; or for these alone.
+    """Write documents for all that is live and has none; of the named accounts, or of all; or for these alone.
 
     In a project of several accounts each has a folder of its own below `into`.
     """
     target = _inside(workspace, into)
     with alone(workspace.root):
         left = _taken_back(workspace.root)
-        pulled = _pull(workspace, account, target, progress, Targets(targets))
+        pulled = _pull(workspace, accounts, target, progress, Targets(targets))
     return replace(pulled, notes=(*left, *pulled.notes))
 
 
@@ -103,16 +102,17 @@ def _taken_back(root: Path) -> tuple[str, ...]:
     )
 
 
-def _pull(workspace: Workspace, account: str | None, target: Path, progress: Progress, targets: Targets) -> Pulled:
+def _pull(
+    workspace: Workspace, accounts: Sequence[str], target: Path, progress: Progress, targets: Targets
+) -> Pulled:
     files: list[str] = []
     counts: Counter[str] = Counter()
     notes: list[str] = []
-    options = PlanOptions(accounts=(account,) if account else ())
-    names = [wanted.account.name for wanted in chosen(load(workspace, progress), options)]
+    names = [wanted.account.name for wanted in load(workspace, progress, accounts).wanted]
     for name in names:
-        resolved = load(workspace, progress)  # again for each account: it has new documents
-        wanted = next(each for each in resolved.wanted if each.account.name == name)
-        several = len(resolved.wanted) > 1
+        resolved = load(workspace, progress, (name,))  # again for each account: it has new documents
+        [wanted] = resolved.wanted
+        several = len(resolved.documents.project.accounts) > 1
         folder = target / slug(name) if several else target
         insist = targets.insist if name == names[-1] else _leave_open
         found = run(_pull_account(workspace, resolved, wanted, folder, progress, targets, insist))
@@ -205,7 +205,7 @@ def _occupied(documents: Documents, prefix: str) -> frozenset[str]:
 
 def _owned(imported: Imported, wanted: Wanted, resolved: Resolved) -> tuple[Draft, ...]:
     """In a project of several accounts every document says whose it is."""
-    if len(resolved.wanted) == 1:
+    if len(resolved.documents.project.accounts) == 1:
         return imported.documents
     account = {"account": wanted.account.name}
     return tuple(replace(document, body={**document.body, **account}) for document in imported.documents)
@@ -251,8 +251,7 @@ def _remember(
 
     Also of documents that were there: an earlier pull may have ended before it remembered them.
     """
-    resolved = load(workspace, progress)
-    now = next(each for each in resolved.wanted if each.account.name == opened.account.name)
+    [now] = load(workspace, progress, (opened.account.name,)).wanted
     desired = relabel(now.desired, opened.spec, opened.names.labels)
     unread = {
         (each.kind, str(each.body["name"])): each.path for each in imported.documents if each.live is not None

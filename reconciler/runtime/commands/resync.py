@@ -30,7 +30,7 @@ from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.states import LEFT_TO_SEND, OperationState
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.history import reading
-from reconciler.runtime.commands.plan import chosen, insist_on_matches, load
+from reconciler.runtime.commands.plan import insist_on_matches, load
 from reconciler.runtime.commands.resync_status import status_of
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
@@ -105,8 +105,8 @@ class ResyncOptions:
 
 def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Plan:
     """Plan a resync of one account: every owned field of every matched offer."""
-    resolved = load(workspace, progress)
-    (wanted,) = chosen(resolved, options.narrowing())
+    resolved = load(workspace, progress, (options.account,))
+    [wanted] = resolved.wanted
     wanted = replace(wanted, desired=tuple(each for each in wanted.desired if each.key.kind == OFFER))
     if options.all_modules:
         wanted = replace(wanted, desired=tuple(everything(each) for each in wanted.desired))

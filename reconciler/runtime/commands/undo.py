@@ -20,7 +20,7 @@ from reconciler.model.history import RowTold
 from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Report, Result
-from reconciler.model.plan import AccountPlan, Plan
+from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.plan_json import sealed
 from reconciler.model.states import RunPhase
 from reconciler.runtime.clock import WallClock
@@ -37,6 +37,7 @@ from reconciler.runtime.observe.catalogue import explain_products, known
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.accounts import project_of
 from reconciler.runtime.project.images import addressed
 from reconciler.runtime.project.resolve import Wanted
 from reconciler.runtime.project.workspace import Workspace
@@ -70,7 +71,8 @@ def make_undo(
     """
     with reading(workspace) as ledger:
         found = find_run(ledger, workspace, run_id)
-    wanted = _account_of(found, load(workspace, progress).wanted)
+    mine = (found.account,) if found.account in project_of(workspace).accounts else ()
+    wanted = _account_of(found, load(workspace, progress, mine).wanted)
     if found.state is RunPhase.OPEN:
         run(_look_back(workspace, wanted, found, lock_timeout, progress))
     with reading(workspace) as ledger:
@@ -102,7 +104,7 @@ def finish_interrupted(workspace: Workspace, run_id: str, options: ApplyOptions,
         left = ledger.runs.unfinished(place_of_run(past))
     if left is None or left.id == past.id:
         return Report(plan_id="", outcomes=(), started_at="", finished_at="")
-    return resume(workspace, options, progress, past.account)
+    return resume(workspace, options, progress, (past.account,))
 
 
 def _account_of(past: Run, every: Iterable[Wanted]) -> Wanted:
@@ -231,6 +233,10 @@ async def _plan(
         managed = opened.ledger.managed(opened.place)
         refused = protected_ends(changes, wanted.desired, live.values(), wanted.spec, wanted.protected, managed)
         part = assembled(changes, wanted.desired, observed.snapshot, wanted.spec, question, broken=bool(refused))
+        if refused:  # a run is undone whole, or not at all
+            part = replace(
+                part, problem=Problem(reason="documents", summary=refused[0].summary, hint=refused[0].hint)
+            )
         return part, (*undone.notes, *refused, *_said(past, done, undone, wanted))
 
 

@@ -19,7 +19,7 @@ from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.taking import Taking
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.looking import nothing_named
-from reconciler.runtime.commands.plan import chosen, load
+from reconciler.runtime.commands.plan import load
 from reconciler.runtime.commands.update_check import Seen, verified
 from reconciler.runtime.commands.update_texts import FilesToBe
 from reconciler.runtime.connection.session import run, session
@@ -50,8 +50,8 @@ def make_update(workspace: Workspace, options: PlanOptions, progress: Progress, 
     """
     with alone(workspace.root):
         take_back(workspace.root)
-    resolved = load(workspace, progress)
-    accounts = chosen(resolved, options)
+    resolved = load(workspace, progress, options.accounts)
+    accounts = resolved.wanted
     _insist_on_targets(options, accounts)
     seen = [run(_look(workspace, wanted, options, progress)) for wanted in accounts]
     found = [each for here in seen for each in _differing(here)]

@@ -1,5 +1,6 @@
 """`validate`: everything that can be known without the marketplace."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reconciler.documents.document import Documents
@@ -18,9 +19,9 @@ class Validation:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def validate(workspace: Workspace) -> Validation:
+def validate(workspace: Workspace, accounts: Sequence[str] = ()) -> Validation:
     """Check syntax, grammar, references, templates, and the limits of each marketplace's spec."""
-    resolved = resolve_project(workspace)
+    resolved = resolve_project(workspace, asked=accounts)
     return Validation(
         documents=resolved.documents,
         desired=tuple(each for wanted in resolved.wanted for each in wanted.desired),

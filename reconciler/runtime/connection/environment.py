@@ -118,6 +118,15 @@ class _App:
         self._store = root / STATE / "simulator.db"
         with self._said():
             self.simulator: Any = Simulator(self._file(root))
+            if not self.simulator.logins():
+                self._fill(root)
+
+    def _fill(self, root: Path) -> None:
+        """A fresh clone has no practice marketplace: it gets one that has what the documents name."""
+        from reconciler.runtime.project.practice import sellers
+
+        for seller in sellers(root):
+            self.simulator.seed(seller)
 
     def _file(self, root: Path) -> Path:
         try:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from reconciler.engine.verify import missing, moved, stranger
+from reconciler.model.exact import brief_pair
 from reconciler.model.offers import Key, Live
 from reconciler.model.outcomes import Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import Shape
-from reconciler.model.values import Value
 from reconciler.runtime.connection.freshness import NEVER, Look
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
@@ -101,7 +101,8 @@ class Bases:
         if odd := there.unclear((*target.before, *target.after)):
             return stale_row(action, target, f"what the marketplace answers for it cannot be read ({odd})")
         if target.before and (found := moved(self.translate(target), there, kind)):
-            said = ", ".join(f"{path} is {_short(value)}" for path, value in found.items())
+            pairs = {path: brief_pair(target.before.get(path), value) for path, value in found.items()}
+            said = ", ".join(f"{path} is {now}, and was {was}" for path, (was, now) in pairs.items())
             return stale_row(action, target, f"the marketplace has moved since the plan: {said}")
         if set(target.after) == {"stock.status"} and not missing(target, there, kind):
             return done_row(action, target)  # to activate or to end twice is refused
@@ -124,8 +125,3 @@ class Bases:
 def _states(live: Mapping[Key, Live]) -> dict[Key, tuple[Live, object]]:
     """Return all of what was read: a `Live` is compared without its wire body."""
     return {key: (each, each.wire) for key, each in live.items()}
-
-
-def _short(value: Value) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."

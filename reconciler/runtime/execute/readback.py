@@ -8,6 +8,7 @@ from itertools import chain
 
 from reconciler.engine.match import members
 from reconciler.engine.rereads import KEYS, in_full, keys_to_ask, views_of
+from reconciler.model.exact import brief
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
@@ -265,5 +266,5 @@ def _not_there(outcome: Outcome, target: Target, lacking: Mapping[str, Value] | 
     known = "accepted" if outcome.settling else "nobody knows whether it was accepted"
     if lacking is None:
         return replace(outcome, result=Result.UNKNOWN, detail=f"{known}, not read back: the run was interrupted")
-    said = ", ".join(f"{path or target.key.name} reads back as {value!s:.60}" for path, value in lacking.items())
+    said = ", ".join(f"{path or target.key.name} reads back as {brief(value)}" for path, value in lacking.items())
     return replace(outcome, result=Result.UNKNOWN, detail=f"{known}, but not there yet: {said}")

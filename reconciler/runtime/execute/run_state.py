@@ -13,7 +13,15 @@ from reconciler.model.plan import Action, Target
 from reconciler.model.states import LEFT_TO_SEND, OperationState, RunPhase
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.connection.runner import Fence
-from reconciler.runtime.errors import AuthenticationFailed, Locked, MarketplaceFailed, RunStopped, StalePlan
+from reconciler.runtime.errors import (
+    AuthenticationFailed,
+    BadDocuments,
+    GuardRefused,
+    Locked,
+    MarketplaceFailed,
+    RunStopped,
+    StalePlan,
+)
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Operation, Record, Run, untouched
 
@@ -232,7 +240,12 @@ def not_let_in(account: str, summary: str, hint: str) -> Stop:
 
 def stop_of(account: str, ended: RunStopped) -> Stop:
     """Return the end of a run that could not go on, where no narrower word says why."""
-    kinds: Mapping[type[RunStopped], StopReason] = {StalePlan: StopReason.STALE, Locked: StopReason.LOCKED}
+    kinds: Mapping[type[RunStopped], StopReason] = {
+        StalePlan: StopReason.STALE,
+        Locked: StopReason.LOCKED,
+        GuardRefused: StopReason.GUARD,
+        BadDocuments: StopReason.DOCUMENTS,
+    }
     reason = kinds.get(type(ended), StopReason.FAILED)
     again = ended.hint or "run the same command again"
     return Stop(account=account, reason=reason, summary=f"account {account}: {ended.summary}", hint=again)

@@ -139,12 +139,15 @@ class Sender:
 
     async def _send(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         async with AsyncExitStack() as uploading:
-            for name in sorted({name for target in action.targets for name in image_names(target)}):
-                if (
-                    self._address(name) is None
-                ):  # two operations with one new image: the second waits for its address
-                    await uploading.enter_async_context(self._uploads[image_identity(name)])
+            for identity in sorted(self._not_uploaded(action)):
+                # two operations with one new image: the second waits for its address
+                await uploading.enter_async_context(self._uploads[identity])
             return await self._send_now(action, base, fence)
+
+    def _not_uploaded(self, action: Action) -> set[str]:
+        """Return the new images of an action by their bytes: two files may hold the same, and are one image."""
+        names = {name for target in action.targets for name in image_names(target)}
+        return {image_identity(name) for name in names if self._address(name) is None}
 
     async def _send_now(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         await self._members_listed(action)

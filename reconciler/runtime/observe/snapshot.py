@@ -5,10 +5,11 @@ fields need them and come from the cache while the marketplace has said nothing 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from reconciler.engine.rereads import KEYS
 from reconciler.engine.twins import look_alikes
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.spec import Identity, MarketplaceSpec
@@ -58,6 +59,7 @@ async def observe(
     opened.progress.finish()
     desired = _where_they_were(opened, desired, inventory, references)
     inventory = await _with_late_ones(opened, desired, inventory)
+    inventory = await _with_overlooked(opened, desired, inventory)
     opened.names.know(OFFER, {each.remote_id: each.key.name for each in inventory.live if each.key})
     references[OFFER] = {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
     objects = await _read_objects(opened, desired, references, managed, everything=everything, asked=asked)
@@ -145,6 +147,32 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
         if live is not None and (each.key.name not in seen or live.key == each.key)
     )
     return Inventory((*inventory.live, *late), inventory.complete)
+
+
+async def _with_overlooked(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
+    """Ask for the keys of what would be created: while a list is read, rows come and go, and its totals add up.
+
+    A hundred keys take one request, and an account whose offers are all listed takes none.
+    """
+    if not inventory.complete:
+        return inventory
+    listed = {each.key for each in inventory.live}
+    there = {each.remote_id for each in inventory.live}
+    absent = [each.key.name for each in desired if _would_be_created(each) and each.key not in listed]
+    portions = [absent[start : start + KEYS] for start in range(0, len(absent), KEYS)]
+
+    def asker(names: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:
+        return lambda: opened.ask(opened.provider.find(opened.reading(), names))
+
+    answers = await gather([asker(each) for each in portions], _PARALLEL)
+    wanted = set(absent)
+    found = (each for answer in answers for each in answer)
+    overlooked = tuple(e for e in found if e.remote_id not in there and e.key is not None and e.key.name in wanted)
+    return Inventory((*inventory.live, *overlooked), inventory.complete)
+
+
+def _would_be_created(each: Desired) -> bool:
+    return each.key.kind == OFFER and not each.adopt
 
 
 async def _read_directory(

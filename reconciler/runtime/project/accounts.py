@@ -5,7 +5,7 @@ from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.documents.load import load
 from reconciler.documents.near import did_you_mean, listed
 from reconciler.documents.specs import load_spec
-from reconciler.model.diagnostics import error, has_errors
+from reconciler.model.diagnostics import error
 from reconciler.model.marks import Mark
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.errors import BadDocuments
@@ -21,7 +21,7 @@ def project_of(workspace: Workspace) -> Project:
         summary = f"the file cannot be read: {wrong}"
         raise BadDocuments((error("D116", summary, mark=Mark(PROJECT_FILE)),)) from wrong
     documents = load([(PROJECT_FILE, data)])
-    if has_errors(documents.diagnostics):
+    if documents.fatal:
         raise BadDocuments(documents.diagnostics)
     return documents.project
 

@@ -1,24 +1,26 @@
 """From a workspace to what is desired, account by account: everything that can be known offline."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 
-from reconciler.documents.document import Account, Documents
+from reconciler.documents.document import Account, Documents, Unusable
 from reconciler.documents.effective import Effective
 from reconciler.documents.layers import effective
+from reconciler.documents.left_out import unusable
 from reconciler.documents.ownership import released
 from reconciler.documents.specs import load_spec
 from reconciler.documents.templates import Renderer
 from reconciler.engine.limits import check_limits, stale_modules
 from reconciler.engine.pictures import Picture, breaches
 from reconciler.engine.resolve import resolve
-from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Desired, Key, Origin
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.ledger.place import Place
+from reconciler.runtime.project.choosing import chosen_accounts
 from reconciler.runtime.project.images import image_identity
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.place import place_of
@@ -31,7 +33,8 @@ class Wanted:
 
     `released` are the keys that documents let go, with their places. `levels` are the toggles that the project and
     the account say themselves, and `protected` who of these two forbids to end anything: what holds for things
-    whose document is gone.
+    whose document is gone. `findings` are about resources of this account, `unusable` its documents that are there
+    and have no desired state, `unread` the places of what may declare anything of it.
     """
 
     account: Account
@@ -40,11 +43,14 @@ class Wanted:
     released: Mapping[Key, Mark] = field(default_factory=dict)
     levels: Mapping[Module, Mode] = field(default_factory=dict)
     protected: Origin | None = None
+    findings: tuple[Diagnostic, ...] = ()
+    unusable: tuple[Unusable, ...] = ()
+    unread: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """A whole project, resolved; with every finding on the way."""
+    """A whole project, resolved, or the chosen accounts of it; with every finding on the way."""
 
     documents: Documents
     wanted: tuple[Wanted, ...]
@@ -52,17 +58,25 @@ class Resolved:
 
 
 def resolve_project(
-    workspace: Workspace, images: Callable[[Place], Mapping[str, str]] = lambda _place: {}
+    workspace: Workspace,
+    images: Callable[[Place], Mapping[str, str]] = lambda _place: {},
+    asked: Sequence[str] = (),
 ) -> Resolved:
-    """Load, check and resolve everything. `images` gives the known addresses of a site's images."""
+    """Load, check and resolve what is asked for: accounts by names and wildcards, all of them without any.
+
+    `images` gives the known addresses of a site's images. Mistakes in what belongs to other accounts only are left
+    out, and counted.
+    """
     documents = workspace.load()
-    found, problems = effective(documents, render=Renderer(workspace.read_text))
-    by_account: dict[str, list[Effective]] = {name: [] for name in documents.project.accounts}
+    every = documents.project.accounts
+    names = tuple(every) if documents.fatal else chosen_accounts(asked, every)
+    found, problems = effective(documents, render=Renderer(workspace.read_text), accounts=names)
+    by_account: dict[str, list[Effective]] = {name: [] for name in names}
     for each in found:
         by_account[each.account].append(each)
     wanted: list[Wanted] = []
-    said = [*documents.diagnostics, *problems]
-    for name, account in documents.project.accounts.items():
+    said = [*_of_these(documents, names), *problems]
+    for name, account in ((name, every[name]) for name in names):
         try:
             spec = load_spec(account.marketplace)
         except LookupError as unknown:
@@ -71,7 +85,8 @@ def resolve_project(
         refused: dict[str, WorkspaceFault] = {}
         pictures: dict[str, tuple[str, Picture]] = {}
         namer = _image_namer(workspace, images(place_of(account, spec)), refused, pictures)
-        desired, mistakes = resolve(by_account[name], spec, namer)
+        usable = [each for each in by_account[name] if not each.lacks]
+        desired, mistakes = resolve(usable, spec, namer)
         said.extend((*mistakes, *check_limits(desired, spec), *stale_modules(desired)))
         said.extend(_refused_images(desired, refused))
         said.extend(_bad_images(desired, pictures, spec))
@@ -83,9 +98,40 @@ def resolve_project(
                 released=released(documents, name),
                 levels=documents.project.levels(name),
                 protected=documents.project.protection(name),
+                unusable=(
+                    *(each for each in documents.unusable if each.account in (name, "")),
+                    *(unusable(each.document, each.lacks, name) for each in by_account[name] if each.lacks),
+                    *_without_images(desired, refused),
+                ),
+                unread=documents.unread(name),
             )
         )
-    return Resolved(documents=documents, wanted=tuple(wanted), diagnostics=tuple(said))
+    about: dict[str, list[Diagnostic]] = {}
+    for finding in said:
+        if finding.about is not None:
+            about.setdefault(finding.about.account, []).append(finding)
+    found_of = {name: (*about.get(name, ()), *about.get("", ())) for name in names}
+    return Resolved(
+        documents=documents,
+        wanted=tuple(replace(each, findings=found_of[each.account.name]) for each in wanted),
+        diagnostics=tuple(said),
+    )
+
+
+def _of_these(documents: Documents, names: Sequence[str]) -> list[Diagnostic]:
+    """Leave out the findings about other accounts only; one line tells in how many files there are mistakes."""
+    mine = [each for each in documents.diagnostics if documents.concerns(each, names)]
+    kept = {id(each) for each in mine}
+    others = {
+        each.mark.file
+        for each in documents.diagnostics
+        if id(each) not in kept and each.mark and each.severity is Severity.ERROR
+    }
+    if others:
+        files = f"{len(others):,} file{'s' * (len(others) != 1)}"
+        summary = f"{files} of other accounts left out with mistakes; this plan does not need them"
+        mine.append(Diagnostic(severity=Severity.NOTE, code="P113", summary=summary))
+    return mine
 
 
 def _image_namer(
@@ -133,9 +179,18 @@ def _refused_images(desired: tuple[Desired, ...], refused: Mapping[str, Workspac
                 mark=each.origin(path).mark,
                 detail=f"{str(fault).rstrip('.')}.",
                 hint=fault.hint or "paths start at the project's folder",
+                about=each.key,
             )
         )
     return found
+
+
+def _without_images(desired: tuple[Desired, ...], refused: Mapping[str, WorkspaceFault]) -> Iterator[Unusable]:
+    """Yield what names an image that cannot be read, also where that is said of another one."""
+    for each, _, source in _local_images(desired) if refused else ():
+        if source in refused:
+            why = f"the image {source} cannot be read"
+            yield Unusable(account=each.key.account, kind=each.key.kind, name=each.key.name, why=why)
 
 
 def _bad_images(

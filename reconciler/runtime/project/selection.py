@@ -12,7 +12,7 @@ from reconciler.documents.near import nearest_few
 from reconciler.engine.along import Along
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.modules import Module
-from reconciler.model.offers import OFFER, Desired
+from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.values import Value
 from reconciler.runtime.options import PlanOptions
 
@@ -68,14 +68,14 @@ def _is_chosen(each: Desired, options: PlanOptions) -> bool:
 def _is_named(each: Desired, options: PlanOptions) -> bool:
     return (
         all(each.labels.get(name) == value for name, value in options.select.items())
-        and (not options.targets or any(is_target(each, target) for target in options.targets))
+        and (not options.targets or any(is_target(each.key, target) for target in options.targets))
         and (not options.files or any(is_in_file(each, file) for file in options.files))
     )
 
 
-def is_target(each: Desired, target: str) -> bool:
+def is_target(key: Key, target: str) -> bool:
     """Tell whether a target (a name or Kind/name, with wildcards) means this document."""
-    return fnmatchcase(each.key.name, target) or fnmatchcase(str(each.key), target)
+    return fnmatchcase(key.name, target) or fnmatchcase(str(key), target)
 
 
 def is_in_file(each: Desired, file: str) -> bool:
@@ -103,17 +103,24 @@ def _part(fields: Mapping[str, Value], modules: Collection[str]) -> dict[str, Va
 
 
 def mistakes(
-    accounts: Iterable[Iterable[Desired]], options: PlanOptions, managed: Callable[[], Collection[Module]] = tuple
+    accounts: Iterable[Iterable[Desired]],
+    options: PlanOptions,
+    managed: Callable[[], Collection[Module]] = tuple,
+    unusable: Iterable[Key] = (),
 ) -> tuple[Diagnostic, ...]:
     """Return an error for each flag that chooses nothing in all of these accounts together.
 
-    `managed` are the modules of what is managed: of these something may have lost its document.
+    `managed` are the modules of what is managed: of these something may have lost its document. `unusable` are
+    documents that cannot be used: a target may name one, and it is not known what else they say.
     """
     if declares_all(options) and not options.only:
         return ()
     every = [each for desired in accounts for each in desired]
-    found = [*_targets(every, options), *_labels(every, options), *_files(every, options)]
+    broken = tuple(unusable)
+    found = [*_targets(every, broken, options), *_labels(every, options), *_files(every, options)]
     chosen = [each for each in every if _is_named(each, options)]
+    if any(is_target(key, target) for key in broken for target in options.targets):
+        return tuple(found)
     if not found and not chosen and every:
         found.append(_nothing_together(options))
     if not found:
@@ -121,10 +128,11 @@ def mistakes(
     return tuple(found)
 
 
-def _targets(every: list[Desired], options: PlanOptions) -> Iterator[Diagnostic]:
+def _targets(every: list[Desired], broken: tuple[Key, ...], options: PlanOptions) -> Iterator[Diagnostic]:
     for target in options.targets:
-        if not any(is_target(each, target) for each in every):
-            names = (str(each.key) if "/" in target else each.key.name for each in every)
+        keys = (*(each.key for each in every), *broken)
+        if not any(is_target(key, target) for key in keys):
+            names = (str(key) if "/" in target else key.name for key in keys)
             yield _nothing(
                 "D316",
                 f"--target {target} matches no document",

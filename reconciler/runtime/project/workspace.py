@@ -4,6 +4,7 @@ import gc
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
@@ -58,13 +59,13 @@ class Workspace:
         was_on = gc.isenabled()
         gc.disable()
         try:
-            documents = load(self.files())
+            documents = load(self.files(), self.diagnostics)
         finally:
             if was_on:
                 gc.enable()
         gc.freeze()
         findings = in_reading_order((*self.diagnostics, *documents.diagnostics))
-        return Documents(project=documents.project, documents=documents.documents, diagnostics=findings)
+        return replace(documents, diagnostics=findings)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield path and bytes of every YAML file, sorted by path; what is wrong goes to `diagnostics`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.simulator.allegro.restrictions import check_restrictions
 from reconciler.simulator.allegro.shapes import Faults
 from reconciler.simulator.http import fault
 from reconciler.simulator.world import Json, World
@@ -61,13 +62,7 @@ def _values(world: World, definition: Json, one: Json, path: str, faults: Faults
         _dictionary(world, definition, shown, path, faults)
     elif shown["valuesIds"]:
         faults.append(fault("InvalidParameterValue", "The parameter has no dictionary.", f"{path}.valuesIds"))
-    if definition.get("type") in {"integer", "float"}:
-        for value in shown["values"]:
-            if not value.replace(",", ".").lstrip("-").replace(".", "", 1).isdigit():
-                faults.append(fault("InvalidParameterValue", "The value must be a number.", f"{path}.values"))
-    limits = definition.get("restrictions") or {}
-    if len(shown["values"]) > 1 and not limits.get("multipleChoices") and "allowedNumberOfValues" not in limits:
-        faults.append(fault("TooManyValues", "The parameter takes one value.", f"{path}.values"))
+    check_restrictions(definition, shown, path, faults)
     return shown
 
 

@@ -1,0 +1,69 @@
+"""`reconcile show`: a saved plan or report, as text, as Markdown for a pull request, or as JSON."""
+
+import shlex
+from pathlib import Path
+
+import click
+
+from reconciler.cli.console import Console
+from reconciler.cli.exit_codes import Exit
+from reconciler.cli.failures import Refusal
+from reconciler.cli.options import output_options, shown_options
+from reconciler.model.bounds import PLAN
+from reconciler.model.diagnostics import has_errors
+from reconciler.model.outcomes import Report
+from reconciler.model.plan import Plan
+from reconciler.model.plan_json import dump_plan
+from reconciler.model.report_json import dump_report
+from reconciler.model.saved import load_saved
+from reconciler.render.plan_markdown import plan_markdown
+from reconciler.render.plan_text import plan_text
+from reconciler.render.report_text import report_text
+from reconciler.render.totals import acts
+
+FORMATS = ("text", "markdown", "json")
+
+
+@click.command("show")
+@click.argument("saved", metavar="PLAN.json", type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is shown."
+)
+@shown_options()
+@output_options()
+def command(saved: str, form: str, show_unsynced: bool, verbose: bool, as_json: bool, no_color: bool) -> int:
+    """Show a plan of `plan --out` once more, or the report of `apply --json`.
+
+    Markdown is a comment for a pull request: one for each account, of 60,000 characters at most. Nothing is read
+    from the marketplace, and nothing is changed.
+    """
+    console = Console.open(json=as_json or form == "json", no_color=no_color)
+    found = _read(Path(saved))
+    if console.json:
+        console.write(dump_report(found) if isinstance(found, Report) else dump_plan(found))
+    elif isinstance(found, Report):
+        if form == "markdown":
+            raise click.UsageError("A report is shown as text or as JSON.")
+        console.show(report_text(found, console.style, verbose=verbose))
+    elif form == "markdown":
+        console.show_unlimited(plan_markdown(found, verbose=verbose))
+    else:
+        following = _following(found, saved)
+        console.show(
+            plan_text(found, console.style, verbose=verbose, show_unsynced=show_unsynced, following=following)
+        )
+    return Exit.OK
+
+
+def _following(plan: Plan, saved: str) -> str:
+    applies = not has_errors(plan.diagnostics) and not plan.refused and acts(plan)
+    return shlex.join(["reconcile", "apply", saved]) if applies else ""
+
+
+def _read(file: Path) -> Plan | Report:
+    from reconciler.runtime.reading import read_file
+
+    try:
+        return load_saved(read_file(file, PLAN))
+    except OSError as wrong:
+        raise Refusal(f"{file} cannot be read: {wrong.strerror}") from wrong

@@ -1,0 +1,116 @@
+"""What of a change cannot be taken back, as the spec has it; and how many offers follow what is changed. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from reconciler.model.changes import Change, FieldChange, Lasting, Verb
+from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.model.spec import Freeze, KindSpec, MarketplaceSpec
+from reconciler.model.values import Value
+
+_STATUS = "stock.status"
+#: What the marketplace holds against a change of a field that a creation, or a new text, sets.
+_FREEZES: Mapping[Freeze, Lasting] = {
+    Freeze.AFTER_SALE: Lasting.AFTER_SALE,
+    Freeze.AFTER_LISTING: Lasting.AFTER_LISTING,
+    Freeze.AFTER_CREATION: Lasting.AFTER_CREATION,
+}
+
+
+def with_consequences(
+    changes: Iterable[Change], desired: Iterable[Desired], live: Iterable[Live], spec: MarketplaceSpec
+) -> tuple[Change, ...]:
+    """Return the changes with what of each lasts, and with how many offers use it."""
+    every = tuple(changes)
+    named = {each.key.kind for each in every if each.key.kind != OFFER and each.verb is not Verb.REPORT}
+    uses = _uses(desired, live, spec, named) if named else lambda _change: 0
+    found = ((each, _lasting(each, spec.kinds[each.key.kind]), uses(each)) for each in every)
+    return tuple(
+        replace(change, lasting=lasting, uses=used) if lasting or used else change
+        for change, lasting, used in found
+    )
+
+
+def _lasting(change: Change, kind: KindSpec) -> Mapping[Lasting, tuple[str, ...]]:
+    """Return each word once, in the order of the vocabulary, with the fields that it is about."""
+    found: dict[Lasting, list[str]] = {}
+    for word, path in _words(change, kind):
+        found.setdefault(word, []).extend([path] if path else [])
+    return {word: tuple(found[word]) for word in Lasting if word in found} if found else {}
+
+
+def _words(change: Change, kind: KindSpec) -> Iterator[tuple[Lasting, str]]:
+    fields = [field for field in change.fields if not field.held]
+    if change.verb is Verb.REPORT or (change.fields and not fields):
+        return
+    if change.verb is Verb.END and kind.archived_days:
+        yield Lasting.ARCHIVED, ""
+    if change.verb is Verb.CREATE and (
+        kind.deletable == "" or (kind.deletable == "drafts" and _goes_on_sale(fields))
+    ):
+        yield Lasting.UNDELETABLE, ""
+    for field in fields:
+        facts = kind.field(field.path)
+        if facts is None:
+            continue
+        if change.verb is Verb.CREATE:
+            yield from ((_FREEZES[word], field.path) for word in facts.frozen if word in _FREEZES)
+        if facts.paid:
+            yield from ((word, field.path) for word in _paid(field.before, field.after))
+
+
+def _goes_on_sale(fields: Iterable[FieldChange]) -> bool:
+    return any(field.path == _STATUS and field.after == "active" for field in fields)
+
+
+def _paid(before: Value, after: Value) -> Iterator[Lasting]:
+    """Say what becomes of what is paid for by the cycle: what is added is charged, what is taken away runs out."""
+    had, wanted = _packages(before), _packages(after)
+    if wanted - had:
+        yield Lasting.PAID
+    if had - wanted:
+        yield Lasting.CYCLE_END
+
+
+def _packages(value: Value) -> frozenset[str]:
+    if not isinstance(value, Mapping):
+        return frozenset()
+    base = value.get("package")
+    return frozenset([*([base] if base else []), *(value.get("extras") or ())])
+
+
+def _uses(
+    desired: Iterable[Desired], live: Iterable[Live], spec: MarketplaceSpec, kinds: set[str]
+) -> Callable[[Change], int]:
+    """Count the offers that use each named object: as they are declared, else as they are."""
+    paths = [(path, facts.refers) for path, facts in spec.kinds[OFFER].fields.items() if facts.refers in kinds]
+    declared = {each.key: each.fields for each in desired if each.key.kind == OFFER}
+    counts: dict[tuple[str, str], int] = {}
+    seen: set[Key] = set()
+    for each in live:
+        if each.kind == OFFER and each.fields.get(_STATUS) != "ended":
+            _count(counts, paths, {**each.fields, **declared.get(each.key, {})} if each.key else each.fields)
+        if each.key:
+            seen.add(each.key)
+    for key, fields in declared.items():
+        if key not in seen:
+            _count(counts, paths, fields)
+
+    def used(change: Change) -> int:
+        names = {change.key.name, change.moved_from, f"#{change.remote_id}"} - {""}
+        return sum(counts.get((change.key.kind, name), 0) for name in names)
+
+    return used
+
+
+def _count(
+    counts: dict[tuple[str, str], int], paths: Iterable[tuple[str, str]], fields: Mapping[str, Value]
+) -> None:
+    for kind, label in {(kind, label) for path, kind in paths for label in _labels(fields.get(path))}:
+        counts[kind, label] = counts.get((kind, label), 0) + 1
+
+
+def _labels(value: Value) -> Iterable[str]:
+    if isinstance(value, str):
+        return (value,)
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else ()

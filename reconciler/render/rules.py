@@ -1,0 +1,136 @@
+"""Many prices or stock numbers that move by one rule: `+5.0 %`, `+3.50 PLN`, `+50`; and what keeps out of it.
+
+A price list is raised by a factor and rounded: to the digits of the currency, or to an ending such as .99. The
+rule is the factor that explains the most prices; prices that it does not explain are its exceptions.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from reconciler.model.values import Gain, Money, Value
+
+#: Fewer are read faster one by one.
+FEWEST = 8
+#: What is shown of a percentage, and the steps in which rules are said.
+_STEPS = (Decimal(5), Decimal(1), Decimal("0.5"), Decimal("0.1"), Decimal("0.01"))
+#: A price that was rounded to an ending is off by more than this many per cent only by another rule.
+_MOST_OFF = Decimal(3)
+_HUNDRED = Decimal(100)
+#: So many rules of one currency are looked for; prices that follow more of them follow none.
+_MOST_RULES = 5
+#: Fewer different prices have an ending in common by chance.
+_ENDINGS = 4
+
+Move = tuple[Value, Value]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A rule in words, and the numbers (places in what was looked at) of what keeps to it."""
+
+    said: str
+    members: tuple[int, ...]
+
+
+def rules(moves: Sequence[Move]) -> tuple[Cluster, ...]:
+    """Find the rules by which values move, those of most values first; what is in none of them is in no rule."""
+    if all(isinstance(each, Money) for move in moves for each in move):
+        return _prices(moves)
+    if all(type(before) is int and (type(after) is int or isinstance(after, Gain)) for before, after in moves):
+        return _by_amount({n: gain_of(*move) for n, move in enumerate(moves)}, lambda amount: f"{amount:+,}")
+    return ()
+
+
+def gain_of(before: int, after: Value) -> int:
+    """Return by how many pieces a stock number moves."""
+    return after.amount if isinstance(after, Gain) else after - before
+
+
+def _by_amount(amounts: dict[int, T], say: Callable[[T], str]) -> tuple[Cluster, ...]:
+    counts = Counter(amounts.values())
+    found: dict[T, list[int]] = {}
+    for number, amount in amounts.items():
+        if counts[amount] >= FEWEST:
+            found.setdefault(amount, []).append(number)
+    every = (Cluster(say(amount), tuple(members)) for amount, members in found.items())
+    return tuple(sorted(every, key=lambda rule: -len(rule.members)))
+
+
+def _prices(moves: Sequence[Move]) -> tuple[Cluster, ...]:
+    left = {n: move for n, move in enumerate(moves) if move[0].currency == move[1].currency and move[0].amount > 0}
+    found: list[Cluster] = []
+    for currency in sorted({move[0].currency for move in left.values()}):
+        mine = {n: move for n, move in left.items() if move[0].currency == currency}
+        while len(mine) >= FEWEST and len(found) < _MOST_RULES:
+            best = max(_factor(mine), _amount(mine), key=lambda rule: len(rule.members))
+            if len(best.members) < FEWEST:
+                break
+            found.append(best)
+            ruled = set(best.members)
+            mine = {n: move for n, move in mine.items() if n not in ruled}
+    return tuple(found)
+
+
+def _amount(moves: dict[int, Move]) -> Cluster:
+    differences = {n: after.amount - before.amount for n, (before, after) in moves.items()}
+    amount, _ = Counter(differences.values()).most_common(1)[0]
+    currency = next(iter(moves.values()))[0].currency
+    sign = "+" if amount > 0 else "-"
+    said = f"{sign}{Money(abs(amount), currency)}"
+    return Cluster(said, tuple(n for n, each in differences.items() if each == amount))
+
+
+def _factor(moves: dict[int, Move]) -> Cluster:
+    """Find the percentage within whose rounding the most prices lie: the point that the most intervals cover."""
+    unit = _rounding([after.amount for _, after in moves.values()])
+    spans = {n: _span(before.amount, after.amount, unit) for n, (before, after) in moves.items()}
+    ends = sorted([(low, 0) for low, _ in spans.values()] + [(high, 1) for _, high in spans.values()])
+    covered = most = 0
+    best = (Decimal(0), Decimal(0))
+    for place, (at, end) in enumerate(ends):
+        covered += -1 if end else 1
+        if covered > most:
+            most, best = covered, (at, ends[place + 1][0])
+    share = _round(*best)
+    members = tuple(n for n, (low, high) in spans.items() if low <= share <= high)
+    ending = f", to {unit[1]}" if unit[1] else ""
+    return Cluster(
+        f"{share:+,.1f} %{ending}" if share == share.quantize(Decimal("0.1")) else f"{share:+,.2f} %{ending}",
+        members,
+    )
+
+
+def _rounding(after: Sequence[Decimal]) -> tuple[Decimal, str]:
+    """Return by how much rounding may have moved a price, and the ending to which all of them were rounded."""
+    endings = {each % 1 for each in after}
+    if len(endings) == 1 and len(set(after)) >= _ENDINGS and (ending := next(iter(endings))):
+        return Decimal("0.5"), f"{ending:f}"[1:]
+    if endings == {Decimal(0)}:
+        return Decimal("0.5"), ""
+    return Decimal("0.005"), ""
+
+
+def _span(before: Decimal, after: Decimal, unit: tuple[Decimal, str]) -> tuple[Decimal, Decimal]:
+    share = (after - before) * _HUNDRED / before
+    off = min(unit[0] * _HUNDRED / before, _MOST_OFF)
+    return share - off, share + off
+
+
+def _round(low: Decimal, high: Decimal) -> Decimal:
+    """Return the roundest percentage of an interval."""
+    middle = (low + high) / 2
+    for step in _STEPS:
+        near = (middle / step).to_integral_value() * step
+        if low <= near <= high:
+            return near
+    return middle
+
+
+def outside(count: int, found: Iterable[Cluster]) -> list[int]:
+    """Return the numbers of what keeps to none of the rules."""
+    members = {number for rule in found for number in rule.members}
+    return [number for number in range(count) if number not in members]

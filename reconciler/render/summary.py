@@ -1,0 +1,127 @@
+"""What a category manager has to know of a plan before its rows: numbers, extremes, and what is not taken back."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reconciler.model.changes import Change, FieldChange, Lasting, Verb
+from reconciler.model.offers import OFFER
+from reconciler.model.plan import AccountPlan
+from reconciler.model.values import Money
+from reconciler.render.change_text import nouns
+from reconciler.render.grouping import ENDS, Row, is_zero
+from reconciler.render.totals import is_held
+from reconciler.render.words import counted
+
+_STOCK = "stock.quantity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The changes of an account, as they are summed up; what is held back is not among them.
+
+    `moves` are the changed prices, the largest first. `lasting`: a sentence for each step that is not taken back.
+    """
+
+    verbs: Mapping[Verb, int]
+    moves: tuple[Row, ...]
+    stock: int
+    zeros: tuple[Row, ...]
+    ends: tuple[Change, ...]
+    on_sale: int
+    used: tuple[Change, ...]
+    lasting: tuple[str, ...]
+
+    @property
+    def up(self) -> int:
+        """Count the prices that rise."""
+        return sum(field.after.amount > field.before.amount for _, field in self.moves)
+
+    @property
+    def down(self) -> int:
+        """Count the prices that fall."""
+        return len(self.moves) - self.up
+
+
+def summary_of(part: AccountPlan) -> Summary:
+    """Sum up the changes of an account."""
+    changes = [each for each in part.changes if each.verb is not Verb.REPORT and not is_held(each)]
+    rows = [(each, field) for each in changes for field in each.fields if not field.held]
+    moves = [row for row in rows if _is_move(row[1])]
+    there = [row for row in rows if row[0].verb is not Verb.CREATE]
+    return Summary(
+        verbs=Counter(each.verb for each in changes),
+        moves=tuple(sorted(moves, key=lambda row: -abs(_share(row[1])))),
+        stock=sum(field.path == _STOCK for _, field in there),
+        zeros=tuple(row for row in there if is_zero(row[1])),
+        ends=tuple(each for each in changes if each.verb in ENDS),
+        on_sale=sum(each.verb in (Verb.CREATE, Verb.ACTIVATE) and _goes_on_sale(each) for each in changes),
+        used=tuple(sorted((each for each in changes if each.uses), key=lambda each: -each.uses)),
+        lasting=tuple(_lasting(changes, part.archived_days)),
+    )
+
+
+def _is_move(field: FieldChange) -> bool:
+    before, after = field.before, field.after
+    if not isinstance(before, Money) or not isinstance(after, Money):
+        return False
+    return before.currency == after.currency and before.amount > 0 and before.amount != after.amount
+
+
+def _share(field: FieldChange) -> Decimal:
+    share: Decimal = (field.after.amount - field.before.amount) / field.before.amount
+    return share
+
+
+def _goes_on_sale(change: Change) -> bool:
+    return any(field.path == "stock.status" and field.after == "active" for field in change.fields)
+
+
+def _lasting(changes: Iterable[Change], days: int) -> Iterator[str]:
+    """Yield a sentence for each kind and what is done with it; fields that more than one word is about, once."""
+    counts: Counter[tuple[Lasting, str]] = Counter()
+    paths: dict[tuple[Lasting, str], dict[str, None]] = {}
+    for change in changes:
+        for word, about in change.lasting.items():
+            counts[word, change.key.kind] += 1
+            paths.setdefault((word, change.key.kind), {}).update(dict.fromkeys(about))
+    said: dict[str, list[str]] = {}
+    told: set[tuple[str, str, str]] = set()
+    for word in Lasting:
+        for (each, kind), count in counts.items():
+            fields = [path for path in paths[each, kind] if (_DEEDS[word], kind, path) not in told]
+            if each is word and (fields or not paths[each, kind]):
+                told.update((_DEEDS[word], kind, path) for path in fields)
+                deed = f"{_DEEDS[word]} {counted(count, *nouns(kind))}"
+                said.setdefault(deed, []).append(_consequence(word, ", ".join(fields), kind, days))
+    yield from (f"{deed}: {'; '.join(parts)}" for deed, parts in said.items())
+
+
+_DEEDS: Mapping[Lasting, str] = {
+    Lasting.ARCHIVED: "end",
+    Lasting.UNDELETABLE: "create",
+    Lasting.AFTER_CREATION: "create",
+    Lasting.AFTER_LISTING: "create",
+    Lasting.AFTER_SALE: "create",
+    Lasting.PAID: "buy for",
+    Lasting.CYCLE_END: "stop for",
+}
+
+
+def _consequence(word: Lasting, paths: str, kind: str, days: int) -> str:
+    match word:
+        case Lasting.ARCHIVED:
+            return f"can be resumed within {days} days, and not later"
+        case Lasting.UNDELETABLE:
+            return "can be ended later, and not deleted" if kind == OFFER else "cannot be deleted"
+        case Lasting.AFTER_CREATION:
+            return f"{paths} cannot be changed any more"
+        case Lasting.AFTER_LISTING:
+            return f"{paths} cannot be changed 12 hours after listing"
+        case Lasting.AFTER_SALE:
+            return f"{paths} not after the first purchase"
+        case Lasting.PAID:
+            return f"{paths} costs money"
+        case Lasting.CYCLE_END:
+            return f"{paths} ends with its billing cycle, and not at once"

@@ -1,0 +1,1 @@
+"""Several accounts in one project: each on its own."""

@@ -1,0 +1,110 @@
+"""What refuses one account costs that account; what was tampered with is refused whole; one account is as ever."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import world
+from world import World
+
+from accounts.market import many, prices
+from reconciler.cli.exit_codes import WORST, Exit, worst
+from reconciler.cli.main import run
+
+NAMES = ("a", "b", "c")
+Asked = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> World:
+    """Three accounts of two offers, and a plan of all of them in plan.json."""
+    texts = {
+        name: "\n---\n".join(json.dumps(world.offer(f"{name}-{n}", price="52 PLN")) for n in range(2))
+        for name in NAMES
+    }
+    made = many(tmp_path, NAMES, 2, texts)
+    assert run(["-C", str(tmp_path), "plan", "--out", str(tmp_path / "plan.json"), "--json"]) == 0
+    return made
+
+
+@pytest.fixture
+def asked(made: World, capsys: pytest.CaptureFixture[str]) -> Asked:
+    """One command of this process, in the project."""
+
+    def ask(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run(["-C", str(made.root), *arguments])
+        shown = capsys.readouterr()
+        return code, shown.out, shown.err
+
+    return ask
+
+
+def changed_project(made: World, **of_b: object) -> None:
+    """Write reconcile.yaml anew, with b otherwise; without b where nothing is given."""
+    accounts = json.loads((made.root / "reconcile.yaml").read_text())["accounts"]
+    accounts["b"] |= of_b
+    made.project({"accounts": accounts if of_b else {name: accounts[name] for name in ("a", "c")}})
+
+
+REFUSALS = {
+    "its account is gone": ({}, Exit.STALE, "which the project does not have"),
+    "its guard is another": ({"guards": {"price_change": 1}}, Exit.GUARD, "price-change"),
+    "its login is another": ({"login": "s77"}, Exit.STALE, "the plan was made for"),
+}
+
+
+@pytest.mark.parametrize("why", REFUSALS)
+def test_a_refusal_of_a_saved_plan_costs_its_account(made: World, asked: Asked, why: str) -> None:
+    """The others are applied; the code is that account's, and its line says why."""
+    of_b, code, said = REFUSALS[why]
+    changed_project(made, **of_b)
+    ended, out, _ = asked("apply", str(made.root / "plan.json"), "--json")
+    body = json.loads(out)
+    assert ended == code
+    assert [each["exit_code"] for each in body["ends"]] == [0, code, 0]
+    assert [each["applied"] for each in body["ends"]] == [2, 0, 2]
+    assert said in body["ends"][1]["problem"]
+    assert [prices(made, login) for login in ("s01", "s02", "s03")] == [{"52.00"}, {"49.99"}, {"52.00"}]
+
+
+def test_what_was_tampered_with_is_refused_whole(made: World, asked: Asked) -> None:
+    """Nothing is sent to any account, whichever part it is."""
+    saved = made.root / "plan.json"
+    body = json.loads(saved.read_text())
+    body["accounts"][2]["problem"] = {"reason": "guard", "summary": "nothing", "hint": ""}
+    saved.write_text(json.dumps(body))
+    made.forget_requests()
+    ended, _, err = asked("apply", str(saved))
+    assert ended == 1
+    assert "altered" in err
+    assert not made.writes()
+
+
+def test_a_run_that_cannot_be_finished_costs_its_account(made: World, asked: Asked) -> None:
+    """b was cut off, and its login is refused now: a and c are planned and applied all the same."""
+    down = {"do": "401", "times": None, "when": {"login": "s02", "path": "/sale/offer-"}}
+    made.set(faults={"schedule": [down]})
+    ended, out, _ = asked("apply", "--auto-approve", "--account", "b")
+    assert ended == 4, out
+    assert "marketplace  planned" not in out  # one account has no table
+    made.set(faults={"schedule": [{"do": "401", "times": None, "when": {"login": "s02"}}]})
+    ended, out, err = asked("apply", "--auto-approve")
+    assert ended == 4, out + err
+    assert [prices(made, login) for login in ("s01", "s02", "s03")] == [{"52.00"}, {"49.99"}, {"52.00"}]
+    made.set(faults={"schedule": []})
+    assert asked("apply", "--auto-approve")[0] == 0
+    assert prices(made, "s02") == {"52.00"}
+
+
+def test_the_worst_counts(made: World, asked: Asked) -> None:
+    """Every code has its place in the order, and both tables are in JSON."""
+    assert sorted(WORST) == sorted(Exit)
+    assert worst([Exit.OK, Exit.PARTLY, Exit.GUARD]) is Exit.GUARD
+    assert worst([]) is Exit.OK
+    body = json.loads(asked("plan", "--json", "--detailed-exitcode")[1])
+    assert [each["exit_code"] for each in body["ends"]] == [2, 2, 2]
+    assert [each["applied"] for each in body["ends"]] == [None] * 3
