@@ -21,15 +21,17 @@ class Mistake:
     kind: str
     edit: Edit
     at: str
+    severity: str = "error"
 
 
 @dataclass(frozen=True)
 class Planted:
-    """One mistake in a file of the project."""
+    """One mistake in a file of the project, and how bad a finding it deserves."""
 
     kind: str
     path: str
     line: int
+    severity: str
 
 
 def _instead(pattern: str, new: str) -> Edit:
@@ -61,6 +63,7 @@ def _end(new: str) -> Edit:
 _PRICE, _STOCK, _TITLE = r"^price: .*$", r"^stock: .*$", r"^  title: .*$"
 _PRODUCT, _IMAGES, _CONTENT = r"^  product: .*$", r"^  images:\n(?:    - .*\n)+", r"^content:$"
 _DESCRIPTION = r"^  description:\n(?:    .*\n)+"
+_PARAMETERS = r"^  parameters:$"
 _SIZE, _BRAND, _COLOUR = r"^    (?:Średnica|Pojemność): .*$", r"^    Marka: .*$", r"^    Kolor: .*$"
 
 
@@ -73,7 +76,8 @@ def _pictures(*sources: str) -> Edit:
     return _instead(_IMAGES, f"  images:\n{lines}")
 
 
-#: How the mistake is made, and what its line contains: of a quote that is missing the line where another one comes. A GTIN with a right check digit that no catalogue has is 4006381333931.
+#: How the mistake is made, and what its line contains: of a quote that is missing the line where another one comes.
+#: The category of what is on sale cannot be changed at all, so that is a warning. A GTIN with a right check digit that no catalogue has is 4006381333931.
 MISTAKES: tuple[Mistake, ...] = (
     Mistake("an unknown section", _instead(r"^price: ", "prise: "), "prise:"),
     Mistake("an unknown key", _instead(r"^  title: ", "  titel: "), "titel:"),
@@ -96,11 +100,11 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake("a key twice", _after(_TITLE, "  title: Kubek po raz drugi"), "po raz drugi"),
     Mistake("a GTIN with a wrong check digit", _instead(_PRODUCT, '  product: {gtin: "5901234123458"}'), "product:"),
     Mistake("a GTIN that nobody has", _instead(_PRODUCT, '  product: {gtin: "4006381333931"}'), "product:"),
-    Mistake("a category that is not there", _after(_CONTENT, '  category: "999999"'), "category:"),
+    Mistake("a category that is not there", _after(_CONTENT, '  category: "999999"'), "category:", "warning"),
     Mistake("an unknown parameter", _instead(_COLOUR, "    Kollor: czerwony"), "Kollor:"),
-    Mistake("an unknown value", _instead(_COLOUR, "    Kolor: czerwoniutki"), "czerwoniutki"),
-    Mistake("a number in words", _instead(_SIZE, "    Średnica: osiemnaście"), "osiemnaście"),
-    Mistake("two values where one can be", _instead(_BRAND, "    Marka: [Betonownia, Glinny Dwór]"), "Marka:"),
+    Mistake("an unknown value", _after(_PARAMETERS, "    Okazja: [Imieniny, Slub]"), "Imieniny"),
+    Mistake("a number in words", _after(_PARAMETERS, "    Liczba sztuk w ofercie: jedna"), "jedna"),
+    Mistake("two values where one can be", _after(_PARAMETERS, "    Stan: [Nowy, Używany]"), "Stan:"),
     Mistake("a parameter twice", _after(_BRAND, "    marka: Inna"), "marka:"),
     Mistake("a span that cannot be one", _instead(_SIZE, "    Liczba sztuk w ofercie: {from: 1, to: 2}"), "from:"),
     Mistake("a tag that is refused", _text("<p>Kubek<br>ceramiczny</p>"), "<br>"),
@@ -150,7 +154,7 @@ def _make(mistake: Mistake, root: Path, files: list[Path]) -> Planted:
             file.write_text(changed, "utf-8")
             lines = changed.splitlines()
             line = next(n for n, line in enumerate(lines, 1) if mistake.at in line)
-            return Planted(mistake.kind, file.relative_to(root).as_posix(), line)
+            return Planted(mistake.kind, file.relative_to(root).as_posix(), line, mistake.severity)
     raise LookupError(mistake.kind)
 
 
