@@ -125,7 +125,8 @@ def _references(
             known = names.get(kind, {})
             if not isinstance(name, str) or (kind, name) in broken or _is_home(document, known.get(name)):
                 continue
-            if kind == TEMPLATE and not unread:
+            # what cannot be read may be the template, unless the name is a slip in that of another one
+            if kind == TEMPLATE and not (unread and nearest(name, names.get(kind, {})) is None):
                 yield _no_template(document, name, path, known)
             elif kind != TEMPLATE and name not in known:
                 if (kind, name) not in similar and len(similar) < _COMPARED:

@@ -98,6 +98,12 @@ def test_what_follows_from_another_mistake_is_not_told():
     assert [one.code for one in project(a=HEAD, reconcile="accounts: {main: 5}").diagnostics] == ["D206"]
 
 
+def test_a_slip_in_a_name_is_told_beside_a_file_that_cannot_be_read():
+    template = "kind: SettingsTemplate\nname: standard"
+    found = project(a=HEAD + "settings: standart", b="a: [", c=template).diagnostics
+    assert [one.code for one in found] == ["D304", "D105"]
+
+
 def test_a_secret_that_was_pasted_is_not_repeated():
     secret = "eyJhbGciOiJSUzI1NiJ9.abc"
     account = f"accounts: {{main: {{marketplace: allegro, environment: simulator, login: a, credentials: {{token: {secret}}}}}}}"
