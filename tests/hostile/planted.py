@@ -54,6 +54,12 @@ def _after(pattern: str, new: str) -> Edit:
     return edit
 
 
+def _parameter(new: str) -> Edit:
+    """Write a parameter that the document does not have."""
+    edit = _after(r"^  parameters:$", f"    {new}")
+    return lambda text: None if new.partition(":")[0] in text else edit(text)
+
+
 def _end(new: str) -> Edit:
     """Write a section that no offer of the shop has at the end of the document."""
     head = new.partition(":")[0]
@@ -63,7 +69,6 @@ def _end(new: str) -> Edit:
 _PRICE, _STOCK, _TITLE = r"^price: .*$", r"^stock: .*$", r"^  title: .*$"
 _PRODUCT, _IMAGES, _CONTENT = r"^  product: .*$", r"^  images:\n(?:    - .*\n)+", r"^content:$"
 _DESCRIPTION = r"^  description:\n(?:    .*\n)+"
-_PARAMETERS = r"^  parameters:$"
 _SIZE, _BRAND, _COLOUR = r"^    (?:Średnica|Pojemność): .*$", r"^    Marka: .*$", r"^    Kolor: .*$"
 
 
@@ -102,9 +107,9 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake("a GTIN that nobody has", _instead(_PRODUCT, '  product: {gtin: "4006381333931"}'), "product:"),
     Mistake("a category that is not there", _after(_CONTENT, '  category: "999999"'), "category:", "warning"),
     Mistake("an unknown parameter", _instead(_COLOUR, "    Kollor: czerwony"), "Kollor:"),
-    Mistake("an unknown value", _after(_PARAMETERS, "    Okazja: [Imieniny, Slub]"), "Imieniny"),
-    Mistake("a number in words", _after(_PARAMETERS, "    Liczba sztuk w ofercie: jedna"), "jedna"),
-    Mistake("two values where one can be", _after(_PARAMETERS, "    Stan: [Nowy, Używany]"), "Stan:"),
+    Mistake("an unknown value", _parameter("Okazja: [Imieniny, Slub]"), "Imieniny"),
+    Mistake("a number in words", _parameter("Liczba sztuk w ofercie: jedna"), "jedna"),
+    Mistake("two values where one can be", _parameter("Stan: [Nowy, Używany]"), "Stan:"),
     Mistake("a parameter twice", _after(_BRAND, "    marka: Inna"), "marka:"),
     Mistake("a span that cannot be one", _instead(_SIZE, "    Liczba sztuk w ofercie: {from: 1, to: 2}"), "from:"),
     Mistake("a tag that is refused", _text("<p>Kubek<br>ceramiczny</p>"), "<br>"),
