@@ -35,7 +35,8 @@ def put_right(directory: Path) -> tuple[str, ...]:
         noted = orjson.loads((directory / _NOTE).read_bytes())
     except FileNotFoundError:
         raise FileNotFoundError(f"{directory} holds no demo") from None
-    return tuple(_put_right(directory, Correction(**each)) for each in noted)
+    done = tuple(_put_right(directory, Correction(**each)) for each in noted)
+    return done or ("There is nothing to correct.",)
 
 
 def _put_right(directory: Path, correction: Correction) -> str:

@@ -19,12 +19,16 @@ Slip = Callable[[str], tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """A kind of mistake in a document; `added`: on a line of its own, below the one at which it happens."""
+    """A kind of mistake in a document; `added`: on a line of its own, below the one at which it happens.
+
+    `unsold`: in an offer that nobody has bought yet, as the title of any other cannot be changed at all.
+    """
 
     told: str
     at: re.Pattern[str]
     slip: Slip
     added: bool = False
+    unsold: bool = False
     file: str | None = None
 
 
@@ -96,6 +100,7 @@ MISTAKES: Final[tuple[Mistake, ...]] = (
         told="A title that is too long: {file} has more than the 75 characters that fit.",
         at=_line(r"  title: [^\"'\n]+"),
         slip=_instead(lambda line: f"{line.rstrip()} na prezent dla niej i dla niego na każdą okazję\n"),
+        unsold=True,
     ),
     Mistake(
         told="A stock typo: {file} says 110,000 pieces instead of 11; the guards refuse the plan.",
@@ -125,7 +130,7 @@ def _free(scene: Scene, mistake: Mistake) -> list[str]:
     if mistake.file:
         return [mistake.file]
     for offer in reversed(scene.pool):
-        if mistake.at.search(_read(scene, offer.path)):
+        if not (mistake.unsold and offer.sold) and mistake.at.search(_read(scene, offer.path)):
             scene.pool.remove(offer)
             return [offer.path]
     return []

@@ -57,7 +57,7 @@ class Good:
     shades: tuple[Forms, ...]
 
     def title(self) -> str:
-        """Return a title of at most 75 characters, & counted as `&amp;`; the motif goes first when it is too long."""
+        """Return a title of at most 75 characters, also with `&amp;`; the motif goes when it is too long."""
         gender = self.noun.gender
         colour = " i ".join(forms[gender] for forms in self.shades)
         start = f"{self.noun.text} {self.material[1][gender]} {self.brand}"

@@ -52,13 +52,13 @@ reconcile plan                     # No changes.
 
 Two things keep the first plan from being all that you declare:
 
-- **A mistake holds back what it stands in**, and nothing else. The plan says its file, line and remedy, and plans the rest
-  (`Left undone: 8 held back`). It ends with exit code 1.
-- **A guard refuses the whole plan.** What a guard stops is sound, and so far from what is on sale that somebody has to look: one
-  price, one stock number and one delivery price. The box at the end of the plan names their lines.
+- **A mistake holds back what it stands in**, and nothing else: the plan says its file, its line and what to do,
+  and plans the rest (`Left undone: 8 held back`). Such a plan ends with exit code 1.
+- **A guard refuses the whole plan.** What it stops is allowed, and so far from what is on sale that somebody has
+  to look: a price, a stock number and a delivery price. The box at the end of the plan names their lines.
 
-`1 frozen` is an offer that the marketplace ended itself. No program may list it again, so its document promises something that
-cannot come true. `--fix` does what is left to do: it declares the offer `ended`.
+`1 frozen` is an offer that the marketplace itself has ended. No program may list it again, so its document
+promises what cannot come true. `--fix` does what is left to do: it declares the offer `ended`.
 """
 
 _SMALL_STORY = """\

@@ -65,7 +65,7 @@ class DemoSummary:
             *(f"  - {sentence}" for sentence in self.planted),
             "",
             f"Next: cd {self.directory} && reconcile plan",
-            f"`reconcile demo --fix {self.directory}` corrects the mistakes. README.md there tells all of this again.",
+            f"`reconcile demo --fix {self.directory}` corrects the mistakes; README.md tells the rest.",
         ]
 
 
