@@ -43,7 +43,10 @@ def _fix(target: Path, console: Console) -> int:
     """Do what a person would do after reading the plan: edit one line of each file that it names."""
     from reconciler.demo import put_right
 
-    if not (target / "reconcile.yaml").exists():
-        raise Refusal(f"{target} is no demo shop", "make one with `reconcile demo DIR`")
-    console.show(put_right(target))
+    try:
+        console.show(put_right(target))
+    except FileNotFoundError:
+        raise Refusal(f"{target} is no demo shop", "make one with `reconcile demo DIR`") from None
+    except OSError as wrong:
+        raise Refusal(f"{target} cannot be corrected: {wrong.strerror or wrong}") from wrong
     return Exit.OK

@@ -7,7 +7,9 @@ from typing import Final
 
 import orjson
 
+from reconciler.model.bounds import DOCUMENT
 from reconciler.runtime.project.state import STATE
+from reconciler.runtime.reading import read_file
 from reconciler.runtime.writing import replace_file
 
 _NOTE: Final = f"{STATE}/demo.json"
@@ -30,11 +32,11 @@ def note(directory: Path, corrections: Sequence[Correction]) -> None:
 
 
 def put_right(directory: Path) -> tuple[str, ...]:
-    """Correct everything that was planted, as its author would; return what was done, a sentence each."""
-    try:
-        noted = orjson.loads((directory / _NOTE).read_bytes())
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{directory} holds no demo") from None
+    """Correct everything that was planted, as its author would; return what was done, a sentence each.
+
+    FileNotFoundError where there is no demo.
+    """
+    noted = orjson.loads(read_file(directory / _NOTE, DOCUMENT))
     done = tuple(_put_right(directory, Correction(**each)) for each in noted)
     return done or ("There is nothing to correct.",)
 
@@ -43,19 +45,17 @@ def _put_right(directory: Path, correction: Correction) -> str:
     path, file = directory / correction.file, correction.file
     wrong, right = _shown(correction.wrong), _shown(correction.right)
     try:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines = read_file(path, DOCUMENT).splitlines(keepends=True)
     except FileNotFoundError:
         return f"{file} is not there any more."
-    if correction.wrong in lines:
-        at = lines.index(correction.wrong)
-        lines[at : at + 1] = [correction.right] if right else []
-        replace_file(path, "".join(lines).encode())
+    spoilt, meant = correction.wrong.encode(), correction.right.encode()
+    if spoilt in lines:
+        lines[lines.index(spoilt)] = meant
+        replace_file(path, b"".join(lines))
         return f"Corrected `{wrong}` to `{right}` in {file}." if right else f"Removed `{wrong}` from {file}."
     if not right:
         return f"{file} is without `{wrong}` already."
-    return (
-        f"{file} says `{right}` already." if correction.right in lines else f"{file} says something else by now."
-    )
+    return f"{file} says `{right}` already." if meant in lines else f"{file} says something else by now."
 
 
 def _shown(line: str) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.demo.scene import Scene
+from reconciler.model.bounds import DOCUMENT
+from reconciler.runtime.reading import read_file
 
 #: A shop with fewer offers is too small for this many accidents.
 ENOUGH: Final = 100
@@ -149,4 +151,4 @@ def _make(scene: Scene, mistake: Mistake, file: str) -> str:
 
 
 def _read(scene: Scene, file: str) -> str:
-    return (scene.directory / file).read_text(encoding="utf-8")
+    return read_file(scene.directory / file, DOCUMENT).decode()
