@@ -1,12 +1,14 @@
 """What changed inside a nested value (parameters, description, images, delivery costs), item by item.
 
-Mappings are compared key by key. Lists are compared as texts are: what was put in or taken out is seen as such,
-and what stands at another place has moved.
+Mappings are compared key by key; mappings in mappings, of which a shop has a few (policies, ways of delivery), by
+deepdiff. Lists are compared as texts are: what was put in or taken out is seen as such, and what stands at another
+place has moved.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any, TypeGuard
 
 from reconciler.model.values import Value, canonical_json
 from reconciler.render.value_text import is_sections, one_line
@@ -65,12 +67,56 @@ def _sections(value: Value) -> list[str] | None:
 
 
 def _within(before: Value, after: Value, label: str, effort: Effort) -> Iterator[Inner]:
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
+    if _is_tree(before) and _is_tree(after):
+        yield from _in_trees(before, after, label)
+    elif isinstance(before, Mapping) and isinstance(after, Mapping):
         yield from _in_mappings(before, after, label, effort)
     elif isinstance(before, list) and isinstance(after, list) and not (label and _plain(before) and _plain(after)):
         yield from _in_lists(before, after, f"{label}.#" if label else "#", effort)
     else:
         yield Inner(label, before, after)
+
+
+def _is_tree(value: Value) -> TypeGuard[Mapping[str, Value]]:
+    """Tell whether a value is a mapping of mappings, without a list in it."""
+    if not isinstance(value, Mapping):
+        return False
+    parts = list(value.values())
+    return any(isinstance(each, Mapping) for each in parts) and not any(map(_has_list, parts))
+
+
+def _has_list(value: Value) -> bool:
+    return isinstance(value, list) or (isinstance(value, Mapping) and any(map(_has_list, value.values())))
+
+
+def _in_trees(before: Mapping[str, Value], after: Mapping[str, Value], label: str) -> Iterator[Inner]:
+    from deepdiff import DeepDiff  # noqa: PLC0415 - 150 ms to import, and most plans need it not at all
+
+    old, new = _spelled(before), _spelled(after)
+    found = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
+    changed = {tuple(level.path(output_format="list")) for levels in found.values() for level in levels}
+    for path in dict.fromkeys((*_paths(old), *_paths(new))):
+        if path in changed:
+            yield Inner(".".join((label, *path) if label else path), _reached(before, path), _reached(after, path))
+
+
+def _spelled(value: Value) -> Any:
+    """Return a tree of texts: money and the like are one leaf, and what is null is not there."""
+    if not isinstance(value, Mapping):
+        return canonical_json(value)
+    return {str(key): _spelled(each) for key, each in value.items() if each is not None}
+
+
+def _paths(value: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for key, each in value.items() if isinstance(value, Mapping) else ():
+        yield (*above, key)
+        yield from _paths(each, (*above, key))
+
+
+def _reached(value: Value, path: tuple[str, ...]) -> Value:
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
 
 
 def _in_mappings(
