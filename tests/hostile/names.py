@@ -52,7 +52,7 @@ KEYS = [
 
 MOVES = [
     doc("moved: from a name that is declared", offer() + "---\n" + offer(name="K-2").replace("settings:", "moved: {from: K-1}\nsettings:"), Said("D310", 17, "")),
-    doc("moved: two from one", "kind: Offer\nname: a\nmoved: {from: 1e5}\n---\nkind: Offer\nname: b\nmoved: {from: 1e5}\n", Said("D311", 7, "1e5")),
+    doc("moved: two from one", "kind: Offer\nname: a\nmoved: {from: 1e5}\n---\nkind: Offer\nname: b\nmoved: {from: 1e5}\n", Said("D311", 3, "1e5"), Said("D311", 7, "1e5")),
     doc("moved: from exponents of one value", "kind: Offer\nname: a\nmoved: {from: 1e5}\n---\nkind: Offer\nname: b\nmoved: {from: 10e4}\n"),
     doc("moved: from nothing", "kind: Offer\nname: a\nmoved: {from: ''}\n", Said("D208", 3, "empty")),
     doc("moved: without from", "kind: Offer\nname: a\nmoved: {}\n", Said("D205", 3, "`from`")),

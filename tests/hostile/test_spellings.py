@@ -44,7 +44,7 @@ def test_law_a_text_is_the_same_in_the_plan_on_the_marketplace_and_when_it_is_pu
     assert declared(world.root) == {each: [each] for each in TEXTS}
 
     shutil.rmtree(world.root / "documents")
-    pull(Workspace(world.root), None, world.root, Silent())
+    pull(Workspace(world.root), (), world.root, Silent())
     assert declared(world.root) == {each: [each] for each in TEXTS}
     again = world.plan(refresh="full")
     assert differences(again) == []

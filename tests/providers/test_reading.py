@@ -8,6 +8,7 @@ import pytest
 from script import errors, play, reply
 from wire import DETAIL, OTHER_ID, PRODUCT_ID, READING, ROW
 
+from reconciler.model.catalogue import Filled
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.outcomes import FaultKind
 from reconciler.model.values import Money
@@ -272,9 +273,34 @@ def test_a_product_by_its_code() -> None:
             "parameters": [{"id": "225693", "values": list(codes)}],
         }
 
-    told = play(ALLEGRO.product("590"), reply(200, {"products": [found("a", "1"), found("b", "590")]}))
-    assert told.result == "b"
-    assert play(ALLEGRO.product("590"), reply(200, {"products": []})).result is None
+    def ids(*answer: dict[str, Any]) -> list[str]:
+        told = play(ALLEGRO.products("590"), reply(200, {"products": list(answer)}))
+        assert [(each.path, dict(each.query)) for each in told.requests] == [
+            ("/sale/products", {"phrase": "590", "mode": "GTIN"})
+        ]
+        return [each.id for each in told.result]
+
+    assert ids(found("a", "1"), found("b", "590")) == ["b"]
+    assert ids(found("a", "590"), found("b", "590")) == ["a", "b"], "which of them is meant is not guessed"
+    assert ids(found("a", "1"), found("b", "2")) == ["a", "b"], "the marketplace knows codes that it does not show"
+    assert ids() == []
+
+
+def test_a_product_by_its_id() -> None:
+    body = {
+        "id": "a/b",
+        "name": "n",
+        "category": {"id": "1"},
+        "parameters": [
+            {"id": "2", "values": ["biały"], "valuesIds": ["2_1"]},
+            {"id": "3", "rangeValue": {"from": "1", "to": "5"}},
+        ],
+    }
+    told = play(ALLEGRO.product("a/b"), reply(200, body))
+    assert told.requests[0].path == "/sale/products/a%2Fb"
+    assert (told.result.id, told.result.category) == ("a/b", "1")
+    assert told.result.parameters == {"2": Filled(values=("biały",), ids=("2_1",)), "3": Filled(span=("1", "5"))}
+    assert play(ALLEGRO.product("a"), errors(404, "ProductNotFoundException")).result is None
 
 
 def test_parameters_of_a_category() -> None:

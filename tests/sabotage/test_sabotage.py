@@ -21,6 +21,7 @@ from world import World, differences, undone
 
 from reconciler.documents.specs import load_spec
 from reconciler.engine import equality
+from reconciler.model.catalogue import Parameter
 from reconciler.model.spec import Equality, FieldSpec, MarketplaceSpec, OperationSpec, Type
 from reconciler.providers.allegro import (
     decoding,
@@ -286,7 +287,7 @@ DROPS: dict[str, Dropped] = {
     "a person of nobody": (product_set, "_assign", lambda o: lambda first, after, context: o(first, {p: v for p, v in after.items() if p != "settings.person"}, context)),
     "values of live parameters": (offer_parameters, "echoed", _without("values", "valuesIds")),
     "live parameters": (offer_parameters, "overlaid", lambda o: lambda _live, *rest: o((), *rest)),
-    "ids of dictionaries": (offer_parameters, "_in_dictionary", lambda _o: lambda _f, _v: "x"),
+    "ids of dictionaries": (Parameter, "value_id", lambda _o: lambda _parameter, _text: "x"),
     "rates of other countries": (offer_write, "tax", lambda o: lambda declared, _live: o(declared, None)),
     "content along with products": (offer_write, "_content_along", lambda _o: lambda *_a: None),
     "the key of a new offer": (offer_write, "creation", _without("external")),

@@ -122,6 +122,11 @@ def unsynced(plan: Plan) -> set[str]:
     return {each.key.kind for part in plan.accounts for each in part.unsynced}
 
 
+def _modules(kinds: set[str]) -> frozenset[Module]:
+    """The modules of these kinds: `--only` takes no other, which would choose nothing."""
+    return frozenset(module for kind in kinds if (module := SPEC.kinds[kind].module))
+
+
 def holds(made: World, mode: str, verb: Verb, kinds: set[str]) -> None:
     """Hold that a plan shows what the mode says, and that an apply writes just that."""
     plan = made.plan()
@@ -138,7 +143,7 @@ def holds(made: World, mode: str, verb: Verb, kinds: set[str]) -> None:
     assert {each.key.kind for each in report.outcomes} == (kinds if mode == "auto" else set())
     assert bool(made.writes()) == (mode == "auto"), "what is manual or off is never written"
     if mode == "manual":
-        named = made.plan(only=frozenset(Module))
+        named = made.plan(only=_modules(kinds))
         assert not any(held(each) for each in named.changes)
         assert {each.key.kind for each in named.changes} >= kinds - (kinds if verb is Verb.DELETE else set())
     again = made.plan()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from simulator import example
 from world import World, differences, undone
 
 from reconciler.model.modules import Module
+from reconciler.model.plan import Plan
 
 from .wire_fields import fields, moved
 
@@ -136,6 +138,29 @@ def test_manual_is_planned_and_applied_when_named(tmp_path: Path, module: str) -
     assert not set(changed) - set(_of(module, changed)), changed
 
 
+#: Without these an offer is not put on sale: it can only be a draft while their module is not synced.
+LISTED = {
+    "settings": {"settings.location"},
+    "delivery": {"delivery.prices", "delivery.handling"},
+    "price": {"price.base"},
+}
+
+
+def _lacking(plan: Plan, mode: str) -> set[str]:
+    """Return the fields without which it is not put on sale; each problem says what the toggle is, and no more."""
+    assert not plan.actions
+    problems = [each for each in plan.diagnostics if each.code == "P237"]
+    assert all(each.summary.endswith(f"`, which is {mode}") for each in problems), problems
+    assert not any("declare" in each.hint for each in problems), "it is declared"
+    return {each.summary.split("`")[1] for each in problems}
+
+
+def _named(plan: Plan) -> frozenset[Module]:
+    """Return the modules that the hints name for --only."""
+    hints = " ".join(each.hint for each in plan.diagnostics if each.code == "P237")
+    return frozenset(map(Module, re.findall(r"--only (\w+)", hints)))
+
+
 @pytest.mark.parametrize("mode", ["off", "manual"])
 @pytest.mark.parametrize("module", MODULES)
 def test_a_creation_carries_nothing_of_a_module_that_is_not_synced(tmp_path: Path, module: str, mode: str) -> None:
@@ -151,8 +176,12 @@ def test_a_creation_carries_nothing_of_a_module_that_is_not_synced(tmp_path: Pat
         "duration": "P30D",
         "warranty": "Gwarancja",
     }
-    document = world.whole_offer("N", settings=settings, sync={module: mode}, bundle=SECTIONS["bundle"])
-    made = World.make(tmp_path, account, [document])
+    sections = {"settings": settings, "sync": {module: mode}, "bundle": SECTIONS["bundle"]}
+    made = World.make(tmp_path, account, [world.whole_offer("N", **sections)])
+    if module in LISTED:
+        assert _lacking(made.plan(), mode) == LISTED[module]
+        assert mode == "off" or made.plan(only=_named(made.plan())).actions, "what the hint says is of use"
+        made.documents(world.whole_offer("N", **sections, stock={"always": 5, "status": "draft"}))
     made.apply(made.plan())
     stored = made.by_key("N")
     if module == "content":

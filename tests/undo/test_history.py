@@ -30,11 +30,21 @@ def shop(root: Path) -> World:
         world.seller([world.live_offer(1, "A"), world.live_offer(2, "B", sold=2)]),
         [world.offer("A", price="60 PLN", stock={"always": 7}), world.offer("B", price="61 PLN")],
     )
-    git = ["git", "-C", str(made.root), "-c", "user.name=Anna Nowak", "-c", "user.email=anna@example.com"]
-    for command in (["init", "-q"], ["add", "documents", "reconcile.yaml"], ["commit", "-q", "-m", "Ceny"]):
-        subprocess.run([*git, *command], check=True, capture_output=True)
+    _git(made, "init", "-q")
+    commit(made)
     made.apply(made.plan())
     return made
+
+
+def commit(made: World) -> None:
+    """Anna commits the documents as they are."""
+    _git(made, "add", "documents", "reconcile.yaml")
+    _git(made, "commit", "-q", "-m", "Ceny")
+
+
+def _git(made: World, *arguments: str) -> None:
+    names = ("-c", "user.name=Anna Nowak", "-c", "user.email=anna@example.com")
+    subprocess.run(["git", "-C", str(made.root), *names, *arguments], check=True, capture_output=True)
 
 
 def ask(made: World, *arguments: str, code: int = 0, stdin: str = "") -> str:
@@ -97,6 +107,7 @@ def test_blame_names_the_latest_run_of_each_field(tmp_path: Path) -> None:
     made = shop(tmp_path)
     first = runs(made)[0].id
     made.documents(world.offer("A", price="65 PLN", stock={"always": 7}), world.offer("B", price="61 PLN"))
+    commit(made)
     made.apply(made.plan())
     by_field = {each.path: each.run.id for each in blame(Workspace(made.root), "A")}
     assert by_field == {"price.base": runs(made)[0].id, "stock.quantity": first}
@@ -105,6 +116,7 @@ def test_blame_names_the_latest_run_of_each_field(tmp_path: Path) -> None:
     assert "65" in text
     assert "documents/000.yaml:" in text
     assert "Anna Nowak" in text
+    assert "dirty" not in text
     with pytest.raises(RunStopped, match="has written"):
         blame(Workspace(made.root), "A", "content")
     with pytest.raises(RunStopped, match="has touched"):

@@ -20,13 +20,21 @@ def listing(subject: Subject, account: AccountFacts) -> Iterator[Diagnostic]:
     for path, field in account.spec.kinds[subject.key.kind].fields.items():
         stands_in = field.refers and _DEFAULT in account.references.get(field.refers, {})
         if field.listed and subject.after.get(path) is None and not stands_in:
-            held = path in subject.desired.fields
-            hint = (
-                f"name its module with --only {field.module}" if held else f"declare `{path}`, or `status: draft`"
-            )
-            said = f"an offer is not put on sale without `{path}`" + (", which is manual" if held else "")
+            toggle, hint = _toggle(subject, path, str(field.module))
+            said = f"an offer is not put on sale without `{path}`{toggle}"
             yield subject.problem("P237", said, _STATUS, hint=hint)
     yield from _place(subject)
+
+
+def _toggle(subject: Subject, path: str, module: str) -> tuple[str, str]:
+    """Say why a field is not written, and what to do: it may well be declared, in a module that is not synced."""
+    if subject.desired.fields.get(path) is not None:
+        modules = sorted({each.partition(".")[0] for each in subject.desired.fields})
+        whole = " ".join(f"--only {each}" for each in modules)
+        return ", which is manual", f"name all that a creation needs with {whole}, or say `status: draft`"
+    if subject.desired.unsynced.get(path) is not None:
+        return ", which is off", f"let {module} be synced, or say `status: draft`"
+    return "", f"declare `{path}`, or `status: draft`"
 
 
 def _place(subject: Subject) -> Iterator[Diagnostic]:
