@@ -1,4 +1,4 @@
-"""The main job, as a person would type it: plan, refused by a guard, the fix, apply, and nothing left to do.
+"""The main job, as a person would type it: plan, which finds mistakes and is refused, the fixes, apply, no changes.
 
 Usage: demo.py RECONCILE DIRECTORY [--offers N]. Prints each command before its output; stops at the first
 exit code that is not the expected one.
@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-GUARD_REFUSED = 3
+#: Mistakes in documents are worse than what the guards refuse.
+MISTAKES = 1
 
 
 def run(command: list[str], expect: int = 0) -> None:
@@ -30,11 +31,11 @@ def main() -> None:
     offers = rest[1] if rest[:1] == ["--offers"] else "2000"
     run([reconcile, "demo", str(project), "--offers", offers])
     here = [reconcile, "-C", str(project)]
-    run([*here, "plan"], expect=GUARD_REFUSED)
+    run([*here, "plan"], expect=MISTAKES)
     run([reconcile, "demo", "--fix", str(project)])
     run([*here, "plan", "--out", str(project / "plan.json")])
     run([*here, "apply", str(project / "plan.json"), "--auto-approve"])
-    run([*here, "plan", "--detailed-exitcode"])  # 0: there is nothing to do any more
+    run([*here, "plan", "--detailed-exitcode"])  # 0: nothing declared is undone
 
 
 if __name__ == "__main__":

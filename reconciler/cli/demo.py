@@ -15,7 +15,7 @@ from reconciler.runtime.errors import LedgerFailed
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
 @click.option("--offers", default=200, show_default=True, type=click.IntRange(1, 100_000), help="How many offers.")
 @click.option("--seed", default=1, show_default=True, type=int, help="The same seed gives the same shop.")
-@click.option("--fix", is_flag=True, help="Correct the planted price typo in a shop that is there already.")
+@click.option("--fix", is_flag=True, help="Correct the planted mistakes in a shop that is there already.")
 @click.option("--no-color", is_flag=True, help="No colours.")
 def command(folder: str, offers: int, seed: int, fix: bool, no_color: bool) -> int:
     """Write a shop with planted accidents into a new folder, to try things out.
@@ -40,10 +40,13 @@ def command(folder: str, offers: int, seed: int, fix: bool, no_color: bool) -> i
 
 
 def _fix(target: Path, console: Console) -> int:
-    """Do what a person would do after reading the guard's words: edit one line of one file."""
-    from reconciler.demo import fix_typo
+    """Do what a person would do after reading the plan: edit one line of each file that it names."""
+    from reconciler.demo import put_right
 
-    if not (target / "reconcile.yaml").exists():
-        raise Refusal(f"{target} is no demo shop", "make one with `reconcile demo DIR`")
-    console.show([fix_typo(target)])
+    try:
+        console.show(put_right(target))
+    except FileNotFoundError:
+        raise Refusal(f"{target} is no demo shop", "make one with `reconcile demo DIR`") from None
+    except OSError as wrong:
+        raise Refusal(f"{target} cannot be corrected: {wrong.strerror or wrong}") from wrong
     return Exit.OK

@@ -1,6 +1,6 @@
 """A shop to try things on: a project, its account on the practice marketplace, and accidents planted in both."""
 
-from reconciler.demo.incidents import fix_typo
+from reconciler.demo.corrections import put_right
 from reconciler.demo.write import DemoSummary, write_demo
 
-__all__ = ["DemoSummary", "fix_typo", "write_demo"]
+__all__ = ["DemoSummary", "put_right", "write_demo"]

@@ -4,58 +4,23 @@ Each function plants one kind of incident and says what it did, in a sentence ea
 for one, it is left out.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from random import Random
-from typing import Any, Final
-
-import orjson
+from typing import Final
 
 from reconciler.demo.account import description, money
+from reconciler.demo.corrections import note
 from reconciler.demo.documents import offer_text, price_list_file, template_file
-from reconciler.demo.offers import BARE, DemoOffer
+from reconciler.demo.mistakes import plant_mistakes
+from reconciler.demo.offers import BARE
+from reconciler.demo.scene import Incident, Scene
 from reconciler.demo.settings import PRICE_LISTS, TEMPLATES
 from reconciler.demo.shop import Shop
 from reconciler.demo.words import LOGIN
-from reconciler.runtime.project.state import STATE
-from reconciler.runtime.writing import replace_file, write_aside
 from reconciler.simulator.app import Simulator
 
-#: Where `fix_typo` finds what it has to correct.
-NOTE: Final = f"{STATE}/demo.json"
 _DELIVERY: Final = 50
-
-
-@dataclass(slots=True)
-class Scene:
-    """The project on disk, its marketplace, and the everyday offers to which nothing has happened yet."""
-
-    directory: Path
-    shop: Shop
-    market: Simulator
-    random: Random
-    pool: list[DemoOffer]
-
-    def take(self, count: int = 1) -> list[DemoOffer]:
-        """Return so many offers that nothing has happened to, or fewer."""
-        return [self.pool.pop() for _ in range(min(count, len(self.pool)))]
-
-    def write(self, path: str, text: str) -> None:
-        """Write one file of the project."""
-        write_aside(self.directory / path, text.encode())
-
-    def rewrite(self, offer: DemoOffer, **changes: Any) -> None:
-        """Change the document of an offer."""
-        self.write(offer.path, offer_text(replace(offer, **changes)))
-
-    def edit(self, offer: DemoOffer, patch: dict[str, Any]) -> None:
-        """Change the live offer, as a person does in the marketplace's panel."""
-        self.market.panel_edit(LOGIN, offer.remote_id, patch)
-
-
-Incident = Callable[[Scene], Iterator[str]]
 
 
 def plant(directory: Path, shop: Shop, market: Simulator) -> tuple[str, ...]:
@@ -66,7 +31,9 @@ def plant(directory: Path, shop: Shop, market: Simulator) -> tuple[str, ...]:
     pool = [each for each in shop.offers if each.plain and each.key not in busy and each is not typo]
     dice.shuffle(pool)
     scene = Scene(directory, shop, market, dice, pool)
-    return tuple(sentence for incident in INCIDENTS for sentence in incident(scene))
+    told = tuple(sentence for incident in INCIDENTS for sentence in incident(scene))
+    note(directory, scene.corrections)
+    return told
 
 
 def _typo(scene: Scene) -> Iterator[str]:
@@ -75,8 +42,7 @@ def _typo(scene: Scene) -> Iterator[str]:
         return
     wrong, right = f"price: {offer.price / 10:.2f} PLN\n", f"price: {offer.price:.2f} PLN\n"
     scene.rewrite(offer, price=offer.price / 10)
-    note = orjson.dumps({"file": offer.path, "wrong": wrong, "right": right})
-    replace_file(scene.directory / NOTE, note, private=True)
+    scene.note(offer.path, wrong, right)
     yield (
         f"A price typo: {offer.path} says {offer.price / 10:.2f} PLN instead of {offer.price:.2f} PLN; "
         "the guards refuse the plan."
@@ -174,7 +140,10 @@ def _foreign_edits(scene: Scene) -> Iterator[str]:
 def _endings(scene: Scene) -> Iterator[str]:
     for offer in scene.take():
         scene.market.end(LOGIN, offer.remote_id, "ADMIN")
-        yield f"Ended by the marketplace: {offer.path}; it is reported and never revived."
+        scene.note(
+            offer.path, f"stock: {offer.quantity}\n", f"stock: {{quantity: {offer.quantity}, status: ended}}\n"
+        )
+        yield f"Ended by the marketplace: {offer.path}; it is reported and never revived, so declare it `ended`."
     for offer in scene.take():
         scene.market.end(LOGIN, offer.remote_id, "EXPIRATION")
         yield f"Expired: {offer.path} is declared active and will be listed again."
@@ -190,7 +159,7 @@ def _strays(scene: Scene) -> Iterator[str]:
 
 INCIDENTS: Final[tuple[Incident, ...]] = (
     _typo, _new_offer, _removed, _delivery_price, _template, _zero, _stock, _sale,
-    _panel_edits, _foreign_edits, _endings, _strays,
+    _panel_edits, _foreign_edits, _endings, _strays, plant_mistakes,
 )  # fmt: skip
 
 
@@ -203,18 +172,3 @@ def _shouted(title: str, word: str) -> str:
     while len(title) + len(word) > 74:
         title = title.rpartition(" ")[0]
     return f"{title} {word}"
-
-
-def fix_typo(directory: Path) -> str:
-    """Correct the mistyped price, as its author would; return what was done."""
-    try:
-        note = orjson.loads((directory / NOTE).read_bytes())
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{directory} holds no demo with a typo") from None
-    file = directory / note["file"]
-    text = file.read_text(encoding="utf-8")
-    wrong, right = note["wrong"].strip(), note["right"].strip()
-    if note["wrong"] not in text:
-        return f"{note['file']} says `{right}` already."
-    replace_file(file, text.replace(note["wrong"], note["right"]).encode())
-    return f"Corrected `{wrong}` to `{right}` in {note['file']}."

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from html import escape
 from random import Random
 from typing import Any, Final
 
@@ -56,12 +57,12 @@ class Good:
     shades: tuple[Forms, ...]
 
     def title(self) -> str:
-        """Return a title of at most 75 characters; the motif goes first when it is too long."""
+        """Return a title of at most 75 characters, also with `&amp;`; the motif goes when it is too long."""
         gender = self.noun.gender
         colour = " i ".join(forms[gender] for forms in self.shades)
         start = f"{self.noun.text} {self.material[1][gender]} {self.brand}"
         full = f"{start} {self.motif} {self.size[0]} {colour}"
-        return full if len(full) <= 75 else f"{start} {self.size[0]} {colour}"
+        return full if len(escape(full)) <= 75 else f"{start} {self.size[0]} {colour}"
 
     def values(self) -> dict[str, Any]:
         """Return the product's parameters by their id."""

@@ -13,14 +13,7 @@ offers are the files in `offers/`, and nothing here leaves your machine: the mar
 
 ## What to type
 
-```console
-reconcile validate                 # are the documents sound?
-reconcile plan                     # what would change, field by field: a guard refuses this one
-$EDITOR {typo}
-reconcile plan --out plan.json     # without the typo the plan passes
-reconcile apply plan.json          # exactly that plan, and nothing else
-reconcile plan                     # nothing left to apply, and why
-```
+{story}
 
 Then try your own: change a price, remove a file, write `sync: {{price: off}}` into an offer, or plan a part with
 `reconcile plan --select season=zima`, `--only price` or `--target 'kubek-*'`.
@@ -47,11 +40,44 @@ Until last week the documents and the marketplace were equal. Since then:
 """
 
 
-def readme(offers: int, planted: Sequence[str], typo: str) -> str:
-    """Return the README: what this is, what to type, what was planted."""
+_STORY = """\
+```console
+reconcile validate                 # what can be known without the marketplace: five mistakes, each with its line
+reconcile plan                     # what would change, field by field, and what is wrong; nothing may be sent yet
+reconcile demo --fix .             # corrects all of it, a line for each; or take your editor
+reconcile plan --out plan.json     # nothing is held back or refused any more
+reconcile apply plan.json          # exactly that plan, and nothing else
+reconcile plan                     # No changes.
+```
+
+Two things keep the first plan from being all that you declare:
+
+- **A mistake holds back what it stands in**, and nothing else: the plan says its file, its line and what to do,
+  and plans the rest (`Left undone: 8 held back`). Such a plan ends with exit code 1.
+- **A guard refuses the whole plan.** What it stops is allowed, and so far from what is on sale that somebody has
+  to look: a price, a stock number and a delivery price. The box at the end of the plan names their lines.
+
+`1 frozen` is an offer that the marketplace itself has ended. No program may list it again, so its document
+promises what cannot come true. `--fix` does what is left to do: it declares the offer `ended`.
+"""
+
+_SMALL_STORY = """\
+```console
+reconcile validate                 # are the documents sound?
+reconcile plan                     # what would change, field by field: a guard refuses this one
+reconcile demo --fix .             # corrects what is wrong, a line for each file; or take your editor
+reconcile plan --out plan.json     # without the typo the plan passes
+reconcile apply plan.json          # exactly that plan, and nothing else
+reconcile plan                     # No changes.
+```
+"""
+
+
+def readme(offers: int, planted: Sequence[str], *, mistakes: bool) -> str:
+    """Return the README: what this is, what to type, what was planted; `mistakes`: also in the documents."""
     return _TEXT.format(
         offers=f"{offers:,}",
-        typo=typo,
+        story=(_STORY if mistakes else _SMALL_STORY).rstrip(),
         planted="\n".join(f"- {_named(sentence)}" for sentence in planted),
         folders=", ".join(category.folder for category in CATEGORIES),
     )

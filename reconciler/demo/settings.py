@@ -125,7 +125,7 @@ PRICE_LISTS: Final[dict[str, Json]] = {
         "Zásilkovna, Packeta výdejní místo": {"first": "95 CZK", "max_quantity": 8},
         "Zásilkovna, Packeta výdejné miesto": {"first": "4.20 EUR", "max_quantity": 8},
     },
-    "paleta": {"Przesyłka kurierska": {"first": "149.00 PLN", "max_quantity": 999}},
+    "paleta": {"Przesyłka kurierska": {"first": "99.00 PLN", "max_quantity": 999}},
 }
 
 

@@ -14,6 +14,7 @@ from reconciler.demo.account import Texts, account
 from reconciler.demo.documents import all_files
 from reconciler.demo.history import resolve, write_ledger
 from reconciler.demo.incidents import plant
+from reconciler.demo.mistakes import ENOUGH
 from reconciler.demo.pictures import PICTURES, png
 from reconciler.demo.readme import readme
 from reconciler.demo.settings import PRICE_LISTS, TEMPLATES
@@ -64,6 +65,7 @@ class DemoSummary:
             *(f"  - {sentence}" for sentence in self.planted),
             "",
             f"Next: cd {self.directory} && reconcile plan",
+            f"`reconcile demo --fix {self.directory}` corrects the mistakes; README.md tells the rest.",
         ]
 
 
@@ -110,9 +112,7 @@ def _write_shop(directory: Path, offers: int, seed: int, progress: Progress) -> 
         planted = plant(directory, shop, market)
     finally:
         market.close()
-    typo = shop.typo()
-    text = readme(offers, planted, typo.path if typo else PROJECT)
-    _write(directory, "README.md", text)
+    _write(directory, "README.md", readme(offers, planted, mistakes=offers >= ENOUGH))
     return DemoSummary(
         directory=directory,
         files=sum(1 for file in directory.rglob("*") if file.is_file() and STATE not in file.parts),

@@ -27,7 +27,6 @@ READERS = {
     "reconciler/cli/init.py": "what the package brings along",
     "reconciler/cli/spec.py": "a spec that its author checks",
     "reconciler/demo/write.py": "what the demo has just written",
-    "reconciler/demo/incidents.py": "what the demo has written",
 }
 _WRITES = re.compile(
     r"\.(write_text|write_bytes|touch|link_to|hardlink_to|rename)$"

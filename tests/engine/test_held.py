@@ -76,7 +76,8 @@ def there(name: str, number: int, **fields: Any) -> Live:
 
 
 def price_list(name: str = "Nowy", **more: Any) -> Desired:
-    return desired(name, {"methods": {"InPost": {"first": pln("9.99")}}}, kind=LIST, **more)
+    fields = {"methods": {"InPost": {"first": pln("9.99")}}, "type": "physical", "dispatch_country": "PL"}
+    return desired(name, fields, kind=LIST, **more)
 
 
 def test_one_mistake_costs_one_offer() -> None:

@@ -20,6 +20,7 @@ from world import World
 
 from reconciler.cli.main import COMMANDS, cli, run
 from reconciler.model.outcomes import Fault, FaultKind
+from reconciler.model.plan_json import dump_plan
 from reconciler.runtime import errors
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.locks import this_process
@@ -31,6 +32,7 @@ COMMAND_LINES = {
     "plan": ["plan"],
     "apply": ["apply", "--auto-approve"],
     "pull": ["pull"],
+    "show": ["show", "PLAN"],
     "list": ["list"],
     "explain": ["explain", "A"],
     "adopt": ["adopt", "--list"],
@@ -48,7 +50,7 @@ COMMAND_LINES = {
     "version": ["version"],
 }
 #: Commands that need no project, so nothing can be wrong with it.
-WITHOUT_PROJECT = ("version",)
+WITHOUT_PROJECT = ("version", "show")
 #: Commands that speak to the marketplace, and those that take the lock of the account.
 READING = ("plan", "apply", "pull", "undo", "resync", "login")
 LOCKING = ("apply", "undo")
@@ -82,8 +84,10 @@ def made(tmp_path: Path) -> World:
 
 
 def command_line(made: World, name: str) -> list[str]:
-    """The arguments of a command; RUN is the latest run."""
+    """The arguments of a command; RUN is the latest run, PLAN a file with a plan."""
     line = COMMAND_LINES[name]
+    if "PLAN" in line:
+        return ["show", str(made.write(".reconcile/plan.json", dump_plan(made.plan())))]
     return [runs(made)[0].id if each == "RUN" else each for each in line] if "RUN" in line else line
 
 

@@ -76,12 +76,18 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
             digest="",
             created_at=WallClock().now().isoformat(timespec="seconds"),
             accounts=accounts,
-            diagnostics=in_reading_order(said),
+            diagnostics=in_reading_order(_answered(said)),
             allowed=dict(options.allow),
             only=tuple(sorted(options.only)),
             documents=workspace.fingerprint(),
         )
     )
+
+
+def _answered(said: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Leave out the doubt about a name (D308) where the account was asked, and has none either (P202)."""
+    unknown = {each.mark for each in said if each.code == "P202"}
+    return (each for each in said if each.code != "D308" or each.mark not in unknown)
 
 
 def _not_planned(wanted: Wanted, ended: RunStopped) -> AccountPlan:
