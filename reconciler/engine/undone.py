@@ -51,7 +51,7 @@ class Tally:
         whole = self.names[Reason.HELD]
         for reason in (each for each in Reason if each is not Reason.HELD):
             self.names[reason] = {each for each in self.names[reason] if each.partition(": ")[0] not in whole}
-        return {reason.value: tuple(sorted(self.names[reason])) for reason in Reason if self.names[reason]}
+        return {reason: tuple(sorted(self.names[reason])) for reason in Reason if self.names[reason]}
 
 
 def _is_sent(change: Change) -> bool:

@@ -292,7 +292,7 @@ def _read_account(body: Json) -> AccountPlan:
         ),
         compared=tuple(compared_from_json(each) for each in body["compared"]),
         unmanaged=tuple(body["unmanaged"]),
-        undone={Reason(reason).value: tuple(names) for reason, names in body["undone"].items()},
+        undone={Reason(reason): tuple(names) for reason, names in body["undone"].items()},
         released=tuple(key_from_json(each) for each in body["released"]),
         held={key_from_json(each["key"]): str(each["reason"]) for each in body["held"]},
         unread=tuple(body["unread"]),

@@ -19,4 +19,4 @@ class Reason(StrEnum):
 
 
 #: Reason -> what it concerns: `Kind/name`, with `: path` where it is a field.
-ByReason = Mapping[str, tuple[str, ...]]
+ByReason = Mapping[Reason, tuple[str, ...]]

@@ -22,7 +22,7 @@ SAID: Mapping[Verb, str] = {
 
 
 #: How each reason is said in the last lines.
-_UNDONE: Mapping[str, str] = {
+_UNDONE: Mapping[Reason, str] = {
     Reason.HELD: "held back",
     Reason.GUARD: "refused by a guard",
     Reason.NOT_CREATABLE: "not creatable",

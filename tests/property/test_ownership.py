@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -20,6 +21,7 @@ from reconciler.model.diagnostics import has_errors
 from reconciler.model.values import Gain
 from reconciler.runtime.commands.pull import pull
 from reconciler.runtime.commands.undo import make_undo
+from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.project.workspace import Workspace
 
@@ -163,6 +165,9 @@ class Ownership(RuleBasedStateMachine):
     @rule(project=st.sampled_from(PROJECTS), only=st.sampled_from((None, None, *NAMES)))
     def apply(self, project: str, only: str | None) -> None:
         mine, before = self.projects[project], self._seen()
+        if only and only not in mine.documents:
+            self._chooses_nothing(mine, only)
+            return
         plan = mine.world.plan(refresh="full", targets=(only,) if only else ())
         self._check_drift(mine, plan, before)
         if has_errors(plan.diagnostics):
@@ -175,6 +180,14 @@ class Ownership(RuleBasedStateMachine):
                 self._applied(mine, name, before[name], after[name])
             else:
                 self._left(mine, name, before[name], after[name], narrowed=only is not None)
+
+    def _chooses_nothing(self, mine: Project, only: str) -> None:
+        """A name without a document is a mistake, also of what is managed: nothing is asked or sent for it."""
+        mine.world.forget_requests()
+        with pytest.raises(BadDocuments) as refused:
+            mine.world.plan(refresh="full", targets=(only,))
+        assert [each.code for each in refused.value.diagnostics] == ["D316"]
+        assert not mine.world.sent()
 
     def _applied(self, mine: Project, name: str, before: Seen, after: Seen) -> None:
         """A declared offer has its price; its pieces moved by what was declared, and by nothing else."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import world
+import yaml
 
 from reconciler.documents.specs import load_spec
 from reconciler.model.offers import Key
@@ -76,15 +77,32 @@ def test_a_second_pull_writes_nothing(simulator_project):
     assert {path: path.read_bytes() for path in simulator_project.rglob("*.yaml")} == before
 
 
-def test_a_pull_adds_what_is_missing(simulator_project):
-    """A document that went is written again, with the templates that are there."""
+@pytest.mark.parametrize("third", range(3))
+def test_a_pull_adds_what_is_missing(simulator_project, third):
+    """Documents that went are written again, with the templates that are there; others only for who had none."""
     pull(Workspace(simulator_project), (), simulator_project, Silent())
-    files = sorted(simulator_project.glob("offers/*/sku-*.yaml"))[::3]
+    files = sorted(simulator_project.glob("offers/*/*.yaml"))[third::3]
+    named = {file: template_of(file) for file in files}
+    assert sum(name == "standard" for name in named.values()) > len(files) // 2
     for file in files:
         file.unlink()
     again = pull(Workspace(simulator_project), (), simulator_project, Silent())
-    assert sorted(simulator_project / name for name in again.files) == files
+    written = sorted(simulator_project / name for name in again.files)
+    new = [file for file in written if file not in files]
+    assert sorted({*written} - {*new}) == files
+    assert {file: template_of(file) for file in files if named[file]} == {
+        f: name for f, name in named.items() if name
+    }
+    for template in new:
+        assert template.parent.name == "settings"
+        assert sum(template_of(file) == template.stem for file in files) > 1
     assert told(plan(simulator_project)) == []
+
+
+def template_of(file):
+    """The name of the template that an offer's document names, or nothing."""
+    settings = yaml.safe_load(file.read_text("utf-8")).get("settings", {})
+    return settings if isinstance(settings, str) else settings.get("template")
 
 
 def test_the_same_account_gives_the_same_files(tmp_path):

@@ -11,6 +11,7 @@ from reconciler.model.offers import OFFER, Key
 from reconciler.model.outcomes import Complaint, Fault, FaultKind, Outcome, Report, Result
 from reconciler.model.plan import AccountPlan, Action, Breach, Forecast, Plan, Target, Violation
 from reconciler.model.plan_json import sealed
+from reconciler.model.undone import Reason
 from reconciler.model.values import Money
 
 
@@ -357,7 +358,7 @@ def settling():
                 Settling(change=on_sale, accepted_at="2026-11-23T10:05:40+00:00"),
             ),
             undone={
-                "settling": (
+                Reason.SETTLING: (
                     "Offer/kubek-acme-300: price.base",
                     "Offer/kubek-acme-300: stock.quantity",
                     "Offer/talerz-27: stock.status",

@@ -97,7 +97,7 @@ accounts = st.builds(
     references=st.dictionaries(text, st.dictionaries(text, text, max_size=2), max_size=2),
     unsynced=st.lists(changes, max_size=1).map(tuple), settling=st.lists(awaited, max_size=1).map(tuple),
     unmanaged=st.lists(text, max_size=2).map(tuple), released=st.lists(keys, max_size=2).map(tuple),
-    undone=st.dictionaries(st.sampled_from([each.value for each in Reason]), st.lists(text, max_size=2).map(tuple), max_size=2),
+    undone=st.dictionaries(st.sampled_from(Reason), st.lists(text, max_size=2).map(tuple), max_size=2),
     violations=st.lists(violations, max_size=2).map(tuple), population=numbers, base_market=text, counts=numbers, reads=numbers, forecast=forecasts,
 )  # fmt: skip
 diagnostics = st.builds(

@@ -9,6 +9,9 @@ import world
 from simulator import example
 from world import World
 
+from reconciler.model.changes import Verb
+from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.model.offers import Key
 from reconciler.model.plan import Plan, Violation
 from reconciler.render.gate import through
 from reconciler.render.plan_text import plan_text
@@ -42,7 +45,7 @@ stock:
 """
 RIGHT = {"courier": "18.99 PLN", "discount": "8", "price": "99.00 PLN", "stock": "11"}
 SLIPS = {
-    "courier": ("1899.00 PLN", {"price-shift", "price-change"}, 'methods."Przesyłka kurierska".first', "rates.yaml:6:12"),
+    "courier": ("189.90 PLN", {"price-shift", "price-change"}, 'methods."Przesyłka kurierska".first', "rates.yaml:6:12"),
     "discount": ("88", {"price-change"}, "discount.whole.allegro-pl", "bundle.yaml:9:17"),
     "price": ("9.90 PLN", {"price-shift", "price-change"}, "price.base", "offer.yaml:4:9"),
     "stock": ("110000", {"stock-change"}, "stock.quantity", "offer.yaml:6:11"),
@@ -92,9 +95,24 @@ def test_a_slip_is_stopped_at_its_line(tmp_path: Path, slip: str) -> None:
 
 
 def test_a_currency_that_no_offer_has_here_is_stopped(tmp_path: Path) -> None:
-    """A new offer's price is in its site's currency, else the plan is refused."""
+    """A new offer's price is in its site's currency, else the offer is held back at that line, before any guard."""
     made = shop(tmp_path)
     made.documents(world.whole_offer("N", price="49.00 EUR"))
-    assert {each.rule for each in refused(made.plan())} == {"currency"}
+    plan = made.plan()
+    [found] = plan.diagnostics
+    assert (found.severity, found.code, found.about) == (Severity.ERROR, "P234", Key("main", "Offer", "N"))
+    assert line_of(made, found) == '"price": "49.00 EUR",'
+    assert not plan.changes
+    made.forget_requests()
+    made.apply(plan)
+    assert not made.writes()
     made.documents(world.whole_offer("N", price="49.00 PLN"))
-    assert not refused(made.plan())
+    plan = made.plan()
+    assert [(each.verb, each.key.name) for each in plan.changes] == [(Verb.CREATE, "N")]
+    assert not refused(plan)
+
+
+def line_of(made: World, found: Diagnostic) -> str:
+    """The line of a document that a finding points to."""
+    assert found.mark
+    return (made.root / found.mark.file).read_text("utf-8").splitlines()[found.mark.line - 1].strip()
