@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from reconciler.engine.cautions import cautions
-from reconciler.engine.cautions import cautions
 from reconciler.engine.clearing import never_without, single_rates
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.html_rules import Rules, html_faults

@@ -52,12 +52,8 @@ def test_any_text(text: str) -> None:
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=40))
 def test_our_reader(text: str) -> None:
-<<<<<<< HEAD
     """Our own reader, which refuses control characters and composes texts, reads the same."""
     text = normalize("NFC", text)
-=======
-    """Our own reader, which refuses control characters and composes every text, reads the same."""
->>>>>>> w-fixa
     body = {"kind": "X", "value": text, "inner": {text or "k": [text, text]}}
     raws, faults = parse("x.yaml", document(body).encode())
     assert not faults
