@@ -41,7 +41,7 @@ class Word(click.types.StringParamType):
 
     def shell_complete(
         self, ctx: click.Context, _param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem[Any]]:
+    ) -> "list[CompletionItem[Any]]":  # generic since click 8.3
         """Return the words that begin so, each once."""
         found = sorted(set(self._words(project_of_context(ctx))))
         return [CompletionItem(word) for word in found if word.startswith(incomplete)]

@@ -62,7 +62,9 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"reconciler.cli.{cmd_name}").command
         return with_words(command)
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> "list[CompletionItem[Any]]":  # generic since click 8.3
         """Complete a command from the table, without importing one."""
         if incomplete.startswith("-"):
             return click.Command.shell_complete(self, ctx, incomplete)

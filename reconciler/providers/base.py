@@ -242,8 +242,12 @@ def provider(marketplace: str) -> Provider:
 
 
 class MarketplaceFault(Exception):  # noqa: N818 - carries a Fault, and is named for it
-    """A read that the marketplace refused, and that cannot go on without its answer."""
+    """A read that the marketplace refused, and that cannot go on without its answer.
 
-    def __init__(self, fault: Fault) -> None:
+    `denied`: the login is known and may not do this, or the account does not have it at all.
+    """
+
+    def __init__(self, fault: Fault, *, denied: bool = False) -> None:
         super().__init__(f"{fault.code}: {fault.message}" if fault.code else fault.message)
         self.fault = fault
+        self.denied = denied

@@ -24,7 +24,11 @@ class BadDocuments(RunStopped):
 
 
 class AuthenticationFailed(RunStopped):
-    """No token, a refused token, a missing right, or a token of another login."""
+    """No token, a refused token, a missing right (`denied`), or a token of another login."""
+
+    def __init__(self, summary: str, hint: str = "", *, denied: bool = False) -> None:
+        super().__init__(summary, hint)
+        self.denied = denied
 
 
 class GuardRefused(RunStopped):

@@ -11,6 +11,10 @@ from simulator import example
 from reconciler.model.diagnostics import Severity
 from reconciler.model.offers import Key
 from reconciler.model.plan import Plan
+from reconciler.runtime.commands.pull import pull
+from reconciler.runtime.errors import AuthenticationFailed
+from reconciler.runtime.progress import Silent
+from reconciler.runtime.project.workspace import Workspace
 
 from .market import OFFER, changed, made
 
@@ -31,6 +35,24 @@ def test_an_account_without_tags_is_told_where_they_are_named(tmp_path: Path) ->
     plan = shop.plan()
     assert errors(plan) == [("P205", Key("main", "Offer", "A"), 4), ("P205", Key("main", "OfferTag", "Lato"), 2)]
     assert {each.key.name for each in plan.changes} >= {"N"}
+
+
+def test_a_token_that_is_refused_says_nothing_of_tags(tmp_path: Path) -> None:
+    """401 is nobody's lack of a right: it ends the command, in a plan and in a pull."""
+    shop = made(tmp_path, TAGGED, OFFER, TAG)
+    shop.set(faults={"schedule": [{"do": "401", "times": None, "when": {"path": "/sale/offer-tags"}}]})
+    with pytest.raises(AuthenticationFailed):
+        shop.plan()
+    with pytest.raises(AuthenticationFailed):
+        pull(Workspace(shop.root), (), shop.root, Silent())
+
+
+def test_a_pull_says_what_the_account_does_not_have(tmp_path: Path) -> None:
+    """Nobody takes its tags for written."""
+    shop = made(tmp_path, OFFER)
+    shop.set(faults={"schedule": [{"do": "403", "times": None, "when": {"path": "/sale/offer-tags"}}]})
+    notes = pull(Workspace(shop.root), (), shop.root, Silent()).notes
+    assert any(note.startswith("no OfferTag is written: ") for note in notes)
 
 
 CROWDED = {

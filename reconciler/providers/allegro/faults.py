@@ -167,7 +167,7 @@ def fetch(request: Request) -> Generator[Effect, Any, Any]:
     """Ask, and return what the answer says. Raise MarketplaceFault when it is refused, or is no answer."""
     said: Answer = yield request
     if said.fault:
-        raise MarketplaceFault(said.fault)
+        raise MarketplaceFault(said.fault, denied=said.status == 403)
     return said.value
 
 

@@ -157,7 +157,13 @@ async def _pull_account(
         finally:
             gc.enable()
     counts = Counter(document.kind for document in imported.documents)
-    said = (*_short_listing(observed), *_same_names(observed, wanted.spec), *imported.notes, *notes)
+    said = (
+        *_short_listing(observed),
+        *_not_granted(observed),
+        *_same_names(observed, wanted.spec),
+        *imported.notes,
+        *notes,
+    )
     return Pulled(files=files, documents=dict(counts), notes=said)
 
 
@@ -291,6 +297,11 @@ def _short_listing(observed: Observed) -> tuple[str, ...]:
     if observed.snapshot.complete:
         return ()
     return ("the listing of offers came out short or inconsistent: pull again for the rest",)
+
+
+def _not_granted(observed: Observed) -> tuple[str, ...]:
+    """Say which kinds the account does not have, so that nobody takes them for written."""
+    return tuple(f"no {kind} is written: {words}" for kind, words in sorted(observed.refused_kinds.items()))
 
 
 def _same_names(observed: Observed, spec: MarketplaceSpec) -> tuple[str, ...]:

@@ -102,6 +102,7 @@ async def _ask(account: Account, runner: Runner, conversation: Conversation[T]) 
             raise AuthenticationFailed(
                 f"account {account.name}: {fault_text(refused.fault)}",
                 f"the token is expired or revoked, or lacks the right (scope) for this: {remedy(account)}",
+                denied=refused.denied,
             ) from refused
         lone = refused.fault.kind is not FaultKind.THROTTLED
         raise MarketplaceFailed(fault_text(refused.fault), refused.fault, lone=lone) from refused

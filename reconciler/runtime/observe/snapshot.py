@@ -189,7 +189,7 @@ async def _read_directory(
         try:
             objects = await opened.ask(opened.provider.objects(opened.reading(), kind))
         except AuthenticationFailed as failed:
-            if kind not in opened.spec.kinds or not opened.spec.kinds[kind].granted:
+            if not failed.denied or kind not in opened.spec.kinds or not opened.spec.kinds[kind].granted:
                 raise
             refused[kind] = failed.summary
             continue
