@@ -75,11 +75,6 @@ def is_as_declared(part: AccountPlan) -> bool:
     return part.complete and not part.undone and not part.problem and not changing(part) and not part.released
 
 
-def is_done(plan: Plan) -> bool:
-    """Tell whether that is so of all accounts, and nothing is wrong with the documents."""
-    return all(map(is_as_declared, plan.accounts)) and not has_errors(plan.diagnostics)
-
-
 def total(plan: Plan) -> str:
     """Say in one sentence what the plan would do."""
     verbs = Counter(each.verb for each in effective(plan))

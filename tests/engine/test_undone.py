@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.cli.exit_codes import Exit
+from reconciler.cli.plan import verdict
 from reconciler.engine.plan import plan_account
 from reconciler.engine.question import Question
 from reconciler.model.changes import Verb
@@ -18,7 +20,7 @@ from reconciler.model.offers import Desired, Live, Snapshot
 from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Plan, Target
 from reconciler.model.plan_json import dump_plan, load_plan, sealed
-from reconciler.render.totals import acts, is_done, left_undone, total
+from reconciler.render.totals import acts, left_undone, total
 
 from .build import AUTO, NOW, SCOPE, SPEC, desired, key, live, pln
 
@@ -106,7 +108,7 @@ def test_each_reason_is_counted(
     part, made = plan_of(documents, found, **asked)
     assert dict(part.undone) == undone
     assert made.accounts[0].undone == part.undone
-    assert is_done(made) is (not undone)
+    assert (verdict(made, detailed=True) is Exit.OK) is (not undone)
     assert ("No changes. " in total(made)) is (not undone and not part.changes)
 
 
@@ -155,7 +157,8 @@ def test_no_changes_is_said_if_and_only_if_nothing_is_to_do_or_undone(kinds: lis
     said = total(made).startswith("No changes. ")
     assert said == (complete and not part.undone and not part.changes)
     assert said == all(each == "equal" for each in kinds) if complete else not said
-    assert is_done(made) == (complete and not part.undone and not acts(made))
+    done = verdict(made, detailed=True) is Exit.OK
+    assert done == (complete and not part.undone and not acts(made))
     changed = {each.key for each in part.changes if each.verb is not Verb.REPORT}
     left = {name.partition(":")[0] for names in part.undone.values() for name in names}
     differing = {f"Offer/K{number}" for number, each in enumerate(kinds) if each != "equal"}

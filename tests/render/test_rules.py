@@ -11,6 +11,7 @@ from reconciler.model.changes import Verb
 from reconciler.model.marks import Mark
 from reconciler.model.values import Gain, Money
 from reconciler.render.gate import through
+from reconciler.render.grouping import FEWEST
 from reconciler.render.plan_text import plan_text
 from reconciler.render.rules import outside, rules
 from reconciler.render.style import PLAIN
@@ -128,6 +129,7 @@ def test_ends_and_zeros_are_never_folded(count):
         assert re.search(rf"z-{n:03}\b", text)
         assert re.search(rf"g-{n:03}\b", text)
     assert text.count("12 -> 0") == 2 * count
+    assert text.count("stock.quantity to zero\n") == (count >= FEWEST)  # under one heading, however many lines
     assert text.count("offers/z.yaml:9") + text.count("line 9") == count
     assert text.count("e.yaml:7") == count
 

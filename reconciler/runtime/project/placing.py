@@ -56,25 +56,17 @@ def place(root: Path, files: Iterable[tuple[str, str]], advance: Callable[[], No
 
     Whatever goes wrong, nothing is left of them.
     """
-    try:
+    with _all_or_none(root):
         digests = _stage(root, files, advance)
         _announce(root, digests)
         for number, path in enumerate(digests):
             _appear(_staged(root, number), root / path)
-        flush_all()
-        (root / JOURNAL).unlink()
-        shutil.rmtree(root / STAGING)
-    except OSError as wrong:
-        raise _gave_up(root, wrong) from wrong
-    except BaseException:
-        _take_back(root)
-        raise
     return tuple(digests)
 
 
 def rewrite(root: Path, files: Mapping[str, tuple[bytes, bytes]]) -> tuple[str, ...]:
     """Replace files, of which the bytes before and after are given; return their paths. All of them, or none."""
-    try:
+    with _all_or_none(root):
         (root / STAGING).mkdir()
         for number, (path, (before, _)) in enumerate(files.items()):
             _stays_inside(root, (root / path).parent)
@@ -84,6 +76,14 @@ def rewrite(root: Path, files: Mapping[str, tuple[bytes, bytes]]) -> tuple[str, 
         for path, (before, after) in files.items():
             _insist_on(root, path, before)
             replace_file(root / path, after)
+    return tuple(files)
+
+
+@contextmanager
+def _all_or_none(root: Path) -> Iterator[None]:
+    """Have what is announced inside last, and take it back whatever goes wrong."""
+    try:
+        yield
         flush_all()
         (root / JOURNAL).unlink()
         shutil.rmtree(root / STAGING)
@@ -92,7 +92,6 @@ def rewrite(root: Path, files: Mapping[str, tuple[bytes, bytes]]) -> tuple[str, 
     except BaseException:
         _take_back(root)
         raise
-    return tuple(files)
 
 
 def _insist_on(root: Path, path: str, before: bytes) -> None:
