@@ -159,6 +159,7 @@ def _nearly(document: Document, kind: str, name: str, path: tuple[str | int, ...
         "D308",
         f"no {kind} document is called `{name}`",
         mark=document.mark(*path),
+        about=_named(document),
         detail="It will be looked up on the account.",
         hint=f"Did you mean `{similar}`? If it exists on the account only, all is well.",
     )

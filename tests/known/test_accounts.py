@@ -14,6 +14,7 @@ from reconciler.model.plan import Plan
 from reconciler.runtime.commands.pull import pull
 from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.progress import Silent
+from reconciler.runtime.project.resolve import resolve_project
 from reconciler.runtime.project.workspace import Workspace
 
 from .market import OFFER, changed, made
@@ -53,6 +54,14 @@ def test_a_pull_says_what_the_account_does_not_have(tmp_path: Path) -> None:
     shop.set(faults={"schedule": [{"do": "403", "times": None, "when": {"path": "/sale/offer-tags"}}]})
     notes = pull(Workspace(shop.root), (), shop.root, Silent()).notes
     assert any(note.startswith("no OfferTag is written: ") for note in notes)
+
+
+def test_a_doubt_about_a_name_is_not_told_beside_the_answer(tmp_path: Path) -> None:
+    """The documents alone are in doubt (D308); the account was asked, and has no such tag either (P202)."""
+    shop = made(tmp_path, "kind: Offer\nname: A\nsettings:\n  tags: [Latoo]\nprice: 55 PLN\n", OFFER, TAG)
+    doubt = [each.code for each in resolve_project(Workspace(shop.root)).diagnostics if each.code == "D308"]
+    told = [each.code for each in shop.plan().diagnostics if each.code in {"D308", "P202"}]
+    assert (doubt, told) == (["D308"], ["P202"])
 
 
 CROWDED = {

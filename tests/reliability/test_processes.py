@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import world
+from pictures import png
 from postgresql import Server
 from torture import crash, shop
 from torture.killing import Aim, Process, run
@@ -74,6 +75,25 @@ def test_the_first_signal_finishes_what_is_in_flight(tmp_path: Path, which: sign
     assert results.count("applied") == titles_done(made)
     assert set(results) == {"applied", "skipped"}
     assert 3 <= results.count("applied") < OFFERS
+    in_peace(made)
+
+
+def test_a_signal_ends_an_apply_whose_pictures_are_twins(tmp_path: Path) -> None:
+    """Two files with the same bytes, named crosswise by two offers: their uploads wait for each other's, and end."""
+    made = slow_shop(tmp_path, seconds=1.0, when={"path": "/sale/images"})
+    for name in ("a", "twin"):
+        made.write(f"images/{name}.png", png(600, 600))
+    galleries = ["images/a.png", "images/twin.png"], ["images/twin.png", "images/a.png"]
+    titled = [
+        world.offer(f"K{n:03d}", content={"title": f"Kubek ceramiczny K{n:03d} duży"}) for n in range(OFFERS)
+    ]
+    for document, images in zip(titled, galleries, strict=False):
+        document["content"]["images"] = images
+    made.documents(*titled)
+    running = Process(made.root, *APPLY)
+    assert running.wait_for(Aim(writes=1)), running.told()
+    running.process.send_signal(signal.SIGTERM)
+    assert running.end(60) == 5, running.told()
     in_peace(made)
 
 

@@ -86,8 +86,13 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
 
 def _answered(said: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     """Leave out the doubt about a name (D308) where the account was asked, and has none either (P202)."""
-    unknown = {each.mark for each in said if each.code == "P202"}
-    return (each for each in said if each.code != "D308" or each.mark not in unknown)
+    unknown = {_of_document(each) for each in said if each.code == "P202"}
+    return (each for each in said if each.code != "D308" or _of_document(each) not in unknown)
+
+
+def _of_document(each: Diagnostic) -> tuple[str, str, str]:
+    about, file = each.about, each.mark.file if each.mark else ""
+    return (about.kind, about.name, file) if about else ("", "", file)
 
 
 def _not_planned(wanted: Wanted, ended: RunStopped) -> AccountPlan:
