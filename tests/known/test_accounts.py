@@ -64,6 +64,13 @@ def test_a_doubt_about_a_name_is_not_told_beside_the_answer(tmp_path: Path) -> N
     assert (doubt, told) == (["D308"], ["P202"])
 
 
+def test_a_doubt_stays_where_the_account_has_the_name(tmp_path: Path) -> None:
+    """`Nowość` is there, and nearly the name of a document: which of them is meant only a person knows."""
+    named = "kind: Offer\nname: A\nsettings:\n  tags: [Nowość]\nprice: 55 PLN\n"
+    shop = made(tmp_path, named, OFFER, "kind: OfferTag\nname: Nowości\n")
+    assert [each.code for each in shop.plan().diagnostics if each.code in {"D308", "P202"}] == ["D308"]
+
+
 CROWDED = {
     "tags": ("tags", [{"id": f"tag-{n}", "name": f"Tag {n}", "hidden": False} for n in range(99)], TAG),
     "price lists": (
