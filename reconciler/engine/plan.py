@@ -157,7 +157,7 @@ def assembled(
         marketplace=spec.name,
         login=question.login,
         site=question.site,
-        seen_at=question.scope.now.isoformat(timespec="milliseconds"),
+        seen_at=(question.seen_at or question.scope.now).isoformat(timespec="milliseconds"),
         spec_revision=spec.revision,
         complete=snapshot.complete,
         changes=changes,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from reconciler.documents.document import Unusable
@@ -20,24 +21,26 @@ from reconciler.model.outcomes import Accepted
 class Question:
     """What is asked for one account, besides desired and live.
 
-    `managed` is what this project manages at the site: the only reason to end what has no document. `foreign` is
-    what other projects on the same ledger manage there. `released` are the keys that documents let go, with their
-    places. `levels` are the toggles that the project and the account say themselves: they hold for what has no
-    document any more. `protected` is who of these two forbids to end anything. `whole` tells that no target,
-    file or label narrowed the documents; `others` are those that were not chosen, and `along` the keys of what
-    comes along with the chosen. `findings` is the door for what was found out about documents elsewhere: an
-    error about a resource holds that back, one about none stops the account. `unusable` are documents that are
-    there and have no desired state, `chosen` those of them that a narrowed plan is about; `unread` the places
-    of what may declare anything. `references` is the label -> id index. `remembered` is what need not be
-    remembered again; None where the plan is none of documents. `accepted` is what was written lately to
-    resources that do not show all of it yet, oldest first. `base_market` is the site of the account's plain
-    prices, where it is known. `known` and `slice_of` are for the forecast, and explained there.
+    `seen_at` is a moment before anything of live was read; None where reading took no time. `managed` is what
+    this project manages at the site: the only reason to end what has no document. `foreign` is what other
+    projects on the same ledger manage there. `released` are the keys that documents let go, with their places.
+    `levels` are the toggles that the project and the account say themselves: they hold for what has no document
+    any more. `protected` is who of these two forbids to end anything. `whole` tells that no target, file or
+    label narrowed the documents; `others` are those that were not chosen, and `along` the keys of what comes
+    along with the chosen. `findings` is the door for what was found out about documents elsewhere: an error
+    about a resource holds that back, one about none stops the account. `unusable` are documents that are there
+    and have no desired state, `chosen` those of them that a narrowed plan is about; `unread` the places of what
+    may declare anything. `references` is the label -> id index. `remembered` is what need not be remembered
+    again; None where the plan is none of documents. `accepted` is what was written lately to resources that do
+    not show all of it yet, oldest first. `base_market` is the site of the account's plain prices, where it is
+    known. `known` and `slice_of` are for the forecast, and explained there.
     """
 
     plan_id: str
     login: str
     scope: Scope
     site: str = ""
+    seen_at: datetime | None = None
     base_market: str = ""
     project: str = ""
     guards: Mapping[str, Any] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +30,26 @@ def client(tmp_path: Path) -> Iterator[Client]:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
+def heard() -> dict[str, datetime]:
+    """When each path was first asked for, at the `server`."""
+    return {}
+
+
+@pytest.fixture
+def server(tmp_path: Path, heard: dict[str, datetime]) -> Iterator[str]:
     """A marketplace behind a socket, with an application that has a secret."""
     simulator = Simulator(tmp_path / "market.sqlite", settings=Settings.calm())
     clients = [{"client_id": "app", "client_secret": SECRET}]
     simulator.seed(world.seller([world.live_offer(1, "A")], clients=clients, refresh_token=REFRESH))
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        heard.setdefault(scope["path"], datetime.now(UTC))
+        await simulator.app(scope, receive, send)
+
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    running = uvicorn.Server(uvicorn.Config(simulator.app, port=port, log_level="error", lifespan="off"))
+    running = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     until = time.monotonic() + 20

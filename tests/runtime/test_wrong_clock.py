@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import datetime
 from pathlib import Path
 
 import world
@@ -64,6 +66,25 @@ def test_commands_go_on_whatever_the_clock_says(tmp_path: Path, server: str) -> 
         assert not re.search(r"waiting \d+ s", done.said)  # for a limit that is used up until another day
     again = shop.run(-HOUR, "plan", "--detailed-exitcode")
     assert again.code == 0, again.said
+
+
+def test_a_run_that_had_ended_is_before_a_plan_though_its_clock_was_ahead(tmp_path: Path, server: str) -> None:
+    """Two machines of one ledger differ by some seconds: too little to follow the marketplace's time."""
+    shop = Shop(tmp_path, server)
+    for step, ahead in enumerate((4, -4)):
+        shop.priced(50 + step, f"Kubek emaliowany {step} biały")
+        done = shop.run(ahead, "apply", "--auto-approve")
+        assert done.code == 0, done.said
+
+
+def test_what_is_written_while_a_plan_reads_is_after_it(
+    tmp_path: Path, server: str, heard: dict[str, datetime]
+) -> None:
+    shop = Shop(tmp_path, server)
+    shop.priced(50, "Inny tytuł kubka")
+    assert shop.run(0, "plan", "--out", "plan.json").code == 0
+    (part,) = json.loads((shop.made.root / "plan.json").read_bytes())["accounts"]
+    assert datetime.fromisoformat(part["seen_at"]) < heard["/sale/offers"]
 
 
 def test_a_plan_from_the_future_is_said_and_applied(tmp_path: Path, server: str) -> None:

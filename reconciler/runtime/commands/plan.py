@@ -248,6 +248,7 @@ def judge(
         plan_id=plan_id,
         login=opened.identity.login,
         site=str(opened.place.site),
+        seen_at=opened.seen_at,
         base_market=opened.identity.base_market,
         scope=Scope(
             now=opened.clock.now(), only=options.only, baseline=baselines.get, start=START in options.allow

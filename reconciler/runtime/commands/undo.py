@@ -222,6 +222,7 @@ async def _plan(
             plan_id=plan_id,
             login=opened.identity.login,
             site=str(opened.place.site),
+            seen_at=opened.seen_at,
             base_market=opened.identity.base_market,
             scope=scope,
             guards=wanted.account.guards,

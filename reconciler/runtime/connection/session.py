@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from reconciler.documents.document import Account
@@ -20,7 +20,7 @@ from reconciler.providers.base import (
 )
 from reconciler.providers.conversation import Conversation, Remember
 from reconciler.runtime.auth.credentials import credentials, remedy
-from reconciler.runtime.clock import Clock
+from reconciler.runtime.clock import SAME_TIME, Clock
 from reconciler.runtime.connection.agreeing import TheirTime
 from reconciler.runtime.connection.environment import environment_of, throttle_of, token_source
 from reconciler.runtime.connection.names import Names
@@ -44,7 +44,10 @@ UPLOADS_KEPT = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """One account during one command. Nothing of it changes but what things are called (`names`)."""
+    """One account during one command. Nothing of it changes but what things are called (`names`).
+
+    `seen_at` is a moment before anything was read, and after every run that the ledger had seen end by then.
+    """
 
     account: Account
     place: Place
@@ -57,6 +60,7 @@ class Session:
     identity: Login
     progress: Progress
     names: Names
+    seen_at: datetime
 
     def reading(self) -> Reading:
         """Return what decoding needs now."""
@@ -174,7 +178,14 @@ async def _open(
         identity=identity,
         progress=progress,
         names=names,
+        seen_at=_after_all_that_ended(ledger, place, clock.now()),
     )
+
+
+def _after_all_that_ended(ledger: Ledger, place: Place, now: datetime) -> datetime:
+    """Return the moment, or the end of a run that another machine's clock, some seconds ahead, put after it."""
+    ended = ledger.runs.last_end(place, now, now + SAME_TIME)
+    return datetime.fromisoformat(ended) if ended else now
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,8 @@ def note_arrivals(opened: Session, writes: Iterable[Accepted], snapshot: Snapsho
     found = arrived(known, snapshot.live, opened.spec)
     if not found:
         return known
-    opened.ledger.pending.arrived((write for write, _ in found), now.isoformat())
+    # Not a moment of this plan: what arrived before it was read is nothing that was written after it.
+    opened.ledger.pending.arrived((write for write, _ in found), opened.seen_at.isoformat())
     by_run: dict[str, dict[Key, Written]] = defaultdict(dict)
     for write, seen in found:
         target, mine = write.target, by_run[write.run_id]

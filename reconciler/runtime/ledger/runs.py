@@ -8,6 +8,7 @@ Only the holder of a run (see `holders`) claims and sends.
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from reconciler.model.memory import Compared
 from reconciler.model.offers import Key
@@ -115,6 +116,14 @@ class Runs:
     def first_start(self, place: Place) -> str | None:
         """Return when the oldest run of an account began (ISO)."""
         row = self._db.row("select min(started_at) from runs where site = ?", place.of_site)
+        return row[0] if row else None
+
+    def last_end(self, place: Place, after: datetime, until: datetime) -> str | None:
+        """Return when the last run at a site ended (ISO) within these moments, if one did."""
+        row = self._db.row(
+            "select max(finished_at) from runs where site = ? and finished_at > ? and finished_at <= ?",
+            (*place.of_site, after.isoformat(), until.isoformat()),
+        )
         return row[0] if row else None
 
     def of_plan(self, place: Place, plan_id: str) -> Run | None:
