@@ -1,0 +1,139 @@
+"""Tables that stock and prices come from: what a source is declared to hold, and what was read of it.
+
+A cell is None (missing), a text, a whole number, a Decimal (decimals and money; the currency is the column's), a
+yes or no, a date or a time. There is no float.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from reconciler.model.marks import Mark
+
+Cell = str | int | Decimal | bool | date | datetime | time | None
+Row = tuple[Cell, ...]
+
+
+class ColumnType(StrEnum):
+    """What the cells of a column are. A `date` is a day, a `time` a moment (aware)."""
+
+    TEXT = "text"
+    WHOLE = "whole"
+    DECIMAL = "decimal"
+    MONEY = "money"
+    YES_NO = "yes_no"
+    DATE = "date"
+    TIME = "time"
+
+
+class Missing(StrEnum):
+    """What an offer comes to whose item has no row in a complete reading."""
+
+    KEEP = "keep"  # its sourced fields are left as they are, and listed
+    ERROR = "error"
+    ZERO = "zero"  # none are in stock
+
+
+class ReadingState(StrEnum):
+    """How a reading of a source is: only what is `ok` fills fields.
+
+    OLD: made longer ago than the source's `freshness`. SHORT: fewer rows than there should be. FAILED: none.
+    """
+
+    OK = "ok"
+    OLD = "old"
+    SHORT = "short"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: what expressions call it, what it holds, and what it is called where it comes from.
+
+    `place` is a heading, a name in a result, or a path into a record. `empty` is what an empty cell stands for.
+    What is `private` is shown only when asked for.
+    """
+
+    name: str
+    type: ColumnType
+    place: str
+    currency: str = ""
+    private: bool = False
+    empty: Cell = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowLimits:
+    """What a reading must keep to: `minimum` rows, `shrink` percent fewer than the last good one, `bad` rows."""
+
+    minimum: int = 0
+    shrink: Decimal = Decimal(20)
+    bad: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoweredBy:
+    """Who lowers a source for what is sold on marketplaces: a program, and within how much time."""
+
+    name: str
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A `kind: Source` document, typed.
+
+    `settings` is what its connector needs (path, url, query, paging …), in JSON's own types. `item` and
+    `warehouse` are names of columns; without a `warehouse` every row is of the one there is. `available` is an
+    expression over a row, empty for the column `quantity`. `warehouses` maps our names to theirs. `orders` is None
+    where nothing is said. `map` is the path of a table from offer keys to items.
+    """
+
+    name: str
+    type: str
+    columns: tuple[Column, ...]
+    item: str = "item"
+    warehouse: str = ""
+    available: str = ""
+    warehouses: Mapping[str, str] = field(default_factory=dict)
+    freshness: timedelta | None = None
+    rows: RowLimits = field(default_factory=RowLimits)
+    missing: Missing = Missing.KEEP
+    orders: LoweredBy | str | None = None
+    map: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    mark: Mark | None = None
+
+    def column(self, name: str) -> Column | None:
+        """Find a column by its name."""
+        return next((each for each in self.columns if each.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadRow:
+    """A row that cannot be read: where it stands in the source, and why, in a few words."""
+
+    place: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read of a source at once. Rows are in the order of the source's columns.
+
+    `as_of` (aware) is the moment that the numbers are of: when the reading began, or when the file was written.
+    `digest` is of the rows, whatever their order. `why` says what is wrong with a state that is not ok. `bad` are
+    the rows that were left out.
+    """
+
+    source: str
+    state: ReadingState
+    as_of: datetime
+    rows: tuple[Row, ...] = ()
+    digest: str = ""
+    bad: tuple[BadRow, ...] = ()
+    why: str = ""
+    hint: str = ""
