@@ -246,7 +246,7 @@ def _allow(_context: click.Context, _parameter: click.Parameter, given: tuple[st
 
 
 def _allowance(given: str) -> tuple[str, str]:
-    from reconciler.engine.rules import RULES
+    from reconciler.engine.guard_rules import RULES
     from reconciler.engine.stock import START
 
     name, equals, limit = given.partition("=")
