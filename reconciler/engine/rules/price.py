@@ -151,7 +151,7 @@ def brief_amount(value: Decimal, digits: int = 4) -> str:
     """
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -digits:
-        value = _quantized(value, Decimal(1).scaleb(-digits))
+        value = _quantized(value, Decimal((0, (1,), -digits)))
     whole, point, rest = f"{value:f}".partition(".")
     rest = rest.rstrip("0")
     return plain(Decimal(f"{whole}.{rest}" if point and rest else whole))

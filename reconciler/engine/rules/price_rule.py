@@ -9,7 +9,7 @@ from reconciler.documents.expressions import Expression, ExpressionFault, Kind, 
 from reconciler.documents.near import did_you_mean, listed
 from reconciler.engine.rules.faults import RuleFault
 from reconciler.engine.rules.price import Margin, PriceRule
-from reconciler.engine.rules.rounding import DOWN, NEAREST, UP, Rounding
+from reconciler.engine.rules.rounding import DOWN, EXACT, NEAREST, UP, Rounding
 from reconciler.model.values import Money, plain
 
 _KEYS = ("formula", "round", "floor", "ceiling", "margin", "ignore_below", "rates")
@@ -28,19 +28,22 @@ def rule_of(body: Mapping[str, Any], names: Mapping[str, Typed], currency: str, 
     if "formula" not in body:
         raise RuleFault((), "a rule for a price needs its `formula`", "Write `formula: erp.net * 1.23`.")
     formula = _money(body["formula"], names, currency, ("formula",))
-    smallest = Decimal(1).scaleb(-decimals)
+    smallest = Decimal((0, (1,), -decimals))
     rates = str(body.get("rates", ""))
     _has_rates(formula, rates, ("formula",))
     floor = _bound(body.get("floor"), currency, smallest, "floor")
     ceiling = _bound(body.get("ceiling"), currency, smallest, "ceiling")
     if floor is not None and ceiling is not None and floor.amount > ceiling.amount:
         raise RuleFault(("floor",), f"the floor of {floor} is above the ceiling of {ceiling}")
+    rounding = _rounding(body.get("round"), smallest, currency)
+    if rounding is not None and floor is None and ceiling is not None and ceiling.amount < rounding.lowest:
+        raise RuleFault(("ceiling",), f"no price rounded to {rounding} is as low as the ceiling of {ceiling}")
     return PriceRule(
         formula=formula,
         currency=currency,
         decimals=decimals,
         smallest=smallest,
-        round=_rounding(body.get("round"), smallest, currency),
+        round=rounding,
         floor=floor,
         ceiling=ceiling,
         margin=_margin(body.get("margin"), names, currency, rates),
@@ -112,7 +115,7 @@ def _amount(said: Any, currency: str, path: tuple[str, ...]) -> Money:
 
 
 def _of_the_market(amount: Decimal, smallest: Decimal, currency: str, what: str, path: tuple[str, ...]) -> None:
-    if amount % smallest:
+    if EXACT.remainder(amount, smallest):
         hint = f"Prices in {currency} are multiples of {plain(smallest)} here."
         raise RuleFault(path, f"{what} is no price on this marketplace: it has more decimals", hint)
 

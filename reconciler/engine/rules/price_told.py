@@ -59,7 +59,7 @@ def steps(
         said = f"margin of {rule.margin.least}% at least over {_with_values(cost, values, private)}"
         lines.append(Step(said, marks.get("margin"), not private.isdisjoint(cost.names)))
     if found.missing or found.refused:
-        lines.append(Step(found.missing or found.refused))
+        lines.append(Step(found.missing or found.refused, marks.get("margin") if found.refused else None))
     return tuple(lines)
 
 

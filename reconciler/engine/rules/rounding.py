@@ -48,6 +48,11 @@ class Rounding:
         """The least amount of the grid that is not negative."""
         return self.to if self.to is not None else _ZERO
 
+    @property
+    def lowest(self) -> Decimal:
+        """The lowest amount of the grid that can be a price."""
+        return self.offset or self.period
+
     def at_most(self, value: Decimal) -> Decimal:
         """Return the highest amount of the grid that is not above a value of 0 or more; it may be negative."""
         # Nothing is taken from the value itself: it may have more digits than any context keeps.
