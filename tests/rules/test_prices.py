@@ -11,11 +11,12 @@ import yaml
 
 from reconciler.documents.expressions import Rates
 from reconciler.engine.rules.price import ignored, priced
+from reconciler.engine.rules.price_rule import rule_of
 from reconciler.engine.rules.price_told import because, steps
 from reconciler.model.marks import Mark
 from reconciler.model.values import Money
 
-from .prices import NO_RATES, cells, price_of, rule
+from .prices import NAMES, NO_RATES, cells, price_of, rule
 
 GUIDE = Path(__file__).parents[2] / "docs" / "prices.md"
 FORMULA = "erp.net * 1.23 * 1.11 + 4.99"
@@ -38,6 +39,15 @@ def test_the_worked_examples_of_the_guide(
     said = {"round": rounding and yaml.load(rounding, yaml.BaseLoader), "floor": floor, "ceiling": ceiling}
     body = {key: each for key, each in said.items() if each}
     assert price_of(body, amount, currency, DECIMALS[currency]).price == Money.parse(price)
+
+
+def test_the_formulas_of_the_guide_are_formulas() -> None:
+    table = GUIDE.read_text(encoding="utf-8").partition("| you write | you get |")[2].split("\n\n")[0]
+    formulas = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+    assert len(formulas) >= 7
+    for formula in formulas:
+        currency = "CZK" if "CZK" in formula else "PLN"
+        assert rule_of({"formula": formula, "rates": "cnb"}, NAMES, currency, 2).formula.text == formula
 
 
 def test_the_guide_has_its_worked_examples() -> None:
