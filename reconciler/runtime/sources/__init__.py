@@ -1,0 +1,1 @@
+"""Reading sources that are files and databases."""
