@@ -40,7 +40,7 @@ def source_of(document: Document) -> Source:
 
 
 def source_from(name: str, body: Mapping[str, Any], mark: Mark | None = None) -> Source:
-    """Return the typed source of what its document says, in long form; numbers may be texts, as plans have them."""
+    """Return the typed source of a long form; numbers may be texts, as plans have them."""
     columns = tuple(_column(each, said) for each, said in body["columns"].items())
     names = {each.name for each in columns}
     return Source(
@@ -62,7 +62,12 @@ def source_from(name: str, body: Mapping[str, Any], mark: Mark | None = None) ->
 
 
 def _limits(said: Mapping[str, Any]) -> RowLimits:
-    return RowLimits(**{key: Decimal(each) if key == "shrink" else int(each) for key, each in said.items()})
+    usual = RowLimits()
+    return RowLimits(
+        minimum=int(said.get("minimum", usual.minimum)),
+        shrink=Decimal(said.get("shrink", usual.shrink)),
+        bad=int(said.get("bad", usual.bad)),
+    )
 
 
 def span(said: str) -> timedelta:

@@ -15,7 +15,8 @@ from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import UNREAD, Given
 from reconciler.engine.rules.prices import PriceFilled, Prices
 from reconciler.engine.rules.renewal import without_renewal
-from reconciler.engine.rules.stock import Allotted, StockRule
+from reconciler.engine.rules.stock import Allotted
+from reconciler.engine.rules.stock_rule import StockRule
 from reconciler.engine.rules.stocks import _RULE, Stocks, is_sourced, items_of
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.modules import StockForm
@@ -162,12 +163,12 @@ def _fill_stock(
     if share.quantity is None:
         rowless.setdefault(source, []).append(offer)
         if given.sources[source].missing is not Missing.ZERO:
-            found.withheld[QUANTITY] = share.because
+            found.withheld[QUANTITY] = share.missing
             return
     quantity = share.quantity or 0
     body["stock"] = {**body["stock"], "quantity": {StockForm.SOURCED.value: quantity}}
     found.because[QUANTITY] = share.because
-    found.rows[QUANTITY] = {f"{source}/{item}": digest for item, digest in share.rows.items()}
+    found.rows[QUANTITY] = {f"{source}/{item}": seen for item, seen in share.rows.items()}
     found.follows = _followed(given, source, rule, share)
 
 
@@ -177,7 +178,7 @@ def _followed(given: Given, source: str, rule: StockRule, share: Allotted) -> Fo
         source=source,
         age=max(timedelta(0), given.now - given.readings[source].as_of),
         within=orders.within if isinstance(orders, LoweredBy) else timedelta(0),
-        items=share.items,
+        items=share.claim.parts,
         pieces=share.less,
         shared=share.shared,
         at_zero=rule.at_zero,
@@ -227,7 +228,7 @@ def _tell_rowless(told: Told, given: Given, source: str, offers: Iterable[Effect
                 f"{source} has no row of {item}, which {offer.document.name} follows",
                 offer,
                 "stock.from",
-                hint="Correct its `item`, or say in the Source what that means: `missing: keep` or `missing: zero`.",
+                hint="Correct its `item`, or say in the Source what it means: `missing: keep`, or `zero`.",
             )
         return
     names = ", ".join(each.document.name for each in lost[:3])

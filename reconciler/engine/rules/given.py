@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 from reconciler.documents.effective import Effective
@@ -27,7 +27,7 @@ class Given:
     broken: frozenset[str] = frozenset()
     readings: Mapping[str, Reading] = field(default_factory=dict)
     maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    now: datetime = datetime.min.replace(tzinfo=UTC)
+    now: datetime
 
     @cached_property
     def names(self) -> Mapping[str, Typed]:
