@@ -1,4 +1,4 @@
-"""How a value came about: the lines that `explain` prints under it."""
+"""How a value came to be, step by step."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from reconciler.model.marks import Mark
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line: what was done, and where that is written. Of a `private` one something may be hidden."""
+    """One step: what it comes to in words, and where it was declared. What is private is shown when asked for."""
 
     text: str
     mark: Mark | None = None
