@@ -14,6 +14,7 @@ from itertools import product
 from xml.parsers import expat
 
 from reconciler.connectors.base import SourceFault
+from reconciler.connectors.tables.sheet_file import locked
 from reconciler.documents.near import did_you_mean, listed
 
 #: What programs write for an error, in any of their languages: `#N/A`, `#DZIEL/0!`, `#NAZWA?`, `Err:502`.
@@ -62,6 +63,8 @@ def looked(file: zipfile.ZipFile, wanted: str | int) -> Look:
     try:
         if "xl/workbook.xml" in file.namelist():
             return _xlsx(file, wanted)
+        if b"encryption-data" in file.read("META-INF/manifest.xml"):
+            raise locked()
         ods = _Ods()
         _parse(file, "content.xml", ods.start, ods.text)
         ods.settle()
