@@ -225,7 +225,7 @@ def test_a_file_cut_at_every_byte_is_never_taken_for_whole(end: str, quoted: boo
     assert outcomes["fewer rows"] == 60 * len(end)
     assert outcomes["all rows"] == len(end) - 1
     assert outcomes["fault"] + outcomes["bad row"] == len(data) - 61 * len(end) + 1
-    assert outcomes["bad row"] > outcomes["fault"] > 0
+    assert min(outcomes["bad row"], outcomes["fault"]) > 200
 
 
 @given(st.binary(max_size=200), st.sampled_from(["utf-8", "cp1250", "utf-16"]))

@@ -181,6 +181,10 @@ def test_files_that_are_no_sheets() -> None:
     assert "damaged" in fault(sheets.packed(entries | {"xl/worksheets/sheet1.xml": "<worksheet>"})).summary
     assert "damaged" in fault(sheets.packed({k: v for k, v in entries.items() if "rels" not in k})).summary
     assert "damaged" in fault(sheets.packed({k: v for k, v in entries.items() if "sheet1" not in k})).summary
+    strange = entries["xl/workbook.xml"].replace("UTF-8", "UTF-9")
+    assert "damaged" in fault(sheets.packed(entries | {"xl/workbook.xml": strange})).summary
+    nameless = entries["xl/workbook.xml"].replace(' r:id="rId1"', "")
+    assert "damaged" in fault(sheets.packed(entries | {"xl/workbook.xml": nameless})).summary
 
 
 def test_an_ods_with_a_password() -> None:
