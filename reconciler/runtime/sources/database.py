@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.connectors.base import SourceFault
 from reconciler.runtime.sources.address import DatabaseAddress
-from reconciler.runtime.sources.deadline import Deadline
+from reconciler.runtime.sources.deadline import GRACE, Deadline
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, ExceptionContext
     from sqlalchemy.exc import DBAPIError
 
-#: Seconds for reaching a server, and those that it has to say by itself that a query took too long.
-_CONNECT, _GRACE = 10, 0.5
-#: What drivers call an option of the address that they do not know, and what else is no failure of a server.
+#: Seconds for reaching a server.
+_CONNECT = 10
+#: How drivers refuse an option of the address, or a name of a host that is none.
 _NO_ADDRESS = (TypeError, ValueError, RuntimeError)
 _PACKAGES = {
     "postgresql": ("psycopg", "postgresql"),
@@ -46,7 +46,7 @@ def opened(address: DatabaseAddress, seconds: float) -> Iterator[tuple["Connecti
     """
     engine = _engine(address, seconds)
     try:
-        with _connected(engine, address) as connection, Deadline(*_end(connection, seconds)) as deadline:
+        with _connected(engine, address) as connection, Deadline(seconds, *_ends(connection)) as deadline:
             for statement in _only_reading(connection, seconds):
                 connection.exec_driver_sql(statement)
             yield connection, deadline
@@ -60,7 +60,7 @@ def _engine(address: DatabaseAddress, seconds: float) -> "Engine":
     options: dict[str, dict[str, Any]] = {
         "sqlite": {"timeout": seconds, "check_same_thread": False},
         "postgresql": {"connect_timeout": _CONNECT},
-        "mysql": {"connect_timeout": _CONNECT, "read_timeout": seconds + _GRACE},
+        "mysql": {"connect_timeout": _CONNECT, "read_timeout": seconds + GRACE},
         "mssql": {"login_timeout": _CONNECT, "timeout": int(seconds) + 1},
     }
     said = {name: value for name, value in options[address.dialect].items() if name not in address.url.query}
@@ -104,12 +104,15 @@ def _only_reading(connection: "Connection", seconds: float) -> tuple[str, ...]:
         return "SET TRANSACTION READ ONLY", f"SET LOCAL statement_timeout = {milliseconds}"
     if dialect.name == "mysql":
         limit = f"max_statement_time = {seconds}" if dialect.is_mariadb else f"max_execution_time = {milliseconds}"
-        return f"SET SESSION {limit}", "START TRANSACTION READ ONLY"
+        return f"SET SESSION {limit}", "SET SESSION TRANSACTION READ ONLY", "START TRANSACTION READ ONLY"
     return ("PRAGMA query_only = 1",) if dialect.name == "sqlite" else ()
 
 
-def _end(connection: "Connection", seconds: float) -> tuple[float, Callable[[], None]]:
-    """Return after how many seconds reading ends here, and how."""
+def _ends(connection: "Connection") -> tuple[Callable[[], None], Callable[[], None]]:
+    """Return how a query is interrupted here that takes too long, and how a server is hung up on.
+
+    Servers interrupt by themselves, and the other drivers have a limit of their own for each answer.
+    """
     driver: Any = connection.connection.driver_connection
 
     def hang_up() -> None:
@@ -118,12 +121,12 @@ def _end(connection: "Connection", seconds: float) -> tuple[float, Callable[[], 
                 line.shutdown(socket.SHUT_RDWR)
 
     if connection.dialect.name == "sqlite":
-        return seconds, driver.interrupt
-    return seconds + _GRACE, hang_up if connection.dialect.name == "postgresql" else _nothing
+        return driver.interrupt, _nothing
+    return _nothing, hang_up if connection.dialect.name == "postgresql" else _nothing
 
 
 def _nothing() -> None:
-    """Other drivers have a limit of their own for each answer."""
+    """Do nothing."""
 
 
 def fault(
