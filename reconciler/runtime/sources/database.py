@@ -134,8 +134,9 @@ def fault(
 ) -> SourceFault:
     """Tell a failure in the server's own words."""
     wrong: Any = failure.orig
-    if len(wrong.args) == 2 and isinstance(wrong.args[0], int):
-        code, words = wrong.args
+    said = wrong.args[0] if wrong.args and isinstance(wrong.args[0], tuple) else wrong.args
+    if len(said) == 2 and isinstance(said[0], int):
+        code, words = said
         words = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
     else:
         code = getattr(wrong, "sqlstate", None)
