@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.documents.shorthand import as_written
-from reconciler.documents.source import Source
+from reconciler.documents.source import FileText
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
@@ -31,13 +31,17 @@ class Document:
     name: str
     account: str | None
     body: Mapping[str, Any]
-    source: Source
+    source: FileText
     index: int
     folder: str
 
     def mark(self, *path: str | int) -> Mark:
         """Return the place of the value at `path`, or of the nearest ancestor that was written."""
         return self.source.mark(self.index, as_written(self.body, path))
+
+    def within(self, *path: str | int, offset: int) -> Mark:
+        """Return the place of a character of the text at `path`; where the text begins if it has many lines."""
+        return self.source.within(self.index, path, offset)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ TEMPLATE: Final = "SettingsTemplate"
 PRICE_LIST: Final = "DeliveryPriceList"
 BUNDLE: Final = "Bundle"
 RELEASED: Final = "Released"
+SOURCE: Final = "Source"
 PROJECT_FILE: Final = "reconcile.yaml"
 
 #: Kind -> name of its schema.
@@ -30,10 +31,11 @@ SCHEMAS: Final = {
     "SizeTable": "size-table",
     "OfferTag": "offer-tag",
     RELEASED: "released",
+    SOURCE: "source",
 }
 
-#: Kinds whose documents have a name.
-NAMED: Final = tuple(kind for kind in SCHEMAS if kind not in {PROJECT, DEFAULTS, RELEASED})
+#: Kinds whose documents stand for something on an account, by its name.
+NAMED: Final = tuple(kind for kind in SCHEMAS if kind not in {PROJECT, DEFAULTS, RELEASED, SOURCE})
 
 #: Kinds whose documents belong to accounts: what they name, or what their folder says.
 IN_ACCOUNTS: Final = frozenset({*NAMED, RELEASED})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from reconciler.documents.kinds import BUNDLE, OFFER, PRICE_LIST, REFERENCES, RELEASED, TEMPLATE
+from reconciler.documents.kinds import BUNDLE, OFFER, PRICE_LIST, REFERENCES, RELEASED, SOURCE, TEMPLATE
 from reconciler.documents.scalars import written
 
 Body = dict[str, Any]
@@ -17,8 +17,9 @@ def long_form(kind: str, body: Mapping[str, Any]) -> Body:
         out["labels"] = {key: text(value) for key, value in out["labels"].items()}
     if "sync" in out:
         out["sync"] = sync(out["sync"])
-    if "adopt" in out:
-        out["adopt"] = text(out["adopt"])
+    for word in ("adopt", "item"):
+        if word in out:
+            out[word] = text(out[word])
     if "moved" in out:
         out["moved"] = {"from": text(out["moved"]["from"])}
     rewrite = _KINDS.get(kind)
@@ -60,7 +61,7 @@ def guards(limits: Mapping[str, Any]) -> Body:
             out[key] = [out[key]]
     if out.get("currency") is False:
         out["currency"] = "off"
-    for key in ("updates", "creates", "ends", "zeros", "stock_change"):
+    for key in ("updates", "creates", "ends", "zeros", "zero_wave", "stock_change"):
         if isinstance(out.get(key), dict):
             rewrite = {"share": percent, "count": whole, "pieces": whole, "times": percent}
             out[key] = {word: rewrite[word](value) for word, value in out[key].items()}
@@ -162,11 +163,18 @@ def _stock(value: Any) -> Body:
     """`73` is a baseline; `{count: 73}` and `{always: 5}` say how else the number is meant."""
     if not isinstance(value, dict):
         return {"quantity": whole(value)}
+    value = {key: whole(each) if key in _PIECES else each for key, each in value.items()}
+    if isinstance(value.get("warehouses"), list):
+        value["warehouses"] = [text(name) for name in value["warehouses"]]
     form = next((each for each in ("count", "always") if each in value), None)
     if form:
         rest = {key: each for key, each in value.items() if key != form}
         return {**rest, "quantity": {form: whole(value[form])}}
     return {**value, "quantity": whole(value["quantity"])} if "quantity" in value else value
+
+
+#: Numbers of pieces in a rule for stock.
+_PIECES = frozenset({"buffer", "minimum", "cap"})
 
 
 def as_written(body: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -183,7 +191,11 @@ def as_written(body: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
 def _further_products(value: Any) -> Any:
     if value is None:
         return None
-    return [{"product": _product(row["product"]), "quantity": whole(row.get("quantity", 1))} for row in value]
+    return [
+        {**row, "product": _product(row["product"]), "quantity": whole(row.get("quantity", 1))}
+        | ({"item": text(row["item"])} if "item" in row else {})
+        for row in value
+    ]
 
 
 def _price_list(out: Body) -> Body:
@@ -241,6 +253,21 @@ def _released(out: Body) -> Body:
     return {"of": out.get("of", OFFER), "names": [text(name) for name in out["names"]]}
 
 
+def _source(out: Body) -> Body:
+    """A column by one word has that type; its place is its own name, unless it says another."""
+    columns = {}
+    for name, said in out["columns"].items():
+        column = {"type": said} if isinstance(said, str) else dict(said)
+        columns[name] = {**column, "from": text(column.get("from", name))}
+    out["columns"] = columns
+    if "warehouses" in out:
+        out["warehouses"] = {ours: text(theirs) for ours, theirs in out["warehouses"].items()}
+    if "rows" in out:
+        rows = dict(out["rows"])
+        out["rows"] = {key: percent(each) if key == "shrink" else whole(each) for key, each in rows.items()}
+    return out
+
+
 def _addressed(out: Body) -> Body:
     """Post codes of named objects may have been written as numbers."""
     for key, value in out.items():
@@ -265,6 +292,7 @@ _KINDS: Mapping[str, Callable[[Body], Body]] = {
     PRICE_LIST: _price_list,
     BUNDLE: _bundle,
     RELEASED: _released,
+    SOURCE: _source,
     "SizeTable": _size_table,
     "ReturnPolicy": _addressed,
     "ImpliedWarranty": _addressed,

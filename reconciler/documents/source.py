@@ -1,7 +1,7 @@
 """One YAML file: its text, the documents in it, and the position of any value, found again on demand.
 
 Keeping the node trees of all files would cost four times the loading time (they are what the garbage
-collector then walks), so a Source keeps text only, and composes the one file again whose mark is asked for.
+collector then walks), so a file text keeps text only, and composes the one file again whose mark is asked for.
 """
 
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ _LONG = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FileText:
     """A file: `path` is relative to the project root with forward slashes, `text` is decoded."""
 
     path: str
@@ -38,6 +38,16 @@ class Source:
         """
         root = self.root(index)
         return Mark(self.path) if root is None else mark_of(self.path, _find(root, path, key=key))
+
+    def within(self, index: int, path: NodePath, offset: int) -> Mark:
+        """Return the place of a character of a text in one line; else the place of the text."""
+        root = self.root(index)
+        node = None if root is None else _find(root, path, key=False)
+        if node is None or node.start_mark.line != node.end_mark.line:
+            return self.mark(index, path)
+        quotes = 1 if getattr(node, "style", None) in ("'", '"') else 0
+        begin = mark_of(self.path, node)
+        return Mark(begin.file, begin.line, begin.column + quotes + offset)
 
     def root(self, index: int) -> Node | None:
         """Return the topmost node of document `index`; None where the file breaks off before it."""
@@ -53,7 +63,7 @@ class RawDocument:
     `respelled`: it has a number whose plainest spelling is another than the one that stands there.
     """
 
-    source: Source
+    source: FileText
     index: int
     value: Any
     faults: tuple[Diagnostic, ...] = ()
@@ -65,7 +75,7 @@ def parse(path: str, data: bytes) -> tuple[list[RawDocument], list[Diagnostic]]:
     text = decode(path, data)
     if isinstance(text, Diagnostic):
         return [], [text]
-    source = Source(path, text)
+    source = FileText(path, text)
     found: list[RawDocument] = []
     builder = Builder(path)
     may_alias = "&" in text

@@ -1,7 +1,7 @@
 """Limits that refuse a plan: a mistake is stopped before it is sold.
 
 A rule's name is what `--allow` takes. Limits come from `reconcile.yaml` (project, account, label), the rest
-from the defaults below. `off` switches a rule off. What each rule refuses stands in `engine/rules.py`.
+from the defaults below. `off` switches a rule off. What each rule refuses stands in `engine/guard_rules.py`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.engine.figures import figures, sent
-from reconciler.engine.rules import RULES, Case, Rule
+from reconciler.engine.guard_rules import RULES, Case, Rule
 from reconciler.model.changes import Change
 from reconciler.model.offers import Key
 from reconciler.model.plan import Violation
@@ -26,10 +26,12 @@ DEFAULTS: Mapping[str, Any] = {
     "stock_change": {"pieces": 1000, "times": 20},
     "ends": {"count": 100, "share": Decimal(10)},
     "zeros": {"share": Decimal(25)},
+    "zero_wave": {"share": Decimal(5)},
+    "margin": True,
     "creates": {"count": 1000, "share": Decimal(50)},
 }
 #: Rules whose limit is a number of resources.
-_COUNTED = frozenset({"ends", "updates", "zeros", "creates"})
+_COUNTED = frozenset({"ends", "updates", "zeros", "creates", "zero_wave"})
 
 
 def judge(

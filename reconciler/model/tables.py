@@ -69,7 +69,7 @@ class Column:
 class RowLimits:
     """What a reading must keep to: `minimum` rows, `shrink` percent fewer than the last good one, `bad` rows."""
 
-    minimum: int = 0
+    minimum: int = 1
     shrink: Decimal = Decimal(20)
     bad: int = 0
 
@@ -89,7 +89,8 @@ class Source:
     `settings` is what its connector needs (path, url, query, paging …), in JSON's own types. `item` and
     `warehouse` are names of columns; without a `warehouse` every row is of the one there is. `available` is an
     expression over a row, empty for the column `quantity`. `warehouses` maps our names to theirs. `orders` is None
-    where nothing is said. `map` is the path of a table from offer keys to items.
+    where nothing is said; `none` says that it gives no stock. `map` is the path of a table from offer keys to
+    items.
     """
 
     name: str
@@ -101,7 +102,7 @@ class Source:
     warehouses: Mapping[str, str] = field(default_factory=dict)
     freshness: timedelta | None = None
     rows: RowLimits = field(default_factory=RowLimits)
-    missing: Missing = Missing.KEEP
+    missing: Missing = Missing.ERROR
     orders: LoweredBy | str | None = None
     map: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -118,6 +119,23 @@ class BadRow:
 
     place: str
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRead:
+    """What a plan says of a source that it used: how many rows it had, as of when (ISO), and how it was.
+
+    `definition` is what its document says, in long form: an apply reads the source again by it.
+    """
+
+    name: str
+    state: ReadingState
+    as_of: str
+    rows: int = 0
+    digest: str = ""
+    why: str = ""
+    hint: str = ""
+    definition: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

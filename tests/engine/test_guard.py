@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.engine.guard import DEFAULTS, judge
-from reconciler.engine.rules import RULES
+from reconciler.engine.guard_rules import RULES
 from reconciler.model.changes import CREATED_AGAIN, Change, FieldChange, Verb
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module

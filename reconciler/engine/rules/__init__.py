@@ -1,0 +1,1 @@
+"""What stock and prices come to by their rules: effective documents and readings -> filled documents. Pure."""
