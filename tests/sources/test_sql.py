@@ -236,6 +236,23 @@ def test_what_a_login_may_not_read_is_told(server: Server) -> None:
     assert wrong.hint == "the login needs the right to read what the query names, and no other"
 
 
+def test_whoever_stops_reading_does_not_wait_for_the_rest(mariadb_url: str, tmp_path: Path, mariadb: Any) -> None:
+    """MariaDB would send all that it has; it is hung up on, before it ends the query for its time."""
+    database = MariaDB(root=tmp_path, url=mariadb_url, server=mariadb)
+
+    def ended_for_their_time() -> int:
+        with mariadb.admin() as connection, connection.cursor() as cursor:
+            cursor.execute("show global status like 'Max_statement_time_exceeded'")
+            return int(cursor.fetchone()[1])
+
+    before = ended_for_their_time()
+    found = sql_records(database.url, database.endless, source("item", timeout=2), tmp_path)
+    next(found)
+    found.close()  # type: ignore[attr-defined]
+    fault(database, database.endless, "quantity", timeout=2)
+    assert ended_for_their_time() == before
+
+
 def test_a_pause_of_whoever_takes_the_rows_counts(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     """The connection is hung up on meanwhile; that is told once, and in no words of a driver's own."""
     found = sql_records(server.url, server.many, source("item", "me", timeout=Decimal("0.1")), server.root)

@@ -16,11 +16,15 @@ from reconciler.runtime.sources.address import DatabaseAddress
 from reconciler.runtime.sources.deadline import GRACE, Deadline
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, ExceptionContext
+    from sqlalchemy import Connection, CursorResult, Engine, ExceptionContext
     from sqlalchemy.exc import DBAPIError
 
 #: Seconds for reaching a server.
 _CONNECT = 10
+#: Rows that are fetched at once.
+ROWS = 5_000
+#: How a query is sent: as it is written, with a cursor on the server, and SQLite's headings whole.
+_OPTIONS = {"stream_results": True, "max_row_buffer": ROWS, "no_parameters": True, "sqlite_raw_colnames": True}
 #: How drivers refuse an option of the address, or a name of a host that is none.
 _NO_ADDRESS = (TypeError, ValueError, RuntimeError)
 _PACKAGES = {
@@ -71,16 +75,33 @@ def _engine(address: DatabaseAddress, seconds: float) -> "Engine":
         raise SourceFault(
             f"reading this database needs the package {package}", f"pip install 'reconcile-offers[{extra}]'"
         ) from None
-    event.listen(engine, "handle_error", _leave_unread)
+    event.listen(engine, "handle_error", _lost)
     return engine
 
 
-def _leave_unread(context: "ExceptionContext") -> None:
-    """Have a cursor of PyMySQL whose connection is lost not read on: closing it, it would fail at that, loudly."""
-    cursor: Any = context.execution_context and context.execution_context.cursor
+def _lost(context: "ExceptionContext") -> None:
+    if context.is_disconnect and context.execution_context is not None:
+        _leave_unread(context.execution_context.cursor)
+
+
+def _leave_unread(cursor: Any) -> None:
+    """Have a cursor of PyMySQL not read on when it is closed: all other rows, or from a lost connection."""
     unread = getattr(cursor, "_result", None)
-    if context.is_disconnect and unread is not None:
+    if unread is not None:
         unread.unbuffered_active = False
+
+
+@contextmanager
+def result_of(connection: "Connection", query: str) -> Iterator["CursorResult[Any]"]:
+    """Ask a query; its rows come as they are taken. A result that is not taken to its end costs the connection."""
+    result = connection.exec_driver_sql(query, execution_options=_OPTIONS)
+    try:
+        yield result
+    except BaseException:
+        _leave_unread(result.cursor)
+        result.close()
+        connection.invalidate()
+        raise
 
 
 def _connected(engine: "Engine", address: DatabaseAddress) -> "Connection":
