@@ -149,6 +149,6 @@ def test_any_text_is_judged_and_a_second_statement_never_passes(dialect: str, te
     quoted = text.replace("\\", "").replace("'", "''")
     insist_on_one_select(f"select '{quoted}' as item", dialect)
     with pytest.raises(SourceFault):
-        insist_on_one_select(f"select '{quoted}' as item; {text.replace(chr(39), '')} delete from t", dialect)
+        insist_on_one_select(f"select '{quoted}' as item; {text.replace(chr(39), '')}\n delete from t", dialect)
     with suppress(SourceFault):
         insist_on_one_select(text, dialect)
