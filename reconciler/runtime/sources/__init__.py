@@ -1,0 +1,1 @@
+"""Reading sources: files, databases and addresses, the last good reading of each, and what became of the next."""
