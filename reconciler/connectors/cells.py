@@ -7,7 +7,7 @@ is what the column says of empty cells, by default missing, and never zero on it
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
@@ -124,10 +124,11 @@ def _cell(column: Column, meaning: _Reader, *, needed: bool) -> _Reader:
 
 
 def _told(raw: Raw, column: Column) -> str:
-    """Say a cell, so that one finds it; not what is private, and nothing of what is there not at all."""
-    if column.private or isinstance(raw, bytes) or raw is None or not str(raw).strip():
-        return "the cell "
-    return f'"{brief(raw, _SHOWN)}" ' if isinstance(raw, str) else f"{brief(str(raw), _SHOWN)} "
+    """Say a cell, so that one finds it; not what is private, empty, or too long for anybody."""
+    if isinstance(raw, str) and raw.strip() and not column.private:
+        return f'"{brief(raw, _SHOWN)}" '
+    brief_enough = isinstance(raw, float | Decimal | date) or (isinstance(raw, int) and abs(raw) < 10**_SHOWN)
+    return f"{brief(str(raw), _SHOWN)} " if brief_enough and not column.private else "the cell "
 
 
 def _empty(column: Column, *, needed: bool) -> Cell:
@@ -160,7 +161,8 @@ def _yes_no(raw: Raw) -> bool:
         word = raw.casefold()
         if word in _YES or word in _NO:
             return word in _YES
-    elif isinstance(raw, int | float | Decimal) and raw in {0, 1}:
+    number = isinstance(raw, int | float) or (isinstance(raw, Decimal) and raw.is_finite())
+    if number and raw in {0, 1}:
         return raw == 1
     raise CellFault("is neither yes nor no")
 

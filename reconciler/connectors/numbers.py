@@ -84,7 +84,7 @@ def money(raw: object, form: Form, currency: str, *, floats: bool) -> Decimal:
         raise CellFault("is no amount")
     named = before or after or currency
     if named.upper() != currency.upper():
-        raise CellFault(f"is not in {currency}")
+        raise CellFault(f"is no amount in {currency}")
     return written(number, form)
 
 
