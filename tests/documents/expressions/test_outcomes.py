@@ -182,9 +182,9 @@ def test_what_has_no_outcome_says_why(text: str, why: str) -> None:
 @pytest.mark.parametrize("text", ["factor", "factor + 1", "factor * 0 > 1", "min(factor, 1) + 0 * factor"])
 def test_what_is_no_number_never_comes_out(text: str, value: str) -> None:
     """However a value came in that is none, and whatever the caller's context makes of it."""
-    with localcontext() as context, pytest.raises(EvaluationFault):
-        context.clear_traps()
-        compiled(text).run({"factor": Decimal(value)}, RATES)
+    found = compiled(text)
+    with localcontext(traps=[]), pytest.raises(EvaluationFault):
+        found.run({"factor": Decimal(value)}, RATES)
 
 
 def test_a_float_is_a_mistake_of_ours_and_loud() -> None:
