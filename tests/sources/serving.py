@@ -58,6 +58,7 @@ def serving(answer: Callable[[Asked], Answer]) -> Iterator[Shop]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # an answer leaves at once, not by parts that wait for each other
 
         def _serve(self) -> None:
             parts = urlsplit(self.path)

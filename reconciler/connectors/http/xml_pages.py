@@ -79,7 +79,7 @@ def _streamed(
                 rows.append(row(element))
                 _forget(element)
     except etree.XMLSyntaxError as wrong:
-        raise _broken(wrong) from wrong
+        raise _broken(wrong, body) from wrong
     _insist_on_sane(found.root)
     _insist_on_root(found.root, "" if anywhere else line[0])
     return rows
@@ -99,7 +99,7 @@ def _root(body: bytes) -> Any:
     try:
         root = etree.fromstring(body, etree.XMLParser(**_SAFE))
     except etree.XMLSyntaxError as wrong:
-        raise _broken(wrong) from wrong
+        raise _broken(wrong, body) from wrong
     _insist_on_sane(root)
     return root
 
@@ -123,9 +123,10 @@ def _insist_on_root(root: Any, name: str) -> None:
         raise SourceFault(f"the answer is `{root.tag}`, where `records` says `{name}`")
 
 
-def _broken(wrong: Any) -> SourceFault:
+def _broken(wrong: Any, body: bytes) -> SourceFault:
     words = " ".join(str(wrong.msg or "").split())[:200]
-    if words.startswith(("Premature end of data", "Document is empty", "Couldn't find end of")):
+    begun = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    if begun and (words.startswith("Premature end") or not body.rstrip(b"\0 \t\r\n").endswith(b">")):
         return SourceFault("the answer is cut off: its XML has no end", short=True)
     return SourceFault(f"the answer is no XML: {words or 'it has no element'}")
 
