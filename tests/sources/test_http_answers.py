@@ -187,12 +187,12 @@ def test_nobody_there() -> None:
 
 
 def test_plain_http_stays_on_this_machine() -> None:
-    for given in (
+    for said in (
         {"url": "http://shop.example/"},
         {"url": "SHOP", "environ": {"SHOP": "http://shop.example/?k=pass-word"}},
     ):
         with pytest.raises(SourceFault, match="plain http to another machine") as caught:
-            records(**given)
+            records(**said)
         assert "pass-word" not in caught.value.summary
 
 
@@ -271,7 +271,7 @@ def test_client_credentials_and_a_token_that_runs_out(send: str) -> None:
             return Answer(status=401)
         if asked.query["page"] == "1":
             valid[:] = ["another"]  # it has run out when the second page is asked for
-        return as_json([{"sku": "a", "qty": 1}] if asked.query["page"] in "1" else [])
+        return as_json([{"sku": "a", "qty": 1}] if asked.query["page"] == "1" else [])
 
     with serving(answer) as shop:
         auth = {"client_credentials": {**CLIENT, "token_url": f"{shop.url}/token", "send": send}}
