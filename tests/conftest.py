@@ -9,6 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from contract.plugin import ContractWitness
+from mariadb import mariadb, mariadb_url  # noqa: F401 - fixtures
 from postgresql import postgresql, postgresql_url  # noqa: F401 - fixtures
 
 # No test may make or read a key in the home of whoever runs them.

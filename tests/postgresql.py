@@ -31,11 +31,11 @@ def binaries() -> Path | None:
     return Path(seen).parent if seen else None
 
 
-def servant() -> list[str]:
+def servant(wanted: str = "postgres") -> list[str]:
     """What stands before a command so that root runs it as somebody else: a server refuses to be root."""
     if os.geteuid() != 0:
         return []
-    user = next((name for name in ("postgres", "nobody") if _exists(name)), "nobody")
+    user = owner(wanted)
     return (
         ["setpriv", "--reuid", user, "--clear-groups"]
         if shutil.which("setpriv")
@@ -56,7 +56,7 @@ class Server:
     def __init__(self, folder: Path, programs: Path) -> None:
         self.folder = folder
         self._programs = programs
-        self.port = _free_port()
+        self.port = free_port()
 
     def make(self) -> None:
         """Make the cluster."""
@@ -64,8 +64,8 @@ class Server:
         data = self.folder / "data"
         data.mkdir()
         if servant():
-            shutil.chown(self.folder, _owner())
-            shutil.chown(data, _owner())
+            shutil.chown(self.folder, owner())
+            shutil.chown(data, owner())
         self._run("initdb", "-D", str(data), "-U", "tester", "--auth", "trust", "--encoding", "UTF8", "--no-sync")
 
     def start(self) -> None:
@@ -97,11 +97,13 @@ class Server:
             )
 
 
-def _owner() -> str:
-    return next((name for name in ("postgres", "nobody") if _exists(name)), "nobody")
+def owner(wanted: str = "postgres") -> str:
+    """Whose the files of a server are that root starts."""
+    return wanted if _exists(wanted) else "nobody"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

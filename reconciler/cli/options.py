@@ -15,7 +15,7 @@ from reconciler.model.modules import Module
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PROJECT = "reconciler.project"
-_COUNT_RULES = frozenset({"creates", "ends", "zeros", "updates", "stock-change"})
+_COUNT_RULES = frozenset({"creates", "ends", "zeros", "zero-wave", "updates", "stock-change"})
 _UNITS = {"price-change": ", in percent", "stock-change": " of pieces"}
 _DURATION = re.compile(r"([0-9]{1,6})(|s|m|h)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
@@ -247,11 +247,14 @@ def _allow(_context: click.Context, _parameter: click.Parameter, given: tuple[st
 
 def _allowance(given: str) -> tuple[str, str]:
     from reconciler.engine.guard_rules import RULES
+    from reconciler.engine.source_guards import SHRINK, SOURCE
     from reconciler.engine.stock import START
 
     name, equals, limit = given.partition("=")
     rule = name.replace("_", "-")
-    rules = sorted({START, *(each.replace("_", "-") for each in RULES)})
+    if name in (SOURCE, SHRINK):
+        return name, limit
+    rules = sorted({START, SOURCE, SHRINK, *(each.replace("_", "-") for each in RULES)})
     if rule not in rules:
         near = get_close_matches(rule, rules, 1)
         meant = f"; did you mean {near[0]}?" if near else ""

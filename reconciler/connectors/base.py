@@ -5,12 +5,14 @@ Either way a record is a place (for people: `line 12`, `sheet Stock, row 3`, `pa
 the order of the source's columns. What a cell means is decided once, in `connectors/cells.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from enum import StrEnum
+from typing import Any
 
-from reconciler.model.tables import BadRow
+from reconciler.model.tables import BadRow, Source
 
 #: As files, drivers and JSON give it. A float is an error of whoever reads money, and a shortest decimal else.
 Raw = str | int | float | Decimal | bool | date | datetime | time | bytes | None
@@ -24,6 +26,37 @@ class Found:
     """What a conversation has read so far, beside its requests."""
 
     records: tuple[Record, ...]
+
+
+class Reads(StrEnum):
+    """What the shell has to do for a connector: hand it bytes, ask a database, or hold its conversation."""
+
+    FILES = "files"
+    DATABASE = "database"
+    CONVERSATION = "conversation"
+
+
+#: What is wrong with a setting: the path to it within the document, a sentence, and a hint.
+Complaint = tuple[tuple[str | int, ...], str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connector:
+    """One way to read a source, found by its entry point in `reconciler.connectors`.
+
+    `settings` are the keys of a Source document that are its own, each with one line on it; `needs` names those
+    without which it does not work: one of each tuple. `problems` tells what is wrong with them, offline.
+    `floats`: its numbers are binary, as those of a sheet are, so that their shortest decimal is what was meant.
+    """
+
+    name: str
+    reads: Reads
+    settings: Mapping[str, str]
+    needs: tuple[tuple[str, ...], ...] = ()
+    problems: Callable[[Source], Iterator[Complaint]] = lambda _source: iter(())
+    of_file: Callable[[bytes, Source], Records] = lambda _data, _source: iter(())
+    converse: Callable[[Source, str], Any] | None = None
+    floats: bool = False
 
 
 class SourceFault(Exception):  # noqa: N818 - a fact about a source, told like a fault of a marketplace

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.documents.document import Document
+from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Origin
+from reconciler.model.sourced import Sourced
 
 #: The one section of an offer that is a field itself: in documents nothing is called so.
 _ITEMS = "bundle.items"
+#: A number that follows a source is written as where it comes from.
+_QUANTITY, _FROM = "stock.quantity", "stock.from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Effective:
     `modes`, `protected` and the values. `modes` has every module, with the level that decided. `protected` is who
     forbids to end or delete it. `layers` are the nearest first. `lacks` says why it cannot be used, where
     something that it inherits from or is written by cannot be. `written` are the texts that content templates
-    wrote: field -> path of the template.
+    wrote: field -> path of the template. `sourced` is what the rules filled in from sources.
     """
 
     document: Document
@@ -85,6 +89,7 @@ class Effective:
     layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
     lacks: str = ""
     written: Mapping[str, str] = field(default_factory=dict)
+    sourced: Sourced | None = None
 
     def files(self) -> frozenset[str]:
         """Return the files that have a say in it: its own, and those that it inherits from."""
@@ -100,13 +105,30 @@ class Effective:
         if field_path == "protect" and self.protected is not None:
             return self.protected
         path = field_path
+        if path == _QUANTITY and self.sourced is not None and self.sourced.stock is not None:
+            path = _FROM
         if path.startswith(_ITEMS):
             path = Module.BUNDLE + path.removeprefix(_ITEMS)
+        place = self._place(path)
+        if place is None:
+            return Origin(self.layers[0].level if self.layers else "document", self.document.mark("name"))
+        layer, found = place
+        return Origin(layer.level, layer.document.mark(*found), self.written.get(field_path, ""))
+
+    def within(self, path: str, offset: int) -> Mark:
+        """Return the place of a character of a text that stands in a field."""
+        place = self._place(path)
+        if place is None:
+            return self.document.mark("name")
+        layer, found = place
+        return layer.document.within(*found, offset=offset)
+
+    def _place(self, path: str) -> tuple[Layer, tuple[str | int, ...]] | None:
+        """Find the nearest layer that says anything of a path, or of what it belongs to."""
         while path:
             for layer in self.layers:
                 found = layer.find(path)
                 if found is not None:
-                    mark = layer.document.mark(*found)
-                    return Origin(layer.level, mark, self.written.get(field_path, ""))
+                    return layer, found
             path = path.rpartition(".")[0]
-        return Origin(self.layers[0].level if self.layers else "document", self.document.mark("name"))
+        return None

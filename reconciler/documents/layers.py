@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from reconciler.documents.templates import Renderer
 
 #: Mappings of which only one key may hold: the nearest one replaces the others instead of joining them.
-_ATOMIC = frozenset({"product", "discount", "title", "quantity"})
+_ATOMIC = frozenset({"product", "discount", "title", "quantity", "share", "round", "margin"})
+#: How a stock number can be said; `count` and `always` are forms of `quantity`.
+_FORMS = frozenset({"quantity", "from"})
 _OWN = frozenset({"labels", "sync", "protect"})
 _NO_SECTION: Mapping[str, Any] = {}
 
@@ -176,11 +178,16 @@ def _level(document: Document) -> str:
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `under` with `over` on top: mappings are merged, everything else is replaced."""
+    """Return `under` with `over` on top: mappings are merged, everything else is replaced.
+
+    Of the forms of a stock number only the nearest holds.
+    """
     out = dict(under)
     for key, value in over.items():
         if isinstance(value, dict) and key not in _ATOMIC:
             below = out.get(key)
+            if key == "stock" and isinstance(below, dict) and not _FORMS.isdisjoint(value):
+                below = {word: said for word, said in below.items() if word not in _FORMS}
             out[key] = merge(below, value) if isinstance(below, dict) else value
         else:
             out[key] = value

@@ -61,7 +61,7 @@ def guards(limits: Mapping[str, Any]) -> Body:
             out[key] = [out[key]]
     if out.get("currency") is False:
         out["currency"] = "off"
-    for key in ("updates", "creates", "ends", "zeros", "stock_change"):
+    for key in ("updates", "creates", "ends", "zeros", "zero_wave", "stock_change"):
         if isinstance(out.get(key), dict):
             rewrite = {"share": percent, "count": whole, "pieces": whole, "times": percent}
             out[key] = {word: rewrite[word](value) for word, value in out[key].items()}

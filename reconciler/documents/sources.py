@@ -10,11 +10,24 @@ from reconciler.documents.document import Document
 from reconciler.documents.expressions import ExpressionFault, Kind, Typed, compile_expression, type_of
 from reconciler.documents.near import did_you_mean
 from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.marks import Mark
 from reconciler.model.tables import Cell, Column, ColumnType, LoweredBy, Missing, RowLimits, Source
 
 #: What every source has; all other keys are its connector's.
 _COMMON = frozenset(
-    {"columns", "item", "warehouse", "available", "warehouses", "freshness", "rows", "missing", "orders", "map", "type"}
+    {
+        "columns",
+        "item",
+        "warehouse",
+        "available",
+        "warehouses",
+        "freshness",
+        "rows",
+        "missing",
+        "orders",
+        "map",
+        "type",
+    }
 )
 _SPAN = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 WAREHOUSE = "warehouse"
@@ -23,11 +36,15 @@ QUANTITY = "quantity"
 
 def source_of(document: Document) -> Source:
     """Return the typed source of a valid Source document, in long form."""
-    body = document.body
-    columns = tuple(_column(name, said) for name, said in body["columns"].items())
+    return source_from(document.name, document.body, document.mark("name"))
+
+
+def source_from(name: str, body: Mapping[str, Any], mark: Mark | None = None) -> Source:
+    """Return the typed source of a long form; numbers may be texts, as plans have them."""
+    columns = tuple(_column(each, said) for each, said in body["columns"].items())
     names = {each.name for each in columns}
     return Source(
-        name=document.name,
+        name=name,
         type=body["type"],
         columns=columns,
         item=body.get("item", "item"),
@@ -35,12 +52,21 @@ def source_of(document: Document) -> Source:
         available=body.get("available", ""),
         warehouses=body.get("warehouses", {}),
         freshness=span(body["freshness"]) if "freshness" in body else None,
-        rows=RowLimits(**body.get("rows", {})),
+        rows=_limits(body.get("rows", {})),
         missing=Missing(body.get("missing", Missing.ERROR)),
         orders=_orders(body.get("orders")),
         map=body.get("map", ""),
         settings={key: value for key, value in body.items() if key not in _COMMON},
-        mark=document.mark("name"),
+        mark=mark,
+    )
+
+
+def _limits(said: Mapping[str, Any]) -> RowLimits:
+    usual = RowLimits()
+    return RowLimits(
+        minimum=int(said.get("minimum", usual.minimum)),
+        shrink=Decimal(said.get("shrink", usual.shrink)),
+        bad=int(said.get("bad", usual.bad)),
     )
 
 
@@ -110,7 +136,9 @@ def check_source(document: Document) -> Iterator[Diagnostic]:
 def _wrong_column(document: Document, column: Column) -> Iterator[Diagnostic]:
     where = ("columns", column.name)
     if (column.type is ColumnType.MONEY) != bool(column.currency):
-        wrong = "does not say its currency" if column.type is ColumnType.MONEY else "has a currency, and is no money"
+        wrong = (
+            "does not say its currency" if column.type is ColumnType.MONEY else "has a currency, and is no money"
+        )
         hint = "Write `{type: money, currency: PLN}`."
         yield error("D602", f"the column `{column.name}` {wrong}", mark=document.mark(*where), hint=hint)
     if column.empty is not None and not isinstance(column.empty, _CELLS[column.type]):

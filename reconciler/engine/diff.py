@@ -1,24 +1,25 @@
 """The difference between one desired resource and its live one, on owned fields only."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.engine import drafts
 from reconciler.engine.clearing import single_rates, typeless
 from reconciler.engine.equality import seen_as
+from reconciler.engine.following import follow
 from reconciler.engine.frozen import frozen
 from reconciler.engine.places import places
 from reconciler.engine.stock import QUANTITY, Stock, created, ended_by_sales, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
-from reconciler.model.diagnostics import Diagnostic, error, warning
+from reconciler.model.diagnostics import Diagnostic, Severity, error, warning
 from reconciler.model.exact import brief
 from reconciler.model.memory import Baseline
-from reconciler.model.modules import Mode, Module
+from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Desired, Key, Live
 from reconciler.model.spec import Identity, KindSpec
 from reconciler.model.undone import Reason
-from reconciler.model.values import Value, digest
+from reconciler.model.values import Money, Value, digest
 
 #: Ends that a seller does not undo by a program: the marketplace's own decision (facts: section 4).
 NEVER_REVIVED = frozenset({"admin"})
@@ -31,13 +32,16 @@ class Scope:
 
     `only` names modules that were asked for by name; `baseline` is what was last true of a resource: it tells
     drift from a change of this commit, and as what a stock number was declared. `start` writes a number of which
-    nobody knows that.
+    nobody knows that. `open_of` are pieces that were sold and have not lowered their source yet, by source and
+    item; `fights` tells how often an offer was resumed after a foreign end within the last day.
     """
 
     now: datetime
     only: frozenset[Module] = frozenset()
     baseline: Callable[[Key], Baseline | None] = lambda _key: None
     start: bool = False
+    open_of: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    fights: Callable[[Key], int] = lambda _key: 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +77,14 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     """Compare one pair. Cheap when nothing differs: one pass of comparisons, no allocation to speak of."""
     unsynced = differing(desired.unsynced, live.fields, kind) if desired.unsynced else []
     moved = drafts.without_ends(desired, live, differing(desired.fields, live.fields, kind))
+    moved = _without_tolerated(desired, moved) if desired.sourced else moved
     naming = _naming(desired, live, kind, scope) if desired.adopt or desired.moved_from else None
     stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
+    withheld = _withheld(desired)
     if not moved and not unsynced and naming is None:
-        left = stock.left if stock else ()
-        return Difference(None, None, (), _undone(moved, stock), stock, left) if stock else _NOTHING
+        left, notes = ((*stock.left, *withheld), stock.notes) if stock else (withheld, ())
+        return Difference(None, None, notes, _undone(moved, stock), stock, left) if stock or left else _NOTHING
     differs = _undone(moved, stock)
     if moved and (alien := left_alone(live)):
         told = _report(desired, live, moved, kind, alien)
@@ -87,6 +93,7 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     moved, waits = drafts.set_apart(desired, live, moved, kind, scope.only)
     changes, notes, fixed = _changes(desired, live, moved, kind, scope, stock.after if stock else {})
     notes = (*notes, *drafts.told_of_waiting(desired, waits), *single_rates(desired, live.fields, kind))
+    notes = (*notes, *stock.notes) if stock else notes
     if naming is not None:
         if not kind.rename:
             notes = (*notes, _keeps_its_name(desired, live, kind))
@@ -97,16 +104,36 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     change = _change(desired, live, changes, verb_of(changes)) if changes else None
     if change and desired.moved_from and (naming or kind.identity is Identity.MEMBERS):
         change = replace(change, moved_from=desired.moved_from)
-    left = (*((Reason.FROZEN, path) for path in fixed), *(stock.left if stock else ()))
+    left = (*((Reason.FROZEN, path) for path in fixed), *(stock.left if stock else ()), *withheld)
     return Difference(change, _unsynced(desired, live, unsynced, kind), notes, differs, stock, left)
 
 
 _NOTHING = Difference(None)
 
 
+def _without_tolerated(desired: Desired, moved: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
+    """Leave out the prices that differ by less than their rule wants to hear of."""
+    tolerances = desired.sourced.tolerances if desired.sourced else {}
+    return [
+        (path, seen)
+        for path, seen in moved
+        if path not in tolerances
+        or not isinstance(seen, Money)
+        or not tolerances[path].covers(desired.fields[path], seen)
+    ]
+
+
+def _withheld(desired: Desired) -> tuple[tuple[Reason, str], ...]:
+    """Return the fields of which a source does not say what they shall be."""
+    return tuple((Reason.SOURCE, path) for path in desired.sourced.withheld) if desired.sourced else ()
+
+
 def _stock(
     desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, scope: Scope
 ) -> Stock | None:
+    if desired.stock_form is StockForm.SOURCED:
+        known = scope.baseline(desired.key)
+        return follow(desired, live, moved, known, scope.open_of, scope.now, scope.fights(desired.key))
     if not is_literal(desired):
         return None
     baseline = scope.baseline(desired.key)
@@ -140,7 +167,7 @@ def _changes(
     remembered = baseline.digests if baseline else {}
     changes, notes, left = [], [], []
     for path, seen in moved:
-        wanted = instead.get(path, desired.fields[path])
+        wanted = instead[path] if path in instead else desired.fields[path]
         after, shown, fixed = _without_fixed_parts(path, wanted, seen, live)
         reason = fixed or refused(desired, live, path, kind, scope)
         if reason:
@@ -170,10 +197,10 @@ def refused(desired: Desired, live: Live, path: str, kind: KindSpec, scope: Scop
     spec = kind.field(path)
     if spec is None:
         return ""
-    if spec.refilled and desired.fields[path] is None:
+    if spec.refilled and desired.fields.get(path) is None:
         return "the marketplace's catalogue fills it in again"
     if path == _STATUS:
-        return _status_refused(desired.fields[path], live)
+        return _status_refused(desired.fields.get(path, "active"), live)  # only a receipt resumes unasked
     return frozen(spec, path, live, scope.now)
 
 
@@ -218,6 +245,7 @@ def _field_change(
     spec = kind.field(path)
     module = spec.module if spec else None
     origin = desired.origin(path)
+    sourced = desired.sourced
     return FieldChange(
         path=path,
         module=module,
@@ -228,7 +256,18 @@ def _field_change(
         drift=bool(remembered) and remembered.get(path) == digest(after)[:16],
         held=module in desired.held and module not in scope.only,
         places=places(desired, path, after, origin.mark),
+        because=_because(desired, path, after) if sourced else "",
+        rows=sourced.rows.get(path, {}) if sourced else {},
+        refused=sourced.refused.get(path, "") if sourced else "",
     )
+
+
+def _because(desired: Desired, path: str, after: Value) -> str:
+    """Say how a value came to be, and what became of it when it met what was sold."""
+    because = desired.sourced.because.get(path, "") if desired.sourced else ""
+    if path == QUANTITY and because and after != desired.fields[path]:
+        return f"{because}, less what was sold since -> {after}"
+    return because
 
 
 def _naming(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> FieldChange | None:
@@ -336,6 +375,8 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
         if spec.required and (path not in desired.fields or spec.module in held)
     ]
     missing.extend(typeless(desired, kind))
+    if not missing and desired.stock_form is StockForm.SOURCED and not desired.fields.get(QUANTITY):
+        return Difference(None, notes=(_none_in_stock(desired),), left=((Reason.SOURCE, ""),))
     if missing:
         said = _cannot_create(desired, missing, part=bool(scope.only))
         return Difference(None, notes=(said,), left=((Reason.NOT_CREATABLE, ""),))
@@ -363,6 +404,16 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
     return Difference(change, notes=notes, stock=stock)
 
 
+def _none_in_stock(desired: Desired) -> Diagnostic:
+    return Diagnostic(
+        severity=Severity.NOTE,
+        code="P614",
+        summary=f"{desired.key.name} is not on the marketplace, and is created when there is stock",
+        mark=desired.origin(QUANTITY).mark,
+        about=desired.key,
+    )
+
+
 def named_only(name: str, kind: KindSpec, *, held: bool = False, gone: bool = False) -> FieldChange:
     """Return what shows that an object comes, or goes, where none of its fields does."""
     before, after = (name, None) if gone else (None, name)
@@ -383,10 +434,13 @@ def _not_created(desired: Desired, kind: KindSpec) -> Change:
 
 def _cannot_create(desired: Desired, missing: Iterable[str], *, part: bool) -> Diagnostic:
     names = ", ".join(f"`{path}`" for path in missing)
+    withheld = desired.sourced.withheld if desired.sourced else {}
+    why = next((withheld[path] for path in missing if path in withheld), "")
     return warning(
         "P302",
         f"{desired.key.name} is not on the marketplace and cannot be created without {names}",
         mark=desired.origin("name").mark,
+        detail=why,
         hint="a creation needs more than the modules of --only: plan it without"
         if part
         else "declare it, and let its module be synced; or list the offer by hand first",

@@ -26,10 +26,12 @@ DEFAULTS: Mapping[str, Any] = {
     "stock_change": {"pieces": 1000, "times": 20},
     "ends": {"count": 100, "share": Decimal(10)},
     "zeros": {"share": Decimal(25)},
+    "zero_wave": {"share": Decimal(5)},
+    "margin": True,
     "creates": {"count": 1000, "share": Decimal(50)},
 }
 #: Rules whose limit is a number of resources.
-_COUNTED = frozenset({"ends", "updates", "zeros", "creates"})
+_COUNTED = frozenset({"ends", "updates", "zeros", "creates", "zero_wave"})
 
 
 def judge(

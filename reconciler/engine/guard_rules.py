@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.engine.figures import Figure, Sort, in_all
+from reconciler.engine.source_guards import emptied, follows
 from reconciler.model.changes import CREATED_AGAIN, Change, FieldChange, Verb
 from reconciler.model.offers import OFFER
 from reconciler.model.plan import Breach, Violation
@@ -212,7 +213,37 @@ def _breach(row: Figure | Change) -> Breach:
     return row.breach() if isinstance(row, Figure) else Breach(key=row.key, mark=row.mark)
 
 
+def _zero_wave(case: Case) -> Iterable[Violation]:
+    """A feed that breaks off, or is of another year, looks like a shop that sold everything at once."""
+    share = case.limit.get("share") if isinstance(case.limit, Mapping) else None
+    for source, rows in emptied(case.changes).items():
+        all_of_it = case.population.get(follows(source), 0)
+        if "count" in case.limit and len(rows) > case.limit["count"]:
+            yield _violation("zero-wave", f"at most {case.limit['count']} offers may run out at once", rows)
+        elif share is not None and all_of_it >= MIN_POPULATION and len(rows) * 100 > all_of_it * Decimal(share):
+            said = (
+                f"{len(rows):,} of {all_of_it:,} offers that follow {source} would run out at once; the limit is"
+            )
+            yield _violation("zero-wave", f"{said} {share} %", rows)
+
+
+def _margin(case: Case) -> Iterable[Violation]:
+    rows = [
+        Breach(key=change.key, path=each.path, before=each.before, after=each.after, mark=each.mark)
+        for change in case.changes
+        for each in change.fields
+        if each.refused and not each.held
+    ]
+    if rows:
+        first = next(each.refused for change in case.changes for each in change.fields if each.refused)
+        yield Violation(
+            rule="margin", message=f"a price leaves less than its rule wants: {first}", rows=tuple(rows)
+        )
+
+
 RULES: Mapping[str, Rule] = {
+    "zero_wave": _zero_wave,
+    "margin": _margin,
     "price_shift": _price_shift,
     "price_change": _price_change,
     "price_floor": _bound(

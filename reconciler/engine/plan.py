@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from reconciler.engine.batch import batch
 from reconciler.engine.diff import creation, diff
+from reconciler.engine.following import open_pieces
 from reconciler.engine.forecast import Circumstances, forecast
 from reconciler.engine.guard import judge
 from reconciler.engine.held import (
@@ -28,6 +29,7 @@ from reconciler.engine.removal import Removed, removed
 from reconciler.engine.renamed import perhaps_renamed
 from reconciler.engine.renaming import in_new_names
 from reconciler.engine.settling import overruled, set_apart
+from reconciler.engine.source_guards import broken_sources, follows
 from reconciler.engine.stock import Stock, not_on_sale, told, told_of_ended
 from reconciler.engine.twins import held_back, twins
 from reconciler.engine.unclear import without_unclear
@@ -57,6 +59,7 @@ def plan_account(
     matched = without_unclear(every)
     ours = {(key.kind, remote_id): key for key, remote_id in known.items()}
     alike = _twins(matched, ours, question, whole=whole)
+    question = _with_open_orders(question, matched)
     found = _differences(matched, spec, question, snapshot, alike)
     notes = (*found.notes, *_told_of_twins(found.held, alike, ours))
     claimed = {(OFFER, alike[each.key].remote_id) for each in found.held}
@@ -97,6 +100,13 @@ def plan_account(
         undone=found.tally.told(unclear=unclear, held=(*counted, *(each.key for each in found.held))),
         counts=_counts(desired, snapshot, changes, found.unsynced, left, question),
     ), problems
+
+
+def _with_open_orders(question: Question, matched: Matched) -> Question:
+    """Add what was sold of articles that several offers sell, as far as their sources may not know it."""
+    scope = question.scope
+    found = open_pieces(matched.pairs, scope.baseline, scope.now)
+    return replace(question, scope=replace(scope, open_of=found)) if found else question
 
 
 def _problem(problems: Iterable[Diagnostic]) -> Problem | None:
@@ -152,6 +162,9 @@ def assembled(
     changes = with_consequences(changes, desired, snapshot.live, spec)
     actions = () if broken else batch(changes, spec, question.plan_id)
     population = Counter(each.kind for each in snapshot.live)
+    population.update(
+        follows(each.sourced.stock.source) for each in desired if each.sourced and each.sourced.stock
+    )
     return AccountPlan(
         account=snapshot.account,
         marketplace=spec.name,
@@ -163,14 +176,17 @@ def assembled(
         changes=changes,
         actions=actions,
         references=question.references,
-        violations=judge(
-            changes if judged is None else judged,
-            population,
-            question.guards,
-            labels,
-            spec,
-            question.allow,
-            question.base_market,
+        violations=(
+            *broken_sources(desired, question.sources, question.allow),
+            *judge(
+                changes if judged is None else judged,
+                population,
+                question.guards,
+                labels,
+                spec,
+                question.allow,
+                question.base_market,
+            ),
         ),
         population=dict(population),
         base_market=question.base_market,

@@ -15,6 +15,7 @@ from reconciler.model.memory import Managed
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Desired, Key, Origin
 from reconciler.model.outcomes import Accepted
+from reconciler.model.tables import SourceRead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,8 @@ class Question:
     may declare anything. `references` is the label -> id index. `remembered` is what need not be remembered
     again; None where the plan is none of documents. `accepted` is what was written lately to resources that do
     not show all of it yet, oldest first. `base_market` is the site of the account's plain prices, where it is
-    known. `known` and `slice_of` are for the forecast, and explained there.
+    known. `sources` are those that fields were
+    filled in from. `known` and `slice_of` are for the forecast, and explained there.
     """
 
     plan_id: str
@@ -61,6 +63,7 @@ class Question:
     remembered: Recollection | None = None
     accepted: tuple[Accepted, ...] = ()
     known: Known = field(default_factory=Known)
+    sources: Mapping[str, SourceRead] = field(default_factory=dict)
     slice_of: int = 0
 
     @property

@@ -15,7 +15,7 @@ from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Value
 
 #: Keys of documents that say something about the document and are no fields.
-_ABOUT = frozenset({"kind", "name", "account", "labels", "sync", "protect", "adopt", "moved"})
+_ABOUT = frozenset({"kind", "name", "account", "labels", "sync", "protect", "adopt", "moved", "item"})
 _SECTIONS = frozenset(Module)
 QUANTITY = "stock.quantity"
 
@@ -66,7 +66,7 @@ def _resolve(
         target = fields.unsynced if mode is Mode.OFF else fields.owned
         target[path] = _with_images(known, spelled, image)
     if kind.name == OFFER and spec.zero_ends:
-        _end_at_zero(fields)
+        _end_at_zero(fields, form)
     return Desired(
         key=key,
         fields=fields.owned,
@@ -76,6 +76,7 @@ def _resolve(
         labels=document.labels,
         adopt=document.body.get("adopt"),
         stock_form=StockForm(form),
+        sourced=document.sourced,
         moved_from=document.body.get("moved", {}).get("from", ""),
         protected=document.protected is not None,
         origin=document.origin,
@@ -125,9 +126,16 @@ def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:
     return value
 
 
-def _end_at_zero(fields: _Sorted) -> None:
-    """Where stock 0 ends an offer, an active offer without stock is a contradiction: it shall be ended."""
-    if fields.owned.get(QUANTITY) == 0 and fields.owned.get("stock.status") == "active":
+def _end_at_zero(fields: _Sorted, form: str) -> None:
+    """Where stock 0 ends an offer, an active offer without stock is a contradiction: it shall be ended.
+
+    One that follows a source says zero by its quantity only: an end would count as a person's.
+    """
+    if (
+        form != StockForm.SOURCED
+        and fields.owned.get(QUANTITY) == 0
+        and fields.owned.get("stock.status") == "active"
+    ):
         fields.owned["stock.status"] = "ended"
 
 

@@ -39,7 +39,7 @@ class Stock:
     `moved` are the fields that differ, less those of the stock that are as they should be, and `after` what they
     shall be where that is not what is declared. `declared` is the number to remember, `replaced` the one that it
     takes the place of, and `counted` the look from which sales are reckoned from here on, if that is another one.
-    `sold` pieces were sold since the look before, `perhaps` may have been, and `strange` are those that no sales
+    `notes` and `undone` are said of an offer that follows a source. `sold` pieces were sold since the look before, `perhaps` may have been, and `strange` are those that no sales
     explain. `unknown` tells that the number differs and that nobody remembers what was declared.
     """
 
@@ -52,11 +52,13 @@ class Stock:
     perhaps: int = 0
     strange: int = 0
     unknown: bool = False
+    notes: tuple[Diagnostic, ...] = ()
+    undone: tuple[tuple[Reason, str], ...] = ()
 
     @property
     def left(self) -> tuple[tuple[Reason, str], ...]:
         """Return the number as undone where nobody may write it."""
-        return ((Reason.STOCK, QUANTITY),) if self.unknown else ()
+        return ((Reason.STOCK, QUANTITY),) if self.unknown else self.undone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +107,14 @@ def arrival(before: Value, written: Value, then: Counted, live: Live, now: datet
     return Arrival.NOT_YET if gone else Arrival.STRANGE
 
 
+#: Forms that are written once, or as a difference.
+_LITERAL = (StockForm.BASELINE, StockForm.COUNT)
+
+
 def is_literal(desired: Desired) -> bool:
     """Tell whether an offer declares a number that is written once, or as a difference."""
     number = desired.fields.get(QUANTITY)
-    return desired.key.kind == OFFER and desired.stock_form is not StockForm.ALWAYS and number is not None
+    return desired.key.kind == OFFER and number is not None and desired.stock_form in _LITERAL
 
 
 def created(desired: Desired, now: datetime) -> Stock:

@@ -10,6 +10,8 @@ TEMPLATE_TEXT = 64_000
 TEMPLATE = 4 * TEMPLATE_TEXT
 #: An image: what a camera writes without compressing it. A marketplace may take less, and says so itself.
 IMAGE = 50_000_000
+#: A table of a source: two million rows of a hundred letters.
+TABLE = 256_000_000
 #: A plan file: more than 100,000 offers that are created, with a description each.
 PLAN = 1_000_000_000
 #: What a pull notes of the files that it puts in place: half a million of them.

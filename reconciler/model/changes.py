@@ -47,6 +47,8 @@ class FieldChange:
     was not named, so the change is shown and not applied. `uncommitted`: the lines on which it is declared differ
     from the last commit. `places` says where the parts of a value stand that has
     parts (`Stan`, `Kurier DPD.first`, `1.0.text`), as far as that is elsewhere than `mark`.
+    Of what comes from sources, `because` says in a line how it came to be, `rows` which rows decided it
+    (`erp/K-300` -> digest), and `refused` why its rule forbids to write it.
     """
 
     path: str
@@ -59,6 +61,9 @@ class FieldChange:
     held: bool = False
     uncommitted: bool = False
     places: Mapping[str, Mark] = field(default_factory=dict)
+    because: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
+    refused: str = ""
 
     def place(self, part: str) -> Mark | None:
         """Return where a part of the value was written, or the nearest thing around it."""

@@ -24,12 +24,14 @@ class Site:
 class Counted:
     """A look at a stock: `left` pieces were there `at` that moment (ISO), and the marketplace counted `sold`.
 
-    None where it did not say how many: not every view of an offer does.
+    None where it did not say how many: not every view of an offer does. `gone` are pieces of an offer that follows
+    a source: when they were seen to be missing (ISO), and how many, for as long as the source may not know it.
     """
 
     left: int
     sold: int | None
     at: str
+    gone: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,8 @@ def counted_from_json(body: Json) -> Counted | None:
     """Build the look at a stock that a remembered or compared resource carries; the same errors."""
     if body["counted"] is None:
         return None
-    counted = Counted(**body["counted"])
+    told = body["counted"]
+    counted = Counted(**{**told, "gone": tuple((str(at), int(pieces)) for at, pieces in told.get("gone", ()))})
     if type(counted.left) is not int or type(counted.sold) not in (int, NoneType):
         raise TypeError(f"what was counted is no number: {body['counted']}")
     if datetime.fromisoformat(counted.at).tzinfo is None:

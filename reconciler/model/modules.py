@@ -15,11 +15,12 @@ class Module(StrEnum):
 
 
 class StockForm(StrEnum):
-    """How a stock number is meant that a person wrote. A piece is sold once: only `always` is filled up again."""
+    """How a stock number is meant. What a person counted is sold once: only `always` is filled up."""
 
     BASELINE = "baseline"  # a change of the declared number is written, as a difference
     COUNT = "count"  # written as it is, once, when the declared number changes
     ALWAYS = "always"  # filled up on each run: goods that are made to order
+    SOURCED = "sourced"  # kept equal to what a source says, by the offer's rule
 
 
 class Mode(StrEnum):

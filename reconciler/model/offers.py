@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module, StockForm
+from reconciler.model.sourced import Sourced
 from reconciler.model.values import Value
 
 OFFER = "Offer"
@@ -49,7 +50,7 @@ class Desired:
 
     `fields` holds owned fields only, and `unsynced` the declared fields whose module is off; nothing later
     asks about a toggle. `held` are the owned modules in mode `manual`. `stock_form` is how its stock
-    number is meant. `moved_from` is the name that it had
+    number is meant; `sourced` is what of it comes from sources. `moved_from` is the name that it had
     before. `protected`: it may not be ended or deleted. `origin` tells on demand where a field's value was
     written, and where `name`, `adopt`, `moved.from` and `protect` were; `files` which files have a say in it.
     """
@@ -62,6 +63,7 @@ class Desired:
     labels: Mapping[str, str] = field(default_factory=dict)
     adopt: str | None = None
     stock_form: StockForm = StockForm.BASELINE
+    sourced: Sourced | None = field(default=None, compare=False)
     moved_from: str = ""
     protected: bool = False
     origin: Callable[[str], Origin] = field(default=lambda _path: Origin("document"), compare=False)

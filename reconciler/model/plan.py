@@ -10,10 +10,11 @@ from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
 from reconciler.model.memory import Compared
 from reconciler.model.offers import Key
+from reconciler.model.tables import SourceRead
 from reconciler.model.undone import ByReason
 from reconciler.model.values import Value
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +144,7 @@ class AccountPlan:
 class Plan:
     """What shall be done in all accounts. `digest` is of the content only; `id` is fresh for each planning.
 
-    `documents` is the digest of the files that it was made of.
+    `documents` is the digest of the files that it was made of, `sources` are those that it was filled in from.
     `purpose` is apply, undo or resync; `undoes` names the run whose values an undo puts back.
     """
 
@@ -157,6 +158,7 @@ class Plan:
     purpose: str = "apply"
     undoes: str = ""
     documents: str = ""
+    sources: tuple[SourceRead, ...] = ()
     format_version: int = FORMAT_VERSION
 
     @property

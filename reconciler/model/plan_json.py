@@ -31,6 +31,8 @@ from reconciler.model.report_json import (
     mark_to_json,
     to_text,
 )
+from reconciler.model.tables import SourceRead
+from reconciler.model.tables_json import source_from_json, source_to_json
 from reconciler.model.undone import Reason
 from reconciler.model.values import Value, digest, from_jsonable, jsonable
 from reconciler.model.violation_json import violation_from_json, violation_to_json, without_lines
@@ -73,6 +75,7 @@ def plan_to_json(plan: Plan) -> Json:
         "only": list(plan.only),
         "allowed": dict(plan.allowed),
         "documents": plan.documents,
+        "sources": [source_to_json(each) for each in plan.sources],
         "diagnostics": [diagnostic_to_json(each) for each in plan.diagnostics],
         "accounts": [_account_to_json(part) for part in plan.accounts],
     }
@@ -111,13 +114,22 @@ def plan_digest(plan: Plan) -> str:
             "allowed": dict(plan.allowed),
             "purpose": plan.purpose,
             "undoes": plan.undoes,
+            "sources": {each.name: _source_seen(each) for each in plan.sources},
         }
     )
 
 
+def _source_seen(each: SourceRead) -> Json:
+    """Whenever it was read: the same rows are the same plan."""
+    return {"state": each.state.value, "rows": each.rows, "digest": each.digest, "definition": each.definition}
+
+
 def _timeless(each: Compared) -> Compared:
     """Leave out when a stock was looked at: the same seen a moment later is the same plan."""
-    return replace(each, counted=replace(each.counted, at="")) if each.counted else each
+    if each.counted is None:
+        return each
+    gone = tuple(("", pieces) for _, pieces in each.counted.gone)
+    return replace(each, counted=replace(each.counted, at="", gone=gone))
 
 
 def _digested(part: AccountPlan) -> Json:
@@ -222,6 +234,9 @@ def _field(each: FieldChange) -> Json:
         "held": each.held,
         "uncommitted": each.uncommitted,
         "places": {part: mark_to_json(mark) for part, mark in each.places.items()},
+        "because": each.because,
+        "rows": dict(each.rows),
+        "refused": each.refused,
     }
 
 
@@ -262,6 +277,7 @@ def _plan(body: Json) -> Plan:
         purpose=body.get("purpose", "apply"),
         undoes=body.get("undoes", ""),
         documents=body["documents"],
+        sources=tuple(source_from_json(each) for each in body["sources"]),
         format_version=body["format_version"],
     )
 
@@ -335,6 +351,9 @@ def _read_field(body: Json) -> FieldChange:
         held=body["held"],
         uncommitted=body["uncommitted"],
         places={part: Mark(each["file"], each["line"], each["column"]) for part, each in body["places"].items()},
+        because=body["because"],
+        rows=dict(body["rows"]),
+        refused=body["refused"],
     )
 
 

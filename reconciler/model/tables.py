@@ -89,7 +89,8 @@ class Source:
     `settings` is what its connector needs (path, url, query, paging …), in JSON's own types. `item` and
     `warehouse` are names of columns; without a `warehouse` every row is of the one there is. `available` is an
     expression over a row, empty for the column `quantity`. `warehouses` maps our names to theirs. `orders` is None
-    where nothing is said; `none` says that it gives no stock. `map` is the path of a table from offer keys to items.
+    where nothing is said; `none` says that it gives no stock. `map` is the path of a table from offer keys to
+    items.
     """
 
     name: str
@@ -118,6 +119,23 @@ class BadRow:
 
     place: str
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRead:
+    """What a plan says of a source that it used: how many rows it had, as of when (ISO), and how it was.
+
+    `definition` is what its document says, in long form: an apply reads the source again by it.
+    """
+
+    name: str
+    state: ReadingState
+    as_of: str
+    rows: int = 0
+    digest: str = ""
+    why: str = ""
+    hint: str = ""
+    definition: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     UNCLEAR = "unclear"
     FROZEN = "frozen"
     STOCK = "stock"
+    SOURCE = "source"
     LEFT_ALONE = "left_alone"
     SETTLING = "settling"
 

@@ -30,6 +30,7 @@ _UNDONE: Mapping[Reason, str] = {
     Reason.UNCLEAR: "unreadable",
     Reason.FROZEN: "frozen",
     Reason.STOCK: "stock left alone",
+    Reason.SOURCE: "not known from a source",
     Reason.LEFT_ALONE: "shown and left alone",
     Reason.SETTLING: "settling",
 }

@@ -13,7 +13,7 @@ class PlanOptions:
     `accounts`, `targets` (keys, `Kind/name` or offer names), `files` (of the project, or folders) and `select`
     (labels) narrow the documents, targets and files with shell wildcards; `only` narrows the modules and names
     `manual` ones; `refresh` is `auto` or `full`; `allow` maps a guard's rule to its lifted limit ("" lifts it
-    wholly).
+    wholly). `sources` maps sources to files that they are read from, whatever their documents say.
     """
 
     accounts: tuple[str, ...] = ()
@@ -23,6 +23,7 @@ class PlanOptions:
     only: frozenset[Module] = frozenset()
     refresh: str = "auto"
     allow: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

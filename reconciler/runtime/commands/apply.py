@@ -12,13 +12,16 @@ from datetime import datetime, timedelta
 
 from reconciler.documents.document import Account, Project
 from reconciler.engine.guard import judge
+from reconciler.engine.outdated import without_outdated
 from reconciler.engine.plan import labels_in
 from reconciler.engine.plan_check import misfits, misfits_of_all
+from reconciler.engine.source_guards import SOURCE, still_refused
 from reconciler.model.outcomes import Outcome, Report, Stop
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.clock import SAME_TIME, WallClock, span
+from reconciler.runtime.commands.source_check import judge_of_rows
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
     AuthenticationFailed,
@@ -33,7 +36,15 @@ from reconciler.runtime.execute.begin import insist_on_what_it_undoes, run_of, w
 from reconciler.runtime.execute.lock import Execution, give_up, locked
 from reconciler.runtime.execute.resume import finish_unfinished
 from reconciler.runtime.execute.run import execute
-from reconciler.runtime.execute.run_state import Executed, broken, not_let_in, skipped, stop_of, was_interrupted
+from reconciler.runtime.execute.run_state import (
+    Executed,
+    broken,
+    not_let_in,
+    skipped,
+    stale_row,
+    stop_of,
+    was_interrupted,
+)
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.accounts import project_of, spec_of
@@ -108,6 +119,7 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
     parts = [_admitted(project, plan, part, options) for part in plan.accounts]
     _say_age(workspace, plan, project, progress)
     tally = _Tally()
+    parts = _without_outdated(workspace, plan, project, parts, progress, tally)
     for planned, part in zip(plan.accounts, parts, strict=True):
         if not isinstance(part, _Part):
             tally.add(_not_begun(part, planned))
@@ -127,6 +139,34 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
             tally.add(_not_begun(broken(part.account.name, bug), part.plan))
             raise Broken(tally.report(started, plan)) from bug
     return tally.report(started, plan)
+
+
+def _without_outdated(
+    workspace: Workspace,
+    plan: Plan,
+    project: Project,
+    parts: list[_Part | Stop],
+    progress: Progress,
+    tally: _Tally,
+) -> list[_Part | Stop]:
+    """Leave out what sources that were read again say otherwise by now; each such row is said to be stale."""
+    judge_row = judge_of_rows(workspace, plan, project.name, progress)
+    if judge_row is None:
+        return parts
+    found: list[_Part | Stop] = []
+    for part in parts:
+        if not isinstance(part, _Part):
+            found.append(part)
+            continue
+        outdated = without_outdated(part.plan, judge_row)
+        for action in part.plan.actions:
+            for target in action.targets:
+                why = outdated.left_out.get((target.key.kind, target.key.name), {})
+                said = next((why[path] for path in target.after if path in why), "")
+                tally.outcomes.extend([stale_row(action, target, said)] if said else [])
+        kept = with_requests(plan, outdated.part, part.spec) if outdated.left_out else part.plan
+        found.append(replace(part, plan=kept))
+    return found
 
 
 def _stop(account: str, ended: RunStopped) -> Stop:
@@ -194,6 +234,8 @@ def _insist_on_guards(plan: Plan, part: _Part, options: ApplyOptions) -> None:
         )
         if not violation.allowed
     }
+    if still_refused(part.plan.violations, {**plan.allowed, **options.allow}):
+        rules.add(SOURCE)
     if rules:
         raise GuardRefused(
             f"the plan is refused by: {', '.join(sorted(rules))}; nothing was sent",

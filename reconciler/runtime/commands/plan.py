@@ -31,7 +31,7 @@ from reconciler.runtime.errors import (
     RunStopped,
     StalePlan,
 )
-from reconciler.runtime.execute.baseline import note_arrivals
+from reconciler.runtime.execute.baseline import note_arrivals, resumptions
 from reconciler.runtime.execute.lost_creations import LOOKS
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.observe.catalogue import known, promises
@@ -42,11 +42,12 @@ from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress, Silent
 from reconciler.runtime.project.place import place_of
-from reconciler.runtime.project.resolve import Resolved, Wanted, resolve_project
+from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
 from reconciler.runtime.project.selection import Selection, declares_all, is_target, mistakes, select
 from reconciler.runtime.project.state import read_ledger
 from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.sources.gather import reader
 
 
 def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) -> Plan:
@@ -54,7 +55,12 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
 
     Where there are several, what ends one is its problem, and the others are planned.
     """
-    resolved = load_what_can_be(workspace, progress, options.accounts)
+    resolved = load_what_can_be(
+        workspace,
+        progress,
+        options.accounts,
+        reader(workspace, progress, instead=options.sources, allow=options.allow),
+    )
     plan_id = str(uuid.uuid4())
     parts: list[AccountPlan] = []
     said = [each for each in resolved.diagnostics if each.about is None]
@@ -80,6 +86,7 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
             allowed=dict(options.allow),
             only=tuple(sorted(options.only)),
             documents=workspace.fingerprint(),
+            sources=tuple(resolved.sources.values()),
         )
     )
 
@@ -120,17 +127,24 @@ _ENDS: Mapping[type[RunStopped], str] = {
 }
 
 
-def load(workspace: Workspace, progress: Progress, accounts: Sequence[str] = ()) -> Resolved:
-    """Load and resolve all accounts, or the named ones; BadDocuments carries every error at once."""
-    resolved = _resolved(workspace, progress, accounts)
+def load(
+    workspace: Workspace, progress: Progress, accounts: Sequence[str] = (), read: ReadSources | None = None
+) -> Resolved:
+    """Load and resolve all accounts, or the named ones; BadDocuments carries every error at once.
+
+    Without `read`, what comes from sources is left out.
+    """
+    resolved = _resolved(workspace, progress, accounts, read)
     if has_errors(resolved.diagnostics):
         raise BadDocuments(in_reading_order(resolved.diagnostics))
     return resolved
 
 
-def load_what_can_be(workspace: Workspace, progress: Progress, accounts: Sequence[str] = ()) -> Resolved:
-    """Load and resolve what can be used. BadDocuments for mistakes of the project itself."""
-    resolved = _resolved(workspace, progress, accounts)
+def load_what_can_be(
+    workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources
+) -> Resolved:
+    """Load and resolve what can be used, read sources included. BadDocuments for mistakes of the project itself."""
+    resolved = _resolved(workspace, progress, accounts, read)
     of_project = any(stops([each]) and _is_of_project(each) for each in resolved.diagnostics)
     if of_project or resolved.documents.fatal:
         raise BadDocuments(in_reading_order(resolved.diagnostics))
@@ -141,10 +155,12 @@ def _is_of_project(each: Diagnostic) -> bool:
     return each.mark is None or each.mark.file == PROJECT_FILE
 
 
-def _resolved(workspace: Workspace, progress: Progress, accounts: Sequence[str]) -> Resolved:
+def _resolved(
+    workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources | None = None
+) -> Resolved:
     progress.start("reading documents")
     try:
-        return resolve_project(workspace, known_images(workspace), accounts)
+        return resolve_project(workspace, known_images(workspace), accounts, read)
     finally:
         progress.finish()
 
@@ -251,7 +267,11 @@ def judge(
         seen_at=opened.seen_at,
         base_market=opened.identity.base_market,
         scope=Scope(
-            now=opened.clock.now(), only=options.only, baseline=baselines.get, start=START in options.allow
+            now=opened.clock.now(),
+            only=options.only,
+            baseline=baselines.get,
+            start=START in options.allow,
+            fights=resumptions(opened) if any(each.sourced for each in desired) else lambda _key: 0,
         ),
         guards=wanted.account.guards,
         allow=options.allow,
@@ -266,6 +286,7 @@ def judge(
         others=selected.others,
         along=frozenset(each.desired.key for each in selected.along),
         references=observed.references,
+        sources=wanted.sources,
         accepted=written,
         known=known,
         findings=(*wanted.findings, *_ambiguous(desired, observed, wanted), *findings),

@@ -4,7 +4,7 @@ Nothing is needed but the ledger, so whoever finishes a run settles it, before i
 undo that another process began, a resync; so does what arrives after the end of its run.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from reconciler.engine.settling import arrived, weighed
 from reconciler.engine.stock import QUANTITY, look
 from reconciler.engine.verify import missing_but_sold
 from reconciler.model.memory import Baseline, Compared, Counted, Managed, Remembered, Written
-from reconciler.model.offers import Key, Live, Snapshot
+from reconciler.model.offers import OFFER, Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted, Outcome
 from reconciler.model.plan import AccountPlan, Action, Target
 from reconciler.runtime.connection.session import Session
@@ -183,3 +183,16 @@ def _keep(ledger: Ledger, place: Place, remembered: Remembered) -> int:
 def _since(each: Managed, known: Managed | None) -> Managed:
     """What got another name is managed since it had the old one."""
     return replace(each, since=known.since, run_id=known.run_id) if known else each
+
+
+def resumptions(opened: Session) -> Callable[[Key], int]:
+    """Return how often each offer was resumed by us within the last day."""
+    by = opened.spec.kinds[OFFER].fields["stock.status"].by
+    since = opened.clock.now() - timedelta(days=1)
+    done = opened.ledger.pending.applied(opened.place, OFFER, by, since)
+    found = Counter(
+        each.target.key
+        for each in done
+        if each.target.after.get("stock.status") == "active" and each.target.before.get("stock.status") == "ended"
+    )
+    return lambda key: found[key]

@@ -2,7 +2,7 @@
 
 #: Operations are rows: what one says (`body`), under which key, how far it is, who may finish it (`epoch`).
 #: Raised with every change of the tables below.
-VERSION = 8
+VERSION = 9
 
 TABLES = (
     "create table if not exists about (version integer not null)",
@@ -43,6 +43,9 @@ TABLES = (
     """create table if not exists images (
       site text not null, name text not null, address text not null, at text not null, used integer not null,
       primary key (site, name))""",
+    """create table if not exists readings (
+      project text not null, source text not null, rows integer not null, digest text not null, at text not null,
+      primary key (project, source))""",
     "create table if not exists tokens (slot text primary key, sealed {blob} not null, expires_at text)",
     """create table if not exists budgets (
       client text not null, name text not null, cursor bigint not null, primary key (client, name))""",

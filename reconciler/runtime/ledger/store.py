@@ -10,6 +10,7 @@ from reconciler.runtime.ledger.leases import Leases
 from reconciler.runtime.ledger.locks import Locks
 from reconciler.runtime.ledger.memory import Memory
 from reconciler.runtime.ledger.pending import PendingWrites
+from reconciler.runtime.ledger.readings import Readings
 from reconciler.runtime.ledger.runs import Runs
 from reconciler.runtime.ledger.schema import TABLES, VERSION
 
@@ -35,6 +36,7 @@ class Ledger(Memory):
         self.runs = Runs(self.database)
         self.pending = PendingWrites(self.database)
         self.history = History(self.database)
+        self.readings = Readings(self.database)
         self.locks = Locks(self.database)
         self.holders = Holders(self.database)
         self.leases = Leases(self.database)

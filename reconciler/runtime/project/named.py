@@ -46,6 +46,19 @@ class Named:
 
     def found(self, path: str) -> Path:
         """Return the real path of a file that may be read, whether it is there or not. Raise WorkspaceFault."""
+        file = self.table(path)
+        real = file.relative_to(self._root).as_posix()
+        if any(self._left_out(each) for each in (*_upwards(real), *_upwards(path))):
+            raise WorkspaceFault(
+                f"{path} is left out by `ignore:` in reconcile.yaml; {_NEVER}",
+                "Name something narrower in `ignore:`, or move the file.",
+            )
+        if self._git_ignores(file):
+            raise WorkspaceFault(f"git ignores {path}; {_NEVER}", _exception(real))
+        return file
+
+    def table(self, path: str) -> Path:
+        """Return the real path of a file that lies in the project, and is not hidden. Raise WorkspaceFault."""
         self._check_words(path)
         named = self._root / _as_stored(self._root, path)
         try:
@@ -62,13 +75,6 @@ class Named:
         real = file.relative_to(self._root).as_posix()
         if _hidden(real):
             raise WorkspaceFault(f"{path} is a link to {real}, which is hidden; {_NEVER}", _RENAME)
-        if any(self._left_out(each) for each in (*_upwards(real), *_upwards(path))):
-            raise WorkspaceFault(
-                f"{path} is left out by `ignore:` in reconcile.yaml; {_NEVER}",
-                "Name something narrower in `ignore:`, or move the file.",
-            )
-        if self._git_ignores(file):
-            raise WorkspaceFault(f"git ignores {path}; {_NEVER}", _exception(real))
         return file
 
     def _check_words(self, path: str) -> None:

@@ -3,28 +3,40 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 from reconciler.documents.document import Account, Documents, Unusable
 from reconciler.documents.effective import Effective
+from reconciler.documents.kinds import SOURCE
 from reconciler.documents.layers import effective
 from reconciler.documents.left_out import unusable
 from reconciler.documents.ownership import released
+from reconciler.documents.sources import sources_of
 from reconciler.documents.specs import load_spec
 from reconciler.documents.templates import Renderer
+from reconciler.documents.written import write_texts
 from reconciler.engine.limits import check_limits, stale_modules
 from reconciler.engine.pictures import Picture, breaches
 from reconciler.engine.resolve import resolve
+from reconciler.engine.rules.fill import Market, fill
+from reconciler.engine.rules.given import Given, used_in
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Desired, Key, Origin
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.tables import Reading, Source, SourceRead
+from reconciler.runtime.clock import WallClock
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.project.choosing import chosen_accounts
 from reconciler.runtime.project.images import image_identity
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.place import place_of
+from reconciler.runtime.project.tables import connector_problems, read_maps
 from reconciler.runtime.project.workspace import Workspace
+
+#: Reads sources, by their names and by what their documents say, for a project of this name.
+ReadSources = Callable[[Mapping[str, Source], Mapping[str, Mapping[str, Any]], str], Mapping[str, Reading]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +46,8 @@ class Wanted:
     `released` are the keys that documents let go, with their places. `levels` are the toggles that the project and
     the account say themselves, and `protected` who of these two forbids to end anything: what holds for things
     whose document is gone. `findings` are about resources of this account, `unusable` its documents that are there
-    and have no desired state, `unread` the places of what may declare anything of it.
+    and have no desired state, `unread` the places of what may declare anything of it. `sources` are what its fields
+    were filled in from.
     """
 
     account: Account
@@ -46,36 +59,40 @@ class Wanted:
     findings: tuple[Diagnostic, ...] = ()
     unusable: tuple[Unusable, ...] = ()
     unread: tuple[Mark, ...] = ()
+    sources: Mapping[str, SourceRead] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """A whole project, resolved, or the chosen accounts of it; with every finding on the way."""
+    """A whole project, resolved, or the chosen accounts of it; with every finding on the way, and what was read."""
 
     documents: Documents
     wanted: tuple[Wanted, ...]
     diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, SourceRead] = field(default_factory=dict)
 
 
 def resolve_project(
     workspace: Workspace,
     images: Callable[[Place], Mapping[str, str]] = lambda _place: {},
     asked: Sequence[str] = (),
+    read: ReadSources | None = None,
 ) -> Resolved:
     """Load, check and resolve what is asked for: accounts by names and wildcards, all of them without any.
 
-    `images` gives the known addresses of a site's images. Mistakes in what belongs to other accounts only are left
-    out, and counted.
+    `images` gives the known addresses of a site's images, `read` reads sources; without it what comes from them is
+    left out. Mistakes in what belongs to other accounts only are left out, and counted.
     """
     documents = workspace.load()
     every = documents.project.accounts
     names = tuple(every) if documents.fatal else chosen_accounts(asked, every)
-    found, problems = effective(documents, render=Renderer(workspace.read_text), accounts=names)
+    filled = _filled(workspace, documents, names, read)
+    found, problems = write_texts(list(filled.documents), Renderer(workspace.read_text))
     by_account: dict[str, list[Effective]] = {name: [] for name in names}
     for each in found:
         by_account[each.account].append(each)
     wanted: list[Wanted] = []
-    said = [*_of_these(documents, names), *problems]
+    said = [*_of_these(documents, names), *filled.diagnostics, *problems]
     for name, account in ((name, every[name]) for name in names):
         try:
             spec = load_spec(account.marketplace)
@@ -104,6 +121,7 @@ def resolve_project(
                     *_without_images(desired, refused),
                 ),
                 unread=documents.unread(name),
+                sources=filled.sources,
             )
         )
     about: dict[str, list[Diagnostic]] = {}
@@ -115,7 +133,70 @@ def resolve_project(
         documents=documents,
         wanted=tuple(replace(each, findings=found_of[each.account.name]) for each in wanted),
         diagnostics=tuple(said),
+        sources=filled.sources,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Filled:
+    documents: tuple[Effective, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    sources: Mapping[str, SourceRead] = field(default_factory=dict)
+
+
+def _filled(workspace: Workspace, documents: Documents, names: Sequence[str], read: ReadSources | None) -> _Filled:
+    """Merge layers, and fill in what comes from sources: where there are any, with an eye on all accounts."""
+    declared = documents.of(SOURCE)
+    found, problems = effective(documents, render=None, accounts=None if declared else names)
+    known, broken, mistakes = sources_of(declared)
+    definitions = {each.name: each.body for each in declared}
+    used = {name: known[name] for name in sorted(used_in(found, known))}
+    mapped, unmapped = read_maps(workspace, used.values())
+    given = Given(
+        sources=known,
+        broken=broken,
+        readings=read(used, definitions, documents.project.name) if read is not None and used else {},
+        maps=mapped,
+        now=WallClock().now(),
+    )
+    filled = fill(found, given, _markets(documents))
+    chosen = tuple(each for each in filled.documents if each.account in names)
+    about = frozenset(names)
+    return _Filled(
+        documents=chosen,
+        diagnostics=(
+            *problems,
+            *mistakes,
+            *connector_problems(declared, known),
+            *unmapped,
+            *(each for each in filled.diagnostics if each.about is None or each.about.account in about),
+        ),
+        sources={name: _told(reading, definitions[name]) for name, reading in given.readings.items()},
+    )
+
+
+def _told(reading: Reading, definition: Mapping[str, Any]) -> SourceRead:
+    return SourceRead(
+        name=reading.source,
+        state=reading.state,
+        as_of=reading.as_of.isoformat(timespec="seconds"),
+        rows=len(reading.rows),
+        digest=reading.digest,
+        why=reading.why,
+        hint=reading.hint,
+        definition=definition,
+    )
+
+
+def _markets(documents: Documents) -> dict[str, Market]:
+    found = {}
+    for name, account in documents.project.accounts.items():
+        try:
+            spec = load_spec(account.marketplace)
+        except LookupError:
+            continue  # told where the account is resolved
+        found[name] = Market(spec=spec, base_market=spec.base_market)
+    return found
 
 
 def _of_these(documents: Documents, names: Sequence[str]) -> list[Diagnostic]:

@@ -120,6 +120,24 @@ class Workspace:
         check_content(path, data)
         return data
 
+    def tables(self, pattern: str) -> list[tuple[str, Path]]:
+        """Return the files of a source: one, or all that a pattern with `*` finds, sorted. Raise WorkspaceFault.
+
+        Their numbers come to stand in offers, their texts do not: git may ignore them, as feeds are.
+        """
+        if not any(each in pattern for each in "*?["):
+            return [(pattern, self._named.table(pattern))]
+        folder, _, name = pattern.rpartition("/")
+        if any(each in folder for each in "*?["):
+            raise WorkspaceFault(f"{pattern}: only the name of a file may have a `*`")
+        below = self._named.table(folder) if folder else self.root
+        try:
+            found = sorted(each.name for each in os.scandir(below) if fnmatchcase(each.name, name))
+        except OSError as wrong:
+            raise WorkspaceFault(f"{pattern}: {_reason(wrong)}") from wrong
+        names = [f"{folder}/{each}" if folder else each for each in found if not each.startswith(".")]
+        return [(each, self._named.table(each)) for each in names]
+
     def digest(self, path: str) -> str:
         """Return the SHA-256 of a file in hexadecimal, remembered while size and time of change stay."""
         return self._looked_at(path)[0]

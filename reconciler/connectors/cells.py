@@ -1,0 +1,194 @@
+"""What a raw cell means for its column, and which rows are of the same thing.
+
+Nothing is guessed: a cell that its column cannot hold makes a bad row, which is left out and named. An empty cell
+is what the column says of empty cells, by default missing, and never zero on its own.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import partial
+from hashlib import sha256
+
+from reconciler.connectors import numbers
+from reconciler.connectors.base import Raw, RawRow, Record, SourceFault
+from reconciler.connectors.moments import day, moment, zone_of
+from reconciler.connectors.numbers import CellFault
+from reconciler.model.exact import brief
+from reconciler.model.tables import BadRow, Cell, Column, ColumnType, Row, Source
+from reconciler.model.texts import nfc
+
+#: Characters that steer a terminal or a printer, and halves of characters.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_YES = frozenset({"true", "yes", "1", "tak", "ano"})
+_NO = frozenset({"false", "no", "0", "nie", "ne"})
+_SHOWN = 40
+_DIGEST_OF_ITEM = 16
+
+_Reader = Callable[[Raw], Cell]
+_Key = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows that count, and those that do not, both in the order of the source."""
+
+    rows: tuple[Row, ...]
+    bad: tuple[BadRow, ...]
+
+
+def typed_rows(source: Source, records: Iterable[Record], decimal: str = ".", *, floats: bool = False) -> Rows:
+    """Return the rows of a source, typed; rows of the same item and warehouse are all bad.
+
+    `decimal` is the decimal sign of written numbers, `.` or `,`. With `floats` money may be a float, since the
+    source has nothing else (a sheet). Raises SourceFault for settings that mean nothing, and as `records` does.
+    """
+    readers = _readers(source, decimal, floats=floats)
+    key_of = [n for n, each in enumerate(source.columns) if each.name in {source.item, source.warehouse}]
+    rows: list[tuple[int, str, _Key, Row]] = []
+    bad: list[tuple[int, BadRow]] = []
+    places: dict[_Key, list[str]] = {}
+    for number, record in enumerate(records):
+        if isinstance(record, BadRow):
+            bad.append((number, record))
+            continue
+        place, raws = record
+        try:
+            row = tuple([read(raw) for read, raw in zip(readers, raws, strict=True)])
+        except CellFault as fault:
+            bad.append((number, BadRow(place=place, why=str(fault))))
+            key = _key_of_bad(record, readers, key_of)
+        else:
+            key = tuple([row[n] for n in key_of])
+            rows.append((number, place, key, row))
+        if key:
+            places.setdefault(key, []).append(place)
+    bad += [
+        (number, BadRow(place=place, why=_twice(place, key, places[key])))
+        for number, place, key, _row in rows
+        if len(places[key]) > 1
+    ]
+    bad.sort(key=lambda each: each[0])
+    good = tuple([row for _number, _place, key, row in rows if len(places[key]) == 1])
+    return Rows(good, tuple([each for _number, each in bad]))
+
+
+def _key_of_bad(record: RawRow, readers: list[_Reader], key_of: list[int]) -> _Key:
+    """Say of what a bad row is: it may be the second of something whose first can be read."""
+    try:
+        return tuple([readers[n](record[1][n]) for n in key_of])
+    except CellFault:
+        return ()
+
+
+def _twice(place: str, key: _Key, places: list[str]) -> str:
+    other = places[1] if places[0] == place else places[0]
+    return f"{' in '.join(f'`{brief(str(each), _SHOWN)}`' for each in key)} stands in {other}, too"
+
+
+def _readers(source: Source, decimal: str, *, floats: bool) -> list[_Reader]:
+    if decimal not in {".", ","}:
+        raise SourceFault(f"`decimal: {decimal}` is no decimal sign", 'It is "." or ",".')
+    form, zone = numbers.form_of(decimal), zone_of(source)
+    by_type: Mapping[ColumnType, Callable[[Column], _Reader]] = {
+        ColumnType.TEXT: lambda _: _text,
+        ColumnType.WHOLE: lambda _: partial(numbers.whole, form=form),
+        ColumnType.DECIMAL: lambda _: partial(numbers.decimal, form=form),
+        ColumnType.MONEY: lambda each: partial(numbers.money, form=form, currency=each.currency, floats=floats),
+        ColumnType.YES_NO: lambda _: _yes_no,
+        ColumnType.DATE: lambda _: day,
+        ColumnType.TIME: lambda _: partial(moment, zone=zone),
+    }
+    return [_cell(each, by_type[each.type](each), needed=each.name == source.item) for each in source.columns]
+
+
+def _cell(column: Column, meaning: _Reader, *, needed: bool) -> _Reader:
+    """Return what reads one cell of a column: trimmed, empty or with a meaning; CellFault names the column."""
+
+    def read(raw: Raw) -> Cell:
+        found = raw
+        try:
+            if isinstance(found, bytes):
+                found = _decoded(found)
+            if isinstance(found, str):
+                found = found.strip()
+            if found is None or found == "":
+                return _empty(column, needed=needed)
+            return meaning(found)
+        except CellFault as fault:
+            raise CellFault(f"{column.name}: {_told(raw, column)}{fault}") from None
+
+    return read
+
+
+def _told(raw: Raw, column: Column) -> str:
+    """Say a cell, so that one finds it; not what is private, empty, or too long for anybody."""
+    if isinstance(raw, str) and raw.strip() and not column.private:
+        return f'"{brief(raw, _SHOWN)}" '
+    brief_enough = isinstance(raw, float | Decimal | date) or (isinstance(raw, int) and abs(raw) < 10**_SHOWN)
+    return f"{brief(str(raw), _SHOWN)} " if brief_enough and not column.private else "the cell "
+
+
+def _empty(column: Column, *, needed: bool) -> Cell:
+    if needed:
+        raise CellFault("is empty")
+    return column.empty
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise CellFault("has bytes that are no UTF-8") from None
+
+
+def _text(raw: Raw) -> str:
+    if isinstance(raw, str):
+        if not raw.isprintable() and (found := _CONTROL.search(raw)):
+            raise CellFault(f"has a control character (U+{ord(found[0]):04X})")
+        return nfc(raw)
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
+        raise CellFault("is no text")
+    return numbers.digits(raw)
+
+
+def _yes_no(raw: Raw) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, str):
+        word = raw.casefold()
+        if word in _YES or word in _NO:
+            return word in _YES
+    number = isinstance(raw, int | float) or (isinstance(raw, Decimal) and raw.is_finite())
+    if number and raw in {0, 1}:
+        return raw == 1
+    raise CellFault("is neither yes nor no")
+
+
+def rows_digest(rows: Iterable[Row]) -> str:
+    """Return a digest of rows, whatever their order: 64 hexadecimal digits.
+
+    Equal values have one text: `1.50` is `1.5`, and a moment is the same in every zone.
+    """
+    texts = sorted(",".join([_canonical(cell) for cell in row]) for row in rows)
+    return sha256("\n".join(texts).encode()).hexdigest()
+
+
+def item_digest(rows: Iterable[Row]) -> str:
+    """Return a short digest of the rows of one item, whatever their order: 16 hexadecimal digits."""
+    return rows_digest(rows)[:_DIGEST_OF_ITEM]
+
+
+def _canonical(cell: Cell) -> str:
+    """Return the one text of a value; texts are quoted, so that none is a number."""
+    if isinstance(cell, str):
+        return repr(cell)
+    if isinstance(cell, Decimal):
+        text = f"{cell:f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return "0" if text == "-0" else text
+    if isinstance(cell, datetime):
+        return (cell.astimezone(UTC) if cell.tzinfo else cell).isoformat()
+    return str(cell) if cell is None or isinstance(cell, int) else cell.isoformat()

@@ -1,0 +1,223 @@
+"""What an offer that follows a source comes to: its number, its end and its resumption. Pure.
+
+Who ended an offer decides who may resume it. What ran out is resumed by a receipt; what a person or the
+marketplace ended stays ended, unless its document says `status: active`. Zero is said by the quantity, never by an
+end: Allegro then records EMPTY_STOCK, where an end records USER, as a person's does (OpenAPI, `endedBy`).
+
+A source does not know at once what was sold on the marketplace. Pieces that have gone from what was written are
+taken off its number until the source has had its time to be lowered for them (`orders: {by, within}`).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from reconciler.engine.stock import QUANTITY, STATUS, Stock
+from reconciler.model.diagnostics import Diagnostic, Severity, error
+from reconciler.model.memory import Baseline, Counted
+from reconciler.model.offers import Desired, Live
+from reconciler.model.sourced import Followed
+from reconciler.model.undone import Reason
+from reconciler.model.values import Value
+
+#: Ends for want of stock; all others are somebody's decision, or a date's.
+EMPTY = "empty_stock"
+#: So many foreign endings in a day, and two programs fight over an offer (allegro-api #5447, 2022).
+FIGHT = 2
+_Moved = list[tuple[str, Value]]
+
+
+def gone_from(then: Counted | None, live: Live, followed: Followed, now: datetime) -> tuple[tuple[str, int], ...]:
+    """Return what has gone from an offer and may not have lowered its source yet: moments (ISO) and pieces.
+
+    What is missing now was sold at some moment since the last look: it counts from now on, which is the latest.
+    """
+    if then is None:
+        return ()
+    missing = then.left - int(live.fields.get(QUANTITY) or 0)
+    since = (*then.gone, (now.isoformat(timespec="seconds"), missing)) if missing > 0 else then.gone
+    as_of = now - followed.age  # by the account's clock: a machine's may be another
+    return tuple(each for each in since if datetime.fromisoformat(each[0]) + followed.within > as_of)
+
+
+def open_pieces(
+    pairs: Iterable[tuple[Desired, Live | None]], baseline: Any, now: datetime
+) -> Mapping[tuple[str, str], int]:
+    """Return what has gone of each article from offers that see all of it: (source, item) -> pieces."""
+    found: Counter[tuple[str, str]] = Counter()
+    for desired, live in pairs:
+        followed = desired.sourced.stock if desired.sourced else None
+        if followed is None or live is None or not followed.shared:
+            continue
+        known: Baseline | None = baseline(desired.key)
+        then = known.counted if known and known.remote_id == live.remote_id else None
+        sets = sum(pieces for _, pieces in gone_from(then, live, followed, now))
+        for item, each in followed.items.items():
+            found[followed.source, item] += sets * each
+    return found
+
+
+def follow(
+    desired: Desired,
+    live: Live,
+    moved: _Moved,
+    baseline: Baseline | None,
+    open_of: Mapping[tuple[str, str], int],
+    now: datetime,
+    fights: int,
+) -> Stock | None:
+    """Return what becomes of an offer that follows a source; None for one that does not."""
+    followed = desired.sourced.stock if desired.sourced else None
+    if followed is None or QUANTITY not in desired.fields:
+        return None
+    if live.facts.get("format") == "auction":
+        return Stock(moved=[], notes=(_auction(desired, live),), undone=((Reason.LEFT_ALONE, QUANTITY),))
+    known = baseline.counted if baseline and baseline.remote_id == live.remote_id else None
+    gone = gone_from(known, live, followed, now)
+    there = int(live.fields.get(QUANTITY) or 0)
+    number = followed.pieces(_taken(gone, followed, open_of))
+    counted = _look(number, there, live, gone, known, now)
+    others = [each for each in moved if each[0] not in (QUANTITY, STATUS)]
+    status = live.fields.get(STATUS)
+    wanted = desired.fields.get(STATUS)
+    if wanted == "ended":
+        ends = [(STATUS, status)] if status != "ended" else []
+        return Stock(moved=[*ends, *others], counted=known, after={})
+    if status == "ended":
+        foreign = fights if _is_foreign(live, known) else 0
+        return _ended(desired, live, followed, number, others, counted, foreign)
+    if not _may_write(followed, there, number):
+        return Stock(moved=others, counted=_unwritten(counted, there), undone=_left(followed, there, number))
+    write = [(QUANTITY, there)] if number != there else []
+    return Stock(moved=[*write, *others], after={QUANTITY: number}, counted=counted)
+
+
+def _taken(gone: tuple[tuple[str, int], ...], followed: Followed, open_of: Mapping[tuple[str, str], int]) -> int:
+    """Return how many sets are sold and not yet lowered: of all siblings where they see the same pieces."""
+    own = sum(pieces for _, pieces in gone)
+    if not followed.shared:
+        return own
+    sold = (-(-open_of.get((followed.source, item), 0) // each) for item, each in followed.items.items())
+    return max(own, *sold)
+
+
+def _may_write(followed: Followed, there: int, number: int) -> bool:
+    if followed.at_zero == "keep" and number == 0:
+        return False
+    return not (followed.only == "down" and number > there) and not (followed.only == "up" and number < there)
+
+
+def _left(followed: Followed, there: int, number: int) -> tuple[tuple[Reason, str], ...]:
+    """A number that the rule itself leaves is as declared; only one that is kept at zero is told."""
+    kept = followed.at_zero == "keep" and not number and there
+    return ((Reason.SOURCE, QUANTITY),) if kept else ()
+
+
+def _ended(
+    desired: Desired,
+    live: Live,
+    followed: Followed,
+    number: int,
+    others: _Moved,
+    counted: Counted | None,
+    fights: int,
+) -> Stock:
+    """Resume what ran out, and what its document wants on sale; leave the rest to whoever ended it."""
+    there = int(live.fields.get(QUANTITY) or 0)
+    by, wanted = live.facts.get("ended_by"), desired.fields.get(STATUS) == "active"
+    ran_out = by == EMPTY or (by is None and not there)
+    if number <= 0 or followed.only == "down":
+        return Stock(moved=others, counted=_unwritten(counted, there))
+    if not wanted and not (ran_out and followed.on_restock == "resume"):
+        notes = () if ran_out else (_stays(desired, live, number),)
+        return Stock(moved=others, counted=_unwritten(counted, there), notes=notes, undone=_not_on_sale())
+    if fights >= FIGHT:
+        return Stock(
+            moved=others,
+            counted=_unwritten(counted, there),
+            notes=(_fight(desired, live, fights),),
+            undone=_not_on_sale(),
+        )
+    write = [(QUANTITY, there)] if number != there else []
+    return Stock(
+        moved=[*write, (STATUS, "ended"), *others], after={QUANTITY: number, STATUS: "active"}, counted=counted
+    )
+
+
+def _is_foreign(live: Live, known: Counted | None) -> bool:
+    """Tell whether an end is somebody else's doing: no person's, and nothing that sales explain."""
+    if live.facts.get("ended_by") != EMPTY or known is None:
+        return live.facts.get("ended_by") == "user"
+    sold = live.facts.get("sold")
+    return sold is not None and known.sold is not None and sold - known.sold < known.left
+
+
+def _not_on_sale() -> tuple[tuple[Reason, str], ...]:
+    return ((Reason.SOURCE, STATUS),)
+
+
+def _look(
+    number: int,
+    there: int,
+    live: Live,
+    gone: tuple[tuple[str, int], ...],
+    known: Counted | None,
+    now: datetime,
+) -> Counted | None:
+    """Return the look to remember; None where what is remembered says the same."""
+    if known is not None and known.left == number == there and known.gone == gone:
+        return None
+    return Counted(left=number, sold=live.facts.get("sold"), at=now.isoformat(timespec="seconds"), gone=gone)
+
+
+def _unwritten(counted: Counted | None, there: int) -> Counted | None:
+    """Nothing is written: what is there is what sales are reckoned from."""
+    if counted is None:
+        return None
+    return Counted(left=there, sold=counted.sold, at=counted.at, gone=counted.gone)
+
+
+def _auction(desired: Desired, live: Live) -> Diagnostic:
+    return error(
+        "P611",
+        f"{desired.key.name} ({live.remote_id}) is an auction: its stock cannot follow a source",
+        mark=desired.origin(QUANTITY).mark,
+        hint="take `from` away from its stock, or let `sync: {stock: off}` leave it",
+        about=desired.key,
+    )
+
+
+def _stays(desired: Desired, live: Live, number: int) -> Diagnostic:
+    by = live.facts.get("ended_by") or "somebody"
+    return Diagnostic(
+        severity=Severity.NOTE,
+        code="P612",
+        summary=f"{desired.key.name} ({live.remote_id}) stays ended, though {number:,} are in stock: "
+        f"{_ENDED_BY.get(by, by)} ended it",
+        mark=desired.origin(QUANTITY).mark,
+        hint="`status: active` in its document resumes it" if by != "admin" else "",
+        about=desired.key,
+    )
+
+
+_ENDED_BY = {
+    "user": "a person, or another program,",
+    "admin": "the marketplace itself",
+    "expiration": "its duration",
+    "product_detachment": "its product's removal from the catalogue",
+    "error": "an error of the marketplace",
+}
+
+
+def _fight(desired: Desired, live: Live, fights: int) -> Diagnostic:
+    return Diagnostic(
+        severity=Severity.WARNING,
+        code="P613",
+        summary=f"{desired.key.name} ({live.remote_id}) was ended {fights} times in a day by somebody else and "
+        "resumed here: its status is left alone",
+        mark=desired.origin(QUANTITY).mark,
+        detail="two programs that both keep the stock of an offer undo each other",
+        hint="switch the other one off for this offer, or `sync: {stock: off}` here",
+        about=desired.key,
+    )

@@ -1,0 +1,244 @@
+"""Effective documents and readings -> filled documents: stock numbers and prices by their rules. Pure.
+
+What cannot be filled in is taken out of its document, and `Sourced.withheld` says why: it is neither changed nor
+cleared. A mistake in a rule is told once for the place where it stands, however many offers inherit it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from reconciler.documents.effective import Effective
+from reconciler.documents.kinds import OFFER
+from reconciler.engine.rules.findings import Told, key_of
+from reconciler.engine.rules.given import UNREAD, Given
+from reconciler.engine.rules.prices import PriceFilled, Prices
+from reconciler.engine.rules.renewal import without_renewal
+from reconciler.engine.rules.stock import Allotted
+from reconciler.engine.rules.stock_rule import StockRule
+from reconciler.engine.rules.stocks import _RULE, Stocks, is_sourced, items_of
+from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.model.modules import StockForm
+from reconciler.model.sourced import Followed, Sourced
+from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.tables import LoweredBy, Missing
+from reconciler.model.trace import Step
+from reconciler.model.values import plain
+
+QUANTITY = "stock.quantity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """The documents with what their rules came to, and what was found wrong or is to be said."""
+
+    documents: list[Effective]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """What rules have to know of an account: its marketplace, and the site of its plain prices."""
+
+    spec: MarketplaceSpec
+    base_market: str
+
+
+def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Market]) -> Filled:
+    """Fill in all documents: those of all accounts, since offers of one article share its stock."""
+    if not any(_has_rules(each) for each in documents):
+        return Filled(documents=[_plain(each) for each in documents])
+    told = Told()
+    offers = [each for each in documents if each.document.kind == OFFER]
+    stocks, prices = Stocks(given, told), Prices(given, told)
+    for offer in offers:
+        if is_sourced(offer):
+            stocks.claim(offer)
+    shares = stocks.share_out()
+    rowless: dict[str, list[Effective]] = {}
+    filled = [
+        _filled(each, given, markets, stocks, shares, prices, rowless) if each.document.kind == OFFER else each
+        for each in documents
+    ]
+    filled = without_renewal(filled, items_of(offers, given), given, told)
+    for source, lost in rowless.items():
+        _tell_rowless(told, given, source, lost)
+    return Filled(documents=filled, diagnostics=told.diagnostics)
+
+
+def _has_rules(document: Effective) -> bool:
+    if document.document.kind != OFFER:
+        return False
+    prices = document.body.get("price") or {}
+    return is_sourced(document) or any(isinstance(said, Mapping) for said in prices.values())
+
+
+def _plain(document: Effective) -> Effective:
+    """Take away what only rules read, of an offer that follows none."""
+    stock = document.body.get("stock")
+    rows = document.body.get("bundle")
+    if document.document.kind != OFFER or not (
+        (stock and any(key in stock for key in _RULE)) or (rows and any("item" in row for row in rows))
+    ):
+        return document
+    return replace(document, body=_without_rules(document.body))
+
+
+def _without_rules(body: Mapping[str, Any]) -> dict[str, Any]:
+    out = dict(body)
+    if out.get("stock"):
+        out["stock"] = {key: value for key, value in out["stock"].items() if key not in _RULE}
+    if out.get("bundle"):
+        out["bundle"] = [{key: value for key, value in row.items() if key != "item"} for row in out["bundle"]]
+    return out
+
+
+@dataclass(slots=True)
+class _Fields:
+    """What comes to one document's fields, while it is gathered."""
+
+    because: dict[str, str]
+    rows: dict[str, Mapping[str, str]]
+    withheld: dict[str, str]
+    refused: dict[str, str]
+    tolerances: dict[str, Any]
+    sources: dict[str, str]
+    follows: Followed | None = None
+
+
+def _filled(
+    offer: Effective,
+    given: Given,
+    markets: Mapping[str, Market],
+    stocks: Stocks,
+    shares: Mapping[Any, Allotted],
+    prices: Prices,
+    rowless: dict[str, list[Effective]],
+) -> Effective:
+    if not _has_rules(offer):
+        return _plain(offer)
+    body, found = _without_rules(offer.body), _Fields({}, {}, {}, {}, {}, {})
+    share = shares.get(key_of(offer))
+    if is_sourced(offer):
+        _fill_stock(offer, body, found, given, stocks, share, rowless)
+    costs = _fill_prices(offer, body, found, prices, markets.get(offer.account))
+
+    def trace(path: str) -> tuple[Step, ...]:
+        if path == QUANTITY and share is not None:
+            return share.steps(offer.origin)
+        site = path.removeprefix("price.")
+        return prices.trace(offer, site, costs[site]) if site in costs else ()
+
+    sourced = Sourced(
+        because=found.because,
+        rows=found.rows,
+        withheld=found.withheld,
+        refused=found.refused,
+        tolerances=found.tolerances,
+        sources=found.sources,
+        stock=found.follows,
+        trace=trace,
+    )
+    return replace(offer, body=body, sourced=sourced)
+
+
+def _fill_stock(
+    offer: Effective,
+    body: dict[str, Any],
+    found: _Fields,
+    given: Given,
+    stocks: Stocks,
+    share: Allotted | None,
+    rowless: dict[str, list[Effective]],
+) -> None:
+    key, source = key_of(offer), str(offer.body["stock"]["from"])
+    rule = stocks.rules.get(key)
+    found.sources[QUANTITY] = source
+    if share is None or rule is None:
+        why = stocks.missing.get(key)
+        if why is not None and why != UNREAD:
+            found.withheld[QUANTITY] = why
+        return
+    if share.quantity is None:
+        rowless.setdefault(source, []).append(offer)
+        if given.sources[source].missing is not Missing.ZERO:
+            found.withheld[QUANTITY] = share.missing
+            return
+    quantity = share.quantity or 0
+    body["stock"] = {**body["stock"], "quantity": {StockForm.SOURCED.value: quantity}}
+    found.because[QUANTITY] = share.because
+    found.rows[QUANTITY] = {f"{source}/{item}": seen for item, seen in share.rows.items()}
+    found.follows = _followed(given, source, rule, share)
+
+
+def _followed(given: Given, source: str, rule: StockRule, share: Allotted) -> Followed:
+    orders = given.sources[source].orders
+    return Followed(
+        source=source,
+        age=max(timedelta(0), given.now - given.readings[source].as_of),
+        within=orders.within if isinstance(orders, LoweredBy) else timedelta(0),
+        items=share.claim.parts,
+        pieces=share.less,
+        shared=share.shared,
+        at_zero=rule.at_zero,
+        on_restock=rule.on_restock,
+        only=rule.only,
+    )
+
+
+def _fill_prices(
+    offer: Effective, body: dict[str, Any], found: _Fields, prices: Prices, market: Market | None
+) -> Mapping[str, PriceFilled]:
+    if market is None:
+        return {}
+    costs = prices.fill(offer, market.spec, market.base_market)
+    if not costs:
+        return costs
+    section = dict(body["price"])
+    for site, filled in costs.items():
+        path = f"price.{site}"
+        if filled.source:
+            found.sources[path] = filled.source
+        if filled.price is None:
+            del section[site]
+            if filled.missing != UNREAD:
+                found.withheld[path] = filled.missing
+            continue
+        section[site] = f"{plain(filled.price.amount)} {filled.price.currency}"
+        found.because[path] = filled.because
+        found.rows[path] = filled.rows
+        if filled.refused:
+            found.refused[path] = filled.refused
+        if filled.tolerance:
+            found.tolerances[path] = filled.tolerance
+    body["price"] = section
+    return costs
+
+
+def _tell_rowless(told: Told, given: Given, source: str, offers: Iterable[Effective]) -> None:
+    """List the offers without a row: an error for each, unless the source says what they come to."""
+    lost = list(offers)
+    missing = given.sources[source].missing
+    if missing is Missing.ERROR:
+        for offer in lost:
+            item = given.item(source, offer.document.name, offer.body.get("item"))
+            told.error(
+                "D617",
+                f"{source} has no row of {item}, which {offer.document.name} follows",
+                offer,
+                "stock.from",
+                hint="Correct its `item`, or say in the Source what it means: `missing: keep`, or `zero`.",
+            )
+        return
+    names = ", ".join(each.document.name for each in lost[:3])
+    more = f" and {len(lost) - 3:,} more" if len(lost) > 3 else ""
+    what = "left as they are" if missing is Missing.KEEP else "counted as none in stock"
+    told.note(
+        Diagnostic(
+            severity=Severity.NOTE,
+            code="P615",
+            summary=f"{source} has no row of {len(lost):,} offer{'s' * (len(lost) != 1)}, {what}: {names}{more}",
+            mark=given.sources[source].mark,
+        )
+    )

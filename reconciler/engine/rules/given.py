@@ -1,0 +1,106 @@
+"""What rules are given: the declared sources, and what was read of them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from reconciler.documents.effective import Effective
+from reconciler.documents.expressions import Typed, type_of
+from reconciler.engine.rules.tables import Table
+from reconciler.model.tables import Reading, ReadingState, Source
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?")
+#: Why nothing is filled in where nobody has asked the sources.
+UNREAD = "its source was not read"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """The sources of a project by name, those whose documents have mistakes, and the readings that there are.
+
+    `maps` are the tables from offer keys to items, by source. `now` is the moment of filling in.
+    """
+
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    now: datetime
+
+    @cached_property
+    def names(self) -> Mapping[str, Typed]:
+        """What formulas may name: `erp.net`, and `net` alone where one source only has such a column."""
+        found: dict[str, Typed] = {}
+        homes: dict[str, list[str]] = {}
+        for source in self.sources.values():
+            for column in source.columns:
+                found[f"{source.name}.{column.name}"] = type_of(column)
+                homes.setdefault(column.name, []).append(source.name)
+        for name, owners in homes.items():
+            if len(owners) == 1:
+                found[name] = found[f"{owners[0]}.{name}"]
+        return found
+
+    @cached_property
+    def homes(self) -> Mapping[str, tuple[str, str]]:
+        """Name in a formula -> source and column."""
+        found: dict[str, tuple[str, str]] = {}
+        for name in self.names:
+            source, dot, column = name.partition(".")
+            if dot:
+                found[name] = (source, column)
+        for name in self.names:
+            if "." not in name:
+                found[name] = next(each for each in found.values() if each[1] == name)
+        return found
+
+    @cached_property
+    def private(self) -> frozenset[str]:
+        """The names of what is shown only when asked for."""
+        hidden = {(s.name, c.name) for s in self.sources.values() for c in s.columns if c.private}
+        return frozenset(name for name, home in self.homes.items() if home in hidden)
+
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """The rows of every source whose reading is as it should be, by item."""
+        return {
+            name: Table(self.sources[name], reading)
+            for name, reading in self.readings.items()
+            if name in self.sources and reading.state is ReadingState.OK
+        }
+
+    def closed(self, source: str) -> str:
+        """Say why a source fills nothing in; empty where it does."""
+        if source in self.broken:
+            return f"Source `{source}` has mistakes"
+        reading = self.readings.get(source)
+        if reading is None:
+            return UNREAD
+        return "" if reading.state is ReadingState.OK else f"Source `{source}`: {reading.why}"
+
+    def item(self, source: str, offer: str, said: str | None) -> str:
+        """Return the article of an offer: what it says, what the source's map says, or its own name."""
+        return said or self.maps.get(source, {}).get(offer) or offer
+
+
+def used_in(documents: Iterable[Effective], sources: Mapping[str, Source]) -> frozenset[str]:
+    """Return the sources that these documents name: others are not read."""
+    if not sources:
+        return frozenset()
+    columns = {column.name: source.name for source in sources.values() for column in source.columns}
+    found: set[str] = set()
+    texts: set[str] = set()
+    for document in documents:
+        stock, prices = document.body.get("stock") or {}, document.body.get("price") or {}
+        if isinstance(stock, Mapping) and "from" in stock:
+            found.add(stock["from"])
+        for said in prices.values():
+            if isinstance(said, Mapping):
+                found.add(str(said.get("rates", "")))
+                texts.update((str(said.get("formula", "")), str((said.get("margin") or {}).get("cost", ""))))
+    for text in texts:
+        for name in _NAME.findall(text):
+            found.add(name.partition(".")[0] if "." in name else columns.get(name, ""))
+    return frozenset(found & sources.keys())

@@ -1,0 +1,75 @@
+"""Is a reading as it should be? A feed that broke off is never taken for an empty warehouse. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from reconciler.model.tables import BadRow, Reading, ReadingState, Row, Source
+
+#: Bad rows that are named.
+_NAMED = 3
+#: A file from further in the future was written by a clock that is wrong.
+_SLACK = timedelta(minutes=2)
+
+
+def judged(
+    source: Source,
+    rows: tuple[Row, ...],
+    bad: Sequence[BadRow],
+    digest: str,
+    as_of: datetime,
+    now: datetime,
+    last_good: int | None,
+) -> Reading:
+    """Judge what was read: too many bad rows, too few rows, or numbers that are too old.
+
+    `last_good` is how many rows the last good reading had; None where there was none.
+    """
+    state, why, hint = _state(source, len(rows), bad, as_of, now, last_good)
+    return Reading(
+        source=source.name,
+        state=state,
+        as_of=min(as_of, now) if as_of - now > _SLACK else as_of,
+        rows=rows,
+        digest=digest,
+        bad=tuple(bad),
+        why=why,
+        hint=hint,
+    )
+
+
+def failed(source: Source, why: str, hint: str, now: datetime, *, short: bool) -> Reading:
+    """Return the reading of a source that could not be read, or not to its end."""
+    state = ReadingState.SHORT if short else ReadingState.FAILED
+    return Reading(source=source.name, state=state, as_of=now, why=why, hint=hint)
+
+
+def _state(
+    source: Source, rows: int, bad: Sequence[BadRow], as_of: datetime, now: datetime, last_good: int | None
+) -> tuple[ReadingState, str, str]:
+    limits = source.rows
+    if len(bad) > limits.bad:
+        named = "; ".join(f"{each.place}: {each.why}" for each in bad[:_NAMED])
+        more = f"; and {len(bad) - _NAMED:,} more" if len(bad) > _NAMED else ""
+        why = f"{len(bad):,} row{'s' * (len(bad) != 1)} cannot be used ({named}{more})"
+        return ReadingState.FAILED, why, "correct them, or let so many pass: `rows: {bad: N}`"
+    if rows < limits.minimum:
+        why = f"{rows:,} row{'s' * (rows != 1)}, and {limits.minimum:,} are the fewest"
+        return ReadingState.SHORT, why, "`rows: {minimum: N}` says how many there have to be"
+    if last_good is not None and rows < last_good * (1 - limits.shrink / Decimal(100)):
+        why = f"{rows:,} rows, where the last good reading had {last_good:,}; {limits.shrink} % fewer are allowed"
+        return ReadingState.SHORT, why, "if that is right, once: --allow shrink, or `rows: {shrink: …}`"
+    if source.freshness is not None and now - as_of > source.freshness:
+        minutes = int((now - as_of).total_seconds() // 60)
+        most = _age(int(source.freshness.total_seconds() // 60))
+        why = f"its numbers are {_age(minutes)} old, and {most} are allowed"
+        return ReadingState.OLD, why, "have it written anew, or allow more: `freshness: …`"
+    return ReadingState.OK, "", ""
+
+
+def _age(minutes: int) -> str:
+    if minutes >= 2 * 1440:
+        return f"{minutes // 1440} days"
+    if minutes >= 120:
+        return f"{minutes // 60} hours"
+    return f"{minutes} minute{'s' * (minutes != 1)}"

@@ -1,0 +1,203 @@
+"""The prices of one offer after another, each by the rule of its document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.documents.effective import Effective
+from reconciler.documents.expressions import ExpressionFault, Kind, Rates, Typed, compile_expression
+from reconciler.engine.rules.faults import RuleFault
+from reconciler.engine.rules.findings import Told
+from reconciler.engine.rules.given import Given
+from reconciler.engine.rules.price import Priced, PriceRule, priced
+from reconciler.engine.rules.price_rule import rule_of
+from reconciler.engine.rules.price_told import because, steps
+from reconciler.engine.rules.rates import rates_of
+from reconciler.engine.rules.tables import RowsDiffer
+from reconciler.model.marks import Mark
+from reconciler.model.sourced import Tolerance
+from reconciler.model.spec import MarketplaceSpec, MarketSpec
+from reconciler.model.tables import Cell
+from reconciler.model.trace import Step
+from reconciler.model.values import Money
+
+BASE = "base"
+_PARTS = ("formula", "round", "floor", "ceiling", "margin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceFilled:
+    """What one rule came to: the price as people write it, or why there is none."""
+
+    price: Money | None = None
+    missing: str = ""
+    refused: str = ""
+    because: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    tolerance: Tolerance | None = None
+    told: tuple[PriceRule, Mapping[str, Cell], Priced] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Rules are typed once for each text, and rates are looked up once."""
+
+    given: Given
+    told: Told
+    _rules: dict[tuple[str, str, int, str], PriceRule | RuleFault] = field(default_factory=dict)
+    _rates: dict[str, Rates | str] = field(default_factory=dict)
+    _currencies: dict[str, str] = field(default_factory=dict)
+
+    def fill(self, offer: Effective, spec: MarketplaceSpec, base_market: str) -> dict[str, PriceFilled]:
+        """Return what the price rules of an offer come to, by site; `base` first, which the others may name."""
+        section: Mapping[str, Any] = offer.body.get("price") or {}
+        sites = [site for site, said in section.items() if isinstance(said, Mapping)]
+        found: dict[str, PriceFilled] = {}
+        base = _amount(section.get(BASE))
+        for site in sorted(sites, key=lambda each: each != BASE):
+            filled = self._one(offer, site, section[site], spec, base_market, base)
+            found[site] = filled
+            if site == BASE:
+                base = filled.price
+        return found
+
+    def trace(self, offer: Effective, site: str, filled: PriceFilled) -> tuple[Step, ...]:
+        """Return the steps of a price for `explain`."""
+        if filled.told is None:
+            return (Step(filled.missing),) if filled.missing else ()
+        rule, values, found = filled.told
+        marks: dict[str, Mark] = {}
+        for part in _PARTS:
+            mark = offer.origin(f"price.{site}.{part}").mark
+            if mark is not None:
+                marks[part] = mark
+        return steps(rule, values, found, marks, self.given.private)
+
+    def _one(
+        self,
+        offer: Effective,
+        site: str,
+        body: Mapping[str, Any],
+        spec: MarketplaceSpec,
+        base_market: str,
+        base: Money | None,
+    ) -> PriceFilled:
+        market = self._market(site, body, spec, base_market)
+        if market is None:
+            return PriceFilled(missing=f"{spec.title} has no site `{site}`")
+        known = dict(self.given.names)
+        if site != BASE:
+            home = spec.marketplaces[base_market]
+            known[BASE] = Typed(Kind.MONEY, base.currency if base else home.currency)
+        rule = self._rule(offer, site, body, known, market.currency, market.decimals)
+        if rule is None:
+            return PriceFilled(missing="its rule has a mistake")
+        return self._filled(offer, rule, base)
+
+    def _market(
+        self, site: str, body: Mapping[str, Any], spec: MarketplaceSpec, base_market: str
+    ) -> MarketSpec | None:
+        """Return the site of a price. The plain price of an account is in the currency that its formula is in."""
+        if site != BASE:
+            return spec.marketplaces.get(site)
+        text = str(body.get("formula", ""))
+        if text not in self._currencies:
+            try:
+                self._currencies[text] = compile_expression(text, self.given.names).type.currency
+            except ExpressionFault:
+                self._currencies[text] = ""
+        mine = self._currencies[text]
+        home = spec.marketplaces[base_market]
+        return next((each for each in spec.marketplaces.values() if mine and each.currency == mine), home)
+
+    def _rule(
+        self,
+        offer: Effective,
+        site: str,
+        body: Mapping[str, Any],
+        known: Mapping[str, Typed],
+        currency: str,
+        decimals: int,
+    ) -> PriceRule | None:
+        key = (str(body), currency, decimals, known[BASE].currency if BASE in known else "")
+        if key not in self._rules:
+            try:
+                self._rules[key] = rule_of(body, known, currency, decimals)
+            except RuleFault as fault:
+                self._rules[key] = fault
+        found = self._rules[key]
+        if isinstance(found, PriceRule):
+            return found
+        path = ".".join(("price", site, *found.path))
+        offset = found.offset if found.path[-1:] in (("formula",), ("cost",)) else None
+        self.told.error("D613", found.summary, offer, path, hint=found.hint, offset=offset)
+        return None
+
+    def _filled(self, offer: Effective, rule: PriceRule, base: Money | None) -> PriceFilled:
+        values: dict[str, Cell] = {}
+        rows: dict[str, str] = {}
+        first = ""
+        for name in dict.fromkeys((*rule.formula.names, *(rule.margin.cost.names if rule.margin else ()))):
+            if name == BASE:
+                values[name] = base.amount if base else None
+                continue
+            source, column = self.given.homes[name]
+            first = first or source
+            closed = self.given.closed(source)
+            if closed:
+                return PriceFilled(missing=closed, source=source)
+            item = self.given.item(source, offer.document.name, offer.body.get("item"))
+            table = self.given.tables[source]
+            if not table.rows(item):
+                return PriceFilled(missing=f"{source} has no row of {item}", source=source)
+            try:
+                values[name] = table.value(item, column)
+            except RowsDiffer as differ:
+                return PriceFilled(missing=str(differ), source=source)
+            rows[f"{source}/{item}"] = table.digest(item)
+        rates = self._rates_of(rule.rates)
+        if isinstance(rates, str):
+            return PriceFilled(missing=rates, source=rule.rates)
+        found = priced(rule, values, rates, self.given.private)
+        return PriceFilled(
+            price=found.price,
+            missing=found.missing,
+            refused=found.refused,
+            because=because(rule, values, found, self.given.private) if found.price else "",
+            rows=rows,
+            source=first or rule.rates,
+            tolerance=_tolerance(rule),
+            told=(rule, values, found),
+        )
+
+    def _rates_of(self, name: str) -> Rates | str:
+        if not name:
+            return Rates()
+        if name not in self._rates:
+            closed = self.given.closed(name) if name in (*self.given.sources, *self.given.broken) else ""
+            if name not in self.given.sources and not closed:
+                self._rates[name] = f"there is no Source `{name}`"
+            elif closed:
+                self._rates[name] = closed
+            else:
+                source = self.given.sources[name]
+                try:
+                    self._rates[name] = rates_of(
+                        self.given.tables[name].every, source.columns, self.given.now.date(), source.freshness
+                    )
+                except RuleFault as fault:
+                    self._rates[name] = f"Source `{name}`: {fault.summary}"
+        return self._rates[name]
+
+
+def _amount(said: Any) -> Money | None:
+    return Money.parse(said) if isinstance(said, str) else None
+
+
+def _tolerance(rule: PriceRule) -> Tolerance | None:
+    if rule.ignore_below is None:
+        return None
+    percent = None if isinstance(rule.ignore_below, Money) else rule.ignore_below
+    amount = rule.ignore_below if isinstance(rule.ignore_below, Money) else None
+    return Tolerance(percent=percent, amount=amount, floor=rule.floor, ceiling=rule.ceiling)

@@ -1,0 +1,175 @@
+"""The stock of all offers together: what each may sell of what its siblings sell, too."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from reconciler.documents.effective import Effective
+from reconciler.documents.expressions import EvaluationFault, Rates, compile_expression, type_of
+from reconciler.documents.near import did_you_mean
+from reconciler.engine.rules.faults import RuleFault
+from reconciler.engine.rules.findings import Told, key_of
+from reconciler.engine.rules.given import Given
+from reconciler.engine.rules.stock import Allotted, Available, Claim, allotted
+from reconciler.engine.rules.stock_rule import PERCENT, StockRule, stock_rule_of
+from reconciler.engine.rules.tables import Table
+from reconciler.model.modules import Mode, Module
+from reconciler.model.offers import Key
+from reconciler.model.tables import LoweredBy, Row
+
+QUANTITY = "quantity"
+_RULE = ("from", "warehouses", "share", "buffer", "minimum", "cap", "at_zero", "on_restock", "only")
+
+
+def is_sourced(offer: Effective) -> bool:
+    """Tell whether an offer's stock follows a source."""
+    return "from" in (offer.body.get("stock") or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Stocks:
+    """Gathers the claims of all offers, and shares out what there is."""
+
+    given: Given
+    told: Told
+    rules: dict[Key, StockRule] = field(default_factory=dict)
+    claims: dict[str, list[Claim]] = field(default_factory=lambda: defaultdict(list))
+    missing: dict[Key, str] = field(default_factory=dict)
+    offers: dict[Key, Effective] = field(default_factory=dict)
+    _typed: dict[str, StockRule | RuleFault] = field(default_factory=dict)
+
+    def claim(self, offer: Effective) -> None:
+        """Note what an offer wants, or why it cannot have it."""
+        said = {key: value for key, value in offer.body["stock"].items() if key in _RULE}
+        name, key = str(said["from"]), key_of(offer)
+        rule = self._rule(offer, name, said)
+        if isinstance(rule, str):
+            self.missing[key] = rule
+            return
+        self.rules[key], self.offers[key] = rule, offer
+        if offer.modes[Module.STOCK][0] is Mode.OFF or offer.body["stock"].get("status") == "ended":
+            return
+        closed = self.given.closed(name)
+        if closed:
+            self.missing[key] = closed
+            return
+        parts = self._parts(offer, name)
+        if parts is None:
+            self.missing[key] = "a part of its bundle does not say its `item`"
+            return
+        self.claims[name].append(Claim(key, rule, parts))
+
+    def share_out(self) -> Mapping[Key, Allotted]:
+        """Return what every offer that claimed gets."""
+        found: dict[Key, Allotted] = {}
+        for name, claims in self.claims.items():
+            table = self.given.tables[name]
+            found.update(allotted(claims, table, available_of(table)))
+            self._insist_on_parts(claims)
+        return found
+
+    def _insist_on_parts(self, claims: Iterable[Claim]) -> None:
+        """Say where the percentages of one article come to more than all of it: the last get less."""
+        percent: dict[str, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            if claim.rule.share.kind == PERCENT:
+                percent[next(iter(claim.parts))].append(claim)
+        for item, mine in percent.items():
+            total = sum(each.rule.share.number for each in mine)
+            if total > 100:
+                names = ", ".join(each.key.name for each in mine[:3])
+                self.told.error(
+                    "D618",
+                    f"the shares of {item} come to {total:f}%: {names}",
+                    self.offers[mine[-1].key],
+                    "stock.share",
+                    hint="Let them come to 100% at the most, or let one of them be `split`.",
+                )
+
+    def _rule(self, offer: Effective, name: str, said: Mapping[str, Any]) -> StockRule | str:
+        source = self.given.sources.get(name)
+        if source is None:
+            if name in self.given.broken:
+                return self.given.closed(name)
+            known = self.given.sources
+            otherwise = f"The sources are {', '.join(known)}." if known else "Write a document of `kind: Source`."
+            hint = did_you_mean(name, known, otherwise=otherwise)
+            self.told.error("D611", f"there is no Source `{name}`", offer, "stock.from", hint=hint)
+            return f"there is no Source `{name}`"
+        if not isinstance(source.orders, LoweredBy):
+            self.told.error(
+                "D614",
+                f"nobody lowers Source `{name}` for what is sold on marketplaces",
+                offer,
+                "stock.from",
+                detail="Without that, what was sold would be filled up again from it, and sold twice.",
+                hint="Say in the Source who does: `orders: {by: wfirma, within: 15m}`.",
+            )
+            return f"nobody lowers Source `{name}` for sales"
+        if not source.available and source.column(QUANTITY) is None:
+            hint = f"Declare a column `{QUANTITY}`, or write `available:` over its columns."
+            self.told.error(
+                "D612", f"Source `{name}` does not say what is available", offer, "stock.from", hint=hint
+            )
+            return f"Source `{name}` gives no stock"
+        text = str(said)
+        if text not in self._typed:
+            try:
+                self._typed[text] = stock_rule_of(said, source)
+            except RuleFault as fault:
+                self._typed[text] = fault
+        found = self._typed[text]
+        if isinstance(found, StockRule):
+            return found
+        self.told.error("D612", found.summary, offer, ".".join(("stock", *found.path)), hint=found.hint)
+        return "its stock rule has a mistake"
+
+    def _parts(self, offer: Effective, source: str) -> dict[str, int] | None:
+        """Return how many pieces of each article one piece of an offer takes."""
+        main = self.given.item(source, offer.document.name, offer.body.get("item"))
+        parts = {main: 1}
+        for index, row in enumerate(offer.body.get("bundle") or ()):
+            if "item" not in row:
+                self.told.error(
+                    "D615",
+                    "a part of a set does not say which article it is, and the stock of the set follows a source",
+                    offer,
+                    f"bundle.items.{index}",
+                    hint="Write `item:` beside its product.",
+                )
+                return None
+            parts[row["item"]] = parts.get(row["item"], 0) + row["quantity"]
+        return parts
+
+
+def available_of(table: Table) -> Available:
+    """Return what is left for sale of a row, by the source's expression or its quantity."""
+    source = table.source
+    if not source.available:
+        place = table.place(QUANTITY)
+        return lambda row: row[place]  # type: ignore[return-value]  # a quantity is a number, by its column
+    found = compile_expression(source.available, {each.name: type_of(each) for each in source.columns})
+
+    def available(row: Row) -> Decimal | None:
+        try:
+            return found.run(table.cells(row), NO_RATES)  # type: ignore[return-value]  # checked to be a number
+        except EvaluationFault:
+            return None
+
+    return available
+
+
+NO_RATES = Rates()
+
+
+def items_of(offers: Iterable[Effective], given: Given) -> dict[str, list[Effective]]:
+    """Return the offers whose stock follows a source, by article."""
+    found: dict[str, list[Effective]] = defaultdict(list)
+    for offer in offers:
+        if is_sourced(offer) and offer.modes[Module.STOCK][0] is not Mode.OFF:
+            found[given.item(offer.body["stock"]["from"], offer.document.name, offer.body.get("item"))].append(
+                offer
+            )
+    return found

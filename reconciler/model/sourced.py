@@ -1,0 +1,75 @@
+"""What of a resource comes from sources: which rows, by which rule, and what is done when they cannot be read."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from reconciler.model.trace import Step
+from reconciler.model.values import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerance:
+    """Differences of a price that are left alone: smaller than `percent` of the live one, or than `amount`.
+
+    A live price outside of `floor` and `ceiling` is never left alone.
+    """
+
+    percent: Decimal | None = None
+    amount: Money | None = None
+    floor: Money | None = None
+    ceiling: Money | None = None
+
+    def covers(self, wanted: Money, live: Money) -> bool:
+        """Tell whether a live price may stay although another one is wanted."""
+        if wanted.currency != live.currency or wanted.amount == live.amount:
+            return False
+        if self.floor is not None and live.amount < self.floor.amount:
+            return False
+        if self.ceiling is not None and live.amount > self.ceiling.amount:
+            return False
+        gap = abs(wanted.amount - live.amount)
+        if self.percent is not None:
+            return gap * 100 < abs(live.amount) * self.percent
+        return self.amount is not None and gap < self.amount.amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """How an offer follows a stock: the source, how old its numbers are, and what its ends mean.
+
+    `part` are the pieces that are this offer's before what was sold here is taken off, and `pieces` turns them,
+    less so many, into what is offered. `within` is how long sales may take to lower the source. `items` are what
+    a piece of the offer takes of each article; `shared` tells that all of its siblings see the same pieces.
+    """
+
+    source: str
+    age: timedelta
+    within: timedelta
+    items: Mapping[str, int]
+    pieces: Callable[[int], int]
+    shared: bool = True
+    at_zero: str = "end"
+    on_restock: str = "resume"
+    only: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sourced:
+    """What of one resource comes from sources, by field path.
+
+    `because` is one line on how a value came to be, and `trace` all of its steps, made on demand. `rows` are the
+    rows that decided it: `erp/K-300` -> digest. `withheld` says why a field is neither changed nor cleared,
+    `refused` why its value may not be written, and `tolerances` which differences are left alone. `sources` names
+    all that have a say.
+    """
+
+    because: Mapping[str, str] = field(default_factory=dict)
+    rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    stock: Followed | None = None
+    trace: Callable[[str], tuple[Step, ...]] = field(default=lambda _path: (), compare=False)

@@ -1,0 +1,51 @@
+"""Before a plan is applied: do its sources still say what it was made of?
+
+Read again is what is older than its `freshness`; rows that have moved are left out of the run, and said.
+"""
+
+from datetime import datetime, timedelta
+
+from reconciler.documents.sources import source_from
+from reconciler.engine.outdated import Judge
+from reconciler.engine.rules.tables import Table
+from reconciler.model.plan import Plan
+from reconciler.model.tables import Reading, ReadingState, SourceRead
+from reconciler.runtime.clock import WallClock
+from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.sources.gather import reader
+
+#: Where a source does not say how fresh it has to be.
+_FRESH = timedelta(minutes=15)
+
+
+def judge_of_rows(workspace: Workspace, plan: Plan, project: str, progress: Progress) -> Judge | None:
+    """Return how to judge the rows of a plan; None where all of its sources are young enough."""
+    due = {each.name: each for each in plan.sources if _is_due(each, plan)}
+    if not due:
+        return None
+    sources = {name: source_from(name, each.definition) for name, each in due.items()}
+    definitions = {name: each.definition for name, each in due.items()}
+    readings = reader(workspace, progress, allow=plan.allowed)(sources, definitions, project)
+    tables = {name: Table(sources[name], reading) for name, reading in readings.items() if _is_ok(reading)}
+
+    def judge(row: str, digest: str) -> str:
+        name, _, item = row.partition("/")
+        if name not in due:
+            return ""
+        if name not in tables:
+            return f"{name} cannot be read again: {readings[name].why}"
+        return "" if tables[name].digest(item) == digest else f"{name} says something else of {item} by now"
+
+    return judge
+
+
+def _is_ok(reading: Reading) -> bool:
+    return reading.state is ReadingState.OK
+
+
+def _is_due(each: SourceRead, plan: Plan) -> bool:
+    """A reading is as old as the plan at least: a file's numbers may be older."""
+    fresh = source_from(each.name, each.definition).freshness or _FRESH
+    age = WallClock().now() - datetime.fromisoformat(plan.created_at)
+    return each.state is ReadingState.OK and age > fresh

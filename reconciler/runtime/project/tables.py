@@ -1,0 +1,80 @@
+"""What of a Source document needs the installed connectors or the project's files: settings, maps."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconciler.connectors.base import Connector
+from reconciler.connectors.registry import connector, connectors
+from reconciler.documents.document import Document
+from reconciler.documents.near import did_you_mean, listed
+from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.tables import Source
+from reconciler.runtime.project.named import WorkspaceFault
+from reconciler.runtime.project.workspace import Workspace
+
+_HEADINGS = ("offer", "item")
+
+
+def connector_problems(declared: Iterable[Document], known: Mapping[str, Source]) -> Iterator[Diagnostic]:
+    """Yield what the connector of each source has to say of its settings."""
+    for document in declared:
+        source = known.get(document.name)
+        if source is None:
+            continue
+        try:
+            chosen = connector(source.type)
+        except LookupError:
+            hint = did_you_mean(source.type, connectors(), otherwise=f"There is {listed(connectors())}.")
+            summary = f"no connector `{source.type}` is installed"
+            yield error("D605", summary, mark=document.mark("type"), hint=hint)
+            continue
+        yield from _wrong_settings(document, source, chosen)
+
+
+def _wrong_settings(document: Document, source: Source, chosen: Connector) -> Iterator[Diagnostic]:
+    for key in source.settings:
+        if key not in chosen.settings:
+            hint = did_you_mean(key, chosen.settings, otherwise=f"It has {listed(chosen.settings)}.")
+            summary = f"a source of type {chosen.name} has no `{key}`"
+            yield error("D606", summary, mark=document.mark(key), hint=hint)
+    for options in chosen.needs:
+        if not any(each in source.settings for each in options):
+            summary = f"a source of type {chosen.name} needs {listed(options)}"
+            yield error("D606", summary, mark=document.mark("type"))
+    for path, summary, hint in chosen.problems(source):
+        yield error("D606", summary, mark=document.mark(*path), hint=hint)
+
+
+def read_maps(
+    workspace: Workspace, sources: Iterable[Source]
+) -> tuple[dict[str, dict[str, str]], list[Diagnostic]]:
+    """Return, by source, the tables from offer keys to items, and what is wrong with them."""
+    found: dict[str, dict[str, str]] = {}
+    wrong: list[Diagnostic] = []
+    for source in sources:
+        if not source.map:
+            continue
+        try:
+            found[source.name] = _map(workspace.read_text(source.map))
+        except (WorkspaceFault, ValueError) as fault:
+            hint = getattr(fault, "hint", "") or "It is a CSV file with the columns `offer` and `item`."
+            wrong.append(error("D607", f"the map of {source.name}: {fault}", mark=source.mark, hint=hint))
+    return found, wrong
+
+
+def _map(text: str) -> dict[str, str]:
+    rows = csv.DictReader(io.StringIO(text), strict=True)
+    if not set(_HEADINGS) <= set(rows.fieldnames or ()):
+        raise ValueError(f"its headings are {', '.join(rows.fieldnames or ()) or 'missing'}")
+    found: dict[str, str] = {}
+    try:
+        for row in rows:
+            offer, item = ((row[each] or "").strip() for each in _HEADINGS)
+            if not offer or not item:
+                raise ValueError(f"line {rows.line_num} lacks an offer or an item")
+            if found.setdefault(offer, item) != item:
+                raise ValueError(f"line {rows.line_num}: {offer} has another item before")
+    except csv.Error as fault:
+        raise ValueError(f"line {rows.line_num}: {fault}") from fault
+    return found
