@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.connectors.base import Found, SourceFault
-from reconciler.connectors.conversation import Ask, Reply, Sleep
+from reconciler.connectors.conversation import Ask, Reply, Wait
 from reconciler.connectors.http import read
 from reconciler.model.tables import BadRow
 from reconciler.runtime.sources.http import fetch
@@ -359,7 +359,7 @@ def _drive(settings_: dict[str, Any], answers: list[Reply], columns: dict[str, s
                 for each in effect.records:
                     assert isinstance(each, BadRow) or len(each[1]) == len(columns)
             else:
-                assert isinstance(effect, Sleep)
+                assert isinstance(effect, Wait)
                 assert 1 <= effect.seconds <= 60
     except (SourceFault, StopIteration):
         return

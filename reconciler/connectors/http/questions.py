@@ -7,10 +7,10 @@ from typing import Any
 
 from reconciler.connectors.base import Complaint
 from reconciler.connectors.conversation import Ask, Header
-from reconciler.connectors.http.paging import KINDS, Step, Values, first_step, kind_of
+from reconciler.connectors.http.paging import KINDS, PageStep, Values, first_step, kind_of
 
 
-def question(settings: Mapping[str, Any], url: str, headers: Mapping[str, Header], step: Step) -> Ask:
+def question(settings: Mapping[str, Any], url: str, headers: Mapping[str, Header], step: PageStep) -> Ask:
     """Return what is asked. What pages stands in the body where there is one, else behind the address."""
     body = settings.get("body")
     query = tuple(_pairs(settings.get("query", {}))) if not step.url else ()
