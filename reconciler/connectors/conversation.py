@@ -1,7 +1,7 @@
 """What a source is asked over HTTP, without any I/O.
 
 A conversation is a generator: it yields what it wants done and receives what came of it. `Ask` is answered by a
-`Reply`, or `Lost` is raised where it stands; `Found` and `Sleep` are answered by None. The shell owns the event
+`Reply`, or `Lost` is raised where it stands; `Found` and `Wait` are answered by None. The shell owns the event
 loop, the clock and all secrets: an `Ask` only names them.
 """
 
@@ -23,7 +23,7 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceLogin:
+class BasicLogin:
     """A user and a password, as two environment variables of these names hold them: Basic authorization."""
 
     user: str
@@ -31,13 +31,13 @@ class SourceLogin:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceToken:
+class BearerToken:
     """A bearer token that a conversation was given; it lives as long as the conversation."""
 
     value: str = field(repr=False)
 
 
-Header = str | Secret | SourceLogin | SourceToken
+Header = str | Secret | BasicLogin | BearerToken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
+class Wait:
     """Wait so many seconds."""
 
     seconds: int
@@ -81,5 +81,5 @@ class Lost(Exception):  # noqa: N818 - it names what happened
         self.why, self.cut = why, cut
 
 
-Asking = Generator[Ask | Pause, Any, Reply]
-SourceTalk = Generator[Ask | Found | Pause, Any, None]
+Asking = Generator[Ask | Wait, Any, Reply]
+Talk = Generator[Ask | Found | Wait, Any, None]

@@ -15,8 +15,8 @@ from reconciler.render.difference import Pen
 from reconciler.render.grouping import Drawing, Group, grouped
 from reconciler.render.guard_text import allowed_notes, guard_box
 from reconciler.render.notes_text import account_notes
-from reconciler.render.sources_text import sources_text
 from reconciler.render.selected_text import is_narrowed, selected, selection
+from reconciler.render.sources_text import sources_text
 from reconciler.render.style import Style
 from reconciler.render.summary_text import summary_text
 from reconciler.render.table_text import draw_ends, draw_table, draw_zeros

@@ -1,4 +1,4 @@
-"""Sources as text: how many rows each had, as of when, and what is wrong with those that are not as they should be."""
+"""Sources as text: how many rows each had, as of when, and what is wrong with those that are not ok."""
 
 from collections.abc import Iterable, Iterator
 

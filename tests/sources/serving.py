@@ -58,6 +58,7 @@ def serving(answer: Callable[[Asked], Answer]) -> Iterator[Shop]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # an answer leaves at once, not by parts that wait for each other
 
         def _serve(self) -> None:
             parts = urlsplit(self.path)
@@ -75,7 +76,7 @@ def serving(answer: Callable[[Asked], Answer]) -> Iterator[Shop]:
             self.end_headers()
             self.wfile.write(given.body)
 
-        do_GET = do_POST = _serve  # noqa: N815 - as http.server calls them
+        do_GET = do_POST = _serve  # noqa: N815 - the library calls them so
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

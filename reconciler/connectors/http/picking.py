@@ -40,7 +40,7 @@ class Stuck(Exception):  # noqa: N818 - it is told as a bad row or as a fault
 
 def picked(text: str) -> Pick:
     """Return a function from a decoded answer to what a path finds there, or Stuck. BadPath where it cannot be."""
-    if _PLAIN.fullmatch(text):
+    if plain(text):
         return _by_names(text.split("."))
     return _run(text, _tree(text))
 
@@ -62,7 +62,7 @@ def hides_its_list(text: str) -> bool:
 
 def plain(text: str) -> bool:
     """Tell whether a path is a name, or names with points between."""
-    return bool(_PLAIN.fullmatch(text))
+    return len(text) <= LONGEST and bool(_PLAIN.fullmatch(text))
 
 
 def _by_names(names: list[str]) -> Pick:

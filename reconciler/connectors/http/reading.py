@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.connectors.base import Found, Record, SourceFault
-from reconciler.connectors.conversation import Ask, Asking, Header, Pause, SourceTalk
+from reconciler.connectors.conversation import Ask, Asking, Header, Talk, Wait
 from reconciler.connectors.http.address import VARIABLE, shown
-from reconciler.connectors.http.asking import Desk, RefusedByHost, asked
+from reconciler.connectors.http.asking import Desk, ShutOut, asked
 from reconciler.connectors.http.authorizing import headers_of, token, variables
 from reconciler.connectors.http.checking import column_problems, problems, said_of
 from reconciler.connectors.http.json_pages import json_reader
@@ -42,7 +42,7 @@ class _Asker:
             yield from self._renew(said)
         try:
             reply = yield from asked(replace(question, headers=self._headers), self._desk)
-        except RefusedByHost:
+        except ShutOut:
             if not said or not self._used:
                 raise
             self._used = False
@@ -51,11 +51,11 @@ class _Asker:
         self._used = True
         return reply
 
-    def _renew(self, said: Mapping[str, Any]) -> Generator[Ask | Pause, Any, None]:
+    def _renew(self, said: Mapping[str, Any]) -> Generator[Ask | Wait, Any, None]:
         self._headers["Authorization"] = yield from token(said)
 
 
-def read(source: Source, address: str = "") -> SourceTalk:
+def read(source: Source, address: str = "") -> Talk:
     """Read all rows. `address` is what the environment variable holds that `url` names.
 
     SourceFault where the settings are wrong, the source is not to be read, or not to its end.
@@ -104,7 +104,7 @@ def _held(source: Source, url: str, asker: _Asker, reader: Reader) -> Generator[
     return held
 
 
-def _pages(source: Source, url: str, asker: _Asker, reader: Reader, held: list[Found] | None = None) -> SourceTalk:
+def _pages(source: Source, url: str, asker: _Asker, reader: Reader, held: list[Found] | None = None) -> Talk:
     """Read page after page; what is found is put into `held` where there is one."""
     settings = source.settings
     paging = settings.get("paging", {})

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from reconciler.connectors.base import SourceFault
-from reconciler.connectors.http.pages import FoundCells, Page, Reader, is_web_page, wrong_cell
+from reconciler.connectors.http.pages import Page, RawCells, Reader, is_web_page, wrong_cell
 from reconciler.connectors.http.xml_paths import compiled, is_line, is_within, steps
 from reconciler.model.tables import Column
 
@@ -39,7 +39,7 @@ def xml_reader(
     line = steps(records, namespaces) if is_line(records) else ()
     top = "" if records.startswith("//") or not line else line[0]
 
-    def row(record: Any) -> FoundCells | str:
+    def row(record: Any) -> RawCells | str:
         found = []
         for place, cell in cells:
             value, why = cell(record)
@@ -62,12 +62,12 @@ def xml_reader(
 
 
 def _streamed(
-    body: bytes, line: tuple[str, ...], row: Callable[[Any], FoundCells | str], *, anywhere: bool
-) -> list[FoundCells | str] | None:
+    body: bytes, line: tuple[str, ...], row: Callable[[Any], RawCells | str], *, anywhere: bool
+) -> list[RawCells | str] | None:
     """Read record by record; None where records stand within records, which needs the whole tree."""
     from lxml import etree  # noqa: PLC0415 - only sources in XML need it
 
-    rows: list[FoundCells | str] = []
+    rows: list[RawCells | str] = []
     _insist_on_content(body)
     found = etree.iterparse(BytesIO(body), events=("end",), tag=line[-1], **_SAFE)
     try:
@@ -79,7 +79,7 @@ def _streamed(
                 rows.append(row(element))
                 _forget(element)
     except etree.XMLSyntaxError as wrong:
-        raise _broken(wrong) from wrong
+        raise _broken(wrong, body) from wrong
     _insist_on_sane(found.root)
     _insist_on_root(found.root, "" if anywhere else line[0])
     return rows
@@ -99,7 +99,7 @@ def _root(body: bytes) -> Any:
     try:
         root = etree.fromstring(body, etree.XMLParser(**_SAFE))
     except etree.XMLSyntaxError as wrong:
-        raise _broken(wrong) from wrong
+        raise _broken(wrong, body) from wrong
     _insist_on_sane(root)
     return root
 
@@ -123,9 +123,10 @@ def _insist_on_root(root: Any, name: str) -> None:
         raise SourceFault(f"the answer is `{root.tag}`, where `records` says `{name}`")
 
 
-def _broken(wrong: Any) -> SourceFault:
+def _broken(wrong: Any, body: bytes) -> SourceFault:
     words = " ".join(str(wrong.msg or "").split())[:200]
-    if words.startswith(("Premature end of data", "Document is empty", "Couldn't find end of")):
+    begun = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    if begun and (words.startswith("Premature end") or not body.rstrip(b"\0 \t\r\n").endswith(b">")):
         return SourceFault("the answer is cut off: its XML has no end", short=True)
     return SourceFault(f"the answer is no XML: {words or 'it has no element'}")
 

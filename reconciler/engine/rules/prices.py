@@ -8,7 +8,7 @@ from reconciler.documents.effective import Effective
 from reconciler.documents.expressions import ExpressionFault, Kind, Rates, Typed, compile_expression
 from reconciler.engine.rules.faults import RuleFault
 from reconciler.engine.rules.findings import Told
-from reconciler.engine.rules.given import Given
+from reconciler.engine.rules.given import TODAY, Given
 from reconciler.engine.rules.price import Priced, PriceRule, priced
 from reconciler.engine.rules.price_rule import rule_of
 from reconciler.engine.rules.price_told import because, steps
@@ -139,8 +139,8 @@ class Prices:
         rows: dict[str, str] = {}
         first = ""
         for name in dict.fromkeys((*rule.formula.names, *(rule.margin.cost.names if rule.margin else ()))):
-            if name == BASE:
-                values[name] = base.amount if base else None
+            if name in (BASE, TODAY):
+                values[name] = self.given.now.date() if name == TODAY else base.amount if base else None
                 continue
             source, column = self.given.homes[name]
             first = first or source

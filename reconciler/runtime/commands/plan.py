@@ -1,7 +1,6 @@
 """`plan`: documents, a snapshot of each account, and the pure planner between them."""
 
 import gc
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -20,9 +19,8 @@ from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Key
 from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Plan, Problem
-from reconciler.model.plan_json import sealed
 from reconciler.runtime.clock import WallClock
-from reconciler.runtime.connection.session import Session, run, session
+from reconciler.runtime.connection.session import Session, session
 from reconciler.runtime.errors import (
     AuthenticationFailed,
     BadDocuments,
@@ -45,9 +43,8 @@ from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
 from reconciler.runtime.project.selection import Selection, declares_all, is_target, mistakes, select
 from reconciler.runtime.project.state import read_ledger
-from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.sources.gather import reader
+from reconciler.runtime.sources.gather import Reader
 
 
 def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) -> Plan:
@@ -55,12 +52,8 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
 
     Where there are several, what ends one is its problem, and the others are planned.
     """
-    resolved = load_what_can_be(
-        workspace,
-        progress,
-        options.accounts,
-        reader(workspace, progress, instead=options.sources, allow=options.allow),
-    )
+    reader = Reader(workspace=workspace, progress=progress, instead=options.sources, allow=options.allow)
+    resolved = load_what_can_be(workspace, progress, options.accounts, reader)
     plan_id = str(uuid.uuid4())
     parts: list[AccountPlan] = []
     said = [each for each in resolved.diagnostics if each.about is None]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from reconciler.documents.document import Account, Documents, Unusable
 from reconciler.documents.effective import Effective
@@ -35,8 +35,20 @@ from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.tables import connector_problems, read_maps
 from reconciler.runtime.project.workspace import Workspace
 
-#: Reads sources, by their names and by what their documents say, for a project of this name.
-ReadSources = Callable[[Mapping[str, Source], Mapping[str, Mapping[str, Any]], str], Mapping[str, Readout]]
+
+class ReadSources(Protocol):
+    """Reads sources, by their names and by what their documents say, for a project of this name."""
+
+    @property
+    def show_private(self) -> bool:
+        """Tell whether what is private may be told."""
+        ...
+
+    def __call__(
+        self, sources: Mapping[str, Source], definitions: Mapping[str, Mapping[str, Any]], project: str
+    ) -> Mapping[str, Readout]:
+        """Return what was read of each."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +170,7 @@ def _filled(workspace: Workspace, documents: Documents, names: Sequence[str], re
         readings=read(used, definitions, documents.project.name) if read is not None and used else {},
         maps=mapped,
         now=WallClock().now(),
+        show_private=read is not None and read.show_private,
     )
     filled = fill(found, given, _markets(documents))
     chosen = tuple(each for each in filled.documents if each.account in names)
