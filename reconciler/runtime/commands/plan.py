@@ -1,6 +1,7 @@
 """`plan`: documents, a snapshot of each account, and the pure planner between them."""
 
 import gc
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -19,8 +20,9 @@ from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Key
 from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Plan, Problem
+from reconciler.model.plan_json import sealed
 from reconciler.runtime.clock import WallClock
-from reconciler.runtime.connection.session import Session, session
+from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
     AuthenticationFailed,
     BadDocuments,
@@ -43,6 +45,7 @@ from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
 from reconciler.runtime.project.selection import Selection, declares_all, is_target, mistakes, select
 from reconciler.runtime.project.state import read_ledger
+from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.gather import Reader
 
