@@ -83,6 +83,12 @@ class MariaDB:
                 return
         raise RuntimeError(f"{self._daemon}: {self._said()}")
 
+    @property
+    def pid(self) -> int:
+        """The process of the server."""
+        assert self._running is not None
+        return self._running.pid
+
     def stop(self) -> None:
         """Stop the hard way: nobody needs the data."""
         if self._running is not None:

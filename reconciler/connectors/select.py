@@ -57,6 +57,8 @@ def insist_on_one_select(query: str, dialect: str) -> None:
 
     A dialect is `postgresql`, `mysql` (MariaDB, too), `sqlite` or `mssql`.
     """
+    if "\0" in query:
+        raise _fault(query, query.index("\0"), "the query has a sign with the code 0", "write one SELECT, as text")
     tokens = list(_Scanner(query, _SPELLINGS[dialect]).tokens())
     while tokens and tokens[-1].text == ";":
         tokens.pop()

@@ -51,7 +51,30 @@ def test_the_formulas_of_the_guide_are_formulas() -> None:
 
 
 def test_the_guide_has_its_worked_examples() -> None:
-    assert len(worked_examples()) >= 20
+    assert len(worked_examples()) >= 15
+
+
+@pytest.mark.parametrize(
+    ("net", "body", "price"),
+    [
+        ("51.99", {"round": UP}, "51.99"),
+        ("194", {"round": {"to": 9}}, "199"),
+        ("193.99", {"round": {"to": 9}}, "189"),
+        ("249", {"round": {"to": 99}}, "299"),
+        ("1234.56", {"round": {"to": 10, "how": "down"}}, "1210"),
+        ("51.75", {"round": {"step": "0.50"}}, "52"),
+        ("0.40", {"round": UP}, "0.99"),
+        ("3", {"round": {"to": 9}, "floor": "1 PLN"}, "9"),
+        ("15", {"round": {"to": 9}, "floor": "20 PLN", "ceiling": "28 PLN"}, "20"),
+        ("24", {"round": {"to": 9, "how": "down"}, "floor": "20 PLN", "ceiling": "28 PLN"}, "28"),
+        ("23.99", {"round": {"to": 9, "how": "up"}, "floor": "20 PLN", "ceiling": "28 PLN"}, "20"),
+        ("51.5449", {}, "51.54"),
+        ("51.545", {}, "51.55"),
+        ("51.545", {"ceiling": "51.54 PLN"}, "51.54"),
+    ],
+)
+def test_further_examples(net: str, body: dict[str, object], price: str) -> None:
+    assert price_of(body, net).price == Money.parse(f"{price} PLN")
 
 
 @pytest.mark.parametrize(

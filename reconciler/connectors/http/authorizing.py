@@ -5,11 +5,11 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
-from reconciler.connectors.base import SourceFault
+from reconciler.connectors.base import Complaint, SourceFault
 from reconciler.connectors.conversation import Ask, Header, Login, Reply, Secret, Sleep, Token
 from reconciler.connectors.http.address import VARIABLE, wrong_address
 from reconciler.connectors.http.asking import Desk, asked
-from reconciler.connectors.http.finding import Problem, unknown_keys
+from reconciler.connectors.http.finding import unknown_keys
 from reconciler.documents.near import listed
 
 _TOKEN = re.compile(r"[!-~]{1,16000}")
@@ -71,7 +71,7 @@ def _token_of(reply: Reply) -> Token:
     return Token(found)
 
 
-def auth_problems(auth: Any, *, plain: bool) -> Iterator[Problem]:
+def auth_problems(auth: Any, *, plain: bool) -> Iterator[Complaint]:
     """Yield what is wrong with `auth`."""
     forms = ("bearer", *_FORMS)
     if not isinstance(auth, Mapping) or len(auth) != 1:
@@ -86,7 +86,7 @@ def auth_problems(auth: Any, *, plain: bool) -> Iterator[Problem]:
         yield from _form_problems(form, said, plain=plain)
 
 
-def _form_problems(form: str, said: Any, *, plain: bool) -> Iterator[Problem]:
+def _form_problems(form: str, said: Any, *, plain: bool) -> Iterator[Complaint]:
     keys, named, free = _FORMS[form]
     where = ("auth", form)
     if not isinstance(said, Mapping):
@@ -110,6 +110,6 @@ def _form_problems(form: str, said: Any, *, plain: bool) -> Iterator[Problem]:
         yield (*where, "send"), "is neither `body` nor `header`", "Leave it out for `body`."
 
 
-def _variable(said: Any, where: tuple[str, ...]) -> Iterator[Problem]:
+def _variable(said: Any, where: tuple[str, ...]) -> Iterator[Complaint]:
     if not isinstance(said, str) or not VARIABLE.fullmatch(said):
         yield where, "is no name of an environment variable", _HINT

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reconciler.connectors.base import Complaint
 from reconciler.connectors.http.address import VARIABLE, wrong_address
 from reconciler.connectors.http.authorizing import auth_problems
-from reconciler.connectors.http.finding import Problem, unknown_keys
+from reconciler.connectors.http.finding import unknown_keys
 from reconciler.connectors.http.paging import kind_of, paging_problems, told_paths
 from reconciler.connectors.http.picking import BadPath, hides_its_list, picked
 from reconciler.connectors.http.questions import body_paging_problems, question_problems
@@ -15,10 +16,23 @@ from reconciler.documents.addresses import ALLOW
 from reconciler.documents.near import listed
 from reconciler.model.tables import Column
 
-_KEYS = (
-    *("url", "method", "query", "body", "headers", "auth", "format", "records", "paging", "total"),
-    *("namespaces", "timezone", "decimal", ALLOW),
-)
+#: The keys of a Source document that are an http source's own.
+KEYS: Mapping[str, str] = {
+    "url": "an https address, or the name of an environment variable that holds it",
+    "method": "GET when left out",
+    "query": "what stands behind the address",
+    "body": "a JSON body; GraphQL is {query, variables}",
+    "headers": "further headers",
+    "auth": "bearer, basic, header or client_credentials",
+    "format": "json or xml",
+    "records": "JMESPath, or XPath, to the list of records",
+    "paging": "page, offset, cursor, link or next",
+    "total": "JMESPath to the number of all records",
+    "namespaces": "prefixes of XML namespaces",
+    "timezone": "the zone of moments that name none",
+    "decimal": "the decimal sign of written numbers",
+    ALLOW: "read over http without encryption",
+}
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")
 _SAID = re.compile(r"[ -~]{0,2000}")
 #: Headers that the connection writes itself, and those that would hold a secret.
@@ -26,11 +40,11 @@ _OURS = frozenset({"host", "content-length", "content-type", "transfer-encoding"
 _SECRET = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
-def problems(settings: Mapping[str, Any]) -> Iterator[Problem]:
+def problems(settings: Mapping[str, Any]) -> Iterator[Complaint]:
     """Yield what is wrong: the path of the setting, what, and what to do."""
     xml = settings.get("format") == "xml"
     plain = settings.get(ALLOW, False) is True
-    yield from unknown_keys(settings, _KEYS)
+    yield from unknown_keys(settings, KEYS)
     if not isinstance(settings.get(ALLOW, False), bool):
         yield (ALLOW,), "is neither true nor false", ""
     if settings.get("format", "json") not in ("json", "xml"):
@@ -52,7 +66,7 @@ def problems(settings: Mapping[str, Any]) -> Iterator[Problem]:
             yield from body_paging_problems(settings)
 
 
-def column_problems(settings: Mapping[str, Any], columns: tuple[Column, ...]) -> Iterator[Problem]:
+def column_problems(settings: Mapping[str, Any], columns: tuple[Column, ...]) -> Iterator[Complaint]:
     """Yield what is wrong with the places of columns: paths into a record."""
     namespaces = settings.get("namespaces", {})
     xml = settings.get("format") == "xml"
@@ -60,7 +74,7 @@ def column_problems(settings: Mapping[str, Any], columns: tuple[Column, ...]) ->
         yield from _bad_path(column.place, ("columns", column.name), xml=xml, namespaces=namespaces)
 
 
-def _url_problems(url: Any, *, plain: bool) -> Iterator[Problem]:
+def _url_problems(url: Any, *, plain: bool) -> Iterator[Complaint]:
     if not isinstance(url, str) or not url:
         yield ("url",), "is not there", "Write an https address, or the name of an environment variable."
     elif not VARIABLE.fullmatch(url):
@@ -69,7 +83,7 @@ def _url_problems(url: Any, *, plain: bool) -> Iterator[Problem]:
             yield ("url",), wrong, hint
 
 
-def _header_problems(headers: Any) -> Iterator[Problem]:
+def _header_problems(headers: Any) -> Iterator[Complaint]:
     if not isinstance(headers, Mapping):
         yield ("headers",), "are no object", "Write `{X-Shop: main}`."
         return
@@ -85,7 +99,7 @@ def _header_problems(headers: Any) -> Iterator[Problem]:
             yield where, "is no text of one line in ASCII", ""
 
 
-def _path_problems(settings: Mapping[str, Any], *, xml: bool) -> Iterator[Problem]:
+def _path_problems(settings: Mapping[str, Any], *, xml: bool) -> Iterator[Complaint]:
     namespaces = settings.get("namespaces", {})
     paging, records = settings.get("paging", {}), settings.get("records", "")
     beside = told_paths(paging, settings.get("total", ""))
@@ -108,7 +122,7 @@ def _path_problems(settings: Mapping[str, Any], *, xml: bool) -> Iterator[Proble
 
 def _bad_path(
     path: Any, where: tuple[str, ...], *, xml: bool, namespaces: Mapping[str, str], number: bool = False
-) -> Iterator[Problem]:
+) -> Iterator[Complaint]:
     if not isinstance(path, str) or not path:
         yield where, f"is no {'XPath' if xml else 'JMESPath'}", ""
         return
@@ -125,7 +139,7 @@ def _are_namespaces(said: Any) -> bool:
     return isinstance(said, Mapping) and all(isinstance(each, str) and each for each in (*said, *said.values()))
 
 
-def said_of(problem: Problem) -> str:
+def said_of(problem: Complaint) -> str:
     """Say a finding in one line."""
     path, what, _ = problem
     return f"{listed(['.'.join(map(str, path))])} {what}"

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from reconciler.connectors.base import Complaint
 from reconciler.documents.near import did_you_mean, listed
 
-#: The path of the setting, what is wrong with it, and a hint.
-Problem = tuple[tuple[str | int, ...], str, str]
 
-
-def unknown_keys(said: Mapping[str, Any], known: Iterable[str], where: tuple[str, ...] = ()) -> Iterator[Problem]:
+def unknown_keys(
+    said: Mapping[str, Any], known: Iterable[str], where: tuple[str, ...] = ()
+) -> Iterator[Complaint]:
     """Yield each key that means nothing there."""
     known = tuple(known)
     for key in said:

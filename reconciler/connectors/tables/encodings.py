@@ -35,6 +35,15 @@ def encoding_of(data: bytes, settings: Mapping[str, Any]) -> str:
     return _UTF_8 if name == "utf-8" else name
 
 
+def encoding_problem(settings: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Say what is wrong with a declared encoding, and what there is; None where nothing is."""
+    try:
+        encoding_of(b"", settings)
+    except SourceFault as fault:
+        return fault.summary, fault.hint
+    return None
+
+
 def not_encoded(data: bytes, encoding: str) -> SourceFault:
     """Say where bytes are not of an encoding, and which one they may be of."""
     name = _KNOWN[codecs.lookup(encoding).name]

@@ -61,7 +61,8 @@ def _state(
         return ReadingState.SHORT, why, "if that is right, once: --allow shrink, or `rows: {shrink: …}`"
     if source.freshness is not None and now - as_of > source.freshness:
         minutes = int((now - as_of).total_seconds() // 60)
-        why = f"its numbers are {_age(minutes)} old, and {_age(int(source.freshness.total_seconds() // 60))} are allowed"
+        most = _age(int(source.freshness.total_seconds() // 60))
+        why = f"its numbers are {_age(minutes)} old, and {most} are allowed"
         return ReadingState.OLD, why, "have it written anew, or allow more: `freshness: …`"
     return ReadingState.OK, "", ""
 

@@ -23,7 +23,7 @@ FULL = "full"
 
 
 class Claim(NamedTuple):
-    """An offer that wants stock: `parts` are the pieces of each article in one piece of the offer, the main first."""
+    """An offer that wants stock: `parts` are the pieces of each article in one of the offer, the main first."""
 
     key: Key
     rule: StockRule

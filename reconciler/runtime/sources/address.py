@@ -63,6 +63,8 @@ def address_of(url: str, root: Path) -> DatabaseAddress:
     read = _parsed(f"{driver}://{rest}")
     if driver.startswith("sqlite"):
         return DatabaseAddress(_file(read, root), ())
+    if rest.count("@") > 1:  # which of them ends the password is a guess, and what follows would be shown
+        raise SourceFault("the address has more than one @", _ESCAPES)
     if not read.host and not read.query:
         raise SourceFault("the address names no host", _FORM)
     return DatabaseAddress(read, _secrets(read, rest))
@@ -74,12 +76,9 @@ def _parsed(url: str) -> "URL":
     from sqlalchemy.exc import ArgumentError
 
     try:
-        read = make_url(url)
+        return make_url(url)
     except (ArgumentError, ValueError):
         raise SourceFault("the address cannot be read", f"{_FORM}; {_ESCAPES}") from None
-    if not url.startswith("sqlite") and "@" in f"{read.host}{read.database}":
-        raise SourceFault("the address has more than one @", _ESCAPES)
-    return read
 
 
 def _file(read: "URL", root: Path) -> "URL":
@@ -103,8 +102,8 @@ def _secrets(read: "URL", rest: str) -> tuple[str, ...]:
         str(value) for name, value in read.query.items() if re.search("pass|secret|token", name, re.IGNORECASE)
     }
     plain |= set(re.findall(r"^[^:/@]*:([^@]*)@", rest))
-    spelled = {spelling(each) for each in plain for spelling in (str, unquote, quote, quote_plus, _fully, repr)}
-    return tuple(sorted(spelled - {"", "''"}, key=lambda each: (-len(each), each)))
+    spelled = {spelling(each) for each in plain for spelling in (str, unquote, quote, quote_plus, _fully)}
+    return tuple(sorted(spelled - {""}, key=lambda each: (-len(each), each)))
 
 
 def _fully(secret: str) -> str:

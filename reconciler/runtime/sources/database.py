@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.connectors.base import SourceFault
 from reconciler.runtime.sources.address import DatabaseAddress
-from reconciler.runtime.sources.deadline import Deadline
+from reconciler.runtime.sources.deadline import GRACE, Deadline
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, ExceptionContext
+    from sqlalchemy import Connection, CursorResult, Engine, ExceptionContext
     from sqlalchemy.exc import DBAPIError
 
-#: Seconds for reaching a server, and those that it has to say by itself that a query took too long.
-_CONNECT, _GRACE = 10, 0.5
-#: What drivers call an option of the address that they do not know, and what else is no failure of a server.
+#: Seconds for reaching a server.
+_CONNECT = 10
+#: Rows that are fetched at once.
+ROWS = 5_000
+#: How a query is sent: as it is written, with a cursor on the server, and SQLite's headings whole.
+_OPTIONS = {"stream_results": True, "max_row_buffer": ROWS, "no_parameters": True, "sqlite_raw_colnames": True}
+#: How drivers refuse an option of the address, or a name of a host that is none.
 _NO_ADDRESS = (TypeError, ValueError, RuntimeError)
 _PACKAGES = {
     "postgresql": ("psycopg", "postgresql"),
@@ -46,7 +50,7 @@ def opened(address: DatabaseAddress, seconds: float) -> Iterator[tuple["Connecti
     """
     engine = _engine(address, seconds)
     try:
-        with _connected(engine, address) as connection, Deadline(*_end(connection, seconds)) as deadline:
+        with _connected(engine, address) as connection, Deadline(seconds, *_ends(connection)) as deadline:
             for statement in _only_reading(connection, seconds):
                 connection.exec_driver_sql(statement)
             yield connection, deadline
@@ -60,7 +64,7 @@ def _engine(address: DatabaseAddress, seconds: float) -> "Engine":
     options: dict[str, dict[str, Any]] = {
         "sqlite": {"timeout": seconds, "check_same_thread": False},
         "postgresql": {"connect_timeout": _CONNECT},
-        "mysql": {"connect_timeout": _CONNECT, "read_timeout": seconds + _GRACE},
+        "mysql": {"connect_timeout": _CONNECT, "read_timeout": seconds + GRACE},
         "mssql": {"login_timeout": _CONNECT, "timeout": int(seconds) + 1},
     }
     said = {name: value for name, value in options[address.dialect].items() if name not in address.url.query}
@@ -71,16 +75,33 @@ def _engine(address: DatabaseAddress, seconds: float) -> "Engine":
         raise SourceFault(
             f"reading this database needs the package {package}", f"pip install 'reconcile-offers[{extra}]'"
         ) from None
-    event.listen(engine, "handle_error", _leave_unread)
+    event.listen(engine, "handle_error", _lost)
     return engine
 
 
-def _leave_unread(context: "ExceptionContext") -> None:
-    """Have a cursor of PyMySQL whose connection is lost not read on: closing it, it would fail at that, loudly."""
-    cursor: Any = context.execution_context and context.execution_context.cursor
+def _lost(context: "ExceptionContext") -> None:
+    if context.is_disconnect and context.execution_context is not None:
+        _leave_unread(context.execution_context.cursor)
+
+
+def _leave_unread(cursor: Any) -> None:
+    """Have a cursor of PyMySQL not read on when it is closed: all other rows, or from a lost connection."""
     unread = getattr(cursor, "_result", None)
-    if context.is_disconnect and unread is not None:
+    if unread is not None:
         unread.unbuffered_active = False
+
+
+@contextmanager
+def result_of(connection: "Connection", query: str) -> Iterator["CursorResult[Any]"]:
+    """Ask a query; its rows come as they are taken. A result that is not taken to its end costs the connection."""
+    result = connection.exec_driver_sql(query, execution_options=_OPTIONS)
+    try:
+        yield result
+    except BaseException:
+        _leave_unread(result.cursor)
+        result.close()
+        connection.invalidate()
+        raise
 
 
 def _connected(engine: "Engine", address: DatabaseAddress) -> "Connection":
@@ -104,12 +125,15 @@ def _only_reading(connection: "Connection", seconds: float) -> tuple[str, ...]:
         return "SET TRANSACTION READ ONLY", f"SET LOCAL statement_timeout = {milliseconds}"
     if dialect.name == "mysql":
         limit = f"max_statement_time = {seconds}" if dialect.is_mariadb else f"max_execution_time = {milliseconds}"
-        return f"SET SESSION {limit}", "START TRANSACTION READ ONLY"
+        return f"SET SESSION {limit}", "SET SESSION TRANSACTION READ ONLY", "START TRANSACTION READ ONLY"
     return ("PRAGMA query_only = 1",) if dialect.name == "sqlite" else ()
 
 
-def _end(connection: "Connection", seconds: float) -> tuple[float, Callable[[], None]]:
-    """Return after how many seconds reading ends here, and how."""
+def _ends(connection: "Connection") -> tuple[Callable[[], None], Callable[[], None]]:
+    """Return how a query is interrupted here that takes too long, and how a server is hung up on.
+
+    Servers interrupt by themselves, and the other drivers have a limit of their own for each answer.
+    """
     driver: Any = connection.connection.driver_connection
 
     def hang_up() -> None:
@@ -118,12 +142,12 @@ def _end(connection: "Connection", seconds: float) -> tuple[float, Callable[[], 
                 line.shutdown(socket.SHUT_RDWR)
 
     if connection.dialect.name == "sqlite":
-        return seconds, driver.interrupt
-    return seconds + _GRACE, hang_up if connection.dialect.name == "postgresql" else _nothing
+        return driver.interrupt, _nothing
+    return _nothing, hang_up if connection.dialect.name == "postgresql" else _nothing
 
 
 def _nothing() -> None:
-    """Other drivers have a limit of their own for each answer."""
+    """Do nothing."""
 
 
 def fault(
@@ -131,8 +155,9 @@ def fault(
 ) -> SourceFault:
     """Tell a failure in the server's own words."""
     wrong: Any = failure.orig
-    if len(wrong.args) == 2 and isinstance(wrong.args[0], int):
-        code, words = wrong.args
+    said = wrong.args[0] if wrong.args and isinstance(wrong.args[0], tuple) else wrong.args
+    if len(said) == 2 and isinstance(said[0], int):
+        code, words = said
         words = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
     else:
         code = getattr(wrong, "sqlstate", None)

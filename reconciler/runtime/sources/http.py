@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Self, TypeVar
@@ -32,17 +32,19 @@ _SHORTEST_MASKED = 4
 T = TypeVar("T")
 
 
-def http_records(source: Source, environ: Mapping[str, str], clock: Clock) -> Records:
+def http_records(
+    source: Source, environ: Mapping[str, str], clock: Clock, converse: Callable[[Source, str], Any] = read
+) -> Records:
     """Yield the records of an http source as its pages come. Call it outside of an event loop: it has its own.
 
-    SourceFault where it cannot be read, or not to its end: what came before does not count then.
+    `converse` is the connector's conversation. SourceFault where it cannot be read, or not to its end: what came before does not count then.
     """
     held = _Secrets(environ)
     with held.kept_out_of_faults():
         url = source.settings.get("url", "")
         address = held.address(url, plain=source.settings.get(ALLOW, False) is True)
         with _Line(held, clock, _records_network) as line:
-            yield from line.found(read(source, address))
+            yield from line.found(converse(source, address))
 
 
 def fetch(

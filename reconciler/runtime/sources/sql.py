@@ -1,7 +1,6 @@
 """Sources that are databases: the rows of one SELECT, a few thousand at a time."""
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from datetime import date, datetime, time
 from decimal import Decimal
 from operator import itemgetter
@@ -14,21 +13,17 @@ from reconciler.connectors.select import insist_on_one_select
 from reconciler.documents.near import did_you_mean, listed
 from reconciler.model.tables import Column, Source
 from reconciler.runtime.sources.address import DatabaseAddress, address_of
-from reconciler.runtime.sources.database import fault, opened
+from reconciler.runtime.sources.database import ROWS, fault, opened, result_of
 from reconciler.runtime.sources.deadline import Deadline
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.exc import DBAPIError
 
-#: Rows that are fetched at once.
-_ROWS = 5_000
 #: Seconds for all of a query, where `timeout` says nothing else.
 _TIMEOUT = 60
 _LONGER = "a longer time is said by `timeout`, in seconds"
 _RAW = frozenset({str, int, float, Decimal, bool, date, datetime, time, bytes, type(None)})
-#: How a query is sent: as it is written, with a cursor on the server, and SQLite's headings whole.
-_OPTIONS = {"stream_results": True, "max_row_buffer": _ROWS, "no_parameters": True, "sqlite_raw_colnames": True}
 
 
 def sql_records(url: str, query: str, source: Source, root: Path) -> Records:
@@ -63,20 +58,17 @@ class _Reading:
     ) -> Records:
         """Yield the rows of a query."""
         try:
-            result = connection.exec_driver_sql(query, execution_options=_OPTIONS)
-            with closing(result):
+            with result_of(connection, query) as result:
                 if not result.returns_rows:
                     raise SourceFault("the query returns no columns", "write one SELECT")
                 taken = _taken(columns, list(result.keys()))
-                for rows in result.partitions(_ROWS):
+                for rows in result.partitions(ROWS):
                     if deadline.passed:
                         raise SourceFault(self._too_long(), _LONGER, short=True)
                     for row in map(taken, rows):
                         self._number += 1
-                        yield (
-                            f"row {self._number}",
-                            row if _RAW.issuperset(map(type, row)) else _plain(row, columns),
-                        )
+                        plain = _RAW.issuperset(map(type, row))
+                        yield f"row {self._number}", row if plain else _plain(row, columns)
         finally:
             self._late = deadline.passed
 
