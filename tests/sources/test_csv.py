@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.connectors.base import Record, SourceFault
 from reconciler.connectors.cells import typed_rows
-from reconciler.connectors.tables import FORMATS
+from reconciler.connectors.tables import CSV
 from reconciler.connectors.tables.csv import csv_records
 from reconciler.model.tables import BadRow, Source
 
@@ -35,7 +35,7 @@ def fault(text: str | bytes, declared: Source | None = None, **settings: Any) ->
 def test_rows_have_the_order_of_the_columns_and_the_place_of_their_first_line() -> None:
     text = 'net,quantity,other,"item",warehouse\n1.50,3,x,K-1,"PL\n1"\n\n2,4,"say ""x""",K-2,CZ\n'
     assert read(text) == [("line 2", ("K-1", "PL\n1", "3", "1.50")), ("line 5", ("K-2", "CZ", "4", "2"))]
-    assert FORMATS["csv"] is csv_records
+    assert CSV.of_file is csv_records
 
 
 def test_one_column_is_enough() -> None:
