@@ -23,7 +23,7 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class SourceLogin:
     """A user and a password, as two environment variables of these names hold them: Basic authorization."""
 
     user: str
@@ -31,13 +31,13 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class SourceToken:
     """A bearer token that a conversation was given; it lives as long as the conversation."""
 
     value: str = field(repr=False)
 
 
-Header = str | Secret | Login | Token
+Header = str | Secret | SourceLogin | SourceToken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Sleep:
+class Pause:
     """Wait so many seconds."""
 
     seconds: int
@@ -81,5 +81,5 @@ class Lost(Exception):  # noqa: N818 - it names what happened
         self.why, self.cut = why, cut
 
 
-Asking = Generator[Ask | Sleep, Any, Reply]
-Conversation = Generator[Ask | Found | Sleep, Any, None]
+Asking = Generator[Ask | Pause, Any, Reply]
+SourceTalk = Generator[Ask | Found | Pause, Any, None]

@@ -75,7 +75,7 @@ def serving(answer: Callable[[Asked], Answer]) -> Iterator[Shop]:
             self.end_headers()
             self.wfile.write(given.body)
 
-        do_GET = do_POST = _serve
+        do_GET = do_POST = _serve  # noqa: N815 - as http.server calls them
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

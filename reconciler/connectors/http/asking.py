@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from reconciler.connectors.base import SourceFault
-from reconciler.connectors.conversation import Ask, Asking, Lost, Reply, Sleep
+from reconciler.connectors.conversation import Ask, Asking, Lost, Pause, Reply
 from reconciler.connectors.http.address import led, origin, shown
 from reconciler.documents.near import listed
 
@@ -30,7 +30,7 @@ class Desk:
     refused: tuple[int, ...] = (401, 403)
 
 
-class Refused(SourceFault):
+class RefusedByHost(SourceFault):
     """A source that does not take who asks."""
 
 
@@ -45,7 +45,7 @@ def asked(ask: Ask, desk: Desk) -> Asking:
         except Lost as lost:
             if tried == TRIES:
                 raise SourceFault(f"{desk.where} gave no whole answer: {lost.why}", short=lost.cut) from lost
-            yield Sleep(_PAUSES[tried - 1])
+            yield Pause(_PAUSES[tried - 1])
             continue
         if reply.status in _GOOD:
             return reply
@@ -54,7 +54,7 @@ def asked(ask: Ask, desk: Desk) -> Asking:
             tried -= 1
             ask = _redirected(ask, reply, desk)
         elif tried < TRIES and (reply.status >= 500 or reply.status in _BUSY):
-            yield Sleep(_wait(reply.headers) or _PAUSES[tried - 1])
+            yield Pause(_wait(reply.headers) or _PAUSES[tried - 1])
         else:
             raise _fault(reply, desk, tried)
 
@@ -78,7 +78,7 @@ def _fault(reply: Reply, desk: Desk, tried: int) -> SourceFault:
     status = reply.status
     if status in desk.refused:
         names = f"Look at what {listed(desk.variables)} holds." if desk.variables else "It wants `auth`."
-        return Refused(f"{desk.where} does not let us in (status {status})", names)
+        return RefusedByHost(f"{desk.where} does not let us in (status {status})", names)
     if status == 404:
         return SourceFault(f"{desk.where} has nothing there (status 404)", "Look at the address.")
     if status in _BUSY:

@@ -5,8 +5,8 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
-from reconciler.connectors.base import Complaint, SourceFault
-from reconciler.connectors.conversation import Ask, Header, Login, Reply, Secret, Sleep, Token
+from reconciler.connectors.base import Objection, SourceFault
+from reconciler.connectors.conversation import Ask, Header, Pause, Reply, Secret, SourceLogin, SourceToken
 from reconciler.connectors.http.address import VARIABLE, wrong_address
 from reconciler.connectors.http.asking import Desk, asked
 from reconciler.connectors.http.finding import unknown_keys
@@ -32,7 +32,7 @@ def headers_of(auth: Mapping[str, Any]) -> Mapping[str, Header]:
     if "bearer" in auth:
         return {"Authorization": Secret(auth["bearer"], "Bearer ")}
     if "basic" in auth:
-        return {"Authorization": Login(auth["basic"]["user"], auth["basic"]["password"])}
+        return {"Authorization": SourceLogin(auth["basic"]["user"], auth["basic"]["password"])}
     if "header" in auth:
         return {auth["header"]["name"]: Secret(auth["header"]["value"])}
     return {}
@@ -45,14 +45,14 @@ def variables(auth: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(auth[form][key] for form, (_, named, _) in _FORMS.items() if form in auth for key in named)
 
 
-def token(said: Mapping[str, Any]) -> Generator[Ask | Sleep, Any, Token]:
+def token(said: Mapping[str, Any]) -> Generator[Ask | Pause, Any, SourceToken]:
     """Ask for a token with client credentials (RFC 6749, 4.4)."""
     form: dict[str, str | Secret] = {"grant_type": "client_credentials"}
     if said.get("scope"):
         form["scope"] = said["scope"]
     headers: dict[str, Header] = {}
     if said.get("send") == "header":
-        headers["Authorization"] = Login(said["client_id"], said["client_secret"])
+        headers["Authorization"] = SourceLogin(said["client_id"], said["client_secret"])
     else:
         form |= {"client_id": Secret(said["client_id"]), "client_secret": Secret(said["client_secret"])}
     ask = Ask(method="POST", url=said["token_url"], headers=headers, form=form)
@@ -61,17 +61,17 @@ def token(said: Mapping[str, Any]) -> Generator[Ask | Sleep, Any, Token]:
     return _token_of(reply)
 
 
-def _token_of(reply: Reply) -> Token:
+def _token_of(reply: Reply) -> SourceToken:
     try:
         found = json.loads(reply.body)["access_token"]
     except (ValueError, RecursionError, TypeError, KeyError):
         found = None
     if not isinstance(found, str) or not _TOKEN.fullmatch(found):
         raise SourceFault("`token_url` answers without an `access_token`", "Look whether it is the right address.")
-    return Token(found)
+    return SourceToken(found)
 
 
-def auth_problems(auth: Any, *, plain: bool) -> Iterator[Complaint]:
+def auth_problems(auth: Any, *, plain: bool) -> Iterator[Objection]:
     """Yield what is wrong with `auth`."""
     forms = ("bearer", *_FORMS)
     if not isinstance(auth, Mapping) or len(auth) != 1:
@@ -86,7 +86,7 @@ def auth_problems(auth: Any, *, plain: bool) -> Iterator[Complaint]:
         yield from _form_problems(form, said, plain=plain)
 
 
-def _form_problems(form: str, said: Any, *, plain: bool) -> Iterator[Complaint]:
+def _form_problems(form: str, said: Any, *, plain: bool) -> Iterator[Objection]:
     keys, named, free = _FORMS[form]
     where = ("auth", form)
     if not isinstance(said, Mapping):
@@ -110,6 +110,6 @@ def _form_problems(form: str, said: Any, *, plain: bool) -> Iterator[Complaint]:
         yield (*where, "send"), "is neither `body` nor `header`", "Leave it out for `body`."
 
 
-def _variable(said: Any, where: tuple[str, ...]) -> Iterator[Complaint]:
+def _variable(said: Any, where: tuple[str, ...]) -> Iterator[Objection]:
     if not isinstance(said, str) or not VARIABLE.fullmatch(said):
         yield where, "is no name of an environment variable", _HINT

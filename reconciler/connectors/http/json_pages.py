@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.connectors.base import SourceFault
-from reconciler.connectors.http.pages import Cells, Page, Reader, is_web_page, wrong_cell
+from reconciler.connectors.http.pages import FoundCells, Page, Reader, is_web_page, wrong_cell
 from reconciler.connectors.http.picking import Pick, Stuck, listing, picked, plain
 from reconciler.model.tables import Column
 
@@ -42,11 +42,11 @@ def json_reader(
     return read
 
 
-def _row_of(columns: tuple[Column, ...]) -> Callable[[Any], Cells | str]:
+def _row_of(columns: tuple[Column, ...]) -> Callable[[Any], FoundCells | str]:
     cells = [(column.place, picked(column.place)) for column in columns]
     by_names = all(plain(column.place) for column in columns)
 
-    def row(record: Any) -> Cells | str:
+    def row(record: Any) -> FoundCells | str:
         if by_names and not isinstance(record, dict):
             return "the record is no object"
         found = []

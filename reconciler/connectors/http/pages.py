@@ -10,7 +10,7 @@ from reconciler.connectors.base import Raw
 #: Digits of a number, before and after its point. No stock and no price has more.
 _DIGITS = 40
 _LARGEST = 10**_DIGITS
-Cells = tuple[Raw, ...]
+FoundCells = tuple[Raw, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Page:
     filter of ours. `told` is what the paths of paging and total find. `mark` is equal where two pages are.
     """
 
-    rows: tuple[Cells | str, ...]
+    rows: tuple[FoundCells | str, ...]
     listed: int
     told: Mapping[str, Any]
     mark: Any

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.connectors.base import Complaint, SourceFault
+from reconciler.connectors.base import Objection, SourceFault
 from reconciler.connectors.conversation import Reply
 from reconciler.connectors.http.address import led, origin, shown
 from reconciler.connectors.http.finding import unknown_keys
@@ -30,7 +30,7 @@ _REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s";,]*))', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PageStep:
     """What one page is asked with: parameters of paging, or an address of its own that says all."""
 
     values: Values = ()
@@ -60,15 +60,15 @@ def told_paths(paging: Mapping[str, Any], total: str) -> Mapping[str, str]:
     return {**paths, "total": total} if total else paths
 
 
-def first_step(paging: Mapping[str, Any]) -> Step:
+def first_step(paging: Mapping[str, Any]) -> PageStep:
     """Return what the first page is asked with."""
     kind = kind_of(paging)
     if kind == "page":
         return _numbered(paging, "page", paging.get("first", 1))
-    return _numbered(paging, "offset", 0) if kind == "offset" else Step(_size(paging))
+    return _numbered(paging, "offset", 0) if kind == "offset" else PageStep(_size(paging))
 
 
-def next_step(paging: Mapping[str, Any], came: Came) -> Step | None:
+def next_step(paging: Mapping[str, Any], came: Came) -> PageStep | None:
     """Return what the next page is asked with; None after the last one. SourceFault where that is not clear."""
     kind = kind_of(paging)
     if kind in ("page", "offset"):
@@ -83,8 +83,8 @@ def next_step(paging: Mapping[str, Any], came: Came) -> Step | None:
     return _led(came, _text(came.page.told["next"], "next")) if kind == "next" else None
 
 
-def _numbered(paging: Mapping[str, Any], kind: str, at: int) -> Step:
-    return Step(((paging[kind], at), *_size(paging)))
+def _numbered(paging: Mapping[str, Any], kind: str, at: int) -> PageStep:
+    return PageStep(((paging[kind], at), *_size(paging)))
 
 
 def _size(paging: Mapping[str, Any]) -> Values:
@@ -94,7 +94,7 @@ def _size(paging: Mapping[str, Any]) -> Values:
     return ((paging["limit"], size),) if size and "limit" in paging else ()
 
 
-def _after_cursor(paging: Mapping[str, Any], came: Came) -> Step | None:
+def _after_cursor(paging: Mapping[str, Any], came: Came) -> PageStep | None:
     told = came.page.told
     if "more" in paging:
         if not isinstance(told["more"], bool):
@@ -103,7 +103,7 @@ def _after_cursor(paging: Mapping[str, Any], came: Came) -> Step | None:
             return None
     cursor = _text(told["next"], "next")
     if cursor:
-        return Step(((paging["cursor"], cursor), *_size(paging)))
+        return PageStep(((paging["cursor"], cursor), *_size(paging)))
     if "more" in paging:
         raise SourceFault("the answer says that there is more, and not where", short=True)
     return None
@@ -118,7 +118,7 @@ def _text(said: Any, name: str) -> str:
     raise SourceFault(f"`{name}` of the paging leads to no text")
 
 
-def _led(came: Came, target: str) -> Step | None:
+def _led(came: Came, target: str) -> PageStep | None:
     if not target:
         return None
     url = led(came.url, target)
@@ -129,7 +129,7 @@ def _led(came: Came, target: str) -> Step | None:
             f"the next page is said to be on another host: {shown(url)}",
             "What opens the one is not shown to the other.",
         )
-    return Step(url=url)
+    return PageStep(url=url)
 
 
 def linked(header: str, relation: str) -> str:
@@ -145,7 +145,7 @@ def linked(header: str, relation: str) -> str:
     return ""
 
 
-def paging_problems(paging: Any, *, xml: bool) -> Iterator[Complaint]:
+def paging_problems(paging: Any, *, xml: bool) -> Iterator[Objection]:
     """Yield what is wrong with the keys of `paging`; its paths are looked at with all others."""
     where = ("paging",)
     if not isinstance(paging, Mapping):
@@ -168,7 +168,7 @@ def paging_problems(paging: Any, *, xml: bool) -> Iterator[Complaint]:
         yield where, "has no `next`", f"`next` is the {'XPath' if xml else 'JMESPath'} to the next cursor."
 
 
-def _size_problems(paging: Mapping[str, Any], kind: str) -> Iterator[Complaint]:
+def _size_problems(paging: Mapping[str, Any], kind: str) -> Iterator[Objection]:
     size, where = paging.get("size"), ("paging", "size")
     if kind == "offset":
         if ("size" in paging) != ("limit" in paging):

@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.connectors.base import Found, Record, SourceFault
-from reconciler.connectors.conversation import Ask, Asking, Conversation, Header, Sleep
+from reconciler.connectors.conversation import Ask, Asking, Header, Pause, SourceTalk
 from reconciler.connectors.http.address import VARIABLE, shown
-from reconciler.connectors.http.asking import Desk, Refused, asked
+from reconciler.connectors.http.asking import Desk, RefusedByHost, asked
 from reconciler.connectors.http.authorizing import headers_of, token, variables
 from reconciler.connectors.http.checking import column_problems, problems, said_of
 from reconciler.connectors.http.json_pages import json_reader
 from reconciler.connectors.http.pages import Page, Reader
-from reconciler.connectors.http.paging import Came, Step, first_step, next_step, told_paths
+from reconciler.connectors.http.paging import Came, PageStep, first_step, next_step, told_paths
 from reconciler.connectors.http.questions import question
 from reconciler.connectors.http.xml_pages import xml_reader
 from reconciler.model.tables import BadRow, Source
@@ -42,7 +42,7 @@ class _Asker:
             yield from self._renew(said)
         try:
             reply = yield from asked(replace(question, headers=self._headers), self._desk)
-        except Refused:
+        except RefusedByHost:
             if not said or not self._used:
                 raise
             self._used = False
@@ -51,11 +51,11 @@ class _Asker:
         self._used = True
         return reply
 
-    def _renew(self, said: Mapping[str, Any]) -> Generator[Ask | Sleep, Any, None]:
+    def _renew(self, said: Mapping[str, Any]) -> Generator[Ask | Pause, Any, None]:
         self._headers["Authorization"] = yield from token(said)
 
 
-def read(source: Source, address: str = "") -> Conversation:
+def read(source: Source, address: str = "") -> SourceTalk:
     """Read all rows. `address` is what the environment variable holds that `url` names.
 
     SourceFault where the settings are wrong, the source is not to be read, or not to its end.
@@ -104,14 +104,12 @@ def _held(source: Source, url: str, asker: _Asker, reader: Reader) -> Generator[
     return held
 
 
-def _pages(
-    source: Source, url: str, asker: _Asker, reader: Reader, held: list[Found] | None = None
-) -> Conversation:
+def _pages(source: Source, url: str, asker: _Asker, reader: Reader, held: list[Found] | None = None) -> SourceTalk:
     """Read page after page; what is found is put into `held` where there is one."""
     settings = source.settings
     paging = settings.get("paging", {})
-    step: Step | None = first_step(paging)
-    seen: set[Step] = set()
+    step: PageStep | None = first_step(paging)
+    seen: set[PageStep] = set()
     last: Any = None
     came: Came | None = None
     while step is not None:

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from reconciler.connectors.base import SourceFault
-from reconciler.connectors.http.pages import Cells, Page, Reader, is_web_page, wrong_cell
+from reconciler.connectors.http.pages import FoundCells, Page, Reader, is_web_page, wrong_cell
 from reconciler.connectors.http.xml_paths import compiled, is_line, is_within, steps
 from reconciler.model.tables import Column
 
@@ -39,7 +39,7 @@ def xml_reader(
     line = steps(records, namespaces) if is_line(records) else ()
     top = "" if records.startswith("//") or not line else line[0]
 
-    def row(record: Any) -> Cells | str:
+    def row(record: Any) -> FoundCells | str:
         found = []
         for place, cell in cells:
             value, why = cell(record)
@@ -62,12 +62,12 @@ def xml_reader(
 
 
 def _streamed(
-    body: bytes, line: tuple[str, ...], row: Callable[[Any], Cells | str], *, anywhere: bool
-) -> list[Cells | str] | None:
+    body: bytes, line: tuple[str, ...], row: Callable[[Any], FoundCells | str], *, anywhere: bool
+) -> list[FoundCells | str] | None:
     """Read record by record; None where records stand within records, which needs the whole tree."""
     from lxml import etree  # noqa: PLC0415 - only sources in XML need it
 
-    rows: list[Cells | str] = []
+    rows: list[FoundCells | str] = []
     _insist_on_content(body)
     found = etree.iterparse(BytesIO(body), events=("end",), tag=line[-1], **_SAFE)
     try:

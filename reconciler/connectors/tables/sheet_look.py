@@ -19,7 +19,7 @@ from reconciler.documents.near import did_you_mean, listed
 
 #: What programs write for an error, in any of their languages: `#N/A`, `#DZIEL/0!`, `#NAZWA?`, `Err:502`.
 ERROR = re.compile(r"#(?:N/[AD]!?|[^\W\d_][\w/]*[!?]|GETTING_DATA)|Err:[0-9]{3}")
-#: Cells of the rectangle that a sheet spans: 100,000 rows of 100 columns, 300 MB.
+#: CellsAt of the rectangle that a sheet spans: 100,000 rows of 100 columns, 300 MB.
 _CELLS = 10_000_000
 #: A table with more errors is none.
 _FAULTS = 100_000

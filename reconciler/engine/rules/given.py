@@ -9,7 +9,7 @@ from functools import cached_property
 from reconciler.documents.effective import Effective
 from reconciler.documents.expressions import Typed, type_of
 from reconciler.engine.rules.tables import Table
-from reconciler.model.tables import Reading, ReadingState, Source
+from reconciler.model.tables import ReadingState, Readout, Source
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?")
 #: Why nothing is filled in where nobody has asked the sources.
@@ -25,7 +25,7 @@ class Given:
 
     sources: Mapping[str, Source] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
-    readings: Mapping[str, Reading] = field(default_factory=dict)
+    readings: Mapping[str, Readout] = field(default_factory=dict)
     maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     now: datetime
 

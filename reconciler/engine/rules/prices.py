@@ -18,7 +18,7 @@ from reconciler.model.marks import Mark
 from reconciler.model.sourced import Tolerance
 from reconciler.model.spec import MarketplaceSpec, MarketSpec
 from reconciler.model.tables import Cell
-from reconciler.model.trace import Step
+from reconciler.model.trace import TraceStep
 from reconciler.model.values import Money
 
 BASE = "base"
@@ -62,10 +62,10 @@ class Prices:
                 base = filled.price
         return found
 
-    def trace(self, offer: Effective, site: str, filled: PriceFilled) -> tuple[Step, ...]:
+    def trace(self, offer: Effective, site: str, filled: PriceFilled) -> tuple[TraceStep, ...]:
         """Return the steps of a price for `explain`."""
         if filled.told is None:
-            return (Step(filled.missing),) if filled.missing else ()
+            return (TraceStep(filled.missing),) if filled.missing else ()
         rule, values, found = filled.told
         marks: dict[str, Mark] = {}
         for part in _PARTS:

@@ -7,7 +7,8 @@ from reconciler.documents.document import Documents
 from reconciler.documents.effective import Effective
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.said import effective_of, in_documents, toggles_said, values_said
-from reconciler.engine.diff import creation, diff
+from reconciler.engine.creation import creation
+from reconciler.engine.diff import diff
 from reconciler.engine.equality import seen_as
 from reconciler.engine.explaining import Pair, next_step
 from reconciler.engine.memory import digest_of

@@ -143,7 +143,7 @@ def load(
 def load_what_can_be(
     workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources
 ) -> Resolved:
-    """Load and resolve what can be used, read sources included. BadDocuments for mistakes of the project itself."""
+    """Load and resolve what can be used, with its sources. BadDocuments for mistakes of the project itself."""
     resolved = _resolved(workspace, progress, accounts, read)
     of_project = any(stops([each]) and _is_of_project(each) for each in resolved.diagnostics)
     if of_project or resolved.documents.fatal:

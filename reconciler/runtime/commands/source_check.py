@@ -9,7 +9,7 @@ from reconciler.documents.sources import source_from
 from reconciler.engine.outdated import Judge
 from reconciler.engine.rules.tables import Table
 from reconciler.model.plan import Plan
-from reconciler.model.tables import Reading, ReadingState, SourceRead
+from reconciler.model.tables import ReadingState, Readout, SourceRead
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.workspace import Workspace
@@ -40,7 +40,7 @@ def judge_of_rows(workspace: Workspace, plan: Plan, project: str, progress: Prog
     return judge
 
 
-def _is_ok(reading: Reading) -> bool:
+def _is_ok(reading: Readout) -> bool:
     return reading.state is ReadingState.OK
 
 

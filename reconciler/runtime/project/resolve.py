@@ -25,7 +25,7 @@ from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Desired, Key, Origin
 from reconciler.model.spec import MarketplaceSpec
-from reconciler.model.tables import Reading, Source, SourceRead
+from reconciler.model.tables import Readout, Source, SourceRead
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.project.choosing import chosen_accounts
@@ -36,7 +36,7 @@ from reconciler.runtime.project.tables import connector_problems, read_maps
 from reconciler.runtime.project.workspace import Workspace
 
 #: Reads sources, by their names and by what their documents say, for a project of this name.
-ReadSources = Callable[[Mapping[str, Source], Mapping[str, Mapping[str, Any]], str], Mapping[str, Reading]]
+ReadSources = Callable[[Mapping[str, Source], Mapping[str, Mapping[str, Any]], str], Mapping[str, Readout]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +45,9 @@ class Wanted:
 
     `released` are the keys that documents let go, with their places. `levels` are the toggles that the project and
     the account say themselves, and `protected` who of these two forbids to end anything: what holds for things
-    whose document is gone. `findings` are about resources of this account, `unusable` its documents that are there
-    and have no desired state, `unread` the places of what may declare anything of it. `sources` are what its fields
-    were filled in from.
+    whose document is gone. `findings` are about resources of this account, `unusable` its documents that are
+    there and have no desired state, `unread` the places of what may declare anything of it. `sources` are what
+    its fields were filled in from.
     """
 
     account: Account
@@ -64,7 +64,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """A whole project, resolved, or the chosen accounts of it; with every finding on the way, and what was read."""
+    """A whole project, resolved, or the chosen accounts of it; with every finding, and what was read."""
 
     documents: Documents
     wanted: tuple[Wanted, ...]
@@ -175,7 +175,7 @@ def _filled(workspace: Workspace, documents: Documents, names: Sequence[str], re
     )
 
 
-def _told(reading: Reading, definition: Mapping[str, Any]) -> SourceRead:
+def _told(reading: Readout, definition: Mapping[str, Any]) -> SourceRead:
     return SourceRead(
         name=reading.source,
         state=reading.state,

@@ -1,15 +1,15 @@
 """All sources that a command needs, each read once: a young reading is shared, and one process reads at a time."""
 
+import asyncio
 import os
 import socket
-import time
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from reconciler.engine.source_guards import SHRINK
-from reconciler.model.tables import Reading, ReadingState, Source
+from reconciler.model.tables import ReadingState, Readout, Source
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.cache import Cache
@@ -39,7 +39,7 @@ def reader(
 
     def read(
         sources: Mapping[str, Source], definitions: Mapping[str, Mapping[str, Any]], project: str
-    ) -> Mapping[str, Reading]:
+    ) -> Mapping[str, Readout]:
         around = Surroundings(workspace=workspace, clock=WallClock(), instead=instead or {})
         lifted = (allow or {}).get(SHRINK)
         shrink = frozenset(lifted.split(",")) if lifted is not None else frozenset()
@@ -63,9 +63,9 @@ def gather(
     progress: Progress,
     *,
     shrink: frozenset[str] = frozenset(),
-) -> dict[str, Reading]:
+) -> dict[str, Readout]:
     """Read these sources; what is wrong with one is in its reading. `shrink` names those that may have shrunk."""
-    found: dict[str, Reading] = {}
+    found: dict[str, Readout] = {}
     for source in sources:
         named = around.instead.get(source.name, "")
         key = key_of(project, source, definitions[source.name], named)
@@ -82,7 +82,7 @@ def _gathered(
     project: str,
     progress: Progress,
     shrink: frozenset[str],
-) -> Reading:
+) -> Readout:
     lease, me = f"source {project} {source.name}", f"{socket.gethostname()} {os.getpid()} {uuid.uuid4().hex[:8]}"
     for _ in range(_PATIENCE):
         young = _young(source, key, around, cache)
@@ -90,7 +90,7 @@ def _gathered(
             return young
         if ledger.leases.take(lease, me, _LEASE):
             break
-        time.sleep(_A_MOMENT)
+        asyncio.run(around.clock.sleep(_A_MOMENT))
     try:
         progress.note(f"reading {source.name}")
         last_good = None if source.name in shrink or "" in shrink else ledger.readings.rows(project, source.name)
@@ -104,7 +104,7 @@ def _gathered(
         ledger.leases.release(lease, me)
 
 
-def _young(source: Source, key: str, around: Surroundings, cache: Cache) -> Reading | None:
+def _young(source: Source, key: str, around: Surroundings, cache: Cache) -> Readout | None:
     """Return a shared reading of a database or an address; a file is read again, for it costs little."""
     if "path" in source.settings or source.name in around.instead:
         return None

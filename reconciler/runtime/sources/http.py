@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import orjson
 
 from reconciler.connectors.base import Found, Record, Records, SourceFault
-from reconciler.connectors.conversation import Ask, Header, Login, Lost, Reply, Secret, Sleep, Token
+from reconciler.connectors.conversation import Ask, Header, Lost, Pause, Reply, Secret, SourceLogin, SourceToken
 from reconciler.connectors.http import download, read
 from reconciler.connectors.http.address import VARIABLE, shown, wrong_address
 from reconciler.connectors.http.authorizing import auth_problems
@@ -37,13 +37,14 @@ def http_records(
 ) -> Records:
     """Yield the records of an http source as its pages come. Call it outside of an event loop: it has its own.
 
-    `converse` is the connector's conversation. SourceFault where it cannot be read, or not to its end: what came before does not count then.
+    `converse` is the connector's conversation. SourceFault where it cannot be read, or not to its end: what
+    came before does not count then.
     """
     held = _Secrets(environ)
     with held.kept_out_of_faults():
         url = source.settings.get("url", "")
         address = held.address(url, plain=source.settings.get(ALLOW, False) is True)
-        with _Line(held, clock, _records_network) as line:
+        with _HttpLine(held, clock, _records_network) as line:
             yield from line.found(converse(source, address))
 
 
@@ -65,7 +66,7 @@ def fetch(
             raise SourceFault(said_of(problem), problem[2])
         address = held.address(url, plain=allow_plain_http)
         where = url if VARIABLE.fullmatch(url) else shown(url)
-        with _Line(held, clock or WallClock(), _file_network) as line:
+        with _HttpLine(held, clock or WallClock(), _file_network) as line:
             return line.reply(download(address, auth or {}, where)).body
 
 
@@ -97,11 +98,11 @@ class _Secrets:
         """Return what is sent."""
         if isinstance(said, Secret):
             return said.lead + self._of(said.name)
-        if isinstance(said, Login):
+        if isinstance(said, SourceLogin):
             return (
                 "Basic " + base64.b64encode(f"{self._of(said.user)}:{self._of(said.password)}".encode()).decode()
             )
-        if isinstance(said, Token):
+        if isinstance(said, SourceToken):
             self._taken[said.value] = "the token"
             return f"Bearer {said.value}"
         return said
@@ -135,7 +136,7 @@ class _Secrets:
         return text
 
 
-class _Line:
+class _HttpLine:
     """One source's connection, with the event loop that it needs."""
 
     def __init__(self, held: _Secrets, clock: Clock, network: Any) -> None:
@@ -179,7 +180,7 @@ class _Line:
             lost = answer = None
             if isinstance(effect, Found):
                 yield effect
-            elif isinstance(effect, Sleep):
+            elif isinstance(effect, Pause):
                 self._loop.run(self._clock.sleep(effect.seconds))
             else:
                 try:
