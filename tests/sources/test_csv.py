@@ -110,6 +110,14 @@ def test_settings_that_mean_nothing(settings: dict[str, Any], said: str) -> None
     assert said in fault(HEAD, **settings).summary
 
 
+def test_every_encoding_that_is_read_may_be_declared() -> None:
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1250", "iso-8859-2"):
+        assert not list(CSV.problems(stock(path="a.csv", encoding=encoding))), encoding
+    assert [where for where, _said, _hint in CSV.problems(stock(path="a.csv", encoding="cp1520"))] == [
+        ("encoding",)
+    ]
+
+
 def test_a_heading_that_is_not_there() -> None:
     wrong = fault("Item,warehouse,Quantitty,net\nK-1,PL1,3,1\n")
     assert wrong.summary == "there is no heading `item` or `quantity` in line 1"

@@ -73,7 +73,7 @@ def test_numbers_of_a_sheet_become_what_their_columns_say(write: Write) -> None:
 def test_a_sheet_by_name_or_number_and_another_row_of_headings(write: Write) -> None:
     table = [["Report"], [], [None, *HEAD], [None, "K-1", "PL1", 3, 1]]
     data = write({"A & B": [["x"]], "Żółty": table})
-    for sheet in ("Żółty", 2):
+    for sheet in ("Żółty", 2, "2"):
         assert read(data, sheet=sheet, header=3) == [("sheet Żółty, row 4", ("K-1", "PL1", 3.0, 1.0))]
     wrong = fault(data, sheet="Zolty")
     assert (wrong.summary, wrong.hint) == (

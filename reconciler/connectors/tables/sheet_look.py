@@ -74,10 +74,11 @@ def looked(file: zipfile.ZipFile, wanted: str | int) -> SheetLook:
 
 
 def _chosen(names: list[str], wanted: str | int) -> int:
-    if isinstance(wanted, int) and 1 <= wanted <= len(names):
-        return wanted - 1
     if wanted in names:
         return names.index(str(wanted))
+    number = int(wanted) if isinstance(wanted, int) or re.fullmatch("[0-9]{1,4}", wanted) else 0
+    if 1 <= number <= len(names):
+        return number - 1
     near = did_you_mean(str(wanted), names)
     raise SourceFault(f"there is no sheet `{wanted}`", f"{near} There is {listed(names)}.".strip())
 
