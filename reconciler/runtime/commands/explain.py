@@ -46,7 +46,9 @@ def explain(
     `sources` names files that sources are read from; offline only files are read. `private` shows what columns
     that are private say.
     """
-    read = Reader(workspace=workspace, progress=progress, instead=sources or {}, near=offline, show_private=private)
+    read = Reader(
+        workspace=workspace, progress=progress, instead=sources or {}, near=offline, show_private=private
+    )
     resolved = load(workspace, progress, (account,) if account else (), read)
     accounts = resolved.wanted
     what = named(name)
