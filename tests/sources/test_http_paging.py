@@ -75,7 +75,7 @@ def by_link(rows: list[Any]) -> Callable[[Asked], Answer]:
         target = f"/stock?from={at + SIZE}&b=x%2Fy" if at + SIZE < len(rows) else ""
         links = [("Link", '</stock?from=0>; rel="first"; title="a, <b>; rel=next"')]
         if target:
-            links.append(("Link", f'<{target}>; title=x; rel="last next"'))
+            links.insert(0, ("Link", f'<{target}>; title=x; rel="last next"'))
         return as_json({"items": rows[at : at + SIZE], "next": target or None, "total": len(rows)}, *links)
 
     return answer
