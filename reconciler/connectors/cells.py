@@ -17,7 +17,7 @@ from reconciler.connectors.base import Raw, RawRow, Record, SourceFault
 from reconciler.connectors.moments import day, moment, zone_of
 from reconciler.connectors.numbers import CellFault
 from reconciler.model.exact import brief
-from reconciler.model.tables import BadRow, Cell, Column, ColumnType, Row, Source
+from reconciler.model.tables import BadRow, Cell, Column, ColumnType, Source, TableRow
 from reconciler.model.texts import nfc
 
 #: Characters that steer a terminal or a printer, and halves of characters.
@@ -35,7 +35,7 @@ _Key = tuple[Cell, ...]
 class Rows:
     """The rows that count, and those that do not, both in the order of the source."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     bad: tuple[BadRow, ...]
 
 
@@ -47,7 +47,7 @@ def typed_rows(source: Source, records: Iterable[Record], decimal: str = ".", *,
     """
     readers = _readers(source, decimal, floats=floats)
     key_of = [n for n, each in enumerate(source.columns) if each.name in {source.item, source.warehouse}]
-    rows: list[tuple[int, str, _Key, Row]] = []
+    rows: list[tuple[int, str, _Key, TableRow]] = []
     bad: list[tuple[int, BadRow]] = []
     places: dict[_Key, list[str]] = {}
     for number, record in enumerate(records):
@@ -167,7 +167,7 @@ def _yes_no(raw: Raw) -> bool:
     raise CellFault("is neither yes nor no")
 
 
-def rows_digest(rows: Iterable[Row]) -> str:
+def rows_digest(rows: Iterable[TableRow]) -> str:
     """Return a digest of rows, whatever their order: 64 hexadecimal digits.
 
     Equal values have one text: `1.50` is `1.5`, and a moment is the same in every zone.
@@ -176,7 +176,7 @@ def rows_digest(rows: Iterable[Row]) -> str:
     return sha256("\n".join(texts).encode()).hexdigest()
 
 
-def item_digest(rows: Iterable[Row]) -> str:
+def item_digest(rows: Iterable[TableRow]) -> str:
     """Return a short digest of the rows of one item, whatever their order: 16 hexadecimal digits."""
     return rows_digest(rows)[:_DIGEST_OF_ITEM]
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from reconciler.connectors.base import Complaint, Connector, Reads, SourceFault
+from reconciler.connectors.base import Connector, Objection, Reads, SourceFault
 from reconciler.connectors.select import insist_on_one_select
 from reconciler.model.tables import Source
 
 
-def _problems(source: Source) -> Iterator[Complaint]:
+def _problems(source: Source) -> Iterator[Objection]:
     query, url = source.settings.get("query"), source.settings.get("url")
     if not isinstance(query, str):
         yield ("query",), "the query is one SELECT, or a file .sql of the project", ""

@@ -11,7 +11,7 @@ from reconciler.documents.expressions import ExpressionFault, Kind, Typed, compi
 from reconciler.documents.near import did_you_mean
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
-from reconciler.model.tables import Cell, Column, ColumnType, LoweredBy, Missing, RowLimits, Source
+from reconciler.model.tables import Cell, Column, ColumnType, LoweredBy, MissingRow, RowLimits, Source
 
 #: What every source has; all other keys are its connector's.
 _COMMON = frozenset(
@@ -53,7 +53,7 @@ def source_from(name: str, body: Mapping[str, Any], mark: Mark | None = None) ->
         warehouses=body.get("warehouses", {}),
         freshness=span(body["freshness"]) if "freshness" in body else None,
         rows=_limits(body.get("rows", {})),
-        missing=Missing(body.get("missing", Missing.ERROR)),
+        missing=MissingRow(body.get("missing", MissingRow.ERROR)),
         orders=_orders(body.get("orders")),
         map=body.get("map", ""),
         settings={key: value for key, value in body.items() if key not in _COMMON},

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.connectors.base import Record, SourceFault
 from reconciler.connectors.cells import typed_rows
-from reconciler.connectors.tables import FORMATS
+from reconciler.connectors.tables import CSV
 from reconciler.connectors.tables.csv import csv_records
 from reconciler.model.tables import BadRow, Source
 
@@ -35,7 +35,7 @@ def fault(text: str | bytes, declared: Source | None = None, **settings: Any) ->
 def test_rows_have_the_order_of_the_columns_and_the_place_of_their_first_line() -> None:
     text = 'net,quantity,other,"item",warehouse\n1.50,3,x,K-1,"PL\n1"\n\n2,4,"say ""x""",K-2,CZ\n'
     assert read(text) == [("line 2", ("K-1", "PL\n1", "3", "1.50")), ("line 5", ("K-2", "CZ", "4", "2"))]
-    assert FORMATS["csv"] is csv_records
+    assert CSV.of_file is csv_records
 
 
 def test_one_column_is_enough() -> None:
@@ -108,6 +108,14 @@ def test_bytes_of_another_encoding() -> None:
 )  # fmt: skip
 def test_settings_that_mean_nothing(settings: dict[str, Any], said: str) -> None:
     assert said in fault(HEAD, **settings).summary
+
+
+def test_every_encoding_that_is_read_may_be_declared() -> None:
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1250", "iso-8859-2"):
+        assert not list(CSV.problems(stock(path="a.csv", encoding=encoding))), encoding
+    assert [where for where, _said, _hint in CSV.problems(stock(path="a.csv", encoding="cp1520"))] == [
+        ("encoding",)
+    ]
 
 
 def test_a_heading_that_is_not_there() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from reconciler.connectors.base import Record, SourceFault
 from reconciler.connectors.cells import typed_rows
-from reconciler.connectors.tables import FORMATS
+from reconciler.connectors.tables import SHEET
 from reconciler.connectors.tables.sheet import sheet_records
 from reconciler.model.tables import BadRow, Source
 
@@ -44,7 +44,7 @@ def test_rows_of_the_first_sheet(write: Write) -> None:
     assert read(data) == [
         ("sheet Stock, row 2", ("K-1", "PL1", 3.0, 19.99)), ("sheet Stock, row 3", ("K & <2>", "CZ", 4.0, 5.0))
     ]  # fmt: skip
-    assert FORMATS["xlsx"] is FORMATS["ods"] is FORMATS["sheet"] is sheet_records
+    assert SHEET.of_file is sheet_records
 
 
 @both
@@ -73,7 +73,7 @@ def test_numbers_of_a_sheet_become_what_their_columns_say(write: Write) -> None:
 def test_a_sheet_by_name_or_number_and_another_row_of_headings(write: Write) -> None:
     table = [["Report"], [], [None, *HEAD], [None, "K-1", "PL1", 3, 1]]
     data = write({"A & B": [["x"]], "Żółty": table})
-    for sheet in ("Żółty", 2):
+    for sheet in ("Żółty", 2, "2"):
         assert read(data, sheet=sheet, header=3) == [("sheet Żółty, row 4", ("K-1", "PL1", 3.0, 1.0))]
     wrong = fault(data, sheet="Zolty")
     assert (wrong.summary, wrong.hint) == (

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from reconciler.connectors.base import Complaint, Connector, Reads
+from reconciler.connectors.base import Connector, Objection, Reads
 from reconciler.connectors.http.checking import KEYS, column_problems, problems, said_of
 from reconciler.connectors.http.reading import download, read
 from reconciler.model.tables import Source
 
 
-def _complaints(source: Source) -> Iterator[Complaint]:
+def _complaints(source: Source) -> Iterator[Objection]:
     """What the settings and the places of the columns get wrong, as sentences."""
     for each in (*problems(source.settings), *column_problems(source.settings, source.columns)):
         path, _, hint = each

@@ -5,7 +5,7 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
-from reconciler.connectors.base import Complaint, SourceFault
+from reconciler.connectors.base import Objection, SourceFault
 from reconciler.connectors.conversation import Ask, BasicLogin, BearerToken, Header, Reply, Secret, Wait
 from reconciler.connectors.http.address import VARIABLE, wrong_address
 from reconciler.connectors.http.asking import Desk, asked
@@ -71,7 +71,7 @@ def _token_of(reply: Reply) -> BearerToken:
     return BearerToken(found)
 
 
-def auth_problems(auth: Any, *, plain: bool) -> Iterator[Complaint]:
+def auth_problems(auth: Any, *, plain: bool) -> Iterator[Objection]:
     """Yield what is wrong with `auth`."""
     forms = ("bearer", *_FORMS)
     if not isinstance(auth, Mapping) or len(auth) != 1:
@@ -86,7 +86,7 @@ def auth_problems(auth: Any, *, plain: bool) -> Iterator[Complaint]:
         yield from _form_problems(form, said, plain=plain)
 
 
-def _form_problems(form: str, said: Any, *, plain: bool) -> Iterator[Complaint]:
+def _form_problems(form: str, said: Any, *, plain: bool) -> Iterator[Objection]:
     keys, named, free = _FORMS[form]
     where = ("auth", form)
     if not isinstance(said, Mapping):
@@ -110,6 +110,6 @@ def _form_problems(form: str, said: Any, *, plain: bool) -> Iterator[Complaint]:
         yield (*where, "send"), "is neither `body` nor `header`", "Leave it out for `body`."
 
 
-def _variable(said: Any, where: tuple[str, ...]) -> Iterator[Complaint]:
+def _variable(said: Any, where: tuple[str, ...]) -> Iterator[Objection]:
     if not isinstance(said, str) or not VARIABLE.fullmatch(said):
         yield where, "is no name of an environment variable", _HINT

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.connectors.base import Complaint
+from reconciler.connectors.base import Objection
 from reconciler.connectors.http.address import VARIABLE, wrong_address
 from reconciler.connectors.http.authorizing import auth_problems
 from reconciler.connectors.http.finding import unknown_keys
@@ -40,7 +40,7 @@ _OURS = frozenset({"host", "content-length", "content-type", "transfer-encoding"
 _SECRET = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
-def problems(settings: Mapping[str, Any]) -> Iterator[Complaint]:
+def problems(settings: Mapping[str, Any]) -> Iterator[Objection]:
     """Yield what is wrong: the path of the setting, what, and what to do."""
     xml = settings.get("format") == "xml"
     plain = settings.get(ALLOW, False) is True
@@ -66,7 +66,7 @@ def problems(settings: Mapping[str, Any]) -> Iterator[Complaint]:
             yield from body_paging_problems(settings)
 
 
-def column_problems(settings: Mapping[str, Any], columns: tuple[Column, ...]) -> Iterator[Complaint]:
+def column_problems(settings: Mapping[str, Any], columns: tuple[Column, ...]) -> Iterator[Objection]:
     """Yield what is wrong with the places of columns: paths into a record."""
     namespaces = settings.get("namespaces", {})
     xml = settings.get("format") == "xml"
@@ -74,7 +74,7 @@ def column_problems(settings: Mapping[str, Any], columns: tuple[Column, ...]) ->
         yield from _bad_path(column.place, ("columns", column.name), xml=xml, namespaces=namespaces)
 
 
-def _url_problems(url: Any, *, plain: bool) -> Iterator[Complaint]:
+def _url_problems(url: Any, *, plain: bool) -> Iterator[Objection]:
     if not isinstance(url, str) or not url:
         yield ("url",), "is not there", "Write an https address, or the name of an environment variable."
     elif not VARIABLE.fullmatch(url):
@@ -83,7 +83,7 @@ def _url_problems(url: Any, *, plain: bool) -> Iterator[Complaint]:
             yield ("url",), wrong, hint
 
 
-def _header_problems(headers: Any) -> Iterator[Complaint]:
+def _header_problems(headers: Any) -> Iterator[Objection]:
     if not isinstance(headers, Mapping):
         yield ("headers",), "are no object", "Write `{X-Shop: main}`."
         return
@@ -99,7 +99,7 @@ def _header_problems(headers: Any) -> Iterator[Complaint]:
             yield where, "is no text of one line in ASCII", ""
 
 
-def _path_problems(settings: Mapping[str, Any], *, xml: bool) -> Iterator[Complaint]:
+def _path_problems(settings: Mapping[str, Any], *, xml: bool) -> Iterator[Objection]:
     namespaces = settings.get("namespaces", {})
     paging, records = settings.get("paging", {}), settings.get("records", "")
     beside = told_paths(paging, settings.get("total", ""))
@@ -122,7 +122,7 @@ def _path_problems(settings: Mapping[str, Any], *, xml: bool) -> Iterator[Compla
 
 def _bad_path(
     path: Any, where: tuple[str, ...], *, xml: bool, namespaces: Mapping[str, str], number: bool = False
-) -> Iterator[Complaint]:
+) -> Iterator[Objection]:
     if not isinstance(path, str) or not path:
         yield where, f"is no {'XPath' if xml else 'JMESPath'}", ""
         return
@@ -139,7 +139,7 @@ def _are_namespaces(said: Any) -> bool:
     return isinstance(said, Mapping) and all(isinstance(each, str) and each for each in (*said, *said.values()))
 
 
-def said_of(problem: Complaint) -> str:
+def said_of(problem: Objection) -> str:
     """Say a finding in one line."""
     path, what, _ = problem
     return f"{listed(['.'.join(map(str, path))])} {what}"

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from reconciler.connectors.base import Complaint
+from reconciler.connectors.base import Objection
 from reconciler.documents.near import did_you_mean, listed
 
 
 def unknown_keys(
     said: Mapping[str, Any], known: Iterable[str], where: tuple[str, ...] = ()
-) -> Iterator[Complaint]:
+) -> Iterator[Objection]:
     """Yield each key that means nothing there."""
     known = tuple(known)
     for key in said:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.connectors.base import Complaint, SourceFault
+from reconciler.connectors.base import Objection, SourceFault
 from reconciler.connectors.conversation import Reply
 from reconciler.connectors.http.address import led, origin, shown
 from reconciler.connectors.http.finding import unknown_keys
@@ -145,7 +145,7 @@ def linked(header: str, relation: str) -> str:
     return ""
 
 
-def paging_problems(paging: Any, *, xml: bool) -> Iterator[Complaint]:
+def paging_problems(paging: Any, *, xml: bool) -> Iterator[Objection]:
     """Yield what is wrong with the keys of `paging`; its paths are looked at with all others."""
     where = ("paging",)
     if not isinstance(paging, Mapping):
@@ -168,7 +168,7 @@ def paging_problems(paging: Any, *, xml: bool) -> Iterator[Complaint]:
         yield where, "has no `next`", f"`next` is the {'XPath' if xml else 'JMESPath'} to the next cursor."
 
 
-def _size_problems(paging: Mapping[str, Any], kind: str) -> Iterator[Complaint]:
+def _size_problems(paging: Mapping[str, Any], kind: str) -> Iterator[Objection]:
     size, where = paging.get("size"), ("paging", "size")
     if kind == "offset":
         if ("size" in paging) != ("limit" in paging):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from reconciler.connectors.base import Complaint
+from reconciler.connectors.base import Objection
 from reconciler.connectors.conversation import Ask, Header
 from reconciler.connectors.http.paging import KINDS, PageStep, Values, first_step, kind_of
 
@@ -64,7 +64,7 @@ def _filled(body: Any, values: Values) -> Any:
     return filled
 
 
-def question_problems(settings: Mapping[str, Any]) -> Iterator[Complaint]:
+def question_problems(settings: Mapping[str, Any]) -> Iterator[Objection]:
     """Yield what is wrong with `method`, `query` and `body`, and with where paging goes in a body."""
     method, query, body = settings.get("method", "GET"), settings.get("query", {}), settings.get("body")
     if not isinstance(method, str) or method.upper() not in ("GET", "POST"):
@@ -81,7 +81,7 @@ def question_problems(settings: Mapping[str, Any]) -> Iterator[Complaint]:
         yield ("body",), "is no object", "Of GraphQL it is `{query: …, variables: …}`."
 
 
-def body_paging_problems(settings: Mapping[str, Any]) -> Iterator[Complaint]:
+def body_paging_problems(settings: Mapping[str, Any]) -> Iterator[Objection]:
     """Yield the parameters of paging that would replace something else in the body."""
     paging = settings["paging"]
     if kind_of(paging) in ("link", "next"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from reconciler.connectors.base import Complaint, Connector, Reads
+from reconciler.connectors.base import Connector, Objection, Reads
 from reconciler.connectors.tables.csv import csv_records
 from reconciler.connectors.tables.encodings import encoding_problem
 from reconciler.connectors.tables.sheet import sheet_records
@@ -19,14 +19,14 @@ _FILE: Mapping[str, str] = {
 _NEEDS = (("path", "url"),)
 
 
-def _file_problems(source: Source) -> Iterator[Complaint]:
+def _file_problems(source: Source) -> Iterator[Objection]:
     if source.settings.get("decimal", ".") not in (".", ","):
         yield ("decimal",), "the decimal sign is a point or a comma", ""
     if "path" in source.settings and "url" in source.settings:
         yield ("url",), "a source has a path or an address, not both", ""
 
 
-def _csv_problems(source: Source) -> Iterator[Complaint]:
+def _csv_problems(source: Source) -> Iterator[Objection]:
     yield from _file_problems(source)
     wrong = encoding_problem(source.settings)
     if wrong:

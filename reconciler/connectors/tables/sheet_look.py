@@ -19,7 +19,7 @@ from reconciler.documents.near import did_you_mean, listed
 
 #: What programs write for an error, in any of their languages: `#N/A`, `#DZIEL/0!`, `#NAZWA?`, `Err:502`.
 ERROR = re.compile(r"#(?:N/[AD]!?|[^\W\d_][\w/]*[!?]|GETTING_DATA)|Err:[0-9]{3}")
-#: Cells of the rectangle that a sheet spans: 100,000 rows of 100 columns, 300 MB.
+#: CellsAt of the rectangle that a sheet spans: 100,000 rows of 100 columns, 300 MB.
 _CELLS = 10_000_000
 #: A table with more errors is none.
 _FAULTS = 100_000
@@ -33,7 +33,7 @@ _Attributes = dict[str, str]
 
 
 @dataclass(slots=True)
-class Look:
+class SheetLook:
     """What was seen of a sheet: cells with faults by row (from 1) and column (from 0), and how far it goes."""
 
     name: str
@@ -58,7 +58,7 @@ class Look:
         self.faults.update(dict.fromkeys(places, why))
 
 
-def looked(file: zipfile.ZipFile, wanted: str | int) -> Look:
+def looked(file: zipfile.ZipFile, wanted: str | int) -> SheetLook:
     """Look at the sheet of a name, or of a number from 1. SourceFault when there is none, or XML that is none."""
     try:
         if "xl/workbook.xml" in file.namelist():
@@ -74,10 +74,11 @@ def looked(file: zipfile.ZipFile, wanted: str | int) -> Look:
 
 
 def _chosen(names: list[str], wanted: str | int) -> int:
-    if isinstance(wanted, int) and 1 <= wanted <= len(names):
-        return wanted - 1
     if wanted in names:
         return names.index(str(wanted))
+    number = int(wanted) if isinstance(wanted, int) or re.fullmatch("[0-9]{1,4}", wanted) else 0
+    if 1 <= number <= len(names):
+        return number - 1
     near = did_you_mean(str(wanted), names)
     raise SourceFault(f"there is no sheet `{wanted}`", f"{near} There is {listed(names)}.".strip())
 
@@ -107,7 +108,7 @@ def _local(name: str) -> str:
     return name[name.find(":") + 1 :]
 
 
-def _xlsx(file: zipfile.ZipFile, wanted: str | int) -> Look:
+def _xlsx(file: zipfile.ZipFile, wanted: str | int) -> SheetLook:
     """The workbook names its sheets and their relations, and those their paths."""
     sheets: list[tuple[str, str]] = []
     targets: dict[str, str] = {}
@@ -133,7 +134,7 @@ class _Xlsx:
     """Cells `c` with a type `t`, maybe a formula `f`, and a value `v` or a text `is`."""
 
     def __init__(self, name: str) -> None:
-        self.look = Look(name)
+        self.look = SheetLook(name)
         self._row, self._column = 0, -1
         self._kind, self._formula, self._value, self._text = "", False, False, ""
 
@@ -182,7 +183,7 @@ class _Ods:
     """
 
     def __init__(self) -> None:
-        self.looks: list[Look] = []
+        self.looks: list[SheetLook] = []
         self._row, self._rows, self._column, self._columns = 0, 1, 0, 1
         self._kind, self._formula, self._text = "", False, ""
         self._begun = False
@@ -201,7 +202,7 @@ class _Ods:
             self._column, self._columns = 0, 0
         elif name == "table:table":
             self.settle()
-            self.looks.append(Look(attributes.get("table:name", "")))
+            self.looks.append(SheetLook(attributes.get("table:name", "")))
             self._row, self._rows = 1, 0
 
     def text(self, text: str) -> None:

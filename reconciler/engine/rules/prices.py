@@ -8,7 +8,7 @@ from reconciler.documents.effective import Effective
 from reconciler.documents.expressions import ExpressionFault, Kind, Rates, Typed, compile_expression
 from reconciler.engine.rules.faults import RuleFault
 from reconciler.engine.rules.findings import Told
-from reconciler.engine.rules.given import Given
+from reconciler.engine.rules.given import TODAY, Given
 from reconciler.engine.rules.price import Priced, PriceRule, priced
 from reconciler.engine.rules.price_rule import rule_of
 from reconciler.engine.rules.price_told import because, steps
@@ -18,7 +18,7 @@ from reconciler.model.marks import Mark
 from reconciler.model.sourced import Tolerance
 from reconciler.model.spec import MarketplaceSpec, MarketSpec
 from reconciler.model.tables import Cell
-from reconciler.model.trace import Step
+from reconciler.model.trace import TraceStep
 from reconciler.model.values import Money
 
 BASE = "base"
@@ -62,10 +62,10 @@ class Prices:
                 base = filled.price
         return found
 
-    def trace(self, offer: Effective, site: str, filled: PriceFilled) -> tuple[Step, ...]:
+    def trace(self, offer: Effective, site: str, filled: PriceFilled) -> tuple[TraceStep, ...]:
         """Return the steps of a price for `explain`."""
         if filled.told is None:
-            return (Step(filled.missing),) if filled.missing else ()
+            return (TraceStep(filled.missing),) if filled.missing else ()
         rule, values, found = filled.told
         marks: dict[str, Mark] = {}
         for part in _PARTS:
@@ -139,8 +139,8 @@ class Prices:
         rows: dict[str, str] = {}
         first = ""
         for name in dict.fromkeys((*rule.formula.names, *(rule.margin.cost.names if rule.margin else ()))):
-            if name == BASE:
-                values[name] = base.amount if base else None
+            if name in (BASE, TODAY):
+                values[name] = self.given.now.date() if name == TODAY else base.amount if base else None
                 continue
             source, column = self.given.homes[name]
             first = first or source

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from reconciler.documents.expressions import EvaluationFault, Rates
 from reconciler.documents.near import did_you_mean
 from reconciler.engine.rules.faults import RuleFault
-from reconciler.model.tables import Column, ColumnType, Row
+from reconciler.model.tables import Column, ColumnType, TableRow
 
 _COLUMNS: Mapping[str, tuple[str, tuple[ColumnType, ...]]] = {
     "currency": ("text", (ColumnType.TEXT,)),
@@ -46,7 +46,7 @@ class ReadRates(Rates):
 
 
 def rates_of(
-    rows: Iterable[Row], columns: tuple[Column, ...], today: date, oldest: timedelta | None = None
+    rows: Iterable[TableRow], columns: tuple[Column, ...], today: date, oldest: timedelta | None = None
 ) -> ReadRates:
     """Return the rates that hold today.
 
@@ -89,7 +89,7 @@ def _places(columns: tuple[Column, ...]) -> Mapping[str, int]:
     return at
 
 
-def _read(row: Row, at: Mapping[str, int], today: date) -> tuple[str, _Dated]:
+def _read(row: TableRow, at: Mapping[str, int], today: date) -> tuple[str, _Dated]:
     """Return a row's currency and rate: today's where there is no column for days, none where the day is empty."""
     day = row[at["valid_on"]] if "valid_on" in at else today
     per = row[at["per"]] if "per" in at else 1

@@ -1,8 +1,8 @@
 """Renewal and sourced stock exclude each other, article by article.
 
 An offer that renews itself is listed again under a new id with its first quantity (allegro-api #5321, 2022):
-pieces that are not there. So one offer that follows a source switches renewal off on all offers of its article. Those
-of other articles keep theirs.
+pieces that are not there. So one offer that follows a source switches renewal off on all offers of its article.
+Those of other articles keep theirs.
 """
 
 from collections.abc import Iterable, Mapping

@@ -14,15 +14,15 @@ from reconciler.engine.rules.sharing import Demand, Pool, share_out
 from reconciler.engine.rules.stock_rule import StockRule
 from reconciler.engine.rules.tables import Table
 from reconciler.model.offers import Key, Origin
-from reconciler.model.tables import Row
-from reconciler.model.trace import Step
+from reconciler.model.tables import TableRow
+from reconciler.model.trace import TraceStep
 
 #: What is left of one row for sale; None where the row does not say.
-Available = Callable[[Row], Decimal | int | None]
+Available = Callable[[TableRow], Decimal | int | None]
 FULL = "full"
 
 
-class Claim(NamedTuple):
+class StockClaim(NamedTuple):
     """An offer that wants stock: `parts` are the pieces of each article in one of the offer, the main first."""
 
     key: Key
@@ -37,7 +37,7 @@ class Allotted:
     `part` are the pieces (sets) that are this offer's after sharing. `rows` are the digests of what decided it.
     """
 
-    claim: Claim
+    claim: StockClaim
     part: int | None
     rows: Mapping[str, str]
     summed: Callable[[], tuple[str, ...]]
@@ -64,12 +64,15 @@ class Allotted:
             return self.missing
         return ", ".join((*self.summed(), *(text for _, text in _after(self.part, self.claim.rule))))
 
-    def steps(self, origin: Callable[[str], Origin]) -> tuple[Step, ...]:
+    def steps(self, origin: Callable[[str], Origin]) -> tuple[TraceStep, ...]:
         """Return all steps, each with the place that decided it."""
         if self.part is None:
-            return (Step(self.missing, origin("stock.from").mark),)
-        summed = (Step(text, origin("stock.from").mark) for text in self.summed())
-        return (*summed, *(Step(text, origin(path).mark) for path, text in _after(self.part, self.claim.rule)))
+            return (TraceStep(self.missing, origin("stock.from").mark),)
+        summed = (TraceStep(text, origin("stock.from").mark) for text in self.summed())
+        return (
+            *summed,
+            *(TraceStep(text, origin(path).mark) for path, text in _after(self.part, self.claim.rule)),
+        )
 
 
 def offered(part: int, sold: int, rule: StockRule) -> int:
@@ -80,10 +83,10 @@ def offered(part: int, sold: int, rule: StockRule) -> int:
     return left if rule.cap is None else min(left, rule.cap)
 
 
-def allotted(claims: Iterable[Claim], table: Table, available: Available) -> dict[Key, Allotted]:
+def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -> dict[Key, Allotted]:
     """Share out what there is among all claims on one source."""
     every = sorted(claims, key=lambda each: each.key)
-    by_item: dict[str, list[Claim]] = {}
+    by_item: dict[str, list[StockClaim]] = {}
     for claim in every:
         for item in claim.parts:
             by_item.setdefault(item, []).append(claim)
@@ -104,7 +107,7 @@ def allotted(claims: Iterable[Claim], table: Table, available: Available) -> dic
 
 
 def _allotted(
-    claim: Claim, pools: Mapping[str, Pool | str], shares: Mapping[tuple[str, Key], int], table: Table
+    claim: StockClaim, pools: Mapping[str, Pool | str], shares: Mapping[tuple[str, Key], int], table: Table
 ) -> Allotted:
     rows = {item: table.digest(item) for item in claim.parts}
     missing = ""
@@ -135,7 +138,7 @@ def _pool(item: str, table: Table, available: Available) -> Pool | str:
 
 
 def _summed(
-    claim: Claim, pools: Mapping[str, Pool | str], shares: Mapping[tuple[str, Key], int], table: Table
+    claim: StockClaim, pools: Mapping[str, Pool | str], shares: Mapping[tuple[str, Key], int], table: Table
 ) -> tuple[str, ...]:
     """Say what there is of each part, and what of it is this offer's."""
     source, rule, said = table.source.name, claim.rule, []

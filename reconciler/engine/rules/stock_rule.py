@@ -13,7 +13,7 @@ FULL, SPLIT, PERCENT, PRIORITY = "full", "split", "percent", "priority"
 
 
 class Share(NamedTuple):
-    """What an offer may sell of its article: everything, an even part, so many percent, or in order of priority."""
+    """What an offer may sell of its article: everything, an even part, a percentage, or in order of priority."""
 
     kind: str = FULL
     number: Decimal = Decimal(0)
@@ -30,7 +30,7 @@ class StockRule:
 
     source: str
     warehouses: frozenset[str] | None = None
-    share: Share = Share()
+    share: Share
     buffer: int = 0
     minimum: int = 0
     cap: int | None = None

@@ -12,12 +12,12 @@ from reconciler.documents.near import did_you_mean
 from reconciler.engine.rules.faults import RuleFault
 from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import Given
-from reconciler.engine.rules.stock import Allotted, Available, Claim, allotted
+from reconciler.engine.rules.stock import Allotted, Available, StockClaim, allotted
 from reconciler.engine.rules.stock_rule import PERCENT, StockRule, stock_rule_of
 from reconciler.engine.rules.tables import Table
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Key
-from reconciler.model.tables import LoweredBy, Row
+from reconciler.model.tables import LoweredBy, TableRow
 
 QUANTITY = "quantity"
 _RULE = ("from", "warehouses", "share", "buffer", "minimum", "cap", "at_zero", "on_restock", "only")
@@ -35,7 +35,7 @@ class Stocks:
     given: Given
     told: Told
     rules: dict[Key, StockRule] = field(default_factory=dict)
-    claims: dict[str, list[Claim]] = field(default_factory=lambda: defaultdict(list))
+    claims: dict[str, list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
     missing: dict[Key, str] = field(default_factory=dict)
     offers: dict[Key, Effective] = field(default_factory=dict)
     _typed: dict[str, StockRule | RuleFault] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Stocks:
         if parts is None:
             self.missing[key] = "a part of its bundle does not say its `item`"
             return
-        self.claims[name].append(Claim(key, rule, parts))
+        self.claims[name].append(StockClaim(key, rule, parts))
 
     def share_out(self) -> Mapping[Key, Allotted]:
         """Return what every offer that claimed gets."""
@@ -70,9 +70,9 @@ class Stocks:
             self._insist_on_parts(claims)
         return found
 
-    def _insist_on_parts(self, claims: Iterable[Claim]) -> None:
+    def _insist_on_parts(self, claims: Iterable[StockClaim]) -> None:
         """Say where the percentages of one article come to more than all of it: the last get less."""
-        percent: dict[str, list[Claim]] = defaultdict(list)
+        percent: dict[str, list[StockClaim]] = defaultdict(list)
         for claim in claims:
             if claim.rule.share.kind == PERCENT:
                 percent[next(iter(claim.parts))].append(claim)
@@ -152,7 +152,7 @@ def available_of(table: Table) -> Available:
         return lambda row: row[place]  # type: ignore[return-value]  # a quantity is a number, by its column
     found = compile_expression(source.available, {each.name: type_of(each) for each in source.columns})
 
-    def available(row: Row) -> Decimal | None:
+    def available(row: TableRow) -> Decimal | None:
         try:
             return found.run(table.cells(row), NO_RATES)  # type: ignore[return-value]  # checked to be a number
         except EvaluationFault:

@@ -6,9 +6,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from reconciler.model.exact import brief
-from reconciler.model.tables import Cell, Reading, Row, Source
+from reconciler.model.tables import Cell, Readout, Source, TableRow
 
-_NONE: tuple[Row, ...] = ()
+_NONE: tuple[TableRow, ...] = ()
 
 
 class RowsDiffer(ValueError):  # noqa: N818 - it says what is wrong with the rows of an article
@@ -20,24 +20,24 @@ class Table:
 
     __slots__ = ("_column", "_item", "_rows", "_warehouse", "every", "source")
 
-    def __init__(self, source: Source, reading: Reading) -> None:
+    def __init__(self, source: Source, reading: Readout) -> None:
         self.source = source
         self.every = reading.rows
         self._column = {each.name: place for place, each in enumerate(source.columns)}
         self._item = self._column[source.item]
         self._warehouse = self._column.get(source.warehouse)
-        found: dict[Cell, tuple[Row, ...]] = {}
+        found: dict[Cell, tuple[TableRow, ...]] = {}
         for row in reading.rows:
             key = row[self._item]
             before = found.get(key)
             found[key] = (row,) if before is None else (*before, row)
         self._rows = found
 
-    def rows(self, item: str) -> tuple[Row, ...]:
+    def rows(self, item: str) -> tuple[TableRow, ...]:
         """Return the rows of an article; none where the source does not know it."""
         return self._rows.get(item, _NONE)
 
-    def warehouse(self, row: Row) -> str:
+    def warehouse(self, row: TableRow) -> str:
         """Return the warehouse of a row, as the source calls it; empty where it has no such column."""
         return "" if self._warehouse is None else str(row[self._warehouse])
 
@@ -45,7 +45,7 @@ class Table:
         """Return where a column's cells stand in a row."""
         return self._column[column]
 
-    def cells(self, row: Row) -> Mapping[str, Cell]:
+    def cells(self, row: TableRow) -> Mapping[str, Cell]:
         """Return the cells of a row by the names of their columns."""
         return dict(zip(self._column, row, strict=True))
 

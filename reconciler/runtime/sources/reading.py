@@ -1,4 +1,4 @@
-"""One source, read to its end: whatever happens, a Reading comes of it."""
+"""One source, read to its end: whatever happens, a Readout comes of it."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from reconciler.connectors.cells import rows_digest, typed_rows
 from reconciler.connectors.registry import connector
 from reconciler.engine.rules.judging import failed, judged
 from reconciler.model.bounds import TABLE
-from reconciler.model.tables import BadRow, Reading, Source
+from reconciler.model.tables import BadRow, Readout, Source
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.workspace import Workspace
@@ -33,7 +33,7 @@ class Surroundings:
     instead: Mapping[str, str] = field(default_factory=dict)
 
 
-def read(source: Source, around: Surroundings, last_good: int | None) -> Reading:
+def read(source: Source, around: Surroundings, last_good: int | None) -> Readout:
     """Read a source; what is wrong with it is in the reading."""
     began = around.clock.now()
     try:
