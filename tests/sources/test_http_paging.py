@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.connectors.base import SourceFault
+from reconciler.connectors.http.address import led, origin
 
 from .asking_http import cells, records
 from .serving import Answer, Asked, as_json, serving
@@ -74,7 +75,7 @@ def by_link(rows: list[Any]) -> Callable[[Asked], Answer]:
         target = f"/stock?from={at + SIZE}&b=x%2Fy" if at + SIZE < len(rows) else ""
         links = [("Link", '</stock?from=0>; rel="first"; title="a, <b>; rel=next"')]
         if target:
-            links.append(("Link", f'<{target}>; title=x; rel="last next"'))
+            links.insert(0, ("Link", f'<{target}>; title=x; rel="last next"'))
         return as_json({"items": rows[at : at + SIZE], "next": target or None, "total": len(rows)}, *links)
 
     return answer
@@ -287,3 +288,29 @@ def test_no_list_is_no_empty_table(items: Any) -> None:
     pages = iter([stock(3), items])
     fault = _fault(lambda _: as_json({"items": next(pages)}), paging={"page": "page"})
     assert "not a list of records" in fault.summary
+
+
+@pytest.mark.parametrize(
+    ("base", "target", "found"),
+    [
+        ("https://shop.example/a/b?c", "d?e#f", "https://shop.example/a/d?e"),
+        ("https://shop.example/a", "http://shop.example/b", "https://shop.example/b"),
+        ("https://shop.example:8443/a", "http://shop.example/b", "http://shop.example/b"),
+        ("http://127.0.0.1/a", "https://127.0.0.1/b", "https://127.0.0.1/b"),
+        ("https://shop.example/a", "javascript:x", ""),
+    ],
+)
+def test_where_a_link_leads(base: str, target: str, found: str) -> None:
+    """A shop behind a proxy that takes itself for plain http is asked over https; another port is another host."""
+    assert led(base, target) == found
+
+
+def test_a_token_goes_to_one_origin_only() -> None:
+    for other in (
+        "http://shop.example:80/",
+        "https://shop.example:444/",
+        "https://shop.example.evil/",
+        "https://a@shop.example/",
+    ):
+        assert origin(other) != origin("https://shop.example/")
+    assert origin("https://SHOP.example:443/x") == origin("https://shop.example/")

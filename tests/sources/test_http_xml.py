@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -149,3 +151,35 @@ def test_pages_until_one_is_empty() -> None:
     with serving(answer) as shop:
         found = cells(shop.url, {"item": "@id"}, format="xml", records="/t/o", paging={"page": "p"})
     assert found == [("1",), ("2",), ("3",)]
+
+
+GROWTH = """
+import resource, sys
+from sources.asking_http import source
+from reconciler.connectors.conversation import Reply
+from reconciler.connectors.http import read
+
+rows = b"".join(b"<o id='K-%d'><qty>%d</qty><net>12.50</net><name>Kubek %d</name></o>" % (n, n, n) for n in range(60_000))
+given = source({"item": "@id", "q": "qty"}, url="https://shop.example/", format="xml", records=sys.argv[1])
+conversation = read(given)
+next(conversation)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert len(conversation.send(Reply(200, {}, b"<t>" + rows + b"</t>")).records) == 60_000
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_a_record_that_was_read_is_forgotten() -> None:
+    """By plain paths a feed takes a fraction of the memory that its tree does."""
+
+    def growth(path: str) -> int:
+        done = subprocess.run(
+            [sys.executable, "-c", GROWTH, path],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONPATH": ":".join(sys.path)},
+        )
+        return int(done.stdout)
+
+    assert 2 * growth("/t/o") < growth("/t/o[@id]")

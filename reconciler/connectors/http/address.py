@@ -43,11 +43,20 @@ def origin(address: str) -> tuple[str, str, int] | None:
 
 
 def led(base: str, target: str) -> str:
-    """Return where a link within an answer of `base` leads; empty where that is no address."""
+    """Return where a link within an answer of `base` leads; empty where that is no address.
+
+    A source behind a proxy often takes itself for plain http: its own host is asked over https all the same.
+
+    >>> led("https://shop.example/stock", "http://shop.example/stock?page=2")
+    'https://shop.example/stock?page=2'
+    """
     try:
         found = urljoin(base, target.strip()).partition("#")[0]
+        asked, said = urlsplit(base), urlsplit(found)
     except ValueError:
         return ""
+    if (asked.scheme, said.scheme) == ("https", "http") and asked.netloc == said.netloc:
+        found = f"https{found.removeprefix('http')}"
     sendable = bool(_SENDABLE.fullmatch(found)) and "\\" not in found and len(found) <= _LONGEST
     return found if sendable and origin(found) else ""
 

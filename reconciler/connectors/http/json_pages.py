@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.connectors.base import SourceFault
-from reconciler.connectors.http.pages import Page, RawCells, Reader, is_web_page, wrong_cell
+from reconciler.connectors.http.pages import Page, RawCells, ReadsPage, is_web_page, wrong_cell
 from reconciler.connectors.http.picking import Pick, Stuck, listing, picked, plain
 from reconciler.model.tables import Column
 
@@ -18,7 +18,7 @@ _WHOLE = "@"
 
 def json_reader(
     columns: tuple[Column, ...], records: str, told: Mapping[str, str], *, graphql: bool = False
-) -> Reader:
+) -> ReadsPage:
     """Return what reads pages: `records` leads to the list, the columns' places into a record.
 
     `told` are the paths to what is told beside. With `graphql`, `errors` within an answer are a fault.

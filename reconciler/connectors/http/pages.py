@@ -27,7 +27,7 @@ class Page:
     mark: Any
 
 
-class Reader(Protocol):
+class ReadsPage(Protocol):
     """Reads the bytes of one page. SourceFault where they are not what was declared."""
 
     def __call__(self, body: bytes) -> Page:

@@ -11,7 +11,7 @@ from reconciler.connectors.http.asking import Desk, ShutOut, asked
 from reconciler.connectors.http.authorizing import headers_of, token, variables
 from reconciler.connectors.http.checking import column_problems, problems, said_of
 from reconciler.connectors.http.json_pages import json_reader
-from reconciler.connectors.http.pages import Page, Reader
+from reconciler.connectors.http.pages import Page, ReadsPage
 from reconciler.connectors.http.paging import Came, PageStep, first_step, next_step, told_paths
 from reconciler.connectors.http.questions import question
 from reconciler.connectors.http.xml_pages import xml_reader
@@ -87,7 +87,7 @@ def download(address: str, auth: Mapping[str, Any], where: str) -> Asking:
     return (yield from _Asker({"auth": auth}, where).ask(Ask(method="GET", url=address, expects="bytes")))
 
 
-def _reader(source: Source) -> Reader:
+def _reader(source: Source) -> ReadsPage:
     settings = source.settings
     told = told_paths(settings.get("paging", {}), settings.get("total", ""))
     records = settings.get("records", "")
@@ -97,14 +97,14 @@ def _reader(source: Source) -> Reader:
     return json_reader(source.columns, records, told, graphql=graphql)
 
 
-def _held(source: Source, url: str, asker: _Asker, reader: Reader) -> Generator[Any, Any, list[Found]]:
+def _held(source: Source, url: str, asker: _Asker, reader: ReadsPage) -> Generator[Any, Any, list[Found]]:
     """Read to the end and give nothing before: it may have to be read again."""
     held: list[Found] = []
     yield from _pages(source, url, asker, reader, held)
     return held
 
 
-def _pages(source: Source, url: str, asker: _Asker, reader: Reader, held: list[Found] | None = None) -> Talk:
+def _pages(source: Source, url: str, asker: _Asker, reader: ReadsPage, held: list[Found] | None = None) -> Talk:
     """Read page after page; what is found is put into `held` where there is one."""
     settings = source.settings
     paging = settings.get("paging", {})

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from reconciler.connectors.base import SourceFault
-from reconciler.connectors.http.pages import Page, RawCells, Reader, is_web_page, wrong_cell
+from reconciler.connectors.http.pages import Page, RawCells, ReadsPage, is_web_page, wrong_cell
 from reconciler.connectors.http.xml_paths import compiled, is_line, is_within, steps
 from reconciler.model.tables import Column
 
@@ -26,7 +26,7 @@ Cell = Callable[[Any], tuple[Any, str]]
 
 def xml_reader(
     columns: tuple[Column, ...], records: str, told: Mapping[str, str], namespaces: Mapping[str, str]
-) -> Reader:
+) -> ReadsPage:
     """Return what reads pages: `records` leads to the elements, the columns' places into one of them.
 
     `told` are the paths to what is told beside.
