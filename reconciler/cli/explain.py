@@ -4,17 +4,26 @@ import click
 
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
-from reconciler.cli.options import output_options
+from reconciler.cli.options import output_options, source_option
 
 
 @click.command("explain")
 @click.argument("offer")
 @click.argument("field", required=False)
 @click.option("--account", metavar="NAME", help="Only the offer of this account.")
-@click.option("--offline", is_flag=True, help="Do not ask the marketplace.")
+@click.option("--offline", is_flag=True, help="Ask neither the marketplace nor a source that is not a file.")
+@source_option()
+@click.option("--show-private", is_flag=True, help="Show what columns that are `private` say.")
 @output_options()
 def command(
-    offer: str, field: str | None, account: str | None, offline: bool, as_json: bool, no_color: bool
+    offer: str,
+    field: str | None,
+    account: str | None,
+    offline: bool,
+    sources: dict[str, str],
+    show_private: bool,
+    as_json: bool,
+    no_color: bool,
 ) -> int:
     """Explain a value: which file says it, who decided that it is synced, what is live, and what comes next.
 
@@ -27,7 +36,16 @@ def command(
     from reconciler.runtime.commands.explain import explain
 
     console = Console.open(json=as_json, no_color=no_color)
-    found = explain(workspace(), offer, field, account, offline=offline, progress=console.progress())
+    found = explain(
+        workspace(),
+        offer,
+        field,
+        account,
+        offline=offline,
+        progress=console.progress(),
+        sources=sources,
+        private=show_private,
+    )
     if console.json:
         console.write(to_text(explained_to_json(found)))
     else:

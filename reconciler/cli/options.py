@@ -106,7 +106,20 @@ def planning_options() -> Callable[[F], F]:
                 help="`full` reads every offer anew.",
             ),
             allow_option(),
+            source_option(),
         )
+    )
+
+
+def source_option() -> Callable[[F], F]:
+    """`--source NAME=FILE`, again and again."""
+    return click.option(
+        "--source",
+        "sources",
+        multiple=True,
+        metavar="NAME=FILE",
+        callback=_sources,
+        help="Read this source from a CSV or sheet file, whatever its document says.",
     )
 
 
@@ -239,6 +252,16 @@ def _select(_context: click.Context, _parameter: click.Parameter, given: tuple[s
     if twice:
         raise click.BadParameter(f"{twice} is asked for twice, and a document has one value of a label")
     return {label: value for label, _, value in pairs}
+
+
+def _sources(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for each in given:
+        name, equals, file = each.partition("=")
+        if not name or not equals or not file:
+            raise click.BadParameter("write it as NAME=FILE, such as --source erp=stock.csv")
+        found[name] = file
+    return found
 
 
 def _allow(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:

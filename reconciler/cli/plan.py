@@ -95,6 +95,7 @@ def plan_options(
     only: tuple[str, ...],
     refresh: str,
     allow: dict[str, str],
+    sources: dict[str, str],
 ) -> PlanOptions:
     """Turn flags into options."""
     return PlanOptions(
@@ -105,6 +106,7 @@ def plan_options(
         only=frozenset(Module(module) for module in only),
         refresh=refresh,
         allow=allow,
+        sources=sources,
     )
 
 
@@ -129,5 +131,7 @@ def _flags(narrowing: Mapping[str, Any]) -> Iterator[str]:
             yield from (flag, value)
     for label, value in narrowing.get("select", {}).items():
         yield from ("--select", f"{label}={value}")
+    for name, file in narrowing.get("sources", {}).items():
+        yield from ("--source", f"{name}={file}")
     for rule, limit in narrowing.get("allow", {}).items():
         yield from ("--allow", f"{rule}={limit}" if limit else rule)

@@ -37,7 +37,7 @@ class Reads(StrEnum):
 
 
 #: What is wrong with a setting: the path to it within the document, a sentence, and a hint.
-Problem = tuple[tuple[str | int, ...], str, str]
+Objection = tuple[tuple[str | int, ...], str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,9 @@ class Connector:
     reads: Reads
     settings: Mapping[str, str]
     needs: tuple[tuple[str, ...], ...] = ()
-    problems: Callable[[Source], Iterator[Problem]] = lambda _source: iter(())
+    problems: Callable[[Source], Iterator[Objection]] = lambda _source: iter(())
     of_file: Callable[[bytes, Source], Records] = lambda _data, _source: iter(())
-    converse: Callable[[Source], Any] | None = None
+    converse: Callable[[Source, str], Any] | None = None
     floats: bool = False
 
 

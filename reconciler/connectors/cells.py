@@ -7,7 +7,7 @@ is what the column says of empty cells, by default missing, and never zero on it
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
@@ -17,7 +17,7 @@ from reconciler.connectors.base import Raw, RawRow, Record, SourceFault
 from reconciler.connectors.moments import day, moment, zone_of
 from reconciler.connectors.numbers import CellFault
 from reconciler.model.exact import brief
-from reconciler.model.tables import BadRow, Cell, Column, ColumnType, Row, Source
+from reconciler.model.tables import BadRow, Cell, Column, ColumnType, Source, TableRow
 from reconciler.model.texts import nfc
 
 #: Characters that steer a terminal or a printer, and halves of characters.
@@ -35,7 +35,7 @@ _Key = tuple[Cell, ...]
 class Rows:
     """The rows that count, and those that do not, both in the order of the source."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     bad: tuple[BadRow, ...]
 
 
@@ -47,7 +47,7 @@ def typed_rows(source: Source, records: Iterable[Record], decimal: str = ".", *,
     """
     readers = _readers(source, decimal, floats=floats)
     key_of = [n for n, each in enumerate(source.columns) if each.name in {source.item, source.warehouse}]
-    rows: list[tuple[int, str, _Key, Row]] = []
+    rows: list[tuple[int, str, _Key, TableRow]] = []
     bad: list[tuple[int, BadRow]] = []
     places: dict[_Key, list[str]] = {}
     for number, record in enumerate(records):
@@ -124,10 +124,11 @@ def _cell(column: Column, meaning: _Reader, *, needed: bool) -> _Reader:
 
 
 def _told(raw: Raw, column: Column) -> str:
-    """Say a cell, so that one finds it; not what is private, and nothing of what is there not at all."""
-    if column.private or isinstance(raw, bytes) or raw is None or not str(raw).strip():
-        return "the cell "
-    return f'"{brief(raw, _SHOWN)}" ' if isinstance(raw, str) else f"{brief(str(raw), _SHOWN)} "
+    """Say a cell, so that one finds it; not what is private, empty, or too long for anybody."""
+    if isinstance(raw, str) and raw.strip() and not column.private:
+        return f'"{brief(raw, _SHOWN)}" '
+    brief_enough = isinstance(raw, float | Decimal | date) or (isinstance(raw, int) and abs(raw) < 10**_SHOWN)
+    return f"{brief(str(raw), _SHOWN)} " if brief_enough and not column.private else "the cell "
 
 
 def _empty(column: Column, *, needed: bool) -> Cell:
@@ -160,12 +161,13 @@ def _yes_no(raw: Raw) -> bool:
         word = raw.casefold()
         if word in _YES or word in _NO:
             return word in _YES
-    elif isinstance(raw, int | float | Decimal) and raw in {0, 1}:
+    number = isinstance(raw, int | float) or (isinstance(raw, Decimal) and raw.is_finite())
+    if number and raw in {0, 1}:
         return raw == 1
     raise CellFault("is neither yes nor no")
 
 
-def rows_digest(rows: Iterable[Row]) -> str:
+def rows_digest(rows: Iterable[TableRow]) -> str:
     """Return a digest of rows, whatever their order: 64 hexadecimal digits.
 
     Equal values have one text: `1.50` is `1.5`, and a moment is the same in every zone.
@@ -174,7 +176,7 @@ def rows_digest(rows: Iterable[Row]) -> str:
     return sha256("\n".join(texts).encode()).hexdigest()
 
 
-def item_digest(rows: Iterable[Row]) -> str:
+def item_digest(rows: Iterable[TableRow]) -> str:
     """Return a short digest of the rows of one item, whatever their order: 16 hexadecimal digits."""
     return rows_digest(rows)[:_DIGEST_OF_ITEM]
 

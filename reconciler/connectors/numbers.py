@@ -16,21 +16,21 @@ _LONGEST = 80
 _EXACT_FLOAT = 2**53
 _CURRENCY = re.compile(r"(?:([^\W\d_]+)\s*)?([^a-zA-Z]*?)(?:\s*([^\W\d_]+))?")
 
-Form = re.Pattern[str]
+NumberForm = re.Pattern[str]
 
 
 class CellFault(Exception):  # noqa: N818 - a fact about a cell
     """A cell that its column cannot hold; the text goes on after the cell: `is no whole number`."""
 
 
-def form_of(decimal: str) -> Form:
+def form_of(decimal: str) -> NumberForm:
     """Return what numbers look like that are written with a decimal sign, `.` or `,`."""
     other = "," if decimal == "." else "."
     groups = rf"[1-9][0-9]{{0,2}}(?P<between>[{other} \u00a0\u202f])[0-9]{{3}}(?:(?P=between)[0-9]{{3}})*"
     return re.compile(rf"(?P<whole>-?(?:[0-9]+|{groups}))(?:[{decimal}](?P<fraction>[0-9]+))?")
 
 
-def written(text: str, form: Form) -> Decimal:
+def written(text: str, form: NumberForm) -> Decimal:
     """Return the number that a text is; CellFault when it is none."""
     found = form.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None:
@@ -41,7 +41,7 @@ def written(text: str, form: Form) -> Decimal:
     return _held(Decimal(f"{whole}.{fraction}" if fraction else whole))
 
 
-def whole(raw: object, form: Form) -> int:
+def whole(raw: object, form: NumberForm) -> int:
     """Return a whole number; `12.0` is one, `12.5` is not."""
     if type(raw) is str and len(raw) <= DIGITS and raw.isascii() and raw.isdigit():
         return int(raw)
@@ -53,7 +53,7 @@ def whole(raw: object, form: Form) -> int:
     return int(number)
 
 
-def decimal(raw: object, form: Form) -> Decimal:
+def decimal(raw: object, form: NumberForm) -> Decimal:
     """Return a number exactly; a float is taken as its shortest decimal."""
     if isinstance(raw, str):
         return written(raw, form)
@@ -70,7 +70,7 @@ def decimal(raw: object, form: Form) -> Decimal:
     return _held(raw)
 
 
-def money(raw: object, form: Form, currency: str, *, floats: bool) -> Decimal:
+def money(raw: object, form: NumberForm, currency: str, *, floats: bool) -> Decimal:
     """Return an amount; beside a written one the column's own currency may stand, and no other."""
     if isinstance(raw, float) and not floats:
         raise CellFault("is a float: money has to come as a text or as an exact decimal")
@@ -84,7 +84,7 @@ def money(raw: object, form: Form, currency: str, *, floats: bool) -> Decimal:
         raise CellFault("is no amount")
     named = before or after or currency
     if named.upper() != currency.upper():
-        raise CellFault(f"is not in {currency}")
+        raise CellFault(f"is no amount in {currency}")
     return written(number, form)
 
 

@@ -11,7 +11,7 @@ from reconciler.documents.expressions import ExpressionFault, Kind, Typed, compi
 from reconciler.documents.near import did_you_mean
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
-from reconciler.model.tables import Cell, Column, ColumnType, LoweredBy, Missing, RowLimits, Source
+from reconciler.model.tables import Cell, Column, ColumnType, LoweredBy, MissingRow, RowLimits, Source
 
 #: What every source has; all other keys are its connector's.
 _COMMON = frozenset(
@@ -40,7 +40,7 @@ def source_of(document: Document) -> Source:
 
 
 def source_from(name: str, body: Mapping[str, Any], mark: Mark | None = None) -> Source:
-    """Return the typed source of what its document says, in long form; numbers may be texts, as plans have them."""
+    """Return the typed source of a long form; numbers may be texts, as plans have them."""
     columns = tuple(_column(each, said) for each, said in body["columns"].items())
     names = {each.name for each in columns}
     return Source(
@@ -53,7 +53,7 @@ def source_from(name: str, body: Mapping[str, Any], mark: Mark | None = None) ->
         warehouses=body.get("warehouses", {}),
         freshness=span(body["freshness"]) if "freshness" in body else None,
         rows=_limits(body.get("rows", {})),
-        missing=Missing(body.get("missing", Missing.ERROR)),
+        missing=MissingRow(body.get("missing", MissingRow.ERROR)),
         orders=_orders(body.get("orders")),
         map=body.get("map", ""),
         settings={key: value for key, value in body.items() if key not in _COMMON},
@@ -62,7 +62,12 @@ def source_from(name: str, body: Mapping[str, Any], mark: Mark | None = None) ->
 
 
 def _limits(said: Mapping[str, Any]) -> RowLimits:
-    return RowLimits(**{key: Decimal(each) if key == "shrink" else int(each) for key, each in said.items()})
+    usual = RowLimits()
+    return RowLimits(
+        minimum=int(said.get("minimum", usual.minimum)),
+        shrink=Decimal(said.get("shrink", usual.shrink)),
+        bad=int(said.get("bad", usual.bad)),
+    )
 
 
 def span(said: str) -> timedelta:

@@ -1,25 +1,26 @@
 """The difference between one desired resource and its live one, on owned fields only."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.engine import drafts
-from reconciler.engine.clearing import single_rates, typeless
+from reconciler.engine.clearing import single_rates
 from reconciler.engine.equality import seen_as
 from reconciler.engine.following import follow
+from reconciler.engine.from_sources import because, withheld, without_tolerated
 from reconciler.engine.frozen import frozen
 from reconciler.engine.places import places
-from reconciler.engine.stock import QUANTITY, Stock, created, ended_by_sales, is_literal, judged
+from reconciler.engine.stock import QUANTITY, Stock, ended_by_sales, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
-from reconciler.model.diagnostics import Diagnostic, Severity, error, warning
+from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.exact import brief
 from reconciler.model.memory import Baseline
 from reconciler.model.modules import Mode, Module, StockForm
-from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Desired, Key, Live
+from reconciler.model.offers import EXTERNAL_ID, NAME, Desired, Key, Live
 from reconciler.model.spec import Identity, KindSpec
 from reconciler.model.undone import Reason
-from reconciler.model.values import Money, Value, digest
+from reconciler.model.values import Value, digest
 
 #: Ends that a seller does not undo by a program: the marketplace's own decision (facts: section 4).
 NEVER_REVIVED = frozenset({"admin"})
@@ -77,13 +78,13 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     """Compare one pair. Cheap when nothing differs: one pass of comparisons, no allocation to speak of."""
     unsynced = differing(desired.unsynced, live.fields, kind) if desired.unsynced else []
     moved = drafts.without_ends(desired, live, differing(desired.fields, live.fields, kind))
-    moved = _without_tolerated(desired, moved) if desired.sourced else moved
+    moved = without_tolerated(desired, moved) if desired.sourced else moved
     naming = _naming(desired, live, kind, scope) if desired.adopt or desired.moved_from else None
     stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
-    withheld = _withheld(desired)
+    waiting = withheld(desired)
     if not moved and not unsynced and naming is None:
-        left, notes = ((*stock.left, *withheld), stock.notes) if stock else (withheld, ())
+        left, notes = ((*stock.left, *waiting), stock.notes) if stock else (waiting, ())
         return Difference(None, None, notes, _undone(moved, stock), stock, left) if stock or left else _NOTHING
     differs = _undone(moved, stock)
     if moved and (alien := left_alone(live)):
@@ -97,35 +98,18 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     if naming is not None:
         if not kind.rename:
             notes = (*notes, _keeps_its_name(desired, live, kind))
-        elif _is_off(desired, kind):
+        elif is_off(desired, kind):
             unsynced.append((NAME, naming.before))
         else:
             changes = (naming, *changes)
     change = _change(desired, live, changes, verb_of(changes)) if changes else None
     if change and desired.moved_from and (naming or kind.identity is Identity.MEMBERS):
         change = replace(change, moved_from=desired.moved_from)
-    left = (*((Reason.FROZEN, path) for path in fixed), *(stock.left if stock else ()), *withheld)
+    left = (*((Reason.FROZEN, path) for path in fixed), *(stock.left if stock else ()), *waiting)
     return Difference(change, _unsynced(desired, live, unsynced, kind), notes, differs, stock, left)
 
 
 _NOTHING = Difference(None)
-
-
-def _without_tolerated(desired: Desired, moved: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
-    """Leave out the prices that differ by less than their rule wants to hear of."""
-    tolerances = desired.sourced.tolerances if desired.sourced else {}
-    return [
-        (path, seen)
-        for path, seen in moved
-        if path not in tolerances
-        or not isinstance(seen, Money)
-        or not tolerances[path].covers(desired.fields[path], seen)
-    ]
-
-
-def _withheld(desired: Desired) -> tuple[tuple[Reason, str], ...]:
-    """Return the fields of which a source does not say what they shall be."""
-    return tuple((Reason.SOURCE, path) for path in desired.sourced.withheld) if desired.sourced else ()
 
 
 def _stock(
@@ -175,7 +159,7 @@ def _changes(
             left.append(path)
         if not reason or (fixed and after != shown):
             changes.append(
-                _field_change(
+                field_change(
                     desired, path, shown, kind, scope, {} if ended_by_sales(path, live) else remembered, after
                 )
             )
@@ -233,7 +217,7 @@ def _frozen_note(desired: Desired, live: Live, path: str, seen: Value, reason: s
     )
 
 
-def _field_change(
+def field_change(
     desired: Desired,
     path: str,
     seen: Value,
@@ -256,18 +240,10 @@ def _field_change(
         drift=bool(remembered) and remembered.get(path) == digest(after)[:16],
         held=module in desired.held and module not in scope.only,
         places=places(desired, path, after, origin.mark),
-        because=_because(desired, path, after) if sourced else "",
+        because=because(desired, path, after) if sourced else "",
         rows=sourced.rows.get(path, {}) if sourced else {},
         refused=sourced.refused.get(path, "") if sourced else "",
     )
-
-
-def _because(desired: Desired, path: str, after: Value) -> str:
-    """Say how a value came to be, and what became of it when it met what was sold."""
-    because = desired.sourced.because.get(path, "") if desired.sourced else ""
-    if path == QUANTITY and because and after != desired.fields[path]:
-        return f"{because}, less what was sold since -> {after}"
-    return because
 
 
 def _naming(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> FieldChange | None:
@@ -289,15 +265,15 @@ def _naming(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Field
         after=desired.key.name,
         level=origin.level,
         mark=origin.mark,
-        held=_is_held(desired, kind, scope),
+        held=is_held(desired, kind, scope),
     )
 
 
-def _is_held(desired: Desired, kind: KindSpec, scope: Scope) -> bool:
+def is_held(desired: Desired, kind: KindSpec, scope: Scope) -> bool:
     return kind.module in desired.held - scope.only
 
 
-def _is_off(desired: Desired, kind: KindSpec) -> bool:
+def is_off(desired: Desired, kind: KindSpec) -> bool:
     return kind.module is not None and desired.modes.get(kind.module, (Mode.AUTO, ""))[0] is Mode.OFF
 
 
@@ -337,7 +313,7 @@ def _change(
 
 
 def _report(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, reason: str) -> Change:
-    changes = tuple(_plain_change(desired.fields, desired, path, seen, kind) for path, seen in moved)
+    changes = tuple(plain_change(desired.fields, desired, path, seen, kind) for path, seen in moved)
     return _change(desired, live, changes, Verb.REPORT, reason)
 
 
@@ -345,11 +321,11 @@ def _unsynced(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind
     if not moved:
         return None
     wanted = {**desired.unsynced, NAME: desired.key.name}
-    changes = tuple(_plain_change(wanted, desired, path, seen, kind) for path, seen in moved)
+    changes = tuple(plain_change(wanted, desired, path, seen, kind) for path, seen in moved)
     return _change(desired, live, changes, Verb.REPORT, "not synced")
 
 
-def _plain_change(
+def plain_change(
     fields: Mapping[str, Value], desired: Desired, path: str, seen: Value, kind: KindSpec
 ) -> FieldChange:
     spec = kind.field(path)
@@ -357,92 +333,4 @@ def _plain_change(
     _, level = desired.modes.get(module, (Mode.AUTO, "")) if module else (Mode.AUTO, "")
     return FieldChange(
         path=path, module=module, before=seen, after=fields[path], level=level, mark=desired.origin(path).mark
-    )
-
-
-def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
-    """Plan a creation, or say what keeps it from being planned: a required field that is not declared or owned.
-
-    A kind that belongs to one module as a whole is held, or not synced, as a whole.
-    """
-    if _is_off(desired, kind):
-        return Difference(None, unsynced=_not_created(desired, kind))
-    whole = _is_held(desired, kind, scope)
-    held = frozenset() if whole else desired.held - scope.only
-    missing = [
-        path
-        for path, spec in kind.fields.items()
-        if spec.required and (path not in desired.fields or spec.module in held)
-    ]
-    missing.extend(typeless(desired, kind))
-    if not missing and desired.stock_form is StockForm.SOURCED and not desired.fields.get(QUANTITY):
-        return Difference(None, notes=(_none_in_stock(desired),), left=((Reason.SOURCE, ""),))
-    if missing:
-        said = _cannot_create(desired, missing, part=bool(scope.only))
-        return Difference(None, notes=(said,), left=((Reason.NOT_CREATABLE, ""),))
-    listed = kind.name != OFFER or drafts.goes_on_sale(desired, kind, scope.only)
-    waits = frozenset() if listed else drafts.waiting(desired.fields, kind)
-    changes = tuple(
-        _field_change(desired, path, None, kind, scope, {}, value)
-        for path, value in drafts.made_as(desired).items()
-        if value is not None and path not in waits
-    )
-    if whole and not changes:
-        changes = (named_only(desired.key.name, kind, held=True),)
-    declared = (path for path in waits if desired.fields[path])
-    notes = (*drafts.told_of_drafts(desired), *drafts.told_of_waiting(desired, declared))
-    title = str(desired.fields.get("content.title") or "")
-    change = Change(
-        key=desired.key,
-        verb=Verb.CREATE,
-        remote_id=None,
-        title=title,
-        fields=changes,
-        mark=desired.origin("name").mark,
-    )
-    stock = created(desired, scope.now) if is_literal(desired) else None
-    return Difference(change, notes=notes, stock=stock)
-
-
-def _none_in_stock(desired: Desired) -> Diagnostic:
-    return Diagnostic(
-        severity=Severity.NOTE,
-        code="P614",
-        summary=f"{desired.key.name} is not on the marketplace, and is created when there is stock",
-        mark=desired.origin(QUANTITY).mark,
-        about=desired.key,
-    )
-
-
-def named_only(name: str, kind: KindSpec, *, held: bool = False, gone: bool = False) -> FieldChange:
-    """Return what shows that an object comes, or goes, where none of its fields does."""
-    before, after = (name, None) if gone else (None, name)
-    return FieldChange(path=NAME, module=kind.module, before=before, after=after, held=held)
-
-
-def _not_created(desired: Desired, kind: KindSpec) -> Change:
-    wanted = {NAME: desired.key.name, **desired.unsynced}
-    return Change(
-        key=desired.key,
-        verb=Verb.REPORT,
-        remote_id=None,
-        fields=tuple(_plain_change(wanted, desired, path, None, kind) for path in wanted),
-        reason="not synced",
-        mark=desired.origin("name").mark,
-    )
-
-
-def _cannot_create(desired: Desired, missing: Iterable[str], *, part: bool) -> Diagnostic:
-    names = ", ".join(f"`{path}`" for path in missing)
-    withheld = desired.sourced.withheld if desired.sourced else {}
-    why = next((withheld[path] for path in missing if path in withheld), "")
-    return warning(
-        "P302",
-        f"{desired.key.name} is not on the marketplace and cannot be created without {names}",
-        mark=desired.origin("name").mark,
-        detail=why,
-        hint="a creation needs more than the modules of --only: plan it without"
-        if part
-        else "declare it, and let its module be synced; or list the offer by hand first",
-        about=desired.key,
     )

@@ -2,7 +2,7 @@
 
 Who ended an offer decides who may resume it. What ran out is resumed by a receipt; what a person or the
 marketplace ended stays ended, unless its document says `status: active`. Zero is said by the quantity, never by an
-end: Allegro then records EMPTY_STOCK, where an end records USER, as a person's does (OpenAPI description, `endedBy`).
+end: Allegro then records EMPTY_STOCK, where an end records USER, as a person's does (OpenAPI, `endedBy`).
 
 A source does not know at once what was sold on the marketplace. Pieces that have gone from what was written are
 taken off its number until the source has had its time to be lowered for them (`orders: {by, within}`).

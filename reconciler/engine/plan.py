@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from reconciler.engine.batch import batch
-from reconciler.engine.diff import creation, diff
+from reconciler.engine.creation import creation
+from reconciler.engine.diff import diff
 from reconciler.engine.following import open_pieces
 from reconciler.engine.forecast import Circumstances, forecast
 from reconciler.engine.guard import judge

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
-from reconciler.engine.diff import named_only
+from reconciler.engine.creation import named_only
 from reconciler.engine.question import Question
 from reconciler.engine.unclear import left_out
 from reconciler.model.changes import Change, FieldChange, Verb

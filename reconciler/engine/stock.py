@@ -36,11 +36,12 @@ _Moved = list[tuple[str, Value]]
 class Stock:
     """What becomes of a declared number.
 
-    `moved` are the fields that differ, less those of the stock that are as they should be, and `after` what they
-    shall be where that is not what is declared. `declared` is the number to remember, `replaced` the one that it
-    takes the place of, and `counted` the look from which sales are reckoned from here on, if that is another one.
-    `notes` and `undone` are said of an offer that follows a source. `sold` pieces were sold since the look before, `perhaps` may have been, and `strange` are those that no sales
-    explain. `unknown` tells that the number differs and that nobody remembers what was declared.
+    `moved` are the fields that differ, less those of the stock that are as they should be, and `after` what
+    they shall be where that is not what is declared. `declared` is the number to remember, `replaced` the one
+    that it takes the place of, and `counted` the look from which sales are reckoned from here on, if that is
+    another one. `notes` and `undone` are said of an offer that follows a source. `sold` pieces were sold since
+    the look before, `perhaps` may have been, and `strange` are those that no sales explain. `unknown` tells
+    that the number differs and that nobody remembers what was declared.
     """
 
     moved: _Moved

@@ -7,6 +7,7 @@ from reconciler.model.history import Blamed
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Key
+from reconciler.model.trace import TraceStep
 from reconciler.model.values import Value
 
 
@@ -41,7 +42,7 @@ class ExplainedField:
 
     `live` is what the marketplace has, where `seen` tells that it was asked. `as_remembered` tells whether what is
     declared is what was last true; None where nothing is remembered. `elsewhere`: what our last write put there is
-    there no more, so somebody else has written since.
+    there no more, so somebody else has written since. `trace` is how a value that comes from a source came to be.
     """
 
     path: str
@@ -58,6 +59,7 @@ class ExplainedField:
     as_remembered: bool | None = None
     writer: Blamed | None = None
     elsewhere: bool = False
+    trace: tuple[TraceStep, ...] = ()
 
     @property
     def mark(self) -> Mark | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from reconciler.model.trace import Step
+from reconciler.model.trace import TraceStep
 from reconciler.model.values import Money
 
 
@@ -72,4 +72,4 @@ class Sourced:
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     stock: Followed | None = None
-    trace: Callable[[str], tuple[Step, ...]] = field(default=lambda _path: (), compare=False)
+    trace: Callable[[str], tuple[TraceStep, ...]] = field(default=lambda _path: (), compare=False)

@@ -14,7 +14,7 @@ from typing import Any
 from reconciler.model.marks import Mark
 
 Cell = str | int | Decimal | bool | date | datetime | time | None
-Row = tuple[Cell, ...]
+TableRow = tuple[Cell, ...]
 
 
 class ColumnType(StrEnum):
@@ -29,7 +29,7 @@ class ColumnType(StrEnum):
     TIME = "time"
 
 
-class Missing(StrEnum):
+class MissingRow(StrEnum):
     """What an offer comes to whose item has no row in a complete reading."""
 
     KEEP = "keep"  # its sourced fields are left as they are, and listed
@@ -102,7 +102,7 @@ class Source:
     warehouses: Mapping[str, str] = field(default_factory=dict)
     freshness: timedelta | None = None
     rows: RowLimits = field(default_factory=RowLimits)
-    missing: Missing = Missing.ERROR
+    missing: MissingRow = MissingRow.ERROR
     orders: LoweredBy | str | None = None
     map: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -139,7 +139,7 @@ class SourceRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Readout:
     """What was read of a source at once. Rows are in the order of the source's columns.
 
     `as_of` (aware) is the moment that the numbers are of: when the reading began, or when the file was written.
@@ -150,7 +150,7 @@ class Reading:
     source: str
     state: ReadingState
     as_of: datetime
-    rows: tuple[Row, ...] = ()
+    rows: tuple[TableRow, ...] = ()
     digest: str = ""
     bad: tuple[BadRow, ...] = ()
     why: str = ""

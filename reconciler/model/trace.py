@@ -6,7 +6,7 @@ from reconciler.model.marks import Mark
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TraceStep:
     """One step: what it comes to in words, and where it was declared. What is private is shown when asked for."""
 
     text: str

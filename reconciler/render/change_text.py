@@ -33,6 +33,7 @@ class _Row:
     drawn: Drawn
     seen: int  # width of the body without its colours
     aside: str
+    because: str = ""
 
 
 def draw_group(group: tuple[Change, ...], pen: Pen) -> Iterator[str]:
@@ -109,12 +110,14 @@ def _fields(fields: tuple[FieldChange, ...], change: Change, pen: Pen, *, words:
         aside = " " * max(body - row.seen, 0) + "  " + style("dim", row.aside) if row.aside else ""
         yield f"      {row.drawn.dressed(style)} {padded(row.label, label)}  {row.drawn.body}{aside}".rstrip(" ")
         yield from row.drawn.below
+        if row.because:
+            yield style("dim", f"          {row.because}")
 
 
 def _row(field: FieldChange, change: Change, pen: Pen, *, words: bool) -> _Row:
     drawn = difference(field.before, field.after, pen, words=words)
     said = aside(field, change.mark, short=change.verb is not Verb.CREATE)
-    return _Row(field.path, drawn, cells(drawn.body), said)
+    return _Row(field.path, drawn, cells(drawn.body), said, field.because)
 
 
 def aside(field: FieldChange, near: Mark | None, *, short: bool = True) -> str:

@@ -87,6 +87,10 @@ def _whole(field: ExplainedField, of: Explained, style: Style) -> Iterator[str]:
     yield _row("declared", shortened(one_line(field.value), room))
     for each in field.said:
         yield f"    {'':<{_LABEL}}{_said(each, style, room)}"
+    for number, step in enumerate(field.trace):
+        yield _row(
+            "" if number else "because", f"{step.text}  {style('dim', _place(step.mark) if step.mark else '')}"
+        )
     if field.module:
         yield _row("toggle", f"{field.module} is {field.mode}, by {field.decided}")
         for each in field.toggles:
@@ -162,6 +166,7 @@ def _field(each: ExplainedField) -> dict[str, Any]:
         "as_remembered": each.as_remembered,
         "last_writer": {"at": by.at, "value": jsonable(by.value), "run": run_to_json(by.run)} if by else None,
         "somebody_else_since": each.elsewhere,
+        "because": [{"text": step.text, "mark": mark_to_json(step.mark)} for step in each.trace],
     }
 
 

@@ -16,6 +16,7 @@ from reconciler.render.grouping import Drawing, Group, grouped
 from reconciler.render.guard_text import allowed_notes, guard_box
 from reconciler.render.notes_text import account_notes
 from reconciler.render.selected_text import is_narrowed, selected, selection
+from reconciler.render.sources_text import sources_text
 from reconciler.render.style import Style
 from reconciler.render.summary_text import summary_text
 from reconciler.render.table_text import draw_ends, draw_table, draw_zeros
@@ -28,6 +29,7 @@ def plan_text(
 ) -> Iterator[str]:
     """Yield the lines of a plan. `following` is the command that comes next."""
     yield from _legend(plan.changes, style)
+    yield from sources_text(plan.sources, style)
     pen = Pen(style=style, verbose=verbose)
     for part in plan.accounts:
         yield from _account(part, pen, show_unsynced=show_unsynced)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.engine.diff import Scope, creation, diff
+from reconciler.engine.creation import creation
+from reconciler.engine.diff import Scope, diff
 from reconciler.model.changes import Verb
 from reconciler.model.memory import Baseline
 from reconciler.model.modules import Mode, Module, StockForm

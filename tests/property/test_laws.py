@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from reconciler.engine.batch import batch
 from reconciler.engine.canonical import canonical
-from reconciler.engine.diff import Scope, creation, diff
+from reconciler.engine.creation import creation
+from reconciler.engine.diff import Scope, diff
 from reconciler.model.changes import Change, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.html import canonical_html

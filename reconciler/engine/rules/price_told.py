@@ -13,7 +13,7 @@ from reconciler.engine.rules.rounding import EXACT
 from reconciler.model.exact import brief
 from reconciler.model.marks import Mark
 from reconciler.model.tables import Cell
-from reconciler.model.trace import Step
+from reconciler.model.trace import TraceStep
 from reconciler.model.values import plain
 
 HIDDEN = "…"
@@ -51,40 +51,40 @@ def steps(
     found: Priced,
     marks: Mapping[str, Mark],
     private: frozenset[str] = _NONE,
-) -> tuple[Step, ...]:
+) -> tuple[TraceStep, ...]:
     """Return the lines of `explain`; `marks` tells where each key of the rule is written."""
     lines = [*_formula(rule, values, found, marks, private), *_after_it(rule, found, marks)]
     if rule.margin is not None and found.rounded is not None:
         cost = rule.margin.cost
         said = f"margin of {rule.margin.least}% at least over {_with_values(cost, values, private)}"
-        lines.append(Step(said, marks.get("margin"), not private.isdisjoint(cost.names)))
+        lines.append(TraceStep(said, marks.get("margin"), not private.isdisjoint(cost.names)))
     if found.missing or found.refused:
-        lines.append(Step(found.missing or found.refused, marks.get("margin") if found.refused else None))
+        lines.append(TraceStep(found.missing or found.refused, marks.get("margin") if found.refused else None))
     return tuple(lines)
 
 
 def _formula(
     rule: PriceRule, values: Mapping[str, Cell], found: Priced, marks: Mapping[str, Mark], private: frozenset[str]
-) -> Iterator[Step]:
+) -> Iterator[TraceStep]:
     hidden = not private.isdisjoint(rule.formula.names)
     if rule.formula.names:
         said = ", ".join(f"{name} {_value(name, values, private)}" for name in rule.formula.names)
-        yield Step(said, private=hidden)
+        yield TraceStep(said, private=hidden)
     text = _cut(_one_line(rule.formula))
     if found.computed is None:
-        yield Step(text, marks.get("formula"))
+        yield TraceStep(text, marks.get("formula"))
     else:
-        yield Step(f"{text} = {_computed(rule, found, private)}", marks.get("formula"), hidden)
+        yield TraceStep(f"{text} = {_computed(rule, found, private)}", marks.get("formula"), hidden)
 
 
-def _after_it(rule: PriceRule, found: Priced, marks: Mapping[str, Mark]) -> Iterator[Step]:
+def _after_it(rule: PriceRule, found: Priced, marks: Mapping[str, Mark]) -> Iterator[TraceStep]:
     if found.rounded is None:
         return
     if rule.round is not None:
-        yield Step(f"{rule.round} -> {plain(_quantized(found.rounded, rule.smallest))}", marks.get("round"))
+        yield TraceStep(f"{rule.round} -> {plain(_quantized(found.rounded, rule.smallest))}", marks.get("round"))
     for word, bound in (("floor", rule.floor), ("ceiling", rule.ceiling)):
         if bound is not None and found.price is not None:
-            yield Step(f"{word} {bound} -> {plain(found.price.amount)}", marks.get(word))
+            yield TraceStep(f"{word} {bound} -> {plain(found.price.amount)}", marks.get(word))
 
 
 def _computed(rule: PriceRule, found: Priced, private: frozenset[str]) -> str:

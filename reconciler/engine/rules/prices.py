@@ -5,20 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.documents.effective import Effective
-from reconciler.documents.expressions import NO_RATES, Kind, Rates, Typed
+from reconciler.documents.expressions import ExpressionFault, Kind, Rates, Typed, compile_expression
 from reconciler.engine.rules.faults import RuleFault
 from reconciler.engine.rules.findings import Told
-from reconciler.engine.rules.given import Given
-from reconciler.engine.rules.price import PriceRule, priced
+from reconciler.engine.rules.given import TODAY, Given
+from reconciler.engine.rules.price import Priced, PriceRule, priced
 from reconciler.engine.rules.price_rule import rule_of
 from reconciler.engine.rules.price_told import because, steps
 from reconciler.engine.rules.rates import rates_of
 from reconciler.engine.rules.tables import RowsDiffer
 from reconciler.model.marks import Mark
 from reconciler.model.sourced import Tolerance
-from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.spec import MarketplaceSpec, MarketSpec
 from reconciler.model.tables import Cell
-from reconciler.model.trace import Step
+from reconciler.model.trace import TraceStep
 from reconciler.model.values import Money
 
 BASE = "base"
@@ -36,7 +36,7 @@ class PriceFilled:
     rows: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     tolerance: Tolerance | None = None
-    told: tuple[PriceRule, Mapping[str, Cell], Rates] | None = None
+    told: tuple[PriceRule, Mapping[str, Cell], Priced] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Prices:
     told: Told
     _rules: dict[tuple[str, str, int, str], PriceRule | RuleFault] = field(default_factory=dict)
     _rates: dict[str, Rates | str] = field(default_factory=dict)
+    _currencies: dict[str, str] = field(default_factory=dict)
 
     def fill(self, offer: Effective, spec: MarketplaceSpec, base_market: str) -> dict[str, PriceFilled]:
         """Return what the price rules of an offer come to, by site; `base` first, which the others may name."""
@@ -61,17 +62,17 @@ class Prices:
                 base = filled.price
         return found
 
-    def trace(self, offer: Effective, site: str, filled: PriceFilled) -> tuple[Step, ...]:
+    def trace(self, offer: Effective, site: str, filled: PriceFilled) -> tuple[TraceStep, ...]:
         """Return the steps of a price for `explain`."""
         if filled.told is None:
-            return (Step(filled.missing),) if filled.missing else ()
-        rule, values, rates = filled.told
+            return (TraceStep(filled.missing),) if filled.missing else ()
+        rule, values, found = filled.told
         marks: dict[str, Mark] = {}
         for part in _PARTS:
             mark = offer.origin(f"price.{site}.{part}").mark
             if mark is not None:
                 marks[part] = mark
-        return steps(rule, values, rates, marks=marks, private=self.given.private)
+        return steps(rule, values, found, marks, self.given.private)
 
     def _one(
         self,
@@ -82,7 +83,7 @@ class Prices:
         base_market: str,
         base: Money | None,
     ) -> PriceFilled:
-        market = spec.marketplaces.get(base_market if site == BASE else site)
+        market = self._market(site, body, spec, base_market)
         if market is None:
             return PriceFilled(missing=f"{spec.title} has no site `{site}`")
         known = dict(self.given.names)
@@ -93,6 +94,22 @@ class Prices:
         if rule is None:
             return PriceFilled(missing="its rule has a mistake")
         return self._filled(offer, rule, base)
+
+    def _market(
+        self, site: str, body: Mapping[str, Any], spec: MarketplaceSpec, base_market: str
+    ) -> MarketSpec | None:
+        """Return the site of a price. The plain price of an account is in the currency that its formula is in."""
+        if site != BASE:
+            return spec.marketplaces.get(site)
+        text = str(body.get("formula", ""))
+        if text not in self._currencies:
+            try:
+                self._currencies[text] = compile_expression(text, self.given.names).type.currency
+            except ExpressionFault:
+                self._currencies[text] = ""
+        mine = self._currencies[text]
+        home = spec.marketplaces[base_market]
+        return next((each for each in spec.marketplaces.values() if mine and each.currency == mine), home)
 
     def _rule(
         self,
@@ -122,8 +139,8 @@ class Prices:
         rows: dict[str, str] = {}
         first = ""
         for name in dict.fromkeys((*rule.formula.names, *(rule.margin.cost.names if rule.margin else ()))):
-            if name == BASE:
-                values[name] = base.amount if base else None
+            if name in (BASE, TODAY):
+                values[name] = self.given.now.date() if name == TODAY else base.amount if base else None
                 continue
             source, column = self.given.homes[name]
             first = first or source
@@ -147,16 +164,16 @@ class Prices:
             price=found.price,
             missing=found.missing,
             refused=found.refused,
-            because=because(rule, values, rates, private=self.given.private) if found.price else "",
+            because=because(rule, values, found, self.given.private) if found.price else "",
             rows=rows,
             source=first or rule.rates,
             tolerance=_tolerance(rule),
-            told=(rule, values, rates),
+            told=(rule, values, found),
         )
 
     def _rates_of(self, name: str) -> Rates | str:
         if not name:
-            return NO_RATES
+            return Rates()
         if name not in self._rates:
             closed = self.given.closed(name) if name in (*self.given.sources, *self.given.broken) else ""
             if name not in self.given.sources and not closed:
@@ -165,8 +182,12 @@ class Prices:
                 self._rates[name] = closed
             else:
                 source = self.given.sources[name]
-                found = rates_of(self.given.tables[name].every, source, self.given.now.date())
-                self._rates[name] = found
+                try:
+                    self._rates[name] = rates_of(
+                        self.given.tables[name].every, source.columns, self.given.now.date(), source.freshness
+                    )
+                except RuleFault as fault:
+                    self._rates[name] = f"Source `{name}`: {fault.summary}"
         return self._rates[name]
 
 

@@ -5,6 +5,7 @@ is the base), `per` (1 when there is no such column) and `valid_on` (the day on 
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from reconciler.documents.expressions import EvaluationFault, Rates
 from reconciler.documents.near import did_you_mean
 from reconciler.engine.rules.faults import RuleFault
-from reconciler.model.tables import Column, ColumnType, Row
+from reconciler.model.tables import Column, ColumnType, TableRow
 
 _COLUMNS: Mapping[str, tuple[str, tuple[ColumnType, ...]]] = {
     "currency": ("text", (ColumnType.TEXT,)),
@@ -21,7 +22,6 @@ _COLUMNS: Mapping[str, tuple[str, tuple[ColumnType, ...]]] = {
     "valid_on": ("date", (ColumnType.DATE,)),
 }
 _NEEDED = frozenset({"currency", "rate"})
-_ONE = Decimal(1)
 _over = Context(prec=34, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow]).divide
 
 
@@ -32,20 +32,22 @@ class _Dated(NamedTuple):
     twice: bool = False
 
 
-class _Units(dict[str, Decimal]):
-    """What one unit of each currency is worth; asked for one that has no usable rate, it tells why."""
+@dataclass(frozen=True, slots=True)
+class ReadRates(Rates):
+    """Rates that were read: `why` tells of a currency that stands there why it has no usable one."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.why: dict[str, str] = {}
+    why: Mapping[str, str] = field(default_factory=dict)
 
-    def __missing__(self, currency: str) -> Decimal:
-        raise EvaluationFault(self.why.get(currency) or f"there is no rate of {currency}")
+    def unit(self, currency: str) -> Decimal:
+        """Return the value of one unit in the base currency. Raise EvaluationFault where it is not known."""
+        if currency in self.why and currency != self.base:
+            raise EvaluationFault(self.why[currency])
+        return Rates.unit(self, currency)  # `super()` does not know a class with slots
 
 
 def rates_of(
-    rows: Iterable[Row], columns: tuple[Column, ...], today: date, oldest: timedelta | None = None
-) -> Rates:
+    rows: Iterable[TableRow], columns: tuple[Column, ...], today: date, oldest: timedelta | None = None
+) -> ReadRates:
     """Return the rates that hold today.
 
     One that began to hold longer ago than `oldest` is not used, and none stands in for one that cannot be used:
@@ -61,14 +63,14 @@ def rates_of(
             to_come[currency] = min(found.day, to_come.get(currency, found.day))
         else:
             newest[currency] = _newer(newest.get(currency), found)
-    units = _Units()
-    units.why.update({each: f"no rate of {each} holds before {day}" for each, day in to_come.items()})
+    units: dict[str, Decimal] = {}
+    why = {each: f"no rate of {each} holds before {day}" for each, day in to_come.items() if each not in newest}
     for currency, found in newest.items():
-        units.why[currency] = _unusable(currency, found, today, oldest)
-        if not units.why[currency]:
-            units[currency] = _over(found.rate or _ONE, found.per or _ONE)
-    units[base] = _ONE
-    return Rates(units=units, base=base)
+        if found.rate is not None and found.per is not None:
+            units[currency] = _over(found.rate, found.per)
+        if said := _unusable(currency, found, today, oldest):
+            why[currency] = said
+    return ReadRates(units=units, base=base, why=why)
 
 
 def _places(columns: tuple[Column, ...]) -> Mapping[str, int]:
@@ -87,7 +89,7 @@ def _places(columns: tuple[Column, ...]) -> Mapping[str, int]:
     return at
 
 
-def _read(row: Row, at: Mapping[str, int], today: date) -> tuple[str, _Dated]:
+def _read(row: TableRow, at: Mapping[str, int], today: date) -> tuple[str, _Dated]:
     """Return a row's currency and rate: today's where there is no column for days, none where the day is empty."""
     day = row[at["valid_on"]] if "valid_on" in at else today
     per = row[at["per"]] if "per" in at else 1

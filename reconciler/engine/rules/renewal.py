@@ -1,8 +1,8 @@
 """Renewal and sourced stock exclude each other, article by article.
 
-An offer that renews itself is listed again under a new id with its first quantity (allegro-api #5321, 2022): pieces
-that are not there. So one offer that follows a source switches renewal off on all offers of its article. Those
-of other articles keep theirs.
+An offer that renews itself is listed again under a new id with its first quantity (allegro-api #5321, 2022):
+pieces that are not there. So one offer that follows a source switches renewal off on all offers of its article.
+Those of other articles keep theirs.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,8 +34,8 @@ def _without(offer: Effective, sourced: Mapping[str, list[Effective]], given: Gi
             f"{offer.document.name} renews itself, and the stock of its article follows a source",
             offer,
             f"settings.{RENEWAL}",
-            detail=f"{first.document.name} follows it, at {first.origin('stock.from').mark}. What renews itself is "
-            "listed again with its first quantity.",
+            detail=f"{first.document.name} follows it, at {first.origin('stock.from').mark}. What renews itself "
+            "is listed again with its first quantity.",
             hint="Take `renewal` away, or let the stock of the article be declared as a number.",
         )
         return offer

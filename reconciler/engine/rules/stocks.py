@@ -3,18 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from reconciler.documents.effective import Effective
+from reconciler.documents.expressions import EvaluationFault, Rates, compile_expression, type_of
 from reconciler.documents.near import did_you_mean
 from reconciler.engine.rules.faults import RuleFault
 from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import Given
-from reconciler.engine.rules.stock import Allotted, Claim, StockRule, allotted, stock_rule_of
+from reconciler.engine.rules.stock import Allotted, Available, StockClaim, allotted
+from reconciler.engine.rules.stock_rule import PERCENT, StockRule, stock_rule_of
+from reconciler.engine.rules.tables import Table
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Key
-from reconciler.model.tables import LoweredBy
+from reconciler.model.tables import LoweredBy, TableRow
 
+QUANTITY = "quantity"
 _RULE = ("from", "warehouses", "share", "buffer", "minimum", "cap", "at_zero", "on_restock", "only")
 
 
@@ -30,8 +35,9 @@ class Stocks:
     given: Given
     told: Told
     rules: dict[Key, StockRule] = field(default_factory=dict)
-    claims: dict[str, list[Claim]] = field(default_factory=lambda: defaultdict(list))
+    claims: dict[str, list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
     missing: dict[Key, str] = field(default_factory=dict)
+    offers: dict[Key, Effective] = field(default_factory=dict)
     _typed: dict[str, StockRule | RuleFault] = field(default_factory=dict)
 
     def claim(self, offer: Effective) -> None:
@@ -42,7 +48,7 @@ class Stocks:
         if isinstance(rule, str):
             self.missing[key] = rule
             return
-        self.rules[key] = rule
+        self.rules[key], self.offers[key] = rule, offer
         if offer.modes[Module.STOCK][0] is Mode.OFF or offer.body["stock"].get("status") == "ended":
             return
         closed = self.given.closed(name)
@@ -53,16 +59,34 @@ class Stocks:
         if parts is None:
             self.missing[key] = "a part of its bundle does not say its `item`"
             return
-        item = next(iter(parts))
-        self.claims[name].append(Claim(key=key, item=item, rule=rule, parts=parts))
+        self.claims[name].append(StockClaim(key, rule, parts))
 
     def share_out(self) -> Mapping[Key, Allotted]:
         """Return what every offer that claimed gets."""
         found: dict[Key, Allotted] = {}
         for name, claims in self.claims.items():
-            source, table = self.given.sources[name], self.given.tables[name]
-            found.update(allotted(claims, source, table))
+            table = self.given.tables[name]
+            found.update(allotted(claims, table, available_of(table)))
+            self._insist_on_parts(claims)
         return found
+
+    def _insist_on_parts(self, claims: Iterable[StockClaim]) -> None:
+        """Say where the percentages of one article come to more than all of it: the last get less."""
+        percent: dict[str, list[StockClaim]] = defaultdict(list)
+        for claim in claims:
+            if claim.rule.share.kind == PERCENT:
+                percent[next(iter(claim.parts))].append(claim)
+        for item, mine in percent.items():
+            total = sum(each.rule.share.number for each in mine)
+            if total > 100:
+                names = ", ".join(each.key.name for each in mine[:3])
+                self.told.error(
+                    "D618",
+                    f"the shares of {item} come to {total:f}%: {names}",
+                    self.offers[mine[-1].key],
+                    "stock.share",
+                    hint="Let them come to 100% at the most, or let one of them be `split`.",
+                )
 
     def _rule(self, offer: Effective, name: str, said: Mapping[str, Any]) -> StockRule | str:
         source = self.given.sources.get(name)
@@ -84,6 +108,12 @@ class Stocks:
                 hint="Say in the Source who does: `orders: {by: wfirma, within: 15m}`.",
             )
             return f"nobody lowers Source `{name}` for sales"
+        if not source.available and source.column(QUANTITY) is None:
+            hint = f"Declare a column `{QUANTITY}`, or write `available:` over its columns."
+            self.told.error(
+                "D612", f"Source `{name}` does not say what is available", offer, "stock.from", hint=hint
+            )
+            return f"Source `{name}` gives no stock"
         text = str(said)
         if text not in self._typed:
             try:
@@ -112,6 +142,26 @@ class Stocks:
                 return None
             parts[row["item"]] = parts.get(row["item"], 0) + row["quantity"]
         return parts
+
+
+def available_of(table: Table) -> Available:
+    """Return what is left for sale of a row, by the source's expression or its quantity."""
+    source = table.source
+    if not source.available:
+        place = table.place(QUANTITY)
+        return lambda row: row[place]  # type: ignore[return-value]  # a quantity is a number, by its column
+    found = compile_expression(source.available, {each.name: type_of(each) for each in source.columns})
+
+    def available(row: TableRow) -> Decimal | None:
+        try:
+            return found.run(table.cells(row), NO_RATES)  # type: ignore[return-value]  # checked to be a number
+        except EvaluationFault:
+            return None
+
+    return available
+
+
+NO_RATES = Rates()
 
 
 def items_of(offers: Iterable[Effective], given: Given) -> dict[str, list[Effective]]:

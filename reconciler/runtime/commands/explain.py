@@ -7,7 +7,8 @@ from reconciler.documents.document import Documents
 from reconciler.documents.effective import Effective
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.said import effective_of, in_documents, toggles_said, values_said
-from reconciler.engine.diff import creation, diff
+from reconciler.engine.creation import creation
+from reconciler.engine.diff import diff
 from reconciler.engine.equality import seen_as
 from reconciler.engine.explaining import Pair, next_step
 from reconciler.engine.memory import digest_of
@@ -26,13 +27,27 @@ from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.resolve import Wanted
 from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.sources.gather import Reader
 
 
 def explain(
-    workspace: Workspace, name: str, field: str | None, account: str | None, *, offline: bool, progress: Progress
+    workspace: Workspace,
+    name: str,
+    field: str | None,
+    account: str | None,
+    *,
+    offline: bool,
+    progress: Progress,
+    sources: Mapping[str, str],
+    private: bool = False,
 ) -> tuple[Explained, ...]:
-    """Explain one resource, or one field or module of it, in each account that declares it."""
-    resolved = load(workspace, progress, (account,) if account else ())
+    """Explain one resource, or one field or module of it, in each account that declares it.
+
+    `sources` names files that sources are read from; offline only files are read. `private` shows what columns
+    that are private say.
+    """
+    read = Reader(workspace=workspace, progress=progress, instead=sources, near=offline, show_private=private)
+    resolved = load(workspace, progress, (account,) if account else (), read)
     accounts = resolved.wanted
     what = named(name)
     found = [
@@ -66,7 +81,8 @@ def _explained(
     pair = _pair(here, desired, kind)
     live, baseline = (pair.live if pair else None), here.baselines.get(key)
     fields = []
-    for path, value in _in_order({**desired.fields, **desired.unsynced}, kind):
+    withheld = dict.fromkeys(desired.sourced.withheld) if desired.sourced else {}
+    for path, value in _in_order({**withheld, **desired.fields, **desired.unsynced}, kind):
         spec = kind.field(path)
         module = (spec.module if spec else None) or kind.module
         mode, decided = desired.modes.get(module, (Mode.AUTO, "default")) if module else (Mode.AUTO, "default")
@@ -90,6 +106,7 @@ def _explained(
                 as_remembered=None if known is None else known == digest_of(value),
                 writer=writer,
                 elsewhere=_elsewhere(kind, path, writer, live, step),
+                trace=desired.sourced.trace(path) if desired.sourced else (),
             )
         )
     remote_id = live.remote_id if live else baseline.remote_id if baseline else None

@@ -47,7 +47,7 @@ from reconciler.runtime.project.selection import Selection, declares_all, is_tar
 from reconciler.runtime.project.state import read_ledger
 from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.sources.gather import reader
+from reconciler.runtime.sources.gather import Reader
 
 
 def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) -> Plan:
@@ -55,12 +55,8 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
 
     Where there are several, what ends one is its problem, and the others are planned.
     """
-    resolved = load_what_can_be(
-        workspace,
-        progress,
-        options.accounts,
-        reader(workspace, progress, instead=options.sources, allow=options.allow),
-    )
+    reader = Reader(workspace=workspace, progress=progress, instead=options.sources, allow=options.allow)
+    resolved = load_what_can_be(workspace, progress, options.accounts, reader)
     plan_id = str(uuid.uuid4())
     parts: list[AccountPlan] = []
     said = [each for each in resolved.diagnostics if each.about is None]
@@ -143,7 +139,7 @@ def load(
 def load_what_can_be(
     workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources
 ) -> Resolved:
-    """Load and resolve what can be used, read sources included. BadDocuments for mistakes of the project itself."""
+    """Load and resolve what can be used, with its sources. BadDocuments for mistakes of the project itself."""
     resolved = _resolved(workspace, progress, accounts, read)
     of_project = any(stops([each]) and _is_of_project(each) for each in resolved.diagnostics)
     if of_project or resolved.documents.fatal:

@@ -9,11 +9,11 @@ from reconciler.documents.sources import source_from
 from reconciler.engine.outdated import Judge
 from reconciler.engine.rules.tables import Table
 from reconciler.model.plan import Plan
-from reconciler.model.tables import Reading, ReadingState, SourceRead
+from reconciler.model.tables import ReadingState, Readout, SourceRead
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.sources.gather import reader
+from reconciler.runtime.sources.gather import Reader
 
 #: Where a source does not say how fresh it has to be.
 _FRESH = timedelta(minutes=15)
@@ -26,7 +26,7 @@ def judge_of_rows(workspace: Workspace, plan: Plan, project: str, progress: Prog
         return None
     sources = {name: source_from(name, each.definition) for name, each in due.items()}
     definitions = {name: each.definition for name, each in due.items()}
-    readings = reader(workspace, progress, allow=plan.allowed)(sources, definitions, project)
+    readings = Reader(workspace=workspace, progress=progress, allow=plan.allowed)(sources, definitions, project)
     tables = {name: Table(sources[name], reading) for name, reading in readings.items() if _is_ok(reading)}
 
     def judge(row: str, digest: str) -> str:
@@ -40,7 +40,7 @@ def judge_of_rows(workspace: Workspace, plan: Plan, project: str, progress: Prog
     return judge
 
 
-def _is_ok(reading: Reading) -> bool:
+def _is_ok(reading: Readout) -> bool:
     return reading.state is ReadingState.OK
 
 

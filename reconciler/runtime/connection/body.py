@@ -23,10 +23,10 @@ class BadBody(Exception):  # noqa: N818 - it names what happened
 
 
 class Bodies:
-    """Reads the bodies of one client's answers."""
+    """Reads the bodies of one client's answers. `values` is the most that JSON may have; None for others."""
 
-    def __init__(self, largest: int = LARGEST) -> None:
-        self._largest = largest
+    def __init__(self, largest: int = LARGEST, values: int | None = MOST_VALUES) -> None:
+        self._largest, self._values = largest, values
         self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
 
     async def read(self, headers: Mapping[str, str], pieces: AsyncIterator[bytes]) -> bytes:
@@ -44,7 +44,7 @@ class Bodies:
                         body += part
                         self._insist_on_room(body)
                 unpacked.end()
-                _insist_on_few_values(body)
+                self._insist_on_few_values(body)
                 return bytes(body)
         except BaseException:
             body.clear()  # the traceback of a failure lives as long as whoever tells of it
@@ -54,11 +54,10 @@ class Bodies:
         if len(body) > self._largest:
             raise BadBody(f"the answer goes on after {self._largest:,} bytes, the most that is read")
 
-
-def _insist_on_few_values(body: bytearray) -> None:
-    """Refuse what would not fit into memory if it were decoded as JSON. What looks so within texts counts, too."""
-    if len(body) - len(body.translate(None, b",[{")) > MOST_VALUES:
-        raise BadBody(f"the answer has more than {MOST_VALUES:,} values")
+    def _insist_on_few_values(self, body: bytearray) -> None:
+        """Refuse what would not fit into memory if it were decoded. What looks so within texts counts, too."""
+        if self._values is not None and len(body) - len(body.translate(None, b",[{")) > self._values:
+            raise BadBody(f"the answer has more than {self._values:,} values")
 
 
 class _Plain:

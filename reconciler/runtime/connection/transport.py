@@ -61,7 +61,7 @@ class Transport:
     ) -> None:
         self._hosts = {"api": hosts.api, "auth": hosts.auth, "upload": hosts.upload}
         self._default_media = default_media
-        self._wire: _Wire = _Embedded(hosts.app) if hosts.app else _Network(deadline, Bodies(largest))
+        self._wire: _Wire = _Embedded(hosts.app) if hosts.app else Network(deadline, Bodies(largest))
 
     async def send(self, request: Request, headers: Mapping[str, str], body: bytes | None) -> Response:
         """Send one request. `body` replaces what the request says where a file is sent."""
@@ -91,7 +91,9 @@ class _Wire(Protocol):
     async def close(self) -> None: ...
 
 
-class _Network:
+class Network:
+    """Exchanges with any host; whoever asks says which it may be."""
+
     def __init__(self, deadline: float, bodies: Bodies) -> None:
         import aiohttp
         from yarl import URL
@@ -114,6 +116,7 @@ class _Network:
     async def exchange(
         self, method: str, base: str, target: str, headers: Mapping[str, str], content: bytes | None
     ) -> Response:
+        """Send and receive once. NotSent and NoAnswer are its only failures."""
         deadline = self._deadline + len(content or b"") / _SLOWEST
         limit = asyncio.timeout(deadline)
         try:
@@ -140,6 +143,8 @@ class _Network:
         )
         async with asked as answer:
             told = {name.lower(): value for name, value in answer.headers.items()}
+            if "link" in told:
+                told["link"] = ", ".join(answer.headers.getall("link"))  # it may be said in several lines
             try:
                 body = await self._bodies.read(told, answer.content.iter_any())
             except BaseException:
@@ -148,6 +153,7 @@ class _Network:
             return Response(answer.status, told, body)
 
     async def close(self) -> None:
+        """Give all connections back."""
         await self._client.close()
 
     def _proxy(self, base: str) -> str | None:

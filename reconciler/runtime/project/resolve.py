@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from reconciler.documents.document import Account, Documents, Unusable
 from reconciler.documents.effective import Effective
@@ -25,7 +25,7 @@ from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Desired, Key, Origin
 from reconciler.model.spec import MarketplaceSpec
-from reconciler.model.tables import Reading, Source, SourceRead
+from reconciler.model.tables import Readout, Source, SourceRead
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.project.choosing import chosen_accounts
@@ -35,8 +35,20 @@ from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.tables import connector_problems, read_maps
 from reconciler.runtime.project.workspace import Workspace
 
-#: Reads sources, by their names and by what their documents say, for a project of this name.
-ReadSources = Callable[[Mapping[str, Source], Mapping[str, Mapping[str, Any]], str], Mapping[str, Reading]]
+
+class ReadSources(Protocol):
+    """Reads sources, by their names and by what their documents say, for a project of this name."""
+
+    @property
+    def show_private(self) -> bool:
+        """Tell whether what is private may be told."""
+        ...
+
+    def __call__(
+        self, sources: Mapping[str, Source], definitions: Mapping[str, Mapping[str, Any]], project: str
+    ) -> Mapping[str, Readout]:
+        """Return what was read of each."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +57,9 @@ class Wanted:
 
     `released` are the keys that documents let go, with their places. `levels` are the toggles that the project and
     the account say themselves, and `protected` who of these two forbids to end anything: what holds for things
-    whose document is gone. `findings` are about resources of this account, `unusable` its documents that are there
-    and have no desired state, `unread` the places of what may declare anything of it. `sources` are what its fields
-    were filled in from.
+    whose document is gone. `findings` are about resources of this account, `unusable` its documents that are
+    there and have no desired state, `unread` the places of what may declare anything of it. `sources` are what
+    its fields were filled in from.
     """
 
     account: Account
@@ -64,7 +76,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """A whole project, resolved, or the chosen accounts of it; with every finding on the way, and what was read."""
+    """A whole project, resolved, or the chosen accounts of it; with every finding, and what was read."""
 
     documents: Documents
     wanted: tuple[Wanted, ...]
@@ -158,6 +170,7 @@ def _filled(workspace: Workspace, documents: Documents, names: Sequence[str], re
         readings=read(used, definitions, documents.project.name) if read is not None and used else {},
         maps=mapped,
         now=WallClock().now(),
+        show_private=read is not None and read.show_private,
     )
     filled = fill(found, given, _markets(documents))
     chosen = tuple(each for each in filled.documents if each.account in names)
@@ -175,7 +188,7 @@ def _filled(workspace: Workspace, documents: Documents, names: Sequence[str], re
     )
 
 
-def _told(reading: Reading, definition: Mapping[str, Any]) -> SourceRead:
+def _told(reading: Readout, definition: Mapping[str, Any]) -> SourceRead:
     return SourceRead(
         name=reading.source,
         state=reading.state,

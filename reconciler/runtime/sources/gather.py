@@ -1,20 +1,22 @@
 """All sources that a command needs, each read once: a young reading is shared, and one process reads at a time."""
 
+import asyncio
 import os
 import socket
-import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from reconciler.engine.rules.judging import failed
 from reconciler.engine.source_guards import SHRINK
-from reconciler.model.tables import Reading, ReadingState, Source
+from reconciler.model.tables import ReadingState, Readout, Source
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.cache import Cache
 from reconciler.runtime.progress import Progress, Silent
-from reconciler.runtime.project.resolve import ReadSources
 from reconciler.runtime.project.state import open_cache, read_ledger
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.reading import Surroundings, read
@@ -28,88 +30,87 @@ _PATIENCE = 50
 _A_MOMENT = 0.2
 
 
-def reader(
-    workspace: Workspace,
-    progress: Progress,
-    *,
-    instead: Mapping[str, str] | None = None,
-    allow: Mapping[str, str] | None = None,
-) -> ReadSources:
-    """Return how a command reads sources: `instead` names files to read them from, `allow` the lifted guards."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """How a command reads sources: `instead` names files to read them from, `allow` the lifted guards.
 
-    def read(
-        sources: Mapping[str, Source], definitions: Mapping[str, Mapping[str, Any]], project: str
-    ) -> Mapping[str, Reading]:
-        around = Surroundings(workspace=workspace, clock=WallClock(), instead=instead or {})
-        lifted = (allow or {}).get(SHRINK)
-        shrink = frozenset(lifted.split(",")) if lifted is not None else frozenset()
-        ledger, cache = read_ledger(workspace.root, Silent().note), open_cache(workspace.root, Silent().note)
+    `near`: only files are read, and of all others what was read last is taken. `show_private` lets what is private
+    be told.
+    """
+
+    workspace: Workspace
+    progress: Progress
+    instead: Mapping[str, str] = field(default_factory=dict)
+    allow: Mapping[str, str] = field(default_factory=dict)
+    near: bool = False
+    show_private: bool = False
+
+    def __call__(
+        self, sources: Mapping[str, Source], definitions: Mapping[str, Mapping[str, Any]], project: str
+    ) -> Mapping[str, Readout]:
+        """Read these sources."""
+        around = Surroundings(workspace=self.workspace, clock=WallClock(), instead=self.instead)
+        root, quiet = self.workspace.root, Silent().note
+        with closing(read_ledger(root, quiet)) as ledger, closing(open_cache(root, quiet)) as cache:
+            return _Gathering(self, around, ledger, cache, project).all(sources, definitions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathering:
+    reader: Reader
+    around: Surroundings
+    ledger: Ledger
+    cache: Cache
+    project: str
+
+    def all(
+        self, sources: Mapping[str, Source], definitions: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, Readout]:
+        found: dict[str, Readout] = {}
+        for name, source in sources.items():
+            key = key_of(self.project, source, definitions[name], self.around.instead.get(name, ""))
+            found[name] = self._one(source, key)
+        return found
+
+    def _one(self, source: Source, key: str) -> Readout:
+        """Take a young reading, or read while nobody else does."""
+        file = "path" in source.settings or source.name in self.around.instead
+        if self.reader.near and not file:
+            kept = staged(self.cache, key, source)
+            now = self.around.clock.now()
+            return kept[1] if kept else failed(source, "it was not read before", "", now, short=False)
+        lease, me = f"source {self.project} {source.name}", f"{socket.gethostname()} {os.getpid()} {uuid.uuid4()}"
+        for _ in range(_PATIENCE):
+            young = None if file else self._young(source, key)
+            if young is not None:
+                return young
+            if self.ledger.leases.take(lease, me, _LEASE):
+                break
+            asyncio.run(self.around.clock.sleep(_A_MOMENT))
         try:
-            return gather(sources.values(), definitions, around, ledger, cache, project, progress, shrink=shrink)
+            return self._read(source, key)
         finally:
-            ledger.close()
-            cache.close()
+            self.ledger.leases.release(lease, me)
 
-    return read
+    def _young(self, source: Source, key: str) -> Readout | None:
+        """Return a reading that somebody made just now; a file is always read again, for it costs little."""
+        kept = staged(self.cache, key, source)
+        if kept is None:
+            return None
+        read_at, reading = kept
+        return reading if timedelta(0) <= self.around.clock.now() - read_at < SHARED else None
 
-
-def gather(
-    sources: Iterable[Source],
-    definitions: Mapping[str, Mapping[str, Any]],
-    around: Surroundings,
-    ledger: Ledger,
-    cache: Cache,
-    project: str,
-    progress: Progress,
-    *,
-    shrink: frozenset[str] = frozenset(),
-) -> dict[str, Reading]:
-    """Read these sources; what is wrong with one is in its reading. `shrink` names those that may have shrunk."""
-    found: dict[str, Reading] = {}
-    for source in sources:
-        named = around.instead.get(source.name, "")
-        key = key_of(project, source, definitions[source.name], named)
-        found[source.name] = _gathered(source, key, around, ledger, cache, project, progress, shrink)
-    return found
-
-
-def _gathered(
-    source: Source,
-    key: str,
-    around: Surroundings,
-    ledger: Ledger,
-    cache: Cache,
-    project: str,
-    progress: Progress,
-    shrink: frozenset[str],
-) -> Reading:
-    lease, me = f"source {project} {source.name}", f"{socket.gethostname()} {os.getpid()} {uuid.uuid4().hex[:8]}"
-    for _ in range(_PATIENCE):
-        young = _young(source, key, around, cache)
-        if young is not None:
-            return young
-        if ledger.leases.take(lease, me, _LEASE):
-            break
-        time.sleep(_A_MOMENT)
-    try:
-        progress.note(f"reading {source.name}")
-        last_good = None if source.name in shrink or "" in shrink else ledger.readings.rows(project, source.name)
-        reading = read(source, around, last_good)
-        now = around.clock.now()
-        stage(cache, key, reading, now)
-        if reading.state is ReadingState.OK and not around.instead:
-            ledger.readings.good(project, source.name, len(reading.rows), reading.digest, now)
+    def _read(self, source: Source, key: str) -> Readout:
+        lifted = self.reader.allow.get(SHRINK)
+        may_shrink = lifted is not None and (not lifted or source.name in lifted.split(","))
+        last_good = None if may_shrink else self.ledger.readings.rows(self.project, source.name)
+        self.reader.progress.start(f"reading {source.name}")
+        try:
+            reading = read(source, self.around, last_good)
+        finally:
+            self.reader.progress.finish()
+        now = self.around.clock.now()
+        stage(self.cache, key, reading, now)
+        if reading.state is ReadingState.OK and source.name not in self.around.instead:
+            self.ledger.readings.good(self.project, source.name, len(reading.rows), reading.digest, now)
         return reading
-    finally:
-        ledger.leases.release(lease, me)
-
-
-def _young(source: Source, key: str, around: Surroundings, cache: Cache) -> Reading | None:
-    """Return a shared reading of a database or an address; a file is read again, for it costs little."""
-    if "path" in source.settings or source.name in around.instead:
-        return None
-    kept = staged(cache, key, source)
-    if kept is None:
-        return None
-    read_at, reading = kept
-    return reading if timedelta(0) <= around.clock.now() - read_at < SHARED else None

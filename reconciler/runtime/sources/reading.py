@@ -1,4 +1,4 @@
-"""One source, read to its end: whatever happens, a Reading comes of it."""
+"""One source, read to its end: whatever happens, a Readout comes of it."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from reconciler.connectors.cells import rows_digest, typed_rows
 from reconciler.connectors.registry import connector
 from reconciler.engine.rules.judging import failed, judged
 from reconciler.model.bounds import TABLE
-from reconciler.model.tables import BadRow, Reading, Source
+from reconciler.model.tables import BadRow, Readout, Source
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.workspace import Workspace
@@ -33,7 +33,7 @@ class Surroundings:
     instead: Mapping[str, str] = field(default_factory=dict)
 
 
-def read(source: Source, around: Surroundings, last_good: int | None) -> Reading:
+def read(source: Source, around: Surroundings, last_good: int | None) -> Readout:
     """Read a source; what is wrong with it is in the reading."""
     began = around.clock.now()
     try:
@@ -62,16 +62,23 @@ def _records(source: Source, around: Surroundings, began: datetime) -> tuple[dat
         query = _query(str(source.settings["query"]), around.workspace)
         return began, sql_records(url, query, source, around.workspace.root), "."
     if chosen.reads is Reads.CONVERSATION:
-        from reconciler.runtime.sources.http import http_records
-
-        return began, http_records(source, chosen, around.environ, around.clock), "."
+        return began, _conversation(source, chosen, around), decimal
     if "url" in source.settings:
         from reconciler.runtime.sources.http import fetch
 
-        data, written = fetch(source, around.environ)
-        return written or began, chosen.of_file(data, source), decimal
+        plain = source.settings.get("allow_plain_http", False) is True
+        url, auth = str(source.settings["url"]), source.settings.get("auth")
+        data = fetch(url, around.environ, auth, clock=around.clock, allow_plain_http=plain)
+        return began, chosen.of_file(data, source), decimal
     as_of, records = _of_files(chosen, source, around)
     return as_of, records, decimal
+
+
+def _conversation(source: Source, chosen: Connector, around: Surroundings) -> Iterator[Record]:
+    from reconciler.runtime.sources.http import http_records
+
+    assert chosen.converse is not None
+    return http_records(source, around.environ, around.clock, chosen.converse)
 
 
 def _variable(name: str, around: Surroundings, setting: str) -> str:

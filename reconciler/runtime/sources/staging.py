@@ -1,4 +1,4 @@
-"""The last reading of each source, kept in the cache: a reading that is young is shared, and `explain` looks at it.
+"""The last reading of each source, in the cache: one that is young is shared, and `explain` looks at it.
 
 A cache only. Cells are JSON; money and decimals are texts, which their column's type turns back.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.model.tables import BadRow, Cell, ColumnType, Reading, ReadingState, Source
+from reconciler.model.tables import BadRow, Cell, ColumnType, ReadingState, Readout, Source
 from reconciler.model.values import jsonable
 from reconciler.runtime.ledger.cache import Cache
 
@@ -24,14 +24,14 @@ def key_of(project: str, source: Source, definition: Mapping[str, Any], named: s
     return hashlib.blake2b(body, digest_size=12).hexdigest()
 
 
-def staged(cache: Cache, key: str, source: Source) -> tuple[datetime, Reading] | None:
+def staged(cache: Cache, key: str, source: Source) -> tuple[datetime, Readout] | None:
     """Return when a source was read last, and what came of it; None where nobody knows."""
     kept = cache.lookup(_TOPIC, key)
     if kept is None:
         return None
     read_at, body = kept
     said = orjson.loads(body)
-    reading = Reading(
+    reading = Readout(
         source=source.name,
         state=ReadingState(said["state"]),
         as_of=datetime.fromisoformat(said["as_of"]),
@@ -44,7 +44,7 @@ def staged(cache: Cache, key: str, source: Source) -> tuple[datetime, Reading] |
     return datetime.fromisoformat(read_at), reading
 
 
-def stage(cache: Cache, key: str, reading: Reading, read_at: datetime) -> None:
+def stage(cache: Cache, key: str, reading: Readout, read_at: datetime) -> None:
     """Keep a reading; one that failed does not replace a good one."""
     if reading.state is not ReadingState.OK:
         return

@@ -1,0 +1,31 @@
+"""What a comparison has to know of fields that come from sources. Pure."""
+
+from reconciler.engine.stock import QUANTITY
+from reconciler.model.offers import Desired
+from reconciler.model.undone import Reason
+from reconciler.model.values import Money, Value
+
+
+def without_tolerated(desired: Desired, moved: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
+    """Leave out the prices that differ by less than their rule wants to hear of."""
+    tolerances = desired.sourced.tolerances if desired.sourced else {}
+    return [
+        (path, seen)
+        for path, seen in moved
+        if path not in tolerances
+        or not isinstance(seen, Money)
+        or not tolerances[path].covers(desired.fields[path], seen)
+    ]
+
+
+def withheld(desired: Desired) -> tuple[tuple[Reason, str], ...]:
+    """Return the fields of which a source does not say what they shall be."""
+    return tuple((Reason.SOURCE, path) for path in desired.sourced.withheld) if desired.sourced else ()
+
+
+def because(desired: Desired, path: str, after: Value) -> str:
+    """Say how a value came to be, and what became of it when it met what was sold."""
+    because = desired.sourced.because.get(path, "") if desired.sourced else ""
+    if path == QUANTITY and because and after != desired.fields[path]:
+        return f"{because}, less what was sold since -> {after}"
+    return because

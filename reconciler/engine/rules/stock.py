@@ -1,0 +1,174 @@
+"""What an offer may sell of an article that several offers sell: one fixed order of steps. Pure.
+
+Sum over warehouses -> share over siblings -> less what was sold since -> less the buffer -> under the minimum none
+-> no more than the cap -> not under none -> whole pieces. A set is as many as its scarcest part gives.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import NamedTuple
+
+from reconciler.engine.rules.sharing import Demand, Pool, share_out
+from reconciler.engine.rules.stock_rule import StockRule
+from reconciler.engine.rules.tables import Table
+from reconciler.model.offers import Key, Origin
+from reconciler.model.tables import TableRow
+from reconciler.model.trace import TraceStep
+
+#: What is left of one row for sale; None where the row does not say.
+Available = Callable[[TableRow], Decimal | int | None]
+FULL = "full"
+
+
+class StockClaim(NamedTuple):
+    """An offer that wants stock: `parts` are the pieces of each article in one of the offer, the main first."""
+
+    key: Key
+    rule: StockRule
+    parts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allotted:
+    """What one offer gets. Without a `part` its article has no row, or no number, and `missing` says which.
+
+    `part` are the pieces (sets) that are this offer's after sharing. `rows` are the digests of what decided it.
+    """
+
+    claim: StockClaim
+    part: int | None
+    rows: Mapping[str, str]
+    summed: Callable[[], tuple[str, ...]]
+    missing: str = ""
+
+    @property
+    def shared(self) -> bool:
+        """Tell whether the offer sees the same pieces as its siblings."""
+        return self.claim.rule.share.kind == FULL
+
+    @property
+    def quantity(self) -> int | None:
+        """Return what is offered; None where nobody knows."""
+        return None if self.part is None else self.less(0)
+
+    def less(self, sold: int) -> int:
+        """Return what is offered when so many of the part were sold and are not known to the source yet."""
+        return offered(self.part or 0, sold, self.claim.rule)
+
+    @property
+    def because(self) -> str:
+        """Say in one line how the number came to be."""
+        if self.part is None:
+            return self.missing
+        return ", ".join((*self.summed(), *(text for _, text in _after(self.part, self.claim.rule))))
+
+    def steps(self, origin: Callable[[str], Origin]) -> tuple[TraceStep, ...]:
+        """Return all steps, each with the place that decided it."""
+        if self.part is None:
+            return (TraceStep(self.missing, origin("stock.from").mark),)
+        summed = (TraceStep(text, origin("stock.from").mark) for text in self.summed())
+        return (
+            *summed,
+            *(TraceStep(text, origin(path).mark) for path, text in _after(self.part, self.claim.rule)),
+        )
+
+
+def offered(part: int, sold: int, rule: StockRule) -> int:
+    """Return what of a part is offered: the steps after sharing, in their order."""
+    left = part - sold - rule.buffer
+    if left < max(rule.minimum, 1):
+        return 0
+    return left if rule.cap is None else min(left, rule.cap)
+
+
+def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -> dict[Key, Allotted]:
+    """Share out what there is among all claims on one source."""
+    every = sorted(claims, key=lambda each: each.key)
+    by_item: dict[str, list[StockClaim]] = {}
+    for claim in every:
+        for item in claim.parts:
+            by_item.setdefault(item, []).append(claim)
+    pools: dict[str, Pool | str] = {}
+    shares: dict[tuple[str, Key], int] = {}
+    for item, mine in by_item.items():
+        pool = pools[item] = _pool(item, table, available)
+        if isinstance(pool, str):
+            continue
+        if len(mine) == 1 and mine[0].rule.share.kind == FULL:  # nearly all: nothing to share out
+            rule = mine[0].rule
+            shares[item, mine[0].key] = pool.whole(rule.warehouses) // mine[0].parts[item]
+            continue
+        demands = [Demand(each.key, each.rule, each.parts[item]) for each in mine]
+        for key, pieces in share_out(demands, pool).items():
+            shares[item, key] = pieces
+    return {claim.key: _allotted(claim, pools, shares, table) for claim in every}
+
+
+def _allotted(
+    claim: StockClaim, pools: Mapping[str, Pool | str], shares: Mapping[tuple[str, Key], int], table: Table
+) -> Allotted:
+    rows = {item: table.digest(item) for item in claim.parts}
+    missing = ""
+    for item in claim.parts:
+        pool = pools[item]
+        if isinstance(pool, str):
+            missing = pool
+        elif claim.rule.warehouses is not None and not pool.knows(claim.rule.warehouses):
+            missing = f"{table.source.name} has no row of {item} in {', '.join(claim.rule.named)}"
+    part = None if missing else min(shares[item, claim.key] for item in claim.parts)
+    summed = partial(_summed, claim, pools, shares, table)
+    return Allotted(claim=claim, part=part, rows=rows, summed=summed, missing=missing)
+
+
+def _pool(item: str, table: Table, available: Available) -> Pool | str:
+    """Return the pieces of an article by warehouse, or why there is no number."""
+    rows = table.rows(item)
+    if not rows:
+        return f"{table.source.name} has no row of {item}"
+    pieces: dict[str, Decimal] = {}
+    for row in rows:
+        number = available(row)
+        if number is None:
+            where = table.warehouse(row)
+            return f"{table.source.name} has no number for {item}{f' in {where}' if where else ''}"
+        pieces[table.warehouse(row)] = Decimal(number)
+    return Pool(pieces)
+
+
+def _summed(
+    claim: StockClaim, pools: Mapping[str, Pool | str], shares: Mapping[tuple[str, Key], int], table: Table
+) -> tuple[str, ...]:
+    """Say what there is of each part, and what of it is this offer's."""
+    source, rule, said = table.source.name, claim.rule, []
+    for item, pieces in claim.parts.items():
+        pool = pools[item]
+        if isinstance(pool, str):
+            continue
+        there = pool.of(rule.warehouses)
+        total = sum(there.values(), Decimal(0))
+        named = " + ".join(f"{rule.ours(each) or 'stock'} {number:f}" for each, number in sorted(there.items()))
+        text = f"{source} {item}: {named} = {total:f}" if len(there) > 1 else f"{source} {item}: {named}"
+        if rule.share.kind != FULL:
+            text += f", share {rule.share} -> {shares[item, claim.key] * pieces}"
+        if pieces > 1 or len(claim.parts) > 1:
+            text += f", {pieces} a set -> {shares[item, claim.key]}"
+        said.append(text)
+    return tuple(said)
+
+
+def _after(part: int, rule: StockRule) -> tuple[tuple[str, str], ...]:
+    """Return the steps after sharing that change anything, with the fields that decide them."""
+    found: list[tuple[str, str]] = []
+    left = part - rule.buffer
+    if rule.buffer:
+        found.append(("stock.buffer", f"less buffer {rule.buffer:,} -> {left:,}"))
+    if 0 < left < rule.minimum:
+        found.append(("stock.minimum", f"under the minimum of {rule.minimum:,} -> 0"))
+        return tuple(found)
+    if left < 0:
+        found.append(("stock.from", f"{left:,} -> 0"))
+    if rule.cap is not None and left > rule.cap:
+        found.append(("stock.cap", f"cap {rule.cap:,} -> {rule.cap:,}"))
+    return tuple(found)

@@ -1,0 +1,80 @@
+"""The rows of a reading by the article that they are of: made once, small, asked often. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from reconciler.model.exact import brief
+from reconciler.model.tables import Cell, Readout, Source, TableRow
+
+_NONE: tuple[TableRow, ...] = ()
+
+
+class RowsDiffer(ValueError):  # noqa: N818 - it says what is wrong with the rows of an article
+    """The rows of one article do not agree on something that is said of the article."""
+
+
+class Table:
+    """The rows of a source by item. An article has one row for each warehouse."""
+
+    __slots__ = ("_column", "_item", "_rows", "_warehouse", "every", "source")
+
+    def __init__(self, source: Source, reading: Readout) -> None:
+        self.source = source
+        self.every = reading.rows
+        self._column = {each.name: place for place, each in enumerate(source.columns)}
+        self._item = self._column[source.item]
+        self._warehouse = self._column.get(source.warehouse)
+        found: dict[Cell, tuple[TableRow, ...]] = {}
+        for row in reading.rows:
+            key = row[self._item]
+            before = found.get(key)
+            found[key] = (row,) if before is None else (*before, row)
+        self._rows = found
+
+    def rows(self, item: str) -> tuple[TableRow, ...]:
+        """Return the rows of an article; none where the source does not know it."""
+        return self._rows.get(item, _NONE)
+
+    def warehouse(self, row: TableRow) -> str:
+        """Return the warehouse of a row, as the source calls it; empty where it has no such column."""
+        return "" if self._warehouse is None else str(row[self._warehouse])
+
+    def place(self, column: str) -> int:
+        """Return where a column's cells stand in a row."""
+        return self._column[column]
+
+    def cells(self, row: TableRow) -> Mapping[str, Cell]:
+        """Return the cells of a row by the names of their columns."""
+        return dict(zip(self._column, row, strict=True))
+
+    def value(self, item: str, column: str) -> Cell:
+        """Return what all rows of an article say in a column. RowsDiffer where they say different things."""
+        place = self._column[column]
+        rows = self._rows.get(item, _NONE)
+        first = rows[0][place] if rows else None
+        if len(rows) > 1 and any(row[place] != first for row in rows):
+            said = ", ".join(f"{brief(row[place])} in {self.warehouse(row)}" for row in rows[:3])
+            raise RowsDiffer(f"`{self.source.name}.{column}` of {item} is {said}")
+        return first
+
+    def digest(self, item: str) -> str:
+        """Return the digest of what an article's rows say, whatever their order: 16 hexadecimal digits."""
+        lines = sorted("\x1f".join(map(_text, row)) for row in self._rows.get(item, _NONE))
+        return hashlib.blake2b("\x1e".join(lines).encode(), digest_size=8).hexdigest()
+
+
+def _text(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return f"b{cell}"
+        case Decimal():
+            return f"n{cell.normalize():f}"
+        case int():
+            return f"n{cell}"
+        case date() | datetime() | time():
+            return f"d{cell.isoformat()}"
+    return f"t{cell}"
