@@ -118,7 +118,7 @@ def _only_reading(connection: "Connection", seconds: float) -> tuple[str, ...]:
         return "SET TRANSACTION READ ONLY", f"SET LOCAL statement_timeout = {milliseconds}"
     if dialect.name == "mysql":
         limit = f"max_statement_time = {seconds}" if dialect.is_mariadb else f"max_execution_time = {milliseconds}"
-        # Not `START TRANSACTION READ ONLY`: a statement that ends it, such as `CREATE TABLE`, is let through by that.
+        # `START TRANSACTION READ ONLY` lets a statement through that ends it first, such as `CREATE TABLE`.
         return f"SET SESSION {limit}", "SET SESSION TRANSACTION READ ONLY"
     return ("PRAGMA query_only = 1",) if dialect.name == "sqlite" else ()
 
