@@ -57,7 +57,7 @@ def source_from(name: str, body: Mapping[str, Any], mark: Mark | None = None) ->
         missing=MissingRow(body.get("missing", MissingRow.ERROR)),
         orders=_orders(body.get("orders")),
         map=body.get("map", ""),
-        settings={key: value for key, value in body.items() if key not in _COMMON},
+        settings={**{key: value for key, value in body.items() if key not in _COMMON}, **body.get("settings", {})},
         mark=mark,
     )
 
