@@ -27,6 +27,7 @@ _COMMON = frozenset(
         "orders",
         "map",
         "type",
+        "settings",
     }
 )
 _SPAN = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

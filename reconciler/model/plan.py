@@ -14,7 +14,7 @@ from reconciler.model.tables import SourceRead
 from reconciler.model.undone import ByReason
 from reconciler.model.values import Value
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ import sqlite3
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -272,26 +274,41 @@ def test_a_server_that_is_not_there_is_told(kind: str, tmp_path: Path) -> None:
     assert "hunter2" not in str(raised.value)
 
 
-def test_a_connection_that_is_killed_while_it_reads_is_short(server: Server) -> None:
+def test_a_connection_that_is_killed_while_it_reads_is_short(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
     found = sql_records(server.url, server.many, source("item", "me"), server.root)
     _, (_, me) = next(found)  # type: ignore[misc]
     server.kill(me)
     with pytest.raises(SourceFault, match=r"the connection was lost after \d+000 rows: ") as raised:
         list(found)
     assert raised.value.short
+    assert not caplog.records  # nor does a driver complain of it in words of its own
+
+
+@contextmanager
+def frozen(process: int) -> Iterator[None]:
+    """Stop a process for the block; it goes on when nobody ends the wait for it, and that is a failure."""
+    thaw = threading.Timer(30, os.kill, (process, signal.SIGCONT))
+    os.kill(process, signal.SIGSTOP)
+    thaw.start()
+    try:
+        yield
+        assert thaw.is_alive()
+    finally:
+        thaw.cancel()
+        os.kill(process, signal.SIGCONT)
 
 
 def test_a_server_that_freezes_while_it_reads_is_hung_up_on(server: Server) -> None:
     """It ends no query any more, so its silence has an end of its own."""
     found = sql_records(server.url, server.many, source("item", "me", timeout=Decimal("0.3")), server.root)
     _, (_, me) = next(found)  # type: ignore[misc]
-    frozen = int(me) if isinstance(server, PostgreSQL) else server.server.pid
-    os.kill(frozen, signal.SIGSTOP)
-    try:
-        with pytest.raises(SourceFault, match=r"the query took longer than 0\.3 s") as raised:
-            list(found)
-    finally:
-        os.kill(frozen, signal.SIGCONT)
+    with (
+        frozen(int(me) if isinstance(server, PostgreSQL) else server.server.pid),  # type: ignore[arg-type]
+        pytest.raises(SourceFault, match=r"the query took longer than 0\.3 s") as raised,
+    ):
+        list(found)
     assert raised.value.short
 
 
@@ -343,6 +360,24 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 def test_a_database_in_memory_is_none(url: str, tmp_path: Path) -> None:
     assert "names no file" in fault(SQLite(root=tmp_path, url=url), "select 1 as item", "item").summary
+
+
+@pytest.mark.parametrize(
+    ("before", "statement"),
+    [
+        ("pragma query_only = 0", "insert into stock values ('K-300')"),
+        ("attach database '{other}' as other", "create table other.stock (item text)"),
+    ],
+)
+def test_neither_this_file_nor_another_can_be_written_to(tmp_path: Path, before: str, statement: str) -> None:
+    """The one is opened for reading only, and nothing is written to one that is attached."""
+    from sqlalchemy.exc import DBAPIError
+
+    SQLite(root=tmp_path).run("create table stock (item text)")
+    with opened(address_of("sqlite:///erp.db", tmp_path), 5) as (connection, _):
+        connection.exec_driver_sql(before.format(other=tmp_path / "other.db"))
+        with pytest.raises(DBAPIError, match=SQLite.refused):
+            connection.exec_driver_sql(statement)
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def explain(
     *,
     offline: bool,
     progress: Progress,
-    sources: Mapping[str, str],
+    sources: Mapping[str, str] | None = None,
     private: bool = False,
 ) -> tuple[Explained, ...]:
     """Explain one resource, or one field or module of it, in each account that declares it.
@@ -46,7 +46,9 @@ def explain(
     `sources` names files that sources are read from; offline only files are read. `private` shows what columns
     that are private say.
     """
-    read = Reader(workspace=workspace, progress=progress, instead=sources, near=offline, show_private=private)
+    read = Reader(
+        workspace=workspace, progress=progress, instead=sources or {}, near=offline, show_private=private
+    )
     resolved = load(workspace, progress, (account,) if account else (), read)
     accounts = resolved.wanted
     what = named(name)

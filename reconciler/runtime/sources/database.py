@@ -16,15 +16,15 @@ from reconciler.runtime.sources.address import DatabaseAddress
 from reconciler.runtime.sources.deadline import GRACE, Deadline
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, CursorResult, Engine, ExceptionContext
+    from sqlalchemy import Connection, CursorResult, Engine
     from sqlalchemy.exc import DBAPIError
 
 #: Seconds for reaching a server.
 _CONNECT = 10
 #: Rows that are fetched at once.
 ROWS = 5_000
-#: How a query is sent: as it is written, with a cursor on the server, and SQLite's headings whole.
-_OPTIONS = {"stream_results": True, "max_row_buffer": ROWS, "no_parameters": True, "sqlite_raw_colnames": True}
+#: How a query is sent: as it is written, with a cursor on the server.
+_OPTIONS = {"stream_results": True, "max_row_buffer": ROWS, "no_parameters": True}
 #: How drivers refuse an option of the address, or a name of a host that is none.
 _NO_ADDRESS = (TypeError, ValueError, RuntimeError)
 _PACKAGES = {
@@ -59,7 +59,7 @@ def opened(address: DatabaseAddress, seconds: float) -> Iterator[tuple["Connecti
 
 
 def _engine(address: DatabaseAddress, seconds: float) -> "Engine":
-    from sqlalchemy import NullPool, create_engine, event
+    from sqlalchemy import NullPool, create_engine
 
     options: dict[str, dict[str, Any]] = {
         "sqlite": {"timeout": seconds, "check_same_thread": False},
@@ -69,19 +69,12 @@ def _engine(address: DatabaseAddress, seconds: float) -> "Engine":
     }
     said = {name: value for name, value in options[address.dialect].items() if name not in address.url.query}
     try:
-        engine = create_engine(address.url, poolclass=NullPool, connect_args=said)
+        return create_engine(address.url, poolclass=NullPool, connect_args=said)
     except ImportError:
         package, extra = _PACKAGES[address.dialect]
         raise SourceFault(
             f"reading this database needs the package {package}", f"pip install 'reconcile-offers[{extra}]'"
         ) from None
-    event.listen(engine, "handle_error", _lost)
-    return engine
-
-
-def _lost(context: "ExceptionContext") -> None:
-    if context.is_disconnect and context.execution_context is not None:
-        _leave_unread(context.execution_context.cursor)
 
 
 def _leave_unread(cursor: Any) -> None:
@@ -125,7 +118,8 @@ def _only_reading(connection: "Connection", seconds: float) -> tuple[str, ...]:
         return "SET TRANSACTION READ ONLY", f"SET LOCAL statement_timeout = {milliseconds}"
     if dialect.name == "mysql":
         limit = f"max_statement_time = {seconds}" if dialect.is_mariadb else f"max_execution_time = {milliseconds}"
-        return f"SET SESSION {limit}", "SET SESSION TRANSACTION READ ONLY", "START TRANSACTION READ ONLY"
+        # `START TRANSACTION READ ONLY` lets a statement through that ends it first, such as `CREATE TABLE`.
+        return f"SET SESSION {limit}", "SET SESSION TRANSACTION READ ONLY"
     return ("PRAGMA query_only = 1",) if dialect.name == "sqlite" else ()
 
 
