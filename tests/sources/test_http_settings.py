@@ -128,6 +128,11 @@ def test_bad_settings_are_told_at_their_place(settings: dict[str, Any], path: tu
         next(read(source(SKU, **{**URL, **settings}), "https://shop.example/"))
 
 
+def test_all_mistakes_are_told_at_once() -> None:
+    given = {**URL, "method": "PUT", "paging": {"cursor": "c"}, "records": "sum(x)", "total": "[", "auth": {}}
+    assert [where[0] for where, _, _ in problems(given)] == ["auth", "method", "paging", "records", "total"]
+
+
 def test_a_near_name_and_the_list_of_forms() -> None:
     ((_, _, hint),) = problems({**URL, "auth": {"beerer": "A"}})
     assert hint == "Did you mean `bearer`?"

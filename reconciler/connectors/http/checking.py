@@ -54,16 +54,15 @@ def problems(settings: Mapping[str, Any]) -> Iterator[Objection]:
     if "auth" in settings:
         yield from auth_problems(settings["auth"], plain=plain)
     wrong = list(question_problems(settings))
-    if "paging" in settings:
-        wrong += paging_problems(settings["paging"], xml=xml)
-    yield from wrong
-    namespaces = settings.get("namespaces", {})
-    if not _are_namespaces(namespaces):
+    paging = settings.get("paging", {})
+    unclear = list(paging_problems(paging, xml=xml)) if "paging" in settings else []
+    yield from (*wrong, *unclear)
+    if not _are_namespaces(settings.get("namespaces", {})):
         yield ("namespaces",), "are no prefixes with addresses", "Write `{g: http://base.google.com/ns/1.0}`."
-    elif not wrong:
-        yield from _path_problems(settings, xml=xml)
-        if "paging" in settings and "body" in settings:
-            yield from body_paging_problems(settings)
+    else:
+        yield from _path_problems(settings, {} if unclear else paging, xml=xml)
+    if "paging" in settings and isinstance(settings.get("body"), Mapping) and not unclear:
+        yield from body_paging_problems(settings)
 
 
 def column_problems(settings: Mapping[str, Any], columns: tuple[Column, ...]) -> Iterator[Objection]:
@@ -99,9 +98,9 @@ def _header_problems(headers: Any) -> Iterator[Objection]:
             yield where, "is no text of one line in ASCII", ""
 
 
-def _path_problems(settings: Mapping[str, Any], *, xml: bool) -> Iterator[Objection]:
+def _path_problems(settings: Mapping[str, Any], paging: Mapping[str, Any], *, xml: bool) -> Iterator[Objection]:
     namespaces = settings.get("namespaces", {})
-    paging, records = settings.get("paging", {}), settings.get("records", "")
+    records = settings.get("records", "")
     beside = told_paths(paging, settings.get("total", ""))
     bad = False
     if records or xml:
