@@ -27,7 +27,7 @@ from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.resolve import Wanted
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.sources.gather import Reader
+from reconciler.runtime.sources.gather import SourceReader
 
 
 def explain(
@@ -46,7 +46,7 @@ def explain(
     `sources` names files that sources are read from; offline only files are read. `private` shows what columns
     that are private say.
     """
-    read = Reader(
+    read = SourceReader(
         workspace=workspace, progress=progress, instead=sources or {}, near=offline, show_private=private
     )
     resolved = load(workspace, progress, (account,) if account else (), read)

@@ -47,7 +47,7 @@ from reconciler.runtime.project.selection import Selection, declares_all, is_tar
 from reconciler.runtime.project.state import read_ledger
 from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.sources.gather import Reader
+from reconciler.runtime.sources.gather import SourceReader
 
 
 def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) -> Plan:
@@ -55,7 +55,7 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
 
     Where there are several, what ends one is its problem, and the others are planned.
     """
-    reader = Reader(workspace=workspace, progress=progress, instead=options.sources, allow=options.allow)
+    reader = SourceReader(workspace=workspace, progress=progress, instead=options.sources, allow=options.allow)
     resolved = load_what_can_be(workspace, progress, options.accounts, reader)
     plan_id = str(uuid.uuid4())
     parts: list[AccountPlan] = []

@@ -13,7 +13,7 @@ from reconciler.model.tables import ReadingState, Readout, SourceRead
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.sources.gather import Reader
+from reconciler.runtime.sources.gather import SourceReader
 
 #: Where a source does not say how fresh it has to be.
 _FRESH = timedelta(minutes=15)
@@ -26,7 +26,9 @@ def judge_of_rows(workspace: Workspace, plan: Plan, project: str, progress: Prog
         return None
     sources = {name: source_from(name, each.definition) for name, each in due.items()}
     definitions = {name: each.definition for name, each in due.items()}
-    readings = Reader(workspace=workspace, progress=progress, allow=plan.allowed)(sources, definitions, project)
+    readings = SourceReader(workspace=workspace, progress=progress, allow=plan.allowed)(
+        sources, definitions, project
+    )
     tables = {name: Table(sources[name], reading) for name, reading in readings.items() if _is_ok(reading)}
 
     def judge(row: str, digest: str) -> str:

@@ -31,7 +31,7 @@ _A_MOMENT = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class SourceReader:
     """How a command reads sources: `instead` names files to read them from, `allow` the lifted guards.
 
     `near`: only files are read, and of all others what was read last is taken. `show_private` lets what is private
@@ -57,7 +57,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Gathering:
-    reader: Reader
+    reader: SourceReader
     around: Surroundings
     ledger: Ledger
     cache: Cache
