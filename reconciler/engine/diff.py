@@ -241,7 +241,7 @@ def field_change(
         held=module in desired.held and module not in scope.only,
         places=places(desired, path, after, origin.mark),
         because=because(desired, path, after) if sourced else "",
-        rows=sourced.rows.get(path, {}) if sourced else {},
+        rows=sourced.told.rows(path) if sourced else {},
         refused=sourced.refused.get(path, "") if sourced else "",
     )
 

@@ -25,7 +25,7 @@ def withheld(desired: Desired) -> tuple[tuple[Reason, str], ...]:
 
 def because(desired: Desired, path: str, after: Value) -> str:
     """Say how a value came to be, and what became of it when it met what was sold."""
-    because = desired.sourced.because.get(path, "") if desired.sourced else ""
-    if path == QUANTITY and because and after != desired.fields[path]:
-        return f"{because}, less what was sold since -> {after}"
-    return because
+    told = desired.sourced.told.because(path) if desired.sourced else ""
+    if path == QUANTITY and told and after != desired.fields[path]:
+        return f"{told}, less what was sold since -> {after}"
+    return told

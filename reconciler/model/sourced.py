@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from reconciler.model.trace import TraceStep
 from reconciler.model.values import Money
@@ -55,21 +57,41 @@ class Followed:
     only: str = ""
 
 
+class Provenance(Protocol):
+    """Tells how the fields of one resource came to be, when somebody asks: most are never asked about."""
+
+    def because(self, path: str) -> str:
+        """Return one line on how a value came to be; empty for what comes from no source."""
+        ...
+
+    def rows(self, path: str) -> Mapping[str, str]:
+        """Return the rows that decided a value: `erp/K-300` -> digest of what they say."""
+        ...
+
+    def trace(self, path: str) -> tuple[TraceStep, ...]:
+        """Return all steps to a value, each with its place."""
+        ...
+
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[str, Any]:
+    """One for all: there are as many of these as offers."""
+    return _NONE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sourced:
     """What of one resource comes from sources, by field path.
 
-    `because` is one line on how a value came to be, and `trace` all of its steps, made on demand. `rows` are the
-    rows that decided it: `erp/K-300` -> digest. `withheld` says why a field is neither changed nor cleared,
-    `refused` why its value may not be written, and `tolerances` which differences are left alone. `sources` names
-    all that have a say.
+    `withheld` says why a field is neither changed nor cleared, `refused` why its value may not be written, and
+    `tolerances` which differences are left alone. `sources` names all that have a say. `told` explains it.
     """
 
-    because: Mapping[str, str] = field(default_factory=dict)
-    rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    withheld: Mapping[str, str] = field(default_factory=dict)
-    refused: Mapping[str, str] = field(default_factory=dict)
-    tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
+    told: Provenance
+    withheld: Mapping[str, str] = field(default_factory=_nothing)
+    refused: Mapping[str, str] = field(default_factory=_nothing)
+    tolerances: Mapping[str, Tolerance] = field(default_factory=_nothing)
+    sources: Mapping[str, str] = field(default_factory=_nothing)
     stock: Followed | None = None
-    trace: Callable[[str], tuple[TraceStep, ...]] = field(default=lambda _path: (), compare=False)

@@ -5,7 +5,7 @@ cleared. A mistake in a rule is told once for the place where it stands, however
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from reconciler.engine.rules.stock_rule import StockRule
 from reconciler.engine.rules.stocks import _RULE, Stocks, is_sourced, items_of
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.modules import StockForm
-from reconciler.model.sourced import Followed, Sourced
+from reconciler.model.sourced import Followed, Sourced, Tolerance
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.tables import LoweredBy, MissingRow
 from reconciler.model.trace import TraceStep
@@ -98,13 +98,53 @@ def _without_rules(body: Mapping[str, Any]) -> dict[str, Any]:
 class _Fields:
     """What comes to one document's fields, while it is gathered."""
 
-    because: dict[str, str]
-    rows: dict[str, Mapping[str, str]]
-    withheld: dict[str, str]
-    refused: dict[str, str]
-    tolerances: dict[str, Any]
-    sources: dict[str, str]
+    withheld: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    tolerances: dict[str, Tolerance] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
     follows: Followed | None = None
+
+    def sourced(self, told: "_Told") -> Sourced:
+        """Return them, without the mappings that hold nothing: there are many offers."""
+        kept = {name: each for name in _KEPT if (each := getattr(self, name))}
+        return Sourced(told=told, sources=self.sources, stock=self.follows, **kept)
+
+
+_KEPT = ("withheld", "refused", "tolerances")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """How the fields of one offer came to be."""
+
+    offer: Effective
+    share: Allotted | None
+    costs: Mapping[str, PriceFilled]
+    prices: Prices
+
+    def because(self, path: str) -> str:
+        """Return one line."""
+        if path == QUANTITY:
+            return self.share.because if self.share else ""
+        cost = self._cost(path)
+        return self.prices.because(cost) if cost else ""
+
+    def rows(self, path: str) -> Mapping[str, str]:
+        """Return the rows that decided it."""
+        if path == QUANTITY:
+            return self.share.rows if self.share else {}
+        cost = self._cost(path)
+        return self.prices.rows(self.offer, cost) if cost else {}
+
+    def trace(self, path: str) -> tuple[TraceStep, ...]:
+        """Return all steps."""
+        if path == QUANTITY:
+            return self.share.steps(self.offer.origin) if self.share else ()
+        cost = self._cost(path)
+        return self.prices.trace(self.offer, path.removeprefix("price."), cost) if cost else ()
+
+    def _cost(self, path: str) -> PriceFilled | None:
+        return self.costs.get(path.removeprefix("price.")) if path.startswith("price.") else None
 
 
 def _filled(
@@ -118,29 +158,12 @@ def _filled(
 ) -> Effective:
     if not _has_rules(offer):
         return _plain(offer)
-    body, found = _without_rules(offer.body), _Fields({}, {}, {}, {}, {}, {})
+    body, found = _without_rules(offer.body), _Fields()
     share = shares.get(key_of(offer))
     if is_sourced(offer):
         _fill_stock(offer, body, found, given, stocks, share, rowless)
     costs = _fill_prices(offer, body, found, prices, markets.get(offer.account))
-
-    def trace(path: str) -> tuple[TraceStep, ...]:
-        if path == QUANTITY and share is not None:
-            return share.steps(offer.origin)
-        site = path.removeprefix("price.")
-        return prices.trace(offer, site, costs[site]) if site in costs else ()
-
-    sourced = Sourced(
-        because=found.because,
-        rows=found.rows,
-        withheld=found.withheld,
-        refused=found.refused,
-        tolerances=found.tolerances,
-        sources=found.sources,
-        stock=found.follows,
-        trace=trace,
-    )
-    return replace(offer, body=body, sourced=sourced)
+    return replace(offer, body=body, sourced=found.sourced(_Told(offer, share, costs, prices)))
 
 
 def _fill_stock(
@@ -167,8 +190,6 @@ def _fill_stock(
             return
     quantity = share.quantity or 0
     body["stock"] = {**body["stock"], "quantity": {StockForm.SOURCED.value: quantity}}
-    found.because[QUANTITY] = share.because
-    found.rows[QUANTITY] = {f"{source}/{item}": seen for item, seen in share.rows.items()}
     found.follows = _followed(given, source, rule, share)
 
 
@@ -206,8 +227,6 @@ def _fill_prices(
                 found.withheld[path] = filled.missing
             continue
         section[site] = f"{plain(filled.price.amount)} {filled.price.currency}"
-        found.because[path] = filled.because
-        found.rows[path] = filled.rows
         if filled.refused:
             found.refused[path] = filled.refused
         if filled.tolerance:

@@ -32,8 +32,6 @@ class PriceFilled:
     price: Money | None = None
     missing: str = ""
     refused: str = ""
-    because: str = ""
-    rows: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     tolerance: Tolerance | None = None
     told: tuple[PriceRule, Mapping[str, Cell], Priced] | None = None
@@ -48,6 +46,7 @@ class Prices:
     _rules: dict[tuple[str, str, int, str], PriceRule | RuleFault] = field(default_factory=dict)
     _rates: dict[str, Rates | str] = field(default_factory=dict)
     _currencies: dict[str, str] = field(default_factory=dict)
+    _texts: dict[int, tuple[Mapping[str, Any], str]] = field(default_factory=dict)
 
     def fill(self, offer: Effective, spec: MarketplaceSpec, base_market: str) -> dict[str, PriceFilled]:
         """Return what the price rules of an offer come to, by site; `base` first, which the others may name."""
@@ -61,6 +60,23 @@ class Prices:
             if site == BASE:
                 base = filled.price
         return found
+
+    def because(self, filled: PriceFilled) -> str:
+        """Return how a price came to be, in one line."""
+        if filled.told is None or filled.price is None:
+            return ""
+        rule, values, found = filled.told
+        return because(rule, values, found, self.given.private)
+
+    def rows(self, offer: Effective, filled: PriceFilled) -> dict[str, str]:
+        """Return the rows that decided a price."""
+        if filled.told is None:
+            return {}
+        homes = {self.given.homes[name][0] for name in _names(filled.told[0]) if name in self.given.homes}
+        items = {source: self.given.item(source, offer.document.name, offer.body.get("item")) for source in homes}
+        return {
+            f"{source}/{item}": self.given.tables[source].digest(item) for source, item in sorted(items.items())
+        }
 
     def trace(self, offer: Effective, site: str, filled: PriceFilled) -> tuple[TraceStep, ...]:
         """Return the steps of a price for `explain`."""
@@ -86,10 +102,10 @@ class Prices:
         market = self._market(site, body, spec, base_market)
         if market is None:
             return PriceFilled(missing=f"{spec.title} has no site `{site}`")
-        known = dict(self.given.names)
+        known = self.given.names
         if site != BASE:
             home = spec.marketplaces[base_market]
-            known[BASE] = Typed(Kind.MONEY, base.currency if base else home.currency)
+            known = {**known, BASE: Typed(Kind.MONEY, base.currency if base else home.currency)}
         rule = self._rule(offer, site, body, known, market.currency, market.decimals)
         if rule is None:
             return PriceFilled(missing="its rule has a mistake")
@@ -120,7 +136,7 @@ class Prices:
         currency: str,
         decimals: int,
     ) -> PriceRule | None:
-        key = (str(body), currency, decimals, known[BASE].currency if BASE in known else "")
+        key = (self._text(body), currency, decimals, known[BASE].currency if BASE in known else "")
         if key not in self._rules:
             try:
                 self._rules[key] = rule_of(body, known, currency, decimals)
@@ -134,11 +150,17 @@ class Prices:
         self.told.error("D613", found.summary, offer, path, hint=found.hint, offset=offset)
         return None
 
+    def _text(self, body: Mapping[str, Any]) -> str:
+        """Return the text of a rule; offers that inherit all of it share the very mapping."""
+        kept = self._texts.get(id(body))
+        if kept is None or kept[0] is not body:
+            kept = self._texts[id(body)] = (body, str(body))
+        return kept[1]
+
     def _filled(self, offer: Effective, rule: PriceRule, base: Money | None) -> PriceFilled:
         values: dict[str, Cell] = {}
-        rows: dict[str, str] = {}
         first = ""
-        for name in dict.fromkeys((*rule.formula.names, *(rule.margin.cost.names if rule.margin else ()))):
+        for name in _names(rule):
             if name in (BASE, TODAY):
                 values[name] = self.given.now.date() if name == TODAY else base.amount if base else None
                 continue
@@ -155,7 +177,6 @@ class Prices:
                 values[name] = table.value(item, column)
             except RowsDiffer as differ:
                 return PriceFilled(missing=str(differ), source=source)
-            rows[f"{source}/{item}"] = table.digest(item)
         rates = self._rates_of(rule.rates)
         if isinstance(rates, str):
             return PriceFilled(missing=rates, source=rule.rates)
@@ -164,8 +185,6 @@ class Prices:
             price=found.price,
             missing=found.missing,
             refused=found.refused,
-            because=because(rule, values, found, self.given.private) if found.price else "",
-            rows=rows,
             source=first or rule.rates,
             tolerance=_tolerance(rule),
             told=(rule, values, found),
@@ -189,6 +208,13 @@ class Prices:
                 except RuleFault as fault:
                     self._rates[name] = f"Source `{name}`: {fault.summary}"
         return self._rates[name]
+
+
+def _names(rule: PriceRule) -> tuple[str, ...]:
+    """Return the names that a rule uses, those of its margin included."""
+    if rule.margin is None:
+        return rule.formula.names
+    return tuple(dict.fromkeys((*rule.formula.names, *rule.margin.cost.names)))
 
 
 def _amount(said: Any) -> Money | None:

@@ -7,7 +7,6 @@ Sum over warehouses -> share over siblings -> less what was sold since -> less t
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from typing import NamedTuple
 
 from reconciler.engine.rules.sharing import Demand, Pool, share_out
@@ -34,14 +33,19 @@ class StockClaim(NamedTuple):
 class Allotted:
     """What one offer gets. Without a `part` its article has no row, or no number, and `missing` says which.
 
-    `part` are the pieces (sets) that are this offer's after sharing. `rows` are the digests of what decided it.
+    `part` are the pieces (sets) that are this offer's after sharing.
     """
 
     claim: StockClaim
     part: int | None
-    rows: Mapping[str, str]
-    summed: Callable[[], tuple[str, ...]]
+    shared_out: "_SharedOut"
     missing: str = ""
+
+    @property
+    def rows(self) -> dict[str, str]:
+        """Return the rows that decided it: `erp/K-300` -> digest."""
+        table = self.shared_out.table
+        return {f"{table.source.name}/{item}": table.digest(item) for item in self.claim.parts}
 
     @property
     def shared(self) -> bool:
@@ -62,13 +66,15 @@ class Allotted:
         """Say in one line how the number came to be."""
         if self.part is None:
             return self.missing
-        return ", ".join((*self.summed(), *(text for _, text in _after(self.part, self.claim.rule))))
+        summed = _summed(self.claim, self.shared_out)
+        return ", ".join((*summed, *(text for _, text in _after(self.part, self.claim.rule))))
 
     def steps(self, origin: Callable[[str], Origin]) -> tuple[TraceStep, ...]:
         """Return all steps, each with the place that decided it."""
         if self.part is None:
             return (TraceStep(self.missing, origin("stock.from").mark),)
-        summed = (TraceStep(text, origin("stock.from").mark) for text in self.summed())
+        place = origin("stock.from").mark
+        summed = (TraceStep(text, place) for text in _summed(self.claim, self.shared_out))
         return (
             *summed,
             *(TraceStep(text, origin(path).mark) for path, text in _after(self.part, self.claim.rule)),
@@ -103,13 +109,20 @@ def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -
         demands = [Demand(each.key, each.rule, each.parts[item]) for each in mine]
         for key, pieces in share_out(demands, pool).items():
             shares[item, key] = pieces
-    return {claim.key: _allotted(claim, pools, shares, table) for claim in every}
+    shared_out = _SharedOut(pools, shares, table)
+    return {claim.key: _allotted(claim, shared_out) for claim in every}
 
 
-def _allotted(
-    claim: StockClaim, pools: Mapping[str, Pool | str], shares: Mapping[tuple[str, Key], int], table: Table
-) -> Allotted:
-    rows = {item: table.digest(item) for item in claim.parts}
+class _SharedOut(NamedTuple):
+    """What there was of each article, and what each offer got: one for all offers."""
+
+    pools: Mapping[str, Pool | str]
+    shares: Mapping[tuple[str, Key], int]
+    table: Table
+
+
+def _allotted(claim: StockClaim, shared_out: _SharedOut) -> Allotted:
+    pools, shares, table = shared_out
     missing = ""
     for item in claim.parts:
         pool = pools[item]
@@ -118,8 +131,7 @@ def _allotted(
         elif claim.rule.warehouses is not None and not pool.knows(claim.rule.warehouses):
             missing = f"{table.source.name} has no row of {item} in {', '.join(claim.rule.named)}"
     part = None if missing else min(shares[item, claim.key] for item in claim.parts)
-    summed = partial(_summed, claim, pools, shares, table)
-    return Allotted(claim=claim, part=part, rows=rows, summed=summed, missing=missing)
+    return Allotted(claim=claim, part=part, shared_out=shared_out, missing=missing)
 
 
 def _pool(item: str, table: Table, available: Available) -> Pool | str:
@@ -137,10 +149,9 @@ def _pool(item: str, table: Table, available: Available) -> Pool | str:
     return Pool(pieces)
 
 
-def _summed(
-    claim: StockClaim, pools: Mapping[str, Pool | str], shares: Mapping[tuple[str, Key], int], table: Table
-) -> tuple[str, ...]:
+def _summed(claim: StockClaim, shared_out: _SharedOut) -> tuple[str, ...]:
     """Say what there is of each part, and what of it is this offer's."""
+    pools, shares, table = shared_out
     source, rule, said = table.source.name, claim.rule, []
     for item, pieces in claim.parts.items():
         pool = pools[item]

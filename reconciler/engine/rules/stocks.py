@@ -114,7 +114,7 @@ class Stocks:
                 "D612", f"Source `{name}` does not say what is available", offer, "stock.from", hint=hint
             )
             return f"Source `{name}` gives no stock"
-        text = str(said)
+        text = str(said)  # a short mapping: nine keys at the most
         if text not in self._typed:
             try:
                 self._typed[text] = stock_rule_of(said, source)

@@ -12,6 +12,7 @@ from reconciler.engine.diff import diff
 from reconciler.engine.equality import seen_as
 from reconciler.engine.explaining import Pair, next_step
 from reconciler.engine.memory import digest_of
+from reconciler.engine.stock import QUANTITY
 from reconciler.model.diagnostics import error
 from reconciler.model.explained import Explained, ExplainedField, Step
 from reconciler.model.history import Blamed
@@ -28,6 +29,10 @@ from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.resolve import Wanted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.gather import SourceReader
+
+
+#: A number that follows a source is said by where it comes from.
+_FROM = "stock.from"
 
 
 def explain(
@@ -96,7 +101,7 @@ def _explained(
             ExplainedField(
                 path=path,
                 value=value,
-                said=values_said(effective, path),
+                said=values_said(effective, _FROM if path == QUANTITY and desired.sourced else path),
                 module=module,
                 mode=mode,
                 decided=decided,
@@ -108,7 +113,7 @@ def _explained(
                 as_remembered=None if known is None else known == digest_of(value),
                 writer=writer,
                 elsewhere=_elsewhere(kind, path, writer, live, step),
-                trace=desired.sourced.trace(path) if desired.sourced else (),
+                trace=desired.sourced.told.trace(path) if desired.sourced else (),
             )
         )
     remote_id = live.remote_id if live else baseline.remote_id if baseline else None
