@@ -30,7 +30,6 @@ from reconciler.runtime.project.resolve import Wanted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.gather import SourceReader
 
-
 #: A number that follows a source is said by where it comes from.
 _FROM = "stock.from"
 
