@@ -14,10 +14,10 @@ from reconciler.documents.kinds import OFFER
 from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import UNREAD, Given
 from reconciler.engine.rules.prices import PriceFilled, Prices
-from reconciler.engine.rules.renewal import without_renewal
+from reconciler.engine.rules.renewal import RENEWAL, has_to_end
 from reconciler.engine.rules.stock import Allotted
 from reconciler.engine.rules.stock_rule import StockRule
-from reconciler.engine.rules.stocks import _RULE, Stocks, is_sourced, items_of
+from reconciler.engine.rules.stocks import STOCK_RULE, Stocks, is_sourced, items_of
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.modules import StockForm
 from reconciler.model.sourced import Followed, Sourced, Tolerance
@@ -57,11 +57,15 @@ def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Mar
             stocks.claim(offer)
     shares = stocks.share_out()
     rowless: dict[str, list[Effective]] = {}
-    filled = [
-        _filled(each, given, markets, stocks, shares, prices, rowless) if each.document.kind == OFFER else each
-        for each in documents
-    ]
-    filled = without_renewal(filled, items_of(offers, given), given, told)
+    followed = items_of(offers, given)
+    filled = []
+    for each in documents:
+        if each.document.kind == OFFER:
+            body = _without_rules(each.body)
+            if has_to_end(each, followed, given, told):
+                body["settings"] = {**(body.get("settings") or {}), RENEWAL: False}
+            each = _filled(each, body, given, markets, stocks, shares, prices, rowless)  # noqa: PLW2901
+        filled.append(each)
     for source, lost in rowless.items():
         _tell_rowless(told, given, source, lost)
     return FilledIn(documents=filled, diagnostics=told.diagnostics)
@@ -79,16 +83,18 @@ def _plain(document: Effective) -> Effective:
     stock = document.body.get("stock")
     rows = document.body.get("bundle")
     if document.document.kind != OFFER or not (
-        (stock and any(key in stock for key in _RULE)) or (rows and any("item" in row for row in rows))
+        (stock and any(key in stock for key in STOCK_RULE)) or (rows and any("item" in row for row in rows))
     ):
         return document
     return replace(document, body=_without_rules(document.body))
 
 
 def _without_rules(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a body of its own without what only rules read."""
     out = dict(body)
-    if out.get("stock"):
-        out["stock"] = {key: value for key, value in out["stock"].items() if key not in _RULE}
+    stock = out.get("stock")
+    if stock and any(key in stock for key in STOCK_RULE):
+        out["stock"] = {key: value for key, value in stock.items() if key not in STOCK_RULE}
     if out.get("bundle"):
         out["bundle"] = [{key: value for key, value in row.items() if key != "item"} for row in out["bundle"]]
     return out
@@ -149,6 +155,7 @@ class _Told:
 
 def _filled(
     offer: Effective,
+    body: dict[str, Any],
     given: Given,
     markets: Mapping[str, Market],
     stocks: Stocks,
@@ -157,8 +164,8 @@ def _filled(
     rowless: dict[str, list[Effective]],
 ) -> Effective:
     if not _has_rules(offer):
-        return _plain(offer)
-    body, found = _without_rules(offer.body), _Fields()
+        return replace(offer, body=body) if body != offer.body else offer
+    found = _Fields()
     share = shares.get(key_of(offer))
     if is_sourced(offer):
         _fill_stock(offer, body, found, given, stocks, share, rowless)

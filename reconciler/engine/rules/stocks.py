@@ -20,7 +20,8 @@ from reconciler.model.offers import Key
 from reconciler.model.tables import LoweredBy, TableRow
 
 QUANTITY = "quantity"
-_RULE = ("from", "warehouses", "share", "buffer", "minimum", "cap", "at_zero", "on_restock", "only")
+#: The keys of `stock` that make its rule.
+STOCK_RULE = ("from", "warehouses", "share", "buffer", "minimum", "cap", "at_zero", "on_restock", "only")
 
 
 def is_sourced(offer: Effective) -> bool:
@@ -42,7 +43,7 @@ class Stocks:
 
     def claim(self, offer: Effective) -> None:
         """Note what an offer wants, or why it cannot have it."""
-        said = {key: value for key, value in offer.body["stock"].items() if key in _RULE}
+        said = {key: value for key, value in offer.body["stock"].items() if key in STOCK_RULE}
         name, key = str(said["from"]), key_of(offer)
         rule = self._rule(offer, name, said)
         if isinstance(rule, str):
