@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests import world
 from tests.rules.shop import Shop, changes, erp, follows, refusals, there, told
 

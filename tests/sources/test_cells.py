@@ -210,9 +210,9 @@ def test_rows_of_the_same_thing_are_all_bad_and_name_each_other() -> None:
     )  # fmt: skip
     assert [row[:2] for row in found.rows] == [("K-1", "CZ"), ("k-1", "PL1")]
     assert found.bad == (
-        BadRow(place="line 2", why="`K-1` in `PL1` stands in line 4, too"),
-        BadRow(place="line 4", why="`K-1` in `PL1` stands in line 2, too"),
-        BadRow(place="line 6", why="`K-1` in `PL1` stands in line 2, too"),
+        BadRow(place="line 2", why="`K-1` in `PL1` stands in line 4, too", item="K-1"),
+        BadRow(place="line 4", why="`K-1` in `PL1` stands in line 2, too", item="K-1"),
+        BadRow(place="line 6", why="`K-1` in `PL1` stands in line 2, too", item="K-1"),
     )
 
 

@@ -4,7 +4,7 @@ What cannot be filled in is taken out of its document, and `Sourced.withheld` sa
 cleared. A mistake in a rule is told once for the place where it stands, however many offers inherit it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -13,12 +13,13 @@ from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import OFFER
 from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import UNREAD, Given
+from reconciler.engine.rules.lost import Lost, doubt
 from reconciler.engine.rules.prices import PriceFilled, Prices
 from reconciler.engine.rules.renewal import without_renewal
 from reconciler.engine.rules.stock import Allotted
 from reconciler.engine.rules.stock_rule import StockRule
 from reconciler.engine.rules.stocks import _RULE, Stocks, is_sourced, items_of
-from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.modules import StockForm
 from reconciler.model.sourced import Followed, Sourced, Tolerance
 from reconciler.model.spec import MarketplaceSpec
@@ -56,14 +57,13 @@ def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Mar
         if is_sourced(offer):
             stocks.claim(offer)
     shares = stocks.share_out()
-    rowless: dict[str, list[Effective]] = {}
+    lost = Lost()
     filled = [
-        _filled(each, given, markets, stocks, shares, prices, rowless) if each.document.kind == OFFER else each
+        _filled(each, given, markets, stocks, shares, prices, lost) if each.document.kind == OFFER else each
         for each in documents
     ]
     filled = without_renewal(filled, items_of(offers, given), given, told)
-    for source, lost in rowless.items():
-        _tell_rowless(told, given, source, lost)
+    lost.tell(told, given)
     return FilledIn(documents=filled, diagnostics=told.diagnostics)
 
 
@@ -154,15 +154,15 @@ def _filled(
     stocks: Stocks,
     shares: Mapping[Any, Allotted],
     prices: Prices,
-    rowless: dict[str, list[Effective]],
+    lost: Lost,
 ) -> Effective:
     if not _has_rules(offer):
         return _plain(offer)
     body, found = _without_rules(offer.body), _Fields()
     share = shares.get(key_of(offer))
     if is_sourced(offer):
-        _fill_stock(offer, body, found, given, stocks, share, rowless)
-    costs = _fill_prices(offer, body, found, prices, markets.get(offer.account))
+        _fill_stock(offer, body, found, given, stocks, share, lost)
+    costs = _fill_prices(offer, body, found, prices, markets.get(offer.account), lost)
     return replace(offer, body=body, sourced=found.sourced(_Told(offer, share, costs, prices)))
 
 
@@ -173,7 +173,7 @@ def _fill_stock(
     given: Given,
     stocks: Stocks,
     share: Allotted | None,
-    rowless: dict[str, list[Effective]],
+    lost: Lost,
 ) -> None:
     key, source = key_of(offer), str(offer.body["stock"]["from"])
     rule = stocks.rules.get(key)
@@ -183,9 +183,15 @@ def _fill_stock(
         if why is not None and why != UNREAD:
             found.withheld[QUANTITY] = why
         return
-    if share.quantity is None:
-        rowless.setdefault(source, []).append(offer)
-        if given.sources[source].missing is not MissingRow.ZERO:
+    missing, table = given.sources[source].missing, given.tables[source]
+    unusable = "" if share.part is not None or share.rowless else share.missing
+    if why := unusable or doubt(share, table, missing):
+        lost.without_use(source, offer, why)
+        found.withheld[QUANTITY] = why
+        return
+    if share.part is None:
+        lost.without_row(source, offer)
+        if missing is not MissingRow.ZERO:
             found.withheld[QUANTITY] = share.missing
             return
     quantity = share.quantity or 0
@@ -209,7 +215,7 @@ def _followed(given: Given, source: str, rule: StockRule, share: Allotted) -> Fo
 
 
 def _fill_prices(
-    offer: Effective, body: dict[str, Any], found: _Fields, prices: Prices, market: Market | None
+    offer: Effective, body: dict[str, Any], found: _Fields, prices: Prices, market: Market | None, lost: Lost
 ) -> Mapping[str, PriceFilled]:
     if market is None:
         return {}
@@ -225,6 +231,8 @@ def _fill_prices(
             del section[site]
             if filled.missing != UNREAD:
                 found.withheld[path] = filled.missing
+            if filled.unusable:
+                lost.without_use(filled.source, offer, filled.missing)
             continue
         section[site] = f"{plain(filled.price.amount)} {filled.price.currency}"
         if filled.refused:
@@ -233,31 +241,3 @@ def _fill_prices(
             found.tolerances[path] = filled.tolerance
     body["price"] = section
     return costs
-
-
-def _tell_rowless(told: Told, given: Given, source: str, offers: Iterable[Effective]) -> None:
-    """List the offers without a row: an error for each, unless the source says what they come to."""
-    lost = list(offers)
-    missing = given.sources[source].missing
-    if missing is MissingRow.ERROR:
-        for offer in lost:
-            item = given.item(source, offer.document.name, offer.body.get("item"))
-            told.error(
-                "D617",
-                f"{source} has no row of {item}, which {offer.document.name} follows",
-                offer,
-                "stock.from",
-                hint="Correct its `item`, or say in the Source what it means: `missing: keep`, or `zero`.",
-            )
-        return
-    names = ", ".join(each.document.name for each in lost[:3])
-    more = f" and {len(lost) - 3:,} more" if len(lost) > 3 else ""
-    what = "left as they are" if missing is MissingRow.KEEP else "counted as none in stock"
-    told.note(
-        Diagnostic(
-            severity=Severity.NOTE,
-            code="P615",
-            summary=f"{source} has no row of {len(lost):,} offer{'s' * (len(lost) != 1)}, {what}: {names}{more}",
-            mark=given.sources[source].mark,
-        )
-    )

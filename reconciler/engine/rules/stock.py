@@ -21,6 +21,13 @@ Available = Callable[[TableRow], Decimal | int | None]
 FULL = "full"
 
 
+class NoNumber(NamedTuple):
+    """Why nobody knows how much of an article there is; `rowless`: it has no row, and no bad one."""
+
+    why: str
+    rowless: bool = False
+
+
 class StockClaim(NamedTuple):
     """An offer that wants stock: `parts` are the pieces of each article in one of the offer, the main first."""
 
@@ -33,13 +40,14 @@ class StockClaim(NamedTuple):
 class Allotted:
     """What one offer gets. Without a `part` its article has no row, or no number, and `missing` says which.
 
-    `part` are the pieces (sets) that are this offer's after sharing.
+    `part` are the pieces (sets) that are this offer's after sharing. `rowless`: all that is missing are rows.
     """
 
     claim: StockClaim
     part: int | None
     shared_out: "_SharedOut"
     missing: str = ""
+    rowless: bool = False
 
     @property
     def rows(self) -> dict[str, str]:
@@ -96,11 +104,11 @@ def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -
     for claim in every:
         for item in claim.parts:
             by_item.setdefault(item, []).append(claim)
-    pools: dict[str, Pool | str] = {}
+    pools: dict[str, Pool | NoNumber] = {}
     shares: dict[tuple[str, Key], int] = {}
     for item, mine in by_item.items():
         pool = pools[item] = _pool(item, table, available)
-        if isinstance(pool, str):
+        if isinstance(pool, NoNumber):
             continue
         if len(mine) == 1 and mine[0].rule.share.kind == FULL:  # nearly all: nothing to share out
             rule = mine[0].rule
@@ -116,35 +124,41 @@ def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -
 class _SharedOut(NamedTuple):
     """What there was of each article, and what each offer got: one for all offers."""
 
-    pools: Mapping[str, Pool | str]
+    pools: Mapping[str, Pool | NoNumber]
     shares: Mapping[tuple[str, Key], int]
     table: Table
 
 
 def _allotted(claim: StockClaim, shared_out: _SharedOut) -> Allotted:
     pools, shares, table = shared_out
-    missing = ""
+    missing: list[NoNumber] = []
     for item in claim.parts:
         pool = pools[item]
-        if isinstance(pool, str):
-            missing = pool
+        if isinstance(pool, NoNumber):
+            missing.append(pool)
         elif claim.rule.warehouses is not None and not pool.knows(claim.rule.warehouses):
-            missing = f"{table.source.name} has no row of {item} in {', '.join(claim.rule.named)}"
-    part = None if missing else min(shares[item, claim.key] for item in claim.parts)
-    return Allotted(claim=claim, part=part, shared_out=shared_out, missing=missing)
+            why = f"{table.source.name} has no row of {item} in {', '.join(claim.rule.named)}"
+            missing.append(NoNumber(why, rowless=True))
+    if not missing:
+        part = min(shares[item, claim.key] for item in claim.parts)
+        return Allotted(claim=claim, part=part, shared_out=shared_out)
+    first = min(missing, key=lambda each: each.rowless)  # what cannot be used is no zero, whatever has no row
+    return Allotted(claim=claim, part=None, shared_out=shared_out, missing=first.why, rowless=first.rowless)
 
 
-def _pool(item: str, table: Table, available: Available) -> Pool | str:
+def _pool(item: str, table: Table, available: Available) -> Pool | NoNumber:
     """Return the pieces of an article by warehouse, or why there is no number."""
+    if unusable := table.unusable(item):
+        return NoNumber(unusable)
     rows = table.rows(item)
     if not rows:
-        return f"{table.source.name} has no row of {item}"
+        return NoNumber(f"{table.source.name} has no row of {item}", rowless=True)
     pieces: dict[str, Decimal] = {}
     for row in rows:
         number = available(row)
         if number is None:
             where = table.warehouse(row)
-            return f"{table.source.name} has no number for {item}{f' in {where}' if where else ''}"
+            return NoNumber(f"{table.source.name} has no number for {item}{f' in {where}' if where else ''}")
         pieces[table.warehouse(row)] = Decimal(number)
     return Pool(pieces)
 
@@ -155,7 +169,7 @@ def _summed(claim: StockClaim, shared_out: _SharedOut) -> tuple[str, ...]:
     source, rule, said = table.source.name, claim.rule, []
     for item, pieces in claim.parts.items():
         pool = pools[item]
-        if isinstance(pool, str):
+        if isinstance(pool, NoNumber):
             continue
         there = pool.of(rule.warehouses)
         total = sum(there.values(), Decimal(0))
