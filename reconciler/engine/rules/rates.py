@@ -13,13 +13,13 @@ from typing import NamedTuple
 from reconciler.documents.expressions import EvaluationFault, Rates
 from reconciler.documents.near import did_you_mean
 from reconciler.engine.rules.faults import RuleFault
-from reconciler.model.tables import Column, ColumnType, TableRow
+from reconciler.model.tables import VALID_ON, Column, ColumnType, TableRow
 
 _COLUMNS: Mapping[str, tuple[str, tuple[ColumnType, ...]]] = {
     "currency": ("text", (ColumnType.TEXT,)),
     "rate": ("{type: money, currency: CZK}", (ColumnType.MONEY,)),
     "per": ("whole", (ColumnType.WHOLE, ColumnType.DECIMAL)),
-    "valid_on": ("date", (ColumnType.DATE,)),
+    VALID_ON: ("date", (ColumnType.DATE,)),
 }
 _NEEDED = frozenset({"currency", "rate"})
 _over = Context(prec=34, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow]).divide
@@ -96,7 +96,7 @@ def _places(columns: tuple[Column, ...]) -> Mapping[str, int]:
 
 def _read(row: TableRow, at: Mapping[str, int], today: date) -> tuple[str, _Dated]:
     """Return a row's currency and rate: today's where there is no column for days, none where the day is empty."""
-    day = row[at["valid_on"]] if "valid_on" in at else today
+    day = row[at[VALID_ON]] if VALID_ON in at else today
     per = row[at["per"]] if "per" in at else 1
     rate = row[at["rate"]]
     if not isinstance(day, date):
