@@ -87,10 +87,14 @@ def follow(
     if status == "ended":
         foreign = fights if _is_foreign(live, known) else 0
         return _ended(desired, live, followed, number, others, counted, foreign)
+    drafted = [(STATUS, status)] if status == "draft" and wanted == "active" and number > 0 else []
     if not _may_write(followed, there, number):
-        return Stock(moved=others, counted=_unwritten(counted, there), undone=_left(followed, there, number))
+        listed = drafted if 0 < there <= number else []  # a draft is listed with no more than there are
+        waits = _not_on_sale() if drafted and not listed else ()
+        undone = (*_left(followed, there, number), *waits)
+        return Stock(moved=[*listed, *others], counted=_unwritten(counted, there), undone=undone)
     write = [(QUANTITY, there)] if number != there else []
-    return Stock(moved=[*write, *others], after={QUANTITY: number}, counted=counted)
+    return Stock(moved=[*write, *drafted, *others], after={QUANTITY: number}, counted=counted)
 
 
 def _taken(gone: tuple[tuple[str, int], ...], followed: Followed, open_of: Mapping[tuple[str, str], int]) -> int:
