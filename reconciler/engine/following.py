@@ -97,6 +97,14 @@ def follow(
     return Stock(moved=[*write, *drafted, *others], after={QUANTITY: number}, counted=counted)
 
 
+def unknown(desired: Desired, moved: _Moved) -> Stock | None:
+    """Put nothing on sale of which nobody knows how many there are; what its document ends is ended."""
+    if desired.fields.get(STATUS) != "active":
+        return None
+    kept = [each for each in moved if each[0] != STATUS]
+    return Stock(moved=kept, undone=_not_on_sale() if len(kept) < len(moved) else ())
+
+
 def _taken(gone: tuple[tuple[str, int], ...], followed: Followed, open_of: Mapping[tuple[str, str], int]) -> int:
     """Return how many sets are sold and not yet lowered: of all siblings where they see the same pieces."""
     own = sum(pieces for _, pieces in gone)
