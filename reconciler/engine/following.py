@@ -105,13 +105,16 @@ def unknown(desired: Desired, moved: _Moved) -> Stock | None:
     return Stock(moved=kept, undone=_not_on_sale() if len(kept) < len(moved) else ())
 
 
-def _taken(gone: tuple[tuple[str, int], ...], followed: Followed, open_of: Mapping[tuple[str, str], int]) -> int:
-    """Return how many sets are sold and not yet lowered: of all siblings where they see the same pieces."""
-    own = sum(pieces for _, pieces in gone)
+def _taken(
+    gone: tuple[tuple[str, int], ...], followed: Followed, open_of: Mapping[tuple[str, str], int]
+) -> Mapping[str, int]:
+    """Return the pieces that are sold and not yet lowered: of all siblings where they see the same ones."""
+    own = sum(sets for _, sets in gone)
     if not followed.shared:
-        return own
-    sold = (-(-open_of.get((followed.source, item), 0) // each) for item, each in followed.items.items())
-    return max(own, *sold)
+        return {item: own * each for item, each in followed.items.items()}
+    return {
+        item: max(own * each, open_of.get((followed.source, item), 0)) for item, each in followed.items.items()
+    }
 
 
 def _may_write(followed: Followed, there: int, number: int) -> bool:

@@ -4,7 +4,7 @@ What cannot be filled in is taken out of its document, and `Sourced.withheld` sa
 cleared. A mistake in a rule is told once for the place where it stands, however many offers inherit it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,8 @@ from reconciler.engine.rules.renewal import without_renewal
 from reconciler.engine.rules.stock import Allotted
 from reconciler.engine.rules.stock_rule import StockRule
 from reconciler.engine.rules.stocks import _RULE, Stocks, is_sourced, items_of
-from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.engine.rules.unknown import Unknown, tell_unknown
+from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.modules import StockForm
 from reconciler.model.sourced import Followed, Sourced, Tolerance
 from reconciler.model.spec import MarketplaceSpec
@@ -56,14 +57,14 @@ def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Mar
         if is_sourced(offer):
             stocks.claim(offer)
     shares = stocks.share_out()
-    rowless: dict[str, list[Effective]] = {}
+    unknown: dict[str, list[Unknown]] = {}
     filled = [
-        _filled(each, given, markets, stocks, shares, prices, rowless) if each.document.kind == OFFER else each
+        _filled(each, given, markets, stocks, shares, prices, unknown) if each.document.kind == OFFER else each
         for each in documents
     ]
     filled = without_renewal(filled, items_of(offers, given), given, told)
-    for source, lost in rowless.items():
-        _tell_rowless(told, given, source, lost)
+    for source, lost in unknown.items():
+        tell_unknown(told, given.sources[source], lost)
     return FilledIn(documents=filled, diagnostics=told.diagnostics)
 
 
@@ -154,14 +155,14 @@ def _filled(
     stocks: Stocks,
     shares: Mapping[Any, Allotted],
     prices: Prices,
-    rowless: dict[str, list[Effective]],
+    unknown: dict[str, list[Unknown]],
 ) -> Effective:
     if not _has_rules(offer):
         return _plain(offer)
     body, found = _without_rules(offer.body), _Fields()
     share = shares.get(key_of(offer))
     if is_sourced(offer):
-        _fill_stock(offer, body, found, given, stocks, share, rowless)
+        _fill_stock(offer, body, found, given, stocks, share, unknown)
     costs = _fill_prices(offer, body, found, prices, markets.get(offer.account))
     return replace(offer, body=body, sourced=found.sourced(_Told(offer, share, costs, prices)))
 
@@ -173,7 +174,7 @@ def _fill_stock(
     given: Given,
     stocks: Stocks,
     share: Allotted | None,
-    rowless: dict[str, list[Effective]],
+    unknown: dict[str, list[Unknown]],
 ) -> None:
     key, source = key_of(offer), str(offer.body["stock"]["from"])
     rule = stocks.rules.get(key)
@@ -184,8 +185,8 @@ def _fill_stock(
             found.withheld[QUANTITY] = why
         return
     if share.quantity is None:
-        rowless.setdefault(source, []).append(offer)
-        if given.sources[source].missing is not MissingRow.ZERO:
+        unknown.setdefault(source, []).append(Unknown(offer, share.missing, share.rowless))
+        if not share.rowless or given.sources[source].missing is not MissingRow.ZERO:
             found.withheld[QUANTITY] = share.missing
             return
     quantity = share.quantity or 0
@@ -233,31 +234,3 @@ def _fill_prices(
             found.tolerances[path] = filled.tolerance
     body["price"] = section
     return costs
-
-
-def _tell_rowless(told: Told, given: Given, source: str, offers: Iterable[Effective]) -> None:
-    """List the offers without a row: an error for each, unless the source says what they come to."""
-    lost = list(offers)
-    missing = given.sources[source].missing
-    if missing is MissingRow.ERROR:
-        for offer in lost:
-            item = given.item(source, offer.document.name, offer.body.get("item"))
-            told.error(
-                "D617",
-                f"{source} has no row of {item}, which {offer.document.name} follows",
-                offer,
-                "stock.from",
-                hint="Correct its `item`, or say in the Source what it means: `missing: keep`, or `zero`.",
-            )
-        return
-    names = ", ".join(each.document.name for each in lost[:3])
-    more = f" and {len(lost) - 3:,} more" if len(lost) > 3 else ""
-    what = "left as they are" if missing is MissingRow.KEEP else "counted as none in stock"
-    told.note(
-        Diagnostic(
-            severity=Severity.NOTE,
-            code="P615",
-            summary=f"{source} has no row of {len(lost):,} offer{'s' * (len(lost) != 1)}, {what}: {names}{more}",
-            mark=given.sources[source].mark,
-        )
-    )
