@@ -85,10 +85,14 @@ def follow(
     if status == "ended":
         foreign = fights if _is_foreign(live, known) else 0
         return _ended(desired, live, followed, number, others, counted, foreign)
+    drafted = [(STATUS, status)] if status == "draft" and wanted == "active" and number > 0 else []
     if not _may_write(followed, there, number):
-        return Stock(moved=others, counted=_unwritten(counted, there), undone=_left(followed, there, number))
+        listed = drafted if 0 < there <= number else []  # a draft is listed with no more than there are
+        waits = _not_on_sale() if drafted and not listed else ()
+        undone = (*_left(followed, there, number), *waits)
+        return Stock(moved=[*listed, *others], counted=_unwritten(counted, there), undone=undone)
     write = [(QUANTITY, there)] if number != there else []
-    return Stock(moved=[*write, *others], after={QUANTITY: number}, counted=counted)
+    return Stock(moved=[*write, *drafted, *others], after={QUANTITY: number}, counted=counted)
 
 
 def _last_look(baseline: Baseline | None, live: Live) -> Counted | None:
@@ -101,13 +105,24 @@ def _last_look(baseline: Baseline | None, live: Live) -> Counted | None:
     return baseline.counted
 
 
-def _taken(gone: tuple[tuple[str, int], ...], followed: Followed, open_of: Mapping[tuple[str, str], int]) -> int:
-    """Return how many sets are sold and not yet lowered: of all siblings where they see the same pieces."""
-    own = sum(pieces for _, pieces in gone)
+def unknown(desired: Desired, moved: _Moved) -> Stock | None:
+    """Put nothing on sale of which nobody knows how many there are; what its document ends is ended."""
+    if desired.fields.get(STATUS) != "active":
+        return None
+    kept = [each for each in moved if each[0] != STATUS]
+    return Stock(moved=kept, undone=_not_on_sale() if len(kept) < len(moved) else ())
+
+
+def _taken(
+    gone: tuple[tuple[str, int], ...], followed: Followed, open_of: Mapping[tuple[str, str], int]
+) -> Mapping[str, int]:
+    """Return the pieces that are sold and not yet lowered: of all siblings where they see the same ones."""
+    own = sum(sets for _, sets in gone)
     if not followed.shared:
-        return own
-    sold = (-(-open_of.get((followed.source, item), 0) // each) for item, each in followed.items.items())
-    return max(own, *sold)
+        return {item: own * each for item, each in followed.items.items()}
+    return {
+        item: max(own * each, open_of.get((followed.source, item), 0)) for item, each in followed.items.items()
+    }
 
 
 def _may_write(followed: Followed, there: int, number: int) -> bool:

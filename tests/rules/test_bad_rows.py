@@ -29,7 +29,7 @@ def test_an_item_whose_row_cannot_be_used_keeps_its_number(tmp_path: Path, missi
     plan = made.plan()
     assert changes(plan) == {"A": {"stock.quantity": (5, 8)}}
     (found,) = told(plan, "P617")
-    assert found["summary"] == "erp has no row that can be used of 1 offer, left as they are: B"
+    assert found["summary"] == "erp has a row that cannot be used of 1 offer, left as it is: B"
     assert found["detail"] == 'B: line 3: quantity: "many" is no number'
     assert not told(plan, "P615")
     assert plan["accounts"][0]["undone"] == {"source": ["Offer/B: stock.quantity"]}
@@ -72,16 +72,6 @@ def test_a_row_of_which_nobody_knows_whose_it_is_may_be_that_of_the_other_wareho
 def test_without_bad_rows_a_missing_row_is_zero_where_the_source_says_so(tmp_path: Path) -> None:
     made = shop(tmp_path, "A,PL1,8\n", "zero")
     assert changes(made.plan())["B"] == {"stock.quantity": (5, 0)}
-
-
-@pytest.mark.parametrize("missing", EVERY_WORD)
-def test_an_empty_cell_is_not_zero(tmp_path: Path, missing: str) -> None:
-    """There is a row, so nothing is missing; it tells no number, so there is none."""
-    made = shop(tmp_path, "A,PL1,8\nB,PL1,\n", missing)
-    plan = made.plan()
-    assert changes(plan) == {"A": {"stock.quantity": (5, 8)}}
-    assert told(plan, "P617")[0]["detail"] == "B: erp has no number for B in PL1"
-    assert not told(plan, "P615")
 
 
 @pytest.mark.parametrize("missing", EVERY_WORD)

@@ -228,7 +228,7 @@ def test_rates_have_a_row_for_each_day() -> None:
         of=rates,
     )  # fmt: skip
     assert [row[0] for row in found.rows] == ["CZK", "CZK"]
-    assert found.bad[0] == BadRow(place="line 4", why="`EUR` of `2026-01-05` stands in line 5, too")
+    assert found.bad[0] == BadRow(place="line 4", why="`EUR` of `2026-01-05` stands in line 5, too", item="EUR")
 
 
 def test_the_second_of_a_thing_counts_though_it_cannot_be_read() -> None:

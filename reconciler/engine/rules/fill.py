@@ -13,12 +13,12 @@ from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import OFFER
 from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import UNREAD, Given
-from reconciler.engine.rules.lost import Lost, doubt
 from reconciler.engine.rules.prices import PriceFilled, Prices
 from reconciler.engine.rules.renewal import without_renewal
 from reconciler.engine.rules.stock import Allotted
 from reconciler.engine.rules.stock_rule import StockRule
 from reconciler.engine.rules.stocks import _RULE, Stocks, is_sourced, items_of
+from reconciler.engine.rules.unknown import Unknown, doubt, tell_unknown
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.modules import StockForm
 from reconciler.model.sourced import Followed, Sourced, Tolerance
@@ -57,13 +57,14 @@ def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Mar
         if is_sourced(offer):
             stocks.claim(offer)
     shares = stocks.share_out()
-    lost = Lost()
+    unknown: dict[str, list[Unknown]] = {}
     filled = [
-        _filled(each, given, markets, stocks, shares, prices, lost) if each.document.kind == OFFER else each
+        _filled(each, given, markets, stocks, shares, prices, unknown) if each.document.kind == OFFER else each
         for each in documents
     ]
     filled = without_renewal(filled, items_of(offers, given), given, told)
-    lost.tell(told, given)
+    for source, lost in unknown.items():
+        tell_unknown(told, given.sources[source], lost)
     return FilledIn(documents=filled, diagnostics=told.diagnostics)
 
 
@@ -154,15 +155,15 @@ def _filled(
     stocks: Stocks,
     shares: Mapping[Any, Allotted],
     prices: Prices,
-    lost: Lost,
+    unknown: dict[str, list[Unknown]],
 ) -> Effective:
     if not _has_rules(offer):
         return _plain(offer)
     body, found = _without_rules(offer.body), _Fields()
     share = shares.get(key_of(offer))
     if is_sourced(offer):
-        _fill_stock(offer, body, found, given, stocks, share, lost)
-    costs = _fill_prices(offer, body, found, prices, markets.get(offer.account), lost)
+        _fill_stock(offer, body, found, given, stocks, share, unknown)
+    costs = _fill_prices(offer, body, found, prices, markets.get(offer.account), unknown)
     return replace(offer, body=body, sourced=found.sourced(_Told(offer, share, costs, prices)))
 
 
@@ -173,7 +174,7 @@ def _fill_stock(
     given: Given,
     stocks: Stocks,
     share: Allotted | None,
-    lost: Lost,
+    unknown: dict[str, list[Unknown]],
 ) -> None:
     key, source = key_of(offer), str(offer.body["stock"]["from"])
     rule = stocks.rules.get(key)
@@ -183,15 +184,13 @@ def _fill_stock(
         if why is not None and why != UNREAD:
             found.withheld[QUANTITY] = why
         return
-    missing, table = given.sources[source].missing, given.tables[source]
-    unusable = "" if share.part is not None or share.rowless else share.missing
-    if why := unusable or doubt(share, table, missing):
-        lost.without_use(source, offer, why)
+    if why := share.missing if share.unusable else doubt(share, given.tables[source]):
+        unknown.setdefault(source, []).append(Unknown(offer, why, unusable=True))
         found.withheld[QUANTITY] = why
         return
-    if share.part is None:
-        lost.without_row(source, offer)
-        if missing is not MissingRow.ZERO:
+    if share.quantity is None:
+        unknown.setdefault(source, []).append(Unknown(offer, share.missing, share.rowless))
+        if not share.rowless or given.sources[source].missing is not MissingRow.ZERO:
             found.withheld[QUANTITY] = share.missing
             return
     quantity = share.quantity or 0
@@ -215,7 +214,12 @@ def _followed(given: Given, source: str, rule: StockRule, share: Allotted) -> Fo
 
 
 def _fill_prices(
-    offer: Effective, body: dict[str, Any], found: _Fields, prices: Prices, market: Market | None, lost: Lost
+    offer: Effective,
+    body: dict[str, Any],
+    found: _Fields,
+    prices: Prices,
+    market: Market | None,
+    unknown: dict[str, list[Unknown]],
 ) -> Mapping[str, PriceFilled]:
     if market is None:
         return {}
@@ -232,7 +236,7 @@ def _fill_prices(
             if filled.missing != UNREAD:
                 found.withheld[path] = filled.missing
             if filled.unusable:
-                lost.without_use(filled.source, offer, filled.missing)
+                unknown.setdefault(filled.source, []).append(Unknown(offer, filled.missing, unusable=True))
             continue
         section[site] = f"{plain(filled.price.amount)} {filled.price.currency}"
         if filled.refused:
