@@ -254,8 +254,9 @@ def not_on_sale(desired: Desired, live: Live, change: Change | None) -> Value:
     more = pieces.after.amount if isinstance(pieces.after, Gain) else pieces.after - (pieces.before or 0)
     if more <= 0:
         return None
-    stays = desired.fields.get(STATUS) is None or (status is not None and status.held and status.after == "active")
-    return pieces.after if stays else None
+    if status is None:  # a receipt resumes what no document speaks of
+        return pieces.after if desired.fields.get(STATUS) is None else None
+    return pieces.after if status.held and status.after == "active" else None
 
 
 # --- what is said ----------------------------------------------------------------------------------------------
