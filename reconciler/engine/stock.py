@@ -118,10 +118,14 @@ def is_literal(desired: Desired) -> bool:
     return desired.key.kind == OFFER and number is not None and desired.stock_form in _LITERAL
 
 
-def created(desired: Desired, now: datetime) -> Stock:
-    """Return what is to be remembered of the number of a new offer."""
-    number = int(desired.fields[QUANTITY])
-    return Stock(moved=[], declared=number, counted=Counted(left=number, sold=0, at=_told(now)))
+def created(desired: Desired, now: datetime) -> Stock | None:
+    """Return what is to be remembered of the number of a new offer; None where its sales are not reckoned."""
+    number = desired.fields.get(QUANTITY)
+    literal = is_literal(desired)
+    if number is None or not (literal or desired.stock_form is StockForm.SOURCED):
+        return None
+    counted = Counted(left=int(number), sold=0, at=_told(now))
+    return Stock(moved=[], declared=int(number) if literal else None, counted=counted)
 
 
 def look(pieces: int, live: Live, now: datetime) -> Counted:
