@@ -9,14 +9,13 @@ taken off its number until the source has had its time to be lowered for them (`
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from reconciler.engine.stock import QUANTITY, STATUS, Stock
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.memory import Baseline, Counted
-from reconciler.model.offers import Desired, Live
+from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.sourced import Followed
 from reconciler.model.undone import Reason
 from reconciler.model.values import Value
@@ -42,7 +41,7 @@ def gone_from(then: Counted | None, live: Live, followed: Followed, now: datetim
 
 
 def open_pieces(
-    pairs: Iterable[tuple[Desired, Live | None]], baseline: Any, now: datetime
+    pairs: Iterable[tuple[Desired, Live | None]], baseline: Callable[[Key], Baseline | None], now: datetime
 ) -> Mapping[tuple[str, str], int]:
     """Return what has gone of each article from offers that see all of it: (source, item) -> pieces."""
     found: Counter[tuple[str, str]] = Counter()
@@ -50,8 +49,7 @@ def open_pieces(
         followed = desired.sourced.stock if desired.sourced else None
         if followed is None or live is None or not followed.shared:
             continue
-        known: Baseline | None = baseline(desired.key)
-        then = known.counted if known and known.remote_id == live.remote_id else None
+        then = _last_look(baseline(desired.key), live)
         sets = sum(pieces for _, pieces in gone_from(then, live, followed, now))
         for item, each in followed.items.items():
             found[followed.source, item] += sets * each
@@ -73,7 +71,7 @@ def follow(
         return None
     if live.facts.get("format") == "auction":
         return Stock(moved=[], notes=(_auction(desired, live),), undone=((Reason.LEFT_ALONE, QUANTITY),))
-    known = baseline.counted if baseline and baseline.remote_id == live.remote_id else None
+    known = _last_look(baseline, live)
     gone = gone_from(known, live, followed, now)
     there = int(live.fields.get(QUANTITY) or 0)
     number = followed.pieces(_taken(gone, followed, open_of))
@@ -95,6 +93,16 @@ def follow(
         return Stock(moved=[*listed, *others], counted=_unwritten(counted, there), undone=undone)
     write = [(QUANTITY, there)] if number != there else []
     return Stock(moved=[*write, *drafted, *others], after={QUANTITY: number}, counted=counted)
+
+
+def _last_look(baseline: Baseline | None, live: Live) -> Counted | None:
+    """Return the last look at a number that followed a source.
+
+    One at a declared number may be weeks old: what has gone since then, the source has long been lowered for.
+    """
+    if baseline is None or baseline.remote_id != live.remote_id or baseline.declared.get(QUANTITY) is not None:
+        return None
+    return baseline.counted
 
 
 def unknown(desired: Desired, moved: _Moved) -> Stock | None:

@@ -13,12 +13,13 @@ from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import OFFER
 from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import UNREAD, Given
+from reconciler.engine.rules.idle import tell_idle
 from reconciler.engine.rules.prices import PriceFilled, Prices
 from reconciler.engine.rules.renewal import without_renewal
 from reconciler.engine.rules.stock import Allotted
 from reconciler.engine.rules.stock_rule import StockRule
 from reconciler.engine.rules.stocks import _RULE, Stocks, is_sourced, items_of
-from reconciler.engine.rules.unknown import Unknown, tell_unknown
+from reconciler.engine.rules.unknown import Unknown, doubt, tell_unknown
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.modules import StockForm
 from reconciler.model.sourced import Followed, Sourced, Tolerance
@@ -48,9 +49,9 @@ class Market:
 
 def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Market]) -> FilledIn:
     """Fill in all documents: those of all accounts, since offers of one article share its stock."""
-    if not any(_has_rules(each) for each in documents):
-        return FilledIn(documents=[_plain(each) for each in documents])
     told = Told()
+    if not any(_has_rules(each) for each in documents):
+        return FilledIn(documents=[_plain(each, told) for each in documents], diagnostics=told.diagnostics)
     offers = [each for each in documents if each.document.kind == OFFER]
     stocks, prices = Stocks(given, told), Prices(given, told)
     for offer in offers:
@@ -75,13 +76,12 @@ def _has_rules(document: Effective) -> bool:
     return is_sourced(document) or any(isinstance(said, Mapping) for said in prices.values())
 
 
-def _plain(document: Effective) -> Effective:
+def _plain(document: Effective, told: Told) -> Effective:
     """Take away what only rules read, of an offer that follows none."""
-    stock = document.body.get("stock")
+    if document.document.kind != OFFER:
+        return document
     rows = document.body.get("bundle")
-    if document.document.kind != OFFER or not (
-        (stock and any(key in stock for key in _RULE)) or (rows and any("item" in row for row in rows))
-    ):
+    if not tell_idle(document, told) and not (rows and any("item" in row for row in rows)):
         return document
     return replace(document, body=_without_rules(document.body))
 
@@ -158,12 +158,14 @@ def _filled(
     unknown: dict[str, list[Unknown]],
 ) -> Effective:
     if not _has_rules(offer):
-        return _plain(offer)
+        return _plain(offer, stocks.told)
     body, found = _without_rules(offer.body), _Fields()
     share = shares.get(key_of(offer))
     if is_sourced(offer):
         _fill_stock(offer, body, found, given, stocks, share, unknown)
-    costs = _fill_prices(offer, body, found, prices, markets.get(offer.account))
+    else:
+        tell_idle(offer, stocks.told)
+    costs = _fill_prices(offer, body, found, prices, markets.get(offer.account), unknown)
     return replace(offer, body=body, sourced=found.sourced(_Told(offer, share, costs, prices)))
 
 
@@ -183,6 +185,10 @@ def _fill_stock(
         why = stocks.missing.get(key)
         if why is not None and why != UNREAD:
             found.withheld[QUANTITY] = why
+        return
+    if why := share.missing if share.unusable else doubt(share, given.tables[source]):
+        unknown.setdefault(source, []).append(Unknown(offer, why, unusable=True))
+        found.withheld[QUANTITY] = why
         return
     if share.quantity is None:
         unknown.setdefault(source, []).append(Unknown(offer, share.missing, share.rowless))
@@ -210,7 +216,12 @@ def _followed(given: Given, source: str, rule: StockRule, share: Allotted) -> Fo
 
 
 def _fill_prices(
-    offer: Effective, body: dict[str, Any], found: _Fields, prices: Prices, market: Market | None
+    offer: Effective,
+    body: dict[str, Any],
+    found: _Fields,
+    prices: Prices,
+    market: Market | None,
+    unknown: dict[str, list[Unknown]],
 ) -> Mapping[str, PriceFilled]:
     if market is None:
         return {}
@@ -226,6 +237,8 @@ def _fill_prices(
             del section[site]
             if filled.missing != UNREAD:
                 found.withheld[path] = filled.missing
+            if filled.unusable:
+                unknown.setdefault(filled.source, []).append(Unknown(offer, filled.missing, unusable=True))
             continue
         section[site] = f"{plain(filled.price.amount)} {filled.price.currency}"
         if filled.refused:

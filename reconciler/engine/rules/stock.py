@@ -34,7 +34,7 @@ class Allotted:
     """What one offer gets. Without a `part` an article has no row, or no number, and `missing` says which.
 
     `part` are the pieces (sets) that are this offer's after sharing. `rowless`: an article has no row, and all
-    that have one have a number.
+    that have one have a number. `unusable`: an article has a row that cannot be used.
     """
 
     claim: StockClaim
@@ -42,6 +42,7 @@ class Allotted:
     shared_out: "_SharedOut"
     missing: str = ""
     rowless: bool = False
+    unusable: bool = False
 
     @property
     def rows(self) -> dict[str, str]:
@@ -141,6 +142,7 @@ class _Lack(NamedTuple):
 
     why: str
     rowless: bool
+    unusable: bool = False
 
 
 def _allotted(claim: StockClaim, shared_out: _SharedOut) -> Allotted:
@@ -156,12 +158,22 @@ def _allotted(claim: StockClaim, shared_out: _SharedOut) -> Allotted:
     if not lacks:
         part = min(shares[item, claim.key] for item in claim.parts)
         return Allotted(claim=claim, part=part, shared_out=shared_out)
-    worst = min(lacks, key=lambda each: each.rowless)  # what has a row and no number is nothing that anybody meant
-    return Allotted(claim=claim, part=None, shared_out=shared_out, missing=worst.why, rowless=worst.rowless)
+    # What has a row and no number is nothing that anybody meant.
+    worst = min(lacks, key=lambda each: (not each.unusable, each.rowless))
+    return Allotted(
+        claim=claim,
+        part=None,
+        shared_out=shared_out,
+        missing=worst.why,
+        rowless=worst.rowless,
+        unusable=worst.unusable,
+    )
 
 
 def _pool(item: str, table: Table, available: Available) -> Pool | _Lack:
     """Return the pieces of an article by warehouse, or why there is no number."""
+    if unusable := table.unusable(item):
+        return _Lack(unusable, rowless=False, unusable=True)
     rows = table.rows(item)
     if not rows:
         return _Lack(f"{table.source.name} has no row of {item}", rowless=True)

@@ -13,7 +13,8 @@ from typing import Any
 
 from reconciler.documents.document import Account
 from reconciler.engine.diff import Scope
-from reconciler.engine.match import match
+from reconciler.engine.following import open_pieces
+from reconciler.engine.match import Matched, match
 from reconciler.engine.plan import assembled
 from reconciler.engine.question import Question
 from reconciler.engine.resolve import relabel
@@ -21,7 +22,7 @@ from reconciler.engine.resync import differences, everything, gentle, resync
 from reconciler.engine.stages import slices
 from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_order
 from reconciler.model.history import ResyncStatus
-from reconciler.model.modules import Module
+from reconciler.model.modules import Module, StockForm
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import AccountPlan, Plan
@@ -60,6 +61,7 @@ from reconciler.runtime.project.selection import select
 from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.ratelimit.priority import RESYNC
+from reconciler.runtime.sources.gather import SourceReader
 
 LOCK = "resync"
 #: Requests that are sent before they are read back: a value that sells is not what was sent for long.
@@ -105,7 +107,8 @@ class ResyncOptions:
 
 def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Plan:
     """Plan a resync of one account: every owned field of every matched offer."""
-    resolved = load(workspace, progress, (options.account,))
+    reader = SourceReader(workspace=workspace, progress=progress, allow=options.allow)
+    resolved = load(workspace, progress, (options.account,), reader)
     [wanted] = resolved.wanted
     wanted = replace(wanted, desired=tuple(each for each in wanted.desired if each.key.kind == OFFER))
     if options.all_modules:
@@ -124,6 +127,7 @@ def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress
             only=tuple(sorted(options.only)),
             purpose="resync",
             documents=workspace.fingerprint(),
+            sources=tuple(resolved.sources.values()),
         )
     )
 
@@ -138,9 +142,9 @@ async def _plan(
         desired = relabel(desired, wanted.spec, opened.names.labels)
         matched = match(desired, observed.snapshot.live, wanted.spec, {})
         spec = gentle(wanted.spec)
-        scope = Scope(now=opened.clock.now(), only=options.only)
+        scope = _scope(opened, matched, options)
         images = options.images or spec.images_always_resent
-        changes, notes = resync(matched.pairs, spec, scope, images=images)
+        changes, notes, compared = resync(matched.pairs, spec, scope, images=images)
         question = Question(
             plan_id=plan_id,
             login=opened.identity.login,
@@ -151,6 +155,7 @@ async def _plan(
             guards=wanted.account.guards,
             allow=options.allow,
             references=observed.references,
+            sources=wanted.sources,
             known=known(opened),
             slice_of=_SLICE,
         )
@@ -164,7 +169,17 @@ async def _plan(
             broken=has_errors(problems),
             judged=differences(changes),
         )
-        return part, problems
+        return replace(part, compared=compared), problems
+
+
+def _scope(opened: Session, matched: Matched, options: ResyncOptions) -> Scope:
+    """Return what a comparison has to know: only what follows a source is reckoned from what was last true."""
+    baselines, now = opened.ledger.baselines(opened.place), opened.clock.now()
+    followed = {
+        each.key: baselines.get(each.key) for each, _ in matched.pairs if each.stock_form is StockForm.SOURCED
+    }
+    open_of = open_pieces(matched.pairs, followed.get, now)
+    return Scope(now=now, only=options.only, baseline=followed.get, open_of=open_of)
 
 
 # --- executing -------------------------------------------------------------------------------------------------
