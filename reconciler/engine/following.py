@@ -4,18 +4,17 @@ Who ended an offer decides who may resume it. What ran out is resumed by a recei
 marketplace ended stays ended, unless its document says `status: active`. Zero is said by the quantity, never by an
 end: Allegro then records EMPTY_STOCK, where an end records USER, as a person's does (OpenAPI, `endedBy`).
 
-A source does not know at once what was sold on the marketplace. Pieces that have gone from what was written are
-taken off its number until the source has had its time to be lowered for them (`orders: {by, within}`).
+What was sold and may not have lowered the source yet is taken off its number (`engine/open_orders.py`).
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
+from reconciler.engine.open_orders import gone_from, last_look
 from reconciler.engine.stock import QUANTITY, STATUS, Stock
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.memory import Baseline, Counted
-from reconciler.model.offers import Desired, Key, Live
+from reconciler.model.offers import Desired, Live
 from reconciler.model.sourced import Followed
 from reconciler.model.undone import Reason
 from reconciler.model.values import Value
@@ -25,35 +24,6 @@ EMPTY = "empty_stock"
 #: So many foreign endings in a day, and two programs fight over an offer (allegro-api #5447, 2022).
 FIGHT = 2
 _Moved = list[tuple[str, Value]]
-
-
-def gone_from(then: Counted | None, live: Live, followed: Followed, now: datetime) -> tuple[tuple[str, int], ...]:
-    """Return what has gone from an offer and may not have lowered its source yet: moments (ISO) and pieces.
-
-    What is missing now was sold at some moment since the last look: it counts from now on, which is the latest.
-    """
-    if then is None:
-        return ()
-    missing = then.left - int(live.fields.get(QUANTITY) or 0)
-    since = (*then.gone, (now.isoformat(timespec="seconds"), missing)) if missing > 0 else then.gone
-    as_of = now - followed.age  # by the account's clock: a machine's may be another
-    return tuple(each for each in since if datetime.fromisoformat(each[0]) + followed.within > as_of)
-
-
-def open_pieces(
-    pairs: Iterable[tuple[Desired, Live | None]], baseline: Callable[[Key], Baseline | None], now: datetime
-) -> Mapping[tuple[str, str], int]:
-    """Return what has gone of each article from offers that see all of it: (source, item) -> pieces."""
-    found: Counter[tuple[str, str]] = Counter()
-    for desired, live in pairs:
-        followed = desired.sourced.stock if desired.sourced else None
-        if followed is None or live is None or not followed.shared:
-            continue
-        then = _last_look(baseline(desired.key), live)
-        sets = sum(pieces for _, pieces in gone_from(then, live, followed, now))
-        for item, each in followed.items.items():
-            found[followed.source, item] += sets * each
-    return found
 
 
 def follow(
@@ -71,7 +41,7 @@ def follow(
         return None
     if live.facts.get("format") == "auction":
         return Stock(moved=[], notes=(_auction(desired, live),), undone=((Reason.LEFT_ALONE, QUANTITY),))
-    known = _last_look(baseline, live)
+    known = last_look(baseline, live)
     gone = gone_from(known, live, followed, now)
     there = int(live.fields.get(QUANTITY) or 0)
     number = followed.pieces(_taken(gone, followed, open_of))
@@ -89,16 +59,6 @@ def follow(
         return Stock(moved=others, counted=_unwritten(counted, there), undone=_left(followed, there, number))
     write = [(QUANTITY, there)] if number != there else []
     return Stock(moved=[*write, *others], after={QUANTITY: number}, counted=counted)
-
-
-def _last_look(baseline: Baseline | None, live: Live) -> Counted | None:
-    """Return the last look at a number that followed a source.
-
-    One at a declared number may be weeks old: what has gone since then, the source has long been lowered for.
-    """
-    if baseline is None or baseline.remote_id != live.remote_id or baseline.declared.get(QUANTITY) is not None:
-        return None
-    return baseline.counted
 
 
 def _taken(gone: tuple[tuple[str, int], ...], followed: Followed, open_of: Mapping[tuple[str, str], int]) -> int:
@@ -174,9 +134,10 @@ def _look(
     now: datetime,
 ) -> Counted | None:
     """Return the look to remember; None where what is remembered says the same."""
-    if known is not None and known.left == number == there and known.gone == gone:
+    sold = live.facts.get("sold")
+    if known is not None and known.left == number == there and (known.gone, known.sold) == (gone, sold):
         return None
-    return Counted(left=number, sold=live.facts.get("sold"), at=now.isoformat(timespec="seconds"), gone=gone)
+    return Counted(left=number, sold=sold, at=now.isoformat(timespec="seconds"), gone=gone)
 
 
 def _unwritten(counted: Counted | None, there: int) -> Counted | None:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from reconciler.engine.batch import batch
 from reconciler.engine.creation import creation
 from reconciler.engine.diff import diff
-from reconciler.engine.following import open_pieces
 from reconciler.engine.forecast import Circumstances, forecast
 from reconciler.engine.guard import judge
 from reconciler.engine.held import (
@@ -24,6 +23,7 @@ from reconciler.engine.held import (
 from reconciler.engine.lasting import with_consequences
 from reconciler.engine.match import Matched, match
 from reconciler.engine.memory import compare
+from reconciler.engine.open_orders import open_pieces
 from reconciler.engine.ownership import moved_from_nothing, not_foreign, protected_ends
 from reconciler.engine.question import Question
 from reconciler.engine.removal import Removed, removed
@@ -106,7 +106,7 @@ def plan_account(
 def _with_open_orders(question: Question, matched: Matched) -> Question:
     """Add what was sold of articles that several offers sell, as far as their sources may not know it."""
     scope = question.scope
-    found = open_pieces(matched.pairs, scope.baseline, scope.now)
+    found = open_pieces(matched.pairs, scope.baseline, question.elsewhere, scope.now)
     return replace(question, scope=replace(scope, open_of=found)) if found else question
 
 

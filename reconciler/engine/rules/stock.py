@@ -13,6 +13,7 @@ from reconciler.engine.rules.sharing import Demand, Pool, share_out
 from reconciler.engine.rules.stock_rule import StockRule
 from reconciler.engine.rules.tables import Table
 from reconciler.model.offers import Key, Origin
+from reconciler.model.sourced import Sibling
 from reconciler.model.tables import TableRow
 from reconciler.model.trace import TraceStep
 
@@ -51,6 +52,12 @@ class Allotted:
     def shared(self) -> bool:
         """Tell whether the offer sees the same pieces as its siblings."""
         return self.claim.rule.share.kind == FULL
+
+    @property
+    def siblings(self) -> Mapping[str, tuple[Sibling, ...]]:
+        """Return all offers of the articles that several offers sell."""
+        every = self.shared_out.siblings
+        return {item: every[item] for item in self.claim.parts if item in every}
 
     @property
     def quantity(self) -> int | None:
@@ -109,7 +116,12 @@ def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -
         demands = [Demand(each.key, each.rule, each.parts[item]) for each in mine]
         for key, pieces in share_out(demands, pool).items():
             shares[item, key] = pieces
-    shared_out = _SharedOut(pools, shares, table)
+    siblings = {
+        item: tuple(Sibling(each.key.account, each.key.name, each.parts[item]) for each in mine)
+        for item, mine in by_item.items()
+        if len(mine) > 1
+    }
+    shared_out = _SharedOut(pools, shares, table, siblings)
     return {claim.key: _allotted(claim, shared_out) for claim in every}
 
 
@@ -119,10 +131,11 @@ class _SharedOut(NamedTuple):
     pools: Mapping[str, Pool | str]
     shares: Mapping[tuple[str, Key], int]
     table: Table
+    siblings: Mapping[str, tuple[Sibling, ...]]
 
 
 def _allotted(claim: StockClaim, shared_out: _SharedOut) -> Allotted:
-    pools, shares, table = shared_out
+    pools, shares, table, _ = shared_out
     missing = ""
     for item in claim.parts:
         pool = pools[item]
@@ -151,7 +164,7 @@ def _pool(item: str, table: Table, available: Available) -> Pool | str:
 
 def _summed(claim: StockClaim, shared_out: _SharedOut) -> tuple[str, ...]:
     """Say what there is of each part, and what of it is this offer's."""
-    pools, shares, table = shared_out
+    pools, shares, table, _ = shared_out
     source, rule, said = table.source.name, claim.rule, []
     for item, pieces in claim.parts.items():
         pool = pools[item]
