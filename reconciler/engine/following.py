@@ -7,14 +7,14 @@ end: Allegro then records EMPTY_STOCK, where an end records USER, as a person's 
 What was sold and may not have lowered the source yet is taken off its number (`engine/open_orders.py`).
 """
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from reconciler.engine.open_orders import gone_from, last_look
+from reconciler.engine.open_orders import Gone, Siblings, gone_from, last_look
 from reconciler.engine.stock import QUANTITY, STATUS, Stock
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.memory import Baseline, Counted
-from reconciler.model.offers import Desired, Live
+from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.sourced import Followed
 from reconciler.model.undone import Reason
 from reconciler.model.values import Value
@@ -31,7 +31,7 @@ def follow(
     live: Live,
     moved: _Moved,
     baseline: Baseline | None,
-    open_of: Mapping[tuple[str, str], int],
+    siblings: Siblings,
     now: datetime,
     fights: int,
 ) -> Stock | None:
@@ -43,8 +43,24 @@ def follow(
         return Stock(moved=[], notes=(_auction(desired, live),), undone=((Reason.LEFT_ALONE, QUANTITY),))
     known = last_look(baseline, live)
     gone = gone_from(known, live, followed, now)
+    part = followed.pieces(siblings.sold(followed, sum(pieces for _, pieces in gone)))
+    number = part if known is None else _given(desired.key, live, followed, part, siblings)
+    found = _judged(desired, live, moved, followed, number, gone, known, now, fights)
+    return replace(found, notes=(*found.notes, _waits(desired, live, part - number))) if number < part else found
+
+
+def _judged(
+    desired: Desired,
+    live: Live,
+    moved: _Moved,
+    followed: Followed,
+    number: int,
+    gone: Gone,
+    known: Counted | None,
+    now: datetime,
+    fights: int,
+) -> Stock:
     there = int(live.fields.get(QUANTITY) or 0)
-    number = followed.pieces(_taken(gone, followed, open_of))
     counted = _look(number, there, live, gone, known, now)
     others = [each for each in moved if each[0] not in (QUANTITY, STATUS)]
     status = live.fields.get(STATUS)
@@ -61,13 +77,10 @@ def follow(
     return Stock(moved=[*write, *others], after={QUANTITY: number}, counted=counted)
 
 
-def _taken(gone: tuple[tuple[str, int], ...], followed: Followed, open_of: Mapping[tuple[str, str], int]) -> int:
-    """Return how many sets are sold and not yet lowered: of all siblings where they see the same pieces."""
-    own = sum(pieces for _, pieces in gone)
-    if not followed.shared:
-        return own
-    sold = (-(-open_of.get((followed.source, item), 0) // each) for item, each in followed.items.items())
-    return max(own, *sold)
+def _given(key: Key, live: Live, followed: Followed, part: int, siblings: Siblings) -> int:
+    """Return what of its part an offer gets now: no more than it shows, as long as others show pieces of it."""
+    there = 0 if live.fields.get(STATUS) == "ended" else int(live.fields.get(QUANTITY) or 0)
+    return part if part <= there else max(there, part - siblings.waiting(key, followed))
 
 
 def _may_write(followed: Followed, there: int, number: int) -> bool:
@@ -129,7 +142,7 @@ def _look(
     number: int,
     there: int,
     live: Live,
-    gone: tuple[tuple[str, int], ...],
+    gone: Gone,
     known: Counted | None,
     now: datetime,
 ) -> Counted | None:
@@ -153,6 +166,19 @@ def _auction(desired: Desired, live: Live) -> Diagnostic:
         f"{desired.key.name} ({live.remote_id}) is an auction: its stock cannot follow a source",
         mark=desired.origin(QUANTITY).mark,
         hint="take `from` away from its stock, or let `sync: {stock: off}` leave it",
+        about=desired.key,
+    )
+
+
+def _waits(desired: Desired, live: Live, pieces: int) -> Diagnostic:
+    return Diagnostic(
+        severity=Severity.NOTE,
+        code="P631",
+        summary=f"{desired.key.name} ({live.remote_id}) gets {pieces:,} more when the other offers of its article "
+        "have been lowered to their parts",
+        mark=desired.origin(QUANTITY).mark,
+        detail="they show these pieces yet, so a buyer could have them twice",
+        hint="the next apply gives them to it",
         about=desired.key,
     )
 

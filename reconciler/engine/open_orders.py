@@ -1,15 +1,18 @@
 """What was sold on the marketplace and may not have lowered its source yet. Pure.
 
 A source does not know at once what was sold. Pieces that have gone from what was written are taken off its number
-until the source has had its time to be lowered for them (`orders: {by, within}`). Offers that see all pieces of an
-article heed what its other offers have sold, too: those of this account as they are there now, those of others as
-they were seen last.
+until the source has had its time to be lowered for them (`orders: {by, within}`).
+
+Offers that see all pieces of an article heed what its other offers have sold, too. Where they share them out, a
+piece goes from one to another in two applies: it is given to one when it was seen to be taken from the other.
+Offers of this account are looked at as they are there now, those of other accounts as they were seen last.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from reconciler.engine.stock import QUANTITY
+from reconciler.engine.stock import QUANTITY, STATUS
 from reconciler.model.memory import Baseline, Counted
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.sourced import Followed, Sibling
@@ -54,58 +57,112 @@ def _still_open(gone: Gone, followed: Followed, now: datetime) -> Gone:
     return tuple(each for each in gone if datetime.fromisoformat(each[0]) + followed.within > as_of)
 
 
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """What is known of offers that sell the same pieces, by source and item.
+
+    `gone` are the pieces that were sold of an article and are open yet. `beyond` are those that an offer shows
+    beyond its part: they are its buyers' until it has been lowered.
+    """
+
+    gone: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    beyond: Mapping[tuple[str, str], Mapping[Key, int]] = field(default_factory=dict)
+
+    def sold(self, followed: Followed, own: int) -> int:
+        """Return how many of an offer count as sold: of all siblings where they see the same pieces."""
+        if not followed.shared:
+            return own
+        every = (-(-self.gone.get((followed.source, item), 0) // each) for item, each in followed.items.items())
+        return max(own, *every)
+
+    def waiting(self, key: Key, followed: Followed) -> int:
+        """Return how many of an offer's part other offers show yet."""
+        if followed.shared or not self.beyond:
+            return 0
+        found = 0
+        for item, each in followed.items.items():
+            others = self.beyond.get((followed.source, item), {})
+            found = max(found, -(-sum(pieces for other, pieces in others.items() if other != key) // each))
+        return found
+
+
 def keys_elsewhere(desired: Iterable[Desired], account: str) -> set[Key]:
     """Return the offers of other accounts that sell the same pieces as those of this one."""
-    return {_key(each) for siblings, _ in _shared_articles(desired) for each in siblings if each.account != account}
+    return {_key(each) for _, _, siblings in _articles(desired) for each in siblings if each.account != account}
 
 
-def open_pieces(
+def siblings_of(
     pairs: Iterable[tuple[Desired, Live | None]], baseline: Baselines, elsewhere: Baselines, now: datetime
-) -> Mapping[tuple[str, str], int]:
-    """Return what has gone of each article that offers see all of: (source, item) -> pieces.
+) -> Siblings:
+    """Return what is to be known of all articles that several offers sell.
 
     `elsewhere` knows what is remembered of offers of other accounts.
     """
     pairs = list(pairs)
-    there = {desired.key: live for desired, live in pairs if desired.sourced and live is not None}
-    return {
-        where: sum(each.takes * _gone_of(each, there, baseline, elsewhere, followed, now) for each in siblings)
-        for siblings, (where, followed) in _shared_articles(desired for desired, _ in pairs)
-    }
+    articles = list(_articles(desired for desired, _ in pairs))
+    if not articles:
+        return Siblings()
+    looks = _Looks({d.key: live for d, live in pairs if d.sourced and live is not None}, baseline, elsewhere, now)
+    gone: dict[tuple[str, str], int] = {}
+    beyond: dict[tuple[str, str], Mapping[Key, int]] = {}
+    for where, followed, siblings in articles:
+        open_ = {each: looks.gone(each, followed) for each in siblings}
+        gone[where] = sum(each.takes * pieces for each, pieces in open_.items())
+        shown = {
+            _key(each): each.takes * max(0, looks.shown(each) - each.pieces(pieces))
+            for each, pieces in open_.items()
+            if each.pieces is not None
+        }
+        if any(shown.values()):
+            beyond[where] = shown
+    return Siblings(gone, beyond)
 
 
-def _shared_articles(
+def _articles(
     desired: Iterable[Desired],
-) -> Iterator[tuple[tuple[Sibling, ...], tuple[tuple[str, str], Followed]]]:
-    """Yield the offers of each article that somebody sees all of: once, however many see it."""
+) -> Iterator[tuple[tuple[str, str], Followed, tuple[Sibling, ...]]]:
+    """Yield the offers of each article that several offers sell: once, however many there are."""
     told: set[tuple[str, str]] = set()
     for each in desired:
         followed = each.sourced.stock if each.sourced else None
-        if followed is None or not followed.shared:
-            continue
-        for item, siblings in followed.siblings.items():
-            where = (followed.source, item)
-            if where not in told:
+        for item, siblings in followed.siblings.items() if followed else ():
+            where = (followed.source, item) if followed else ("", "")
+            if followed and where not in told:
                 told.add(where)
-                yield siblings, (where, followed)
+                yield where, followed, siblings
 
 
-def _gone_of(
-    sibling: Sibling,
-    there: Mapping[Key, Live],
-    baseline: Baselines,
-    elsewhere: Baselines,
-    followed: Followed,
-    now: datetime,
-) -> int:
-    key = _key(sibling)
-    live = there.get(key)
-    if live is not None:
-        gone = gone_from(last_look(baseline(key), live), live, followed, now)
-    else:
-        known = elsewhere(key) or baseline(key)
-        gone = _still_open(known.counted.gone, followed, now) if known and known.counted else ()
-    return sum(pieces for _, pieces in gone)
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What is seen of offers of this account, and remembered of others."""
+
+    there: Mapping[Key, Live]
+    baseline: Baselines
+    elsewhere: Baselines
+    now: datetime
+
+    def gone(self, sibling: Sibling, followed: Followed) -> int:
+        """Return the sets that were sold and are open yet."""
+        key = _key(sibling)
+        live = self.there.get(key)
+        if live is not None:
+            gone = gone_from(last_look(self.baseline(key), live), live, followed, self.now)
+        else:
+            known = self._remembered(key)
+            gone = _still_open(known.gone, followed, self.now) if known else ()
+        return sum(pieces for _, pieces in gone)
+
+    def shown(self, sibling: Sibling) -> int:
+        """Return the sets that a buyer can have."""
+        live = self.there.get(_key(sibling))
+        if live is None:
+            known = self._remembered(_key(sibling))
+            return known.left if known else 0
+        return 0 if live.fields.get(STATUS) == "ended" else int(live.fields.get(QUANTITY) or 0)
+
+    def _remembered(self, key: Key) -> Counted | None:
+        known = self.elsewhere(key) or self.baseline(key)
+        return known.counted if known else None
 
 
 def _key(sibling: Sibling) -> Key:

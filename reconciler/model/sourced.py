@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, Protocol
 from reconciler.model.trace import TraceStep
 from reconciler.model.values import Money
 
-
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -46,11 +45,15 @@ class Tolerance:
 
 
 class Sibling(NamedTuple):
-    """An offer that sells pieces of an article, and how many one of it takes."""
+    """An offer that sells pieces of an article, and how many one of it takes.
+
+    `pieces` is what it offers when so many of its part are sold; None of one that sees all pieces of the article.
+    """
 
     account: str
     name: str
     takes: int
+    pieces: Callable[[int], int] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

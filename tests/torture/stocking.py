@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from torture.stockroom import BY_KEY, FULL, ITEMS, LOGINS, OFFERS, WAREHOUSES, WHOLE, WITHIN, Stockroom, offers_of
-from world import differences, undone
+from world import differences
 
+from reconciler.model.outcomes import Outcome, Result, StopReason
 from reconciler.model.plan import Plan
 from reconciler.model.tables import ReadingState
+from reconciler.runtime.errors import GuardRefused
+from torture.stockroom import BY_KEY, FULL, ITEMS, LOGINS, OFFERS, WAREHOUSES, WITHIN, Stockroom, offers_of
 
 EVERY = 30.0
 QUANTITY, STATUS = "stock.quantity", "stock.status"
@@ -35,6 +37,7 @@ class Found:
     sold: int = 0
     in_runs: int = 0
     receipts: int = 0
+    outages: int = 0
     feeds: Counter[str] = field(default_factory=Counter)
     edits: Counter[str] = field(default_factory=Counter)
     oversold: Counter[str] = field(default_factory=Counter)
@@ -57,6 +60,7 @@ class Days:
     applied: float = 0.0
     good: list[float] = field(default_factory=lambda: [0.0, 0.0])
     trouble: tuple[str, float] = ("", 0.0)
+    alone: tuple[str, float] = ("", 0.0)
     raised: dict[str, float] = field(default_factory=dict)
     over: Counter[str] = field(default_factory=Counter)
     hand: Counter[str] = field(default_factory=Counter)
@@ -76,7 +80,8 @@ class Days:
         self.found.steps += 1
         self.wait(dice.uniform(2, 26))
         event = dice.choices(
-            (self.buy, self.receive, self.spoil, self.person, self.crowd, self.rest), (40, 18, 6, 12, 3, 1)
+            (self.buy, self.receive, self.spoil, self.person, self.crowd, self.out, self.rest),
+            (40, 18, 3, 12, 4, 1, 1),
         )[0]
         event()
         self.look()
@@ -114,7 +119,7 @@ class Days:
         """From now on something is wrong with the feed, for a while."""
         dice = self.room.dice
         kind = dice.choice(("cut", "cut at a line", "empty", "headings only", "missing", "late", "garbled"))
-        self.trouble = kind, self.room.now + dice.uniform(30, 1500)
+        self.trouble = kind, self.room.now + dice.uniform(30, 900)
         self.found.feeds[kind] += 1
 
     def feed(self) -> None:
@@ -175,18 +180,23 @@ class Days:
         every, offers, pieces = dice.choice(((0, 1, 1), (60, 1, 1), (20, 1, 1), (5, 2, 1), (2, 1, 2)))
         self.room.made.set(sales={"every_seconds": every, "offers": offers, "quantity": pieces})
 
+    def out(self) -> None:
+        """For a while nothing is applied to one of the accounts: its login has run out, say."""
+        self.alone = self.room.dice.choice(list(LOGINS)), self.room.now + self.room.dice.uniform(60, 1800)
+        self.found.outages += 1
+
     def rest(self) -> None:
         """Nobody buys and the feed is well, until the warehouse system knows all: one apply, and no change is left."""
         self.room.made.set(sales={"every_seconds": 0})
-        self.trouble = ("", 0.0)
+        self.trouble = self.alone = ("", 0.0)
         self.causes.update(ITEMS)
-        for seconds in (1, WITHIN + 60, 1):
+        for seconds in (1, WITHIN + 60, 1, 1):
             self.wait(seconds)
             self.look()
             self.feed()
             self.tick()
         self.found.rests += 1
-        left = self.changes(self.plan())
+        left = differences(self.plan())
         if left:
             self.say(f"not at rest: {left}")
 
@@ -198,54 +208,76 @@ class Days:
 
     def tick(self) -> None:
         """One apply, as a job of the minute runs it; and what it did, judged."""
-        room, dice = self.room, self.room.dice
+        room = self.room
         began = self.applied = room.now
         self.found.ticks += 1
-        spoiled = room.feed == "spoiled"
-        plan = self.plan(**({"allow": {"source": ""}} if spoiled and dice.random() < 0.5 else {}))
-        zeroed = {key for key, path, before, after in self.fields(plan) if path == QUANTITY and before and not after}
-        if spoiled and zeroed:
-            whole = self.plan(sources={"erp": str(room.made.root / WHOLE)})
-            also = {key for key, path, _, after in self.fields(whole) if path == QUANTITY and not after}
-            if zeroed - also:
-                self.say(f"zeroed by a feed that was {self.trouble[0]}: {sorted(zeroed - also)}")
-        report = room.made.apply(plan)
-        if report.stops:
-            refused = any(each.reason == "guard" for each in report.stops)
-            self.found.refused += refused
-            if refused and not spoiled and not self.trouble[0]:
-                self.say(f"stopped: {[each.summary for each in report.stops]} {[d.summary for d in plan.diagnostics]}")
+        options: dict[str, Any] = {"accounts": (self.alone[0],)} if room.now < self.alone[1] else {}
+        allow = {"source": ""} if room.feed == "spoiled" and room.dice.random() < 0.5 else {}
+        plan = self.plan(**options, allow=allow)
+        self._judge_zeros(plan, options)
         sold = sum(room.sold.values())
+        outcomes, stopped = self._applied(plan)
         self.look()
         self.found.in_runs += sum(room.sold.values()) - sold
-        done = {each.key.name for each in report.outcomes if each.result.value == "applied"}
-        for key, path, before, after in self.fields(plan):
-            if key not in done:
-                continue
-            self.found.writes += 1
-            if path == STATUS:
-                self.found.resumed += after == "active"
-                self.resumptions[key] += after == "active"
-            self.found.ended += path == QUANTITY and not after and bool(before)
-        if not report.stops and not undone(report) and all(each.state is ReadingState.OK for each in plan.sources):
+        self._count(plan, {each.key.name for each in outcomes if each.result is Result.APPLIED})
+        well = all(each.state is ReadingState.OK for each in plan.sources)
+        if well and not options and not stopped and all(each.result is Result.APPLIED for each in outcomes):
             self.raised = {key: at for key, at in self.raised.items() if at > began}
             self.good = [self.good[1], began]
-            quiet = sum(room.sold.values()) == sold
-            if quiet and not self.trouble[0] and dice.random() < 0.1:
-                self.found.second_plans += 1
-                left = self.changes(self.plan())
-                before = sum(room.sold.values())
-                self.look()
-                if left and before == sum(room.sold.values()):
-                    self.say(f"second plan: {left}")
+            if room.dice.random() < 0.1:
+                self._insist_on_nothing_left()
+
+    def _applied(self, plan: Plan) -> tuple[tuple[Outcome, ...], bool]:
+        """Apply a plan; return what became of its rows, and whether anything stopped it."""
+        refused = self.trouble[0] or self.room.feed == "spoiled"
+        try:
+            report = self.room.made.apply(plan)
+        except GuardRefused as stop:
+            outcomes, reasons = (), {StopReason.GUARD}
+            said = stop.summary
+        else:
+            outcomes, reasons = report.outcomes, {each.reason for each in report.stops}
+            said = "; ".join(each.summary for each in report.stops)
+        self.found.refused += StopReason.GUARD in reasons
+        if reasons - {StopReason.STALE, StopReason.GUARD} or (StopReason.GUARD in reasons and not refused):
+            self.say(f"stopped: {said}")
+        return outcomes, bool(reasons)
+
+    def _count(self, plan: Plan, done: set[str]) -> None:
+        for key, path, before, after in self.fields(plan):
+            if key in done:
+                self.found.writes += 1
+                self.found.resumed += path == STATUS and after == "active"
+                self.resumptions[key] += path == STATUS and after == "active"
+                self.found.ended += path == QUANTITY and not after and bool(before)
+
+    def _judge_zeros(self, plan: Plan, options: dict[str, Any]) -> None:
+        """A spoiled feed takes nothing off sale that a whole one would not."""
+        if self.room.feed != "spoiled":
+            return
+        zeroed = self._zeroed(plan)
+        if zeroed and (
+            extra := zeroed - self._zeroed(self.plan(**options, sources={"erp": str(self.room.whole)}))
+        ):
+            self.say(f"zeroed by a feed that was {self.trouble[0]}: {sorted(extra)}")
+
+    def _zeroed(self, plan: Plan) -> set[str]:
+        return {key for key, path, before, after in self.fields(plan) if path == QUANTITY and before and not after}
+
+    def _insist_on_nothing_left(self) -> None:
+        """When nobody has bought since the apply before this one, there is nothing left to do."""
+        if any(sale.seen > self.good[0] for sale in self.room.sales):
+            return
+        self.found.second_plans += 1
+        left, before = differences(self.plan()), len(self.room.sales)
+        self.look()
+        if left and before == len(self.room.sales):
+            self.say(f"second plan: {left}")
 
     def fields(self, plan: Plan) -> Iterable[tuple[str, str, Any, Any]]:
         for change in plan.changes:
             for each in change.fields:
                 yield change.key.name, each.path, each.before, each.after
-
-    def changes(self, plan: Plan) -> list[str]:
-        return differences(plan)
 
     # --- the judge --------------------------------------------------------------------------------------------
 
@@ -291,7 +323,9 @@ class Days:
                 self.say(f"{item} oversold by {more}, others sold {others} in the lag")
         else:
             shows = {each.key: self.seen[each.key]["stock"]["available"] for each in offers_of(item)}
-            self.say(f"{item} oversold by {more}: shown {shows}, known {[room.known[item, w] for w in WAREHOUSES]}, {dict(lag)}")
+            self.say(
+                f"{item} oversold by {more}: shown {shows}, known {[room.known[item, w] for w in WAREHOUSES]}, {dict(lag)}"
+            )
 
     def say(self, wrong: str) -> None:
         self.found.wrong.append(f"step {self.found.steps}: {wrong}")

@@ -129,6 +129,11 @@ class Stockroom:
         room.write_feed()
         return room
 
+    @property
+    def whole(self) -> Path:
+        """Where the feed lies as it would be if nothing had gone wrong with it."""
+        return self.made.root / WHOLE
+
     # --- the books --------------------------------------------------------------------------------------------
 
     def left(self, item: str) -> int:

@@ -116,13 +116,21 @@ def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -
         demands = [Demand(each.key, each.rule, each.parts[item]) for each in mine]
         for key, pieces in share_out(demands, pool).items():
             shares[item, key] = pieces
-    siblings = {
-        item: tuple(Sibling(each.key.account, each.key.name, each.parts[item]) for each in mine)
-        for item, mine in by_item.items()
-        if len(mine) > 1
-    }
+    siblings: dict[str, tuple[Sibling, ...]] = {}
     shared_out = _SharedOut(pools, shares, table, siblings)
-    return {claim.key: _allotted(claim, shared_out) for claim in every}
+    found = {claim.key: _allotted(claim, shared_out) for claim in every}
+    for item, mine in by_item.items():
+        if len(mine) > 1:
+            siblings[item] = tuple(_sibling(found[each.key], item) for each in mine)
+    return found
+
+
+def _sibling(allotted: Allotted, item: str) -> Sibling:
+    key, takes = allotted.claim.key, allotted.claim.parts[item]
+    kept = allotted.shared_out.shares.get((item, key), 0)
+    whole = allotted.part is not None  # without another part's number it is left as it is
+    pieces = None if allotted.shared else allotted.less if whole else lambda _sold: kept
+    return Sibling(key.account, key.name, takes, pieces)
 
 
 class _SharedOut(NamedTuple):

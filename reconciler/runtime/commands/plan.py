@@ -297,9 +297,7 @@ def judge(
     return plan_account(desired, observed.snapshot, wanted.spec, question)
 
 
-def _elsewhere(
-    opened: Session, wanted: Wanted, desired: Iterable[Desired]
-) -> Callable[[Key], Baseline | None]:
+def _elsewhere(opened: Session, wanted: Wanted, desired: Iterable[Desired]) -> Callable[[Key], Baseline | None]:
     """Return how to find what is remembered of offers of other accounts that sell the same pieces."""
     by_account: dict[str, set[Key]] = defaultdict(set)
     for key in keys_elsewhere(desired, wanted.account.name):
