@@ -71,10 +71,22 @@ def _judged(
     if status == "ended":
         foreign = fights if _is_foreign(live, known) else 0
         return _ended(desired, live, followed, number, others, counted, foreign)
+    drafted = [(STATUS, status)] if status == "draft" and wanted == "active" and number > 0 else []
     if not _may_write(followed, there, number):
-        return Stock(moved=others, counted=_unwritten(counted, there), undone=_left(followed, there, number))
+        listed = drafted if 0 < there <= number else []  # a draft is listed with no more than there are
+        waits = _not_on_sale() if drafted and not listed else ()
+        undone = (*_left(followed, there, number), *waits)
+        return Stock(moved=[*listed, *others], counted=_unwritten(counted, there), undone=undone)
     write = [(QUANTITY, there)] if number != there else []
-    return Stock(moved=[*write, *others], after={QUANTITY: number}, counted=counted)
+    return Stock(moved=[*write, *drafted, *others], after={QUANTITY: number}, counted=counted)
+
+
+def unknown(desired: Desired, moved: _Moved) -> Stock | None:
+    """Put nothing on sale of which nobody knows how many there are; what its document ends is ended."""
+    if desired.fields.get(STATUS) != "active":
+        return None
+    kept = [each for each in moved if each[0] != STATUS]
+    return Stock(moved=kept, undone=_not_on_sale() if len(kept) < len(moved) else ())
 
 
 def _given(key: Key, live: Live, followed: Followed, part: int, siblings: Siblings) -> int:

@@ -259,6 +259,8 @@ def _undone(
     """
     if written is None:
         return declared, counted
+    if QUANTITY not in declared and counted is not None and not isinstance(written, Gain):
+        return declared, looked or replace(counted, left=written)  # what had gone before it is gone all the same
     by = -written.amount if isinstance(written, Gain) and shift is None else shift
     if QUANTITY in declared and by is not None:
         declared[QUANTITY] -= by

@@ -68,12 +68,14 @@ class Siblings:
     gone: Mapping[tuple[str, str], int] = field(default_factory=dict)
     beyond: Mapping[tuple[str, str], Mapping[Key, int]] = field(default_factory=dict)
 
-    def sold(self, followed: Followed, own: int) -> int:
-        """Return how many of an offer count as sold: of all siblings where they see the same pieces."""
+    def sold(self, followed: Followed, sets: int) -> Mapping[str, int]:
+        """Return the pieces that are sold and open yet: of all siblings where they see the same ones."""
         if not followed.shared:
-            return own
-        every = (-(-self.gone.get((followed.source, item), 0) // each) for item, each in followed.items.items())
-        return max(own, *every)
+            return {item: sets * each for item, each in followed.items.items()}
+        return {
+            item: max(sets * each, self.gone.get((followed.source, item), 0))
+            for item, each in followed.items.items()
+        }
 
     def waiting(self, key: Key, followed: Followed) -> int:
         """Return how many of an offer's part other offers show yet."""
@@ -107,11 +109,11 @@ def siblings_of(
     beyond: dict[tuple[str, str], Mapping[Key, int]] = {}
     for where, followed, siblings in articles:
         open_ = {each: looks.gone(each, followed) for each in siblings}
-        gone[where] = sum(each.takes * pieces for each, pieces in open_.items())
+        gone[where] = sum(each.takes * sets for each, sets in open_.items())
         shown = {
-            _key(each): each.takes * max(0, looks.shown(each) - each.pieces(pieces))
-            for each, pieces in open_.items()
-            if each.pieces is not None
+            _key(each): max(0, each.takes * looks.shown(each) - max(0, each.part - each.takes * sets))
+            for each, sets in open_.items()
+            if each.part is not None
         }
         if any(shown.values()):
             beyond[where] = shown

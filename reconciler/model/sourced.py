@@ -47,30 +47,30 @@ class Tolerance:
 class Sibling(NamedTuple):
     """An offer that sells pieces of an article, and how many one of it takes.
 
-    `pieces` is what it offers when so many of its part are sold; None of one that sees all pieces of the article.
+    `part` are the pieces of the article that are its own; None where it sees all of them.
     """
 
     account: str
     name: str
     takes: int
-    pieces: Callable[[int], int] | None
+    part: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
     """How an offer follows a stock: the source, how old its numbers are, and what its ends mean.
 
-    `part` are the pieces that are this offer's before what was sold here is taken off, and `pieces` turns them,
-    less so many, into what is offered. `within` is how long sales may take to lower the source. `items` are what
-    a piece of the offer takes of each article; `shared` tells that the offer sees all of their pieces. `siblings`
-    are all offers, this one too, of the articles that several offers sell.
+    `pieces` tells what is offered when so many of each article were sold that the source does not know yet.
+    `within` is how long sales may take to lower the source. `items` are what a piece of the offer takes of each
+    article; `shared` tells that the offer sees all of their pieces. `siblings` are all offers, this one too, of
+    the articles that several offers sell.
     """
 
     source: str
     age: timedelta
     within: timedelta
     items: Mapping[str, int]
-    pieces: Callable[[int], int]
+    pieces: Callable[[Mapping[str, int]], int]
     shared: bool = True
     siblings: Mapping[str, tuple[Sibling, ...]] = field(default_factory=_nothing)
     at_zero: str = "end"

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests import world
-
 from reconciler.cli.main import run
+from tests import world
 
 ERP: dict[str, Any] = {
     "kind": "Source",

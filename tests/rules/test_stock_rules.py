@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests import world
 from tests.rules.shop import Shop, changes, erp, follows, refusals, there, told
 
@@ -226,7 +227,7 @@ def test_rule_16_with_keep_they_are_listed_and_left(tmp_path: Path) -> None:
     shop.feed({"A": {"PL1": 5}})
     plan = shop.plan()
     (found,) = told(plan, "P615")
-    assert found["summary"] == "erp has no row of 1 offer, left as they are: B"
+    assert found["summary"] == "erp has no row of 1 offer, left as it is: B"
     assert changes(plan) == {}
     assert plan["accounts"][0]["undone"]
     shop.apply()

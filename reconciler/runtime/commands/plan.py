@@ -2,7 +2,6 @@
 
 import gc
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -11,14 +10,12 @@ from reconciler.engine.along import Along, coming_along, within_reach
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
 from reconciler.engine.memory import Recollection
-from reconciler.engine.open_orders import keys_elsewhere
 from reconciler.engine.plan import plan_account
 from reconciler.engine.question import Question
 from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
 from reconciler.engine.stock import START
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order, stops
-from reconciler.model.memory import Baseline
 from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Key
 from reconciler.model.outcomes import Accepted
@@ -38,6 +35,7 @@ from reconciler.runtime.execute.baseline import note_arrivals, resumptions
 from reconciler.runtime.execute.lost_creations import LOOKS
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.observe.catalogue import known, promises
+from reconciler.runtime.observe.elsewhere import elsewhere
 from reconciler.runtime.observe.events import may_lack_creations
 from reconciler.runtime.observe.known import what_is_known
 from reconciler.runtime.observe.pending import accepted
@@ -286,7 +284,7 @@ def judge(
         along=frozenset(each.desired.key for each in selected.along),
         references=observed.references,
         sources=wanted.sources,
-        elsewhere=_elsewhere(opened, wanted, desired),
+        elsewhere=elsewhere(opened, wanted.places, desired),
         accepted=written,
         known=known,
         findings=(*wanted.findings, *_ambiguous(desired, observed, wanted), *findings),
@@ -295,18 +293,6 @@ def judge(
         unread=wanted.unread,
     )
     return plan_account(desired, observed.snapshot, wanted.spec, question)
-
-
-def _elsewhere(opened: Session, wanted: Wanted, desired: Iterable[Desired]) -> Callable[[Key], Baseline | None]:
-    """Return how to find what is remembered of offers of other accounts that sell the same pieces."""
-    by_account: dict[str, set[Key]] = defaultdict(set)
-    for key in keys_elsewhere(desired, wanted.account.name):
-        by_account[key.account].add(key)
-    found: dict[Key, Baseline] = {}
-    for account, keys in by_account.items():
-        if account in wanted.places:
-            found.update(opened.ledger.baselines_of(wanted.places[account], keys))
-    return found.get
 
 
 def _chosen_of(wanted: Wanted, options: PlanOptions) -> frozenset[Key]:
