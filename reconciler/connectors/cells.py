@@ -46,6 +46,7 @@ def typed_rows(source: Source, records: Iterable[Record], decimal: str = ".", *,
     source has nothing else (a sheet). Raises SourceFault for settings that mean nothing, and as `records` does.
     """
     readers = _readers(source, decimal, floats=floats)
+    item_at = next((n for n, each in enumerate(source.columns) if each.name == source.item), None)
     key_of = [n for n, each in enumerate(source.columns) if each.name in source.key]
     rows: list[tuple[int, str, _Key, TableRow]] = []
     bad: list[tuple[int, BadRow]] = []
@@ -58,7 +59,8 @@ def typed_rows(source: Source, records: Iterable[Record], decimal: str = ".", *,
         try:
             row = tuple([read(raw) for read, raw in zip(readers, raws, strict=True)])
         except CellFault as fault:
-            bad.append((number, BadRow(place=place, why=str(fault))))
+            item = "" if item_at is None else _item_of_bad(record, readers[item_at], item_at)
+            bad.append((number, BadRow(place=place, why=str(fault), item=item)))
             key = _key_of_bad(record, readers, key_of)
         else:
             key = tuple([row[n] for n in key_of])
@@ -67,8 +69,8 @@ def typed_rows(source: Source, records: Iterable[Record], decimal: str = ".", *,
             places.setdefault(key, []).append(place)
     joined = " of " if VALID_ON in source.key else " in "
     bad += [
-        (number, BadRow(place=place, why=_twice(joined, place, key, places[key])))
-        for number, place, key, _row in rows
+        (number, BadRow(place=place, why=_twice(joined, place, key, places[key]), item=str(row[item_at or 0])))
+        for number, place, key, row in rows
         if len(places[key]) > 1
     ]
     bad.sort(key=lambda each: each[0])
@@ -82,6 +84,14 @@ def _key_of_bad(record: RawRow, readers: list[_Reader], key_of: list[int]) -> _K
         return tuple([readers[n](record[1][n]) for n in key_of])
     except CellFault:
         return ()
+
+
+def _item_of_bad(record: RawRow, read: _Reader, item_at: int) -> str:
+    """Say what a bad row is of, whatever else is wrong with it."""
+    try:
+        return str(read(record[1][item_at]))
+    except CellFault:
+        return ""
 
 
 def _twice(joined: str, place: str, key: _Key, places: list[str]) -> str:

@@ -13,6 +13,8 @@ from reconciler.model.offers import NAME, OFFER, Desired
 from reconciler.model.spec import KindSpec
 from reconciler.model.undone import Reason
 
+PRICE = "price.base"
+
 
 def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
     """Plan a creation, or say what keeps it from being planned: a required field that is not declared or owned.
@@ -29,6 +31,8 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
         if spec.required and (path not in desired.fields or spec.module in held)
     ]
     missing.extend(typeless(desired, kind))
+    if desired.sourced:  # a draft that lacks what a source does not say today would stay one
+        missing.extend(path for path in (QUANTITY, PRICE) if path in desired.sourced.withheld)
     if not missing and desired.stock_form is StockForm.SOURCED and not desired.fields.get(QUANTITY):
         return Difference(None, notes=(_none_in_stock(desired),), left=((Reason.SOURCE, ""),))
     if missing:

@@ -7,7 +7,7 @@ from datetime import datetime
 from reconciler.engine import drafts
 from reconciler.engine.clearing import single_rates
 from reconciler.engine.equality import seen_as
-from reconciler.engine.following import follow
+from reconciler.engine.following import follow, unknown
 from reconciler.engine.from_sources import because, withheld, without_tolerated
 from reconciler.engine.frozen import frozen
 from reconciler.engine.places import places
@@ -115,6 +115,8 @@ _NOTHING = Difference(None)
 def _stock(
     desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, scope: Scope
 ) -> Stock | None:
+    if desired.sourced and QUANTITY in desired.sourced.withheld:
+        return unknown(desired, moved)
     if desired.stock_form is StockForm.SOURCED:
         known = scope.baseline(desired.key)
         return follow(desired, live, moved, known, scope.open_of, scope.now, scope.fights(desired.key))

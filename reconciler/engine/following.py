@@ -9,14 +9,13 @@ taken off its number until the source has had its time to be lowered for them (`
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from reconciler.engine.stock import QUANTITY, STATUS, Stock
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.memory import Baseline, Counted
-from reconciler.model.offers import Desired, Live
+from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.sourced import Followed
 from reconciler.model.undone import Reason
 from reconciler.model.values import Value
@@ -42,7 +41,7 @@ def gone_from(then: Counted | None, live: Live, followed: Followed, now: datetim
 
 
 def open_pieces(
-    pairs: Iterable[tuple[Desired, Live | None]], baseline: Any, now: datetime
+    pairs: Iterable[tuple[Desired, Live | None]], baseline: Callable[[Key], Baseline | None], now: datetime
 ) -> Mapping[tuple[str, str], int]:
     """Return what has gone of each article from offers that see all of it: (source, item) -> pieces."""
     found: Counter[tuple[str, str]] = Counter()
@@ -50,8 +49,7 @@ def open_pieces(
         followed = desired.sourced.stock if desired.sourced else None
         if followed is None or live is None or not followed.shared:
             continue
-        known: Baseline | None = baseline(desired.key)
-        then = known.counted if known and known.remote_id == live.remote_id else None
+        then = _last_look(baseline(desired.key), live)
         sets = sum(pieces for _, pieces in gone_from(then, live, followed, now))
         for item, each in followed.items.items():
             found[followed.source, item] += sets * each
@@ -73,7 +71,7 @@ def follow(
         return None
     if live.facts.get("format") == "auction":
         return Stock(moved=[], notes=(_auction(desired, live),), undone=((Reason.LEFT_ALONE, QUANTITY),))
-    known = baseline.counted if baseline and baseline.remote_id == live.remote_id else None
+    known = _last_look(baseline, live)
     gone = gone_from(known, live, followed, now)
     there = int(live.fields.get(QUANTITY) or 0)
     number = followed.pieces(_taken(gone, followed, open_of))
@@ -87,19 +85,44 @@ def follow(
     if status == "ended":
         foreign = fights if _is_foreign(live, known) else 0
         return _ended(desired, live, followed, number, others, counted, foreign)
+    drafted = [(STATUS, status)] if status == "draft" and wanted == "active" and number > 0 else []
     if not _may_write(followed, there, number):
-        return Stock(moved=others, counted=_unwritten(counted, there), undone=_left(followed, there, number))
+        listed = drafted if 0 < there <= number else []  # a draft is listed with no more than there are
+        waits = _not_on_sale() if drafted and not listed else ()
+        undone = (*_left(followed, there, number), *waits)
+        return Stock(moved=[*listed, *others], counted=_unwritten(counted, there), undone=undone)
     write = [(QUANTITY, there)] if number != there else []
-    return Stock(moved=[*write, *others], after={QUANTITY: number}, counted=counted)
+    return Stock(moved=[*write, *drafted, *others], after={QUANTITY: number}, counted=counted)
 
 
-def _taken(gone: tuple[tuple[str, int], ...], followed: Followed, open_of: Mapping[tuple[str, str], int]) -> int:
-    """Return how many sets are sold and not yet lowered: of all siblings where they see the same pieces."""
-    own = sum(pieces for _, pieces in gone)
+def _last_look(baseline: Baseline | None, live: Live) -> Counted | None:
+    """Return the last look at a number that followed a source.
+
+    One at a declared number may be weeks old: what has gone since then, the source has long been lowered for.
+    """
+    if baseline is None or baseline.remote_id != live.remote_id or baseline.declared.get(QUANTITY) is not None:
+        return None
+    return baseline.counted
+
+
+def unknown(desired: Desired, moved: _Moved) -> Stock | None:
+    """Put nothing on sale of which nobody knows how many there are; what its document ends is ended."""
+    if desired.fields.get(STATUS) != "active":
+        return None
+    kept = [each for each in moved if each[0] != STATUS]
+    return Stock(moved=kept, undone=_not_on_sale() if len(kept) < len(moved) else ())
+
+
+def _taken(
+    gone: tuple[tuple[str, int], ...], followed: Followed, open_of: Mapping[tuple[str, str], int]
+) -> Mapping[str, int]:
+    """Return the pieces that are sold and not yet lowered: of all siblings where they see the same ones."""
+    own = sum(sets for _, sets in gone)
     if not followed.shared:
-        return own
-    sold = (-(-open_of.get((followed.source, item), 0) // each) for item, each in followed.items.items())
-    return max(own, *sold)
+        return {item: own * each for item, each in followed.items.items()}
+    return {
+        item: max(own * each, open_of.get((followed.source, item), 0)) for item, each in followed.items.items()
+    }
 
 
 def _may_write(followed: Followed, there: int, number: int) -> bool:

@@ -41,16 +41,16 @@ class Tolerance:
 class Followed:
     """How an offer follows a stock: the source, how old its numbers are, and what its ends mean.
 
-    `part` are the pieces that are this offer's before what was sold here is taken off, and `pieces` turns them,
-    less so many, into what is offered. `within` is how long sales may take to lower the source. `items` are what
-    a piece of the offer takes of each article; `shared` tells that all of its siblings see the same pieces.
+    `pieces` tells what is offered when so many of each article were sold that the source does not know yet.
+    `within` is how long sales may take to lower the source. `items` are what a piece of the offer takes of each
+    article; `shared` tells that all of its siblings see the same pieces.
     """
 
     source: str
     age: timedelta
     within: timedelta
     items: Mapping[str, int]
-    pieces: Callable[[int], int]
+    pieces: Callable[[Mapping[str, int]], int]
     shared: bool = True
     at_zero: str = "end"
     on_restock: str = "resume"

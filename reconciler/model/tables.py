@@ -124,10 +124,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadRow:
-    """A row that cannot be read: where it stands in the source, and why, in a few words."""
+    """A row that cannot be used: where it stands in the source, and why, in a few words.
+
+    `item` is what it is a row of; empty where not even that can be read.
+    """
 
     place: str
     why: str
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,9 +211,9 @@ def test_rows_of_the_same_thing_are_all_bad_and_name_each_other() -> None:
     )  # fmt: skip
     assert [row[:2] for row in found.rows] == [("K-1", "CZ"), ("k-1", "PL1")]
     assert found.bad == (
-        BadRow(place="line 2", why="`K-1` in `PL1` stands in line 4, too"),
-        BadRow(place="line 4", why="`K-1` in `PL1` stands in line 2, too"),
-        BadRow(place="line 6", why="`K-1` in `PL1` stands in line 2, too"),
+        BadRow(place="line 2", why="`K-1` in `PL1` stands in line 4, too", item="K-1"),
+        BadRow(place="line 4", why="`K-1` in `PL1` stands in line 2, too", item="K-1"),
+        BadRow(place="line 6", why="`K-1` in `PL1` stands in line 2, too", item="K-1"),
     )
 
 
@@ -228,7 +228,7 @@ def test_rates_have_a_row_for_each_day() -> None:
         of=rates,
     )  # fmt: skip
     assert [row[0] for row in found.rows] == ["CZK", "CZK"]
-    assert found.bad[0] == BadRow(place="line 4", why="`EUR` of `2026-01-05` stands in line 5, too")
+    assert found.bad[0] == BadRow(place="line 4", why="`EUR` of `2026-01-05` stands in line 5, too", item="EUR")
 
 
 def test_the_second_of_a_thing_counts_though_it_cannot_be_read() -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -122,7 +122,7 @@ def _in_turn(read_each: list[tuple[datetime, Iterator[Record]]], names: list[str
             if len(names) == 1:
                 yield each
             elif isinstance(each, BadRow):
-                yield BadRow(place=f"{name}, {each.place}", why=each.why)
+                yield replace(each, place=f"{name}, {each.place}")
             else:
                 yield f"{name}, {each[0]}", each[1]
 

@@ -54,7 +54,7 @@ def stage(cache: Cache, key: str, reading: Readout, read_at: datetime) -> None:
             "as_of": reading.as_of.isoformat(),
             "rows": reading.rows,
             "digest": reading.digest,
-            "bad": [{"place": each.place, "why": each.why} for each in reading.bad],
+            "bad": [{"place": each.place, "why": each.why, "item": each.item} for each in reading.bad],
             "why": reading.why,
             "hint": reading.hint,
         },
