@@ -14,9 +14,10 @@ from typing import Final
 
 import orjson
 
+from reconciler.demo.corrections import NOTE
 from reconciler.demo.documents import offer_defaults
 from reconciler.demo.words import LOGIN
-from reconciler.model.bounds import DOCUMENT
+from reconciler.model.bounds import DOCUMENT, TABLE
 from reconciler.runtime.project.state import STATE, practice_store
 from reconciler.runtime.reading import read_file
 from reconciler.runtime.writing import replace_file
@@ -24,8 +25,7 @@ from reconciler.simulator.app import Simulator
 
 FEED: Final = "feeds/magazyn.csv"
 _SOURCE: Final = "sources/magazyn.yaml"
-_NOTE: Final = f"{STATE}/feed.json"
-_SHOP: Final = f"{STATE}/demo.json"
+_STOCK: Final = f"{STATE}/feed.json"
 _NUMBER: Final = re.compile(r"^stock: \d+\n", re.MULTILINE)
 _NAME: Final = re.compile(r"^name: (.+)\n", re.MULTILINE)
 _CODE: Final = re.compile(r'^  product: \{gtin: "(\d+)"\}$', re.MULTILINE)
@@ -82,12 +82,12 @@ def write_feed(directory: Path, feed: Feed) -> tuple[str, ...]:
 
     FileNotFoundError where there is no demo, NothingToFollow where it is too small.
     """
-    read_file(directory / _SHOP, DOCUMENT)
-    started = (directory / _NOTE).exists()
+    read_file(directory / NOTE, DOCUMENT)  # every demo has one
+    started = (directory / _STOCK).exists()
     articles = _noted(directory) if started else _counted(directory)
     if not articles:
         raise NothingToFollow("no offer with a number of its own is on sale")
-    replace_file(directory / _NOTE, orjson.dumps([asdict(each) for each in articles]), private=True)
+    replace_file(directory / _STOCK, orjson.dumps([asdict(each) for each in articles]), private=True)
     whole = feed_text(articles, _RECEIPT if feed is Feed.RECEIPT else (0, 0))
     shown = cut_off(whole) if feed is Feed.CUT else whole
     _put(directory, FEED, shown)
@@ -114,7 +114,7 @@ def cut_off(whole: str) -> str:
 
 
 def _noted(directory: Path) -> list[Article]:
-    return [Article(**each) for each in orjson.loads(read_file(directory / _NOTE, DOCUMENT))]
+    return [Article(**each) for each in orjson.loads(read_file(directory / _STOCK, TABLE))]
 
 
 def _counted(directory: Path) -> list[Article]:
@@ -157,7 +157,7 @@ def _begun(articles: Sequence[Article]) -> Iterator[str]:
     yield f"From now on the stock of {count:,} offers comes from what the warehouse program exports:"
     yield f"  {FEED:<22}{2 * count:,} lines, one for each article and warehouse"
     yield f"  {_SOURCE:<22}says how that file is read"
-    yield "  offers/defaults.yaml  says `stock: {from: magazyn}`; what an offer of its own says goes before"
+    yield "  offers/defaults.yaml  says `stock: {from: magazyn}`, for all that has no number of its own"
     yield f"  offers/*/*.yaml       {count:,} numbers went out, and `item:` says which article it is"
     yield ""
 
