@@ -59,7 +59,7 @@ class Wanted:
     the account say themselves, and `protected` who of these two forbids to end anything: what holds for things
     whose document is gone. `findings` are about resources of this account, `unusable` its documents that are
     there and have no desired state, `unread` the places of what may declare anything of it. `sources` are what
-    its fields were filled in from.
+    its fields were filled in from, and `places` where the accounts are whose offers may sell the same pieces.
     """
 
     account: Account
@@ -72,6 +72,7 @@ class Wanted:
     unusable: tuple[Unusable, ...] = ()
     unread: tuple[Mark, ...] = ()
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,7 @@ def resolve_project(
     by_account: dict[str, list[Effective]] = {name: [] for name in names}
     for each in found:
         by_account[each.account].append(each)
+    places = _places(every) if filled.sources else {}
     wanted: list[Wanted] = []
     said = [*_of_these(documents, names), *filled.diagnostics, *problems]
     for name, account in ((name, every[name]) for name in names):
@@ -134,6 +136,7 @@ def resolve_project(
                 ),
                 unread=documents.unread(name),
                 sources=filled.sources,
+                places=places,
             )
         )
     about: dict[str, list[Diagnostic]] = {}
@@ -209,6 +212,16 @@ def _markets(documents: Documents) -> dict[str, Market]:
         except LookupError:
             continue  # told where the account is resolved
         found[name] = Market(spec=spec, base_market=spec.base_market)
+    return found
+
+
+def _places(accounts: Mapping[str, Account]) -> dict[str, Place]:
+    found = {}
+    for name, account in accounts.items():
+        try:
+            found[name] = place_of(account, load_spec(account.marketplace))
+        except LookupError:
+            continue  # told where the account is resolved
     return found
 
 
