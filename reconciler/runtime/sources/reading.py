@@ -41,19 +41,27 @@ def read(source: Source, around: Surroundings, last_good: int | None) -> Readout
         found = typed_rows(source, records, decimal, floats=_floats(source, around))
     except SourceFault as fault:
         return failed(source, fault.summary, fault.hint, began, short=fault.short)
-    return judged(source, found.rows, found.bad, rows_digest(found.rows), as_of, around.clock.now(), last_good)
+    reading = judged(source, found.rows, found.bad, rows_digest(found.rows), as_of, around.clock.now(), last_good)
+    return replace(reading, whole=_chosen(source, around).proves(source))
 
 
 def _floats(source: Source, around: Surroundings) -> bool:
     return source.name not in around.instead and connector(source.type).floats
 
 
+def _chosen(source: Source, around: Surroundings) -> Connector:
+    """Return what reads the source, or the file in its place."""
+    if source.name not in around.instead:
+        return connector(source.type)
+    suffix = Path(around.instead[source.name]).suffix.lower()
+    return connector("sheet" if suffix in (".xlsx", ".ods") else "csv")
+
+
 def _records(source: Source, around: Surroundings, began: datetime) -> tuple[datetime, Iterator[Record], str]:
     decimal = str(source.settings.get("decimal", "."))
     if source.name in around.instead:
         path = Path(around.instead[source.name])
-        chosen = connector("sheet" if path.suffix.lower() in (".xlsx", ".ods") else "csv")
-        return (*_of_file(chosen, source, path, str(path)), decimal)
+        return (*_of_file(_chosen(source, around), source, path, str(path)), decimal)
     chosen = connector(source.type)
     if chosen.reads is Reads.DATABASE:
         from reconciler.runtime.sources.sql import sql_records
