@@ -87,6 +87,29 @@ def manual(**asked: Any) -> int:
     return _switch(Mode.MANUAL, **asked)
 
 
+@command.command("status")
+@accounts_option()
+@output_options()
+def status(accounts: tuple[str, ...], as_json: bool, no_color: bool) -> int:
+    """Count the resources of each account that have each toggle of each module, and tell which levels say so.
+
+    Offers have all six modules; a delivery price list is in `delivery`, a bundle in `bundle`, all else in
+    `settings`. The marketplace is not asked.
+    """
+    from reconciler.cli.project import workspace
+    from reconciler.model.report_json import to_text
+    from reconciler.render.toggling_text import status_text, status_to_json
+    from reconciler.runtime.commands.sync_status import sync_status
+
+    console = Console.open(json=as_json, no_color=no_color)
+    rows = sync_status(workspace(), accounts, console.progress())
+    if console.json:
+        console.write(to_text(status_to_json(rows)))
+    else:
+        console.show(status_text(rows, console.style))
+    return Exit.OK
+
+
 def _switch(
     mode: Mode,
     *,

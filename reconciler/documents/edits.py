@@ -21,7 +21,7 @@ class NotEditable(Exception):  # noqa: N818 - a finding, told of the field
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class ValueSlot:
     """Where a value stands: the node, its key in a mapping, and whether brackets are around it."""
 
     node: Node
@@ -41,10 +41,10 @@ class Edit:
 # --- finding ---------------------------------------------------------------------------------------------------
 
 
-def slot_of(mapping: Node, key: str) -> Slot | None:
+def slot_of(mapping: Node, key: str) -> ValueSlot | None:
     """Return where the value of a key of a mapping stands, or None where the mapping has no such key."""
     flow = _is_flow(mapping)
-    return next((Slot(value, name, flow) for name, value in mapping.value if name.value == key), None)
+    return next((ValueSlot(value, name, flow) for name, value in mapping.value if name.value == key), None)
 
 
 def _aliased(root: Node) -> list[tuple[int, int]]:
@@ -85,7 +85,7 @@ def _end(node: Node, text: str) -> int:
 # --- changing --------------------------------------------------------------------------------------------------
 
 
-def edits_of(text: str, slot: Slot, new: Any) -> Iterator[Edit]:
+def edits_of(text: str, slot: ValueSlot, new: Any) -> Iterator[Edit]:
     """Yield the smallest changes that make a value another one."""
     node, old = slot.node, built(slot.node)
     if _same(old, new):
@@ -93,10 +93,10 @@ def edits_of(text: str, slot: Slot, new: Any) -> Iterator[Edit]:
     flow = slot.flow or _is_flow(node)
     if isinstance(node, MappingNode) and isinstance(new, Mapping) and list(old) and set(old) == set(new):
         for key, value in node.value:
-            yield from edits_of(text, Slot(value, key, flow), new[key.value])
+            yield from edits_of(text, ValueSlot(value, key, flow), new[key.value])
     elif isinstance(node, SequenceNode) and isinstance(new, list) and len(new) == len(old) > 0:
         for value, wanted in zip(node.value, new, strict=True):
-            yield from edits_of(text, Slot(value, None, flow), wanted)
+            yield from edits_of(text, ValueSlot(value, None, flow), wanted)
     else:
         yield replaced(text, slot, new)
 
@@ -107,7 +107,7 @@ def _same(old: Any, new: Any) -> bool:
     return bool(as_text(old) == as_text(new)) if not isinstance(new, Mapping | list) else False
 
 
-def replaced(text: str, slot: Slot, new: Any) -> Edit:
+def replaced(text: str, slot: ValueSlot, new: Any) -> Edit:
     """Put another value in the place of a whole one."""
     node = slot.node
     start, end = int(node.start_mark.index), _end(node, text)
@@ -130,7 +130,7 @@ def _style(node: Node) -> str | None:
     return node.style if isinstance(node, ScalarNode) else None
 
 
-def _after_colon(text: str, slot: Slot, new: Any) -> Edit:
+def _after_colon(text: str, slot: ValueSlot, new: Any) -> Edit:
     """Replace all that follows a key; a comment on its line stays there."""
     key, end = slot.key, _end(slot.node, text)
     insist(key is not None)

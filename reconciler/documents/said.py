@@ -8,7 +8,7 @@ from reconciler.documents.document import Documents, Project
 from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import NAMED, TEMPLATE
 from reconciler.documents.layers import effective
-from reconciler.documents.toggles import subject_of
+from reconciler.documents.toggles import toggleable_of
 from reconciler.model.explained import Said
 from reconciler.model.modules import Module
 
@@ -56,7 +56,7 @@ def _at(body: Any, steps: tuple[str | int, ...]) -> Any:
 
 
 def _toggles(of: Effective, project: Project, module: Module) -> Iterator[Said]:
-    for place in reversed(subject_of(of, project).places):
+    for place in reversed(toggleable_of(of, project).places):
         mode = place.said(module)
         if mode is not None:
             yield Said(level=place.name, value=mode.value, mark=place.mark(module))

@@ -7,7 +7,7 @@ it themselves.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from reconciler.documents.toggles import Place, Subject
+from reconciler.documents.toggles import Toggleable, TogglePlace
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.modules import Level, Mode, Module
 
@@ -18,17 +18,17 @@ _NAMED = 3
 class Choice:
     """The places where the toggle is to be said, or why it cannot be."""
 
-    places: tuple[Place, ...] = ()
+    places: tuple[TogglePlace, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
 
 
 def switch(
-    chosen: Sequence[Subject], others: Iterable[Subject], module: Module, mode: Mode, level: Level | None
+    chosen: Sequence[Toggleable], others: Iterable[Toggleable], module: Module, mode: Mode, level: Level | None
 ) -> Choice:
     """Return where to say the toggle of a module; nowhere when all that was chosen follows it already.
 
     Without a level it is the one that takes the fewest places; among equals one where it is said already, then the
-    nearest. What stands nearer than a level that was asked for and says otherwise is changed, too. A subject
+    nearest. What stands nearer than a level that was asked for and says otherwise is changed, too. A toggleable
     without a key (what comes into an account later) is followed at the level of accounts only.
     """
     found = _Switch(module, mode)
@@ -47,18 +47,18 @@ def switch(
 
 @dataclass(slots=True)
 class _Switch:
-    """One toggle: which subjects need another word, and whom each place decides for."""
+    """One toggle: which documents need another word, and whom each place decides for."""
 
     module: Module
     mode: Mode
-    needing: list[Subject] = field(default_factory=list)
-    _covered: dict[Place, list[int]] = field(default_factory=dict)  # numbers of those that need it
-    _foreign: dict[Place, list[Subject]] = field(default_factory=dict)  # what would change with them
+    needing: list[Toggleable] = field(default_factory=list)
+    _covered: dict[TogglePlace, list[int]] = field(default_factory=dict)  # numbers of those that need it
+    _foreign: dict[TogglePlace, list[Toggleable]] = field(default_factory=dict)  # what would change with them
 
-    def add(self, subject: Subject, *, chosen: bool) -> None:
+    def add(self, subject: Toggleable, *, chosen: bool) -> None:
         if not subject.has(self.module) or subject.mode(self.module) is self.mode:
             return
-        for place in subject.decided(self.module):
+        for place in subject.open_to(self.module):
             if chosen:
                 self._covered.setdefault(place, []).append(len(self.needing))
             else:
@@ -72,7 +72,7 @@ class _Switch:
     def at(self, level: Level, *, forced: bool = False) -> Choice:
         """Say it at one level; what that does not reach says it itself."""
         left = {n for n, each in enumerate(self.needing) if each.key or level is Level.ACCOUNT}
-        places: list[Place] = []
+        places: list[TogglePlace] = []
         for place in self._in_order(level) if level is not Level.OFFER else ():
             if not left.isdisjoint(self._covered[place]):
                 places.append(place)
@@ -84,7 +84,7 @@ class _Switch:
             problems = [self._held_by_others(place) for place in own if place in self._foreign]
         return Choice((*places, *own) if not problems else (), tuple(problems))
 
-    def _in_order(self, level: Level) -> list[Place]:
+    def _in_order(self, level: Level) -> list[TogglePlace]:
         """Return the places of a level that nobody else depends on: those first that reach most."""
         found = [each for each in self._covered if each.level is level and each not in self._foreign]
         depth = {place: n for each in self.needing for n, place in enumerate(each.places)}
@@ -92,13 +92,13 @@ class _Switch:
             found, key=lambda each: (-len(self._covered[each]), each.said(self.module) is None, depth[each])
         )
 
-    def _problems(self, left: list[Subject], level: Level) -> Iterator[Diagnostic]:
+    def _problems(self, left: list[Toggleable], level: Level) -> Iterator[Diagnostic]:
         """Yield why a level that was asked for does not do for what is left."""
-        shared: dict[Place, None] = {}
+        shared: dict[TogglePlace, None] = {}
         lacking = []
         for each in left:
             here = [place for place in each.places if place.level is level]
-            open_to = [place for place in each.decided(self.module) if place in here]
+            open_to = [place for place in each.open_to(self.module) if place in here]
             if not here:
                 lacking.append(each)
             elif open_to:  # else it says otherwise itself, or what is nearer does
@@ -107,7 +107,7 @@ class _Switch:
         if lacking:
             yield _lacking(lacking, level)
 
-    def _held_by_others(self, place: Place) -> Diagnostic:
+    def _held_by_others(self, place: TogglePlace) -> Diagnostic:
         names = [str(each.key) if each.key else "what comes later" for each in self._foreign[place]]
         own = place.level is Level.OFFER
         return error(
@@ -121,9 +121,9 @@ class _Switch:
         )
 
 
-def _lacking(subjects: list[Subject], level: Level) -> Diagnostic:
+def _lacking(subjects: list[Toggleable], level: Level) -> Diagnostic:
     names = _some([str(each.key) for each in subjects])
-    mark = subjects[0].mark
+    mark = subjects[0].places[0].document.mark("name")
     if level is Level.FOLDER:
         hint = "Write a document that says `kind: Defaults` into its folder, and run the command again."
         return error("D643", f"no Defaults lies in the folder of {names}, or above", mark=mark, hint=hint)

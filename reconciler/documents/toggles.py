@@ -13,7 +13,7 @@ from reconciler.model.offers import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class TogglePlace:
     """A place where toggles can be said: `above` are the keys that lead to them. `modes` are those that are said.
 
     Two places are one when they stand at the same place of a file.
@@ -37,25 +37,32 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Toggleable:
     """What toggles hold for: a document in one account, or (without a key) what may come into an account later.
 
     `places` are those that it takes them from, the nearest first.
     """
 
     key: Key | None
-    places: tuple[Place, ...]
-    mark: Mark | None = None
+    places: tuple[TogglePlace, ...]
 
     def mode(self, module: Module) -> Mode:
         """Return the toggle of a module."""
-        return next((said for place in self.places if (said := place.said(module)) is not None), Mode.AUTO)
+        return self.toggle(module)[0]
+
+    def toggle(self, module: Module) -> tuple[Mode, str]:
+        """Return the toggle of a module, and the level that says it: `default` where none does."""
+        for place in self.places:
+            mode = place.said(module)
+            if mode is not None:
+                return mode, place.name
+        return Mode.AUTO, "default"
 
     def has(self, module: Module) -> bool:
         """Tell whether a module is one of it: an offer has all six, anything else belongs to one."""
         return self.key is None or self.key.kind == OFFER or MODULES[self.key.kind] is module
 
-    def decided(self, module: Module) -> Iterator[Place]:
+    def open_to(self, module: Module) -> Iterator[TogglePlace]:
         """Yield the places that decide its toggle, or would if they said it: up to the nearest that does."""
         for place in self.places:
             yield place
@@ -63,18 +70,17 @@ class Subject:
                 return
 
 
-def subject_of(of: Effective, project: Project) -> Subject:
+def toggleable_of(of: Effective, project: Project) -> Toggleable:
     """Return a document with the places that its toggles are said in."""
     own, *inherited = of.layers
     inherited.sort(key=lambda layer: layer.document.kind != TEMPLATE)
-    return Subject(
+    return Toggleable(
         key=Key(of.account, of.document.kind, of.document.name),
         places=(*map(_of_layer, (own, *inherited)), *account_places(of.account, project)),
-        mark=of.document.mark("name"),
     )
 
 
-def account_places(account: str, project: Project) -> Iterator[Place]:
+def account_places(account: str, project: Project) -> Iterator[TogglePlace]:
     """Yield the places of reconcile.yaml that speak for an account, the nearest first."""
     document = project.document
     if document is not None:
@@ -83,15 +89,15 @@ def account_places(account: str, project: Project) -> Iterator[Place]:
         yield _place(Level.ACCOUNT, "project", document, ("sync",), project.sync)
 
 
-def _of_layer(layer: Layer) -> Place:
+def _of_layer(layer: Layer) -> TogglePlace:
     level = Level.OFFER if not layer.above and not layer.below else Level.FOLDER if layer.above else Level.TEMPLATE
     return _place(level, layer.level, layer.document, ("sync",), modes(layer.document.body.get("sync", {})))
 
 
 def _place(
     level: Level, name: str, document: Document, above: tuple[str, ...], said: Mapping[Module, Mode]
-) -> Place:
-    return Place(
+) -> TogglePlace:
+    return TogglePlace(
         file=document.source.path,
         index=document.index,
         above=above,

@@ -45,7 +45,7 @@ _LONGEST_KEY = 1000
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 
 
-class Word(str):
+class BareWord(str):
     """A text without quotes, though a reader of YAML 1.1 takes it for something else: the `off` of a toggle.
 
     What that reader makes of it, `false`, means the same there.
@@ -147,7 +147,7 @@ def _in_one_line(values: list[Any] | tuple[Any, ...], used: int) -> str:
 def scalar(value: Any) -> str:
     """Write one value on one line."""
     match value:
-        case Word():
+        case BareWord():
             return str(value)
         case str():
             return value if _is_plain(value) else _quoted(value)

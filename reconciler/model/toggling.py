@@ -9,6 +9,28 @@ from reconciler.model.offers import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """How many resources have a toggle because a level says so; `default` where no level does."""
+
+    mode: Mode
+    level: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleToggles:
+    """The toggles of one module in one account: of its offers, and of other resources in the module."""
+
+    account: str
+    module: Module
+    decided: tuple[Decided, ...] = ()
+
+    def count(self, mode: Mode) -> int:
+        """Return how many resources have this toggle."""
+        return sum(each.count for each in self.decided if each.mode is mode)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Toggled:
     """One module of one resource, whose toggle becomes another one."""
 

@@ -15,7 +15,7 @@ from reconciler.runtime.errors import BadDocuments, RunStopped
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.placing import alone, rewrite, take_back
 from reconciler.runtime.project.resolve import Resolved, resolve_project
-from reconciler.runtime.project.texts import Texts
+from reconciler.runtime.project.texts import EditedTexts
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -40,7 +40,7 @@ def adopt(workspace: Workspace, name: str, remote_id: str, account: str | None, 
     wanted = next(each for each in resolved.wanted if each.account.name == key.account)
     here = run(looked(workspace, wanted, (), progress))
     live = _live(here, key, remote_id, document)
-    texts = Texts(workspace.root)
+    texts = EditedTexts(workspace.root)
     _edit(texts, document, remote_id)
     before, after = texts.files[document.source.path]
     adoption = Adoption(
@@ -110,7 +110,7 @@ def _refused(key: Key, document: Document, summary: str, hint: str) -> BadDocume
     return BadDocuments((error("D332", summary, mark=document.mark("name"), hint=hint, about=key),))
 
 
-def _edit(texts: Texts, document: Document, remote_id: str) -> None:
+def _edit(texts: EditedTexts, document: Document, remote_id: str) -> None:
     try:
         texts.change(
             document.source, lambda text: with_key(text, document.index, "adopt", remote_id, after="name")

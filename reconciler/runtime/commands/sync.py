@@ -9,21 +9,21 @@ from reconciler.documents.editing import Setting, with_settings
 from reconciler.documents.layers import effective
 from reconciler.documents.source import FileText
 from reconciler.documents.switching import switch
-from reconciler.documents.toggles import Place, Subject, account_places, subject_of
-from reconciler.documents.writing import Word
+from reconciler.documents.toggles import Toggleable, TogglePlace, account_places, toggleable_of
+from reconciler.documents.writing import BareWord
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.modules import Level, Mode, Module
 from reconciler.model.plan import Plan
 from reconciler.model.toggling import Toggled, ToggledAt, Toggling
 from reconciler.runtime.commands.plan import load, make_plan
-from reconciler.runtime.commands.sync_check import Said, verified
+from reconciler.runtime.commands.sync_check import Switched, verified
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.placing import alone, rewrite, take_back
 from reconciler.runtime.project.resolve import Resolved
 from reconciler.runtime.project.selection import declares_all, mistakes, select
-from reconciler.runtime.project.texts import Texts
+from reconciler.runtime.project.texts import EditedTexts
 from reconciler.runtime.project.workspace import Workspace
 
 #: What comes before the toggles of a document.
@@ -54,11 +54,11 @@ def make_toggling(workspace: Workspace, options: SyncOptions, progress: Progress
     choices = {module: switch(chosen, others, module, options.mode, options.level) for module in options.modules}
     _insist(each for choice in choices.values() for each in choice.problems)
     said = [
-        Said(place=place, module=module, mode=options.mode)
+        Switched(place=place, module=module, mode=options.mode)
         for module, choice in choices.items()
         for place in choice.places
     ]
-    texts = Texts(workspace.root)
+    texts = EditedTexts(workspace.root)
     _insist(_written(texts, said))
     files = texts.changed()
     after = verified(workspace, resolved, files, said)
@@ -84,25 +84,25 @@ def write_toggling(workspace: Workspace, toggling: Toggling) -> None:
         rewrite(workspace.root, toggling.files)
 
 
-def subjects(documents: Documents) -> list[Subject]:
+def toggleables(documents: Documents) -> list[Toggleable]:
     """Return every document that toggles hold for, in each account."""
     found, _ = effective(documents, render=None)
-    return [subject_of(each, documents.project) for each in found]
+    return [toggleable_of(each, documents.project) for each in found]
 
 
-def _divided(resolved: Resolved, options: SyncOptions) -> tuple[list[Subject], list[Subject]]:
+def _divided(resolved: Resolved, options: SyncOptions) -> tuple[list[Toggleable], list[Toggleable]]:
     """Return what was chosen, and the rest; each with what comes into its accounts later."""
     wanted = resolved.wanted
     _insist(mistakes((each.desired for each in wanted), options.chosen, flag="--name"))
     keys = {each.key for part in wanted for each in select(part.desired, options.chosen).chosen}
-    chosen: list[Subject] = []
-    others: list[Subject] = []
-    for each in subjects(resolved.documents):
+    chosen: list[Toggleable] = []
+    others: list[Toggleable] = []
+    for each in toggleables(resolved.documents):
         (chosen if each.key in keys else others).append(each)
     whole, project = declares_all(options.chosen), resolved.documents.project
     named = {part.account.name for part in wanted} if whole else set()
     for account in project.accounts:
-        later = Subject(key=None, places=tuple(account_places(account, project)))
+        later = Toggleable(key=None, places=tuple(account_places(account, project)))
         if account in named:
             chosen.append(later)
         elif whole or options.level is None:  # at a level that was asked for, whoever asks knows
@@ -115,7 +115,7 @@ def _insist(problems: Iterable[Diagnostic]) -> None:
         raise BadDocuments(in_reading_order(found))
 
 
-def _insist_on_modules(chosen: list[Subject], options: SyncOptions) -> None:
+def _insist_on_modules(chosen: list[Toggleable], options: SyncOptions) -> None:
     _insist(
         error(
             "D641",
@@ -127,29 +127,29 @@ def _insist_on_modules(chosen: list[Subject], options: SyncOptions) -> None:
     )
 
 
-def _is_in(each: Subject, module: Module) -> bool:
+def _is_in(each: Toggleable, module: Module) -> bool:
     return each.key is not None and each.has(module)
 
 
-def _toggled(chosen: Iterable[Subject], options: SyncOptions) -> Iterator[Toggled]:
+def _toggled(chosen: Iterable[Toggleable], options: SyncOptions) -> Iterator[Toggled]:
     for each in chosen:
         for module in options.modules:
             if each.key and each.has(module) and (before := each.mode(module)) is not options.mode:
                 yield Toggled(key=each.key, module=module, before=before)
 
 
-def _places(documents: Mapping[tuple[str, int], Document], said: Iterable[Said]) -> Iterator[ToggledAt]:
+def _places(documents: Mapping[tuple[str, int], Document], said: Iterable[Switched]) -> Iterator[ToggledAt]:
     for each in said:
         mark = documents[each.place.file, each.place.index].mark(*each.place.above, each.module.value)
         yield ToggledAt(module=each.module, level=each.place.name, mark=mark)
 
 
-def _written(texts: Texts, said: Iterable[Said]) -> Iterator[Diagnostic]:
+def _written(texts: EditedTexts, said: Iterable[Switched]) -> Iterator[Diagnostic]:
     """Write toggles into the texts, each file once; yield what cannot be written."""
-    by_file: dict[str, dict[Place, dict[str, str]]] = {}
+    by_file: dict[str, dict[TogglePlace, dict[str, str]]] = {}
     for each in said:
         words = by_file.setdefault(each.place.file, {}).setdefault(each.place, {})
-        words[each.module.value] = Word(each.mode.value)
+        words[each.module.value] = BareWord(each.mode.value)
     for places in by_file.values():
         refused: dict[int, str] = {}
         settings = [Setting(place.index, place.above, words) for place, words in places.items()]
@@ -161,7 +161,7 @@ def _written(texts: Texts, said: Iterable[Said]) -> Iterator[Diagnostic]:
             yield error("D644", "the toggles here cannot be changed", mark=mark, detail=f"{why}.", hint=hint)
 
 
-def _source(places: Mapping[Place, object]) -> FileText:
+def _source(places: Mapping[TogglePlace, object]) -> FileText:
     return next(iter(places)).document.source
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.documents.document import Document
 from reconciler.documents.shorthand import sync
-from reconciler.documents.toggles import Place
+from reconciler.documents.toggles import TogglePlace
 from reconciler.model.diagnostics import Diagnostic, Severity, error, has_errors, in_reading_order
 from reconciler.model.modules import Mode, Module
 from reconciler.runtime.errors import BadDocuments
@@ -15,16 +15,16 @@ from reconciler.runtime.project.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Switched:
     """A toggle that is to be said at a place."""
 
-    place: Place
+    place: TogglePlace
     module: Module
     mode: Mode
 
 
 def verified(
-    workspace: Workspace, before: Resolved, files: Mapping[str, tuple[bytes, bytes]], said: Iterable[Said]
+    workspace: Workspace, before: Resolved, files: Mapping[str, tuple[bytes, bytes]], said: Iterable[Switched]
 ) -> dict[tuple[str, int], Document]:
     """Return the documents as they become, by file and number in it.
 
@@ -36,7 +36,7 @@ def verified(
     )
     if has_errors(after.diagnostics):
         raise BadDocuments(tuple(_with_it(in_reading_order(after.diagnostics))))
-    toggles: dict[tuple[str, int], list[Said]] = {}
+    toggles: dict[tuple[str, int], list[Switched]] = {}
     for each in said:
         toggles.setdefault((each.place.file, each.place.index), []).append(each)
     new = _by_place(after.documents.documents)
@@ -54,7 +54,7 @@ def _by_place(documents: Iterable[Document]) -> dict[tuple[str, int], Document]:
     return {(each.source.path, each.index): each for each in documents}
 
 
-def _says(before: Document, after: Document | None, toggles: Iterable[Said]) -> bool:
+def _says(before: Document, after: Document | None, toggles: Iterable[Switched]) -> bool:
     """Tell whether a document says these toggles, and all else that it said before."""
     if after is None:
         return False

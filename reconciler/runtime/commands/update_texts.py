@@ -16,7 +16,7 @@ from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.taking import Taken
 from reconciler.runtime.project.resolve import Resolved
-from reconciler.runtime.project.texts import Texts
+from reconciler.runtime.project.texts import EditedTexts
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -24,7 +24,7 @@ class FilesToBe:
     """Puts values into the texts of documents."""
 
     def __init__(self, workspace: Workspace, resolved: Resolved, *, override: bool) -> None:
-        self._texts = Texts(workspace.root)
+        self._texts = EditedTexts(workspace.root)
         self._override = override
         self._several = len(resolved.documents.project.accounts) > 1
         self._effective = _effective(resolved.documents)

@@ -10,7 +10,7 @@ from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.reading import read_file
 
 
-class Texts:
+class EditedTexts:
     """Changes the texts of documents that were loaded. `files` are those touched: bytes before and after."""
 
     def __init__(self, root: Path) -> None:
