@@ -326,6 +326,15 @@ def test_what_an_alias_repeats_is_left_to_a_person(
     assert "alias" in wrong["detail"]
 
 
+def test_a_link_is_left_to_a_person(shop: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """What it leads to would not be the file that was shown."""
+    shop.write(".hidden/x.yaml", "kind: Offer\nname: X\n")
+    (shop.root / "x.yaml").symlink_to(shop.root / ".hidden" / "x.yaml")
+    (wrong,) = _refused(shop, "disable", "price", "--name", "X", capsys=capsys)
+    assert (wrong["code"], wrong["mark"]["file"]) == ("D644", "x.yaml")
+    assert "symbolic link" in wrong["detail"]
+
+
 def test_a_mistake_elsewhere_comes_first(shop: World, capsys: pytest.CaptureFixture[str]) -> None:
     """Documents with errors are not switched: what a toggle does is not known."""
     shop.write("x.yaml", "kind: Offer\nname: X\nprice: 5\n")
@@ -383,3 +392,22 @@ def test_files_are_written_though_nobody_can_be_asked_for_a_plan(
     assert run(["-C", str(shop.root), "sync", "manual", "price", "--all", "--yes"]) == 0
     assert "The next plan cannot be shown:" in capsys.readouterr().err
     assert {told["price"] for told in modes(shop).values()} == {"manual"}
+
+
+def test_a_toggle_that_makes_a_mistake_of_a_document_is_refused(
+    shop: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While stock is off nothing contradicts the renewal; on, it would, and that is said before anything is written."""
+    shop.write("stock.csv", "sku,qty\nX,5\n")
+    shop.write(
+        "erp.yaml",
+        "kind: Source\nname: erp\ntype: csv\npath: stock.csv\nitem: sku\n"
+        "columns: {sku: text, quantity: {from: qty, type: whole}}\norders: {by: erp, within: 15m}\n",
+    )
+    shop.write(
+        "x.yaml",
+        "kind: Offer\nname: X\nsync: {stock: off}\nsettings: {duration: P10D, renewal: true}\nstock: {from: erp}\n",
+    )
+    (wrong,) = _refused(shop, "enable", "stock", "--name", "X", capsys=capsys)
+    assert (wrong["code"], wrong["mark"]["file"], wrong["mark"]["line"]) == ("D645", "x.yaml", 4)
+    assert wrong["summary"].startswith("with these toggles: X renews itself")

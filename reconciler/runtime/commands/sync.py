@@ -7,7 +7,6 @@ from functools import partial
 from reconciler.documents.document import Document, Documents
 from reconciler.documents.editing import Setting, with_settings
 from reconciler.documents.layers import effective
-from reconciler.documents.source import FileText
 from reconciler.documents.switching import switch
 from reconciler.documents.toggles import Toggleable, TogglePlace, account_places, toggleable_of
 from reconciler.documents.writing import BareWord
@@ -153,16 +152,15 @@ def _written(texts: EditedTexts, said: Iterable[Switched]) -> Iterator[Diagnosti
     for places in by_file.values():
         refused: dict[int, str] = {}
         settings = [Setting(place.index, place.above, words) for place, words in places.items()]
-        texts.change(_source(places), partial(_edited, settings=settings, refused=refused))
         told = list(places)
+        if texts.is_link(told[0].file):
+            refused[0] = "the file is a symbolic link"
+        else:
+            texts.change(told[0].document.source, partial(_edited, settings=settings, refused=refused))
         for number, why in refused.items():
             mark = told[number].document.mark(*told[number].above)
             hint = "Change it by hand, or say it at another --level."
             yield error("D644", "the toggles here cannot be changed", mark=mark, detail=f"{why}.", hint=hint)
-
-
-def _source(places: Mapping[TogglePlace, object]) -> FileText:
-    return next(iter(places)).document.source
 
 
 def _edited(text: str, settings: list[Setting], refused: dict[int, str]) -> str:

@@ -24,6 +24,10 @@ class EditedTexts:
         mark = after[: len(after) - len(text.encode())]  # a byte order mark stays
         self.files[source.path] = (before, mark + edit(text).encode())
 
+    def is_link(self, path: str) -> bool:
+        """Tell whether a file is a symbolic link: what it leads to is not replaced."""
+        return (self._root / path).is_symlink()
+
     def changed(self) -> dict[str, tuple[bytes, bytes]]:
         """Return the files whose text is another one now."""
         return {path: both for path, both in self.files.items() if both[0] != both[1]}
