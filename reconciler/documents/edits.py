@@ -10,6 +10,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from reconciler.documents.builder import Builder
 from reconciler.documents.shorthand import text as as_text
 from reconciler.documents.writing import flow_text, key_text, quoted_like, value_lines
+from reconciler.model.texts import nfc
 
 _COLON = re.compile(r"[ \t]*:")
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
@@ -44,7 +45,7 @@ class Edit:
 def slot_of(mapping: Node, key: str) -> ValueSlot | None:
     """Return where the value of a key of a mapping stands, or None where the mapping has no such key."""
     flow = _is_flow(mapping)
-    return next((ValueSlot(value, name, flow) for name, value in mapping.value if name.value == key), None)
+    return next((ValueSlot(value, name, flow) for name, value in mapping.value if nfc(name.value) == key), None)
 
 
 def _aliased(root: Node) -> list[tuple[int, int]]:

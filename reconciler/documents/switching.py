@@ -28,8 +28,8 @@ def switch(
     """Return where to say the toggle of a module; nowhere when all that was chosen follows it already.
 
     Without a level it is the one that takes the fewest places; among equals one where it is said already, then the
-    nearest. What stands nearer than a level that was asked for and says otherwise is changed, too. A toggleable
-    without a key (what comes into an account later) is followed at the level of accounts only.
+    nearest. What stands nearer than a level that was asked for and says otherwise is changed, too. What comes
+    into an account later (it has no key) is thought of at the level of accounts only.
     """
     found = _Switch(module, mode)
     for each in chosen:
@@ -55,16 +55,16 @@ class _Switch:
     _covered: dict[TogglePlace, list[int]] = field(default_factory=dict)  # numbers of those that need it
     _foreign: dict[TogglePlace, list[Toggleable]] = field(default_factory=dict)  # what would change with them
 
-    def add(self, subject: Toggleable, *, chosen: bool) -> None:
-        if not subject.has(self.module) or subject.mode(self.module) is self.mode:
+    def add(self, toggleable: Toggleable, *, chosen: bool) -> None:
+        if not toggleable.has(self.module) or toggleable.mode(self.module) is self.mode:
             return
-        for place in subject.open_to(self.module):
+        for place in toggleable.open_to(self.module):
             if chosen:
                 self._covered.setdefault(place, []).append(len(self.needing))
             else:
-                self._foreign.setdefault(place, []).append(subject)
+                self._foreign.setdefault(place, []).append(toggleable)
         if chosen:
-            self.needing.append(subject)
+            self.needing.append(toggleable)
 
     def cost(self, choice: Choice) -> tuple[int, bool]:
         return len(choice.places), any(each.said(self.module) is None for each in choice.places)
@@ -121,9 +121,9 @@ class _Switch:
         )
 
 
-def _lacking(subjects: list[Toggleable], level: Level) -> Diagnostic:
-    names = _some([str(each.key) for each in subjects])
-    mark = subjects[0].places[0].document.mark("name")
+def _lacking(lacking: list[Toggleable], level: Level) -> Diagnostic:
+    names = _some([str(each.key) for each in lacking])
+    mark = lacking[0].places[0].document.mark("name")
     if level is Level.FOLDER:
         hint = "Write a document that says `kind: Defaults` into its folder, and run the command again."
         return error("D643", f"no Defaults lies in the folder of {names}, or above", mark=mark, hint=hint)
