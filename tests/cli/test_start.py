@@ -48,6 +48,7 @@ def test_the_table_of_commands_is_complete():
         "list",
         "explain",
         "pull",
+        "sync",
         "adopt",
         "history",
         "blame",
