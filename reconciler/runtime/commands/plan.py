@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.documents.kinds import MODULES, PROJECT_FILE
+from reconciler.documents.kinds import MODULES, PROJECT_FILE, SOURCE
 from reconciler.engine.along import Along, coming_along, within_reach
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
@@ -45,6 +45,7 @@ from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
 from reconciler.runtime.project.selection import Selection, declares_all, is_target, mistakes, select
 from reconciler.runtime.project.state import read_ledger
+from reconciler.runtime.project.tables import unknown_sources
 from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.gather import SourceReader
@@ -57,6 +58,8 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
     """
     reader = SourceReader(workspace=workspace, progress=progress, instead=options.sources, allow=options.allow)
     resolved = load_what_can_be(workspace, progress, options.accounts, reader)
+    if wrong := unknown_sources(resolved.documents.of(SOURCE), options.sources):
+        raise BadDocuments(wrong)
     plan_id = str(uuid.uuid4())
     parts: list[AccountPlan] = []
     said = [each for each in resolved.diagnostics if each.about is None]
