@@ -263,7 +263,7 @@ def test_an_answer_is_read_back(tmp_path: Path, told: Told) -> None:
         "net": {"type": "money", "currency": "PLN", "from": "price"},
         "price_text": {"type": "text", "from": "price"},
     }
-    record = {"sku": {"code": "A"}, "levels": [7], "price": "12.50"}
+    record = {"sku": {"code": "A"}, "levels": [7], "price": "12.50 PLN"}
     with serving(lambda _: as_json({"items": [record, {**record, "sku": {"code": "B"}, "price": None}]})) as line:
         http = {"type": "http", "path": None, "url": f"{line.url}/stock", "records": "items", "decimal": "."}
         made = shop(tmp_path / "shop", erp(**http, columns=columns), *offers("A"))
