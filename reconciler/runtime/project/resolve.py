@@ -181,6 +181,8 @@ def _filled(workspace: Workspace, documents: Documents, names: Sequence[str], re
     declared = documents.of(SOURCE)
     found, problems = effective(documents, render=None, accounts=None if declared else names)
     known, broken, mistakes = sources_of(declared)
+    useless, unfit = connector_problems(declared, known)
+    known, broken = {name: each for name, each in known.items() if name not in useless}, broken | useless
     definitions = {each.name: each.body for each in declared}
     used = {name: known[name] for name in sorted(used_in(found, known))}
     mapped, unmapped = read_maps(workspace, used.values())
@@ -200,7 +202,7 @@ def _filled(workspace: Workspace, documents: Documents, names: Sequence[str], re
         diagnostics=(
             *problems,
             *mistakes,
-            *connector_problems(declared, known),
+            *unfit,
             *unmapped,
             *(each for each in filled.diagnostics if each.about is None or each.about.account in about),
         ),
