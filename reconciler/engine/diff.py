@@ -10,6 +10,7 @@ from reconciler.engine.equality import seen_as
 from reconciler.engine.following import follow, unknown
 from reconciler.engine.from_sources import because, withheld, without_tolerated
 from reconciler.engine.frozen import frozen
+from reconciler.engine.open_orders import Siblings
 from reconciler.engine.places import places
 from reconciler.engine.stock import QUANTITY, Stock, ended_by_sales, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
@@ -33,15 +34,15 @@ class Scope:
 
     `only` names modules that were asked for by name; `baseline` is what was last true of a resource: it tells
     drift from a change of this commit, and as what a stock number was declared. `start` writes a number of which
-    nobody knows that. `open_of` are pieces that were sold and have not lowered their source yet, by source and
-    item; `fights` tells how often an offer was resumed after a foreign end within the last day.
+    nobody knows that. `siblings` is what is known of offers that sell the same pieces; `fights` tells how often an
+    offer was resumed after a foreign end within the last day.
     """
 
     now: datetime
     only: frozenset[Module] = frozenset()
     baseline: Callable[[Key], Baseline | None] = lambda _key: None
     start: bool = False
-    open_of: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    siblings: Siblings = field(default_factory=Siblings)
     fights: Callable[[Key], int] = lambda _key: 0
 
 
@@ -119,7 +120,7 @@ def _stock(
         return unknown(desired, moved)
     if desired.stock_form is StockForm.SOURCED:
         known = scope.baseline(desired.key)
-        return follow(desired, live, moved, known, scope.open_of, scope.now, scope.fights(desired.key))
+        return follow(desired, live, moved, known, scope.siblings, scope.now, scope.fights(desired.key))
     if not is_literal(desired):
         return None
     baseline = scope.baseline(desired.key)

@@ -217,6 +217,7 @@ def _followed(given: Given, source: str, rule: StockRule, share: Allotted) -> Fo
         items=share.claim.parts,
         pieces=share.less,
         shared=share.shared,
+        siblings=share.siblings,
         at_zero=rule.at_zero,
         on_restock=rule.on_restock,
         only=rule.only,

@@ -13,6 +13,7 @@ from reconciler.engine.rules.sharing import Demand, Pool, share_out
 from reconciler.engine.rules.stock_rule import StockRule
 from reconciler.engine.rules.tables import Table
 from reconciler.model.offers import Key, Origin
+from reconciler.model.sourced import Sibling
 from reconciler.model.tables import TableRow
 from reconciler.model.trace import TraceStep
 
@@ -54,6 +55,12 @@ class Allotted:
     def shared(self) -> bool:
         """Tell whether the offer sees the same pieces as its siblings."""
         return self.claim.rule.share.kind == FULL
+
+    @property
+    def siblings(self) -> Mapping[str, tuple[Sibling, ...]]:
+        """Return all offers of the articles that several offers sell."""
+        every = self.shared_out.siblings
+        return {item: every[item] for item in self.claim.parts if item in every}
 
     @property
     def quantity(self) -> int | None:
@@ -118,8 +125,20 @@ def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -
         demands = [Demand(each.key, each.rule, each.parts[item]) for each in mine]
         for key, pieces in share_out(demands, pool).items():
             shares[item, key] = pieces
-    shared_out = _SharedOut(pools, shares, table)
-    return {claim.key: _allotted(claim, shared_out) for claim in every}
+    siblings: dict[str, tuple[Sibling, ...]] = {}
+    shared_out = _SharedOut(pools, shares, table, siblings)
+    found = {claim.key: _allotted(claim, shared_out) for claim in every}
+    for item, mine in by_item.items():
+        if len(mine) > 1:
+            siblings[item] = tuple(_sibling(found[each.key], item) for each in mine)
+    return found
+
+
+def _sibling(allotted: Allotted, item: str) -> Sibling:
+    claim = allotted.claim
+    takes = claim.parts[item]
+    part = None if allotted.shared else allotted.shared_out.shares.get((item, claim.key), 0) * takes
+    return Sibling(claim.key.account, claim.key.name, takes, part)
 
 
 class _SharedOut(NamedTuple):
@@ -128,6 +147,7 @@ class _SharedOut(NamedTuple):
     pools: "Mapping[str, Pool | _Lack]"
     shares: Mapping[tuple[str, Key], int]
     table: Table
+    siblings: Mapping[str, tuple[Sibling, ...]]
 
     def pieces(self, claim: StockClaim, item: str) -> int:
         """Return the pieces of an article that are an offer's: all that it sees, or those of its sets."""
@@ -146,7 +166,7 @@ class _Lack(NamedTuple):
 
 
 def _allotted(claim: StockClaim, shared_out: _SharedOut) -> Allotted:
-    pools, shares, table = shared_out
+    pools, shares, table, _ = shared_out
     lacks: list[_Lack] = []
     for item in claim.parts:
         pool = pools[item]
@@ -190,7 +210,7 @@ def _pool(item: str, table: Table, available: Available) -> Pool | _Lack:
 
 def _summed(claim: StockClaim, shared_out: _SharedOut) -> tuple[str, ...]:
     """Say what there is of each part, and what of it is this offer's."""
-    pools, shares, table = shared_out
+    pools, shares, table, _ = shared_out
     source, rule, said = table.source.name, claim.rule, []
     for item, pieces in claim.parts.items():
         pool = pools[item]

@@ -35,6 +35,7 @@ from reconciler.runtime.execute.baseline import note_arrivals, resumptions
 from reconciler.runtime.execute.lost_creations import LOOKS
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.observe.catalogue import known, promises
+from reconciler.runtime.observe.elsewhere import elsewhere
 from reconciler.runtime.observe.events import may_lack_creations
 from reconciler.runtime.observe.known import what_is_known
 from reconciler.runtime.observe.pending import accepted
@@ -280,6 +281,7 @@ def judge(
         along=frozenset(each.desired.key for each in selected.along),
         references=observed.references,
         sources=wanted.sources,
+        elsewhere=elsewhere(opened, wanted.places, desired),
         accepted=written,
         known=known,
         findings=(*wanted.findings, *_ambiguous(desired, observed, wanted), *findings),

@@ -13,8 +13,8 @@ from typing import Any
 
 from reconciler.documents.document import Account
 from reconciler.engine.diff import Scope
-from reconciler.engine.following import open_pieces
 from reconciler.engine.match import Matched, match
+from reconciler.engine.open_orders import siblings_of
 from reconciler.engine.plan import assembled
 from reconciler.engine.question import Question
 from reconciler.engine.resolve import relabel
@@ -51,6 +51,7 @@ from reconciler.runtime.execute.sender import Sender
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import Operation, Run
 from reconciler.runtime.observe.catalogue import known
+from reconciler.runtime.observe.elsewhere import elsewhere
 from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.progress import Progress
@@ -142,7 +143,7 @@ async def _plan(
         desired = relabel(desired, wanted.spec, opened.names.labels)
         matched = match(desired, observed.snapshot.live, wanted.spec, {})
         spec = gentle(wanted.spec)
-        scope = _scope(opened, matched, options)
+        scope = _scope(opened, wanted, matched, options)
         images = options.images or spec.images_always_resent
         changes, notes, compared = resync(matched.pairs, spec, scope, images=images)
         question = Question(
@@ -172,14 +173,15 @@ async def _plan(
         return replace(part, compared=compared), problems
 
 
-def _scope(opened: Session, matched: Matched, options: ResyncOptions) -> Scope:
+def _scope(opened: Session, wanted: Wanted, matched: Matched, options: ResyncOptions) -> Scope:
     """Return what a comparison has to know: only what follows a source is reckoned from what was last true."""
     baselines, now = opened.ledger.baselines(opened.place), opened.clock.now()
     followed = {
         each.key: baselines.get(each.key) for each, _ in matched.pairs if each.stock_form is StockForm.SOURCED
     }
-    open_of = open_pieces(matched.pairs, followed.get, now)
-    return Scope(now=now, only=options.only, baseline=followed.get, open_of=open_of)
+    others = elsewhere(opened, wanted.places, (each for each, _ in matched.pairs))
+    siblings = siblings_of(matched.pairs, followed.get, others, now)
+    return Scope(now=now, only=options.only, baseline=followed.get, siblings=siblings)
 
 
 # --- executing -------------------------------------------------------------------------------------------------

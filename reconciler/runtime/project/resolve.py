@@ -61,7 +61,7 @@ class Wanted:
     the account say themselves, and `protected` who of these two forbids to end anything: what holds for things
     whose document is gone. `findings` are about resources of this account, `unusable` its documents that are
     there and have no desired state, `unread` the places of what may declare anything of it. `sources` are what
-    its fields were filled in from.
+    its fields were filled in from, and `places` where the accounts are whose offers may sell the same pieces.
     """
 
     account: Account
@@ -74,6 +74,7 @@ class Wanted:
     unusable: tuple[Unusable, ...] = ()
     unread: tuple[Mark, ...] = ()
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +108,13 @@ def resolve_project(
         for each in found:
             by_account[each.account].append(each)
         said = [*_of_these(documents, names), *filled.diagnostics, *problems]
+        places = _places(every) if filled.sources else {}
         wanted: list[Wanted] = []
         for name in names:
             part, mistakes = _account(workspace, documents, every[name], by_account[name], images)
             said.extend(mistakes)
             if part is not None:
-                wanted.append(replace(part, sources=filled.sources))
+                wanted.append(replace(part, sources=filled.sources, places=places))
     gc.freeze()
     about: dict[str, list[Diagnostic]] = {}
     for finding in said:
@@ -227,6 +229,16 @@ def _markets(documents: Documents) -> dict[str, Market]:
         except LookupError:
             continue  # told where the account is resolved
         found[name] = Market(spec=spec, base_market=spec.base_market)
+    return found
+
+
+def _places(accounts: Mapping[str, Account]) -> dict[str, Place]:
+    found = {}
+    for name, account in accounts.items():
+        try:
+            found[name] = place_of(account, load_spec(account.marketplace))
+        except LookupError:
+            continue  # told where the account is resolved
     return found
 
 
