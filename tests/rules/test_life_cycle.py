@@ -61,7 +61,9 @@ def test_rule_04_a_receipt_resumes_the_same_offer_in_one_row_quantity_first(tmp_
     ]
     shop.made.forget_requests()
     shop.apply()
-    print(sent(shop))
+    quantity, status = sent(shop)
+    assert quantity == [{"offerId": number, "stock": {"changeType": "FIXED", "value": 12}}]
+    assert status["publication"] == {"action": "ACTIVATE"}
     assert shop.state("A") == ("ACTIVE", 12)
     assert shop.offer("A")["id"] == number
     shop.rest()
@@ -102,6 +104,8 @@ def test_rule_05_what_a_person_or_the_marketplace_ended_stays_ended(tmp_path: Pa
     assert changes(plan) == {}
     (found,) = told(plan, "P612")
     assert "stays ended, though 12 are in stock" in found["summary"]
+    assert (found["mark"]["file"], found["mark"]["line"]) == ("documents/000.yaml", 5)
+    assert found["hint"] == ("" if by == "ADMIN" else "`status: active` in its document resumes it")
     assert plan["accounts"][0]["undone"] == {"source": ["Offer/A: stock.status"]}
     shop.apply()
     assert shop.state("A") == ("ENDED", 5)
@@ -197,6 +201,8 @@ def test_rule_09_an_auction_is_an_error(tmp_path: Path) -> None:
     plan = shop.plan(code=1)
     (found,) = told(plan, "P611")
     assert (found["severity"], found["about"]["name"]) == ("error", "A")
+    assert (found["mark"]["file"], found["mark"]["line"]) == ("documents/000.yaml", 5)
+    assert found["hint"] == "take `from` away from its stock, or let `sync: {stock: off}` leave it"
     assert changes(plan) == {"B": {"stock.quantity": (5, 7)}}
 
 

@@ -186,7 +186,7 @@ def _filled(workspace: Workspace, documents: Documents, names: Sequence[str], re
     mapped, unmapped = read_maps(workspace, used.values())
     given = Given(
         sources=known,
-        broken=broken,
+        broken=broken | documents.broken_sources,
         readings=read(used, definitions, documents.project.name) if read is not None and used else {},
         maps=mapped,
         now=WallClock().now(),
