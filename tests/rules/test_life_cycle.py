@@ -246,3 +246,31 @@ def test_rule_12_ended_in_the_document_ends_what_is_on_sale(tmp_path: Path) -> N
     shop.apply()
     assert shop.state("A") == ("ENDED", 5)
     shop.rest()
+
+
+def test_rule_04_without_its_quantity_nothing_is_activated(tmp_path: Path) -> None:
+    """Somebody has put another number there since the plan: it is left alone, and so is the status."""
+    shop = one(tmp_path, in_stock=0)
+    shop.apply()
+    shop.feed({"A": {"PL1": 12}})
+    file = str(tmp_path / "plan.json")
+    shop.plan("--out", file)
+    shop.made.panel(shop.offer("A")["id"], {"stock": {"available": 40, "unit": "UNIT"}})
+    shop.ask("apply", file, code=6)
+    shop.made.stored()
+    assert shop.state("A") == ("ENDED", 40)
+    shop.apply()
+    assert shop.state("A") == ("ACTIVE", 12)
+
+
+def test_rule_04_a_refused_quantity_activates_nothing(tmp_path: Path) -> None:
+    """The marketplace takes no number just now: the offer stays ended, with what it had."""
+    shop = Shop.make(tmp_path, [there(1, "A", 5)], [follows("A", status="active")], {"A": {"PL1": 5}})
+    shop.apply()
+    shop.end("A")
+    shop.feed({"A": {"PL1": 12}})
+    number = {"path": ["/sale/offer-quantity", "/sale/offer-bulk"]}
+    refuse = {"do": "refuse", "times": None, "when": number, "status": 422, "code": "Nope", "message": "not now"}
+    shop.made.set(faults={"schedule": [refuse]})
+    shop.apply(code=5)
+    assert shop.state("A") == ("ENDED", 5)
