@@ -63,9 +63,6 @@ def _judged(
     others = [each for each in moved if each[0] not in (QUANTITY, STATUS)]
     status = live.fields.get(STATUS)
     wanted = desired.fields.get(STATUS)
-    if wanted == "ended":
-        ends = [(STATUS, status)] if status != "ended" else []
-        return Stock(moved=[*ends, *others], counted=known, after={})
     if status == "ended":
         foreign = foreign_ends(live, taken, fights)
         return _ended(desired, live, followed, number, others, counted, foreign)

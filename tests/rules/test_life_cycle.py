@@ -274,3 +274,16 @@ def test_rule_04_a_refused_quantity_activates_nothing(tmp_path: Path) -> None:
     shop.made.set(faults={"schedule": [refuse]})
     shop.apply(code=5)
     assert shop.state("A") == ("ENDED", 5)
+
+
+def test_rule_04_what_is_refused_with_others_and_written_by_itself_is_activated(tmp_path: Path) -> None:
+    """A command with one bad row is refused as a whole; the others are sent again, and then resumed."""
+    names = ["A", "B", "C"]
+    live = [there(number, name) for number, name in enumerate(names, 1)]
+    shop = Shop.make(tmp_path, live, [follows(name) for name in names], {name: {"PL1": 0} for name in names})
+    shop.apply()
+    shop.feed({name: {"PL1": number} for number, name in enumerate(names, 7)})
+    bad = {"do": "refuse_rows", "when": {"path": "/sale/offer-bulk"}, "offers": [shop.offer("B")["id"]]}
+    shop.made.set(faults={"schedule": [{**bad, "status": 422, "code": "Nope", "message": "not this one"}]})
+    shop.apply(code=5)
+    assert [shop.state(name) for name in names] == [("ACTIVE", 7), ("ENDED", 0), ("ACTIVE", 9)]

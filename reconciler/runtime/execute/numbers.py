@@ -24,11 +24,13 @@ class Numbers:
     _missing: dict[Key, Outcome] = field(default_factory=dict)
 
     def note(self, action: Action, outcomes: Iterable[Outcome]) -> None:
-        """Note what became of an action."""
-        written = {each.key for each in action.targets if QUANTITY in each.after}
-        self._missing.update(
-            {each.key: each for each in outcomes if each.key in written and each.result is not Result.APPLIED}
-        )
+        """Note what became of an action; a row that was refused with others may come to be written by itself."""
+        numbers = {each.key for each in action.targets if QUANTITY in each.after}
+        for each in outcomes:
+            if each.key in numbers and each.result is Result.APPLIED:
+                self._missing.pop(each.key, None)
+            elif each.key in numbers:
+                self._missing[each.key] = each
 
     def without(self, action: Action) -> tuple[Action, list[Outcome]]:
         """Leave out what would be put on sale without its number."""
