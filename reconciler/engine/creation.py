@@ -6,7 +6,7 @@ from reconciler.engine import drafts
 from reconciler.engine.archived import is_listed_anew, told_of_archived
 from reconciler.engine.clearing import typeless
 from reconciler.engine.diff import Difference, Scope, field_change, is_held, is_off, plain_change
-from reconciler.engine.stock import QUANTITY, created, is_literal
+from reconciler.engine.stock import QUANTITY, created
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
 from reconciler.model.modules import StockForm
@@ -65,7 +65,7 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
         fields=changes,
         mark=desired.origin("name").mark,
     )
-    stock = created(desired, scope.now) if is_literal(desired) else None
+    stock = created(desired, scope.now)
     return Difference(change, notes=notes, stock=stock)
 
 

@@ -46,3 +46,32 @@ def _of(shop: World) -> tuple[str, int]:
     found = shop.by_key("K1")
     assert found is not None
     return found["publication"]["status"], found["stock"]["available"]
+
+
+def test_a_receipt_that_resumes_is_not_told_to_be_off_sale(tmp_path: Path) -> None:
+    ended = world.live_offer(
+        1, "K1", publication={"status": "ENDED", "endedBy": "EMPTY_STOCK"}, stock={"available": 0, "unit": "UNIT"}
+    )
+    shop = World.make(tmp_path, world.seller([ended]), [world.offer("K1", stock={"from": "erp"}), SOURCE])
+    shop.write("erp.csv", "item,quantity\nK1,5\n")
+    plan = shop.plan()
+    (change,) = plan.changes
+    assert {each.path: each.after for each in change.fields if each.path.startswith("stock")} == {
+        "stock.quantity": 5,
+        "stock.status": "active",
+    }
+    assert not [each for each in plan.diagnostics if each.code == "P505"]
+
+
+def test_what_is_sold_right_after_the_creation_is_not_filled_up(tmp_path: Path) -> None:
+    new = world.whole_offer("K1", stock={"from": "erp", "status": "active"})
+    shop = World.make(tmp_path, world.seller([]), [new, SOURCE])
+    shop.write("erp.csv", "item,quantity\nK1,9\n")
+    shop.apply(shop.plan())
+    shop.stored()
+    with shop.simulator() as simulator:
+        offer = simulator.offer_by_external_id(world.LOGIN, "K1")
+        assert offer is not None
+        simulator.sell(world.LOGIN, offer["id"], 3)
+    shop.write("erp.csv", "item,quantity\nK1,9\n")
+    assert not world.differences(shop.plan())

@@ -59,7 +59,7 @@ def csv_records(data: bytes, source: Source) -> Records:
 
 
 def _records(lines: _Lines, source: Source) -> Records:
-    for _ in range(_skip(source.settings)):
+    for _ in range(lines_before(source.settings)):
         next(lines, None)
     rows = _rows(lines, source.settings)
     if "end" in source.settings:
@@ -100,7 +100,7 @@ def _below_headings(lines: _Lines, rows: Iterator[_Found], source: Source) -> tu
 
 def _rows(lines: _Lines, settings: Mapping[str, Any]) -> Iterator[_Found]:
     """Yield each row with the number of its first line; lines with nothing in them are no rows."""
-    reader = csv.reader(lines, strict=True, **_dialect(settings))
+    reader = csv.reader(lines, strict=True, **dialect(settings))
     while True:
         number, lines.size = lines.number + 1, 0
         try:
@@ -140,7 +140,8 @@ def _too_long(number: int) -> SourceFault:
     )
 
 
-def _dialect(settings: Mapping[str, Any]) -> dict[str, Any]:
+def dialect(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the signs of a CSV file, in the words of Python's own module. SourceFault for what is no sign."""
     delimiter, quote = settings.get("delimiter", ","), settings.get("quote", '"')
     delimiter = {"tab": "\t", r"\t": "\t"}.get(delimiter, delimiter)
     for name, sign in (("delimiter", delimiter), ("quote", quote)):
@@ -153,7 +154,8 @@ def _dialect(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {"delimiter": delimiter, "quotechar": quote, "doublequote": True}
 
 
-def _skip(settings: Mapping[str, Any]) -> int:
+def lines_before(settings: Mapping[str, Any]) -> int:
+    """Return how many lines stand before the headings. SourceFault for what is no number."""
     skip = settings.get("skip", 0)
     if isinstance(skip, bool) or not isinstance(skip, int) or skip < 0:
         raise SourceFault(f"`skip: {skip}` is no number of lines")
