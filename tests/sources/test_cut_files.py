@@ -142,6 +142,14 @@ def test_a_file_without_its_end_counts_for_nothing(last: str, said: str) -> None
     assert fault.value.short == ("cut off" in said)
 
 
+def test_what_is_written_of_a_source_says_where_it_ends(tmp_path: Path) -> None:
+    made = shop(tmp_path)
+    made.declare(follows("A"), follows("B"), source=erp(missing="zero", rows={"shrink": "80%"}))
+    made.made.write("erp.csv", "item,warehouse,quantity\nA,PL1,2\nA,CZ,0\nEND\n")
+    made.ask("sources", "read", "erp", "--out", str(tmp_path / "out.csv"))
+    assert changes(made.plan("--source", f"erp={tmp_path / 'out.csv'}")) == changes(made.plan()) != {}
+
+
 @pytest.mark.parametrize("last", ["END", "END\n", " END \r\n", '"END"\n', "END,,,\n"])
 def test_the_last_line_is_no_row(last: str) -> None:
     assert [row[0] for row in _rows(last)] == ["a"]
