@@ -330,13 +330,13 @@ def test_private_columns_are_written_when_asked_for(tmp_path: Path, told: Told) 
 
 def test_a_reading_that_is_not_whole_is_not_written(tmp_path: Path, told: Told) -> None:
     """In a file it would pass for a whole one, and its missing rows for sold out."""
-    made = shop(tmp_path / "shop", erp(rows={"bad": 1}, missing="zero"), *offers("A"))
+    made = shop(tmp_path / "shop", erp(rows={"bad": 1}, missing="zero", end="END"), *offers("A"))
     out = tmp_path / "out.csv"
     for rows, why in (
         (("A,7", "B,x"), "rows that cannot be used (line 3)"),
         (("A,y", "B,x"), "2 rows cannot be used"),
     ):
-        feed(made, *rows)
+        feed(made, *rows, "END,")
         code, _, err = told(made, "sources", "read", "erp", "--out", str(out))
         assert (code, out.exists()) == (1, False)
         assert why in err

@@ -22,6 +22,8 @@ def csv_of(source: Source, rows: Sequence[TableRow]) -> bytes:
     if headings:
         out.writerow(headings)
     out.writerows([_written(each, decimal) for each in cells(row)] for row in rows)
+    if "end" in source.settings:
+        out.writerow([source.settings["end"]])
     encoding = declared_encoding(source.settings)
     try:
         data = text.getvalue().encode(encoding)
