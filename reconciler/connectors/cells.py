@@ -25,7 +25,9 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _YES = frozenset({"true", "yes", "1", "tak", "ano"})
 _NO = frozenset({"false", "no", "0", "nie", "ne"})
 _SHOWN = 40
-_DIGEST_OF_ITEM = 16
+
+#: Types whose `str` is the one text of a value.
+_PLAIN = {int, bool, type(None)}
 
 _Reader = Callable[[Raw], Cell]
 _Key = tuple[Cell, ...]
@@ -118,7 +120,11 @@ def _readers(source: Source, decimal: str, *, floats: bool) -> list[_Reader]:
 def _cell(column: Column, meaning: _Reader, *, needed: bool) -> _Reader:
     """Return what reads one cell of a column: trimmed, empty or with a meaning; CellFault names the column."""
 
+    is_text = column.type is ColumnType.TEXT
+
     def read(raw: Raw) -> Cell:
+        if is_text and type(raw) is str and raw.isascii() and raw.isprintable() and (text := raw.strip()):
+            return text  # nearly all: nothing to ask
         found = raw
         try:
             if isinstance(found, bytes):
@@ -183,13 +189,17 @@ def rows_digest(rows: Iterable[TableRow]) -> str:
 
     Equal values have one text: `1.50` is `1.5`, and a moment is the same in every zone.
     """
-    texts = sorted(",".join([_canonical(cell) for cell in row]) for row in rows)
+    columns = [_canonical_column(column) for column in zip(*rows, strict=True)]
+    texts = sorted(map(",".join, zip(*columns, strict=True)))
     return sha256("\n".join(texts).encode()).hexdigest()
 
 
-def item_digest(rows: Iterable[TableRow]) -> str:
-    """Return a short digest of the rows of one item, whatever their order: 16 hexadecimal digits."""
-    return rows_digest(rows)[:_DIGEST_OF_ITEM]
+def _canonical_column(cells: tuple[Cell, ...]) -> Iterable[str]:
+    """Return the texts of a column; most hold one type, and there are many cells."""
+    types = set(map(type, cells))
+    if types == {str}:
+        return map(repr, cells)
+    return map(str if types <= _PLAIN else _canonical, cells)
 
 
 def _canonical(cell: Cell) -> str:

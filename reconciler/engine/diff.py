@@ -229,6 +229,7 @@ def field_change(
     remembered: Mapping[str, str],
     after: Value,
 ) -> FieldChange:
+    """Return the change of one field, with all that tells where its value comes from."""
     spec = kind.field(path)
     module = spec.module if spec else None
     origin = desired.origin(path)
@@ -273,10 +274,12 @@ def _naming(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Field
 
 
 def is_held(desired: Desired, kind: KindSpec, scope: Scope) -> bool:
+    """Tell whether a resource as a whole waits for a person (`sync: manual`)."""
     return kind.module in desired.held - scope.only
 
 
 def is_off(desired: Desired, kind: KindSpec) -> bool:
+    """Tell whether the module of a resource as a whole is not synced."""
     return kind.module is not None and desired.modes.get(kind.module, (Mode.AUTO, ""))[0] is Mode.OFF
 
 
@@ -331,6 +334,7 @@ def _unsynced(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind
 def plain_change(
     fields: Mapping[str, Value], desired: Desired, path: str, seen: Value, kind: KindSpec
 ) -> FieldChange:
+    """Return a change that comes from no source and is compared with nothing remembered."""
     spec = kind.field(path)
     module = spec.module if spec else kind.module
     _, level = desired.modes.get(module, (Mode.AUTO, "")) if module else (Mode.AUTO, "")

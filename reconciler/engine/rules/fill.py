@@ -15,10 +15,10 @@ from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import UNREAD, Given
 from reconciler.engine.rules.idle import tell_idle
 from reconciler.engine.rules.prices import PriceFilled, Prices
-from reconciler.engine.rules.renewal import without_renewal
+from reconciler.engine.rules.renewal import RENEWAL, has_to_end
 from reconciler.engine.rules.stock import Allotted
 from reconciler.engine.rules.stock_rule import StockRule
-from reconciler.engine.rules.stocks import _RULE, Stocks, is_sourced, items_of
+from reconciler.engine.rules.stocks import STOCK_RULE, Stocks, is_sourced, items_of
 from reconciler.engine.rules.unknown import Unknown, doubt, tell_unknown
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.modules import StockForm
@@ -59,11 +59,15 @@ def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Mar
             stocks.claim(offer)
     shares = stocks.share_out()
     unknown: dict[str, list[Unknown]] = {}
-    filled = [
-        _filled(each, given, markets, stocks, shares, prices, unknown) if each.document.kind == OFFER else each
-        for each in documents
-    ]
-    filled = without_renewal(filled, items_of(offers, given), given, told)
+    followed = items_of(offers, given)
+    filled = []
+    for each in documents:
+        if each.document.kind == OFFER:
+            body = _without_rules(each.body)
+            if has_to_end(each, followed, given, told):
+                body["settings"] = {**(body.get("settings") or {}), RENEWAL: False}
+            each = _filled(each, body, given, markets, stocks, shares, prices, unknown)  # noqa: PLW2901
+        filled.append(each)
     for source, lost in unknown.items():
         tell_unknown(told, given.sources[source], lost)
     return FilledIn(documents=filled, diagnostics=told.diagnostics)
@@ -87,9 +91,11 @@ def _plain(document: Effective, told: Told) -> Effective:
 
 
 def _without_rules(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a body of its own without what only rules read."""
     out = dict(body)
-    if out.get("stock"):
-        out["stock"] = {key: value for key, value in out["stock"].items() if key not in _RULE}
+    stock = out.get("stock")
+    if stock and any(key in stock for key in STOCK_RULE):
+        out["stock"] = {key: value for key, value in stock.items() if key not in STOCK_RULE}
     if out.get("bundle"):
         out["bundle"] = [{key: value for key, value in row.items() if key != "item"} for row in out["bundle"]]
     return out
@@ -150,6 +156,7 @@ class _Told:
 
 def _filled(
     offer: Effective,
+    body: dict[str, Any],
     given: Given,
     markets: Mapping[str, Market],
     stocks: Stocks,
@@ -158,8 +165,9 @@ def _filled(
     unknown: dict[str, list[Unknown]],
 ) -> Effective:
     if not _has_rules(offer):
-        return _plain(offer, stocks.told)
-    body, found = _without_rules(offer.body), _Fields()
+        tell_idle(offer, stocks.told)
+        return replace(offer, body=body) if body != offer.body else offer
+    found = _Fields()
     share = shares.get(key_of(offer))
     if is_sourced(offer):
         _fill_stock(offer, body, found, given, stocks, share, unknown)

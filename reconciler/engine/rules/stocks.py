@@ -21,7 +21,8 @@ from reconciler.model.offers import Key
 from reconciler.model.tables import LoweredBy, TableRow
 
 QUANTITY = "quantity"
-_RULE = ("from", *WORDS)
+#: The keys of `stock` that make its rule.
+STOCK_RULE = ("from", *WORDS)
 
 
 def is_sourced(offer: Effective) -> bool:
@@ -43,7 +44,7 @@ class Stocks:
 
     def claim(self, offer: Effective) -> None:
         """Note what an offer wants, or why it cannot have it."""
-        said = {key: value for key, value in offer.body["stock"].items() if key in _RULE}
+        said = {key: value for key, value in offer.body["stock"].items() if key in STOCK_RULE}
         name, key = str(said["from"]), key_of(offer)
         rule = self._rule(offer, name, said)
         if isinstance(rule, str):

@@ -1,6 +1,5 @@
 """`plan`: documents, a snapshot of each account, and the pure planner between them."""
 
-import gc
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.plan_json import sealed
 from reconciler.runtime.clock import WallClock
+from reconciler.runtime.collector import collector_off
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
     AuthenticationFailed,
@@ -211,8 +211,7 @@ async def _plan_account(
     selected = select(wanted.desired, options)
     reach = within_reach(selected.chosen, selected.others, wanted.spec)
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
-        gc.disable()
-        try:
+        with collector_off():
             observed = await observe(opened, (*selected.chosen, *reach), full=options.refresh == "full")
             selected = selected.accompanied(_along(opened, selected, reach, observed))
             desired = relabel(selected.wanted, wanted.spec, opened.names.labels)
@@ -229,8 +228,6 @@ async def _plan_account(
                 part, notes = judge(*about, observed, options, plan_id, kept, written, found)
             promised |= promises(opened, part.actions)
             return part, (*notes, *(each.told() for each in selected.along))
-        finally:
-            gc.enable()
 
 
 def _along(

@@ -241,7 +241,7 @@ async def _begin(workspace: Workspace, plan: Plan, options: ResyncOptions, progr
             _make_room(opened, execution, options)
             how = ApplyOptions(lane=RESYNC, allow=options.allow)
             mine = run_of(opened, execution, workspace, plan, part, how, options.scope())
-            return await _execute(opened, execution, mine, options)
+            return await _execute(opened, execution, mine, options, resumed=False)
 
 
 async def _resume(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Report:
@@ -257,7 +257,7 @@ async def _resume(workspace: Workspace, options: ResyncOptions, progress: Progre
                 f"resync {left.id[:8]} was planned with another revision of the spec", "give it up: --restart"
             )
         take_run(opened, execution, left.id)
-        return await _execute(opened, execution, left, options)
+        return await _execute(opened, execution, left, options, resumed=True)
 
 
 def _make_room(opened: Session, execution: Execution, options: ResyncOptions) -> None:
@@ -279,13 +279,15 @@ def _check_login(opened: Session, login: str) -> None:
         raise StalePlan(f"the resync is for {login}, the token is {opened.identity.login}'s", "plan again")
 
 
-async def _execute(opened: Session, execution: Execution, mine: Run, options: ResyncOptions) -> Report:
+async def _execute(
+    opened: Session, execution: Execution, mine: Run, options: ResyncOptions, *, resumed: bool
+) -> Report:
     """Send what is left, or as much of it as the marketplace lets in, and tell what became of every row."""
     began = opened.clock.now()
     opened.runner.throttle.stand_back()
     run_state, reread = run_state_of(opened, execution, mine), Rereader(opened, execution.wait)
     nothing = LostCreations(opened, reread, creations=frozenset())
-    sender = Sender(opened=opened, run=mine, reread=reread, run_state=run_state, lost=nothing)
+    sender = Sender(opened=opened, run=mine, reread=reread, run_state=run_state, lost=nothing, resumed=resumed)
     opened.names.know_only(mine.context["references"])
     operations = opened.ledger.runs.operations(mine.id)
     with stopped_with_a_report(run_state):
