@@ -157,7 +157,7 @@ class Readout:
 
     `as_of` (aware) is the moment that the numbers are of: when the reading began, or when the file was written.
     `digest` is of the rows, whatever their order. `why` says what is wrong with a state that is not ok. `bad` are
-    the rows that were left out.
+    the rows that were left out. `whole`: what was read says itself that it is all there is.
     """
 
     source: str
@@ -166,5 +166,6 @@ class Readout:
     rows: tuple[TableRow, ...] = ()
     digest: str = ""
     bad: tuple[BadRow, ...] = ()
+    whole: bool = True
     why: str = ""
     hint: str = ""

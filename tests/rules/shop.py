@@ -23,6 +23,8 @@ ERP: dict[str, Any] = {
 }
 #: What is in stock: pieces by warehouse, by item.
 Pieces = Mapping[str, Mapping[str, object]]
+#: What the last line of a file says that has an end.
+END = "END"
 FOLLOWS = {"from": "erp"}
 
 
@@ -32,14 +34,15 @@ def follows(key: str, **stock: Any) -> dict[str, Any]:
 
 
 def erp(**changes: Any) -> dict[str, Any]:
-    """The Source, with other settings; None takes one away."""
-    return {key: value for key, value in {**ERP, **changes}.items() if value is not None}
+    """The Source, with other settings; None takes one away. Only a file with an end may have missing rows mean none."""
+    proof = {"end": END} if changes.get("missing") == "zero" else {}
+    return {key: value for key, value in {**ERP, **proof, **changes}.items() if value is not None}
 
 
-def feed(pieces: Pieces) -> str:
+def feed(pieces: Pieces, *, end: bool = False) -> str:
     """The file of the warehouses."""
     lines = (f"{item},{where},{number}" for item, all_ in pieces.items() for where, number in all_.items())
-    return "\n".join(("item,warehouse,quantity", *lines, ""))
+    return "\n".join(("item,warehouse,quantity", *lines, *([END] if end else []), ""))
 
 
 def there(number: int, key: str, pieces: int = 5, **changes: Any) -> dict[str, Any]:
@@ -69,7 +72,7 @@ class Shop:
         made = world.World.make(root, world.seller(live), documents, project={"guards": off})
         shop = cls(made)
         shop.declare(*documents, source=source)
-        shop.feed(pieces)
+        made.write("erp.csv", feed(pieces, end="end" in source))
         return shop
 
     # --- the files ------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests import world
-from tests.rules.shop import Shop, changes, erp, follows, there, told
+from tests.rules.shop import END, Shop, changes, erp, follows, there, told
 
 HEADING = "item,warehouse,quantity\n"
 EVERY_WORD = ["error", "keep", "zero"]
@@ -18,8 +18,12 @@ def shop(root: Path, rows: str, missing: str, **settings: Any) -> Shop:
     """Two offers; the Source lets some bad rows pass, and says what a missing row means."""
     source = erp(missing=missing, rows={"bad": 5}, **settings)
     made = Shop.make(root, [there(1, "A"), there(2, "B")], [follows("A"), follows("B")], {}, source=source)
-    made.made.write("erp.csv", HEADING + rows)
+    made.made.write("erp.csv", HEADING + rows + _end(missing))
     return made
+
+
+def _end(missing: str) -> str:
+    return f"{END}\n" if missing == "zero" else ""
 
 
 @pytest.mark.parametrize("missing", EVERY_WORD)
@@ -84,7 +88,7 @@ def test_a_set_waits_for_each_of_its_parts(tmp_path: Path, missing: str) -> None
         {},
         source=erp(missing=missing, rows={"bad": 5}),
     )
-    made.made.write("erp.csv", HEADING + "SET,PL1,9\nS,PL1,many\n")
+    made.made.write("erp.csv", HEADING + "SET,PL1,9\nS,PL1,many\n" + _end(missing))
     plan = made.plan()
     assert changes(plan) == {}
     assert told(plan, "P617")
@@ -106,7 +110,7 @@ def test_a_price_is_left_as_it_is_too(tmp_path: Path) -> None:
         {},
         source=erp(columns=columns, rows={"bad": 5}, missing="zero"),
     )
-    made.made.write("erp.csv", "item,warehouse,quantity,net\nA,PL1,8,30.00\nB,PL1,8,dear\n")
+    made.made.write("erp.csv", "item,warehouse,quantity,net\nA,PL1,8,30.00\nB,PL1,8,dear\nEND\n")
     plan = made.plan()
     assert set(changes(plan)) == {"A"}
     assert plan["accounts"][0]["undone"] == {"source": ["Offer/B: price.base", "Offer/B: stock.quantity"]}

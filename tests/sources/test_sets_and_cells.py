@@ -54,9 +54,9 @@ def test_a_set_loses_what_its_scarcest_part_loses(tmp_path: Path, sold: int, set
     ],
 )
 def test_an_empty_cell_is_no_missing_row(tmp_path: Path, feed: str, after: dict[str, int], said: str) -> None:
-    documents = [world.offer("cup", stock={"from": "erp"}), {**SOURCE, "missing": "zero"}]
+    documents = [world.offer("cup", stock={"from": "erp"}), {**SOURCE, "missing": "zero", "end": "END"}]
     shop = World.make(tmp_path, world.seller([_live(1, "cup", 5)]), documents, project=NO_GUARDS)
-    shop.write("erp.csv", f"item,quantity\n{feed}")
+    shop.write("erp.csv", f"item,quantity\n{feed}END\n")
     assert _planned(shop) == after
     assert said in world.diagnostics(shop.plan())
 

@@ -199,8 +199,9 @@ def _fill_stock(
         found.withheld[QUANTITY] = why
         return
     if share.quantity is None:
-        unknown.setdefault(source, []).append(Unknown(offer, share.missing, share.rowless))
-        if not share.rowless or given.sources[source].missing is not MissingRow.ZERO:
+        none = share.rowless and given.sources[source].missing is MissingRow.ZERO and given.tables[source].whole
+        unknown.setdefault(source, []).append(Unknown(offer, share.missing, share.rowless, zero=none))
+        if not none:
             found.withheld[QUANTITY] = share.missing
             return
     quantity = share.quantity or 0

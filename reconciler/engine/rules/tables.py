@@ -21,11 +21,11 @@ class Table:
     `strays` are rows of which nobody knows what they are of: they may be anything's.
     """
 
-    __slots__ = ("_column", "_item", "_rows", "_unusable", "_warehouse", "every", "source", "strays")
+    __slots__ = ("_column", "_item", "_rows", "_unusable", "_warehouse", "every", "source", "strays", "whole")
 
     def __init__(self, source: Source, reading: Readout) -> None:
         self.source = source
-        self.every = reading.rows
+        self.every, self.whole = reading.rows, reading.whole
         self._column = {each.name: place for place, each in enumerate(source.columns)}
         self._item = self._column[source.item]
         self._warehouse = self._column.get(source.warehouse)

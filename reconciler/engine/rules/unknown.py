@@ -16,13 +16,14 @@ _NAMED = 3
 class Unknown(NamedTuple):
     """An offer without a number, and why: an article of it has no row (`rowless`), or a row that does not say.
 
-    `unusable`: there is a row that cannot be used, for its stock or for its price.
+    `unusable`: there is a row that cannot be used, for its stock or for its price. `zero`: that is none in stock.
     """
 
     offer: Effective
     why: str
     rowless: bool = False
     unusable: bool = False
+    zero: bool = False
 
 
 def doubt(share: Allotted, table: Table) -> str:
@@ -54,7 +55,8 @@ def tell_unknown(told: Told, source: Source, offers: Iterable[Unknown]) -> None:
             )
         return
     rowless = [each for each in every if each.rowless]
-    _tell(told, source, rowless, "row of", zero=source.missing is MissingRow.ZERO)
+    _tell(told, source, [each for each in rowless if each.zero], "row of", zero=True)
+    _tell(told, source, [each for each in rowless if not each.zero], "row of", zero=False)
     _tell(told, source, [each for each in every if not each.rowless], "number for", zero=False)
 
 

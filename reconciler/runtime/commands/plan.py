@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.documents.kinds import MODULES, PROJECT_FILE
+from reconciler.documents.kinds import MODULES, PROJECT_FILE, SOURCE
 from reconciler.engine.along import Along, coming_along, within_reach
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
@@ -46,6 +46,7 @@ from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
 from reconciler.runtime.project.selection import Selection, declares_all, is_target, mistakes, select
 from reconciler.runtime.project.state import read_ledger
+from reconciler.runtime.project.tables import unknown_sources
 from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.gather import SourceReader
@@ -56,8 +57,19 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
 
     Where there are several, what ends one is its problem, and the others are planned.
     """
-    reader = SourceReader(workspace=workspace, progress=progress, instead=options.sources, allow=options.allow)
-    resolved = load_what_can_be(workspace, progress, options.accounts, reader)
+    resolved = load_what_can_be(workspace, progress, options.accounts, reader_of(workspace, options, progress))
+    return plan_of(workspace, resolved, options, progress)
+
+
+def reader_of(workspace: Workspace, options: PlanOptions, progress: Progress) -> SourceReader:
+    """Return how a plan reads sources."""
+    return SourceReader(workspace=workspace, progress=progress, instead=options.sources, allow=options.allow)
+
+
+def plan_of(workspace: Workspace, resolved: Resolved, options: PlanOptions, progress: Progress) -> Plan:
+    """Plan what was resolved. BadDocuments where a flag names what is not there."""
+    if wrong := unknown_sources(resolved.documents.of(SOURCE), options.sources):
+        raise BadDocuments(wrong)
     plan_id = str(uuid.uuid4())
     parts: list[AccountPlan] = []
     said = [each for each in resolved.diagnostics if each.about is None]
@@ -131,7 +143,7 @@ def load(
 
     Without `read`, what comes from sources is left out.
     """
-    resolved = _resolved(workspace, progress, accounts, read)
+    resolved = resolve_documents(workspace, progress, accounts, read)
     if has_errors(resolved.diagnostics):
         raise BadDocuments(in_reading_order(resolved.diagnostics))
     return resolved
@@ -141,20 +153,26 @@ def load_what_can_be(
     workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources
 ) -> Resolved:
     """Load and resolve what can be used, with its sources. BadDocuments for mistakes of the project itself."""
-    resolved = _resolved(workspace, progress, accounts, read)
-    of_project = any(stops([each]) and _is_of_project(each) for each in resolved.diagnostics)
-    if of_project or resolved.documents.fatal:
+    resolved = resolve_documents(workspace, progress, accounts, read)
+    if is_broken(resolved):
         raise BadDocuments(in_reading_order(resolved.diagnostics))
     return resolved
+
+
+def is_broken(resolved: Resolved) -> bool:
+    """Tell whether the project itself has mistakes, so that nothing can be planned."""
+    of_project = any(stops([each]) and _is_of_project(each) for each in resolved.diagnostics)
+    return of_project or bool(resolved.documents.fatal)
 
 
 def _is_of_project(each: Diagnostic) -> bool:
     return each.mark is None or each.mark.file == PROJECT_FILE
 
 
-def _resolved(
+def resolve_documents(
     workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources | None = None
 ) -> Resolved:
+    """Load and resolve; the mistakes are in what is returned."""
     progress.start("reading documents")
     try:
         return resolve_project(workspace, known_images(workspace), accounts, read)

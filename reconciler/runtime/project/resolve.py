@@ -107,6 +107,7 @@ def resolve_project(
         by_account: dict[str, list[Effective]] = {name: [] for name in names}
         for each in found:
             by_account[each.account].append(each)
+        places = _places(every) if filled.sources else {}
         said = [*_of_these(documents, names), *filled.diagnostics, *problems]
         places = _places(every) if filled.sources else {}
         wanted: list[Wanted] = []
@@ -181,6 +182,8 @@ def _filled(workspace: Workspace, documents: Documents, names: Sequence[str], re
     declared = documents.of(SOURCE)
     found, problems = effective(documents, render=None, accounts=None if declared else names)
     known, broken, mistakes = sources_of(declared)
+    useless, unfit = connector_problems(declared, known)
+    known, broken = {name: each for name, each in known.items() if name not in useless}, broken | useless
     definitions = {each.name: each.body for each in declared}
     used = {name: known[name] for name in sorted(used_in(found, known))}
     mapped, unmapped = read_maps(workspace, used.values())
@@ -200,7 +203,7 @@ def _filled(workspace: Workspace, documents: Documents, names: Sequence[str], re
         diagnostics=(
             *problems,
             *mistakes,
-            *connector_problems(declared, known),
+            *unfit,
             *unmapped,
             *(each for each in filled.diagnostics if each.about is None or each.about.account in about),
         ),

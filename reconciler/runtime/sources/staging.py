@@ -40,6 +40,7 @@ def staged(cache: Cache, key: str, source: Source) -> tuple[datetime, Readout] |
         bad=tuple(BadRow(**each) for each in said["bad"]),
         why=said["why"],
         hint=said["hint"],
+        whole=said.get("whole", False),
     )
     return datetime.fromisoformat(read_at), reading
 
@@ -57,6 +58,7 @@ def stage(cache: Cache, key: str, reading: Readout, read_at: datetime) -> None:
             "bad": [{"place": each.place, "why": each.why, "item": each.item} for each in reading.bad],
             "why": reading.why,
             "hint": reading.hint,
+            "whole": reading.whole,
         },
         default=str,
     )
