@@ -73,3 +73,14 @@ def test_a_feed_that_broke_off_tells_nothing(shop: Shop, arguments: tuple[str, .
 def test_a_mistake_in_a_document_is_told_as_ever(shop: Shop) -> None:
     shop.declare(*_documents(), world.offer("C", stock={"from": "erq"}), source=PRICED)
     shop.ask("list", code=1)
+
+
+def test_what_another_offer_of_the_article_has_sold_counts(tmp_path: Path) -> None:
+    """Both offer all pieces: two that one of them sold are no other's to sell."""
+    both = [{**follows(name), "item": "K-300"} for name in ("A", "B")]
+    shop = Shop.make(tmp_path, [there(1, "A"), there(2, "B")], both, {"K-300": {"PL1": 9}})
+    shop.apply()
+    shop.sell("A", 2)
+    (planned,) = shop.plan()["accounts"][0]["changes"]
+    assert planned["key"]["name"] == "B"
+    assert _states(shop) == {"A": "in-sync", "B": "changes"}
