@@ -7,7 +7,7 @@ from reconciler.cli.exit_codes import Exit, worst
 from reconciler.model.accounts import AccountEnd
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.outcomes import Report, Result, StopReason
-from reconciler.model.plan import AccountPlan, Plan
+from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.report_json import Json
 from reconciler.render.totals import changing, is_as_declared
 from reconciler.render.words import counted
@@ -32,10 +32,15 @@ STOPPED = {
 }
 
 
+def of_problem(problem: Problem) -> Exit:
+    """Return what it comes to that the planning of an account was ended."""
+    return _PROBLEMS.get(problem.reason, Exit.ERROR)
+
+
 def refusal(part: AccountPlan, allow: Mapping[str, str]) -> Exit:
     """Return why nothing of a part is applied; OK where it may be."""
     if part.problem is not None:
-        return _PROBLEMS.get(part.problem.reason, Exit.ERROR)
+        return of_problem(part.problem)
     refused = any(not each.allowed and each.rule not in allow for each in part.violations)
     return Exit.GUARD if refused else Exit.OK
 

@@ -1,4 +1,4 @@
-"""What a shell completes after an option or an argument: offers, other documents, accounts."""
+"""What a shell completes after an option or an argument: offers, other documents, accounts, sources."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -22,6 +22,12 @@ def _accounts(start: Path) -> Iterator[str]:
     return accounts(start)
 
 
+def _sources(start: Path) -> Iterator[str]:
+    from reconciler.runtime.commands.completing import sources
+
+    return sources(start)
+
+
 #: Name of a parameter -> where its words come from, wherever that parameter stands.
 _WORDS: Mapping[str, Callable[[Path], Iterator[str]]] = {
     "account": _accounts,
@@ -30,6 +36,8 @@ _WORDS: Mapping[str, Callable[[Path], Iterator[str]]] = {
     "offer": _names,
     "name": _names,
     "names": _names,
+    "source_name": _sources,
+    "source_names": _sources,
 }
 
 

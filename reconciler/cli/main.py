@@ -27,6 +27,7 @@ COMMANDS = {
     "show": "Show a saved plan or report: as text, Markdown or JSON.",
     "apply": "Make a plan true, and nothing else.",
     "list": "List everything declared and live, with its state.",
+    "sources": "Look at the tables that stock and prices come from.",
     "explain": "Tell why a field is as it is: file, layers, toggle, live value.",
     "pull": "Write documents for what is on the marketplace.",
     "sync": "Switch modules on, off or to manual, for many offers at once.",

@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import stat
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -32,6 +33,11 @@ def replace_file(file: Path, data: bytes, *, private: bool = False) -> None:
         draft.unlink(missing_ok=True)
         raise
     _flush(file.parent)
+
+
+def set_time(file: Path, moment: datetime) -> None:
+    """Let a file be of a moment: that of the numbers in it, say."""
+    os.utime(file, (moment.timestamp(), moment.timestamp()))
 
 
 def create_file(file: Path, data: bytes, *, private: bool = False) -> bool:

@@ -46,6 +46,7 @@ def test_the_table_of_commands_is_complete():
         "show",
         "apply",
         "list",
+        "sources",
         "explain",
         "pull",
         "sync",

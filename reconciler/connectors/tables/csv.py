@@ -59,9 +59,11 @@ def csv_records(data: bytes, source: Source) -> Records:
 
 
 def _records(lines: _Lines, source: Source) -> Records:
-    for _ in range(_skip(source.settings)):
+    for _ in range(lines_before(source.settings)):
         next(lines, None)
     rows = _rows(lines, source.settings)
+    if "end" in source.settings:
+        rows = _to_the_end(rows, str(source.settings["end"]).strip())
     width, cells = 0, cells_at(())
     if source.settings.get("header", True) is not False:
         width, cells = _below_headings(lines, rows, source)
@@ -98,7 +100,7 @@ def _below_headings(lines: _Lines, rows: Iterator[_Found], source: Source) -> tu
 
 def _rows(lines: _Lines, settings: Mapping[str, Any]) -> Iterator[_Found]:
     """Yield each row with the number of its first line; lines with nothing in them are no rows."""
-    reader = csv.reader(lines, strict=True, **_dialect(settings))
+    reader = csv.reader(lines, strict=True, **dialect(settings))
     while True:
         number, lines.size = lines.number + 1, 0
         try:
@@ -120,13 +122,26 @@ def _rows(lines: _Lines, settings: Mapping[str, Any]) -> Iterator[_Found]:
             yield number, row
 
 
+def _to_the_end(rows: Iterator[_Found], end: str) -> Iterator[_Found]:
+    """Yield the rows before the line that says that the file ends; it is short where there is none."""
+    for number, row in rows:
+        if isinstance(row, _BadLine) or row[0].strip() != end:
+            yield number, row
+            continue
+        for other, _ in rows:
+            raise SourceFault(f"line {number} says that the file ends, and line {other} follows")
+        return
+    raise SourceFault(f"no last line says `{brief(end)}`: it was cut off", short=True)
+
+
 def _too_long(number: int) -> SourceFault:
     return SourceFault(
         f"a cell in line {number} has more than {_CELL:,} characters", "Is a quote opened that is never closed?"
     )
 
 
-def _dialect(settings: Mapping[str, Any]) -> dict[str, Any]:
+def dialect(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the signs of a CSV file, in the words of Python's own module. SourceFault for what is no sign."""
     delimiter, quote = settings.get("delimiter", ","), settings.get("quote", '"')
     delimiter = {"tab": "\t", r"\t": "\t"}.get(delimiter, delimiter)
     for name, sign in (("delimiter", delimiter), ("quote", quote)):
@@ -139,7 +154,8 @@ def _dialect(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {"delimiter": delimiter, "quotechar": quote, "doublequote": True}
 
 
-def _skip(settings: Mapping[str, Any]) -> int:
+def lines_before(settings: Mapping[str, Any]) -> int:
+    """Return how many lines stand before the headings. SourceFault for what is no number."""
     skip = settings.get("skip", 0)
     if isinstance(skip, bool) or not isinstance(skip, int) or skip < 0:
         raise SourceFault(f"`skip: {skip}` is no number of lines")

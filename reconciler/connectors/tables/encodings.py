@@ -22,13 +22,14 @@ def encoding_of(data: bytes, settings: Mapping[str, Any]) -> str:
     """Return the name of the codec; bytes that begin with the mark of UTF-8 are UTF-8, whatever is declared."""
     if data.startswith(codecs.BOM_UTF8):
         return _UTF_8
-    name = _declared(settings)
+    name = declared_encoding(settings)
     if name == "utf-16" and not data.startswith(_UTF_16):
         raise SourceFault("the file does not begin with the mark of utf-16", short=len(data) < 2)
     return _UTF_8 if name == "utf-8" else name
 
 
-def _declared(settings: Mapping[str, Any]) -> str:
+def declared_encoding(settings: Mapping[str, Any]) -> str:
+    """Return the encoding that a source says its file has. SourceFault for one that is not known."""
     said = settings.get("encoding", "utf-8")
     try:
         name = _KNOWN.get(codecs.lookup(str(said)).name)
@@ -43,7 +44,7 @@ def _declared(settings: Mapping[str, Any]) -> str:
 def encoding_problem(settings: Mapping[str, Any]) -> tuple[str, str] | None:
     """Say what is wrong with a declared encoding, and what there is; None where nothing is."""
     try:
-        _declared(settings)
+        declared_encoding(settings)
     except SourceFault as fault:
         return fault.summary, fault.hint
     return None

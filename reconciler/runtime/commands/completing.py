@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from reconciler.documents.kinds import NAMED, OFFER, PROJECT_FILE
+from reconciler.documents.kinds import NAMED, OFFER, PROJECT_FILE, SOURCE
 from reconciler.model.bounds import DOCUMENT
 from reconciler.runtime.reading import read_file
 
 _SUFFIXES = (".yaml", ".yml")
-_SAID = re.compile(r"^(kind|name):[ \t]+(.*?)[ \t]*\r?$", re.MULTILINE)
+_LINE = re.compile(r"^(kind|name):[ \t]+(.*?)[ \t]*\r?$", re.MULTILINE)
 _NEXT_DOCUMENT = re.compile(r"^---", re.MULTILINE)
 _COMMENT = re.compile(r"[ \t]+#.*$")
 #: A word of letters, digits and signs that no shell takes for anything.
@@ -26,13 +26,27 @@ _KEY = re.compile(r"^([ \t]+)([^\s:#][^:\n]*):", re.MULTILINE)
 
 def names(start: Path) -> Iterator[str]:
     """Yield what documents are called on a command line: an offer by its name, all else as Kind/name."""
+    for kind, name in _said(start):
+        if kind in NAMED:
+            yield from _offered(name if kind == OFFER else f"{kind}/{name}")
+
+
+def sources(start: Path) -> Iterator[str]:
+    """Yield the names of the sources."""
+    for kind, name in _said(start):
+        if kind == SOURCE:
+            yield from _offered(name)
+
+
+def _said(start: Path) -> Iterator[tuple[str, str]]:
+    """Yield kind and name of every document that says both."""
     root = _project(start)
     for text in _texts(root) if root else ():
         for part in _NEXT_DOCUMENT.split(text):
-            said = dict(_SAID.findall(part))
+            said = dict(_LINE.findall(part))
             kind, name = _plain(said.get("kind", "")), _plain(said.get("name", ""))
-            if kind in NAMED and name:
-                yield from _offered(name if kind == OFFER else f"{kind}/{name}")
+            if kind and name:
+                yield kind, name
 
 
 def accounts(start: Path) -> Iterator[str]:

@@ -1,11 +1,10 @@
 """`plan`: documents, a snapshot of each account, and the pure planner between them."""
 
-import gc
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.documents.kinds import MODULES, PROJECT_FILE
+from reconciler.documents.kinds import MODULES, PROJECT_FILE, SOURCE
 from reconciler.engine.along import Along, coming_along, within_reach
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
@@ -22,6 +21,7 @@ from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.plan_json import sealed
 from reconciler.runtime.clock import WallClock
+from reconciler.runtime.collector import collector_off
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
     AuthenticationFailed,
@@ -35,6 +35,7 @@ from reconciler.runtime.execute.baseline import note_arrivals, resumptions
 from reconciler.runtime.execute.lost_creations import LOOKS
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.observe.catalogue import known, promises
+from reconciler.runtime.observe.elsewhere import elsewhere
 from reconciler.runtime.observe.events import may_lack_creations
 from reconciler.runtime.observe.known import what_is_known
 from reconciler.runtime.observe.pending import accepted
@@ -45,6 +46,7 @@ from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
 from reconciler.runtime.project.selection import Selection, declares_all, is_target, mistakes, select
 from reconciler.runtime.project.state import read_ledger
+from reconciler.runtime.project.tables import unknown_sources
 from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.gather import SourceReader
@@ -55,8 +57,19 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
 
     Where there are several, what ends one is its problem, and the others are planned.
     """
-    reader = SourceReader(workspace=workspace, progress=progress, instead=options.sources, allow=options.allow)
-    resolved = load_what_can_be(workspace, progress, options.accounts, reader)
+    resolved = load_what_can_be(workspace, progress, options.accounts, reader_of(workspace, options, progress))
+    return plan_of(workspace, resolved, options, progress)
+
+
+def reader_of(workspace: Workspace, options: PlanOptions, progress: Progress) -> SourceReader:
+    """Return how a plan reads sources."""
+    return SourceReader(workspace=workspace, progress=progress, instead=options.sources, allow=options.allow)
+
+
+def plan_of(workspace: Workspace, resolved: Resolved, options: PlanOptions, progress: Progress) -> Plan:
+    """Plan what was resolved. BadDocuments where a flag names what is not there."""
+    if wrong := unknown_sources(resolved.documents.of(SOURCE), options.sources):
+        raise BadDocuments(wrong)
     plan_id = str(uuid.uuid4())
     parts: list[AccountPlan] = []
     said = [each for each in resolved.diagnostics if each.about is None]
@@ -130,7 +143,7 @@ def load(
 
     Without `read`, what comes from sources is left out.
     """
-    resolved = _resolved(workspace, progress, accounts, read)
+    resolved = resolve_documents(workspace, progress, accounts, read)
     if has_errors(resolved.diagnostics):
         raise BadDocuments(in_reading_order(resolved.diagnostics))
     return resolved
@@ -140,20 +153,26 @@ def load_what_can_be(
     workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources
 ) -> Resolved:
     """Load and resolve what can be used, with its sources. BadDocuments for mistakes of the project itself."""
-    resolved = _resolved(workspace, progress, accounts, read)
-    of_project = any(stops([each]) and _is_of_project(each) for each in resolved.diagnostics)
-    if of_project or resolved.documents.fatal:
+    resolved = resolve_documents(workspace, progress, accounts, read)
+    if is_broken(resolved):
         raise BadDocuments(in_reading_order(resolved.diagnostics))
     return resolved
+
+
+def is_broken(resolved: Resolved) -> bool:
+    """Tell whether the project itself has mistakes, so that nothing can be planned."""
+    of_project = any(stops([each]) and _is_of_project(each) for each in resolved.diagnostics)
+    return of_project or bool(resolved.documents.fatal)
 
 
 def _is_of_project(each: Diagnostic) -> bool:
     return each.mark is None or each.mark.file == PROJECT_FILE
 
 
-def _resolved(
+def resolve_documents(
     workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources | None = None
 ) -> Resolved:
+    """Load and resolve; the mistakes are in what is returned."""
     progress.start("reading documents")
     try:
         return resolve_project(workspace, known_images(workspace), accounts, read)
@@ -210,8 +229,7 @@ async def _plan_account(
     selected = select(wanted.desired, options)
     reach = within_reach(selected.chosen, selected.others, wanted.spec)
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
-        gc.disable()
-        try:
+        with collector_off():
             observed = await observe(opened, (*selected.chosen, *reach), full=options.refresh == "full")
             selected = selected.accompanied(_along(opened, selected, reach, observed))
             desired = relabel(selected.wanted, wanted.spec, opened.names.labels)
@@ -228,8 +246,6 @@ async def _plan_account(
                 part, notes = judge(*about, observed, options, plan_id, kept, written, found)
             promised |= promises(opened, part.actions)
             return part, (*notes, *(each.told() for each in selected.along))
-        finally:
-            gc.enable()
 
 
 def _along(
@@ -283,6 +299,7 @@ def judge(
         along=frozenset(each.desired.key for each in selected.along),
         references=observed.references,
         sources=wanted.sources,
+        elsewhere=elsewhere(opened, wanted.places, desired),
         accepted=written,
         known=known,
         findings=(*wanted.findings, *_ambiguous(desired, observed, wanted), *findings),

@@ -1,8 +1,18 @@
 """How many rows the last good reading of each source had: what the next one is held against."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.runtime.ledger.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class LastReading:
+    """A good reading: how many rows it had, their digest, and when it was made."""
+
+    rows: int
+    digest: str
+    at: datetime
 
 
 class Readings:
@@ -13,8 +23,14 @@ class Readings:
 
     def rows(self, project: str, source: str) -> int | None:
         """Return how many rows the last good reading had; None where there was none."""
-        row = self._db.row("select rows from readings where project = ? and source = ?", (project, source))
-        return int(row[0]) if row else None
+        last = self.last(project, source)
+        return last.rows if last else None
+
+    def last(self, project: str, source: str) -> LastReading | None:
+        """Return the last good reading; None where there was none."""
+        sql = "select rows, digest, at from readings where project = ? and source = ?"
+        row = self._db.row(sql, (project, source))
+        return LastReading(int(row[0]), str(row[1]), datetime.fromisoformat(row[2])) if row else None
 
     def good(self, project: str, source: str, rows: int, digest: str, at: datetime) -> None:
         """Note a good reading."""

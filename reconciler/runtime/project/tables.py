@@ -9,27 +9,52 @@ from reconciler.connectors.registry import connector, connectors
 from reconciler.documents.document import Document
 from reconciler.documents.near import did_you_mean, listed
 from reconciler.model.diagnostics import Diagnostic, error
-from reconciler.model.tables import Source
+from reconciler.model.tables import MissingRow, Source
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.workspace import Workspace
 
+#: What makes a reading known to be whole.
+_PROOF = {
+    "csv": "Have a last line written, and say what it says: `end: END`; or write `missing: keep`.",
+    "http": "Say where the number of all records is: `total: meta.total`; or write `missing: keep`.",
+}
 _HEADINGS = ("offer", "item")
 
 
-def connector_problems(declared: Iterable[Document], known: Mapping[str, Source]) -> Iterator[Diagnostic]:
-    """Yield what the connector of each source has to say of its settings."""
+def connector_problems(
+    declared: Iterable[Document], known: Mapping[str, Source]
+) -> tuple[frozenset[str], list[Diagnostic]]:
+    """Return the sources of which their connectors cannot make anything, and what is wrong with their settings."""
+    wrong: list[Diagnostic] = []
+    broken = set()
     for document in declared:
         source = known.get(document.name)
-        if source is None:
-            continue
-        try:
-            chosen = connector(source.type)
-        except LookupError:
-            hint = did_you_mean(source.type, connectors(), otherwise=f"There is {listed(connectors())}.")
-            summary = f"no connector `{source.type}` is installed"
-            yield error("D605", summary, mark=document.mark("type"), hint=hint)
-            continue
-        yield from _wrong_settings(document, source, chosen)
+        found = list(_problems(document, source)) if source else []
+        wrong += found
+        broken |= {document.name} if found else set()
+    return frozenset(broken), wrong
+
+
+def _problems(document: Document, source: Source) -> Iterator[Diagnostic]:
+    try:
+        chosen = connector(source.type)
+    except LookupError:
+        hint = did_you_mean(source.type, connectors(), otherwise=f"There is {listed(connectors())}.")
+        summary = f"no connector `{source.type}` is installed"
+        yield error("D605", summary, mark=document.mark("type"), hint=hint)
+        return
+    yield from _wrong_settings(document, source, chosen)
+
+
+def unknown_sources(declared: Iterable[Document], names: Iterable[str]) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with names that a command gives: there is no such Source."""
+    known = [each.name for each in declared]
+    there = f"There is {listed(known)}." if known else "Write a document of `kind: Source`."
+    return tuple(
+        error("D621", f"there is no Source `{name}`", hint=did_you_mean(name, known, otherwise=there))
+        for name in names
+        if name not in known
+    )
 
 
 def _wrong_settings(document: Document, source: Source, chosen: Connector) -> Iterator[Diagnostic]:
@@ -42,6 +67,10 @@ def _wrong_settings(document: Document, source: Source, chosen: Connector) -> It
         if not any(each in source.settings for each in options):
             summary = f"a source of type {chosen.name} needs {listed(options)}"
             yield error("D606", summary, mark=document.mark("type"))
+    if source.missing is MissingRow.ZERO and not chosen.proves(source):
+        summary = "nothing proves that a reading is whole, so a missing row is not known to mean none in stock"
+        hint = _PROOF.get(chosen.name, "Write `missing: keep`.")
+        yield error("D631", summary, mark=document.mark("missing"), hint=hint)
     for path, summary, hint in chosen.problems(source):
         yield error("D606", summary, mark=document.mark(*path), hint=hint)
 

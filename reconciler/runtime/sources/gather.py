@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from reconciler.engine.rules.judging import failed
+from reconciler.engine.rules.torn import kept, rows_by_item, without_torn
 from reconciler.engine.source_guards import SHRINK
 from reconciler.model.tables import ReadingState, Readout, Source
 from reconciler.runtime.clock import WallClock
@@ -24,18 +25,19 @@ from reconciler.runtime.sources.staging import key_of, stage, staged
 
 #: A reading that is younger is as good as a new one.
 SHARED = timedelta(seconds=60)
-#: Whoever reads prolongs nothing: a reading takes longer than a lease only where a source is in trouble.
+#: Milliseconds. Whoever reads prolongs nothing: a reading takes longer only where a source is in trouble.
 _LEASE = 60_000
-_PATIENCE = 50
+#: Seconds between two looks whether the other one is done; they last until a lease has ended.
 _A_MOMENT = 0.2
+_LOOKS = round(_LEASE / 1000 / _A_MOMENT) + 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReader:
     """How a command reads sources: `instead` names files to read them from, `allow` the lifted guards.
 
-    `near`: only files are read, and of all others what was read last is taken. `show_private` lets what is private
-    be told.
+    `near`: only files are read, and of all others what was read last is taken. `anew`: what was read before
+    the command began does not do. `show_private` lets what is private be told.
     """
 
     workspace: Workspace
@@ -43,6 +45,7 @@ class SourceReader:
     instead: Mapping[str, str] = field(default_factory=dict)
     allow: Mapping[str, str] = field(default_factory=dict)
     near: bool = False
+    anew: bool = False
     show_private: bool = False
 
     def __call__(
@@ -73,32 +76,40 @@ class _Gathering:
         return found
 
     def _one(self, source: Source, key: str) -> Readout:
-        """Take a young reading, or read while nobody else does."""
-        file = "path" in source.settings or source.name in self.around.instead
-        if self.reader.near and not file:
+        """Take a young reading, or read while nobody else does. A file is nobody's burden: everybody reads it."""
+        if "path" in source.settings or source.name in self.around.instead:
+            return self._read(source, key)
+        if self.reader.near:
             kept = staged(self.cache, key, source)
             now = self.around.clock.now()
             return kept[1] if kept else failed(source, "it was not read before", "", now, short=False)
+        return self._alone(source, key)
+
+    def _alone(self, source: Source, key: str) -> Readout:
+        began = self.around.clock.now()
         lease, me = f"source {self.project} {source.name}", f"{socket.gethostname()} {os.getpid()} {uuid.uuid4()}"
-        for _ in range(_PATIENCE):
-            young = None if file else self._young(source, key)
+        for look in range(_LOOKS):
+            young = self._young(source, key, began)
             if young is not None:
                 return young
             if self.ledger.leases.take(lease, me, _LEASE):
                 break
+            if look == 1:
+                self.reader.progress.note(f"waiting: somebody else reads {source.name}")
             asyncio.run(self.around.clock.sleep(_A_MOMENT))
         try:
             return self._read(source, key)
         finally:
             self.ledger.leases.release(lease, me)
 
-    def _young(self, source: Source, key: str) -> Readout | None:
-        """Return a reading that somebody made just now; a file is always read again, for it costs little."""
+    def _young(self, source: Source, key: str, began: datetime) -> Readout | None:
+        """Return a reading that somebody made just now."""
         kept = staged(self.cache, key, source)
         if kept is None:
             return None
-        read_at, reading = kept
-        return reading if timedelta(0) <= self.around.clock.now() - read_at < SHARED else None
+        (read_at, reading), now = kept, self.around.clock.now()
+        oldest = began if self.reader.anew else now - SHARED
+        return reading if oldest < read_at <= now else None
 
     def _read(self, source: Source, key: str) -> Readout:
         lifted = self.reader.allow.get(SHRINK)
@@ -110,7 +121,12 @@ class _Gathering:
         finally:
             self.reader.progress.finish()
         now = self.around.clock.now()
+        before = {} if may_shrink else self.ledger.row_counts.of(self.project, source.name)
+        rows = rows_by_item(source, reading)
+        reading = without_torn(source, reading, before)
         stage(self.cache, key, reading, now)
         if reading.state is ReadingState.OK and source.name not in self.around.instead:
             self.ledger.readings.good(self.project, source.name, len(reading.rows), reading.digest, now)
+            if (most := kept(before, rows)) != before:
+                self.ledger.row_counts.keep(self.project, source.name, most)
         return reading

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,10 @@ from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.reading import read_file
 
 _UTC = UTC
+_SHEETS = (".xlsx", ".ods")
+_DECIMAL = "decimal"
+#: Settings that mean the same in every file.
+_ANY_FILE = frozenset({_DECIMAL, "timezone"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,24 +41,46 @@ def read(source: Source, around: Surroundings, last_good: int | None) -> Readout
     """Read a source; what is wrong with it is in the reading."""
     began = around.clock.now()
     try:
-        as_of, records, decimal = _records(source, around, began)
-        found = typed_rows(source, records, decimal, floats=_floats(source, around))
+        chosen, meant = _chosen(source, around)
+        as_of, records, decimal = _records(chosen, meant, around, began)
+        found = typed_rows(meant, records, decimal, floats=chosen.floats)
     except SourceFault as fault:
         return failed(source, fault.summary, fault.hint, began, short=fault.short)
-    return judged(source, found.rows, found.bad, rows_digest(found.rows), as_of, around.clock.now(), last_good)
+    reading = judged(source, found.rows, found.bad, rows_digest(found.rows), as_of, around.clock.now(), last_good)
+    return replace(reading, whole=chosen.proves(meant))
 
 
-def _floats(source: Source, around: Surroundings) -> bool:
-    return source.name not in around.instead and connector(source.type).floats
+def connector_of(file: Path) -> Connector:
+    """Return what reads a file that stands in the place of a source: its name tells."""
+    return connector("sheet" if file.suffix.lower() in _SHEETS else "csv")
 
 
-def _records(source: Source, around: Surroundings, began: datetime) -> tuple[datetime, Iterator[Record], str]:
-    decimal = str(source.settings.get("decimal", "."))
+def read_from(source: Source, chosen: Connector) -> Source:
+    """Return a source as a file in its place is read: a copy of its feed with its settings, another with none.
+
+    Only what signs and moments mean in files stays, where the source is one of files itself.
+    """
+    if chosen.name == source.type:
+        return source
+    kept = _ANY_FILE if connector(source.type).reads is Reads.FILES else _ANY_FILE - {_DECIMAL}
+    return replace(source, settings={key: said for key, said in source.settings.items() if key in kept})
+
+
+def _chosen(source: Source, around: Surroundings) -> tuple[Connector, Source]:
+    file = around.instead.get(source.name)
+    if file is None:
+        return connector(source.type), source
+    chosen = connector_of(Path(file))
+    return chosen, read_from(source, chosen)
+
+
+def _records(
+    chosen: Connector, source: Source, around: Surroundings, began: datetime
+) -> tuple[datetime, Iterator[Record], str]:
+    decimal = str(source.settings.get(_DECIMAL, "."))
     if source.name in around.instead:
-        path = Path(around.instead[source.name])
-        chosen = connector("sheet" if path.suffix.lower() in (".xlsx", ".ods") else "csv")
-        return (*_of_file(chosen, source, path, str(path)), decimal)
-    chosen = connector(source.type)
+        file = around.instead[source.name]
+        return (*_of_file(chosen, source, Path(file), file), decimal)
     if chosen.reads is Reads.DATABASE:
         from reconciler.runtime.sources.sql import sql_records
 
@@ -122,7 +148,7 @@ def _in_turn(read_each: list[tuple[datetime, Iterator[Record]]], names: list[str
             if len(names) == 1:
                 yield each
             elif isinstance(each, BadRow):
-                yield BadRow(place=f"{name}, {each.place}", why=each.why)
+                yield replace(each, place=f"{name}, {each.place}")
             else:
                 yield f"{name}, {each[0]}", each[1]
 
