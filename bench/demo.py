@@ -1,5 +1,7 @@
 """The main job, as a person would type it: plan, which finds mistakes and is refused, the fixes, apply, no changes.
 
+Then the stock comes from a warehouse's file: an article runs out, the file breaks off, goods come.
+
 Usage: demo.py RECONCILE DIRECTORY [--offers N]. Prints each command before its output; stops at the first
 exit code that is not the expected one.
 """
@@ -11,6 +13,7 @@ from pathlib import Path
 
 #: Mistakes in documents are worse than what the guards refuse.
 MISTAKES = 1
+REFUSED = 3
 
 
 def run(command: list[str], expect: int = 0) -> None:
@@ -36,6 +39,20 @@ def main() -> None:
     run([*here, "plan", "--out", str(project / "plan.json")])
     run([*here, "apply", str(project / "plan.json"), "--auto-approve"])
     run([*here, "plan", "--detailed-exitcode"])  # 0: nothing declared is undone
+    follow_a_warehouse(reconcile, project)
+
+
+def follow_a_warehouse(reconcile: str, project: Path) -> None:
+    """Show what becomes of an offer whose number comes from elsewhere, and of a number that does not come."""
+    here = [reconcile, "-C", str(project)]
+    feed = [reconcile, "demo", "--feed"]
+    run([*feed, "sold-out", str(project)])
+    run([*here, "apply", "--auto-approve"])
+    run([*feed, "cut", str(project)])
+    run([*here, "plan"], expect=REFUSED)
+    run([*feed, "receipt", str(project)])
+    run([*here, "apply", "--auto-approve"])
+    run([*here, "plan", "--detailed-exitcode"])
 
 
 if __name__ == "__main__":

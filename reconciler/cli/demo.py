@@ -16,8 +16,13 @@ from reconciler.runtime.errors import LedgerFailed
 @click.option("--offers", default=200, show_default=True, type=click.IntRange(1, 100_000), help="How many offers.")
 @click.option("--seed", default=1, show_default=True, type=int, help="The same seed gives the same shop.")
 @click.option("--fix", is_flag=True, help="Correct the planted mistakes in a shop that is there already.")
+@click.option(
+    "--feed",
+    type=click.Choice(["sold-out", "cut", "receipt"]),
+    help="In a shop that is there already: its stock comes from a file, and this is what it says next.",
+)
 @click.option("--no-color", is_flag=True, help="No colours.")
-def command(folder: str, offers: int, seed: int, fix: bool, no_color: bool) -> int:
+def command(folder: str, offers: int, seed: int, fix: bool, feed: str | None, no_color: bool) -> int:
     """Write a shop with planted accidents into a new folder, to try things out.
 
     Its marketplace is the simulator: nothing leaves this machine.
@@ -26,6 +31,8 @@ def command(folder: str, offers: int, seed: int, fix: bool, no_color: bool) -> i
     console = Console.open(no_color=no_color)
     if fix:
         return _fix(target, console)
+    if feed:
+        return _feed(target, feed, console)
     from reconciler.demo import write_demo
 
     try:
@@ -36,6 +43,22 @@ def command(folder: str, offers: int, seed: int, fix: bool, no_color: bool) -> i
         why = getattr(wrong, "strerror", None) or wrong
         raise Refusal(f"{folder} cannot be written: {why}") from wrong
     console.show(summary.lines())
+    return Exit.OK
+
+
+def _feed(target: Path, feed: str, console: Console) -> int:
+    """Do what a warehouse program does: write its export, whole or not."""
+    from reconciler.demo import Feed, NothingToFollow, write_feed
+
+    try:
+        console.show([*write_feed(target, Feed(feed)), "", f"Next: reconcile -C {target} plan"])
+    except FileNotFoundError:
+        raise Refusal(f"{target} is no demo shop", "make one with `reconcile demo DIR`") from None
+    except NothingToFollow as wrong:
+        raise Refusal(f"{target}: {wrong}", "make a larger shop: `reconcile demo DIR --offers 200`") from None
+    except (OSError, sqlite3.Error) as wrong:
+        why = getattr(wrong, "strerror", None) or wrong
+        raise Refusal(f"{target} cannot be written: {why}") from wrong
     return Exit.OK
 
 

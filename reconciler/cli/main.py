@@ -30,6 +30,7 @@ COMMANDS = {
     "sources": "Look at the tables that stock and prices come from.",
     "explain": "Tell why a field is as it is: file, layers, toggle, live value.",
     "pull": "Write documents for what is on the marketplace.",
+    "sync": "Switch modules on, off or to manual, for many offers at once.",
     "adopt": "Let a document mean a live offer whose key does not tell.",
     "history": "List the runs, and what one of them did.",
     "blame": "Tell who wrote a value: run, commit, file and line.",

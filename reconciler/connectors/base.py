@@ -46,7 +46,9 @@ class Connector:
 
     `settings` are the keys of a Source document that are its own, each with one line on it; `needs` names those
     without which it does not work: one of each tuple. `problems` tells what is wrong with them, offline.
-    `floats`: its numbers are binary, as those of a sheet are, so that their shortest decimal is what was meant.
+    `proves` tells whether a reading that ended well is known to have all that there is: what may have been cut
+    between two rows is not. `floats`: its numbers are binary, as those of a sheet are, so that their shortest
+    decimal is what was meant.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Connector:
     problems: Callable[[Source], Iterator[Objection]] = lambda _source: iter(())
     of_file: Callable[[bytes, Source], Records] = lambda _data, _source: iter(())
     converse: Callable[[Source, str], Any] | None = None
+    proves: Callable[[Source], bool] = lambda _source: True
     floats: bool = False
 
 

@@ -17,7 +17,7 @@ from reconciler.connectors.base import Raw, RawRow, Record, SourceFault
 from reconciler.connectors.moments import day, moment, zone_of
 from reconciler.connectors.numbers import CellFault
 from reconciler.model.exact import brief
-from reconciler.model.tables import BadRow, Cell, Column, ColumnType, Source, TableRow
+from reconciler.model.tables import VALID_ON, BadRow, Cell, Column, ColumnType, Source, TableRow
 from reconciler.model.texts import nfc
 
 #: Characters that steer a terminal or a printer, and halves of characters.
@@ -25,7 +25,9 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _YES = frozenset({"true", "yes", "1", "tak", "ano"})
 _NO = frozenset({"false", "no", "0", "nie", "ne"})
 _SHOWN = 40
-_DIGEST_OF_ITEM = 16
+
+#: Types whose `str` is the one text of a value.
+_PLAIN = {int, bool, type(None)}
 
 _Reader = Callable[[Raw], Cell]
 _Key = tuple[Cell, ...]
@@ -40,13 +42,14 @@ class Rows:
 
 
 def typed_rows(source: Source, records: Iterable[Record], decimal: str = ".", *, floats: bool = False) -> Rows:
-    """Return the rows of a source, typed; rows of the same item and warehouse are all bad.
+    """Return the rows of a source, typed; rows of the same item and warehouse, or day of a rate, are all bad.
 
     `decimal` is the decimal sign of written numbers, `.` or `,`. With `floats` money may be a float, since the
     source has nothing else (a sheet). Raises SourceFault for settings that mean nothing, and as `records` does.
     """
     readers = _readers(source, decimal, floats=floats)
-    key_of = [n for n, each in enumerate(source.columns) if each.name in {source.item, source.warehouse}]
+    item_at = next((n for n, each in enumerate(source.columns) if each.name == source.item), None)
+    key_of = [n for n, each in enumerate(source.columns) if each.name in source.key]
     rows: list[tuple[int, str, _Key, TableRow]] = []
     bad: list[tuple[int, BadRow]] = []
     places: dict[_Key, list[str]] = {}
@@ -58,16 +61,18 @@ def typed_rows(source: Source, records: Iterable[Record], decimal: str = ".", *,
         try:
             row = tuple([read(raw) for read, raw in zip(readers, raws, strict=True)])
         except CellFault as fault:
-            bad.append((number, BadRow(place=place, why=str(fault))))
+            item = "" if item_at is None else _item_of_bad(record, readers[item_at], item_at)
+            bad.append((number, BadRow(place=place, why=str(fault), item=item)))
             key = _key_of_bad(record, readers, key_of)
         else:
             key = tuple([row[n] for n in key_of])
             rows.append((number, place, key, row))
         if key:
             places.setdefault(key, []).append(place)
+    joined = " of " if VALID_ON in source.key else " in "
     bad += [
-        (number, BadRow(place=place, why=_twice(place, key, places[key])))
-        for number, place, key, _row in rows
+        (number, BadRow(place=place, why=_twice(joined, place, key, places[key]), item=str(row[item_at or 0])))
+        for number, place, key, row in rows
         if len(places[key]) > 1
     ]
     bad.sort(key=lambda each: each[0])
@@ -83,9 +88,17 @@ def _key_of_bad(record: RawRow, readers: list[_Reader], key_of: list[int]) -> _K
         return ()
 
 
-def _twice(place: str, key: _Key, places: list[str]) -> str:
+def _item_of_bad(record: RawRow, read: _Reader, item_at: int) -> str:
+    """Say what a bad row is of, whatever else is wrong with it."""
+    try:
+        return str(read(record[1][item_at]))
+    except CellFault:
+        return ""
+
+
+def _twice(joined: str, place: str, key: _Key, places: list[str]) -> str:
     other = places[1] if places[0] == place else places[0]
-    return f"{' in '.join(f'`{brief(str(each), _SHOWN)}`' for each in key)} stands in {other}, too"
+    return f"{joined.join(f'`{brief(str(each), _SHOWN)}`' for each in key)} stands in {other}, too"
 
 
 def _readers(source: Source, decimal: str, *, floats: bool) -> list[_Reader]:
@@ -107,7 +120,11 @@ def _readers(source: Source, decimal: str, *, floats: bool) -> list[_Reader]:
 def _cell(column: Column, meaning: _Reader, *, needed: bool) -> _Reader:
     """Return what reads one cell of a column: trimmed, empty or with a meaning; CellFault names the column."""
 
+    is_text = column.type is ColumnType.TEXT
+
     def read(raw: Raw) -> Cell:
+        if is_text and type(raw) is str and raw.isascii() and raw.isprintable() and (text := raw.strip()):
+            return text  # nearly all: nothing to ask
         found = raw
         try:
             if isinstance(found, bytes):
@@ -172,13 +189,17 @@ def rows_digest(rows: Iterable[TableRow]) -> str:
 
     Equal values have one text: `1.50` is `1.5`, and a moment is the same in every zone.
     """
-    texts = sorted(",".join([_canonical(cell) for cell in row]) for row in rows)
+    columns = [_canonical_column(column) for column in zip(*rows, strict=True)]
+    texts = sorted(map(",".join, zip(*columns, strict=True)))
     return sha256("\n".join(texts).encode()).hexdigest()
 
 
-def item_digest(rows: Iterable[TableRow]) -> str:
-    """Return a short digest of the rows of one item, whatever their order: 16 hexadecimal digits."""
-    return rows_digest(rows)[:_DIGEST_OF_ITEM]
+def _canonical_column(cells: tuple[Cell, ...]) -> Iterable[str]:
+    """Return the texts of a column; most hold one type, and there are many cells."""
+    types = set(map(type, cells))
+    if types == {str}:
+        return map(repr, cells)
+    return map(str if types <= _PLAIN else _canonical, cells)
 
 
 def _canonical(cell: Cell) -> str:

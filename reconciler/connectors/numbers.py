@@ -38,7 +38,8 @@ def written(text: str, form: NumberForm) -> Decimal:
     whole, between, fraction = found.group("whole", "between", "fraction")
     if between:
         whole = whole.replace(between, "")
-    return _held(Decimal(f"{whole}.{fraction}" if fraction else whole))
+    number = Decimal(f"{whole}.{fraction}" if fraction else whole)
+    return _held(number) if len(text) > DIGITS or not number else number  # a short one has few digits
 
 
 def whole(raw: object, form: NumberForm) -> int:

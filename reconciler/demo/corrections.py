@@ -12,7 +12,7 @@ from reconciler.runtime.project.state import STATE
 from reconciler.runtime.reading import read_file
 from reconciler.runtime.writing import replace_file
 
-_NOTE: Final = f"{STATE}/demo.json"
+NOTE: Final = f"{STATE}/demo.json"
 #: So much of a line is shown at both of its ends, when it is too long.
 _ENDS: Final = 36
 
@@ -28,7 +28,7 @@ class Correction:
 
 def note(directory: Path, corrections: Sequence[Correction]) -> None:
     """Write down what there is to correct, for this user only."""
-    replace_file(directory / _NOTE, orjson.dumps([asdict(each) for each in corrections]), private=True)
+    replace_file(directory / NOTE, orjson.dumps([asdict(each) for each in corrections]), private=True)
 
 
 def put_right(directory: Path) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ def put_right(directory: Path) -> tuple[str, ...]:
 
     FileNotFoundError where there is no demo.
     """
-    noted = orjson.loads(read_file(directory / _NOTE, DOCUMENT))
+    noted = orjson.loads(read_file(directory / NOTE, DOCUMENT))
     done = tuple(_put_right(directory, Correction(**each)) for each in noted)
     return done or ("There is nothing to correct.",)
 

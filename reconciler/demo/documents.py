@@ -127,7 +127,7 @@ def price_list_file(name: str, methods: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _defaults() -> Files:
-    yield _defaults_file("offers", {"Offer": {"stock": {"status": "active"}}})
+    yield offer_defaults({"status": "active"})
     for category in CATEGORIES:
         yield _defaults_file(f"offers/{category.folder}", {"Offer": _inherited(category)})
     content = {
@@ -135,6 +135,11 @@ def _defaults() -> Files:
         "description": [{"text": {"template": "templates/kubek-opis.j2"}}],
     }
     yield _defaults_file("offers/kubki/kolekcja", {"labels": {"line": "kolekcja"}, "Offer": {"content": content}})
+
+
+def offer_defaults(stock: Json) -> tuple[str, str]:
+    """Return path and text of what all offers have in common: what is said of their stock."""
+    return _defaults_file("offers", {"Offer": {"stock": stock}})
 
 
 def _defaults_file(folder: str, body: Json) -> tuple[str, str]:

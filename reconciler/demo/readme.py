@@ -15,7 +15,25 @@ offers are the files in `offers/`, and nothing here leaves your machine: the mar
 
 {story}
 
-Then try your own: change a price, remove a file, write `sync: {{price: off}}` into an offer, or plan a part with
+## Stock from a warehouse
+
+So far each offer says its own number. Let them come from what a warehouse program exports:
+
+```console
+reconcile demo --feed sold-out .   # the numbers go out of the offers; of one article nothing is left
+reconcile apply                    # its quantity is 0, so the marketplace ends the offer
+reconcile demo --feed cut .        # the next export breaks off
+reconcile plan                     # refused: a file that broke off changes no number and ends no offer
+reconcile demo --feed receipt .    # the next one is whole, and goods have come
+reconcile apply                    # the same offer is on sale again: quantity and status, one row of the plan
+reconcile plan                     # No changes.
+```
+
+`feeds/magazyn.csv` is yours to edit: be the warehouse.
+
+## Try your own
+
+Change a price, remove a file, write `sync: {{price: off}}` into an offer, or plan a part with
 `reconcile plan --select season=zima`, `--only price` or `--target 'kubek-*'`.
 
 ## What has happened

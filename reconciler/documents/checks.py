@@ -18,6 +18,7 @@ from reconciler.documents.kinds import (
     RELEASED,
     TEMPLATE,
 )
+from reconciler.documents.matching import check_matching, chooses
 from reconciler.documents.near import did_you_mean, nearest
 from reconciler.documents.ownership import check_ownership
 from reconciler.model.diagnostics import Diagnostic, error, warning
@@ -43,6 +44,7 @@ def check(
     yield from check_alike(documents)
     yield from _accounts(documents, project)
     yield from _defaults(documents)
+    yield from check_matching(documents)
     yield from check_ownership(documents, project)
     yield from check_addresses(project)
     yield from _references(documents, broken=broken, unread=unread)
@@ -97,15 +99,16 @@ def _named(document: Document, *, homeless: bool = False) -> Key | None:
 
 
 def _defaults(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
-    first: dict[str, Document] = {}
+    first: dict[tuple[str, frozenset[tuple[str, str]]], Document] = {}
     for document in documents:
         if document.kind != DEFAULTS:
             continue
-        other = first.setdefault(document.folder, document)
+        other = first.setdefault(chooses(document), document)
         if other is not document:
+            of = "for the same labels" if "match" in document.body else "documents"
             yield error(
                 "D305",
-                "this folder has two Defaults documents",
+                f"this folder has two Defaults {of}",
                 mark=document.mark(),
                 detail=f"The other one is at {other.mark()}; which of them wins would depend on their order.",
                 hint="Make one of them out of the two.",

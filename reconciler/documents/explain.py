@@ -97,7 +97,7 @@ def _key_name(raw: RawDocument, path: tuple[Any, ...], wrong: Any) -> Diagnostic
 
 
 def _key_hint(kind: str, key: str, schema: Mapping[str, Any]) -> str:
-    if kind == DEFAULTS and key in {"account", "labels", "sync"}:
+    if kind == DEFAULTS and key in {"account", "labels", "match", "sync"}:
         return f"Write `{key}:` at the left edge of the document: it holds for all kinds in the folder."
     if _matches_pattern(schema, key.upper()):
         return f"Did you mean `{key.upper()}`?"

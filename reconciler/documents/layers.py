@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.documents.document import Document, Documents, folders_up
 from reconciler.documents.effective import Effective, Layer
 from reconciler.documents.kinds import DEFAULTS, NAMED, OF_ONE_ACCOUNT, OFFER, TEMPLATE
+from reconciler.documents.matching import Matching
 from reconciler.documents.project import modes as typed
 from reconciler.documents.written import write_texts
 from reconciler.model.diagnostics import Diagnostic
@@ -58,9 +59,11 @@ class _Base:
 class _Stack:
     def __init__(self, documents: Documents) -> None:
         self._project = documents.project
-        self._defaults = {d.folder: d for d in reversed(documents.documents) if d.kind == DEFAULTS}
+        every = [each for each in reversed(documents.documents) if each.kind == DEFAULTS]
+        self._defaults = {each.folder: each for each in every if "match" not in each.body}
+        self._matching = Matching(documents.documents)
         self._templates = {(d.account, d.name): d for d in documents.documents if d.kind == TEMPLATE}
-        self._bases: dict[tuple[str, str, str, str | None], _Base] = {}
+        self._bases: dict[tuple[str, str, str, str | None, tuple[int, ...]], _Base] = {}
 
     def accounts_of(self, document: Document) -> tuple[str, ...]:
         """Return the accounts that it holds for; none when the loader has found the account missing."""
@@ -73,19 +76,22 @@ class _Stack:
         own = {key: value for key, value in document.body.items() if key not in _OWN}
         template = self._template_of(document)
         base = self._base(document.folder, document.kind, account, template)
+        labels = document.body.get("labels")
+        labels = {**base.labels, **labels} if labels else base.labels
+        if matched := self._matching.of(document.folder, labels):
+            base = self._base(document.folder, document.kind, account, template, matched)
         body = merge(base.body, own)
         if document.kind == OFFER and "settings" in body:
             body["settings"] = {key: value for key, value in body["settings"].items() if key != "template"}
         level = _level(document)
         said = document.body.get("sync")
         decided = {**base.modes, **_decided(typed(said), level)} if said else base.modes
-        labels = document.body.get("labels")
         return Effective(
             document=document,
             account=account,
             body=body,
             modes=decided,
-            labels={**base.labels, **labels} if labels else base.labels,
+            labels=labels,
             protected=_protected(base.protected, document, level),
             layers=(Layer(level, document), *base.layers),
             lacks=self._lacking(account, template),
@@ -112,13 +118,17 @@ class _Stack:
         found = self._defaults.get(folder)
         return found.body.get(kind, _NO_SECTION) if found else _NO_SECTION
 
-    def _base(self, folder: str, kind: str, account: str, template: str | None) -> _Base:
-        key = folder, kind, account, template
+    def _base(
+        self, folder: str, kind: str, account: str, template: str | None, matched: tuple[int, ...] = ()
+    ) -> _Base:
+        key = folder, kind, account, template, matched
         if key not in self._bases:
-            self._bases[key] = self._compute(folder, kind, account, template)
+            self._bases[key] = self._compute(folder, kind, account, template, matched)
         return self._bases[key]
 
-    def _compute(self, folder: str, kind: str, account: str, template: str | None) -> _Base:
+    def _compute(
+        self, folder: str, kind: str, account: str, template: str | None, matched: tuple[int, ...]
+    ) -> _Base:
         """Merge from the farthest to the nearest: project, account, folders, template."""
         body: dict[str, Any] = {}
         labels: dict[str, str] = {}
@@ -128,7 +138,7 @@ class _Stack:
         protected = self._project.protection(account)
         layers: list[Layer] = []
         pending = self._template_layer(account, template)
-        for defaults in self._defaults_down(folder):
+        for defaults in self._defaults_down(folder, matched):
             part = defaults.body.get(kind, _NO_SECTION)
             if pending is not None and part.get("settings", _NO_SECTION).get("template") == template:
                 # A value beside the name of the template is an exception from it, here as in an offer.
@@ -136,7 +146,7 @@ class _Stack:
                 layers.append(pending)
             body = merge(body, part)
             labels |= defaults.body.get("labels", {})
-            level = f"defaults {defaults.source.path}"
+            level = _level_of_defaults(defaults)
             decided |= _decided(typed(defaults.body.get("sync", {})), level)
             protected = _protected(protected, defaults, level)
             layers.append(Layer(level, defaults, above=(kind,)))
@@ -148,10 +158,13 @@ class _Stack:
             protected = _protected(protected, pending.document, pending.level)
         return _Base(body, labels, decided, protected, tuple(reversed(layers)))
 
-    def _defaults_down(self, folder: str) -> Iterator[Document]:
+    def _defaults_down(self, folder: str, matched: tuple[int, ...]) -> Iterator[Document]:
+        """Yield the Defaults of each folder, what holds for all in it before what asks for labels."""
+        chosen = [self._matching.defaults[number] for number in matched]
         for above in reversed(folders_up(folder)):
             if above in self._defaults:
                 yield self._defaults[above]
+            yield from (each for each in chosen if each.folder == above)
 
     def _template_layer(self, account: str, name: str | None) -> Layer | None:
         found = self._templates.get((account, name or "")) or self._templates.get((None, name or ""))
@@ -171,6 +184,11 @@ def _protected(under: Origin | None, document: Document, level: str) -> Origin |
     if "protect" not in document.body:
         return under
     return Origin(level, document.mark("protect")) if document.body["protect"] else None
+
+
+def _level_of_defaults(document: Document) -> str:
+    labels = ", ".join(f"{name}={value}" for name, value in document.body.get("match", {}).items())
+    return f"defaults {document.source.path}" + (f" ({labels})" if labels else "")
 
 
 def _level(document: Document) -> str:

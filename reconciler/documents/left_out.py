@@ -1,6 +1,7 @@
 """What was read and cannot be used, and whose it is: it costs what depends on it, and never counts as removed."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from posixpath import dirname
@@ -8,6 +9,7 @@ from typing import Any
 
 from reconciler.documents.document import Document, Project, Unusable, folders_up, home_of
 from reconciler.documents.kinds import DEFAULTS, NAMED
+from reconciler.documents.matching import chooses
 from reconciler.documents.source import RawDocument
 from reconciler.model.diagnostics import Diagnostic
 
@@ -80,11 +82,8 @@ class LeftOut:
 
     def sorted_out(self, documents: tuple[Document, ...]) -> tuple[tuple[Document, ...], tuple[Unusable, ...]]:
         """Return the documents that can be used, and those that inherit from what cannot be."""
-        seen: dict[str, int] = {}
-        for each in documents:
-            if each.kind == DEFAULTS:
-                seen[each.folder] = seen.get(each.folder, 0) + 1
-        self.spoilt.update(folder for folder, count in seen.items() if count > 1)
+        seen = Counter(chooses(each) for each in documents if each.kind == DEFAULTS)
+        self.spoilt.update(folder for (folder, _), count in seen.items() if count > 1)
         if not self.spoilt:
             return documents, ()
         lost = [each for each in documents if each.kind in NAMED and self._is_spoilt(each.folder)]

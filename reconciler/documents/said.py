@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from reconciler.documents.document import Document, Documents, Project
+from reconciler.documents.document import Documents, Project
 from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import NAMED, TEMPLATE
 from reconciler.documents.layers import effective
+from reconciler.documents.toggles import toggleable_of
 from reconciler.model.explained import Said
-from reconciler.model.modules import Mode, Module
+from reconciler.model.modules import Module
 
 #: The path of a field that is a section of its own in documents.
 _WHOLE_SECTIONS = {"bundle.items": "bundle"}
@@ -55,23 +56,10 @@ def _at(body: Any, steps: tuple[str | int, ...]) -> Any:
 
 
 def _toggles(of: Effective, project: Project, module: Module) -> Iterator[Said]:
-    account = project.accounts[of.account]
-    whole = project.document
-    if module in project.sync and whole is not None:
-        yield _toggle("project", project.sync[module], whole, "sync", module)
-    if module in account.sync and whole is not None:
-        yield _toggle(
-            f"account {account.name}", account.sync[module], whole, "accounts", account.name, "sync", module
-        )
-    inherited = reversed(of.layers[1:])
-    for layer in (*sorted(inherited, key=lambda each: each.document.kind == TEMPLATE), of.layers[0]):
-        said = layer.document.body.get("sync", {})
-        if module in said:
-            yield _toggle(layer.level, Mode(said[module]), layer.document, "sync", module)
-
-
-def _toggle(level: str, mode: Mode, document: Document, *path: str) -> Said:
-    return Said(level=level, value=mode.value, mark=document.mark(*map(str, path)))
+    for place in reversed(toggleable_of(of, project).places):
+        mode = place.said(module)
+        if mode is not None:
+            yield Said(level=place.name, value=mode.value, mark=place.mark(module))
 
 
 def _nearest_wins(said: Iterator[Said]) -> tuple[Said, ...]:

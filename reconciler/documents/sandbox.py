@@ -1,8 +1,8 @@
 """Jinja's sandbox with what it lacks: bounds on time and size, and a list of what may be used at all."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from types import TracebackType
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, Undefined, nodes
@@ -200,7 +200,7 @@ class Sandbox:
 
 
 def _fault(path: str, wrong: Exception) -> TemplateFault:
-    name, line = _place(path, wrong.__traceback__)
+    name, line = _place(path, wrong)
     said = " ".join(str(wrong).split())[:300]
     match wrong:
         case Refused():
@@ -233,15 +233,19 @@ def _unknown(said: str, name: str, line: int) -> TemplateFault:
     )
 
 
-def _place(path: str, trace: TracebackType | None) -> tuple[str, int]:
-    """Return the innermost template of a traceback and the line in it."""
-    place = path, 1
+def _place(path: str, wrong: Exception) -> tuple[str, int]:
+    """Return the innermost template of a traceback and the line in it.
+
+    Of what calls itself without end it is where most of the calls stand: which one was the last is chance.
+    """
+    places = [(path, 1)]
+    trace = wrong.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_globals  # of a compiled template: its name, blocks and table of lines
         if "debug_info" in code and "blocks" in code:
-            place = str(code["name"]), _line(code["debug_info"], trace.tb_lineno)
+            places.append((str(code["name"]), _line(code["debug_info"], trace.tb_lineno)))
         trace = trace.tb_next
-    return place
+    return Counter(places).most_common(1)[0][0] if isinstance(wrong, RecursionError) else places[-1]
 
 
 def _line(debug_info: str, code_line: int) -> int:

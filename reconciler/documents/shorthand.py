@@ -13,8 +13,9 @@ Body = dict[str, Any]
 def long_form(kind: str, body: Mapping[str, Any]) -> Body:
     """Return the body of a valid document, or of a part of one, in long forms. The input is left alone."""
     out = dict(body)
-    if "labels" in out:
-        out["labels"] = {key: text(value) for key, value in out["labels"].items()}
+    for word in ("labels", "match"):
+        if word in out:
+            out[word] = {key: text(value) for key, value in out[word].items()}
     if "sync" in out:
         out["sync"] = sync(out["sync"])
     for word in ("adopt", "item"):

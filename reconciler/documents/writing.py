@@ -45,6 +45,15 @@ _LONGEST_KEY = 1000
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 
 
+class BareWord(str):
+    """A text without quotes, though a reader of YAML 1.1 takes it for something else: the `off` of a toggle.
+
+    What that reader makes of it, `false`, means the same there.
+    """
+
+    __slots__ = ()
+
+
 def to_yaml(body: Mapping[str, Any], *, schema: str = "") -> str:
     """Write one document. `schema` is the path of its JSON Schema, for editors.
 
@@ -138,6 +147,8 @@ def _in_one_line(values: list[Any] | tuple[Any, ...], used: int) -> str:
 def scalar(value: Any) -> str:
     """Write one value on one line."""
     match value:
+        case BareWord():
+            return str(value)
         case str():
             return value if _is_plain(value) else _quoted(value)
         case bool():

@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 
 from reconciler.engine import drafts
+from reconciler.engine.archived import is_listed_anew, told_of_archived
 from reconciler.engine.clearing import typeless
 from reconciler.engine.diff import Difference, Scope, field_change, is_held, is_off, plain_change
-from reconciler.engine.stock import QUANTITY, created, is_literal
+from reconciler.engine.stock import QUANTITY, created
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
 from reconciler.model.modules import StockForm
 from reconciler.model.offers import NAME, OFFER, Desired
 from reconciler.model.spec import KindSpec
 from reconciler.model.undone import Reason
+
+PRICE = "price.base"
 
 
 def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
@@ -29,8 +32,14 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
         if spec.required and (path not in desired.fields or spec.module in held)
     ]
     missing.extend(typeless(desired, kind))
+    if desired.sourced:  # a draft that lacks what a source does not say today would stay one
+        missing.extend(path for path in (QUANTITY, PRICE) if path in desired.sourced.withheld)
     if not missing and desired.stock_form is StockForm.SOURCED and not desired.fields.get(QUANTITY):
         return Difference(None, notes=(_none_in_stock(desired),), left=((Reason.SOURCE, ""),))
+    followed = desired.sourced is not None and QUANTITY in desired.sourced.sources
+    last = scope.baseline(desired.key) if followed else None
+    if last is not None and not is_listed_anew(desired):
+        return Difference(None, notes=(told_of_archived(desired, last),), left=((Reason.SOURCE, ""),))
     if missing:
         said = _cannot_create(desired, missing, part=bool(scope.only))
         return Difference(None, notes=(said,), left=((Reason.NOT_CREATABLE, ""),))
@@ -45,6 +54,8 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
         changes = (named_only(desired.key.name, kind, held=True),)
     declared = (path for path in waits if desired.fields[path])
     notes = (*drafts.told_of_drafts(desired), *drafts.told_of_waiting(desired, declared))
+    if last is not None:
+        notes = (*notes, told_of_archived(desired, last))
     title = str(desired.fields.get("content.title") or "")
     change = Change(
         key=desired.key,
@@ -54,7 +65,7 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
         fields=changes,
         mark=desired.origin("name").mark,
     )
-    stock = created(desired, scope.now) if is_literal(desired) else None
+    stock = created(desired, scope.now)
     return Difference(change, notes=notes, stock=stock)
 
 

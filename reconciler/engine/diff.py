@@ -7,9 +7,10 @@ from datetime import datetime
 from reconciler.engine import drafts
 from reconciler.engine.clearing import single_rates
 from reconciler.engine.equality import seen_as
-from reconciler.engine.following import follow
+from reconciler.engine.following import follow, unknown
 from reconciler.engine.from_sources import because, withheld, without_tolerated
 from reconciler.engine.frozen import frozen
+from reconciler.engine.open_orders import Siblings
 from reconciler.engine.places import places
 from reconciler.engine.stock import QUANTITY, Stock, ended_by_sales, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
@@ -33,15 +34,15 @@ class Scope:
 
     `only` names modules that were asked for by name; `baseline` is what was last true of a resource: it tells
     drift from a change of this commit, and as what a stock number was declared. `start` writes a number of which
-    nobody knows that. `open_of` are pieces that were sold and have not lowered their source yet, by source and
-    item; `fights` tells how often an offer was resumed after a foreign end within the last day.
+    nobody knows that. `siblings` is what is known of offers that sell the same pieces; `fights` tells how often an
+    offer was resumed after a foreign end within the last day.
     """
 
     now: datetime
     only: frozenset[Module] = frozenset()
     baseline: Callable[[Key], Baseline | None] = lambda _key: None
     start: bool = False
-    open_of: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    siblings: Siblings = field(default_factory=Siblings)
     fights: Callable[[Key], int] = lambda _key: 0
 
 
@@ -115,9 +116,11 @@ _NOTHING = Difference(None)
 def _stock(
     desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, scope: Scope
 ) -> Stock | None:
+    if desired.sourced and QUANTITY in desired.sourced.withheld:
+        return unknown(desired, moved)
     if desired.stock_form is StockForm.SOURCED:
         known = scope.baseline(desired.key)
-        return follow(desired, live, moved, known, scope.open_of, scope.now, scope.fights(desired.key))
+        return follow(desired, live, moved, known, scope.siblings, scope.now, scope.fights(desired.key))
     if not is_literal(desired):
         return None
     baseline = scope.baseline(desired.key)
@@ -226,6 +229,7 @@ def field_change(
     remembered: Mapping[str, str],
     after: Value,
 ) -> FieldChange:
+    """Return the change of one field, with all that tells where its value comes from."""
     spec = kind.field(path)
     module = spec.module if spec else None
     origin = desired.origin(path)
@@ -270,10 +274,12 @@ def _naming(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Field
 
 
 def is_held(desired: Desired, kind: KindSpec, scope: Scope) -> bool:
+    """Tell whether a resource as a whole waits for a person (`sync: manual`)."""
     return kind.module in desired.held - scope.only
 
 
 def is_off(desired: Desired, kind: KindSpec) -> bool:
+    """Tell whether the module of a resource as a whole is not synced."""
     return kind.module is not None and desired.modes.get(kind.module, (Mode.AUTO, ""))[0] is Mode.OFF
 
 
@@ -328,6 +334,7 @@ def _unsynced(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind
 def plain_change(
     fields: Mapping[str, Value], desired: Desired, path: str, seen: Value, kind: KindSpec
 ) -> FieldChange:
+    """Return a change that comes from no source and is compared with nothing remembered."""
     spec = kind.field(path)
     module = spec.module if spec else kind.module
     _, level = desired.modes.get(module, (Mode.AUTO, "")) if module else (Mode.AUTO, "")

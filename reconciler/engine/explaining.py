@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reconciler.engine.diff import Difference, Scope, left_alone, refused
 from reconciler.model.explained import Step
-from reconciler.model.modules import Mode, Module
+from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import Desired, Live
 from reconciler.model.spec import KindSpec
 
@@ -13,6 +13,11 @@ _MEANT = {
     Step.OFF: "its module is `off`: it is never written",
     Step.LEFT: "a stock number is written once; what was sold since stays sold",
     Step.UNDECLARED: "no document declares it: it is left alone",
+}
+#: Why a field of a stock that follows a source is left, though it differs.
+_FOLLOWS = {
+    "stock.quantity": "its rule leaves it: for what was sold since, for its end, or by `only` or `at_zero`",
+    "stock.status": "it is put on sale when its source says that pieces are there",
 }
 
 
@@ -51,12 +56,10 @@ def _step(pair: Pair, path: str) -> tuple[Step, str]:
         if each.path == path:
             return (Step.HELD, "") if each.held else (Step.CHANGE, "")
     if path not in pair.found.differs:
-        sold = (
-            live.fields.get(path) != desired.fields[path]
-            and pair.found.stock is not None
-            and path == "stock.quantity"
-        )
-        return (Step.LEFT if sold else Step.EQUAL), ""
+        left = live.fields.get(path) != desired.fields[path] and pair.found.stock is not None
+        if left and desired.sourced and path in _FOLLOWS and desired.stock_form is StockForm.SOURCED:
+            return Step.LEFT, _FOLLOWS[path]
+        return (Step.LEFT if left and path == "stock.quantity" else Step.EQUAL), ""
     why = refused(desired, live, path, pair.kind, pair.scope)
     return (Step.FROZEN, why) if why else (Step.LEFT, _left(path))
 

@@ -4,19 +4,17 @@ Who ended an offer decides who may resume it. What ran out is resumed by a recei
 marketplace ended stays ended, unless its document says `status: active`. Zero is said by the quantity, never by an
 end: Allegro then records EMPTY_STOCK, where an end records USER, as a person's does (OpenAPI, `endedBy`).
 
-A source does not know at once what was sold on the marketplace. Pieces that have gone from what was written are
-taken off its number until the source has had its time to be lowered for them (`orders: {by, within}`).
+What was sold and may not have lowered the source yet is taken off its number (`engine/open_orders.py`).
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
+from reconciler.engine.open_orders import Gone, Siblings, gone_from, last_look
 from reconciler.engine.stock import QUANTITY, STATUS, Stock
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.memory import Baseline, Counted
-from reconciler.model.offers import Desired, Live
+from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.sourced import Followed
 from reconciler.model.undone import Reason
 from reconciler.model.values import Value
@@ -28,42 +26,12 @@ FIGHT = 2
 _Moved = list[tuple[str, Value]]
 
 
-def gone_from(then: Counted | None, live: Live, followed: Followed, now: datetime) -> tuple[tuple[str, int], ...]:
-    """Return what has gone from an offer and may not have lowered its source yet: moments (ISO) and pieces.
-
-    What is missing now was sold at some moment since the last look: it counts from now on, which is the latest.
-    """
-    if then is None:
-        return ()
-    missing = then.left - int(live.fields.get(QUANTITY) or 0)
-    since = (*then.gone, (now.isoformat(timespec="seconds"), missing)) if missing > 0 else then.gone
-    as_of = now - followed.age  # by the account's clock: a machine's may be another
-    return tuple(each for each in since if datetime.fromisoformat(each[0]) + followed.within > as_of)
-
-
-def open_pieces(
-    pairs: Iterable[tuple[Desired, Live | None]], baseline: Any, now: datetime
-) -> Mapping[tuple[str, str], int]:
-    """Return what has gone of each article from offers that see all of it: (source, item) -> pieces."""
-    found: Counter[tuple[str, str]] = Counter()
-    for desired, live in pairs:
-        followed = desired.sourced.stock if desired.sourced else None
-        if followed is None or live is None or not followed.shared:
-            continue
-        known: Baseline | None = baseline(desired.key)
-        then = known.counted if known and known.remote_id == live.remote_id else None
-        sets = sum(pieces for _, pieces in gone_from(then, live, followed, now))
-        for item, each in followed.items.items():
-            found[followed.source, item] += sets * each
-    return found
-
-
 def follow(
     desired: Desired,
     live: Live,
     moved: _Moved,
     baseline: Baseline | None,
-    open_of: Mapping[tuple[str, str], int],
+    siblings: Siblings,
     now: datetime,
     fights: int,
 ) -> Stock | None:
@@ -73,10 +41,26 @@ def follow(
         return None
     if live.facts.get("format") == "auction":
         return Stock(moved=[], notes=(_auction(desired, live),), undone=((Reason.LEFT_ALONE, QUANTITY),))
-    known = baseline.counted if baseline and baseline.remote_id == live.remote_id else None
+    known = last_look(baseline, live)
     gone = gone_from(known, live, followed, now)
+    part = followed.pieces(siblings.sold(followed, sum(pieces for _, pieces in gone)))
+    number = part if known is None else _given(desired.key, live, followed, part, siblings)
+    found = _judged(desired, live, moved, followed, number, gone, known, now, fights)
+    return replace(found, notes=(*found.notes, _waits(desired, live, part - number))) if number < part else found
+
+
+def _judged(
+    desired: Desired,
+    live: Live,
+    moved: _Moved,
+    followed: Followed,
+    number: int,
+    gone: Gone,
+    known: Counted | None,
+    now: datetime,
+    fights: int,
+) -> Stock:
     there = int(live.fields.get(QUANTITY) or 0)
-    number = followed.pieces(_taken(gone, followed, open_of))
     counted = _look(number, there, live, gone, known, now)
     others = [each for each in moved if each[0] not in (QUANTITY, STATUS)]
     status = live.fields.get(STATUS)
@@ -87,19 +71,28 @@ def follow(
     if status == "ended":
         foreign = fights if _is_foreign(live, known) else 0
         return _ended(desired, live, followed, number, others, counted, foreign)
+    drafted = [(STATUS, status)] if status == "draft" and wanted == "active" and number > 0 else []
     if not _may_write(followed, there, number):
-        return Stock(moved=others, counted=_unwritten(counted, there), undone=_left(followed, there, number))
+        listed = drafted if 0 < there <= number else []  # a draft is listed with no more than there are
+        waits = _not_on_sale() if drafted and not listed else ()
+        undone = (*_left(followed, there, number), *waits)
+        return Stock(moved=[*listed, *others], counted=_unwritten(counted, there), undone=undone)
     write = [(QUANTITY, there)] if number != there else []
-    return Stock(moved=[*write, *others], after={QUANTITY: number}, counted=counted)
+    return Stock(moved=[*write, *drafted, *others], after={QUANTITY: number}, counted=counted)
 
 
-def _taken(gone: tuple[tuple[str, int], ...], followed: Followed, open_of: Mapping[tuple[str, str], int]) -> int:
-    """Return how many sets are sold and not yet lowered: of all siblings where they see the same pieces."""
-    own = sum(pieces for _, pieces in gone)
-    if not followed.shared:
-        return own
-    sold = (-(-open_of.get((followed.source, item), 0) // each) for item, each in followed.items.items())
-    return max(own, *sold)
+def unknown(desired: Desired, moved: _Moved) -> Stock | None:
+    """Put nothing on sale of which nobody knows how many there are; what its document ends is ended."""
+    if desired.fields.get(STATUS) != "active":
+        return None
+    kept = [each for each in moved if each[0] != STATUS]
+    return Stock(moved=kept, undone=_not_on_sale() if len(kept) < len(moved) else ())
+
+
+def _given(key: Key, live: Live, followed: Followed, part: int, siblings: Siblings) -> int:
+    """Return what of its part an offer gets now: no more than it shows, as long as others show pieces of it."""
+    there = 0 if live.fields.get(STATUS) == "ended" else int(live.fields.get(QUANTITY) or 0)
+    return part if part <= there else max(there, part - siblings.waiting(key, followed))
 
 
 def _may_write(followed: Followed, there: int, number: int) -> bool:
@@ -161,14 +154,15 @@ def _look(
     number: int,
     there: int,
     live: Live,
-    gone: tuple[tuple[str, int], ...],
+    gone: Gone,
     known: Counted | None,
     now: datetime,
 ) -> Counted | None:
     """Return the look to remember; None where what is remembered says the same."""
-    if known is not None and known.left == number == there and known.gone == gone:
+    sold = live.facts.get("sold")
+    if known is not None and known.left == number == there and (known.gone, known.sold) == (gone, sold):
         return None
-    return Counted(left=number, sold=live.facts.get("sold"), at=now.isoformat(timespec="seconds"), gone=gone)
+    return Counted(left=number, sold=sold, at=now.isoformat(timespec="seconds"), gone=gone)
 
 
 def _unwritten(counted: Counted | None, there: int) -> Counted | None:
@@ -184,6 +178,19 @@ def _auction(desired: Desired, live: Live) -> Diagnostic:
         f"{desired.key.name} ({live.remote_id}) is an auction: its stock cannot follow a source",
         mark=desired.origin(QUANTITY).mark,
         hint="take `from` away from its stock, or let `sync: {stock: off}` leave it",
+        about=desired.key,
+    )
+
+
+def _waits(desired: Desired, live: Live, pieces: int) -> Diagnostic:
+    return Diagnostic(
+        severity=Severity.NOTE,
+        code="P631",
+        summary=f"{desired.key.name} ({live.remote_id}) gets {pieces:,} more when the other offers of its article "
+        "have been lowered to their parts",
+        mark=desired.origin(QUANTITY).mark,
+        detail="they show these pieces yet, so a buyer could have them twice",
+        hint="the next apply gives them to it",
         about=desired.key,
     )
 

@@ -26,6 +26,9 @@ def withheld(desired: Desired) -> tuple[tuple[Reason, str], ...]:
 def because(desired: Desired, path: str, after: Value) -> str:
     """Say how a value came to be, and what became of it when it met what was sold."""
     told = desired.sourced.told.because(path) if desired.sourced else ""
+    stock = desired.sourced.stock if desired.sourced else None
+    shares = stock is not None and bool(stock.siblings) and not stock.shared
     if path == QUANTITY and told and after != desired.fields[path]:
-        return f"{told}, less what was sold since -> {after}"
+        others = " or is shown by its other offers" if shares else ""
+        return f"{told}, less what was sold since{others} -> {after}"
     return told

@@ -237,11 +237,11 @@ def _stock(
         return _undone(declared, written, looked, before.counted, run.shifts.get(key))
     if QUANTITY not in seen.declared or not (QUANTITY in seen.equal or written is not None):
         return declared, before.counted
-    if seen.counted is not None and looked is not None:
-        looked = replace(looked, gone=seen.counted.gone)
     if seen.declared[QUANTITY] is None:
         declared.pop(QUANTITY, None)
-        return declared, looked or seen.counted or before.counted
+        # What was sold since the plan looked is missing from a number that follows a source, also when the write
+        # came after it: the source does not know of it.
+        return declared, seen.counted or looked or before.counted
     return {**declared, QUANTITY: seen.declared[QUANTITY]}, looked or seen.counted or before.counted
 
 
@@ -259,6 +259,8 @@ def _undone(
     """
     if written is None:
         return declared, counted
+    if QUANTITY not in declared and counted is not None and not isinstance(written, Gain):
+        return declared, looked or replace(counted, left=written)  # what had gone before it is gone all the same
     by = -written.amount if isinstance(written, Gain) and shift is None else shift
     if QUANTITY in declared and by is not None:
         declared[QUANTITY] -= by

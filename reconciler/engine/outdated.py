@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from reconciler.model.changes import Change, FieldChange
 from reconciler.model.plan import AccountPlan
 
+#: How old what a source said may be when it is written, where the source does not say how fresh it has to be.
+FRESH = timedelta(minutes=15)
 #: Says why a row (`erp/K-300`, with the digest that the plan saw) is no longer what it was; empty where it is.
 Judge = Callable[[str, str], str]
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from reconciler.engine.batch import batch
 from reconciler.engine.creation import creation
 from reconciler.engine.diff import diff
-from reconciler.engine.following import open_pieces
 from reconciler.engine.forecast import Circumstances, forecast
 from reconciler.engine.guard import judge
 from reconciler.engine.held import (
@@ -24,6 +23,7 @@ from reconciler.engine.held import (
 from reconciler.engine.lasting import with_consequences
 from reconciler.engine.match import Matched, match
 from reconciler.engine.memory import compare
+from reconciler.engine.open_orders import siblings_of
 from reconciler.engine.ownership import moved_from_nothing, not_foreign, protected_ends
 from reconciler.engine.question import Question
 from reconciler.engine.removal import Removed, removed
@@ -60,7 +60,7 @@ def plan_account(
     matched = without_unclear(every)
     ours = {(key.kind, remote_id): key for key, remote_id in known.items()}
     alike = _twins(matched, ours, question, whole=whole)
-    question = _with_open_orders(question, matched)
+    question = _with_siblings(question, matched)
     found = _differences(matched, spec, question, snapshot, alike)
     notes = (*found.notes, *_told_of_twins(found.held, alike, ours))
     claimed = {(OFFER, alike[each.key].remote_id) for each in found.held}
@@ -103,11 +103,11 @@ def plan_account(
     ), problems
 
 
-def _with_open_orders(question: Question, matched: Matched) -> Question:
-    """Add what was sold of articles that several offers sell, as far as their sources may not know it."""
+def _with_siblings(question: Question, matched: Matched) -> Question:
+    """Add what is known of articles that several offers sell."""
     scope = question.scope
-    found = open_pieces(matched.pairs, scope.baseline, scope.now)
-    return replace(question, scope=replace(scope, open_of=found)) if found else question
+    found = siblings_of(matched.pairs, scope.baseline, question.elsewhere, scope.now)
+    return replace(question, scope=replace(scope, siblings=found))
 
 
 def _problem(problems: Iterable[Diagnostic]) -> Problem | None:

@@ -1,6 +1,6 @@
 """What is asked of the planner for one account, besides desired and live."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from reconciler.engine.forecast import Known
 from reconciler.engine.memory import Recollection
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
-from reconciler.model.memory import Managed
+from reconciler.model.memory import Baseline, Managed
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Desired, Key, Origin
 from reconciler.model.outcomes import Accepted
@@ -34,8 +34,8 @@ class Question:
     may declare anything. `references` is the label -> id index. `remembered` is what need not be remembered
     again; None where the plan is none of documents. `accepted` is what was written lately to resources that do
     not show all of it yet, oldest first. `base_market` is the site of the account's plain prices, where it is
-    known. `sources` are those that fields were
-    filled in from. `known` and `slice_of` are for the forecast, and explained there.
+    known. `sources` are those that fields were filled in from, and `elsewhere` knows what is remembered of
+    offers of other accounts. `known` and `slice_of` are for the forecast, and explained there.
     """
 
     plan_id: str
@@ -64,6 +64,7 @@ class Question:
     accepted: tuple[Accepted, ...] = ()
     known: Known = field(default_factory=Known)
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
+    elsewhere: Callable[[Key], Baseline | None] = lambda _key: None
     slice_of: int = 0
 
     @property

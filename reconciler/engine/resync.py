@@ -6,15 +6,17 @@ carries the value that was seen, so that nothing newer is overwritten.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
-from reconciler.engine.diff import Scope, diff, differing, left_alone
+from reconciler.engine.diff import Difference, Scope, diff, differing, field_change, left_alone
 from reconciler.engine.frozen import frozen
 from reconciler.engine.stock import QUANTITY, is_literal
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.model.memory import Compared
+from reconciler.model.modules import StockForm
 from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.spec import KindSpec, MarketplaceSpec, Type
-from reconciler.model.values import Value
 
 #: Fields that are deeds rather than values: to activate twice is refused, and a promotion is paid for each time.
 _DEEDS = frozenset({Type.STATUS, Type.PROMOTION})
@@ -22,11 +24,20 @@ _DEEDS = frozenset({Type.STATUS, Type.PROMOTION})
 _MOST = 100
 
 
+class Again(NamedTuple):
+    """What is sent again, what is said, and the looks at numbers that follow a source: open orders stay open."""
+
+    changes: tuple[Change, ...]
+    notes: tuple[Diagnostic, ...]
+    compared: tuple[Compared, ...]
+
+
 def resync(
     pairs: Iterable[tuple[Desired, Live | None]], spec: MarketplaceSpec, scope: Scope, *, images: bool
-) -> tuple[tuple[Change, ...], tuple[Diagnostic, ...]]:
+) -> Again:
     """Make a change of every matched offer that is not ended. Equal images go only with `images`."""
     changes: list[Change] = []
+    compared: list[Compared] = []
     notes: list[Diagnostic] = []
     alone: dict[str, list[str]] = {}
     numbers = 0
@@ -36,12 +47,26 @@ def resync(
         if why := _passed_over(live, desired):
             alone.setdefault(why, []).append(desired.key.name)
         elif live is not None:
-            change, said = _again(desired, live, spec.kinds[OFFER], scope, images=images)
+            change, found = _again(desired, live, spec.kinds[OFFER], scope, images=images)
             changes.extend((change,) if change else ())
-            notes.extend(said)
+            compared.extend(_looked(desired, live, found))
+            notes.extend(found.notes)
             numbers += is_literal(desired)
     told = (*notes, *(_told(why, names) for why, names in alone.items()), *_numbers(numbers))
-    return tuple(changes), told
+    return Again(tuple(changes), told, tuple(compared))
+
+
+def _looked(desired: Desired, live: Live, found: Difference) -> Iterable[Compared]:
+    counted = found.stock.counted if found.stock and desired.stock_form is StockForm.SOURCED else None
+    if counted is not None:
+        yield Compared(
+            key=desired.key,
+            remote_id=live.remote_id,
+            size=len(desired.fields),
+            whole=False,
+            declared={QUANTITY: None},
+            counted=counted,
+        )
 
 
 def _numbers(count: int) -> Iterable[Diagnostic]:
@@ -74,18 +99,24 @@ def _told(why: str, names: list[str]) -> Diagnostic:
 
 def _again(
     desired: Desired, live: Live, kind: KindSpec, scope: Scope, *, images: bool
-) -> tuple[Change | None, tuple[Diagnostic, ...]]:
+) -> tuple[Change | None, Difference]:
     """Add what is equal to what differs. A frozen field would be refused, so it is not sent even when equal."""
     found = diff(replace(desired, unsynced={}, adopt=None), live, kind, scope)
     differ = {path for path, _ in differing(desired.fields, live.fields, kind)}
+    fields = desired.fields
     if is_literal(desired):
         differ.add(QUANTITY)  # it would put what was sold on sale again
+    elif desired.stock_form is StockForm.SOURCED:
+        number = found.stock.after.get(QUANTITY) if found.stock else None
+        fields = {**fields, QUANTITY: number}  # less what was sold since the source was lowered
+        stands = number is not None and number == live.fields.get(QUANTITY)
+        differ = differ - {QUANTITY} if stands else differ | {QUANTITY}
     equal = tuple(
-        _same(desired, path, value, kind, scope)
-        for path, value in desired.fields.items()
+        field_change(desired, path, value, kind, scope, {}, value)
+        for path, value in fields.items()
         if path not in differ and _is_resent(kind, path, images=images) and not _is_frozen(kind, path, live, scope)
     )
-    return _change(desired, live, found.change, equal), found.notes
+    return _change(desired, live, found.change, equal), found
 
 
 def _is_resent(kind: KindSpec, path: str, *, images: bool) -> bool:
@@ -98,21 +129,6 @@ def _is_resent(kind: KindSpec, path: str, *, images: bool) -> bool:
 def _is_frozen(kind: KindSpec, path: str, live: Live, scope: Scope) -> bool:
     known = kind.field(path)
     return known is not None and bool(frozen(known, path, live, scope.now))
-
-
-def _same(desired: Desired, path: str, value: Value, kind: KindSpec, scope: Scope) -> FieldChange:
-    known = kind.field(path)
-    module = known.module if known else None
-    origin = desired.origin(path)
-    return FieldChange(
-        path=path,
-        module=module,
-        before=value,
-        after=value,
-        level=origin.level,
-        mark=origin.mark,
-        held=module in desired.held and module not in scope.only,
-    )
 
 
 def _change(desired: Desired, live: Live, found: Change | None, equal: tuple[FieldChange, ...]) -> Change | None:

@@ -118,10 +118,14 @@ def is_literal(desired: Desired) -> bool:
     return desired.key.kind == OFFER and number is not None and desired.stock_form in _LITERAL
 
 
-def created(desired: Desired, now: datetime) -> Stock:
-    """Return what is to be remembered of the number of a new offer."""
-    number = int(desired.fields[QUANTITY])
-    return Stock(moved=[], declared=number, counted=Counted(left=number, sold=0, at=_told(now)))
+def created(desired: Desired, now: datetime) -> Stock | None:
+    """Return what is to be remembered of the number of a new offer; None where its sales are not reckoned."""
+    number = desired.fields.get(QUANTITY)
+    literal = is_literal(desired)
+    if number is None or not (literal or desired.stock_form is StockForm.SOURCED):
+        return None
+    counted = Counted(left=int(number), sold=0, at=_told(now))
+    return Stock(moved=[], declared=int(number) if literal else None, counted=counted)
 
 
 def look(pieces: int, live: Live, now: datetime) -> Counted:
@@ -254,8 +258,9 @@ def not_on_sale(desired: Desired, live: Live, change: Change | None) -> Value:
     more = pieces.after.amount if isinstance(pieces.after, Gain) else pieces.after - (pieces.before or 0)
     if more <= 0:
         return None
-    stays = desired.fields.get(STATUS) is None or (status is not None and status.held and status.after == "active")
-    return pieces.after if stays else None
+    if status is None:  # a receipt resumes what no document speaks of
+        return pieces.after if desired.fields.get(STATUS) is None else None
+    return pieces.after if status.held and status.after == "active" else None
 
 
 # --- what is said ----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.engine.diff import Scope, diff
 from reconciler.engine.equality import seen_as
-from reconciler.engine.stock import QUANTITY
+from reconciler.engine.stock import QUANTITY, STATUS
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
 from reconciler.model.exact import brief_pair
@@ -27,8 +27,9 @@ class Done:
     `before` and `after` are the values of the fields that it wrote; `certain` is false where nobody knows if the
     write arrived; `removed` tells that the run ended it because its document was gone; `marks` tell where the
     values were declared; `taken_back` tells whether an earlier undo has taken its difference of pieces back, None
-    where nobody knows: no number shows that. `seen` are the live fields, read with the eyes of the run (bar codes
-    looked up), where that makes a difference.
+    where nobody knows: no number shows that. `followed` are the fields that a source decides, then or now: an old
+    number would sell pieces that are not there. `seen` are the live fields, read with the eyes of the run (bar
+    codes looked up), where that makes a difference.
     """
 
     key: Key
@@ -41,6 +42,7 @@ class Done:
     certain: bool = True
     taken_back: bool | None = False
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    followed: frozenset[str] = frozenset()
     seen: Mapping[str, Value] | None = None
 
 
@@ -49,12 +51,14 @@ class Undone:
     """The changes of an undo, what it cannot restore, and how many fields stand as they were already.
 
     `unseen` stands as it was, too, but the run may have written it, and the marketplace may still carry that out.
+    `followed` keeps the stock that its source has given it.
     """
 
     changes: tuple[Change, ...]
     notes: tuple[Diagnostic, ...]
     already: int = 0
     unseen: tuple[Key, ...] = ()
+    followed: tuple[Key, ...] = ()
 
 
 def undo(
@@ -65,6 +69,7 @@ def undo(
     notes: list[Diagnostic] = []
     already = 0
     unseen: list[Key] = []
+    followed: list[Key] = []
     for each in done:
         there = live.get((each.key.kind, each.remote_id or ""))
         found = _of_one(each, there, spec, run, scope)
@@ -72,7 +77,14 @@ def undo(
         notes.extend(found.notes)
         already += found.already
         unseen.extend(found.unseen)
-    return Undone(changes=tuple(changes), notes=tuple(notes), already=already, unseen=tuple(unseen))
+        followed.extend(found.followed)
+    return Undone(
+        changes=tuple(changes),
+        notes=tuple(notes),
+        already=already,
+        unseen=tuple(unseen),
+        followed=tuple(followed),
+    )
 
 
 def _of_one(each: Done, live: Live | None, spec: MarketplaceSpec, run: str, scope: Scope) -> Undone:
@@ -143,9 +155,10 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
     wanted: dict[str, Value] = {}
     notes: list[Diagnostic] = []
     as_before = 0
+    of_source = _of_source(each)
     for path, after in each.after.items():
-        if isinstance(after, Gain):
-            continue  # see `_gain_back`
+        if path in of_source or isinstance(after, Gain):
+            continue  # of a difference: see `_gain_back`
         before = _whole(as_desired(kind, path, each.before.get(path)), live.fields.get(path))
         if path in (EXTERNAL_ID, NAME):
             notes.append(_keyed(each))
@@ -158,14 +171,27 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
     found = diff(_desired(each, wanted, run), live, kind, scope)
     notes.extend((*found.notes, *_ended_by_itself(each, wanted, live, spec)))
     changes: tuple[Change, ...] = (found.change,) if found.change else ()
-    gain = each.after.get(QUANTITY)
+    gain = None if QUANTITY in of_source else each.after.get(QUANTITY)
     if isinstance(gain, Gain) and each.taken_back:
         as_before += 1
     elif isinstance(gain, Gain) and (why := _unsure(each, run)):
         notes.append(_lost(each, why, QUANTITY))
     elif isinstance(gain, Gain):
         changes = _with_gain_back(each, gain, found.change, live, run)
-    return replace(_as_before(each, as_before), changes=changes, notes=tuple(notes))
+    followed = (each.key,) if of_source else ()
+    return replace(_as_before(each, as_before), changes=changes, notes=tuple(notes), followed=followed)
+
+
+def _of_source(each: Done) -> frozenset[str]:
+    """Return the fields that stay as the source has made them: its numbers, and what a receipt has resumed.
+
+    To end that would be a person's end, and no receipt resumes those.
+    """
+    return frozenset(
+        path
+        for path, after in each.after.items()
+        if path in each.followed and (path != STATUS or after == "active")
+    )
 
 
 def _unsure(each: Done, run: str) -> str:
@@ -282,9 +308,16 @@ def still_declared(done: Iterable[Done], desired: Mapping[Key, Desired], changes
         and (document := desired.get(each.key)) is not None
         and (
             each.created
-            or any(document.fields.get(path, _ABSENT) == each.after.get(path) for path in undone[each.key])
+            or any(
+                document.fields.get(path, _ABSENT) == each.after.get(path) or _is_sourced(document, path)
+                for path in undone[each.key]
+            )
         )
     ]
+
+
+def _is_sourced(document: Desired, path: str) -> bool:
+    return document.sourced is not None and path in document.sourced.sources
 
 
 def without_document(done: Iterable[Done], desired: Mapping[Key, Desired], changes: Iterable[Change]) -> list[Key]:

@@ -58,7 +58,7 @@ class RowTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blamed:
-    """Who wrote the value of a field: the run, and the place where it was declared."""
+    """Who wrote the value of a field: the run, the place where it was declared, and how it came from a source."""
 
     key: Key
     path: str
@@ -68,6 +68,7 @@ class Blamed:
     place: str
     at: str
     result: Result
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

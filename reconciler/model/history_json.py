@@ -70,6 +70,7 @@ def _blamed(each: Blamed) -> Json:
         "result": each.result.value,
         "at": each.at,
         "place": each.place or None,
+        "because": each.because or None,
         "run": run_to_json(each.run),
     }
 

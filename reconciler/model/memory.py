@@ -104,6 +104,11 @@ class Compared:
     protected: bool = False
 
     @property
+    def follows_source(self) -> bool:
+        """Tell whether its number comes from a source: it was looked at, and nobody declared one."""
+        return self.counted is not None and self.declared.get("stock.quantity") is None
+
+    @property
     def agrees(self) -> bool:
         """Tell whether all fields that the project owns were compared, and none differs."""
         return self.whole and len(self.equal) == self.size

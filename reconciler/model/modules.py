@@ -29,3 +29,12 @@ class Mode(StrEnum):
     AUTO = "auto"
     MANUAL = "manual"
     OFF = "off"
+
+
+class Level(StrEnum):
+    """Where a toggle can be said: in a document itself, for its folder, in its template, for its account."""
+
+    OFFER = "offer"
+    FOLDER = "folder"
+    TEMPLATE = "template"
+    ACCOUNT = "account"

@@ -5,10 +5,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from reconciler.model.trace import TraceStep
 from reconciler.model.values import Money
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[str, Any]:
+    """One for all: there are as many of these as offers."""
+    return _NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,21 +44,35 @@ class Tolerance:
         return self.amount is not None and gap < self.amount.amount
 
 
+class Sibling(NamedTuple):
+    """An offer that sells pieces of an article, and how many one of it takes.
+
+    `part` are the pieces of the article that are its own; None where it sees all of them.
+    """
+
+    account: str
+    name: str
+    takes: int
+    part: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
     """How an offer follows a stock: the source, how old its numbers are, and what its ends mean.
 
-    `part` are the pieces that are this offer's before what was sold here is taken off, and `pieces` turns them,
-    less so many, into what is offered. `within` is how long sales may take to lower the source. `items` are what
-    a piece of the offer takes of each article; `shared` tells that all of its siblings see the same pieces.
+    `pieces` tells what is offered when so many of each article were sold that the source does not know yet.
+    `within` is how long sales may take to lower the source. `items` are what a piece of the offer takes of each
+    article; `shared` tells that the offer sees all of their pieces. `siblings` are all offers, this one too, of
+    the articles that several offers sell.
     """
 
     source: str
     age: timedelta
     within: timedelta
     items: Mapping[str, int]
-    pieces: Callable[[int], int]
+    pieces: Callable[[Mapping[str, int]], int]
     shared: bool = True
+    siblings: Mapping[str, tuple[Sibling, ...]] = field(default_factory=_nothing)
     at_zero: str = "end"
     on_restock: str = "resume"
     only: str = ""
@@ -71,14 +92,6 @@ class Provenance(Protocol):
     def trace(self, path: str) -> tuple[TraceStep, ...]:
         """Return all steps to a value, each with its place."""
         ...
-
-
-_NONE: Mapping[str, Any] = MappingProxyType({})
-
-
-def _nothing() -> Mapping[str, Any]:
-    """One for all: there are as many of these as offers."""
-    return _NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from typing import Any
 
 from reconciler.model.marks import Mark
 
+#: The column of a rate for the day from which it holds: rates have a row for each such day.
+VALID_ON = "valid_on"
 Cell = str | int | Decimal | bool | date | datetime | time | None
 TableRow = tuple[Cell, ...]
 
@@ -112,13 +114,24 @@ class Source:
         """Find a column by its name."""
         return next((each for each in self.columns if each.name == name), None)
 
+    @property
+    def key(self) -> frozenset[str]:
+        """The columns that say what a row is of: no two rows have the same there."""
+        dated = self.column(VALID_ON)
+        day = {VALID_ON} if dated is not None and dated.type is ColumnType.DATE else set()
+        return frozenset({self.item, self.warehouse, *day})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadRow:
-    """A row that cannot be read: where it stands in the source, and why, in a few words."""
+    """A row that cannot be used: where it stands in the source, and why, in a few words.
+
+    `item` is what it is a row of; empty where not even that can be read.
+    """
 
     place: str
     why: str
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +157,7 @@ class Readout:
 
     `as_of` (aware) is the moment that the numbers are of: when the reading began, or when the file was written.
     `digest` is of the rows, whatever their order. `why` says what is wrong with a state that is not ok. `bad` are
-    the rows that were left out.
+    the rows that were left out. `whole`: what was read says itself that it is all there is.
     """
 
     source: str
@@ -153,5 +166,6 @@ class Readout:
     rows: tuple[TableRow, ...] = ()
     digest: str = ""
     bad: tuple[BadRow, ...] = ()
+    whole: bool = True
     why: str = ""
     hint: str = ""

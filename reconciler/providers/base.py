@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
@@ -232,8 +233,12 @@ class Provider(Protocol):
         ...
 
 
+@cache
 def provider(marketplace: str) -> Provider:
-    """Find the provider of a marketplace among the installed entry points. LookupError when there is none."""
+    """Find the provider of a marketplace among the installed entry points. LookupError when there is none.
+
+    Once: what is installed is read from as many files as there are packages.
+    """
     for point in entry_points(group="reconciler.providers"):
         if point.name == marketplace:
             found: Provider = point.load()

@@ -90,6 +90,8 @@ def _name(row: Breach, *, accounts: bool) -> str:
 def _numbers(row: Breach) -> str:
     if not row.path:
         return ""
+    if row.before is None and row.after is None:
+        return f"  {row.path}"
     before = "new" if row.before is None else one_line(row.before)
     percent = "" if row.percent is None else f" ({row.percent:+,.1f} %)"
     return f"  {row.path}  {before} -> {one_line(row.after)}{percent}"

@@ -101,6 +101,8 @@ def blame_text(blamed: Sequence[Blamed], style: Style) -> Iterator[str]:
         shown = shortened(value, max(style.width - path - 4, 40)) if len(blamed) > 1 else value
         yield f"  {each.path:<{path}}  {shown}"
         yield style("dim", f"  {'':<{path}}  {_origin(each)}")
+        if each.because:
+            yield style("dim", f"  {'':<{path}}  {each.because}")
 
 
 def _origin(each: Blamed) -> str:

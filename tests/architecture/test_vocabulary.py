@@ -12,6 +12,7 @@ from reconciler.documents.kinds import SCHEMAS
 from reconciler.documents.schema import schema_for, schema_names
 from reconciler.documents.specs import load_spec
 from reconciler.engine import canonical, equality, frozen, limits
+from reconciler.engine.rules.stocks import STOCK_RULE
 from reconciler.model.modules import Module, StockForm
 from reconciler.model.spec import Completion, Equality, Freeze, Identity, Shape, Type
 from reconciler.providers.allegro import decoding
@@ -115,9 +116,11 @@ def test_every_field_of_a_document_is_a_field_of_the_spec() -> None:
     sections["settings"] = {
         k: v for k, v in template.items() if k not in ("kind", "name", "account", "sync", "protect")
     }
-    forms = {each.value for each in StockForm} - {StockForm.BASELINE.value}  # other ways to say `quantity`
-    assert forms <= sections["stock"].keys()
-    sections["stock"] = {key: said for key, said in sections["stock"].items() if key not in forms}
+    # other ways to say `quantity`: a number that follows a source is written as its rule
+    forms = {each.value for each in StockForm} - {StockForm.BASELINE.value, StockForm.SOURCED.value}
+    assert forms < sections["stock"].keys()
+    assert set(STOCK_RULE) < sections["stock"].keys()
+    sections["stock"] = {k: v for k, v in sections["stock"].items() if k not in {*forms, *STOCK_RULE}}
     for section, keys in sections.items():
         for key in keys:
             assert SPEC.kinds["Offer"].field(f"{section}.{key}"), f"{section}.{key}"

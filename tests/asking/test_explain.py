@@ -158,3 +158,21 @@ def test_every_kind_of_document_is_explained(tmp_path, capsys):
     fields = explained(made, "OfferTag/X", capsys=capsys)
     assert fields["hidden"]["mark"] == {"file": "d.yaml", "line": 7, "column": 9}
     assert fields["hidden"]["next"] == "create"
+
+
+def test_what_follows_a_source_and_is_left_is_explained_by_its_rule(tmp_path, capsys):
+    live = [world.live_offer(1, "A", stock={"available": 5, "unit": "UNIT"})]
+    made = World.make(tmp_path, world.seller(live), [world.offer("A", stock={"from": "erp", "only": "down"})])
+    columns = "{item: text, quantity: whole}"
+    made.write("erp.yaml", f"kind: Source\nname: erp\ntype: csv\npath: erp.csv\ncolumns: {columns}\norders: {{by: wfirma, within: 15m}}\n")  # fmt: skip
+    made.write("erp.csv", "item,quantity\nA,9\n")
+    left = explained(made, "A", "stock.quantity", capsys=capsys)["stock.quantity"]
+    assert left["next"] == "left"
+    assert left["why"].startswith("its rule leaves it")
+    with made.simulator() as simulator:
+        simulator.end(world.LOGIN, "17000000001", "EMPTY_STOCK")
+    made.documents(world.offer("A", stock={"from": "erp", "status": "active"}))
+    made.write("erp.csv", "item,quantity\nA,0\n")
+    status = explained(made, "A", "stock.status", capsys=capsys)["stock.status"]
+    assert status["next"] == "left"
+    assert status["why"] == "it is put on sale when its source says that pieces are there"

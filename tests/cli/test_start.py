@@ -49,6 +49,7 @@ def test_the_table_of_commands_is_complete():
         "sources",
         "explain",
         "pull",
+        "sync",
         "adopt",
         "history",
         "blame",

@@ -15,7 +15,7 @@ from reconciler.runtime.project.workspace import Workspace
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = (ROOT / "docs" / "documents.md").read_text(encoding="utf-8")
 #: Kinds that say something about other documents, or are no resource of an account.
-ABOUT = {"Project", "Defaults", "Released", "SettingsTemplate"}
+ABOUT = {"Project", "Defaults", "Released", "SettingsTemplate", "Source"}
 MIRRORED = {"ReturnPolicy", "ImpliedWarranty", "Warranty", "ResponsibleProducer", "ResponsiblePerson", "AdditionalServices", "SizeTable", "OfferTag"}  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.connectors.base import SourceFault
-from reconciler.connectors.cells import Rows, item_digest, rows_digest, typed_rows
+from reconciler.connectors.cells import Rows, rows_digest, typed_rows
 from reconciler.model.tables import BadRow, Source
 
 from .declared import column, of, source, stock
@@ -210,10 +211,24 @@ def test_rows_of_the_same_thing_are_all_bad_and_name_each_other() -> None:
     )  # fmt: skip
     assert [row[:2] for row in found.rows] == [("K-1", "CZ"), ("k-1", "PL1")]
     assert found.bad == (
-        BadRow(place="line 2", why="`K-1` in `PL1` stands in line 4, too"),
-        BadRow(place="line 4", why="`K-1` in `PL1` stands in line 2, too"),
-        BadRow(place="line 6", why="`K-1` in `PL1` stands in line 2, too"),
+        BadRow(place="line 2", why="`K-1` in `PL1` stands in line 4, too", item="K-1"),
+        BadRow(place="line 4", why="`K-1` in `PL1` stands in line 2, too", item="K-1"),
+        BadRow(place="line 6", why="`K-1` in `PL1` stands in line 2, too", item="K-1"),
     )
+
+
+def test_rates_have_a_row_for_each_day() -> None:
+    """What a row holds from which day on is a part of what it is of: only the same day twice is a contradiction."""
+    rates = replace(
+        source(column("currency"), column("rate", "money", currency="PLN"), column("valid_on", "date")),
+        item="currency",
+    )
+    found = rows_of(
+        ("CZK", "0.17", "2026-01-02"), ("CZK", "0.18", "2026-01-05"), ("EUR", "4.2", "2026-01-05"), ("EUR", "4.3", "2026-01-05"),
+        of=rates,
+    )  # fmt: skip
+    assert [row[0] for row in found.rows] == ["CZK", "CZK"]
+    assert found.bad[0] == BadRow(place="line 4", why="`EUR` of `2026-01-05` stands in line 5, too", item="EUR")
 
 
 def test_the_second_of_a_thing_counts_though_it_cannot_be_read() -> None:
@@ -235,7 +250,6 @@ def test_a_digest_is_of_values_whatever_their_order_and_spelling() -> None:
     other = rows_of(("K-2", "PL1", "7.0", "3.00"), ("K-1", " PL1", "01", "2.5")).rows
     assert rows_digest(one) == rows_digest(other)
     assert len(rows_digest(one)) == 64
-    assert len(item_digest(one)) == 16
     assert rows_digest([(datetime(2026, 1, 1, 12, tzinfo=UTC),)]) == rows_digest(
         [(datetime.fromisoformat("2026-01-01T13:00:00+01:00"),)]
     )

@@ -23,6 +23,7 @@ HTTP = Connector(
     needs=(("url",),),
     problems=_complaints,
     converse=read,
+    proves=lambda source: "paging" not in source.settings or "total" in source.settings,
 )
 
 __all__ = ["HTTP", "column_problems", "download", "problems", "read"]

@@ -43,10 +43,12 @@ CSV = Connector(
         "quote": "what stands around texts",
         "header": "whether the first line has headings",
         "skip": "lines before the headings",
+        "end": "what the last line says: a file without it is not whole",
     },
     needs=_NEEDS,
     problems=_csv_problems,
     of_file=csv_records,
+    proves=lambda source: "end" in source.settings,
 )
 SHEET = Connector(
     name="sheet",

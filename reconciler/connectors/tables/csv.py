@@ -62,6 +62,8 @@ def _records(lines: _Lines, source: Source) -> Records:
     for _ in range(lines_before(source.settings)):
         next(lines, None)
     rows = _rows(lines, source.settings)
+    if "end" in source.settings:
+        rows = _to_the_end(rows, str(source.settings["end"]).strip())
     width, cells = 0, cells_at(())
     if source.settings.get("header", True) is not False:
         width, cells = _below_headings(lines, rows, source)
@@ -118,6 +120,18 @@ def _rows(lines: _Lines, settings: Mapping[str, Any]) -> Iterator[_Found]:
             raise _too_long(number)
         if row:
             yield number, row
+
+
+def _to_the_end(rows: Iterator[_Found], end: str) -> Iterator[_Found]:
+    """Yield the rows before the line that says that the file ends; it is short where there is none."""
+    for number, row in rows:
+        if isinstance(row, _BadLine) or row[0].strip() != end:
+            yield number, row
+            continue
+        for other, _ in rows:
+            raise SourceFault(f"line {number} says that the file ends, and line {other} follows")
+        return
+    raise SourceFault(f"no last line says `{brief(end)}`: it was cut off", short=True)
 
 
 def _too_long(number: int) -> SourceFault:

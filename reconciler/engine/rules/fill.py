@@ -4,7 +4,7 @@ What cannot be filled in is taken out of its document, and `Sourced.withheld` sa
 cleared. A mistake in a rule is told once for the place where it stands, however many offers inherit it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -13,12 +13,14 @@ from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import OFFER
 from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import UNREAD, Given
+from reconciler.engine.rules.idle import tell_idle
 from reconciler.engine.rules.prices import PriceFilled, Prices
-from reconciler.engine.rules.renewal import without_renewal
+from reconciler.engine.rules.renewal import RENEWAL, has_to_end
 from reconciler.engine.rules.stock import Allotted
 from reconciler.engine.rules.stock_rule import StockRule
-from reconciler.engine.rules.stocks import _RULE, Stocks, is_sourced, items_of
-from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.engine.rules.stocks import STOCK_RULE, Stocks, is_sourced, items_of
+from reconciler.engine.rules.unknown import Unknown, doubt, tell_unknown
+from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.modules import StockForm
 from reconciler.model.sourced import Followed, Sourced, Tolerance
 from reconciler.model.spec import MarketplaceSpec
@@ -47,23 +49,27 @@ class Market:
 
 def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Market]) -> FilledIn:
     """Fill in all documents: those of all accounts, since offers of one article share its stock."""
-    if not any(_has_rules(each) for each in documents):
-        return FilledIn(documents=[_plain(each) for each in documents])
     told = Told()
+    if not any(_has_rules(each) for each in documents):
+        return FilledIn(documents=[_plain(each, told) for each in documents], diagnostics=told.diagnostics)
     offers = [each for each in documents if each.document.kind == OFFER]
     stocks, prices = Stocks(given, told), Prices(given, told)
     for offer in offers:
         if is_sourced(offer):
             stocks.claim(offer)
     shares = stocks.share_out()
-    rowless: dict[str, list[Effective]] = {}
-    filled = [
-        _filled(each, given, markets, stocks, shares, prices, rowless) if each.document.kind == OFFER else each
-        for each in documents
-    ]
-    filled = without_renewal(filled, items_of(offers, given), given, told)
-    for source, lost in rowless.items():
-        _tell_rowless(told, given, source, lost)
+    unknown: dict[str, list[Unknown]] = {}
+    followed = items_of(offers, given)
+    filled = []
+    for each in documents:
+        if each.document.kind == OFFER:
+            body = _without_rules(each.body)
+            if has_to_end(each, followed, given, told):
+                body["settings"] = {**(body.get("settings") or {}), RENEWAL: False}
+            each = _filled(each, body, given, markets, stocks, shares, prices, unknown)  # noqa: PLW2901
+        filled.append(each)
+    for source, lost in unknown.items():
+        tell_unknown(told, given.sources[source], lost)
     return FilledIn(documents=filled, diagnostics=told.diagnostics)
 
 
@@ -74,21 +80,22 @@ def _has_rules(document: Effective) -> bool:
     return is_sourced(document) or any(isinstance(said, Mapping) for said in prices.values())
 
 
-def _plain(document: Effective) -> Effective:
+def _plain(document: Effective, told: Told) -> Effective:
     """Take away what only rules read, of an offer that follows none."""
-    stock = document.body.get("stock")
+    if document.document.kind != OFFER:
+        return document
     rows = document.body.get("bundle")
-    if document.document.kind != OFFER or not (
-        (stock and any(key in stock for key in _RULE)) or (rows and any("item" in row for row in rows))
-    ):
+    if not tell_idle(document, told) and not (rows and any("item" in row for row in rows)):
         return document
     return replace(document, body=_without_rules(document.body))
 
 
 def _without_rules(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a body of its own without what only rules read."""
     out = dict(body)
-    if out.get("stock"):
-        out["stock"] = {key: value for key, value in out["stock"].items() if key not in _RULE}
+    stock = out.get("stock")
+    if stock and any(key in stock for key in STOCK_RULE):
+        out["stock"] = {key: value for key, value in stock.items() if key not in STOCK_RULE}
     if out.get("bundle"):
         out["bundle"] = [{key: value for key, value in row.items() if key != "item"} for row in out["bundle"]]
     return out
@@ -149,20 +156,24 @@ class _Told:
 
 def _filled(
     offer: Effective,
+    body: dict[str, Any],
     given: Given,
     markets: Mapping[str, Market],
     stocks: Stocks,
     shares: Mapping[Any, Allotted],
     prices: Prices,
-    rowless: dict[str, list[Effective]],
+    unknown: dict[str, list[Unknown]],
 ) -> Effective:
     if not _has_rules(offer):
-        return _plain(offer)
-    body, found = _without_rules(offer.body), _Fields()
+        tell_idle(offer, stocks.told)
+        return replace(offer, body=body) if body != offer.body else offer
+    found = _Fields()
     share = shares.get(key_of(offer))
     if is_sourced(offer):
-        _fill_stock(offer, body, found, given, stocks, share, rowless)
-    costs = _fill_prices(offer, body, found, prices, markets.get(offer.account))
+        _fill_stock(offer, body, found, given, stocks, share, unknown)
+    else:
+        tell_idle(offer, stocks.told)
+    costs = _fill_prices(offer, body, found, prices, markets.get(offer.account), unknown)
     return replace(offer, body=body, sourced=found.sourced(_Told(offer, share, costs, prices)))
 
 
@@ -173,7 +184,7 @@ def _fill_stock(
     given: Given,
     stocks: Stocks,
     share: Allotted | None,
-    rowless: dict[str, list[Effective]],
+    unknown: dict[str, list[Unknown]],
 ) -> None:
     key, source = key_of(offer), str(offer.body["stock"]["from"])
     rule = stocks.rules.get(key)
@@ -183,9 +194,14 @@ def _fill_stock(
         if why is not None and why != UNREAD:
             found.withheld[QUANTITY] = why
         return
+    if why := share.missing if share.unusable else doubt(share, given.tables[source]):
+        unknown.setdefault(source, []).append(Unknown(offer, why, unusable=True))
+        found.withheld[QUANTITY] = why
+        return
     if share.quantity is None:
-        rowless.setdefault(source, []).append(offer)
-        if given.sources[source].missing is not MissingRow.ZERO:
+        none = share.rowless and given.sources[source].missing is MissingRow.ZERO and given.tables[source].whole
+        unknown.setdefault(source, []).append(Unknown(offer, share.missing, share.rowless, zero=none))
+        if not none:
             found.withheld[QUANTITY] = share.missing
             return
     quantity = share.quantity or 0
@@ -202,6 +218,7 @@ def _followed(given: Given, source: str, rule: StockRule, share: Allotted) -> Fo
         items=share.claim.parts,
         pieces=share.less,
         shared=share.shared,
+        siblings=share.siblings,
         at_zero=rule.at_zero,
         on_restock=rule.on_restock,
         only=rule.only,
@@ -209,7 +226,12 @@ def _followed(given: Given, source: str, rule: StockRule, share: Allotted) -> Fo
 
 
 def _fill_prices(
-    offer: Effective, body: dict[str, Any], found: _Fields, prices: Prices, market: Market | None
+    offer: Effective,
+    body: dict[str, Any],
+    found: _Fields,
+    prices: Prices,
+    market: Market | None,
+    unknown: dict[str, list[Unknown]],
 ) -> Mapping[str, PriceFilled]:
     if market is None:
         return {}
@@ -225,6 +247,8 @@ def _fill_prices(
             del section[site]
             if filled.missing != UNREAD:
                 found.withheld[path] = filled.missing
+            if filled.unusable:
+                unknown.setdefault(filled.source, []).append(Unknown(offer, filled.missing, unusable=True))
             continue
         section[site] = f"{plain(filled.price.amount)} {filled.price.currency}"
         if filled.refused:
@@ -233,31 +257,3 @@ def _fill_prices(
             found.tolerances[path] = filled.tolerance
     body["price"] = section
     return costs
-
-
-def _tell_rowless(told: Told, given: Given, source: str, offers: Iterable[Effective]) -> None:
-    """List the offers without a row: an error for each, unless the source says what they come to."""
-    lost = list(offers)
-    missing = given.sources[source].missing
-    if missing is MissingRow.ERROR:
-        for offer in lost:
-            item = given.item(source, offer.document.name, offer.body.get("item"))
-            told.error(
-                "D617",
-                f"{source} has no row of {item}, which {offer.document.name} follows",
-                offer,
-                "stock.from",
-                hint="Correct its `item`, or say in the Source what it means: `missing: keep`, or `zero`.",
-            )
-        return
-    names = ", ".join(each.document.name for each in lost[:3])
-    more = f" and {len(lost) - 3:,} more" if len(lost) > 3 else ""
-    what = "left as they are" if missing is MissingRow.KEEP else "counted as none in stock"
-    told.note(
-        Diagnostic(
-            severity=Severity.NOTE,
-            code="P615",
-            summary=f"{source} has no row of {len(lost):,} offer{'s' * (len(lost) != 1)}, {what}: {names}{more}",
-            mark=given.sources[source].mark,
-        )
-    )

@@ -27,10 +27,14 @@ _PARTS = ("formula", "round", "floor", "ceiling", "margin")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceFilled:
-    """What one rule came to: the price as people write it, or why there is none."""
+    """What one rule came to: the price as people write it, or why there is none.
+
+    `unusable`: because of a row that cannot be used.
+    """
 
     price: Money | None = None
     missing: str = ""
+    unusable: bool = False
     refused: str = ""
     source: str = ""
     tolerance: Tolerance | None = None
@@ -171,6 +175,8 @@ class Prices:
                 return PriceFilled(missing=closed, source=source)
             item = self.given.item(source, offer.document.name, offer.body.get("item"))
             table = self.given.tables[source]
+            if unusable := table.unusable(item):
+                return PriceFilled(missing=unusable, source=source, unusable=True)
             if not table.rows(item):
                 return PriceFilled(missing=f"{source} has no row of {item}", source=source)
             try:
@@ -200,10 +206,10 @@ class Prices:
             elif closed:
                 self._rates[name] = closed
             else:
-                source = self.given.sources[name]
+                source, table = self.given.sources[name], self.given.tables[name]
                 try:
                     self._rates[name] = rates_of(
-                        self.given.tables[name].every, source.columns, self.given.now.date(), source.freshness
+                        table.every, source.columns, self.given.now.date(), source.freshness, table.unusable
                     )
                 except RuleFault as fault:
                     self._rates[name] = f"Source `{name}`: {fault.summary}"

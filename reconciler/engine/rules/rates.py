@@ -4,7 +4,7 @@ Columns: `currency` (its letters), `rate` (money: what `per` units are worth, in
 is the base), `per` (1 when there is no such column) and `valid_on` (the day on which a rate begins to hold).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
@@ -13,13 +13,13 @@ from typing import NamedTuple
 from reconciler.documents.expressions import EvaluationFault, Rates
 from reconciler.documents.near import did_you_mean
 from reconciler.engine.rules.faults import RuleFault
-from reconciler.model.tables import Column, ColumnType, TableRow
+from reconciler.model.tables import VALID_ON, Column, ColumnType, TableRow
 
 _COLUMNS: Mapping[str, tuple[str, tuple[ColumnType, ...]]] = {
     "currency": ("text", (ColumnType.TEXT,)),
     "rate": ("{type: money, currency: CZK}", (ColumnType.MONEY,)),
     "per": ("whole", (ColumnType.WHOLE, ColumnType.DECIMAL)),
-    "valid_on": ("date", (ColumnType.DATE,)),
+    VALID_ON: ("date", (ColumnType.DATE,)),
 }
 _NEEDED = frozenset({"currency", "rate"})
 _over = Context(prec=34, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow]).divide
@@ -46,12 +46,17 @@ class ReadRates(Rates):
 
 
 def rates_of(
-    rows: Iterable[TableRow], columns: tuple[Column, ...], today: date, oldest: timedelta | None = None
+    rows: Iterable[TableRow],
+    columns: tuple[Column, ...],
+    today: date,
+    oldest: timedelta | None = None,
+    unusable: Callable[[str], str] = lambda _currency: "",
 ) -> ReadRates:
     """Return the rates that hold today.
 
     One that began to hold longer ago than `oldest` is not used, and none stands in for one that cannot be used:
-    whoever needs it is told why. Raise RuleFault when the columns are not those of rates.
+    whoever needs it is told why. `unusable` tells it of the rows of a currency that are left out.
+    Raise RuleFault when the columns are not those of rates.
     """
     at = _places(columns)
     base = columns[at["rate"]].currency
@@ -68,7 +73,7 @@ def rates_of(
     for currency, found in newest.items():
         if found.rate is not None and found.per is not None:
             units[currency] = _over(found.rate, found.per)
-        if said := _unusable(currency, found, today, oldest):
+        if said := unusable(currency) or _unusable(currency, found, today, oldest):
             why[currency] = said
     return ReadRates(units=units, base=base, why=why)
 
@@ -91,7 +96,7 @@ def _places(columns: tuple[Column, ...]) -> Mapping[str, int]:
 
 def _read(row: TableRow, at: Mapping[str, int], today: date) -> tuple[str, _Dated]:
     """Return a row's currency and rate: today's where there is no column for days, none where the day is empty."""
-    day = row[at["valid_on"]] if "valid_on" in at else today
+    day = row[at[VALID_ON]] if VALID_ON in at else today
     per = row[at["per"]] if "per" in at else 1
     rate = row[at["rate"]]
     if not isinstance(day, date):

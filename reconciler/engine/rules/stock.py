@@ -13,6 +13,7 @@ from reconciler.engine.rules.sharing import Demand, Pool, share_out
 from reconciler.engine.rules.stock_rule import StockRule
 from reconciler.engine.rules.tables import Table
 from reconciler.model.offers import Key, Origin
+from reconciler.model.sourced import Sibling
 from reconciler.model.tables import TableRow
 from reconciler.model.trace import TraceStep
 
@@ -31,15 +32,18 @@ class StockClaim(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allotted:
-    """What one offer gets. Without a `part` its article has no row, or no number, and `missing` says which.
+    """What one offer gets. Without a `part` an article has no row, or no number, and `missing` says which.
 
-    `part` are the pieces (sets) that are this offer's after sharing.
+    `part` are the pieces (sets) that are this offer's after sharing. `rowless`: an article has no row, and all
+    that have one have a number. `unusable`: an article has a row that cannot be used.
     """
 
     claim: StockClaim
     part: int | None
     shared_out: "_SharedOut"
     missing: str = ""
+    rowless: bool = False
+    unusable: bool = False
 
     @property
     def rows(self) -> dict[str, str]:
@@ -53,13 +57,25 @@ class Allotted:
         return self.claim.rule.share.kind == FULL
 
     @property
+    def siblings(self) -> Mapping[str, tuple[Sibling, ...]]:
+        """Return all offers of the articles that several offers sell."""
+        every = self.shared_out.siblings
+        return {item: every[item] for item in self.claim.parts if item in every}
+
+    @property
     def quantity(self) -> int | None:
         """Return what is offered; None where nobody knows."""
-        return None if self.part is None else self.less(0)
+        return None if self.part is None else offered(self.part, self.claim.rule)
 
-    def less(self, sold: int) -> int:
-        """Return what is offered when so many of the part were sold and are not known to the source yet."""
-        return offered(self.part or 0, sold, self.claim.rule)
+    def less(self, sold: Mapping[str, int]) -> int:
+        """Return what is offered when so many of each article were sold that the source does not know yet."""
+        if self.part is None:
+            return 0
+        left = (
+            (self.shared_out.pieces(self.claim, item) - sold.get(item, 0)) // each
+            for item, each in self.claim.parts.items()
+        )
+        return offered(min(left), self.claim.rule)
 
     @property
     def because(self) -> str:
@@ -81,9 +97,9 @@ class Allotted:
         )
 
 
-def offered(part: int, sold: int, rule: StockRule) -> int:
+def offered(part: int, rule: StockRule) -> int:
     """Return what of a part is offered: the steps after sharing, in their order."""
-    left = part - sold - rule.buffer
+    left = part - rule.buffer
     if left < max(rule.minimum, 1):
         return 0
     return left if rule.cap is None else min(left, rule.cap)
@@ -96,11 +112,11 @@ def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -
     for claim in every:
         for item in claim.parts:
             by_item.setdefault(item, []).append(claim)
-    pools: dict[str, Pool | str] = {}
+    pools: dict[str, Pool | _Lack] = {}
     shares: dict[tuple[str, Key], int] = {}
     for item, mine in by_item.items():
         pool = pools[item] = _pool(item, table, available)
-        if isinstance(pool, str):
+        if isinstance(pool, _Lack):
             continue
         if len(mine) == 1 and mine[0].rule.share.kind == FULL:  # nearly all: nothing to share out
             rule = mine[0].rule
@@ -109,53 +125,96 @@ def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -
         demands = [Demand(each.key, each.rule, each.parts[item]) for each in mine]
         for key, pieces in share_out(demands, pool).items():
             shares[item, key] = pieces
-    shared_out = _SharedOut(pools, shares, table)
-    return {claim.key: _allotted(claim, shared_out) for claim in every}
+    siblings: dict[str, tuple[Sibling, ...]] = {}
+    shared_out = _SharedOut(pools, shares, table, siblings)
+    found = {claim.key: _allotted(claim, shared_out) for claim in every}
+    for item, mine in by_item.items():
+        if len(mine) > 1:
+            siblings[item] = tuple(_sibling(found[each.key], item) for each in mine)
+    return found
+
+
+def _sibling(allotted: Allotted, item: str) -> Sibling:
+    claim = allotted.claim
+    takes = claim.parts[item]
+    part = None if allotted.shared else allotted.shared_out.shares.get((item, claim.key), 0) * takes
+    return Sibling(claim.key.account, claim.key.name, takes, part)
 
 
 class _SharedOut(NamedTuple):
     """What there was of each article, and what each offer got: one for all offers."""
 
-    pools: Mapping[str, Pool | str]
+    pools: "Mapping[str, Pool | _Lack]"
     shares: Mapping[tuple[str, Key], int]
     table: Table
+    siblings: Mapping[str, tuple[Sibling, ...]]
+
+    def pieces(self, claim: StockClaim, item: str) -> int:
+        """Return the pieces of an article that are an offer's: all that it sees, or those of its sets."""
+        pool = self.pools[item]
+        if claim.rule.share.kind == FULL and isinstance(pool, Pool):
+            return pool.whole(claim.rule.warehouses)
+        return self.shares[item, claim.key] * claim.parts[item]
+
+
+class _Lack(NamedTuple):
+    """Why there is no number of an article."""
+
+    why: str
+    rowless: bool
+    unusable: bool = False
 
 
 def _allotted(claim: StockClaim, shared_out: _SharedOut) -> Allotted:
-    pools, shares, table = shared_out
-    missing = ""
+    pools, shares, table, _ = shared_out
+    lacks: list[_Lack] = []
     for item in claim.parts:
         pool = pools[item]
-        if isinstance(pool, str):
-            missing = pool
+        if isinstance(pool, _Lack):
+            lacks.append(pool)
         elif claim.rule.warehouses is not None and not pool.knows(claim.rule.warehouses):
-            missing = f"{table.source.name} has no row of {item} in {', '.join(claim.rule.named)}"
-    part = None if missing else min(shares[item, claim.key] for item in claim.parts)
-    return Allotted(claim=claim, part=part, shared_out=shared_out, missing=missing)
+            why = f"{table.source.name} has no row of {item} in {', '.join(claim.rule.named)}"
+            lacks.append(_Lack(why, rowless=True))
+    if not lacks:
+        part = min(shares[item, claim.key] for item in claim.parts)
+        return Allotted(claim=claim, part=part, shared_out=shared_out)
+    # What has a row and no number is nothing that anybody meant.
+    worst = min(lacks, key=lambda each: (not each.unusable, each.rowless))
+    return Allotted(
+        claim=claim,
+        part=None,
+        shared_out=shared_out,
+        missing=worst.why,
+        rowless=worst.rowless,
+        unusable=worst.unusable,
+    )
 
 
-def _pool(item: str, table: Table, available: Available) -> Pool | str:
+def _pool(item: str, table: Table, available: Available) -> Pool | _Lack:
     """Return the pieces of an article by warehouse, or why there is no number."""
+    if unusable := table.unusable(item):
+        return _Lack(unusable, rowless=False, unusable=True)
     rows = table.rows(item)
     if not rows:
-        return f"{table.source.name} has no row of {item}"
+        return _Lack(f"{table.source.name} has no row of {item}", rowless=True)
     pieces: dict[str, Decimal] = {}
     for row in rows:
         number = available(row)
         if number is None:
             where = table.warehouse(row)
-            return f"{table.source.name} has no number for {item}{f' in {where}' if where else ''}"
+            why = f"{table.source.name} has no number for {item}{f' in {where}' if where else ''}"
+            return _Lack(why, rowless=False)
         pieces[table.warehouse(row)] = Decimal(number)
     return Pool(pieces)
 
 
 def _summed(claim: StockClaim, shared_out: _SharedOut) -> tuple[str, ...]:
     """Say what there is of each part, and what of it is this offer's."""
-    pools, shares, table = shared_out
+    pools, shares, table, _ = shared_out
     source, rule, said = table.source.name, claim.rule, []
     for item, pieces in claim.parts.items():
         pool = pools[item]
-        if isinstance(pool, str):
+        if isinstance(pool, _Lack):
             continue
         there = pool.of(rule.warehouses)
         total = sum(there.values(), Decimal(0))

@@ -12,6 +12,7 @@ from reconciler.documents.near import did_you_mean
 from reconciler.engine.rules.faults import RuleFault
 from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import Given
+from reconciler.engine.rules.idle import WORDS
 from reconciler.engine.rules.stock import Allotted, Available, StockClaim, allotted
 from reconciler.engine.rules.stock_rule import PERCENT, StockRule, stock_rule_of
 from reconciler.engine.rules.tables import Table
@@ -20,7 +21,8 @@ from reconciler.model.offers import Key
 from reconciler.model.tables import LoweredBy, TableRow
 
 QUANTITY = "quantity"
-_RULE = ("from", "warehouses", "share", "buffer", "minimum", "cap", "at_zero", "on_restock", "only")
+#: The keys of `stock` that make its rule.
+STOCK_RULE = ("from", *WORDS)
 
 
 def is_sourced(offer: Effective) -> bool:
@@ -42,7 +44,7 @@ class Stocks:
 
     def claim(self, offer: Effective) -> None:
         """Note what an offer wants, or why it cannot have it."""
-        said = {key: value for key, value in offer.body["stock"].items() if key in _RULE}
+        said = {key: value for key, value in offer.body["stock"].items() if key in STOCK_RULE}
         name, key = str(said["from"]), key_of(offer)
         rule = self._rule(offer, name, said)
         if isinstance(rule, str):

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from reconciler.model.exact import brief
-from reconciler.model.tables import Cell, Readout, Source, TableRow
+from reconciler.model.tables import BadRow, Cell, Readout, Source, TableRow
 
 _NONE: tuple[TableRow, ...] = ()
 
@@ -16,13 +16,16 @@ class RowsDiffer(ValueError):  # noqa: N818 - it says what is wrong with the row
 
 
 class Table:
-    """The rows of a source by item. An article has one row for each warehouse."""
+    """The rows of a source by item. An article has one row for each warehouse.
 
-    __slots__ = ("_column", "_item", "_rows", "_warehouse", "every", "source")
+    `strays` are rows of which nobody knows what they are of: they may be anything's.
+    """
+
+    __slots__ = ("_column", "_item", "_rows", "_unusable", "_warehouse", "every", "source", "strays", "whole")
 
     def __init__(self, source: Source, reading: Readout) -> None:
         self.source = source
-        self.every = reading.rows
+        self.every, self.whole = reading.rows, reading.whole
         self._column = {each.name: place for place, each in enumerate(source.columns)}
         self._item = self._column[source.item]
         self._warehouse = self._column.get(source.warehouse)
@@ -32,10 +35,20 @@ class Table:
             before = found.get(key)
             found[key] = (row,) if before is None else (*before, row)
         self._rows = found
+        self.strays = tuple(each for each in reading.bad if not each.item)
+        self._unusable: dict[str, BadRow] = {}
+        for each in reading.bad:
+            if each.item:
+                self._unusable.setdefault(each.item, each)
 
     def rows(self, item: str) -> tuple[TableRow, ...]:
         """Return the rows of an article; none where the source does not know it."""
         return self._rows.get(item, _NONE)
+
+    def unusable(self, item: str) -> str:
+        """Say why an article cannot be told from its rows; empty where it can: one bad row is one too many."""
+        bad = self._unusable.get(item)
+        return "" if bad is None else f"{bad.place}: {bad.why}"
 
     def warehouse(self, row: TableRow) -> str:
         """Return the warehouse of a row, as the source calls it; empty where it has no such column."""

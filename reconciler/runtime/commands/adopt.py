@@ -1,12 +1,11 @@
 """`adopt`: a document says which live resource it means, where a key alone does not."""
 
-from reconciler.documents.decode import decode
 from reconciler.documents.document import Document
-from reconciler.documents.editing import NotEditable, with_key
+from reconciler.documents.editing import with_key
+from reconciler.documents.edits import NotEditable
 from reconciler.documents.near import did_you_mean
 from reconciler.engine.adopting import ambiguities
 from reconciler.model.adopting import Adoption, Ambiguity
-from reconciler.model.bounds import DOCUMENT
 from reconciler.model.diagnostics import error, has_errors
 from reconciler.model.offers import EXTERNAL_ID, Desired, Key, Live
 from reconciler.runtime.commands.looking import Looked, looked, named, nothing_named
@@ -16,8 +15,8 @@ from reconciler.runtime.errors import BadDocuments, RunStopped
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.placing import alone, rewrite, take_back
 from reconciler.runtime.project.resolve import Resolved, resolve_project
+from reconciler.runtime.project.texts import EditedTexts
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.reading import read_file
 
 
 def list_ambiguous(workspace: Workspace, account: str | None, progress: Progress) -> tuple[Ambiguity, ...]:
@@ -41,7 +40,9 @@ def adopt(workspace: Workspace, name: str, remote_id: str, account: str | None, 
     wanted = next(each for each in resolved.wanted if each.account.name == key.account)
     here = run(looked(workspace, wanted, (), progress))
     live = _live(here, key, remote_id, document)
-    before = read_file(workspace.root / document.source.path, DOCUMENT)
+    texts = EditedTexts(workspace.root)
+    _edit(texts, document, remote_id)
+    before, after = texts.files[document.source.path]
     adoption = Adoption(
         key=key,
         remote_id=remote_id,
@@ -49,7 +50,7 @@ def adopt(workspace: Workspace, name: str, remote_id: str, account: str | None, 
         key_there=str(live.facts.get(EXTERNAL_ID) or ""),
         file=document.source.path,
         before=before,
-        after=_edited(before, document, remote_id),
+        after=after,
     )
     _verify(workspace, resolved, adoption)
     with alone(workspace.root):
@@ -109,15 +110,13 @@ def _refused(key: Key, document: Document, summary: str, hint: str) -> BadDocume
     return BadDocuments((error("D332", summary, mark=document.mark("name"), hint=hint, about=key),))
 
 
-def _edited(before: bytes, document: Document, remote_id: str) -> bytes:
-    text = document.source.text
-    if decode(document.source.path, before) != text:
-        raise RunStopped(f"{document.source.path} was changed meanwhile", "run the command again")
+def _edit(texts: EditedTexts, document: Document, remote_id: str) -> None:
     try:
-        changed = with_key(text, document.index, "adopt", remote_id, after="name")
+        texts.change(
+            document.source, lambda text: with_key(text, document.index, "adopt", remote_id, after="name")
+        )
     except NotEditable as why:
         raise RunStopped(f"{document.mark('name')}: `adopt` cannot be written there: {why}") from why
-    return before[: len(before) - len(text.encode())] + changed.encode()  # a byte order mark stays
 
 
 def _verify(workspace: Workspace, before: Resolved, adoption: Adoption) -> None:

@@ -171,6 +171,7 @@ def _blamed(act: Act, target: Target, path: str, counts: Mapping[str, Mapping[Re
         before=target.before.get(path),
         run=told(act.run, counts[act.run.id]),
         place=_place(act.run, target.key, path),
+        because=act.run.context.get("because", {}).get(str(target.key), {}).get(path, ""),
         at=act.at,
         result=act.outcome.result,
     )

@@ -1,6 +1,5 @@
 """A look at one account, as a plan takes it, for commands that only tell: nothing is sent, nothing remembered."""
 
-import gc
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import error
 from reconciler.model.memory import Baseline, Managed
 from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.connection.session import session
 from reconciler.runtime.errors import BadDocuments
@@ -61,8 +61,7 @@ def remembered(workspace: Workspace, wanted: Wanted) -> Looked:
 async def looked(workspace: Workspace, wanted: Wanted, asked: tuple[Desired, ...], progress: Progress) -> Looked:
     """Look at an account for these documents, and pair all of the account's with what is there."""
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
-        gc.disable()
-        try:
+        with collector_off():
             observed = await observe(opened, asked)
             desired = relabel(wanted.desired, wanted.spec, opened.names.labels)
             managed = opened.ledger.managed(opened.place)
@@ -77,8 +76,6 @@ async def looked(workspace: Workspace, wanted: Wanted, asked: tuple[Desired, ...
                 complete=observed.snapshot.complete,
                 now=opened.clock.now(),
             )
-        finally:
-            gc.enable()
 
 
 def named(name: str) -> tuple[str, str]:

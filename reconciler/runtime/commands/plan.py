@@ -1,6 +1,5 @@
 """`plan`: documents, a snapshot of each account, and the pure planner between them."""
 
-import gc
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.plan_json import sealed
 from reconciler.runtime.clock import WallClock
+from reconciler.runtime.collector import collector_off
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
     AuthenticationFailed,
@@ -35,6 +35,7 @@ from reconciler.runtime.execute.baseline import note_arrivals, resumptions
 from reconciler.runtime.execute.lost_creations import LOOKS
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.observe.catalogue import known, promises
+from reconciler.runtime.observe.elsewhere import elsewhere
 from reconciler.runtime.observe.events import may_lack_creations
 from reconciler.runtime.observe.known import what_is_known
 from reconciler.runtime.observe.pending import accepted
@@ -228,8 +229,7 @@ async def _plan_account(
     selected = select(wanted.desired, options)
     reach = within_reach(selected.chosen, selected.others, wanted.spec)
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
-        gc.disable()
-        try:
+        with collector_off():
             observed = await observe(opened, (*selected.chosen, *reach), full=options.refresh == "full")
             selected = selected.accompanied(_along(opened, selected, reach, observed))
             desired = relabel(selected.wanted, wanted.spec, opened.names.labels)
@@ -246,8 +246,6 @@ async def _plan_account(
                 part, notes = judge(*about, observed, options, plan_id, kept, written, found)
             promised |= promises(opened, part.actions)
             return part, (*notes, *(each.told() for each in selected.along))
-        finally:
-            gc.enable()
 
 
 def _along(
@@ -301,6 +299,7 @@ def judge(
         along=frozenset(each.desired.key for each in selected.along),
         references=observed.references,
         sources=wanted.sources,
+        elsewhere=elsewhere(opened, wanted.places, desired),
         accepted=written,
         known=known,
         findings=(*wanted.findings, *_ambiguous(desired, observed, wanted), *findings),

@@ -5,7 +5,6 @@ was written is loaded again as any document is, compared with what is live, and 
 next plan says `No changes.`, and drift can be told from there on. Nothing becomes managed by it.
 """
 
-import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,6 +25,7 @@ from reconciler.engine.resolve import relabel
 from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.looking import nothing_named
 from reconciler.runtime.commands.plan import load
 from reconciler.runtime.connection.session import Session, run, session
@@ -145,16 +145,13 @@ async def _pull_account(
     insist: Callable[[], None],
 ) -> Pulled:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
-        gc.disable()
-        try:
+        with collector_off():
             observed = await observe(opened, (), full=True, everything=True, asked=targets.ask)
             present = _present(workspace, resolved.documents, wanted.account.name, folder, targets)
             imported = import_account(observed.snapshot.live, wanted.spec, present)
             insist()
             files = _write(workspace, folder, _owned(imported, wanted, resolved), progress)
             notes = _remember(workspace, opened, imported, observed, progress)
-        finally:
-            gc.enable()
     counts = Counter(document.kind for document in imported.documents)
     said = (
         *_short_listing(observed),

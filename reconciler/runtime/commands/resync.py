@@ -13,7 +13,8 @@ from typing import Any
 
 from reconciler.documents.document import Account
 from reconciler.engine.diff import Scope
-from reconciler.engine.match import match
+from reconciler.engine.match import Matched, match
+from reconciler.engine.open_orders import siblings_of
 from reconciler.engine.plan import assembled
 from reconciler.engine.question import Question
 from reconciler.engine.resolve import relabel
@@ -21,7 +22,7 @@ from reconciler.engine.resync import differences, everything, gentle, resync
 from reconciler.engine.stages import slices
 from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_order
 from reconciler.model.history import ResyncStatus
-from reconciler.model.modules import Module
+from reconciler.model.modules import Module, StockForm
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import AccountPlan, Plan
@@ -50,6 +51,7 @@ from reconciler.runtime.execute.sender import Sender
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import Operation, Run
 from reconciler.runtime.observe.catalogue import known
+from reconciler.runtime.observe.elsewhere import elsewhere
 from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.progress import Progress
@@ -60,6 +62,7 @@ from reconciler.runtime.project.selection import select
 from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.ratelimit.priority import RESYNC
+from reconciler.runtime.sources.gather import SourceReader
 
 LOCK = "resync"
 #: Requests that are sent before they are read back: a value that sells is not what was sent for long.
@@ -105,7 +108,8 @@ class ResyncOptions:
 
 def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Plan:
     """Plan a resync of one account: every owned field of every matched offer."""
-    resolved = load(workspace, progress, (options.account,))
+    reader = SourceReader(workspace=workspace, progress=progress, allow=options.allow)
+    resolved = load(workspace, progress, (options.account,), reader)
     [wanted] = resolved.wanted
     wanted = replace(wanted, desired=tuple(each for each in wanted.desired if each.key.kind == OFFER))
     if options.all_modules:
@@ -124,6 +128,7 @@ def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress
             only=tuple(sorted(options.only)),
             purpose="resync",
             documents=workspace.fingerprint(),
+            sources=tuple(resolved.sources.values()),
         )
     )
 
@@ -138,9 +143,9 @@ async def _plan(
         desired = relabel(desired, wanted.spec, opened.names.labels)
         matched = match(desired, observed.snapshot.live, wanted.spec, {})
         spec = gentle(wanted.spec)
-        scope = Scope(now=opened.clock.now(), only=options.only)
+        scope = _scope(opened, wanted, matched, options)
         images = options.images or spec.images_always_resent
-        changes, notes = resync(matched.pairs, spec, scope, images=images)
+        changes, notes, compared = resync(matched.pairs, spec, scope, images=images)
         question = Question(
             plan_id=plan_id,
             login=opened.identity.login,
@@ -151,6 +156,7 @@ async def _plan(
             guards=wanted.account.guards,
             allow=options.allow,
             references=observed.references,
+            sources=wanted.sources,
             known=known(opened),
             slice_of=_SLICE,
         )
@@ -164,7 +170,18 @@ async def _plan(
             broken=has_errors(problems),
             judged=differences(changes),
         )
-        return part, problems
+        return replace(part, compared=compared), problems
+
+
+def _scope(opened: Session, wanted: Wanted, matched: Matched, options: ResyncOptions) -> Scope:
+    """Return what a comparison has to know: only what follows a source is reckoned from what was last true."""
+    baselines, now = opened.ledger.baselines(opened.place), opened.clock.now()
+    followed = {
+        each.key: baselines.get(each.key) for each, _ in matched.pairs if each.stock_form is StockForm.SOURCED
+    }
+    others = elsewhere(opened, wanted.places, (each for each, _ in matched.pairs))
+    siblings = siblings_of(matched.pairs, followed.get, others, now)
+    return Scope(now=now, only=options.only, baseline=followed.get, siblings=siblings)
 
 
 # --- executing -------------------------------------------------------------------------------------------------
@@ -224,7 +241,7 @@ async def _begin(workspace: Workspace, plan: Plan, options: ResyncOptions, progr
             _make_room(opened, execution, options)
             how = ApplyOptions(lane=RESYNC, allow=options.allow)
             mine = run_of(opened, execution, workspace, plan, part, how, options.scope())
-            return await _execute(opened, execution, mine, options)
+            return await _execute(opened, execution, mine, options, resumed=False)
 
 
 async def _resume(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Report:
@@ -240,7 +257,7 @@ async def _resume(workspace: Workspace, options: ResyncOptions, progress: Progre
                 f"resync {left.id[:8]} was planned with another revision of the spec", "give it up: --restart"
             )
         take_run(opened, execution, left.id)
-        return await _execute(opened, execution, left, options)
+        return await _execute(opened, execution, left, options, resumed=True)
 
 
 def _make_room(opened: Session, execution: Execution, options: ResyncOptions) -> None:
@@ -262,13 +279,15 @@ def _check_login(opened: Session, login: str) -> None:
         raise StalePlan(f"the resync is for {login}, the token is {opened.identity.login}'s", "plan again")
 
 
-async def _execute(opened: Session, execution: Execution, mine: Run, options: ResyncOptions) -> Report:
+async def _execute(
+    opened: Session, execution: Execution, mine: Run, options: ResyncOptions, *, resumed: bool
+) -> Report:
     """Send what is left, or as much of it as the marketplace lets in, and tell what became of every row."""
     began = opened.clock.now()
     opened.runner.throttle.stand_back()
     run_state, reread = run_state_of(opened, execution, mine), Rereader(opened, execution.wait)
     nothing = LostCreations(opened, reread, creations=frozenset())
-    sender = Sender(opened=opened, run=mine, reread=reread, run_state=run_state, lost=nothing)
+    sender = Sender(opened=opened, run=mine, reread=reread, run_state=run_state, lost=nothing, resumed=resumed)
     opened.names.know_only(mine.context["references"])
     operations = opened.ledger.runs.operations(mine.id)
     with stopped_with_a_report(run_state):

@@ -3,10 +3,10 @@
 Read again is what is older than its `freshness`; rows that have moved are left out of the run, and said.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reconciler.documents.sources import source_from
-from reconciler.engine.outdated import Judge
+from reconciler.engine.outdated import FRESH, Judge
 from reconciler.engine.rules.tables import Table
 from reconciler.model.plan import Plan
 from reconciler.model.tables import ReadingState, Readout, SourceRead
@@ -14,9 +14,6 @@ from reconciler.runtime.clock import WallClock
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.gather import SourceReader
-
-#: Where a source does not say how fresh it has to be.
-_FRESH = timedelta(minutes=15)
 
 
 def judge_of_rows(workspace: Workspace, plan: Plan, project: str, progress: Progress) -> Judge | None:
@@ -48,6 +45,6 @@ def _is_ok(reading: Readout) -> bool:
 
 def _is_due(each: SourceRead, plan: Plan) -> bool:
     """A reading is as old as the plan at least: a file's numbers may be older."""
-    fresh = source_from(each.name, each.definition).freshness or _FRESH
+    fresh = source_from(each.name, each.definition).freshness or FRESH
     age = WallClock().now() - datetime.fromisoformat(plan.created_at)
     return each.state is ReadingState.OK and age > fresh

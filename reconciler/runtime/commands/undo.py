@@ -12,7 +12,7 @@ from reconciler.engine.diff import Scope
 from reconciler.engine.ownership import protected_ends
 from reconciler.engine.plan import assembled
 from reconciler.engine.question import Question
-from reconciler.engine.stock import QUANTITY
+from reconciler.engine.stock import QUANTITY, STATUS
 from reconciler.engine.undo import Done, Undone, as_desired, still_declared, undo, without_document
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order, warning
@@ -76,7 +76,7 @@ def make_undo(
     if found.state is RunPhase.OPEN:
         run(_look_back(workspace, wanted, found, lock_timeout, progress))
     with reading(workspace) as ledger:
-        past = _past(ledger, found)
+        past = _past(ledger, found, wanted)
     plan_id = str(uuid.uuid4())
     part, notes = run(_plan(workspace, wanted, past, allow, plan_id, progress))
     return sealed(
@@ -129,7 +129,7 @@ async def _look_back(
 # --- what the run did ------------------------------------------------------------------------------------------
 
 
-def _past(ledger: Ledger, found: Run) -> _Past:
+def _past(ledger: Ledger, found: Run, wanted: Wanted) -> _Past:
     """Gather what was sent by resource: one offer may stand in several operations of a run."""
     done: dict[Key, Done] = {}
     created = ledger.runs.created(place_of_run(found), found.id)
@@ -138,11 +138,29 @@ def _past(ledger: Ledger, found: Run) -> _Past:
         if row.result in _SENT or row.tried or _left_a_draft(row):
             mine = replace(_done(row, created), removed=(row.key.kind, row.key.name) in gone)
             done[row.key] = _together(done[row.key], mine) if row.key in done else mine
-    taken_back = _taken_back(ledger, found)
+    taken_back, followed = _taken_back(ledger, found), _followed(ledger, found, wanted)
     return _Past(
         run=found,
-        done=tuple(replace(each, taken_back=taken_back.get(each.key, False)) for each in done.values()),
+        done=tuple(
+            replace(each, taken_back=taken_back.get(each.key, False), followed=followed.get(each.key, frozenset()))
+            for each in done.values()
+        ),
     )
+
+
+def _followed(ledger: Ledger, run: Run, wanted: Wanted) -> dict[Key, frozenset[str]]:
+    """Tell of which offers a source decides the stock: when the run was planned, or by the documents of now."""
+    documents = {each.key: each for each in wanted.desired}
+    now = {key for key, each in documents.items() if each.sourced and QUANTITY in each.sourced.sources}
+    then = {each.key for each in ledger.runs.compared(run.id) if each.follows_source}
+    return {
+        key: frozenset({QUANTITY} if _says_status(documents.get(key)) else {QUANTITY, STATUS})
+        for key in now | then
+    }
+
+
+def _says_status(document: Desired | None) -> bool:
+    return document is not None and STATUS in document.fields
 
 
 def _taken_back(ledger: Ledger, run: Run) -> dict[Key, bool | None]:
@@ -288,6 +306,8 @@ def _said(past: _Past, done: tuple[Done, ...], undone: Undone, wanted: Wanted) -
         notes.append(Diagnostic(severity=Severity.NOTE, code="P603", summary=summary))
     if undone.unseen:
         notes.append(_unseen(past, undone.unseen))
+    if undone.followed:
+        notes.append(_of_source(undone.followed))
     desired = {each.key: each for each in wanted.desired}
     if declared := still_declared(done, desired, undone.changes):
         notes.append(_revert(past, declared))
@@ -307,6 +327,18 @@ def _unseen(past: _Past, keys: Sequence[Key]) -> Diagnostic:
         f"nobody has seen what became of all that run {past.name} may have sent ({_names(keys)})",
         detail="it stands there as before the run, and the marketplace may still carry it out",
         hint=f"look again in a quarter of an hour: reconcile undo {past.name}",
+    )
+
+
+def _of_source(keys: Sequence[Key]) -> Diagnostic:
+    """An old number over that of a source would sell pieces that are not there, and the next plan undo it."""
+    one = len(keys) == 1
+    return Diagnostic(
+        severity=Severity.NOTE,
+        code="P607",
+        summary=f"the stock of {len(keys):,} offer{'s' * (not one)} follows a source, and is left as it is: "
+        f"{_names(keys)}",
+        hint="correct it in the source; or declare `stock: {count: N}` in its document",
     )
 
 

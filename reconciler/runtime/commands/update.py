@@ -4,7 +4,6 @@ Nothing is written before all of it was read again as the project would read it:
 what is live, and nothing else means anything else. Then the files are replaced, all of them or none.
 """
 
-import gc
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +16,7 @@ from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Live
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.taking import Taking
+from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.looking import nothing_named
 from reconciler.runtime.commands.plan import load
@@ -97,8 +97,7 @@ async def _look(workspace: Workspace, wanted: Wanted, options: PlanOptions, prog
     asked = select(wanted.desired, PlanOptions(targets=options.targets, select=options.select)).chosen
     keys = {each.key for each in asked}
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
-        gc.disable()
-        try:
+        with collector_off():
             observed = await observe(opened, asked, full=True)
             labels = dict(opened.names.labels)
             managed = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
@@ -116,8 +115,6 @@ async def _look(workspace: Workspace, wanted: Wanted, options: PlanOptions, prog
                 now=scope.now,
                 differs=differs,
             )
-        finally:
-            gc.enable()
 
 
 def _paths(

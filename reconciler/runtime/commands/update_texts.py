@@ -4,33 +4,35 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconciler.documents.decode import decode
 from reconciler.documents.document import Documents
-from reconciler.documents.editing import NotEditable, with_field
+from reconciler.documents.editing import with_field
+from reconciler.documents.edits import NotEditable
 from reconciler.documents.effective import Effective
 from reconciler.documents.layers import effective
 from reconciler.documents.said import in_documents
 from reconciler.engine.diff import differing
 from reconciler.engine.importing.taken import taken as as_written
-from reconciler.model.bounds import DOCUMENT
 from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.taking import Taken
-from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.project.resolve import Resolved
+from reconciler.runtime.project.texts import EditedTexts
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.reading import read_file
 
 
 class FilesToBe:
-    """Puts values into the texts of documents. `files` are those that it has touched: bytes before and after."""
+    """Puts values into the texts of documents."""
 
     def __init__(self, workspace: Workspace, resolved: Resolved, *, override: bool) -> None:
-        self.files: dict[str, tuple[bytes, bytes]] = {}
-        self._workspace = workspace
+        self._texts = EditedTexts(workspace.root)
         self._override = override
         self._several = len(resolved.documents.project.accounts) > 1
         self._effective = _effective(resolved.documents)
+
+    @property
+    def files(self) -> Mapping[str, tuple[bytes, bytes]]:
+        """The files that it has touched: bytes before and after."""
+        return self._texts.files
 
     def write(
         self, found: Iterable[tuple[Desired, str, Live]], specs: Mapping[str, MarketplaceSpec]
@@ -68,22 +70,13 @@ class FilesToBe:
         value, possible = as_written(path, said, live, spec)
         if not possible:
             return "a document has no way to say it"
-        file = document.source.path
-        before, after = self.files.get(file) or self._read(file, document.source.text)
-        text = after.decode("utf-8-sig")
         try:
-            changed = with_field(text, document.index, desired.key.kind, path, value)
+            self._texts.change(
+                document.source, lambda text: with_field(text, document.index, desired.key.kind, path, value)
+            )
         except NotEditable as why:
             return str(why)
-        mark = after[: len(after) - len(text.encode())]  # a byte order mark stays
-        self.files[file] = (before, mark + changed.encode())
         return ""
-
-    def _read(self, path: str, text: str) -> tuple[bytes, bytes]:
-        data = read_file(self._workspace.root / path, DOCUMENT)
-        if decode(path, data) != text:
-            raise RunStopped(f"{path} was changed meanwhile", "run the command again")
-        return data, data
 
 
 def _effective(documents: Documents) -> dict[Key, Effective]:

@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from datetime import datetime
+from functools import cached_property, partial
 
+from reconciler.engine.outdated import FRESH
+from reconciler.engine.stock import QUANTITY
 from reconciler.engine.verify import missing, moved, stranger
 from reconciler.model.exact import brief_pair
 from reconciler.model.offers import Key, Live
@@ -29,14 +32,18 @@ class Base:
     look: Look = NEVER
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Bases:
-    """The bases of one run. `translate` writes a target's values as they read back."""
+    """The bases of one run. `translate` writes a target's values as they read back.
+
+    `resumed` tells that an earlier process began the run: its numbers may be old.
+    """
 
     opened: Session
     run: Run
     reread: Rereader
     translate: Callable[[Target], Target]
+    resumed: bool = False
     _one_looks: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def first(self, action: Action) -> Base:
@@ -100,6 +107,8 @@ class Bases:
             return stale_row(action, target, f"what is shown under its id is not this offer: {whose}")
         if odd := there.unclear((*target.before, *target.after)):
             return stale_row(action, target, f"what the marketplace answers for it cannot be read ({odd})")
+        if self._is_outdated(target):
+            return stale_row(action, target, f"its number came from a source at {self.run.started_at}: plan again")
         if target.before and (found := moved(self.translate(target), there, kind)):
             pairs = {path: brief_pair(target.before.get(path), value) for path, value in found.items()}
             said = ", ".join(f"{path} is {now}, and was {was}" for path, (was, now) in pairs.items())
@@ -107,6 +116,18 @@ class Bases:
         if set(target.after) == {"stock.status"} and not missing(target, there, kind):
             return done_row(action, target)  # to activate or to end twice is refused
         return None
+
+    def _is_outdated(self, target: Target) -> bool:
+        """Tell whether this would write a number that a source gave long ago; the same again hurts nobody."""
+        number = target.after.get(QUANTITY)
+        if not self.resumed or not isinstance(number, int) or number == target.before.get(QUANTITY):
+            return False
+        age = self.opened.clock.now() - datetime.fromisoformat(self.run.started_at)
+        return age > FRESH and target.key in self._followed
+
+    @cached_property
+    def _followed(self) -> frozenset[Key]:
+        return frozenset(each.key for each in self.opened.ledger.runs.compared(self.run.id) if each.follows_source)
 
     def _is_single(self, action: Action) -> bool:
         return self.opened.spec.kinds[action.kind].operations[action.operation].shape is Shape.SINGLE

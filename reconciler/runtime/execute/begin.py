@@ -94,6 +94,7 @@ def _fresh(
             "spec_revision": part.spec_revision,
             "allowed": {**plan.allowed, **options.allow},
             "origins": _origins(part),
+            "because": _because(part),
             "rows": sum(len(action.targets) for action in part.actions),
             "undoes": plan.undoes,
             "scope": dict(scope or {}),
@@ -192,6 +193,15 @@ def _origins(part: AccountPlan) -> dict[str, dict[str, str]]:
         }
         for change in part.changes
     }
+
+
+def _because(part: AccountPlan) -> dict[str, dict[str, str]]:
+    """Return how values came from their sources: Kind/name -> field -> one line, as the plan said it."""
+    said = {
+        str(change.key): {each.path: each.because for each in change.fields if each.because}
+        for change in part.changes
+    }
+    return {key: lines for key, lines in said.items() if lines}
 
 
 def _marks(each: FieldChange) -> Iterator[tuple[str, Mark]]:

@@ -25,7 +25,7 @@ async def finish_unfinished(
     why = "which was interrupted" if set(LEFT_TO_SEND) & states.keys() else "which left rows to be read back"
     opened.progress.note(f"finishing run {left.id[:8]} of {left.started_at}, {why}")
     take_run(opened, execution, left.id)
-    done = await execute(opened, execution, left, options.parallelism)
+    done = await execute(opened, execution, left, options.parallelism, resumed=True)
     opened.names.forget_created()
     return done
 

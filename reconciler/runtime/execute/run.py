@@ -34,8 +34,10 @@ _INTERRUPTED = "the run was interrupted"
 _CUT_OFF = "the run was interrupted while it was sent"
 
 
-async def execute(opened: Session, execution: Execution, run: Run, parallelism: int) -> Executed:
-    """Execute a run to its end, or go on with one that was interrupted. Every row gets one outcome.
+async def execute(
+    opened: Session, execution: Execution, run: Run, parallelism: int, *, resumed: bool = False
+) -> Executed:
+    """Execute a run to its end, or go on with one that was interrupted (`resumed`). Every row gets one outcome.
 
     The run was taken before (`locking.take_run`). A token that is refused in the middle, or a question
     without an answer that it cannot do without, stops it with a report.
@@ -44,7 +46,7 @@ async def execute(opened: Session, execution: Execution, run: Run, parallelism: 
     operations = opened.ledger.runs.operations(run.id)
     run_state, reread = run_state_of(opened, execution, run), Rereader(opened, execution.wait)
     lost = LostCreations(opened, reread, _created_by(operations))
-    sender = Sender(opened=opened, run=run, reread=reread, run_state=run_state, lost=lost)
+    sender = Sender(opened=opened, run=run, reread=reread, run_state=run_state, lost=lost, resumed=resumed)
     with stopped_with_a_report(run_state), _collecting_seldom():
         await _run_all(opened, sender, operations, parallelism)
     managed = 0

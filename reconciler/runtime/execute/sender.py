@@ -53,13 +53,14 @@ _BUSY_PAUSES = (3.0, 10.0, 30.0, 90.0)
 
 @dataclass(slots=True, kw_only=True)
 class Sender:
-    """The sender of one run on one account."""
+    """The sender of one run on one account; `resumed` tells that an earlier process began it."""
 
     opened: Session
     run: Run
     reread: Rereader
     run_state: RunState
     lost: LostCreations
+    resumed: bool = False
     _bases: Bases = field(init=False)
     _splitting: Splitting = field(init=False)
     _uploads: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
@@ -68,7 +69,13 @@ class Sender:
 
     def __post_init__(self) -> None:
         """Judge bases by the values as they read back."""
-        self._bases = Bases(opened=self.opened, run=self.run, reread=self.reread, translate=self.translated)
+        self._bases = Bases(
+            opened=self.opened,
+            run=self.run,
+            reread=self.reread,
+            translate=self.translated,
+            resumed=self.resumed,
+        )
         self._splitting = Splitting(run_state=self.run_state, progress=self.opened.progress)
 
     async def apply(self, operation: Operation) -> None:

@@ -97,15 +97,20 @@ class PendingWrites:
         """Return what these operations wrote to one kind and what was read back since then, oldest first."""
         names = sorted(operations)
         rows = self._db.rows(
-            "select o.remote_id, p.* from runs r cross join operations p cross join outcomes o "  # noqa: S608 - our own words
+            "select o.name, o.remote_id, p.run_id, p.id from runs r cross join operations p "  # noqa: S608 - our own words
+            "cross join outcomes o "
             "where r.site = ? and r.project = ? and (r.finished_at is null or r.finished_at >= ?) "
             f"and p.run_id = r.id and p.kind = ? and p.operation in ({_marks(names)}) "
             "and o.run_id = p.run_id "
             "and o.operation_id = p.id and o.result = 'applied' and o.at >= ? order by o.at, p.seq",
             (*place.of_project, since.isoformat(), kind, *names, since.isoformat()),
         )
-        done = [(remote_id, read_operation(tuple(row))) for remote_id, *row in rows]
-        return [_accepted(place, each, target, known) for known, each in done for target in each.action.targets]
+        known = self._operations((run_id, operation_id) for *_, run_id, operation_id in rows)
+        found = []
+        for name, remote_id, run_id, operation_id in rows:
+            operation, targets = known[run_id, operation_id]
+            found.append(_accepted(place, operation, targets[kind, name], remote_id))
+        return found
 
     def applied_to(self, place: Place, keys: Iterable[Key], since: datetime) -> list[Accepted]:
         """Return everything that was written to these and read back since then, each one's oldest first."""

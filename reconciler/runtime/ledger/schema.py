@@ -46,6 +46,8 @@ TABLES = (
     """create table if not exists readings (
       project text not null, source text not null, rows integer not null, digest text not null, at text not null,
       primary key (project, source))""",
+    """create table if not exists row_counts (
+      project text not null, source text not null, body {blob} not null, primary key (project, source))""",
     "create table if not exists tokens (slot text primary key, sealed {blob} not null, expires_at text)",
     """create table if not exists budgets (
       client text not null, name text not null, cursor bigint not null, primary key (client, name))""",

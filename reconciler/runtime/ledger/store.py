@@ -11,6 +11,7 @@ from reconciler.runtime.ledger.locks import Locks
 from reconciler.runtime.ledger.memory import Memory
 from reconciler.runtime.ledger.pending import PendingWrites
 from reconciler.runtime.ledger.readings import Readings
+from reconciler.runtime.ledger.row_counts import RowCounts
 from reconciler.runtime.ledger.runs import Runs
 from reconciler.runtime.ledger.schema import TABLES, VERSION
 
@@ -37,6 +38,7 @@ class Ledger(Memory):
         self.pending = PendingWrites(self.database)
         self.history = History(self.database)
         self.readings = Readings(self.database)
+        self.row_counts = RowCounts(self.database)
         self.locks = Locks(self.database)
         self.holders = Holders(self.database)
         self.leases = Leases(self.database)

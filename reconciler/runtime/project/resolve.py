@@ -1,5 +1,6 @@
 """From a workspace to what is desired, account by account: everything that can be known offline."""
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -27,6 +28,7 @@ from reconciler.model.offers import Desired, Key, Origin
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.tables import Readout, Source, SourceRead
 from reconciler.runtime.clock import WallClock
+from reconciler.runtime.collector import collector_off
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.project.choosing import chosen_accounts
 from reconciler.runtime.project.images import image_identity
@@ -59,7 +61,7 @@ class Wanted:
     the account say themselves, and `protected` who of these two forbids to end anything: what holds for things
     whose document is gone. `findings` are about resources of this account, `unusable` its documents that are
     there and have no desired state, `unread` the places of what may declare anything of it. `sources` are what
-    its fields were filled in from.
+    its fields were filled in from, and `places` where the accounts are whose offers may sell the same pieces.
     """
 
     account: Account
@@ -72,6 +74,7 @@ class Wanted:
     unusable: tuple[Unusable, ...] = ()
     unread: tuple[Mark, ...] = ()
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,47 +98,24 @@ def resolve_project(
     `images` gives the known addresses of a site's images, `read` reads sources; without it what comes from them is
     left out. Mistakes in what belongs to other accounts only are left out, and counted.
     """
-    documents = workspace.load()
-    every = documents.project.accounts
-    names = tuple(every) if documents.fatal else chosen_accounts(asked, every)
-    filled = _filled(workspace, documents, names, read)
-    found, problems = write_texts(list(filled.documents), Renderer(workspace.read_text))
-    by_account: dict[str, list[Effective]] = {name: [] for name in names}
-    for each in found:
-        by_account[each.account].append(each)
-    wanted: list[Wanted] = []
-    said = [*_of_these(documents, names), *filled.diagnostics, *problems]
-    for name, account in ((name, every[name]) for name in names):
-        try:
-            spec = load_spec(account.marketplace)
-        except LookupError as unknown:
-            said.append(error("D505", str(unknown), mark=account.mark))
-            continue
-        refused: dict[str, WorkspaceFault] = {}
-        pictures: dict[str, tuple[str, Picture]] = {}
-        namer = _image_namer(workspace, images(place_of(account, spec)), refused, pictures)
-        usable = [each for each in by_account[name] if not each.lacks]
-        desired, mistakes = resolve(usable, spec, namer)
-        said.extend((*mistakes, *check_limits(desired, spec), *stale_modules(desired)))
-        said.extend(_refused_images(desired, refused))
-        said.extend(_bad_images(desired, pictures, spec))
-        wanted.append(
-            Wanted(
-                account=account,
-                spec=spec,
-                desired=desired,
-                released=released(documents, name),
-                levels=documents.project.levels(name),
-                protected=documents.project.protection(name),
-                unusable=(
-                    *(each for each in documents.unusable if each.account in (name, "")),
-                    *(unusable(each.document, each.lacks, name) for each in by_account[name] if each.lacks),
-                    *_without_images(desired, refused),
-                ),
-                unread=documents.unread(name),
-                sources=filled.sources,
-            )
-        )
+    with collector_off():
+        documents = workspace.load()
+        every = documents.project.accounts
+        names = tuple(every) if documents.fatal else chosen_accounts(asked, every)
+        filled = _filled(workspace, documents, names, read)
+        found, problems = write_texts(list(filled.documents), Renderer(workspace.read_text))
+        by_account: dict[str, list[Effective]] = {name: [] for name in names}
+        for each in found:
+            by_account[each.account].append(each)
+        places = _places(every) if filled.sources else {}
+        said = [*_of_these(documents, names), *filled.diagnostics, *problems]
+        wanted: list[Wanted] = []
+        for name in names:
+            part, mistakes = _account(workspace, documents, every[name], by_account[name], images)
+            said.extend(mistakes)
+            if part is not None:
+                wanted.append(replace(part, sources=filled.sources, places=places))
+    gc.freeze()
     about: dict[str, list[Diagnostic]] = {}
     for finding in said:
         if finding.about is not None:
@@ -146,6 +126,46 @@ def resolve_project(
         wanted=tuple(replace(each, findings=found_of[each.account.name]) for each in wanted),
         diagnostics=tuple(said),
         sources=filled.sources,
+    )
+
+
+def _account(
+    workspace: Workspace,
+    documents: Documents,
+    account: Account,
+    found: Sequence[Effective],
+    images: Callable[[Place], Mapping[str, str]],
+) -> tuple[Wanted | None, Sequence[Diagnostic]]:
+    """Resolve one account's documents, with what is wrong; nothing where its marketplace is not known."""
+    name = account.name
+    try:
+        spec = load_spec(account.marketplace)
+    except LookupError as unknown:
+        return None, (error("D505", str(unknown), mark=account.mark),)
+    refused: dict[str, WorkspaceFault] = {}
+    pictures: dict[str, tuple[str, Picture]] = {}
+    namer = _image_namer(workspace, images(place_of(account, spec)), refused, pictures)
+    desired, mistakes = resolve([each for each in found if not each.lacks], spec, namer)
+    wanted = Wanted(
+        account=account,
+        spec=spec,
+        desired=desired,
+        released=released(documents, name),
+        levels=documents.project.levels(name),
+        protected=documents.project.protection(name),
+        unusable=(
+            *(each for each in documents.unusable if each.account in (name, "")),
+            *(unusable(each.document, each.lacks, name) for each in found if each.lacks),
+            *_without_images(desired, refused),
+        ),
+        unread=documents.unread(name),
+    )
+    return wanted, (
+        *mistakes,
+        *check_limits(desired, spec),
+        *stale_modules(desired),
+        *_refused_images(desired, refused),
+        *_bad_images(desired, pictures, spec),
     )
 
 
@@ -211,6 +231,16 @@ def _markets(documents: Documents) -> dict[str, Market]:
         except LookupError:
             continue  # told where the account is resolved
         found[name] = Market(spec=spec, base_market=spec.base_market)
+    return found
+
+
+def _places(accounts: Mapping[str, Account]) -> dict[str, Place]:
+    found = {}
+    for name, account in accounts.items():
+        try:
+            found[name] = place_of(account, load_spec(account.marketplace))
+        except LookupError:
+            continue  # told where the account is resolved
     return found
 
 

@@ -107,35 +107,39 @@ def mistakes(
     options: PlanOptions,
     managed: Callable[[], Collection[Module]] = tuple,
     unusable: Iterable[Key] = (),
+    flag: str = "--target",
 ) -> tuple[Diagnostic, ...]:
     """Return an error for each flag that chooses nothing in all of these accounts together.
 
     `managed` are the modules of what is managed: of these something may have lost its document. `unusable` are
-    documents that cannot be used: a target may name one, and it is not known what else they say.
+    documents that cannot be used: a target may name one, and it is not known what else they say. `flag` is what
+    the command calls its targets.
     """
     if declares_all(options) and not options.only:
         return ()
     every = [each for desired in accounts for each in desired]
     broken = tuple(unusable)
-    found = [*_targets(every, broken, options), *_labels(every, options), *_files(every, options)]
+    found = [*_targets(every, broken, options, flag), *_labels(every, options), *_files(every, options)]
     chosen = [each for each in every if _is_named(each, options)]
     if any(is_target(key, target) for key in broken for target in options.targets):
         return tuple(found)
     if not found and not chosen and every:
-        found.append(_nothing_together(options))
+        found.append(_nothing_together(options, flag))
     if not found:
         found.extend(_modules(chosen, options, managed))
     return tuple(found)
 
 
-def _targets(every: list[Desired], broken: tuple[Key, ...], options: PlanOptions) -> Iterator[Diagnostic]:
+def _targets(
+    every: list[Desired], broken: tuple[Key, ...], options: PlanOptions, flag: str
+) -> Iterator[Diagnostic]:
     for target in options.targets:
         keys = (*(each.key for each in every), *broken)
         if not any(is_target(key, target) for key in keys):
             names = (str(key) if "/" in target else key.name for key in keys)
             yield _nothing(
                 "D316",
-                f"--target {target} matches no document",
+                f"{flag} {target} matches no document",
                 _near(target, names) or _how_many(every),
                 "what has lost its document is ended by a plan of everything only",
             )
@@ -165,16 +169,16 @@ def _files(every: list[Desired], options: PlanOptions) -> Iterator[Diagnostic]:
             )
 
 
-def _nothing_together(options: PlanOptions) -> Diagnostic:
+def _nothing_together(options: PlanOptions, flag: str) -> Diagnostic:
     flags = [
-        *(f"--target {each}" for each in options.targets),
+        *(f"{flag} {each}" for each in options.targets),
         *(f"--select {name}={value}" for name, value in options.select.items()),
         *(f"--file {each}" for each in options.files),
     ]
     return _nothing(
         "D319",
         f"no document is chosen by all of these together: {' '.join(flags)}",
-        "each of them alone chooses some; several --target are alternatives, and so are several --file",
+        f"each of them alone chooses some; several {flag} are alternatives, and so are several --file",
     )
 
 

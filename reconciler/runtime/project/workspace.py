@@ -18,6 +18,7 @@ from reconciler.engine.pictures import Picture, picture
 from reconciler.model.bounds import DOCUMENT, FOLDERS, IMAGE, TEMPLATE
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.marks import Mark
+from reconciler.runtime.collector import collector_off
 from reconciler.runtime.project.named import Named, WorkspaceFault, check_content
 from reconciler.runtime.project.placing import JOURNAL, is_half
 from reconciler.runtime.reading import NoFile, TooLarge, insist_on_file, read_file
@@ -57,13 +58,8 @@ class Workspace:
 
         The garbage collector is off meanwhile: it would walk all that was loaded so far again and again.
         """
-        was_on = gc.isenabled()
-        gc.disable()
-        try:
+        with collector_off():
             documents = load(self.files(), self.diagnostics)
-        finally:
-            if was_on:
-                gc.enable()
         gc.freeze()
         findings = in_reading_order((*self.diagnostics, *documents.diagnostics))
         return replace(documents, diagnostics=findings)

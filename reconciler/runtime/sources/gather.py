@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from reconciler.engine.rules.judging import failed
+from reconciler.engine.rules.torn import kept, rows_by_item, without_torn
 from reconciler.engine.source_guards import SHRINK
 from reconciler.model.tables import ReadingState, Readout, Source
 from reconciler.runtime.clock import WallClock
@@ -120,7 +121,12 @@ class _Gathering:
         finally:
             self.reader.progress.finish()
         now = self.around.clock.now()
+        before = {} if may_shrink else self.ledger.row_counts.of(self.project, source.name)
+        rows = rows_by_item(source, reading)
+        reading = without_torn(source, reading, before)
         stage(self.cache, key, reading, now)
         if reading.state is ReadingState.OK and source.name not in self.around.instead:
             self.ledger.readings.good(self.project, source.name, len(reading.rows), reading.digest, now)
+            if (most := kept(before, rows)) != before:
+                self.ledger.row_counts.keep(self.project, source.name, most)
         return reading

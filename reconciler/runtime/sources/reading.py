@@ -46,7 +46,8 @@ def read(source: Source, around: Surroundings, last_good: int | None) -> Readout
         found = typed_rows(meant, records, decimal, floats=chosen.floats)
     except SourceFault as fault:
         return failed(source, fault.summary, fault.hint, began, short=fault.short)
-    return judged(source, found.rows, found.bad, rows_digest(found.rows), as_of, around.clock.now(), last_good)
+    reading = judged(source, found.rows, found.bad, rows_digest(found.rows), as_of, around.clock.now(), last_good)
+    return replace(reading, whole=chosen.proves(meant))
 
 
 def connector_of(file: Path) -> Connector:
@@ -147,7 +148,7 @@ def _in_turn(read_each: list[tuple[datetime, Iterator[Record]]], names: list[str
             if len(names) == 1:
                 yield each
             elif isinstance(each, BadRow):
-                yield BadRow(place=f"{name}, {each.place}", why=each.why)
+                yield replace(each, place=f"{name}, {each.place}")
             else:
                 yield f"{name}, {each[0]}", each[1]
 

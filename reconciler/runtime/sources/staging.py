@@ -40,6 +40,7 @@ def staged(cache: Cache, key: str, source: Source) -> tuple[datetime, Readout] |
         bad=tuple(BadRow(**each) for each in said["bad"]),
         why=said["why"],
         hint=said["hint"],
+        whole=said.get("whole", False),
     )
     return datetime.fromisoformat(read_at), reading
 
@@ -54,9 +55,10 @@ def stage(cache: Cache, key: str, reading: Readout, read_at: datetime) -> None:
             "as_of": reading.as_of.isoformat(),
             "rows": reading.rows,
             "digest": reading.digest,
-            "bad": [{"place": each.place, "why": each.why} for each in reading.bad],
+            "bad": [{"place": each.place, "why": each.why, "item": each.item} for each in reading.bad],
             "why": reading.why,
             "hint": reading.hint,
+            "whole": reading.whole,
         },
         default=str,
     )

@@ -1,0 +1,171 @@
+"""What was sold on the marketplace and may not have lowered its source yet. Pure.
+
+A source does not know at once what was sold. Pieces that have gone from what was written are taken off its number
+until the source has had its time to be lowered for them (`orders: {by, within}`).
+
+Offers that see all pieces of an article heed what its other offers have sold, too. Where they share them out, a
+piece goes from one to another in two applies: it is given to one when it was seen to be taken from the other.
+Offers of this account are looked at as they are there now, those of other accounts as they were seen last.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reconciler.engine.stock import QUANTITY, STATUS
+from reconciler.model.memory import Baseline, Counted
+from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.model.sourced import Followed, Sibling
+
+Gone = tuple[tuple[str, int], ...]
+Baselines = Callable[[Key], Baseline | None]
+
+
+def last_look(baseline: Baseline | None, live: Live) -> Counted | None:
+    """Return the last look at a number that followed a source.
+
+    One at a declared number may be weeks old: what has gone since then, the source has long been lowered for.
+    """
+    if baseline is None or baseline.remote_id != live.remote_id or baseline.declared.get(QUANTITY) is not None:
+        return None
+    return baseline.counted
+
+
+def gone_from(then: Counted | None, live: Live, followed: Followed, now: datetime) -> Gone:
+    """Return what has gone from an offer and may not have lowered its source yet: moments (ISO) and pieces.
+
+    What is missing now was sold at some moment since the last look: it counts from now on, which is the latest.
+    """
+    if then is None:
+        return ()
+    missing = max(then.left - int(live.fields.get(QUANTITY) or 0), _counted_since(then, live))
+    since = (*then.gone, (now.isoformat(timespec="seconds"), missing)) if missing > 0 else then.gone
+    return _still_open(since, followed, now)
+
+
+def _counted_since(then: Counted, live: Live) -> int:
+    """Return how many more the marketplace has counted as sold: also those that a write has hidden.
+
+    A number that is written while somebody buys covers that purchase, and so does one that a person raises.
+    """
+    sold = live.facts.get("sold")
+    return 0 if sold is None or then.sold is None else int(sold) - then.sold
+
+
+def _still_open(gone: Gone, followed: Followed, now: datetime) -> Gone:
+    as_of = now - followed.age  # by the account's clock: a machine's may be another
+    return tuple(each for each in gone if datetime.fromisoformat(each[0]) + followed.within > as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """What is known of offers that sell the same pieces, by source and item.
+
+    `gone` are the pieces that were sold of an article and are open yet. `beyond` are those that an offer shows
+    beyond its part: they are its buyers' until it has been lowered.
+    """
+
+    gone: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    beyond: Mapping[tuple[str, str], Mapping[Key, int]] = field(default_factory=dict)
+
+    def sold(self, followed: Followed, sets: int) -> Mapping[str, int]:
+        """Return the pieces that are sold and open yet: of all siblings where they see the same ones."""
+        if not followed.shared:
+            return {item: sets * each for item, each in followed.items.items()}
+        return {
+            item: max(sets * each, self.gone.get((followed.source, item), 0))
+            for item, each in followed.items.items()
+        }
+
+    def waiting(self, key: Key, followed: Followed) -> int:
+        """Return how many of an offer's part other offers show yet."""
+        if followed.shared or not self.beyond:
+            return 0
+        found = 0
+        for item, each in followed.items.items():
+            others = self.beyond.get((followed.source, item), {})
+            found = max(found, -(-sum(pieces for other, pieces in others.items() if other != key) // each))
+        return found
+
+
+def keys_elsewhere(desired: Iterable[Desired], account: str) -> set[Key]:
+    """Return the offers of other accounts that sell the same pieces as those of this one."""
+    return {_key(each) for _, _, siblings in _articles(desired) for each in siblings if each.account != account}
+
+
+def siblings_of(
+    pairs: Iterable[tuple[Desired, Live | None]], baseline: Baselines, elsewhere: Baselines, now: datetime
+) -> Siblings:
+    """Return what is to be known of all articles that several offers sell.
+
+    `elsewhere` knows what is remembered of offers of other accounts.
+    """
+    pairs = list(pairs)
+    articles = list(_articles(desired for desired, _ in pairs))
+    if not articles:
+        return Siblings()
+    looks = _Looks({d.key: live for d, live in pairs if d.sourced and live is not None}, baseline, elsewhere, now)
+    gone: dict[tuple[str, str], int] = {}
+    beyond: dict[tuple[str, str], Mapping[Key, int]] = {}
+    for where, followed, siblings in articles:
+        open_ = {each: looks.gone(each, followed) for each in siblings}
+        gone[where] = sum(each.takes * sets for each, sets in open_.items())
+        shown = {
+            _key(each): max(0, each.takes * looks.shown(each) - max(0, each.part - each.takes * sets))
+            for each, sets in open_.items()
+            if each.part is not None
+        }
+        if any(shown.values()):
+            beyond[where] = shown
+    return Siblings(gone, beyond)
+
+
+def _articles(
+    desired: Iterable[Desired],
+) -> Iterator[tuple[tuple[str, str], Followed, tuple[Sibling, ...]]]:
+    """Yield the offers of each article that several offers sell: once, however many there are."""
+    told: set[tuple[str, str]] = set()
+    for each in desired:
+        followed = each.sourced.stock if each.sourced else None
+        for item, siblings in followed.siblings.items() if followed else ():
+            where = (followed.source, item) if followed else ("", "")
+            if followed and where not in told:
+                told.add(where)
+                yield where, followed, siblings
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What is seen of offers of this account, and remembered of others."""
+
+    there: Mapping[Key, Live]
+    baseline: Baselines
+    elsewhere: Baselines
+    now: datetime
+
+    def gone(self, sibling: Sibling, followed: Followed) -> int:
+        """Return the sets that were sold and are open yet."""
+        key = _key(sibling)
+        live = self.there.get(key)
+        if live is not None:
+            gone = gone_from(last_look(self.baseline(key), live), live, followed, self.now)
+        else:
+            known = self._remembered(key)
+            gone = _still_open(known.gone, followed, self.now) if known else ()
+        return sum(pieces for _, pieces in gone)
+
+    def shown(self, sibling: Sibling) -> int:
+        """Return the sets that a buyer can have."""
+        live = self.there.get(_key(sibling))
+        if live is None:
+            known = self._remembered(_key(sibling))
+            return known.left if known else 0
+        return 0 if live.fields.get(STATUS) == "ended" else int(live.fields.get(QUANTITY) or 0)
+
+    def _remembered(self, key: Key) -> Counted | None:
+        known = self.elsewhere(key) or self.baseline(key)
+        return known.counted if known else None
+
+
+def _key(sibling: Sibling) -> Key:
+    return Key(sibling.account, OFFER, sibling.name)

@@ -1,0 +1,44 @@
+"""A reading that may have been cut at the end of a row: what is missing from it is not known to be gone. Pure.
+
+A file that was cut there reads as well as a whole one. Where nothing proves that it is whole, an article that had
+rows of several warehouses, and has fewer of them now, has no number: what is left of it would be too little, or
+none at all.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reconciler.model.tables import BadRow, ReadingState, Readout, Source
+
+_REMEDY = "to take it so, once: --allow shrink"
+#: Rows by item, of those that have several.
+Rows = Mapping[str, int]
+
+
+def rows_by_item(source: Source, reading: Readout) -> dict[str, int]:
+    """Return how many rows each item has that has several."""
+    if not source.warehouse:
+        return {}
+    at = next(place for place, each in enumerate(source.columns) if each.name == source.item)
+    found = Counter(str(row[at]) for row in reading.rows)
+    return {item: rows for item, rows in found.items() if rows > 1}
+
+
+def without_torn(source: Source, reading: Readout, before: Rows) -> Readout:
+    """Call the items bad of which there are fewer rows than there were."""
+    if reading.whole or reading.state is not ReadingState.OK or not before:
+        return reading
+    at = next(place for place, each in enumerate(source.columns) if each.name == source.item)
+    now = Counter(str(row[at]) for row in reading.rows)
+    torn = tuple(
+        BadRow(place="rows", why=f"{now[item]:,} of its {rows:,} are there; {_REMEDY}", item=item)
+        for item, rows in before.items()
+        if 0 < now[item] < rows
+    )
+    return replace(reading, bad=(*reading.bad, *torn)) if torn else reading
+
+
+def kept(before: Rows, now: Rows) -> dict[str, int]:
+    """Return the rows to hold the next reading against: the most of each item that were seen."""
+    return {item: max(before.get(item, 0), now.get(item, 0)) for item in {**before, **now}}

@@ -1,0 +1,103 @@
+"""What is sold and has not lowered its source yet is never filled up again: also where a write or a person hides it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests import world
+
+from .shop import ERP, Shop, changes, feed, follows, there, told
+
+SECOND = "drugi"
+
+
+def shop(root: Path, pieces: int) -> Shop:
+    return Shop.make(root, [there(1, "K-1")], [follows("K-1")], {"K-1": {"PL": pieces}})
+
+
+def test_what_is_bought_while_a_number_is_written_is_taken_off_by_the_next_apply(tmp_path: Path) -> None:
+    """The purchase comes after the last look at the offer, so the number that is written covers it."""
+    made = shop(tmp_path, 40)
+    made.apply()
+    made.feed({"K-1": {"PL": 60}})
+    made.made.set(sales={"every_seconds": 5}, command_seconds=[9, 9])
+    made.apply()
+    made.made.set(sales={"every_seconds": 0})
+    sold = _sold(made, "K-1")
+    assert sold > 2
+    made.apply()
+    assert made.state("K-1") == ("ACTIVE", 60 - sold)
+
+
+def test_a_person_who_raises_a_number_hides_no_sale(tmp_path: Path) -> None:
+    made = shop(tmp_path, 5)
+    made.apply()
+    made.sell("K-1", 2)
+    made.made.panel(made.offer("K-1")["id"], {"stock": {"available": 50}})
+    made.apply()
+    assert made.state("K-1") == ("ACTIVE", 3)
+
+
+def test_an_offer_that_sees_all_pieces_heeds_what_offers_of_other_accounts_sold(tmp_path: Path) -> None:
+    made = _two_accounts(tmp_path)
+    made.apply()
+    with made.made.simulator() as simulator:
+        simulator.sell(SECOND, simulator.offer_by_external_id(SECOND, "L-1")["id"], 2)
+    made.apply()  # the second account sees it, and the first hears of it
+    made.apply()
+    assert made.state("K-1") == ("ACTIVE", 3)
+    made.rest()
+    made.feed({"K-1": {"PL": 3}})
+    made.wait(20)
+    assert changes(made.plan()) == {}
+
+
+def _two_accounts(root: Path, *, pieces: int = 5, **rule: str) -> Shop:
+    made = world.World.make(root, world.seller([there(1, "K-1")]), [])
+    with made.simulator() as simulator:
+        simulator.seed(world.seller([there(2, "L-1")], login=SECOND, user_id="44300200"))
+    place = {"marketplace": "allegro", "environment": "simulator"}
+    accounts = {"main": {**place, "login": made.login}, "second": {**place, "login": SECOND}}
+    made.project({"accounts": accounts, "guards": {**world.SWITCH_OFF_GUARDS, "zero_wave": "off"}})
+    found = Shop(made)
+    both = (
+        {**follows("K-1", **rule), "account": "main"},
+        {**follows("L-1", **rule), "account": "second", "item": "K-1"},
+    )
+    found.declare(*both, source=ERP)
+    made.write("erp.csv", feed({"K-1": {"PL": pieces}}))
+    return found
+
+
+def _sold(made: Shop, key: str) -> int:
+    with made.made.simulator() as simulator:
+        return next(
+            each.sold for each in simulator.mark_all(made.made.login) if each.body["external"]["id"] == key
+        )
+
+
+def test_a_piece_goes_from_one_offer_to_another_only_when_it_was_taken_from_the_one(tmp_path: Path) -> None:
+    """The other account is not applied meanwhile: its offer goes on showing more than its part."""
+    made = _two_accounts(tmp_path, pieces=10, share="split")
+    made.apply()
+    assert (made.state("K-1"), _second(made)) == (("ACTIVE", 5), 5)
+    made.sell("K-1", 4)
+    made.apply()
+    made.feed({"K-1": {"PL": 6}})
+    made.wait(20)
+    plan = made.plan("--account", "main")
+    assert changes(plan) == {}
+    assert [each["summary"] for each in told(plan, "P631")] == [
+        "K-1 (17000000001) gets 2 more when the other offers of its article have been lowered to their parts"
+    ]
+    made.apply("--account", "main")
+    assert (made.state("K-1"), _second(made)) == (("ACTIVE", 1), 5)
+    made.apply()
+    made.apply()
+    assert (made.state("K-1"), _second(made)) == (("ACTIVE", 3), 3)
+    made.rest()
+
+
+def _second(made: Shop) -> int:
+    with made.made.simulator() as simulator:
+        return int(simulator.offer_by_external_id(SECOND, "L-1")["stock"]["available"])  # type: ignore[index]
