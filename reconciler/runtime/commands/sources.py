@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reconciler.connectors.base import SourceFault
 from reconciler.connectors.registry import connector
-from reconciler.connectors.tables.csv_writing import csv_of
+from reconciler.connectors.tables.csv_writing import csv_of, ended
 from reconciler.documents.near import did_you_mean
 from reconciler.model.diagnostics import Diagnostic, in_reading_order
 from reconciler.model.source_status import SourceRows, SourceState, SourceStatus
@@ -122,7 +122,9 @@ def write_rows(found: ReadSource, file: Path, *, show_private: bool) -> None:
             f"{source.name} has private columns: {', '.join(private)}", "--show-private writes them, too."
         )
     try:
-        data = csv_of(read_from(source, connector(_CSV)), reading.rows)
+        as_file = read_from(source, connector(_CSV))
+        of_others = reading.whole and source.type != _CSV
+        data = csv_of(ended(as_file) if of_others else as_file, reading.rows)
     except SourceFault as fault:
         raise RunStopped(f"{source.name} is not written to {file}: {fault.summary}", fault.hint) from fault
     try:
