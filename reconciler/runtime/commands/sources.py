@@ -1,5 +1,6 @@
 """`sources`: which there are, what is in them, and whether a plan could use them."""
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -152,7 +153,8 @@ def _remembered(declared: DeclaredSources, name: str, ledger: Ledger, cache: Cac
     last = ledger.readings.last(declared.project, name) if source else None
     if source is None or last is None:
         return declared.status(name, state=SourceState.UNREAD)
-    kept = staged(cache, key_of(declared.project, source, declared.documents[name].body), source)
+    key = key_of(declared.project, source, declared.documents[name].body, environ=os.environ)
+    kept = staged(cache, key, source)
     as_of = kept[1].as_of if kept and kept[1].digest == last.digest else last.at
     old = source.freshness is not None and now - as_of > source.freshness
     return declared.status(

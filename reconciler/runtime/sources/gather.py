@@ -71,7 +71,8 @@ class _Gathering:
     ) -> dict[str, Readout]:
         found: dict[str, Readout] = {}
         for name, source in sources.items():
-            key = key_of(self.project, source, definitions[name], self.around.instead.get(name, ""))
+            instead = self.around.instead.get(name, "")
+            key = key_of(self.project, source, definitions[name], instead, self.around.environ)
             found[name] = self._one(source, key)
         return found
 
