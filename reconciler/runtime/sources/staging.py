@@ -1,7 +1,7 @@
 """The last reading of each source, in the cache: one that is young is shared, and `explain` looks at it.
 
-A cache only. Cells are JSON; money, decimals and very large numbers are texts, which the type of their column turns
-back.
+A cache only. Cells are JSON; money, decimals and very large numbers are texts, which the type of their column
+turns back.
 """
 
 import hashlib
