@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -104,6 +105,19 @@ def test_another_definition_is_another_reading(tmp_path: Path) -> None:
         made.documents(http(two), *offers("A"))
         assert values(made.plan(), "A") == {"stock.quantity": 8}
     assert len(two.asked) == 2
+
+
+def test_another_text_of_a_query_is_another_reading(tmp_path: Path) -> None:
+    """The document names a file; what stands in it decides."""
+    sql = {"type": "sql", "path": None, "url": "sqlite:///erp.db", "query": "stock.sql"}
+    made = shop(tmp_path / "shop", erp(**sql), *offers("A"))
+    with sqlite3.connect(made.root / "erp.db") as database:
+        database.execute("create table stock (item text, quantity integer)")
+        database.execute("insert into stock values ('A', 7)")
+    database.close()
+    for more, quantity in (("", 7), (" + 1", 8)):
+        made.write("stock.sql", f"select item, quantity{more} as quantity from stock")
+        assert values(made.plan(), "A") == {"stock.quantity": quantity}
 
 
 def test_a_file_is_read_each_time(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from reconciler.connectors.base import Connector, Reads, Record, SourceFault
 from reconciler.connectors.cells import Rows, rows_digest, typed_rows
@@ -17,6 +18,7 @@ from reconciler.runtime.clock import Clock
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.reading import read_file
+from reconciler.runtime.sources.staging import key_of
 
 _UTC = UTC
 _SHEETS = (".xlsx", ".ods")
@@ -89,8 +91,7 @@ def _records(
         from reconciler.runtime.sources.sql import sql_records
 
         url = _variable(str(source.settings.get("url", "")), around, "url")
-        query = _query(str(source.settings["query"]), around.workspace)
-        return began, sql_records(url, query, source, around.workspace.root)
+        return began, sql_records(url, query_of(source, around.workspace), source, around.workspace.root)
     if chosen.reads is Reads.CONVERSATION:
         return began, _conversation(source, chosen, around)
     if "url" in source.settings:
@@ -119,13 +120,24 @@ def _variable(name: str, around: Surroundings, setting: str) -> str:
     return value
 
 
-def _query(said: str, workspace: Workspace) -> str:
-    if not said.endswith(".sql"):
-        return said
+def query_of(source: Source, workspace: Workspace) -> str:
+    """Return the query of a source, which may stand in a file; empty where it has none. Raise SourceFault."""
+    said = source.settings.get("query")
+    if not isinstance(said, str) or not said.endswith(".sql"):
+        return said if isinstance(said, str) else ""
     try:
         return workspace.read_text(said)
     except WorkspaceFault as fault:
         raise SourceFault(str(fault), fault.hint) from fault
+
+
+def kept_under(source: Source, definition: Mapping[str, Any], around: Surroundings, project: str) -> str:
+    """Return the key of a source's readings: all that decides what is read goes into it."""
+    try:
+        query = query_of(source, around.workspace)
+    except SourceFault:
+        query = ""
+    return key_of(project, source, definition, around.instead.get(source.name, ""), around.environ, query)
 
 
 def _of_files(chosen: Connector, source: Source, around: Surroundings) -> tuple[datetime, Iterator[Record]]:

@@ -29,14 +29,15 @@ def key_of(
     definition: Mapping[str, Any],
     named: str = "",
     environ: Mapping[str, str] = _NOTHING,
+    query: str = "",
 ) -> str:
     """Return what a reading is kept under: the same source, read in the same way, by the same project.
 
     `named` is a file that it is read from instead. What the variables hold that a definition names belongs to it:
-    one document reads the warehouse here, and its copy for tests there.
+    one document reads the warehouse here, and its copy for tests there; and so does the text of its `query`.
     """
     held = {name: environ[name] for name in sorted(_variables(definition)) if name in environ}
-    said = [project, source.name, jsonable(definition), named, held]
+    said = [project, source.name, jsonable(definition), named, held, query]
     return hashlib.blake2b(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), digest_size=12).hexdigest()
 
 
