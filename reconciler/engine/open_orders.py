@@ -18,7 +18,6 @@ from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.sourced import Followed, Sibling
 
 Gone = tuple[tuple[str, int], ...]
-Baselines = Callable[[Key], Baseline | None]
 
 
 def last_look(baseline: Baseline | None, live: Live) -> Counted | None:
@@ -94,7 +93,10 @@ def keys_elsewhere(desired: Iterable[Desired], account: str) -> set[Key]:
 
 
 def siblings_of(
-    pairs: Iterable[tuple[Desired, Live | None]], baseline: Baselines, elsewhere: Baselines, now: datetime
+    pairs: Iterable[tuple[Desired, Live | None]],
+    baseline: Callable[[Key], Baseline | None],
+    elsewhere: Callable[[Key], Baseline | None],
+    now: datetime,
 ) -> Siblings:
     """Return what is to be known of all articles that several offers sell.
 
@@ -139,8 +141,8 @@ class _Looks:
     """What is seen of offers of this account, and remembered of others."""
 
     there: Mapping[Key, Live]
-    baseline: Baselines
-    elsewhere: Baselines
+    baseline: Callable[[Key], Baseline | None]
+    elsewhere: Callable[[Key], Baseline | None]
     now: datetime
 
     def gone(self, sibling: Sibling, followed: Followed) -> int:
