@@ -23,6 +23,8 @@ from torture.stock_judge import Found, Judge, zeroed
 from torture.stockroom import BY_KEY, ITEMS, LOGINS, OFFERS, WAREHOUSES, WITHIN, Stockroom
 
 EVERY = 30.0
+#: What a plan says when pieces go from one offer to another: the next apply gives them.
+IN_TWO = "P631"
 #: Seconds between purchases, offers and pieces each time.
 _CROWDS = ((0, 1, 1), (60, 1, 1), (20, 1, 1), (5, 2, 1), (2, 1, 2))
 
@@ -188,7 +190,7 @@ class Days:
         well = all(each.state is ReadingState.OK for each in plan.sources)
         if well and not options and not stopped and all(each.result is Result.APPLIED for each in outcomes):
             judge.written(began)
-            if room.dice.random() < 0.1:
+            if room.dice.random() < 0.1 and not any(each.code == IN_TWO for each in plan.diagnostics):
                 self._hold_that_nothing_is_left()
 
     def _applied(self, plan: Plan) -> tuple[tuple[Outcome, ...], bool]:

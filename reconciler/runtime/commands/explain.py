@@ -23,7 +23,7 @@ from reconciler.model.trace import TraceStep
 from reconciler.model.values import Gain, Value
 from reconciler.runtime.commands.history import reading, writers
 from reconciler.runtime.commands.looking import Looked, looked, named, nothing_named, remembered
-from reconciler.runtime.commands.plan import load
+from reconciler.runtime.commands.plan import load_to_tell
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.progress import Progress
@@ -54,7 +54,7 @@ def explain(
     read = SourceReader(
         workspace=workspace, progress=progress, instead=sources or {}, near=offline, show_private=private
     )
-    resolved = load(workspace, progress, (account,) if account else (), read)
+    resolved = load_to_tell(workspace, progress, (account,) if account else (), read)
     accounts = resolved.wanted
     what = named(name)
     found = [
