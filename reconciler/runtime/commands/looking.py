@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reconciler.documents.kinds import NAMED
 from reconciler.documents.near import did_you_mean
@@ -12,6 +12,7 @@ from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import error
 from reconciler.model.memory import Baseline, Managed
 from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.runtime.clock import ahead_of_machine
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.connection.session import session
@@ -38,12 +39,13 @@ class Looked:
     live: tuple[Live, ...] = ()
     complete: bool = True
     now: datetime | None = None
+    ahead: timedelta = timedelta(0)
 
     @property
     def scope(self) -> Scope:
         """Return what a comparison needs besides the two sides."""
         assert self.now is not None, "the marketplace was not asked"
-        return Scope(now=self.now, baseline=self.baselines.get)
+        return Scope(now=self.now, ahead=self.ahead, baseline=self.baselines.get)
 
 
 def remembered(workspace: Workspace, wanted: Wanted) -> Looked:
@@ -74,7 +76,8 @@ async def looked(workspace: Workspace, wanted: Wanted, asked: tuple[Desired, ...
                 matched=match(desired, observed.snapshot.live, wanted.spec, known),
                 live=observed.snapshot.live,
                 complete=observed.snapshot.complete,
-                now=opened.clock.now(),
+                now=(now := opened.clock.now()),
+                ahead=ahead_of_machine(now),
             )
 
 
