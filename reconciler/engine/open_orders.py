@@ -19,7 +19,6 @@ from reconciler.model.sourced import Followed, Sibling
 
 Gone = tuple[tuple[str, int], ...]
 _NONE = timedelta(0)
-LastTrue = Callable[[Key], Baseline | None]
 
 
 def last_look(baseline: Baseline | None, live: Live) -> Counted | None:
@@ -99,8 +98,8 @@ def keys_elsewhere(desired: Iterable[Desired], account: str) -> set[Key]:
 
 def siblings_of(
     pairs: Iterable[tuple[Desired, Live | None]],
-    baseline: LastTrue,
-    elsewhere: LastTrue,
+    baseline: Callable[[Key], Baseline | None],
+    elsewhere: Callable[[Key], Baseline | None],
     now: datetime,
     ahead: timedelta,
 ) -> Siblings:
@@ -149,8 +148,8 @@ class _Looks:
     """What is seen of offers of this account, and remembered of others."""
 
     there: Mapping[Key, Live]
-    baseline: LastTrue
-    elsewhere: LastTrue
+    baseline: Callable[[Key], Baseline | None]
+    elsewhere: Callable[[Key], Baseline | None]
     now: datetime
     ahead: timedelta
 

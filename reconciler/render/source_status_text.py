@@ -111,7 +111,8 @@ def _checked(each: SourceStatus, width: int, style: Style) -> Iterator[str]:
         yield f"    {_rows(each)}"
     if each.hint:
         yield style("dim", f"    {each.hint}")
-    yield from _bad(each.bad)
+    if not all(f"{row.place}: {row.why}" in each.why for row in each.bad):  # a few are named there
+        yield from _bad(each.bad)
     if followers := _followers(each):
         yield style("dim", f"    {followers}")
 

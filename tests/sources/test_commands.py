@@ -288,6 +288,28 @@ def test_a_database_is_read_back(tmp_path: Path, told: Told) -> None:
     assert_read_back(made, told, "A", 7)
 
 
+def test_what_is_known_to_be_whole_is_so_in_a_file(tmp_path: Path, told: Told) -> None:
+    """Only then does a missing row mean none; a copy of which the end is lost proves nothing."""
+    answer = {"items": [{"item": "A", "quantity": 7}], "all": 1}
+    with serving(lambda _: as_json(answer)) as line:
+        http = {"type": "http", "path": None, "url": f"{line.url}/stock", "records": "items", "total": "all"}
+        made = shop(tmp_path / "shop", erp(**http, missing="zero"), *offers("A", "B"), live=2)
+        assert_read_back(made, told, "A", 7)
+    out = made.root.parent / "out.csv"
+    assert values(made.plan(sources={"erp": str(out)}), "B") == {"stock.quantity": 0}
+    out.write_text(out.read_text().removesuffix("END\n"))
+    assert values(made.plan(sources={"erp": str(out)}), "B") == {}
+
+
+def test_a_file_with_an_end_of_its_own_is_read_back(tmp_path: Path, told: Told) -> None:
+    made = shop(tmp_path / "shop", erp(end="Koniec", missing="zero"), *offers("A", "B"), live=2)
+    feed(made, "A,7", "Koniec")
+    assert_read_back(made, told, "A", 7)
+    out = made.root.parent / "out.csv"
+    assert out.read_text().endswith("A,7\nKoniec\n")
+    assert values(made.plan(sources={"erp": str(out)}), "B") == {"stock.quantity": 0}
+
+
 def assert_read_back(made: World, told: Told, offer: str, quantity: int) -> None:
     """A file of all rows, in the place of the source: the same rows, of the same time, and the same numbers."""
     file = made.root.parent / "out.csv"
@@ -336,7 +358,7 @@ def test_a_reading_that_is_not_whole_is_not_written(tmp_path: Path, told: Told) 
         (("A,7", "B,x"), "rows that cannot be used (line 3)"),
         (("A,y", "B,x"), "2 rows cannot be used"),
     ):
-        feed(made, *rows, "END,")
+        feed(made, *rows, "END")
         code, _, err = told(made, "sources", "read", "erp", "--out", str(out))
         assert (code, out.exists()) == (1, False)
         assert why in err

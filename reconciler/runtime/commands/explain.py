@@ -19,10 +19,11 @@ from reconciler.model.history import Blamed
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.spec import KindSpec
+from reconciler.model.trace import TraceStep
 from reconciler.model.values import Gain, Value
 from reconciler.runtime.commands.history import reading, writers
 from reconciler.runtime.commands.looking import Looked, looked, named, nothing_named, remembered
-from reconciler.runtime.commands.plan import load
+from reconciler.runtime.commands.plan import load_to_tell
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.progress import Progress
@@ -53,7 +54,7 @@ def explain(
     read = SourceReader(
         workspace=workspace, progress=progress, instead=sources or {}, near=offline, show_private=private
     )
-    resolved = load(workspace, progress, (account,) if account else (), read)
+    resolved = load_to_tell(workspace, progress, (account,) if account else (), read)
     accounts = resolved.wanted
     what = named(name)
     found = [
@@ -112,7 +113,7 @@ def _explained(
                 as_remembered=None if known is None else known == digest_of(value),
                 writer=writer,
                 elsewhere=_elsewhere(kind, path, writer, live, step),
-                trace=desired.sourced.told.trace(path) if desired.sourced else (),
+                trace=_trace(desired, path),
             )
         )
     remote_id = live.remote_id if live else baseline.remote_id if baseline else None
@@ -124,6 +125,15 @@ def _explained(
         there=live is not None if pair else None,
         fields=tuple(fields),
     )
+
+
+def _trace(desired: Desired, path: str) -> tuple[TraceStep, ...]:
+    """Return how a value comes from its source, or why it does not."""
+    if desired.sourced is None:
+        return ()
+    why = desired.sourced.withheld.get(path)
+    unknown = (TraceStep(text=f"not known: {why}", mark=desired.origin(path).mark),) if why else ()
+    return (*desired.sourced.told.trace(path), *unknown)
 
 
 def _pair(here: Looked, desired: Desired, kind: KindSpec) -> Pair | None:

@@ -8,13 +8,14 @@ from reconciler.engine.listing import declared, declared_offline, undeclared, un
 from reconciler.model.listed import Listed, ListedState
 from reconciler.model.offers import Desired, Key
 from reconciler.runtime.commands.looking import looked, nothing_named, remembered
-from reconciler.runtime.commands.plan import load
+from reconciler.runtime.commands.plan import load_to_tell
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.resolve import Wanted
 from reconciler.runtime.project.selection import declares_all, select
 from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.sources.gather import SourceReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,8 @@ class ListOptions:
 
 def list_all(workspace: Workspace, options: ListOptions, progress: Progress) -> tuple[Listed, ...]:
     """Return the rows of all chosen accounts: by account, kind and name, those without a document last."""
-    resolved = load(workspace, progress, options.chosen.accounts)
+    read = SourceReader(workspace=workspace, progress=progress, near=options.offline)
+    resolved = load_to_tell(workspace, progress, options.chosen.accounts, read)
     accounts = resolved.wanted
     rows: list[Listed] = []
     for wanted in accounts:

@@ -1,13 +1,14 @@
 """A look at one account, as a plan takes it, for commands that only tell: nothing is sent, nothing remembered."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reconciler.documents.kinds import NAMED
 from reconciler.documents.near import did_you_mean
 from reconciler.engine.diff import Scope
 from reconciler.engine.match import Matched, match
+from reconciler.engine.open_orders import Siblings, siblings_of
 from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import error
 from reconciler.model.memory import Baseline, Managed
@@ -17,6 +18,7 @@ from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.connection.session import session
 from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.observe.elsewhere import elsewhere
 from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.place import place_of
@@ -40,12 +42,13 @@ class Looked:
     complete: bool = True
     now: datetime | None = None
     ahead: timedelta = timedelta(0)
+    siblings: Siblings = field(default_factory=Siblings)
 
     @property
     def scope(self) -> Scope:
         """Return what a comparison needs besides the two sides."""
         assert self.now is not None, "the marketplace was not asked"
-        return Scope(now=self.now, ahead=self.ahead, baseline=self.baselines.get)
+        return Scope(now=self.now, ahead=self.ahead, baseline=self.baselines.get, siblings=self.siblings)
 
 
 def remembered(workspace: Workspace, wanted: Wanted) -> Looked:
@@ -68,16 +71,20 @@ async def looked(workspace: Workspace, wanted: Wanted, asked: tuple[Desired, ...
             desired = relabel(wanted.desired, wanted.spec, opened.names.labels)
             managed = opened.ledger.managed(opened.place)
             known = {key: each.remote_id for key, each in managed.items()}
+            baselines, now = dict(opened.ledger.baselines(opened.place)), opened.clock.now()
+            matched = match(desired, observed.snapshot.live, wanted.spec, known)
+            ahead, others = ahead_of_machine(now), elsewhere(opened, wanted.places, desired)
             return Looked(
                 wanted=wanted,
                 desired=desired,
-                baselines=dict(opened.ledger.baselines(opened.place)),
+                baselines=baselines,
                 managed=managed,
-                matched=match(desired, observed.snapshot.live, wanted.spec, known),
+                matched=matched,
                 live=observed.snapshot.live,
                 complete=observed.snapshot.complete,
-                now=(now := opened.clock.now()),
-                ahead=ahead_of_machine(now),
+                now=now,
+                ahead=ahead,
+                siblings=siblings_of(matched.pairs, baselines.get, others, now, ahead),
             )
 
 
