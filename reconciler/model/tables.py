@@ -142,7 +142,7 @@ class BadRow:
 class SourceRead:
     """What a plan says of a source that it used: how many rows it had, as of when (ISO), and how it was.
 
-    `definition` is what its document says, in long form: an apply reads the source again by it.
+    `definition` is what its document says, in long form: an apply reads the source again only where it still does.
     """
 
     name: str

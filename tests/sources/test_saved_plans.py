@@ -130,16 +130,44 @@ def test_without_freshness_the_plan_is_what_is_old(tmp_path: Path) -> None:
         assert [each.stale for each in made.apply(plan).outcomes] == [stale] * 2
 
 
-def test_it_is_read_by_what_the_plan_says_of_it(tmp_path: Path) -> None:
-    """An apply reads no document: another address in the project means nothing to a plan that was reviewed."""
-    answer = {"items": [{"item": "A", "quantity": 7}, {"item": "B", "quantity": 8}]}
-    with serving(lambda _: as_json(answer)) as line:
-        http = {"type": "http", "path": None, "url": f"{line.url}/stock", "records": "items"}
-        made = shop(tmp_path / "shop", erp(**http, freshness="30m"), *offers("A", "B"), live=2)
+ANSWER = {"items": [{"item": "A", "quantity": 7}, {"item": "B", "quantity": 8}]}
+HTTP = {"type": "http", "path": None, "records": "items", "freshness": "30m"}
+
+
+def test_it_is_read_again_by_its_document(tmp_path: Path) -> None:
+    """An apply reads the documents of its sources, and no others."""
+    with serving(lambda _: as_json(ANSWER)) as line:
+        declared = erp(**HTTP, url=f"{line.url}/stock")
+        made = shop(tmp_path / "shop", declared, *offers("A", "B"), live=2)
         plan = aged(made.plan(), 31)
-        made.documents(erp(path="nowhere.csv"), *offers("A", "B"))
+        made.documents(declared)
+        made.write("offers.yaml", "kind: Offer\nname: [")
         report = made.apply(plan)
     assert [each.result for each in report.outcomes] == [Result.APPLIED] * 2
+
+
+@pytest.mark.parametrize("project", ["another address", "no such source"])
+def test_a_plan_file_names_no_address_of_its_own(
+    project: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes a plan file could have any variable of the environment sent to an address of theirs."""
+    monkeypatch.setenv("MARKETPLACE_SECRET", "s3cret")
+    with serving(lambda _: as_json(ANSWER)) as theirs:
+        made = made_of(tmp_path / "shop")
+        plan = aged(made.plan(), 31)
+        (seen,) = plan.sources
+        auth = {"bearer": {"token": "MARKETPLACE_SECRET"}}
+        forged = {**seen.definition, **HTTP, "url": f"{theirs.url}/steal", "auth": auth}
+        del forged["path"]
+        saved = tmp_path / "plan.json"
+        saved.write_text(dump_plan(sealed(replace(plan, sources=(replace(seen, definition=forged),)))))
+        if project == "no such source":
+            made.documents(*offers("A", "B"))
+        made.forget_requests()
+        assert run(["-C", str(made.root), "apply", str(saved)]) == 6
+        assert not theirs.asked
+    assert "the project declares it otherwise by now, or not at all" in capsys.readouterr().out
+    assert not made.writes()
 
 
 def _first(body: dict[str, Any]) -> dict[str, Any]:

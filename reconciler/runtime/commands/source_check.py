@@ -1,17 +1,23 @@
 """Before a plan is applied: do its sources still say what it was made of?
 
-Read again is what is older than its `freshness`; rows that have moved are left out of the run, and said.
+Read again is what is older than its `freshness`; rows that have moved are left out of the run, and said. Where a
+source is and with whose password it is read is never taken from a plan file, which anybody may have written: it is
+what the project's document says, and that has to be what the plan was made by.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from reconciler.documents.sources import source_from
 from reconciler.engine.outdated import FRESH, Judge
 from reconciler.engine.rules.tables import Table
 from reconciler.model.plan import Plan
 from reconciler.model.tables import ReadingState, Readout, SourceRead
+from reconciler.model.values import jsonable
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.tables import source_definitions
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.gather import SourceReader
 
@@ -21,8 +27,9 @@ def judge_of_rows(workspace: Workspace, plan: Plan, project: str, progress: Prog
     due = {each.name: each for each in plan.sources if _is_due(each, plan)}
     if not due:
         return None
-    sources = {name: source_from(name, each.definition) for name, each in due.items()}
-    definitions = {name: each.definition for name, each in due.items()}
+    declared = source_definitions(workspace)
+    definitions = {name: declared[name] for name, each in due.items() if _is_same(each, declared.get(name))}
+    sources = {name: source_from(name, each) for name, each in definitions.items()}
     readings = SourceReader(workspace=workspace, progress=progress, allow=plan.allowed)(
         sources, definitions, project
     )
@@ -32,11 +39,17 @@ def judge_of_rows(workspace: Workspace, plan: Plan, project: str, progress: Prog
         name, _, item = row.partition("/")
         if name not in due:
             return ""
+        if name not in definitions:
+            return f"{name} cannot be read again: the project declares it otherwise by now, or not at all"
         if name not in tables:
             return f"{name} cannot be read again: {readings[name].why}"
         return "" if tables[name].digest(item) == digest else f"{name} says something else of {item} by now"
 
     return judge
+
+
+def _is_same(seen: SourceRead, declared: Mapping[str, Any] | None) -> bool:
+    return declared is not None and jsonable(seen.definition) == jsonable(declared)
 
 
 def _is_ok(reading: Readout) -> bool:

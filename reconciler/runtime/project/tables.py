@@ -3,10 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from reconciler.connectors.base import Connector
 from reconciler.connectors.registry import connector, connectors
 from reconciler.documents.document import Document
+from reconciler.documents.kinds import PROJECT_FILE, SOURCE
+from reconciler.documents.load import load
 from reconciler.documents.near import did_you_mean, listed
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.tables import MissingRow, Source
@@ -44,6 +47,12 @@ def _problems(document: Document, source: Source) -> Iterator[Diagnostic]:
         yield error("D605", summary, mark=document.mark("type"), hint=hint)
         return
     yield from _wrong_settings(document, source, chosen)
+
+
+def source_definitions(workspace: Workspace) -> Mapping[str, Mapping[str, Any]]:
+    """Return what the project's Source documents say in long form, by name. No other document is parsed."""
+    files = ((path, data) for path, data in workspace.files() if path == PROJECT_FILE or SOURCE.encode() in data)
+    return {each.name: each.body for each in load(files).of(SOURCE)}
 
 
 def unknown_sources(declared: Iterable[Document], names: Iterable[str]) -> tuple[Diagnostic, ...]:
