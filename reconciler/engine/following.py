@@ -8,7 +8,7 @@ What was sold and may not have lowered the source yet is taken off its number (`
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reconciler.engine.fighting import EMPTY, FIGHT, fight, foreign_ends, taken_away
 from reconciler.engine.open_orders import Gone, Siblings, gone_from, last_look
@@ -30,6 +30,7 @@ def follow(
     baseline: Baseline | None,
     siblings: Siblings,
     now: datetime,
+    ahead: timedelta,
     fights: int,
 ) -> Stock | None:
     """Return what becomes of an offer that follows a source; None for one that does not."""
@@ -39,7 +40,7 @@ def follow(
     if live.facts.get("format") == "auction":
         return Stock(moved=[], notes=(_auction(desired, live),), undone=((Reason.LEFT_ALONE, QUANTITY),))
     known = last_look(baseline, live)
-    gone = gone_from(known, live, followed, now)
+    gone = gone_from(known, live, followed, now, ahead)
     part = followed.pieces(siblings.sold(followed, sum(pieces for _, pieces in gone)))
     number = part if known is None else _given(desired.key, live, followed, part, siblings)
     found = _judged(desired, live, moved, followed, number, gone, known, now, fights)

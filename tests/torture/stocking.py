@@ -18,7 +18,7 @@ from world import differences
 from reconciler.model.outcomes import Outcome, Result, StopReason
 from reconciler.model.plan import Plan
 from reconciler.model.tables import ReadingState
-from reconciler.runtime.errors import GuardRefused
+from reconciler.runtime.errors import GuardRefused, StalePlan
 from torture.stock_judge import Found, Judge, zeroed
 from torture.stockroom import BY_KEY, ITEMS, LOGINS, OFFERS, WAREHOUSES, WITHIN, Stockroom
 
@@ -198,8 +198,9 @@ class Days:
         outcomes: tuple[Outcome, ...] = ()
         try:
             report = self.room.made.apply(plan)
-        except GuardRefused as stop:
-            reasons, said = {StopReason.GUARD}, stop.summary
+        except (GuardRefused, StalePlan) as stop:  # of a plan of one account
+            reason = StopReason.STALE if isinstance(stop, StalePlan) else StopReason.GUARD
+            reasons, said = {reason}, stop.summary
         else:
             outcomes, reasons = report.outcomes, {each.reason for each in report.stops}
             said = "; ".join(each.summary for each in report.stops)

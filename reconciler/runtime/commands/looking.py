@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reconciler.documents.kinds import NAMED
 from reconciler.documents.near import did_you_mean
@@ -13,6 +13,7 @@ from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import error
 from reconciler.model.memory import Baseline, Managed
 from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.runtime.clock import ahead_of_machine
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.connection.session import session
@@ -40,13 +41,14 @@ class Looked:
     live: tuple[Live, ...] = ()
     complete: bool = True
     now: datetime | None = None
+    ahead: timedelta = timedelta(0)
     siblings: Siblings = field(default_factory=Siblings)
 
     @property
     def scope(self) -> Scope:
         """Return what a comparison needs besides the two sides."""
         assert self.now is not None, "the marketplace was not asked"
-        return Scope(now=self.now, baseline=self.baselines.get, siblings=self.siblings)
+        return Scope(now=self.now, ahead=self.ahead, baseline=self.baselines.get, siblings=self.siblings)
 
 
 def remembered(workspace: Workspace, wanted: Wanted) -> Looked:
@@ -71,7 +73,7 @@ async def looked(workspace: Workspace, wanted: Wanted, asked: tuple[Desired, ...
             known = {key: each.remote_id for key, each in managed.items()}
             baselines, now = dict(opened.ledger.baselines(opened.place)), opened.clock.now()
             matched = match(desired, observed.snapshot.live, wanted.spec, known)
-            others = elsewhere(opened, wanted.places, desired)
+            ahead, others = ahead_of_machine(now), elsewhere(opened, wanted.places, desired)
             return Looked(
                 wanted=wanted,
                 desired=desired,
@@ -81,7 +83,8 @@ async def looked(workspace: Workspace, wanted: Wanted, asked: tuple[Desired, ...
                 live=observed.snapshot.live,
                 complete=observed.snapshot.complete,
                 now=now,
-                siblings=siblings_of(matched.pairs, baselines.get, others, now),
+                ahead=ahead,
+                siblings=siblings_of(matched.pairs, baselines.get, others, now, ahead),
             )
 
 
