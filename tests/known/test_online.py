@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import world
 from accounts.market import many
@@ -17,6 +18,8 @@ from reconciler.cli.main import run
 from reconciler.model.report_json import diagnostic_to_json
 from reconciler.runtime.ledger import Ledger
 
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+SCHEMA = jsonschema.Draft202012Validator(json.loads((SCHEMAS / "validation.schema.json").read_text("utf-8")))
 Asked = Callable[..., tuple[int, Any]]
 
 
@@ -27,12 +30,16 @@ def asked(capsys: pytest.CaptureFixture[str]) -> Asked:
     def call(made: World, *arguments: str) -> tuple[int, Any]:
         capsys.readouterr()
         code = run(["-C", str(made.root), "validate", "--online", "--json", *arguments])
-        return code, json.loads(capsys.readouterr().out)
+        body = json.loads(capsys.readouterr().out)
+        SCHEMA.validate(body)
+        return code, body
 
     return call
 
 
-def test_the_findings_are_those_of_a_plan(tmp_path: Path, asked: Asked) -> None:
+def test_the_findings_are_those_of_a_plan(
+    tmp_path: Path, asked: Asked, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What only the marketplace knows, at its place, and with the exit codes of `validate`."""
     wrong = world.whole_offer(
         "B",
@@ -46,6 +53,11 @@ def test_the_findings_are_those_of_a_plan(tmp_path: Path, asked: Asked) -> None:
         tmp_path / "shop", world.seller([world.live_offer(1, "A")]), [world.offer("A", price="55 PLN"), wrong]
     )
     assert run(["-C", str(made.root), "validate"]) == 0
+    capsys.readouterr()
+    assert run(["-C", str(made.root), "validate", "--json"]) == 0
+    offline = json.loads(capsys.readouterr().out)
+    SCHEMA.validate(offline)
+    assert (offline["valid"], offline["online"]) == (True, None)
     code, found = asked(made)
     assert (code, found["valid"]) == (1, False)
     assert "P220" in [each["code"] for each in found["diagnostics"]]

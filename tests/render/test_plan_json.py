@@ -141,7 +141,7 @@ def test_reports_fit_the_schema_and_their_counts_add_up():
         assert sum(body["counts"].values()) == len(body["outcomes"])
 
 
-@pytest.mark.parametrize("name", ["plan", "report", "failure", "sources", "source-rows"])
+@pytest.mark.parametrize("name", ["plan", "report", "failure", "sources", "source-rows", "validation"])
 def test_schemas_are_valid_and_describe_every_member(name):
     found = validator(name)
     found.check_schema(found.schema)

@@ -196,7 +196,7 @@ def test_the_lease_of_a_dead_reader_runs_out(tmp_path: Path) -> None:
         made.plan()
         kept_at(made, lambda read_at: read_at - timedelta(seconds=61))
         with ledger(made) as opened:
-            assert opened.leases.take(LEASE, "dead", 2500)
+            assert opened.leases.take(LEASE, "dead", 4000)
         notes = Notes()
         plan = make_plan(Workspace(made.root), PlanOptions(), notes)
         assert notes.told == ["waiting: somebody else reads erp"]
