@@ -138,7 +138,7 @@ def test_open_orders_are_remembered_also_where_nobody_counts_sales() -> None:
     """2 of 5 have gone, and the marketplace tells no sales: what is sent is 3, and the 2 stay open after it."""
     followed = Followed(
         source="erp",
-        age=timedelta(0),
+        as_of=NOW,
         within=timedelta(minutes=15),
         items={"K1": 1},
         pieces=lambda sold: 5 - sold.get("K1", 0),
