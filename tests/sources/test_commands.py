@@ -77,8 +77,20 @@ def test_list_tells_no_secret(tmp_path: Path, told: Told, monkeypatch: pytest.Mo
     monkeypatch.setenv("ERP_URL", "postgresql://me:hunter2@db.example/erp")
     http = {"type": "http", "path": None, "url": "https://erp.example/stock?key=hunter2"}
     sql = {"type": "sql", "path": None, "url": "ERP_URL", "query": "sql/stock.sql"}
-    made = shop(tmp_path / "shop", erp(name="a", **http), erp(name="b", **sql), *offers("A", stock={"from": "a"}))
+    odd = [
+        erp(name=name, type=kind, path=None, url=url, query=query)
+        for name, kind, url, query in (
+            ("c", "http", "https://me:hunter2@erp.example/stock", None),
+            ("d", "sql", "postgresql://me:hunter2@db.example/erp", "select 1"),
+            ("e", "http", "https://[hunter2", None),
+        )
+    ]
+    made = shop(
+        tmp_path / "shop", erp(name="a", **http), erp(name="b", **sql), *odd, *offers("A", stock={"from": "a"})
+    )
     _, out, err = told(made, "sources", "list")
+    assert "c  http  erp.example/stock " in out
+    assert "d  sql   db.example/erp " in out
     assert "a  http  erp.example/stock " in out
     assert "b  sql   ERP_URL sql/stock.sql" in out
     for form in ((), ("--json",)):
@@ -151,6 +163,20 @@ def test_read_as_json(tmp_path: Path, told: Told) -> None:
     _, found = body(told, made, "source-rows", "sources", "read", "erp", "--limit", "1", "--show-private")
     assert (found["hidden"], found["total"], len(found["rows"])) == ([], 3, 1)
     assert found["rows"][0]["cost"] == "900"
+
+
+def test_what_a_source_says_steers_nothing(tmp_path: Path, told: Told) -> None:
+    """Letters that turn a line around are written out, in bad rows, too; in a pipe nothing is cut."""
+    columns = {"item": "text", "quantity": "whole", "note": "text"}
+    made = shop(tmp_path / "shop", erp(columns=columns, rows={"bad": 1}), *offers("A"))
+    feed(made, f"A,7,{'x' * 200}", "\u202eB,8,[red]", "\u202eC,\u202e9,x", headings="item,quantity,note")
+    for arguments in (("read", "erp"), ("check",), ("read", "erp", "--json"), ("check", "--json")):
+        _, out, _ = told(made, "sources", *arguments)
+        assert "\\u202e" in out
+        assert "\u202e" not in out
+    out = told(made, "sources", "read", "erp")[1]
+    assert "x" * 200 in out
+    assert "[red]" in out
 
 
 def test_read_a_part(tmp_path: Path, told: Told) -> None:

@@ -103,7 +103,7 @@ def test_its_fields_are_neither_changed_nor_cleared(
     assert code == 3
     assert said in out
     assert "--allow source" in out
-    assert "6 fields of it would be left as they are" in out
+    assert "what comes from it would be left as it is (6 rows)" in out
     made.forget_requests()
     assert told(made, capsys, "apply", "--auto-approve")[0] == 3
     assert told(made, capsys, "apply", "--auto-approve", "--allow", "source=other")[0] == 3

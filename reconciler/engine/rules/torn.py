@@ -12,7 +12,7 @@ from dataclasses import replace
 from reconciler.model.tables import BadRow, ReadingState, Readout, Source
 
 _REMEDY = "to take it so, once: --allow shrink"
-#: RowsByItem by item, of those that have several.
+#: Rows by item, of those that have several.
 RowsByItem = Mapping[str, int]
 
 

@@ -221,8 +221,8 @@ def check_login(account: Account, identity: Login) -> None:
 def run(main: Any) -> Any:
     """Run a coroutine to its end; a group of failures shows its first one.
 
-    What it comes to is kept beside its task: on its way out, Python 3.11 writes the whole result of a finished task
-    as a text (`signal.getsignal` of a handler that names it), which took half a minute for 500 offers.
+    What it comes to is kept beside its task: on its way out, Python 3.11 writes the whole result of a finished
+    task as a text (`signal.getsignal` of a handler that names it), which took half a minute for 500 offers.
     """
     found: list[Any] = []
 
