@@ -30,7 +30,7 @@ audit: $(STAMP)  ## known holes in the locked packages; part of `check`
 bench: $(STAMP)  ## cost per offer, with peak memory
 	$(BIN)/python bench/bench.py
 
-torture: $(STAMP)  ## kills, outages, frozen processes, every fault with every action, lies, rates, judges: most of an hour
+torture: $(STAMP)  ## kills, outages, frozen processes, every fault with every action, lies, rates, stock, cut files, judges: more than an hour
 	$(BIN)/python bench/torture.py
 
 versions:  ## a short suite on the lowest and the newest versions of all packages, and on each newer Python that is here

@@ -53,7 +53,9 @@ class Judge:
 
     `heard` are the beginnings of the last two applies that wrote all that they wanted, in all accounts: what was
     sold since the first of them is within the lag, since news from one account to another take two applies. `raised`
-    are offers to which a person has given pieces, with so many of them, until an apply has set them right.
+    are offers to which a person has given pieces, with so many of them, until an apply has set them right. While an
+    apply is `running`, a purchase may come between its last look and its write: the number that is written covers
+    it until the next apply.
     """
 
     room: Stockroom
@@ -61,6 +63,9 @@ class Judge:
     heard: tuple[float, float] = (0.0, 0.0)
     causes: Counter[str] = field(default_factory=Counter)
     shown: dict[str, dict[str, Any]] = field(default_factory=dict)
+    edited: float = 0.0
+    running: bool = False
+    _covered: list[Sale] = field(default_factory=list)
     _raised: dict[str, tuple[float, int]] = field(default_factory=dict)
     _by_hand: list[tuple[float, str, int]] = field(default_factory=list)
     _over: Counter[str] = field(default_factory=Counter)
@@ -80,6 +85,7 @@ class Judge:
             self.found.sold += sale.pieces
             self.causes.update(BY_KEY[sale.key].takes.keys())
             self._note_by_hand(sale)
+            self._covered.extend([sale] if self.running else [])
         for item in sorted({item for sale in fresh for item in BY_KEY[sale.key].takes}):
             self._judge(item)
         self.causes.update(self.room.lower())
@@ -113,8 +119,10 @@ class Judge:
         for sale in self.room.sales:
             if sale.seen > self.heard[0] and item in BY_KEY[sale.key].takes:
                 lag[sale.key] += sale.pieces * BY_KEY[sale.key].takes[item]
-        others = sum(lag.values()) - max(lag.values())
-        if item in FULL and more <= others:
+        self._covered = [sale for sale in self._covered if sale.seen > self.heard[0]]
+        covered = sum(sale.pieces * BY_KEY[sale.key].takes.get(item, 0) for sale in self._covered)
+        others = sum(lag.values()) - max(lag.values()) if item in FULL else 0
+        if more <= others + covered:
             self.found.lag_sold += others
             return
         shows = {each.key: self.shown[each.key]["stock"]["available"] for each in offers_of(item)}

@@ -139,6 +139,7 @@ class Days:
                 what, more = ("raised" if number > there else "lowered"), number - there
         if more > 0:
             self.judge.raised(shown.key, more)
+        self.judge.edited = self.room.now
         self.judge.found.edits[what] += 1
         self.judge.causes.update(shown.takes.keys())
 
@@ -184,7 +185,9 @@ class Days:
         self._hold_against_the_whole_feed(plan, options)
         sold = judge.found.sold
         outcomes, stopped = self._applied(plan)
+        judge.running = True
         judge.look()
+        judge.running = False
         judge.found.in_runs += judge.found.sold - sold
         judge.count(plan, {each.key.name for each in outcomes if each.result is Result.APPLIED})
         well = all(each.state is ReadingState.OK for each in plan.sources)
@@ -218,8 +221,9 @@ class Days:
                 self.judge.say(f"zeroed by a feed that was {self.trouble[0]}: {sorted(extra)}")
 
     def _hold_that_nothing_is_left(self) -> None:
-        """When nobody has bought since the apply before this one, there is nothing left to do."""
-        if any(sale.seen > self.judge.heard[0] for sale in self.room.sales):
+        """When nobody has bought or edited since the apply before this one, there is nothing left to do."""
+        since = self.judge.heard[0]
+        if self.judge.edited > since or any(sale.seen > since for sale in self.room.sales):
             return
         self.judge.found.second_plans += 1
         left, before = differences(self.plan()), self.judge.found.sold
