@@ -5,10 +5,11 @@ plan asks for none of it.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from reconciler.engine.known.facts import AccountFacts, Catalogue, CategoryParameters
-from reconciler.engine.known.findings import Needed, findings, needed, parameters_needed
+from reconciler.engine.known.findings import Needed, findings, needed, parameters_needed, taxes_needed
 from reconciler.engine.known.subject import Subject, subjects
 from reconciler.model.changes import Verb
 from reconciler.model.diagnostics import Diagnostic, warning
@@ -61,30 +62,35 @@ class _Asking:
         self._failed: list[str] = []
 
     async def catalogue(self, written: Sequence[Subject], wanted: Needed) -> Catalogue:
-        """Look up all that is needed; the parameters last, since a product may tell the category."""
+        """Look up all that is needed; what categories have last, since a product may tell the category."""
         opened = self._opened
         by_gtin = await self._each(wanted.gtins, lambda key: lookups.products_of(opened, key))
         by_id = await self._each(wanted.products, lambda key: lookups.product_by_id(opened, key))
         categories = await self._each(wanted.categories, lambda key: lookups.category_of(opened, key))
         methods = await self._each({""} if wanted.methods else (), lambda _: lookups.methods_of(opened))
         markets = await self._each({""} if wanted.markets else (), lambda _: lookups.markets_of(opened))
+        packages = await self._each({""} if wanted.packages else (), lambda _: lookups.packages_of(opened))
+        templates = await self._each({""} if wanted.templates else (), lambda _: lookups.templates_of(opened))
         found = Catalogue(
             categories=categories,
             by_gtin=by_gtin,
             by_id=by_id,
             methods={each.id: each for each in methods.get("", ())},
             markets=markets.get("", {}),
+            packages=packages.get(""),
+            templates=templates.get(""),
         )
-        more = parameters_needed(written, found)
-        parameters = await self._each(more, lambda key: lookups.parameters_of(opened, key))
-        return Catalogue(
-            categories=found.categories,
-            by_gtin=found.by_gtin,
-            by_id=found.by_id,
-            methods=found.methods,
-            markets=found.markets,
-            parameters={key: CategoryParameters(each) for key, each in parameters.items()},
+        return await self._of_categories(written, found)
+
+    async def _of_categories(self, written: Sequence[Subject], found: Catalogue) -> Catalogue:
+        """Look up what categories have besides."""
+        opened = self._opened
+        parameters = await self._each(
+            parameters_needed(written, found), lambda key: lookups.parameters_of(opened, key)
         )
+        taxes = await self._each(taxes_needed(written, found), lambda key: lookups.taxes_of(opened, key))
+        filled = {key: CategoryParameters(each) for key, each in parameters.items()}
+        return replace(found, parameters=filled, taxes=taxes)
 
     async def _each(self, keys: Iterable[str], ask: Callable[[str], Awaitable[T]]) -> dict[str, T]:
         chosen = sorted(keys)
