@@ -141,7 +141,7 @@ def test_what_is_not_there_is_said_with_the_nearest(shop, arguments, said, capsy
 def test_it_is_readable(shop):
     """Whole, as a person reads it."""
     shop.panel("17000000001", {"sellingMode": {"price": {"amount": "99.00", "currency": "PLN"}}})
-    found = explain(Workspace(shop.root), "A", None, None, offline=False, progress=Silent())
+    found = explain(Workspace(shop.root), "A", None, None, offline=False, progress=Silent()).found
     check(
         "explained.txt",
         [*explained_text(found, PLAIN, whole=False), "", *explained_text(found, PLAIN, whole=True)],
@@ -176,3 +176,18 @@ def test_what_follows_a_source_and_is_left_is_explained_by_its_rule(tmp_path, ca
     status = explained(made, "A", "stock.status", capsys=capsys)["stock.status"]
     assert status["next"] == "left"
     assert status["why"] == "it is put on sale when its source says that pieces are there"
+
+
+def test_mistakes_of_others_change_nothing(shop, capsys):
+    """One of its own is said, and what can be explained is; a document that cannot be used is told as wrong."""
+    before = explained(shop, "A", capsys=capsys)
+    shop.write("kubki/b.yaml", "kind: Offer\nname: B\nprise: 1 PLN\n")
+    assert explained(shop, "A", capsys=capsys) == before
+    body = explained(shop, "B", capsys=capsys, code=1)
+    assert [each["code"] for each in body["error"]["diagnostics"]] == ["D204"]
+    shop.write("kubki/a.yaml", OFFER.replace("Kubek z dokumentu", "Kubek"))
+    capsys.readouterr()
+    assert run(["-C", str(shop.root), "explain", "A", "--json"]) == 1
+    body = json.loads(capsys.readouterr().out)
+    assert {each["code"] for each in body["diagnostics"]} == {"D503"}
+    assert body["resources"][0]["key"]["name"] == "A"

@@ -150,9 +150,12 @@ def load(
 
 
 def load_what_can_be(
-    workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources
+    workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources | None = None
 ) -> Resolved:
-    """Load and resolve what can be used, with its sources. BadDocuments for mistakes of the project itself."""
+    """Load and resolve what can be used; BadDocuments for mistakes of the project itself.
+
+    Without `read`, what comes from sources is left out.
+    """
     resolved = resolve_documents(workspace, progress, accounts, read)
     if is_broken(resolved):
         raise BadDocuments(in_reading_order(resolved.diagnostics))
