@@ -4,16 +4,16 @@ Only what changes is looked up, each fact once, and what was looked up is known 
 plan asks for none of it.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from reconciler.engine.known.facts import AccountFacts, Catalogue, CategoryParameters
 from reconciler.engine.known.findings import Needed, findings, needed, parameters_needed, taxes_needed
-from reconciler.engine.known.subject import Subject, subjects
-from reconciler.model.changes import Verb
-from reconciler.model.diagnostics import Diagnostic, warning
-from reconciler.model.offers import Desired, Key
+from reconciler.engine.known.subject import Subject, by_module, subjects
+from reconciler.model.changes import Change, Verb
+from reconciler.model.diagnostics import Diagnostic, Severity, warning
+from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.plan import AccountPlan
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
@@ -35,23 +35,64 @@ async def what_is_known(
     """Return what an apply of this plan would be refused for. `declared` are the keys of all its documents."""
     if not part.changes:
         return ()
-    live = {(each.kind, each.remote_id): each for each in observed.snapshot.live}
-    written = subjects(part.changes, desired, live)
+    written = subjects(part.changes, desired, _by_id(observed))
     if not written:
         return ()
-    account = AccountFacts(
-        spec=opened.spec,
-        base_market=opened.identity.base_market,
-        references=part.references,
-        ambiguous=observed.ambiguous,
-        declared=frozenset(declared),
-        coming=frozenset(each.key for each in written if each.change.verb is Verb.CREATE),
-        live=live,
-        refused_kinds=observed.refused_kinds,
-    )
+    coming = frozenset(each.key for each in written if each.change.verb is Verb.CREATE)
+    account = _account(opened, observed, part.references, frozenset(declared), coming)
     asking = _Asking(opened)
     catalogue = await asking.catalogue(written, needed(written, account))
     return (*findings(written, part.changes, account, catalogue), *asking.unanswered())
+
+
+async def without_what_is_refused(
+    opened: Session, changes: Iterable[Change], desired: Sequence[Desired], observed: Observed
+) -> tuple[tuple[Change, ...], tuple[tuple[Key, Diagnostic], ...]]:
+    """Leave out of changes, module by module, what could not be written now; return the rest, and why not.
+
+    For changes that no document asks for as they are: what is refused of one module keeps no other one back.
+    """
+    changes = tuple(changes)
+    parts = [each for change in changes for each in by_module(change)]
+    live = _by_id(observed)
+    written = subjects(parts, desired, live)
+    account = _account(opened, observed, observed.references)
+    catalogue = await _Asking(opened).catalogue(written, needed(written, account))
+    refused: dict[tuple[Key, str], Diagnostic] = {}
+    for part in parts:
+        errors = findings(subjects([part], desired, live), [part], account, catalogue)
+        if wrong := next((each for each in errors if each.severity is Severity.ERROR), None):
+            refused.update({(part.key, field.path): wrong for field in part.fields})
+    left = tuple(
+        replace(each, fields=tuple(field for field in each.fields if (each.key, field.path) not in refused))
+        for each in changes
+    )
+    kept = tuple(each for each, whole in zip(left, changes, strict=True) if each.fields or not whole.fields)
+    why = {id(wrong): (key, wrong) for (key, _), wrong in refused.items()}
+    return kept, tuple(why.values())
+
+
+def _by_id(observed: Observed) -> dict[tuple[str, str], Live]:
+    return {(each.kind, each.remote_id): each for each in observed.snapshot.live}
+
+
+def _account(
+    opened: Session,
+    observed: Observed,
+    references: Mapping[str, Mapping[str, str]],
+    declared: frozenset[Key] = frozenset(),
+    coming: frozenset[Key] = frozenset(),
+) -> AccountFacts:
+    return AccountFacts(
+        spec=opened.spec,
+        base_market=opened.identity.base_market,
+        references=references,
+        ambiguous=observed.ambiguous,
+        declared=declared,
+        coming=coming,
+        live=_by_id(observed),
+        refused_kinds=observed.refused_kinds,
+    )
 
 
 class _Asking:
