@@ -1,6 +1,6 @@
 """One change of a plan with everything that is said of its resource."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.model.changes import Change, Verb
@@ -85,3 +85,15 @@ def by_module(change: Change) -> list[Change]:
         replace(change, fields=tuple(each for each in change.fields if each.module is module))
         for module in modules
     ]
+
+
+def without(changes: Iterable[Change], left_out: Container[tuple[Key, str]]) -> tuple[Change, ...]:
+    """Return changes without some of their fields; one that has none left is no change."""
+    kept = (
+        (
+            each,
+            replace(each, fields=tuple(field for field in each.fields if (each.key, field.path) not in left_out)),
+        )
+        for each in changes
+    )
+    return tuple(left for whole, left in kept if left.fields or not whole.fields)

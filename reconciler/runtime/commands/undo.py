@@ -9,6 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from reconciler.engine.diff import Scope
+from reconciler.engine.known.subject import without
 from reconciler.engine.ownership import protected_ends
 from reconciler.engine.plan import assembled
 from reconciler.engine.question import Question
@@ -35,7 +36,7 @@ from reconciler.runtime.execute.run import look_back
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Run
 from reconciler.runtime.observe.catalogue import explain_products, known
-from reconciler.runtime.observe.known import without_what_is_refused
+from reconciler.runtime.observe.known import refused_now
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Progress
@@ -259,9 +260,9 @@ async def _plan(
             references=observed.references,
             known=known(opened),
         )
-        changes, not_possible = await without_what_is_refused(
-            opened, _in_order(undone.changes), [_as_declared(each, done) for each in undone.changes], observed
-        )
+        asked = [_as_declared(each, done) for each in undone.changes]
+        gone = await refused_now(opened, undone.changes, asked, observed)
+        changes = _in_order(without(undone.changes, gone))
         managed = opened.ledger.managed(opened.place)
         refused = protected_ends(changes, wanted.desired, live.values(), wanted.spec, wanted.protected, managed)
         part = assembled(changes, wanted.desired, observed.snapshot, wanted.spec, question, broken=bool(refused))
@@ -269,7 +270,7 @@ async def _plan(
             part = replace(
                 part, problem=Problem(reason="documents", summary=refused[0].summary, hint=refused[0].hint)
             )
-        notes = (*undone.notes, *(impossible(key, why) for key, why in not_possible))
+        notes = (*undone.notes, *impossible(gone))
         return part, (*notes, *refused, *said_of_undo(past.run, done, replace(undone, changes=changes), wanted))
 
 

@@ -1,6 +1,6 @@
 """What an undo says besides its changes: what stays as it is, and what the documents do about it afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.engine.undo import Done, Undone, still_declared, without_document
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
@@ -30,10 +30,11 @@ def said_of_undo(run: Run, done: tuple[Done, ...], undone: Undone, wanted: Wante
     return tuple(notes)
 
 
-def impossible(key: Key, why: Diagnostic) -> Diagnostic:
-    """What stood there may be of a policy, or a category, that is gone."""
-    summary = f"{key.name} cannot be restored as it was: {why.summary.removeprefix(f'{key.name}: ')}"
-    return warning("P601", summary, mark=why.mark, hint="the rest is restored; change this by hand")
+def impossible(gone: Mapping[tuple[Key, str], Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield what of the past cannot come back: it may be of a policy, or a category, that is gone."""
+    for (key, _), why in {id(why): (what, why) for what, why in gone.items()}.values():
+        summary = f"{key.name} cannot be restored as it was: {why.summary.removeprefix(f'{key.name}: ')}"
+        yield warning("P601", summary, mark=why.mark, hint="the rest is restored; change this by hand")
 
 
 def mistaken(keys: Sequence[Key]) -> Diagnostic:

@@ -45,31 +45,23 @@ async def what_is_known(
     return (*findings(written, part.changes, account, catalogue), *asking.unanswered())
 
 
-async def without_what_is_refused(
+async def refused_now(
     opened: Session, changes: Iterable[Change], desired: Sequence[Desired], observed: Observed
-) -> tuple[tuple[Change, ...], tuple[tuple[Key, Diagnostic], ...]]:
-    """Leave out of changes, module by module, what could not be written now; return the rest, and why not.
-
-    For changes that no document asks for as they are: what is refused of one module keeps no other one back.
-    """
-    changes = tuple(changes)
+) -> dict[tuple[Key, str], Diagnostic]:
+    """Return which fields of changes could not be written now, and why: judged, and refused, module by module."""
     parts = [each for change in changes for each in by_module(change)]
     live = _by_id(observed)
     written = subjects(parts, desired, live)
+    if not written:
+        return {}
     account = _account(opened, observed, observed.references)
     catalogue = await _Asking(opened).catalogue(written, needed(written, account))
     refused: dict[tuple[Key, str], Diagnostic] = {}
     for part in parts:
-        errors = findings(subjects([part], desired, live), [part], account, catalogue)
-        if wrong := next((each for each in errors if each.severity is Severity.ERROR), None):
+        said = findings(subjects([part], desired, live), [part], account, catalogue)
+        if wrong := next((each for each in said if each.severity is Severity.ERROR), None):
             refused.update({(part.key, field.path): wrong for field in part.fields})
-    left = tuple(
-        replace(each, fields=tuple(field for field in each.fields if (each.key, field.path) not in refused))
-        for each in changes
-    )
-    kept = tuple(each for each, whole in zip(left, changes, strict=True) if each.fields or not whole.fields)
-    why = {id(wrong): (key, wrong) for (key, _), wrong in refused.items()}
-    return kept, tuple(why.values())
+    return refused
 
 
 def _by_id(observed: Observed) -> dict[tuple[str, str], Live]:
