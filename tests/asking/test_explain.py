@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import jsonschema
 import pytest
 import world
 from render.goldens import check
 from world import World
 
 from reconciler.cli.main import run
+from reconciler.documents.resources import schema_text
 from reconciler.model.modules import Module
 from reconciler.render.explained_text import explained_text
 from reconciler.render.style import PLAIN
@@ -55,6 +57,7 @@ def explained(made, *arguments, capsys, code=0):
     capsys.readouterr()
     assert run(["-C", str(made.root), "explain", *arguments, "--json"]) == code
     body = json.loads(capsys.readouterr().out)
+    jsonschema.validate(body, json.loads(schema_text("explain" if code == 0 else "failure")))
     return {each["path"]: each for each in body["resources"][0]["fields"]} if code == 0 else body
 
 

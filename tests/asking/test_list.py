@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import jsonschema
 import pytest
 import world
 from render.goldens import check
 from world import World
 
 from reconciler.cli.main import run
+from reconciler.documents.resources import schema_text
 from reconciler.model.listed import Listed, ListedState
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
@@ -50,6 +52,7 @@ def listed(made, *arguments, capsys, code=0):
     capsys.readouterr()
     assert run(["-C", str(made.root), "list", *arguments, "--json"]) == code
     body = json.loads(capsys.readouterr().out)
+    jsonschema.validate(body, json.loads(schema_text("list" if code == 0 else "failure")))
     return {each["key"]["name"]: each for each in body["resources"]} if code == 0 else body
 
 
@@ -157,6 +160,7 @@ def test_a_mistake_costs_its_rows(shop, capsys):
         capsys.readouterr()
         assert run(["-C", str(shop.root), "list", "--json", *offline]) == 1
         body = json.loads(capsys.readouterr().out)
+        jsonschema.validate(body, json.loads(schema_text("list")))
         rows = {each["key"]["name"]: each for each in body["resources"]}
         assert {rows[name]["state"] for name in ("GONE", "CLAIM", "OVER")} == {"unclear"}
         assert rows["GONE"]["mark"]["file"] == "documents/wrong.yaml"
