@@ -192,9 +192,7 @@ async def _pull_account(
 # --- what is there ---------------------------------------------------------------------------------------------
 
 
-def _present(
-    workspace: Workspace, documents: Documents, wanted: Wanted, folder: Path, targets: Targets
-) -> Present:
+def _present(workspace: Workspace, resolved: Resolved, wanted: Wanted, folder: Path, targets: Targets) -> Present:
     """Say what the project has already, as far as it concerns this account and this folder."""
     documents = resolved.documents
     mine = [each for each in documents.documents if each.account in (wanted.account.name, None)]
