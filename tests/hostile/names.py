@@ -74,4 +74,10 @@ OBJECTS = [
     doc("template: an exponent for a name", "kind: Offer\nname: a\nsettings: 1e5\n---\nkind: SettingsTemplate\nname: 1e5\n"),
     doc("price list: a price in capitals", "kind: DeliveryPriceList\nname: a\nmethods: {Kurier DPD: 12.90 pln}\n", Said("D207", 3, "49.99 PLN")),
     doc("bundle: one slot", "kind: Bundle\nname: a\nslots: [{offers: [b]}]\n", Said("D208", 3, "")),
+    doc("warranty: an attachment by its file name", "kind: Warranty\nname: a\ntype: seller\nattachment: {id: gwarancja.pdf}\n", Said("D207", 4, "the identifier that the upload gave")),
+    doc("warranty: an attachment", "kind: Warranty\nname: a\ntype: seller\nattachment: {id: 4b2c6f7e-7f0a-4f0e-9a5b-0b8a0c7c1d2e}\n"),
+    doc("warranty: no attachment", "kind: Warranty\nname: a\ntype: seller\nattachment: null\n"),
+    doc("tax: a country in small letters", "kind: Offer\nname: a\nsettings: {tax: {pl: 23}}\n", Said("D204", 3, "`pl`")),
+    doc("tax: more than all", "kind: Offer\nname: a\nsettings: {tax: {PL: 123}}\n", Said("D208", 3, "")),
+    doc("bundle: a discount of nothing", "kind: Bundle\nname: a\nslots: [{offers: [b]}, {offers: [c]}]\ndiscount: {whole: {minimum: 2, allegro-pl: 0}}\n", Said("D208", 4, "")),
 ]  # fmt: skip
