@@ -1,10 +1,13 @@
 """Cost per offer of loading, validating, planning, comparing and applying, with peak memory.
 
-Usage: bench.py [OFFERS ...] (default: 2000 20000). Two sizes show that the cost per offer does not grow.
+Usage: bench.py [--sources] [OFFERS ...] (default: 2000 20000). Two sizes show that the cost per offer does not grow.
+With `--sources` only what sources add to a plan is measured.
 """
 
 import json
+import math
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -56,6 +59,37 @@ def apply_cost(project: Path) -> float:
     return cost
 
 
+def sources_cost(offers: int, place: Path) -> float:
+    """Print and return the seconds of CPU that a plan takes more when stock and prices come from two sources.
+
+    Both shops are at rest: each was applied, so that both remember all that they declare.
+    """
+    plain, sourced = place / f"plain-{offers}", place / f"sourced-{offers}"
+    reconcile = (sys.executable, "-m", "reconciler.cli.main")
+    run(*reconcile, "demo", str(plain), "--offers", str(offers))
+    run(*reconcile, "demo", "--fix", str(plain))
+    shutil.copytree(plain, sourced)
+    run(sys.executable, str(HERE / "sourced.py"), str(sourced))
+    print(f"\n{offers:,} offers, two sources{'':16}CPU       a offer      wall    peak memory")
+    told = []
+    for title, project in (("plan at rest, literal numbers", plain), ("the same numbers from sources", sourced)):
+        run(*reconcile, "-C", str(project), "apply", "--auto-approve")
+        least = min((measure("plan", project) for _ in range(3)), key=lambda each: each["cpu_ms"])
+        assert least["changes"] == 0, f"{project} is not at rest"
+        told.append(least)
+        cpu, wall = least["cpu_ms"] / 1000, least["wall_ms"] / 1000
+        print(f"  {title:34}{cpu:7.2f} s  {cpu * 1000 / offers:7.3f} ms  {wall:7.2f} s  {least['peak_mb']:6} MB")
+    more = (told[1]["cpu_ms"] - told[0]["cpu_ms"]) / 1000
+    memory = told[1]["peak_mb"] - told[0]["peak_mb"]
+    print(f"  {'what sources add':34}{more:7.2f} s  {more * 1000 / offers:7.3f} ms  {'':9}  {memory:6} MB")
+    return more
+
+
+def growth(costs: list[float], sizes: list[int]) -> float:
+    """Return the exponent by which a cost grows with the size: 1 is linear."""
+    return math.log(costs[-1] / costs[0]) / math.log(sizes[-1] / sizes[0])
+
+
 def help_cost() -> None:
     """Print the CPU time of `reconcile --help`, the interpreter included: the least of five."""
     least = float("inf")
@@ -71,11 +105,17 @@ def help_cost() -> None:
 
 def main() -> None:
     """Measure all sizes."""
-    sizes = [int(word) for word in sys.argv[1:]] or [2_000, 20_000]
+    words = [word for word in sys.argv[1:] if word != "--sources"]
+    sizes = [int(word) for word in words] or [2_000, 20_000]
     with tempfile.TemporaryDirectory() as place:
-        costs = [table(offers, Path(place)) for offers in sizes]
-    if len(sizes) > 1:
-        print(f"\na change of {sizes[-1]:,} costs {costs[-1] / costs[0]:.2f} times what one of {sizes[0]:,} does")
+        if "--sources" not in sys.argv:
+            costs = [table(offers, Path(place)) for offers in sizes]
+            if len(sizes) > 1:
+                grown = costs[-1] / costs[0]
+                print(f"\na change of {sizes[-1]:,} costs {grown:.2f} times what one of {sizes[0]:,} does")
+        added = [sources_cost(offers, Path(place)) for offers in sizes]
+        if len(sizes) > 1 and min(added) > 0:
+            print(f"\nwhat sources add grows with the exponent {growth(added, sizes):.2f}")
     help_cost()
 
 

@@ -1,5 +1,5 @@
 """The whole reliability campaign: kills, outages, frozen processes, faults, lies, other people's edits, rates,
-judges of the practice marketplace.
+judges of the practice marketplace, stock that follows a source, files that are cut.
 
 Prints a table for each part, as docs/reliability.md has them, and ends with 1 when anything is wrong. How far it is
 goes to stderr.
@@ -7,7 +7,7 @@ goes to stderr.
 python bench/torture.py [--only PART ...] [--kills 500] [--undo-kills 60] [--resync-kills 60]
     [--refused-kills 60] [--outages 10] [--freezes 10] [--faults 41] [--lies 850] [--socket-lies 150]
     [--changes 100000] [--edits 20000] [--meddled 20000]
-    [--openings 200] [--judged 5] [--seed 0]
+    [--openings 200] [--judged 5] [--stock-steps 10000] [--cut-items 60] [--seed 0]
 """
 
 from __future__ import annotations
@@ -194,6 +194,27 @@ def openings(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
         yield not wrong, f"SQLite, round {number + 1} | {given.openings} | {len(wrong)}", wrong
 
 
+def stock(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
+    """Random days of stock that follows a source: purchases, receipts, late and broken feeds, people."""
+    own_record(folder)
+    from torture import campaign, stocking
+
+    progress = campaign.Progress("stock", given.stock_steps)
+    found = stocking.played(folder / "stock", given.seed, given.stock_steps, progress.say)
+    yield not found.wrong, found.cells(), found.wrong
+
+
+def cut(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
+    """Every prefix of a file, as the planner takes it."""
+    own_record(folder)
+    from torture import cuts
+
+    for number, setting in enumerate((*cuts.SETTINGS, *cuts.FIRST)):
+        found = cuts.cut(folder / str(number), setting, given.cut_items)
+        well = not found.changed or not setting.bounded
+        yield well, f"{setting.name} | {found.cells()}", [] if well else found.changed
+
+
 def _rounds(what: str) -> Callable[[argparse.Namespace, Path], Iterator[Row]]:
     return lambda given, folder: rounds(what, given, folder)
 
@@ -202,6 +223,12 @@ LIED = (
     "the lie | lies | told | tracebacks | no document or word | false reports | others' rows stopped | over 300 MB | "
     "without end | not settled afterwards | otherwise wrong"
 )
+STOCKED = (
+    "steps | applies | refused | pieces sold | of these during a run | receipts | feeds in trouble | accounts left out | "
+    "edits by people | oversold, shared out | oversold, `full` | sold by others in the lag | oversold by hand | "
+    "ended by a zero | resumed | causes | times at rest"
+)
+CUT = "source | cuts | refused | plans | changes of any kind | lowered to zero"
 PARTS: dict[str, Part] = {
     "kills": Part("`reconcile apply`, killed", KILLED, _rounds("kills")),
     "undo": Part("`reconcile undo`, killed", KILLED, _rounds("undo")),
@@ -219,6 +246,8 @@ PARTS: dict[str, Part] = {
     ),
     "openings": Part("First openings at once", "what | processes | errors", openings),
     "rates": Part("Rates", "what | measured", rates),
+    "stock": Part("Stock that follows a source", STOCKED, stock),
+    "cuts": Part("A CSV, cut at every byte", CUT, cut),
     "judges": Part("Judges that nobody here wrote", "judge | operations | cases | findings", judges),
 }
 
@@ -270,7 +299,14 @@ def main() -> int:
         *(("outages", 10), ("freezes", 10)),
         *(("faults", 41), ("changes", 100_000), ("edits", 20_000)),
         *(("lies", 850), ("socket-lies", 150)),
-        *(("meddled", 20000), ("openings", 200), ("judged", 5), ("seed", 0)),
+        *(
+            ("meddled", 20000),
+            ("openings", 200),
+            ("judged", 5),
+            ("stock-steps", 10_000),
+            ("cut-items", 60),
+            ("seed", 0),
+        ),
     ):
         arguments.add_argument(f"--{name}", type=int, default=usual)
     arguments.add_argument("--only", nargs="*", choices=list(PARTS), default=list(PARTS))

@@ -40,15 +40,25 @@ FILES = {
 
 @click.command("init")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False))
+@click.option("--offer", metavar="NAME", help="Begin the file of a new offer, in a project that is there.")
+@click.option("--account", metavar="NAME", help="With --offer: the account that it is sold on.")
+@click.option("--into", metavar="FOLDER", help="With --offer: the folder of the project for it. [default: offers]")
 @click.option("--no-color", is_flag=True, help="No colours.")
-def command(folder: str, no_color: bool) -> int:
-    """Start a project in DIR, or here.
+def command(folder: str, offer: str | None, account: str | None, into: str | None, no_color: bool) -> int:
+    """Start a project in DIR, or here; with --offer, a new offer of the project.
 
     Writes reconcile.yaml, an example offer with its template and delivery price list, the schemas for editors,
     a .gitignore, and an example of a CI job. Its marketplace is a simulator on this machine. Files that exist
     are kept. In a project of yours, or below one, nothing is written.
+
+    With --offer one file is written: with all six toggles as the project has them, and a section for each module
+    to be filled in.
     """
     console = Console.open(no_color=no_color)
+    if offer is not None:
+        return _begin_offer(None if folder == "." else Path(folder), offer, account or "", into or "", console)
+    if account or into:
+        raise click.UsageError("--account and --into go with --offer.")
     root = Path(folder)
     _insist_on_none(root)
     try:
@@ -72,6 +82,16 @@ def _insist_on_none(root: Path) -> None:
             ours = False
         if not ours:
             raise refusal
+
+
+def _begin_offer(start: Path | None, name: str, account: str, into: str, console: Console) -> int:
+    from reconciler.cli.project import workspace
+    from reconciler.runtime.commands.scaffold import scaffold_offer
+
+    path = scaffold_offer(workspace(start), name, account, into)
+    console.show([_told(path, made=True)])
+    console.show(["", f"Next: fill it in, and {console.style('strong', 'reconcile validate --online')}"])
+    return Exit.OK
 
 
 def _begin(root: Path) -> Iterator[str]:

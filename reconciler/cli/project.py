@@ -9,10 +9,10 @@ from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.project.workspace import Workspace, find_project
 
 
-def workspace() -> Workspace:
-    """Open the project of `-C`, or the one that the current folder lies in."""
+def workspace(start: Path | None = None) -> Workspace:
+    """Open the project that a folder lies in: this one, that of `-C`, or the current one."""
     say_what_is_logged()
-    found = find_project(project_folder())
+    found = find_project(start or project_folder())
     if not isinstance(found, Path):
         raise BadDocuments((found,))
     return Workspace(found)

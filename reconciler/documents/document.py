@@ -122,14 +122,16 @@ class Unusable:
 class Documents:
     """All documents of a project, in the order of files, and every finding, in reading order.
 
-    `unusable` are the documents with a name that are there and left out. `homes` maps folders to the accounts that
-    their Defaults name; `only` is the account of a project that has one.
+    `unusable` are the documents with a name that are there and left out, and `broken_sources` the names of Sources
+    that are. `homes` maps folders to the accounts that their Defaults name; `only` is the account of a project
+    that has one.
     """
 
     project: Project
     documents: tuple[Document, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     unusable: tuple[Unusable, ...] = ()
+    broken_sources: frozenset[str] = frozenset()
     homes: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -12,7 +12,16 @@ from reconciler.documents.checks import check
 from reconciler.documents.document import Document, Documents, Project, Unusable, home_of
 from reconciler.documents.explain import explain
 from reconciler.documents.findings import Findings
-from reconciler.documents.kinds import DEFAULTS, IN_ACCOUNTS, NAMED, OF_ONE_ACCOUNT, PROJECT, PROJECT_FILE, SCHEMAS
+from reconciler.documents.kinds import (
+    DEFAULTS,
+    IN_ACCOUNTS,
+    NAMED,
+    OF_ONE_ACCOUNT,
+    PROJECT,
+    PROJECT_FILE,
+    SCHEMAS,
+    SOURCE,
+)
 from reconciler.documents.left_out import LeftOut, placed, unusable
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.project import project_of
@@ -69,6 +78,7 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
         documents=usable,
         diagnostics=told,
         unusable=(*left_out.documents(homes, project), *spoilt, *_homeless(usable, project)),
+        broken_sources=frozenset(name for kind, name in left_out.names() if kind == SOURCE),
         homes=homes,
     )
 

@@ -82,11 +82,16 @@ def toggleable_of(of: Effective, project: Project) -> Toggleable:
 
 def account_places(account: str, project: Project) -> Iterator[TogglePlace]:
     """Yield the places of reconcile.yaml that speak for an account, the nearest first."""
-    document = project.document
-    if document is not None:
-        said = project.accounts[account].sync
-        yield _place(Level.ACCOUNT, f"account {account}", document, ("accounts", account, "sync"), said)
-        yield _place(Level.ACCOUNT, "project", document, ("sync",), project.sync)
+    if project.document is not None:
+        above, said = ("accounts", account, "sync"), project.accounts[account].sync
+        yield _place(Level.ACCOUNT, f"account {account}", project.document, above, said)
+    yield from project_places(project)
+
+
+def project_places(project: Project) -> Iterator[TogglePlace]:
+    """Yield the place of reconcile.yaml that speaks for all accounts, where there is such a file."""
+    if project.document is not None:
+        yield _place(Level.ACCOUNT, "project", project.document, ("sync",), project.sync)
 
 
 def _of_layer(layer: Layer) -> TogglePlace:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reconciler.engine import drafts
 from reconciler.engine.clearing import single_rates
@@ -30,7 +30,7 @@ _STATUS = "stock.status"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a diff needs besides the two sides.
+    """What a diff needs besides the two sides. `now` is told by a clock so far `ahead` of this machine's.
 
     `only` names modules that were asked for by name; `baseline` is what was last true of a resource: it tells
     drift from a change of this commit, and as what a stock number was declared. `start` writes a number of which
@@ -39,6 +39,7 @@ class Scope:
     """
 
     now: datetime
+    ahead: timedelta = timedelta(0)
     only: frozenset[Module] = frozenset()
     baseline: Callable[[Key], Baseline | None] = lambda _key: None
     start: bool = False
@@ -120,7 +121,9 @@ def _stock(
         return unknown(desired, moved)
     if desired.stock_form is StockForm.SOURCED:
         known = scope.baseline(desired.key)
-        return follow(desired, live, moved, known, scope.siblings, scope.now, scope.fights(desired.key))
+        return follow(
+            desired, live, moved, known, scope.siblings, scope.now, scope.ahead, scope.fights(desired.key)
+        )
     if not is_literal(desired):
         return None
     baseline = scope.baseline(desired.key)

@@ -8,8 +8,9 @@ What was sold and may not have lowered the source yet is taken off its number (`
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from reconciler.engine.fighting import EMPTY, FIGHT, fight, foreign_ends, taken_away
 from reconciler.engine.open_orders import Gone, Siblings, gone_from, last_look
 from reconciler.engine.stock import QUANTITY, STATUS, Stock
 from reconciler.model.diagnostics import Diagnostic, Severity, error
@@ -19,10 +20,6 @@ from reconciler.model.sourced import Followed
 from reconciler.model.undone import Reason
 from reconciler.model.values import Value
 
-#: Ends for want of stock; all others are somebody's decision, or a date's.
-EMPTY = "empty_stock"
-#: So many foreign endings in a day, and two programs fight over an offer (allegro-api #5447, 2022).
-FIGHT = 2
 _Moved = list[tuple[str, Value]]
 
 
@@ -33,6 +30,7 @@ def follow(
     baseline: Baseline | None,
     siblings: Siblings,
     now: datetime,
+    ahead: timedelta,
     fights: int,
 ) -> Stock | None:
     """Return what becomes of an offer that follows a source; None for one that does not."""
@@ -42,7 +40,7 @@ def follow(
     if live.facts.get("format") == "auction":
         return Stock(moved=[], notes=(_auction(desired, live),), undone=((Reason.LEFT_ALONE, QUANTITY),))
     known = last_look(baseline, live)
-    gone = gone_from(known, live, followed, now)
+    gone = gone_from(known, live, followed, now, ahead)
     part = followed.pieces(siblings.sold(followed, sum(pieces for _, pieces in gone)))
     number = part if known is None else _given(desired.key, live, followed, part, siblings)
     found = _judged(desired, live, moved, followed, number, gone, known, now, fights)
@@ -61,15 +59,13 @@ def _judged(
     fights: int,
 ) -> Stock:
     there = int(live.fields.get(QUANTITY) or 0)
-    counted = _look(number, there, live, gone, known, now)
+    taken = taken_away(known, live, now)
+    counted = _look(number, there, live, gone, taken, known, now)
     others = [each for each in moved if each[0] not in (QUANTITY, STATUS)]
     status = live.fields.get(STATUS)
     wanted = desired.fields.get(STATUS)
-    if wanted == "ended":
-        ends = [(STATUS, status)] if status != "ended" else []
-        return Stock(moved=[*ends, *others], counted=known, after={})
     if status == "ended":
-        foreign = fights if _is_foreign(live, known) else 0
+        foreign = foreign_ends(live, taken, fights)
         return _ended(desired, live, followed, number, others, counted, foreign)
     drafted = [(STATUS, status)] if status == "draft" and wanted == "active" and number > 0 else []
     if not _may_write(followed, there, number):
@@ -114,7 +110,7 @@ def _ended(
     number: int,
     others: _Moved,
     counted: Counted | None,
-    fights: int,
+    foreign: int,
 ) -> Stock:
     """Resume what ran out, and what its document wants on sale; leave the rest to whoever ended it."""
     there = int(live.fields.get(QUANTITY) or 0)
@@ -125,25 +121,17 @@ def _ended(
     if not wanted and not (ran_out and followed.on_restock == "resume"):
         notes = () if ran_out else (_stays(desired, live, number),)
         return Stock(moved=others, counted=_unwritten(counted, there), notes=notes, undone=_not_on_sale())
-    if fights >= FIGHT:
+    if foreign >= FIGHT:
         return Stock(
             moved=others,
             counted=_unwritten(counted, there),
-            notes=(_fight(desired, live, fights),),
+            notes=(fight(desired, live, foreign),),
             undone=_not_on_sale(),
         )
     write = [(QUANTITY, there)] if number != there else []
     return Stock(
         moved=[*write, (STATUS, "ended"), *others], after={QUANTITY: number, STATUS: "active"}, counted=counted
     )
-
-
-def _is_foreign(live: Live, known: Counted | None) -> bool:
-    """Tell whether an end is somebody else's doing: no person's, and nothing that sales explain."""
-    if live.facts.get("ended_by") != EMPTY or known is None:
-        return live.facts.get("ended_by") == "user"
-    sold = live.facts.get("sold")
-    return sold is not None and known.sold is not None and sold - known.sold < known.left
 
 
 def _not_on_sale() -> tuple[tuple[Reason, str], ...]:
@@ -155,21 +143,23 @@ def _look(
     there: int,
     live: Live,
     gone: Gone,
+    taken: tuple[str, ...],
     known: Counted | None,
     now: datetime,
 ) -> Counted | None:
     """Return the look to remember; None where what is remembered says the same."""
     sold = live.facts.get("sold")
-    if known is not None and known.left == number == there and (known.gone, known.sold) == (gone, sold):
+    same = known is not None and (known.gone, known.taken, known.sold) == (gone, taken, sold)
+    if known is not None and same and known.left == number == there:
         return None
-    return Counted(left=number, sold=sold, at=now.isoformat(timespec="seconds"), gone=gone)
+    return Counted(left=number, sold=sold, at=now.isoformat(timespec="seconds"), gone=gone, taken=taken)
 
 
 def _unwritten(counted: Counted | None, there: int) -> Counted | None:
     """Nothing is written: what is there is what sales are reckoned from."""
     if counted is None:
         return None
-    return Counted(left=there, sold=counted.sold, at=counted.at, gone=counted.gone)
+    return replace(counted, left=there)
 
 
 def _auction(desired: Desired, live: Live) -> Diagnostic:
@@ -215,16 +205,3 @@ _ENDED_BY = {
     "product_detachment": "its product's removal from the catalogue",
     "error": "an error of the marketplace",
 }
-
-
-def _fight(desired: Desired, live: Live, fights: int) -> Diagnostic:
-    return Diagnostic(
-        severity=Severity.WARNING,
-        code="P613",
-        summary=f"{desired.key.name} ({live.remote_id}) was ended {fights} times in a day by somebody else and "
-        "resumed here: its status is left alone",
-        mark=desired.origin(QUANTITY).mark,
-        detail="two programs that both keep the stock of an offer undo each other",
-        hint="switch the other one off for this offer, or `sync: {stock: off}` here",
-        about=desired.key,
-    )

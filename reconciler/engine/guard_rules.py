@@ -214,13 +214,18 @@ def _breach(row: Figure | Change) -> Breach:
 
 
 def _zero_wave(case: Case) -> Iterable[Violation]:
-    """A feed that breaks off, or is of another year, looks like a shop that sold everything at once."""
+    """A feed that breaks off, or is of another year, looks like a shop that sold everything at once.
+
+    One offer is no wave, however small the shop is: it has sold out.
+    """
     share = case.limit.get("share") if isinstance(case.limit, Mapping) else None
     for source, rows in emptied(case.changes).items():
         all_of_it = case.population.get(follows(source), 0)
         if "count" in case.limit and len(rows) > case.limit["count"]:
             yield _violation("zero-wave", f"at most {case.limit['count']} offers may run out at once", rows)
-        elif share is not None and all_of_it >= MIN_POPULATION and len(rows) * 100 > all_of_it * Decimal(share):
+        elif len(rows) == 1 or share is None or all_of_it < MIN_POPULATION:
+            continue
+        elif len(rows) * 100 > all_of_it * Decimal(share):
             said = (
                 f"{len(rows):,} of {all_of_it:,} offers that follow {source} would run out at once; the limit is"
             )

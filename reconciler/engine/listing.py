@@ -63,7 +63,9 @@ def declared_offline(
     for each in chosen:
         known = baselines.get(each.key)
         state = ListedState.UNSEEN if known is None else ListedState.IN_SYNC
-        if known is not None and any(known.digests.get(p) != digest_of(v) for p, v in each.fields.items()):
+        if each.sourced and each.sourced.withheld:
+            state = ListedState.UNCLEAR
+        elif known is not None and any(known.digests.get(p) != digest_of(v) for p, v in each.fields.items()):
             state = ListedState.CHANGES
         yield _row(
             each, state, spec, known.remote_id if known else None, str(each.fields.get("content.title") or "")
@@ -97,7 +99,7 @@ def undeclared_offline(
 
 
 def _compared(desired: Desired, live: Live, spec: MarketplaceSpec, scope: Scope) -> ListedState:
-    if live.unclear(desired.fields):
+    if live.unclear(desired.fields) or (desired.sourced and desired.sourced.withheld):
         return ListedState.UNCLEAR
     found = diff(desired, live, spec.kinds[desired.key.kind], scope)
     if found.change is None:

@@ -10,7 +10,7 @@ Offers of this account are looked at as they are there now, those of other accou
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reconciler.engine.stock import QUANTITY, STATUS
 from reconciler.model.memory import Baseline, Counted
@@ -18,7 +18,7 @@ from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.sourced import Followed, Sibling
 
 Gone = tuple[tuple[str, int], ...]
-Baselines = Callable[[Key], Baseline | None]
+_NONE = timedelta(0)
 
 
 def last_look(baseline: Baseline | None, live: Live) -> Counted | None:
@@ -31,16 +31,19 @@ def last_look(baseline: Baseline | None, live: Live) -> Counted | None:
     return baseline.counted
 
 
-def gone_from(then: Counted | None, live: Live, followed: Followed, now: datetime) -> Gone:
+def gone_from(
+    then: Counted | None, live: Live, followed: Followed, now: datetime, ahead: timedelta = _NONE
+) -> Gone:
     """Return what has gone from an offer and may not have lowered its source yet: moments (ISO) and pieces.
 
     What is missing now was sold at some moment since the last look: it counts from now on, which is the latest.
+    `now` is told by the account's clock, which is so far `ahead` of this machine's.
     """
     if then is None:
         return ()
     missing = max(then.left - int(live.fields.get(QUANTITY) or 0), _counted_since(then, live))
     since = (*then.gone, (now.isoformat(timespec="seconds"), missing)) if missing > 0 else then.gone
-    return _still_open(since, followed, now)
+    return _still_open(since, followed, ahead)
 
 
 def _counted_since(then: Counted, live: Live) -> int:
@@ -52,8 +55,8 @@ def _counted_since(then: Counted, live: Live) -> int:
     return 0 if sold is None or then.sold is None else int(sold) - then.sold
 
 
-def _still_open(gone: Gone, followed: Followed, now: datetime) -> Gone:
-    as_of = now - followed.age  # by the account's clock: a machine's may be another
+def _still_open(gone: Gone, followed: Followed, ahead: timedelta) -> Gone:
+    as_of = followed.as_of + ahead
     return tuple(each for each in gone if datetime.fromisoformat(each[0]) + followed.within > as_of)
 
 
@@ -94,7 +97,11 @@ def keys_elsewhere(desired: Iterable[Desired], account: str) -> set[Key]:
 
 
 def siblings_of(
-    pairs: Iterable[tuple[Desired, Live | None]], baseline: Baselines, elsewhere: Baselines, now: datetime
+    pairs: Iterable[tuple[Desired, Live | None]],
+    baseline: Callable[[Key], Baseline | None],
+    elsewhere: Callable[[Key], Baseline | None],
+    now: datetime,
+    ahead: timedelta,
 ) -> Siblings:
     """Return what is to be known of all articles that several offers sell.
 
@@ -104,7 +111,9 @@ def siblings_of(
     articles = list(_articles(desired for desired, _ in pairs))
     if not articles:
         return Siblings()
-    looks = _Looks({d.key: live for d, live in pairs if d.sourced and live is not None}, baseline, elsewhere, now)
+    looks = _Looks(
+        {d.key: live for d, live in pairs if d.sourced and live is not None}, baseline, elsewhere, now, ahead
+    )
     gone: dict[tuple[str, str], int] = {}
     beyond: dict[tuple[str, str], Mapping[Key, int]] = {}
     for where, followed, siblings in articles:
@@ -139,19 +148,20 @@ class _Looks:
     """What is seen of offers of this account, and remembered of others."""
 
     there: Mapping[Key, Live]
-    baseline: Baselines
-    elsewhere: Baselines
+    baseline: Callable[[Key], Baseline | None]
+    elsewhere: Callable[[Key], Baseline | None]
     now: datetime
+    ahead: timedelta
 
     def gone(self, sibling: Sibling, followed: Followed) -> int:
         """Return the sets that were sold and are open yet."""
         key = _key(sibling)
         live = self.there.get(key)
         if live is not None:
-            gone = gone_from(last_look(self.baseline(key), live), live, followed, self.now)
+            gone = gone_from(last_look(self.baseline(key), live), live, followed, self.now, self.ahead)
         else:
             known = self._remembered(key)
-            gone = _still_open(known.gone, followed, self.now) if known else ()
+            gone = _still_open(known.gone, followed, self.ahead) if known else ()
         return sum(pieces for _, pieces in gone)
 
     def shown(self, sibling: Sibling) -> int:

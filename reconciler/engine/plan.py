@@ -106,7 +106,7 @@ def plan_account(
 def _with_siblings(question: Question, matched: Matched) -> Question:
     """Add what is known of articles that several offers sell."""
     scope = question.scope
-    found = siblings_of(matched.pairs, scope.baseline, question.elsewhere, scope.now)
+    found = siblings_of(matched.pairs, scope.baseline, question.elsewhere, scope.now, scope.ahead)
     return replace(question, scope=replace(scope, siblings=found))
 
 

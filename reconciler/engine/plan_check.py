@@ -33,9 +33,21 @@ def misfits_of_all(plan: Plan) -> tuple[str, ...]:
         found.append(f"its purpose is {plan.purpose}")
     if (plan.purpose == "undo") != bool(plan.undoes):
         found.append(f"its purpose is {plan.purpose}, and the run that it undoes is {plan.undoes or 'none'}")
-    names = [part.account for part in plan.accounts]
-    found.extend(f"account {each} stands in it twice" for each in sorted({n for n in names if names.count(n) > 1}))
-    return tuple(found)
+    found.extend(f"account {each} stands in it twice" for each in _twice([part.account for part in plan.accounts]))
+    found.extend(f"source {each} stands in it twice" for each in _twice([each.name for each in plan.sources]))
+    return (*found, *_of_no_source(plan))
+
+
+def _twice(names: list[str]) -> list[str]:
+    return sorted({each for each in names if names.count(each) > 1})
+
+
+def _of_no_source(plan: Plan) -> Iterator[str]:
+    """Yield the values that come from rows of a source that is not in the plan: nobody could read them again."""
+    known = {each.name for each in plan.sources}
+    fields = (each for part in plan.accounts for change in part.changes for each in change.fields if each.rows)
+    named = {row.partition("/")[0] for each in fields for row in each.rows}
+    yield from (f"values come from source {name}, of which it says nothing" for name in sorted(named - known))
 
 
 def misfits(part: AccountPlan, spec: MarketplaceSpec) -> tuple[str, ...]:

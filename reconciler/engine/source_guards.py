@@ -12,8 +12,6 @@ SOURCE = "source"
 #: What `--allow` takes for a source that has far fewer rows than before, and is right all the same.
 SHRINK = "shrink"
 _QUANTITY = "stock.quantity"
-#: Rows of a refusal that are named; a source that is down concerns all of its offers.
-_NAMED = 5
 _WORDS = {
     ReadingState.OLD: "is too old",
     ReadingState.SHORT: "came out short",
@@ -41,11 +39,10 @@ def broken_sources(
     lifted = {each.strip() for each in allow.get(SOURCE, "-").split(",")}
     for name, rows in held.items():
         seen = broken[name]
-        fields = f"{len(rows):,} field{'s' * (len(rows) != 1)}"
         yield Violation(
             rule=SOURCE,
-            message=f"{name} {_WORDS[seen.state]}: {seen.why}; {fields} of it would be left as they are",
-            rows=tuple(Breach(key=one.key, path=path, mark=one.origin(path).mark) for one, path in rows[:_NAMED]),
+            message=f"{name} {_WORDS[seen.state]}: {seen.why}; what comes from it would be left as it is",
+            rows=tuple(Breach(key=one.key, path=path, mark=one.origin(path).mark) for one, path in rows),
             allowed=SOURCE in allow and (name in lifted or not allow[SOURCE]),
         )
 

@@ -26,12 +26,14 @@ class Counted:
 
     None where it did not say how many: not every view of an offer does. `gone` are pieces of an offer that follows
     a source: when they were seen to be missing (ISO), and how many, for as long as the source may not know it.
+    `taken` are the moments within a day when all had gone and no buyer had them: somebody else has ended it so.
     """
 
     left: int
     sold: int | None
     at: str
     gone: tuple[tuple[str, int], ...] = ()
+    taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

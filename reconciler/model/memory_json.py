@@ -50,7 +50,8 @@ def counted_from_json(body: Json) -> Counted | None:
     if body["counted"] is None:
         return None
     told = body["counted"]
-    counted = Counted(**{**told, "gone": tuple((str(at), int(pieces)) for at, pieces in told.get("gone", ()))})
+    gone = tuple((str(at), int(pieces)) for at, pieces in told.get("gone", ()))
+    counted = Counted(**{**told, "gone": gone, "taken": tuple(map(str, told.get("taken", ())))})
     if type(counted.left) is not int or type(counted.sold) not in (int, NoneType):
         raise TypeError(f"what was counted is no number: {body['counted']}")
     if datetime.fromisoformat(counted.at).tzinfo is None:

@@ -129,7 +129,7 @@ def _timeless(each: Compared) -> Compared:
     if each.counted is None:
         return each
     gone = tuple(("", pieces) for _, pieces in each.counted.gone)
-    return replace(each, counted=replace(each.counted, at="", gone=gone))
+    return replace(each, counted=replace(each.counted, at="", gone=gone, taken=("",) * len(each.counted.taken)))
 
 
 def _digested(part: AccountPlan) -> Json:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
@@ -58,8 +58,9 @@ class Sibling(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """How an offer follows a stock: the source, how old its numbers are, and what its ends mean.
+    """How an offer follows a stock: the source, of when its numbers are, and what its ends mean.
 
+    `as_of` is told by this machine's clock, which may be another than the account's.
     `pieces` tells what is offered when so many of each article were sold that the source does not know yet.
     `within` is how long sales may take to lower the source. `items` are what a piece of the offer takes of each
     article; `shared` tells that the offer sees all of their pieces. `siblings` are all offers, this one too, of
@@ -67,7 +68,7 @@ class Followed:
     """
 
     source: str
-    age: timedelta
+    as_of: datetime
     within: timedelta
     items: Mapping[str, int]
     pieces: Callable[[Mapping[str, int]], int]

@@ -122,6 +122,10 @@ class Source:
         return frozenset({self.item, self.warehouse, *day})
 
 
+#: Why the last row of a file that was written in part is no row.
+CUT_OFF = "the last line has no end: cut off?"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadRow:
     """A row that cannot be used: where it stands in the source, and why, in a few words.

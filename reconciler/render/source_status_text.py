@@ -25,7 +25,7 @@ _WORDS = {
 }
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 _NUMBERS = (ColumnType.WHOLE, ColumnType.DECIMAL, ColumnType.MONEY)
-#: Bad rows that are listed, and the widest cell of a table.
+#: Bad rows that are listed, and the widest cell of a table on a terminal.
 _BAD, _WIDEST = 20, 60
 
 
@@ -74,7 +74,8 @@ def source_rows(found: SourceRows, style: Style, most: int | None) -> Iterator[s
 
 def _table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], style: Style) -> Iterator[str]:
     table = [[_heading(each) for each in columns], *([_cell(cell) for cell in row] for row in rows)]
-    widths = [min(max(cells(row[at]) for row in table), _WIDEST) for at in range(len(columns))]
+    most = _WIDEST if style.limited else style.width  # in a pipe nothing is cut
+    widths = [min(max(cells(row[at]) for row in table), most) for at in range(len(columns))]
     right = [each.type in _NUMBERS for each in columns]
     for number, row in enumerate(table):
         line = "  ".join(_aligned(*each) for each in zip(row, widths, right, strict=True)).rstrip(" ")
@@ -111,7 +112,8 @@ def _checked(each: SourceStatus, width: int, style: Style) -> Iterator[str]:
         yield f"    {_rows(each)}"
     if each.hint:
         yield style("dim", f"    {each.hint}")
-    yield from _bad(each.bad)
+    if not all(f"{row.place}: {row.why}" in each.why for row in each.bad):  # a few are named there
+        yield from _bad(each.bad)
     if followers := _followers(each):
         yield style("dim", f"    {followers}")
 

@@ -114,6 +114,11 @@ class VirtualClock:
         loop.call_soon(self._tick)
 
 
+def ahead_of_machine(moment: datetime) -> timedelta:
+    """Return how far a clock that tells this moment now is ahead of this machine's."""
+    return moment - WallClock().now()
+
+
 def is_within(moment: datetime, past: timedelta, now: datetime) -> bool:
     """Tell whether a moment lies so little back. One in the future was told by a clock that was wrong."""
     return -SAME_TIME <= now - moment < past

@@ -29,6 +29,7 @@ guards: {price_change: 30}
 DOCUMENTS = {
     "offers/a.yaml": "kind: Offer\nname: KUBEK-1  # the red one\nprice: 5 PLN\ncontent:\n  name: no name of a document\n",
     "offers/b.yml": "# two of them\nkind: Offer\nname: 'KUBEK-2'\n---\nname: \"0570\"\nkind: Offer\n",
+    "erp.yaml": "kind: Source\nname: erp\ntype: csv\n",
     "crlf.yaml": "kind: OfferTag\r\nname: Nowość\r\n",
     "evil.yaml": "kind: Offer\nname: $(touch evil)\n---\nkind: Offer\nname: a`b`\n---\nkind: Offer\nname: -rf\n",
     "broken.yaml": "kind: [\n",
@@ -66,6 +67,8 @@ def completed(words, cwd):
         (["reconcile", "state", "show", "Offer"], ["OfferTag/Nowość"]),
         (["reconcile", "explain", "KUBEK-2"], ["KUBEK-2"]),
         (["reconcile", "login", "se"], ["second"]),
+        (["reconcile", "sources", "read", ""], ["erp"]),
+        (["reconcile", "sources", "check", "erp", "e"], ["erp"]),
         (["reconcile", "unl"], ["unlock"]),
         (["reconcile", ""], list(COMMANDS)),
         (["reconcile", "plan", "--det"], ["--detailed-exitcode"]),

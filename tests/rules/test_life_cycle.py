@@ -61,7 +61,9 @@ def test_rule_04_a_receipt_resumes_the_same_offer_in_one_row_quantity_first(tmp_
     ]
     shop.made.forget_requests()
     shop.apply()
-    print(sent(shop))
+    quantity, status = sent(shop)
+    assert quantity == [{"offerId": number, "stock": {"changeType": "FIXED", "value": 12}}]
+    assert status["publication"] == {"action": "ACTIVATE"}
     assert shop.state("A") == ("ACTIVE", 12)
     assert shop.offer("A")["id"] == number
     shop.rest()
@@ -102,6 +104,8 @@ def test_rule_05_what_a_person_or_the_marketplace_ended_stays_ended(tmp_path: Pa
     assert changes(plan) == {}
     (found,) = told(plan, "P612")
     assert "stays ended, though 12 are in stock" in found["summary"]
+    assert (found["mark"]["file"], found["mark"]["line"]) == ("documents/000.yaml", 5)
+    assert found["hint"] == ("" if by == "ADMIN" else "`status: active` in its document resumes it")
     assert plan["accounts"][0]["undone"] == {"source": ["Offer/A: stock.status"]}
     shop.apply()
     assert shop.state("A") == ("ENDED", 5)
@@ -197,6 +201,8 @@ def test_rule_09_an_auction_is_an_error(tmp_path: Path) -> None:
     plan = shop.plan(code=1)
     (found,) = told(plan, "P611")
     assert (found["severity"], found["about"]["name"]) == ("error", "A")
+    assert (found["mark"]["file"], found["mark"]["line"]) == ("documents/000.yaml", 5)
+    assert found["hint"] == "take `from` away from its stock, or let `sync: {stock: off}` leave it"
     assert changes(plan) == {"B": {"stock.quantity": (5, 7)}}
 
 
@@ -240,3 +246,44 @@ def test_rule_12_ended_in_the_document_ends_what_is_on_sale(tmp_path: Path) -> N
     shop.apply()
     assert shop.state("A") == ("ENDED", 5)
     shop.rest()
+
+
+def test_rule_04_without_its_quantity_nothing_is_activated(tmp_path: Path) -> None:
+    """Somebody has put another number there since the plan: it is left alone, and so is the status."""
+    shop = one(tmp_path, in_stock=0)
+    shop.apply()
+    shop.feed({"A": {"PL1": 12}})
+    file = str(tmp_path / "plan.json")
+    shop.plan("--out", file)
+    shop.made.panel(shop.offer("A")["id"], {"stock": {"available": 40, "unit": "UNIT"}})
+    shop.ask("apply", file, code=6)
+    shop.made.stored()
+    assert shop.state("A") == ("ENDED", 40)
+    shop.apply()
+    assert shop.state("A") == ("ACTIVE", 12)
+
+
+def test_rule_04_a_refused_quantity_activates_nothing(tmp_path: Path) -> None:
+    """The marketplace takes no number just now: the offer stays ended, with what it had."""
+    shop = Shop.make(tmp_path, [there(1, "A", 5)], [follows("A", status="active")], {"A": {"PL1": 5}})
+    shop.apply()
+    shop.end("A")
+    shop.feed({"A": {"PL1": 12}})
+    number = {"path": ["/sale/offer-quantity", "/sale/offer-bulk"]}
+    refuse = {"do": "refuse", "times": None, "when": number, "status": 422, "code": "Nope", "message": "not now"}
+    shop.made.set(faults={"schedule": [refuse]})
+    shop.apply(code=5)
+    assert shop.state("A") == ("ENDED", 5)
+
+
+def test_rule_04_what_is_refused_with_others_and_written_by_itself_is_activated(tmp_path: Path) -> None:
+    """A command with one bad row is refused as a whole; the others are sent again, and then resumed."""
+    names = ["A", "B", "C"]
+    live = [there(number, name) for number, name in enumerate(names, 1)]
+    shop = Shop.make(tmp_path, live, [follows(name) for name in names], {name: {"PL1": 0} for name in names})
+    shop.apply()
+    shop.feed({name: {"PL1": number} for number, name in enumerate(names, 7)})
+    bad = {"do": "refuse_rows", "when": {"path": "/sale/offer-bulk"}, "offers": [shop.offer("B")["id"]]}
+    shop.made.set(faults={"schedule": [{**bad, "status": 422, "code": "Nope", "message": "not this one"}]})
+    shop.apply(code=5)
+    assert [shop.state(name) for name in names] == [("ACTIVE", 7), ("ENDED", 0), ("ACTIVE", 9)]

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from reconciler.engine.open_orders import gone_from
+from reconciler.model.memory import Counted
+from reconciler.model.offers import Live
+from reconciler.model.sourced import Followed
 from tests import world
 
 from .shop import ERP, Shop, changes, feed, follows, there, told
@@ -96,6 +102,20 @@ def test_a_piece_goes_from_one_offer_to_another_only_when_it_was_taken_from_the_
     made.apply()
     assert (made.state("K-1"), _second(made)) == (("ACTIVE", 3), 3)
     made.rest()
+
+
+def test_a_sale_is_open_by_the_age_of_the_numbers_however_long_the_reading_of_offers_took() -> None:
+    """The file is of 12:00, and what was sold at 11:50 may lower it until 12:05: now it is 12:20."""
+    at = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    then = Counted(left=5, sold=None, at=at.isoformat(), gone=())
+    live = Live(kind="Offer", remote_id="1", key=None, fields={"stock.quantity": 5}, facts={})
+    followed = Followed(
+        source="erp", as_of=at, within=timedelta(minutes=15), items={"K-1": 1}, pieces=lambda _sold: 5
+    )
+    for ahead in (timedelta(0), timedelta(hours=1)):
+        shifted = replace(then, gone=(((at - timedelta(minutes=10) + ahead).isoformat(), 2),))
+        now = at + timedelta(minutes=20) + ahead
+        assert sum(pieces for _, pieces in gone_from(shifted, live, followed, now, ahead)) == 2
 
 
 def _second(made: Shop) -> int:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reconciler.engine.diff import Scope
+from reconciler.engine.resync import resync as again
+from reconciler.model.memory import Baseline, Counted
+from reconciler.model.modules import StockForm
+from reconciler.model.sourced import Followed, Sourced
 from tests import world
+from tests.engine.build import NOW, SPEC, desired, live
 from tests.rules.shop import Shop, changes, erp, follows, refusals, there
 
 
@@ -112,3 +119,41 @@ def test_a_price_by_its_rule_is_sent(tmp_path: Path) -> None:
     shop.made.forget_requests()
     resync(shop)
     assert "49.00" in "".join(each["request_body"] for each in shop.made.writes())
+
+
+class Untold:
+    """Where nobody asks how a number came to be."""
+
+    def because(self, path: str) -> str:
+        return path
+
+    def rows(self, path: str) -> dict[str, str]:
+        return {path: ""}
+
+    def trace(self, path: str) -> tuple[()]:
+        return ()
+
+
+def test_open_orders_are_remembered_also_where_nobody_counts_sales() -> None:
+    """2 of 5 have gone, and the marketplace tells no sales: what is sent is 3, and the 2 stay open after it."""
+    followed = Followed(
+        source="erp",
+        age=timedelta(0),
+        within=timedelta(minutes=15),
+        items={"K1": 1},
+        pieces=lambda sold: 5 - sold.get("K1", 0),
+    )
+    wanted = desired(
+        fields={"stock.quantity": 5},
+        stock_form=StockForm.SOURCED,
+        sourced=Sourced(told=Untold(), stock=followed),
+    )
+    there = live(fields={"stock.quantity": 3, "stock.status": "active"})
+    last = Baseline(remote_id="1", counted=Counted(left=5, sold=None, at=NOW.isoformat()))
+    found = again([(wanted, there)], SPEC, Scope(now=NOW, baseline=lambda _key: last), images=False)
+    assert [(each.path, each.after) for change in found.changes for each in change.fields] == [
+        ("stock.quantity", 3)
+    ]
+    (seen,) = found.compared
+    assert seen.counted is not None
+    assert (seen.counted.left, [pieces for _, pieces in seen.counted.gone]) == (3, [2])

@@ -18,6 +18,7 @@ from world import World
 
 import reconciler
 from reconciler.engine.fewest import worth_a_command
+from reconciler.runtime.connection.session import run as run_to_its_end
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.database import Database
 
@@ -216,3 +217,22 @@ def test_a_bundle_is_read_once_to_be_told_from_many_new_ones(tmp_path: Path) -> 
     reads = [each for each in made.sent() if each["method"] == "GET" and "/sale/flexible-bundles/" in each["url"]]
     assert len(reads) == 5 + 6, "five that are there, and each of the six new ones is read back"
     assert plan.forecast.requests["Bundle.detail"] == 5 + 6
+
+
+class Large:
+    """Something whose text nobody needs."""
+
+    written = 0
+
+    def __repr__(self) -> str:
+        self.written += 1
+        return "a very long text"
+
+
+def test_nobody_writes_a_result_as_a_text() -> None:
+    """Python 3.11 does, of what a task returns, when it puts back the handler of Ctrl-C."""
+
+    async def main() -> Large:
+        return Large()
+
+    assert run_to_its_end(main()).written == 0

@@ -77,8 +77,20 @@ def test_list_tells_no_secret(tmp_path: Path, told: Told, monkeypatch: pytest.Mo
     monkeypatch.setenv("ERP_URL", "postgresql://me:hunter2@db.example/erp")
     http = {"type": "http", "path": None, "url": "https://erp.example/stock?key=hunter2"}
     sql = {"type": "sql", "path": None, "url": "ERP_URL", "query": "sql/stock.sql"}
-    made = shop(tmp_path / "shop", erp(name="a", **http), erp(name="b", **sql), *offers("A", stock={"from": "a"}))
+    odd = [
+        erp(name=name, type=kind, path=None, url=url, query=query)
+        for name, kind, url, query in (
+            ("c", "http", "https://me:hunter2@erp.example/stock", None),
+            ("d", "sql", "postgresql://me:hunter2@db.example/erp", "select 1"),
+            ("e", "http", "https://[hunter2", None),
+        )
+    ]
+    made = shop(
+        tmp_path / "shop", erp(name="a", **http), erp(name="b", **sql), *odd, *offers("A", stock={"from": "a"})
+    )
     _, out, err = told(made, "sources", "list")
+    assert "c  http  erp.example/stock " in out
+    assert "d  sql   db.example/erp " in out
     assert "a  http  erp.example/stock " in out
     assert "b  sql   ERP_URL sql/stock.sql" in out
     for form in ((), ("--json",)):
@@ -151,6 +163,20 @@ def test_read_as_json(tmp_path: Path, told: Told) -> None:
     _, found = body(told, made, "source-rows", "sources", "read", "erp", "--limit", "1", "--show-private")
     assert (found["hidden"], found["total"], len(found["rows"])) == ([], 3, 1)
     assert found["rows"][0]["cost"] == "900"
+
+
+def test_what_a_source_says_steers_nothing(tmp_path: Path, told: Told) -> None:
+    """Letters that turn a line around are written out, in bad rows, too; in a pipe nothing is cut."""
+    columns = {"item": "text", "quantity": "whole", "note": "text"}
+    made = shop(tmp_path / "shop", erp(columns=columns, rows={"bad": 1}), *offers("A"))
+    feed(made, f"A,7,{'x' * 200}", "\u202eB,8,[red]", "\u202eC,\u202e9,x", headings="item,quantity,note")
+    for arguments in (("read", "erp"), ("check",), ("read", "erp", "--json"), ("check", "--json")):
+        _, out, _ = told(made, "sources", *arguments)
+        assert "\\u202e" in out
+        assert "\u202e" not in out
+    out = told(made, "sources", "read", "erp")[1]
+    assert "x" * 200 in out
+    assert "[red]" in out
 
 
 def test_read_a_part(tmp_path: Path, told: Told) -> None:
@@ -288,6 +314,28 @@ def test_a_database_is_read_back(tmp_path: Path, told: Told) -> None:
     assert_read_back(made, told, "A", 7)
 
 
+def test_what_is_known_to_be_whole_is_so_in_a_file(tmp_path: Path, told: Told) -> None:
+    """Only then does a missing row mean none; a copy of which the end is lost proves nothing."""
+    answer = {"items": [{"item": "A", "quantity": 7}], "all": 1}
+    with serving(lambda _: as_json(answer)) as line:
+        http = {"type": "http", "path": None, "url": f"{line.url}/stock", "records": "items", "total": "all"}
+        made = shop(tmp_path / "shop", erp(**http, missing="zero"), *offers("A", "B"), live=2)
+        assert_read_back(made, told, "A", 7)
+    out = made.root.parent / "out.csv"
+    assert values(made.plan(sources={"erp": str(out)}), "B") == {"stock.quantity": 0}
+    out.write_text(out.read_text().removesuffix("END\n"))
+    assert values(made.plan(sources={"erp": str(out)}), "B") == {}
+
+
+def test_a_file_with_an_end_of_its_own_is_read_back(tmp_path: Path, told: Told) -> None:
+    made = shop(tmp_path / "shop", erp(end="Koniec", missing="zero"), *offers("A", "B"), live=2)
+    feed(made, "A,7", "Koniec")
+    assert_read_back(made, told, "A", 7)
+    out = made.root.parent / "out.csv"
+    assert out.read_text().endswith("A,7\nKoniec\n")
+    assert values(made.plan(sources={"erp": str(out)}), "B") == {"stock.quantity": 0}
+
+
 def assert_read_back(made: World, told: Told, offer: str, quantity: int) -> None:
     """A file of all rows, in the place of the source: the same rows, of the same time, and the same numbers."""
     file = made.root.parent / "out.csv"
@@ -330,13 +378,13 @@ def test_private_columns_are_written_when_asked_for(tmp_path: Path, told: Told) 
 
 def test_a_reading_that_is_not_whole_is_not_written(tmp_path: Path, told: Told) -> None:
     """In a file it would pass for a whole one, and its missing rows for sold out."""
-    made = shop(tmp_path / "shop", erp(rows={"bad": 1}, missing="zero"), *offers("A"))
+    made = shop(tmp_path / "shop", erp(rows={"bad": 1}, missing="zero", end="END"), *offers("A"))
     out = tmp_path / "out.csv"
     for rows, why in (
         (("A,7", "B,x"), "rows that cannot be used (line 3)"),
         (("A,y", "B,x"), "2 rows cannot be used"),
     ):
-        feed(made, *rows)
+        feed(made, *rows, "END")
         code, _, err = told(made, "sources", "read", "erp", "--out", str(out))
         assert (code, out.exists()) == (1, False)
         assert why in err

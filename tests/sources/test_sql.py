@@ -257,11 +257,11 @@ def test_whoever_stops_reading_does_not_wait_for_the_rest(mariadb_url: str, tmp_
 
 def test_a_pause_of_whoever_takes_the_rows_counts(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     """The connection is hung up on meanwhile; that is told once, and in no words of a driver's own."""
-    found = sql_records(server.url, server.many, source("item", "me", timeout=Decimal("0.1")), server.root)
+    found = sql_records(server.url, server.many, source("item", "me", timeout=Decimal(1)), server.root)
     next(found)
     next(iter(server.read("select 1 as item", "item")))
-    threading.Event().wait(0.7)
-    with pytest.raises(SourceFault, match=r"the query took longer than 0\.1 s"):
+    threading.Event().wait(1.7)
+    with pytest.raises(SourceFault, match=r"the query took longer than 1 s"):
         list(found)
     assert not caplog.records
 

@@ -411,3 +411,36 @@ def test_a_toggle_that_makes_a_mistake_of_a_document_is_refused(
     (wrong,) = _refused(shop, "enable", "stock", "--name", "X", capsys=capsys)
     assert (wrong["code"], wrong["mark"]["file"], wrong["mark"]["line"]) == ("D645", "x.yaml", 4)
     assert wrong["summary"].startswith("with these toggles: X renews itself")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "gone", "new"),
+    [
+        (["--all"], [], ["sync:", "  price: off"]),
+        (["--all", "--account", "b"], [], ["    sync:", "      price: off"]),
+        (["--all", "--account", "[ab]"], [], ["    sync:", "      price: off"] * 2),
+        (["--all", "--account", "c"], ["    sync: {price: manual}"], ["    sync: {price: off}"]),
+    ],
+)
+def test_of_several_accounts_those_that_are_meant(
+    shop: World, chosen: list[str], gone: list[str], new: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All of them is said once for the project; else each account says it itself."""
+    accounts = "".join(
+        f"  {name}:\n    marketplace: allegro\n    environment: production\n    login: {name}\n" for name in "abc"
+    )
+    text = f"name: shop\naccounts:\n{accounts}    sync: {{price: manual}}\n"
+    for path in FILES:
+        (shop.root / path).unlink()
+    shop.write("reconcile.yaml", text)
+    for name in "abc":
+        shop.write(f"{name}.yaml", f"kind: Offer\nname: {name}\naccount: {name}\n")
+    body = sync(shop, "disable", "price", *chosen, "--level", "account", "--yes", capsys=capsys)
+    lines = changed(text, texts(shop)["reconcile.yaml"])
+    if chosen == ["--all"]:
+        gone, new = ["    sync: {price: manual}"], ["sync:", "  price: off", "    sync: {price: off}"]
+    assert lines == (gone, new)
+    assert body["files"] == ["reconcile.yaml"]
+    meant = {"a", "b", "c"} if len(chosen) == 1 else set(chosen[-1]) & {"a", "b", "c"}
+    rest = {"a": "auto", "b": "auto", "c": "manual"}
+    assert {name: told["price"] for name, told in modes(shop).items()} == rest | dict.fromkeys(meant, "off")

@@ -99,7 +99,7 @@ class Stockroom:
     sales: list[Sale] = field(default_factory=list)
     now: float = 0.0
     written: float = 0.0
-    feed: str = "whole"
+    spoiled: bool = False
     ids: dict[str, str] = field(default_factory=dict)
     _sold: Counter[str] = field(default_factory=Counter)
 
@@ -191,12 +191,12 @@ class Stockroom:
         self.written = self.now
         self.made.write(WHOLE, self.table())
         self.made.write(FEED, self.table() if content is None else content)
-        self.feed = "whole" if content is None else "spoiled"
+        self.spoiled = content is not None
 
     def remove_feed(self) -> None:
         """Take the feed away."""
         (self.made.root / FEED).unlink(missing_ok=True)
-        self.feed = "spoiled"
+        self.spoiled = True
 
     def age_files(self) -> None:
         """Make the files as old as they are by the world's clock, which runs ahead of the machine's."""

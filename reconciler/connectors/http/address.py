@@ -63,8 +63,8 @@ def led(base: str, target: str) -> str:
 
 def shown(address: str) -> str:
     """Say an address without what may be a secret in it."""
-    parts = urlsplit(address)
-    return f"{parts.hostname}{parts.path}"
+    parts = _parts(address)
+    return f"{parts.hostname or ''}{parts.path}" if parts else "an address that cannot be read"
 
 
 def _parts(address: str) -> SplitResult | None:

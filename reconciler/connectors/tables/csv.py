@@ -9,7 +9,7 @@ from reconciler.connectors.base import Records, SourceFault
 from reconciler.connectors.tables.encodings import encoding_of, not_encoded
 from reconciler.connectors.tables.headings import CellsAt, by_heading, by_number, cells_at
 from reconciler.model.exact import brief
-from reconciler.model.tables import BadRow, Source
+from reconciler.model.tables import CUT_OFF, BadRow, Source
 
 #: A cell of more characters is none: a quote was left open.
 _CELL = 65_536
@@ -74,7 +74,7 @@ def _records(lines: _Lines, source: Source) -> Records:
             yield BadRow(place=place, why=str(row))
             continue
         if not lines.ended:
-            yield BadRow(place=place, why="the last line has no end: cut off?")
+            yield BadRow(place=place, why=CUT_OFF)
             continue
         if not width:
             width, cells = len(row), cells_at(by_number(source, len(row), place))

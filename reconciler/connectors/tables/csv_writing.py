@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from reconciler.connectors.base import SourceFault
@@ -10,6 +11,19 @@ from reconciler.connectors.cells import typed_rows
 from reconciler.connectors.tables.csv import csv_records, dialect, lines_before
 from reconciler.connectors.tables.encodings import declared_encoding
 from reconciler.model.tables import Cell, Column, ColumnType, Source, TableRow
+
+#: The last line of a file that is whole, where the source itself is no CSV file with an end of its own.
+_END = "END"
+
+
+def ended(source: Source) -> Source:
+    """Return a source whose CSV file ends with a line that says so."""
+    return replace(source, settings={**source.settings, "end": _END})
+
+
+def says_end(data: bytes) -> bool:
+    """Tell whether a file has such a line."""
+    return data.rstrip(b"\r\n").endswith((b"\n" + _END.encode(), b"\r" + _END.encode()))
 
 
 def csv_of(source: Source, rows: Sequence[TableRow]) -> bytes:
@@ -22,6 +36,8 @@ def csv_of(source: Source, rows: Sequence[TableRow]) -> bytes:
     if headings:
         out.writerow(headings)
     out.writerows([_written(each, decimal) for each in cells(row)] for row in rows)
+    if "end" in source.settings:
+        out.writerow([str(source.settings["end"]).strip()])
     encoding = declared_encoding(source.settings)
     try:
         data = text.getvalue().encode(encoding)

@@ -213,7 +213,7 @@ def _followed(given: Given, source: str, rule: StockRule, share: Allotted) -> Fo
     orders = given.sources[source].orders
     return Followed(
         source=source,
-        age=max(timedelta(0), given.now - given.readings[source].as_of),
+        as_of=min(given.now, given.readings[source].as_of),
         within=orders.within if isinstance(orders, LoweredBy) else timedelta(0),
         items=share.claim.parts,
         pieces=share.less,

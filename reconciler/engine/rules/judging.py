@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from reconciler.model.tables import BadRow, ReadingState, Readout, Source, TableRow
+from reconciler.model.tables import CUT_OFF, BadRow, ReadingState, Readout, Source, TableRow
 
 #: Bad rows that are named.
 _NAMED = 3
+_HINT_BAD = "correct them, or let so many pass: `rows: {bad: N}`"
+_HINT_CUT = "have it written anew and to its end, which is the end of its last line"
 #: A file from further in the future was written by a clock that is wrong.
 _SLACK = timedelta(minutes=2)
 
@@ -52,7 +54,7 @@ def _state(
         named = "; ".join(f"{each.place}: {each.why}" for each in bad[:_NAMED])
         more = f"; and {len(bad) - _NAMED:,} more" if len(bad) > _NAMED else ""
         why = f"{len(bad):,} row{'s' * (len(bad) != 1)} cannot be used ({named}{more})"
-        return ReadingState.FAILED, why, "correct them, or let so many pass: `rows: {bad: N}`"
+        return ReadingState.FAILED, why, _HINT_CUT if any(each.why == CUT_OFF for each in bad) else _HINT_BAD
     if rows < limits.minimum:
         why = f"{rows:,} row{'s' * (rows != 1)}, and {limits.minimum:,} are the fewest"
         return ReadingState.SHORT, why, "`rows: {minimum: N}` says how many there have to be"

@@ -40,6 +40,7 @@ class Stocks:
     claims: dict[str, list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
     missing: dict[Key, str] = field(default_factory=dict)
     offers: dict[Key, Effective] = field(default_factory=dict)
+    _parts_of: dict[str, list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
     _typed: dict[str, StockRule | RuleFault] = field(default_factory=dict)
 
     def claim(self, offer: Effective) -> None:
@@ -53,33 +54,32 @@ class Stocks:
         self.rules[key], self.offers[key] = rule, offer
         if offer.modes[Module.STOCK][0] is Mode.OFF or offer.body["stock"].get("status") == "ended":
             return
-        closed = self.given.closed(name)
-        if closed:
-            self.missing[key] = closed
-            return
         parts = self._parts(offer, name)
         if parts is None:
             self.missing[key] = "a part of its bundle does not say its `item`"
             return
-        self.claims[name].append(StockClaim(key, rule, parts))
+        claim = StockClaim(key, rule, parts)
+        if rule.share.kind == PERCENT:
+            self._parts_of[next(iter(parts))].append(claim)
+        closed = self.given.closed(name)
+        if closed:
+            self.missing[key] = closed
+            return
+        self.claims[name].append(claim)
 
     def share_out(self) -> Mapping[Key, Allotted]:
         """Return what every offer that claimed gets."""
+        self._insist_on_parts()
         found: dict[Key, Allotted] = {}
         for name, claims in self.claims.items():
             table = self.given.tables[name]
             found.update(allotted(claims, table, available_of(table)))
-            self._insist_on_parts(claims)
         return found
 
-    def _insist_on_parts(self, claims: Iterable[StockClaim]) -> None:
+    def _insist_on_parts(self) -> None:
         """Say where the percentages of one article come to more than all of it: the last get less."""
-        percent: dict[str, list[StockClaim]] = defaultdict(list)
-        for claim in claims:
-            if claim.rule.share.kind == PERCENT:
-                percent[next(iter(claim.parts))].append(claim)
-        for item, mine in percent.items():
-            total = sum(each.rule.share.number for each in mine)
+        for item, claims in self._parts_of.items():
+            mine, total = _most(claims)
             if total > 100:
                 names = ", ".join(each.key.name for each in mine[:3])
                 self.told.error(
@@ -144,6 +144,18 @@ class Stocks:
                 return None
             parts[row["item"]] = parts.get(row["item"], 0) + row["quantity"]
         return parts
+
+
+def _most(claims: list[StockClaim]) -> tuple[list[StockClaim], Decimal]:
+    """Return the percentages that meet in one warehouse, and what they come to: where they come to most."""
+    named = {each for claim in claims for each in claim.rule.warehouses or ()}
+    meeting = [
+        [each for each in claims if each.rule.warehouses is None or where in each.rule.warehouses]
+        for where in (*sorted(named), "")
+    ]
+    totals = [(sum((each.rule.share.number for each in mine), Decimal(0)), mine) for mine in meeting]
+    total, mine = max(totals, key=lambda each: each[0])
+    return mine, total
 
 
 def available_of(table: Table) -> Available:

@@ -13,7 +13,7 @@ from reconciler.model.tables import BadRow, ReadingState, Readout, Source
 
 _REMEDY = "to take it so, once: --allow shrink"
 #: Rows by item, of those that have several.
-Rows = Mapping[str, int]
+RowsByItem = Mapping[str, int]
 
 
 def rows_by_item(source: Source, reading: Readout) -> dict[str, int]:
@@ -25,7 +25,7 @@ def rows_by_item(source: Source, reading: Readout) -> dict[str, int]:
     return {item: rows for item, rows in found.items() if rows > 1}
 
 
-def without_torn(source: Source, reading: Readout, before: Rows) -> Readout:
+def without_torn(source: Source, reading: Readout, before: RowsByItem) -> Readout:
     """Call the items bad of which there are fewer rows than there were."""
     if reading.whole or reading.state is not ReadingState.OK or not before:
         return reading
@@ -39,6 +39,6 @@ def without_torn(source: Source, reading: Readout, before: Rows) -> Readout:
     return replace(reading, bad=(*reading.bad, *torn)) if torn else reading
 
 
-def kept(before: Rows, now: Rows) -> dict[str, int]:
+def kept(before: RowsByItem, now: RowsByItem) -> dict[str, int]:
     """Return the rows to hold the next reading against: the most of each item that were seen."""
     return {item: max(before.get(item, 0), now.get(item, 0)) for item in {**before, **now}}

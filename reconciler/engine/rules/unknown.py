@@ -11,6 +11,8 @@ from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.tables import MissingRow, Source
 
 _NAMED = 3
+#: The error of an offer that its source says nothing of.
+ROWLESS = "D617"
 
 
 class Unknown(NamedTuple):
@@ -45,7 +47,7 @@ def tell_unknown(told: Told, source: Source, offers: Iterable[Unknown]) -> None:
     if source.missing is MissingRow.ERROR:
         for each in every:
             told.error(
-                "D617",
+                ROWLESS,
                 f"{each.why}, which {each.offer.document.name} follows",
                 each.offer,
                 "stock.from",

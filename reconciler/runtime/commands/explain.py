@@ -13,15 +13,16 @@ from reconciler.engine.equality import seen_as
 from reconciler.engine.explaining import Pair, next_step
 from reconciler.engine.memory import digest_of
 from reconciler.engine.stock import QUANTITY
-from reconciler.model.diagnostics import Diagnostic, Severity, error, in_reading_order
+from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.explained import Explained, ExplainedField, Step
 from reconciler.model.history import Blamed
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.spec import KindSpec
+from reconciler.model.trace import TraceStep
 from reconciler.model.values import Gain, Value
 from reconciler.runtime.commands.history import reading, writers
-from reconciler.runtime.commands.looking import Looked, looked, named, nothing_named, remembered
+from reconciler.runtime.commands.looking import Looked, looked, mistakes, named, nothing_named, remembered
 from reconciler.runtime.commands.plan import load_what_can_be
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.errors import BadDocuments
@@ -88,18 +89,14 @@ def explain(
 
 def _about(resolved: Resolved, what: tuple[str, str]) -> tuple[Diagnostic, ...]:
     """Return what is wrong with a resource; mistakes of others do not change what is explained."""
-    return tuple(each for each in _errors(resolved) if each.about and (each.about.kind, each.about.name) == what)
+    return tuple(each for each in mistakes(resolved) if each.about and (each.about.kind, each.about.name) == what)
 
 
 def _cannot_be_used(resolved: Resolved, what: tuple[str, str]) -> BadDocuments | None:
     """Return why a document cannot be explained that is there: it, or what it inherits from, has mistakes."""
     unusable = [each for wanted in resolved.wanted for each in wanted.unusable if (each.kind, each.name) == what]
     unread = any(wanted.unread for wanted in resolved.wanted)
-    return BadDocuments(_errors(resolved)) if unusable or unread else None
-
-
-def _errors(resolved: Resolved) -> tuple[Diagnostic, ...]:
-    return in_reading_order(each for each in resolved.diagnostics if each.severity is Severity.ERROR)
+    return BadDocuments(mistakes(resolved)) if unusable or unread else None
 
 
 def _look(workspace: Workspace, wanted: Wanted, desired: Desired, progress: Progress, *, offline: bool) -> Looked:
@@ -141,7 +138,7 @@ def _explained(
                 as_remembered=None if known is None else known == digest_of(value),
                 writer=writer,
                 elsewhere=_elsewhere(kind, path, writer, live, step),
-                trace=desired.sourced.told.trace(path) if desired.sourced else (),
+                trace=_trace(desired, path),
             )
         )
     remote_id = live.remote_id if live else baseline.remote_id if baseline else None
@@ -153,6 +150,15 @@ def _explained(
         there=live is not None if pair else None,
         fields=tuple(fields),
     )
+
+
+def _trace(desired: Desired, path: str) -> tuple[TraceStep, ...]:
+    """Return how a value comes from its source, or why it does not."""
+    if desired.sourced is None:
+        return ()
+    why = desired.sourced.withheld.get(path)
+    unknown = (TraceStep(text=f"not known: {why}", mark=desired.origin(path).mark),) if why else ()
+    return (*desired.sourced.told.trace(path), *unknown)
 
 
 def _pair(here: Looked, desired: Desired, kind: KindSpec) -> Pair | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from reconciler.engine.listing import declared, declared_offline, mistaken, undeclared, undeclared_offline
-from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order
+from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.listed import Listed, ListedState
 from reconciler.model.offers import Desired, Key
-from reconciler.runtime.commands.looking import looked, nothing_named, remembered
+from reconciler.runtime.commands.looking import looked, mistakes, nothing_named, remembered
 from reconciler.runtime.commands.plan import load_what_can_be
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.options import PlanOptions
@@ -16,6 +16,7 @@ from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.resolve import Wanted
 from reconciler.runtime.project.selection import declares_all, select
 from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.sources.gather import SourceReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,8 @@ class ListedAll:
 
 def list_all(workspace: Workspace, options: ListOptions, progress: Progress) -> ListedAll:
     """Return the rows of all chosen accounts: by account, kind and name, those without a document last."""
-    resolved = load_what_can_be(workspace, progress, options.chosen.accounts)
+    read = SourceReader(workspace=workspace, progress=progress, near=options.offline)
+    resolved = load_what_can_be(workspace, progress, options.chosen.accounts, read)
     accounts = resolved.wanted
     rows: list[Listed] = []
     for wanted in accounts:
@@ -49,8 +51,7 @@ def list_all(workspace: Workspace, options: ListOptions, progress: Progress) -> 
         (each for each in kept if not options.states or each.state in options.states),
         key=lambda each: (each.key.account, each.mark is None, each.key.kind, each.key.name),
     )
-    wrong = (each for each in resolved.diagnostics if each.severity is Severity.ERROR)
-    return ListedAll(rows=tuple(ordered), diagnostics=in_reading_order(wrong))
+    return ListedAll(rows=tuple(ordered), diagnostics=mistakes(resolved))
 
 
 def _rows(workspace: Workspace, wanted: Wanted, options: ListOptions, progress: Progress) -> Iterator[Listed]:

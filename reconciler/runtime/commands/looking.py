@@ -1,25 +1,29 @@
 """A look at one account, as a plan takes it, for commands that only tell: nothing is sent, nothing remembered."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from reconciler.documents.kinds import NAMED
 from reconciler.documents.near import did_you_mean
 from reconciler.engine.diff import Scope
 from reconciler.engine.match import Matched, match
+from reconciler.engine.open_orders import Siblings, siblings_of
 from reconciler.engine.resolve import relabel
-from reconciler.model.diagnostics import error
+from reconciler.engine.rules.unknown import ROWLESS
+from reconciler.model.diagnostics import Diagnostic, Severity, error, in_reading_order
 from reconciler.model.memory import Baseline, Managed
 from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.runtime.clock import ahead_of_machine
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.connection.session import session
 from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.observe.elsewhere import elsewhere
 from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.place import place_of
-from reconciler.runtime.project.resolve import Wanted
+from reconciler.runtime.project.resolve import Resolved, Wanted
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -38,12 +42,14 @@ class Looked:
     live: tuple[Live, ...] = ()
     complete: bool = True
     now: datetime | None = None
+    ahead: timedelta = timedelta(0)
+    siblings: Siblings = field(default_factory=Siblings)
 
     @property
     def scope(self) -> Scope:
         """Return what a comparison needs besides the two sides."""
         assert self.now is not None, "the marketplace was not asked"
-        return Scope(now=self.now, baseline=self.baselines.get)
+        return Scope(now=self.now, ahead=self.ahead, baseline=self.baselines.get, siblings=self.siblings)
 
 
 def remembered(workspace: Workspace, wanted: Wanted) -> Looked:
@@ -66,16 +72,27 @@ async def looked(workspace: Workspace, wanted: Wanted, asked: tuple[Desired, ...
             desired = relabel(wanted.desired, wanted.spec, opened.names.labels)
             managed = opened.ledger.managed(opened.place)
             known = {key: each.remote_id for key, each in managed.items()}
+            baselines, now = dict(opened.ledger.baselines(opened.place)), opened.clock.now()
+            matched = match(desired, observed.snapshot.live, wanted.spec, known)
+            ahead, others = ahead_of_machine(now), elsewhere(opened, wanted.places, desired)
             return Looked(
                 wanted=wanted,
                 desired=desired,
-                baselines=dict(opened.ledger.baselines(opened.place)),
+                baselines=baselines,
                 managed=managed,
-                matched=match(desired, observed.snapshot.live, wanted.spec, known),
+                matched=matched,
                 live=observed.snapshot.live,
                 complete=observed.snapshot.complete,
-                now=opened.clock.now(),
+                now=now,
+                ahead=ahead,
+                siblings=siblings_of(matched.pairs, baselines.get, others, now, ahead),
             )
+
+
+def mistakes(resolved: Resolved) -> tuple[Diagnostic, ...]:
+    """Return the errors of documents. What a source has no row of today is none: it costs its own offer."""
+    errors = (each for each in resolved.diagnostics if each.severity is Severity.ERROR)
+    return in_reading_order(each for each in errors if each.code != ROWLESS)
 
 
 def named(name: str) -> tuple[str, str]:

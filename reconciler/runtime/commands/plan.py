@@ -20,7 +20,7 @@ from reconciler.model.offers import Desired, Key
 from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.plan_json import sealed
-from reconciler.runtime.clock import WallClock
+from reconciler.runtime.clock import WallClock, ahead_of_machine
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
@@ -274,6 +274,7 @@ def judge(
 
     `findings` are what was looked up and found wrong: an error about a resource holds that back.
     """
+    now = opened.clock.now()
     baselines, managed = opened.ledger.baselines(opened.place), opened.ledger.managed(opened.place)
     question = Question(
         plan_id=plan_id,
@@ -282,7 +283,8 @@ def judge(
         seen_at=opened.seen_at,
         base_market=opened.identity.base_market,
         scope=Scope(
-            now=opened.clock.now(),
+            now=now,
+            ahead=ahead_of_machine(now),
             only=options.only,
             baseline=baselines.get,
             start=START in options.allow,

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from reconciler.documents.document import Document, Documents, folders_up
-from reconciler.documents.kinds import BUNDLE, NAMED, SCHEMAS, TEMPLATE
+from reconciler.documents.kinds import BUNDLE, NAMED, TEMPLATE
 from reconciler.documents.writing import to_yaml
 from reconciler.engine.diff import Scope, diff
 from reconciler.engine.importing.account import import_account
@@ -38,7 +38,6 @@ from reconciler.runtime.project.placing import alone, place, take_back
 from reconciler.runtime.project.resolve import Resolved, Wanted
 from reconciler.runtime.project.workspace import Workspace
 
-_SCHEMAS = "schemas"
 #: What is written after all else: offers inherit and refer, and bundles refer to offers.
 _LAST = {OFFER: 1, BUNDLE: 2}
 
@@ -258,18 +257,8 @@ def _rank(document: Draft) -> int:
 
 
 def _file(workspace: Workspace, folder: Path, document: Draft) -> tuple[str, str]:
-    file = folder / document.path
-    text = to_yaml(document.body, schema=_schema(workspace, file, document.kind))
-    return file.relative_to(workspace.root).as_posix(), text
-
-
-def _schema(workspace: Workspace, file: Path, kind: str) -> str:
-    """Return the way from a file to the project's copy of its schema, where it has one."""
-    name = f"{SCHEMAS[kind]}.schema.json"
-    if not (workspace.root / _SCHEMAS / name).is_file():
-        return ""
-    depth = len(file.relative_to(workspace.root).parts) - 1
-    return PurePosixPath(*[".."] * depth, _SCHEMAS, name).as_posix()
+    path = (folder / document.path).relative_to(workspace.root).as_posix()
+    return path, to_yaml(document.body, schema=workspace.schema_of(path, document.kind))
 
 
 # --- remembering ------------------------------------------------------------------------------------------------

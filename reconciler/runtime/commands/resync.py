@@ -30,7 +30,7 @@ from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import sealed
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.states import LEFT_TO_SEND, OperationState
-from reconciler.runtime.clock import WallClock
+from reconciler.runtime.clock import WallClock, ahead_of_machine
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.plan import insist_on_matches, load
 from reconciler.runtime.commands.resync_status import status_of
@@ -186,12 +186,13 @@ def _left_out(gone: Mapping[tuple[Key, str], Diagnostic]) -> Iterator[Diagnostic
 def _scope(opened: Session, wanted: Wanted, matched: Matched, options: ResyncOptions) -> Scope:
     """Return what a comparison has to know: only what follows a source is reckoned from what was last true."""
     baselines, now = opened.ledger.baselines(opened.place), opened.clock.now()
+    ahead = ahead_of_machine(now)
     followed = {
         each.key: baselines.get(each.key) for each, _ in matched.pairs if each.stock_form is StockForm.SOURCED
     }
     others = elsewhere(opened, wanted.places, (each for each, _ in matched.pairs))
-    siblings = siblings_of(matched.pairs, followed.get, others, now)
-    return Scope(now=now, only=options.only, baseline=followed.get, siblings=siblings)
+    siblings = siblings_of(matched.pairs, followed.get, others, now, ahead)
+    return Scope(now=now, ahead=ahead, only=options.only, baseline=followed.get, siblings=siblings)
 
 
 # --- executing -------------------------------------------------------------------------------------------------

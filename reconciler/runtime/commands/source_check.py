@@ -44,7 +44,11 @@ def _is_ok(reading: Readout) -> bool:
 
 
 def _is_due(each: SourceRead, plan: Plan) -> bool:
-    """A reading is as old as the plan at least: a file's numbers may be older."""
-    fresh = source_from(each.name, each.definition).freshness or FRESH
-    age = WallClock().now() - datetime.fromisoformat(plan.created_at)
-    return each.state is ReadingState.OK and age > fresh
+    """Tell whether numbers are older by now than their source lets them be; where it says nothing, the plan is.
+
+    A file's numbers may be older than the plan, and none are younger, whatever the plan says of them.
+    """
+    fresh = source_from(each.name, each.definition).freshness
+    made = datetime.fromisoformat(plan.created_at)
+    of = made if fresh is None else min(made, datetime.fromisoformat(each.as_of))
+    return each.state is ReadingState.OK and WallClock().now() - of > (fresh or FRESH)

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from reconciler.connectors.base import SourceFault
 from reconciler.connectors.registry import connector
-from reconciler.connectors.tables.csv_writing import csv_of
+from reconciler.connectors.tables.csv_writing import csv_of, ended
 from reconciler.documents.near import did_you_mean
 from reconciler.model.diagnostics import Diagnostic, in_reading_order
 from reconciler.model.source_status import SourceRows, SourceState, SourceStatus
@@ -23,8 +22,8 @@ from reconciler.runtime.project.state import open_cache, read_ledger
 from reconciler.runtime.project.tables import read_maps
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.gather import SourceReader
-from reconciler.runtime.sources.reading import read_from
-from reconciler.runtime.sources.staging import key_of, staged
+from reconciler.runtime.sources.reading import Surroundings, kept_under, read_from
+from reconciler.runtime.sources.staging import staged
 from reconciler.runtime.writing import replace_file, set_time
 
 _CSV = "csv"
@@ -49,12 +48,13 @@ class ReadSource:
 
 def list_sources(workspace: Workspace) -> Checked:
     """Tell of all sources what was read of them last; nothing is read now."""
-    declared, now, quiet = declared_sources(workspace), WallClock().now(), Silent().note
+    declared, quiet = declared_sources(workspace), Silent().note
     with (
         closing(read_ledger(workspace.root, quiet)) as ledger,
         closing(open_cache(workspace.root, quiet)) as cache,
     ):
-        found = tuple(_remembered(declared, name, ledger, cache, now) for name in declared.documents)
+        around = Surroundings(workspace=workspace, clock=WallClock())
+        found = tuple(_remembered(declared, name, ledger, cache, around) for name in declared.documents)
     return Checked(sources=found, diagnostics=declared.diagnostics)
 
 
@@ -122,7 +122,9 @@ def write_rows(found: ReadSource, file: Path, *, show_private: bool) -> None:
             f"{source.name} has private columns: {', '.join(private)}", "--show-private writes them, too."
         )
     try:
-        data = csv_of(read_from(source, connector(_CSV)), reading.rows)
+        as_file = read_from(source, connector(_CSV))
+        of_others = reading.whole and source.type != _CSV
+        data = csv_of(ended(as_file) if of_others else as_file, reading.rows)
     except SourceFault as fault:
         raise RunStopped(f"{source.name} is not written to {file}: {fault.summary}", fault.hint) from fault
     try:
@@ -144,13 +146,16 @@ def _readings(
     return reader(usable, declared.definitions(usable), declared.project)
 
 
-def _remembered(declared: DeclaredSources, name: str, ledger: Ledger, cache: Cache, now: datetime) -> SourceStatus:
+def _remembered(
+    declared: DeclaredSources, name: str, ledger: Ledger, cache: Cache, around: Surroundings
+) -> SourceStatus:
     """Return how a source stood when it was read last, and how old that is."""
     source = declared.usable.get(name)
     last = ledger.readings.last(declared.project, name) if source else None
     if source is None or last is None:
         return declared.status(name, state=SourceState.UNREAD)
-    kept = staged(cache, key_of(declared.project, source, declared.documents[name].body), source)
+    kept = staged(cache, kept_under(source, declared.documents[name].body, around, declared.project), source)
+    now = around.clock.now()
     as_of = kept[1].as_of if kept and kept[1].digest == last.digest else last.at
     old = source.freshness is not None and now - as_of > source.freshness
     return declared.status(

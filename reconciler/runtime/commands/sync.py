@@ -8,7 +8,7 @@ from reconciler.documents.document import Document, Documents
 from reconciler.documents.editing import Setting, with_settings
 from reconciler.documents.layers import effective
 from reconciler.documents.switching import switch
-from reconciler.documents.toggles import Toggleable, TogglePlace, account_places, toggleable_of
+from reconciler.documents.toggles import Toggleable, TogglePlace, account_places, project_places, toggleable_of
 from reconciler.documents.writing import BareWord
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.modules import Level, Mode, Module
@@ -106,6 +106,8 @@ def _divided(resolved: Resolved, options: SyncOptions) -> tuple[list[Toggleable]
             chosen.append(later)
         elif whole or options.level is None:  # at a level that was asked for, whoever asks knows
             others.append(later)
+    if named != project.accounts.keys():  # a project holds for accounts that come later
+        others.append(Toggleable(key=None, places=tuple(project_places(project))))
     return chosen, others
 
 

@@ -16,6 +16,7 @@ from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Live
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.taking import Taking
+from reconciler.runtime.clock import ahead_of_machine
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.looking import nothing_named
@@ -105,7 +106,8 @@ async def _look(workspace: Workspace, wanted: Wanted, options: PlanOptions, prog
             matched = match(desired, observed.snapshot.live, wanted.spec, managed)
             pairs = tuple((each, live) for each, live in matched.pairs if live is not None and each.key in keys)
             baselines = dict(opened.ledger.baselines(opened.place))
-            scope = Scope(now=opened.clock.now(), baseline=baselines.get)
+            now = opened.clock.now()
+            scope = Scope(now=now, ahead=ahead_of_machine(now), baseline=baselines.get)
             differs = {each.key: _paths(each, live, wanted.spec, scope, options.only) for each, live in pairs}
             return Seen(
                 wanted=wanted,

@@ -219,10 +219,20 @@ def check_login(account: Account, identity: Login) -> None:
 
 
 def run(main: Any) -> Any:
-    """Run a coroutine to its end; a group of failures shows its first one."""
+    """Run a coroutine to its end; a group of failures shows its first one.
+
+    What it comes to is kept beside its task: on its way out, Python 3.11 writes the whole result of a finished
+    task as a text (`signal.getsignal` of a handler that names it), which took half a minute for 500 offers.
+    """
+    found: list[Any] = []
+
+    async def kept() -> None:
+        found.append(await main)
+
     try:
-        return asyncio.run(main)
+        asyncio.run(kept())
     except asyncio.CancelledError as stopped:  # the second Ctrl-C or SIGTERM
         raise KeyboardInterrupt from stopped
     except BaseExceptionGroup as group:
         raise first_of(group) from group
+    return found[0]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from reconciler.engine.memory import RunFacts, remember, shifts_of, written_by
 from reconciler.engine.settling import arrived, weighed
-from reconciler.engine.stock import QUANTITY, look
+from reconciler.engine.stock import QUANTITY, STATUS, look
 from reconciler.engine.verify import missing_but_sold
 from reconciler.model.memory import Baseline, Compared, Counted, Managed, Remembered, Written
 from reconciler.model.offers import OFFER, Key, Live, Snapshot
@@ -186,13 +186,16 @@ def _since(each: Managed, known: Managed | None) -> Managed:
 
 
 def resumptions(opened: Session) -> Callable[[Key], int]:
-    """Return how often each offer was resumed by us within the last day."""
+    """Return how often each offer was resumed by us within the last day, though it had not run out."""
     by = opened.spec.kinds[OFFER].fields["stock.status"].by
     since = opened.clock.now() - timedelta(days=1)
     done = opened.ledger.pending.applied(opened.place, OFFER, by, since)
-    found = Counter(
-        each.target.key
+    resumed = [
+        each
         for each in done
-        if each.target.after.get("stock.status") == "active" and each.target.before.get("stock.status") == "ended"
-    )
+        if each.target.after.get(STATUS) == "active" and each.target.before.get(STATUS) == "ended"
+    ]
+    writes = opened.ledger.pending.applied_to(opened.place, {each.target.key for each in resumed}, since)
+    ran_out = {(each.run_id, each.target.key) for each in writes if each.target.before.get(QUANTITY) == 0}
+    found = Counter(each.target.key for each in resumed if (each.run_id, each.target.key) not in ran_out)
     return lambda key: found[key]

@@ -31,6 +31,7 @@ from reconciler.runtime.execute.base import Base, Bases
 from reconciler.runtime.execute.creations import Creations
 from reconciler.runtime.execute.declared import not_listed, placed
 from reconciler.runtime.execute.lost_creations import LostCreations
+from reconciler.runtime.execute.numbers import Numbers
 from reconciler.runtime.execute.readback import Rereader
 from reconciler.runtime.execute.run_state import (
     Claimed,
@@ -62,6 +63,7 @@ class Sender:
     lost: LostCreations
     resumed: bool = False
     _bases: Bases = field(init=False)
+    _numbers: Numbers = field(init=False)
     _splitting: Splitting = field(init=False)
     _uploads: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _unlisted: set[Key] = field(default_factory=set)
@@ -76,6 +78,7 @@ class Sender:
             translate=self.translated,
             resumed=self.resumed,
         )
+        self._numbers = Numbers(ledger=self.opened.ledger, run=self.run, resumed=self.resumed)
         self._splitting = Splitting(run_state=self.run_state, progress=self.opened.progress)
 
     async def apply(self, operation: Operation) -> None:
@@ -93,6 +96,7 @@ class Sender:
         parts: tuple[Operation, ...] = ()
         try:
             outcomes = self._placed(operation.action, await self._act(operation.action, fence))
+            self._numbers.note(operation.action, outcomes)
             parts = self._splitting.record(fence, operation, outcomes)
         except Interrupted:
             pass
@@ -113,6 +117,8 @@ class Sender:
     async def _act(self, action: Action, fence: Claimed) -> tuple[Outcome, ...]:
         """Settle what the action names, check its base, send what still holds, and say what became of it."""
         action, orphans = self._settle(action)
+        action, numberless = self._numbers.without(action)
+        orphans.extend(numberless)
         try:
             if action.operation == "create":
                 outcomes = [*orphans, *await self._send(action, Base(), fence)]

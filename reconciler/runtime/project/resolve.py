@@ -126,6 +126,7 @@ def resolve_project(
             by_account[each.account].append(each)
         places = _places(every) if filled.sources else {}
         said = [*_of_these(documents, names), *filled.diagnostics, *problems]
+        places = _places(every) if filled.sources else {}
         wanted: list[Wanted] = []
         for name in names:
             part, mistakes = _account(workspace, documents, every[name], by_account[name], images)
@@ -205,7 +206,7 @@ def _filled(workspace: Workspace, documents: Documents, names: Sequence[str], re
     mapped, unmapped = read_maps(workspace, used.values())
     given = Given(
         sources=known,
-        broken=broken,
+        broken=broken | documents.broken_sources,
         readings=read(used, definitions, documents.project.name) if read is not None and used else {},
         maps=mapped,
         now=WallClock().now(),

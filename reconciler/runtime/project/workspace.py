@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reconciler.documents.decode import too_large
 from reconciler.documents.document import Documents
-from reconciler.documents.kinds import PROJECT_FILE
+from reconciler.documents.kinds import PROJECT_FILE, SCHEMAS
 from reconciler.documents.load import load
 from reconciler.documents.project import ignored
 from reconciler.engine.pictures import Picture, picture
@@ -24,6 +24,7 @@ from reconciler.runtime.project.placing import JOURNAL, is_half
 from reconciler.runtime.reading import NoFile, TooLarge, insist_on_file, read_file
 
 _SUFFIXES = (".yaml", ".yml")
+_SCHEMAS = "schemas"
 
 
 def find_project(start: Path) -> Path | Diagnostic:
@@ -133,6 +134,19 @@ class Workspace:
             raise WorkspaceFault(f"{pattern}: {_reason(wrong)}") from wrong
         names = [f"{folder}/{each}" if folder else each for each in found if not each.startswith(".")]
         return [(each, self._named.table(each)) for each in names]
+
+    def new_document(self, path: str) -> Path:
+        """Return the real path of a document that is to be written, and would be read. Raise WorkspaceFault."""
+        file = self._named.table(path)
+        parts = path.split("/")
+        if any(self._is_ignored("/".join(parts[: count + 1]), part) for count, part in enumerate(parts)):
+            raise WorkspaceFault(f"{path} is left out by `ignore:` in reconcile.yaml", "Choose another folder.")
+        return file
+
+    def schema_of(self, path: str, kind: str) -> str:
+        """Return the way from a document to the project's copy of its schema; empty where it has none."""
+        name = f"{SCHEMAS[kind]}.schema.json"
+        return f"{'../' * path.count('/')}{_SCHEMAS}/{name}" if (self.root / _SCHEMAS / name).is_file() else ""
 
     def digest(self, path: str) -> str:
         """Return the SHA-256 of a file in hexadecimal, remembered while size and time of change stay."""

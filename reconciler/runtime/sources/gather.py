@@ -20,8 +20,8 @@ from reconciler.runtime.ledger.cache import Cache
 from reconciler.runtime.progress import Progress, Silent
 from reconciler.runtime.project.state import open_cache, read_ledger
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.sources.reading import Surroundings, read
-from reconciler.runtime.sources.staging import key_of, stage, staged
+from reconciler.runtime.sources.reading import Surroundings, kept_under, read
+from reconciler.runtime.sources.staging import stage, staged
 
 #: A reading that is younger is as good as a new one.
 SHARED = timedelta(seconds=60)
@@ -71,8 +71,7 @@ class _Gathering:
     ) -> dict[str, Readout]:
         found: dict[str, Readout] = {}
         for name, source in sources.items():
-            key = key_of(self.project, source, definitions[name], self.around.instead.get(name, ""))
-            found[name] = self._one(source, key)
+            found[name] = self._one(source, kept_under(source, definitions[name], self.around, self.project))
         return found
 
     def _one(self, source: Source, key: str) -> Readout:

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from reconciler.connectors.base import Connector, Reads, Record, SourceFault
-from reconciler.connectors.cells import rows_digest, typed_rows
+from reconciler.connectors.cells import Rows, rows_digest, typed_rows
 from reconciler.connectors.registry import connector
+from reconciler.connectors.tables.csv_writing import ended, says_end
 from reconciler.engine.rules.judging import failed, judged
 from reconciler.model.bounds import TABLE
 from reconciler.model.tables import BadRow, Readout, Source
@@ -16,6 +18,7 @@ from reconciler.runtime.clock import Clock
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.reading import read_file
+from reconciler.runtime.sources.staging import key_of
 
 _UTC = UTC
 _SHEETS = (".xlsx", ".ods")
@@ -41,63 +44,64 @@ def read(source: Source, around: Surroundings, last_good: int | None) -> Readout
     """Read a source; what is wrong with it is in the reading."""
     began = around.clock.now()
     try:
-        chosen, meant = _chosen(source, around)
-        as_of, records, decimal = _records(chosen, meant, around, began)
-        found = typed_rows(meant, records, decimal, floats=chosen.floats)
+        file = around.instead.get(source.name)
+        as_of, found, whole = _in_place(source, file) if file is not None else _as_declared(source, around, began)
     except SourceFault as fault:
         return failed(source, fault.summary, fault.hint, began, short=fault.short)
     reading = judged(source, found.rows, found.bad, rows_digest(found.rows), as_of, around.clock.now(), last_good)
-    return replace(reading, whole=chosen.proves(meant))
+    return replace(reading, whole=whole)
 
 
-def connector_of(file: Path) -> Connector:
-    """Return what reads a file that stands in the place of a source: its name tells."""
-    return connector("sheet" if file.suffix.lower() in _SHEETS else "csv")
-
-
-def read_from(source: Source, chosen: Connector) -> Source:
+def read_from(source: Source, chosen: Connector, data: bytes = b"") -> Source:
     """Return a source as a file in its place is read: a copy of its feed with its settings, another with none.
 
-    Only what signs and moments mean in files stays, where the source is one of files itself.
+    Only what signs and moments mean in files stays, where the source is one of files itself. Of another source a
+    file is known to be whole where it says that it ends.
     """
     if chosen.name == source.type:
         return source
     kept = _ANY_FILE if connector(source.type).reads is Reads.FILES else _ANY_FILE - {_DECIMAL}
-    return replace(source, settings={key: said for key, said in source.settings.items() if key in kept})
+    settings = {key: said for key, said in source.settings.items() if key in kept}
+    return ended(replace(source, settings=settings)) if says_end(data) else replace(source, settings=settings)
 
 
-def _chosen(source: Source, around: Surroundings) -> tuple[Connector, Source]:
-    file = around.instead.get(source.name)
-    if file is None:
-        return connector(source.type), source
-    chosen = connector_of(Path(file))
-    return chosen, read_from(source, chosen)
+def _in_place(source: Source, name: str) -> tuple[datetime, Rows, bool]:
+    """Read a file in the place of a source: its name tells what reads it."""
+    file = Path(name)
+    chosen = connector("sheet" if file.suffix.lower() in _SHEETS else "csv")
+    written, data = _content(file, name)
+    meant = read_from(source, chosen, data)
+    return written, _typed(meant, chosen, chosen.of_file(data, meant)), chosen.proves(meant)
+
+
+def _as_declared(source: Source, around: Surroundings, began: datetime) -> tuple[datetime, Rows, bool]:
+    chosen = connector(source.type)
+    as_of, records = _records(chosen, source, around, began)
+    return as_of, _typed(source, chosen, records), chosen.proves(source)
+
+
+def _typed(source: Source, chosen: Connector, records: Iterator[Record]) -> Rows:
+    return typed_rows(source, records, str(source.settings.get(_DECIMAL, ".")), floats=chosen.floats)
 
 
 def _records(
     chosen: Connector, source: Source, around: Surroundings, began: datetime
-) -> tuple[datetime, Iterator[Record], str]:
-    decimal = str(source.settings.get(_DECIMAL, "."))
-    if source.name in around.instead:
-        file = around.instead[source.name]
-        return (*_of_file(chosen, source, Path(file), file), decimal)
+) -> tuple[datetime, Iterator[Record]]:
     if chosen.reads is Reads.DATABASE:
         from reconciler.runtime.sources.sql import sql_records
 
         url = _variable(str(source.settings.get("url", "")), around, "url")
-        query = _query(str(source.settings["query"]), around.workspace)
-        return began, sql_records(url, query, source, around.workspace.root), "."
+        return began, sql_records(url, query_of(source, around.workspace), source, around.workspace.root)
     if chosen.reads is Reads.CONVERSATION:
-        return began, _conversation(source, chosen, around), decimal
+        return began, _conversation(source, chosen, around)
     if "url" in source.settings:
         from reconciler.runtime.sources.http import fetch
 
         plain = source.settings.get("allow_plain_http", False) is True
         url, auth = str(source.settings["url"]), source.settings.get("auth")
         data = fetch(url, around.environ, auth, clock=around.clock, allow_plain_http=plain)
-        return began, chosen.of_file(data, source), decimal
-    as_of, records = _of_files(chosen, source, around)
-    return as_of, records, decimal
+        return began, chosen.of_file(data, source)
+    return _of_files(chosen, source, around)
 
 
 def _conversation(source: Source, chosen: Connector, around: Surroundings) -> Iterator[Record]:
@@ -116,13 +120,24 @@ def _variable(name: str, around: Surroundings, setting: str) -> str:
     return value
 
 
-def _query(said: str, workspace: Workspace) -> str:
-    if not said.endswith(".sql"):
-        return said
+def query_of(source: Source, workspace: Workspace) -> str:
+    """Return the query of a source, which may stand in a file; empty where it has none. Raise SourceFault."""
+    said = source.settings.get("query")
+    if not isinstance(said, str) or not said.endswith(".sql"):
+        return said if isinstance(said, str) else ""
     try:
         return workspace.read_text(said)
     except WorkspaceFault as fault:
         raise SourceFault(str(fault), fault.hint) from fault
+
+
+def kept_under(source: Source, definition: Mapping[str, Any], around: Surroundings, project: str) -> str:
+    """Return the key of a source's readings: all that decides what is read goes into it."""
+    try:
+        query = query_of(source, around.workspace)
+    except SourceFault:
+        query = ""
+    return key_of(project, source, definition, around.instead.get(source.name, ""), around.environ, query)
 
 
 def _of_files(chosen: Connector, source: Source, around: Surroundings) -> tuple[datetime, Iterator[Record]]:
@@ -154,10 +169,14 @@ def _in_turn(read_each: list[tuple[datetime, Iterator[Record]]], names: list[str
 
 
 def _of_file(chosen: Connector, source: Source, file: Path, name: str) -> tuple[datetime, Iterator[Record]]:
+    written, data = _content(file, name)
+    return written, chosen.of_file(data, source)
+
+
+def _content(file: Path, name: str) -> tuple[datetime, bytes]:
+    """Return when a file was written, and what is in it."""
     try:
-        written = datetime.fromtimestamp(file.stat().st_mtime, _UTC)
-        data = read_file(file, TABLE)
+        return datetime.fromtimestamp(file.stat().st_mtime, _UTC), read_file(file, TABLE)
     except OSError as wrong:
         why = (wrong.strerror or str(wrong)).lower()
         raise SourceFault(f"{name}: {why}", "paths start at the project's folder") from wrong
-    return written, chosen.of_file(data, source)

@@ -1,12 +1,15 @@
 """The last reading of each source, in the cache: one that is young is shared, and `explain` looks at it.
 
-A cache only. Cells are JSON; money and decimals are texts, which their column's type turns back.
+A cache only. Cells are JSON; money, decimals and very large numbers are texts, which the type of their column
+turns back.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -16,12 +19,38 @@ from reconciler.model.values import jsonable
 from reconciler.runtime.ledger.cache import Cache
 
 _TOPIC = "source"
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def key_of(project: str, source: Source, definition: Mapping[str, Any], named: str = "") -> str:
-    """Return what a reading is kept under: the same source, read in the same way, by the same project."""
-    body = orjson.dumps([project, source.name, jsonable(definition), named], option=orjson.OPT_SORT_KEYS)
-    return hashlib.blake2b(body, digest_size=12).hexdigest()
+def key_of(
+    project: str,
+    source: Source,
+    definition: Mapping[str, Any],
+    named: str = "",
+    environ: Mapping[str, str] = _NOTHING,
+    query: str = "",
+) -> str:
+    """Return what a reading is kept under: the same source, read in the same way, by the same project.
+
+    `named` is a file that it is read from instead. What the variables hold that a definition names belongs to it:
+    one document reads the warehouse here, and its copy for tests there; and so does the text of its `query`.
+    """
+    held = {name: environ[name] for name in sorted(_variables(definition)) if name in environ}
+    said = [project, source.name, jsonable(definition), named, held, query]
+    return hashlib.blake2b(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), digest_size=12).hexdigest()
+
+
+def _variables(said: Any) -> Iterator[str]:
+    """Yield the texts of a definition that may name a variable."""
+    if isinstance(said, Mapping):
+        for each in said.values():
+            yield from _variables(each)
+    elif isinstance(said, list | tuple):
+        for each in said:
+            yield from _variables(each)
+    elif isinstance(said, str) and _VARIABLE.fullmatch(said):
+        yield said
 
 
 def staged(cache: Cache, key: str, source: Source) -> tuple[datetime, Readout] | None:
@@ -49,23 +78,29 @@ def stage(cache: Cache, key: str, reading: Readout, read_at: datetime) -> None:
     """Keep a reading; one that failed does not replace a good one."""
     if reading.state is not ReadingState.OK:
         return
-    body = orjson.dumps(
-        {
-            "state": reading.state.value,
-            "as_of": reading.as_of.isoformat(),
-            "rows": reading.rows,
-            "digest": reading.digest,
-            "bad": [{"place": each.place, "why": each.why, "item": each.item} for each in reading.bad],
-            "why": reading.why,
-            "hint": reading.hint,
-            "whole": reading.whole,
-        },
-        default=str,
-    )
+    said = {
+        "state": reading.state.value,
+        "as_of": reading.as_of.isoformat(),
+        "rows": reading.rows,
+        "digest": reading.digest,
+        "bad": [{"place": each.place, "why": each.why, "item": each.item} for each in reading.bad],
+        "why": reading.why,
+        "hint": reading.hint,
+        "whole": reading.whole,
+    }
+    try:
+        body = orjson.dumps(said, default=str)
+    except orjson.JSONEncodeError:  # it takes whole numbers of 64 bits only
+        body = orjson.dumps({**said, "rows": [[*map(_short, row)] for row in reading.rows]}, default=str)
     cache.keep(_TOPIC, key, read_at.isoformat(), body)
 
 
+def _short(cell: Cell) -> Cell:
+    return str(cell) if type(cell) is int else cell
+
+
 _BACK: Mapping[ColumnType, Callable[[Any], Cell]] = {
+    ColumnType.WHOLE: int,
     ColumnType.DECIMAL: Decimal,
     ColumnType.MONEY: Decimal,
     ColumnType.DATE: date.fromisoformat,
