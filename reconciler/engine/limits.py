@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import partial
 
+from reconciler.engine.bundled import whole_bundles
 from reconciler.engine.cautions import cautions
 from reconciler.engine.clearing import never_without, single_rates
 from reconciler.model.diagnostics import Diagnostic, error, warning
@@ -134,6 +135,8 @@ def _check(desired: Desired, spec: MarketplaceSpec) -> Iterator[Diagnostic]:
     yield from single_rates(desired, {}, kind)
     if desired.key.kind == OFFER:
         yield from _couplings(desired, spec)
+    else:
+        yield from whole_bundles(desired, kind)
 
 
 def _breaches(

@@ -80,4 +80,8 @@ OBJECTS = [
     doc("tax: a country in small letters", "kind: Offer\nname: a\nsettings: {tax: {pl: 23}}\n", Said("D204", 3, "`pl`")),
     doc("tax: more than all", "kind: Offer\nname: a\nsettings: {tax: {PL: 123}}\n", Said("D208", 3, "")),
     doc("bundle: a discount of nothing", "kind: Bundle\nname: a\nslots: [{offers: [b]}, {offers: [c]}]\ndiscount: {whole: {minimum: 2, allegro-pl: 0}}\n", Said("D208", 4, "")),
+    doc("bundle: a discount from more offers on than it has slots", "kind: Bundle\nname: a\nslots:\n  - {offers: [b], entry: true}\n  - {offers: [c]}\ndiscount:\n  whole: {minimum: 3, allegro-pl: 10}\n", Said("D503", 7, "has 2 slots")),
+    doc("bundle: a discount from as many as it has slots", "kind: Bundle\nname: a\nslots:\n  - {offers: [b], entry: true}\n  - {offers: [c]}\ndiscount:\n  whole: {minimum: 2, allegro-pl: 10}\n"),
+    doc("bundle: a discount of a slot that is not there", "kind: Bundle\nname: a\nslots:\n  - {offers: [b], entry: true}\n  - {offers: [c]}\ndiscount:\n  slots:\n    - {slot: 1, allegro-pl: 10}\n    - {slot: 2, allegro-pl: 10}\n", Said("D503", 9, "0 to 1")),
+    doc("bundle: an offer in two slots", "kind: Bundle\nname: a\nslots:\n  - {offers: [b], entry: true}\n  - {offers: [d, b]}\n", Said("D503", 5, "the offer b twice")),
 ]  # fmt: skip

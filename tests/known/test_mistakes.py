@@ -48,7 +48,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "bundle's offer": ("P202", slot("ENDE"), "`ENDED`"),
     "bundle's ended offer": ("P206", slot("ENDED"), "ended"),
     "bundle's offer for companies": ("P207", slot("FIRMA"), "companies"),
-    "bundle's categories": ("P207", slot("A", "INNA"), example.OTHER_CATEGORY),
+    "bundle's categories": ("P207", slot("DRUGA", "INNA"), example.OTHER_CATEGORY),
     "GTIN of an edit": ("P210", f'{EDIT}content:\n  product: {{gtin: "{world.UNKNOWN_GTIN}"}}  #!\n', "new offer"),
     "GTIN beside": ("P210", f'{EDIT}bundle:\n  - product: {{gtin: "{world.UNKNOWN_GTIN}"}}  #!\n', "GTIN"),
     "GTIN without a description": (
