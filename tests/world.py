@@ -215,6 +215,11 @@ class World:
             bodies = [json.loads(row[0]) for row in rows]
             return {body["name"]: body for body in bodies}
 
+    def lose(self, kind: str, key: str) -> None:
+        """Somebody deletes a named object in the panel."""
+        with self.simulator() as simulator:
+            simulator.world.store.run("DELETE FROM dictionaries WHERE kind = ? AND id = ?", kind, key)
+
     def commands(self) -> dict[str, dict[str, Any]]:
         """The bodies of the bulk commands that the marketplace has taken, by their ids."""
         with self.simulator() as simulator:

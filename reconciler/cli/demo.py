@@ -33,8 +33,11 @@ def command(folder: str, offers: int, seed: int, fix: bool, feed: str | None, no
         return _fix(target, console)
     if feed:
         return _feed(target, feed, console)
+    from reconciler.cli.project import in_a_project
     from reconciler.demo import write_demo
 
+    if refusal := in_a_project(target):
+        raise refusal
     try:
         summary = write_demo(target, offers, seed, console.progress())
     except FileExistsError as wrong:

@@ -28,10 +28,11 @@ def command(
     """Explain a value: which file says it, who decided that it is synced, what is live, and what comes next.
 
     OFFER is the name of an offer, or Kind/name of another document; FIELD is a field such as price.base, or a
-    module such as price. Nothing is sent.
+    module such as price. Nothing is sent. Mistakes of other documents are left to `validate`.
     """
     from reconciler.cli.project import workspace
     from reconciler.model.report_json import to_text
+    from reconciler.render.diagnostics_text import diagnostics_text
     from reconciler.render.explained_text import explained_text, explained_to_json
     from reconciler.runtime.commands.explain import explain
 
@@ -47,7 +48,9 @@ def command(
         private=show_private,
     )
     if console.json:
-        console.write(to_text(explained_to_json(found)))
+        console.write(to_text(explained_to_json(found.found, found.diagnostics)))
     else:
-        console.show(explained_text(found, console.style, whole=field is not None))
-    return Exit.OK
+        if found.diagnostics:
+            console.show([*diagnostics_text(found.diagnostics, console.style), ""])
+        console.show(explained_text(found.found, console.style, whole=field is not None))
+    return Exit.ERROR if found.diagnostics else Exit.OK

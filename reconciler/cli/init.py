@@ -13,12 +13,13 @@ import click
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
+from reconciler.cli.project import in_a_project
 from reconciler.cli.schema import write_schemas
 from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.model.bounds import DOCUMENT
 from reconciler.runtime.project.placing import alone
 from reconciler.runtime.project.state import private_store
-from reconciler.runtime.reading import read_file
+from reconciler.runtime.reading import TooLarge, read_file
 from reconciler.runtime.writing import create_file, put_in_place
 
 #: What stands in the starter for the name of the project.
@@ -48,7 +49,7 @@ def command(folder: str, offer: str | None, account: str | None, into: str | Non
 
     Writes reconcile.yaml, an example offer with its template and delivery price list, the schemas for editors,
     a .gitignore, and an example of a CI job. Its marketplace is a simulator on this machine. Files that exist
-    are kept.
+    are kept. In a project of yours, or below one, nothing is written.
 
     With --offer one file is written: with all six toggles as the project has them, and a section for each module
     to be filled in.
@@ -59,6 +60,7 @@ def command(folder: str, offer: str | None, account: str | None, into: str | Non
     if account or into:
         raise click.UsageError("--account and --into go with --offer.")
     root = Path(folder)
+    _insist_on_none(root)
     try:
         told = list(_begin(root))
     except OSError as wrong:
@@ -69,6 +71,17 @@ def command(folder: str, offer: str | None, account: str | None, into: str | Non
     steps = "" if folder == "." else f"cd {folder} && "
     console.show(["", f"Next: {console.style('strong', f'{steps}reconcile plan')}"])
     return Exit.OK
+
+
+def _insist_on_none(root: Path) -> None:
+    """Refuse to put an example offer among the offers of a project; what `init` itself began may be completed."""
+    if refusal := in_a_project(root):
+        try:
+            ours = (root / PROJECT_FILE).exists() and _is_ours(root)
+        except (OSError, TooLarge):
+            ours = False
+        if not ours:
+            raise refusal
 
 
 def _begin_offer(start: Path | None, name: str, account: str, into: str, console: Console) -> int:

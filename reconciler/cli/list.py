@@ -36,10 +36,12 @@ def command(
     """List every declared resource and every live offer without a document.
 
     Each with its state, its id, its file and the modules that the project owns. Nothing is sent. With --offline
-    the state is that of the last look: `in sync` is what was declared then.
+    the state is that of the last look: `in sync` is what was declared then. What has a document with mistakes is
+    `unclear`; these are listed first, and the exit code is 1.
     """
     from reconciler.cli.project import workspace
     from reconciler.model.report_json import to_text
+    from reconciler.render.diagnostics_text import diagnostics_text
     from reconciler.render.listed_text import listed_text, listed_to_json
     from reconciler.runtime.commands.list import ListOptions, list_all
     from reconciler.runtime.options import PlanOptions
@@ -52,12 +54,14 @@ def command(
         states=tuple(ListedState(each) for each in states),
         offline=offline,
     )
-    rows = list_all(workspace(), options, console.progress())
+    found = list_all(workspace(), options, console.progress())
     if console.json:
-        console.write(to_text(listed_to_json(rows)))
+        console.write(to_text(listed_to_json(found.rows, found.diagnostics)))
     else:
-        console.show(listed_text(rows, console.style, width=console.columns))
-    return Exit.OK
+        if found.diagnostics:
+            console.show([*diagnostics_text(found.diagnostics, console.style), ""])
+        console.show(listed_text(found.rows, console.style, width=console.columns))
+    return Exit.ERROR if found.diagnostics else Exit.OK
 
 
 def _check_kinds(kinds: tuple[str, ...]) -> None:

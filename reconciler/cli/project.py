@@ -1,7 +1,8 @@
-"""Finds the project that a command works on."""
+"""Finds the project that a command works on, or sees that there is none."""
 
 from pathlib import Path
 
+from reconciler.cli.failures import Refusal
 from reconciler.cli.logs import say_what_is_logged
 from reconciler.cli.options import project_folder
 from reconciler.runtime.errors import BadDocuments
@@ -15,3 +16,16 @@ def workspace(start: Path | None = None) -> Workspace:
     if not isinstance(found, Path):
         raise BadDocuments((found,))
     return Workspace(found)
+
+
+def in_a_project(folder: Path) -> Refusal | None:
+    """Return why nothing new can be begun in a folder: whatever is put there belongs to the project around it."""
+    found = find_project(folder)
+    if not isinstance(found, Path):
+        return None
+    if found == folder.resolve():
+        return Refusal(f"{folder} is a project already; nothing was written", _ELSEWHERE)
+    return Refusal(f"{folder} lies in the project {found}; nothing was written", _ELSEWHERE)
+
+
+_ELSEWHERE = "name a folder outside of it; `reconcile schema --write schemas` renews the schemas for editors"

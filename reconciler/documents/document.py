@@ -1,6 +1,6 @@
 """What the loader hands out: documents with long forms, the project, and everything wrong with them."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from posixpath import dirname
@@ -42,6 +42,10 @@ class Document:
     def within(self, *path: str | int, offset: int) -> Mark:
         """Return the place of a character of the text at `path`; where the text begins if it has many lines."""
         return self.source.within(self.index, path, offset)
+
+    def inside(self, *path: str | int, find: Callable[[str], int | None]) -> Mark:
+        """Return the place of what is found in the text at `path`, as it was written; else that of the text."""
+        return self.source.inside(self.index, as_written(self.body, path), find)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

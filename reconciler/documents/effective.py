@@ -1,6 +1,6 @@
 """One document with everything merged in that it inherits."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,6 +122,14 @@ class Effective:
             return self.document.mark("name")
         layer, found = place
         return layer.document.within(*found, offset=offset)
+
+    def inside(self, path: str, find: Callable[[str], int | None]) -> Mark | None:
+        """Return the place of what is found in the text of a field, however many lines it has."""
+        place = self._place(path)
+        if place is None or path in self.written:
+            return self.origin(path).mark
+        layer, found = place
+        return layer.document.inside(*found, find=find)
 
     def _place(self, path: str) -> tuple[Layer, tuple[str | int, ...]] | None:
         """Find the nearest layer that says anything of a path, or of what it belongs to."""

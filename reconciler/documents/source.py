@@ -4,6 +4,7 @@ Keeping the node trees of all files would cost four times the loading time (they
 collector then walks), so a file text keeps text only, and composes the one file again whose mark is asked for.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -48,6 +49,20 @@ class FileText:
         quotes = 1 if getattr(node, "style", None) in ("'", '"') else 0
         begin = mark_of(self.path, node)
         return Mark(begin.file, begin.line, begin.column + quotes + offset)
+
+    def inside(self, index: int, path: NodePath, find: Callable[[str], int | None]) -> Mark:
+        """Return the place of what is found in a text as it stands in the file; else the place of the text."""
+        root = self.root(index)
+        node = None if root is None else _find(root, path, key=False)
+        if not isinstance(node, ScalarNode):
+            return self.mark(index, path)
+        begin, end = _offset(self.text, node.start_mark), _offset(self.text, node.end_mark)
+        begin += _before_text(self.text[begin:end], node.style)
+        found = find(self.text[begin:end])
+        if found is None:
+            return mark_of(self.path, node)
+        line = self.text.count("\n", 0, begin + found) + 1
+        return Mark(self.path, line, begin + found - self.text.rfind("\n", 0, begin + found))
 
     def root(self, index: int) -> Node | None:
         """Return the topmost node of document `index`; None where the file breaks off before it."""
@@ -109,6 +124,13 @@ def _roots(text: str) -> tuple[Node, ...]:
     except (yaml.YAMLError, TooDeep):
         return tuple(roots)
     return tuple(roots)
+
+
+def _before_text(scalar: str, style: str | None) -> int:
+    """Return how much of a scalar stands before its text: a quote, or the line of the `|`."""
+    if style in ("|", ">"):
+        return scalar.find("\n") + 1
+    return 1 if style in ("'", '"') else 0
 
 
 def _find(node: Node, path: NodePath, *, key: bool) -> Node:

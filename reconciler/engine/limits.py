@@ -6,13 +6,15 @@ One function per limit of the spec. Each returns a sentence when the value break
 import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 
+from reconciler.engine.bundled import whole_bundles
 from reconciler.engine.cautions import cautions
 from reconciler.engine.clearing import never_without, single_rates
 from reconciler.model.diagnostics import Diagnostic, error, warning
-from reconciler.model.html_rules import Rules, html_faults
+from reconciler.model.html_rules import Rules, html_faults, place_of
 from reconciler.model.modules import Module
-from reconciler.model.offers import OFFER, Desired
+from reconciler.model.offers import OFFER, Desired, Find
 from reconciler.model.spec import FieldSpec, MarketplaceSpec, Type
 from reconciler.model.values import Money, Value
 
@@ -117,13 +119,13 @@ def _check(desired: Desired, spec: MarketplaceSpec) -> Iterator[Diagnostic]:
         known = kind.field(path)
         if known is None or (value is None and "min_items" not in known.limits):
             continue
-        for where, sentence in _breaches(known, path, value, spec):
+        for where, sentence, find in _breaches(known, path, value, spec):
             origin = desired.origin(where)
             rule = f"a rule of {spec.title}" + (f" ({known.source})" if known.source else "")
             yield error(
                 "D503",
                 f"`{path}` of {desired.key.name} {sentence}",
-                mark=origin.mark,
+                mark=desired.inside(where, find) if find else origin.mark,
                 detail=rule + (f"; the text is written by {origin.written_by}" if origin.written_by else ""),
                 about=desired.key,
             )
@@ -133,26 +135,30 @@ def _check(desired: Desired, spec: MarketplaceSpec) -> Iterator[Diagnostic]:
     yield from single_rates(desired, {}, kind)
     if desired.key.kind == OFFER:
         yield from _couplings(desired, spec)
+    else:
+        yield from whole_bundles(desired, kind)
 
 
-def _breaches(known: FieldSpec, path: str, value: Value, spec: MarketplaceSpec) -> Iterator[tuple[str, str]]:
-    """Yield where a limit is broken, as the path of the value or of a part of it, and how."""
+def _breaches(
+    known: FieldSpec, path: str, value: Value, spec: MarketplaceSpec
+) -> Iterator[tuple[str, str, Find | None]]:
+    """Yield where a limit is broken, as the path of a value or of its part, how, and how to find it in a text."""
     for word, limit in known.limits.items():
         if word == "html":
             yield from _html(path, limit, value or ())
         elif word != "max_escaped":
             sentence = _currency(path, value, spec) if word == "currency" else LIMITS[word](limit, value)
             if sentence:
-                yield path, sentence
+                yield path, sentence, None
     if known.values and known.type in (Type.ENUM, Type.STATUS, Type.DURATION) and value not in known.values:
-        yield path, f"is {value}; possible are {', '.join(known.values)}"
+        yield path, f"is {value}; possible are {', '.join(known.values)}", None
 
 
-def _html(path: str, rules: Rules, value: Value) -> Iterator[tuple[str, str]]:
+def _html(path: str, rules: Rules, value: Value) -> Iterator[tuple[str, str, Find]]:
     for number, section in enumerate(value):
         for position, item in enumerate(section):
-            for sentence in html_faults(item.get("text", ""), rules):
-                yield f"{path}.{number}.{position}.text", sentence
+            for fault in html_faults(item.get("text", ""), rules):
+                yield f"{path}.{number}.{position}.text", fault.said, partial(place_of, fault)
 
 
 def _currency(path: str, value: Money, spec: MarketplaceSpec) -> str | None:

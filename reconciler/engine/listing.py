@@ -1,12 +1,14 @@
 """The state of everything that is declared or on sale, by the planner's own comparison. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from reconciler.engine.diff import Scope, diff
 from reconciler.engine.match import Matched
 from reconciler.engine.memory import digest_of
 from reconciler.model.changes import Verb
 from reconciler.model.listed import Listed, ListedState
+from reconciler.model.marks import Mark
 from reconciler.model.memory import Baseline, Managed
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live
@@ -28,6 +30,30 @@ def declared(
         elif each.key in pairs:  # a short list says nothing about what it lacks
             state = ListedState.MISSING if complete else ListedState.UNCLEAR
         yield _row(each, state, spec, live.remote_id if live else None, _title(live))
+
+
+def mistaken(
+    rows: Iterable[Listed],
+    wrong: Mapping[Key, Mark | None],
+    claimed: Mapping[tuple[str, str], Key],
+    *,
+    unread: bool,
+) -> Iterator[Listed]:
+    """Yield the rows again: of what has a document with mistakes, or is `claimed` by one, nobody knows the state.
+
+    With `unread` a file may declare anything, so nothing counts as without a document.
+    """
+    left = dict(wrong)
+    for row in rows:
+        kind = row.key.kind
+        other = claimed.get((kind, row.remote_id or "")) or claimed.get((kind, row.key.name))
+        key = other if other is not None and row.mark is None else row.key
+        mark = left.pop(key, None)
+        if key in wrong or (unread and row.mark is None):
+            yield replace(row, key=key, state=ListedState.UNCLEAR, mark=row.mark or mark)
+        else:
+            yield row
+    yield from (Listed(key=key, state=ListedState.UNCLEAR, mark=mark) for key, mark in left.items())
 
 
 def declared_offline(

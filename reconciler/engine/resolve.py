@@ -80,6 +80,7 @@ def _resolve(
         moved_from=document.body.get("moved", {}).get("from", ""),
         protected=document.protected is not None,
         origin=document.origin,
+        inside=document.inside,
         files=document.files,
     )
 

@@ -1,4 +1,4 @@
-"""What a marketplace keeps for all sellers: categories, their parameters, products, ways of delivery.
+"""What a marketplace keeps for all sellers: categories, their parameters and taxes, products, ways of delivery.
 
 Numbers are text, as everywhere: no float comes from outside.
 """
@@ -104,3 +104,23 @@ class DeliveryMethod:
     lightest: str = ""
     heaviest: str = ""
     timed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taxes:
+    """The taxes of a category: country -> rate -> whether it needs an exemption; subjects, and exemptions.
+
+    Words are in small letters. Where there are no subjects, or no exemptions, nothing is known of them.
+    """
+
+    rates: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    subjects: tuple[str, ...] = ()
+    exemptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packages:
+    """The ids of the promotion packages that can be bought: one `base` package, and any of the `extra` ones."""
+
+    base: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()

@@ -5,47 +5,94 @@ The rules are the spec's: each tag with what may stand directly in it, tags or `
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 Rules = Mapping[str, Sequence[str]]
 
 TEXT, TOP = "text", "top"
 _PIECE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>|[^<]+|<")
 _BARE = re.compile(r"&(?!#?\w+;)|>")
+_LETTER = re.compile(r"\S")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SHOWN = 40
 
 
-def html_faults(text: str, rules: Rules) -> Iterator[str]:
-    """Yield what the marketplace would refuse in a canonical piece of HTML, each as what the piece has or does.
+@dataclass(frozen=True, slots=True)
+class HtmlFault:
+    """What is wrong with a piece of HTML, as what it has or does, and where.
 
-    >>> list(html_faults("<p>a<p>b</p></p>", {"top": ["p"], "p": ["text"]}))
+    It is the tag number `tag`, counted from 0; or, with `text`, the text before that tag, from the first of these
+    letters on (`*`: from its first letter on).
+    """
+
+    said: str
+    tag: int
+    text: str = ""
+
+
+def html_faults(text: str, rules: Rules) -> Iterator[HtmlFault]:
+    """Yield what the marketplace would refuse in a canonical piece of HTML.
+
+    >>> [each.said for each in html_faults("<p>a<p>b</p></p>", {"top": ["p"], "p": ["text"]})]
     ['has <p> in <p>; it may stand outside of other tags only']
     """
-    within = [TOP]
+    within = [_Open(TOP, 0)]
+    number = 0
     for found in _PIECE.finditer(text):
         closing, tag, attributes = found.groups()
         if tag is None:
-            yield from _text(found.group(), within[-1], rules)
-        elif closing:
-            yield from _end(tag.lower(), within, rules)
+            yield from _text(found.group(), within[-1].tag, number, rules)
+            continue
+        if closing:
+            yield from _end(tag.lower(), number, within, rules)
         else:
-            yield from _start(tag.lower(), attributes.strip(), within[-1], rules)
-            within.append(tag.lower())
-    for tag in reversed(within[1:]):
-        yield f"does not close <{tag}>"
+            said = _start(tag.lower(), attributes.strip(), within[-1].tag, rules)
+            yield from (HtmlFault(each, number) for each in said)
+            within.append(_Open(tag.lower(), number))
+        number += 1
+    for opened in reversed(within[1:]):
+        yield HtmlFault(f"does not close <{opened.tag}>", opened.number)
 
 
-def _text(text: str, within: str, rules: Rules) -> Iterator[str]:
+def place_of(fault: HtmlFault, written: str) -> int | None:
+    """Return where a fault stands in a piece as it was written, however it is broken into lines; None: unclear.
+
+    >>> place_of(HtmlFault("has the tag <i>", 1), "<p>a <i>b")
+    5
+    """
+    tags = [found for found in _PIECE.finditer(written) if found.group(2)]
+    if not fault.text:
+        return tags[fault.tag].start() if fault.tag < len(tags) else None
+    if fault.tag > len(tags):
+        return None
+    begin = tags[fault.tag - 1].end() if fault.tag else 0
+    end = tags[fault.tag].start() if fault.tag < len(tags) else len(written)
+    wanted = _LETTER if fault.text == "*" else _BARE if fault.text == "&" else re.compile(re.escape(fault.text))
+    found = wanted.search(written, begin, end)
+    return found.start() if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A tag that is open, and its number."""
+
+    tag: str
+    number: int
+
+
+def _text(text: str, within: str, number: int, rules: Rules) -> Iterator[HtmlFault]:
     bare = _BARE.search(text)
     if text == "<":
-        yield f"has a bare <; write {_ENTITIES[text]}"
+        yield HtmlFault(f"has a bare <; write {_ENTITIES[text]}", number, text)
     elif bare is not None:
-        yield f"has a bare {bare.group()}{_quoted(text)}; write {_ENTITIES[bare.group()]}"
+        letter = bare.group()
+        yield HtmlFault(f"has a bare {letter}{_quoted(text)}; write {_ENTITIES[letter]}", number, letter)
     elif text.strip() and TEXT not in rules.get(within, (TEXT,)):
         if within == TOP:
-            yield f"has text outside of any tag{_quoted(text)}; write it in <p>…</p>"
+            said = f"has text outside of any tag{_quoted(text)}; write it in <p>…</p>"
         else:
-            yield f"has text directly in <{within}>{_quoted(text)}; in it may stand {_tags(rules[within])} only"
+            said = f"has text directly in <{within}>{_quoted(text)}; in it may stand {_tags(rules[within])} only"
+        yield HtmlFault(said, number, "*")
 
 
 def _start(tag: str, attributes: str, within: str, rules: Rules) -> Iterator[str]:
@@ -58,13 +105,13 @@ def _start(tag: str, attributes: str, within: str, rules: Rules) -> Iterator[str
         yield f"has <{tag}> {where}; it may stand {_homes(tag, rules)} only"
 
 
-def _end(tag: str, within: list[str], rules: Rules) -> Iterator[str]:
-    if tag not in within[1:]:
+def _end(tag: str, number: int, within: list[_Open], rules: Rules) -> Iterator[HtmlFault]:
+    if all(each.tag != tag for each in within[1:]):
         if tag in rules:
-            yield f"closes <{tag}>, which is not open"
+            yield HtmlFault(f"closes <{tag}>, which is not open", number)
         return
-    while (last := within.pop()) != tag:
-        yield f"does not close <{last}> before </{tag}>"
+    while (last := within.pop()).tag != tag:
+        yield HtmlFault(f"does not close <{last.tag}> before </{tag}>", last.number)
 
 
 def _homes(tag: str, rules: Rules) -> str:

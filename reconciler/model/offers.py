@@ -44,6 +44,10 @@ class Origin:
     written_by: str = ""
 
 
+#: Finds something in a text as it was written: how many letters stand before it, or None.
+Find = Callable[[str], int | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
     """What the documents say about one resource, resolved.
@@ -52,7 +56,8 @@ class Desired:
     asks about a toggle. `held` are the owned modules in mode `manual`. `stock_form` is how its stock
     number is meant; `sourced` is what of it comes from sources. `moved_from` is the name that it had
     before. `protected`: it may not be ended or deleted. `origin` tells on demand where a field's value was
-    written, and where `name`, `adopt`, `moved.from` and `protect` were; `files` which files have a say in it.
+    written, and where `name`, `adopt`, `moved.from` and `protect` were; `inside` where in its text something
+    stands; `files` which files have a say in it.
     """
 
     key: Key
@@ -67,6 +72,7 @@ class Desired:
     moved_from: str = ""
     protected: bool = False
     origin: Callable[[str], Origin] = field(default=lambda _path: Origin("document"), compare=False)
+    inside: Callable[[str, Find], Mark | None] = field(default=lambda _path, _find: None, compare=False)
     files: Callable[[], frozenset[str]] = field(default=frozenset, compare=False)
 
 

@@ -18,6 +18,9 @@ class Errand(StrEnum):
     PARAMETERS = "parameters"  # those of a category
     MARKETS = "markets"  # which sites there are
     METHODS = "methods"  # ways of delivery, and what may be said of them
+    TAXES = "taxes"  # those of a category
+    PACKAGES = "packages"  # what promotion can be bought
+    SIZE_TEMPLATES = "size_templates"  # templates of size tables
     IMAGE = "image"  # one upload
     OPERATION = "operation"  # whether an accepted write is done
     REPORT = "report"  # whether a command is done
@@ -30,4 +33,15 @@ def called(kind: str, name: str) -> str:
 
 
 #: What is looked up while planning, and then known for a time.
-LOOKUPS = frozenset({Errand.PRODUCT, Errand.CATEGORY, Errand.PARAMETERS, Errand.METHODS, Errand.MARKETS})
+LOOKUPS = frozenset(
+    {
+        Errand.PRODUCT,
+        Errand.CATEGORY,
+        Errand.PARAMETERS,
+        Errand.METHODS,
+        Errand.MARKETS,
+        Errand.TAXES,
+        Errand.PACKAGES,
+        Errand.SIZE_TEMPLATES,
+    }
+)

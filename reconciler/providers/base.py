@@ -12,7 +12,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
-from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Parameter, Product
+from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
 from reconciler.model.offers import Key, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
@@ -214,6 +214,18 @@ class Provider(Protocol):
 
     def markets(self) -> Conversation[Mapping[str, str]]:
         """Read which sites there are, and the currency of each."""
+        ...
+
+    def taxes(self, category: str) -> Conversation[Taxes | None]:
+        """Read the taxes of a category; None when it is not there."""
+        ...
+
+    def packages(self) -> Conversation[Packages]:
+        """Read which promotion packages can be bought."""
+        ...
+
+    def size_templates(self) -> Conversation[Mapping[str, str]]:
+        """Read the templates of size tables: id -> name."""
         ...
 
     def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:

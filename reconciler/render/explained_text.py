@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.explained import Explained, ExplainedField, Said, Step
 from reconciler.model.history_json import run_to_json
 from reconciler.model.marks import Mark
 from reconciler.model.plan import FORMAT_VERSION
-from reconciler.model.report_json import key_to_json, mark_to_json
+from reconciler.model.report_json import diagnostic_to_json, key_to_json, mark_to_json
 from reconciler.model.values import jsonable
 from reconciler.render.cells import shortened
 from reconciler.render.change_text import name_of
@@ -133,9 +134,13 @@ def _place(mark: Mark | None) -> str:
     return str(mark) if mark else ""
 
 
-def explained_to_json(found: Iterable[Explained]) -> dict[str, Any]:
-    """Turn explanations into JSON's own types."""
-    return {"format_version": FORMAT_VERSION, "resources": [_resource(each) for each in found]}
+def explained_to_json(found: Iterable[Explained], wrong: Iterable[Diagnostic] = ()) -> dict[str, Any]:
+    """Turn explanations, and what is wrong with what they are about, into JSON's own types."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "resources": [_resource(each) for each in found],
+        "diagnostics": [diagnostic_to_json(each) for each in wrong],
+    }
 
 
 def _resource(each: Explained) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.listed import Listed, ListedState
 from reconciler.model.plan import FORMAT_VERSION
-from reconciler.model.report_json import key_to_json, mark_to_json
+from reconciler.model.report_json import diagnostic_to_json, key_to_json, mark_to_json
 from reconciler.render.cells import shortened
 from reconciler.render.change_text import name_of
 from reconciler.render.style import Style
@@ -64,9 +65,13 @@ def _wrapped(head: str, parts: Sequence[str], width: int | None) -> Iterator[str
     yield line
 
 
-def listed_to_json(rows: Sequence[Listed]) -> dict[str, Any]:
-    """Turn rows into JSON's own types."""
-    return {"format_version": FORMAT_VERSION, "resources": [_row(each) for each in rows]}
+def listed_to_json(rows: Sequence[Listed], wrong: Sequence[Diagnostic] = ()) -> dict[str, Any]:
+    """Turn rows, and what is wrong with documents, into JSON's own types."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "resources": [_row(each) for each in rows],
+        "diagnostics": [diagnostic_to_json(each) for each in wrong],
+    }
 
 
 def _row(each: Listed) -> dict[str, Any]:

@@ -98,6 +98,22 @@ BASE_PACKAGES = (
 )
 EXTRA_PACKAGES = ({"id": "departmentPage", "name": "Promowanie na stronie działu", "cycleDuration": "PT240H"},)
 
+#: Templates of size tables; the first rows of a real one are longer (openapi SizeTableTemplateResponse).
+SIZE_TEMPLATES: tuple[Json, ...] = (
+    {
+        "id": "1",
+        "name": "Odzież damska",
+        "headers": [{"name": "Rozmiar"}, {"name": "Wzrost"}],
+        "values": [{"cells": ["S", "164"]}, {"cells": ["M", "170"]}],
+    },
+    {
+        "id": "2",
+        "name": "Obuwie",
+        "headers": [{"name": "EU"}, {"name": "Długość wkładki"}],
+        "values": [{"cells": ["36", "23,5"]}, {"cells": ["37", "24"]}],
+    },
+)
+
 TAX_RATES = {
     "PL": ("23.00", "8.00", "5.00", "0.00", "EXEMPT"),
     "CZ": ("21.00", "12.00", "EXEMPT"),
@@ -105,6 +121,6 @@ TAX_RATES = {
     "HU": ("27.00", "18.00", "5.00", "EXEMPT"),
 }
 TAX_SUBJECTS = ("GOODS", "SERVICES")
-TAX_EXEMPTIONS = ("MONEY_EQUIVALENT", "SUBJECT_SPECIFIC_BASIS")
+TAX_EXEMPTIONS = ("MONEY_EQUIVALENT", "SUBJECT_SPECIFIC_BASIS", "MARGIN_SCHEME")
 
 DEPRECATED_METHODS: frozenset[str] = frozenset({"00000099-5a1e-4c0d-8f00-000000000099"})  # issue #3475

@@ -18,12 +18,14 @@ An account is a mapping with these keys; those marked * are required:
     additional_services_groups, size_tables, contacts, wholesale_price_lists, fundraising_campaigns,
     tags                [full objects, each with id and name]
     flexible_bundles    [as POST takes them, with id, createdBy and createdAt when they matter]
+    size_table_templates [as GET /sale/size-tables-templates returns them, besides those that are built in]
     pictures            [url]  (this seller's own, uploaded already)
     offers              [{offer: full GET body with id, sold: int, first_listed_at: iso or null,
                           tags: [tag ids], promo: {basePackage, extraPackages} or null}]
 
-Categories, products and delivery methods belong to the marketplace and are merged over sellers; an account
-that brings no delivery methods gets the built-in ones. Seeding a login again replaces that seller.
+Categories, products, delivery methods and templates of size tables belong to the marketplace and are merged over
+sellers; an account that brings no delivery methods gets the built-in ones. Seeding a login again replaces that
+seller.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from reconciler.simulator.allegro.catalogue import keep_product
 from reconciler.simulator.allegro.listing_row import index_of
 from reconciler.simulator.allegro.offers import INSERT_LISTING, INSERT_OFFER, Offer, complete, row_of
 from reconciler.simulator.allegro.pictures import CDN, urls_in
+from reconciler.simulator.allegro.seller_things import keep_thing
 from reconciler.simulator.allegro.sold import note_sale
 from reconciler.simulator.allegro.visibility import mark_markets, markets_of_rates
 from reconciler.simulator.clock import iso, moment_of
@@ -73,6 +76,7 @@ OTHERS = [
     "categories",
     "products",
     "delivery_methods",
+    "size_table_templates",
     "pictures",
     "offers",
 ]
@@ -150,6 +154,9 @@ def _marketplace(world: World, account: Mapping[str, Any]) -> None:
         _category(world, one)
     for one in account.get("products") or []:
         keep_product(world, _product(world, one))
+    for one in account.get("size_table_templates") or []:
+        need(one, "id", "size_table_templates")
+        keep_thing(world, "", "size_table_templates", {"name": one["id"], "headers": [], "values": [], **one})
     methods = account.get("delivery_methods")
     known = world.store.one("SELECT 1 FROM delivery_methods LIMIT 1")
     if methods is None and known is None:

@@ -108,3 +108,13 @@ def test_the_worst_counts(made: World, asked: Asked) -> None:
     body = json.loads(asked("plan", "--json", "--detailed-exitcode")[1])
     assert [each["exit_code"] for each in body["ends"]] == [2, 2, 2]
     assert [each["applied"] for each in body["ends"]] == [None] * 3
+
+
+def test_a_guard_beside_a_mistake(made: World, asked: Asked) -> None:
+    """A plan has errors first of all; an apply sends nothing to an account that a guard refuses."""
+    changed_project(made, guards={"price_change": 1})
+    made.write("b/wrong.yaml", "kind: Offer\nname: wrong\nprise: 1 PLN\n")
+    made.forget_requests()
+    assert asked("plan", "--account", "b")[0] == Exit.ERROR
+    assert asked("apply", "--auto-approve", "--account", "b")[0] == Exit.GUARD
+    assert not made.writes()

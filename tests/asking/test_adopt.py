@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import jsonschema
 import pytest
 import world
 from render.goldens import check
 from world import World
 
 from reconciler.cli.main import run
+from reconciler.documents.resources import schema_text
 from reconciler.render.adopting_text import ambiguous_text
 from reconciler.render.style import PLAIN
 from reconciler.runtime.commands.adopt import list_ambiguous
@@ -41,7 +43,9 @@ def shop(tmp_path):
 def adopt(made, *arguments, code=0, capsys):
     capsys.readouterr()
     assert run(["-C", str(made.root), "adopt", *arguments, "--json"]) == code
-    return json.loads(capsys.readouterr().out)
+    body = json.loads(capsys.readouterr().out)
+    jsonschema.validate(body, json.loads(schema_text("failure" if "error" in body else "adopt")))
+    return body
 
 
 def test_what_is_ambiguous_is_listed_with_what_tells_it_apart(shop, capsys):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import jsonschema
 import pytest
 import world
 from render.goldens import check
 from world import World
 
 from reconciler.cli.main import run
+from reconciler.documents.resources import schema_text
 from reconciler.model.modules import Module
 from reconciler.render.explained_text import explained_text
 from reconciler.render.style import PLAIN
@@ -55,6 +57,7 @@ def explained(made, *arguments, capsys, code=0):
     capsys.readouterr()
     assert run(["-C", str(made.root), "explain", *arguments, "--json"]) == code
     body = json.loads(capsys.readouterr().out)
+    jsonschema.validate(body, json.loads(schema_text("explain" if code == 0 else "failure")))
     return {each["path"]: each for each in body["resources"][0]["fields"]} if code == 0 else body
 
 
@@ -141,7 +144,7 @@ def test_what_is_not_there_is_said_with_the_nearest(shop, arguments, said, capsy
 def test_it_is_readable(shop):
     """Whole, as a person reads it."""
     shop.panel("17000000001", {"sellingMode": {"price": {"amount": "99.00", "currency": "PLN"}}})
-    found = explain(Workspace(shop.root), "A", None, None, offline=False, progress=Silent())
+    found = explain(Workspace(shop.root), "A", None, None, offline=False, progress=Silent()).found
     check(
         "explained.txt",
         [*explained_text(found, PLAIN, whole=False), "", *explained_text(found, PLAIN, whole=True)],
@@ -176,3 +179,18 @@ def test_what_follows_a_source_and_is_left_is_explained_by_its_rule(tmp_path, ca
     status = explained(made, "A", "stock.status", capsys=capsys)["stock.status"]
     assert status["next"] == "left"
     assert status["why"] == "it is put on sale when its source says that pieces are there"
+
+
+def test_mistakes_of_others_change_nothing(shop, capsys):
+    """One of its own is said, and what can be explained is; a document that cannot be used is told as wrong."""
+    before = explained(shop, "A", capsys=capsys)
+    shop.write("kubki/b.yaml", "kind: Offer\nname: B\nprise: 1 PLN\n")
+    assert explained(shop, "A", capsys=capsys) == before
+    body = explained(shop, "B", capsys=capsys, code=1)
+    assert [each["code"] for each in body["error"]["diagnostics"]] == ["D204"]
+    shop.write("kubki/a.yaml", OFFER.replace("Kubek z dokumentu", "Kubek"))
+    capsys.readouterr()
+    assert run(["-C", str(shop.root), "explain", "A", "--json"]) == 1
+    body = json.loads(capsys.readouterr().out)
+    assert {each["code"] for each in body["diagnostics"]} == {"D503"}
+    assert body["resources"][0]["key"]["name"] == "A"

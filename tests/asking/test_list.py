@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import jsonschema
 import pytest
 import world
 from render.goldens import check
 from world import World
 
 from reconciler.cli.main import run
+from reconciler.documents.resources import schema_text
 from reconciler.model.listed import Listed, ListedState
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
@@ -50,6 +52,7 @@ def listed(made, *arguments, capsys, code=0):
     capsys.readouterr()
     assert run(["-C", str(made.root), "list", *arguments, "--json"]) == code
     body = json.loads(capsys.readouterr().out)
+    jsonschema.validate(body, json.loads(schema_text("list" if code == 0 else "failure")))
     return {each["key"]["name"]: each for each in body["resources"]} if code == 0 else body
 
 
@@ -145,3 +148,39 @@ def test_it_is_readable():
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
 def test_on_a_terminal_no_line_is_wider(width):
     assert all(visible(line) <= width for line in listed_text(ROWS, PLAIN, width=width))
+
+
+def test_a_mistake_costs_its_rows(shop, capsys):
+    """What cannot be used is unclear, and never without a document; the rest is as it was, and the exit code is 1."""
+    before = states(listed(shop, capsys=capsys))
+    shop.write("documents/wrong.yaml", "kind: Offer\nname: GONE\nprise: 1 PLN\n")
+    shop.write("documents/other.yaml", 'kind: Offer\nname: CLAIM\nadopt: "17000000008"\nstock: dużo\n')
+    shop.write("documents/limit.yaml", "kind: Offer\nname: OVER\ncontent: {title: Kubek}\n")
+    for offline in ([], ["--offline"]):
+        capsys.readouterr()
+        assert run(["-C", str(shop.root), "list", "--json", *offline]) == 1
+        body = json.loads(capsys.readouterr().out)
+        jsonschema.validate(body, json.loads(schema_text("list")))
+        rows = {each["key"]["name"]: each for each in body["resources"]}
+        assert {rows[name]["state"] for name in ("GONE", "CLAIM", "OVER")} == {"unclear"}
+        assert rows["GONE"]["mark"]["file"] == "documents/wrong.yaml"
+        assert {each["mark"]["file"] for each in body["diagnostics"]} == {
+            f"documents/{name}.yaml" for name in ("wrong", "other", "limit")
+        }
+        if not offline:
+            assert rows["CLAIM"]["remote_id"] == "17000000008"
+            assert "17000000008" not in rows
+            others = {name: state for name, state in before.items() if name not in ("GONE", "17000000008", "OVER")}
+            assert {name: each["state"] for name, each in rows.items() if name in others} == others
+    assert run(["-C", str(shop.root), "list"]) == 1
+    assert "error[D204]" in capsys.readouterr().out
+
+
+def test_a_file_that_cannot_be_read_may_declare_anything(shop, capsys):
+    """Nothing is called unmanaged, or without its document."""
+    shop.write("documents/cut.yaml", "kind: Offer\nname: [\n")
+    capsys.readouterr()
+    assert run(["-C", str(shop.root), "list", "--json"]) == 1
+    rows = {each["key"]["name"]: each["state"] for each in json.loads(capsys.readouterr().out)["resources"]}
+    assert {rows[name] for name in ("PLAIN", "GONE", "17000000008", "FREE")} == {"unclear"}
+    assert rows["SYNC"] == "in-sync"

@@ -99,12 +99,17 @@ def test_init_finds_a_marketplace_without_its_seller(tmp_path, capsys):
     assert "kept   .reconcile/simulator.db" in capsys.readouterr().out
 
 
-def test_init_gives_no_seller_to_a_project_of_yours(tmp_path, capsys):
-    """Its accounts are others."""
+@pytest.mark.parametrize("command", [["init"], ["demo", "--offers", "20"]])
+@pytest.mark.parametrize("below", ["", "sub/shop"])
+def test_a_project_of_yours_gets_no_example(command, below, tmp_path, capsys):
+    """Neither in its folder nor below it: an example offer among yours would be put on sale."""
     (tmp_path / "reconcile.yaml").write_text("accounts: {}\n")
-    assert begin(tmp_path) == 0
-    assert "simulator.db" not in capsys.readouterr().out
-    assert not (tmp_path / STORE).exists()
+    (tmp_path / "sub").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    assert run([*command, str(tmp_path / below)]) == 1
+    said = capsys.readouterr().err
+    assert f"lies in the project {tmp_path}" in said if below else f"{tmp_path} is a project already" in said
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_init_on_a_full_disk(tmp_path, monkeypatch, capsys):

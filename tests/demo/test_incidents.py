@@ -22,7 +22,7 @@ FOUND = {
     "A mistyped GTIN": ("D536", "gtin:"),
     "An unknown value": ("P224", "Okazja:"),
     "A price list misspelled": ("P202", "kurier-i-odbiur"),
-    "Pasted HTML": ("D503", "text: |"),
+    "Pasted HTML": ("D503", "<p><p>"),
     "A parameter twice": ("D530", "marka:"),
     "A picture that is not there": ("D506", "images/w-kuchni.png"),
     "An unknown producer": ("P202", "ceramika-bolimkaa"),

@@ -30,6 +30,7 @@ CASES = [
     ("D207", "3:48", "costs money", "allow_paid: true", HEAD + "settings: {promotion: {package: x, allow_paid: false}}"),
     ("D207", "3:20", "below the project's folder", "images/", HEAD + "content: {images: [../x.jpg]}"),
     ("D207", "3:20", "https address", "images/", HEAD + "content: {images: ['http://x/y.jpg']}"),
+    ("D207", "4:18", "the identifier that the upload gave", "4b2c6f7e", "kind: Warranty\nname: x\ntype: seller\nattachment: {id: gwarancja.pdf}"),
     ("D207", "3:22", "a duration such as PT24H", "PT24H", HEAD + "delivery: {handling: 24h}"),
     ("D208", "3:8", "must be at least 0, not -1", "73", HEAD + "stock: -1"),
     ("D208", "2:7", "101 characters; at most 100", "kubek", f"kind: Offer\nname: {'x' * 101}"),

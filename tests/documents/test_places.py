@@ -3,6 +3,7 @@
 import pytest
 
 from reconciler.documents.specs import load_spec
+from reconciler.engine.limits import check_limits
 from reconciler.engine.resolve import resolve
 from tests.documents.projects import offers, project
 
@@ -48,3 +49,24 @@ def test_a_field_that_is_inherited_leads_to_where_it_is_written():
         "stock.quantity": "d.yaml:4:10",
         "bundle.items": "d.yaml:5:11",
     }
+
+
+#: How a description is written from line 6 on, and where its mistakes stand.
+TEXTS = [
+    ("content:\n  description: |\n    <h1>A</h1>\n\n    <p>b <i>c</i></p>", ["9:10"]),
+    ("content:\n  description: >-\n    <p>a\n    b</p> c\n    <p>d & e</p>", ["8:11", "9:10"]),
+    ("content:\n  description:\n    - text: |-\n        <p>a</p>\n        <p>b &amp; c > d</p>\n        <p>e", ["9:22", "10:9"]),
+    ("content:\n  description: <h1>A\n    <u>b</u></h1>", ["7:5"]),
+    ('content:\n  description: "<p>A</p>\n    <p>b</u></p> c"', ["7:18"]),
+    ("content:\n  description: '<p>A</p> x'", ["6:26"]),
+    ("content:\n  description:\n    - [{text: <p>a</p>}, {text: <p>b <p>c</p></p>}]", ["7:38"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "places"), TEXTS)
+def test_a_mistake_in_a_text_leads_to_its_own_line(text, places):
+    """Of a description of forty lines the one that is wrong is told, however it is folded."""
+    spec = load_spec("allegro")
+    desired, problems = resolve([offers(project(a=HEAD + text))["x"]], spec, str)
+    assert problems == ()
+    assert [str(each.mark) for each in check_limits(desired, spec)] == [f"a.yaml:{place}" for place in places]

@@ -73,7 +73,8 @@ _SIZE, _BRAND, _COLOUR = r"^    (?:Średnica|Pojemność): .*$", r"^    Marka: .
 
 
 def _text(html: str) -> Edit:
-    return _instead(_DESCRIPTION, f"  description:\n    - text: {html!r}\n")
+    """In the second line of a block, as long descriptions are written."""
+    return _instead(_DESCRIPTION, f"  description:\n    - text: |\n        <p>Dzień dobry</p>\n        {html}\n")
 
 
 def _pictures(*sources: str) -> Edit:

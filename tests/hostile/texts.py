@@ -81,6 +81,15 @@ DESCRIPTIONS = [
     bad("description: the second item", "D503", 12, "outside", description="\n    - - text: <p>a</p>\n      - text: b"),
     good("description: a zero-width space", Said("D533", "description", "U+200B"), description='"<p>a\\u200bb</p>"'),
     good("description: decomposed", description='"<p>z\\u0307o\\u0301ć</p>"'),
+    bad("description: a tag in the third line", "D503", 13, "<i>", description="|\n    <p>a</p>\n    <p>b</p>\n    <p>c <i>d</i></p>"),
+    bad("description: after an empty line", "D503", 13, "<u>", description="|\n    <p>a</p>\n\n    <p>b <u>c</u></p>"),
+    bad("description: in a folded text", "D503", 13, "outside of any tag", description=">-\n    <p>a\n    b</p>\n    c"),
+    bad("description: two lines, two mistakes", "D503", 11, "write &amp;", Said("D503", 12, "write &lt;"), description="|\n    <p>a & b</p>\n    <p>c < d</p>"),
+    bad("description: not closed in a line before", "D503", 11, "does not close <p>", Said("D503", 12, "<h1> in <p>"), description="|\n    <p>a\n    <h1>b</h1>"),
+    bad("description: in quotes over lines", "D503", 11, "<em>", description='"<p>a</p>\n    <p><em>b</em></p>"'),
+    bad("description: in the second section", "D503", 12, "<i>", description="\n    - text: <p>a</p>\n    - text: <p><i>b</i></p>"),
+    bad("description: in a block of a section", "D503", 13, "<i>", description="\n    - text: |\n        <p>a</p>\n        <p><i>b</i></p>"),
+    good("description: good, in a block", description="|\n    <h1>a</h1>\n\n    <p>b</p>"),
 ]  # fmt: skip
 
 _SETTINGS = "{{return_policy: 14 dni, location: {{city: Poznań, province: wielkopolskie, post_code: 60-166, country: PL}}, safety: {}}}"

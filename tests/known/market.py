@@ -14,7 +14,7 @@ from reconciler.simulator.defaults import DELIVERY_METHODS
 
 NO_PROPOSALS, BRANCH = "257933", "5"
 TWO_PRODUCTS = "5901234123495"
-ENDED, COMPANY, ELSEWHERE = 2, 3, 4
+ENDED, COMPANY, ELSEWHERE, SECOND = 2, 3, 4, 5
 
 
 def method(number: int, name: str, *, country: str = "PL", **limits: Any) -> dict[str, Any]:
@@ -95,6 +95,7 @@ def seller(**changes: Any) -> dict[str, Any]:
         world.live_offer(ENDED, "ENDED", publication={"status": "ENDED", "endedBy": "USER"}),
         world.live_offer(COMPANY, "FIRMA", b2b={"buyableOnlyByBusiness": True}),
         world.live_offer(ELSEWHERE, "INNA", category={"id": example.OTHER_CATEGORY}),
+        world.live_offer(SECOND, "DRUGA"),
     ]
     body = world.seller(offers, categories=categories, products=[*world.PRODUCTS, *twins])
     return body | {"delivery_methods": [*DELIVERY_METHODS, *ODD_METHODS]} | changes

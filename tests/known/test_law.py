@@ -53,6 +53,17 @@ PRODUCTS = st.sampled_from(
         {"id": example.RATES},
     ]
 )
+TAXES = st.fixed_dictionaries(
+    {},
+    optional={
+        "PL": st.sampled_from([23, 23, "8.00", 22, "exempt"]),
+        "CZ": st.sampled_from([21, 23]),
+        "DE": st.just(19),
+        "subject": st.just("goods"),
+        "exemption": st.sampled_from(["margin_scheme", "marża"]),
+    },
+)
+PACKAGES = st.sampled_from(["emphasized1d", "emphasized10d", "departmentPage", "emphasised10d"])
 CATEGORIES = st.sampled_from([example.CATEGORY] * 4 + [NO_PROPOSALS, BRANCH, "999999"])
 
 
@@ -69,6 +80,9 @@ def new_offers(draw: st.DrawFn, number: int) -> dict[str, Any]:
     }
     body["content"] = {**body["content"], **content}
     body["delivery"] = {"prices": draw(st.sampled_from(["Standard", "Standard", "Standrad"])), "handling": "PT24H"}
+    body["settings"] = {**body["settings"], "tax": draw(st.one_of(st.none(), TAXES))}
+    if draw(st.booleans()):
+        body["settings"]["promotion"] = {"package": draw(PACKAGES), "allow_paid": True}
     body["price"] = draw(st.sampled_from(["199.00 PLN", "199.00 PLN", "49.00 EUR"]))
     return body
 

@@ -45,6 +45,25 @@ def test_a_second_plan_asks_for_none_of_it_again(tmp_path: Path) -> None:
     assert sum(second.accounts[0].reads.values()) == sum(first.accounts[0].reads.values()) - 8
 
 
+def test_taxes_packages_templates_and_sites_are_asked_for_once(tmp_path: Path) -> None:
+    """Two offers of one category with taxes, a table, a bundle with a discount of a new site: one request each."""
+    edits = [
+        f"kind: Offer\nname: {name}\nsettings:\n  tax: {{PL: 23}}\n"
+        "  promotion: {package: emphasized1d, allow_paid: true}\n"
+        for name in ("A", "FIRMA")
+    ]
+    table = "kind: SizeTable\nname: T\ntemplate: {id: 1}\nheaders: [R]\nvalues: [[S]]\n"
+    bundle = (
+        "kind: Bundle\nname: Z\nslots: [{offers: [A], entry: true}, {offers: [INNA]}]\n"
+        "discount: {whole: {minimum: 2, allegro-lt: 5}}\n"
+    )
+    shop = made(tmp_path, *edits, table, bundle)
+    first = shop.plan()
+    assert looked_up(first) == {Errand.TAXES: 1, Errand.PACKAGES: 1, Errand.SIZE_TEMPLATES: 1, Errand.MARKETS: 1}
+    assert [each.code for each in first.diagnostics] == ["P235"]
+    assert not looked_up(shop.plan())
+
+
 def test_a_shop_at_rest_asks_for_nothing(tmp_path: Path) -> None:
     """What is as declared was taken by the marketplace: nothing of it is looked up."""
     shop = made(tmp_path, OFFER)

@@ -49,6 +49,9 @@ READS = {
     "listed": ALLEGRO.activations,
     "product": lambda: ALLEGRO.product("5901234123457"),
     "parameters": lambda: ALLEGRO.parameters("257931"),
+    "taxes": lambda: ALLEGRO.taxes("257931"),
+    "packages": ALLEGRO.packages,
+    "templates of size tables": ALLEGRO.size_templates,
 }
 
 

@@ -322,6 +322,30 @@ def test_parameters_of_a_category() -> None:
     assert (two.section, two.required, two.dictionary) == ("product", False, {})
 
 
+def test_taxes_of_a_category() -> None:
+    """Words in small letters, as documents have them; where it tells no subjects, nothing is known of them."""
+    values = [{"label": "23%", "value": "23.00"}, {"value": "EXEMPT", "exemptionRequired": True}]
+    body = {
+        "rates": [{"countryCode": "PL", "values": values}],
+        "exemptions": [{"label": "Marża", "value": "MARGIN_SCHEME"}],
+    }
+    told = play(ALLEGRO.taxes("257931"), reply(200, body))
+    assert [(each.path, each.query) for each in told.requests] == [
+        ("/sale/tax-settings", (("category.id", "257931"),))
+    ]
+    assert told.result.rates == {"PL": {"23.00": False, "exempt": True}}
+    assert (told.result.subjects, told.result.exemptions) == ((), ("margin_scheme",))
+    assert play(ALLEGRO.taxes("1"), errors(404, "CategoryNotFoundException")).result is None
+
+
+def test_packages_and_templates() -> None:
+    body = {"basePackages": [{"id": "emphasized1d", "name": "n"}], "extraPackages": [{"id": "departmentPage"}]}
+    found = play(ALLEGRO.packages(), reply(200, body)).result
+    assert (found.base, found.extra) == (("emphasized1d",), ("departmentPage",))
+    rows = [{"id": "1", "name": "Buty", "headers": [], "values": []}]
+    assert play(ALLEGRO.size_templates(), reply(200, {"templates": rows})).result == {"1": "Buty"}
+
+
 def event(number: int, offer: str = "1") -> dict[str, Any]:
     identity = urlsafe_b64encode(str(number).encode()).decode().rstrip("=")
     return {"id": identity, "type": "OFFER_CHANGED", "occurredAt": "2026-07-01T10:00:00Z", "offer": {"id": offer}}

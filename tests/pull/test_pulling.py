@@ -252,3 +252,29 @@ def test_a_narrow_pull_reads_in_full_what_it_names_alone(tmp_path):
         "/sale/product-offers/17000000003"
     ]
     assert not [path for path in asked if path.startswith("/sale/shipping-rates/")]
+
+
+def test_a_document_with_mistakes_gets_no_twin(tmp_path):
+    """It stands for its offer by name, by the id that it adopts, or by an earlier name; the others are written."""
+    live = [world.live_offer(n, f"A-{n}") for n in range(1, 6)]
+    made = world.World.make(tmp_path, world.seller(live), [])
+    made.write("wrong/a.yaml", "kind: Offer\nname: A-1\nprise: 1 PLN\n")
+    made.write("wrong/b.yaml", 'kind: Offer\nname: mine\nadopt: "17000000002"\nprise: 1 PLN\n')
+    made.write("wrong/c.yaml", "kind: Offer\nname: new\nmoved: {from: A-3}\nprise: 1 PLN\n")
+    made.write("wrong/d.yaml", "kind: Offer\nname: A-4\ncontent: {title: Kubek}\n")
+    pulled = pull(Workspace(made.root), (), made.root, Silent())
+    offers = [path for path in pulled.files if path.startswith("offers/")]
+    assert [path.rpartition("/")[2] for path in offers] == ["a-5.yaml"]
+    assert any(note.startswith("4 documents have mistakes") for note in pulled.notes)
+
+
+@pytest.mark.parametrize(
+    "text", ["kind: Offer\nname: [\n", "kind: Defaults\nsync: {prise: off}\n", "kind: Offer\nprise: 1 PLN\n"]
+)
+def test_where_nobody_knows_what_is_declared_nothing_is_pulled(tmp_path, text):
+    """A file that cannot be read, a document without a name, and Defaults that would be inherited."""
+    made = world.World.make(tmp_path, world.seller([world.live_offer(1, "A-1")]), [])
+    made.write("offers/wrong.yaml", text)
+    with pytest.raises(BadDocuments):
+        pull(Workspace(made.root), (), made.root, Silent())
+    assert [path.name for path in made.root.glob("offers/**/*.yaml")] == ["wrong.yaml"]

@@ -261,3 +261,16 @@ def test_a_resync_is_undone_as_any_run(tmp_path: Path) -> None:
     assert not undone(report)
     assert [(c.key.name, [f.path for f in c.fields]) for c in plan.changes] == [("K1", ["price.base"])]
     assert standing(made) == before
+
+
+def test_what_would_be_refused_is_not_sent_and_the_rest_is(tmp_path: Path) -> None:
+    """A name that is mistyped since: its line is said, nothing of it is sent, and every other field is."""
+    made = shop(tmp_path)
+    mistyped = {**WHOLE, "delivery": {"prices": "Standrad", "handling": "PT24H"}}
+    made.documents(world.offer("K1", **mistyped), world.offer("K2", **WHOLE))
+    plan = resync_plan(made)
+    [said] = [line for line in diagnostics(plan) if "P703" in line]
+    assert "not sent again: K1: `delivery.prices`: there is no delivery price list 'Standrad'" in said
+    sent = sent_fields(plan)
+    assert set(sent["K2"]) - set(sent["K1"]) == {"delivery.prices"}
+    assert not undone(start(made, plan))

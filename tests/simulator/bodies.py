@@ -204,7 +204,7 @@ WRITES = (
     _replaced("/sale/responsible-persons", ex.PERSON, {"id": ex.PERSON, **ex.PERSON_BODY}),
     Write("create services", "POST", "/sale/offer-additional-services/groups", SERVICES),
     _replaced("/sale/offer-additional-services/groups", GROUP, SERVICES),
-    Write("create a size table", "POST", "/sale/size-tables", {**SIZES, "template": {"id": "t"}}),
+    Write("create a size table", "POST", "/sale/size-tables", {**SIZES, "template": {"id": "1"}}),
     _replaced("/sale/size-tables", TABLE, SIZES),
     Write("create a contact", "POST", "/sale/offer-contacts", WRITER),
     _replaced("/sale/offer-contacts", CONTACT, WRITER),

@@ -316,3 +316,38 @@ def test_dictionaries_of_the_marketplace(shop):
     assert len(shop.get(f"/sale/categories/{ex.CATEGORY}/parameters").json()["parameters"]) == 3
     assert shop.get(f"/sale/products/{ex.PRODUCT}").json()["parameters"]
     assert shop.get("/sale/categories/0").status_code == 404
+
+
+def test_templates_of_size_tables(open_shop):
+    """Two are built in, an account may bring more, and no table is made from one that is not there."""
+    shop = open_shop(account=ex.account(size_table_templates=[{"id": "7", "name": "Rękawice"}]))
+    rows = shop.get("/sale/size-tables-templates").json()["templates"]
+    assert [row["id"] for row in rows] == ["1", "2", "7"]
+    table = {"name": "Buty", "headers": [{"name": "EU"}], "values": [{"cells": ["42"]}]}
+    assert shop.post("/sale/size-tables", table | {"template": {"id": "7"}}).status_code == 201
+    refused = shop.post("/sale/size-tables", table | {"template": {"id": "8"}})
+    assert [one["path"] for one in refused.json()["errors"]] == ["template.id"]
+
+
+@pytest.mark.parametrize(
+    ("taxes", "path"),
+    [
+        ({"rates": [{"rate": "22.00", "countryCode": "PL"}]}, "taxSettings.rates[0].rate"),
+        ({"rates": [{"rate": "19.00", "countryCode": "DE"}]}, "taxSettings.rates[0].countryCode"),
+        ({"rates": [{"rate": "EXEMPT", "countryCode": "PL"}]}, "taxSettings.exemption"),
+        ({"rates": [], "subject": "LAND"}, "taxSettings.subject"),
+        ({"rates": [], "exemption": "LUCK"}, "taxSettings.exemption"),
+    ],
+)
+def test_taxes_that_a_category_does_not_have(shop, taxes, path):
+    """What getTaxSettingsForCategory lists is taken, and nothing else."""
+    refused = shop.patch(ex.OFFER, {"taxSettings": taxes})
+    assert refused.status_code == 422
+    assert [one["path"] for one in refused.json()["errors"]] == [path]
+
+
+def test_a_discount_of_a_site_that_is_not_there(pair):
+    given = {"minimumBoughtOffers": 2, "discounts": [{"marketplaceId": "allegro-xx", "percentage": 5}]}
+    discount = {"type": "WHOLE_BUNDLE_DISCOUNT", "bundle": given}
+    refused = pair.post("/sale/flexible-bundles", BUNDLE | {"discount": discount})
+    assert [one["path"] for one in refused.json()["errors"]] == ["discount.bundle.discounts[0].marketplaceId"]

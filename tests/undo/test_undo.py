@@ -298,3 +298,40 @@ def test_an_offer_that_was_ended_with_its_document_has_none_when_it_is_back(tmp_
     made.documents(YESTERDAY[1])
     assert not undone(undo(made)[1])
     assert [(each.verb, each.key.name) for each in made.plan().changes] == [(Verb.END, "A")]
+
+
+def test_what_refers_to_something_that_is_gone_is_said_and_the_rest_is_restored(tmp_path: Path) -> None:
+    """The old policy was deleted since: nothing is sent of it, and the price goes back."""
+    settings = {"return_policy": "30 dni"}
+    made = shop(tmp_path, world.offer("A", settings=settings))
+    made.converge()
+    made.documents(world.offer("A", price="60 PLN", settings={"return_policy": "14 dni"}))
+    made.converge()
+    made.lose("return_policies", world.SECOND_POLICY)
+    made.forget_requests()
+    plan, report = undo(made)
+    [said] = [line for line in diagnostics(plan) if "P601" in line]
+    assert "A cannot be restored as it was: `settings.return_policy`: there is no return policy '30 dni'" in said
+    assert not undone(report)
+    assert [each.path for each in plan.changes[0].fields] == ["price.base"]
+    assert standing(made)[ONE]["price.base"]["amount"] == "49.99"
+
+
+def test_a_document_with_mistakes_costs_its_own_undo(tmp_path: Path) -> None:
+    """Nobody knows whether it protects its offer: that one waits, and the other one is undone."""
+    made = shop(tmp_path, world.offer("A", price="60 PLN"), world.offer("B", price="60 PLN"))
+    made.converge()
+    made.documents(world.offer("A", price="60 PLN"))
+    made.write("documents/wrong.yaml", "kind: Offer\nname: B\nprise: 60 PLN\n")
+    plan, report = undo(made)
+    assert [change.key.name for change in plan.changes] == ["A"]
+    [said] = [line for line in diagnostics(plan) if "P608" in line]
+    assert "1 resource is left as it is" in said
+    assert "(B)" in said
+    assert not undone(report)
+    now = standing(made)
+    assert [now[key]["price.base"]["amount"] for key in (ONE, TWO)] == ["49.99", "60.00"]
+    made.write("documents/wrong.yaml", "kind: Offer\nname: [\n")
+    plan = undo_plan(made, runs(made)[1].id)
+    assert not plan.changes
+    assert "(B)" in next(line for line in diagnostics(plan) if "P608" in line)

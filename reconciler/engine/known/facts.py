@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Parameter, Product
+from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
 from reconciler.model.offers import Key, Live
 from reconciler.model.spec import MarketplaceSpec
 
@@ -38,7 +38,7 @@ class CategoryParameters:
 class Catalogue:
     """What was looked up. What is missing from a mapping is not known; None and () say that it is not there.
 
-    `markets` are the sites with their currencies.
+    `markets` are the sites with their currencies. `packages` and `templates` are None where they are not known.
     """
 
     categories: Mapping[str, CategoryFact | None] = field(default_factory=dict)
@@ -47,6 +47,9 @@ class Catalogue:
     by_id: Mapping[str, Product | None] = field(default_factory=dict)
     methods: Mapping[str, DeliveryMethod] = field(default_factory=dict)
     markets: Mapping[str, str] = field(default_factory=dict)
+    taxes: Mapping[str, Taxes | None] = field(default_factory=dict)
+    packages: Packages | None = None
+    templates: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

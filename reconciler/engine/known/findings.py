@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from reconciler.engine.known import delivery, prices, products
+from reconciler.engine.known import delivery, offered, prices, products
 from reconciler.engine.known.drafts import drafts
 from reconciler.engine.known.facts import AccountFacts, Catalogue
 from reconciler.engine.known.listing import listing
@@ -11,6 +11,7 @@ from reconciler.engine.known.parameters import PATH, Parameters
 from reconciler.engine.known.references import ReferenceJudge, members
 from reconciler.engine.known.room import room
 from reconciler.engine.known.subject import Subject
+from reconciler.engine.known.tax import is_taxed, tax
 from reconciler.model.catalogue import Filled, Product
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic
@@ -26,13 +27,15 @@ class Needed:
     categories: frozenset[str] = frozenset()
     methods: bool = False
     markets: bool = False
+    packages: bool = False
+    templates: bool = False
 
 
 def needed(subjects: Iterable[Subject], account: AccountFacts) -> Needed:
     """Return what the changes write of the catalogue's: nothing where nothing of it is written."""
     found = list(subjects)
     offers = [each for each in found if each.key.kind == OFFER]
-    odd = {site for each in offers for site in prices.sites(each)} - account.spec.marketplaces.keys()
+    odd = {site for each in found for site in prices.sites(each)} - account.spec.marketplaces.keys()
     return Needed(
         gtins=frozenset(gtin for each in offers for gtin in products.gtins(each)),
         products=frozenset(product for each in offers for product in products.ids(each)),
@@ -41,12 +44,20 @@ def needed(subjects: Iterable[Subject], account: AccountFacts) -> Needed:
         ),
         methods=any(each.after.get("methods") for each in found if each.key.kind == delivery.KIND),
         markets=bool(odd),
+        packages=any(map(offered.is_promoted, offers)),
+        templates=any(map(offered.has_template, found)),
     )
 
 
 def parameters_needed(subjects: Iterable[Subject], catalogue: Catalogue) -> frozenset[str]:
     """Return the categories whose parameters must be known, once the products and the categories are."""
     found = (products.category_of(each, catalogue) for each in subjects if _has_parameters(each))
+    return frozenset(key for key in found if key and _is_leaf(key, catalogue))
+
+
+def taxes_needed(subjects: Iterable[Subject], catalogue: Catalogue) -> frozenset[str]:
+    """Return the categories whose taxes must be known, once the products and the categories are."""
+    found = (products.category_of(each, catalogue) for each in subjects if is_taxed(each))
     return frozenset(key for key in found if key and _is_leaf(key, catalogue))
 
 
@@ -89,10 +100,17 @@ def findings(
             found.extend(_of_offer(subject, judges))
         elif subject.key.kind == delivery.KIND:
             found.extend(delivery.delivery(subject, account, catalogue))
-        elif subject.after.get("slots"):
-            found.extend(members(account, subject, offers))
+        else:
+            found.extend(_of_object(subject, judges, offers))
     found.extend(room(subjects, changes, account))
     return tuple(found)
+
+
+def _of_object(subject: Subject, judges: _Judges, offers: dict[str, Subject]) -> Iterator[Diagnostic]:
+    if subject.after.get("slots"):
+        yield from members(judges.account, subject, offers)
+    yield from prices.discounts(subject, judges.catalogue)
+    yield from offered.template(subject, judges.catalogue.templates)
 
 
 def _of_offer(subject: Subject, judges: _Judges) -> Iterator[Diagnostic]:
@@ -102,8 +120,10 @@ def _of_offer(subject: Subject, judges: _Judges) -> Iterator[Diagnostic]:
     yield from prices.prices(subject, judges.account, catalogue)
     yield from drafts(subject)
     yield from listing(subject, judges.account)
+    yield from offered.promotion(subject, catalogue.packages)
+    category = products.category_of(subject, catalogue)
+    yield from tax(subject, category, catalogue.taxes.get(category))
     if _has_parameters(subject):
-        category = products.category_of(subject, catalogue)
         product = products.product_of(subject, catalogue) or _live_product(subject)
         proposed = products.is_proposed(subject, catalogue)
         yield from judges.parameters.findings(subject, category, product, proposed=proposed)

@@ -1,19 +1,20 @@
-"""Prices: each site is there, and takes its own currency."""
+"""Prices and discounts: each site is there, and a price is in its site's own currency."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reconciler.documents.near import did_you_mean
 from reconciler.engine.known.facts import AccountFacts, Catalogue
 from reconciler.engine.known.subject import Subject
 from reconciler.model.diagnostics import Diagnostic
-from reconciler.model.values import Money
+from reconciler.model.values import Money, Value
 
-_PRICE, _BASE = "price.", "price.base"
+_PRICE, _BASE, _DISCOUNT = "price.", "price.base", "discount"
 
 
 def sites(subject: Subject) -> set[str]:
-    """Return the sites, besides the base one, that prices would be written for."""
-    return {path.removeprefix(_PRICE) for path in subject.after if path.startswith(_PRICE) and path != _BASE}
+    """Return the sites, besides the base one, that prices or discounts would be written for."""
+    priced = {path.removeprefix(_PRICE) for path in subject.after if path.startswith(_PRICE) and path != _BASE}
+    return priced | {site for site, _ in _discounted(subject)}
 
 
 def prices(subject: Subject, account: AccountFacts, catalogue: Catalogue) -> Iterator[Diagnostic]:
@@ -26,11 +27,35 @@ def prices(subject: Subject, account: AccountFacts, catalogue: Catalogue) -> Ite
             hint=f"write it in {base.currency}, or under `price` with the name of its site",
         )  # fmt: skip
     for site in sorted(sites(subject)):
-        path, known = f"{_PRICE}{site}", catalogue.markets
+        path = f"{_PRICE}{site}"
         if site == account.base_market:
             yield subject.problem(
                 "P235", f"{site} is the account's base site", path, hint="write it as `price: {base: …}`"
             )
-        elif known and site not in known:
-            hint = did_you_mean(site, known, otherwise=f"the sites are {', '.join(sorted(known))}")
-            yield subject.problem("P235", f"there is no site {site}", path, hint=hint)
+        else:
+            yield from _unknown(subject, site, catalogue, path)
+
+
+def discounts(subject: Subject, catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """Yield each site that a discount is for and that is not there."""
+    for site, steps in _discounted(subject):
+        yield from _unknown(subject, site, catalogue, *steps, site)
+
+
+def _unknown(subject: Subject, site: str, catalogue: Catalogue, *steps: str | int) -> Iterator[Diagnostic]:
+    known = catalogue.markets
+    if known and site not in known:
+        hint = did_you_mean(site, known, otherwise=f"the sites are {', '.join(sorted(known))}")
+        yield subject.problem("P235", f"there is no site {site}", *steps, hint=hint)
+
+
+def _discounted(subject: Subject) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Yield the sites of a discount, on the whole or slot by slot, each with the steps to where it stands."""
+    discount: Mapping[str, Value] = subject.after.get(_DISCOUNT) or {}
+    for site in discount.get("whole") or ():
+        if site != "minimum":
+            yield site, (_DISCOUNT, "whole")
+    for number, slot in enumerate(discount.get("slots") or ()):
+        for site in slot:
+            if site != "slot":
+                yield site, (_DISCOUNT, "slots", number)

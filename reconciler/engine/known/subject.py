@@ -1,7 +1,7 @@
 """One change of a plan with everything that is said of its resource."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from reconciler.model.changes import Change, Verb
 from reconciler.model.diagnostics import Diagnostic, error
@@ -76,3 +76,24 @@ def subjects(
             )
         )
     return found
+
+
+def by_module(change: Change) -> list[Change]:
+    """Return a change as one for each module: their fields are judged together, and refused together."""
+    modules = dict.fromkeys(each.module for each in change.fields)
+    return [
+        replace(change, fields=tuple(each for each in change.fields if each.module is module))
+        for module in modules
+    ]
+
+
+def without(changes: Iterable[Change], left_out: Container[tuple[Key, str]]) -> tuple[Change, ...]:
+    """Return changes without some of their fields; one that has none left is no change."""
+    kept = (
+        (
+            each,
+            replace(each, fields=tuple(field for field in each.fields if (each.key, field.path) not in left_out)),
+        )
+        for each in changes
+    )
+    return tuple(left for whole, left in kept if left.fields or not whole.fields)

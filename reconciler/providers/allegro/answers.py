@@ -30,6 +30,7 @@ _NAMELESS = frozenset({"SizeTable"})
 _OBJECT = {"name": text, "features": record}
 _NAMED = parts({"id": text}, _OBJECT)
 _PACKAGE = parts({}, {"id": text})
+CREATED = parts({"id": text})
 
 TOKEN = parts({"access_token": text}, {"refresh_token": text, "expires_in": whole})
 DEVICE_CODE = parts(
@@ -119,8 +120,15 @@ _LIMITS = parts(
 )
 _METHOD = parts({"id": text}, {"name": text, "dispatchCountry": text, "shippingRatesConstraints": _LIMITS})
 METHODS = parts({"deliveryMethods": rows(_METHOD)})
+_TAX_RATE = parts({"value": text}, {"exemptionRequired": flag})
+_TAX_WORDS = rows(parts({"value": text}))
+TAXES = parts(
+    {"rates": rows(parts({"countryCode": text, "values": rows(_TAX_RATE)}))},
+    {"subjects": _TAX_WORDS, "exemptions": _TAX_WORDS},
+)
+PACKAGES = parts({"basePackages": rows(CREATED), "extraPackages": rows(CREATED)})
+SIZE_TEMPLATES = parts({"templates": rows(parts({"id": text}, {"name": text}))})
 IMAGE = parts({"location": text})
-CREATED = parts({"id": text})
 #: A write that was let in may be answered without a body: then its address tells.
 LET_IN = maybe(parts({}, {"id": text}))
 DONE = anything

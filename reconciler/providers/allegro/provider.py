@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Parameter, Product
+from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
 from reconciler.model.offers import OFFER, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
@@ -19,9 +19,11 @@ from reconciler.providers.allegro import (
     pointers,
     products,
     requests,
+    taxes,
 )
 from reconciler.providers.allegro.objects import objects
 from reconciler.providers.allegro.offer_read import read_offer
+from reconciler.providers.allegro.offered import packages, size_templates
 from reconciler.providers.allegro.outcomes import Unwritable, refused
 from reconciler.providers.allegro.resources import OPERATIONS, read_resource
 from reconciler.providers.base import (
@@ -140,6 +142,18 @@ class Allegro:
     def delivery_methods(self) -> Conversation[tuple[DeliveryMethod, ...]]:
         """Read the ways of delivery."""
         return delivery.methods()
+
+    def taxes(self, category: str) -> Conversation[Taxes | None]:
+        """Read the taxes of a category."""
+        return taxes.taxes(category)
+
+    def packages(self) -> Conversation[Packages]:
+        """Read which promotion packages can be bought."""
+        return packages()
+
+    def size_templates(self) -> Conversation[Mapping[str, str]]:
+        """Read the templates of size tables, by id."""
+        return size_templates()
 
     def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:
         """Read the parameter definitions of a category."""

@@ -1,7 +1,7 @@
 """`explain`: where a value comes from, who decided that it is synced, what is live, and what an apply would do."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reconciler.documents.document import Documents
 from reconciler.documents.effective import Effective
@@ -13,7 +13,7 @@ from reconciler.engine.equality import seen_as
 from reconciler.engine.explaining import Pair, next_step
 from reconciler.engine.memory import digest_of
 from reconciler.engine.stock import QUANTITY
-from reconciler.model.diagnostics import error
+from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.explained import Explained, ExplainedField, Step
 from reconciler.model.history import Blamed
 from reconciler.model.modules import Mode, Module
@@ -22,17 +22,25 @@ from reconciler.model.spec import KindSpec
 from reconciler.model.trace import TraceStep
 from reconciler.model.values import Gain, Value
 from reconciler.runtime.commands.history import reading, writers
-from reconciler.runtime.commands.looking import Looked, looked, named, nothing_named, remembered
-from reconciler.runtime.commands.plan import load_to_tell
+from reconciler.runtime.commands.looking import Looked, looked, mistakes, named, nothing_named, remembered
+from reconciler.runtime.commands.plan import load_what_can_be
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.progress import Progress
-from reconciler.runtime.project.resolve import Wanted
+from reconciler.runtime.project.resolve import Resolved, Wanted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.gather import SourceReader
 
 #: A number that follows a source is said by where it comes from.
 _FROM = "stock.from"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What was asked for, explained, and what is wrong with it."""
+
+    found: tuple[Explained, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def explain(
@@ -45,7 +53,7 @@ def explain(
     progress: Progress,
     sources: Mapping[str, str] | None = None,
     private: bool = False,
-) -> tuple[Explained, ...]:
+) -> Explanation:
     """Explain one resource, or one field or module of it, in each account that declares it.
 
     `sources` names files that sources are read from; offline only files are read. `private` shows what columns
@@ -54,14 +62,16 @@ def explain(
     read = SourceReader(
         workspace=workspace, progress=progress, instead=sources or {}, near=offline, show_private=private
     )
-    resolved = load_to_tell(workspace, progress, (account,) if account else (), read)
+    resolved = load_what_can_be(workspace, progress, (account,) if account else (), read)
     accounts = resolved.wanted
     what = named(name)
     found = [
         (wanted, each) for wanted in accounts for each in wanted.desired if (each.key.kind, each.key.name) == what
     ]
     if not found:
-        raise nothing_named(name, (each.key for wanted in accounts for each in wanted.desired))
+        raise _cannot_be_used(resolved, what) or nothing_named(
+            name, (each.key for wanted in accounts for each in wanted.desired)
+        )
     by_account = {each.account: each for each in effective_of(resolved.documents, *what)}
     explained = []
     for wanted, desired in found:
@@ -71,7 +81,22 @@ def explain(
         explained.append(
             _explained(here, desired.key, by_account[desired.key.account], resolved.documents, written)
         )
-    return tuple(_only(each, field) for each in explained) if field else tuple(explained)
+    return Explanation(
+        found=tuple(_only(each, field) for each in explained) if field else tuple(explained),
+        diagnostics=_about(resolved, what),
+    )
+
+
+def _about(resolved: Resolved, what: tuple[str, str]) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with a resource; mistakes of others do not change what is explained."""
+    return tuple(each for each in mistakes(resolved) if each.about and (each.about.kind, each.about.name) == what)
+
+
+def _cannot_be_used(resolved: Resolved, what: tuple[str, str]) -> BadDocuments | None:
+    """Return why a document cannot be explained that is there: it, or what it inherits from, has mistakes."""
+    unusable = [each for wanted in resolved.wanted for each in wanted.unusable if (each.kind, each.name) == what]
+    unread = any(wanted.unread for wanted in resolved.wanted)
+    return BadDocuments(mistakes(resolved)) if unusable or unread else None
 
 
 def _look(workspace: Workspace, wanted: Wanted, desired: Desired, progress: Progress, *, offline: bool) -> Looked:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from reconciler.engine.listing import declared, declared_offline, undeclared, undeclared_offline
+from reconciler.engine.listing import declared, declared_offline, mistaken, undeclared, undeclared_offline
+from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.listed import Listed, ListedState
 from reconciler.model.offers import Desired, Key
-from reconciler.runtime.commands.looking import looked, nothing_named, remembered
-from reconciler.runtime.commands.plan import load_to_tell
+from reconciler.runtime.commands.looking import looked, mistakes, nothing_named, remembered
+from reconciler.runtime.commands.plan import load_what_can_be
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
@@ -28,37 +29,53 @@ class ListOptions:
     offline: bool = False
 
 
-def list_all(workspace: Workspace, options: ListOptions, progress: Progress) -> tuple[Listed, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedAll:
+    """The rows of a list, and what is wrong with documents: what these stand for is `unclear`."""
+
+    rows: tuple[Listed, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def list_all(workspace: Workspace, options: ListOptions, progress: Progress) -> ListedAll:
     """Return the rows of all chosen accounts: by account, kind and name, those without a document last."""
     read = SourceReader(workspace=workspace, progress=progress, near=options.offline)
-    resolved = load_to_tell(workspace, progress, options.chosen.accounts, read)
+    resolved = load_what_can_be(workspace, progress, options.chosen.accounts, read)
     accounts = resolved.wanted
     rows: list[Listed] = []
     for wanted in accounts:
         rows.extend(_rows(workspace, wanted, options, progress))
     _insist_on_targets(options.chosen, rows, (each.key for wanted in accounts for each in wanted.desired))
     kept = (each for each in rows if not options.kinds or each.key.kind in options.kinds)
-    return tuple(
-        sorted(
-            (each for each in kept if not options.states or each.state in options.states),
-            key=lambda each: (each.key.account, each.mark is None, each.key.kind, each.key.name),
-        )
+    ordered = sorted(
+        (each for each in kept if not options.states or each.state in options.states),
+        key=lambda each: (each.key.account, each.mark is None, each.key.kind, each.key.name),
     )
+    return ListedAll(rows=tuple(ordered), diagnostics=mistakes(resolved))
 
 
 def _rows(workspace: Workspace, wanted: Wanted, options: ListOptions, progress: Progress) -> Iterator[Listed]:
+    chosen = {each.key for each in select(wanted.desired, options.chosen).chosen}
+    declared = {each.key for each in wanted.desired}
+    found = _all_rows(workspace, wanted, options, progress)
+    for row in mistaken(found, wanted.mistaken(), wanted.claimed(), unread=bool(wanted.unread)):
+        if row.key in chosen or (row.key not in declared and _is_named(row, options.chosen)):
+            yield row
+
+
+def _all_rows(workspace: Workspace, wanted: Wanted, options: ListOptions, progress: Progress) -> Iterator[Listed]:
+    """Yield the rows of the documents that are chosen, and of all that has none that can be used."""
     account, spec, named = wanted.account.name, wanted.spec, select(wanted.desired, options.chosen).chosen
     if options.offline:
         known = remembered(workspace, wanted)
         yield from declared_offline(named, spec, known.baselines)
-        others = undeclared_offline(wanted.desired, known.managed, wanted.released)
-    else:
-        here = run(looked(workspace, wanted, named, progress))
-        keys = {each.key for each in named}
-        asked: Iterable[Desired] = (each for each in here.desired if each.key in keys)
-        yield from declared(asked, here.matched, spec, here.scope, complete=here.complete)
-        others = undeclared(here.matched.unmanaged, account, here.managed, wanted.released)
-    yield from (each for each in others if _is_named(each, options.chosen))
+        yield from undeclared_offline(wanted.desired, known.managed, wanted.released)
+        return
+    here = run(looked(workspace, wanted, named, progress))
+    keys = {each.key for each in named}
+    asked: Iterable[Desired] = (each for each in here.desired if each.key in keys)
+    yield from declared(asked, here.matched, spec, here.scope, complete=here.complete)
+    yield from undeclared(here.matched.unmanaged, account, here.managed, wanted.released)
 
 
 def _is_named(row: Listed, options: PlanOptions) -> bool:

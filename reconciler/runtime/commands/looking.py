@@ -10,7 +10,8 @@ from reconciler.engine.diff import Scope
 from reconciler.engine.match import Matched, match
 from reconciler.engine.open_orders import Siblings, siblings_of
 from reconciler.engine.resolve import relabel
-from reconciler.model.diagnostics import error
+from reconciler.engine.rules.unknown import ROWLESS
+from reconciler.model.diagnostics import Diagnostic, Severity, error, in_reading_order
 from reconciler.model.memory import Baseline, Managed
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.runtime.clock import ahead_of_machine
@@ -22,7 +23,7 @@ from reconciler.runtime.observe.elsewhere import elsewhere
 from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.place import place_of
-from reconciler.runtime.project.resolve import Wanted
+from reconciler.runtime.project.resolve import Resolved, Wanted
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -86,6 +87,12 @@ async def looked(workspace: Workspace, wanted: Wanted, asked: tuple[Desired, ...
                 ahead=ahead,
                 siblings=siblings_of(matched.pairs, baselines.get, others, now, ahead),
             )
+
+
+def mistakes(resolved: Resolved) -> tuple[Diagnostic, ...]:
+    """Return the errors of documents. What a source has no row of today is none: it costs its own offer."""
+    errors = (each for each in resolved.diagnostics if each.severity is Severity.ERROR)
+    return in_reading_order(each for each in errors if each.code != ROWLESS)
 
 
 def named(name: str) -> tuple[str, str]:

@@ -13,7 +13,6 @@ from reconciler.engine.plan import plan_account
 from reconciler.engine.question import Question
 from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
-from reconciler.engine.rules.unknown import ROWLESS
 from reconciler.engine.stock import START
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order, stops
 from reconciler.model.modules import Module
@@ -150,21 +149,13 @@ def load(
     return resolved
 
 
-def load_to_tell(workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources) -> Resolved:
-    """Load and resolve with sources, for commands that only tell. BadDocuments for every mistake in documents.
-
-    What a source has no row of today is no such mistake: it costs its own offer.
-    """
-    resolved = resolve_documents(workspace, progress, accounts, read)
-    if has_errors(each for each in resolved.diagnostics if each.code != ROWLESS):
-        raise BadDocuments(in_reading_order(resolved.diagnostics))
-    return resolved
-
-
 def load_what_can_be(
-    workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources
+    workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources | None = None
 ) -> Resolved:
-    """Load and resolve what can be used, with its sources. BadDocuments for mistakes of the project itself."""
+    """Load and resolve what can be used; BadDocuments for mistakes of the project itself.
+
+    Without `read`, what comes from sources is left out.
+    """
     resolved = resolve_documents(workspace, progress, accounts, read)
     if is_broken(resolved):
         raise BadDocuments(in_reading_order(resolved.diagnostics))

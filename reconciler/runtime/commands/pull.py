@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from reconciler.documents.document import Document, Documents, folders_up
-from reconciler.documents.kinds import BUNDLE, TEMPLATE
+from reconciler.documents.kinds import BUNDLE, NAMED, TEMPLATE
 from reconciler.documents.writing import to_yaml
 from reconciler.engine.diff import Scope, diff
 from reconciler.engine.importing.account import import_account
@@ -22,14 +22,15 @@ from reconciler.engine.importing.names import slug
 from reconciler.engine.match import match
 from reconciler.engine.memory import Recollection, compare
 from reconciler.engine.resolve import relabel
+from reconciler.model.diagnostics import Severity, in_reading_order
 from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.looking import nothing_named
-from reconciler.runtime.commands.plan import load
+from reconciler.runtime.commands.plan import load_what_can_be
 from reconciler.runtime.connection.session import Session, run, session
-from reconciler.runtime.errors import RunStopped
+from reconciler.runtime.errors import BadDocuments, RunStopped
 from reconciler.runtime.execute.baseline import keep_compared
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.progress import Progress
@@ -107,9 +108,10 @@ def _pull(
     files: list[str] = []
     counts: Counter[str] = Counter()
     notes: list[str] = []
-    names = [wanted.account.name for wanted in load(workspace, progress, accounts).wanted]
+    first = _load(workspace, progress, accounts)
+    names = [wanted.account.name for wanted in first.wanted]
     for name in names:
-        resolved = load(workspace, progress, (name,))  # again for each account: it has new documents
+        resolved = _load(workspace, progress, (name,))  # again for each account: it has new documents
         [wanted] = resolved.wanted
         several = len(resolved.documents.project.accounts) > 1
         folder = target / slug(name) if several else target
@@ -118,7 +120,30 @@ def _pull(
         files.extend(found.files)
         counts.update(found.documents)
         notes.extend(f"{name}: {note}" if several else note for note in found.notes)
+    notes.extend(_mistaken(first))
     return Pulled(files=tuple(files), documents=dict(sorted(counts.items())), notes=tuple(notes))
+
+
+def _load(workspace: Workspace, progress: Progress, accounts: Sequence[str]) -> Resolved:
+    """Load what can be used. BadDocuments where nobody knows what is declared already, or what would be inherited.
+
+    A document with mistakes has a name all the same: what it stands for gets no second one.
+    """
+    resolved = load_what_can_be(workspace, progress, accounts)
+    wrong = [each for each in resolved.diagnostics if each.severity is Severity.ERROR]
+    if any(each.about is None or each.about.kind not in NAMED or not each.about.name for each in wrong):
+        raise BadDocuments(in_reading_order(wrong))
+    return resolved
+
+
+def _mistaken(resolved: Resolved) -> tuple[str, ...]:
+    wrong = {each.about for each in resolved.diagnostics if each.about and each.severity is Severity.ERROR}
+    if not wrong:
+        return ()
+    one = len(wrong) == 1
+    what = f"{len(wrong):,} {'document has' if one else 'documents have'} mistakes"
+    whose = "it stands" if one else "they stand"
+    return (f"{what}, and nothing was written for what {whose} for: `reconcile validate` says what is wrong",)
 
 
 def _inside(workspace: Workspace, into: Path) -> Path:
@@ -147,7 +172,7 @@ async def _pull_account(
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         with collector_off():
             observed = await observe(opened, (), full=True, everything=True, asked=targets.ask)
-            present = _present(workspace, resolved.documents, wanted.account.name, folder, targets)
+            present = _present(workspace, resolved, wanted, folder, targets)
             imported = import_account(observed.snapshot.live, wanted.spec, present)
             insist()
             files = _write(workspace, folder, _owned(imported, wanted, resolved), progress)
@@ -166,13 +191,16 @@ async def _pull_account(
 # --- what is there ---------------------------------------------------------------------------------------------
 
 
-def _present(workspace: Workspace, documents: Documents, account: str, folder: Path, targets: Targets) -> Present:
+def _present(workspace: Workspace, resolved: Resolved, wanted: Wanted, folder: Path, targets: Targets) -> Present:
     """Say what the project has already, as far as it concerns this account and this folder."""
-    mine = [each for each in documents.documents if each.account in (account, None)]
+    documents = resolved.documents
+    mine = [each for each in documents.documents if each.account in (wanted.account.name, None)]
     adopted = {(each.kind, str(each.body["adopt"])) for each in mine if each.body.get("adopt")}
+    adopted |= {(each.kind, each.adopt) for each in wanted.unusable if each.adopt}
+    unusable = {(each.kind, name) for each in wanted.unusable for name in (each.name, each.moved_from) if name}
     below = folder.relative_to(workspace.root).as_posix()
     return Present(
-        names=frozenset((each.kind, each.name) for each in mine),
+        names=frozenset((each.kind, each.name) for each in mine) | unusable,
         adopted=frozenset(adopted),
         templates={each.name: _settings(each) for each in mine if each.kind == TEMPLATE},
         paths=frozenset(_files(folder)),
@@ -243,7 +271,7 @@ def _remember(
 
     Also of documents that were there: an earlier pull may have ended before it remembered them.
     """
-    [now] = load(workspace, progress, (opened.account.name,)).wanted
+    [now] = load_what_can_be(workspace, progress, (opened.account.name,)).wanted
     desired = relabel(now.desired, opened.spec, opened.names.labels)
     unread = {
         (each.kind, str(each.body["name"])): each.path for each in imported.documents if each.live is not None

@@ -6,13 +6,14 @@ against what stands there at that moment: a value that anybody has changed meanw
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from reconciler.documents.document import Account
 from reconciler.engine.diff import Scope
+from reconciler.engine.known.subject import without
 from reconciler.engine.match import Matched, match
 from reconciler.engine.open_orders import siblings_of
 from reconciler.engine.plan import assembled
@@ -20,10 +21,10 @@ from reconciler.engine.question import Question
 from reconciler.engine.resolve import relabel
 from reconciler.engine.resync import differences, everything, gentle, resync
 from reconciler.engine.stages import slices
-from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_order
+from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_order, warning
 from reconciler.model.history import ResyncStatus
 from reconciler.model.modules import Module, StockForm
-from reconciler.model.offers import OFFER
+from reconciler.model.offers import OFFER, Key
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import sealed
@@ -52,6 +53,7 @@ from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import Operation, Run
 from reconciler.runtime.observe.catalogue import known
 from reconciler.runtime.observe.elsewhere import elsewhere
+from reconciler.runtime.observe.known import refused_now
 from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.progress import Progress
@@ -146,6 +148,8 @@ async def _plan(
         scope = _scope(opened, wanted, matched, options)
         images = options.images or spec.images_always_resent
         changes, notes, compared = resync(matched.pairs, spec, scope, images=images)
+        gone = await refused_now(opened, differences(changes), desired, observed)
+        changes = without(changes, gone)
         question = Question(
             plan_id=plan_id,
             login=opened.identity.login,
@@ -160,7 +164,7 @@ async def _plan(
             known=known(opened),
             slice_of=_SLICE,
         )
-        problems = (*matched.diagnostics, *notes)
+        problems = (*matched.diagnostics, *notes, *_left_out(gone))
         part = assembled(
             changes,
             desired,
@@ -171,6 +175,12 @@ async def _plan(
             judged=differences(changes),
         )
         return replace(part, compared=compared), problems
+
+
+def _left_out(gone: Mapping[tuple[Key, str], Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield what is not sent, since it would be refused; the rest of its offer is."""
+    for why in {id(why): why for why in gone.values()}.values():
+        yield warning("P703", f"not sent again: {why.summary}", mark=why.mark, detail=why.detail, hint=why.hint)
 
 
 def _scope(opened: Session, wanted: Wanted, matched: Matched, options: ResyncOptions) -> Scope:

@@ -9,16 +9,17 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from reconciler.engine.diff import Scope
+from reconciler.engine.known.subject import without
 from reconciler.engine.ownership import protected_ends
 from reconciler.engine.plan import assembled
 from reconciler.engine.question import Question
 from reconciler.engine.stock import QUANTITY, STATUS
-from reconciler.engine.undo import Done, Undone, as_desired, still_declared, undo, without_document
+from reconciler.engine.undo import Done, as_desired, undo
 from reconciler.model.changes import Change
-from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order, warning
+from reconciler.model.diagnostics import Diagnostic, in_reading_order
 from reconciler.model.history import RowTold
 from reconciler.model.marks import Mark
-from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.model.offers import OFFER, Desired, Key, Live, Origin
 from reconciler.model.outcomes import Report, Result
 from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.plan_json import sealed
@@ -26,7 +27,8 @@ from reconciler.model.states import RunPhase
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.apply import resume
 from reconciler.runtime.commands.history import find_run, place_of_run, reading, rows_of
-from reconciler.runtime.commands.plan import load
+from reconciler.runtime.commands.plan import load_what_can_be
+from reconciler.runtime.commands.undo_said import impossible, mistaken, said_of_undo
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.execute.lock import locked
@@ -34,6 +36,7 @@ from reconciler.runtime.execute.run import look_back
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Run
 from reconciler.runtime.observe.catalogue import explain_products, known
+from reconciler.runtime.observe.known import refused_now
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Progress
@@ -72,13 +75,14 @@ def make_undo(
     with reading(workspace) as ledger:
         found = find_run(ledger, workspace, run_id)
     mine = (found.account,) if found.account in project_of(workspace).accounts else ()
-    wanted = _account_of(found, load(workspace, progress, mine).wanted)
+    wanted = _account_of(found, load_what_can_be(workspace, progress, mine).wanted)
     if found.state is RunPhase.OPEN:
         run(_look_back(workspace, wanted, found, lock_timeout, progress))
     with reading(workspace) as ledger:
-        past = _past(ledger, found, wanted)
+        past, unclear = _decided(_past(ledger, found, wanted), wanted)
     plan_id = str(uuid.uuid4())
     part, notes = run(_plan(workspace, wanted, past, allow, plan_id, progress))
+    notes = (*notes, *((mistaken(unclear),) if unclear else ()))
     return sealed(
         Plan(
             id=plan_id,
@@ -105,6 +109,14 @@ def finish_interrupted(workspace: Workspace, run_id: str, options: ApplyOptions,
     if left is None or left.id == past.id:
         return Report(plan_id="", outcomes=(), started_at="", finished_at="")
     return resume(workspace, options, progress, (past.account,))
+
+
+def _decided(past: _Past, wanted: Wanted) -> tuple[_Past, tuple[Key, ...]]:
+    """Leave out what has a document that nobody can read: it may protect it, or give its stock to a source."""
+    unclear = {Key(wanted.account.name, each.kind, each.name) for each in wanted.unusable}
+    declared = {each.key for each in wanted.desired} if wanted.unread else set()
+    left = {each.key for each in past.done if each.key in unclear or (wanted.unread and each.key not in declared)}
+    return replace(past, done=tuple(each for each in past.done if each.key not in left)), tuple(sorted(left))
 
 
 def _account_of(past: Run, every: Iterable[Wanted]) -> Wanted:
@@ -248,7 +260,9 @@ async def _plan(
             references=observed.references,
             known=known(opened),
         )
-        changes = _in_order(undone.changes)
+        asked = [_as_declared(each, done) for each in undone.changes]
+        gone = await refused_now(opened, undone.changes, asked, observed)
+        changes = _in_order(without(undone.changes, gone))
         managed = opened.ledger.managed(opened.place)
         refused = protected_ends(changes, wanted.desired, live.values(), wanted.spec, wanted.protected, managed)
         part = assembled(changes, wanted.desired, observed.snapshot, wanted.spec, question, broken=bool(refused))
@@ -256,7 +270,20 @@ async def _plan(
             part = replace(
                 part, problem=Problem(reason="documents", summary=refused[0].summary, hint=refused[0].hint)
             )
-        return part, (*undone.notes, *refused, *_said(past, done, undone, wanted))
+        notes = (*undone.notes, *impossible(gone))
+        return part, (*notes, *refused, *said_of_undo(past.run, done, replace(undone, changes=changes), wanted))
+
+
+def _as_declared(change: Change, done: Sequence[Done]) -> Desired:
+    """Return a change of an undo as if a document asked for it, where the run had its values from."""
+    marks = next((each.marks for each in done if each.key == change.key), {})
+
+    def origin(path: str) -> Origin:
+        while path and path not in marks:
+            path = path.rpartition(".")[0]
+        return Origin("run", marks.get(path))
+
+    return Desired(key=change.key, fields={each.path: each.after for each in change.fields}, origin=origin)
 
 
 def _asked(opened: Session, each: Done) -> Desired:
@@ -291,79 +318,5 @@ def _as_read(each: Done, images: Mapping[str, str]) -> Done:
     return replace(each, after={path: addressed(value, images) for path, value in each.after.items()})
 
 
-# --- what is said ----------------------------------------------------------------------------------------------
-
-
 def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda each: (each.key.kind == OFFER, each.key.kind, each.key.name)))
-
-
-def _said(past: _Past, done: tuple[Done, ...], undone: Undone, wanted: Wanted) -> tuple[Diagnostic, ...]:
-    notes = []
-    if undone.already:
-        fields = f"{undone.already:,} value{'s' * (undone.already != 1)}"
-        summary = f"{fields} of run {past.name} stand as they were before it: nothing to undo there"
-        notes.append(Diagnostic(severity=Severity.NOTE, code="P603", summary=summary))
-    if undone.unseen:
-        notes.append(_unseen(past, undone.unseen))
-    if undone.followed:
-        notes.append(_of_source(undone.followed))
-    desired = {each.key: each for each in wanted.desired}
-    if declared := still_declared(done, desired, undone.changes):
-        notes.append(_revert(past, declared))
-    if orphans := without_document(done, desired, undone.changes):
-        notes.append(_undeclared(past, orphans))
-    return tuple(notes)
-
-
-def _names(keys: Sequence[Key]) -> str:
-    return ", ".join(key.name for key in keys[:3]) + (" …" if len(keys) > 3 else "")
-
-
-def _unseen(past: _Past, keys: Sequence[Key]) -> Diagnostic:
-    """What was sent and never seen may come when the undo is long over."""
-    return warning(
-        "P605",
-        f"nobody has seen what became of all that run {past.name} may have sent ({_names(keys)})",
-        detail="it stands there as before the run, and the marketplace may still carry it out",
-        hint=f"look again in a quarter of an hour: reconcile undo {past.name}",
-    )
-
-
-def _of_source(keys: Sequence[Key]) -> Diagnostic:
-    """An old number over that of a source would sell pieces that are not there, and the next plan undo it."""
-    one = len(keys) == 1
-    return Diagnostic(
-        severity=Severity.NOTE,
-        code="P607",
-        summary=f"the stock of {len(keys):,} offer{'s' * (not one)} follows a source, and is left as it is: "
-        f"{_names(keys)}",
-        hint="correct it in the source; or declare `stock: {count: N}` in its document",
-    )
-
-
-def _revert(past: _Past, declared: list[Key]) -> Diagnostic:
-    """The undone values are still in git: without a revert the next plan brings them back."""
-    return warning(
-        "P604",
-        f"the documents still declare what is undone here ({_names(declared)})",
-        detail="without a change in git the next plan brings it back",
-        hint=_git_revert(past) or "change the documents back, too",
-    )
-
-
-def _undeclared(past: _Past, orphans: list[Key]) -> Diagnostic:
-    """An offer that was ended with its document is ours again, and still has none."""
-    return Diagnostic(
-        severity=Severity.NOTE,
-        code="P606",
-        summary=f"what run {past.name} ended has no document any more and goes on sale again ({_names(orphans)})",
-        detail="the next plan ends it again, unless its document comes back",
-        hint=_git_revert(past) or "bring the document back, too",
-    )
-
-
-def _git_revert(past: _Past) -> str:
-    commit, author = past.run.who.get("commit", ""), past.run.who.get("author", "")
-    whose = f" ({author})" if author else ""
-    return f"git revert {commit}{whose}" if commit else ""

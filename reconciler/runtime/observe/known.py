@@ -4,15 +4,16 @@ Only what changes is looked up, each fact once, and what was looked up is known 
 plan asks for none of it.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from reconciler.engine.known.facts import AccountFacts, Catalogue, CategoryParameters
-from reconciler.engine.known.findings import Needed, findings, needed, parameters_needed
-from reconciler.engine.known.subject import Subject, subjects
-from reconciler.model.changes import Verb
-from reconciler.model.diagnostics import Diagnostic, warning
-from reconciler.model.offers import Desired, Key
+from reconciler.engine.known.findings import Needed, findings, needed, parameters_needed, taxes_needed
+from reconciler.engine.known.subject import Subject, by_module, subjects
+from reconciler.model.changes import Change, Verb
+from reconciler.model.diagnostics import Diagnostic, Severity, warning
+from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.plan import AccountPlan
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
@@ -34,23 +35,56 @@ async def what_is_known(
     """Return what an apply of this plan would be refused for. `declared` are the keys of all its documents."""
     if not part.changes:
         return ()
-    live = {(each.kind, each.remote_id): each for each in observed.snapshot.live}
-    written = subjects(part.changes, desired, live)
+    written = subjects(part.changes, desired, _by_id(observed))
     if not written:
         return ()
-    account = AccountFacts(
-        spec=opened.spec,
-        base_market=opened.identity.base_market,
-        references=part.references,
-        ambiguous=observed.ambiguous,
-        declared=frozenset(declared),
-        coming=frozenset(each.key for each in written if each.change.verb is Verb.CREATE),
-        live=live,
-        refused_kinds=observed.refused_kinds,
-    )
+    coming = frozenset(each.key for each in written if each.change.verb is Verb.CREATE)
+    account = _account(opened, observed, part.references, frozenset(declared), coming)
     asking = _Asking(opened)
     catalogue = await asking.catalogue(written, needed(written, account))
     return (*findings(written, part.changes, account, catalogue), *asking.unanswered())
+
+
+async def refused_now(
+    opened: Session, changes: Iterable[Change], desired: Sequence[Desired], observed: Observed
+) -> dict[tuple[Key, str], Diagnostic]:
+    """Return which fields of changes could not be written now, and why: judged, and refused, module by module."""
+    parts = [each for change in changes for each in by_module(change)]
+    live = _by_id(observed)
+    written = subjects(parts, desired, live)
+    if not written:
+        return {}
+    account = _account(opened, observed, observed.references)
+    catalogue = await _Asking(opened).catalogue(written, needed(written, account))
+    refused: dict[tuple[Key, str], Diagnostic] = {}
+    for part in parts:
+        said = findings(subjects([part], desired, live), [part], account, catalogue)
+        if wrong := next((each for each in said if each.severity is Severity.ERROR), None):
+            refused.update({(part.key, field.path): wrong for field in part.fields})
+    return refused
+
+
+def _by_id(observed: Observed) -> dict[tuple[str, str], Live]:
+    return {(each.kind, each.remote_id): each for each in observed.snapshot.live}
+
+
+def _account(
+    opened: Session,
+    observed: Observed,
+    references: Mapping[str, Mapping[str, str]],
+    declared: frozenset[Key] = frozenset(),
+    coming: frozenset[Key] = frozenset(),
+) -> AccountFacts:
+    return AccountFacts(
+        spec=opened.spec,
+        base_market=opened.identity.base_market,
+        references=references,
+        ambiguous=observed.ambiguous,
+        declared=declared,
+        coming=coming,
+        live=_by_id(observed),
+        refused_kinds=observed.refused_kinds,
+    )
 
 
 class _Asking:
@@ -61,30 +95,35 @@ class _Asking:
         self._failed: list[str] = []
 
     async def catalogue(self, written: Sequence[Subject], wanted: Needed) -> Catalogue:
-        """Look up all that is needed; the parameters last, since a product may tell the category."""
+        """Look up all that is needed; what categories have last, since a product may tell the category."""
         opened = self._opened
         by_gtin = await self._each(wanted.gtins, lambda key: lookups.products_of(opened, key))
         by_id = await self._each(wanted.products, lambda key: lookups.product_by_id(opened, key))
         categories = await self._each(wanted.categories, lambda key: lookups.category_of(opened, key))
         methods = await self._each({""} if wanted.methods else (), lambda _: lookups.methods_of(opened))
         markets = await self._each({""} if wanted.markets else (), lambda _: lookups.markets_of(opened))
+        packages = await self._each({""} if wanted.packages else (), lambda _: lookups.packages_of(opened))
+        templates = await self._each({""} if wanted.templates else (), lambda _: lookups.templates_of(opened))
         found = Catalogue(
             categories=categories,
             by_gtin=by_gtin,
             by_id=by_id,
             methods={each.id: each for each in methods.get("", ())},
             markets=markets.get("", {}),
+            packages=packages.get(""),
+            templates=templates.get(""),
         )
-        more = parameters_needed(written, found)
-        parameters = await self._each(more, lambda key: lookups.parameters_of(opened, key))
-        return Catalogue(
-            categories=found.categories,
-            by_gtin=found.by_gtin,
-            by_id=found.by_id,
-            methods=found.methods,
-            markets=found.markets,
-            parameters={key: CategoryParameters(each) for key, each in parameters.items()},
+        return await self._of_categories(written, found)
+
+    async def _of_categories(self, written: Sequence[Subject], found: Catalogue) -> Catalogue:
+        """Look up what categories have besides."""
+        opened = self._opened
+        parameters = await self._each(
+            parameters_needed(written, found), lambda key: lookups.parameters_of(opened, key)
         )
+        taxes = await self._each(taxes_needed(written, found), lambda key: lookups.taxes_of(opened, key))
+        filled = {key: CategoryParameters(each) for key, each in parameters.items()}
+        return replace(found, parameters=filled, taxes=taxes)
 
     async def _each(self, keys: Iterable[str], ask: Callable[[str], Awaitable[T]]) -> dict[str, T]:
         chosen = sorted(keys)

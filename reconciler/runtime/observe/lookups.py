@@ -15,9 +15,11 @@ from reconciler.model.catalogue import (
     CategoryFact,
     DeliveryMethod,
     Filled,
+    Packages,
     Parameter,
     Product,
     Requirement,
+    Taxes,
 )
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.clock import is_within
@@ -62,6 +64,26 @@ async def markets_of(opened: Session) -> Mapping[str, str]:
     """Read which sites there are, and the currency of each."""
     topic = f"markets/{world(opened)}"
     return await _looked_up(opened, topic, "", lambda _: opened.provider.markets(), dict[str, str]) or {}
+
+
+async def taxes_of(opened: Session, category: str) -> Taxes | None:
+    """Read the taxes of a category; None when it is not there."""
+    topic = f"taxes/{world(opened)}"
+    return await _looked_up(opened, topic, category, opened.provider.taxes, lambda kept: Taxes(**_tuples(kept)))
+
+
+async def packages_of(opened: Session) -> Packages | None:
+    """Read which promotion packages the account can buy."""
+    topic = f"packages/{opened.place.site}"
+    return await _looked_up(
+        opened, topic, "", lambda _: opened.provider.packages(), lambda kept: Packages(**_tuples(kept))
+    )
+
+
+async def templates_of(opened: Session) -> Mapping[str, str] | None:
+    """Read the templates of size tables."""
+    topic = f"size templates/{world(opened)}"
+    return await _looked_up(opened, topic, "", lambda _: opened.provider.size_templates(), dict[str, str])
 
 
 async def product_of(opened: Session, gtin: str) -> str | None:

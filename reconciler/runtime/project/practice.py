@@ -93,6 +93,7 @@ def _seller(wanted: Wanted) -> Json:
         "categories": list(_categories(offers)),
         "products": list(_products(offers)),
         "pictures": [each for each in _pictures(offers) if wanted.spec.has_image(each)],
+        "size_table_templates": list(_size_templates(wanted.desired)),
         **_objects(wanted.desired, wanted.spec.kinds),
     }
 
@@ -124,6 +125,12 @@ def _references(resource: Desired, kinds: Mapping[str, KindSpec]) -> Iterator[tu
             yield known.refers, value
         elif known.type is Type.REFERENCES:
             yield from ((known.refers, label) for label in value)
+
+
+def _size_templates(desired: Iterable[Desired]) -> Iterator[Json]:
+    """Make the templates that size tables are made from."""
+    named = (str(_declared(each)["template"]["id"]) for each in desired if _declared(each).get("template"))
+    yield from ({"id": key, "name": f"Szablon {key}"} for key in dict.fromkeys(named))
 
 
 def _categories(offers: Iterable[Desired]) -> Iterator[Json]:

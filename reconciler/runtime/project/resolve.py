@@ -76,6 +76,23 @@ class Wanted:
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
 
+    def mistaken(self) -> dict[Key, Mark | None]:
+        """Return what has a document with mistakes: nobody can say all that it wants."""
+        found = {self._key(each): each.mark for each in self.unusable}
+        wrong = {(e.about.kind, e.about.name) for e in self.findings if e.about and e.severity is Severity.ERROR}
+        for each in self.desired:
+            if each.key in found or (each.key.kind, each.key.name) in wrong:
+                found[each.key] = each.origin("name").mark
+        return found
+
+    def claimed(self) -> dict[tuple[str, str], Key]:
+        """Return what documents that cannot be used stand for besides: kind, and an id or an earlier name."""
+        claims = ((each, name) for each in self.unusable for name in (each.adopt, each.moved_from) if name)
+        return {(each.kind, name): self._key(each) for each, name in claims}
+
+    def _key(self, each: Unusable) -> Key:
+        return Key(self.account.name, each.kind, each.name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:

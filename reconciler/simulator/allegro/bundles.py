@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from reconciler.simulator.allegro.offers import Offer, load
 from reconciler.simulator.allegro.seller_things import drop_thing, keep_thing, required_thing, thing
 from reconciler.simulator.allegro.shapes import (
@@ -15,6 +17,7 @@ from reconciler.simulator.allegro.shapes import (
     text,
     whole,
 )
+from reconciler.simulator.defaults import MARKETS
 from reconciler.simulator.http import PUBLIC, Call, Refusal, Reply, fault, refuse
 from reconciler.simulator.merge import dig, without_nulls
 from reconciler.simulator.router import Route
@@ -184,6 +187,18 @@ def _check_discount(body: Json, faults: Faults) -> None:
         faults.append(fault("VALIDATION_ERROR", "The discount does not fit its type.", f"discount.{part}"))
     if discount.get("bundle") and discount["bundle"]["minimumBoughtOffers"] > len(body["slots"]):
         faults.append(fault("VALIDATION_ERROR", "There are not so many slots.", "discount.bundle"))
+    for path, one in _discounts(discount):
+        if one["marketplaceId"] not in MARKETS:
+            faults.append(fault("VALIDATION_ERROR", "The marketplace is not known.", f"{path}.marketplaceId"))
+
+
+def _discounts(discount: Json) -> Iterator[tuple[str, Json]]:
+    """Yield what each marketplace is given, and its path."""
+    for number, one in enumerate((discount.get("bundle") or {}).get("discounts") or []):
+        yield f"discount.bundle.discounts[{number}]", one
+    for place, slot in enumerate((discount.get("slot") or {}).get("slots") or []):
+        for number, one in enumerate(slot["discounts"]):
+            yield f"discount.slot.slots[{place}].discounts[{number}]", one
 
 
 def _view(call: Call, body: Json) -> Json:

@@ -13,7 +13,7 @@ from reconciler.simulator.allegro.products import ProductSet
 from reconciler.simulator.allegro.seller_things import resolve
 from reconciler.simulator.allegro.sent import Sent
 from reconciler.simulator.allegro.shapes import decimal_of
-from reconciler.simulator.defaults import MARKETS
+from reconciler.simulator.defaults import MARKETS, TAX_EXEMPTIONS, TAX_RATES, TAX_SUBJECTS
 from reconciler.simulator.http import Refusal, fault
 from reconciler.simulator.merge import dig, without_nulls
 from reconciler.simulator.world import Json
@@ -116,10 +116,28 @@ class Incoming(Sent):
         province = dig(patch, "location", "province")
         if province and self.world.normalises(45):
             patch["location"]["province"] = province.upper()
+        self._taxes(patch.get("taxSettings") or {})
         for rate in dig(patch, "taxSettings", "rates") or []:
             number = decimal_of(rate["rate"])
             if number is not None and self.world.normalises(42):
                 rate["rate"] = f"{number:.2f}"
+
+    def _taxes(self, sent: Json) -> None:
+        """What getTaxSettingsForCategory has is taken, and nothing else."""
+        for number, rate in enumerate(sent.get("rates") or []):
+            path = f"taxSettings.rates[{number}]"
+            if rate["countryCode"] not in TAX_RATES:
+                self._refuse("The country is not known.", f"{path}.countryCode")
+            elif _plain(rate["rate"]) not in map(_plain, TAX_RATES[rate["countryCode"]]):
+                self._refuse("The rate is not one of the category's.", f"{path}.rate")
+            elif rate["rate"] == "EXEMPT" and not sent.get("exemption"):
+                self._refuse("An exemption needs its reason.", "taxSettings.exemption")
+        for name, words in (("subject", TAX_SUBJECTS), ("exemption", TAX_EXEMPTIONS)):
+            if sent.get(name) is not None and sent[name] not in words:
+                self._refuse("The value is not one of the category's.", f"taxSettings.{name}")
+
+    def _refuse(self, message: str, path: str) -> None:
+        self.faults.append(fault("VALIDATION_ERROR", message, path))
 
     def _vehicles(self, patch: Json) -> None:
         """What a seller writes down reads back as such (CompatibilityListManual)."""
@@ -157,6 +175,12 @@ class Incoming(Sent):
             patch["parameters"] = parameters.as_read(
                 self.world, known, sent, "parameters", self.faults, product=False
             )
+
+
+def _plain(rate: str) -> Any:
+    """A rate as it counts: 8 and 8.00 are one."""
+    number = decimal_of(rate)
+    return rate if number is None else number
 
 
 def _copied(value: Any) -> Any:

@@ -19,6 +19,7 @@ NONE = (
     "/sale/tax-settings",
     "/sale/categories",
     "/sale/delivery-methods",
+    "/sale/offer-promotion-packages",
     "/sale/matching-categories",
 )
 SETTINGS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.simulator.allegro.dictionaries import Kind
 from reconciler.simulator.allegro.money import check_money
-from reconciler.simulator.allegro.seller_things import keep_thing, thing
+from reconciler.simulator.allegro.seller_things import keep_thing, thing, things
 from reconciler.simulator.allegro.shapes import (
     JUST_ID,
     MONEY,
@@ -16,7 +16,7 @@ from reconciler.simulator.allegro.shapes import (
     require,
     text,
 )
-from reconciler.simulator.defaults import MARKETS
+from reconciler.simulator.defaults import MARKETS, SIZE_TEMPLATES
 from reconciler.simulator.http import PUBLIC, Call, Refusal, Reply, fault, refuse
 from reconciler.simulator.router import Route
 from reconciler.simulator.world import Json
@@ -76,8 +76,20 @@ _TABLE = {
 }
 
 
-def _table(_call: Call, sent: Json, old: Json | None) -> Json:
-    """Every row is as wide as the headers; the template stays (createTableUsingPOST)."""
+def size_templates(call: Call) -> Reply:
+    """GET /sale/size-tables-templates: those of everybody, and those that were seeded."""
+    return Reply(200, {"templates": _templates(call)})
+
+
+def _templates(call: Call) -> list[Json]:
+    found = {one["id"]: one for one in (*SIZE_TEMPLATES, *things(call.world, "", "size_table_templates"))}
+    return list(found.values())
+
+
+def _table(call: Call, sent: Json, old: Json | None) -> Json:
+    """Every row is as wide as the headers; the template is one of those that there are, and stays."""
+    if old is None and sent["template"]["id"] not in {one["id"] for one in _templates(call)}:
+        raise refuse(422, "VALIDATION_ERROR", "The template is not known.", "template.id")
     width = len(sent["headers"])
     if any(len(row["cells"]) != width for row in sent["values"]):
         raise refuse(422, "VALIDATION_ERROR", "A row is not as wide as the headers.", "values")
@@ -164,6 +176,7 @@ def routes() -> list[Route]:
         *GROUPS.routes(),
         *SIZE_TABLES.routes(),
         *CONTACTS.routes(),
+        Route("GET", "/sale/size-tables-templates", size_templates),
         Route("GET", path, read_delivery_settings),
         Route("PUT", path, put_delivery_settings, content=PUBLIC),
     ]
