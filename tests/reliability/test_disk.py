@@ -202,7 +202,9 @@ def test_a_read_only_project_can_be_looked_at(made: World, read_only: Callable[.
         assert read_only(*command).code == 0, command
 
 
-@pytest.mark.parametrize("command", [("apply", "--auto-approve"), ("pull",), ("release", "A"), ("init", ".")])
+@pytest.mark.parametrize(
+    "command", [("apply", "--auto-approve"), ("pull",), ("release", "A"), ("init", "--offer", "B")]
+)
 def test_nothing_is_done_in_a_read_only_project(read_only: Callable[..., Done], command: tuple[str, ...]) -> None:
     """A sentence that names what cannot be written, and exit code 1."""
     done = read_only(*command)
