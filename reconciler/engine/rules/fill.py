@@ -7,6 +7,8 @@ cleared. A mistake in a rule is told once for the place where it stands, however
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from reconciler.documents.effective import Effective
@@ -114,7 +116,13 @@ class _Fields:
     def sourced(self, told: "_Told") -> Sourced:
         """Return them, without the mappings that hold nothing: there are many offers."""
         kept = {name: each for name in _KEPT if (each := getattr(self, name))}
-        return Sourced(told=told, sources=self.sources, stock=self.follows, **kept)
+        return Sourced(told=told, sources=_shared(tuple(self.sources.items())), stock=self.follows, **kept)
+
+
+@lru_cache(maxsize=1024)
+def _shared(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Return one mapping for all offers whose fields follow the same sources."""
+    return MappingProxyType(dict(sources))
 
 
 _KEPT = ("withheld", "refused", "tolerances")
@@ -122,11 +130,11 @@ _KEPT = ("withheld", "refused", "tolerances")
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """How the fields of one offer came to be."""
+    """How the fields of one offer came to be: reckoned again when somebody asks, which is seldom."""
 
     offer: Effective
     share: Allotted | None
-    costs: Mapping[str, PriceFilled]
+    market: Market | None
     prices: Prices
 
     def because(self, path: str) -> str:
@@ -151,7 +159,11 @@ class _Told:
         return self.prices.trace(self.offer, path.removeprefix("price."), cost) if cost else ()
 
     def _cost(self, path: str) -> PriceFilled | None:
-        return self.costs.get(path.removeprefix("price.")) if path.startswith("price.") else None
+        if self.market is None or not path.startswith("price."):
+            return None
+        return self.prices.fill(self.offer, self.market.spec, self.market.base_market).get(
+            path.removeprefix("price.")
+        )
 
 
 def _filled(
@@ -173,8 +185,10 @@ def _filled(
         _fill_stock(offer, body, found, given, stocks, share, unknown)
     else:
         tell_idle(offer, stocks.told)
-    costs = _fill_prices(offer, body, found, prices, markets.get(offer.account), unknown)
-    return replace(offer, body=body, sourced=found.sourced(_Told(offer, share, costs, prices)))
+    market = markets.get(offer.account)
+    if market is not None:
+        _fill_prices(offer, body, found, prices, market, unknown)
+    return replace(offer, body=body, sourced=found.sourced(_Told(offer, share, market, prices)))
 
 
 def _fill_stock(
@@ -230,14 +244,12 @@ def _fill_prices(
     body: dict[str, Any],
     found: _Fields,
     prices: Prices,
-    market: Market | None,
+    market: Market,
     unknown: dict[str, list[Unknown]],
-) -> Mapping[str, PriceFilled]:
-    if market is None:
-        return {}
+) -> None:
     costs = prices.fill(offer, market.spec, market.base_market)
     if not costs:
-        return costs
+        return
     section = dict(body["price"])
     for site, filled in costs.items():
         path = f"price.{site}"
@@ -256,4 +268,3 @@ def _fill_prices(
         if filled.tolerance:
             found.tolerances[path] = filled.tolerance
     body["price"] = section
-    return costs

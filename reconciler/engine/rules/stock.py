@@ -60,7 +60,7 @@ class Allotted:
     def siblings(self) -> Mapping[str, tuple[Sibling, ...]]:
         """Return all offers of the articles that several offers sell."""
         every = self.shared_out.siblings
-        return {item: every[item] for item in self.claim.parts if item in every}
+        return every and {item: every[item] for item in self.claim.parts if item in every}
 
     @property
     def quantity(self) -> int | None:
@@ -112,7 +112,7 @@ def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -
     for claim in every:
         for item in claim.parts:
             by_item.setdefault(item, []).append(claim)
-    pools: dict[str, Pool | _Lack] = {}
+    pools: dict[str, Pool | _Lack] = {}  # forgotten at the end: there are as many as articles
     shares: dict[tuple[str, Key], int] = {}
     for item, mine in by_item.items():
         pool = pools[item] = _pool(item, table, available)
@@ -126,8 +126,8 @@ def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -
         for key, pieces in share_out(demands, pool).items():
             shares[item, key] = pieces
     siblings: dict[str, tuple[Sibling, ...]] = {}
-    shared_out = _SharedOut(pools, shares, table, siblings)
-    found = {claim.key: _allotted(claim, shared_out) for claim in every}
+    shared_out = _SharedOut(_Pools(table, available), shares, table, siblings)
+    found = {claim.key: _allotted(claim, pools, shared_out) for claim in every}
     for item, mine in by_item.items():
         if len(mine) > 1:
             siblings[item] = tuple(_sibling(found[each.key], item) for each in mine)
@@ -141,17 +141,28 @@ def _sibling(allotted: Allotted, item: str) -> Sibling:
     return Sibling(claim.key.account, claim.key.name, takes, part)
 
 
+class _Pools(NamedTuple):
+    """What there is of an article, reckoned when somebody asks."""
+
+    table: Table
+    available: Available
+
+    def of(self, item: str) -> "Pool | _Lack":
+        """Return the pieces of an article by warehouse, or why there is no number."""
+        return _pool(item, self.table, self.available)
+
+
 class _SharedOut(NamedTuple):
     """What there was of each article, and what each offer got: one for all offers."""
 
-    pools: "Mapping[str, Pool | _Lack]"
+    pools: "_Pools"
     shares: Mapping[tuple[str, Key], int]
     table: Table
     siblings: Mapping[str, tuple[Sibling, ...]]
 
     def pieces(self, claim: StockClaim, item: str) -> int:
         """Return the pieces of an article that are an offer's: all that it sees, or those of its sets."""
-        pool = self.pools[item]
+        pool = self.pools.of(item)
         if claim.rule.share.kind == FULL and isinstance(pool, Pool):
             return pool.whole(claim.rule.warehouses)
         return self.shares[item, claim.key] * claim.parts[item]
@@ -165,8 +176,8 @@ class _Lack(NamedTuple):
     unusable: bool = False
 
 
-def _allotted(claim: StockClaim, shared_out: _SharedOut) -> Allotted:
-    pools, shares, table, _ = shared_out
+def _allotted(claim: StockClaim, pools: Mapping[str, Pool | _Lack], shared_out: _SharedOut) -> Allotted:
+    _, shares, table, _ = shared_out
     lacks: list[_Lack] = []
     for item in claim.parts:
         pool = pools[item]
@@ -213,7 +224,7 @@ def _summed(claim: StockClaim, shared_out: _SharedOut) -> tuple[str, ...]:
     pools, shares, table, _ = shared_out
     source, rule, said = table.source.name, claim.rule, []
     for item, pieces in claim.parts.items():
-        pool = pools[item]
+        pool = pools.of(item)
         if isinstance(pool, _Lack):
             continue
         there = pool.of(rule.warehouses)
