@@ -11,7 +11,8 @@ trap 'rm -rf "$place"' EXIT
 short() {
   echo "short suite: $2, $("$1" --version)"
   "$1" -m pytest -n 2 --dist loadfile -q -p no:cacheprovider \
-    tests/cli tests/documents tests/engine tests/providers tests/e2e
+    tests/cli tests/documents tests/engine tests/providers tests/e2e \
+    tests/sources/test_sheet.py tests/sources/test_http_xml.py tests/sources/test_http_answers.py tests/sources/test_sql.py
 }
 
 sh requirements/install.sh "$python" "$place/lowest" requirements/lowest.txt
