@@ -221,6 +221,22 @@ def test_what_no_planning_makes_is_refused(what: str, tmp_path: Path) -> None:
     assert not made.sent()
 
 
+@pytest.mark.parametrize("definition", [{}, {"freshness": "x"}, {"freshness": 7}, {"columns": 1, "type": []}])
+def test_a_definition_without_sense_is_another_one(
+    definition: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A hand may have written it, under a digest of its own: its rows are left out, and said."""
+    made = made_of(tmp_path / "shop")
+    plan = aged(made.plan(), 31)
+    (seen,) = plan.sources
+    saved = tmp_path / "plan.json"
+    saved.write_text(dump_plan(sealed(replace(plan, sources=(replace(seen, definition=definition),)))))
+    made.forget_requests()
+    assert run(["-C", str(made.root), "apply", str(saved)]) == 6
+    assert "the project declares it otherwise by now, or not at all" in capsys.readouterr().out
+    assert not made.writes()
+
+
 def test_a_younger_as_of_saves_no_reading(tmp_path: Path) -> None:
     """When it was read is no part of what a plan does, so it is not taken at its word."""
     made = made_of(tmp_path / "shop")

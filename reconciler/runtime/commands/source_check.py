@@ -6,10 +6,10 @@ what the project's document says, and that has to be what the plan was made by.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from reconciler.documents.sources import source_from
+from reconciler.documents.sources import source_from, span
 from reconciler.engine.outdated import FRESH, Judge
 from reconciler.engine.rules.tables import Table
 from reconciler.model.plan import Plan
@@ -61,7 +61,15 @@ def _is_due(each: SourceRead, plan: Plan) -> bool:
 
     A file's numbers may be older than the plan, and none are younger, whatever the plan says of them.
     """
-    fresh = source_from(each.name, each.definition).freshness
+    fresh = _freshness(each.definition)
     made = datetime.fromisoformat(plan.created_at)
     of = made if fresh is None else min(made, datetime.fromisoformat(each.as_of))
     return each.state is ReadingState.OK and WallClock().now() - of > (fresh or FRESH)
+
+
+def _freshness(definition: Mapping[str, Any]) -> timedelta | None:
+    """Return what a plan file says of it; one without sense is held against the project's document, as all are."""
+    try:
+        return span(str(definition["freshness"]))
+    except (LookupError, ValueError, OverflowError):
+        return None
