@@ -28,6 +28,28 @@ def resolve(project: Path) -> dict[str, int]:
     return {"offers": sum(each.key.kind == "Offer" for w in resolved.wanted for each in w.desired)}
 
 
+def fill(project: Path) -> dict[str, int]:
+    """Read all sources and fill in what comes from them; what merging the layers takes is taken off."""
+    from reconciler.documents.layers import effective
+    from reconciler.runtime.collector import collector_off
+    from reconciler.runtime.progress import Silent
+    from reconciler.runtime.project.resolve import fill_in
+    from reconciler.runtime.project.workspace import Workspace
+    from reconciler.runtime.sources.gather import SourceReader
+
+    workspace = Workspace(project)
+    documents = workspace.load()
+    with collector_off():
+        began = time.process_time()
+        effective(documents, render=None)
+        merged = time.process_time()
+        read = SourceReader(workspace=workspace, progress=Silent(), anew=True)
+        filled = fill_in(workspace, documents, tuple(documents.project.accounts), read)
+        took = time.process_time() - merged - (merged - began)
+    rows = sum(each.rows for each in filled.sources.values())
+    return {"offers": len(documents.of("Offer")), "rows": rows, "own_us": round(took * 1e6)}
+
+
 def plan(project: Path) -> dict[str, int]:
     """Plan against the embedded simulator."""
     from reconciler.runtime.commands.plan import make_plan

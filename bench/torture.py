@@ -197,11 +197,18 @@ def openings(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
 def stock(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
     """Random days of stock that follows a source: purchases, receipts, late and broken feeds, people."""
     own_record(folder)
-    from torture import campaign, stocking
+    from torture import campaign, stock_judge, stock_machine, stocking
 
     progress = campaign.Progress("stock", given.stock_steps)
     found = stocking.played(folder / "stock", given.seed, given.stock_steps, progress.say)
-    yield not found.wrong, found.cells(), found.wrong
+    yield not found.wrong, f"one long life | {found.cells()}", found.wrong
+    lives = max(1, given.stock_steps // stock_machine.STEPS)
+    try:
+        found = stock_judge.together(stock_machine.lived(lives, stock_machine.STEPS, given.seed))
+    except AssertionError as wrong:
+        yield False, f"{lives} lives, chosen by Hypothesis | {stock_judge.Found().cells()}", [str(wrong)]
+    else:
+        yield True, f"{lives} lives, chosen by Hypothesis | {found.cells()}"
 
 
 def cut(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
@@ -224,7 +231,7 @@ LIED = (
     "without end | not settled afterwards | otherwise wrong"
 )
 STOCKED = (
-    "steps | applies | refused | pieces sold | of these during a run | receipts | feeds in trouble | accounts left out | "
+    "what is played | steps | applies | refused | pieces sold | of these during a run | receipts | feeds in trouble | accounts left out | "
     "edits by people | oversold, shared out | oversold, `full` | sold by others in the lag | oversold by hand | "
     "ended by a zero | resumed | causes | times at rest"
 )

@@ -52,7 +52,8 @@ def typed_rows(source: Source, records: Iterable[Record], decimal: str = ".", *,
     key_of = [n for n, each in enumerate(source.columns) if each.name in source.key]
     rows: list[tuple[int, str, _Key, TableRow]] = []
     bad: list[tuple[int, BadRow]] = []
-    places: dict[_Key, list[str]] = {}
+    first: dict[_Key, str] = {}
+    places: dict[_Key, list[str]] = {}  # of what stands there more than once
     for number, record in enumerate(records):
         if isinstance(record, BadRow):
             bad.append((number, record))
@@ -67,16 +68,18 @@ def typed_rows(source: Source, records: Iterable[Record], decimal: str = ".", *,
         else:
             key = tuple([row[n] for n in key_of])
             rows.append((number, place, key, row))
-        if key:
-            places.setdefault(key, []).append(place)
+        if key and key in first:
+            places.setdefault(key, [first[key]]).append(place)
+        elif key:
+            first[key] = place
     joined = " of " if VALID_ON in source.key else " in "
     bad += [
         (number, BadRow(place=place, why=_twice(joined, place, key, places[key]), item=str(row[item_at or 0])))
         for number, place, key, row in rows
-        if len(places[key]) > 1
+        if key in places
     ]
     bad.sort(key=lambda each: each[0])
-    good = tuple([row for _number, _place, key, row in rows if len(places[key]) == 1])
+    good = tuple([row for _number, _place, key, row in rows if key not in places])
     return Rows(good, tuple([each for _number, each in bad]))
 
 
@@ -120,11 +123,14 @@ def _readers(source: Source, decimal: str, *, floats: bool) -> list[_Reader]:
 def _cell(column: Column, meaning: _Reader, *, needed: bool) -> _Reader:
     """Return what reads one cell of a column: trimmed, empty or with a meaning; CellFault names the column."""
 
-    is_text = column.type is ColumnType.TEXT
+    is_text, is_whole = column.type is ColumnType.TEXT, column.type is ColumnType.WHOLE
 
     def read(raw: Raw) -> Cell:
-        if is_text and type(raw) is str and raw.isascii() and raw.isprintable() and (text := raw.strip()):
-            return text  # nearly all: nothing to ask
+        if type(raw) is str and raw.isascii() and raw.isprintable():  # nearly all: nothing to ask
+            if is_text and (text := raw.strip()):
+                return text
+            if is_whole and raw.isdigit() and len(raw) <= numbers.DIGITS:
+                return int(raw)
         found = raw
         try:
             if isinstance(found, bytes):

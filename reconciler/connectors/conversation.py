@@ -1,7 +1,7 @@
 """What a source is asked over HTTP, without any I/O.
 
 A conversation is a generator: it yields what it wants done and receives what came of it. `Ask` is answered by a
-`Reply`, or `Lost` is raised where it stands; `Found` and `Wait` are answered by None. The shell owns the event
+`Response`, or `Lost` is raised where it stands; `Found` and `Sleep` are answered by None. The shell owns the event
 loop, the clock and all secrets: an `Ask` only names them.
 """
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reconciler.connectors.base import Found
+from reconciler.model.wire import Response, Sleep
 
 Expects = Literal["json", "xml", "bytes"]
 
@@ -57,22 +58,6 @@ class Ask:
     expects: Expects = "json"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came over the wire. Header names are lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Wait so many seconds."""
-
-    seconds: int
-
-
 class Lost(Exception):  # noqa: N818 - it names what happened
     """No whole answer came. `cut` tells that one had begun."""
 
@@ -81,5 +66,5 @@ class Lost(Exception):  # noqa: N818 - it names what happened
         self.why, self.cut = why, cut
 
 
-Asking = Generator[Ask | Wait, Any, Reply]
-Talk = Generator[Ask | Found | Wait, Any, None]
+Asking = Generator[Ask | Sleep, Any, Response]
+Talk = Generator[Ask | Found | Sleep, Any, None]

@@ -44,8 +44,6 @@ def written(text: str, form: NumberForm) -> Decimal:
 
 def whole(raw: object, form: NumberForm) -> int:
     """Return a whole number; `12.0` is one, `12.5` is not."""
-    if type(raw) is str and len(raw) <= DIGITS and raw.isascii() and raw.isdigit():
-        return int(raw)
     number = decimal(raw, form)
     if isinstance(raw, float) and abs(raw) > _EXACT_FLOAT:
         raise CellFault("is a float that does not keep all digits")

@@ -91,6 +91,21 @@ class Effective:
     written: Mapping[str, str] = field(default_factory=dict)
     sourced: Sourced | None = None
 
+    def filled(self, body: Mapping[str, Any], sourced: Sourced | None) -> "Effective":
+        """Return it with another body; what `replace` does, for each offer that follows a source."""
+        return Effective(
+            document=self.document,
+            account=self.account,
+            body=body,
+            modes=self.modes,
+            labels=self.labels,
+            protected=self.protected,
+            layers=self.layers,
+            lacks=self.lacks,
+            written=self.written,
+            sourced=sourced,
+        )
+
     def files(self) -> frozenset[str]:
         """Return the files that have a say in it: its own, and those that it inherits from."""
         inherited = (layer.document.source.path for layer in self.layers if layer.says_anything())

@@ -119,7 +119,7 @@ def _placed(each: Diagnostic, homes: Mapping[str, str], project: Project) -> Dia
     if each.about is None or each.about.account or each.mark is None:
         return each
     account = home_of(homes, project, dirname(each.mark.file))
-    return replace(each, about=replace(each.about, account=account)) if account else each
+    return replace(each, about=each.about._replace(account=account)) if account else each
 
 
 def _said(raw: RawDocument, key: str) -> str:

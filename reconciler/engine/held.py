@@ -116,7 +116,7 @@ def roots_of(account: str, findings: Iterable[Diagnostic], unusable: Iterable[Un
     found: dict[Key, str] = {}
     for each in findings:
         if each.severity is Severity.ERROR and each.about is not None:
-            found.setdefault(replace(each.about, account=account), each.summary)
+            found.setdefault(each.about._replace(account=account), each.summary)
     for document in unusable:
         found.setdefault(Key(account, document.kind, document.name), document.why)
     return found

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.offers import Desired, Key, Live
@@ -89,7 +89,7 @@ def _before_the_move(
     """List what bears the key that the document moved from; else what we remember under it."""
     if not desired.moved_from:
         return []
-    old = replace(desired.key, name=desired.moved_from)
+    old = desired.key._replace(name=desired.moved_from)
     remembered = by_id.get((old.kind, known.get(old, "")))
     return by_key.get(old) or ([remembered] if remembered else [])
 

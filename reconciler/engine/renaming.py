@@ -60,7 +60,7 @@ def _renames(
     by_id = {(each.kind, each.remote_id): each.key for each in live}
     found: dict[str, dict[str, str]] = {}
     for each in moved:
-        old = replace(each.key, name=each.moved_from)
+        old = each.key._replace(name=each.moved_from)
         there = old if old in names else by_id.get((old.kind, known.get(old, "")))
         if there is not None and each.key not in names:
             found.setdefault(old.kind, {})[there.name] = each.key.name

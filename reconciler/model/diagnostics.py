@@ -80,7 +80,7 @@ def in_reading_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...
     """
     unique: dict[Diagnostic, Diagnostic] = {}
     for each in diagnostics:
-        shared = replace(each, about=replace(each.about, account="")) if each.about else each
+        shared = replace(each, about=each.about._replace(account="")) if each.about else each
         known = unique.setdefault(shared, each)
         if known != each:
             unique[shared] = shared

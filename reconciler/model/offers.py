@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module, StockForm
@@ -20,8 +21,7 @@ WHOLE = ""
 _ALWAYS = ("stock.status", "stock.quantity")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
+class Key(NamedTuple):
     """Our identity of a resource: the account, the kind of document and the document's name."""
 
     account: str

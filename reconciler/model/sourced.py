@@ -1,7 +1,7 @@
 """What of a resource comes from sources: which rows, by which rule, and what is done when they cannot be read."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -10,12 +10,8 @@ from typing import Any, NamedTuple, Protocol
 from reconciler.model.trace import TraceStep
 from reconciler.model.values import Money
 
-_NONE: Mapping[str, Any] = MappingProxyType({})
-
-
-def _nothing() -> Mapping[str, Any]:
-    """One for all: there are as many of these as offers."""
-    return _NONE
+#: One for all: there are as many of them as offers.
+NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +52,7 @@ class Sibling(NamedTuple):
     part: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
+class Followed(NamedTuple):
     """How an offer follows a stock: the source, of when its numbers are, and what its ends mean.
 
     `as_of` is told by this machine's clock, which may be another than the account's.
@@ -73,7 +68,7 @@ class Followed:
     items: Mapping[str, int]
     pieces: Callable[[Mapping[str, int]], int]
     shared: bool = True
-    siblings: Mapping[str, tuple[Sibling, ...]] = field(default_factory=_nothing)
+    siblings: Mapping[str, tuple[Sibling, ...]] = NONE
     at_zero: str = "end"
     on_restock: str = "resume"
     only: str = ""
@@ -95,8 +90,7 @@ class Provenance(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sourced:
+class Sourced(NamedTuple):
     """What of one resource comes from sources, by field path.
 
     `withheld` says why a field is neither changed nor cleared, `refused` why its value may not be written, and
@@ -104,8 +98,8 @@ class Sourced:
     """
 
     told: Provenance
-    withheld: Mapping[str, str] = field(default_factory=_nothing)
-    refused: Mapping[str, str] = field(default_factory=_nothing)
-    tolerances: Mapping[str, Tolerance] = field(default_factory=_nothing)
-    sources: Mapping[str, str] = field(default_factory=_nothing)
+    withheld: Mapping[str, str] = NONE
+    refused: Mapping[str, str] = NONE
+    tolerances: Mapping[str, Tolerance] = NONE
+    sources: Mapping[str, str] = NONE
     stock: Followed | None = None

@@ -17,7 +17,8 @@ from reconciler.model.offers import Key, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import MarketplaceSpec
-from reconciler.providers.conversation import Answer, Conversation, Request, Response
+from reconciler.model.wire import Response
+from reconciler.providers.conversation import Answer, Conversation, Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,17 @@ What comes over the wire is a `Response`. The provider reads it once, strictly, 
 (`Provider.answer`); nothing else looks at a body.
 """
 
-import re
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 from reconciler.model.outcomes import Fault
+from reconciler.model.wire import Sleep
 from reconciler.providers.forms import Form
 
 #: What `Retry-After` may ask for, in seconds. The limits that we can run into count by the minute, those by the
 #: hour we keep ourselves; whoever waits for as long and asks once more prolongs no block.
 LONGEST_BLOCK = 600.0
-_SHORTEST = 1.0
-_DIGITS = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +58,6 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
-    """What came over the wire. Header names are lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """What a response means: a value that is as its request expects, or a fault and what it was said with."""
 
@@ -78,13 +65,6 @@ class Answer:
     headers: Mapping[str, str]
     value: Any = field(default=None, repr=False)
     fault: Fault | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sleep:
-    """Wait so many seconds of the account's clock."""
-
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,32 +83,3 @@ class Remember:
 T = TypeVar("T")
 Effect = Request | Sleep | Remember
 Conversation = Generator[Effect, Any, T]
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return how many seconds an answer asks to wait, within reason; None where it says nothing that can be read.
-
-    A moment is measured from the answer's own: our clock may be wrong.
-    """
-    stated = headers.get("retry-after", "").strip()
-    if _DIGITS.fullmatch(stated):
-        seconds = float(stated)  # however many there are: it is infinity at the most
-    elif (until := _moment(stated)) and (said_at := date_of(headers)):
-        seconds = (until - said_at).total_seconds()
-    else:
-        return None
-    return min(LONGEST_BLOCK, max(_SHORTEST, seconds))
-
-
-def date_of(headers: Mapping[str, str]) -> datetime | None:
-    """Return when an answer says that it was made; None where it says nothing that can be read."""
-    return _moment(headers.get("date", ""))
-
-
-def _moment(text: str) -> datetime | None:
-    """Read an HTTP date."""
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Time as a control: the real clock plus an offset that only moves forward."""
+"""Time as a control: the real clock, or one that stands, plus an offset that only moves forward."""
 
 from __future__ import annotations
 
@@ -14,21 +14,29 @@ class Clock(Protocol):
 
 
 class SteppedClock:
-    """Real time plus an offset; waiting is done by moving the offset, so tests and practice never sleep."""
+    """Real time plus an offset; waiting is done by moving the offset, so tests and practice never sleep.
 
-    def __init__(self, offset: float = 0.0) -> None:
+    A clock that stands (`origin`, POSIX time) moves by its offset only: its days go by alike on every machine.
+    """
+
+    def __init__(self, offset: float = 0.0, origin: float | None = None) -> None:
         self._offset = timedelta(seconds=offset)
+        self._origin = origin
 
     @property
     def offset(self) -> float:
         return self._offset.total_seconds()
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._offset
+        return at(self.seconds())
 
     def seconds(self) -> float:
         """Now as POSIX time."""
-        return time.time() + self._offset.total_seconds()
+        return (time.time() if self._origin is None else self._origin) + self._offset.total_seconds()
+
+    def stand(self, moment: datetime) -> None:
+        """Stand at this moment, and move when told to from now on."""
+        self._origin = moment.timestamp() - self._offset.total_seconds()
 
     def advance(self, seconds: float) -> None:
         if seconds < 0:

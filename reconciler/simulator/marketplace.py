@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,13 @@ class SharedClock(SteppedClock):
     """A clock whose offset lies in the store, so that a second process goes on from it."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(float(store.get("clock") or 0.0))
+        super().__init__(float(store.get("clock") or 0.0), store.get("origin"))
         self._store = store
+
+    def stand(self, moment: datetime) -> None:
+        """Stand at this moment, also for processes that open the store later."""
+        super().stand(moment)
+        self._store.put("origin", self._origin)
 
     def advance(self, seconds: float) -> None:
         super().advance(seconds)
@@ -100,6 +106,14 @@ class Marketplace(Panel):
         """Turn the knobs that others have turned, and leave the rest as this process was given it."""
         for (knobs,) in self._store.all("SELECT knobs FROM turns WHERE n > ? ORDER BY n", seen):
             self._use(self.world.settings.changed(orjson.loads(knobs)))
+
+    def stand_still(self, moment: datetime) -> None:
+        """Let time stand at a moment, before there is any seller: it then moves by what is waited for, only."""
+        with self._lock:
+            if self._store.one("SELECT 1 FROM sellers"):
+                raise ValueError("the clock only moves forward, and something has happened already")
+            self.clock.stand(moment)
+            sales.plan(self.world, self.clock.seconds() + self.settings.clock_skew_seconds)
 
     def seed(self, account: Mapping[str, Any]) -> None:
         """Add or replace one seller; see the module `seed` for the shape."""

@@ -150,4 +150,4 @@ class Store:
         with self.write():
             for table in TABLES:
                 self.run(f"DELETE FROM {table}")
-            self.run("DELETE FROM kv WHERE key NOT IN ('clock', 'traffic')")
+            self.run("DELETE FROM kv WHERE key NOT IN ('clock', 'origin', 'traffic')")

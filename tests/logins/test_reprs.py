@@ -11,9 +11,10 @@ import pytest
 from providers.script import play, reply
 
 from reconciler.model.outcomes import FaultKind
+from reconciler.model.wire import Response
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials, DeviceCode, MarketplaceFault, Token
-from reconciler.providers.conversation import Request, Response
+from reconciler.providers.conversation import Request
 from reconciler.providers.forms import anything
 from reconciler.runtime.auth.keys import Keys, SealingKey
 from reconciler.runtime.auth.sealing import TokenPair

@@ -7,13 +7,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from torture.stock_machine import lived
 from torture.stocking import played
 
 
-def test_random_worlds_sell_no_piece_twice(tmp_path: Path) -> None:
-    found = [played(tmp_path / str(seed), seed, 100) for seed in (1, 2, 3)]
-    assert not [wrong for each in found for wrong in each.wrong]
+def test_no_life_of_a_stockroom_sells_a_piece_twice() -> None:
+    found = lived(lives=6, steps=30, of=2)
+    assert len(found) >= 6
     assert sum(each.sold for each in found) > 100
     assert sum(each.feeds.total() for each in found)
-    assert sum(each.edits.total() for each in found)
     assert sum(each.resumed for each in found)
+    assert all(each.rests for each in found)
+
+
+def test_a_world_is_its_seed(tmp_path: Path) -> None:
+    first, again = (played(tmp_path / str(number), 1, 50) for number in range(2))
+    assert first == again
+    assert not first.wrong
+    assert first.edits.total()

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 import orjson
 from contract.witness import Witness, witness
 
+from reconciler.model.wire import Response, Sleep
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Token
-from reconciler.providers.conversation import Remember, Request, Response, Sleep
+from reconciler.providers.conversation import Remember, Request
 
 Answer = Response | Callable[[Request], Response]
 

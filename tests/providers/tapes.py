@@ -22,9 +22,10 @@ from world import LOGIN
 
 from reconciler.documents.specs import load_spec
 from reconciler.model.offers import OFFER
+from reconciler.model.wire import Response
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials, DeviceCode, Token
-from reconciler.providers.conversation import Answer, Conversation, Request, Response
+from reconciler.providers.conversation import Answer, Conversation, Request
 from reconciler.providers.forms import anything
 from reconciler.runtime.connection import session
 from reconciler.simulator import http as simulated

@@ -30,9 +30,10 @@ from reconciler.model.catalogue import (
 from reconciler.model.offers import Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.values import Gain, Money
+from reconciler.model.wire import Response
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Activation, Inventory, Login, Token
-from reconciler.providers.conversation import Request, Response
+from reconciler.providers.conversation import Request
 from reconciler.providers.forms import anything
 
 FUZZ = settings(

@@ -9,9 +9,10 @@ from wire import DETAIL, READING, ROW, action, context, live, target
 
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import FaultKind, Result
+from reconciler.model.wire import Response
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials, MarketplaceFault
-from reconciler.providers.conversation import Request, Response
+from reconciler.providers.conversation import Request
 from reconciler.providers.forms import DEEPEST, anything, decoded, exactly, maybe, parts, rows, text, whole
 
 HTML = reply(200, b"<html>Please log in</html>", content_type="text/html")

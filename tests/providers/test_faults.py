@@ -4,8 +4,9 @@ import pytest
 from script import errors, reply
 
 from reconciler.model.outcomes import Fault, FaultKind
+from reconciler.model.wire import Response
 from reconciler.providers.allegro.faults import answer
-from reconciler.providers.conversation import Request, Response
+from reconciler.providers.conversation import Request
 from reconciler.providers.forms import anything
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.providers.conversation import Request, Response
+from reconciler.model.wire import Response
+from reconciler.providers.conversation import Request
 from reconciler.providers.forms import anything
 from reconciler.runtime.connection.transport import Hosts, NoAnswer, Transport
 

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.documents.specs import load_spec
-from reconciler.providers.conversation import LONGEST_BLOCK, Response, retry_after
+from reconciler.model.wire import Response, retry_after
+from reconciler.providers.conversation import LONGEST_BLOCK
 from reconciler.runtime.clock import WallClock, is_within
 from reconciler.runtime.connection.agreeing import TheirTime
 from reconciler.runtime.ledger import Ledger
@@ -154,7 +155,7 @@ ODD = st.sampled_from(["1e9", "nan", "inf", "-5", "٣", "²", "0x10", "1" + "0" 
 @given(st.one_of(st.text(), st.integers().map(str), MOMENTS, ODD), st.one_of(st.none(), st.text(), MOMENTS))
 def test_retry_after_is_within_reason_or_nothing(stated: str, date: str | None) -> None:
     headers = {"retry-after": stated} if date is None else {"retry-after": stated, "date": date}
-    found = retry_after(headers)
+    found = retry_after(headers, LONGEST_BLOCK)
     assert found is None or 1 <= found <= LONGEST_BLOCK
 
 
@@ -176,7 +177,9 @@ def test_retry_after_is_within_reason_or_nothing(stated: str, date: str | None) 
     ],
 )
 def test_retry_after_in_seconds_and_as_a_moment_of_their_clock(stated: str, seconds: float | None) -> None:
-    assert retry_after({"retry-after": stated, "date": format_datetime(DATE, usegmt=True)}) == seconds
+    assert (
+        retry_after({"retry-after": stated, "date": format_datetime(DATE, usegmt=True)}, LONGEST_BLOCK) == seconds
+    )
 
 
 class Marketplace:

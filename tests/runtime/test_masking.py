@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.providers.conversation import Request, Response
+from reconciler.model.wire import Response
+from reconciler.providers.conversation import Request
 from reconciler.providers.forms import anything
 from reconciler.runtime.connection.masking import mask_of
 

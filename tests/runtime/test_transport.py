@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.providers.conversation import Request, Response
+from reconciler.model.wire import Response
+from reconciler.providers.conversation import Request
 from reconciler.providers.forms import anything
 from reconciler.runtime.connection.transport import Hosts, NoAnswer, NotSent, Transport
 from reconciler.runtime.errors import MarketplaceFailed

@@ -13,7 +13,8 @@ from simulator import example
 from world import World
 
 from reconciler.model.outcomes import Result
-from reconciler.providers.conversation import Request, Response
+from reconciler.model.wire import Response
+from reconciler.providers.conversation import Request
 from reconciler.runtime.connection.transport import Transport
 
 ONE, TWO, THREE = "17000000001", "17000000002", "17000000003"

@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.connectors.base import Found, SourceFault
-from reconciler.connectors.conversation import Ask, Reply, Wait
+from reconciler.connectors.conversation import Ask
 from reconciler.connectors.http import read
 from reconciler.model.tables import BadRow
+from reconciler.model.wire import Response, Sleep
 from reconciler.runtime.sources.http import fetch
 
 from .asking_http import SKU, Waits, cells, records, source
@@ -345,7 +346,7 @@ PAGINGS: list[dict[str, Any]] = [
 ]
 
 
-def _drive(settings_: dict[str, Any], answers: list[Reply], columns: dict[str, str]) -> None:
+def _drive(settings_: dict[str, Any], answers: list[Response], columns: dict[str, str]) -> None:
     """Answer with these, then with an empty list; a fault is an end, too."""
     conversation = read(source(columns, url="https://shop.example/a", **settings_))
     given, answer = iter(answers), None
@@ -354,12 +355,12 @@ def _drive(settings_: dict[str, Any], answers: list[Reply], columns: dict[str, s
             effect = conversation.send(answer)
             answer = None
             if isinstance(effect, Ask):
-                answer = next(given, Reply(200, {}, b"[]"))
+                answer = next(given, Response(200, {}, b"[]"))
             elif isinstance(effect, Found):
                 for each in effect.records:
                     assert isinstance(each, BadRow) or len(each[1]) == len(columns)
             else:
-                assert isinstance(effect, Wait)
+                assert isinstance(effect, Sleep)
                 assert 1 <= effect.seconds <= 60
     except (SourceFault, StopIteration):
         return
@@ -380,7 +381,7 @@ def test_whatever_comes_as_json_is_rows_or_a_fault(
     given |= {"paging": paging} if paging else {}
     given |= {"total": total} if total else {}
     given |= {"body": {"query": "{ a }"}} if graphql else {}
-    _drive(given, [Reply(*each) for each in bodies], {"item": "sku", "q": "qty", "r": "join(',', qty)"})
+    _drive(given, [Response(*each) for each in bodies], {"item": "sku", "q": "qty", "r": "join(',', qty)"})
 
 
 XML = st.text(alphabet="<>/a&;!\"='[] \n", max_size=40).map(str.encode) | st.sampled_from(
@@ -404,4 +405,4 @@ XML = st.text(alphabet="<>/a&;!\"='[] \n", max_size=40).map(str.encode) | st.sam
 @settings(max_examples=300, deadline=None)
 def test_whatever_comes_as_xml_is_rows_or_a_fault(bodies: list[Any], path: str, paging: dict[str, Any]) -> None:
     given: dict[str, Any] = {"format": "xml", "records": path, **({"paging": paging} if paging else {})}
-    _drive(given, [Reply(*each) for each in bodies], {"item": "@x", "q": "a", "r": "../a"})
+    _drive(given, [Response(*each) for each in bodies], {"item": "@x", "q": "a", "r": "../a"})

@@ -102,8 +102,9 @@ def test_a_feed_cut_at_every_byte_is_a_fault() -> None:
 def read_bytes(body: bytes, path: str) -> list[Any]:
     """Read without a server."""
     from reconciler.connectors.base import Found
-    from reconciler.connectors.conversation import Ask, Reply
+    from reconciler.connectors.conversation import Ask
     from reconciler.connectors.http import read as conversation
+    from reconciler.model.wire import Response
 
     from .asking_http import source
 
@@ -111,7 +112,7 @@ def read_bytes(body: bytes, path: str) -> list[Any]:
     found: list[Any] = []
     for effect in (talk := conversation(given)):
         assert isinstance(effect, Ask)
-        answer = talk.send(Reply(200, {}, body))
+        answer = talk.send(Response(200, {}, body))
         assert isinstance(answer, Found)
         found.extend(answer.records)
     return found
@@ -157,7 +158,7 @@ def test_pages_until_one_is_empty() -> None:
 GROWTH = """
 import sys
 from sources.asking_http import source
-from reconciler.connectors.conversation import Reply
+from reconciler.model.wire import Response
 from reconciler.connectors.http import read
 
 
@@ -170,7 +171,7 @@ given = source({"item": "@id", "q": "qty"}, url="https://shop.example/", format=
 conversation = read(given)
 next(conversation)
 before = peak()
-assert len(conversation.send(Reply(200, {}, b"<t>" + rows + b"</t>")).records) == 60_000
+assert len(conversation.send(Response(200, {}, b"<t>" + rows + b"</t>")).records) == 60_000
 print(peak() - before)
 """
 

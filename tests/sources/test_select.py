@@ -124,6 +124,7 @@ PIECES = st.sampled_from(
 @settings(max_examples=400, deadline=None)
 @given(st.lists(PIECES, max_size=14).map("".join))
 @example("select '--' ; delete from t")
+@example("select 1;;")
 @example("values (2) /* ; */")
 def test_what_passes_is_one_statement_that_changes_nothing(query: str) -> None:
     """SQLite itself never finds a second statement or a write in what was let through."""

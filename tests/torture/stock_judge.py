@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from reconciler.model.plan import Plan
@@ -45,6 +45,15 @@ class Found:
             *(self.oversold["by hand"], self.ended, self.resumed, self.caused, self.rests + self.second_plans),
         )
         return " | ".join(f"{each:,}" for each in counts)
+
+
+def together(lives: Iterable[Found]) -> Found:
+    """Add up what several worlds came to."""
+    found = Found()
+    for each in lives:
+        for name in (one.name for one in fields(Found)):
+            setattr(found, name, getattr(found, name) + getattr(each, name))
+    return found
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Random days of a stockroom. A world is its seed.
+"""Random days of a stockroom. A world is its seed: its clock stands until somebody waits.
 
 A step lets some seconds pass and something happen: purchases (also while a run is under way), receipts, sales that
 lower the warehouse system late, feeds that are cut, empty, missing or late, people in the panel, an account that is
@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from world import differences
@@ -40,17 +41,21 @@ class Days:
     alone: tuple[str, float] = ("", 0.0)
 
     def begin(self) -> None:
-        """Bring the offers to what is in stock, before anybody buys."""
+        """Bring the offers to what is in stock, before anybody buys: what it ends by a zero has a cause."""
         self.judge.look()
+        self.judge.causes.update(ITEMS)
         self.tick()
 
     def step(self) -> None:
         """Let some time pass, and one thing happen."""
-        dice = self.room.dice
-        self.judge.found.steps += 1
-        self._wait(dice.uniform(2, 26))
         events = (self.buy, self.receive, self.spoil, self.person, self.crowd, self.leave_out, self.rest)
-        dice.choices(events, (40, 18, 3, 12, 4, 1, 1))[0]()
+        self.lives(self.room.dice.choices(events, (40, 18, 3, 12, 4, 1, 1))[0])
+
+    def lives(self, event: Callable[[], None]) -> None:
+        """Let some time pass, and this happen; the job of the minute comes when it is due."""
+        self.judge.found.steps += 1
+        self._wait(self.room.dice.uniform(2, 26))
+        event()
         self.judge.look()
         if self.room.now - self.applied >= EVERY:
             self.feed()
@@ -232,12 +237,18 @@ class Days:
             self.judge.say(f"second plan: {left}")
 
 
-def played(root: Path, seed: int, steps: int, say: Callable[[int], None] = lambda _step: None) -> Found:
-    """Play one world; `say` is told how far it is."""
+def opened(root: Path, dice: Random) -> Days:
+    """Open a new world, whose chances are these dice."""
     os.environ.setdefault("RECONCILE_KEY", "a key for tests, and for nothing else")
-    room = Stockroom.open(root, seed)
+    room = Stockroom.open(root, dice)
     days = Days(room, Judge(room))
     days.begin()
+    return days
+
+
+def played(root: Path, seed: int, steps: int, say: Callable[[int], None] = lambda _step: None) -> Found:
+    """Play one world for so long; `say` is told how far it is."""
+    days = opened(root, Random(seed))
     for step in range(steps):
         days.step()
         say(step + 1)

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from stepping import START
 from world import LOGIN, SECOND_GTIN, SWITCH_OFF_GUARDS, World, live_offer, seller
 
 #: Seconds within which the warehouse system is lowered for what was sold on the marketplace, as its document says.
@@ -104,9 +105,8 @@ class Stockroom:
     _sold: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def open(cls, root: Path, seed: int) -> Stockroom:
+    def open(cls, root: Path, dice: Random) -> Stockroom:
         """Make the project and its two accounts; some of everything is in stock."""
-        dice = Random(seed)
         ids = {each.key: str(17_000_000_000 + number) for number, each in enumerate(OFFERS)}
         accounts = {name: [] for name in LOGINS}
         for number, each in enumerate(OFFERS):
@@ -117,7 +117,10 @@ class Stockroom:
             "guards": {**SWITCH_OFF_GUARDS, "zero_wave": "off"},
         }
         main = seller(accounts["main"])
-        knobs = {"seed": seed, "limits": {"enabled": False}}
+        knobs = {"seed": dice.randrange(2**31), "limits": {"enabled": False}}
+        root.mkdir(parents=True)
+        with World(root).simulator() as simulator:
+            simulator.stand_still(START)
         made = World.make(root, main, [SOURCE, *map(_document, OFFERS)], settings=knobs, project=project)
         room = cls(made, dice, ids=ids)
         with made.simulator() as simulator:

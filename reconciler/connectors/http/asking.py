@@ -1,14 +1,12 @@
 """One question to a source: asked again where that helps, and a fault in plain words where it does not."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from reconciler.connectors.base import SourceFault
-from reconciler.connectors.conversation import Ask, Asking, Lost, Reply, Wait
+from reconciler.connectors.conversation import Ask, Asking, Lost
 from reconciler.connectors.http.address import led, origin, shown
 from reconciler.documents.near import listed
+from reconciler.model.wire import Response, Sleep, retry_after
 
 #: How often one question is asked at most, and the seconds between, where the source asks for no more.
 TRIES = 3
@@ -41,11 +39,11 @@ def asked(ask: Ask, desk: Desk) -> Asking:
     while True:
         tried += 1
         try:
-            reply: Reply = yield ask
+            reply: Response = yield ask
         except Lost as lost:
             if tried == TRIES:
                 raise SourceFault(f"{desk.where} gave no whole answer: {lost.why}", short=lost.cut) from lost
-            yield Wait(_PAUSES[tried - 1])
+            yield Sleep(_PAUSES[tried - 1])
             continue
         if reply.status in _GOOD:
             return reply
@@ -54,12 +52,12 @@ def asked(ask: Ask, desk: Desk) -> Asking:
             tried -= 1
             ask = _redirected(ask, reply, desk)
         elif tried < TRIES and (reply.status >= 500 or reply.status in _BUSY):
-            yield Wait(_wait(reply.headers) or _PAUSES[tried - 1])
+            yield Sleep(retry_after(reply.headers, _LONGEST_WAIT) or _PAUSES[tried - 1])
         else:
             raise _fault(reply, desk, tried)
 
 
-def _redirected(ask: Ask, reply: Reply, desk: Desk) -> Ask:
+def _redirected(ask: Ask, reply: Response, desk: Desk) -> Ask:
     target = led(ask.url, reply.headers.get("location", ""))
     if not target:
         raise SourceFault(f"{desk.where} sends elsewhere, and does not say where (status {reply.status})")
@@ -74,7 +72,7 @@ def _redirected(ask: Ask, reply: Reply, desk: Desk) -> Ask:
     return replace(ask, url=target, query=query)
 
 
-def _fault(reply: Reply, desk: Desk, tried: int) -> SourceFault:
+def _fault(reply: Response, desk: Desk, tried: int) -> SourceFault:
     status = reply.status
     if status in desk.refused:
         names = f"Look at what {listed(desk.variables)} holds." if desk.variables else "It wants `auth`."
@@ -90,23 +88,3 @@ def _fault(reply: Reply, desk: Desk, tried: int) -> SourceFault:
     if status == 204:
         return SourceFault(f"{desk.where} answers without anything (status 204)")
     return SourceFault(f"{desk.where} refuses the question (status {status})", "Look at `query` and `body`.")
-
-
-def _wait(headers: Mapping[str, str]) -> int | None:
-    """Return the seconds that an answer asks to wait, at most 60. A moment is measured from the answer's."""
-    stated = headers.get("retry-after", "").strip()
-    if stated.isascii() and stated.isdigit():
-        seconds = int(stated[:9])
-    elif (until := _moment(stated)) and (said_at := _moment(headers.get("date", ""))):
-        seconds = int((until - said_at).total_seconds())
-    else:
-        return None
-    return min(_LONGEST_WAIT, max(1, seconds))
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -6,11 +6,12 @@ from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 from reconciler.connectors.base import Objection, SourceFault
-from reconciler.connectors.conversation import Ask, BasicLogin, BearerToken, Header, Reply, Secret, Wait
+from reconciler.connectors.conversation import Ask, BasicLogin, BearerToken, Header, Secret
 from reconciler.connectors.http.address import VARIABLE, wrong_address
 from reconciler.connectors.http.asking import Desk, asked
 from reconciler.connectors.http.finding import unknown_keys
 from reconciler.documents.near import listed
+from reconciler.model.wire import Response, Sleep
 
 _TOKEN = re.compile(r"[!-~]{1,16000}")
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")
@@ -45,7 +46,7 @@ def variables(auth: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(auth[form][key] for form, (_, named, _) in _FORMS.items() if form in auth for key in named)
 
 
-def token(said: Mapping[str, Any]) -> Generator[Ask | Wait, Any, BearerToken]:
+def token(said: Mapping[str, Any]) -> Generator[Ask | Sleep, Any, BearerToken]:
     """Ask for a token with client credentials (RFC 6749, 4.4)."""
     form: dict[str, str | Secret] = {"grant_type": "client_credentials"}
     if said.get("scope"):
@@ -61,7 +62,7 @@ def token(said: Mapping[str, Any]) -> Generator[Ask | Wait, Any, BearerToken]:
     return _token_of(reply)
 
 
-def _token_of(reply: Reply) -> BearerToken:
+def _token_of(reply: Response) -> BearerToken:
     try:
         found = json.loads(reply.body)["access_token"]
     except (ValueError, RecursionError, TypeError, KeyError):

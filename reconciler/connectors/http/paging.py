@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.connectors.base import Objection, SourceFault
-from reconciler.connectors.conversation import Reply
 from reconciler.connectors.http.address import led, origin, shown
 from reconciler.connectors.http.finding import unknown_keys
 from reconciler.connectors.http.pages import Page
 from reconciler.documents.near import listed
+from reconciler.model.wire import Response
 
 Values = tuple[tuple[str, str | int], ...]
 #: The kinds, by the key that names them, with all keys that they have.
@@ -42,7 +42,7 @@ class Came:
     """What came so far: the last page, its answer and address, and how many pages and records there are."""
 
     page: Page
-    reply: Reply
+    reply: Response
     url: str
     pages: int
     listed: int

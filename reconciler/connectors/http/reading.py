@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.connectors.base import Found, Record, SourceFault
-from reconciler.connectors.conversation import Ask, Asking, Header, Talk, Wait
+from reconciler.connectors.conversation import Ask, Asking, Header, Talk
 from reconciler.connectors.http.address import VARIABLE, shown
 from reconciler.connectors.http.asking import Desk, ShutOut, asked
 from reconciler.connectors.http.authorizing import headers_of, token, variables
@@ -16,6 +16,7 @@ from reconciler.connectors.http.paging import Came, PageStep, first_step, next_s
 from reconciler.connectors.http.questions import question
 from reconciler.connectors.http.xml_pages import xml_reader
 from reconciler.model.tables import BadRow, Source
+from reconciler.model.wire import Sleep
 
 MOST_PAGES, MOST_ROWS = 10_000, 2_000_000
 _GRAPHQL = "query"
@@ -51,7 +52,7 @@ class _Asker:
         self._used = True
         return reply
 
-    def _renew(self, said: Mapping[str, Any]) -> Generator[Ask | Wait, Any, None]:
+    def _renew(self, said: Mapping[str, Any]) -> Generator[Ask | Sleep, Any, None]:
         self._headers["Authorization"] = yield from token(said)
 
 

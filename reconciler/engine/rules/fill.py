@@ -5,11 +5,11 @@ cleared. A mistake in a rule is told once for the place where it stands, however
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import OFFER
@@ -24,7 +24,8 @@ from reconciler.engine.rules.stocks import STOCK_RULE, Stocks, is_sourced, items
 from reconciler.engine.rules.unknown import Unknown, doubt, tell_unknown
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.modules import StockForm
-from reconciler.model.sourced import Followed, Sourced, Tolerance
+from reconciler.model.offers import Key
+from reconciler.model.sourced import NONE, Followed, Sourced, Tolerance
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.tables import LoweredBy, MissingRow
 from reconciler.model.trace import TraceStep
@@ -89,34 +90,42 @@ def _plain(document: Effective, told: Told) -> Effective:
     rows = document.body.get("bundle")
     if not tell_idle(document, told) and not (rows and any("item" in row for row in rows)):
         return document
-    return replace(document, body=_without_rules(document.body))
+    return document.filled(_without_rules(document.body), None)
 
 
 def _without_rules(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return a body of its own without what only rules read."""
     out = dict(body)
     stock = out.get("stock")
-    if stock and any(key in stock for key in STOCK_RULE):
+    if stock and not STOCK_RULE.isdisjoint(stock):
         out["stock"] = {key: value for key, value in stock.items() if key not in STOCK_RULE}
     if out.get("bundle"):
         out["bundle"] = [{key: value for key, value in row.items() if key != "item"} for row in out["bundle"]]
     return out
 
 
-@dataclass(slots=True)
 class _Fields:
     """What comes to one document's fields, while it is gathered."""
 
-    withheld: dict[str, str] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    tolerances: dict[str, Tolerance] = field(default_factory=dict)
-    sources: dict[str, str] = field(default_factory=dict)
-    follows: Followed | None = None
+    __slots__ = ("follows", "refused", "sources", "tolerances", "withheld")
+
+    def __init__(self) -> None:
+        self.withheld: dict[str, str] = {}
+        self.refused: dict[str, str] = {}
+        self.tolerances: dict[str, Tolerance] = {}
+        self.sources: dict[str, str] = {}
+        self.follows: Followed | None = None
 
     def sourced(self, told: "_Told") -> Sourced:
         """Return them, without the mappings that hold nothing: there are many offers."""
-        kept = {name: each for name in _KEPT if (each := getattr(self, name))}
-        return Sourced(told=told, sources=_shared(tuple(self.sources.items())), stock=self.follows, **kept)
+        return Sourced(
+            told,
+            self.withheld or NONE,
+            self.refused or NONE,
+            self.tolerances or NONE,
+            _shared(tuple(self.sources.items())),
+            self.follows,
+        )
 
 
 @lru_cache(maxsize=1024)
@@ -125,11 +134,7 @@ def _shared(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     return MappingProxyType(dict(sources))
 
 
-_KEPT = ("withheld", "refused", "tolerances")
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(NamedTuple):
     """How the fields of one offer came to be: reckoned again when somebody asks, which is seldom."""
 
     offer: Effective
@@ -178,21 +183,23 @@ def _filled(
 ) -> Effective:
     if not _has_rules(offer):
         tell_idle(offer, stocks.told)
-        return replace(offer, body=body) if body != offer.body else offer
+        return offer.filled(body, None) if body != offer.body else offer
     found = _Fields()
-    share = shares.get(key_of(offer))
+    key = key_of(offer)
+    share = shares.get(key)
     if is_sourced(offer):
-        _fill_stock(offer, body, found, given, stocks, share, unknown)
+        _fill_stock(offer, key, body, found, given, stocks, share, unknown)
     else:
         tell_idle(offer, stocks.told)
     market = markets.get(offer.account)
     if market is not None:
         _fill_prices(offer, body, found, prices, market, unknown)
-    return replace(offer, body=body, sourced=found.sourced(_Told(offer, share, market, prices)))
+    return offer.filled(body, found.sourced(_Told(offer, share, market, prices)))
 
 
 def _fill_stock(
     offer: Effective,
+    key: Key,
     body: dict[str, Any],
     found: _Fields,
     given: Given,
@@ -200,7 +207,7 @@ def _fill_stock(
     share: Allotted | None,
     unknown: dict[str, list[Unknown]],
 ) -> None:
-    key, source = key_of(offer), str(offer.body["stock"]["from"])
+    source = str(offer.body["stock"]["from"])
     rule = stocks.rules.get(key)
     found.sources[QUANTITY] = source
     if share is None or rule is None:

@@ -46,8 +46,7 @@ class PriceRule:
     rates: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Priced:
+class Priced(NamedTuple):
     """What a rule comes to. Without a price, `missing` says why; with one, `refused` may say why not to use it.
 
     `computed` is what the formula comes to, `rounded` that after rounding, before its bounds.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.expressions import ExpressionFault, Kind, Rates, Typed, compile_expression
@@ -25,8 +25,7 @@ BASE = "base"
 _PARTS = ("formula", "round", "floor", "ceiling", "margin")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceFilled:
+class PriceFilled(NamedTuple):
     """What one rule came to: the price as people write it, or why there is none.
 
     `unusable`: because of a row that cannot be used.
@@ -51,19 +50,34 @@ class Prices:
     _rates: dict[str, Rates | str] = field(default_factory=dict)
     _currencies: dict[str, str] = field(default_factory=dict)
     _texts: dict[int, tuple[Mapping[str, Any], str]] = field(default_factory=dict)
+    _bases: dict[tuple[int, str], tuple[Mapping[str, Any], PriceRule]] = field(default_factory=dict)
 
     def fill(self, offer: Effective, spec: MarketplaceSpec, base_market: str) -> dict[str, PriceFilled]:
         """Return what the price rules of an offer come to, by site; `base` first, which the others may name."""
         section: Mapping[str, Any] = offer.body.get("price") or {}
-        sites = [site for site, said in section.items() if isinstance(said, Mapping)]
         found: dict[str, PriceFilled] = {}
-        base = _amount(section.get(BASE))
-        for site in sorted(sites, key=lambda each: each != BASE):
-            filled = self._one(offer, site, section[site], spec, base_market, base)
-            found[site] = filled
-            if site == BASE:
-                base = filled.price
+        said = section.get(BASE)
+        base = _amount(said)
+        if isinstance(said, Mapping):
+            found[BASE] = self._base(offer, said, spec, base_market)
+            base = found[BASE].price
+        for site, said in section.items():
+            if site != BASE and isinstance(said, Mapping):
+                found[site] = self._one(offer, site, said, spec, base_market, base)
         return found
+
+    def _base(
+        self, offer: Effective, said: Mapping[str, Any], spec: MarketplaceSpec, base_market: str
+    ) -> PriceFilled:
+        """Return what the rule of the plain price comes to: most offers inherit the very mapping that says it."""
+        known = self._bases.get((id(said), base_market))
+        if known is not None and known[0] is said:
+            return self._filled(offer, known[1], None)
+        rule = self._rule_at(offer, BASE, said, spec, base_market, None)
+        if isinstance(rule, str):
+            return PriceFilled(missing=rule)
+        self._bases[id(said), base_market] = said, rule
+        return self._filled(offer, rule, None)
 
     def because(self, filled: PriceFilled) -> str:
         """Return how a price came to be, in one line."""
@@ -103,17 +117,27 @@ class Prices:
         base_market: str,
         base: Money | None,
     ) -> PriceFilled:
+        rule = self._rule_at(offer, site, body, spec, base_market, base)
+        return PriceFilled(missing=rule) if isinstance(rule, str) else self._filled(offer, rule, base)
+
+    def _rule_at(
+        self,
+        offer: Effective,
+        site: str,
+        body: Mapping[str, Any],
+        spec: MarketplaceSpec,
+        base_market: str,
+        base: Money | None,
+    ) -> PriceRule | str:
+        """Return the rule of a price, or why there is none."""
         market = self._market(site, body, spec, base_market)
         if market is None:
-            return PriceFilled(missing=f"{spec.title} has no site `{site}`")
+            return f"{spec.title} has no site `{site}`"
         known = self.given.names
         if site != BASE:
             home = spec.marketplaces[base_market]
             known = {**known, BASE: Typed(Kind.MONEY, base.currency if base else home.currency)}
-        rule = self._rule(offer, site, body, known, market.currency, market.decimals)
-        if rule is None:
-            return PriceFilled(missing="its rule has a mistake")
-        return self._filled(offer, rule, base)
+        return self._rule(offer, site, body, known, market.currency, market.decimals) or "its rule has a mistake"
 
     def _market(
         self, site: str, body: Mapping[str, Any], spec: MarketplaceSpec, base_market: str

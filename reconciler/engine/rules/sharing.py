@@ -30,7 +30,7 @@ class Pool:
 
     def __init__(self, pieces: Mapping[str, Decimal]) -> None:
         self._all = pieces
-        self._left = {each: max(_NOTHING, number) for each, number in pieces.items()}
+        self._left: dict[str, Decimal] | None = None  # made when something is given away: mostly nothing is shared
 
     def of(self, warehouses: frozenset[str] | None) -> Mapping[str, Decimal]:
         """Return what there is in these warehouses; None for all."""
@@ -46,20 +46,27 @@ class Pool:
         """Tell whether any of these warehouses has the article."""
         return not warehouses.isdisjoint(self._all)
 
+    @property
+    def _open(self) -> dict[str, Decimal]:
+        if self._left is None:
+            self._left = {each: max(_NOTHING, number) for each, number in self._all.items()}
+        return self._left
+
     def left(self, warehouses: frozenset[str] | None) -> int:
         """Return the whole pieces that nobody has been given."""
-        there = (self._left[each] for each in self._all if warehouses is None or each in warehouses)
+        open_ = self._open
+        there = (open_[each] for each in self._all if warehouses is None or each in warehouses)
         return min(_whole(sum(there, _NOTHING)), self.whole(None))
 
     def take(self, warehouses: frozenset[str] | None, pieces: int) -> int:
         """Give away so many pieces, or as many as there are, and return how many."""
         pieces = min(pieces, self.left(warehouses))
-        open_ = Decimal(pieces)
-        for each in sorted(self._left):
+        wanted, open_ = Decimal(pieces), self._open
+        for each in sorted(open_):
             if warehouses is None or each in warehouses:
-                part = min(open_, self._left[each])
-                self._left[each] -= part
-                open_ -= part
+                part = min(wanted, open_[each])
+                open_[each] -= part
+                wanted -= part
         return pieces
 
 

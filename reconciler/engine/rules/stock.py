@@ -5,7 +5,6 @@ Sum over warehouses -> share over siblings -> less what was sold since -> less t
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -30,8 +29,7 @@ class StockClaim(NamedTuple):
     parts: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allotted:
+class Allotted(NamedTuple):
     """What one offer gets. Without a `part` an article has no row, or no number, and `missing` says which.
 
     `part` are the pieces (sets) that are this offer's after sharing. `rowless`: an article has no row, and all

@@ -1,7 +1,7 @@
 """The stock of all offers together: what each may sell of what its siblings sell, too."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from reconciler.model.tables import LoweredBy, TableRow
 
 QUANTITY = "quantity"
 #: The keys of `stock` that make its rule.
-STOCK_RULE = ("from", *WORDS)
+STOCK_RULE = frozenset(("from", *WORDS))
 
 
 def is_sourced(offer: Effective) -> bool:
@@ -41,7 +41,7 @@ class Stocks:
     missing: dict[Key, str] = field(default_factory=dict)
     offers: dict[Key, Effective] = field(default_factory=dict)
     _parts_of: dict[str, list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
-    _typed: dict[str, StockRule | RuleFault] = field(default_factory=dict)
+    _typed: dict[Hashable, StockRule | RuleFault] = field(default_factory=dict)
 
     def claim(self, offer: Effective) -> None:
         """Note what an offer wants, or why it cannot have it."""
@@ -116,7 +116,7 @@ class Stocks:
                 "D612", f"Source `{name}` does not say what is available", offer, "stock.from", hint=hint
             )
             return f"Source `{name}` gives no stock"
-        text = str(said)  # a short mapping: nine keys at the most
+        text = _text(said)
         if text not in self._typed:
             try:
                 self._typed[text] = stock_rule_of(said, source)
@@ -144,6 +144,16 @@ class Stocks:
                 return None
             parts[row["item"]] = parts.get(row["item"], 0) + row["quantity"]
         return parts
+
+
+def _text(said: Mapping[str, Any]) -> Hashable:
+    """Tell one rule from another: by its values, which are mostly plain, or else as it is written."""
+    values = tuple(said.items())
+    try:
+        hash(values)
+    except TypeError:
+        return str(values)
+    return values
 
 
 def _most(claims: list[StockClaim]) -> tuple[list[StockClaim], Decimal]:

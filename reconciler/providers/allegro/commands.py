@@ -10,6 +10,7 @@ from reconciler.model.outcomes import Fault, FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
 from reconciler.model.values import Gain
+from reconciler.model.wire import Sleep
 from reconciler.providers.allegro.answers import REPORT, TASK, TASKS, of_command
 from reconciler.providers.allegro.encoding import encode, priced
 from reconciler.providers.allegro.faults import complaints_of, of_errors
@@ -28,7 +29,7 @@ from reconciler.providers.allegro.refusals import may_be_of_rows, named
 from reconciler.providers.allegro.requests import writing
 from reconciler.providers.base import Context
 from reconciler.providers.codecs import place, steps
-from reconciler.providers.conversation import Answer, Conversation, Request, Sleep
+from reconciler.providers.conversation import Answer, Conversation, Request
 
 _PATHS = {
     "price": "/sale/offer-price-change-commands",

@@ -11,8 +11,9 @@ from typing import Any
 
 from reconciler.model.outcomes import Complaint, Fault, FaultKind
 from reconciler.model.paths import inside
+from reconciler.model.wire import Response
 from reconciler.providers.base import MarketplaceFault
-from reconciler.providers.conversation import Answer, Effect, Request, Response
+from reconciler.providers.conversation import Answer, Effect, Request
 from reconciler.providers.forms import MALFORMED, decoded
 
 _KINDS = {

@@ -9,6 +9,7 @@ from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Fault, FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
+from reconciler.model.wire import Sleep, retry_after
 from reconciler.providers.allegro import offer_write
 from reconciler.providers.allegro.answers import DONE, LET_IN, OPERATION, PROMOTED, of_write
 from reconciler.providers.allegro.encoding import identified
@@ -27,7 +28,7 @@ from reconciler.providers.allegro.outcomes import (
 from reconciler.providers.allegro.pointers import led_home
 from reconciler.providers.allegro.requests import viewing, writing
 from reconciler.providers.base import Context
-from reconciler.providers.conversation import Answer, Conversation, Remember, Request, Sleep, retry_after
+from reconciler.providers.conversation import Answer, Conversation, Remember, Request
 from reconciler.providers.forms import Form
 
 #: A path of the API after one slash, without a dot that climbs. A host before it is not asked.
@@ -176,7 +177,7 @@ def _place(said: Answer) -> str:
 
 
 def _pause(said: Answer) -> float:
-    return min(120.0, retry_after(said.headers) or 1.0)
+    return retry_after(said.headers, 120.0) or 1.0
 
 
 def _offer_id(said: Answer) -> str | None:

@@ -7,6 +7,7 @@ from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, P
 from reconciler.model.offers import OFFER, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
+from reconciler.model.wire import Response
 from reconciler.providers.allegro import (
     auth,
     categories,
@@ -37,7 +38,7 @@ from reconciler.providers.base import (
     Reading,
     Token,
 )
-from reconciler.providers.conversation import Answer, Conversation, Request, Response
+from reconciler.providers.conversation import Answer, Conversation, Request
 
 Single = Callable[[Action, Target, Context], Conversation[Outcome]]
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from reconciler.providers.conversation import Response, date_of
+from reconciler.model.wire import Response, date_of
 from reconciler.runtime.clock import SAME_TIME, Clock, WallClock, span
 
 #: `Date` counts whole seconds, and an answer takes a while.

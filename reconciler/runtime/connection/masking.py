@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html.entities import codepoint2name
 
-from reconciler.providers.conversation import Request, Response
+from reconciler.model.wire import Response
+from reconciler.providers.conversation import Request
 
 #: What is no secret in the form of a token request.
 _PLAIN = frozenset({"grant_type", "client_id", "redirect_uri", "token_type_hint"})

@@ -10,16 +10,9 @@ from itertools import count
 from typing import TypeVar
 
 from reconciler.model.outcomes import Fault, FaultKind
+from reconciler.model.wire import Response, Sleep, retry_after
 from reconciler.providers.base import Credentials, Provider, Token
-from reconciler.providers.conversation import (
-    Answer,
-    Conversation,
-    Remember,
-    Request,
-    Response,
-    Sleep,
-    retry_after,
-)
+from reconciler.providers.conversation import LONGEST_BLOCK, Answer, Conversation, Remember, Request
 from reconciler.runtime.auth.tokens import TokenSource
 from reconciler.runtime.clock import Clock, Interrupted, rested, slept
 from reconciler.runtime.connection.freshness import Freshness, Moved
@@ -227,7 +220,7 @@ class Runner:
         return await self.throttle.permit(request.budgets, request.weight, self.stop, turn)
 
     def _hold(self, answer: Answer, blocks: int) -> None:
-        seconds = retry_after(answer.headers) or _BLOCK * 2**blocks
+        seconds = retry_after(answer.headers, LONGEST_BLOCK) or _BLOCK * 2**blocks
         self.throttle.block(seconds)
         FENCE.get().waited()
         self.progress.note(f"the marketplace says: too many requests; waiting {seconds:.0f} s")

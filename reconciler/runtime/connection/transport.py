@@ -19,7 +19,8 @@ from urllib.request import getproxies, proxy_bypass
 import orjson
 
 from reconciler.documents.addresses import is_loopback
-from reconciler.providers.conversation import Request, Response
+from reconciler.model.wire import Response
+from reconciler.providers.conversation import Request
 from reconciler.runtime.connection.body import ACCEPTED, LARGEST, BadBody, Bodies
 from reconciler.runtime.errors import MarketplaceFailed
 

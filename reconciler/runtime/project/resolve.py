@@ -119,12 +119,11 @@ def resolve_project(
         documents = workspace.load()
         every = documents.project.accounts
         names = tuple(every) if documents.fatal else chosen_accounts(asked, every)
-        filled = _filled(workspace, documents, names, read)
+        filled = fill_in(workspace, documents, names, read)
         found, problems = write_texts(list(filled.documents), Renderer(workspace.read_text))
         by_account: dict[str, list[Effective]] = {name: [] for name in names}
         for each in found:
             by_account[each.account].append(each)
-        places = _places(every) if filled.sources else {}
         said = [*_of_these(documents, names), *filled.diagnostics, *problems]
         places = _places(every) if filled.sources else {}
         wanted: list[Wanted] = []
@@ -188,13 +187,17 @@ def _account(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Filled:
+class FilledDocuments:
+    """Documents with their layers merged and their numbers filled in, what was found, and what was read."""
+
     documents: tuple[Effective, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
 
 
-def _filled(workspace: Workspace, documents: Documents, names: Sequence[str], read: ReadSources | None) -> _Filled:
+def fill_in(
+    workspace: Workspace, documents: Documents, names: Sequence[str], read: ReadSources | None
+) -> FilledDocuments:
     """Merge layers, and fill in what comes from sources: where there are any, with an eye on all accounts."""
     declared = documents.of(SOURCE)
     found, problems = effective(documents, render=None, accounts=None if declared else names)
@@ -215,7 +218,7 @@ def _filled(workspace: Workspace, documents: Documents, names: Sequence[str], re
     filled = fill(found, given, _markets(documents))
     chosen = tuple(each for each in filled.documents if each.account in names)
     about = frozenset(names)
-    return _Filled(
+    return FilledDocuments(
         documents=chosen,
         diagnostics=(
             *problems,

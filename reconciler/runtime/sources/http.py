@@ -11,13 +11,14 @@ from urllib.parse import quote, urlencode, urlsplit
 import orjson
 
 from reconciler.connectors.base import Found, Record, Records, SourceFault
-from reconciler.connectors.conversation import Ask, BasicLogin, BearerToken, Header, Lost, Reply, Secret, Wait
+from reconciler.connectors.conversation import Ask, BasicLogin, BearerToken, Header, Lost, Secret
 from reconciler.connectors.http import download, read
 from reconciler.connectors.http.address import VARIABLE, shown, wrong_address
 from reconciler.connectors.http.authorizing import auth_problems
 from reconciler.connectors.http.checking import said_of
 from reconciler.documents.addresses import ALLOW
 from reconciler.model.tables import Source
+from reconciler.model.wire import Response, Sleep
 from reconciler.runtime.clock import Clock, WallClock
 from reconciler.runtime.connection.body import LARGEST, BadBody, Bodies
 from reconciler.runtime.connection.transport import DEADLINE, Network, NoAnswer, NotSent
@@ -160,7 +161,7 @@ class _Exchange:
             if isinstance(effect, Found):
                 yield from effect.records
 
-    def reply(self, conversation: Generator[Any, Any, Reply]) -> Reply:
+    def reply(self, conversation: Generator[Any, Any, Response]) -> Response:
         """Return the answer that a conversation comes to."""
         effects = self._effects(conversation)
         while True:
@@ -171,7 +172,7 @@ class _Exchange:
 
     def _effects(self, conversation: Generator[Any, Any, T]) -> Generator[Found, None, T]:
         lost: Lost | None = None
-        answer: Reply | None = None
+        answer: Response | None = None
         while True:
             try:
                 effect = conversation.throw(lost) if lost else conversation.send(answer)
@@ -180,7 +181,7 @@ class _Exchange:
             lost = answer = None
             if isinstance(effect, Found):
                 yield effect
-            elif isinstance(effect, Wait):
+            elif isinstance(effect, Sleep):
                 self._loop.run(self._clock.sleep(effect.seconds))
             else:
                 try:
@@ -188,7 +189,7 @@ class _Exchange:
                 except Lost as failure:
                     lost = failure
 
-    async def _answer(self, ask: Ask) -> Reply:
+    async def _answer(self, ask: Ask) -> Response:
         try:
             self._network = self._network or self._make()
             base, target = _target(ask)
@@ -202,7 +203,7 @@ class _Exchange:
             if isinstance(failure.__cause__, BadBody):
                 raise SourceFault(str(failure), short="cut off" in str(failure)) from failure
             raise Lost(str(failure), cut=_had_begun(failure)) from failure
-        return Reply(said.status, said.headers, said.body)
+        return Response(said.status, said.headers, said.body)
 
     def _sent(self, ask: Ask) -> tuple[Mapping[str, str], bytes | None]:
         headers = {"Accept": _ACCEPT[ask.expects], "User-Agent": "reconcile"}
