@@ -21,7 +21,7 @@ ALL = "postgresql", "mysql", "sqlite", "mssql"
     [
         "select 1",
         "SELECT item FROM stock;",
-        "  -- stock of today\n/* ; delete from x */ select 1 ; ;\n-- end",
+        "  -- stock of today\n/* ; delete from x */ select 1 ;\n-- end",
         "with a as (select 1 as i), b as (select 2) select * from a, b",
         "(select 1) union all (select 2)",
         "values (1, 'a'), (2, 'b')",
