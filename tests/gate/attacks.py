@@ -76,6 +76,8 @@ def poisoned(value: Any, text: str) -> Any:
         return dataclass_replace(value, **{name: poisoned(each, text) for name, each in told.items()})
     if isinstance(value, dict):
         return {poisoned(key, text): poisoned(each, text) for key, each in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(poisoned(each, text) for each in value))
     if isinstance(value, list | tuple):
         return type(value)(poisoned(each, text) for each in value)
     return value

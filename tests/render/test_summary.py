@@ -48,7 +48,7 @@ def month():
         replace(gone, lasting={Lasting.ARCHIVED: ()}),
         new,
         replace(paid, lasting={Lasting.PAID: ("settings.promotion",)}),
-        replace(paid, key=replace(paid.key, name="kubek-8"), lasting={Lasting.CYCLE_END: ("settings.promotion",)}),
+        replace(paid, key=paid.key._replace(name="kubek-8"), lasting={Lasting.CYCLE_END: ("settings.promotion",)}),
     )
 
 
@@ -80,7 +80,7 @@ def test_what_is_held_back_is_not_summed_up():
 
 
 def test_prices_of_new_offers_are_no_moves():
-    assert "prices" not in told(*[replace(samples.new_offer(), key=replace(samples.new_offer().key, name=f"n-{n}")) for n in range(5)])  # fmt: skip
+    assert "prices" not in told(*[replace(samples.new_offer(), key=samples.new_offer().key._replace(name=f"n-{n}")) for n in range(5)])  # fmt: skip
 
 
 def test_it_is_made_in_one_pass_of_thousands():
