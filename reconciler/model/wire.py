@@ -33,7 +33,7 @@ def retry_after(headers: Mapping[str, str], longest: float) -> float | None:
     """
     stated = headers.get("retry-after", "").strip()
     if _DIGITS.fullmatch(stated):
-        seconds: float = int(stated[:9])  # as many as there are: it is more than anybody waits
+        seconds: float = int(stated.lstrip("0")[:9] or 0)  # nine are more than anybody waits
     elif (until := _moment(stated)) and (said_at := date_of(headers)):
         seconds = (until - said_at).total_seconds()
     else:

@@ -164,6 +164,7 @@ def test_retry_after_is_within_reason_or_nothing(stated: str, date: str | None) 
     [
         ("120", 120),
         ("0", 1),
+        ("0" * 12 + "120", 120),
         ("1000000000", LONGEST_BLOCK),
         ("1" + "0" * 30, LONGEST_BLOCK),
         ("٣", None),

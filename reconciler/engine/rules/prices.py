@@ -49,8 +49,7 @@ class Prices:
     _rules: dict[tuple[str, str, int, str], PriceRule | RuleFault] = field(default_factory=dict)
     _rates: dict[str, Rates | str] = field(default_factory=dict)
     _currencies: dict[str, str] = field(default_factory=dict)
-    _texts: dict[int, tuple[Mapping[str, Any], str]] = field(default_factory=dict)
-    _bases: dict[tuple[int, str], tuple[Mapping[str, Any], PriceRule]] = field(default_factory=dict)
+    _kept: dict[tuple[int, str, str, str], tuple[Mapping[str, Any], PriceRule]] = field(default_factory=dict)
 
     def fill(self, offer: Effective, spec: MarketplaceSpec, base_market: str) -> dict[str, PriceFilled]:
         """Return what the price rules of an offer come to, by site; `base` first, which the others may name."""
@@ -59,25 +58,12 @@ class Prices:
         said = section.get(BASE)
         base = _amount(said)
         if isinstance(said, Mapping):
-            found[BASE] = self._base(offer, said, spec, base_market)
+            found[BASE] = self._one(offer, BASE, said, spec, base_market, None)
             base = found[BASE].price
         for site, said in section.items():
             if site != BASE and isinstance(said, Mapping):
                 found[site] = self._one(offer, site, said, spec, base_market, base)
         return found
-
-    def _base(
-        self, offer: Effective, said: Mapping[str, Any], spec: MarketplaceSpec, base_market: str
-    ) -> PriceFilled:
-        """Return what the rule of the plain price comes to: most offers inherit the very mapping that says it."""
-        known = self._bases.get((id(said), base_market))
-        if known is not None and known[0] is said:
-            return self._filled(offer, known[1], None)
-        rule = self._rule_at(offer, BASE, said, spec, base_market, None)
-        if isinstance(rule, str):
-            return PriceFilled(missing=rule)
-        self._bases[id(said), base_market] = said, rule
-        return self._filled(offer, rule, None)
 
     def because(self, filled: PriceFilled) -> str:
         """Return how a price came to be, in one line."""
@@ -117,8 +103,16 @@ class Prices:
         base_market: str,
         base: Money | None,
     ) -> PriceFilled:
+        # Offers that inherit all of a rule share the very mapping that says it.
+        where = (id(body), site, base_market, base.currency if base else "")
+        known = self._kept.get(where)
+        if known is not None and known[0] is body:
+            return self._filled(offer, known[1], base)
         rule = self._rule_at(offer, site, body, spec, base_market, base)
-        return PriceFilled(missing=rule) if isinstance(rule, str) else self._filled(offer, rule, base)
+        if isinstance(rule, str):
+            return PriceFilled(missing=rule)
+        self._kept[where] = body, rule
+        return self._filled(offer, rule, base)
 
     def _rule_at(
         self,
@@ -164,7 +158,7 @@ class Prices:
         currency: str,
         decimals: int,
     ) -> PriceRule | None:
-        key = (self._text(body), currency, decimals, known[BASE].currency if BASE in known else "")
+        key = (str(body), currency, decimals, known[BASE].currency if BASE in known else "")
         if key not in self._rules:
             try:
                 self._rules[key] = rule_of(body, known, currency, decimals)
@@ -177,13 +171,6 @@ class Prices:
         offset = found.offset if found.path[-1:] in (("formula",), ("cost",)) else None
         self.told.error("D613", found.summary, offer, path, hint=found.hint, offset=offset)
         return None
-
-    def _text(self, body: Mapping[str, Any]) -> str:
-        """Return the text of a rule; offers that inherit all of it share the very mapping."""
-        kept = self._texts.get(id(body))
-        if kept is None or kept[0] is not body:
-            kept = self._texts[id(body)] = (body, str(body))
-        return kept[1]
 
     def _filled(self, offer: Effective, rule: PriceRule, base: Money | None) -> PriceFilled:
         values: dict[str, Cell] = {}
