@@ -1,12 +1,15 @@
 """Cost per offer of loading, validating, planning, comparing and applying, with peak memory.
 
 Usage: bench.py [--sources] [OFFERS ...] (default: 2000 20000). Two sizes show that the cost per offer does not grow.
-With `--sources` only what sources add to a plan is measured.
+With `--sources` only what sources add to a plan is measured; with `--instructions` in instructions, which are the same
+in every run: the seconds of one plan differ by a fifth from those of the next. It needs valgrind, and a quarter of an
+hour.
 """
 
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -59,6 +62,19 @@ def apply_cost(project: Path) -> float:
     return cost
 
 
+def two_shops(offers: int, place: Path) -> tuple[Path, Path]:
+    """Make two shops at rest: one with its numbers in the documents, one that gets the same from two sources."""
+    plain, sourced = place / f"plain-{offers}", place / f"sourced-{offers}"
+    reconcile = (sys.executable, "-m", "reconciler.cli.main")
+    run(*reconcile, "demo", str(plain), "--offers", str(offers))
+    run(*reconcile, "demo", "--fix", str(plain))
+    shutil.copytree(plain, sourced)
+    run(sys.executable, str(HERE / "sourced.py"), str(sourced))
+    for project in (plain, sourced):
+        run(*reconcile, "-C", str(project), "apply", "--auto-approve")
+    return plain, sourced
+
+
 def sources_cost(offers: int, place: Path) -> float:
     """Print what a plan takes more when stock and prices come from two sources; return the seconds that they take.
 
@@ -66,16 +82,10 @@ def sources_cost(offers: int, place: Path) -> float:
     plans can be less than nothing, since literal numbers cost something, too. So what is returned is what
     reading the sources and filling in their numbers takes by itself.
     """
-    plain, sourced = place / f"plain-{offers}", place / f"sourced-{offers}"
-    reconcile = (sys.executable, "-m", "reconciler.cli.main")
-    run(*reconcile, "demo", str(plain), "--offers", str(offers))
-    run(*reconcile, "demo", "--fix", str(plain))
-    shutil.copytree(plain, sourced)
-    run(sys.executable, str(HERE / "sourced.py"), str(sourced))
+    plain, sourced = two_shops(offers, place)
     print(f"\n{offers:,} offers, two sources{'':16}CPU       a offer      wall    peak memory")
     told = []
     for title, project in (("plan at rest, literal numbers", plain), ("the same numbers from sources", sourced)):
-        run(*reconcile, "-C", str(project), "apply", "--auto-approve")
         least = min((measure("plan", project) for _ in range(3)), key=lambda each: each["cpu_ms"])
         assert least["changes"] == 0, f"{project} is not at rest"
         told.append(least)
@@ -89,6 +99,32 @@ def sources_cost(offers: int, place: Path) -> float:
     rows = f"{reading['rows']:,} rows"
     print(f"  {'reading and filling in, by itself':34}{alone:7.2f} s  {alone * 1000 / offers:7.3f} ms  {rows:>9}")
     return alone
+
+
+def instructions(project: Path) -> int:
+    """Return how many instructions a plan at rest takes, the interpreter's start included."""
+    measure("plan", project)  # what is read again only now and then is read now
+    count = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
+    step = (sys.executable, str(HERE / "measure.py"), "plan", str(project))
+    env = {**os.environ, "PYTHONHASHSEED": "0"}
+    done = subprocess.run([*count, *step], check=True, capture_output=True, text=True, env=env)
+    found = re.search(r"I +refs: +([\d,]+)", done.stderr)
+    assert found is not None, done.stderr
+    return int(found[1].replace(",", ""))
+
+
+def sources_instructions(small: int, large: int, place: Path) -> None:
+    """Print the instructions of an offer, and what sources add to them: for each offer, and once."""
+    few = [instructions(project) for project in two_shops(small, place)]
+    many = [instructions(project) for project in two_shops(large, place)]
+    plain, sourced = ((b - a) / (large - small) for a, b in zip(few, many, strict=True))
+    once = few[1] - few[0] - (sourced - plain) * small
+    print(f"\ninstructions of a plan at rest, from {small:,} and {large:,} offers")
+    print(f"  {'an offer with literal numbers':34}{plain / 1e6:7.3f} million")
+    share = (sourced - plain) / plain
+    print(
+        f"  {'more, from two sources':34}{(sourced - plain) / 1e6:7.3f} million ({share:.1%}); once {once / 1e9:.2f} billion"
+    )
 
 
 def growth(costs: list[float], sizes: list[int]) -> float:
@@ -111,7 +147,11 @@ def help_cost() -> None:
 
 def main() -> None:
     """Measure all sizes."""
-    words = [word for word in sys.argv[1:] if word != "--sources"]
+    words = [word for word in sys.argv[1:] if not word.startswith("--")]
+    if "--instructions" in sys.argv:
+        with tempfile.TemporaryDirectory() as place:
+            sources_instructions(*([int(word) for word in words] or [1_000, 4_000]), Path(place))
+        return
     sizes = [int(word) for word in words] or [2_000, 20_000]
     with tempfile.TemporaryDirectory() as place:
         if "--sources" not in sys.argv:

@@ -25,6 +25,8 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _YES = frozenset({"true", "yes", "1", "tak", "ano"})
 _NO = frozenset({"false", "no", "0", "nie", "ne"})
 _SHOWN = 40
+#: How nearly all amounts are written, where the decimal sign is a point: they mean what they say.
+_BRIEF_AMOUNT = re.compile(r"[1-9][0-9]{0,9}(?:\.[0-9]{1,6})?")
 
 #: Types whose `str` is the one text of a value.
 _PLAIN = {int, bool, type(None)}
@@ -117,13 +119,18 @@ def _readers(source: Source, decimal: str, *, floats: bool) -> list[_Reader]:
         ColumnType.DATE: lambda _: day,
         ColumnType.TIME: lambda _: partial(moment, zone=zone),
     }
-    return [_cell(each, by_type[each.type](each), needed=each.name == source.item) for each in source.columns]
+    points = decimal == "."
+    return [
+        _cell(each, by_type[each.type](each), needed=each.name == source.item, points=points)
+        for each in source.columns
+    ]
 
 
-def _cell(column: Column, meaning: _Reader, *, needed: bool) -> _Reader:
+def _cell(column: Column, meaning: _Reader, *, needed: bool, points: bool) -> _Reader:
     """Return what reads one cell of a column: trimmed, empty or with a meaning; CellFault names the column."""
 
     is_text, is_whole = column.type is ColumnType.TEXT, column.type is ColumnType.WHOLE
+    is_amount = points and column.type in (ColumnType.DECIMAL, ColumnType.MONEY)
 
     def read(raw: Raw) -> Cell:
         if type(raw) is str and raw.isascii() and raw.isprintable():  # nearly all: nothing to ask
@@ -131,6 +138,8 @@ def _cell(column: Column, meaning: _Reader, *, needed: bool) -> _Reader:
                 return text
             if is_whole and raw.isdigit() and len(raw) <= numbers.DIGITS:
                 return int(raw)
+            if is_amount and _BRIEF_AMOUNT.fullmatch(raw):
+                return Decimal(raw)
         found = raw
         try:
             if isinstance(found, bytes):

@@ -64,6 +64,16 @@ def test_no_whole_number(raw: Any, decimal: str) -> None:
         assert is_bad(read("whole", raw, decimal), "x: ")
 
 
+@given(st.from_regex(r"-?[0-9]{0,4}[., ]?[0-9]{1,8}([.,][0-9]{0,2})?", fullmatch=True))
+def test_an_amount_is_the_same_with_either_decimal_sign(text: str) -> None:
+    """The brief ones with a point are read in one step: they mean what the long way says."""
+    other = text.translate(str.maketrans(".,", ",."))
+    for kind in ("decimal", "money"):
+        points, commas = read(kind, text, "."), read(kind, other, ",")
+        assert isinstance(points, BadRow) == isinstance(commas, BadRow)
+        assert isinstance(points, BadRow) or repr(points) == repr(commas)
+
+
 @pytest.mark.parametrize(
     ("raw", "decimal", "means"),
     [

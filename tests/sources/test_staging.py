@@ -81,6 +81,13 @@ def test_all_of_a_reading_is_kept(cache: Cache) -> None:
     cache.close()
 
 
+def test_what_is_older_is_not_asked_for(cache: Cache) -> None:
+    stage(cache, "key", reading(), NOW)
+    assert staged(cache, "key", TYPED, after=NOW) is None
+    assert staged(cache, "key", TYPED, after=NOW - timedelta(seconds=1)) == (NOW, reading())
+    cache.close()
+
+
 @given(st.lists(rows, max_size=20).map(tuple))
 def test_any_rows_are_kept(found: tuple[tuple[Cell, ...], ...]) -> None:
     cache = Cache(Path("/nonexistent/cache.db"), lambda _note: None)  # one in memory

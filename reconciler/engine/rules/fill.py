@@ -6,7 +6,6 @@ cleared. A mistake in a rule is told once for the place where it stands, however
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -27,7 +26,7 @@ from reconciler.model.modules import StockForm
 from reconciler.model.offers import Key
 from reconciler.model.sourced import NONE, Followed, Sourced, Tolerance
 from reconciler.model.spec import MarketplaceSpec
-from reconciler.model.tables import LoweredBy, MissingRow
+from reconciler.model.tables import MissingRow
 from reconciler.model.trace import TraceStep
 from reconciler.model.values import plain
 
@@ -231,18 +230,18 @@ def _fill_stock(
 
 
 def _followed(given: Given, source: str, rule: StockRule, share: Allotted) -> Followed:
-    orders = given.sources[source].orders
+    as_of, within = given.standings[source]
     return Followed(
-        source=source,
-        as_of=min(given.now, given.readings[source].as_of),
-        within=orders.within if isinstance(orders, LoweredBy) else timedelta(0),
-        items=share.claim.parts,
-        pieces=share.less,
-        shared=share.shared,
-        siblings=share.siblings,
-        at_zero=rule.at_zero,
-        on_restock=rule.on_restock,
-        only=rule.only,
+        source,
+        as_of,
+        within,
+        share.claim.parts,
+        share.less,
+        share.shared,
+        share.siblings,
+        rule.at_zero,
+        rule.on_restock,
+        rule.only,
     )
 
 

@@ -1,15 +1,15 @@
 """What rules are given: the declared sources, and what was read of them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.expressions import Kind, Typed, type_of
 from reconciler.engine.rules.tables import Table
-from reconciler.model.tables import ReadingState, Readout, Source
+from reconciler.model.tables import LoweredBy, ReadingState, Readout, Source
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?")
 #: The day of filling in, for `days_since`.
@@ -76,6 +76,16 @@ class Given:
             if name in self.sources and reading.state is ReadingState.OK
         }
 
+    @cached_property
+    def standings(self) -> Mapping[str, tuple[datetime, timedelta]]:
+        """Of when the numbers of every source are, and how long a sale may take to lower them."""
+        found = {}
+        for name, reading in self.readings.items():
+            orders = self.sources[name].orders
+            within = orders.within if isinstance(orders, LoweredBy) else timedelta(0)
+            found[name] = min(self.now, reading.as_of), within
+        return found
+
     def closed(self, source: str) -> str:
         """Say why a source fills nothing in; empty where it does."""
         if source in self.broken:
@@ -90,19 +100,21 @@ class Given:
         return said or self.maps.get(source, {}).get(offer) or offer
 
 
-def used_in(documents: Iterable[Effective], sources: Mapping[str, Source]) -> frozenset[str]:
+def used_in(documents: Sequence[Effective], sources: Mapping[str, Source]) -> frozenset[str]:
     """Return the sources that these documents name: others are not read."""
     if not sources:
         return frozenset()
     columns = {column.name: source.name for source in sources.values() for column in source.columns}
     found: set[str] = set()
     texts: set[str] = set()
+    seen: set[int] = set()  # the mappings that say rules: offers that inherit all of one share it
     for document in documents:
         stock, prices = document.body.get("stock") or {}, document.body.get("price") or {}
         if isinstance(stock, Mapping) and "from" in stock:
             found.add(stock["from"])
         for said in prices.values():
-            if isinstance(said, Mapping):
+            if isinstance(said, Mapping) and id(said) not in seen:
+                seen.add(id(said))
                 found.add(str(said.get("rates", "")))
                 texts.update((str(said.get("formula", "")), str((said.get("margin") or {}).get("cost", ""))))
     for text in texts:

@@ -22,6 +22,7 @@ from reconciler.model.trace import TraceStep
 from reconciler.model.values import Money
 
 BASE = "base"
+_NO_RATES = Rates()
 _PARTS = ("formula", "round", "floor", "ceiling", "margin")
 
 
@@ -198,18 +199,13 @@ class Prices:
         if isinstance(rates, str):
             return PriceFilled(missing=rates, source=rule.rates)
         found = priced(rule, values, rates, self.given.private)
-        return PriceFilled(
-            price=found.price,
-            missing=found.missing,
-            refused=found.refused,
-            source=first or rule.rates,
-            tolerance=_tolerance(rule),
-            told=(rule, values, found),
-        )
+        told = rule, values, found
+        source, tolerance = first or rule.rates, _tolerance(rule)
+        return PriceFilled(found.price, found.missing, False, found.refused, source, tolerance, told)
 
     def _rates_of(self, name: str) -> Rates | str:
         if not name:
-            return Rates()
+            return _NO_RATES
         if name not in self._rates:
             closed = self.given.closed(name) if name in (*self.given.sources, *self.given.broken) else ""
             if name not in self.given.sources and not closed:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from reconciler.engine.rules.stock_rule import FULL, PERCENT, PRIORITY, SPLIT, StockRule
 from reconciler.model.offers import Key
 
-_NOTHING = Decimal(0)
+#: Pieces: whole numbers where the source has such, which cost less than decimals.
+Pieces = Decimal | int
 _HUNDRED = Decimal(100)
 
 
@@ -28,11 +29,11 @@ class Pool:
 
     __slots__ = ("_all", "_left")
 
-    def __init__(self, pieces: Mapping[str, Decimal]) -> None:
+    def __init__(self, pieces: Mapping[str, Pieces]) -> None:
         self._all = pieces
-        self._left: dict[str, Decimal] | None = None  # made when something is given away: mostly nothing is shared
+        self._left: dict[str, Pieces] | None = None  # made when something is given away: mostly nothing is shared
 
-    def of(self, warehouses: frozenset[str] | None) -> Mapping[str, Decimal]:
+    def of(self, warehouses: frozenset[str] | None) -> Mapping[str, Pieces]:
         """Return what there is in these warehouses; None for all."""
         if warehouses is None:
             return self._all
@@ -40,28 +41,29 @@ class Pool:
 
     def whole(self, warehouses: frozenset[str] | None) -> int:
         """Return the whole pieces in these warehouses together: one that is under none takes from the others."""
-        return _whole(sum(self.of(warehouses).values(), _NOTHING))
+        return _whole(sum(self.of(warehouses).values()))
 
     def knows(self, warehouses: frozenset[str]) -> bool:
         """Tell whether any of these warehouses has the article."""
         return not warehouses.isdisjoint(self._all)
 
     @property
-    def _open(self) -> dict[str, Decimal]:
+    def _open(self) -> dict[str, Pieces]:
         if self._left is None:
-            self._left = {each: max(_NOTHING, number) for each, number in self._all.items()}
+            self._left = {each: max(0, number) for each, number in self._all.items()}
         return self._left
 
     def left(self, warehouses: frozenset[str] | None) -> int:
         """Return the whole pieces that nobody has been given."""
         open_ = self._open
         there = (open_[each] for each in self._all if warehouses is None or each in warehouses)
-        return min(_whole(sum(there, _NOTHING)), self.whole(None))
+        return min(_whole(sum(there)), self.whole(None))
 
     def take(self, warehouses: frozenset[str] | None, pieces: int) -> int:
         """Give away so many pieces, or as many as there are, and return how many."""
         pieces = min(pieces, self.left(warehouses))
-        wanted, open_ = Decimal(pieces), self._open
+        open_ = self._open
+        wanted: Pieces = pieces
         for each in sorted(open_):
             if warehouses is None or each in warehouses:
                 part = min(wanted, open_[each])
@@ -137,5 +139,7 @@ def _is(demand: Demand, kind: str) -> bool:
     return demand.rule.share.kind == kind
 
 
-def _whole(number: Decimal) -> int:
+def _whole(number: Pieces) -> int:
+    if isinstance(number, int):
+        return max(0, number)
     return max(0, int(number.to_integral_value(rounding=ROUND_FLOOR)))

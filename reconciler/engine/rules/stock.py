@@ -6,9 +6,10 @@ Sum over warehouses -> share over siblings -> less what was sold since -> less t
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
-from reconciler.engine.rules.sharing import Demand, Pool, share_out
+from reconciler.engine.rules.sharing import Demand, Pieces, Pool, share_out
 from reconciler.engine.rules.stock_rule import StockRule
 from reconciler.engine.rules.tables import Table
 from reconciler.model.offers import Key, Origin
@@ -17,7 +18,7 @@ from reconciler.model.tables import TableRow
 from reconciler.model.trace import TraceStep
 
 #: What is left of one row for sale; None where the row does not say.
-Available = Callable[[TableRow], Decimal | int | None]
+Available = Callable[[TableRow], Pieces | None]
 FULL = "full"
 
 
@@ -105,7 +106,7 @@ def offered(part: int, rule: StockRule) -> int:
 
 def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -> dict[Key, Allotted]:
     """Share out what there is among all claims on one source."""
-    every = sorted(claims, key=lambda each: each.key)
+    every = sorted(claims, key=itemgetter(0))  # by their keys
     by_item: dict[str, list[StockClaim]] = {}
     for claim in every:
         for item in claim.parts:
@@ -185,8 +186,7 @@ def _allotted(claim: StockClaim, pools: Mapping[str, Pool | _Lack], shared_out: 
             why = f"{table.source.name} has no row of {item} in {', '.join(claim.rule.named)}"
             lacks.append(_Lack(why, rowless=True))
     if not lacks:
-        part = min(shares[item, claim.key] for item in claim.parts)
-        return Allotted(claim=claim, part=part, shared_out=shared_out)
+        return Allotted(claim, min([shares[item, claim.key] for item in claim.parts]), shared_out)
     # What has a row and no number is nothing that anybody meant.
     worst = min(lacks, key=lambda each: (not each.unusable, each.rowless))
     return Allotted(
@@ -206,14 +206,14 @@ def _pool(item: str, table: Table, available: Available) -> Pool | _Lack:
     rows = table.rows(item)
     if not rows:
         return _Lack(f"{table.source.name} has no row of {item}", rowless=True)
-    pieces: dict[str, Decimal] = {}
+    pieces: dict[str, Pieces] = {}
     for row in rows:
         number = available(row)
         if number is None:
             where = table.warehouse(row)
             why = f"{table.source.name} has no number for {item}{f' in {where}' if where else ''}"
             return _Lack(why, rowless=False)
-        pieces[table.warehouse(row)] = Decimal(number)
+        pieces[table.warehouse(row)] = number
     return Pool(pieces)
 
 
@@ -225,7 +225,7 @@ def _summed(claim: StockClaim, shared_out: _SharedOut) -> tuple[str, ...]:
         pool = pools.of(item)
         if isinstance(pool, _Lack):
             continue
-        there = pool.of(rule.warehouses)
+        there = {each: Decimal(number) for each, number in pool.of(rule.warehouses).items()}
         total = sum(there.values(), Decimal(0))
         named = " + ".join(f"{rule.ours(each) or 'stock'} {number:f}" for each, number in sorted(there.items()))
         text = f"{source} {item}: {named} = {total:f}" if len(there) > 1 else f"{source} {item}: {named}"

@@ -42,15 +42,16 @@ class Stocks:
     offers: dict[Key, Effective] = field(default_factory=dict)
     _parts_of: dict[str, list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
     _typed: dict[Hashable, StockRule | RuleFault] = field(default_factory=dict)
+    _kept: dict[int, tuple[Mapping[str, Any], StockRule]] = field(default_factory=dict)
 
     def claim(self, offer: Effective) -> None:
         """Note what an offer wants, or why it cannot have it."""
-        said = {key: value for key, value in offer.body["stock"].items() if key in STOCK_RULE}
-        name, key = str(said["from"]), key_of(offer)
-        rule = self._rule(offer, name, said)
+        key = key_of(offer)
+        rule = self._rule_of(offer)
         if isinstance(rule, str):
             self.missing[key] = rule
             return
+        name = rule.source
         self.rules[key], self.offers[key] = rule, offer
         if offer.modes[Module.STOCK][0] is Mode.OFF or offer.body["stock"].get("status") == "ended":
             return
@@ -89,6 +90,18 @@ class Stocks:
                     "stock.share",
                     hint="Let them come to 100% at the most, or let one of them be `split`.",
                 )
+
+    def _rule_of(self, offer: Effective) -> StockRule | str:
+        # Offers that inherit all of a rule share the very mapping that says it.
+        stock = offer.body["stock"]
+        known = self._kept.get(id(stock))
+        if known is not None and known[0] is stock:
+            return known[1]
+        said = {key: value for key, value in stock.items() if key in STOCK_RULE}
+        rule = self._rule(offer, str(said["from"]), said)
+        if not isinstance(rule, str):
+            self._kept[id(stock)] = stock, rule
+        return rule
 
     def _rule(self, offer: Effective, name: str, said: Mapping[str, Any]) -> StockRule | str:
         source = self.given.sources.get(name)

@@ -103,12 +103,9 @@ class _Gathering:
 
     def _young(self, source: Source, key: str, began: datetime) -> Readout | None:
         """Return a reading that somebody made just now."""
-        kept = staged(self.cache, key, source)
-        if kept is None:
-            return None
-        (read_at, reading), now = kept, self.around.clock.now()
-        oldest = began if self.reader.anew else now - SHARED
-        return reading if oldest < read_at <= now else None
+        now = self.around.clock.now()
+        kept = staged(self.cache, key, source, after=began if self.reader.anew else now - SHARED)
+        return kept[1] if kept and kept[0] <= now else None
 
     def _read(self, source: Source, key: str) -> Readout:
         lifted = self.reader.allow.get(SHRINK)

@@ -53,12 +53,16 @@ def _variables(said: Any) -> Iterator[str]:
         yield said
 
 
-def staged(cache: Cache, key: str, source: Source) -> tuple[datetime, Readout] | None:
-    """Return when a source was read last, and what came of it; None where nobody knows."""
+def staged(
+    cache: Cache, key: str, source: Source, after: datetime | None = None
+) -> tuple[datetime, Readout] | None:
+    """Return when a source was read last, and what came of it; None where it was not, or not `after` a moment."""
     kept = cache.lookup(_TOPIC, key)
     if kept is None:
         return None
-    read_at, body = kept
+    read_at, body = datetime.fromisoformat(kept[0]), kept[1]
+    if after is not None and read_at <= after:
+        return None
     said = orjson.loads(body)
     reading = Readout(
         source=source.name,
@@ -71,7 +75,7 @@ def staged(cache: Cache, key: str, source: Source) -> tuple[datetime, Readout] |
         hint=said["hint"],
         whole=said.get("whole", False),
     )
-    return datetime.fromisoformat(read_at), reading
+    return read_at, reading
 
 
 def stage(cache: Cache, key: str, reading: Readout, read_at: datetime) -> None:
