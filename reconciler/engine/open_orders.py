@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from reconciler.engine.stock import QUANTITY, STATUS
 from reconciler.model.memory import Baseline, Counted
 from reconciler.model.offers import OFFER, Desired, Key, Live
-from reconciler.model.sourced import Followed, Sibling
+from reconciler.model.sourced import NONE, Followed, Sibling
 
 Gone = tuple[tuple[str, int], ...]
-_NONE = timedelta(0)
+_NOT_AHEAD = timedelta(0)
 
 
 def last_look(baseline: Baseline | None, live: Live) -> Counted | None:
@@ -32,7 +32,7 @@ def last_look(baseline: Baseline | None, live: Live) -> Counted | None:
 
 
 def gone_from(
-    then: Counted | None, live: Live, followed: Followed, now: datetime, ahead: timedelta = _NONE
+    then: Counted | None, live: Live, followed: Followed, now: datetime, ahead: timedelta = _NOT_AHEAD
 ) -> Gone:
     """Return what has gone from an offer and may not have lowered its source yet: moments (ISO) and pieces.
 
@@ -73,6 +73,8 @@ class Siblings:
 
     def sold(self, followed: Followed, sets: int) -> Mapping[str, int]:
         """Return the pieces that are sold and open yet: of all siblings where they see the same ones."""
+        if not sets and not self.gone:
+            return NONE
         if not followed.shared:
             return {item: sets * each for item, each in followed.items.items()}
         return {

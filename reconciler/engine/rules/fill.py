@@ -56,12 +56,12 @@ def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Mar
         return FilledIn(documents=[_plain(each, told) for each in documents], diagnostics=told.diagnostics)
     offers = [each for each in documents if each.document.kind == OFFER]
     stocks, prices = Stocks(given, told), Prices(given, told)
-    for offer in offers:
-        if is_sourced(offer):
-            stocks.claim(offer)
+    sourced = [each for each in offers if is_sourced(each)]
+    for offer in sourced:
+        stocks.claim(offer)
     shares = stocks.share_out()
     unknown: dict[str, list[Unknown]] = {}
-    followed = items_of(offers, given)
+    followed = items_of(sourced, given)
     filled = []
     for each in documents:
         if each.document.kind == OFFER:

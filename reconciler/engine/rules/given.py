@@ -97,7 +97,9 @@ class Given:
 
     def item(self, source: str, offer: str, said: str | None) -> str:
         """Return the article of an offer: what it says, what the source's map says, or its own name."""
-        return said or self.maps.get(source, {}).get(offer) or offer
+        if said or not self.maps:
+            return said or offer
+        return self.maps.get(source, {}).get(offer) or offer
 
 
 def used_in(documents: Sequence[Effective], sources: Mapping[str, Source]) -> frozenset[str]:

@@ -70,6 +70,8 @@ class Allotted(NamedTuple):
         """Return what is offered when so many of each article were sold that the source does not know yet."""
         if self.part is None:
             return 0
+        if not any(sold.values()):
+            return offered(self.part, self.claim.rule)
         left = (
             (self.shared_out.pieces(self.claim, item) - sold.get(item, 0)) // each
             for item, each in self.claim.parts.items()

@@ -202,10 +202,10 @@ NO_RATES = Rates()
 
 
 def items_of(offers: Iterable[Effective], given: Given) -> dict[str, list[Effective]]:
-    """Return the offers whose stock follows a source, by article."""
+    """Return offers that follow a source by article; without those whose stock is not synced."""
     found: dict[str, list[Effective]] = defaultdict(list)
     for offer in offers:
-        if is_sourced(offer) and offer.modes[Module.STOCK][0] is not Mode.OFF:
+        if offer.modes[Module.STOCK][0] is not Mode.OFF:
             found[given.item(offer.body["stock"]["from"], offer.document.name, offer.body.get("item"))].append(
                 offer
             )
