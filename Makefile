@@ -33,7 +33,7 @@ bench: $(STAMP)  ## cost per offer, with peak memory
 torture: $(STAMP)  ## kills, outages, frozen processes, every fault with every action, lies, rates, stock, cut files, judges: more than an hour
 	$(BIN)/python bench/torture.py
 
-versions:  ## a short suite on the lowest and the newest versions of all packages, and on each newer Python that is here
+versions:  ## a short suite on the lowest versions of all packages, the newest ones on the newest Python, and each Python between
 	sh requirements/versions.sh $(PYTHON)
 
 wheel-demo: $(STAMP)  ## build the wheel, install it in a clean environment, run the demo from it

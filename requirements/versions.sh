@@ -1,6 +1,6 @@
 #!/bin/sh
-# The short suite beside the locked environment: the lowest versions that pyproject.toml allows, the newest ones,
-# and each newer Python that this machine has, with the lock.
+# The short suite beside the locked environment: the lowest versions that pyproject.toml allows; the newest ones, on
+# the newest Python that this machine has; and the locked ones on each Python between.
 set -eu
 cd "$(dirname "$0")/.."
 python=$1
@@ -8,7 +8,7 @@ place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 
 # What the versions of packages can break, at a few seconds each; the rest of the suite runs on the lock. The engine
-# uses no package to speak of, so it is asked on each Python only.
+# uses no package to speak of, so it is asked on newer Pythons only.
 short() {
   echo "short suite: $2, $("$1" --version)"
   "$1" -m pytest -n 2 --dist loadfile -q -p no:cacheprovider \
@@ -19,16 +19,21 @@ short() {
 sh requirements/install.sh "$python" "$place/lowest" requirements/lowest.txt
 short "$place/lowest/bin/python" "lowest versions"
 
-"$python" -m venv "$place/newest"
-"$place/newest/bin/python" -m pip install --quiet -e '.[dev]'
-short "$place/newest/bin/python" "newest versions"
-
+newest=$python
 for version in 3.12 3.13 3.14; do
   newer=$(requirements/python.sh "$version" || true)
-  if [ -n "$newer" ]; then
-    sh requirements/install.sh "$newer" "$place/$version" requirements/lock.txt
-    short "$place/$version/bin/python" "locked versions" tests/engine
-  else
+  if [ -z "$newer" ]; then
     echo "short suite: no Python $version on this machine, left out"
+    continue
   fi
+  if [ "$newest" != "$python" ]; then
+    sh requirements/install.sh "$newest" "$place/between" requirements/lock.txt
+    short "$place/between/bin/python" "locked versions" tests/engine
+    rm -rf "$place/between"
+  fi
+  newest=$newer
 done
+
+"$newest" -m venv "$place/newest"
+"$place/newest/bin/python" -m pip install --quiet -e '.[dev]'
+short "$place/newest/bin/python" "newest versions" tests/engine
