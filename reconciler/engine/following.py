@@ -86,7 +86,7 @@ def unknown(desired: Desired, moved: _Moved) -> Stock | None:
 
 
 def _given(key: Key, live: Live, followed: Followed, part: int, siblings: Siblings) -> int:
-    """Return what of its part an offer gets now: no more than it shows, as long as others show pieces of it."""
+    """Return what of its part an offer gets now: no more than it shows while others show pieces of it, or sold them."""
     there = 0 if live.fields.get(STATUS) == "ended" else int(live.fields.get(QUANTITY) or 0)
     return part if part <= there else max(there, part - siblings.waiting(key, followed))
 
@@ -177,9 +177,9 @@ def _waits(desired: Desired, live: Live, pieces: int) -> Diagnostic:
         severity=Severity.NOTE,
         code="P631",
         summary=f"{desired.key.name} ({live.remote_id}) gets {pieces:,} more when the other offers of its article "
-        "have been lowered to their parts",
+        "are within their parts",
         mark=desired.origin(QUANTITY).mark,
-        detail="they show these pieces yet, so a buyer could have them twice",
+        detail="they show these pieces yet, or have sold them: a buyer could have them twice",
         hint="the next apply gives them to it",
         about=desired.key,
     )

@@ -65,7 +65,7 @@ class Siblings:
     """What is known of offers that sell the same pieces, by source and item.
 
     `gone` are the pieces that were sold of an article and are open yet. `beyond` are those that an offer shows
-    beyond its part: they are its buyers' until it has been lowered.
+    or has sold beyond its part: they are its buyers', until it has been lowered and the source, too.
     """
 
     gone: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Siblings:
         }
 
     def waiting(self, key: Key, followed: Followed) -> int:
-        """Return how many of an offer's part other offers show yet."""
+        """Return how many of an offer's part other offers show yet, or have sold."""
         if followed.shared or not self.beyond:
             return 0
         found = 0
@@ -121,13 +121,13 @@ def siblings_of(
     for where, followed, siblings in articles:
         open_ = {each: looks.gone(each, followed) for each in siblings}
         gone[where] = sum(each.takes * sets for each, sets in open_.items())
-        shown = {
-            _key(each): max(0, each.takes * looks.shown(each) - max(0, each.part - each.takes * sets))
+        others = {
+            _key(each): max(0, each.takes * (looks.shown(each) + sets) - each.part)
             for each, sets in open_.items()
             if each.part is not None
         }
-        if any(shown.values()):
-            beyond[where] = shown
+        if any(others.values()):
+            beyond[where] = others
     return Siblings(gone, beyond)
 
 

@@ -94,13 +94,35 @@ def test_a_piece_goes_from_one_offer_to_another_only_when_it_was_taken_from_the_
     plan = made.plan("--account", "main")
     assert changes(plan) == {}
     assert [each["summary"] for each in told(plan, "P631")] == [
-        "K-1 (17000000001) gets 2 more when the other offers of its article have been lowered to their parts"
+        "K-1 (17000000001) gets 2 more when the other offers of its article are within their parts"
     ]
     made.apply("--account", "main")
     assert (made.state("K-1"), _second(made)) == (("ACTIVE", 1), 5)
     made.apply()
     made.apply()
     assert (made.state("K-1"), _second(made)) == (("ACTIVE", 3), 3)
+    made.rest()
+
+
+def test_what_an_offer_has_sold_beyond_its_part_is_given_to_no_other(tmp_path: Path) -> None:
+    """Its part is made smaller than what it has sold: the others get what is left, and not their whole new parts."""
+    made = Shop.make(tmp_path, [there(1, "K-1"), there(2, "K-2")], [], {"K-1": {"PL": 10}})
+    split = follows("K-1", share="split")
+    made.declare(split, {**follows("K-2", share="60%"), "item": "K-1"})
+    made.apply()
+    made.apply()
+    assert (made.state("K-1"), made.state("K-2")) == (("ACTIVE", 4), ("ACTIVE", 6))
+    made.sell("K-2", 5)
+    made.apply()
+    made.declare(split, {**follows("K-2", share="20%"), "item": "K-1"})  # two are its part, and five are sold
+    made.apply()
+    made.apply()
+    assert (made.state("K-1")[1], made.state("K-2")[1]) == (5, 0)
+    made.feed({"K-1": {"PL": 5}})
+    made.wait(20)
+    made.apply()
+    made.apply()
+    assert (made.state("K-1"), made.state("K-2")) == (("ACTIVE", 4), ("ACTIVE", 1))
     made.rest()
 
 

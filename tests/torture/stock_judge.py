@@ -62,9 +62,9 @@ class Judge:
 
     `heard` are the beginnings of the last two applies that wrote all that they wanted, in all accounts: what was
     sold since the first of them is within the lag, since news from one account to another take two applies. `raised`
-    are offers to which a person has given pieces, with so many of them, until an apply has set them right. While an
-    apply is `running`, a purchase may come between its last look and its write: the number that is written covers
-    it until the next apply.
+    are offers to which a person has given pieces, with so many of them, until an apply has set them right. `writing`
+    are the offers whose number an apply has just written: a purchase between its last look and its write is covered
+    by that number until the next apply.
     """
 
     room: Stockroom
@@ -73,7 +73,7 @@ class Judge:
     causes: Counter[str] = field(default_factory=Counter)
     shown: dict[str, dict[str, Any]] = field(default_factory=dict)
     edited: float = 0.0
-    running: bool = False
+    writing: frozenset[str] = frozenset()
     _covered: list[Sale] = field(default_factory=list)
     _raised: dict[str, tuple[float, int]] = field(default_factory=dict)
     _by_hand: list[tuple[float, str, int]] = field(default_factory=list)
@@ -94,7 +94,7 @@ class Judge:
             self.found.sold += sale.pieces
             self.causes.update(BY_KEY[sale.key].takes.keys())
             self._note_by_hand(sale)
-            self._covered.extend([sale] if self.running else [])
+            self._covered.extend([sale] if sale.key in self.writing else [])
         for item in sorted({item for sale in fresh for item in BY_KEY[sale.key].takes}):
             self._judge(item)
         self.causes.update(self.room.lower())
@@ -167,6 +167,11 @@ class Judge:
                 self.say(f"{key} was ended and resumed {number} times for {causes} causes")
         self.found.caused = sum(self.causes.values())
         return self.found
+
+
+def numbers_in(plan: Plan) -> frozenset[str]:
+    """Return the offers whose number a plan writes."""
+    return frozenset(key for key, path, _before, _after in fields_of(plan) if path == QUANTITY)
 
 
 def zeroed(plan: Plan) -> set[str]:

@@ -20,7 +20,7 @@ from reconciler.model.outcomes import Outcome, Result, StopReason
 from reconciler.model.plan import Plan
 from reconciler.model.tables import ReadingState
 from reconciler.runtime.errors import GuardRefused, StalePlan
-from torture.stock_judge import Found, Judge, zeroed
+from torture.stock_judge import Found, Judge, numbers_in, zeroed
 from torture.stockroom import BY_KEY, ITEMS, LOGINS, OFFERS, WAREHOUSES, WITHIN, Stockroom
 
 EVERY = 30.0
@@ -190,11 +190,12 @@ class Days:
         self._hold_against_the_whole_feed(plan, options)
         sold = judge.found.sold
         outcomes, stopped = self._applied(plan)
-        judge.running = True
+        done = {each.key.name for each in outcomes if each.result is Result.APPLIED}
+        judge.writing = numbers_in(plan) & done
         judge.look()
-        judge.running = False
+        judge.writing = frozenset()
         judge.found.in_runs += judge.found.sold - sold
-        judge.count(plan, {each.key.name for each in outcomes if each.result is Result.APPLIED})
+        judge.count(plan, done)
         well = all(each.state is ReadingState.OK for each in plan.sources)
         if well and not options and not stopped and all(each.result is Result.APPLIED for each in outcomes):
             judge.written(began)
