@@ -86,7 +86,7 @@ def unknown(desired: Desired, moved: _Moved) -> Stock | None:
 
 
 def _given(key: Key, live: Live, followed: Followed, part: int, siblings: Siblings) -> int:
-    """Return what of its part an offer gets now: no more than it shows while others show pieces of it, or sold them."""
+    """Return what an offer gets of its part now: no more than it shows, as long as others have pieces of it."""
     there = 0 if live.fields.get(STATUS) == "ended" else int(live.fields.get(QUANTITY) or 0)
     return part if part <= there else max(there, part - siblings.waiting(key, followed))
 
