@@ -180,7 +180,7 @@ def _waits(desired: Desired, live: Live, pieces: int) -> Diagnostic:
         "are within their parts",
         mark=desired.origin(QUANTITY).mark,
         detail="they show these pieces yet, or have sold them: a buyer could have them twice",
-        hint="the next apply gives them to it",
+        hint="a later apply gives them to it",
         about=desired.key,
     )
 
