@@ -51,12 +51,16 @@ def fill(project: Path) -> dict[str, int]:
 
 
 def plan(project: Path) -> dict[str, int]:
-    """Plan against the embedded simulator."""
+    """Plan against the embedded simulator; every plan reads its sources, also one within a minute of the last."""
+    from datetime import timedelta
+
     from reconciler.runtime.commands.plan import make_plan
     from reconciler.runtime.options import PlanOptions
     from reconciler.runtime.progress import Silent
     from reconciler.runtime.project.workspace import Workspace
+    from reconciler.runtime.sources import gather
 
+    gather.SHARED = timedelta(0)
     made = make_plan(Workspace(project), PlanOptions(), Silent())
     part = made.accounts[0]
     return {"offers": part.counts["declared"], "changes": len(part.changes), "requests": sum(part.reads.values())}
