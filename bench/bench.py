@@ -1,9 +1,9 @@
 """Cost per offer of loading, validating, planning, comparing and applying, with peak memory.
 
 Usage: bench.py [--sources] [OFFERS ...] (default: 2000 20000). Two sizes show that the cost per offer does not grow.
-With `--sources` only what sources add to a plan is measured; with `--instructions` in instructions, which are the same
-in every run: the seconds of one plan differ by a fifth from those of the next. It needs valgrind, and a quarter of an
-hour.
+With `--sources` only what sources add to a plan is measured; with `--instructions` in instructions, which hardly
+differ from run to run, while the seconds of one plan differ by a fifth from those of the next. It needs valgrind, and a
+quarter of an hour.
 """
 
 import json

@@ -8,7 +8,7 @@ place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 
 # What the versions of packages can break, at a few seconds each; the rest of the suite runs on the lock. The engine
-# uses no package to speak of, so it is asked on newer Pythons only.
+# uses no package to speak of, so it is not asked on the lowest versions.
 short() {
   echo "short suite: $2, $("$1" --version)"
   "$1" -m pytest -n 2 --dist loadfile -q -p no:cacheprovider \

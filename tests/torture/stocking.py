@@ -24,7 +24,7 @@ from torture.stock_judge import Found, Judge, numbers_in, zeroed
 from torture.stockroom import BY_KEY, ITEMS, LOGINS, OFFERS, WAREHOUSES, WITHIN, Stockroom
 
 EVERY = 30.0
-#: What a plan says when pieces go from one offer to another: the next apply gives them.
+#: What a plan says when pieces go from one offer to another: a later apply gives them.
 IN_TWO = "P631"
 #: Seconds between purchases, offers and pieces each time.
 _CROWDS = ((0, 1, 1), (60, 1, 1), (20, 1, 1), (5, 2, 1), (2, 1, 2))
