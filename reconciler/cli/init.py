@@ -13,6 +13,7 @@ import click
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
+from reconciler.cli.init_ci import AFTERWARDS, FORGES, write_pipeline
 from reconciler.cli.project import in_a_project
 from reconciler.cli.schema import write_schemas
 from reconciler.documents.kinds import PROJECT_FILE
@@ -33,7 +34,6 @@ FILES = {
     "templates/standard.yaml": "standard.yaml",
     "delivery/paczkomaty.yaml": "paczkomaty.yaml",
     ".gitignore": "gitignore",
-    ".github/workflows/offers.yml.example": "offers.yml.example",
     PROJECT_FILE: PROJECT_FILE,
 }
 
@@ -43,16 +43,22 @@ FILES = {
 @click.option("--offer", metavar="NAME", help="Begin the file of a new offer, in a project that is there.")
 @click.option("--account", metavar="NAME", help="With --offer: the account that it is sold on.")
 @click.option("--into", metavar="FOLDER", help="With --offer: the folder of the project for it. [default: offers]")
+@click.option("--ci", "forge", type=click.Choice(FORGES), help="Write a pipeline, also in a project.")
 @click.option("--no-color", is_flag=True, help="No colours.")
-def command(folder: str, offer: str | None, account: str | None, into: str | None, no_color: bool) -> int:
-    """Start a project in DIR, or here; with --offer, a new offer of the project.
+def command(
+    folder: str, offer: str | None, account: str | None, into: str | None, forge: str | None, no_color: bool
+) -> int:
+    """Start a project in DIR, or here; with --offer, a new offer of the project; with --ci, its pipeline.
 
     Writes reconcile.yaml, an example offer with its template and delivery price list, the schemas for editors,
-    a .gitignore, and an example of a CI job. Its marketplace is a simulator on this machine. Files that exist
+    and a .gitignore. Its marketplace is a simulator on this machine. Files that exist
     are kept. In a project of yours, or below one, nothing is written.
 
     With --offer one file is written: with all six toggles as the project has them, and a section for each module
     to be filled in.
+
+    With --ci the pipeline for pull requests is written, into the project that is there or a new one: plan, comment,
+    apply of the reviewed plan after the merge, drift at night.
     """
     console = Console.open(no_color=no_color)
     if offer is not None:
@@ -60,14 +66,18 @@ def command(folder: str, offer: str | None, account: str | None, into: str | Non
     if account or into:
         raise click.UsageError("--account and --into go with --offer.")
     root = Path(folder)
-    _insist_on_none(root)
+    new = not (forge and (root / PROJECT_FILE).exists())
+    if new:
+        _insist_on_none(root)
     try:
-        told = list(_begin(root))
+        told = [*(_begin(root) if new else ()), *(write_pipeline(root, forge) if forge else ())]
     except OSError as wrong:
         raise Refusal(f"{folder} cannot be written: {wrong.strerror}", "run it again: it goes on here") from wrong
     except sqlite3.Error as wrong:
         raise Refusal(f"{root / _STORE} cannot be written: {wrong}", "run it again: it goes on here") from wrong
     console.show(told)
+    if forge:
+        console.show(["", *AFTERWARDS[forge]])
     steps = "" if folder == "." else f"cd {folder} && "
     console.show(["", f"Next: {console.style('strong', f'{steps}reconcile plan')}"])
     return Exit.OK

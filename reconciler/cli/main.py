@@ -38,6 +38,7 @@ COMMANDS = {
     "release": "Let go of resources: removing their documents ends nothing.",
     "undo": "Put back what a run has replaced.",
     "resync": "Send every owned field again: a last resort.",
+    "ci": "Comment on a pull request, fetch its reviewed plan: in a job.",
     "login": "Log in to an account, or check whose token there is.",
     "logout": "Revoke an account's tokens and forget them.",
     "unlock": "Show who holds an account, and break its lock.",

@@ -34,6 +34,12 @@ def spec_names() -> tuple[str, ...]:
     return tuple(sorted(f.stem for f in _folder("specs").glob("*.yaml")))
 
 
+def pipeline_text(name: str) -> str:
+    """Return the text of a file of the pipelines, such as `ci/plan.sh`. Raise LookupError when there is none."""
+    packed = _PACKAGE / "data" / name
+    return _text("file", packed if packed.exists() else _PACKAGE.parent / name)
+
+
 def _text(what: str, file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# A pull request: checked documents, a plan with credentials that only read, its report, and one comment.
+#
+# ACCOUNT  an account of reconcile.yaml
+# PROJECT  the folder of reconcile.yaml in the repository, when it is not the top
+# BASE     the commit that the pull request starts from; what it changes is told from older drift
+# Leaves   reconcile/$ACCOUNT/plan.json and report.html, to be kept: `apply.sh` applies that plan after the merge
+# Ends     as `reconcile plan` does: 3 where a guard refuses
+set -uo pipefail
+cd "${PROJECT:-.}" || exit
+out="reconcile/$ACCOUNT"
+rm -rf "$out" && mkdir -p "$out"
+
+ended=0
+reconcile plan --account "$ACCOUNT" --base "$BASE" --out "$out/plan.json" || ended=$?
+if [ -s "$out/plan.json" ]; then
+  reconcile show "$out/plan.json" --format annotations
+  reconcile show "$out/plan.json" --format html --out "$out/report.html"
+  reconcile ci comment "$out/plan.json"
+else
+  reconcile ci comment --account "$ACCOUNT" --no-plan "$ended"
+fi || { [ "$ended" != 0 ] || ended=1; }
+exit "$ended"

@@ -1,0 +1,86 @@
+"""`reconcile ci`: what a pipeline does on a forge. Comments on pull requests, and the plan that was reviewed there."""
+
+import os
+from pathlib import Path
+
+import click
+
+from reconciler.cli.console import Console
+from reconciler.cli.exit_codes import Exit
+from reconciler.runtime.forge import PullRequest
+
+
+@click.group("ci")
+def command() -> None:
+    """Speak with GitHub or GitLab, in a job of theirs: the steps that `reconcile init --ci` writes use it."""
+
+
+@command.command("comment")
+@click.argument("saved", metavar="[PLAN.json]", required=False, type=click.Path(exists=True, dir_okay=False))
+@click.option("--account", metavar="NAME", help="With --no-plan: the account that there is no plan of.")
+@click.option("--no-plan", type=int, metavar="CODE", help="Say that planning ended with this exit code.")
+def comment(saved: str | None, account: str | None, no_plan: int | None) -> int:
+    """Write a plan, or the report of an apply, as a comment on the pull request of this job.
+
+    Each account has one comment, which is updated in its place. After a merge it is the pull request that was
+    merged.
+    """
+    from reconciler.runtime.forge import forge_of
+
+    if (saved is None) == (no_plan is None) or (no_plan is not None and not account):
+        raise click.UsageError("Name a PLAN.json, or say --account NAME --no-plan CODE.")
+    console = Console.open()
+    forge = forge_of(os.environ)
+    pull = forge.pull_request()
+    if pull is None:
+        console.say("No pull request belongs to this commit: nothing to comment on.")
+        return Exit.OK
+    bodies = _without_plan(account or "", no_plan or 0) if saved is None else _of_saved(Path(saved))
+    for name, body in bodies:
+        mark, _, _ = body.partition("\n")
+        where = forge.comment(pull, mark, body)
+        console.show([f"Comment of account {name} on pull request {pull.number}: {where}"])
+    return Exit.OK
+
+
+@command.command("reviewed")
+@click.option("--account", metavar="NAME", required=True, help="The account whose plan it is.")
+@click.option("--out", required=True, metavar="FILE", type=click.Path(dir_okay=False), help="Where the plan goes.")
+def reviewed(account: str, out: str) -> int:
+    """Fetch the plan that was reviewed in the pull request which this commit merges."""
+    from reconciler.cli.saving import save
+    from reconciler.runtime.errors import StalePlan
+    from reconciler.runtime.forge import forge_of
+
+    forge = forge_of(os.environ)
+    pull = _merged(forge.pull_request())
+    found = forge.reviewed(pull, account)
+    if found is None:
+        raise StalePlan(
+            f"the last run for pull request {pull.number} has kept no plan of account {account}",
+            "what nobody has read is not applied: look at `reconcile plan`, then `reconcile apply` by hand",
+        )
+    save(Path(out), found.plan, private=True)
+    Console.open().show([f"Plan of pull request {pull.number}, made by {found.run}"])
+    return Exit.OK
+
+
+@command.command("approvers")
+def approvers() -> int:
+    """Print who has approved the pull request which this commit merges: names between commas."""
+    from reconciler.runtime.forge import forge_of
+
+    forge = forge_of(os.environ)
+    Console.open().show([", ".join(forge.approvers(_merged(forge.pull_request())))])
+    return Exit.OK
+
+
+def _merged(pull: PullRequest | None) -> PullRequest:
+    from reconciler.runtime.errors import StalePlan
+
+    if pull is None:
+        raise StalePlan(
+            "this commit merges no pull request: nobody has reviewed a plan of it",
+            "what nobody has read is not applied: look at `reconcile plan`, then `reconcile apply` by hand",
+        )
+    return pull
