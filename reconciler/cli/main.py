@@ -23,6 +23,7 @@ from reconciler.cli.output import OutputFailed, give_up_output, speak_utf8
 COMMANDS = {
     "init": "Start a project: an example offer, settings, schemas for editors.",
     "validate": "Check all documents, without the marketplace.",
+    "fmt": "Write all documents in one form; comments stay.",
     "plan": "Show what would change on the marketplace.",
     "show": "Show a saved plan or report: as text, Markdown or JSON.",
     "apply": "Make a plan true, and nothing else.",

@@ -42,6 +42,7 @@ def test_the_table_of_commands_is_complete():
     daily = [
         "init",
         "validate",
+        "fmt",
         "plan",
         "show",
         "apply",
