@@ -24,6 +24,7 @@ COMMANDS = {
     "init": "Start a project: an example offer, settings, schemas for editors.",
     "validate": "Check all documents, without the marketplace.",
     "fmt": "Write all documents in one form; comments stay.",
+    "lint": "Find what is allowed in documents and still a pity.",
     "plan": "Show what would change on the marketplace.",
     "show": "Show a saved plan or report: as text, Markdown or JSON.",
     "apply": "Make a plan true, and nothing else.",

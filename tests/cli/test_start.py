@@ -43,6 +43,7 @@ def test_the_table_of_commands_is_complete():
         "init",
         "validate",
         "fmt",
+        "lint",
         "plan",
         "show",
         "apply",

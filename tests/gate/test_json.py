@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 COMMAND_LINES = {
     "validate": ["validate"],
     "fmt": ["fmt"],
+    "lint": ["lint"],
     "plan": ["plan"],
     "apply": ["apply", "--auto-approve"],
     "pull": ["pull"],

@@ -9,7 +9,7 @@ from reconciler.documents.writing import LONGEST_KEY, block_lines, flow_text, ke
 _WIDTH = 120
 _STEP = "  "
 #: The sections in which `off` is the word of a toggle or a limit, and everybody writes it without quotes.
-_TOGGLED = frozenset({"sync", "guards", "plans", "accounts"})
+_TOGGLED = frozenset({"sync", "guards", "plans", "lint", "accounts"})
 _EDITORS = "# yaml-language-server:"
 
 
