@@ -31,6 +31,7 @@ COMMANDS = {
     "list": "List everything declared and live, with its state.",
     "sources": "Look at the tables that stock and prices come from.",
     "explain": "Tell why a field is as it is: file, layers, toggle, live value.",
+    "graph": "Tell which documents refer to which.",
     "pull": "Write documents for what is on the marketplace.",
     "sync": "Switch modules on, off or to manual, for many offers at once.",
     "adopt": "Let a document mean a live offer whose key does not tell.",

@@ -33,7 +33,7 @@ kind: Source
 name: erp
 type: csv
 path: erp.csv
-columns: {item: text, net: number}
+columns: {item: text, net: decimal}
 """  # fmt: skip
 
 
@@ -120,6 +120,8 @@ def test_switched_off_in_the_project_and_at_a_line(found):
     assert found(text, PROJECT + "lint: {L001: off, L004: on}\n") == [("L004", "X", 2)]
     assert found(text, PROJECT + "lint: {L001: false}\n") == [("L004", "X", 2)]
     assert found(text.replace("Kubek\n", "Kubek # reconcile: ignore L004, L001\n")) == [("L004", "X", 2)]
+    beside = text.replace("content:", "content: # reconcile: ignore L001")
+    assert found(beside) == [("L001", "X", 6), ("L004", "X", 2)], "it stands at another line"
     above = text.replace("  title:", "  # for now\n  # reconcile: ignore L001\n  title:")
     assert found(above) == [("L004", "X", 2)]
     assert found(text.replace("  title:", "  # reconcile: ignore L001\n\n  title:")) == [
@@ -144,7 +146,7 @@ def test_told_by_cause_with_the_first_places(tmp_path, found, capsys):
     assert out.startswith("warning[L001]: titles that leave a third or more of 75 characters unused: 4 places\n")
     assert "    z.yaml:6:10: the title of X0 has 7 of 75 characters\n" in out
     assert "    … and 1 more\n" in out
-    assert out.endswith("Found: 1 cause, 4 places, in 8 documents. 1 place ignored by comments.\n")
+    assert out.endswith("Found: 1 cause, 4 places, in 9 documents. 1 place ignored by comments.\n")
     assert run(["-C", str(tmp_path), "lint", "--all", "--check"]) == 2
     assert "the title of X3" in capsys.readouterr().out
     assert run(["-C", str(tmp_path), "lint", "--json"]) == 0

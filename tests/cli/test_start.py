@@ -50,6 +50,7 @@ def test_the_table_of_commands_is_complete():
         "list",
         "sources",
         "explain",
+        "graph",
         "pull",
         "sync",
         "adopt",

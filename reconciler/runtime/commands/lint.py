@@ -37,7 +37,7 @@ class Linted:
 
 
 def lint(workspace: Workspace, accounts: Sequence[str] = ()) -> Linted:
-    """PictureOf at the offers of these accounts, of all without any. BadDocuments where the project cannot be read.
+    """Look at the offers of these accounts, of all without any. BadDocuments where the project cannot be read.
 
     Documents with mistakes are left out: `validate` tells of them.
     """
