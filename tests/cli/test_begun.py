@@ -6,21 +6,18 @@ import errno
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import cutting
 import pytest
+import warm
 
 from reconciler.cli.main import run
 from reconciler.cli.saving import save
 from reconciler.demo import write_demo
 from reconciler.runtime.writing import create_file, put_in_place
 from reconciler.simulator.app import Simulator
-
-from .running import ROOT
 
 STORE = ".reconcile/simulator.db"
 
@@ -219,9 +216,8 @@ def test_demo_leaves_a_folder_of_yours_alone(tmp_path, capsys):
 def test_a_real_kill(arguments, files, tmp_path, begun):
     """SIGKILL as soon as so many files are there."""
     root = tmp_path / "shop"
-    command = [sys.executable, "-m", "reconciler.cli.main", *arguments, str(root)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    with open(os.devnull, "r+b") as nothing:
+        process = warm.start([*arguments, str(root)], tmp_path, os.environ, (nothing, nothing, nothing))
     while process.poll() is None and sum(len(names) for _, _, names in os.walk(root)) < files:
         time.sleep(0.0005)
     process.send_signal(signal.SIGKILL)

@@ -1,9 +1,12 @@
 """Help, usage and the price of starting."""
 
+import os
+import signal
 import subprocess
 import sys
 
 import pytest
+import warm
 
 from reconciler.cli.init import project_name
 from reconciler.cli.main import COMMANDS, cli, run
@@ -128,3 +131,30 @@ def test_init_names_the_project_after_its_folder(folder, tmp_path, capsys):
 )
 def test_a_folder_that_cannot_be_a_name_is_made_one(folder, name):
     assert project_name(folder) == name
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["plan", "--nope"], ["spec", "show"], ["version", "--json"]])
+def test_a_warm_start_is_as_a_cold_one(arguments, tmp_path):
+    """What the tests fork says the same, and ends the same, as what a shell starts."""
+    command = [sys.executable, "-m", "reconciler.cli.main", *arguments]
+    cold = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False
+    )
+    assert warm.run(arguments, tmp_path, os.environ) == (cold.returncode, cold.stdout, cold.stderr)
+
+
+def test_a_warm_start_is_a_process_of_its_own(tmp_path):
+    """It can be killed, and is waited for."""
+    with open(os.devnull, "r+b") as nothing, open(tmp_path / "said", "w+b") as said:
+        running = warm.start(["simulate", "--port", "0"], tmp_path, os.environ, (nothing, said, nothing))
+        assert running.poll() is None
+        running.send_signal(signal.SIGKILL)
+        assert running.wait(10) == -signal.SIGKILL
+
+
+def test_what_python_reads_at_its_start_needs_a_cold_one(tmp_path):
+    """No fork can follow it."""
+    with open(os.devnull, "r+b") as nothing:
+        running = warm.start(["--version"], tmp_path, {**os.environ, "PYTHONUTF8": "0"}, (nothing,) * 3)
+        assert isinstance(running, subprocess.Popen)
+        assert running.wait(20) == 0

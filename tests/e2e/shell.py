@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+import warm
 
 
 @dataclass(frozen=True)
@@ -35,15 +33,7 @@ class Done:
 def reconcile(folder: Path, *arguments: object, stdin: str = "", **environment: str) -> Done:
     """Run `reconcile` in a folder, as a shell does."""
     kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "CI")}
-    done = subprocess.run(
-        [sys.executable, "-m", "reconciler.cli.main", *map(str, arguments)],
-        cwd=folder,
-        input=stdin.encode(),
-        capture_output=True,
-        check=False,
-        timeout=90,
-        env={**kept, "PYTHONPATH": str(ROOT), **environment},
-    )
-    finished = Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+    code, out, err = warm.run([*map(str, arguments)], folder, {**kept, **environment}, stdin.encode())
+    finished = Done(code, out.decode(), err.decode())
     assert "Traceback" not in finished.said, finished.said
     return finished

@@ -7,13 +7,12 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import cutting
 import pytest
+import warm
 
 from reconciler.cli.main import run
 from reconciler.documents.specs import load_spec
@@ -282,9 +281,9 @@ def test_a_journal_that_is_no_journal(shop):
 @pytest.mark.parametrize("files", [3, 14, 20])
 def test_a_real_kill(shop, undisturbed, files):
     """SIGKILL as soon as so many files are there, wherever they lie: nothing in the process is asked."""
-    command = [sys.executable, "-m", "reconciler.cli.main", "-C", str(shop), "pull"]
     environment = {name: value for name, value in os.environ.items() if name != "RECONCILE_SIMULATOR_RECORD"}
-    process = subprocess.Popen(command, env={**environment, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL)
+    with open(os.devnull, "r+b") as nothing:
+        process = warm.start(["-C", str(shop), "pull"], shop, environment, (nothing, nothing, nothing))
     while process.poll() is None and seen(shop) < files:
         time.sleep(0.0005)
     process.send_signal(signal.SIGKILL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sqlite3
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 import world
 from pictures import png
 from postgresql import Server
@@ -202,19 +204,9 @@ def test_a_lock_timeout_waits_for_the_first(tmp_path: Path) -> None:
 
 def _other(made: World, *more: str) -> tuple[int, str]:
     """Run a second apply whose output and record are kept apart from those of the first."""
-    from torture.killing import ROOT, subprocess, sys
-
-    done = subprocess.run(
-        [sys.executable, "-m", "reconciler.cli.main", *APPLY, *more],
-        cwd=made.root,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        env={**world.os.environ, "PYTHONPATH": str(ROOT), world.RECORD: str(made.root / "other.jsonl")},
-        timeout=120,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+    env = {**os.environ, world.RECORD: str(made.root / "other.jsonl")}
+    code, out, err = warm.run([*APPLY, *more], made.root, env, timeout=120)
+    return code, (out + err).decode()
 
 
 def test_the_lock_of_a_killed_process_is_taken_over_and_said(tmp_path: Path) -> None:
@@ -344,19 +336,8 @@ def _succeed(made: World, zombie: Process) -> str:
 
 
 def _command(made: World, *arguments: str) -> tuple[int, str]:
-    from torture.killing import ROOT, subprocess, sys
-
-    done = subprocess.run(
-        [sys.executable, "-m", "reconciler.cli.main", *arguments],
-        cwd=made.root,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        env={**world.os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=60,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+    code, out, err = warm.run(arguments, made.root, os.environ)
+    return code, (out + err).decode()
 
 
 def test_a_database_that_dies_stops_the_run_and_nothing_is_lost(postgresql: Server, tmp_path: Path) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+import warm
 from world import RECORD
 
 ROOT = Path(__file__).parents[2]
@@ -46,15 +45,9 @@ class Process:
         self._mark = self.record.stat().st_size if self.record.exists() else 0
         self.output = root / ".reconcile" / output
         kept = {name: value for name, value in os.environ.items() if name not in ("CI", "NO_COLOR")}
-        with self.output.open("wb") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "reconciler.cli.main", *arguments],
-                cwd=root,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                env={**kept, "PYTHONPATH": str(ROOT), RECORD: str(self.record), **environment},
-            )
+        env = {**kept, RECORD: str(self.record), **environment}
+        with open(os.devnull, "rb") as nothing, self.output.open("wb") as out:
+            self.process = warm.start(arguments, root, env, (nothing, out, out))
 
     def asked(self) -> tuple[int, int]:
         """How many requests, and how many writes, the marketplace has had from this process."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -16,9 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import warm
 from world import RECORD
-
-from torture.killing import ROOT
 
 
 class Market:
@@ -66,26 +65,21 @@ def market(folder: Path, store: Path | None = None, record: Path | None = None) 
     folder.mkdir(parents=True, exist_ok=True)
     command = ["simulate", "--port", str(port), "--store", str(store or folder / "market.db")]
     own = {RECORD: str(record)} if record else {}
-    with open(folder / "market.out", "wb") as out:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "reconciler.cli.main", *command],
-            cwd=folder,
-            stdout=out,
-            stderr=out,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **own},
-        )
+    with open(os.devnull, "rb") as nothing, open(folder / "market.out", "wb") as out:
+        server = warm.start(command, folder, {**os.environ, **own}, (nothing, out, out))
     made = Market(f"http://127.0.0.1:{port}")
     try:
         _wait(made, server)
         yield made
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(10)
-        server.kill()
+        server.send_signal(signal.SIGKILL)
+        server.wait()
 
 
-def _wait(made: Market, server: subprocess.Popen[bytes]) -> None:
+def _wait(made: Market, server: warm.Running) -> None:
     for _ in range(200):
         try:
             made.ask("/_sim/clock")
