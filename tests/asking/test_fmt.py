@@ -61,3 +61,9 @@ def test_what_is_left_is_said(shop, capsys):
     assert "left as it is: offers/c.yaml: it has YAML directives" in said
     assert "left as it is: d.yaml: it is a symbolic link" in said
     assert (shop / ".hidden/e.yaml").read_text() == ROUGH
+
+
+def test_what_init_writes_is_in_the_form(tmp_path, capsys):
+    assert run(["init", str(tmp_path / "shop")]) == 0
+    assert run(["-C", str(tmp_path / "shop"), "init", "--offer", "KUBEK-2"]) == 0
+    assert run(["-C", str(tmp_path / "shop"), "fmt", "--check"]) == 0, capsys.readouterr().out
