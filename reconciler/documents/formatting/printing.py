@@ -177,12 +177,12 @@ class _Printer:
 
 
 def _ranks(entries: list[Entry]) -> Callable[[Entry], int]:
-    """Return how sections are ordered: in `reconcile.yaml` only the head of a document is."""
+    """Return how sections are ordered: of what has none, `reconcile.yaml` and sources, only the head is."""
     kind = next((each.value.text for each in entries if each.key and each.key.text == "kind"), "Project")
 
     def of(entry: Entry) -> int:
         known = rank(entry.key.text if entry.key else "")
-        return min(known, rank("account")) if kind == "Project" else known
+        return min(known, rank("account")) if kind in ("Project", "Source") else known
 
     return of
 
