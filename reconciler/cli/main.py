@@ -84,7 +84,7 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 fine, 1 error, 2 changes (with --detailed-exitcode), 3 refused by a guard, "
+    epilog="Exit codes: 0 fine, 1 error, 2 changes (with --detailed-exitcode or --check), 3 refused by a guard, "
     "4 authentication, 5 partly applied, 6 stale plan, 7 locked, 64 wrong usage.",
 )
 @click.version_option(__version__, "--version", message="reconcile %(version)s")
