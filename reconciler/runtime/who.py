@@ -28,6 +28,14 @@ def who(root: Path, environment: Mapping[str, str] = os.environ) -> dict[str, st
     return {name: value for name, value in told.items() if value}
 
 
+def run_address(environment: Mapping[str, str] = os.environ) -> str:
+    """Return where people look at the run of the CI that this is; nothing elsewhere."""
+    if environment.get("GITHUB_RUN_ID"):
+        server, repository = (environment.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY"))
+        return f"{server}/{repository}/actions/runs/{environment['GITHUB_RUN_ID']}"
+    return environment.get("CI_JOB_URL", "") or environment.get("BUILD_URL", "")
+
+
 def command() -> str:
     """Return the command as it was typed; no option of ours takes a secret."""
     return " ".join(["reconcile", *sys.argv[1:]])[:200]

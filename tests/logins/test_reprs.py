@@ -16,7 +16,7 @@ from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials, DeviceCode, MarketplaceFault, Token
 from reconciler.providers.conversation import Request
 from reconciler.providers.forms import anything
-from reconciler.runtime.auth.keys import Keys, SealingKey
+from reconciler.runtime.keys import Keys, SealingKey
 from reconciler.runtime.auth.sealing import TokenPair
 from reconciler.runtime.auth.tokens import ReadyToken
 from reconciler.runtime.connection.masking import mask_of
