@@ -20,6 +20,7 @@ from reconciler.render.plan_markdown import plan_markdown
 from reconciler.render.plan_text import plan_text
 from reconciler.render.report_text import report_text
 from reconciler.render.totals import acts
+from reconciler.runtime.collector import collector_off
 
 FORMATS = ("text", "markdown", "json")
 
@@ -46,7 +47,9 @@ def command(saved: str, form: str, show_unsynced: bool, verbose: bool, as_json: 
             raise click.UsageError("A report is shown as text or as JSON.")
         console.show(report_text(found, console.style, verbose=verbose))
     elif form == "markdown":
-        console.show_unlimited(plan_markdown(found, verbose=verbose))
+        following = shlex.join(["reconcile", "apply", saved])
+        with collector_off():
+            console.show_unlimited(plan_markdown(found, verbose=verbose, following=following))
     else:
         following = _following(found, saved)
         console.show(
@@ -64,6 +67,7 @@ def _read(file: Path) -> Plan | Report:
     from reconciler.runtime.reading import read_file
 
     try:
-        return load_saved(read_file(file, PLAN))
+        with collector_off():
+            return load_saved(read_file(file, PLAN))
     except OSError as wrong:
         raise Refusal(f"{file} cannot be read: {wrong.strerror}") from wrong

@@ -57,7 +57,9 @@ def test_a_refused_plan_has_no_next_step(saved, capsys):
 def test_as_markdown_and_as_json(saved, capsys):
     plan = samples.week()
     file = saved(dump_plan(plan))
-    assert shown(capsys, file, "--format", "markdown")[1] == through(plan_markdown(plan)) + "\n"
+    assert shown(capsys, file, "--format", "markdown")[1] == (
+        through(plan_markdown(plan, following=f"reconcile apply {file}")) + "\n"
+    )
     for flags in (["--format", "json"], ["--json"]):
         assert json.loads(shown(capsys, file, *flags)[1]) == json.loads(dump_plan(plan))
 
