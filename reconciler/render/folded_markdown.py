@@ -19,7 +19,7 @@ from reconciler.render.markdown import Block, Fold, code, folded, folded_table, 
 from reconciler.render.modules_markdown import ORDER
 from reconciler.render.notes_text import account_notes
 from reconciler.render.plan_text import group_text
-from reconciler.render.refusals_markdown import Refusal
+from reconciler.render.refusals_markdown import RefusedRow
 from reconciler.render.rules import gain_of, outside, rules
 from reconciler.render.style import PLAIN, Style
 from reconciler.render.summary import Summary
@@ -48,7 +48,7 @@ class Section:
 def sections(
     part: AccountPlan,
     told: Summary,
-    refused: Sequence[Refusal],
+    refused: Sequence[RefusedRow],
     found: Sequence[Diagnostic],
     *,
     verbose: bool = False,
@@ -78,7 +78,7 @@ def sections(
         yield _text("Requests and time", list(cost_text(part.forecast, PLAIN)))
 
 
-def _refused(each: Refusal) -> str:
+def _refused(each: RefusedRow) -> str:
     return f"{', '.join(each.rules)}: {breach_text(each.row) if each.row else each.message}"
 
 

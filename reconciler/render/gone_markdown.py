@@ -19,7 +19,7 @@ _STOCK = "stock.quantity"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
+class GoneTold:
     """The lines of what ends or goes to zero, and how many of both there are."""
 
     ends: int
@@ -43,7 +43,7 @@ class Gone:
             yield row
 
 
-def gone_of(part: AccountPlan) -> Gone:
+def gone_of(part: AccountPlan) -> GoneTold:
     """Find what ends and what goes to zero; an offer that does both has one line."""
     names: list[str] = []
     rows: list[str] = []
@@ -56,7 +56,7 @@ def gone_of(part: AccountPlan) -> Gone:
         if end or zero:
             names.append(name_of(change.key))
             rows.append(f"- {_row(change, zero)}")
-    return Gone(ends=ends, zeros=zeros, names=tuple(names), rows=tuple(rows))
+    return GoneTold(ends=ends, zeros=zeros, names=tuple(names), rows=tuple(rows))
 
 
 def _row(change: Change, zero: FieldChange | None) -> str:

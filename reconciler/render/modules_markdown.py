@@ -13,7 +13,7 @@ from reconciler.render.change_text import name_of, nouns
 from reconciler.render.grouping import FEWEST, Row, is_short
 from reconciler.render.inner_text import inner_changes
 from reconciler.render.markdown import code, text
-from reconciler.render.refusals_markdown import Refusal
+from reconciler.render.refusals_markdown import RefusedRow
 from reconciler.render.rules import rules
 from reconciler.render.summary import Summary
 from reconciler.render.totals import changing
@@ -36,7 +36,7 @@ def by_module(part: AccountPlan) -> Mapping[Module, list[Row]]:
     return {module: rows for module, rows in found.items() if rows}
 
 
-def module_rows(part: AccountPlan, told: Summary, refused: Sequence[Refusal]) -> Iterator[tuple[str, str, str]]:
+def module_rows(part: AccountPlan, told: Summary, refused: Sequence[RefusedRow]) -> Iterator[tuple[str, str, str]]:
     """Yield the cells of the table: those of modules that do something, or that are off and would."""
     written, off = by_module(part), _off(part)
     for module in ORDER:
@@ -72,7 +72,7 @@ def _off(part: AccountPlan) -> Mapping[Module, str]:
     }
 
 
-def _what(module: Module, rows: list[Row], told: Summary, refused: Sequence[Refusal]) -> Iterator[str]:
+def _what(module: Module, rows: list[Row], told: Summary, refused: Sequence[RefusedRow]) -> Iterator[str]:
     yield from _used(rows)
     offers = [row for row in rows if row[0].key.kind == OFFER]
     if module is Module.PRICE and told.moves:
@@ -111,7 +111,7 @@ def _inner(path: str, change: Change) -> str:
     return f"{said}{f' ({share})' if share else ''}{f' and {more:,} more' if more else ''}"
 
 
-def _prices(offers: list[Row], told: Summary, refused: Sequence[Refusal]) -> Iterator[str]:
+def _prices(offers: list[Row], told: Summary, refused: Sequence[RefusedRow]) -> Iterator[str]:
     moves = [row for row in told.moves if row[0].key.kind == OFFER]
     keys = {(each.row.key, each.row.path) for each in refused if each.row}
     bad = sum((change.key, field.path) in keys for change, field in moves)

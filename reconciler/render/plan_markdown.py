@@ -8,11 +8,11 @@ from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.render.diagnostics_text import diagnostics_text, findings
 from reconciler.render.folded_markdown import Section, sections
-from reconciler.render.gone_markdown import Gone, gone_of
+from reconciler.render.gone_markdown import GoneTold, gone_of
 from reconciler.render.guard_text import allowances
 from reconciler.render.markdown import Fold, code, folded, table, text
 from reconciler.render.modules_markdown import module_rows
-from reconciler.render.refusals_markdown import Refusal, refusal_rows, refusals_of, said_of
+from reconciler.render.refusals_markdown import RefusedRow, refusal_rows, refusals_of, said_of
 from reconciler.render.style import PLAIN
 from reconciler.render.summary import Summary, summary_of
 from reconciler.render.totals import SAID
@@ -84,7 +84,7 @@ def _shared(every: Sequence[Section], room: int) -> Iterator[Fold]:
         yield fold if fold.whole else section.within(left // cut - 1)
 
 
-def _top(part: AccountPlan, told: Summary, refused: Sequence[Refusal], gone: Gone) -> Iterator[str]:
+def _top(part: AccountPlan, told: Summary, refused: Sequence[RefusedRow], gone: GoneTold) -> Iterator[str]:
     """Yield the rest of the first lines: what is refused, what goes, and how much of each module."""
     refusals = list(refusal_rows(refused, _REFUSED))
     modules = list(module_rows(part, told, refused))
@@ -102,7 +102,7 @@ def _top(part: AccountPlan, told: Summary, refused: Sequence[Refusal], gone: Gon
         yield from ("", *gone.within(_UNFOLDED))
 
 
-def _headline(part: AccountPlan, told: Summary, refused: Sequence[Refusal]) -> str:
+def _headline(part: AccountPlan, told: Summary, refused: Sequence[RefusedRow]) -> str:
     said = ", ".join(f"{told.verbs[verb]:,} {words}" for verb, words in SAID.items() if told.verbs[verb])
     live = f" on {counted(part.counts['live'], 'live offer')}" if "live" in part.counts else ""
     what = f"{said}{live}" if said else "Nothing to apply"
@@ -124,7 +124,7 @@ def _facts(plan: Plan, part: AccountPlan, found: Sequence[Diagnostic]) -> Iterat
     yield f"plan {code(plan.digest[:8] or plan.id[:8])}, made {code(plan.created_at[:16].replace('T', ' '))}"
 
 
-def _next(part: AccountPlan, found: Sequence[Diagnostic], refused: Sequence[Refusal], following: str) -> str:
+def _next(part: AccountPlan, found: Sequence[Diagnostic], refused: Sequence[RefusedRow], following: str) -> str:
     """Say what to do, with the place or the command."""
     mistakes = [each for each in in_reading_order(found) if each.severity is Severity.ERROR]
     if part.problem is not None:

@@ -31,7 +31,7 @@ _ORDER = {rule: place for place, rule in enumerate(_WORDS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedRow:
     """A number or a resource that is refused, and by what rules; without a row, what a rule says of the plan."""
 
     rules: tuple[str, ...]
@@ -39,7 +39,7 @@ class Refusal:
     row: Breach | None = None
 
 
-def refusals_of(part: AccountPlan) -> tuple[Refusal, ...]:
+def refusals_of(part: AccountPlan) -> tuple[RefusedRow, ...]:
     """Return what the guards refuse, each row once with all its rules, in the order of the rules' worth."""
     rules: dict[tuple[object, str], list[str]] = {}
     first: dict[tuple[object, str], tuple[str, Breach | None]] = {}
@@ -50,10 +50,10 @@ def refusals_of(part: AccountPlan) -> tuple[Refusal, ...]:
             place = (row.key, row.path) if row else (each.rule, each.message)
             rules.setdefault(place, []).append(each.rule)
             first.setdefault(place, (each.message, row))
-    return tuple(Refusal(tuple(dict.fromkeys(rules[place])), *told) for place, told in first.items())
+    return tuple(RefusedRow(tuple(dict.fromkeys(rules[place])), *told) for place, told in first.items())
 
 
-def said_of(refused: Sequence[Refusal]) -> str:
+def said_of(refused: Sequence[RefusedRow]) -> str:
     """Say what is refused, each row by its worst rule: `1 price looks like a slip, 120 ends are too many`."""
     counts = Counter(each.rules[0] for each in refused)
     told = (
@@ -63,7 +63,7 @@ def said_of(refused: Sequence[Refusal]) -> str:
     return ", ".join(told)
 
 
-def refusal_rows(refused: Sequence[Refusal], most: int) -> Iterator[tuple[str, ...]]:
+def refusal_rows(refused: Sequence[RefusedRow], most: int) -> Iterator[tuple[str, ...]]:
     """Yield the cells of the first rows: of what, the rules, both values, the place; the last counts the rest."""
     shown = refused if len(refused) <= most else refused[: most - 1]
     yield from map(_cells, shown)
@@ -71,7 +71,7 @@ def refusal_rows(refused: Sequence[Refusal], most: int) -> Iterator[tuple[str, .
         yield f"and {len(refused) - len(shown):,} more, below", "", "", "", ""
 
 
-def _cells(each: Refusal) -> tuple[str, ...]:
+def _cells(each: RefusedRow) -> tuple[str, ...]:
     rules, row = text(", ".join(each.rules)), each.row
     if row is None:
         return text(each.message), rules, "", "", ""
