@@ -20,6 +20,7 @@ from reconciler.model.saved import load_saved
 from reconciler.render.machine import of_plan
 from reconciler.render.plan_markdown import plan_markdown
 from reconciler.render.plan_text import plan_text
+from reconciler.render.report_markdown import report_markdown
 from reconciler.render.report_text import report_text
 from reconciler.render.totals import acts
 from reconciler.runtime.collector import collector_off
@@ -35,7 +36,8 @@ FORMATS = ("text", "markdown", "json", *MACHINE)
 def command(saved: str, form: str, show_unsynced: bool, verbose: bool, as_json: bool, no_color: bool) -> int:
     """Show a plan of `plan --out` once more, or the report of `apply --json`.
 
-    Markdown is a comment for a pull request: one for each account, of 60,000 characters at most. SARIF, JUnit,
+    Markdown is a comment for a pull request: one for each account, of 60,000 characters at most; that of a report
+    takes the place of the plan's. SARIF, JUnit,
     code quality (GitLab) and annotations (GitHub) have what was found and what guards refuse at file:line. Nothing
     is read from the marketplace, and nothing is changed.
     """
@@ -44,8 +46,11 @@ def command(saved: str, form: str, show_unsynced: bool, verbose: bool, as_json: 
     if console.json:
         console.write(dump_report(found) if isinstance(found, Report) else dump_plan(found))
     elif isinstance(found, Report):
-        if form != "text":
-            raise click.UsageError("A report is shown as text or as JSON.")
+        if form in MACHINE:
+            raise click.UsageError("A report is shown as text, as Markdown or as JSON.")
+        if form == "markdown":
+            console.show_unlimited(report_markdown(found))
+            return Exit.OK
         console.show(report_text(found, console.style, verbose=verbose))
     elif form in MACHINE:
         write_located(form, of_plan(found, _folder()), console, "plan")

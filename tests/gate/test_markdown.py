@@ -16,10 +16,12 @@ from render import samples
 from reconciler.model.changes import Verb
 from reconciler.model.diagnostics import error
 from reconciler.model.marks import Mark
+from reconciler.model.outcomes import Report, Stop, StopReason
 from reconciler.model.plan import Plan, Problem
 from reconciler.render.gate import through
 from reconciler.render.markdown import code, folded, folded_table, table, text
 from reconciler.render.plan_markdown import MOST, plan_markdown
+from reconciler.render.report_markdown import report_markdown
 from reconciler.runtime.collector import collector_off
 
 from .attacks import ATTACKS, harm, poisoned
@@ -272,3 +274,47 @@ def test_each_account_has_its_comment() -> None:
     )
     printed = shown(plan)
     assert re.findall(r"<!-- reconcile:(.*?) -->", printed) == ["main", "kubki--k05"]
+
+
+def told(report: Report) -> str:
+    return through(report_markdown(report))
+
+
+@pytest.mark.parametrize("attack", EVERY)
+def test_an_attack_in_a_report_changes_nothing_but_words(attack: str) -> None:
+    report = samples.refused_report()
+    assert structure(told(poisoned(report, EVERY[attack]))) == structure(told(poisoned(report, "niewinny")))
+
+
+def test_a_report_says_what_was_not_applied_in_the_place_of_the_plan() -> None:
+    lines = told(samples.report()).splitlines()
+    assert lines[:4] == [
+        "<!-- reconcile:main -->",
+        "### Applied 17 of 20 changes: 1 refused, 1 skipped, 1 unknown · account main",
+        "from `2026-11-23 08:00` to `2026-11-23 08:00` · 118 requests, about 14 s · plan `p-1`\\",
+        "**Next:** `reconcile plan`",
+    ]
+    assert lines[5].startswith("- Unknown rows are looked up before anything is sent again: running apply")
+    rows = lines[lines.index("| not applied |  | why |") + 2 :][:3]
+    assert rows[0].startswith("| kubek-acme-300 | refused | price.base: Cena musi być wyższa niż 1,00 zł ")
+    assert [row.split(" | ")[1] for row in rows] == ["refused", "unknown", "skipped"]
+    quiet = told(replace(samples.slow_report(), outcomes=samples.slow_report().outcomes[:2]))
+    assert "### Applied 2 of 2 changes · account main" in quiet
+    assert "**Next:** nothing." in quiet
+    assert told(replace(samples.report(), outcomes=())) == "### Nothing was to be applied"
+
+
+def test_each_account_of_a_report_has_its_comment_and_room_for_all_of_them() -> None:
+    first = samples.report()
+    other = replace(first.outcomes[17], key=first.outcomes[17].key._replace(account="k05"))
+    stop = Stop(
+        account="k05", reason=StopReason.LOCKED, summary="account k05: somebody else is at work", hint="wait"
+    )
+    printed = told(replace(first, outcomes=(*first.outcomes, *[other] * 5000), stops=(stop,)))
+    assert re.findall(r"<!-- reconcile:(.*?) -->", printed) == ["main", "k05"]
+    second = printed.partition("<!-- reconcile:k05 -->")[2]
+    assert len(second) < MOST
+    assert "### Applied 0 of 5,000 changes: 5,000 refused · account k05" in second
+    assert "**Next:** wait." in second
+    assert "**Stopped:** account k05: somebody else is at work" in second
+    assert "told in part or not at all" in second
