@@ -237,10 +237,10 @@ def _duration(_context: click.Context, _parameter: click.Parameter, given: str |
 
 
 def _files(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_in_project(each) for each in given)
+    return tuple(in_project(each) for each in given)
 
 
-def _in_project(given: str) -> str:
+def in_project(given: str) -> str:
     """Return a path as the project has it: what is there is meant from here, else from the project's folder."""
     from reconciler.runtime.project.workspace import find_project
 
