@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic
-from reconciler.model.plan import AccountPlan
+from reconciler.model.plan import AccountPlan, Violation
 from reconciler.model.values import Money
 from reconciler.render.cells import shortened
 from reconciler.render.change_text import name_of
@@ -54,8 +54,8 @@ def sections(
     verbose: bool = False,
 ) -> Iterator[Section]:
     """Yield what there is to fold, in the order in which it is read. `refused` is what has no row above."""
-    if refused:
-        yield _text(f"Refused besides ({counted(len(refused), 'row')})", [_refused(each) for each in refused])
+    if rules := list(dict.fromkeys(map(_rule, filter(lambda each: not each.allowed, part.violations)))):
+        yield _text("What guards refuse", [*rules, *(["", *map(_refused, refused)] if refused else [])])
     if told.moves:
         yield _moves(told)
     effort = Effort(_EFFORT)
@@ -76,6 +76,10 @@ def sections(
         yield _text("Notes", notes)
     if part.forecast.requests:
         yield _text("Requests and time", list(cost_text(part.forecast, PLAIN)))
+
+
+def _rule(each: Violation) -> str:
+    return f"{each.rule}: {each.message} ({counted(len(each.rows), 'row')})"
 
 
 def _refused(each: RefusedRow) -> str:

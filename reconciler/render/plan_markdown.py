@@ -12,7 +12,7 @@ from reconciler.render.gone_markdown import GoneTold, gone_of
 from reconciler.render.guard_text import allowances
 from reconciler.render.markdown import Fold, code, folded, table, text
 from reconciler.render.modules_markdown import module_rows
-from reconciler.render.refusals_markdown import RefusedRow, refusal_rows, refusals_of, said_of
+from reconciler.render.refusals_markdown import RefusedRow, refusal_rows, refusals_of, said_of, summed
 from reconciler.render.style import PLAIN
 from reconciler.render.summary import Summary, summary_of
 from reconciler.render.totals import SAID
@@ -58,7 +58,7 @@ def account_markdown(
     plan: Plan, part: AccountPlan, found: Sequence[Diagnostic], *, verbose: bool = False, following: str = ""
 ) -> Iterator[str]:
     """Yield the comment of one account, of `MOST` characters at most; what is cut is counted."""
-    told, refused, gone = summary_of(part), refusals_of(part), gone_of(part)
+    told, refused, gone = summary_of(part), summed(refusals_of(part)), gone_of(part)
     lines = [
         marker(part.account),
         f"### {_headline(part, told, refused)} · {text(part.marketplace)} / {text(part.login or part.account)}",

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.model.plan import AccountPlan, Breach
 from reconciler.model.values import Value
@@ -32,11 +32,12 @@ _ORDER = {rule: place for place, rule in enumerate(_WORDS)}
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A number or a resource that is refused, and by what rules; without a row, what a rule says of the plan."""
+    """A number or a resource that is refused, and by what rules; without a row, what a rule says of so many."""
 
     rules: tuple[str, ...]
     message: str
     row: Breach | None = None
+    count: int = 1
 
 
 def refusals_of(part: AccountPlan) -> tuple[RefusedRow, ...]:
@@ -47,15 +48,29 @@ def refusals_of(part: AccountPlan) -> tuple[RefusedRow, ...]:
         if each.allowed:
             continue
         for row in each.rows or (None,):
-            place = (row.key, row.path) if row else (each.rule, each.message)
+            place = (row.key, row.path or each.rule) if row else (each.rule, each.message)
             rules.setdefault(place, []).append(each.rule)
             first.setdefault(place, (each.message, row))
     return tuple(RefusedRow(tuple(dict.fromkeys(rules[place])), *told) for place, told in first.items())
 
 
+def summed(refused: Sequence[RefusedRow]) -> tuple[RefusedRow, ...]:
+    """Return refusals as one decides on them: of what is too many, what the rule says of all of it, once."""
+    found: dict[object, RefusedRow] = {}
+    for each in refused:
+        many = each.row is not None and not each.row.path
+        known = found.get((each.rules, each.message)) if many else None
+        count = known.count + 1 if known else 1
+        one = replace(each, row=None, count=count) if many else each
+        found[(each.rules, each.message) if many else id(each)] = one
+    return tuple(found.values())
+
+
 def said_of(refused: Sequence[RefusedRow]) -> str:
     """Say what is refused, each row by its worst rule: `1 price looks like a slip, 120 ends are too many`."""
-    counts = Counter(each.rules[0] for each in refused)
+    counts: Counter[str] = Counter()
+    for each in refused:
+        counts[each.rules[0]] += each.count
     told = (
         f"{count:,} {_WORDS[rule][count > 1]}" if rule in _WORDS else f"by {text(rule)}"
         for rule, count in counts.items()

@@ -16,9 +16,11 @@ from render import samples
 from reconciler.model.changes import Verb
 from reconciler.model.diagnostics import error
 from reconciler.model.marks import Mark
+from reconciler.model.offers import OFFER, Key
 from reconciler.model.outcomes import Report, Stop, StopReason
-from reconciler.model.plan import Plan, Problem
+from reconciler.model.plan import Breach, Plan, Problem, Violation
 from reconciler.render.gate import through
+from reconciler.render.machine import of_plan
 from reconciler.render.markdown import code, folded, folded_table, table, text
 from reconciler.render.plan_markdown import MOST, plan_markdown
 from reconciler.render.report_markdown import report_markdown
@@ -219,6 +221,18 @@ def test_the_ten_largest_moves_and_what_keeps_to_no_rule() -> None:
     assert "| 40 | `price.base` &#43;5.0 % |  |" in printed
     assert "| 1 | exceptions: odd 100 PLN -&#62; 130 PLN |  |" in printed
     assert "| price | 41 | 41 up, 0 down; median +5.0 %; +5.0 % on 40 |" in printed.replace("&#43;5.0", "+5.0")
+
+
+def test_of_what_is_too_many_the_rule_is_told_once_with_its_limit() -> None:
+    rows = tuple(Breach(key=Key("main", OFFER, f"k-{n}"), mark=Mark(f"offers/k-{n}.yaml", 3)) for n in range(120))
+    ends = Violation(rule="ends", message="ended in one plan: 100 offers at most, 120 here", rows=rows)
+    lines = shown(
+        samples.plan(samples.account(samples.mugs(), violations=(ends, *samples.violations())))
+    ).splitlines()
+    assert lines[1].startswith("### Refused: 1 price looks like a slip, 120 ends are too many · ")
+    assert lines[8] == "| ended in one plan: 100 offers at most, 120 here | ends |  |  |  |"
+    assert "ends: ended in one plan: 100 offers at most, 120 here (120 rows)" in lines
+    assert len(of_plan(samples.plan(samples.account(violations=(ends,))))) == 120
 
 
 def test_what_many_offers_use_is_said_with_their_number() -> None:
