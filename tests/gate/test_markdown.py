@@ -204,6 +204,8 @@ def test_an_offer_that_goes_to_zero_and_ends_has_one_line_and_all_of_them_are_th
 
     few = shown(samples.plan(samples.account(gone("a"), gone("b")))).splitlines()
     assert few[5:8] == ["**Ends 2, to zero 2**", *(f"- {name} goes from 6 to 0 and ends · `offers/{name}.yaml:3`" for name in "ab")]  # fmt: skip
+    zero = samples.change("c", Verb.UPDATE, samples.field("stock.quantity", 6, 0))
+    assert "- c goes from 6 to 0" in shown(samples.plan(samples.account(zero))).splitlines()
     many = shown(samples.plan(samples.account(*(gone(f"k-{n}") for n in range(200)))))
     assert "**Ends 200, to zero 200**: k-0, k-1, k-2 … and 197 more" in many
     assert (
