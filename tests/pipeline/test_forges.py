@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import http.client
-import io
-import zipfile
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import orjson
 import pytest
 
+from tests.pipeline.asking import AGENT, ask, unpacked
 from tests.pipeline.forges.github import COMMENT_LIMIT, GitHub
 from tests.pipeline.forges.gitlab import NOTE_LIMIT, GitLab
-from tests.pipeline.forges.server import Forge, Review, serving
+from tests.pipeline.forges.server import serving
+from tests.pipeline.forges.state import Review
 
 HEAD, MERGED, BASE = "a" * 40, "b" * 40, "c" * 40
-AGENT = {"User-Agent": "reconcile"}
 HUB = "/api/v3/repos/shop/offers"
 LAB = "/api/v4/projects/4711"
 
@@ -35,43 +35,6 @@ def lab() -> Iterator[GitLab]:
     with serving(GitLab()) as forge:
         forge.pull(7, head_sha=HEAD, base_sha=BASE)
         yield forge
-
-
-class Got:
-    """An answer, as a test reads it."""
-
-    def __init__(self, answer: http.client.HTTPResponse) -> None:
-        self.status, self.headers, self.body = answer.status, answer.headers, answer.read()
-
-    @property
-    def json(self) -> Any:
-        return orjson.loads(self.body)
-
-
-def ask(forge: Forge, method: str, path: str, body: Any = None, **headers: str) -> Got:
-    """One request, with the forge's token unless told otherwise; a whole address may be given as the path."""
-    usual = (
-        {"Authorization": f"Bearer {forge.token}", **AGENT}
-        if isinstance(forge, GitHub)
-        else {"PRIVATE-TOKEN": forge.token}
-    )
-    told = {name.replace("_", "-"): value for name, value in headers.items()} or usual
-    parts = urlsplit(path if path.startswith("http") else forge.url + path)
-    raw = body if isinstance(body, bytes) or body is None else orjson.dumps(body)
-    line = http.client.HTTPConnection(parts.netloc, timeout=5)
-    try:
-        given = {name: value for name, value in told.items() if value} | (
-            {"Content-Type": "application/json"} if raw else {}
-        )
-        line.request(method, parts._replace(scheme="", netloc="").geturl(), raw, given)
-        return Got(line.getresponse())
-    finally:
-        line.close()
-
-
-def unpacked(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 @pytest.mark.parametrize(
@@ -158,10 +121,11 @@ def test_github_keeps_comments_and_gives_them_by_pages(hub: GitHub) -> None:
     assert len(ask(hub, "GET", f"{HUB}/issues/7/comments").json) == 30
     first = ask(hub, "GET", f"{HUB}/issues/7/comments?per_page=1000")
     assert len(first.json) == 100
-    links = dict(reversed(part.split("; ")) for part in first.headers["Link"].split(", "))
-    assert set(links) == {'rel="next"', 'rel="last"'}
-    last = ask(hub, "GET", links['rel="next"'].strip("<>"))  # by the repository's number
+    links = {rel: address for address, rel in re.findall(r'<([^>]+)>; rel="(\w+)"', first.headers["Link"])}
+    assert set(links) == {"next", "last"}
+    last = ask(hub, "GET", links["next"])  # by the repository's number
     assert [c["body"] for c in last.json] == ["said 100", "new"]
+    assert 'rel="next"' not in last.headers["Link"]
     assert ask(hub, "GET", f"{HUB}/issues/7/comments?page=9").json == []
 
 
@@ -177,6 +141,7 @@ def test_gitlab_keeps_notes_and_gives_the_newest_first(lab: GitLab) -> None:
     assert (first.json[0]["body"], len(first.json), first.headers["X-Next-Page"]) == ("new", 20, "2")
     assert 'rel="next"' in first.headers["Link"]
     second = ask(lab, "GET", f"{project}?page=2")
+    assert 'rel="next"' not in second.headers["Link"]
     assert (second.json[-1]["system"], second.headers["X-Next-Page"], second.headers["X-Total"]) == (
         True,
         "",
@@ -295,16 +260,19 @@ def test_the_variables_of_a_runner_lead_to_the_forge(hub: GitHub, lab: GitLab) -
     assert Path(told["GITHUB_OUTPUT"]).read_bytes() == Path(told["GITHUB_STEP_SUMMARY"]).read_bytes() == b""
     assert not [value for value in told.values() if hub.token in value]
     assert orjson.loads(Path(hub.environment("schedule")["GITHUB_EVENT_PATH"]).read_bytes())["schedule"]
-    for forge in (hub, lab):
-        forge.pull(7, head_sha=HEAD, base_sha=BASE, merged_as=MERGED)
+    hub.pull(7, head_sha=HEAD, base_sha=BASE, merged_as=MERGED)
+    told = hub.environment("pull_request", pull=7, action="closed")
+    assert (told["GITHUB_SHA"], told["GITHUB_REF"]) == (MERGED, "refs/heads/main")
     told = hub.environment("push", pull=7)
     event = orjson.loads(Path(told["GITHUB_EVENT_PATH"]).read_bytes())
     assert (told["GITHUB_SHA"], told["GITHUB_REF"], told["GITHUB_HEAD_REF"]) == (MERGED, "refs/heads/main", "")
     assert (event["before"], event["after"]) == (BASE, MERGED)
+    lab.pull(7, head_sha=HEAD, base_sha=BASE)
     told = lab.environment(pull=7)
     assert (told["CI_COMMIT_SHA"], "CI_COMMIT_BRANCH" in told, told["CI_MERGE_REQUEST_IID"]) == (HEAD, False, "7")
     address = f"{told['CI_API_V4_URL']}/projects/{told['CI_PROJECT_ID']}/merge_requests/7"
     assert ask(lab, "GET", address, JOB_TOKEN=told["CI_JOB_TOKEN"]).status == 200
+    lab.pull(7, head_sha=HEAD, base_sha=BASE, merged_as=MERGED)
     told = lab.environment("push", pull=7)
     assert (told["CI_COMMIT_SHA"], told["CI_COMMIT_BRANCH"], "CI_MERGE_REQUEST_IID" in told) == (
         MERGED,

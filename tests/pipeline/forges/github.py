@@ -1,10 +1,10 @@
 """A stand-in for GitHub: its REST API of version 2022-11-28, as far as a pipeline asks it.
 
-Sources (docs.github.com, read on 2026-11-29): "REST API endpoints for issue comments", "… for pull requests",
-"… for pull request reviews", "… for commits" (list pull requests of a commit), "… for GitHub Actions artifacts";
-"Getting started with the REST API" (User-Agent: 403), "Troubleshooting the REST API" (400, 404, 422), "Using pagination
-in the REST API", "Rate limits for the REST API", "Authenticating to the REST API". The limit of a comment stands in no
-document: 65,536 characters is what GitHub's own refusal says, as many projects quote it.
+Sources (docs.github.com, stored copies, read on 2026-11-29): "Getting started with the REST API" (User-Agent: 403),
+"Troubleshooting the REST API" (400, 404, 422, tokens that may not), "Using pagination in the REST API", "Rate limits for
+the REST API", and of the reference the sentences on pull requests of a commit, `merge_commit_sha`, the order of reviews
+and the download of an artifact (302, for a minute). By name only, not read again on that day: the fields of each shape.
+What no document says: 65,536 characters is GitHub's own refusal of a long comment, as many projects quote it.
 
 The API lies below /api/v3, as on a server of one's own, so that nobody who drops that path goes unseen.
 Stricter than github.com: without a token everything is 401 (with `private`, 404, as documented).
@@ -17,26 +17,14 @@ from typing import Any
 
 import orjson
 
+from tests.pipeline.forges.github_shapes import ROOT, Shapes
 from tests.pipeline.forges.runners import github_environment
-from tests.pipeline.forges.server import (
-    Answer,
-    Asked,
-    Comment,
-    Forge,
-    Pull,
-    Refused,
-    as_json,
-    invented,
-    linked,
-    match,
-    page_of,
-    zipped,
-)
+from tests.pipeline.forges.server import Answer, Asked, Refused, as_json, linked, match, page_of
+from tests.pipeline.forges.state import Pull, zipped
 
 DOCS = "https://docs.github.com/rest"
 COMMENT_LIMIT = 65_536  # characters
 VERSION = "2022-11-28"
-ROOT = "/api/v3"
 NO_AGENT = (
     "\r\nRequest forbidden by administrative rules. Please make sure your request has a User-Agent header "
     f"({DOCS}/overview/resources-in-the-rest-api#user-agent-required). "
@@ -49,7 +37,7 @@ def refused(status: int, message: str, **more: Any) -> Refused:
     return Refused(as_json(status, {"message": message, **more, "documentation_url": DOCS, "status": str(status)}))
 
 
-class GitHub(Forge):
+class GitHub(Shapes):
     """github.com, with one repository."""
 
     bot = "github-actions[bot]"
@@ -60,11 +48,6 @@ class GitHub(Forge):
         self.artifacts: list[dict[str, Any]] = []
         self._archives: dict[int, bytes] = {}
         self._spent = 0
-
-    @property
-    def api_url(self) -> str:
-        """What GITHUB_API_URL says."""
-        return self.url + ROOT
 
     def artifact(
         self, name: str, files: Mapping[str, str | bytes], *, of: str, fork: bool = False, expired: bool = False
@@ -247,64 +230,3 @@ class GitHub(Forge):
         if found["expired"]:
             raise refused(410, "Artifact has expired")
         return self.redirect(self._archives[found["id"]])
-
-    # -- shapes, which the events of a runner have, too
-
-    def html(self, pull: Pull) -> str:
-        """Where a person reads it."""
-        return f"{self.url}/{self.owner}/{self.name}/pull/{pull.number}"
-
-    def user_json(self, login: str) -> dict[str, Any]:
-        """Somebody; bots are of the type Bot."""
-        return {
-            "login": login,
-            "id": int(invented(login)[:6], 16),
-            "type": "Bot" if login.endswith("[bot]") else "User",
-        }
-
-    def repository_json(self, *, fork: bool = False) -> dict[str, Any]:
-        """The repository, or the fork of it."""
-        owner = "stranger" if fork else self.owner
-        return {
-            "id": self.project_id + fork, "name": self.name, "full_name": f"{owner}/{self.name}", "fork": fork,
-            "private": self.private, "owner": self.user_json(owner), "default_branch": self.default_branch,
-            "html_url": f"{self.url}/{owner}/{self.name}", "url": f"{self.api_url}/repos/{owner}/{self.name}",
-        }  # fmt: skip
-
-    def comment_json(self, pull: Pull, comment: Comment) -> dict[str, Any]:
-        """An issue comment."""
-        issue = f"{self.api_url}/repos/{self.owner}/{self.name}/issues"
-        return {
-            "id": comment.id, "node_id": f"IC_{comment.id}", "url": f"{issue}/comments/{comment.id}", "body": comment.body,
-            "html_url": f"{self.html(pull)}#issuecomment-{comment.id}", "issue_url": f"{issue}/{pull.number}",
-            "user": self.user_json(comment.author), "created_at": comment.created, "updated_at": comment.updated,
-            "author_association": "CONTRIBUTOR",
-        }  # fmt: skip
-
-    def pull_json(self, pull: Pull, *, whole: bool = False) -> dict[str, Any]:
-        """A pull request; the list of a commit has the short form, without `merged` and `merged_by`.
-
-        `merge_commit_sha` of an open one is the commit of a trial, which no branch has.
-        """
-        merged = pull.merged_as is not None
-        head = self.repository_json(fork=pull.fork)
-        short = {
-            "id": 10_000 + pull.number, "number": pull.number, "state": "open" if pull.state == "open" else "closed",
-            "title": pull.title, "user": self.user_json(pull.author), "draft": pull.draft, "body": None,
-            "html_url": self.html(pull), "url": f"{self.api_url}/repos/{self.owner}/{self.name}/pulls/{pull.number}",
-            "created_at": pull.created, "updated_at": pull.created, "merged_at": pull.created if merged else None,
-            "closed_at": None if pull.state == "open" else pull.created, "labels": [], "locked": False,
-            "merge_commit_sha": pull.merged_as or invented("trial", pull.head_sha, pull.base_sha),
-            "head": {"label": f"{head['owner']['login']}:{pull.head_ref}", "ref": pull.head_ref, "sha": pull.head_sha,
-                     "repo": head, "user": head["owner"]},
-            "base": {"label": f"{self.owner}:{pull.base_ref}", "ref": pull.base_ref, "sha": pull.base_sha,
-                     "repo": self.repository_json(), "user": self.user_json(self.owner)},
-        }  # fmt: skip
-        by = self.user_json(pull.merged_by) if merged else None
-        more = {
-            "merged": merged,
-            "merged_by": by,
-            "mergeable": None if merged else True,
-            "comments": len(pull.comments),
-        }
-        return {**short, **more} if whole else short

@@ -1,8 +1,9 @@
 """The variables that a runner of each forge sets before it starts a step.
 
-Sources (read on 2026-11-29): docs.github.com, "Variables reference" (default variables), "Events that trigger workflows"
-(SHA and ref by event), "Webhook events and payloads" (pull_request, push); docs.gitlab.com, "Predefined CI/CD variables
-reference" (what only merge request pipelines have, and what they do not have).
+Sources (stored copies, read on 2026-11-29): docs.github.com, "Events that trigger workflows" (SHA and ref by event, and
+of a pull request that was merged); docs.gitlab.com, "Predefined CI/CD variables reference" (what only pipelines of an open
+merge request have, what is empty in them, and what they do not have). By name only, not read again on that day:
+docs.github.com, "Variables reference" (the names) and "Webhook events and payloads" (a part of pull_request and push).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from tests.pipeline.forges.server import Pull, invented
+from tests.pipeline.forges.state import Pull, invented
 
 if TYPE_CHECKING:
     from tests.pipeline.forges.github import GitHub
@@ -21,12 +22,15 @@ NOWHERE = "0" * 40
 
 
 def _place(forge: GitHub, event: str, pull: Pull | None, sha: str) -> tuple[str, str]:
-    """SHA and ref of a run: a pull request's are those of its trial merge, all others' those of a branch."""
-    if event == "pull_request" and pull:
+    """SHA and ref of a run: an open pull request's are those of its trial merge, all others' those of a branch.
+
+    `pull_request_target` runs on the default branch, whatever the base is.
+    """
+    if event == "pull_request" and pull and not pull.merged_as:
         return forge.pull_json(pull)["merge_commit_sha"], f"refs/pull/{pull.number}/merge"
+    if event == "pull_request_target":
+        return sha or invented("tip"), f"refs/heads/{forge.default_branch}"
     branch = f"refs/heads/{pull.base_ref if pull else forge.default_branch}"
-    if event == "pull_request_target" and pull:
-        return pull.base_sha, branch
     return sha or (pull and pull.merged_as) or invented("tip"), branch
 
 
@@ -94,6 +98,7 @@ def gitlab_environment(forge: GitLab, source: str, pull: Pull | None, *, sha: st
     home = f"{forge.url}/{forge.owner}/{forge.name}"
     pipeline, job = forge.next_id(), forge.next_id()
     merge = pull if source == "merge_request_event" else None
+    assert merge is None or merge.state == "open", "GitLab: the merge request must be open"
     commit = merge.head_sha if merge else sha or (pull and pull.merged_as) or invented("tip")
     branch = merge.head_ref if merge else pull.base_ref if pull else forge.default_branch
     told = {
