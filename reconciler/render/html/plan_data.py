@@ -10,6 +10,7 @@ from itertools import chain
 
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order
+from reconciler.model.foreign import shown
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 from reconciler.model.plan import AccountPlan, Breach, Plan, Violation
@@ -39,9 +40,7 @@ def plan_data(plan: Plan) -> dict[str, Json]:
         ],
         "allowed": sorted({each.rule for part in plan.accounts for each in part.violations if each.allowed}),
         "lasting": [clean(line) for part in plan.accounts for line in summary_of(part).lasting],
-        "severities": {
-            severity.value: sum(each.severity is severity for each in found) for severity in Severity
-        },
+        "severities": {severity.value: sum(each.severity is severity for each in found) for severity in Severity},
         "findings": [_finding(each) for each in found[:_FINDINGS]],
         "requests": sum(plan.forecast.requests.values()),
         "seconds": plan.forecast.seconds,
@@ -77,7 +76,15 @@ def _breach(row: Breach, texts: Texts) -> Json:
     percent = None if row.percent is None else f"{row.percent:.1f}"
     place = clean(f"{row.mark.file}:{row.mark.line}") if row.mark else ""
     value = texts.value
-    return [row.key.kind, clean(row.key.name), clean(row.path), value(row.before), value(row.after), percent, place]
+    return [
+        row.key.kind,
+        clean(row.key.name),
+        clean(row.path),
+        value(row.before),
+        value(row.after),
+        percent,
+        place,
+    ]
 
 
 def _finding(each: Diagnostic) -> Json:
@@ -104,27 +111,35 @@ def _rows(part: AccountPlan, texts: Texts, names: Names) -> Iterator[Json]:
             names.number(change.verb.value),
             clean(change.remote_id or ""),
             clean(change.reason),
-            *_place(change.mark, names),
+            *_place(change.mark, change.key.name, names),
             change.uses,
             (REFUSED if "" in broken else 0) | flags | (UNSYNCED if change.verb is Verb.REPORT else 0),
-            [_field(each, broken, flags, texts, names) for each in change.fields],
+            [_field(each, change.key.name, broken, flags, texts, names) for each in change.fields],
         ]
 
 
-def _field(each: FieldChange, broken: list[str], flags: int, texts: Texts, names: Names) -> Json:
+def _field(each: FieldChange, name: str, broken: list[str], flags: int, texts: Texts, names: Names) -> Json:
     refused = any(path == each.path or path.startswith(f"{each.path}.") for path in broken)
-    for flag, holds in ((REFUSED, refused), (DRIFT, each.drift), (HELD, each.held), (UNCOMMITTED, each.uncommitted)):
+    for flag, holds in (
+        (REFUSED, refused),
+        (DRIFT, each.drift),
+        (HELD, each.held),
+        (UNCOMMITTED, each.uncommitted),
+    ):
         flags |= flag if holds else 0
     return [
         names.number(each.path),
         names.number(each.module.value if each.module else ""),
         texts.value(each.before),
         texts.value(each.after),
-        *_place(each.mark, names),
+        *_place(each.mark, name, names),
         flags,
         clean(each.because or each.refused),
     ]
 
 
-def _place(mark: Mark | None, names: Names) -> tuple[int, int]:
-    return (names.number(mark.file), mark.line) if mark else (_NOWHERE, 0)
+def _place(mark: Mark | None, name: str, names: Names) -> tuple[int, int]:
+    """Return the number of a file and the line. A file is mostly called as its offer: a break stands for the name."""
+    if not mark:
+        return _NOWHERE, 0
+    return names.number(shown(mark.file).replace(shown(name), "\n", 1)), mark.line

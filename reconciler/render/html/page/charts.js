@@ -91,7 +91,7 @@ function scatterCard() {
     pen.restore();
   };
   chart(card, () => [{
-    height: 250, cursor: { drag: { x: false, y: false }, points: { show: false } },
+    height: 320, cursor: { drag: { x: false, y: false }, points: { show: false } },
     scales: { x: { time: false, distr: 3, range: () => range }, y: { distr: 3, range: () => range } },
     axes: [logAxis({ label: say("was"), labelSize: 16, labelFont: "12px system-ui, sans-serif", labelGap: 0 }), logAxis({ size: 56, label: say("would"), labelSize: 16, labelFont: "12px system-ui, sans-serif" })],
     series: [{}, points("accent", 6), points("red", 9)],
@@ -130,7 +130,7 @@ function histogramCard() {
   chart(card, () => [{
     height: 170, cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false }, y: false },
     scales: { x: { time: false, range: () => [from * STEP, (to + 1) * STEP] }, y: { range: (_, __, most) => [0, most * 1.1 || 1] } },
-    axes: [axis({ values: (_, splits) => splits.map((each) => `${each > 100 ? "≥ " : ""}${percents.format(Math.min(each, 100))} %`), space: 70 }), axis({ size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000], values: (_, splits) => splits.map((each) => whole.format(each)) })],
+    axes: [axis({ values: (_, splits) => splits.map((each) => `${each > 100 ? "≥ " : ""}${percents.format(Math.min(each, 100))} %`), space: 70 }), axis({ size: 54, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000], values: (_, splits) => splits.map((each) => whole.format(each)) })],
     series: [{}, { ...bars(0.9), fill: colour("accent"), width: 0 }, { ...bars(0.9), fill: colour("red"), width: 0 }],
     hooks: {
       setSelect: [(plot) => {

@@ -2,7 +2,8 @@
 const [REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING] = [1, 2, 4, 8, 16, 32];
 const isPlan = DATA.sort === "plan";
 const nameOf = (number) => (number < 0 ? "" : DATA.names[number]);
-const placeOf = (file, line) => (file < 0 ? "" : `${nameOf(file)}:${line}`);
+/** A file is mostly called as its offer: a break of line stands for the name. */
+const placeOf = (file, line, name) => (file < 0 ? "" : `${nameOf(file).replace("\n", () => name)}:${line}`);
 
 /** What a stock number comes to. */
 const piecesAfter = (row) => (tagOf(row.after) === "+" ? (row.before || 0) + row.after[1] : row.after);
@@ -15,14 +16,15 @@ function shareOf(before, after) {
 
 function plannedRow(change, number, field) {
   const [account, kind, name, title, verb, remote, reason, file, line, uses, flags] = change;
-  const row = { number, account: nameOf(account), kind: nameOf(kind), name, title, verb: nameOf(verb), remote, reason, uses };
+  const row = { number, account: nameOf(account), kind: nameOf(kind), name, title, verb: nameOf(verb), remote, reason: named("reason", reason), uses };
   row.path = field ? nameOf(field[0]) : "";
   row.module = field ? nameOf(field[1]) : "";
   row.before = field ? field[2] : null;
   row.after = field ? field[3] : null;
-  row.place = field && field[4] >= 0 ? placeOf(field[4], field[5]) : placeOf(file, line);
+  row.place = field && field[4] >= 0 ? placeOf(field[4], field[5], name) : placeOf(file, line, name);
   row.flags = flags | (field ? field[6] : 0);
   row.because = field ? field[7] : "";
+  if (row.path === "stock.status") [row.before, row.after] = [row.before, row.after].map((each) => (each === null ? null : named("status", each)));
   row.share = shareOf(row.before, row.after);
   row.ends = row.verb === "end" || row.verb === "delete";
   row.zero = row.path === "stock.quantity" && row.verb !== "create" && row.before !== 0 && row.before !== null && piecesAfter(row) === 0;

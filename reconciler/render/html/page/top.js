@@ -87,6 +87,7 @@ function mustRead() {
   for (const each of DATA.accounts) if (each.problem) lines.unshift(mustLine("bad", each.name, [say("problem", each.problem)], "", null));
   if (!lines.length) card.append(h("p.quiet", {}, say("must_none")));
   else card.append(h("ul", {}, ...lines.slice(0, SHOWN)));
+  if (lines.length < SHOWN) card.append(...largestMoves(SHOWN - lines.length));
   if (lines.length > SHOWN) {
     const more = ROWS.filter((row) => row.must).length;
     card.append(h("button.link", { type: "button", click: () => { choose({ must: true }, true); toTable(); } }, say("more", whole.format(Math.max(lines.length, more) - SHOWN))));
@@ -99,6 +100,23 @@ const COLUMNS = {
   changed: (row) => !row.quiet, refused: (row) => row.flags & REFUSED, drift: (row) => row.flags & DRIFT,
   held: (row) => row.flags & HELD, unsynced: (row) => row.flags & UNSYNCED,
 };
+
+/** Where little must be read there is room for the prices that move most. */
+function largestMoves(room) {
+  const far = (row) => Math.abs(Math.log(Number(row.after[1]) / Number(row.before[1])));
+  const calm = prices.filter((row) => !row.must);
+  const most = [];
+  for (const row of calm) {
+    if (most.length < room || far(row) > far(most[most.length - 1])) {
+      most.push(row);
+      most.sort((one, other) => far(other) - far(one));
+      most.length = Math.min(most.length, room);
+    }
+  }
+  if (!most.length) return [];
+  const line = (row) => mustLine("calm", row.name, [`${sayValue(row.before)} → `, h("b", {}, sayValue(row.after)), ` ${sayPercent(row.share)}`], row.place, row);
+  return [h("h3", {}, say("moves")), h("ul", {}, ...most.map(line))];
+}
 
 /** Accounts by modules: how many fields change, are refused, moved, are held back or not synced. */
 function matrixCard() {
@@ -137,7 +155,8 @@ function reportTop() {
   const kinds = { applied: "green", refused: "red", skipped: "amber", unknown: "amber" };
   const tiles = RESULTS.slice().reverse().filter((each) => DATA.counts[each]).map((each) => count(whole.format(DATA.counts[each]), say(`result.${each}`), kinds[each], () => { choose({ kind: each }, true); toTable(); }));
   const next = [...DATA.stops.flatMap(([account, summary, hint]) => [`${say("stopped")}: ${account}: ${summary}`, hint]), ...DATA.next];
-  const card = h("section.card.urgent", { "aria-label": say("what_next") }, h("h2", {}, say("what_next")), clean ? h("p", {}, say("all_applied")) : h("ul.plain", {}, ...next.map((each) => h("li", {}, each))));
+  const card = h("section.card.urgent", { "aria-label": say("what_next") }, h("h2", {}, say("what_next")), clean ? h("p", {}, say("all_applied")) : h("ul.plain", {}, ...next.map((each) => h("li", {}, each))),
+    h("ul", {}, ...ROWS.filter((row) => row.must).slice(0, SHOWN).map((row) => mustLine("bad", row.name, [h("b", {}, say(`result.${row.verb}`))], row.said.split("\n").join(" · "), row))));
   return [verdict(clean ? "good" : applied ? "careful" : "bad", say(clean ? "done" : applied ? "partly" : "none_done"), ""), h("div.counts", {}, ...tiles), h("div.first", {}, card, tookCard())];
 }
 
@@ -145,6 +164,7 @@ function tookCard() {
   const names = [...new Set([...Object.keys(DATA.forecast), ...Object.keys(DATA.requests)])].sort((one, other) => (DATA.requests[other] || 0) - (DATA.requests[one] || 0));
   const sum = (each) => whole.format(Object.values(each).reduce((one, other) => one + other, 0));
   const row = (name) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, whole.format(DATA.forecast[name] || 0)), h("td", {}, whole.format(DATA.requests[name] || 0)));
+  const rest = (left) => h("tr", {}, h("th", { scope: "row" }, say("others")), ...[DATA.forecast, DATA.requests].map((each) => h("td", {}, whole.format(left.reduce((all, name) => all + (each[name] || 0), 0)))));
   return h("section.card.matrix", { "aria-label": say("took") }, h("h2", {}, say("took")), h("p.quiet", {}, say("took_sub", sum(DATA.requests), saySeconds(DATA.seconds), sum(DATA.forecast), saySeconds(DATA.forecast_seconds))),
-    h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("request")), h("th", { scope: "col" }, say("forecast")), h("th", { scope: "col" }, say("taken")))), h("tbody", {}, ...names.map(row))));
+    h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("request")), h("th", { scope: "col" }, say("forecast")), h("th", { scope: "col" }, say("taken")))), h("tbody", {}, ...names.slice(0, 8).map(row), ...(names.length > 8 ? [rest(names.slice(8))] : []))));
 }
