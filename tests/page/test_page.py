@@ -123,6 +123,7 @@ def test_a_phone(opened, written, language, dark):
     page = opened(written(samples.week(), language, name="week"), width=360, height=740, dark=dark).page
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert page.locator(".urgent li .name").first.inner_text() == SLIP
+    assert all(box["width"] > 330 for box in map(lambda card: card.bounding_box(), page.locator(".card").all()))
     page.click(".body .row >> nth=0")
     assert page.evaluate("document.querySelector('dialog').scrollWidth") <= 360
 

@@ -12,7 +12,7 @@ from reconciler.cli.main import run
 from reconciler.model.plan_json import dump_plan
 from reconciler.render.html.page import LANGUAGES, html_page, words
 from reconciler.render.html.plan_data import DRIFT, HELD, REFUSED, plan_data
-from reconciler.render.html.values import Texts
+from reconciler.render.html.values import PageTexts
 
 from .big import big_plan
 
@@ -72,7 +72,7 @@ def test_languages_say_the_same_words():
 
 
 def test_long_texts_have_a_room_and_the_rest_is_counted():
-    texts = Texts(room=500, cut=100)
+    texts = PageTexts(room=500, cut=100)
     assert texts.value("a" * 400) == "a" * 400
     assert texts.value([{"text": "b" * 400}]) == ["[", ["{", "text", "b" * 100 + " …"]]
     assert texts.value("c" * 100) == "c" * 100

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from reconciler.model.foreign import shown_in_json
+from reconciler.model.report_json import to_text
 from reconciler.render.html.values import Json
 
 LANGUAGES = ("en", "pl")
@@ -76,5 +76,4 @@ def _digest(text: str) -> str:
 
 def _harmless(data: dict[str, Json]) -> str:
     r"""Return JSON that ends no element: every `<` in it is `\u003c`."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return shown_in_json(text).replace("<", "\\u003c")
+    return to_text(data).replace("<", "\\u003c")

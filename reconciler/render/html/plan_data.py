@@ -14,7 +14,7 @@ from reconciler.model.foreign import shown
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 from reconciler.model.plan import AccountPlan, Breach, Plan, Violation
-from reconciler.render.html.values import Json, Names, Texts, clean
+from reconciler.render.html.values import Json, Numbered, PageTexts, clean
 from reconciler.render.summary import summary_of
 
 REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING = 1, 2, 4, 8, 16, 32
@@ -26,7 +26,7 @@ _NOWHERE = -1
 
 def plan_data(plan: Plan) -> dict[str, Json]:
     """Return what the page of a plan shows."""
-    texts, names = Texts(_ROOM, _CUT), Names()
+    texts, names = PageTexts(_ROOM, _CUT), Numbered()
     rows = [row for part in plan.accounts for row in _rows(part, texts, names)]
     found = in_reading_order(plan.diagnostics)
     return {
@@ -63,7 +63,7 @@ def _account(part: AccountPlan) -> Json:
     }
 
 
-def _guard(part: AccountPlan, each: Violation, texts: Texts) -> Json:
+def _guard(part: AccountPlan, each: Violation, texts: PageTexts) -> Json:
     return {
         "account": clean(part.account),
         "rule": each.rule,
@@ -72,7 +72,7 @@ def _guard(part: AccountPlan, each: Violation, texts: Texts) -> Json:
     }
 
 
-def _breach(row: Breach, texts: Texts) -> Json:
+def _breach(row: Breach, texts: PageTexts) -> Json:
     percent = None if row.percent is None else f"{row.percent:.1f}"
     place = clean(f"{row.mark.file}:{row.mark.line}") if row.mark else ""
     value = texts.value
@@ -92,7 +92,7 @@ def _finding(each: Diagnostic) -> Json:
     return [each.severity.value, each.code, *map(clean, (each.summary, each.detail, each.hint, place))]
 
 
-def _rows(part: AccountPlan, texts: Texts, names: Names) -> Iterator[Json]:
+def _rows(part: AccountPlan, texts: PageTexts, names: Numbered) -> Iterator[Json]:
     refused: dict[Key, list[str]] = {}
     for breach in (row for each in part.violations if not each.allowed for row in each.rows):
         refused.setdefault(breach.key, []).append(breach.path)
@@ -118,7 +118,7 @@ def _rows(part: AccountPlan, texts: Texts, names: Names) -> Iterator[Json]:
         ]
 
 
-def _field(each: FieldChange, name: str, broken: list[str], flags: int, texts: Texts, names: Names) -> Json:
+def _field(each: FieldChange, name: str, broken: list[str], flags: int, texts: PageTexts, names: Numbered) -> Json:
     refused = any(path == each.path or path.startswith(f"{each.path}.") for path in broken)
     for flag, holds in (
         (REFUSED, refused),
@@ -138,8 +138,10 @@ def _field(each: FieldChange, name: str, broken: list[str], flags: int, texts: T
     ]
 
 
-def _place(mark: Mark | None, name: str, names: Names) -> tuple[int, int]:
-    """Return the number of a file and the line. A file is mostly called as its offer: a break stands for the name."""
+def _place(mark: Mark | None, name: str, names: Numbered) -> tuple[int, int]:
+    """Return the number of a file and the line. Mostly a file is called as its offer: a break of line
+    stands for the name.
+    """
     if not mark:
         return _NOWHERE, 0
     return names.number(shown(mark.file).replace(shown(name), "\n", 1)), mark.line

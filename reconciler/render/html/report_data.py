@@ -5,8 +5,9 @@ are numbers of `names`. Flags are sums of the constants below.
 """
 
 from reconciler.model.outcomes import Outcome, Report
+from reconciler.render.cost_text import by_words
 from reconciler.render.fault_text import fault_lines
-from reconciler.render.html.values import Json, Names, clean
+from reconciler.render.html.values import Json, Numbered, clean
 from reconciler.render.report_text import next_steps
 from reconciler.render.style import PLAIN
 
@@ -15,7 +16,7 @@ STALE, SETTLING = 1, 2
 
 def report_data(report: Report) -> dict[str, Json]:
     """Return what the page of a report shows."""
-    names = Names()
+    names = Numbered()
     rows = [_row(each, names) for each in report.outcomes]
     return {
         "sort": "report",
@@ -25,8 +26,8 @@ def report_data(report: Report) -> dict[str, Json]:
         "seconds": report.seconds,
         "counts": {result.value: count for result, count in report.counts().items()},
         "settling": report.settling(),
-        "requests": dict(report.requests),
-        "forecast": dict(report.forecast.requests),
+        "requests": by_words(report.requests),
+        "forecast": by_words(report.forecast.requests),
         "forecast_seconds": report.forecast.seconds,
         "stops": [[clean(each.account), clean(each.summary), clean(each.hint)] for each in report.stops],
         "next": [clean(line) for line in next_steps(report)],
@@ -36,7 +37,7 @@ def report_data(report: Report) -> dict[str, Json]:
     }
 
 
-def _row(each: Outcome, names: Names) -> Json:
+def _row(each: Outcome, names: Numbered) -> Json:
     said = [*fault_lines(each.fault, PLAIN)] if each.fault else []
     said += [each.detail] if each.detail else []
     return [

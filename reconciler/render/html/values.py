@@ -19,7 +19,7 @@ def clean(text: str) -> str:
     return text if is_harmless(text) else "\n".join(shown(line) for line in text.split("\n"))
 
 
-class Texts:
+class PageTexts:
     """How much room long texts have on one page: so many characters, then each is cut, and counted."""
 
     def __init__(self, room: int, cut: int) -> None:
@@ -55,8 +55,8 @@ class Texts:
         return ["[", *(self.value(each) for each in value)]
 
 
-class Names:
-    """Texts that many rows share (files, paths): each stands once, and rows have its number."""
+class Numbered:
+    """PageTexts that many rows share (files, paths): each stands once, and rows have its number."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}

@@ -157,13 +157,13 @@ function reportTop() {
   const next = [...DATA.stops.flatMap(([account, summary, hint]) => [`${say("stopped")}: ${account}: ${summary}`, hint]), ...DATA.next];
   const card = h("section.card.urgent", { "aria-label": say("what_next") }, h("h2", {}, say("what_next")), clean ? h("p", {}, say("all_applied")) : h("ul.plain", {}, ...next.map((each) => h("li", {}, each))),
     h("ul", {}, ...ROWS.filter((row) => row.must).slice(0, SHOWN).map((row) => mustLine("bad", row.name, [h("b", {}, say(`result.${row.verb}`))], row.said.split("\n").join(" · "), row))));
-  return [verdict(clean ? "good" : applied ? "careful" : "bad", say(clean ? "done" : applied ? "partly" : "none_done"), ""), h("div.counts", {}, ...tiles), h("div.first", {}, card, tookCard())];
+  return [verdict(clean ? "good" : applied ? "careful" : "bad", say(clean ? "done" : applied ? "partly" : "none_done"), ""), h("div.counts", {}, ...tiles), h("div.first.report", {}, card, tookCard())];
 }
 
 function tookCard() {
   const names = [...new Set([...Object.keys(DATA.forecast), ...Object.keys(DATA.requests)])].sort((one, other) => (DATA.requests[other] || 0) - (DATA.requests[one] || 0));
   const sum = (each) => whole.format(Object.values(each).reduce((one, other) => one + other, 0));
-  const row = (name) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, whole.format(DATA.forecast[name] || 0)), h("td", {}, whole.format(DATA.requests[name] || 0)));
+  const row = (name) => h("tr", {}, h("th", { scope: "row" }, named("request", name)), h("td", {}, whole.format(DATA.forecast[name] || 0)), h("td", {}, whole.format(DATA.requests[name] || 0)));
   const rest = (left) => h("tr", {}, h("th", { scope: "row" }, say("others")), ...[DATA.forecast, DATA.requests].map((each) => h("td", {}, whole.format(left.reduce((all, name) => all + (each[name] || 0), 0)))));
   return h("section.card.matrix", { "aria-label": say("took") }, h("h2", {}, say("took")), h("p.quiet", {}, say("took_sub", sum(DATA.requests), saySeconds(DATA.seconds), sum(DATA.forecast), saySeconds(DATA.forecast_seconds))),
     h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("request")), h("th", { scope: "col" }, say("forecast")), h("th", { scope: "col" }, say("taken")))), h("tbody", {}, ...names.slice(0, 8).map(row), ...(names.length > 8 ? [rest(names.slice(8))] : []))));
