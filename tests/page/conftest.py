@@ -50,7 +50,7 @@ class Opened:
 
 
 @pytest.fixture
-def opened(browser, request):
+def opened(browser):
     """Open a file; when the test is over, nothing was asked for and nothing went wrong."""
     pages = []
 

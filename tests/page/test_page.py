@@ -123,7 +123,7 @@ def test_a_phone(opened, written, language, dark):
     page = opened(written(samples.week(), language, name="week"), width=360, height=740, dark=dark).page
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert page.locator(".urgent li .name").first.inner_text() == SLIP
-    assert all(box["width"] > 330 for box in map(lambda card: card.bounding_box(), page.locator(".card").all()))
+    assert all(card.bounding_box()["width"] > 330 for card in page.locator(".card").all())
     page.click(".body .row >> nth=0")
     assert page.evaluate("document.querySelector('dialog').scrollWidth") <= 360
 
@@ -209,3 +209,24 @@ def test_the_report_of_an_apply(opened, saved_report, tmp_path):
     assert [each.split()[0] for each in one.rows()[:3]] == [SLIP, "czajnik-retro-17", "talerz-27"]
     one.page.click(".body .row >> nth=2")
     assert "61.00 PLN now" in one.page.locator(".detail").inner_text()
+
+
+def test_how_a_plan_stands_is_said_on_top(opened, written):
+    price = samples.change(
+        "kubek", samples.Verb.UPDATE, samples.field("price.base", samples.pln("10"), samples.pln("11"))
+    )
+    held = samples.change(
+        "kubek", samples.Verb.UPDATE, samples.field("price.base", samples.pln("10"), samples.pln("11"), held=True)
+    )
+    wrong = samples.error("D201", "`content.title` is too long")
+    for name, plan, said in (
+        ("ready", samples.plan(samples.account(price)), "Ready to apply"),
+        (
+            "wrong",
+            samples.plan(samples.account(price), diagnostics=(wrong,)),
+            "Ready, except for what errors hold back",
+        ),
+        ("cut", samples.plan(samples.account(price, complete=False)), "Not everything could be read"),
+        ("held", samples.plan(samples.account(held)), "Nothing to apply"),
+    ):
+        assert opened(written(plan, name=name)).page.locator(".verdict").inner_text().startswith(said)

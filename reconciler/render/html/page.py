@@ -58,7 +58,8 @@ def words(language: str) -> dict[str, Json]:
 
 def _script() -> str:
     uplot, *ours = map(_text, _SCRIPTS)
-    return f'{uplot}\n(() => {{\n"use strict";\n{"".join(ours)}}})();\n'
+    licence = _text("uplot/LICENSE")  # it asks to go with every copy
+    return f'/*!\n{licence}*/\n{uplot}\n(() => {{\n"use strict";\n{"".join(ours)}}})();\n'
 
 
 def _together(names: tuple[str, ...]) -> str:

@@ -17,9 +17,9 @@ function verdict(kind, strong, rest) {
 function planVerdict() {
   const rules = [...new Set(DATA.guards.map((each) => each.rule))];
   if (rules.length) return verdict("bad", say("refused_by", rules.join(", ")), say("nothing_sent"));
-  if (!ROWS.some((row) => !row.quiet)) return verdict("plain", say("nothing"), "");
+  if (DATA.accounts.some((each) => each.problem || !each.complete)) return verdict("careful", say("not_all"), "");
   if (DATA.severities.error) return verdict("careful", say("errors_hold"), many("error", DATA.severities.error));
-  return verdict("good", say("ready"), "");
+  return ROWS.some((row) => !row.quiet) ? verdict("good", say("ready"), "") : verdict("plain", say("nothing"), "");
 }
 
 function count(number, label, kind, act) {
