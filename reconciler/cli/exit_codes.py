@@ -9,7 +9,7 @@ class Exit(IntEnum):
 
     OK = 0
     ERROR = 1
-    CHANGES = 2  # or something undone; with --detailed-exitcode
+    CHANGES = 2  # or something undone; with --detailed-exitcode or --check
     GUARD = 3
     AUTHENTICATION = 4
     PARTLY = 5

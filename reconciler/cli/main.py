@@ -23,12 +23,15 @@ from reconciler.cli.output import OutputFailed, give_up_output, speak_utf8
 COMMANDS = {
     "init": "Start a project: an example offer, settings, schemas for editors.",
     "validate": "Check all documents, without the marketplace.",
+    "fmt": "Write all documents in one form; comments stay.",
+    "lint": "Find what is allowed in documents and still a pity.",
     "plan": "Show what would change on the marketplace.",
     "show": "Show a saved plan or report: as text, Markdown or JSON.",
     "apply": "Make a plan true, and nothing else.",
     "list": "List everything declared and live, with its state.",
     "sources": "Look at the tables that stock and prices come from.",
     "explain": "Tell why a field is as it is: file, layers, toggle, live value.",
+    "graph": "Tell which documents refer to which.",
     "pull": "Write documents for what is on the marketplace.",
     "sync": "Switch modules on, off or to manual, for many offers at once.",
     "adopt": "Let a document mean a live offer whose key does not tell.",
@@ -81,7 +84,7 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 fine, 1 error, 2 changes (with --detailed-exitcode), 3 refused by a guard, "
+    epilog="Exit codes: 0 fine, 1 error, 2 changes (with --detailed-exitcode or --check), 3 refused by a guard, "
     "4 authentication, 5 partly applied, 6 stale plan, 7 locked, 64 wrong usage.",
 )
 @click.version_option(__version__, "--version", message="reconcile %(version)s")

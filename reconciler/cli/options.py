@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from functools import reduce
 from pathlib import Path
@@ -49,6 +49,13 @@ def project_option() -> Callable[[F], F]:
         expose_value=False,
         callback=_remember,
         help="Work in this project instead of the current folder.",
+    )
+
+
+def format_option(formats: Sequence[str]) -> Callable[[F], F]:
+    """`--format NAME`: text unless something else is said."""
+    return click.option(
+        "--format", "form", type=click.Choice(formats), default="text", show_default=True, help="How it is shown."
     )
 
 
@@ -230,10 +237,10 @@ def _duration(_context: click.Context, _parameter: click.Parameter, given: str |
 
 
 def _files(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_in_project(each) for each in given)
+    return tuple(in_project(each) for each in given)
 
 
-def _in_project(given: str) -> str:
+def in_project(given: str) -> str:
     """Return a path as the project has it: what is there is meant from here, else from the project's folder."""
     from reconciler.runtime.project.workspace import find_project
 

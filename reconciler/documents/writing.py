@@ -14,7 +14,7 @@ from reconciler.model.values import Money
 
 _WIDTH = 100
 _HEAD = (
-    "kind", "name", "account", "labels", "adopt", "moved", "sync", "protect",
+    "kind", "name", "account", "match", "item", "labels", "adopt", "moved", "sync", "protect",
     "settings", "delivery", "content", "price", "stock", "bundle",
 )  # fmt: skip
 _RANK = {key: rank for rank, key in enumerate(_HEAD)}
@@ -41,7 +41,8 @@ _DATE = re.compile(r"\d{4}-\d\d?-\d\d?(?:(?:t|\s+)\d.*)?", re.ASCII | re.IGNOREC
 #: How a text begins that can be one of them.
 _SUSPICIOUS = frozenset("0123456789+-._~=<yYnNtTfFoO")
 _FLOW_SIGNS = re.compile(r"[,\[\]{}:#?]")
-_LONGEST_KEY = 1000
+#: The longest key that the parser finds without a question mark before it.
+LONGEST_KEY = 1000
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 
 
@@ -65,16 +66,21 @@ def to_yaml(body: Mapping[str, Any], *, schema: str = "") -> str:
     lines = [f"# yaml-language-server: $schema={schema}"] if schema else []
     if not body:
         return "\n".join([*lines, "{}", ""])
-    ranked = sorted(body, key=lambda key: _RANK.get(key, len(_RANK)))
+    ranked = sorted(body, key=rank)
     _mapping({key: body[key] for key in ranked}, "", "", lines)
     return "\n".join(lines) + "\n"
+
+
+def rank(key: str) -> int:
+    """Return the place of a key among those of a document: its head first, what is not known last."""
+    return _RANK.get(key, len(_RANK))
 
 
 def _mapping(value: Mapping[str, Any], first: str, indent: str, lines: list[str]) -> None:
     """Write a mapping whose first line begins with `first` and all others with `indent`."""
     for key, inner in value.items():
         name = _key(key)
-        if len(name) > _LONGEST_KEY:  # the parser looks no further for the colon
+        if len(name) > LONGEST_KEY:  # the parser looks no further for the colon
             lines.append(f"{first}? {name}")
             _value(inner, f"{indent}:", indent, lines)
         else:
@@ -108,12 +114,19 @@ def _sequence(values: list[Any] | tuple[Any, ...], first: str, indent: str, line
 
 
 def _leaf(value: Any, head: str, indent: str, lines: list[str]) -> None:
-    if isinstance(value, str) and "\n" in value and _fits_block(value):
-        lines.append(f"{head} {_block_mark(value)}")
-        kept = value.removesuffix("\n")
-        lines.extend(f"{indent}{line}" if line else "" for line in kept.split("\n"))
+    if isinstance(value, str) and "\n" in value and (block := block_lines(value, indent)):
+        lines.append(f"{head} {block[0]}")
+        lines.extend(block[1:])
     else:
         lines.append(f"{head} {scalar(value)}")
+
+
+def block_lines(text: str, indent: str) -> list[str]:
+    """Return the mark and the lines of a literal block; none where it would not keep the text."""
+    if not _fits_block(text):
+        return []
+    kept = text.removesuffix("\n")
+    return [_block_mark(text), *(f"{indent}{line}" if line else "" for line in kept.split("\n"))]
 
 
 def _fits_block(text: str) -> bool:
@@ -228,8 +241,10 @@ def flow_text(value: Any, *, quoted: bool = False) -> str:
         return f"[{', '.join(flow_text(each, quoted=quoted) for each in value)}]"
     if not isinstance(value, str):
         return scalar(value)
+    if quoted:
+        return _double(value)
     plain = scalar(value)
-    return _double(value) if quoted or (plain[0] not in "\"'" and _FLOW_SIGNS.search(plain)) else plain
+    return _quoted(value) if plain[0] not in "\"'" and _FLOW_SIGNS.search(plain) else plain
 
 
 def quoted_like(value: Any, style: str | None, *, block: bool = False) -> str:

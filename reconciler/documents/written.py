@@ -34,7 +34,7 @@ def write_texts(offers: "list[Effective]", renderer: Renderer) -> "tuple[list[Ef
 
 def _written(offer: "Effective", renderer: Renderer) -> "Effective":
     content = offer.body.get("content")
-    if not content or not (templates := _templates(content)):
+    if not content or not (templates := templates_in(content)):
         return offer
     content = dict(content)
     variables = _variables(offer)
@@ -51,7 +51,7 @@ def _written(offer: "Effective", renderer: Renderer) -> "Effective":
     return replace(offer, body={**offer.body, "content": content}, written=templates)
 
 
-def _templates(content: Mapping[str, Any]) -> dict[str, str]:
+def templates_in(content: Mapping[str, Any]) -> dict[str, str]:
     """Return which fields templates write: field -> path of the template."""
     title = content.get("title")
     found = {"content.title": title["template"]} if isinstance(title, dict) else {}

@@ -104,7 +104,7 @@ def _offer(article: Article) -> str:
             f'  category: "{good.category.id}"',
             f'  product: {{gtin: "{good.gtin}"}}',
             f"  parameters: {{{_parameters(good)}}}",
-            f"  images: [{PICTURES}/{article.code}.jpg]",
+            f'  images: ["{PICTURES}/{article.code}.jpg"]',
             "",
         )
     )
@@ -140,7 +140,7 @@ def _sets(every: Sequence[Article]) -> Iterator[str]:
                 f'  category: "{good.category.id}"',
                 f'  product: {{gtin: "{good.gtin}"}}',
                 f"  parameters: {{{_parameters(good)}}}",
-                f"  images: [{PICTURES}/zestaw-{number:02d}.jpg]",
+                f'  images: ["{PICTURES}/zestaw-{number:02d}.jpg"]',
                 f"price: {{base: {price}.00 PLN, allegro-cz: {price * 6 + 9} CZK}}",
                 "bundle:",
                 f'  - {{product: {{gtin: "{other.gtin}"}}, item: {tea.code}, quantity: 2}}',

@@ -29,6 +29,8 @@ from tests.places import place
 ROOT = Path(__file__).parents[2]
 COMMAND_LINES = {
     "validate": ["validate"],
+    "fmt": ["fmt"],
+    "lint": ["lint"],
     "plan": ["plan"],
     "apply": ["apply", "--auto-approve"],
     "pull": ["pull"],
@@ -59,7 +61,7 @@ COMMAND_LINES = {
 #: Commands that need no project, so nothing can be wrong with it.
 WITHOUT_PROJECT = ("version", "show")
 #: Commands that take as many names as there are.
-MANY_NAMES = ("release", "sources check")
+MANY_NAMES = ("fmt", "release", "sources check")
 #: Commands that speak to the marketplace, and those that take the lock of the account.
 READING = ("plan", "apply", "pull", "undo", "resync", "login")
 LOCKING = ("apply", "undo")

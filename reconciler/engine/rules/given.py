@@ -1,10 +1,11 @@
 """What rules are given: the declared sources, and what was read of them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.expressions import Kind, Typed, type_of
@@ -104,14 +105,19 @@ class Given:
 
 def used_in(documents: Sequence[Effective], sources: Mapping[str, Source]) -> frozenset[str]:
     """Return the sources that these documents name: others are not read."""
+    return sources_named((document.body for document in documents), sources)
+
+
+def sources_named(bodies: Iterable[Mapping[str, Any]], sources: Mapping[str, Source]) -> frozenset[str]:
+    """Return the sources that rules in these bodies of offers name."""
     if not sources:
         return frozenset()
     columns = {column.name: source.name for source in sources.values() for column in source.columns}
     found: set[str] = set()
     texts: set[str] = set()
     seen: set[int] = set()  # the mappings that say rules: offers that inherit all of one share it
-    for document in documents:
-        stock, prices = document.body.get("stock") or {}, document.body.get("price") or {}
+    for body in bodies:
+        stock, prices = body.get("stock") or {}, body.get("price") or {}
         if isinstance(stock, Mapping) and "from" in stock:
             found.add(stock["from"])
         for said in prices.values():

@@ -1,0 +1,69 @@
+"""`reconcile fmt`: writes what is not in the form, or only tells of it; nothing where a file cannot be read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from reconciler.cli.main import run
+
+PROJECT = "accounts: {main: {marketplace: allegro, environment: simulator, login: acme}}\n"
+ROUGH = "stock:   5 # sztuk\nname: A\nkind: Offer\n"
+TIDY = "kind: Offer\nname: A\nstock: 5   # sztuk\n"
+
+
+@pytest.fixture
+def shop(tmp_path):
+    (tmp_path / "offers").mkdir()
+    (tmp_path / "reconcile.yaml").write_text(PROJECT)
+    (tmp_path / "offers/a.yaml").write_text(ROUGH)
+    (tmp_path / "offers/b.yaml").write_text("# yes\nkind: Offer\nname: B\n")
+    return tmp_path
+
+
+def test_check_then_write_then_nothing_to_do(shop, capsys):
+    assert run(["-C", str(shop), "fmt", "--check"]) == 2
+    assert "would be formatted: offers/a.yaml\n" in (said := capsys.readouterr().out)
+    assert "1 of 3 files" in said
+    assert (shop / "offers/a.yaml").read_text() == ROUGH
+    assert run(["-C", str(shop), "fmt"]) == 0
+    assert capsys.readouterr().out == "formatted: offers/a.yaml\nFormatted: 1 of 3 files.\n"
+    assert (shop / "offers/a.yaml").read_text() == TIDY
+    assert run(["-C", str(shop), "fmt", "--check"]) == 0
+    assert capsys.readouterr().out == "Nothing to do. 3 files looked at.\n"
+
+
+def test_only_what_was_named(shop, capsys):
+    assert run(["-C", str(shop), "fmt", "--check", "offers/b.yaml"]) == 0
+    assert run(["-C", str(shop), "fmt", "--check", "offers", "--json"]) == 2
+    out = capsys.readouterr().out.splitlines()[-1]
+    assert json.loads(out) == {"format_version": 1, "written": False, "files": ["offers/a.yaml"], "left": []}
+    assert run(["-C", str(shop), "fmt", "nowhere.yaml"]) == 1
+    assert "nowhere.yaml is no file of documents in this project" in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_stops_all_of_it(shop, capsys):
+    (shop / "offers/c.yaml").write_text("kind: [\n")
+    assert run(["-C", str(shop), "fmt"]) == 1
+    assert "offers/c.yaml:1:8: error[D105]" in capsys.readouterr().err
+    assert (shop / "offers/a.yaml").read_text() == ROUGH
+    assert run(["-C", str(shop), "fmt", "offers/a.yaml"]) == 0, "what was not named is not looked at"
+
+
+def test_what_is_left_is_said(shop, capsys):
+    (shop / "offers/c.yaml").write_text("%YAML 1.2\n---\nkind: Offer\nname: C\n")
+    (shop / ".hidden").mkdir()
+    (shop / ".hidden/e.yaml").write_text(ROUGH)
+    (shop / "d.yaml").symlink_to(shop / ".hidden/e.yaml")
+    assert run(["-C", str(shop), "fmt"]) == 0
+    said = capsys.readouterr().out
+    assert "left as it is: offers/c.yaml: it has YAML directives" in said
+    assert "left as it is: d.yaml: it is a symbolic link" in said
+    assert (shop / ".hidden/e.yaml").read_text() == ROUGH
+
+
+def test_what_init_writes_is_in_the_form(tmp_path, capsys):
+    assert run(["init", str(tmp_path / "shop")]) == 0
+    assert run(["-C", str(tmp_path / "shop"), "init", "--offer", "KUBEK-2"]) == 0
+    assert run(["-C", str(tmp_path / "shop"), "fmt", "--check"]) == 0, capsys.readouterr().out
