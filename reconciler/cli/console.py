@@ -11,6 +11,7 @@ import click
 
 from reconciler.cli import output
 from reconciler.cli.terminal import is_terminal
+from reconciler.render.gate import RunnerCommand
 from reconciler.render.style import PLAIN, UNLIMITED, Style
 from reconciler.runtime.progress import Progress
 
@@ -58,6 +59,10 @@ class Console:
     def show_unlimited(self, lines: Iterable[str]) -> None:
         """Write lines of a format of its own to stdout: breaking them would break it."""
         output.show(lines)
+
+    def command(self, commands: Iterable[RunnerCommand]) -> None:
+        """Write commands to the runner of a pipeline to stdout: they are ours, and pass the gate as such."""
+        output.command(commands)
 
     def write(self, document: str) -> None:
         """Write a JSON document to stdout, as the only one."""

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from functools import reduce
 from pathlib import Path
@@ -49,6 +49,13 @@ def project_option() -> Callable[[F], F]:
         expose_value=False,
         callback=_remember,
         help="Work in this project instead of the current folder.",
+    )
+
+
+def format_option(formats: Sequence[str]) -> Callable[[F], F]:
+    """`--format NAME`: text unless something else is said."""
+    return click.option(
+        "--format", "form", type=click.Choice(formats), default="text", show_default=True, help="How it is shown."
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import click
 
 from reconciler.cli.terminal import is_terminal
-from reconciler.render.gate import through
+from reconciler.render.gate import RunnerCommand, commanded, through
 from reconciler.render.style import UNLIMITED
 
 
@@ -28,6 +28,13 @@ def show(lines: Iterable[str], width: int = UNLIMITED) -> None:
 def write_json(document: str) -> None:
     """Write a JSON document to stdout. `to_text` has made it harmless."""
     _write(document.removesuffix("\n"))
+
+
+def command(commands: Iterable[RunnerCommand]) -> None:
+    """Write commands to the runner of a pipeline to stdout; nothing where there are none."""
+    text = commanded(commands)
+    if text:
+        _write(text)
 
 
 def say(*lines: str, width: int = UNLIMITED) -> None:

@@ -10,7 +10,8 @@ import click
 from reconciler.cli.accounts import ends_to_json, of_plan, refusal
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit, worst
-from reconciler.cli.options import output_options, planning_options, shown_options
+from reconciler.cli.machine import MACHINE, folder_in_repository, write_located
+from reconciler.cli.options import format_option, output_options, planning_options, shown_options
 from reconciler.cli.saving import save
 from reconciler.model.accounts import AccountEnd
 from reconciler.model.diagnostics import has_errors
@@ -18,7 +19,10 @@ from reconciler.model.modules import Module
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import dump_plan, plan_to_json
 from reconciler.model.report_json import to_text
+from reconciler.render import machine
 from reconciler.render.accounts_text import accounts_text
+from reconciler.render.machine import Located
+from reconciler.render.plan_markdown import plan_markdown
 from reconciler.render.plan_text import plan_text
 from reconciler.render.totals import changing
 from reconciler.runtime.options import PlanOptions
@@ -32,10 +36,12 @@ from reconciler.runtime.options import PlanOptions
     is_flag=True,
     help="Exit with 2 when there are changes, or something declared stays undone.",
 )
+@format_option(("text", "markdown", "json", *MACHINE))
 @shown_options()
 @output_options()
 def command(
     out: str | None,
+    form: str,
     detailed_exitcode: bool,
     show_unsynced: bool,
     verbose: bool,
@@ -48,12 +54,17 @@ def command(
     Reads as little as it can: a list for prices, stock and status, details only where a document declares them.
     With --out the plan is saved; `reconcile apply FILE` then does what was reviewed, and nothing else.
     """
-    console = Console.open(json=as_json, no_color=no_color)
+    console = Console.open(json=as_json or form == "json", no_color=no_color)
     plan = planned(narrowing, console)
     if out:
         save(Path(out), dump_plan(plan), private=True)
     if console.json:
         write_plan(plan, console, detailed=detailed_exitcode)
+    elif form in MACHINE:
+        write_located(form, located_in(plan), console, "plan")
+    elif form == "markdown":
+        applies = shlex.join(["reconcile", "apply", out]) if out else ""
+        console.show_unlimited(plan_markdown(plan, verbose=verbose, following=applies))
     else:
         lines = plan_text(
             plan,
@@ -65,6 +76,13 @@ def command(
         console.show(lines)
         show_accounts(of_plan(plan, detailed=detailed_exitcode), console)
     return verdict(plan, detailed=detailed_exitcode)
+
+
+def located_in(plan: Plan) -> tuple[Located, ...]:
+    """List what is wrong with a plan, at files as the repository knows them."""
+    from reconciler.cli.project import workspace
+
+    return machine.of_plan(plan, folder_in_repository(workspace().root))
 
 
 def write_plan(plan: Plan, console: Console, *, detailed: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""`reconcile show`: a saved plan or report, as text, as Markdown for a pull request, or as JSON."""
+"""`reconcile show`: a saved plan or report, as text, as Markdown for a pull request, as a page, or as JSON."""
 
 import shlex
 from pathlib import Path
@@ -8,7 +8,8 @@ import click
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
-from reconciler.cli.options import output_options, shown_options
+from reconciler.cli.machine import MACHINE, folder_in_repository, write_located
+from reconciler.cli.options import format_option, output_options, project_folder, shown_options
 from reconciler.model.bounds import PLAN
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.outcomes import Report
@@ -16,43 +17,91 @@ from reconciler.model.plan import Plan
 from reconciler.model.plan_json import dump_plan
 from reconciler.model.report_json import dump_report
 from reconciler.model.saved import load_saved
+from reconciler.render.machine import of_plan
 from reconciler.render.plan_markdown import plan_markdown
 from reconciler.render.plan_text import plan_text
+from reconciler.render.report_markdown import report_markdown
 from reconciler.render.report_text import report_text
 from reconciler.render.totals import acts
+from reconciler.runtime.collector import collector_off
 
-FORMATS = ("text", "markdown", "json")
+FORMATS = ("text", "markdown", "html", "json", *MACHINE)
+LANGUAGES = ("en", "pl")
 
 
 @click.command("show")
 @click.argument("saved", metavar="PLAN.json", type=click.Path(exists=True, dir_okay=False))
+@format_option(FORMATS)
+@click.option("--out", metavar="FILE", type=click.Path(dir_okay=False), help="The file of an HTML page.")
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is shown."
+    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The language of an HTML page."
 )
 @shown_options()
 @output_options()
-def command(saved: str, form: str, show_unsynced: bool, verbose: bool, as_json: bool, no_color: bool) -> int:
+def command(
+    saved: str,
+    form: str,
+    out: str | None,
+    lang: str,
+    show_unsynced: bool,
+    verbose: bool,
+    as_json: bool,
+    no_color: bool,
+) -> int:
     """Show a plan of `plan --out` once more, or the report of `apply --json`.
 
-    Markdown is a comment for a pull request: one for each account, of 60,000 characters at most. Nothing is read
-    from the marketplace, and nothing is changed.
+    Markdown is a comment for a pull request: one for each account, of 60,000 characters at most; that of a report
+    takes the place of the plan's. HTML is one file that opens offline (`--out`). SARIF, JUnit,
+    code quality (GitLab) and annotations (GitHub) have what was found and what guards refuse at file:line. Nothing
+    is read from the marketplace, and nothing is changed.
     """
+    if (form == "html") != bool(out) or (form == "html" and as_json):
+        raise click.UsageError("A page needs a file, and only a page does: `--format html --out report.html`.")
     console = Console.open(json=as_json or form == "json", no_color=no_color)
     found = _read(Path(saved))
+    if out:
+        return _save_page(found, Path(out), lang, console)
     if console.json:
         console.write(dump_report(found) if isinstance(found, Report) else dump_plan(found))
     elif isinstance(found, Report):
+        if form in MACHINE:
+            raise click.UsageError("A report is shown as text, as Markdown or as JSON.")
         if form == "markdown":
-            raise click.UsageError("A report is shown as text or as JSON.")
+            console.show_unlimited(report_markdown(found))
+            return Exit.OK
         console.show(report_text(found, console.style, verbose=verbose))
+    elif form in MACHINE:
+        write_located(form, of_plan(found, _folder()), console, "plan")
     elif form == "markdown":
-        console.show_unlimited(plan_markdown(found, verbose=verbose))
+        following = shlex.join(["reconcile", "apply", saved])
+        with collector_off():
+            console.show_unlimited(plan_markdown(found, verbose=verbose, following=following))
     else:
         following = _following(found, saved)
         console.show(
             plan_text(found, console.style, verbose=verbose, show_unsynced=show_unsynced, following=following)
         )
     return Exit.OK
+
+
+def _save_page(found: Plan | Report, file: Path, language: str, console: Console) -> int:
+    from reconciler.cli.saving import save
+    from reconciler.render.html.page import html_page
+    from reconciler.render.html.plan_data import plan_data
+    from reconciler.render.html.report_data import report_data
+
+    data = report_data(found) if isinstance(found, Report) else plan_data(found)
+    save(file, "".join(html_page(data, language)))
+    console.say(f"{file} written.")
+    return Exit.OK
+
+
+def _folder() -> str:
+    """Return where the project lies in its repository; a plan is shown outside of any project, too."""
+    from reconciler.runtime.project.workspace import find_project
+
+    found = find_project(project_folder())
+    return folder_in_repository(found) if isinstance(found, Path) else ""
 
 
 def _following(plan: Plan, saved: str) -> str:
@@ -64,6 +113,7 @@ def _read(file: Path) -> Plan | Report:
     from reconciler.runtime.reading import read_file
 
     try:
-        return load_saved(read_file(file, PLAN))
+        with collector_off():
+            return load_saved(read_file(file, PLAN))
     except OSError as wrong:
         raise Refusal(f"{file} cannot be read: {wrong.strerror}") from wrong

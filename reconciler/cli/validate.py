@@ -11,13 +11,15 @@ import click
 from reconciler.cli.accounts import of_problem
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit, worst
-from reconciler.cli.options import accounts_option, output_options, source_option
+from reconciler.cli.machine import MACHINE, folder_in_repository, write_located
+from reconciler.cli.options import accounts_option, format_option, output_options, source_option
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.offers import OFFER
 from reconciler.model.plan import FORMAT_VERSION, Problem
 from reconciler.model.report_json import Json, diagnostic_to_json, to_text
 from reconciler.model.tables import ReadingState, SourceRead
 from reconciler.render.diagnostics_text import diagnostics_text, findings
+from reconciler.render.machine import Located, located
 from reconciler.render.sources_text import sources_text
 from reconciler.render.style import Style
 from reconciler.render.words import counted
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
 @click.option("--online", is_flag=True, help="Ask sources and the marketplace, too: find what a plan would find.")
 @source_option()
 @accounts_option()
+@format_option(("text", "json", *MACHINE))
 @output_options()
 def command(
-    online: bool, sources: dict[str, str], accounts: tuple[str, ...], as_json: bool, no_color: bool
+    online: bool, sources: dict[str, str], accounts: tuple[str, ...], form: str, as_json: bool, no_color: bool
 ) -> int:
     """Check all documents, without the marketplace.
 
@@ -41,13 +44,15 @@ def command(
 
     With --online sources are read and the marketplace is asked for categories, parameters, products and all that
     documents name: the findings are those of `reconcile plan`. There is no plan, and nothing to apply.
+
+    SARIF, JUnit, code quality (GitLab) and annotations (GitHub) are the findings as other programs read them.
     """
     from reconciler.cli.project import workspace
     from reconciler.runtime.commands.validate import validate
 
     if sources and not online:
         raise click.UsageError("--source goes with --online: without it no source is read.")
-    console = Console.open(json=as_json, no_color=no_color)
+    console = Console.open(json=as_json or form == "json", no_color=no_color)
     begun = time.perf_counter()
     if online:
         from reconciler.runtime.commands.validate_online import validate_online
@@ -59,11 +64,21 @@ def command(
         found = validate(workspace(), accounts)
     if console.json:
         console.write(to_text(_json(found)))
+    elif form in MACHINE:
+        write_located(form, _located(found), console, "validate")
     else:
         console.show(_text(found, console.style))
         asked = f", with {counted(found.online.requests, 'request')}" if found.online else ""
         console.say(f"Checked in {time.perf_counter() - begun:.2f} s{asked}.")
     return _end(found)
+
+
+def _located(found: "Validation") -> tuple[Located, ...]:
+    from reconciler.cli.project import workspace
+
+    unchecked = [(each.reason, each.summary, each.hint) for each in _unchecked(found).values()]
+    folder = folder_in_repository(workspace().root)
+    return located(found.diagnostics, sources=_unread(found), unchecked=unchecked, folder=folder)
 
 
 def _end(found: "Validation") -> Exit:

@@ -119,7 +119,7 @@ def _nameless(project: Project) -> Iterator[Diagnostic]:
 def _may_be_shared(ledger: str) -> bool:
     """A database may be, and so may a file that lies outside of the project's folder."""
     path = PurePath(ledger)
-    return "://" in ledger or path.is_absolute() or ".." in path.parts
+    return "://" in ledger or ledger.partition(":")[0] == "git" or path.is_absolute() or ".." in path.parts
 
 
 def _logins(project: Project) -> Iterator[Diagnostic]:

@@ -20,7 +20,7 @@ def dump_report(report: Report) -> str:
     return to_text(report_to_json(report))
 
 
-def to_text(body: Json) -> str:
+def to_text(body: Json | list[Json]) -> str:
     """Write JSON as one line, Unicode kept but for what misleads."""
     return shown_in_json(json.dumps(body, ensure_ascii=False, separators=(",", ":"))) + "\n"
 

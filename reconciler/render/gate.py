@@ -6,7 +6,8 @@ how wide a line is, is known once everything in it is written out.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from reconciler.model.foreign import is_harmless, shown, without_command
 from reconciler.render.cells import fitted
@@ -15,6 +16,36 @@ from reconciler.render.style import MARK, UNLIMITED
 _BEFORE_THE_TEXT = re.compile(rf"(?:\s|{MARK}[0-9;]*m)*")
 #: Lines that are looked at together: a plan has 100,000, and nearly all of them are harmless.
 _TOGETHER = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerCommand:
+    """A command of ours to the runner of a pipeline: its name, its properties, and lines of text."""
+
+    name: str
+    properties: Mapping[str, str]
+    lines: Sequence[str]
+
+
+def commanded(commands: Iterable[RunnerCommand]) -> str:
+    """Return commands as a runner of GitHub reads them, one a line: no text in one ends it or begins another.
+
+    `::error file=a.yaml,line=3::text`; what a text says is written out as everywhere, and then in its escapes.
+    """
+    return "\n".join(map(_command, commands))
+
+
+def _command(each: RunnerCommand) -> str:
+    properties = ",".join(f"{name}={_property(value)}" for name, value in each.properties.items())
+    return f"::{each.name} {properties}::{'%0A'.join(_data(line) for line in each.lines)}"
+
+
+def _data(line: str) -> str:
+    return shown(line).replace("%", "%25")
+
+
+def _property(value: str) -> str:
+    return _data(value).replace(":", "%3A").replace(",", "%2C")
 
 
 def through(lines: Iterable[str], width: int = UNLIMITED) -> str:

@@ -157,13 +157,16 @@ def _zero(row: Row) -> Likeness:
 def _short_field(row: Row) -> Likeness:
     """Return the field of a change that is one short value for another."""
     change, field = row
-    short = _is_short(field.before) and _is_short(field.after)
+    short = is_short(field.before) and is_short(field.after)
     return (change.key.kind, field.path, field.held) if short and not is_zero(field) else None
 
 
-def _is_short(value: Value) -> bool:
+def is_short(value: Value) -> bool:
+    """Tell whether a value is read at a glance: a number, a name, a few words."""
     if isinstance(value, str):
         return len(value) <= _LONGEST
+    if isinstance(value, int | Money):
+        return True
     return value is not None and not isinstance(value, Mapping | list | tuple)
 
 

@@ -77,9 +77,9 @@ def _violation(each: Violation, style: Style, *, verbose: bool, accounts: bool) 
     yield ""
 
 
-def breach_text(row: Breach) -> str:
+def breach_text(row: Breach, *, place: bool = True) -> str:
     """Say one row that a guard refuses: its name, both values, and where it is declared."""
-    return f"{_name(row, accounts=False)}{_numbers(row)}{f'  {row.mark}' if row.mark else ''}"
+    return f"{_name(row, accounts=False)}{_numbers(row)}{f'  {row.mark}' if row.mark and place else ''}"
 
 
 def _name(row: Breach, *, accounts: bool) -> str:

@@ -83,17 +83,13 @@ def _heading(part: AccountPlan, style: Style) -> str:
     return style("strong", f"Account {part.account}") + style("dim", f" ({part.marketplace}{login}){compared}")
 
 
-def account_changes(part: AccountPlan, style: Style, *, verbose: bool = False) -> Iterator[str]:
-    """Yield the changes of an account, and nothing else."""
-    yield from _changes(part.changes, Pen(style=style, verbose=verbose))
-
-
 def _changes(changes: tuple[Change, ...], pen: Pen) -> Iterator[str]:
     for group in (Group((each,)) for each in changes) if pen.verbose else grouped(changes, pen.effort):
-        yield from _group(group, pen)
+        yield from group_text(group, pen)
 
 
-def _group(group: Group, pen: Pen) -> Iterator[str]:
+def group_text(group: Group, pen: Pen) -> Iterator[str]:
+    """Yield the changes of a group, and nothing else."""
     match group.drawing:
         case Drawing.ALONE:
             yield from draw_change(group.members[0], pen)

@@ -26,6 +26,20 @@ _SETTLING = "settling: accepted by the marketplace, which does not show it yet"
 
 def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbose: bool = False) -> Iterator[str]:
     """Yield the lines of a report. The plan, where it is at hand, tells the files and lines of the rows."""
+    yield from report_rows(report, style, plan=plan, verbose=verbose)
+    yield _counts(report, style)
+    if plan and (left := left_undone(plan, lifted=True)):
+        yield style("warning", left)
+    yield from took_text(report, style, verbose=verbose)
+    yield from managed_text(report)
+    yield from held_text(report, style)
+    if steps := list(next_steps(report)):
+        yield ""
+        yield from steps
+
+
+def report_rows(report: Report, style: Style, *, plan: Plan | None = None, verbose: bool = False) -> Iterator[str]:
+    """Yield every row that was not applied, by what became of it, and a blank line behind each group."""
     places = _places(plan) if plan else {}
     ours = [each for each in report.outcomes if is_ours(each)]
     yield from _group(ours, style("error", f"{len(ours):,} {_OURS}"), style, places, verbose=verbose)
@@ -36,15 +50,6 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
         yield from _group(rows, style(meaning, f"{len(rows):,} {said}"), style, places, verbose=verbose)
     rows = [each for each in report.outcomes if each.settling]
     yield from _group(rows, style("warning", f"{len(rows):,} {_SETTLING}"), style, places, verbose=verbose)
-    yield _counts(report, style)
-    if plan and (left := left_undone(plan, lifted=True)):
-        yield style("warning", left)
-    yield from took_text(report, style, verbose=verbose)
-    yield from managed_text(report)
-    yield from held_text(report, style)
-    if steps := list(next_steps(report)):
-        yield ""
-        yield from steps
 
 
 def is_ours(each: Outcome) -> bool:

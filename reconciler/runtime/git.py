@@ -1,5 +1,7 @@
 """The one place where git is run: to read, as nobody's agent, and never a program that a repository names.
 
+`Far` alone reaches out, to the remote of a ledger that lies on a branch.
+
 A repository's own configuration can name programs for nearly everything that git does: watching files, showing
 signatures, reaching the server that a missing object lies on. A project may come from anybody, so all of it is
 switched off, and of our environment git gets what it needs to find itself and the settings of the user and of the
@@ -7,9 +9,10 @@ machine: these say which repositories are trusted (`safe.directory`) and which f
 """
 
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 _SECONDS = 60
@@ -23,6 +26,7 @@ _FIXED = {
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_REPLACE_OBJECTS": "1",
 }
+_US = {"NAME": "reconcile", "EMAIL": "reconcile@localhost", "DATE": "1000000000 +0000"}
 _SETTINGS = (
     "core.fsmonitor=false",
     f"core.hooksPath={os.devnull}",
@@ -37,6 +41,44 @@ _SETTINGS = (
     "protocol.allow=never",
     "safe.bareRepository=explicit",
 )
+
+
+#: Reaching out takes longer, and needs to know the way and who asks.
+_FAR_SECONDS = 120
+_FAR_KEPT = (
+    "SSH_AUTH_SOCK",
+    "GIT_SSH_COMMAND",
+    "GIT_ASKPASS",
+    "SSH_ASKPASS",
+    "https_proxy",
+    "HTTPS_PROXY",
+    "no_proxy",
+    "NO_PROXY",
+    "GIT_SSL_CAINFO",
+    "SSL_CERT_FILE",
+)
+_FAR_FIXED = {
+    "LC_ALL": "C",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_ALLOW_PROTOCOL": "https:ssh:file",
+    **{f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in _US.items()},
+}
+_FAR_SETTINGS = (
+    "core.fsmonitor=false",
+    f"core.hooksPath={os.devnull}",
+    "core.sshCommand=ssh",
+    "core.gitProxy=",
+    "core.askPass=",
+    "credential.helper=",
+    "gpg.program=false",
+    "push.gpgSign=false",
+    "push.recurseSubmodules=no",
+    "maintenance.auto=false",
+    "gc.auto=0",
+    "safe.bareRepository=explicit",
+)
+_CREDENTIALS = re.compile(r"//[^/@\s]*@")
 
 
 class GitSilent(Exception):  # noqa: N818 - it names what was found, as `runtime.errors` does
@@ -58,9 +100,7 @@ def git(folder: Path, *arguments: str, fine: tuple[int, ...] = (0,)) -> tuple[in
 
     `fine` are the codes that are answers; (128, "") is the answer where there is no repository.
     """
-    found = shutil.which("git")
-    if not found or not Path(found).is_absolute():  # a relative entry of PATH could be a folder of the project
-        raise GitSilent("git is not installed", "install git")
+    found = _program()
     settings = [word for each in _SETTINGS for word in ("-c", each)]
     try:
         done = subprocess.run(  # noqa: S603 - the user's own git, by its whole path; no shell, no word of a document
@@ -83,6 +123,13 @@ def git(folder: Path, *arguments: str, fine: tuple[int, ...] = (0,)) -> tuple[in
     raise _silent(folder, said)
 
 
+def _program() -> str:
+    found = shutil.which("git")
+    if not found or not Path(found).is_absolute():  # a relative entry of PATH could be a folder of the project
+        raise GitSilent("git is not installed", "install git")
+    return found
+
+
 def _environment(all_of_it: Mapping[str, str]) -> dict[str, str]:
     return {name: all_of_it[name] for name in _KEPT if name in all_of_it} | _FIXED
 
@@ -102,3 +149,73 @@ def _trusted(said: str, folder: Path) -> str:
     before, quote, rest = said.partition("repository at '")
     del before
     return rest.partition("'")[0] if quote else str(folder)
+
+
+class Far:
+    """The remote `origin` of a repository: the one thing for which git may reach out, and write objects.
+
+    It gets the address from the repository, and everything that runs from us or from the user: their `ssh`, their
+    helpers for credentials, and never those that the repository's own configuration names.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._url = ""
+
+    def run(self, *arguments: str, given: bytes = b"") -> bytes:
+        """Run a command and return what it printed; the word `URL` is the address. GitSilent where it fails."""
+        done = self._done(arguments, given)
+        if done.returncode != 0:
+            raise _far_silent(done.stderr.decode(errors="replace"))
+        return done.stdout
+
+    def asked(self, *arguments: str) -> bool:
+        """Tell whether a command succeeds."""
+        return self._done(arguments, b"").returncode == 0
+
+    def _done(self, arguments: Sequence[str], given: bytes) -> subprocess.CompletedProcess[bytes]:
+        words = [self._address() if word == "URL" else word for word in arguments]
+        found = _program()
+        settings = [word for each in (*_FAR_SETTINGS, *self._helpers(found)) for word in ("-c", each)]
+        try:
+            return subprocess.run(  # noqa: S603 - as in `git`
+                [found, "--no-pager", *settings, "-C", str(self._folder), *words],
+                env={name: os.environ[name] for name in (*_KEPT, *_FAR_KEPT) if name in os.environ} | _FAR_FIXED,
+                input=given,
+                capture_output=True,
+                timeout=_FAR_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as wrong:
+            raise GitSilent(f"the remote did not answer within {_FAR_SECONDS} seconds", "try again") from wrong
+        except OSError as wrong:
+            why = (wrong.strerror or str(wrong)).lower()
+            raise GitSilent(f"git cannot be run: {why}", "install git") from wrong
+
+    def _address(self) -> str:
+        if not self._url:
+            code, said = git(self._folder, "remote", "get-url", "--push", "origin", fine=(0, 2, 128))
+            if code != 0 or not said.strip():
+                raise GitSilent("the repository has no remote `origin`", "git remote add origin URL")
+            self._url = said.strip()
+        return self._url
+
+    def _helpers(self, found: str) -> Iterator[str]:
+        """Yield the user's and the machine's own helpers for credentials."""
+        for scope in ("--system", "--global"):
+            done = subprocess.run(  # noqa: S603 - as in `git`
+                [found, "config", scope, "--get-all", "credential.helper"],
+                env=_environment(os.environ),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_SECONDS,
+                check=False,
+            )
+            yield from (f"credential.helper={line}" for line in os.fsdecode(done.stdout).splitlines())
+
+
+def _far_silent(said: str) -> GitSilent:
+    """Return why the remote refuses, without what an address may hold of credentials."""
+    lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
+    chosen = next((line for line in lines if line.startswith("!")), lines[0] if lines else "git gave no reason")
+    return GitSilent(_CREDENTIALS.sub("//", chosen).removeprefix("fatal: "), "see whether `git push` works here")

@@ -24,8 +24,17 @@ def who(root: Path, environment: Mapping[str, str] = os.environ) -> dict[str, st
         "author": author,
         "commit": commit,
         "ci": next((f"{name}={environment[name]}" for name in _CI if environment.get(name)), ""),
+        "url": run_address(environment),
     }
     return {name: value for name, value in told.items() if value}
+
+
+def run_address(environment: Mapping[str, str] = os.environ) -> str:
+    """Return where people look at the run of the CI that this is; nothing elsewhere."""
+    if environment.get("GITHUB_RUN_ID"):
+        server, repository = (environment.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY"))
+        return f"{server}/{repository}/actions/runs/{environment['GITHUB_RUN_ID']}"
+    return environment.get("CI_JOB_URL", "") or environment.get("BUILD_URL", "")
 
 
 def command() -> str:

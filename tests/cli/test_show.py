@@ -16,6 +16,7 @@ from reconciler.model.report_json import dump_report
 from reconciler.render.gate import through
 from reconciler.render.plan_markdown import plan_markdown
 from reconciler.render.plan_text import plan_text
+from reconciler.render.report_markdown import report_markdown
 from reconciler.render.report_text import report_text
 from reconciler.render.style import PLAIN
 
@@ -57,7 +58,9 @@ def test_a_refused_plan_has_no_next_step(saved, capsys):
 def test_as_markdown_and_as_json(saved, capsys):
     plan = samples.week()
     file = saved(dump_plan(plan))
-    assert shown(capsys, file, "--format", "markdown")[1] == through(plan_markdown(plan)) + "\n"
+    assert shown(capsys, file, "--format", "markdown")[1] == (
+        through(plan_markdown(plan, following=f"reconcile apply {file}")) + "\n"
+    )
     for flags in (["--format", "json"], ["--json"]):
         assert json.loads(shown(capsys, file, *flags)[1]) == json.loads(dump_plan(plan))
 
@@ -67,9 +70,10 @@ def test_a_report(saved, capsys):
     file = saved(dump_report(report))
     assert shown(capsys, file)[1] == through(report_text(report, PLAIN)) + "\n"
     assert json.loads(shown(capsys, file, "--json")[1]) == json.loads(dump_report(report))
-    code, _, err = shown(capsys, file, "--format", "markdown")
+    assert shown(capsys, file, "--format", "markdown")[1] == through(report_markdown(report)) + "\n"
+    code, _, err = shown(capsys, file, "--format", "sarif")
     assert code == 64
-    assert "text or as JSON" in err
+    assert "as text, as Markdown or as JSON" in err
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import orjson
 
-from reconciler.runtime.auth.keys import SealingKey
+from reconciler.runtime.keys import SealingKey
 
 _VERSION = b"\x01"
 _KEY, _NONCE = 8, 12

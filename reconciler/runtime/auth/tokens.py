@@ -14,11 +14,11 @@ from typing import Protocol
 
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.base import Credentials, MarketplaceFault, Token
-from reconciler.runtime.auth.keys import VARIABLE, Keys, SealingKey
 from reconciler.runtime.auth.lease import LIFE, Lease
 from reconciler.runtime.auth.sealing import NotOpened, TokenPair, seal, unseal
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.errors import AuthenticationFailed
+from reconciler.runtime.keys import VARIABLE, Keys, SealingKey
 from reconciler.runtime.ledger import Ledger
 
 Exchange = Callable[[Credentials], Awaitable[Token]]
@@ -123,6 +123,7 @@ class StoredTokens:
         async with self.lease() as lease:
             while not self._keep(pair, key, lease):
                 await lease.wait()
+        self.ledger.publish()
         return pair
 
     async def _renew(self, refused: str, exchange: Exchange) -> Token:
@@ -150,9 +151,10 @@ class StoredTokens:
                     pair = fresh
                     break
                 pair, why = self.stored()
-            assert pair is not None
-            self._warn(pair)
-            return Token(pair.access, pair.refresh)
+        assert pair is not None
+        self.ledger.publish()  # before it is used: the one before it is spent
+        self._warn(pair)
+        return Token(pair.access, pair.refresh)
 
     async def _placed(
         self, fresh: TokenPair, key: SealingKey, lease: Lease, before: tuple[bytes, str | None] | None

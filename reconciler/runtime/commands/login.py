@@ -23,7 +23,6 @@ from reconciler.providers.base import (
 )
 from reconciler.providers.conversation import Conversation, Remember
 from reconciler.runtime.auth.credentials import application, variables
-from reconciler.runtime.auth.keys import Keys
 from reconciler.runtime.auth.loopback import HOST, NotTheAnswer, listening
 from reconciler.runtime.auth.tokens import WARN, ReadyToken, StoredTokens
 from reconciler.runtime.clock import Clock
@@ -32,6 +31,7 @@ from reconciler.runtime.connection.runner import Runner, T, fault_text
 from reconciler.runtime.connection.session import check_login, run, session
 from reconciler.runtime.connection.transport import Hosts, NoAnswer, Transport
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
+from reconciler.runtime.keys import Keys
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.accounts import account_of, spec_of

@@ -15,11 +15,11 @@ from reconciler.providers.base import (
     provider,
 )
 from reconciler.runtime.auth.credentials import remedy
-from reconciler.runtime.auth.keys import Keys
 from reconciler.runtime.auth.tokens import ReadyToken, StoredTokens, TokenSource
 from reconciler.runtime.clock import Clock, VirtualClock, WallClock
 from reconciler.runtime.connection.transport import Hosts
 from reconciler.runtime.errors import MarketplaceFailed
+from reconciler.runtime.keys import Keys
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
 from reconciler.runtime.ledger.copying import copied_into

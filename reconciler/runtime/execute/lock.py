@@ -14,7 +14,7 @@ from reconciler.runtime.errors import Locked
 from reconciler.runtime.execute.run_state import RunState
 from reconciler.runtime.ledger.locks import Lock, this_process
 from reconciler.runtime.ledger.rows import Run
-from reconciler.runtime.who import command
+from reconciler.runtime.who import command, run_address
 
 _LOOK_EVERY = 1.0
 
@@ -44,7 +44,7 @@ async def locked(
     account = f"{opened.account.name} {beside}" if beside else opened.account.name
     name = f"{opened.place.site} {beside}" if beside else str(opened.place.site)
     mine = this_process(
-        name, account, uuid.uuid4().hex, command(), WallClock().now().isoformat(timespec="seconds")
+        name, account, uuid.uuid4().hex, command(), WallClock().now().isoformat(timespec="seconds"), run_address()
     )
     locks = opened.ledger.locks
     until = monotonic() + patience
@@ -90,7 +90,11 @@ def _close(opened: Session, execution: Execution, left: Run, phase: RunPhase) ->
 
 def take_run(opened: Session, execution: Execution, run_id: str) -> None:
     """Make this process the one that executes a run. Locked, when its lock was broken while it was not looking."""
-    if opened.ledger.holders.take(run_id, execution.lock):
+    ledger = opened.ledger
+    lost = ledger.forgets and ledger.holders.successor(run_id, execution.lock.holder) is not None
+    if ledger.holders.take(run_id, execution.lock):
+        if lost:
+            ledger.runs.presume_sent(run_id, opened.clock.now().isoformat())
         return
     other = opened.ledger.locks.held(execution.lock.name)
     now = f", and is held by {other}," if other else ""

@@ -47,8 +47,9 @@ async def execute(
     run_state, reread = run_state_of(opened, execution, run), Rereader(opened, execution.wait)
     lost = LostCreations(opened, reread, _created_by(operations))
     sender = Sender(opened=opened, run=run, reread=reread, run_state=run_state, lost=lost, resumed=resumed)
-    with stopped_with_a_report(run_state), _collecting_seldom():
-        await _run_all(opened, sender, operations, parallelism)
+    async with opened.ledger.publishing(opened.progress.note):
+        with stopped_with_a_report(run_state), _collecting_seldom():
+            await _run_all(opened, sender, operations, parallelism)
     managed = 0
     if not run_state.look_for_successor():
         outcomes = run_state.executed(operations, _INTERRUPTED).outcomes

@@ -8,9 +8,13 @@ closed, with the words a person needs to settle it.
 import os
 import socket
 from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from reconciler.runtime.ledger.database import Database
+
+#: A holder that publishes is gone when it was not heard of for so long; it stops sending well before.
+LOST = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +22,8 @@ class Lock:
     """Who holds an account: a random name, the host and process, what it runs, since when.
 
     `name` is what is locked: a login at a site. `account` is what its holder calls it. `space` tells where the
-    process number means something: in one boot and one space of process numbers.
+    process number means something: in one boot and one space of process numbers. `beat` is when the holder was
+    last heard of, in a ledger where nobody can look at its process; `url` is where people look at its run.
     """
 
     name: str
@@ -30,9 +35,12 @@ class Lock:
     command: str
     since: str
     space: str
+    beat: str = ""
+    url: str = ""
 
     def __str__(self) -> str:
-        return f"`{self.command}` on {self.host} (process {self.pid}) since {self.since}"
+        run = f", {self.url}" if self.url else ""
+        return f"`{self.command}` on {self.host} (process {self.pid}) since {self.since}{run}"
 
 
 _COLUMNS = tuple(each.name for each in fields(Lock))
@@ -49,17 +57,21 @@ class Locks:
         dead: Lock | None = None
         while not self._insert(lock):
             held = self.held(lock.name)
-            if held is not None and not is_dead(held):
+            if held is not None and not self.is_free(held):
                 return held, None
             if held is not None and self.release(held.name, held.holder):
                 dead = held
         return None, dead
 
+    def is_free(self, held: Lock) -> bool:
+        """Tell whether the holder of a lock is surely gone."""
+        return is_dead(held)
+
     def _insert(self, lock: Lock) -> bool:
         """Of many that try at once exactly one row goes in."""
         return (
             self._db.run(
-                "insert into locks values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (name) do nothing",
+                f"insert into locks values ({', '.join('?' * len(_COLUMNS))}) on conflict (name) do nothing",  # noqa: S608 - our own words
                 tuple(getattr(lock, name) for name in _COLUMNS),
             )
             > 0
@@ -75,7 +87,7 @@ class Locks:
         return self._db.run("delete from locks where name = ? and holder = ?", (name, holder)) > 0
 
 
-def this_process(name: str, account: str, holder: str, command: str, since: str) -> Lock:
+def this_process(name: str, account: str, holder: str, command: str, since: str, url: str = "") -> Lock:
     """Return the lock that this process would hold."""
     pid = os.getpid()
     return Lock(
@@ -88,7 +100,14 @@ def this_process(name: str, account: str, holder: str, command: str, since: str)
         command=command,
         since=since,
         space=_space(),
+        beat=since,
+        url=url,
     )
+
+
+def is_lost(lock: Lock, now: datetime) -> bool:
+    """Tell whether a lock's holder has not been heard of for so long that it has stopped sending by itself."""
+    return now - datetime.fromisoformat(lock.beat) > LOST
 
 
 def is_dead(lock: Lock) -> bool:

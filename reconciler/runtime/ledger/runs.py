@@ -13,7 +13,7 @@ from datetime import datetime
 from reconciler.model.memory import Compared
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome
-from reconciler.model.states import OperationState, RunPhase, came_from
+from reconciler.model.states import LEFT_TO_SEND, OperationState, RunPhase, came_from
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import (
@@ -157,6 +157,14 @@ class Runs:
             (run_id, operation_id, holder),
         )
         return Attempt(int(row[0]), row[1]) if row else None
+
+    def presume_sent(self, run_id: str, at: str) -> None:
+        """Count everything that is open as sent until now: its holder is gone, and may have published less."""
+        self._db.run(
+            f"update operations set state = '{OperationState.CLAIMED}', sent_at = ? "  # noqa: S608 - our own words
+            f"where run_id = ? and state in ({listed(LEFT_TO_SEND)})",
+            (at, run_id),
+        )
 
     def sending(self, run_id: str, operation_id: str, epoch: int, holder: str, at: str) -> bool:
         """Record that a creation leaves now; False when somebody has taken the run over.

@@ -2,7 +2,7 @@
 
 #: Operations are rows: what one says (`body`), under which key, how far it is, who may finish it (`epoch`).
 #: Raised with every change of the tables below.
-VERSION = 9
+VERSION = 10
 
 TABLES = (
     "create table if not exists about (version integer not null)",
@@ -56,6 +56,7 @@ TABLES = (
       primary key (client, name, period))""",
     """create table if not exists locks (
       name text primary key, account text not null, holder text not null, host text not null, pid integer not null,
-      started text not null, command text not null, since text not null, space text not null)""",
+      started text not null, command text not null, since text not null, space text not null, beat text not null,
+      url text not null)""",
     "create table if not exists leases (name text primary key, holder text not null, until bigint not null)",
 )

@@ -1,5 +1,7 @@
 """The ledger of a project: history, a crash journal, and memory. Never the truth."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
 from reconciler.runtime.errors import LedgerFailed, LedgerUnwritable
@@ -23,6 +25,8 @@ class Ledger(Memory):
     """
 
     unwritable: LedgerUnwritable | None = None
+    #: Whether a process may have done more than the ledger knows: it is published from time to time only.
+    forgets = False
 
     def __init__(self, where: str | Path, *, copied: bool = False) -> None:
         self.database = Database(where, copied=copied)
@@ -57,6 +61,13 @@ class Ledger(Memory):
         """Raise LedgerUnwritable where nothing that is written here would be there afterwards."""
         if self.unwritable is not None:
             raise self.unwritable
+
+    def publish(self) -> None:
+        """Have all that was written where others find it: here it is."""
+
+    def publishing(self, note: Callable[[str], None]) -> AbstractAsyncContextManager[None]:  # noqa: ARG002
+        """Return what keeps on publishing while requests are sent."""
+        return nullcontext()
 
     def close(self) -> None:
         """Close the connection."""

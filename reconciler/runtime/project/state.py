@@ -11,6 +11,7 @@ from reconciler.model.bounds import DOCUMENT
 from reconciler.runtime.errors import LedgerUnwritable
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.cache import Cache
+from reconciler.runtime.ledger.remote.opening import is_remote, open_remote
 from reconciler.runtime.reading import read_file
 from reconciler.runtime.writing import close_to_others, private_file, private_folder
 
@@ -27,8 +28,16 @@ def state_folder(root: Path) -> Path:
 
 
 def open_ledger(root: Path) -> Ledger:
-    """Open the ledger of a project: a file below its folder, or a PostgreSQL database."""
-    where = _ledger_of(root)
+    """Open the ledger of a project: a file below its folder, a PostgreSQL database, a git branch or a bucket."""
+    return _opened(root, looking=False)
+
+
+def _opened(root: Path, *, looking: bool) -> Ledger:
+    address = ledger_address(root)
+    if is_remote(address):
+        _have_state_folder(root / STATE / "ledger")
+        return open_remote(root, root / STATE, address, looking=looking)
+    where = address if "://" in address else root / address
     if isinstance(where, Path) and where.parent == root / STATE:
         _have_state_folder(where)
     return Ledger(where)
@@ -37,7 +46,7 @@ def open_ledger(root: Path) -> Ledger:
 def read_ledger(root: Path, note: Callable[[str], None]) -> Ledger:
     """Open the ledger to look into it: where it cannot be written, a copy of it that is forgotten afterwards."""
     try:
-        return open_ledger(root)
+        return _opened(root, looking=True)
     except LedgerUnwritable as wrong:
         copied = Ledger.copied(wrong)
         note(f"{wrong.summary}: what this command learns is not remembered")
@@ -67,11 +76,6 @@ def _have_state_folder(where: Path) -> None:
         state_folder(where.parent.parent)
     except OSError as wrong:
         raise LedgerUnwritable(where, (wrong.strerror or str(wrong)).lower()) from wrong
-
-
-def _ledger_of(root: Path) -> Path | str:
-    where = ledger_address(root)
-    return where if "://" in where else root / where
 
 
 def ledger_address(root: Path) -> str:

@@ -1,0 +1,189 @@
+"""What is folded in a comment: the largest moves, what is alike and its exceptions, drift, findings, all rows."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.plan import AccountPlan, Violation
+from reconciler.model.values import Money
+from reconciler.render.cells import shortened
+from reconciler.render.change_text import name_of
+from reconciler.render.cost_text import cost_text
+from reconciler.render.diagnostics_text import diagnostics_text, findings
+from reconciler.render.difference import Pen
+from reconciler.render.grouping import Drawing, Group, Row, common_fields, grouped
+from reconciler.render.guard_text import breach_text
+from reconciler.render.markdown import Block, Fold, code, folded, folded_table, packed, text
+from reconciler.render.modules_markdown import ORDER
+from reconciler.render.notes_text import account_notes
+from reconciler.render.plan_text import group_text
+from reconciler.render.refusals_markdown import RefusedRow
+from reconciler.render.rules import gain_of, outside, rules
+from reconciler.render.style import PLAIN, Style
+from reconciler.render.summary import Summary
+from reconciler.render.value_text import from_to, one_line, pair, percent
+from reconciler.render.word_diff import Effort
+from reconciler.render.words import counted, listed
+
+_MOVES = 10
+_CLUSTERS = 20
+_NAMES = 4
+_LONG = 60
+_WIDE = Style(width=140)  # names and titles are cut in the middle, and no line is broken
+#: Pairs of words that are compared in one comment: a tenth of a second.
+_EFFORT = 500_000
+#: Verbs of which a person looks at the whole change, and not at what it does to each module.
+_WHOLE = frozenset({Verb.CREATE, Verb.ADOPT, Verb.RENAME})
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Something to fold: given so many characters, what of it there is room for."""
+
+    within: Callable[[int], Fold]
+
+
+def sections(
+    part: AccountPlan,
+    told: Summary,
+    refused: Sequence[RefusedRow],
+    found: Sequence[Diagnostic],
+    *,
+    verbose: bool = False,
+) -> Iterator[Section]:
+    """Yield what there is to fold, in the order in which it is read. `refused` is what has no row above."""
+    if rules := list(dict.fromkeys(map(_rule, filter(lambda each: not each.allowed, part.violations)))):
+        yield _text("What guards refuse", [*rules, *(["", *map(_refused, refused)] if refused else [])])
+    if told.moves:
+        yield _moves(told)
+    effort = Effort(_EFFORT)
+    by_title = {
+        title: list(grouped(changes, effort) if not verbose else (Group((each,)) for each in changes))
+        for title, changes in _by_title(part.changes).items()
+    }
+    clusters = [each for groups in by_title.values() for each in groups if len(each.members) > 1]
+    if rows := [row for each in clusters for row in _clusters(each)]:
+        yield _table("What is alike", ("offers", "what", "from"), rows[:_CLUSTERS], frozenset({0}))
+    if drift := [row for change in part.changes for row in _drift(change)]:
+        yield _table("Moved on the marketplace", ("", "field", "is there", "would be"), drift, frozenset({2, 3}))
+    if found:
+        yield _text(f"Findings: {findings(found)}", list(diagnostics_text(found, PLAIN)))
+    for title, groups in by_title.items():
+        yield _groups(title, groups, Pen(style=PLAIN if verbose else _WIDE, verbose=verbose, effort=effort))
+    if notes := list(account_notes(part, PLAIN, verbose=False, show_unsynced=True)):
+        yield _text("Notes", notes)
+    if part.forecast.requests:
+        yield _text("Requests and time", list(cost_text(part.forecast, PLAIN)))
+
+
+def _rule(each: Violation) -> str:
+    return f"{each.rule}: {each.message} ({counted(len(each.rows), 'row')})"
+
+
+def _refused(each: RefusedRow) -> str:
+    return f"{', '.join(each.rules)}: {breach_text(each.row) if each.row else each.message}"
+
+
+def _text(title: str, lines: list[str]) -> Section:
+    return Section(lambda room: folded(title, lines, room))
+
+
+def _table(
+    title: str, head: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()
+) -> Section:
+    return Section(lambda room: folded_table(title, head, rows, room, right))
+
+
+def _moves(told: Summary) -> Section:
+    most = told.moves[:_MOVES]
+    head = ("", "was", "would be", "change", "declared in")
+    return _table(f"Largest price moves ({len(most)})", head, list(map(_move, most)), frozenset({1, 2, 3}))
+
+
+def _move(row: Row) -> tuple[str, ...]:
+    change, field = row
+    was, would = pair(field.before, field.after)
+    path = "" if field.path == "price.base" else f" {code(field.path)}"
+    share = percent(field.before, field.after)
+    return f"{text(name_of(change.key))}{path}", text(was), text(would), share, _place(field, change)
+
+
+def _place(field: FieldChange, change: Change) -> str:
+    mark = field.mark or change.mark
+    return code(f"{mark.file}:{mark.line}") if mark else ""
+
+
+def _drift(change: Change) -> Iterator[tuple[str, ...]]:
+    if change.verb is not Verb.REPORT:
+        for field in change.fields:
+            if field.drift:
+                was, would = (shortened(each, _LONG) for each in pair(field.before, field.after))
+                yield text(name_of(change.key)), code(field.path), text(was), text(would)
+
+
+def _clusters(group: Group) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a group: each rule that its values keep to, or the one difference of all of them."""
+    if group.drawing is Drawing.ALIKE:
+        fields = common_fields(group.members)
+        said = "; ".join(f"{code(each.path)} {text(_short(each))}" for each in fields[:_NAMES])
+        yield f"{len(group.members):,}", said, _place(fields[0], replace(group.members[0], mark=None))
+    elif group.drawing is Drawing.TABLE:
+        fields = tuple(each.fields[0] for each in group.members)
+        found = rules([(each.before, each.after) for each in fields])
+        rest = outside(len(fields), found)
+        for rule in found:
+            yield f"{len(rule.members):,}", f"{code(fields[0].path)} {text(rule.said)}", ""
+        if found and rest:
+            others = sorted((group.members[each] for each in rest), key=_extent, reverse=True)
+            names = listed([_exception(each) for each in others], _NAMES)
+            yield f"{len(rest):,}", f"exceptions: {text(names)}", ""
+
+
+def _extent(change: Change) -> Decimal:
+    """Return how far a price moves, as a share, or a stock number, in pieces: what is far is looked at first."""
+    before, after = change.fields[0].before, change.fields[0].after
+    if isinstance(before, Money) and isinstance(after, Money):
+        return abs(after.amount / before.amount - 1) if before.amount else Decimal(0)
+    return Decimal(abs(gain_of(before, after))) if type(before) is int else Decimal(0)
+
+
+def _short(field: FieldChange) -> str:
+    said = from_to(field.before, field.after)
+    return said if len(said) <= 120 else f"becomes {one_line(field.after)[:80]} …"
+
+
+def _exception(change: Change) -> str:
+    field = change.fields[0]
+    return f"{name_of(change.key)} {from_to(field.before, field.after)}"
+
+
+def _by_title(changes: Iterable[Change]) -> dict[str, list[Change]]:
+    """Return the changes by the fold in which each stands: by module, but for those that are looked at whole."""
+    found: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.verb in _WHOLE:
+            found.setdefault("New, adopted and renamed", []).append(change)
+        elif change.verb is Verb.REPORT:
+            found.setdefault("Shown and left alone", []).append(change)
+        elif not change.fields:
+            found.setdefault("Ended and deleted", []).append(change)
+        else:
+            modules = {field.module for field in change.fields}
+            for module in modules:
+                fields = tuple(field for field in change.fields if field.module is module)
+                title = f"Rows of {module}" if module else "Other rows"
+                found.setdefault(title, []).append(change if len(modules) == 1 else replace(change, fields=fields))
+    first = ["New, adopted and renamed", *(f"Rows of {module}" for module in ORDER)]
+    return {title: found[title] for title in dict.fromkeys((*first, *found)) if title in found}
+
+
+def _groups(title: str, groups: Sequence[Group], pen: Pen) -> Section:
+    total = sum(len(each.members) for each in groups)
+
+    def within(room: int) -> Fold:
+        blocks = (Block(len(each.members), list(group_text(each, pen))) for each in groups)
+        return packed(f"{title} ({total:,})", blocks, total, "row", room)
+
+    return Section(within)
