@@ -83,7 +83,7 @@ def command(
     With PLAN.json exactly that plan is applied, without a question: it was reviewed. Without it a plan is made,
     shown, and applied when you type `yes`.
 
-    With --reviewed PLAN.json, in a pipeline after a merge, that plan is applied where the documents are still those
+    With --reviewed PLAN.json, after a merge, that plan is applied where the documents are still those
     that it was made of. Else a new one is made, and only what the reviewed one contained is applied.
 
     Every write is checked against the value that the plan saw: what has moved since is skipped and said so.

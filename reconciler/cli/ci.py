@@ -1,4 +1,4 @@
-"""`reconcile ci`: what a pipeline does on a forge. Comments on pull requests, and the plan that was reviewed there."""
+"""`reconcile ci`: what a pipeline does on a forge: comments on pull requests, and the plan that was reviewed."""
 
 import os
 from pathlib import Path
@@ -25,7 +25,10 @@ def comment(saved: str | None, account: str | None, no_plan: int | None) -> int:
     Each account has one comment, which is updated in its place. After a merge it is the pull request that was
     merged.
     """
+    from reconciler.cli.show import read_saved
+    from reconciler.render.comments import comments_of, without_plan
     from reconciler.runtime.forge import forge_of
+    from reconciler.runtime.who import run_address
 
     if (saved is None) == (no_plan is None) or (no_plan is not None and not account):
         raise click.UsageError("Name a PLAN.json, or say --account NAME --no-plan CODE.")
@@ -35,7 +38,10 @@ def comment(saved: str | None, account: str | None, no_plan: int | None) -> int:
     if pull is None:
         console.say("No pull request belongs to this commit: nothing to comment on.")
         return Exit.OK
-    bodies = _without_plan(account or "", no_plan or 0) if saved is None else _of_saved(Path(saved))
+    if saved is None:
+        bodies = iter([(account or "", without_plan(account or "", no_plan or 0, run_address()))])
+    else:
+        bodies = comments_of(read_saved(Path(saved)), f"reconcile apply {saved}")
     for name, body in bodies:
         mark, _, _ = body.partition("\n")
         where = forge.comment(pull, mark, body)

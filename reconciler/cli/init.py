@@ -57,8 +57,8 @@ def command(
     With --offer one file is written: with all six toggles as the project has them, and a section for each module
     to be filled in.
 
-    With --ci the pipeline for pull requests is written, into the project that is there or a new one: plan, comment,
-    apply of the reviewed plan after the merge, drift at night.
+    With --ci the pipeline for pull requests is written, into the project that is there or a new one: plan,
+    comment, apply of the reviewed plan after the merge, drift at night.
     """
     console = Console.open(no_color=no_color)
     if offer is not None:

@@ -58,7 +58,7 @@ def command(
     if (form == "html") != bool(out) or (form == "html" and as_json):
         raise click.UsageError("A page needs a file, and only a page does: `--format html --out report.html`.")
     console = Console.open(json=as_json or form == "json", no_color=no_color)
-    found = _read(Path(saved))
+    found = read_saved(Path(saved))
     if out:
         return _save_page(found, Path(out), lang, console)
     if console.json:
@@ -109,7 +109,8 @@ def _following(plan: Plan, saved: str) -> str:
     return shlex.join(["reconcile", "apply", saved]) if applies else ""
 
 
-def _read(file: Path) -> Plan | Report:
+def read_saved(file: Path) -> Plan | Report:
+    """Read a plan or a report. Refusal where the file cannot be read."""
     from reconciler.runtime.reading import read_file
 
     try:

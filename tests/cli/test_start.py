@@ -48,6 +48,7 @@ def test_the_table_of_commands_is_complete():
         "fmt",
         "lint",
         "plan",
+        "drift",
         "show",
         "apply",
         "list",
@@ -66,6 +67,7 @@ def test_the_table_of_commands_is_complete():
     ]
     assert list(COMMANDS) == [
         *daily,
+        "ci",
         "login",
         "logout",
         "unlock",
