@@ -67,7 +67,7 @@ class Api:
         answer = self._asked("GET", f"{self.base}{path}", largest=largest)
         if answer.status_code in (301, 302, 303, 307, 308):
             where = httpx.URL(str(answer.request.url)).join(answer.headers.get("location", ""))
-            if where.scheme != "https" and not is_loopback(str(where)):
+            if where.scheme != "https" and not is_loopback(where.host):
                 raise ForgeFailed(f"{self.name} sends to an address without encryption for {path}")
             answer = self._asked("GET", str(where), largest=largest, with_token=False)
         if answer.status_code in (404, 410):

@@ -56,8 +56,11 @@ class GitLab:
 
     def reviewed(self, pull: PullRequest, account: str) -> Reviewed | None:
         """The plan that the newest pipeline of the merge request kept, and no older one's."""
-        newest = next(self.api.pages(f"{self._project}/merge_requests/{pull.number}/pipelines"), None)
-        if newest is None:
+        rows = self.api.pages(f"{self._project}/merge_requests/{pull.number}/pipelines")
+        newest = next(rows, None)
+        if (
+            newest is None or str(newest.get("project_id", self.project)) != self.project
+        ):  # a fork's is its author's
             return None
         file = PLAN_FILE.format(account=account)
         for job in self.api.pages(f"{self._project}/pipelines/{newest['id']}/jobs"):

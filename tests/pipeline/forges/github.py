@@ -98,6 +98,8 @@ class GitHub(Shapes):
         writes = self._entitled(asked)
         if asked.headers.get("x-github-api-version", VERSION) != VERSION:
             raise refused(400, "The API version that you requested is not supported.")
+        if asked.path == f"{ROOT}/user":  # the token of a job is nobody's
+            raise refused(403, "Resource not accessible by integration")
         for method, pattern, call in self._routes():
             for repository in (f"/repos/{self.owner}/{self.name}", f"/repositories/{self.project_id}"):
                 found = match(ROOT + repository + pattern, asked.path)

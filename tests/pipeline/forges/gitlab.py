@@ -113,6 +113,9 @@ class GitLab(Shapes):
             for method, pattern, call, by_job in self._routes()
             if (parts := match(ROOT + pattern, asked.path)) is not None
         ]
+        if asked.path == f"{ROOT}/user" and asked.method == "GET":  # of a project's token: its bot
+            self._entitled(asked, by_job=False)
+            return as_json(200, self.user_json(self.bot))
         if not found:
             raise Refused(as_json(404, {"error": "404 Not Found"}))
         for method, call, (project, *parts), by_job in found:
