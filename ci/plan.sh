@@ -3,7 +3,6 @@
 #
 # ACCOUNT  an account of reconcile.yaml
 # PROJECT  the folder of reconcile.yaml in the repository, when it is not the top
-# BASE     the commit that the pull request starts from; what it changes is told from older drift
 # Leaves   reconcile/$ACCOUNT/plan.json and report.html, to be kept: `apply.sh` applies that plan after the merge
 # Ends     as `reconcile plan` does: 3 where a guard refuses
 set -uo pipefail
@@ -12,7 +11,7 @@ out="reconcile/$ACCOUNT"
 rm -rf "$out" && mkdir -p "$out"
 
 ended=0
-reconcile plan --account "$ACCOUNT" --base "$BASE" --out "$out/plan.json" || ended=$?
+reconcile plan --account "$ACCOUNT" --out "$out/plan.json" || ended=$?
 if [ -s "$out/plan.json" ]; then
   reconcile show "$out/plan.json" --format annotations
   reconcile show "$out/plan.json" --format html --out "$out/report.html"

@@ -25,7 +25,9 @@ def in_a_job(there, event: str, pull=None, sha: str = "") -> Forge:
     name = "GITHUB_TOKEN" if isinstance(there, GitHub) else "RECONCILE_GITLAB_TOKEN"
     if isinstance(there, GitLab) and event == "pull_request":
         event = "merge_request_event"
-    return forge_of({**there.environment(event, **({"pull": pull.number} if pull else {}), sha=sha), name: there.token})
+    return forge_of(
+        {**there.environment(event, **({"pull": pull.number} if pull else {}), sha=sha), name: there.token}
+    )
 
 
 def kept(there, head: str, plan: bytes = b"{}", **more: bool) -> None:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -279,6 +280,18 @@ def test_the_lock_of_a_dead_process_is_taken_over_and_said(ledger: Ledger) -> No
     assert other is None
     assert dead is not None
     assert dead.pid == gone.pid
+
+
+def test_a_process_that_nobody_has_waited_for_is_dead(ledger: Ledger) -> None:
+    """In a container without an init nobody may ever wait: its number is there, and the process is not."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    until = time.monotonic() + 10
+    while Path(f"/proc/{gone.pid}/stat").read_text().split()[2] != "Z" and time.monotonic() < until:
+        time.sleep(0.01)
+    ledger.locks.take(lock("a", pid=gone.pid, started=""))
+    other, dead = ledger.locks.take(lock("b"))
+    assert (other, dead and dead.pid) == (None, gone.pid)
+    gone.wait()
 
 
 def test_a_lock_of_another_host_is_never_guessed_dead(ledger: Ledger) -> None:

@@ -96,7 +96,7 @@ def this_process(name: str, account: str, holder: str, command: str, since: str,
         holder=holder,
         host=socket.gethostname(),
         pid=pid,
-        started=_started(pid),
+        started=_stat(pid)[1],
         command=command,
         since=since,
         space=_space(),
@@ -120,7 +120,9 @@ def is_dead(lock: Lock) -> bool:
         return True
     except PermissionError:
         return False
-    return bool(lock.started) and _started(lock.pid) not in ("", lock.started)
+    state, started = _stat(lock.pid)
+    # One that has ended and was not waited for has a number still: in a container nobody may ever wait for it.
+    return state in ("Z", "X") or (bool(lock.started) and started not in ("", lock.started))
 
 
 def is_alive_here(lock: Lock) -> bool:
@@ -142,11 +144,11 @@ def _space() -> str:
         return ""
 
 
-def _started(pid: int) -> str:
-    """Return when a process started, as the kernel counts it: process numbers are used again."""
+def _stat(pid: int) -> tuple[str, str]:
+    """Return the state of a process (a letter) and when it started, as the kernel counts: numbers are used again."""
     try:
-        return (
-            Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19]
-        )
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+        told = text.rpartition(")")[2].split()
+        return told[0], told[19]
     except (OSError, IndexError):
-        return ""
+        return "", ""
