@@ -53,6 +53,10 @@ def _copy_of(root: Path, folder: Path, address: str, process: int) -> tuple[Repl
 
 
 def _remote(root: Path, address: str) -> Remote:
+    if address.startswith(_S3):
+        from reconciler.runtime.ledger.remote.s3 import S3Remote
+
+        return S3Remote(address)
     return GitRemote(root, address.partition(":")[2] or BRANCH)
 
 
