@@ -1,4 +1,4 @@
-"""What has changed in a copy, as rows: noted by triggers, written as one part, taken over from the parts of others.
+"""What has changed in a copy, as rows: noted by triggers, written as a part, taken over from the parts of others.
 
 A part is JSON: for each table the rows that are there now, whole, and the keys of those that are gone. Rows are
 found by their primary key, so a part may be taken over twice, and a later one wins. Not among them: the budgets of
@@ -90,7 +90,7 @@ class Changes:
     def everything(self) -> bytes:
         """Return a part that says all there is: what came before it is not needed any more."""
         told = {name: {"rows": self._db.rows(f"select * from {name}"), "gone": []} for name in KEPT}  # noqa: S608 - our own words
-        return orjson.dumps({"version": VERSION, "whole": True, "tables": told}, default=_blob)
+        return orjson.dumps({"version": VERSION, "tables": told}, default=_blob)
 
     def _state(self, name: str, keys: Sequence[Row]) -> Mapping[str, list[Row]]:
         columns = self._tables[name]
@@ -104,8 +104,11 @@ class Changes:
                 rows.append(row)
         return {"rows": rows, "gone": gone}
 
-    def take_over(self, part: bytes) -> list[RowKey]:
-        """Have the rows of a part, and return their keys. They count as published. ValueError for what is none."""
+    def take_over(self, part: bytes, *, whole: bool) -> list[RowKey]:
+        """Have the rows of a part, and return their keys. They count as published. ValueError for what is none.
+
+        What a whole part does not have is gone.
+        """
         told = orjson.loads(part)
         if told["version"] != VERSION:
             raise ValueError(f"it has tables of version {told['version']}; this program knows version {VERSION}")
@@ -117,6 +120,8 @@ class Changes:
                 rows = [tuple(_value(each) for each in row) for row in state["rows"]]
                 gone = [tuple(_value(each) for each in key) for key in state["gone"]]
                 here = " and ".join(f"{each} = ?" for each in columns.key)
+                if whole:
+                    self._db.run(f"delete from {name}")  # noqa: S608 - our own words
                 self._db.many(f"delete from {name} where {here}", gone)  # noqa: S608 - our own words
                 marks = ", ".join("?" * len(columns.every))
                 self._db.many(f"insert or replace into {name} values ({marks})", rows)  # noqa: S608

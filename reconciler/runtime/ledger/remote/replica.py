@@ -7,6 +7,7 @@ write.
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from reconciler.runtime.errors import LedgerFailed, Locked
@@ -14,11 +15,11 @@ from reconciler.runtime.keys import SealingKey
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.remote.changes import Changes, RowKey
 from reconciler.runtime.ledger.remote.port import Head, Moved, Remote, damaged
-from reconciler.runtime.ledger.remote.sealing import NotOpened, name_of, number_of, seal, unseal
+from reconciler.runtime.ledger.remote.sealing import NotOpened, bound, is_whole, name_of, number_of, seal, unseal
 
 #: Others come between us so often in a row only when something is wrong.
 _TRIES = 12
-#: So many parts are put together into one; each costs its reader a look.
+#: After so many parts there is one that says all there is; each costs who begins a look.
 _PARTS = 64
 #: A state that was asked for so lately is not asked for again only to look, in seconds.
 _FRESH = 5.0
@@ -36,8 +37,10 @@ class Replica:
     keys: Sequence[SealingKey]
     where: str
     now: Callable[[], float] = time.monotonic
+    most: int = _PARTS
     _changes: Changes = field(init=False)
     _head: Head | None = field(init=False, default=None)
+    _last: str = field(init=False, default="")
     _asked: float | None = field(init=False, default=None)
     _published: float | None = field(init=False, default=None)
     _mine: dict[str, str] = field(init=False, default_factory=dict)
@@ -49,10 +52,11 @@ class Replica:
 
     # --- following
 
-    def follow(self, *, at_once: bool = True) -> set[RowKey]:
-        """Take over what others have published since; return the rows of it. LedgerFailed where it cannot be read.
+    def follow(self, *, at_once: bool = True, leading: bool = False) -> set[RowKey]:
+        """Take over what others have published since; return the rows of it.
 
-        Unless `at_once`, an answer of a few seconds ago will do.
+        Unless `at_once`, an answer of a few seconds ago will do. `leading` tells that changes of ours are on their
+        way. LedgerFailed where it cannot be read.
         """
         if not at_once and self._asked is not None and self.now() - self._asked < _FRESH:
             return set()
@@ -64,25 +68,39 @@ class Replica:
             return set()
         if self._head is not None and found.version == self._head.version:
             return set()
-        new = self._not_known(found)
-        keys: set[RowKey] = set()
-        before = found.parts[-len(new) - 1] if len(new) < len(found.parts) else ""
-        for name, sealed in zip(new, self.remote.read(found, new), strict=True):
-            keys.update(self._opened(name, sealed, before))
-            before = name
+        keys = self._taken_over(found, changed=leading or self._changes.are_there())
         self._head = found
         return keys
 
-    def _not_known(self, found: Head) -> tuple[str, ...]:
-        """Return the parts that are not in this copy yet; all of them where they were put together meanwhile."""
-        last = self._head.parts[-1] if self._head else ""
-        if last in found.parts:
-            return found.parts[found.parts.index(last) + 1 :]
-        return found.parts
+    def _taken_over(self, found: Head, *, changed: bool) -> set[RowKey]:
+        """Take over the parts that are not in this copy yet: from the last one known on, else from a whole one."""
+        parts, whole = _sorted(found.parts, self.where)
+        last = self._last
+        if last in parts:
+            new = parts[parts.index(last) + 1 :]
+        elif last and changed:
+            raise LedgerFailed(
+                f"the ledger in {self.where} has moved on too far while this process was at work",
+                "run the same command again: it looks at what was sent first",
+            )
+        elif whole:
+            last = next((each for each in parts if number_of(each) == number_of(whole)), "")
+            (sealed,) = self.remote.read(found, [whole])
+            self._opened(whole, sealed, last)
+            new = parts[parts.index(last) + 1 :]
+        else:
+            last, new = "", parts
+        keys: set[RowKey] = set()
+        for name, sealed in zip(new, self.remote.read(found, new), strict=True):
+            keys.update(self._opened(name, sealed, last))
+            last = name
+        self._last = last
+        return keys
 
     def _opened(self, name: str, sealed: bytes, before: str) -> list[RowKey]:
         try:
-            return self._changes.take_over(unseal(sealed, self.keys, number_of(name), before))
+            plain = unseal(sealed, self.keys, bound(number_of(name), before, whole=is_whole(name)))
+            return self._changes.take_over(plain, whole=is_whole(name))
         except (NotOpened, ValueError, KeyError, TypeError) as wrong:
             raise damaged(self.where, str(wrong) or "a part of it cannot be read") from wrong
 
@@ -101,31 +119,47 @@ class Replica:
                 try:
                     self._put(keys)
                 except Moved:
-                    theirs = self.follow()
+                    theirs = self.follow(leading=True)
                     keys = [key for key in keys if key not in theirs]
                     self._insist_on_locks()
                 else:
                     keys = []
-            if keys:
-                raise LedgerFailed(
-                    f"the ledger in {self.where} changes faster than it can be written",
-                    "run the same command again",
-                )
+                    self._published = self.now()
+                    self._put_together()
+                    return
+            raise LedgerFailed(f"the ledger in {self.where} changes faster than it can be written", "try again")
         finally:
             if keys:
                 self._changes.give_back(keys)
-        self._published = self.now()
 
     def _put(self, keys: Iterable[RowKey]) -> None:
-        """Add one part, or put all of them together into one where there are many."""
-        parts = self._head.parts if self._head else ()
-        number = number_of(parts[-1]) + 1 if parts else 1
-        whole = len(parts) >= _PARTS
-        before = "" if whole or not parts else parts[-1]
-        plain = self._changes.everything() if whole else self._changes.written(keys)
-        sealed = seal(plain, self.keys[0], number, before)
+        """Add one part."""
+        number = number_of(self._last) + 1 if self._last else 1
+        plain = self._changes.written(keys)
+        sealed = seal(plain, self.keys[0], bound(number, self._last))
         name = name_of(number, sealed)
-        self._head = self.remote.put(self._head, ([] if whole else [*parts]) + [name], {name: sealed})
+        self._add(self._head.parts if self._head else (), name, sealed)
+        self._last = name
+
+    def _put_together(self) -> None:
+        """Where there are many parts, add one that says all there is, for those who begin.
+
+        The parts that it comes from stay until the next one, for those who know some of them already.
+        """
+        assert self._head is not None
+        parts, whole = _sorted(self._head.parts, self.where)
+        since = [each for each in parts if not whole or number_of(each) > number_of(whole)]
+        if len(since) < self.most or self._changes.are_there():
+            return
+        sealed = seal(
+            self._changes.everything(), self.keys[0], bound(number_of(self._last), self._last, whole=True)
+        )
+        name = name_of(number_of(self._last), sealed, whole=True)
+        with suppress(Moved):  # somebody else will
+            self._add(since, name, sealed)
+
+    def _add(self, others: Sequence[str], name: str, sealed: bytes) -> None:
+        self._head = self.remote.put(self._head, [*others, name], {name: sealed})
         self._asked = self.now()
 
     # --- locks
@@ -156,3 +190,13 @@ class Replica:
                     f"the lock of {name} was broken{other} while this process was at work; it sends nothing more",
                     "run the same command again when nobody else is at work",
                 )
+
+
+def _sorted(names: Iterable[str], where: str) -> tuple[tuple[str, ...], str]:
+    """Return the parts in their order, and the newest one that says all there is, if there is one."""
+    try:
+        ordered = sorted(names, key=number_of)
+    except ValueError as strange:
+        raise damaged(where, f"{strange} is no part of it") from strange
+    whole = [each for each in ordered if is_whole(each)]
+    return tuple(each for each in ordered if not is_whole(each)), whole[-1] if whole else ""

@@ -16,6 +16,7 @@ from reconciler.runtime.keys import SealingKey
 _VERSION = b"\x01"
 _KEY, _NONCE = 8, 12
 _HEAD = len(_VERSION) + _KEY + _NONCE
+_WHOLE = ".all"
 #: The largest part that is unpacked: a snapshot of a ledger of 100,000 offers has some hundred MB.
 _LARGEST = 1 << 30
 
@@ -24,19 +25,22 @@ class NotOpened(Exception):  # noqa: N818 - it names what happened
     """A part cannot be opened; the text says why."""
 
 
-def seal(plain: bytes, key: SealingKey, number: int, before: str) -> bytes:
-    """Seal a part as the one with this number; `before` is the name of the part before it, or nothing."""
+def bound(number: int, before: str, *, whole: bool = False) -> bytes:
+    """Return what a part is bound to: its number and the part before it; a whole one to the last that is in it."""
+    return f"reconcile ledger {'all until' if whole else 'part'} {number} after {before}".encode()
+
+
+def seal(plain: bytes, key: SealingKey, place: bytes) -> bytes:
+    """Seal a part for its place."""
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
     nonce = os.urandom(_NONCE)
-    packed = zlib.compress(plain, 6)
-    return (
-        _VERSION + key.mark + nonce + ChaCha20Poly1305(key.secret).encrypt(nonce, packed, _bound(number, before))
-    )
+    sealed = ChaCha20Poly1305(key.secret).encrypt(nonce, zlib.compress(plain, 6), place)
+    return _VERSION + key.mark + nonce + sealed
 
 
-def unseal(sealed: bytes, keys: Sequence[SealingKey], number: int, before: str) -> bytes:
-    """Open a part. NotOpened says why it cannot be."""
+def unseal(sealed: bytes, keys: Sequence[SealingKey], place: bytes) -> bytes:
+    """Open a part that was sealed for this place. NotOpened says why it cannot be."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
@@ -46,10 +50,9 @@ def unseal(sealed: bytes, keys: Sequence[SealingKey], number: int, before: str) 
     key = next((each for each in keys if each.mark == mark), None)
     if key is None:
         raise NotOpened("it was sealed with another key than RECONCILE_KEY")
+    unpacking = zlib.decompressobj()
     try:
-        packed = ChaCha20Poly1305(key.secret).decrypt(nonce, rest, _bound(number, before))
-        unpacking = zlib.decompressobj()
-        plain = unpacking.decompress(packed, _LARGEST)
+        plain = unpacking.decompress(ChaCha20Poly1305(key.secret).decrypt(nonce, rest, place), _LARGEST)
     except (InvalidTag, zlib.error):
         raise NotOpened("a part of it was changed, or stands in another place") from None
     if unpacking.unconsumed_tail:
@@ -57,18 +60,19 @@ def unseal(sealed: bytes, keys: Sequence[SealingKey], number: int, before: str) 
     return plain
 
 
-def name_of(number: int, sealed: bytes) -> str:
-    """Return the name of a part: its number, and what tells it from any other."""
-    return f"{number:08d}-{hashlib.sha256(sealed).hexdigest()[:32]}"
+def name_of(number: int, sealed: bytes, *, whole: bool = False) -> str:
+    """Return the name of a part: its number, what tells it from any other, and whether it says all there is."""
+    return f"{number:08d}-{hashlib.sha256(sealed).hexdigest()[:32]}{_WHOLE if whole else ''}"
+
+
+def is_whole(name: str) -> bool:
+    """Tell whether a part says all there is."""
+    return name.endswith(_WHOLE)
 
 
 def number_of(name: str) -> int:
     """Return the number of a part by its name. ValueError where it is none of ours."""
-    number, dash, digest = name.partition("-")
+    number, dash, digest = name.removesuffix(_WHOLE).partition("-")
     if not (dash and len(number) == 8 and number.isdigit() and len(digest) == 32):
         raise ValueError(name)
     return int(number)
-
-
-def _bound(number: int, before: str) -> bytes:
-    return f"reconcile ledger part {number} after {before}".encode()
