@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
-from s3_server import s3_address, variables  # noqa: F401 - a fixture
 
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger.remote.port import Head, Moved, Remote
-from runners.places import GitPlace, S3Place
-
-
-@pytest.fixture(params=["git", "s3"])
-def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """An empty place; whoever comes has nothing but its address."""
-    if request.param == "git":
-        return GitPlace(tmp_path)
-    for name, value in variables(request.getfixturevalue("s3_address")).items():
-        monkeypatch.setenv(name, value)
-    return S3Place(f"laws/{uuid.uuid4().hex}")
 
 
 def test_an_empty_place_has_no_head(place: Any) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from s3_server import s3_address, variables  # noqa: F401 - a fixture
+from s3_server import variables
 
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger.remote.s3 import PATIENCE, S3Remote
@@ -17,7 +17,7 @@ SECRET = "hunter2-of-the-store"
 
 
 @pytest.fixture
-def address(s3_address: str, monkeypatch: pytest.MonkeyPatch) -> str:  # noqa: F811
+def address(s3_address: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """What `ledger:` says, with the environment that goes with it."""
     for name, value in variables(s3_address).items():
         monkeypatch.setenv(name, value)
