@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test check bench torture versions wheel-demo lock audit clean
+.PHONY: demo test check bench pictures torture versions wheel-demo lock audit clean
 
 $(STAMP): pyproject.toml requirements/lock.txt
 	sh requirements/install.sh $(PYTHON) $(VENV) requirements/lock.txt
@@ -29,6 +29,9 @@ audit: $(STAMP)  ## known holes in the locked packages; part of `check`
 
 bench: $(STAMP)  ## cost per offer, with peak memory
 	$(BIN)/python bench/bench.py
+
+pictures: $(STAMP)  ## draw docs/pictures again (needs Chromium)
+	$(BIN)/python bench/pictures.py
 
 torture: $(STAMP)  ## kills, outages, frozen processes, every fault with every action, lies, rates, stock, cut files, judges: more than an hour
 	$(BIN)/python bench/torture.py

@@ -78,7 +78,7 @@ def start(
     arguments: Sequence[str], cwd: Path, env: Mapping[str, str], files: tuple[IO[bytes], IO[bytes], IO[bytes]]
 ) -> Running:
     """Start `reconcile`: its arguments, folder and environment, and its stdin, stdout and stderr."""
-    env = {**env, "PYTHONPATH": str(ROOT)}
+    env = {"PYTHONPATH": str(ROOT), **env}
     if sys.platform != "linux" or _needs_a_cold_start(env):
         command = [sys.executable, "-m", "reconciler.cli.main", *arguments]
         return subprocess.Popen(command, cwd=cwd, env=env, stdin=files[0], stdout=files[1], stderr=files[2])
@@ -114,7 +114,7 @@ def _needs_a_cold_start(env: Mapping[str, str]) -> bool:
 
 
 def _own() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT)}
+    return {"PYTHONPATH": str(ROOT), **os.environ}
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""`reconcile show`: a saved plan or report, as text, as Markdown for a pull request, or as JSON."""
+"""`reconcile show`: a saved plan or report, as text, as Markdown for a pull request, as a page, or as JSON."""
 
 import shlex
 from pathlib import Path
@@ -25,24 +25,42 @@ from reconciler.render.report_text import report_text
 from reconciler.render.totals import acts
 from reconciler.runtime.collector import collector_off
 
-FORMATS = ("text", "markdown", "json", *MACHINE)
+FORMATS = ("text", "markdown", "html", "json", *MACHINE)
+LANGUAGES = ("en", "pl")
 
 
 @click.command("show")
 @click.argument("saved", metavar="PLAN.json", type=click.Path(exists=True, dir_okay=False))
 @format_option(FORMATS)
+@click.option("--out", metavar="FILE", type=click.Path(dir_okay=False), help="The file of an HTML page.")
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The language of an HTML page."
+)
 @shown_options()
 @output_options()
-def command(saved: str, form: str, show_unsynced: bool, verbose: bool, as_json: bool, no_color: bool) -> int:
+def command(
+    saved: str,
+    form: str,
+    out: str | None,
+    lang: str,
+    show_unsynced: bool,
+    verbose: bool,
+    as_json: bool,
+    no_color: bool,
+) -> int:
     """Show a plan of `plan --out` once more, or the report of `apply --json`.
 
     Markdown is a comment for a pull request: one for each account, of 60,000 characters at most; that of a report
-    takes the place of the plan's. SARIF, JUnit,
+    takes the place of the plan's. HTML is one file that opens offline (`--out`). SARIF, JUnit,
     code quality (GitLab) and annotations (GitHub) have what was found and what guards refuse at file:line. Nothing
     is read from the marketplace, and nothing is changed.
     """
+    if (form == "html") != bool(out) or (form == "html" and as_json):
+        raise click.UsageError("A page needs a file, and only a page does: `--format html --out report.html`.")
     console = Console.open(json=as_json or form == "json", no_color=no_color)
     found = _read(Path(saved))
+    if out:
+        return _save_page(found, Path(out), lang, console)
     if console.json:
         console.write(dump_report(found) if isinstance(found, Report) else dump_plan(found))
     elif isinstance(found, Report):
@@ -63,6 +81,18 @@ def command(saved: str, form: str, show_unsynced: bool, verbose: bool, as_json: 
         console.show(
             plan_text(found, console.style, verbose=verbose, show_unsynced=show_unsynced, following=following)
         )
+    return Exit.OK
+
+
+def _save_page(found: Plan | Report, file: Path, language: str, console: Console) -> int:
+    from reconciler.cli.saving import save
+    from reconciler.render.html.page import html_page
+    from reconciler.render.html.plan_data import plan_data
+    from reconciler.render.html.report_data import report_data
+
+    data = report_data(found) if isinstance(found, Report) else plan_data(found)
+    save(file, "".join(html_page(data, language)))
+    console.say(f"{file} written.")
     return Exit.OK
 
 

@@ -67,7 +67,7 @@ def cost_text(forecast: Forecast, style: Style, *, verbose: bool = False) -> Ite
     """Yield what an apply will take, by operation: a table where there are times to tell, else a line or two."""
     seconds = lasting(forecast.seconds)
     yield f"Apply takes about {counted(_sum(forecast.requests), 'request')}, {seconds} at the permitted rate:"
-    parts = _by_words(forecast.requests)
+    parts = by_words(forecast.requests)
     if verbose or (forecast.seconds >= 1 and len(parts) >= _FEW):
         yield from cost_table(forecast, style)
         return
@@ -89,8 +89,8 @@ def _side_by_side(parts: Sequence[str], width: int) -> Iterator[str]:
 
 def cost_table(forecast: Forecast, style: Style) -> Iterator[str]:
     """Yield the requests and the time of each operation, and of all of them."""
-    times = _by_words(forecast.times)
-    parts = _by_words(forecast.requests).items()
+    times = by_words(forecast.times)
+    parts = by_words(forecast.requests).items()
     rows = [(words, f"{count:,}", _brief(times.get(words, 0.0))) for words, count in parts]
     total = ("total", f"{_sum(forecast.requests):,}", _brief(forecast.seconds))
     yield from _table(("", "requests", "time"), rows, [total], style)
@@ -107,7 +107,7 @@ def took_text(report: Report, style: Style, *, verbose: bool = False) -> Iterato
     shown = bool(expected) and (verbose or differs)
     yield f"It took {counted(sent, 'request')}{planned} and {_brief(report.seconds)}{rate}{':' if shown else '.'}"
     if shown:
-        forecast, actual = _by_words(told.requests), _by_words(report.requests)
+        forecast, actual = by_words(told.requests), by_words(report.requests)
         both = sorted({*forecast, *actual}, key=_place)
         rows = [(words, f"{forecast.get(words, 0):,}", f"{actual.get(words, 0):,}") for words in both]
         totals = [("total", f"{expected:,}", f"{sent:,}"), ("time", _brief(told.seconds), _brief(report.seconds))]
@@ -126,7 +126,8 @@ def _table(head: Cells, rows: Sequence[Cells], totals: Sequence[Cells], style: S
     yield from (style("strong", line(row)) for row in totals)
 
 
-def _by_words(numbers: Mapping[str, N]) -> dict[str, N]:
+def by_words(numbers: Mapping[str, N]) -> dict[str, N]:
+    """Return numbers of requests by what they are for, in the order in which that is told."""
     found: dict[str, N] = {}
     for name in sorted(numbers, key=lambda each: _place(said(each))):
         if numbers[name]:

@@ -154,3 +154,9 @@ async def slept(clock: Clock, seconds: float, stop: asyncio.Event) -> bool:
         for each in tasks:
             each.cancel()
     return not stop.is_set()
+
+
+def awake_or_not() -> float:
+    """Return seconds that go on while a machine sleeps; only differences mean anything."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.time() if boot is None else time.clock_gettime(boot)

@@ -24,6 +24,7 @@ READERS = {
     "reconciler/runtime/reading.py": "the door",
     "reconciler/runtime/ledger/locks.py": "what the kernel says of processes",
     "reconciler/documents/resources.py": "what the package brings along",
+    "reconciler/render/html/page.py": "what the package brings along",
     "reconciler/cli/init.py": "what the package brings along",
     "reconciler/connectors/tables/sheet_look.py": "an entry of a zip, out of bytes that were read",
     "reconciler/cli/spec.py": "a spec that its author checks",

@@ -9,11 +9,11 @@ from typing import Any
 from reconciler.documents.specs import load_spec
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials
-from reconciler.runtime.keys import Keys
 from reconciler.runtime.auth.tokens import StoredTokens
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.connection.runner import Runner
 from reconciler.runtime.connection.transport import Hosts, Transport
+from reconciler.runtime.keys import Keys
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import Budgets
 from reconciler.runtime.progress import Silent

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.runtime.keys import Keys, SealingKey, key_file
 from reconciler.runtime.auth.sealing import NotOpened, TokenPair, seal, unseal
 from reconciler.runtime.errors import AuthenticationFailed
+from reconciler.runtime.keys import Keys, SealingKey, key_file
 from reconciler.runtime.ledger import Ledger
 
 from .build import stored

@@ -16,11 +16,11 @@ from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Credentials, DeviceCode, MarketplaceFault, Token
 from reconciler.providers.conversation import Request
 from reconciler.providers.forms import anything
-from reconciler.runtime.keys import Keys, SealingKey
 from reconciler.runtime.auth.sealing import TokenPair
 from reconciler.runtime.auth.tokens import ReadyToken
 from reconciler.runtime.connection.masking import mask_of
 from reconciler.runtime.connection.transport import NoAnswer
+from reconciler.runtime.keys import Keys, SealingKey
 from reconciler.runtime.ledger import Ledger
 
 from .build import runner_of, stored

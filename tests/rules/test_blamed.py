@@ -63,3 +63,18 @@ def test_no_format_of_a_plan_tells_what_is_private(
     if form == "markdown":
         assert "35.54 PLN" in said
         assert "…" in said
+
+
+def test_the_page_of_a_plan_tells_nothing_private(tmp_path: Path) -> None:
+    """The price that a private cost comes to is on the page, and the cost is not."""
+    source = erp(columns=PRIVATE)
+    offer = world.offer("A", price={"base": {"formula": "erp.cost * 2"}})
+    shop = Shop.make(tmp_path, [there(1, "A")], [offer], {}, source=source)
+    shop.made.write("erp.csv", "item,quantity,cost\nA,4,17.77\n")
+    shop.declare(offer, source=source)
+    plan, page = tmp_path / "plan.json", tmp_path / "report.html"
+    run(["-C", str(shop.made.root), "plan", "--out", str(plan), "--allow", "price-change"])
+    assert run(["show", str(plan), "--format", "html", "--out", str(page)]) == 0
+    said = page.read_text("utf-8")
+    assert '"35.54"' in said
+    assert "17.77" not in said

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger.remote.git import GitRemote
-from reconciler.runtime.ledger.remote.port import Moved
+from reconciler.runtime.ledger.remote.port import Outrun
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -49,10 +49,10 @@ def test_who_comes_second_is_told(bare: Path) -> None:
     """Also where both believed that nothing was there."""
     one, other = GitRemote(clone(bare, "one")), GitRemote(clone(bare, "other"))
     first = one.put(None, ["a"], {"a": b"1"})
-    with pytest.raises(Moved):
+    with pytest.raises(Outrun):
         other.put(None, ["b"], {"b": b"2"})
     later = other.put(other.head(), ["a", "b"], {"b": b"2"})
-    with pytest.raises(Moved):
+    with pytest.raises(Outrun):
         one.put(first, ["a", "c"], {"c": b"3"})
     assert one.head() == later
 

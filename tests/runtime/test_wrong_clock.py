@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import world
-from e2e.shell import ROOT, Done, reconcile
+from e2e.shell import Done, reconcile
+from warm import ROOT
 from world import World
 
 from .conftest import REFRESH, SECRET, hosts_of

@@ -71,7 +71,7 @@ class Locks:
         """Of many that try at once exactly one row goes in."""
         return (
             self._db.run(
-                f"insert into locks values ({', '.join('?' * len(_COLUMNS))}) on conflict (name) do nothing",  # noqa: S608
+                f"insert into locks values ({', '.join('?' * len(_COLUMNS))}) on conflict (name) do nothing",  # noqa: S608 - our own words
                 tuple(getattr(lock, name) for name in _COLUMNS),
             )
             > 0

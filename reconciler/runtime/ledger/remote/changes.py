@@ -34,19 +34,19 @@ KEPT = (
 )
 _TOGETHER = 400
 
-Row = tuple[Any, ...]
+KeyValues = tuple[Any, ...]
 #: A row's table and the values of its primary key.
-RowKey = tuple[str, Row]
+RowOf = tuple[str, KeyValues]
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class TableColumns:
     """The columns of a table, and which of them are its key."""
 
     every: tuple[str, ...]
     key: tuple[str, ...]
 
-    def key_of(self, row: Sequence[Any]) -> Row:
+    def key_of(self, row: Sequence[Any]) -> KeyValues:
         """Return the key of a whole row."""
         return tuple(row[self.every.index(name)] for name in self.key)
 
@@ -64,14 +64,14 @@ class Changes:
             return
         self._db.script(_watching(self._tables))
 
-    def take(self) -> list[RowKey]:
+    def take(self) -> list[RowOf]:
         """Return which rows have changed since the last time, and begin to note anew."""
         with self._db.transaction():
             rows = self._db.rows("select name, key from touched")
             self._db.run("delete from touched")
         return [(name, tuple(orjson.loads(key))) for name, key in rows]
 
-    def give_back(self, keys: Iterable[RowKey]) -> None:
+    def give_back(self, keys: Iterable[RowOf]) -> None:
         """Note these again: they were not published."""
         self._db.many("insert or ignore into touched values (?, ?)", [(name, _text(key)) for name, key in keys])
 
@@ -79,9 +79,9 @@ class Changes:
         """Tell whether anything has changed since the last time."""
         return self._db.row("select 1 from touched limit 1") is not None
 
-    def written(self, keys: Iterable[RowKey]) -> bytes:
+    def written(self, keys: Iterable[RowOf]) -> bytes:
         """Return a part that says how these rows are now."""
-        by_table: dict[str, list[Row]] = {}
+        by_table: dict[str, list[KeyValues]] = {}
         for name, key in keys:
             by_table.setdefault(name, []).append(key)
         told = {name: self._state(name, found) for name, found in sorted(by_table.items())}
@@ -92,7 +92,7 @@ class Changes:
         told = {name: {"rows": self._db.rows(f"select * from {name}"), "gone": []} for name in KEPT}  # noqa: S608 - our own words
         return orjson.dumps({"version": VERSION, "tables": told}, default=_blob)
 
-    def _state(self, name: str, keys: Sequence[Row]) -> Mapping[str, list[Row]]:
+    def _state(self, name: str, keys: Sequence[KeyValues]) -> Mapping[str, list[KeyValues]]:
         columns = self._tables[name]
         here = " and ".join(f"{each} = ?" for each in columns.key)
         rows, gone = [], []
@@ -104,7 +104,7 @@ class Changes:
                 rows.append(row)
         return {"rows": rows, "gone": gone}
 
-    def take_over(self, part: bytes, *, whole: bool) -> list[RowKey]:
+    def take_over(self, part: bytes, *, whole: bool) -> list[RowOf]:
         """Have the rows of a part, and return their keys. They count as published. ValueError for what is none.
 
         What a whole part does not have is gone.
@@ -112,7 +112,7 @@ class Changes:
         told = orjson.loads(part)
         if told["version"] != VERSION:
             raise ValueError(f"it has tables of version {told['version']}; this program knows version {VERSION}")
-        keys: list[RowKey] = []
+        keys: list[RowOf] = []
         with self._db.transaction():
             self._db.run("update replication set muted = 1")
             for name, state in told["tables"].items():
@@ -124,20 +124,20 @@ class Changes:
                     self._db.run(f"delete from {name}")  # noqa: S608 - our own words
                 self._db.many(f"delete from {name} where {here}", gone)  # noqa: S608 - our own words
                 marks = ", ".join("?" * len(columns.every))
-                self._db.many(f"insert or replace into {name} values ({marks})", rows)  # noqa: S608
+                self._db.many(f"insert or replace into {name} values ({marks})", rows)  # noqa: S608 - our own words
                 keys.extend((name, columns.key_of(row)) for row in rows)
                 keys.extend((name, key) for key in gone)
             self._db.run("update replication set muted = 0")
         return keys
 
 
-def _columns(database: Database, table: str) -> Columns:
+def _columns(database: Database, table: str) -> TableColumns:
     rows = database.rows(f"pragma table_info({table})")
     keyed = sorted((row[5], row[1]) for row in rows if row[5])
-    return Columns(tuple(row[1] for row in rows), tuple(name for _, name in keyed))
+    return TableColumns(tuple(row[1] for row in rows), tuple(name for _, name in keyed))
 
 
-def _watching(tables: Mapping[str, Columns]) -> Iterable[str]:
+def _watching(tables: Mapping[str, TableColumns]) -> Iterable[str]:
     """Yield what makes a copy note its changes."""
     yield "create table touched (name text not null, key text not null, primary key (name, key)) without rowid"
     yield "create table replication (muted integer not null)"
@@ -154,7 +154,7 @@ def _watching(tables: Mapping[str, Columns]) -> Iterable[str]:
             )
 
 
-def _text(key: Row) -> str:
+def _text(key: KeyValues) -> str:
     return orjson.dumps(list(key)).decode()
 
 

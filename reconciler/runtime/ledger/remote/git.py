@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.git import Far, GitSilent
-from reconciler.runtime.ledger.remote.port import Head, Moved, damaged
+from reconciler.runtime.ledger.remote.port import Head, Outrun, damaged
 
 BRANCH = "reconcile-ledger"
 
@@ -68,7 +68,7 @@ class GitRemote:
             if there == commit:
                 return
             if there != before:
-                raise Moved from refused
+                raise Outrun from refused
             raise LedgerFailed(
                 f"{self._where} cannot be pushed: {refused.reason}",
                 "it needs the right to push, and a branch that may be replaced (no protection); nothing was sent",

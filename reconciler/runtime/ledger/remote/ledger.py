@@ -19,7 +19,7 @@ from reconciler.runtime.ledger.store import Ledger
 EVERY, AGAIN = 60.0, 10.0
 #: A lease that another host sees lasts at least so long, in milliseconds: fetching and pushing take seconds. Below
 #: the grace of a used refresh token (60 s).
-_SEEN = 45_000
+_SEEN = 20_000
 
 
 class RemoteLedger(Ledger):

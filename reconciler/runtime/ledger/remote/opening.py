@@ -38,7 +38,7 @@ def open_remote(root: Path, folder: Path, address: str, *, looking: bool) -> Led
 @cache
 def _copy_of(root: Path, folder: Path, address: str, process: int) -> tuple[Replica, Path]:
     keys = Keys().known()
-    if not keys:
+    if not keys or keys[0].source != VARIABLE:  # one of this machine alone would lock all others out
         raise LedgerFailed(
             f"`ledger: {address}` needs {VARIABLE}: what lies there is sealed with it",
             f"set {VARIABLE} to a key that all who use this ledger have; `openssl rand -base64 32` makes one",

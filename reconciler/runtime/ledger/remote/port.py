@@ -7,7 +7,7 @@ from typing import Protocol
 from reconciler.runtime.errors import LedgerFailed
 
 
-class Moved(Exception):  # noqa: N818 - it names what happened
+class Outrun(Exception):  # noqa: N818 - it names what happened
     """Somebody else has changed the list since it was read."""
 
 
@@ -29,7 +29,7 @@ class Remote(Protocol):
         """Return parts of a state that `head` returned."""
 
     def put(self, before: Head | None, parts: Sequence[str], added: Mapping[str, bytes]) -> Head:
-        """Have exactly these parts; `added` were not there. Moved where `before` is not the state any more."""
+        """Have exactly these parts; `added` were not there. Outrun where `before` is not the state any more."""
 
 
 def damaged(where: str, why: str) -> LedgerFailed:

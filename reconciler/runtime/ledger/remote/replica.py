@@ -5,17 +5,17 @@ theirs stays: the lock of an account sees to it that only one has a reason to, a
 write.
 """
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from reconciler.runtime.clock import awake_or_not
 from reconciler.runtime.errors import LedgerFailed, Locked
 from reconciler.runtime.keys import SealingKey
 from reconciler.runtime.ledger.database import Database
-from reconciler.runtime.ledger.remote.changes import Changes, RowKey
-from reconciler.runtime.ledger.remote.port import Head, Moved, Remote, damaged
-from reconciler.runtime.ledger.remote.sealing import NotOpened, bound, is_whole, name_of, number_of, seal, unseal
+from reconciler.runtime.ledger.remote.changes import Changes, RowOf
+from reconciler.runtime.ledger.remote.port import Head, Outrun, Remote, damaged
+from reconciler.runtime.ledger.remote.sealing import BadPart, bound, is_whole, name_of, number_of, seal, unseal
 
 #: Others come between us so often in a row only when something is wrong.
 _TRIES = 12
@@ -36,7 +36,7 @@ class Replica:
     remote: Remote
     keys: Sequence[SealingKey]
     where: str
-    now: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = awake_or_not
     most: int = _PARTS
     _changes: Changes = field(init=False)
     _head: Head | None = field(init=False, default=None)
@@ -53,7 +53,7 @@ class Replica:
 
     # --- following
 
-    def follow(self, *, at_once: bool = True, leading: bool = False) -> set[RowKey]:
+    def follow(self, *, at_once: bool = True, leading: bool = False) -> set[RowOf]:
         """Take over what others have published since; return the rows of it.
 
         Unless `at_once`, an answer of a few seconds ago will do. `leading` tells that changes of ours are on their
@@ -73,7 +73,7 @@ class Replica:
         self._head = found
         return keys
 
-    def _taken_over(self, found: Head, *, changed: bool) -> set[RowKey]:
+    def _taken_over(self, found: Head, *, changed: bool) -> set[RowOf]:
         """Take over the parts that are not in this copy yet: from the last one known on, else from a whole one."""
         parts, whole = _sorted(found.parts, self.where)
         last = self._last
@@ -91,7 +91,7 @@ class Replica:
             new = parts[parts.index(last) + 1 :]
         else:
             last, new = "", parts
-        keys: set[RowKey] = set()
+        keys: set[RowOf] = set()
         for name, sealed in zip(new, self.remote.read(found, new), strict=True):
             if name not in self._tried:  # ours, whose answer was lost: what we have is newer
                 keys.update(self._opened(name, sealed, last))
@@ -99,11 +99,11 @@ class Replica:
         self._last = last
         return keys
 
-    def _opened(self, name: str, sealed: bytes, before: str) -> list[RowKey]:
+    def _opened(self, name: str, sealed: bytes, before: str) -> list[RowOf]:
         try:
             plain = unseal(sealed, self.keys, bound(number_of(name), before, whole=is_whole(name)))
             return self._changes.take_over(plain, whole=is_whole(name))
-        except (NotOpened, ValueError, KeyError, TypeError) as wrong:
+        except (BadPart, ValueError, KeyError, TypeError) as wrong:
             raise damaged(self.where, str(wrong) or "a part of it cannot be read") from wrong
 
     # --- leading
@@ -120,7 +120,7 @@ class Replica:
                     return
                 try:
                     self._put(keys)
-                except Moved:
+                except Outrun:
                     theirs = self.follow(leading=True)
                     keys = [key for key in keys if key not in theirs]
                     self._insist_on_locks()
@@ -134,7 +134,7 @@ class Replica:
             if keys:
                 self._changes.give_back(keys)
 
-    def _put(self, keys: Iterable[RowKey]) -> None:
+    def _put(self, keys: Iterable[RowOf]) -> None:
         """Add one part."""
         number = number_of(self._last) + 1 if self._last else 1
         plain = self._changes.written(keys)
@@ -159,7 +159,7 @@ class Replica:
             self._changes.everything(), self.keys[0], bound(number_of(self._last), self._last, whole=True)
         )
         name = name_of(number_of(self._last), sealed, whole=True)
-        with suppress(Moved):  # somebody else will
+        with suppress(Outrun, LedgerFailed):  # somebody else will, or the next time
             self._add(since, name, sealed)
 
     def _add(self, others: Sequence[str], name: str, sealed: bytes) -> None:
@@ -179,7 +179,7 @@ class Replica:
 
     def insist_on_being_current(self) -> None:
         """Raise LedgerFailed where this process has not published for so long that it may count as lost."""
-        if self._published is not None and self.now() - self._published > FENCE:
+        if self._mine and self._published is not None and self.now() - self._published > FENCE:
             raise LedgerFailed(
                 f"the ledger in {self.where} could not be written for {FENCE:.0f} seconds; nothing more was sent",
                 "run the same command again when it can be reached: it looks at what was sent first",

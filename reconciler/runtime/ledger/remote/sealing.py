@@ -21,7 +21,7 @@ _WHOLE = ".all"
 _LARGEST = 1 << 30
 
 
-class NotOpened(Exception):  # noqa: N818 - it names what happened
+class BadPart(Exception):  # noqa: N818 - it names what happened
     """A part cannot be opened; the text says why."""
 
 
@@ -40,23 +40,23 @@ def seal(plain: bytes, key: SealingKey, place: bytes) -> bytes:
 
 
 def unseal(sealed: bytes, keys: Sequence[SealingKey], place: bytes) -> bytes:
-    """Open a part that was sealed for this place. NotOpened says why it cannot be."""
+    """Open a part that was sealed for this place. BadPart says why it cannot be."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
     mark, nonce, rest = sealed[1:9], sealed[9:_HEAD], sealed[_HEAD:]
     if sealed[:1] != _VERSION or not rest:
-        raise NotOpened("a part of it was written by another version, or by something else")
+        raise BadPart("a part of it was written by another version, or by something else")
     key = next((each for each in keys if each.mark == mark), None)
     if key is None:
-        raise NotOpened("it was sealed with another key than RECONCILE_KEY")
+        raise BadPart("it was sealed with another key than RECONCILE_KEY")
     unpacking = zlib.decompressobj()
     try:
         plain = unpacking.decompress(ChaCha20Poly1305(key.secret).decrypt(nonce, rest, place), _LARGEST)
     except (InvalidTag, zlib.error):
-        raise NotOpened("a part of it was changed, or stands in another place") from None
+        raise BadPart("a part of it was changed, or stands in another place") from None
     if unpacking.unconsumed_tail:
-        raise NotOpened("a part of it is too large")
+        raise BadPart("a part of it is too large")
     return plain
 
 

@@ -1,0 +1,80 @@
+"""One HTML file that opens offline: its data as a JSON block, its style and script beside it, and nothing else.
+
+Its policy allows this very style and script by their digests, no other, and no request at all. Foreign text is
+only ever JSON: no `<` is left in it, and the script shows it as text.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from reconciler.model.report_json import to_text
+from reconciler.render.html.values import Json
+
+LANGUAGES = ("en", "pl")
+_STYLES = ("uplot/uPlot.min.css", "report.css")
+_SCRIPTS = (
+    "uplot/uPlot.iife.min.js",
+    "say.js",
+    "model.js",
+    "charts.js",
+    "top.js",
+    "table.js",
+    "detail.js",
+    "main.js",
+)
+_ICON = "data:,"
+
+
+def html_page(data: dict[str, Json], language: str) -> Iterator[str]:
+    """Yield the parts of a page in a language of `LANGUAGES`."""
+    style = _together(_STYLES)
+    script = _script()
+    policy = (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    yield f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+    yield '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
+    yield f'<link rel="icon" href="{_ICON}">\n<title>reconcile</title>\n<style>{style}</style>\n</head>\n<body>\n'
+    yield '<script type="application/json" id="words">'
+    yield _harmless(words(language))
+    yield '</script>\n<script type="application/json" id="data">'
+    yield _harmless(data)
+    yield f"</script>\n<main></main>\n<script>{script}</script>\n</body>\n</html>\n"
+
+
+@cache
+def words(language: str) -> dict[str, Json]:
+    """Return what the page says in a language."""
+    found: dict[str, Json] = json.loads(_text(f"words.{language}.json"))
+    return found
+
+
+def _script() -> str:
+    uplot, *ours = map(_text, _SCRIPTS)
+    licence = _text("uplot/LICENSE")  # it asks to go with every copy
+    return f'/*!\n{licence}*/\n{uplot}\n(() => {{\n"use strict";\n{"".join(ours)}}})();\n'
+
+
+def _together(names: tuple[str, ...]) -> str:
+    return "\n".join(map(_text, names))
+
+
+@cache
+def _text(name: str) -> str:
+    return files(__package__).joinpath("page", name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _harmless(data: dict[str, Json]) -> str:
+    r"""Return JSON that ends no element: every `<` in it is `\u003c`."""
+    return to_text(data).replace("<", "\\u003c")

@@ -1,0 +1,147 @@
+"""A plan as the data of its page: one row a resource, with all its fields. Pure, and linear in the changes.
+
+`rows`: [account, kind, name, title, verb, number on the marketplace, reason, file, line, uses, flags, fields];
+`fields`: [path, module, before, after, file, line, flags, because]. Account, kind, verb, path, module and file are
+numbers of `names`; a file of -1 is none. Flags are sums of the constants below.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order
+from reconciler.model.foreign import shown
+from reconciler.model.marks import Mark
+from reconciler.model.offers import Key
+from reconciler.model.plan import AccountPlan, Breach, Plan, Violation
+from reconciler.render.html.values import Json, Numbered, PageTexts, clean
+from reconciler.render.summary import summary_of
+
+REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING = 1, 2, 4, 8, 16, 32
+#: Of a page: long texts, in characters, and what is left of one that has no more room.
+_ROOM, _CUT = 8_000_000, 300
+_FINDINGS = 2_000
+_NOWHERE = -1
+
+
+def plan_data(plan: Plan) -> dict[str, Json]:
+    """Return what the page of a plan shows."""
+    texts, names = PageTexts(_ROOM, _CUT), Numbered()
+    rows = [row for part in plan.accounts for row in _rows(part, texts, names)]
+    found = in_reading_order(plan.diagnostics)
+    return {
+        "sort": "plan",
+        "id": plan.digest[:8] or plan.id[:8],
+        "made": plan.created_at,
+        "purpose": plan.purpose,
+        "accounts": [_account(part) for part in plan.accounts],
+        "guards": [
+            _guard(part, each, texts) for part in plan.accounts for each in part.violations if not each.allowed
+        ],
+        "allowed": sorted({each.rule for part in plan.accounts for each in part.violations if each.allowed}),
+        "lasting": [clean(line) for part in plan.accounts for line in summary_of(part).lasting],
+        "severities": {severity.value: sum(each.severity is severity for each in found) for severity in Severity},
+        "findings": [_finding(each) for each in found[:_FINDINGS]],
+        "requests": sum(plan.forecast.requests.values()),
+        "seconds": plan.forecast.seconds,
+        "rows": rows,
+        "names": names.all(),
+        "shortened": texts.shortened,
+    }
+
+
+def _account(part: AccountPlan) -> Json:
+    return {
+        "name": clean(part.account),
+        "marketplace": clean(part.marketplace),
+        "login": clean(part.login),
+        "live": part.counts.get("live"),
+        "complete": part.complete,
+        "held": len(part.held),
+        "unmanaged": len(part.unmanaged),
+        "problem": clean(part.problem.summary) if part.problem else "",
+    }
+
+
+def _guard(part: AccountPlan, each: Violation, texts: PageTexts) -> Json:
+    return {
+        "account": clean(part.account),
+        "rule": each.rule,
+        "message": clean(each.message),
+        "rows": [_breach(row, texts) for row in each.rows],
+    }
+
+
+def _breach(row: Breach, texts: PageTexts) -> Json:
+    percent = None if row.percent is None else f"{row.percent:.1f}"
+    place = clean(f"{row.mark.file}:{row.mark.line}") if row.mark else ""
+    value = texts.value
+    return [
+        row.key.kind,
+        clean(row.key.name),
+        clean(row.path),
+        value(row.before),
+        value(row.after),
+        percent,
+        place,
+    ]
+
+
+def _finding(each: Diagnostic) -> Json:
+    place = str(each.mark) if each.mark else ""
+    return [each.severity.value, each.code, *map(clean, (each.summary, each.detail, each.hint, place))]
+
+
+def _rows(part: AccountPlan, texts: PageTexts, names: Numbered) -> Iterator[Json]:
+    refused: dict[Key, list[str]] = {}
+    for breach in (row for each in part.violations if not each.allowed for row in each.rows):
+        refused.setdefault(breach.key, []).append(breach.path)
+    told: Iterable[tuple[Change, int]] = chain(
+        ((each, 0) for each in part.changes),
+        ((each, UNSYNCED) for each in part.unsynced),
+        ((each.change, SETTLING) for each in part.settling),
+    )
+    for change, flags in told:
+        broken = refused.get(change.key, []) if not flags else []
+        yield [
+            names.number(part.account),
+            names.number(change.key.kind),
+            clean(change.key.name),
+            clean(change.title),
+            names.number(change.verb.value),
+            clean(change.remote_id or ""),
+            clean(change.reason),
+            *_place(change.mark, change.key.name, names),
+            change.uses,
+            (REFUSED if "" in broken else 0) | flags | (UNSYNCED if change.verb is Verb.REPORT else 0),
+            [_field(each, change.key.name, broken, flags, texts, names) for each in change.fields],
+        ]
+
+
+def _field(each: FieldChange, name: str, broken: list[str], flags: int, texts: PageTexts, names: Numbered) -> Json:
+    refused = any(path == each.path or path.startswith(f"{each.path}.") for path in broken)
+    for flag, holds in (
+        (REFUSED, refused),
+        (DRIFT, each.drift),
+        (HELD, each.held),
+        (UNCOMMITTED, each.uncommitted),
+    ):
+        flags |= flag if holds else 0
+    return [
+        names.number(each.path),
+        names.number(each.module.value if each.module else ""),
+        texts.value(each.before),
+        texts.value(each.after),
+        *_place(each.mark, name, names),
+        flags,
+        clean(each.because or each.refused),
+    ]
+
+
+def _place(mark: Mark | None, name: str, names: Numbered) -> tuple[int, int]:
+    """Return the number of a file and the line. Mostly a file is called as its offer: a break of line
+    stands for the name.
+    """
+    if not mark:
+        return _NOWHERE, 0
+    return names.number(shown(mark.file).replace(shown(name), "\n", 1)), mark.line

@@ -1,0 +1,101 @@
+"""The page as a file: what it holds, what it may not hold, how large it is, and how `show` makes it."""
+
+import base64
+import hashlib
+import json
+import re
+import time
+
+from render import samples
+
+from reconciler.cli.main import run
+from reconciler.model.plan_json import dump_plan
+from reconciler.render.html.page import LANGUAGES, html_page, words
+from reconciler.render.html.plan_data import DRIFT, HELD, REFUSED, plan_data
+from reconciler.render.html.values import PageTexts
+
+from .big import big_plan
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\u202e"
+
+
+def hostile_plan():
+    mug = samples.change(
+        "kubek", samples.Verb.UPDATE, samples.field("content.title", "Kubek", HOSTILE), title=HOSTILE
+    )
+    return samples.plan(samples.account(mug))
+
+
+def test_a_change_is_one_row_with_its_fields_and_flags():
+    data = plan_data(samples.week())
+    mug = next(row for row in data["rows"] if row[2] == "kubek-acme-300")
+    fields = {data["names"][each[0]]: each for each in mug[11]}
+    assert fields["price.base"][2:4] == [["$", "149.00", "PLN"], ["$", "14.90", "PLN"]]
+    assert [fields[path][6] for path in ("price.base", "price.allegro-cz", "stock.quantity", "content.title")] == [
+        REFUSED,
+        0,
+        DRIFT,
+        HELD,
+    ]
+    assert {each["rule"] for each in data["guards"]} == {"price-shift", "price-change"}
+
+
+def test_foreign_text_closes_no_element_and_hides_nothing():
+    text = "".join(html_page(plan_data(hostile_plan()), "en"))
+    assert text.count("<script") == 3  # the words, the data, and the page's own
+    assert "\u202e" not in text
+    block = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1]
+    assert "<" not in block
+    assert json.loads(block)["rows"][0][3] == HOSTILE.replace("\u202e", "\\u202e")
+
+
+def test_the_policy_names_the_very_style_and_script_and_nothing_else():
+    text = "".join(html_page(plan_data(samples.week()), "en"))
+    policy = re.search(r'content="(default-src [^"]*)"', text)[1]
+    for tag, source in (("style", "style-src"), ("script", "script-src")):
+        inside = re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)[-1]
+        digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+        assert f"{source} 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"\son\w+=", text.split("<script>")[0])
+
+
+def test_languages_say_the_same_words():
+    english, polish = map(words, LANGUAGES)
+    assert english.keys() <= polish.keys()
+    for word, said in english.items():
+        if isinstance(said, dict):
+            assert polish[word].keys() == {"one", "few", "many", "other"}
+        else:
+            assert sorted(re.findall(r"\{\d\}", said)) == sorted(re.findall(r"\{\d\}", polish[word])), word
+
+
+def test_long_texts_have_a_room_and_the_rest_is_counted():
+    texts = PageTexts(room=500, cut=100)
+    assert texts.value("a" * 400) == "a" * 400
+    assert texts.value([{"text": "b" * 400}]) == ["[", ["{", "text", "b" * 100 + " …"]]
+    assert texts.value("c" * 100) == "c" * 100
+    assert texts.shortened == 1
+
+
+def test_a_hundred_thousand_changes_fit():
+    plan = big_plan()
+    began = time.process_time()
+    size = sum(len(part.encode()) for part in html_page(plan_data(plan), "en"))
+    assert time.process_time() - began < 10
+    assert size < 20_000_000
+
+
+def test_show_writes_a_page(tmp_path, capsys, saved_report):
+    plan, page = tmp_path / "plan.json", tmp_path / "report.html"
+    plan.write_text(dump_plan(samples.week()), "utf-8")
+    for file, said in ((plan, '"sort":"plan"'), (saved_report, '"sort":"report"')):
+        assert run(["show", str(file), "--format", "html", "--out", str(page), "--lang", "pl"]) == 0
+        text = page.read_text("utf-8")
+        assert said in text
+        assert '<html lang="pl">' in text
+    assert capsys.readouterr().out == ""
+    for flags in (["--format", "html"], ["--out", str(page)], ["--format", "html", "--json", "--out", str(page)]):
+        assert run(["show", str(plan), *flags]) == 64
+        assert "--format html --out report.html" in capsys.readouterr().err

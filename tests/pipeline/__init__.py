@@ -1,0 +1,1 @@
+"""The steps of a pipeline, run against stand-ins of the forges."""
