@@ -11,7 +11,7 @@ import pytest
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.keys import Keys
 from reconciler.runtime.ledger.database import Database
-from reconciler.runtime.ledger.remote.port import Head, Moved, Remote
+from reconciler.runtime.ledger.remote.port import Head, Outrun, Remote
 from reconciler.runtime.ledger.remote.replica import Replica
 from reconciler.runtime.ledger.store import Ledger
 
@@ -60,7 +60,7 @@ def kept(ledger: Ledger) -> list[bytes]:
     return [bytes(sealed) for (sealed,) in ledger.database.rows("select sealed from tokens")]
 
 
-@pytest.mark.parametrize("lost", [LedgerFailed("no answer"), Moved()], ids=["no-answer", "somebody-after-it"])
+@pytest.mark.parametrize("lost", [LedgerFailed("no answer"), Outrun()], ids=["no-answer", "somebody-after-it"])
 def test_what_was_written_since_is_newer(lost: Exception, place: Any, tmp_path: Path) -> None:
     """The part that came late is ours, and old: it is not taken over."""
     one, replica, way = runner(place, tmp_path / "one.db")

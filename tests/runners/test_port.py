@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.runtime.errors import LedgerFailed
-from reconciler.runtime.ledger.remote.port import Head, Moved, Remote
+from reconciler.runtime.ledger.remote.port import Head, Outrun, Remote
 
 
 def test_an_empty_place_has_no_head(place: Any) -> None:
@@ -34,7 +34,7 @@ def test_who_comes_second_is_told(place: Any, known: bool) -> None:
     parts = ["a"] if known else []
     assert other.head() == before
     won = one.put(before, [*parts, "b"], {"b": b"2"})
-    with pytest.raises(Moved):
+    with pytest.raises(Outrun):
         other.put(before, [*parts, "c"], {"c": b"3"})
     assert other.head() == won
 
@@ -46,7 +46,7 @@ def test_a_state_is_never_taken_for_an_earlier_one(place: Any) -> None:
     second = one.put(first, ["a", "b"], {"b": b"2"})
     one.put(second, ["c"], {"c": b"3"})
     for old in (first, second):
-        with pytest.raises(Moved):
+        with pytest.raises(Outrun):
             one.put(old, [*old.parts, "d"], {"d": b"4"})
 
 
@@ -78,7 +78,7 @@ def _add(remote: Remote, who: str) -> None:
             before = remote.head()
             try:
                 remote.put(before, [*(before.parts if before else ()), name], {name: name.encode()})
-            except Moved:
+            except Outrun:
                 continue
             break
 

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import orjson
 
 from reconciler.runtime.errors import LedgerFailed
-from reconciler.runtime.ledger.remote.port import Head, Moved, damaged
+from reconciler.runtime.ledger.remote.port import Head, Outrun, damaged
 
 _HEAD = "head"
 #: For so long a part stays that no list names any more.
@@ -114,7 +114,7 @@ class S3Remote:
             if there is not None and there[0] == data:
                 return there[1]
             if there is not None and (before is None or there[1] != before.version):
-                raise Moved from wrong
+                raise Outrun from wrong
             if there is None and before is not None:
                 raise damaged(self._where, "it was there a moment ago, and is gone") from wrong
             self._fail(wrong)
