@@ -68,6 +68,7 @@ def test_the_table_of_commands_is_complete():
         *daily,
         "login",
         "logout",
+        "ledger",
         "unlock",
         "simulate",
         "demo",

@@ -12,6 +12,7 @@ import pytest
 import world
 from s3_server import variables
 from torture import shop
+from torture.killing import run
 from world import World
 
 from reconciler.runtime.commands.ledger import move
@@ -103,3 +104,14 @@ def test_an_address_is_shown_without_its_password(made: World) -> None:
     with pytest.raises(LedgerFailed) as failed:
         move(Workspace(made.root), "postgresql://me:hunter2@127.0.0.1:1/none", "other.db")
     assert "hunter2" not in f"{failed.value} {failed.value.hint}"
+
+
+def test_by_the_command_line(made: World) -> None:
+    """It says what was moved and what is left to do; the second time it refuses."""
+    code, told = run(made.root, "ledger", "move", FILE, "git")
+    assert code == 0, told
+    assert "Moved 1 run, " in told
+    assert "write `ledger: git` in reconcile.yaml" in told
+    code, told = run(made.root, "ledger", "move", FILE, "git")
+    assert code == 1, told
+    assert "is not empty; nothing was moved" in told

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 import uuid
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from s3_server import variables
+from torture import runners
 
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger.remote.s3 import PATIENCE, S3Remote
@@ -122,3 +124,10 @@ def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(LedgerFailed, match="needs the package obstore") as failed:
         S3Remote("s3://bucket/key")
     assert failed.value.hint == "pip install 'reconcile-offers[s3]'"
+
+
+def test_killed_runners_leave_nothing_twice_and_nothing_undone(address: str, tmp_path: Path) -> None:
+    """By the command line; each runner begins on an empty disk."""
+    tally = runners.one_round(tmp_path / "shop", 100, ledger=address, kills=4, offers=16)
+    assert tally.faults == []
+    assert tally.kills > 0
