@@ -145,7 +145,8 @@ class Plan:
     """What shall be done in all accounts. `digest` is of the content only; `id` is fresh for each planning.
 
     `documents` is the digest of the files that it was made of, `sources` are those that it was filled in from.
-    `purpose` is apply, undo or resync; `undoes` names the run whose values an undo puts back.
+    `purpose` is apply, undo or resync; `undoes` names the run whose values an undo puts back. `commit` and `tree`
+    are git's names of the revision and of the project's folder, whose tracked files were as committed; else empty.
     """
 
     id: str
@@ -158,6 +159,8 @@ class Plan:
     purpose: str = "apply"
     undoes: str = ""
     documents: str = ""
+    commit: str = ""
+    tree: str = ""
     sources: tuple[SourceRead, ...] = ()
     format_version: int = FORMAT_VERSION
 

@@ -75,6 +75,8 @@ def plan_to_json(plan: Plan) -> Json:
         "only": list(plan.only),
         "allowed": dict(plan.allowed),
         "documents": plan.documents,
+        "commit": plan.commit,
+        "tree": plan.tree,
         "sources": [source_to_json(each) for each in plan.sources],
         "diagnostics": [diagnostic_to_json(each) for each in plan.diagnostics],
         "accounts": [_account_to_json(part) for part in plan.accounts],
@@ -277,6 +279,8 @@ def _plan(body: Json) -> Plan:
         purpose=body.get("purpose", "apply"),
         undoes=body.get("undoes", ""),
         documents=body["documents"],
+        commit=body.get("commit", ""),
+        tree=body.get("tree", ""),
         sources=tuple(source_from_json(each) for each in body["sources"]),
         format_version=body["format_version"],
     )
