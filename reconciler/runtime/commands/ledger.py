@@ -22,7 +22,7 @@ _CREDENTIALS = re.compile(r"//[^/@\s]*@")
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Moving:
     """What was moved: addresses without credentials, and how many runs and rows."""
 
     old: str
@@ -31,7 +31,7 @@ class Move:
     rows: int
 
 
-def move(workspace: Workspace, old: str, new: str) -> Move:
+def move(workspace: Workspace, old: str, new: str) -> Moving:
     """Write what `old` remembers into `new`; both are addresses as in `ledger:`. The old one stays as it is.
 
     LedgerFailed where there is nothing to move, or the new one has anything; Locked where somebody is at work.
@@ -54,7 +54,7 @@ def _opened(root: Path, old: str) -> Ledger:
     return ledger_at(root, old, looking=True)
 
 
-def _moved(source: Ledger, target: Ledger, old: str, new: str) -> Move:
+def _moved(source: Ledger, target: Ledger, old: str, new: str) -> Moving:
     _insist_that_nobody_works(source, old)
     counts = {name: _count(source, name) for name in _TABLES}
     if not any(counts.values()):
@@ -75,7 +75,7 @@ def _moved(source: Ledger, target: Ledger, old: str, new: str) -> Move:
         if counts != {name: _count(target, name) for name in _TABLES}:
             raise LedgerFailed(f"the ledger {old} changed while it was moved; nothing was moved", "try again")
     target.publish()
-    return Move(old, new, counts["runs"], sum(counts.values()))
+    return Moving(old, new, counts["runs"], sum(counts.values()))
 
 
 def _insist_that_nobody_works(ledger: Ledger, where: str) -> None:

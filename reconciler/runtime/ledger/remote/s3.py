@@ -13,11 +13,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 import orjson
 
+from reconciler.runtime.clock import WallClock
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger.remote.port import Head, Outrun, damaged
 
@@ -47,7 +48,7 @@ class _List:
 class S3Remote:
     """The objects below one key of one bucket. `now` is the clock by which old parts are thrown away."""
 
-    def __init__(self, address: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, address: str, now: Callable[[], datetime] = WallClock().now) -> None:
         matched = _ADDRESS.fullmatch(address)
         if matched is None:
             raise LedgerFailed(
