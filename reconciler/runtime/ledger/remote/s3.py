@@ -46,9 +46,9 @@ class _List:
 
 
 class S3Remote:
-    """The objects below one key of one bucket. `now` is the clock by which old parts are thrown away."""
+    """The objects below one key of one bucket. `now` is the clock by which old parts go."""
 
-    def __init__(self, address: str, now: Callable[[], datetime] = WallClock().now) -> None:
+    def __init__(self, address: str, now: Callable[[], datetime] | None = None) -> None:
         matched = _ADDRESS.fullmatch(address)
         if matched is None:
             raise LedgerFailed(
@@ -63,7 +63,7 @@ class S3Remote:
             ) from missing
         self._obstore, self._said = obstore, exceptions
         self._where = address
-        self._now = now
+        self._now = now or WallClock().now
         self._left: dict[str, Mapping[str, str]] = {}
         try:
             self._store = store.S3Store(matched[1], prefix=matched[2], retry_config=_RETRIES)
