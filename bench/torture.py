@@ -1,11 +1,12 @@
-"""The whole reliability campaign: kills, outages, frozen processes, faults, lies, other people's edits, rates,
-judges of the practice marketplace, stock that follows a source, files that are cut.
+"""The whole reliability campaign: kills, outages, frozen processes, runners that forget, faults, lies,
+other people's edits, rates, judges of the practice marketplace, stock that follows a source, files that are cut.
 
 Prints a table for each part, as docs/reliability.md has them, and ends with 1 when anything is wrong. How far it is
 goes to stderr.
 
 python bench/torture.py [--only PART ...] [--kills 500] [--undo-kills 60] [--resync-kills 60]
-    [--refused-kills 60] [--outages 10] [--freezes 10] [--faults 41] [--lies 850] [--socket-lies 150]
+    [--refused-kills 60] [--outages 10] [--freezes 10]
+    [--runner-kills 300] [--pairs 100] [--faults 41] [--lies 850] [--socket-lies 150]
     [--changes 100000] [--edits 20000] [--meddled 20000]
     [--openings 200] [--judged 5] [--stock-steps 10000] [--cut-items 60] [--seed 0]
 """
@@ -72,6 +73,7 @@ def rounds(what: str, given: argparse.Namespace, folder: Path) -> Iterator[Row]:
         "refused": lambda: campaign.kills_of_refused(given.refused_kills, given.seed),
         "outages": lambda: campaign.deaths_of_the_ledger(given.outages, given.seed),
         "freezes": lambda: campaign.freezes(given.freezes, given.seed),
+        "runners": lambda: campaign.runners_that_forget(given.runner_kills, given.pairs, given.seed),
     }[what]()
     progress = campaign.Progress(what, sum(each.wanted for each in series))
     for name, tally in campaign.play(series, folder, progress).items():
@@ -243,6 +245,7 @@ PARTS: dict[str, Part] = {
     "refused": Part("`reconcile apply`, killed while its commands are refused", KILLED, _rounds("refused")),
     "outages": Part("The ledger's database, stopped", KILLED.replace("kills", "stops"), _rounds("outages")),
     "freezes": Part("A frozen process", KILLED.replace("kills", "freezes"), _rounds("freezes")),
+    "runners": Part("Runners that forget everything, killed, and two at once", KILLED, _rounds("runners")),
     "faults": Part("Faults", "faults | kinds of action | cases | findings", faults),
     "lies": Part("Lies", LIED, lies),
     "others": Part(
@@ -303,7 +306,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, usual in (
         *(("kills", 500), ("undo-kills", 60), ("resync-kills", 60), ("refused-kills", 60)),
-        *(("outages", 10), ("freezes", 10)),
+        *(("outages", 10), ("freezes", 10), ("runner-kills", 300), ("pairs", 100)),
         *(("faults", 41), ("changes", 100_000), ("edits", 20_000)),
         *(("lies", 850), ("socket-lies", 150)),
         *(

@@ -6,7 +6,7 @@ compile() {
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
     --custom-compile-command "make lock" "$@"
 }
-extras="--extra dev --extra keyring --extra mysql --extra postgresql"
+extras="--extra dev --extra keyring --extra mysql --extra postgresql --extra s3"
 # shellcheck disable=SC2086  # the extras are words of their own
 compile $extras --upgrade --output-file requirements/lock.txt pyproject.toml requirements/build.in
 grep -E '^(pytest|pytest-xdist|hypothesis)==' requirements/lock.txt | sed 's/ *\\$//' >requirements/.tests.in

@@ -45,6 +45,7 @@ COMMANDS = {
     "ci": "Comment on a pull request, fetch its reviewed plan: in a job.",
     "login": "Log in to an account, or check whose token there is.",
     "logout": "Revoke an account's tokens and forget them.",
+    "ledger": "Move what is remembered of runs to another place.",
     "unlock": "Show who holds an account, and break its lock.",
     "simulate": "Run a marketplace to practise on.",
     "demo": "Write a shop with planted accidents, to try things out.",

@@ -70,6 +70,7 @@ def test_the_table_of_commands_is_complete():
         "ci",
         "login",
         "logout",
+        "ledger",
         "unlock",
         "simulate",
         "demo",

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import postgresql
+import s3_server
 from world import RECORD
 
-from torture import crash, faults, freezing, outages, refusing, resyncing, undoing
+from torture import crash, faults, freezing, outages, refusing, resyncing, runners, undoing
 from torture.crash import Tally
 
 WORKERS = 2
@@ -40,6 +42,7 @@ class Series:
     rounds: int = 0
     seed: int = 0
     on_postgresql: bool = False
+    on_s3: bool = False
 
     @property
     def wanted(self) -> int:
@@ -148,13 +151,22 @@ def _begin(folder: Path) -> None:
 @contextmanager
 def _databases(series: Sequence[Series]) -> Iterator[Callable[[Series], str]]:
     """One server for all series that want one; each round has a database of its own in it."""
-    if not any(each.on_postgresql for each in series):
-        yield lambda _: ""
-        return
-    with postgresql.server() as server:
-        if server is None:
+    with ExitStack() as stack:
+        server = stack.enter_context(postgresql.server()) if any(each.on_postgresql for each in series) else None
+        if server is None and any(each.on_postgresql for each in series):
             raise RuntimeError(postgresql.MISSING)
-        yield lambda each: server.database() if each.on_postgresql else ""
+        if any(each.on_s3 for each in series):
+            store = stack.enter_context(s3_server.server())
+            if store is None:
+                raise RuntimeError(s3_server.MISSING)
+            os.environ.update(s3_server.variables(store))
+
+        def address(each: Series) -> str:
+            if each.on_s3:
+                return f"s3://{s3_server.BUCKET}/{uuid.uuid4().hex}"
+            return server.database() if server and each.on_postgresql else ""
+
+        yield address
 
 
 # --- the series ----------------------------------------------------------------------------------------------
@@ -198,6 +210,34 @@ def _outage(root: Path, seed: int, _: int, __: str) -> Tally:
 
 def _frozen(root: Path, seed: int, _: int, ledger: str) -> Tally:
     return freezing.one_round(root, seed, ledger=ledger)
+
+
+def _runners(root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return runners.one_round(root, seed, ledger=ledger, kills=kills)
+
+
+def _logins(root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return runners.one_round_of_logins(root, seed, ledger=ledger, kills=kills)
+
+
+def _pair(root: Path, seed: int, _: int, ledger: str) -> Tally:
+    return runners.one_pair(root, seed, ledger=ledger)
+
+
+def runners_that_forget(kills: int, pairs: int, seed: int) -> list[Series]:
+    """So many kills of runners on a branch and as many in an object store, a tenth as many while tokens are renewed
+    all the time; and so many pairs at once.
+    """
+    made: list[Series] = []
+    for number, (where, on_s3) in enumerate((("a branch", False), ("an object store", True))):
+        first, half = seed + 10_000 * number, pairs // 2 if on_s3 else pairs - pairs // 2
+        renewed = f"{where}, tokens renewed all the time"
+        made += [
+            Series(what=where, play=_runners, kills=kills, seed=first, on_s3=on_s3),
+            Series(what=renewed, play=_logins, kills=max(1, kills // 10), seed=first + 3_000, on_s3=on_s3),
+            Series(what=f"{where}, two at once", play=_pair, rounds=half, seed=first + 6_000, on_s3=on_s3),
+        ]
+    return [each for each in made if each.wanted]
 
 
 def kills_of_apply(kills: int, seed: int) -> list[Series]:

@@ -29,11 +29,11 @@ def state_folder(root: Path) -> Path:
 
 def open_ledger(root: Path) -> Ledger:
     """Open the ledger of a project: a file below its folder, a PostgreSQL database, a git branch or a bucket."""
-    return _opened(root, looking=False)
+    return ledger_at(root, ledger_address(root))
 
 
-def _opened(root: Path, *, looking: bool) -> Ledger:
-    address = ledger_address(root)
+def ledger_at(root: Path, address: str, *, looking: bool = False) -> Ledger:
+    """Open a ledger by its address, as `ledger:` says it."""
     if is_remote(address):
         _have_state_folder(root / STATE / "ledger")
         return open_remote(root, root / STATE, address, looking=looking)
@@ -46,7 +46,7 @@ def _opened(root: Path, *, looking: bool) -> Ledger:
 def read_ledger(root: Path, note: Callable[[str], None]) -> Ledger:
     """Open the ledger to look into it: where it cannot be written, a copy of it that is forgotten afterwards."""
     try:
-        return _opened(root, looking=True)
+        return ledger_at(root, ledger_address(root), looking=True)
     except LedgerUnwritable as wrong:
         copied = Ledger.copied(wrong)
         note(f"{wrong.summary}: what this command learns is not remembered")

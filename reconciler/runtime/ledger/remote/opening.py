@@ -1,6 +1,7 @@
 """Opening a ledger that lies elsewhere: one copy for each process, made when it is first asked for."""
 
 import atexit
+import hashlib
 import os
 from contextlib import suppress
 from functools import cache
@@ -44,7 +45,7 @@ def _copy_of(root: Path, folder: Path, address: str, process: int) -> tuple[Repl
             f"set {VARIABLE} to a key that all who use this ledger have; `openssl rand -base64 32` makes one",
         )
     _clear(folder)
-    copy = folder / f"{_COPY}{process}.db"
+    copy = folder / f"{_COPY}{process}-{hashlib.sha256(address.encode()).hexdigest()[:8]}.db"
     _remove(copy)
     Ledger(copy).close()
     atexit.register(_remove, copy)
@@ -53,6 +54,10 @@ def _copy_of(root: Path, folder: Path, address: str, process: int) -> tuple[Repl
 
 
 def _remote(root: Path, address: str) -> Remote:
+    if address.startswith(_S3):
+        from reconciler.runtime.ledger.remote.s3 import S3Remote
+
+        return S3Remote(address)
     return GitRemote(root, address.partition(":")[2] or BRANCH)
 
 
@@ -63,7 +68,7 @@ def _shown(address: str) -> str:
 def _clear(folder: Path) -> None:
     """Remove the copies of processes that were killed."""
     for copy in folder.glob(f"{_COPY}*.db"):
-        number = copy.stem.removeprefix(_COPY)
+        number = copy.stem.removeprefix(_COPY).partition("-")[0]
         if number.isdigit() and not _is_alive(int(number)):
             _remove(copy)
 

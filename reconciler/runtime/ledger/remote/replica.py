@@ -44,6 +44,7 @@ class Replica:
     _asked: float | None = field(init=False, default=None)
     _published: float | None = field(init=False, default=None)
     _mine: dict[str, str] = field(init=False, default_factory=dict)
+    _tried: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         """Begin to note changes."""
@@ -92,7 +93,8 @@ class Replica:
             last, new = "", parts
         keys: set[RowOf] = set()
         for name, sealed in zip(new, self.remote.read(found, new), strict=True):
-            keys.update(self._opened(name, sealed, last))
+            if name not in self._tried:  # ours, whose answer was lost: what we have is newer
+                keys.update(self._opened(name, sealed, last))
             last = name
         self._last = last
         return keys
@@ -138,7 +140,9 @@ class Replica:
         plain = self._changes.written(keys)
         sealed = seal(plain, self.keys[0], bound(number, self._last))
         name = name_of(number, sealed)
+        self._tried.add(name)
         self._add(self._head.parts if self._head else (), name, sealed)
+        self._tried.discard(name)
         self._last = name
 
     def _put_together(self) -> None:
