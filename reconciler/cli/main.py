@@ -26,7 +26,6 @@ COMMANDS = {
     "fmt": "Write all documents in one form; comments stay.",
     "lint": "Find what is allowed in documents and still a pity.",
     "plan": "Show what would change on the marketplace.",
-    "drift": "Show what has moved on the marketplace since the last apply.",
     "show": "Show a saved plan or report: as text, Markdown or JSON.",
     "apply": "Make a plan true, and nothing else.",
     "list": "List everything declared and live, with its state.",

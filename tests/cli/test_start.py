@@ -48,7 +48,6 @@ def test_the_table_of_commands_is_complete():
         "fmt",
         "lint",
         "plan",
-        "drift",
         "show",
         "apply",
         "list",

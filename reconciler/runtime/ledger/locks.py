@@ -145,7 +145,7 @@ def _space() -> str:
 
 
 def _stat(pid: int) -> tuple[str, str]:
-    """Return the state of a process (a letter) and when it started, as the kernel counts: numbers are used again."""
+    """Return the state of a process (a letter), and when it started: numbers are used again."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
         told = text.rpartition(")")[2].split()
