@@ -19,6 +19,8 @@ class DriftSide(StrEnum):
 class Drifted:
     """One field that has moved, or a resource that is gone (then without `field`).
 
+    `event` is what the marketplace tells of it since then, by its own name, `event_at` (ISO) the moment, and
+    `event_by` whose doing it was, where it says.
     `written_by` names the run that wrote the field last and `written_at` (ISO) when, where this ledger knows it.
     """
 
@@ -29,3 +31,6 @@ class Drifted:
     field: FieldChange | None = None
     written_by: str = ""
     written_at: str = ""
+    event: str = ""
+    event_at: str = ""
+    event_by: str = ""

@@ -49,6 +49,9 @@ def _row(each: Drifted, pen: Pen) -> Iterator[str]:
     yield f"  {drawn.dressed(pen.style)} {each.field.path}  {drawn.body}"
     yield from drawn.below
     yield pen.style("dim", f"      {_SAID[each.moved]}{place}{_written(each)}")
+    if each.event:
+        by = f" by {each.event_by}" if each.event_by else ""
+        yield pen.style("dim", f"      the marketplace tells of it: {each.event}{by} at {moment(each.event_at)}")
 
 
 def _written(each: Drifted) -> str:
@@ -91,7 +94,8 @@ def _cells(each: Drifted) -> tuple[str, ...]:
         return name, "", "", "", _SAID[each.moved], ""
     declared, there = (text(_cut(one_line(value))) for value in (each.field.after, each.field.before))
     place = code(_cut(str(each.field.mark))) if each.field.mark else ""
-    return name, code(_cut(each.field.path)), declared, there, _SAID[each.moved], place
+    event = f" ({text(each.event)} {moment(each.event_at)})" if each.event else ""
+    return name, code(_cut(each.field.path)), declared, there, _SAID[each.moved] + event, place
 
 
 def _cut(said: str) -> str:
@@ -113,6 +117,9 @@ def _to_json(each: Drifted) -> dict[str, Any]:
         "declared": jsonable(field.after) if field else None,
         "live": jsonable(field.before) if field else None,
         "mark": mark_to_json(field.mark) if field else None,
+        "event": each.event or None,
+        "event_at": each.event_at or None,
+        "event_by": each.event_by or None,
         "written_by": each.written_by or None,
         "written_at": each.written_at or None,
     }

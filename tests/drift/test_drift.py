@@ -72,6 +72,14 @@ def test_only_what_moved_there_is_drift_and_nothing_is_sent(shop, capsys):
     assert "Drift: 2 differences on 1 resource; 1 changed in the documents, too." in told
 
 
+def test_the_events_tell_when_it_was_moved(shop, capsys):
+    shop.panel(FIRST, priced("59.90"))
+    (each,) = json.loads(said(shop, "drift", "--json", code=2, capsys=capsys))["drift"]
+    assert (each["event"], each["event_by"]) == ("OFFER_PRICE_CHANGED", None)
+    assert each["event_at"]
+    assert "OFFER_PRICE_CHANGED at 20" in said(shop, "drift", "--no-color", code=2, capsys=capsys)
+
+
 def test_a_price_that_a_guard_would_refuse_is_drift_like_any_other(shop, capsys):
     shop.panel(FIRST, priced("4.99"))
     assert drift(shop, capsys) == [("A", "price.base", "live")]
