@@ -17,6 +17,7 @@ from reconciler.runtime.commands.history import reading, writers
 from reconciler.runtime.commands.plan import make_plan
 from reconciler.runtime.commands.reviewed import judged
 from reconciler.runtime.connection.session import run, session
+from reconciler.runtime.errors import MarketplaceFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
@@ -79,7 +80,11 @@ _OWN = frozenset({Module.PRICE, Module.STOCK})
 async def _happenings(workspace: Workspace, part: AccountPlan, progress: Progress) -> tuple[Happening, ...]:
     account = project_of(workspace).accounts[part.account]
     async with session(workspace, account, spec_of(account), progress) as opened:
-        return await opened.ask(opened.provider.happenings())
+        try:
+            return await opened.ask(opened.provider.happenings())
+        except MarketplaceFailed as failed:  # what has moved is known without them
+            progress.note(f"the events cannot be read, so they tell nothing: {failed.summary}")
+            return ()
 
 
 def make_revert(workspace: Workspace, options: PlanOptions, progress: Progress) -> Reviewed:
