@@ -80,19 +80,16 @@ def command(
 ) -> int:
     """Make a plan true, and nothing else.
 
-    With PLAN.json (of `reconcile plan --out`) exactly that plan is applied, without a question: it was reviewed.
-    Without it a plan is made, shown, and applied when you type `yes`.
+    With PLAN.json exactly that plan is applied, without a question: it was reviewed. Without it a plan is made,
+    shown, and applied when you type `yes`.
 
-    With --reviewed PLAN.json that plan is applied where the documents are still those that it was made of. Else a
-    new one is made, and only what the reviewed one contained is applied: the same resources, fields and values. It
-    is for a pipeline, after a merge.
+    With --reviewed PLAN.json, in a pipeline after a merge, that plan is applied where the documents are still those
+    that it was made of. Else a new one is made, and only what the reviewed one contained is applied.
 
-    Every write is checked against the value that the plan saw: where the marketplace has moved since, that one
-    write is skipped and said so.
+    Every write is checked against the value that the plan saw: what has moved since is skipped and said so.
     """
     console = Console.open(json=as_json, no_color=no_color)
-    if (saved and reviewed) or (reviewed_only and not reviewed):
-        raise click.UsageError("Give one plan; --reviewed-only goes with --reviewed.")
+    _insist_on_one_plan(saved, reviewed, strict=reviewed_only)
     _check_usage(saved or reviewed, narrowing, needs_consent=as_json and not auto_approve)
     options = ApplyOptions(
         parallelism=parallelism,
@@ -106,8 +103,7 @@ def command(
         earlier = _finish_interrupted(options, narrowing["accounts"], console)
         if _ends_all(earlier, narrowing["accounts"]):
             return told(earlier, console, verbose=verbose)
-    plan = _plan_of(saved, reviewed, narrowing, console, strict=reviewed_only)
-    saved = saved or reviewed
+    plan, saved = _plan_of(saved, reviewed, narrowing, console, strict=reviewed_only), saved or reviewed
     refused = _refused(plan, narrowing["allow"])
     if console.json and refused:
         write_plan(plan, console)
@@ -117,10 +113,7 @@ def command(
     if refused:
         return refused
     if not acts(plan):
-        report = _nothing(plan, options, console, shown=not saved)
-        waits = Exit.PARTLY if wait is not None and awaited(plan) else Exit.OK
-        stopped = outcome_code(report, plan) if report.stops else Exit.OK
-        return worst((waits, verdict(plan, detailed=False), stopped))
+        return _nothing(plan, options, console, shown=not saved)
     if not (saved or auto_approve or approved(_to_be_changed(plan, options.allow), console.error_style)):
         console.say("Not applied: only `yes` is taken as consent.")
         return Exit.ERROR
@@ -158,6 +151,11 @@ def outcome_code(report: Report, plan: Plan | None = None) -> Exit:
         return Exit.PARTLY if report.held or report.unread else Exit.OK
     nothing_done = len(left) == len(report.outcomes)
     return Exit.STALE if nothing_done and all(each.stale for each in left) else Exit.PARTLY
+
+
+def _insist_on_one_plan(saved: str | None, reviewed: str | None, *, strict: bool) -> None:
+    if (saved and reviewed) or (strict and not reviewed):
+        raise click.UsageError("Give one plan; --reviewed-only goes with --reviewed.")
 
 
 def _check_usage(saved: str | None, narrowing: dict[str, Any], *, needs_consent: bool) -> None:
@@ -217,7 +215,7 @@ def _to_be_changed(plan: Plan, allow: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _nothing(plan: Plan, options: ApplyOptions, console: Console, *, shown: bool) -> Report:
+def _nothing(plan: Plan, options: ApplyOptions, console: Console, *, shown: bool) -> Exit:
     """Nothing is to be sent. What was found to be as declared is remembered, and managed from then on."""
     report = (
         applied(plan, options, console)
@@ -228,7 +226,9 @@ def _nothing(plan: Plan, options: ApplyOptions, console: Console, *, shown: bool
         _write(report, plan, console)
     else:
         console.show([*([] if shown else [total(plan)]), *managed_text(report)])
-    return report
+    waits = Exit.PARTLY if options.wait is not None and awaited(plan) else Exit.OK
+    stopped = outcome_code(report, plan) if report.stops else Exit.OK
+    return worst((waits, verdict(plan, detailed=False), stopped))
 
 
 def _empty(plan: Plan) -> Report:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.offers import Key
 from reconciler.model.plan import AccountPlan, Plan
-from reconciler.model.reviewed import LeftOut, Unlike
+from reconciler.model.reviewed import NotReviewed, Unlike
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Reviewed:
     """The part of a fresh plan that was reviewed, what is left out of it, and what was reviewed and is gone."""
 
     plan: Plan
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[NotReviewed, ...]
     gone: tuple[Key, ...]
 
 
@@ -41,18 +41,18 @@ def _paths(change: Change) -> tuple[str, ...]:
     return tuple(each.path for each in change.fields) or ("",)
 
 
-def _within(changes: Iterable[Change], read: AccountPlan | None) -> tuple[list[Change], list[LeftOut]]:
+def _within(changes: Iterable[Change], read: AccountPlan | None) -> tuple[list[Change], list[NotReviewed]]:
     known = {change.key: change for change in read.changes} if read else {}
     kept: list[Change] = []
-    left_out: list[LeftOut] = []
+    left_out: list[NotReviewed] = []
     for change in changes:
         before = known.get(change.key)
         if change.verb is Verb.REPORT:
             kept.append(change)  # nothing is sent for it
         elif before is None:
-            left_out.append(LeftOut(change.key, Unlike.NEW))
+            left_out.append(NotReviewed(change.key, Unlike.NEW))
         elif before.verb is not change.verb:
-            left_out.append(LeftOut(change.key, Unlike.VERB))
+            left_out.append(NotReviewed(change.key, Unlike.VERB))
         else:
             fields, out = _same(change, before)
             if out:
@@ -62,7 +62,7 @@ def _within(changes: Iterable[Change], read: AccountPlan | None) -> tuple[list[C
     return kept, left_out
 
 
-def _same(change: Change, before: Change) -> tuple[tuple[FieldChange, ...], LeftOut | None]:
+def _same(change: Change, before: Change) -> tuple[tuple[FieldChange, ...], NotReviewed | None]:
     """Return the fields that were reviewed as they are, and what of the others is left out."""
     wanted = {each.path: each.after for each in before.fields}
     unlike = [each for each in change.fields if each.path not in wanted or wanted[each.path] != each.after]
@@ -74,11 +74,11 @@ def _same(change: Change, before: Change) -> tuple[tuple[FieldChange, ...], Left
     if change.verb is not Verb.UPDATE:
         kept, out = (), tuple(each.path for each in change.fields)
     known = any(each.path in wanted for each in unlike) or change.verb is not Verb.UPDATE
-    return kept, LeftOut(change.key, Unlike.OTHER if known else Unlike.NEW, out)
+    return kept, NotReviewed(change.key, Unlike.OTHER if known else Unlike.NEW, out)
 
 
 def _narrowed(
-    part: AccountPlan, kept: list[Change], left_out: list[LeftOut], read: AccountPlan | None
+    part: AccountPlan, kept: list[Change], left_out: list[NotReviewed], read: AccountPlan | None
 ) -> AccountPlan:
     """Return a part with these changes. Of what was left out whole nothing is remembered, and nothing let go."""
     whole: Mapping[Key, Unlike] = {each.key: each.why for each in left_out if not each.paths}

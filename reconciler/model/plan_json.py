@@ -85,8 +85,7 @@ def plan_to_json(plan: Plan) -> Json:
 
 def plan_from_json(body: Any) -> Plan:
     """Build a plan from JSON. Raise UnreadablePlan where it is not one of ours, unaltered."""
-    version = body.get("format_version") if isinstance(body, dict) else None
-    if version is None:
+    if not isinstance(body, dict) or (version := body.get("format_version")) is None:
         raise UnreadablePlan("this is not a plan: it has no format_version")
     if version != FORMAT_VERSION:
         raise UnreadablePlan(

@@ -15,7 +15,7 @@ class Unlike(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class NotReviewed:
     """A resource, or the fields of one, that a fresh plan would change and that nobody has reviewed so."""
 
     key: Key

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from reconciler.model.offers import Key
-from reconciler.model.reviewed import LeftOut
+from reconciler.model.reviewed import NotReviewed
 from reconciler.render.change_text import name_of
 from reconciler.render.style import Style
 from reconciler.render.words import counted
@@ -11,7 +11,7 @@ from reconciler.render.words import counted
 _MOST = 30
 
 
-def reviewed_text(left_out: Sequence[LeftOut], gone: Sequence[Key], style: Style) -> Iterator[str]:
+def reviewed_text(left_out: Sequence[NotReviewed], gone: Sequence[Key], style: Style) -> Iterator[str]:
     """Yield what a new plan would do besides, and what of the reviewed one is not to be done any more."""
     if left_out:
         yield style("warning", f"Left out: {counted(len(left_out), 'change')} that nobody has reviewed so")
