@@ -15,6 +15,7 @@ from reconciler.cli.saving import save
 from reconciler.model.plan_json import dump_plan
 from reconciler.render.plan_text import plan_text
 from reconciler.render.totals import effective
+from reconciler.render.words import counted
 from reconciler.runtime.options import ApplyOptions
 
 
@@ -43,7 +44,8 @@ def command(
     console = Console.open(json=as_json, no_color=no_color)
     if as_json and not (auto_approve or out):
         raise click.UsageError("--json leaves nobody to ask: give --out FILE, or --auto-approve.")
-    plan = make_revert(workspace(), plan_options(**narrowing), console.progress()).plan
+    found = make_revert(workspace(), plan_options(**narrowing), console.progress())
+    plan = found.plan
     said = verdict(plan, detailed=False)
     goes_on = said is Exit.OK and bool(effective(plan))
     if out:
@@ -53,6 +55,8 @@ def command(
     elif not console.json:
         following = f"reconcile apply {out}" if out and goes_on else ""
         console.show(plan_text(plan, console.style, verbose=verbose, following=following))
+        if left := len({each.key for each in found.left_out}):
+            console.show([f"{counted(left, 'resource')} with other changes left to `reconcile apply`."])
     if out or not goes_on:
         return said
     if not (auto_approve or approved([part.account for part in plan.accounts], console.error_style)):

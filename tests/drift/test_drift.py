@@ -96,7 +96,8 @@ def test_a_hostile_title_stays_in_its_cell(shop, capsys):
 def test_revert_puts_back_what_drifted_and_leaves_what_the_documents_changed(shop, capsys):
     shop.write("b.yaml", B.replace("49.99", "51.00"))
     shop.panel(FIRST, priced("59.90"))
-    said(shop, "revert", "--auto-approve", code=0, capsys=capsys)
+    told = said(shop, "revert", "--auto-approve", code=0, capsys=capsys)
+    assert "1 resource with other changes left to `reconcile apply`." in told
     prices = {each["id"]: each["sellingMode"]["price"]["amount"] for each in shop.stored().values()}
     assert (prices[FIRST], prices[SECOND]) == ("49.99", "49.99")
     assert drift(shop, capsys, code=0) == []
