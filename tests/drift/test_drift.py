@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from dataclasses import replace
 
 import pytest
 import world
@@ -12,6 +13,11 @@ from hypothesis import strategies as st
 from world import World
 
 from reconciler.cli.main import run
+from reconciler.engine.drift import drift_of, drifted
+from reconciler.engine.reviewed import within
+from reconciler.model.changes import CREATED_AGAIN, Change, FieldChange, Verb
+from reconciler.model.modules import Module
+from reconciler.model.offers import Key
 
 A = """\
 # Kubek czerwony
@@ -103,6 +109,22 @@ def test_revert_puts_back_what_drifted_and_leaves_what_the_documents_changed(sho
     assert drift(shop, capsys, code=0) == []
     (change,) = shop.plan().changes
     assert change.key.name == "B"
+    shop.panel(FIRST, priced("70.00"))
+    (again,) = json.loads(said(shop, "drift", "--json", code=2, capsys=capsys))["drift"]
+    assert again["written_by"]
+
+
+def test_what_is_gone_is_drift_and_is_not_created_and_a_module_stays_together(shop):
+    plan = shop.plan()
+    (part,) = plan.accounts
+    gone = Change(key=Key("main", "Offer", "C"), verb=Verb.CREATE, remote_id=None, reason=CREATED_AGAIN)
+    title = FieldChange(path="content.title", module=Module.CONTENT, before="a", after="b", drift=True)
+    text = FieldChange(path="content.description", module=Module.CONTENT, before="a", after="b")
+    mixed = Change(key=Key("main", "Offer", "A"), verb=Verb.UPDATE, remote_id=FIRST, fields=(title, text))
+    part = replace(part, changes=(gone, mixed))
+    plan = replace(plan, accounts=(part,))
+    assert [(each.key.name, each.moved) for each in drifted(part, {})] == [("C", "gone"), ("A", "live")]
+    assert within(plan, drift_of(plan)).plan.changes == ()
 
 
 def test_adopt_takes_what_drifted_and_leaves_what_the_documents_changed(shop, capsys):
