@@ -34,7 +34,9 @@ COMMANDS = {
     "graph": "Tell which documents refer to which.",
     "pull": "Write documents for what is on the marketplace.",
     "sync": "Switch modules on, off or to manual, for many offers at once.",
-    "adopt": "Let a document mean a live offer whose key does not tell.",
+    "drift": "Show what has moved on the marketplace since it was as declared.",
+    "revert": "Put back what has drifted, and nothing else.",
+    "adopt": "Let a document mean a live offer, or take what has drifted.",
     "history": "List the runs, and what one of them did.",
     "blame": "Tell who wrote a value: run, commit, file and line.",
     "state": "List what is managed: since when, by which project and run.",
@@ -86,8 +88,8 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 fine, 1 error, 2 changes (with --detailed-exitcode or --check), 3 refused by a guard, "
-    "4 authentication, 5 partly applied, 6 stale plan, 7 locked, 64 wrong usage.",
+    epilog="Exit codes: 0 fine, 1 error, 2 changes (with --detailed-exitcode or --check) or drift, "
+    "3 refused by a guard, 4 authentication, 5 partly applied, 6 stale plan, 7 locked, 64 wrong usage.",
 )
 @click.version_option(__version__, "--version", message="reconcile %(version)s")
 @project_option()

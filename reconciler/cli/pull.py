@@ -66,7 +66,7 @@ def command(
             raise click.UsageError("--into is for new documents; --update writes to those that are there.")
         if as_json and not auto_approve:
             raise click.UsageError("--json leaves nobody to ask: give --auto-approve.")
-        return _update(accounts, targets, only, console, override=override, auto_approve=auto_approve)
+        return updated(accounts, targets, only, console, override=override, auto_approve=auto_approve)
     if only or override or auto_approve:
         raise click.UsageError("--only, --override and --auto-approve go with --update.")
     return _pull(accounts, into, targets, console)
@@ -92,7 +92,7 @@ def _pull(accounts: tuple[str, ...], into: str | None, targets: tuple[str, ...],
     return Exit.OK
 
 
-def _update(
+def updated(
     accounts: tuple[str, ...],
     targets: tuple[str, ...],
     only: tuple[str, ...],
@@ -100,7 +100,9 @@ def _update(
     *,
     override: bool,
     auto_approve: bool,
+    drift: bool = False,
 ) -> int:
+    """Show what goes into which files, ask, and write it; with `drift` only what has drifted."""
     from reconciler.cli.project import workspace
     from reconciler.cli.prompt import consent
     from reconciler.render.taking_text import taking_text, taking_to_json
@@ -108,7 +110,7 @@ def _update(
     from reconciler.runtime.options import PlanOptions
 
     options = PlanOptions(accounts=accounts, targets=targets, only=frozenset(map(Module, only)))
-    found = make_update(workspace(), options, console.progress(), override=override)
+    found = make_update(workspace(), options, console.progress(), override=override, drift=drift)
     taking = found.taking
     if not console.json:
         console.show(taking_text(taking, console.style))

@@ -13,6 +13,7 @@ from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
+from reconciler.model.modules import Module
 from reconciler.model.offers import Key, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
@@ -95,6 +96,20 @@ class Activation:
     remote_id: str
     key: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What happened to a live offer: to which module (None: anything else of it), when, and by whom if it says.
+
+    `what` is the marketplace's own name of it.
+    """
+
+    remote_id: str
+    module: Module | None
+    what: str
+    at: datetime
+    by: str = ""
 
 
 #: Before any run.
@@ -195,6 +210,10 @@ class Provider(Protocol):
 
     def activations(self) -> Conversation[tuple[Activation, ...]]:
         """Return the offers that were listed in the last day, oldest first, as far as they have a key."""
+        ...
+
+    def happenings(self) -> Conversation[tuple[Happening, ...]]:
+        """Return what happened to live offers in the last day, oldest first."""
         ...
 
     def products(self, gtin: str) -> Conversation[tuple[Product, ...]]:

@@ -56,6 +56,8 @@ def test_the_table_of_commands_is_complete():
         "graph",
         "pull",
         "sync",
+        "drift",
+        "revert",
         "adopt",
         "history",
         "blame",

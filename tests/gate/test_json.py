@@ -44,6 +44,8 @@ COMMAND_LINES = {
     "sync disable": ["sync", "disable", "price", "--all", "--yes"],
     "sync manual": ["sync", "manual", "price", "--all", "--yes"],
     "sync status": ["sync", "status"],
+    "drift": ["drift"],
+    "revert": ["revert", "--auto-approve"],
     "adopt": ["adopt", "--list"],
     "history": ["history"],
     "history show": ["history", "show", "RUN"],
@@ -63,7 +65,7 @@ WITHOUT_PROJECT = ("version", "show")
 #: Commands that take as many names as there are.
 MANY_NAMES = ("fmt", "release", "sources check")
 #: Commands that speak to the marketplace, and those that take the lock of the account.
-READING = ("plan", "apply", "pull", "undo", "resync", "login")
+READING = ("plan", "apply", "pull", "drift", "revert", "undo", "resync", "login")
 LOCKING = ("apply", "undo")
 Asked = Callable[..., tuple[int, Any]]
 

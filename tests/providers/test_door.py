@@ -48,6 +48,7 @@ READS = {
     "bundles": lambda: ALLEGRO.objects(READING, "Bundle"),
     "events": lambda: ALLEGRO.moved(""),
     "listed": ALLEGRO.activations,
+    "happened": ALLEGRO.happenings,
     "product": lambda: ALLEGRO.product("5901234123457"),
     "parameters": lambda: ALLEGRO.parameters("257931"),
     "taxes": lambda: ALLEGRO.taxes("257931"),

@@ -380,6 +380,18 @@ def test_many_events_are_paged() -> None:
     assert told.requests[1].query[0] == ("from", event(999)["id"])
 
 
+def test_what_happened_to_offers_tells_the_module_and_of_an_end_by_whom() -> None:
+    price = event(1, "7") | {"type": "OFFER_PRICE_CHANGED"}
+    end = event(2, "8") | {"type": "OFFER_ENDED"}
+    end["offer"]["publication"] = {"endedBy": "ADMIN"}
+    bid = event(3, "9") | {"type": "OFFER_BID_PLACED"}
+    told = play(ALLEGRO.happenings(), events(price, end, bid)).result
+    assert [(each.remote_id, each.module, each.what, each.by) for each in told] == [
+        ("7", "price", "OFFER_PRICE_CHANGED", ""),
+        ("8", "stock", "OFFER_ENDED", "admin"),
+    ]
+
+
 def test_activations_are_paged_and_those_without_a_key_left_out() -> None:
     first = [event(number, str(number)) for number in range(1000)]
     first[7]["offer"]["external"] = {"id": "N0"}

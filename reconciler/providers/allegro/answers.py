@@ -46,7 +46,13 @@ EVENTS = parts(
         "offerEvents": rows(
             parts(
                 {"id": text, "occurredAt": text},
-                {"offer": parts({"id": text}, {"external": parts({}, {"id": text})})},
+                {
+                    "type": text,
+                    "offer": parts(
+                        {"id": text},
+                        {"external": parts({}, {"id": text}), "publication": parts({}, {"endedBy": text})},
+                    ),
+                },
             )
         )
     }

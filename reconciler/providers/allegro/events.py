@@ -6,14 +6,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from reconciler.model.modules import Module
 from reconciler.model.outcomes import FaultKind
 from reconciler.model.requests import Errand
 from reconciler.providers.allegro.answers import EVENTS
 from reconciler.providers.allegro.faults import fetch, not_the_api
-from reconciler.providers.base import Activation, MarketplaceFault
+from reconciler.providers.base import Activation, Happening, MarketplaceFault
 from reconciler.providers.conversation import Answer, Conversation, Request
 
 _PAGE = 1000
+#: What an event tells of (openapi getOfferEvents); OFFER_CHANGED is of all that has no event of its own.
+_MODULES: Mapping[str, Module | None] = {
+    "OFFER_PRICE_CHANGED": Module.PRICE,
+    "OFFER_STOCK_CHANGED": Module.STOCK,
+    "OFFER_ACTIVATED": Module.STOCK,
+    "OFFER_ENDED": Module.STOCK,
+    "OFFER_ARCHIVED": Module.STOCK,
+    "OFFER_CHANGED": None,
+}
 
 
 def moved(since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
@@ -81,6 +91,20 @@ def _activation(event: Mapping[str, Any]) -> Activation | None:
     offer = event.get("offer") or {}
     key = (offer.get("external") or {}).get("id")
     return Activation(offer["id"], key, _moment(event["occurredAt"])) if key else None
+
+
+def happenings() -> Conversation[tuple[Happening, ...]]:
+    """Read what happened to live offers in the last 24 hours. Only an end says by whom (OfferEventEndedOffer)."""
+    events = yield from _all_events("")
+    return tuple(filter(None, map(_happening, events)))
+
+
+def _happening(event: Mapping[str, Any]) -> Happening | None:
+    offer, kind = event.get("offer") or {}, event.get("type", "")
+    if kind not in _MODULES or "id" not in offer:
+        return None
+    by = (offer.get("publication") or {}).get("endedBy") or ""
+    return Happening(offer["id"], _MODULES[kind], kind, _moment(event["occurredAt"]), by.lower())
 
 
 def _moment(stated: str) -> datetime:

@@ -32,6 +32,7 @@ from reconciler.providers.base import (
     Context,
     Credentials,
     DeviceCode,
+    Happening,
     Inventory,
     Login,
     MarketplaceFault,
@@ -123,6 +124,10 @@ class Allegro:
     def activations(self) -> Conversation[tuple[Activation, ...]]:
         """Return the offers that were listed in the last day, with their keys."""
         return events.activations()
+
+    def happenings(self) -> Conversation[tuple[Happening, ...]]:
+        """Return what happened to live offers in the last day."""
+        return events.happenings()
 
     def products(self, gtin: str) -> Conversation[tuple[Product, ...]]:
         """Find the catalogue products of a bar code."""

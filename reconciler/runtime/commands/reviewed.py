@@ -52,7 +52,7 @@ def choose(workspace: Workspace, reviewed: Plan, progress: Progress) -> Chosen:
     found = within(make_plan(workspace, options, progress), reviewed)
     accounts = project_of(workspace).accounts
     parts = tuple(
-        _judged(found.plan, part, accounts[part.account]) if part.account in accounts else part
+        judged(found.plan, part, accounts[part.account]) if part.account in accounts else part
         for part in found.plan.accounts
     )
     return Chosen(sealed(replace(found.plan, accounts=parts)), found)
@@ -68,7 +68,7 @@ def _insist_on_age(workspace: Workspace, reviewed: Plan) -> None:
         raise StalePlan(f"the reviewed plan is {span(age)} old; plans hold for {span(holds)}", "review a new plan")
 
 
-def _judged(plan: Plan, part: AccountPlan, account: Account) -> AccountPlan:
+def judged(plan: Plan, part: AccountPlan, account: Account) -> AccountPlan:
     """Judge and pack what is left of a part."""
     spec, allowed = spec_of(account), plan.allowed
     labels = labels_in(part.changes)

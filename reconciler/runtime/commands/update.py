@@ -1,4 +1,6 @@
-"""`pull --update`: live values that differ go into the documents, each to the line where it is defined.
+"""`pull --update` and `adopt --drift`: live values go into the documents, each to the line where it is defined.
+
+All that differ, or only those that have drifted: what the documents have changed themselves is left alone then.
 
 Nothing is written before all of it was read again as the project would read it: the fields that were taken mean
 what is live, and nothing else means anything else. Then the files are replaced, all of them or none.
@@ -44,8 +46,10 @@ class Update:
     compared: tuple[tuple[Place, tuple[Compared, ...], datetime], ...] = ()
 
 
-def make_update(workspace: Workspace, options: PlanOptions, progress: Progress, *, override: bool) -> Update:
-    """Find the live values that differ, and write them into texts. Nothing is put in place.
+def make_update(
+    workspace: Workspace, options: PlanOptions, progress: Progress, *, override: bool, drift: bool = False
+) -> Update:
+    """Find the live values that differ, or have drifted, and write them into texts. Nothing is put in place.
 
     What an earlier one left that was cut off is taken back first.
     """
@@ -54,7 +58,7 @@ def make_update(workspace: Workspace, options: PlanOptions, progress: Progress, 
     resolved = load(workspace, progress, options.accounts)
     accounts = resolved.wanted
     _insist_on_targets(options, accounts)
-    seen = [run(_look(workspace, wanted, options, progress)) for wanted in accounts]
+    seen = [run(_look(workspace, wanted, options, progress, drift=drift)) for wanted in accounts]
     found = [each for here in seen for each in _differing(here)]
     writer = FilesToBe(workspace, resolved, override=override)
     taken, refused = writer.write(found, {each.wanted.account.name: each.wanted.spec for each in seen})
@@ -94,7 +98,9 @@ def _insist_on_targets(options: PlanOptions, accounts: Iterable[Wanted]) -> None
             raise nothing_named(target, (each.key for each in declared), " in the documents")
 
 
-async def _look(workspace: Workspace, wanted: Wanted, options: PlanOptions, progress: Progress) -> Seen:
+async def _look(
+    workspace: Workspace, wanted: Wanted, options: PlanOptions, progress: Progress, *, drift: bool
+) -> Seen:
     asked = select(wanted.desired, PlanOptions(targets=options.targets, select=options.select)).chosen
     keys = {each.key for each in asked}
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
@@ -108,7 +114,8 @@ async def _look(workspace: Workspace, wanted: Wanted, options: PlanOptions, prog
             baselines = dict(opened.ledger.baselines(opened.place))
             now = opened.clock.now()
             scope = Scope(now=now, ahead=ahead_of_machine(now), baseline=baselines.get)
-            differs = {each.key: _paths(each, live, wanted.spec, scope, options.only) for each, live in pairs}
+            paths = _drifted if drift else _paths
+            differs = {each.key: paths(each, live, wanted.spec, scope, options.only) for each, live in pairs}
             return Seen(
                 wanted=wanted,
                 place=opened.place,
@@ -135,6 +142,17 @@ def _paths(
     paths |= {path for path, _ in differing({**desired.unsynced, **desired.fields}, live.fields, kind)}
     named = {path: (field.module if (field := kind.field(path)) else None) or kind.module for path in paths}
     return frozenset(path for path in paths if named[path] in only)
+
+
+def _drifted(
+    desired: Desired, live: Live, spec: MarketplaceSpec, scope: Scope, only: frozenset[Module]
+) -> frozenset[str]:
+    """Return which fields have drifted, as a plan tells it; of the modules that were named, if any were."""
+    if live.unclear(desired.fields):
+        return frozenset()
+    found = diff(replace(desired, adopt=None, moved_from=""), live, spec.kinds[desired.key.kind], scope).change
+    fields = found.fields if found else ()
+    return frozenset(each.path for each in fields if each.drift and (not only or each.module in only))
 
 
 def _differing(here: Seen) -> list[tuple[Desired, str, Live]]:
