@@ -145,7 +145,8 @@ class Plan:
     """What shall be done in all accounts. `digest` is of the content only; `id` is fresh for each planning.
 
     `documents` is the digest of the files that it was made of, `sources` are those that it was filled in from.
-    `purpose` is apply, undo or resync; `undoes` names the run whose values an undo puts back.
+    `purpose` is apply, undo or resync; `undoes` names the run whose values an undo puts back. `at` is the moment
+    whose prices it has, where another than its own was asked for: it is not applied before.
     """
 
     id: str
@@ -157,6 +158,7 @@ class Plan:
     only: tuple[str, ...] = ()
     purpose: str = "apply"
     undoes: str = ""
+    at: str = ""
     documents: str = ""
     sources: tuple[SourceRead, ...] = ()
     format_version: int = FORMAT_VERSION

@@ -72,6 +72,7 @@ def plan_to_json(plan: Plan) -> Json:
         "created_at": plan.created_at,
         "purpose": plan.purpose,
         "undoes": plan.undoes,
+        "at": plan.at or None,
         "only": list(plan.only),
         "allowed": dict(plan.allowed),
         "documents": plan.documents,
@@ -114,6 +115,7 @@ def plan_digest(plan: Plan) -> str:
             "allowed": dict(plan.allowed),
             "purpose": plan.purpose,
             "undoes": plan.undoes,
+            "at": plan.at or None,
             "sources": {each.name: _source_seen(each) for each in plan.sources},
         }
     )
@@ -276,6 +278,7 @@ def _plan(body: Json) -> Plan:
         only=tuple(body["only"]),
         purpose=body.get("purpose", "apply"),
         undoes=body.get("undoes", ""),
+        at=_moment(body["at"]) if body.get("at") else "",
         documents=body["documents"],
         sources=tuple(source_from_json(each) for each in body["sources"]),
         format_version=body["format_version"],

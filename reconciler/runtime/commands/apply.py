@@ -244,7 +244,12 @@ def _insist_on_guards(plan: Plan, part: _Part, options: ApplyOptions) -> None:
 
 
 def _say_age(workspace: Workspace, plan: Plan, project: Project, progress: Progress) -> None:
-    """Say how old a plan is, and whether the documents have moved on; refuse one that is too old."""
+    """Say how old a plan is, and whether the documents have moved on; refuse one that is too old, or too early."""
+    if plan.at and WallClock().now() < datetime.fromisoformat(plan.at):
+        raise StalePlan(
+            f"the plan is one of {plan.at[:16].replace('T', ' ')} UTC: its prices do not hold yet",
+            "apply it then, or plan without --at",
+        )
     age = WallClock().now() - datetime.fromisoformat(plan.created_at)
     if project.plans_expire is not None and age > project.plans_expire:
         raise StalePlan(
