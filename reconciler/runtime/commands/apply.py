@@ -21,6 +21,7 @@ from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.clock import SAME_TIME, WallClock, span
+from reconciler.runtime.commands.freeze_check import insist_on_no_freeze
 from reconciler.runtime.commands.source_check import judge_of_rows
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
@@ -180,6 +181,7 @@ def _admitted(project: Project, plan: Plan, part: AccountPlan, options: ApplyOpt
     try:
         _insist_on_planned(plan, part)
         checked = _checked(project, plan, part)
+        insist_on_no_freeze(project, checked.account, checked.plan, {**plan.allowed, **options.allow})
         _insist_on_guards(plan, checked, options)
     except RunStopped as ended:
         if len(plan.accounts) == 1:

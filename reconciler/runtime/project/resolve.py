@@ -38,7 +38,7 @@ from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.tables import connector_problems, read_maps
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.project.zones import markets_of, moment_meant
+from reconciler.runtime.project.zones import freeze_findings, markets_of, moment_meant
 
 
 class ReadSources(Protocol):
@@ -134,7 +134,8 @@ def resolve_project(
         by_account: dict[str, list[Effective]] = {name: [] for name in names}
         for each in found:
             by_account[each.account].append(each)
-        said = [*untold, *_of_these(documents, names), *filled.diagnostics, *problems]
+        frozen = freeze_findings(documents, names, moment)
+        said = [*untold, *frozen, *_of_these(documents, names), *filled.diagnostics, *problems]
         places = _places(every) if filled.sources else {}
         wanted: list[Wanted] = []
         for name in names:

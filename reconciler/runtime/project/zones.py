@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from reconciler.documents.document import Account, Documents
+from reconciler.documents.freezes import FREEZE, freeze_faults, frozen_at
 from reconciler.documents.moments import MomentFault, moment_of, zone_of
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.specs import load_spec
@@ -48,6 +49,25 @@ def moment_meant(at: str, documents: Documents, names: Sequence[str]) -> tuple[d
     summary = f"a plan with the prices of {at} ({', '.join(sorted(zones))}); it is not applied before"
     hint = "Everything else is as it is now, what sources say and the live values among it."
     return moment, (Diagnostic(severity=Severity.NOTE, code="P763", summary=summary, hint=hint),)
+
+
+def freeze_findings(documents: Documents, names: Sequence[str], moment: datetime) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the freezes of a project; else which hold at a moment in the chosen accounts."""
+    project = documents.project
+    markets, _ = markets_of(documents)
+    zones = {market.zone.key: market.zone for market in markets.values()}
+    if wrong := freeze_faults(project, zones.values()):
+        return wrong
+    found = []
+    for name in names:
+        frozen = frozen_at(project, markets[name].zone, moment) if name in markets else None
+        if frozen:
+            summary = f"account {name} is {frozen}; an apply is refused"
+            hint = f"Wait, or lift it for one run: `--allow {FREEZE}`."
+            found.append(
+                Diagnostic(severity=Severity.NOTE, code="P764", summary=summary, hint=hint, mark=frozen.mark)
+            )
+    return tuple(found)
 
 
 def _no_zone(documents: Documents, account: Account) -> Diagnostic:
