@@ -34,6 +34,14 @@ _FRESH = {"accounts": (), "targets": (), "files": (), "select": {}, "only": (), 
 
 @click.command("apply")
 @click.argument("saved", metavar="[PLAN.json]", required=False, type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--reviewed",
+    metavar="PLAN.json",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Apply what this plan contained and nothing else, also when the documents have moved on since.",
+)
+@click.option("--reviewed-only", is_flag=True, help="With --reviewed: refuse where anything would be left out.")
+@click.option("--approved-by", metavar="NAMES", default="", help="Who has approved it; kept in the history.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask. For machines.")
 @planning_options()
 @parallelism_option()
@@ -56,6 +64,9 @@ _FRESH = {"accounts": (), "targets": (), "files": (), "select": {}, "only": (), 
 @output_options()
 def command(
     saved: str | None,
+    reviewed: str | None,
+    reviewed_only: bool,
+    approved_by: str,
     auto_approve: bool,
     parallelism: int,
     lock_timeout: float,
@@ -69,22 +80,30 @@ def command(
 ) -> int:
     """Make a plan true, and nothing else.
 
-    With PLAN.json (of `reconcile plan --out`) exactly that plan is applied, without a question: it was reviewed.
-    Without it a plan is made, shown, and applied when you type `yes`.
+    With PLAN.json exactly that plan is applied, without a question: it was reviewed. Without it a plan is made,
+    shown, and applied when you type `yes`.
 
-    Every write is checked against the value that the plan saw: where the marketplace has moved since, that one
-    write is skipped and said so.
+    With --reviewed PLAN.json, in a pipeline after a merge, that plan is applied where the documents are still those
+    that it was made of. Else a new one is made, and only what the reviewed one contained is applied.
+
+    Every write is checked against the value that the plan saw: what has moved since is skipped and said so.
     """
     console = Console.open(json=as_json, no_color=no_color)
-    _check_usage(saved, narrowing, needs_consent=as_json and not auto_approve and not saved)
+    _insist_on_one_plan(saved, reviewed, strict=reviewed_only)
+    _check_usage(saved or reviewed, narrowing, needs_consent=as_json and not auto_approve)
     options = ApplyOptions(
-        parallelism=parallelism, allow=narrowing["allow"], lock_timeout=lock_timeout, canary=canary, wait=wait
+        parallelism=parallelism,
+        allow=narrowing["allow"],
+        lock_timeout=lock_timeout,
+        canary=canary,
+        wait=wait,
+        approved_by=" ".join(approved_by.split()),
     )
-    if not saved:
+    if not (saved or reviewed):
         earlier = _finish_interrupted(options, narrowing["accounts"], console)
         if _ends_all(earlier, narrowing["accounts"]):
             return told(earlier, console, verbose=verbose)
-    plan = _saved(Path(saved)) if saved else planned(narrowing, console)
+    plan, saved = _plan_of(saved, reviewed, narrowing, console, strict=reviewed_only), saved or reviewed
     refused = _refused(plan, narrowing["allow"])
     if console.json and refused:
         write_plan(plan, console)
@@ -94,10 +113,7 @@ def command(
     if refused:
         return refused
     if not acts(plan):
-        report = _nothing(plan, options, console, shown=not saved)
-        waits = Exit.PARTLY if wait is not None and awaited(plan) else Exit.OK
-        stopped = outcome_code(report, plan) if report.stops else Exit.OK
-        return worst((waits, verdict(plan, detailed=False), stopped))
+        return _nothing(plan, options, console, shown=not saved)
     if not (saved or auto_approve or approved(_to_be_changed(plan, options.allow), console.error_style)):
         console.say("Not applied: only `yes` is taken as consent.")
         return Exit.ERROR
@@ -137,8 +153,13 @@ def outcome_code(report: Report, plan: Plan | None = None) -> Exit:
     return Exit.STALE if nothing_done and all(each.stale for each in left) else Exit.PARTLY
 
 
+def _insist_on_one_plan(saved: str | None, reviewed: str | None, *, strict: bool) -> None:
+    if (saved and reviewed) or (strict and not reviewed):
+        raise click.UsageError("Give one plan; --reviewed-only goes with --reviewed.")
+
+
 def _check_usage(saved: str | None, narrowing: dict[str, Any], *, needs_consent: bool) -> None:
-    if needs_consent:
+    if needs_consent and not saved:
         raise click.UsageError("--json leaves nobody to ask: give a saved plan, or --auto-approve.")
     if saved and any(narrowing[name] != usual for name, usual in _FRESH.items()):
         raise click.UsageError("A saved plan is applied as it is: give --target, --only and the like to `plan`.")
@@ -151,6 +172,33 @@ def _saved(file: Path) -> Plan:
         return load_plan(read_file(file, PLAN))
     except OSError as wrong:
         raise Refusal(f"{file} cannot be read: {wrong.strerror}") from wrong
+
+
+def _plan_of(
+    saved: str | None, reviewed: str | None, narrowing: dict[str, Any], console: Console, *, strict: bool
+) -> Plan:
+    if reviewed:
+        return _chosen(_saved(Path(reviewed)), console, strict=strict)
+    return _saved(Path(saved)) if saved else planned(narrowing, console)
+
+
+def _chosen(reviewed: Plan, console: Console, *, strict: bool) -> Plan:
+    """Return what of a reviewed plan is applied, and say what is left out; when `strict`, StalePlan for that."""
+    from reconciler.cli.project import workspace
+    from reconciler.render.reviewed_text import reviewed_text
+    from reconciler.runtime.commands.reviewed import choose
+    from reconciler.runtime.errors import StalePlan
+
+    chosen = choose(workspace(), reviewed, console.progress())
+    if chosen.narrowed is None:
+        return chosen.plan
+    left_out = chosen.narrowed.left_out
+    console.say(*reviewed_text(left_out, chosen.narrowed.gone, console.error_style))
+    if strict and left_out:
+        raise StalePlan(
+            "the reviewed plan is not what would be applied now; nothing was sent", "review a new plan"
+        )
+    return chosen.plan
 
 
 def _refused(plan: Plan, allow: dict[str, str]) -> Exit:
@@ -167,7 +215,7 @@ def _to_be_changed(plan: Plan, allow: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _nothing(plan: Plan, options: ApplyOptions, console: Console, *, shown: bool) -> Report:
+def _nothing(plan: Plan, options: ApplyOptions, console: Console, *, shown: bool) -> Exit:
     """Nothing is to be sent. What was found to be as declared is remembered, and managed from then on."""
     report = (
         applied(plan, options, console)
@@ -178,7 +226,9 @@ def _nothing(plan: Plan, options: ApplyOptions, console: Console, *, shown: bool
         _write(report, plan, console)
     else:
         console.show([*([] if shown else [total(plan)]), *managed_text(report)])
-    return report
+    waits = Exit.PARTLY if options.wait is not None and awaited(plan) else Exit.OK
+    stopped = outcome_code(report, plan) if report.stops else Exit.OK
+    return worst((waits, verdict(plan, detailed=False), stopped))
 
 
 def _empty(plan: Plan) -> Report:

@@ -146,7 +146,8 @@ class Plan:
 
     `documents` is the digest of the files that it was made of, `sources` are those that it was filled in from.
     `purpose` is apply, undo or resync; `undoes` names the run whose values an undo puts back. `at` is the moment
-    whose prices it has, where another than its own was asked for: it is not applied before.
+    whose prices it has, where another than its own was asked for: it is not applied before. `commit` and `tree`
+    are git's names of the revision and of the project's folder, whose tracked files were as committed; else empty.
     """
 
     id: str
@@ -160,6 +161,8 @@ class Plan:
     undoes: str = ""
     at: str = ""
     documents: str = ""
+    commit: str = ""
+    tree: str = ""
     sources: tuple[SourceRead, ...] = ()
     format_version: int = FORMAT_VERSION
 

@@ -76,6 +76,8 @@ def plan_to_json(plan: Plan) -> Json:
         "only": list(plan.only),
         "allowed": dict(plan.allowed),
         "documents": plan.documents,
+        "commit": plan.commit,
+        "tree": plan.tree,
         "sources": [source_to_json(each) for each in plan.sources],
         "diagnostics": [diagnostic_to_json(each) for each in plan.diagnostics],
         "accounts": [_account_to_json(part) for part in plan.accounts],
@@ -84,8 +86,7 @@ def plan_to_json(plan: Plan) -> Json:
 
 def plan_from_json(body: Any) -> Plan:
     """Build a plan from JSON. Raise UnreadablePlan where it is not one of ours, unaltered."""
-    version = body.get("format_version") if isinstance(body, dict) else None
-    if version is None:
+    if not isinstance(body, dict) or (version := body.get("format_version")) is None:
         raise UnreadablePlan("this is not a plan: it has no format_version")
     if version != FORMAT_VERSION:
         raise UnreadablePlan(
@@ -280,6 +281,8 @@ def _plan(body: Json) -> Plan:
         undoes=body.get("undoes", ""),
         at=_moment(body["at"]) if body.get("at") else "",
         documents=body["documents"],
+        commit=body.get("commit", ""),
+        tree=body.get("tree", ""),
         sources=tuple(source_from_json(each) for each in body["sources"]),
         format_version=body["format_version"],
     )

@@ -54,7 +54,15 @@ def _head(run: RunTold, style: Style) -> Iterator[str]:
     yield f"{style('strong', f'Run {run.id}')}: {what} on account {run.account}, {run.state}"
     until = f" to {moment(run.finished_at)}" if run.finished_at else ""
     yield f"  when     {moment(run.started_at)}{until}"
-    known = {"commit": "commit", "author": "author", "ci": "CI run", "user": "user", "host": "host"}
+    known = {
+        "commit": "commit",
+        "author": "author",
+        "approved": "approved",
+        "ci": "CI run",
+        "url": "run",
+        "user": "user",
+        "host": "host",
+    }
     for name, label in (*known.items(), ("command", "command")):
         if run.who.get(name):
             yield f"  {label:<9}{run.who[name]}"

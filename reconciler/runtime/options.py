@@ -34,6 +34,7 @@ class ApplyOptions:
 
     `canary` offers are applied and looked at before the rest; `lane` overrides the priority of the operations.
     `wait` is for how many seconds, at most, the apply stays with what was accepted; None: the usual time.
+    `approved_by` says who has approved the plan, for the history.
     """
 
     parallelism: int = 30
@@ -42,3 +43,4 @@ class ApplyOptions:
     canary: int = 0
     lane: int | None = None
     wait: float | None = None
+    approved_by: str = ""

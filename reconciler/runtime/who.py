@@ -24,6 +24,7 @@ def who(root: Path, environment: Mapping[str, str] = os.environ) -> dict[str, st
         "author": author,
         "commit": commit,
         "ci": next((f"{name}={environment[name]}" for name in _CI if environment.get(name)), ""),
+        "url": run_address(environment),
     }
     return {name: value for name, value in told.items() if value}
 

@@ -46,6 +46,9 @@ def test_the_window_that_holds_decides_and_the_plan_says_so(shop: Shop) -> None:
     assert prices(plan) == {"price.base": "39.99 PLN"}
     (change,) = (each for part in plan["accounts"] for each in part["changes"])
     assert change["fields"][0]["because"] == f"window {BEFORE} until {NOW} (Europe/Warsaw)"
+    mark = change["fields"][0]["mark"]
+    lines = (shop.made.root / mark["file"]).read_text(encoding="utf-8").splitlines()
+    assert "39.99 PLN" in lines[mark["line"] - 1]
     said = {each["code"]: each for each in plan["diagnostics"]}
     assert said["P761"]["summary"].startswith("prices of kubek are those of the window 2020")
     assert said["P762"]["summary"] == f"prices of main change next at {NOW} (Europe/Warsaw): 1 offer"

@@ -44,6 +44,7 @@ from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress, Silent
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
+from reconciler.runtime.project.revision import revision_of
 from reconciler.runtime.project.selection import Selection, declares_all, is_target, mistakes, select
 from reconciler.runtime.project.state import read_ledger
 from reconciler.runtime.project.tables import unknown_sources
@@ -85,7 +86,7 @@ def plan_of(workspace: Workspace, resolved: Resolved, options: PlanOptions, prog
             part, notes = _not_planned(wanted, ended), wanted.findings
         parts.append(part)
         said.extend(notes)
-    accounts = told_uncommitted(parts, workspace.root)
+    accounts, revision = told_uncommitted(parts, workspace.root), revision_of(workspace.root)
     return sealed(
         Plan(
             id=plan_id,
@@ -96,6 +97,8 @@ def plan_of(workspace: Workspace, resolved: Resolved, options: PlanOptions, prog
             allowed=dict(options.allow),
             only=tuple(sorted(options.only)),
             documents=workspace.fingerprint(),
+            commit=revision.commit,
+            tree=revision.tree,
             sources=tuple(resolved.sources.values()),
             at=resolved.moment.isoformat() if options.at else "",
         )

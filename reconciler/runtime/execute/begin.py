@@ -87,7 +87,7 @@ def _fresh(
         state=RunPhase.OPEN if part.actions else RunPhase.FINISHED,
         started_at=opened.clock.now().isoformat(timespec="milliseconds"),
         finished_at=None,
-        who=who(workspace.root),
+        who={**who(workspace.root), **({"approved": options.approved_by} if options.approved_by else {})},
         context={
             "references": references_used(part, opened.spec),
             "login": part.login,

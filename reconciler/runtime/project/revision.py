@@ -1,0 +1,27 @@
+"""Which revision of a project lies in its folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.runtime.git import GitSilent, git, in_repository
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A commit, and what git calls the content of the project's folder in it; empty where nobody can tell."""
+
+    commit: str = ""
+    tree: str = ""
+
+
+def revision_of(root: Path) -> Revision:
+    """Return the revision of a project whose tracked files are as committed. What git does not say is empty."""
+    if not in_repository(root):
+        return Revision()
+    try:
+        _, changed = git(root, "status", "--porcelain", "--untracked-files=no", "--ignore-submodules", "--", ".")
+        code, said = git(root, "rev-parse", "HEAD", "HEAD:./")
+    except GitSilent:
+        return Revision()
+    names = said.split()
+    return Revision(*names) if code == 0 and not changed.strip() and len(names) == 2 else Revision()
