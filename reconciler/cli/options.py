@@ -276,6 +276,7 @@ def _allow(_context: click.Context, _parameter: click.Parameter, given: tuple[st
 
 
 def _allowance(given: str) -> tuple[str, str]:
+    from reconciler.documents.freezes import FREEZE
     from reconciler.engine.guard_rules import RULES
     from reconciler.engine.source_guards import SHRINK, SOURCE
     from reconciler.engine.stock import START
@@ -284,7 +285,7 @@ def _allowance(given: str) -> tuple[str, str]:
     rule = name.replace("_", "-")
     if name in (SOURCE, SHRINK):
         return name, limit
-    rules = sorted({START, SOURCE, SHRINK, *(each.replace("_", "-") for each in RULES)})
+    rules = sorted({START, SOURCE, SHRINK, FREEZE, *(each.replace("_", "-") for each in RULES)})
     if rule not in rules:
         near = get_close_matches(rule, rules, 1)
         meant = f"; did you mean {near[0]}?" if near else ""

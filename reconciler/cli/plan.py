@@ -32,6 +32,12 @@ from reconciler.runtime.options import PlanOptions
 @planning_options()
 @click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="Save the plan, to apply exactly it.")
 @click.option(
+    "--at",
+    metavar="TIME",
+    default="",
+    help="With the prices of a moment to come, such as 2026-11-27T00:00; such a plan is not applied before it.",
+)
+@click.option(
     "--detailed-exitcode",
     is_flag=True,
     help="Exit with 2 when there are changes, or something declared stays undone.",
@@ -114,6 +120,7 @@ def plan_options(
     refresh: str,
     allow: dict[str, str],
     sources: dict[str, str],
+    at: str = "",
 ) -> PlanOptions:
     """Turn flags into options."""
     return PlanOptions(
@@ -125,6 +132,7 @@ def plan_options(
         refresh=refresh,
         allow=allow,
         sources=sources,
+        at=at,
     )
 
 
@@ -138,6 +146,9 @@ def following(plan: Plan, out: str | None, narrowing: Mapping[str, Any]) -> str:
     """Return the command that comes next, if there is one: it applies what was shown, and no more."""
     if not any(refusal(part, {}) is Exit.OK and (changing(part) or part.released) for part in plan.accounts):
         return ""
+    if plan.at and not out:
+        ahead = ("--at", str(narrowing["at"]), *_flags(narrowing))
+        return shlex.join(["reconcile", "plan", *ahead, "--out", "plan.json"])
     return shlex.join(["reconcile", "apply", out] if out else ["reconcile", "apply", *_flags(narrowing)])
 
 

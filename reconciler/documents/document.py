@@ -54,7 +54,7 @@ class Account:
 
     `credentials` maps what is needed (token, client_id …) to names of environment variables. `protect` is None
     where the account does not say whether its resources are protected. `project` is the name of the project that
-    declares it.
+    declares it. `timezone` is empty where the account does not say one: then it is the marketplace's.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Account:
     protect: bool | None = None
     mark: Mark | None = None
     project: str = ""
+    timezone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """One document with everything merged in that it inherits."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.documents.document import Document
@@ -14,6 +14,25 @@ from reconciler.model.sourced import Sourced
 _ITEMS = "bundle.items"
 #: A number that follows a source is written as where it comes from.
 _QUANTITY, _FROM = "stock.quantity", "stock.from"
+#: Where the windows of prices are written.
+WINDOWS = "price.windows"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The window that decides prices: its place in the list, the sites that it speaks of, and itself in words."""
+
+    number: int
+    sites: frozenset[str]
+    words: str
+
+    def place(self, path: str) -> str:
+        """Return where the value of a field is written: in the window, if that speaks of it."""
+        section, _, rest = path.partition(".")
+        site, dot, below = rest.partition(".")
+        if section != Module.PRICE or site not in self.sites:
+            return path
+        return f"{WINDOWS}.{self.number}.{site}{dot}{below}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +96,8 @@ class Effective:
     `modes`, `protected` and the values. `modes` has every module, with the level that decided. `protected` is who
     forbids to end or delete it. `layers` are the nearest first. `lacks` says why it cannot be used, where
     something that it inherits from or is written by cannot be. `written` are the texts that content templates
-    wrote: field -> path of the template. `sourced` is what the rules filled in from sources.
+    wrote: field -> path of the template. `sourced` is what the rules filled in from sources. `window` is the one
+    whose prices hold.
     """
 
     document: Document
@@ -90,6 +110,7 @@ class Effective:
     lacks: str = ""
     written: Mapping[str, str] = field(default_factory=dict)
     sourced: Sourced | None = None
+    window: Window | None = None
 
     def filled(self, body: Mapping[str, Any], sourced: Sourced | None) -> "Effective":
         """Return it with another body; what `replace` does, for each offer that follows a source."""
@@ -104,7 +125,16 @@ class Effective:
             lacks=self.lacks,
             written=self.written,
             sourced=sourced,
+            window=self.window,
         )
+
+    def in_window(self, body: Mapping[str, Any], window: Window | None) -> "Effective":
+        """Return it with the prices of a moment."""
+        return replace(self, body=body, window=window)
+
+    def window_of(self, path: str) -> str:
+        """Say in which window the value of a field is; empty for one that holds at any time."""
+        return self.window.words if self.window and self.window.place(path) != path else ""
 
     def files(self) -> frozenset[str]:
         """Return the files that have a say in it: its own, and those that it inherits from."""
@@ -148,8 +178,12 @@ class Effective:
 
     def _place(self, path: str) -> tuple[Layer, tuple[str | int, ...]] | None:
         """Find the nearest layer that says anything of a path, or of what it belongs to."""
+        path = self.window.place(path) if self.window else path
+        layers = self.layers
+        if path.startswith(WINDOWS):  # a list is replaced as a whole: those of farther layers do not hold
+            layers = tuple(each for each in layers if each.find(WINDOWS) is not None)[:1] or layers
         while path:
-            for layer in self.layers:
+            for layer in layers:
                 found = layer.find(path)
                 if found is not None:
                     return layer, found

@@ -39,6 +39,7 @@ def _account(name: str, said: Mapping[str, Any], common: Mapping[str, Any], docu
         protect=said.get("protect"),
         mark=document.source.mark(document.index, ("accounts", name), key=True),
         project=document.name,
+        timezone=said.get("timezone", ""),
     )
 
 

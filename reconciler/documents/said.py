@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.documents.document import Documents, Project
-from reconciler.documents.effective import Effective
+from reconciler.documents.effective import WINDOWS, Effective, Layer
 from reconciler.documents.kinds import NAMED, TEMPLATE
 from reconciler.documents.layers import effective
 from reconciler.documents.toggles import toggleable_of
@@ -46,7 +46,16 @@ def _values(of: Effective, path: str) -> Iterator[Said]:
     for layer in reversed(of.layers):
         found = layer.find(path)
         if found is not None:
-            yield Said(level=layer.level, value=_at(layer.document.body, found), mark=layer.document.mark(*found))
+            yield _said(layer, found)
+    place = of.window.place(path) if of.window else path
+    nearest = next((each for each in of.layers if each.find(WINDOWS) is not None), None)
+    found = nearest.find(place) if nearest and place != path else None
+    if nearest and found:
+        yield replace(_said(nearest, found), level=f"{nearest.level}, {of.window_of(path)}")
+
+
+def _said(layer: Layer, found: tuple[str | int, ...]) -> Said:
+    return Said(level=layer.level, value=_at(layer.document.body, found), mark=layer.document.mark(*found))
 
 
 def _at(body: Any, steps: tuple[str | int, ...]) -> Any:

@@ -105,6 +105,7 @@ def build(value: Mapping[str, Any]) -> MarketplaceSpec:
         revision=value["revision"],
         source=value["source"],
         base_market=value["base_market"],
+        timezone=value.get("timezone", "UTC"),
         zero_ends=value["zero_ends"],
         images_always_resent=value["images_always_resent"],
         settling_hours=value["settling_hours"],

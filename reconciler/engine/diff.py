@@ -247,7 +247,7 @@ def field_change(
         drift=bool(remembered) and remembered.get(path) == digest(after)[:16],
         held=module in desired.held and module not in scope.only,
         places=places(desired, path, after, origin.mark),
-        because=because(desired, path, after) if sourced else "",
+        because=because(desired, path, after),
         rows=sourced.told.rows(path) if sourced else {},
         refused=sourced.refused.get(path, "") if sourced else "",
     )

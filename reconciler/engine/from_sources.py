@@ -25,7 +25,9 @@ def withheld(desired: Desired) -> tuple[tuple[Reason, str], ...]:
 
 def because(desired: Desired, path: str, after: Value) -> str:
     """Say how a value came to be, and what became of it when it met what was sold."""
-    told = desired.sourced.told.because(path) if desired.sourced else ""
+    told = "; ".join(
+        filter(None, (desired.sourced.told.because(path) if desired.sourced else "", desired.window(path)))
+    )
     stock = desired.sourced.stock if desired.sourced else None
     shares = stock is not None and bool(stock.siblings) and not stock.shared
     if path == QUANTITY and told and after != desired.fields[path]:

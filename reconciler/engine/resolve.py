@@ -82,6 +82,7 @@ def _resolve(
         origin=document.origin,
         inside=document.inside,
         files=document.files,
+        window=document.window_of,
     )
 
 

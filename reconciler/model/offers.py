@@ -57,7 +57,7 @@ class Desired:
     number is meant; `sourced` is what of it comes from sources. `moved_from` is the name that it had
     before. `protected`: it may not be ended or deleted. `origin` tells on demand where a field's value was
     written, and where `name`, `adopt`, `moved.from` and `protect` were; `inside` where in its text something
-    stands; `files` which files have a say in it.
+    stands; `files` which files have a say in it; `window` in which window a price is said, in words.
     """
 
     key: Key
@@ -74,6 +74,7 @@ class Desired:
     origin: Callable[[str], Origin] = field(default=lambda _path: Origin("document"), compare=False)
     inside: Callable[[str, Find], Mark | None] = field(default=lambda _path, _find: None, compare=False)
     files: Callable[[], frozenset[str]] = field(default=frozenset, compare=False)
+    window: Callable[[str], str] = field(default=lambda _path: "", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

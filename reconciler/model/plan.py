@@ -145,7 +145,8 @@ class Plan:
     """What shall be done in all accounts. `digest` is of the content only; `id` is fresh for each planning.
 
     `documents` is the digest of the files that it was made of, `sources` are those that it was filled in from.
-    `purpose` is apply, undo or resync; `undoes` names the run whose values an undo puts back. `commit` and `tree`
+    `purpose` is apply, undo or resync; `undoes` names the run whose values an undo puts back. `at` is the moment
+    whose prices it has, where another than its own was asked for: it is not applied before. `commit` and `tree`
     are git's names of the revision and of the project's folder, whose tracked files were as committed; else empty.
     """
 
@@ -158,6 +159,7 @@ class Plan:
     only: tuple[str, ...] = ()
     purpose: str = "apply"
     undoes: str = ""
+    at: str = ""
     documents: str = ""
     commit: str = ""
     tree: str = ""

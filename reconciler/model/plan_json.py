@@ -9,7 +9,6 @@ was edited, and is not applied.
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from decimal import DecimalException
 from typing import Any
 
@@ -29,6 +28,7 @@ from reconciler.model.report_json import (
     key_to_json,
     mark_from_json,
     mark_to_json,
+    moment_from_json,
     to_text,
 )
 from reconciler.model.tables import SourceRead
@@ -72,6 +72,7 @@ def plan_to_json(plan: Plan) -> Json:
         "created_at": plan.created_at,
         "purpose": plan.purpose,
         "undoes": plan.undoes,
+        "at": plan.at or None,
         "only": list(plan.only),
         "allowed": dict(plan.allowed),
         "documents": plan.documents,
@@ -115,6 +116,7 @@ def plan_digest(plan: Plan) -> str:
             "allowed": dict(plan.allowed),
             "purpose": plan.purpose,
             "undoes": plan.undoes,
+            "at": plan.at or None,
             "sources": {each.name: _source_seen(each) for each in plan.sources},
         }
     )
@@ -270,13 +272,14 @@ def _plan(body: Json) -> Plan:
     return Plan(
         id=body["id"],
         digest=body["digest"],
-        created_at=_moment(body["created_at"]),
+        created_at=moment_from_json(body["created_at"]),
         accounts=tuple(_read_account(part) for part in body["accounts"]),
         diagnostics=tuple(_read_diagnostic(each) for each in body["diagnostics"]),
         allowed=dict(body["allowed"]),
         only=tuple(body["only"]),
         purpose=body.get("purpose", "apply"),
         undoes=body.get("undoes", ""),
+        at=moment_from_json(body["at"]) if body.get("at") else "",
         documents=body["documents"],
         commit=body.get("commit", ""),
         tree=body.get("tree", ""),
@@ -285,20 +288,13 @@ def _plan(body: Json) -> Plan:
     )
 
 
-def _moment(text: str) -> str:
-    """Return a moment as it stands; ValueError where it is none, or nobody can say of which time zone."""
-    if datetime.fromisoformat(text).tzinfo is None:
-        raise ValueError(f"{text} has no time zone")
-    return text
-
-
 def _read_account(body: Json) -> AccountPlan:
     return AccountPlan(
         account=body["account"],
         marketplace=body["marketplace"],
         login=body["login"],
         site=body["site"],
-        seen_at=_moment(body["seen_at"]),
+        seen_at=moment_from_json(body["seen_at"]),
         spec_revision=body["spec_revision"],
         complete=body["complete"],
         changes=tuple(_read_change(each) for each in body["changes"]),

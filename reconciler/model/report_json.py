@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from reconciler.model.diagnostics import Diagnostic
@@ -147,6 +148,13 @@ def mark_to_json(mark: Mark | None) -> Json | None:
 def key_from_json(body: Json) -> Key:
     """Build a key from JSON."""
     return Key(body["account"], body["kind"], body["name"])
+
+
+def moment_from_json(text: str) -> str:
+    """Return a moment as it stands; ValueError where it is none, or nobody can say of which time zone."""
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return text
 
 
 def mark_from_json(body: Json | None) -> Mark | None:

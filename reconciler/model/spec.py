@@ -244,6 +244,7 @@ class MarketplaceSpec:
     """Everything that the engine knows about one marketplace.
 
     `settling_hours` is how long an accepted write may take until it shows: after that it is taken for lost.
+    `timezone` is the clock that its sellers mean.
     """
 
     name: str
@@ -261,6 +262,7 @@ class MarketplaceSpec:
     budgets: Mapping[str, BudgetSpec]
     kinds: Mapping[str, KindSpec]
     couplings: tuple[tuple[Module, Module], ...] = ()
+    timezone: str = "UTC"
 
     def has_image(self, address: str) -> bool:
         """Tell whether an image lies on the marketplace's own hosts: it need not be uploaded."""

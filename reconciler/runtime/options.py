@@ -13,7 +13,8 @@ class PlanOptions:
     `accounts`, `targets` (keys, `Kind/name` or offer names), `files` (of the project, or folders) and `select`
     (labels) narrow the documents, targets and files with shell wildcards; `only` narrows the modules and names
     `manual` ones; `refresh` is `auto` or `full`; `allow` maps a guard's rule to its lifted limit ("" lifts it
-    wholly). `sources` maps sources to files that they are read from, whatever their documents say.
+    wholly). `sources` maps sources to files that they are read from, whatever their documents say. `at` is the
+    moment whose prices are meant, as it was written; empty for now.
     """
 
     accounts: tuple[str, ...] = ()
@@ -24,6 +25,7 @@ class PlanOptions:
     refresh: str = "auto"
     allow: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

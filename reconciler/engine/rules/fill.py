@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import OFFER
@@ -43,10 +44,11 @@ class FilledIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
-    """What rules have to know of an account: its marketplace, and the site of its plain prices."""
+    """What rules have to know of an account: its marketplace, the site of its plain prices, its time zone."""
 
     spec: MarketplaceSpec
     base_market: str
+    zone: ZoneInfo
 
 
 def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Market]) -> FilledIn:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from reconciler.documents.effective import Effective
@@ -120,7 +121,8 @@ def sources_named(bodies: Iterable[Mapping[str, Any]], sources: Mapping[str, Sou
         stock, prices = body.get("stock") or {}, body.get("price") or {}
         if isinstance(stock, Mapping) and "from" in stock:
             found.add(stock["from"])
-        for said in prices.values():
+        windows = prices.get("windows") or ()
+        for said in chain(prices.values(), *(window.values() for window in windows)):
             if isinstance(said, Mapping) and id(said) not in seen:
                 seen.add(id(said))
                 found.add(str(said.get("rates", "")))

@@ -21,6 +21,7 @@ from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.clock import SAME_TIME, WallClock, span
+from reconciler.runtime.commands.freeze_check import insist_on_no_freeze
 from reconciler.runtime.commands.source_check import judge_of_rows
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
@@ -180,6 +181,7 @@ def _admitted(project: Project, plan: Plan, part: AccountPlan, options: ApplyOpt
     try:
         _insist_on_planned(plan, part)
         checked = _checked(project, plan, part)
+        insist_on_no_freeze(project, checked.account, checked.plan, {**plan.allowed, **options.allow})
         _insist_on_guards(plan, checked, options)
     except RunStopped as ended:
         if len(plan.accounts) == 1:
@@ -244,7 +246,12 @@ def _insist_on_guards(plan: Plan, part: _Part, options: ApplyOptions) -> None:
 
 
 def _say_age(workspace: Workspace, plan: Plan, project: Project, progress: Progress) -> None:
-    """Say how old a plan is, and whether the documents have moved on; refuse one that is too old."""
+    """Say how old a plan is, and whether the documents have moved on; refuse one that is too old, or too early."""
+    if plan.at and WallClock().now() < datetime.fromisoformat(plan.at):
+        raise StalePlan(
+            f"the plan is one of {plan.at[:16].replace('T', ' ')} UTC: its prices do not hold yet",
+            "apply it then, or plan without --at",
+        )
     age = WallClock().now() - datetime.fromisoformat(plan.created_at)
     if project.plans_expire is not None and age > project.plans_expire:
         raise StalePlan(

@@ -12,6 +12,7 @@ from reconciler.engine.diff import diff
 from reconciler.engine.equality import seen_as
 from reconciler.engine.explaining import Pair, next_step
 from reconciler.engine.memory import digest_of
+from reconciler.engine.rules.windows import of_a_moment
 from reconciler.engine.stock import QUANTITY
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.explained import Explained, ExplainedField, Step
@@ -29,6 +30,7 @@ from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.resolve import Resolved, Wanted
 from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.project.zones import markets_of
 from reconciler.runtime.sources.gather import SourceReader
 
 #: A number that follows a source is said by where it comes from.
@@ -72,7 +74,9 @@ def explain(
         raise _cannot_be_used(resolved, what) or nothing_named(
             name, (each.key for wanted in accounts for each in wanted.desired)
         )
-    by_account = {each.account: each for each in effective_of(resolved.documents, *what)}
+    markets, _ = markets_of(resolved.documents)
+    timed = of_a_moment(effective_of(resolved.documents, *what), markets, resolved.moment)
+    by_account = {each.account: each for each in timed.documents}
     explained = []
     for wanted, desired in found:
         here = _look(workspace, wanted, desired, progress, offline=offline)
@@ -153,12 +157,14 @@ def _explained(
 
 
 def _trace(desired: Desired, path: str) -> tuple[TraceStep, ...]:
-    """Return how a value comes from its source, or why it does not."""
+    """Return how a value comes from its window and its source, or why it does not."""
+    words = desired.window(path)
+    window = (TraceStep(text=words, mark=desired.origin(path).mark),) if words else ()
     if desired.sourced is None:
-        return ()
+        return window
     why = desired.sourced.withheld.get(path)
     unknown = (TraceStep(text=f"not known: {why}", mark=desired.origin(path).mark),) if why else ()
-    return (*desired.sourced.told.trace(path), *unknown)
+    return (*window, *desired.sourced.told.trace(path), *unknown)
 
 
 def _pair(here: Looked, desired: Desired, kind: KindSpec) -> Pair | None:

@@ -58,7 +58,8 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
 
     Where there are several, what ends one is its problem, and the others are planned.
     """
-    resolved = load_what_can_be(workspace, progress, options.accounts, reader_of(workspace, options, progress))
+    read = reader_of(workspace, options, progress)
+    resolved = load_what_can_be(workspace, progress, options.accounts, read, options.at)
     return plan_of(workspace, resolved, options, progress)
 
 
@@ -99,6 +100,7 @@ def plan_of(workspace: Workspace, resolved: Resolved, options: PlanOptions, prog
             commit=revision.commit,
             tree=revision.tree,
             sources=tuple(resolved.sources.values()),
+            at=resolved.moment.isoformat() if options.at else "",
         )
     )
 
@@ -153,13 +155,17 @@ def load(
 
 
 def load_what_can_be(
-    workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources | None = None
+    workspace: Workspace,
+    progress: Progress,
+    accounts: Sequence[str],
+    read: ReadSources | None = None,
+    at: str = "",
 ) -> Resolved:
     """Load and resolve what can be used; BadDocuments for mistakes of the project itself.
 
-    Without `read`, what comes from sources is left out.
+    Without `read`, what comes from sources is left out; `at` is the moment that is meant, as it was written.
     """
-    resolved = resolve_documents(workspace, progress, accounts, read)
+    resolved = resolve_documents(workspace, progress, accounts, read, at)
     if is_broken(resolved):
         raise BadDocuments(in_reading_order(resolved.diagnostics))
     return resolved
@@ -176,12 +182,16 @@ def _is_of_project(each: Diagnostic) -> bool:
 
 
 def resolve_documents(
-    workspace: Workspace, progress: Progress, accounts: Sequence[str], read: ReadSources | None = None
+    workspace: Workspace,
+    progress: Progress,
+    accounts: Sequence[str],
+    read: ReadSources | None = None,
+    at: str = "",
 ) -> Resolved:
     """Load and resolve; the mistakes are in what is returned."""
     progress.start("reading documents")
     try:
-        return resolve_project(workspace, known_images(workspace), accounts, read)
+        return resolve_project(workspace, known_images(workspace), accounts, read, at)
     finally:
         progress.finish()
 

@@ -54,6 +54,8 @@ class FilesToBe:
         if whole.document.account is None and self._several:
             return "its document holds for several accounts"
         origin = desired.origin(in_documents(path))
+        if words := desired.window(path):
+            return f"the {words} says it, and a live price may be meant for longer: change it by hand"
         if self._override:
             return ""
         own = whole.layers[0].find(in_documents(path))

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
@@ -19,8 +20,9 @@ from reconciler.documents.written import write_texts
 from reconciler.engine.limits import check_limits, stale_modules
 from reconciler.engine.pictures import Picture, breaches
 from reconciler.engine.resolve import resolve
-from reconciler.engine.rules.fill import Market, fill
+from reconciler.engine.rules.fill import fill
 from reconciler.engine.rules.given import Given, used_in
+from reconciler.engine.rules.windows import of_a_moment
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
@@ -36,6 +38,7 @@ from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.tables import connector_problems, read_maps
 from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.project.zones import freeze_findings, markets_of, moment_meant
 
 
 class ReadSources(Protocol):
@@ -96,11 +99,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """A whole project, resolved, or the chosen accounts of it; with every finding, and what was read."""
+    """A whole project, resolved, or the chosen accounts of it; with every finding, and what was read.
+
+    `moment` is the one whose prices it has.
+    """
 
     documents: Documents
     wanted: tuple[Wanted, ...]
     diagnostics: tuple[Diagnostic, ...]
+    moment: datetime
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
 
 
@@ -109,22 +116,26 @@ def resolve_project(
     images: Callable[[Place], Mapping[str, str]] = lambda _place: {},
     asked: Sequence[str] = (),
     read: ReadSources | None = None,
+    at: str = "",
 ) -> Resolved:
     """Load, check and resolve what is asked for: accounts by names and wildcards, all of them without any.
 
     `images` gives the known addresses of a site's images, `read` reads sources; without it what comes from them is
-    left out. Mistakes in what belongs to other accounts only are left out, and counted.
+    left out. Mistakes in what belongs to other accounts only are left out, and counted. `at` is the moment whose
+    prices are meant, as it was written; now without it.
     """
     with collector_off():
         documents = workspace.load()
         every = documents.project.accounts
         names = tuple(every) if documents.fatal else chosen_accounts(asked, every)
-        filled = fill_in(workspace, documents, names, read)
+        moment, untold = moment_meant(at, documents, names)
+        filled = fill_in(workspace, documents, names, read, moment)
         found, problems = write_texts(list(filled.documents), Renderer(workspace.read_text))
         by_account: dict[str, list[Effective]] = {name: [] for name in names}
         for each in found:
             by_account[each.account].append(each)
-        said = [*_of_these(documents, names), *filled.diagnostics, *problems]
+        frozen = freeze_findings(documents, names, moment)
+        said = [*untold, *frozen, *_of_these(documents, names), *filled.diagnostics, *problems]
         places = _places(every) if filled.sources else {}
         wanted: list[Wanted] = []
         for name in names:
@@ -140,6 +151,7 @@ def resolve_project(
     found_of = {name: (*about.get(name, ()), *about.get("", ())) for name in names}
     return Resolved(
         documents=documents,
+        moment=moment,
         wanted=tuple(replace(each, findings=found_of[each.account.name]) for each in wanted),
         diagnostics=tuple(said),
         sources=filled.sources,
@@ -196,11 +208,18 @@ class FilledDocuments:
 
 
 def fill_in(
-    workspace: Workspace, documents: Documents, names: Sequence[str], read: ReadSources | None
+    workspace: Workspace,
+    documents: Documents,
+    names: Sequence[str],
+    read: ReadSources | None,
+    moment: datetime,
 ) -> FilledDocuments:
     """Merge layers, and fill in what comes from sources: where there are any, with an eye on all accounts."""
     declared = documents.of(SOURCE)
-    found, problems = effective(documents, render=None, accounts=None if declared else names)
+    layered, problems = effective(documents, render=None, accounts=None if declared else names)
+    markets, unzoned = markets_of(documents)
+    timed = of_a_moment(layered, markets, moment)
+    found = timed.documents
     known, broken, mistakes = sources_of(declared)
     useless, unfit = connector_problems(declared, known)
     known, broken = {name: each for name, each in known.items() if name not in useless}, broken | useless
@@ -215,7 +234,13 @@ def fill_in(
         now=WallClock().now(),
         show_private=read is not None and read.show_private,
     )
-    filled = fill(found, given, _markets(documents))
+    filled = fill(found, given, markets)
+    said = {(each.code, each.mark, each.summary) for each in filled.diagnostics}
+    to_come = (
+        each
+        for each in fill(timed.others, replace(given, readings={}), markets).diagnostics
+        if each.code == "D613" and (each.code, each.mark, each.summary) not in said
+    )
     chosen = tuple(each for each in filled.documents if each.account in names)
     about = frozenset(names)
     return FilledDocuments(
@@ -225,7 +250,12 @@ def fill_in(
             *mistakes,
             *unfit,
             *unmapped,
-            *(each for each in filled.diagnostics if each.about is None or each.about.account in about),
+            *unzoned,
+            *(
+                each
+                for each in (*timed.diagnostics, *filled.diagnostics, *to_come)
+                if each.about is None or each.about.account in about
+            ),
         ),
         sources={name: _told(reading, definitions[name]) for name, reading in given.readings.items()},
     )
@@ -242,17 +272,6 @@ def _told(reading: Readout, definition: Mapping[str, Any]) -> SourceRead:
         hint=reading.hint,
         definition=definition,
     )
-
-
-def _markets(documents: Documents) -> dict[str, Market]:
-    found = {}
-    for name, account in documents.project.accounts.items():
-        try:
-            spec = load_spec(account.marketplace)
-        except LookupError:
-            continue  # told where the account is resolved
-        found[name] = Market(spec=spec, base_market=spec.base_market)
-    return found
 
 
 def _places(accounts: Mapping[str, Account]) -> dict[str, Place]:
