@@ -161,6 +161,7 @@ class Far:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._url = ""
+        self._helpers: tuple[str, ...] | None = None
 
     def run(self, *arguments: str, given: bytes = b"") -> bytes:
         """Run a command and return what it printed; the word `URL` is the address. GitSilent where it fails."""
@@ -176,7 +177,9 @@ class Far:
     def _done(self, arguments: Sequence[str], given: bytes) -> subprocess.CompletedProcess[bytes]:
         words = [self._address() if word == "URL" else word for word in arguments]
         found = _program()
-        settings = [word for each in (*_FAR_SETTINGS, *self._helpers(found)) for word in ("-c", each)]
+        if self._helpers is None:
+            self._helpers = tuple(_helpers_of(found))
+        settings = [word for each in (*_FAR_SETTINGS, *self._helpers) for word in ("-c", each)]
         try:
             return subprocess.run(  # noqa: S603 - as in `git`
                 [found, "--no-pager", *settings, "-C", str(self._folder), *words],
@@ -200,18 +203,19 @@ class Far:
             self._url = said.strip()
         return self._url
 
-    def _helpers(self, found: str) -> Iterator[str]:
-        """Yield the user's and the machine's own helpers for credentials."""
-        for scope in ("--system", "--global"):
-            done = subprocess.run(  # noqa: S603 - as in `git`
-                [found, "config", scope, "--get-all", "credential.helper"],
-                env=_environment(os.environ),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-            )
-            yield from (f"credential.helper={line}" for line in os.fsdecode(done.stdout).splitlines())
+
+def _helpers_of(found: str) -> Iterator[str]:
+    """Yield the user's and the machine's own helpers for credentials."""
+    for scope in ("--system", "--global"):
+        done = subprocess.run(  # noqa: S603 - as in `git`
+            [found, "config", scope, "--get-all", "credential.helper"],
+            env=_environment(os.environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        yield from (f"credential.helper={line}" for line in os.fsdecode(done.stdout).splitlines())
 
 
 def _far_silent(said: str) -> GitSilent:

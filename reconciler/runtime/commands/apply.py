@@ -90,6 +90,13 @@ class _Tally:
         self.interrupted |= done.interrupted
         self.managed += done.managed
 
+    def not_told(self, ended: Executed) -> Executed:
+        """Return an end without the rows that were told: it may come after them, as the ledger is written last."""
+        told = {(each.action, each.key) for each in self.outcomes}
+        return replace(
+            ended, outcomes=tuple(each for each in ended.outcomes if (each.action, each.key) not in told)
+        )
+
     def report(self, started: str, plan: Plan | None = None) -> Report:
         return Report(
             plan_id=plan.id if plan else "",
@@ -133,11 +140,11 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
         except RunStopped as ended:
             if not tally.outcomes and len(parts) == 1:
                 raise
-            tally.add(_not_begun(_stop(part.account.name, ended), part.plan))
+            tally.add(tally.not_told(_not_begun(_stop(part.account.name, ended), part.plan)))
         except Exception as bug:
             if len(parts) == 1:
                 raise
-            tally.add(_not_begun(broken(part.account.name, bug), part.plan))
+            tally.add(tally.not_told(_not_begun(broken(part.account.name, bug), part.plan)))
             raise Broken(tally.report(started, plan)) from bug
     return tally.report(started, plan)
 
