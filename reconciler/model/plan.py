@@ -148,6 +148,7 @@ class Plan:
     `purpose` is apply, undo or resync; `undoes` names the run whose values an undo puts back. `at` is the moment
     whose prices it has, where another than its own was asked for: it is not applied before. `commit` and `tree`
     are git's names of the revision and of the project's folder, whose tracked files were as committed; else empty.
+    `base` is the commit whose documents say of each change where it comes from; empty where nobody asked.
     """
 
     id: str
@@ -163,6 +164,7 @@ class Plan:
     documents: str = ""
     commit: str = ""
     tree: str = ""
+    base: str = ""
     sources: tuple[SourceRead, ...] = ()
     format_version: int = FORMAT_VERSION
 

@@ -2,8 +2,8 @@
 
 The digest covers what would be done to the accounts, in any order, and nothing else: neither ids (they derive
 from the plan's fresh id), nor the lines on which values stand, nor what is only told (counts, unmanaged and
-unsynced offers, what is settling, what lasts and is used, requests). A saved plan that does not match its digest
-was edited, and is not applied.
+unsynced offers, what is settling, what lasts and is used, where it comes from, requests). A saved plan
+that does not match its digest was edited, and is not applied.
 """
 
 import json
@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import DecimalException
 from typing import Any
 
-from reconciler.model.changes import Change, FieldChange, Lasting, Settling, Verb
+from reconciler.model.changes import Cause, Change, FieldChange, Lasting, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
 from reconciler.model.memory import Compared
@@ -78,6 +78,7 @@ def plan_to_json(plan: Plan) -> Json:
         "documents": plan.documents,
         "commit": plan.commit,
         "tree": plan.tree,
+        "base": plan.base,
         "sources": [source_to_json(each) for each in plan.sources],
         "diagnostics": [diagnostic_to_json(each) for each in plan.diagnostics],
         "accounts": [_account_to_json(part) for part in plan.accounts],
@@ -159,9 +160,9 @@ def _digested(part: AccountPlan) -> Json:
 
 
 def _placeless(change: Json) -> Json:
-    del change["mark"], change["lasting"], change["uses"]
+    del change["mark"], change["lasting"], change["uses"], change["cause"]
     for field in change["fields"]:
-        del field["mark"], field["places"], field["uncommitted"]
+        del field["mark"], field["places"], field["uncommitted"], field["cause"]
     return change
 
 
@@ -221,6 +222,7 @@ def _change(each: Change) -> Json:
         "labels": dict(each.labels),
         "lasting": {word.value: list(paths) for word, paths in each.lasting.items()},
         "uses": each.uses,
+        "cause": each.cause.value if each.cause else None,
         "fields": [_field(field) for field in each.fields],
     }
 
@@ -240,6 +242,7 @@ def _field(each: FieldChange) -> Json:
         "because": each.because,
         "rows": dict(each.rows),
         "refused": each.refused,
+        "cause": each.cause.value if each.cause else None,
     }
 
 
@@ -283,6 +286,7 @@ def _plan(body: Json) -> Plan:
         documents=body["documents"],
         commit=body.get("commit", ""),
         tree=body.get("tree", ""),
+        base=body.get("base", ""),
         sources=tuple(source_from_json(each) for each in body["sources"]),
         format_version=body["format_version"],
     )
@@ -334,6 +338,7 @@ def _read_change(body: Json) -> Change:
         labels=dict(body["labels"]),
         lasting={Lasting(word): tuple(paths) for word, paths in body["lasting"].items()},
         uses=body["uses"],
+        cause=_read_cause(body),
         fields=tuple(_read_field(each) for each in body["fields"]),
     )
 
@@ -353,7 +358,13 @@ def _read_field(body: Json) -> FieldChange:
         because=body["because"],
         rows=dict(body["rows"]),
         refused=body["refused"],
+        cause=_read_cause(body),
     )
+
+
+def _read_cause(body: Json) -> Cause | None:
+    """Plans of before have none."""
+    return Cause(body["cause"]) if body.get("cause") else None
 
 
 def _read_action(body: Json) -> Action:

@@ -8,7 +8,7 @@ numbers of `names`; a file of -1 is none. Flags are sums of the constants below.
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.changes import Cause, Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order
 from reconciler.model.foreign import shown
 from reconciler.model.marks import Mark
@@ -17,7 +17,7 @@ from reconciler.model.plan import AccountPlan, Breach, Plan, Violation
 from reconciler.render.html.values import Json, Numbered, PageTexts, clean
 from reconciler.render.summary import summary_of
 
-REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING = 1, 2, 4, 8, 16, 32
+REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING, BEFORE = 1, 2, 4, 8, 16, 32, 64
 #: Of a page: long texts, in characters, and what is left of one that has no more room.
 _ROOM, _CUT = 8_000_000, 300
 _FINDINGS = 2_000
@@ -125,6 +125,7 @@ def _field(each: FieldChange, name: str, broken: list[str], flags: int, texts: P
         (DRIFT, each.drift),
         (HELD, each.held),
         (UNCOMMITTED, each.uncommitted),
+        (BEFORE, each.cause is Cause.OTHER),
     ):
         flags |= flag if holds else 0
     return [

@@ -1,5 +1,5 @@
 // The rows of the table, made once of the data: one for each field of a change, or for the change where it has none.
-const [REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING] = [1, 2, 4, 8, 16, 32];
+const [REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING, BEFORE] = [1, 2, 4, 8, 16, 32, 64];
 const isPlan = DATA.sort === "plan";
 const nameOf = (number) => (number < 0 ? "" : DATA.names[number]);
 /** A file is mostly called as its offer: a break of line stands for the name. */
@@ -71,7 +71,7 @@ function textOf(row) {
 const KINDS = {
   up: (row) => row.share > 0, down: (row) => row.share !== null && row.share < 0, zero: (row) => row.zero,
   refused: (row) => row.flags & REFUSED, drift: (row) => row.flags & DRIFT, held: (row) => row.flags & HELD,
-  unsynced: (row) => row.flags & UNSYNCED, uncommitted: (row) => row.flags & UNCOMMITTED,
+  unsynced: (row) => row.flags & UNSYNCED, uncommitted: (row) => row.flags & UNCOMMITTED, before: (row) => row.flags & BEFORE,
 };
 
 const NOTHING = { text: "", module: "", kind: "", account: "", must: false, from: null, to: null, number: null };
