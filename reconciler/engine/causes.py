@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from reconciler.model.changes import Cause, Change, FieldChange
+from reconciler.model.changes import CausedBy, Change, FieldChange
 from reconciler.model.offers import EXTERNAL_ID, NAME, Desired, Key
 
 #: What a change of several causes is said to be of: the first of these.
-_ORDER = (Cause.THIS, Cause.OTHER, Cause.SOURCE, Cause.DRIFT)
+_ORDER = (CausedBy.THIS, CausedBy.OTHER, CausedBy.SOURCE, CausedBy.DRIFT)
 
 
 def with_causes(
@@ -22,19 +22,19 @@ def with_causes(
 
 def _told(change: Change, now: Desired | None, base: Desired | None) -> Change:
     if (now is None) != (base is None):  # a document came or went
-        fields = tuple(replace(each, cause=Cause.THIS) for each in change.fields)
-        return replace(change, fields=fields, cause=Cause.THIS)
+        fields = tuple(replace(each, cause=CausedBy.THIS) for each in change.fields)
+        return replace(change, fields=fields, cause=CausedBy.THIS)
     fields = tuple(replace(each, cause=_cause(each, now, base)) for each in change.fields)
     causes = {each.cause for each in fields}
-    return replace(change, fields=fields, cause=next((each for each in _ORDER if each in causes), Cause.OTHER))
+    return replace(change, fields=fields, cause=next((each for each in _ORDER if each in causes), CausedBy.OTHER))
 
 
-def _cause(field: FieldChange, now: Desired | None, base: Desired | None) -> Cause:
+def _cause(field: FieldChange, now: Desired | None, base: Desired | None) -> CausedBy:
     if now is not None and base is not None and _differs(field.path, now, base):
-        return Cause.THIS
+        return CausedBy.THIS
     if field.drift:
-        return Cause.DRIFT
-    return Cause.SOURCE if field.rows else Cause.OTHER
+        return CausedBy.DRIFT
+    return CausedBy.SOURCE if field.rows else CausedBy.OTHER
 
 
 def _differs(path: str, now: Desired, base: Desired) -> bool:

@@ -23,7 +23,7 @@ class Verb(StrEnum):
     REPORT = "report"
 
 
-class Cause(StrEnum):
+class CausedBy(StrEnum):
     """Where a difference comes from, as seen from a revision that a plan is compared with."""
 
     THIS = "this"  # the documents say something else there: this pull request
@@ -73,7 +73,7 @@ class FieldChange:
     because: str = ""
     rows: Mapping[str, str] = field(default_factory=dict)
     refused: str = ""
-    cause: Cause | None = None
+    cause: CausedBy | None = None
 
     def place(self, part: str) -> Mark | None:
         """Return where a part of the value was written, or the nearest thing around it."""
@@ -106,7 +106,7 @@ class Change:
     labels: Mapping[str, str] = field(default_factory=dict)
     lasting: Mapping[Lasting, tuple[str, ...]] = field(default_factory=dict)
     uses: int = 0
-    cause: Cause | None = None
+    cause: CausedBy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

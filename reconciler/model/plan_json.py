@@ -12,12 +12,11 @@ from dataclasses import replace
 from decimal import DecimalException
 from typing import Any
 
-from reconciler.model.changes import Cause, Change, FieldChange, Lasting, Settling, Verb
+from reconciler.model.changes import Settling
+from reconciler.model.changes_json import change_body, read_change
 from reconciler.model.diagnostics import Diagnostic, Severity
-from reconciler.model.marks import Mark
 from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
-from reconciler.model.modules import Module
 from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Problem, Target
 from reconciler.model.report_json import (
     Json,
@@ -27,7 +26,6 @@ from reconciler.model.report_json import (
     key_from_json,
     key_to_json,
     mark_from_json,
-    mark_to_json,
     moment_from_json,
     to_text,
 )
@@ -148,7 +146,7 @@ def _digested(part: AccountPlan) -> Json:
         "population": dict(part.population),
         "base_market": part.base_market,
         "compared": sorted(digest(compared_to_json(_timeless(each))) for each in part.compared),
-        "changes": sorted(digest(_placeless(_change(each))) for each in part.changes),
+        "changes": sorted(digest(_placeless(change_body(each))) for each in part.changes),
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
         "violations": sorted(digest(without_lines(violation_to_json(each))) for each in part.violations),
         "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
@@ -193,11 +191,13 @@ def _account(part: AccountPlan) -> Json:
         "population": dict(part.population),
         "base_market": part.base_market,
         "counts": dict(part.counts),
-        "changes": [_change(each) for each in part.changes],
+        "changes": [change_body(each) for each in part.changes],
         "actions": [_action(each) for each in part.actions],
         "references": {kind: dict(labels) for kind, labels in part.references.items()},
-        "unsynced": [_change(each) for each in part.unsynced],
-        "settling": [{"change": _change(each.change), "accepted_at": each.accepted_at} for each in part.settling],
+        "unsynced": [change_body(each) for each in part.unsynced],
+        "settling": [
+            {"change": change_body(each.change), "accepted_at": each.accepted_at} for each in part.settling
+        ],
         "compared": [compared_to_json(each) for each in part.compared],
         "unmanaged": list(part.unmanaged),
         "released": [key_to_json(each) for each in part.released],
@@ -207,42 +207,6 @@ def _account(part: AccountPlan) -> Json:
         "problem": _problem(part.problem),
         "violations": [violation_to_json(each) for each in part.violations],
         "archived_days": part.archived_days,
-    }
-
-
-def _change(each: Change) -> Json:
-    return {
-        "key": key_to_json(each.key),
-        "verb": each.verb.value,
-        "remote_id": each.remote_id,
-        "title": each.title,
-        "reason": each.reason,
-        "moved_from": each.moved_from,
-        "mark": mark_to_json(each.mark),
-        "labels": dict(each.labels),
-        "lasting": {word.value: list(paths) for word, paths in each.lasting.items()},
-        "uses": each.uses,
-        "cause": each.cause.value if each.cause else None,
-        "fields": [_field(field) for field in each.fields],
-    }
-
-
-def _field(each: FieldChange) -> Json:
-    return {
-        "path": each.path,
-        "module": each.module.value if each.module else None,
-        "before": each.before,
-        "after": each.after,
-        "level": each.level,
-        "mark": mark_to_json(each.mark),
-        "drift": each.drift,
-        "held": each.held,
-        "uncommitted": each.uncommitted,
-        "places": {part: mark_to_json(mark) for part, mark in each.places.items()},
-        "because": each.because,
-        "rows": dict(each.rows),
-        "refused": each.refused,
-        "cause": each.cause.value if each.cause else None,
     }
 
 
@@ -301,12 +265,12 @@ def _read_account(body: Json) -> AccountPlan:
         seen_at=moment_from_json(body["seen_at"]),
         spec_revision=body["spec_revision"],
         complete=body["complete"],
-        changes=tuple(_read_change(each) for each in body["changes"]),
+        changes=tuple(read_change(each) for each in body["changes"]),
         actions=tuple(_read_action(each) for each in body["actions"]),
         references={kind: dict(labels) for kind, labels in body["references"].items()},
-        unsynced=tuple(_read_change(each) for each in body["unsynced"]),
+        unsynced=tuple(read_change(each) for each in body["unsynced"]),
         settling=tuple(
-            Settling(change=_read_change(each["change"]), accepted_at=each["accepted_at"])
+            Settling(change=read_change(each["change"]), accepted_at=each["accepted_at"])
             for each in body["settling"]
         ),
         compared=tuple(compared_from_json(each) for each in body["compared"]),
@@ -324,47 +288,6 @@ def _read_account(body: Json) -> AccountPlan:
         forecast=Forecast(**body["forecast"]),
         archived_days=body["archived_days"],
     )
-
-
-def _read_change(body: Json) -> Change:
-    return Change(
-        key=key_from_json(body["key"]),
-        verb=Verb(body["verb"]),
-        remote_id=body["remote_id"],
-        title=body["title"],
-        reason=body["reason"],
-        moved_from=body["moved_from"],
-        mark=mark_from_json(body["mark"]),
-        labels=dict(body["labels"]),
-        lasting={Lasting(word): tuple(paths) for word, paths in body["lasting"].items()},
-        uses=body["uses"],
-        cause=_read_cause(body),
-        fields=tuple(_read_field(each) for each in body["fields"]),
-    )
-
-
-def _read_field(body: Json) -> FieldChange:
-    return FieldChange(
-        path=body["path"],
-        module=Module(body["module"]) if body["module"] else None,
-        before=from_jsonable(body["before"]),
-        after=from_jsonable(body["after"]),
-        level=body["level"],
-        mark=mark_from_json(body["mark"]),
-        drift=body["drift"],
-        held=body["held"],
-        uncommitted=body["uncommitted"],
-        places={part: Mark(each["file"], each["line"], each["column"]) for part, each in body["places"].items()},
-        because=body["because"],
-        rows=dict(body["rows"]),
-        refused=body["refused"],
-        cause=_read_cause(body),
-    )
-
-
-def _read_cause(body: Json) -> Cause | None:
-    """Plans of before have none."""
-    return Cause(body["cause"]) if body.get("cause") else None
 
 
 def _read_action(body: Json) -> Action:

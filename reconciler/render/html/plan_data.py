@@ -8,7 +8,7 @@ numbers of `names`; a file of -1 is none. Flags are sums of the constants below.
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from reconciler.model.changes import Cause, Change, FieldChange, Verb
+from reconciler.model.changes import CausedBy, Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order
 from reconciler.model.foreign import shown
 from reconciler.model.marks import Mark
@@ -125,7 +125,7 @@ def _field(each: FieldChange, name: str, broken: list[str], flags: int, texts: P
         (DRIFT, each.drift),
         (HELD, each.held),
         (UNCOMMITTED, each.uncommitted),
-        (BEFORE, each.cause is Cause.OTHER),
+        (BEFORE, each.cause is CausedBy.OTHER),
     ):
         flags |= flag if holds else 0
     return [

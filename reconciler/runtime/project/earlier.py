@@ -12,7 +12,8 @@ from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.project.committed import Committed
-from reconciler.runtime.project.resolve import ReadSources, Wanted, resolve_project
+from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
+from reconciler.runtime.project.workspace import Workspace
 
 
 @dataclass(slots=True)
@@ -56,25 +57,27 @@ class _Again:
         return {name: self.kept[name][1] for name in same}
 
 
-def desired_at(
-    committed: Committed,
+def resolved_at(
+    there: Workspace,
     options: PlanOptions,
     read: ReadSources | None,
     images: Callable[[Place], Mapping[str, str]],
-) -> tuple[Desired, ...]:
-    """Return what the documents of a revision want, with the prices of the same moment."""
-    if committed.is_empty:
-        return ()
+) -> Resolved | None:
+    """Resolve the documents of a revision with the prices of the same moment; None where there was no project."""
+    if isinstance(there, Committed) and there.is_empty:
+        return None
     try:
-        found = resolve_project(committed, images, options.accounts, read, options.at)
-    except BadDocuments:  # an account that is asked for was not there
-        found = resolve_project(committed, images, (), read, options.at)
-    return tuple(each for wanted in found.wanted for each in wanted.desired)
+        return resolve_project(there, images, options.accounts, read, options.at)
+    except BadDocuments:
+        if not isinstance(there, Committed):
+            raise
+        return resolve_project(there, images, (), read, options.at)  # an account that is asked for was not there
 
 
-def caused(plan: Plan, wanted: Iterable[Wanted], before: Iterable[Desired], commit: str) -> Plan:
+def caused(plan: Plan, wanted: Iterable[Wanted], before: Resolved | None, commit: str) -> Plan:
     """Return a plan that says of each change where it comes from. Its digest stays: this is only told."""
     now: dict[Key, Desired] = {each.key: each for part in wanted for each in part.desired}
-    then: dict[Key, Desired] = {each.key: each for each in before}
+    earlier = before.wanted if before else ()
+    then: dict[Key, Desired] = {each.key: each for part in earlier for each in part.desired}
     accounts = tuple(replace(part, changes=with_causes(part.changes, now, then)) for part in plan.accounts)
     return replace(plan, accounts=accounts, base=commit)
