@@ -62,7 +62,10 @@ class Committed(Workspace):
         )
 
     def _bytes(self, path: str, most: int) -> bytes:
-        data = self._blob(path.removeprefix("./"), most)
+        path = path.removeprefix("./")
+        if any(part.startswith(".") for part in path.split("/")):
+            raise WorkspaceFault(f"{path} is hidden; such files are never shown in an offer")
+        data = self._blob(path, most)
         check_content(path, data)
         return data
 
