@@ -96,6 +96,31 @@ def test_a_point_and_a_bar_filter_the_table(opened, week):
     assert "price moves" in page.locator(".chips").inner_text()
 
 
+RED = """(shares) => {
+  const plot = document.querySelector(".histogram .chart").plot;
+  const { top, height } = plot.bbox, wide = plot.ctx.canvas.width;
+  const { data } = plot.ctx.getImageData(0, top, wide, height);
+  return shares.map((share) => {
+    const x = Math.round(plot.valToPos(share, "x", true));
+    let red = 0;
+    for (let y = 0; y < height; y += 1) red += data[4 * (y * wide + x) + 3] > 90 && data[4 * (y * wide + x)] > 2 * data[4 * (y * wide + x) + 1] ? 1 : 0;
+    return red / height;
+  });
+}"""
+
+
+def test_the_histogram_has_the_lines_of_the_guard(opened, week, written):
+    page = opened(week).page
+    assert "Beyond the dashed lines a guard refuses (±50 %)." in page.locator(".histogram").inner_text()
+    low, high, between = page.evaluate(RED, [-50, 50, 30])
+    assert 0.3 < low < 0.8
+    assert 0.3 < high < 0.8
+    assert between == 0
+    move = samples.change("k", samples.Verb.UPDATE, samples.field("price.base", samples.pln(10), samples.pln(11)))
+    free = opened(written(samples.plan(samples.account(move)), name="free")).page
+    assert "dashed" not in free.locator(".histogram").inner_text()
+
+
 def test_a_title_of_script_is_a_title(opened, written):
     one = opened(written(hostile_plan(), name="hostile"))
     one.page.click(".body .row")

@@ -337,6 +337,7 @@ def week(*, refused=True):
         unmanaged=tuple(f"79000000{n:02}" for n in range(48)),
         counts={"declared": 2140, "live": 2188, "unmanaged": 48},
         violations=violations() if refused else (),
+        limits={"price-change": ("50",), "ends": ({"count": 100, "share": "10"},)},
     )
     return plan(part, diagnostics=found)
 

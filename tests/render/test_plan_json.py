@@ -212,3 +212,13 @@ def test_what_is_no_plan_of_ours_is_refused_with_a_sentence(broken, said):
         load_plan(broken)
     assert "reconcile plan" in caught.value.hint
     assert isinstance(caught.value, ValueError)
+
+
+def test_limits_are_kept_and_are_no_part_of_what_would_be_done():
+    plan = samples.week()
+    body = json.loads(dump_plan(plan))
+    assert body["accounts"][0]["limits"]["price-change"] == ["50"]
+    assert load_plan(json.dumps(body)).accounts[0].limits == plan.accounts[0].limits
+    del body["accounts"][0]["limits"]  # as a plan of an earlier version
+    earlier = load_plan(json.dumps(body))
+    assert (earlier.accounts[0].limits, earlier.digest) == ({}, plan.digest)

@@ -5,7 +5,9 @@
 numbers of `names`; a file of -1 is none. Flags are sums of the constants below.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from itertools import chain
 
 from reconciler.model.changes import Change, FieldChange, Verb
@@ -22,6 +24,7 @@ REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING = 1, 2, 4, 8, 16, 32
 _ROOM, _CUT = 8_000_000, 300
 _FINDINGS = 2_000
 _NOWHERE = -1
+_PERCENT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 
 
 def plan_data(plan: Plan) -> dict[str, Json]:
@@ -38,6 +41,7 @@ def plan_data(plan: Plan) -> dict[str, Json]:
         "guards": [
             _guard(part, each, texts) for part in plan.accounts for each in part.violations if not each.allowed
         ],
+        "limits": _percents(plan),
         "allowed": sorted({each.rule for part in plan.accounts for each in part.violations if each.allowed}),
         "lasting": [clean(line) for part in plan.accounts for line in summary_of(part).lasting],
         "severities": {severity.value: sum(each.severity is severity for each in found) for severity in Severity},
@@ -48,6 +52,12 @@ def plan_data(plan: Plan) -> dict[str, Json]:
         "names": names.all(),
         "shortened": texts.shortened,
     }
+
+
+def _percents(plan: Plan) -> list[str]:
+    """Return by how many percent a guard lets a price move, one for each limit that holds for a change."""
+    found = {str(limit) for part in plan.accounts for limit in part.limits.get("price-change", ())}
+    return sorted((each for each in found if _PERCENT.fullmatch(each)), key=Decimal)
 
 
 def _account(part: AccountPlan) -> Json:
