@@ -236,6 +236,24 @@ def test_the_report_of_an_apply(opened, saved_report, tmp_path):
     assert "61.00 PLN now" in one.page.locator(".detail").inner_text()
 
 
+def test_the_timeline_of_an_apply(opened, saved_report, tmp_path):
+    said = {}
+    for language in ("en", "pl"):
+        file = tmp_path / f"{language}.html"
+        assert run(["show", str(saved_report), "--format", "html", "--lang", language, "--out", str(file)]) == 0
+        page = opened(file, width=360).page
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        said[language] = page.locator(".timeline").inner_text()
+    for words in ("40 at most", "3 sent again", "told once that it was too fast", "up to 9 waited for a limit"):
+        assert words in said["en"]
+    assert "limit offer reads: 700, far above" in said["en"]  # a line there would leave the bars flat
+    assert "limit odczytu ofert: 700, dużo wyżej" in said["pl"]
+    plot = "document.querySelector('.timeline .chart').plot"
+    assert page.evaluate(f"{plot}.data[1]") == [40, 31, 12, 35]  # the whole stack, drawn first
+    assert page.evaluate(f"{plot}.scales.y.max") > 150
+    assert page.evaluate(f"{plot}.data[3]") == [0, 9, 4, 0]
+
+
 def test_how_a_plan_stands_is_said_on_top(opened, written):
     price = samples.change(
         "kubek", samples.Verb.UPDATE, samples.field("price.base", samples.pln("10"), samples.pln("11"))

@@ -21,6 +21,7 @@ _SCRIPTS = (
     "say.js",
     "model.js",
     "charts.js",
+    "timeline.js",
     "top.js",
     "table.js",
     "detail.js",
