@@ -39,12 +39,29 @@ const span = (values) => {
   return [least, most];
 };
 
+const FEW = 5000;
+const CELLS = 60; // of one power of e: a cell is smaller than a point
+
+/** Leave out points that lie under another one where there are many; none that a guard refuses. */
+function apart(rows) {
+  const taken = new Set();
+  const found = [];
+  for (const row of rows) {
+    const [was, becomes] = [Number(row.before[1]), Number(row.after[1])];
+    const cell = Math.round(Math.log(was) * CELLS) * 100_000 + Math.round(Math.log(becomes) * CELLS);
+    if (rows.length > FEW && !(row.flags & REFUSED) && taken.has(cell)) continue;
+    taken.add(cell);
+    found.push({ was, row });
+  }
+  return found;
+}
+
 /** Old prices against new ones on log axes, the diagonal, and the farthest by name. */
 function scatterCard() {
   const card = h("section.card.scatter", { "aria-label": say("scatter") }, h("h2", {}, say("scatter")));
   if (!prices.length) return h("section.card.scatter", {}, h("h2", {}, say("scatter")), h("p.quiet", {}, say("no_prices")));
   card.append(h("p.quiet", {}, say("scatter_sub")));
-  const rows = [...prices].sort((one, other) => Number(one.before[1]) - Number(other.before[1]));
+  const rows = apart(prices).sort((one, other) => one.was - other.was).map((each) => each.row);
   const was = rows.map((row) => Number(row.before[1]));
   const becomes = rows.map((row) => Number(row.after[1]));
   const [least, most] = span([...was, ...becomes]);

@@ -144,8 +144,27 @@ function findingsCard() {
   return h("details.card.findings", {}, h("summary", {}, h("h2", {}, `${say("findings")}: ${said}`)), h("ul.plain", {}, ...DATA.findings.map(line)));
 }
 
+const AT_ONCE = 5000;
+const left = [];
+
+/** Make a card after the first screen is painted; at once where there is little to do. */
+function later(name, make) {
+  if (ROWS.length <= AT_ONCE) return make();
+  const place = h(`section.card.waits.${name}`, { "aria-label": say(name) }, h("h2", {}, say(name)));
+  left.push(() => place.replaceWith(make()));
+  return place;
+}
+
+/** Do what was left, one after the other: between two of them the page listens. */
+function doLeft() {
+  const next = left.shift();
+  if (!next) { makeTexts(); return; }
+  next();
+  setTimeout(doLeft, 0);
+}
+
 function planTop() {
-  return [planVerdict(), planCounts(), h("div.first", {}, mustRead(), scatterCard()), h("div.three", {}, histogramCard(), stockCard(), matrixCard()), findingsCard(), DATA.shortened ? h("p.quiet", {}, many("shortened", DATA.shortened)) : null];
+  return [planVerdict(), planCounts(), h("div.first", {}, mustRead(), later("scatter", scatterCard)), h("div.three", {}, later("histogram", histogramCard), later("stock", stockCard), later("matrix", matrixCard)), findingsCard(), DATA.shortened ? h("p.quiet", {}, many("shortened", DATA.shortened)) : null];
 }
 
 /** Of a report: how it ended, what comes next, and what it took beside its forecast. */
