@@ -140,6 +140,14 @@ def test_polish(opened, written):
     ):
         assert said in text
     assert "149.00" not in text
+    page = one.page
+    page.click(".findings summary")
+    found = re.sub(r"\s+", " ", page.locator(".findings").inner_text())
+    assert "P301 pole się różni, a nie można go już zmienić `content.category` of garnek-5l" in found
+    page.click(".urgent li button >> nth=0")
+    assert "cena zmienia się bardziej, niż wolno (limit 50 %)" in re.sub(
+        r"\s+", " ", page.locator(".detail").inner_text()
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])

@@ -6,12 +6,16 @@ import hashlib
 import json
 import re
 import time
+from pathlib import Path
 
 from render import samples
 
 from reconciler.cli.main import run
+from reconciler.engine.guard_rules import RULES
+from reconciler.engine.source_guards import SOURCE
+from reconciler.model.changes import CREATED_AGAIN
 from reconciler.model.plan_json import dump_plan
-from reconciler.render.html.page import LANGUAGES, html_page, words
+from reconciler.render.html.page import LANGUAGES, findings, html_page, words
 from reconciler.render.html.plan_data import DRIFT, HELD, REFUSED, plan_data
 from reconciler.render.html.values import PageTexts
 
@@ -70,6 +74,21 @@ def test_languages_say_the_same_words():
             assert polish[word].keys() == {"one", "few", "many", "other"}
         else:
             assert sorted(re.findall(r"\{\d\}", said)) == sorted(re.findall(r"\{\d\}", polish[word])), word
+
+
+def test_polish_knows_each_code_that_a_plan_may_have_and_each_guard():
+    table = (Path(__file__).parents[2] / "docs" / "messages.md").read_text("utf-8")
+    assert sorted(findings("pl")) == sorted(re.findall(r"^\| ([DP]\d+) \|", table, re.MULTILINE))
+    assert findings("en") == {}
+    rules = {rule.replace("_", "-") for rule in (*RULES, SOURCE)}
+    assert {f"guard.{rule}" for rule in rules} <= words("pl").keys()
+    assert f"reason.{CREATED_AGAIN}" in words("pl")
+
+
+def test_only_the_meanings_of_the_page_s_own_findings_are_in_it():
+    text = "".join(html_page(plan_data(samples.week()), "pl"))
+    assert '"finding.P301"' in text
+    assert '"finding.P302"' not in text
 
 
 def test_long_texts_have_a_room_and_the_rest_is_counted():

@@ -49,7 +49,7 @@ def html_page(data: dict[str, Json], language: str) -> Iterator[str]:
     yield '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
     yield f'<link rel="icon" href="{_ICON}">\n<title>reconcile</title>\n<style>{style}</style>\n</head>\n<body>\n'
     yield '<script type="application/json" id="words">'
-    yield _harmless(words(language))
+    yield _harmless({**words(language), **_meanings(data, language)})
     yield "</script>\n"
     yield from _block(data)
     yield f"</script>\n<main></main>\n<script>{script}</script>\n</body>\n</html>\n"
@@ -69,6 +69,20 @@ def _block(data: dict[str, Json]) -> Iterator[str]:
         return
     yield '<script type="application/octet-stream" id="data">'
     yield base64.b64encode(gzip.compress(text.encode(), _PACKING, mtime=0)).decode()
+
+
+def _meanings(data: dict[str, Json], language: str) -> dict[str, Json]:
+    """Return what the codes of the page's findings mean, where its language is not the findings' own."""
+    codes = dict.fromkeys(each[1] for each in data.get("findings", ()))
+    said = findings(language)
+    return {f"finding.{code}": said[code] for code in codes if code in said}
+
+
+@cache
+def findings(language: str) -> dict[str, str]:
+    """Return what each code means in a language; nothing in English, which findings speak by themselves."""
+    found: dict[str, str] = json.loads(_text(f"findings.{language}.json")) if language != "en" else {}
+    return found
 
 
 def _script() -> str:

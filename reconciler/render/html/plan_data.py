@@ -6,7 +6,7 @@ numbers of `names`; a file of -1 is none. Flags are sums of the constants below.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain
 
@@ -16,6 +16,7 @@ from reconciler.model.foreign import shown
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 from reconciler.model.plan import AccountPlan, Breach, Plan, Violation
+from reconciler.model.values import Value
 from reconciler.render.html.values import Json, Numbered, PageTexts, clean
 from reconciler.render.summary import summary_of
 
@@ -78,8 +79,17 @@ def _guard(part: AccountPlan, each: Violation, texts: PageTexts) -> Json:
         "account": clean(part.account),
         "rule": each.rule,
         "message": clean(each.message),
+        "limits": [_cleaned(limit) for limit in part.limits.get(each.rule, ())],
         "rows": [_breach(row, texts) for row in each.rows],
     }
+
+
+def _cleaned(limit: Value) -> Json:
+    if isinstance(limit, Mapping):
+        return {clean(str(name)): _cleaned(each) for name, each in limit.items()}
+    if isinstance(limit, list | tuple):
+        return [_cleaned(each) for each in limit]
+    return clean(limit) if isinstance(limit, str) else limit
 
 
 def _breach(row: Breach, texts: PageTexts) -> Json:

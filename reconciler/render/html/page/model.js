@@ -45,7 +45,14 @@ class PlannedRow {
   get place() { return this.field && this.field[4] >= 0 ? placeOf(this.field[4], this.field[5], this.name) : placeOf(this.change[7], this.change[8], this.name); }
 }
 
-const sayReason = (reason) => (reason ? named("reason", reason) : "");
+const CREATED = /^run (\S+) created it$/;
+
+/** Say why in the page's language where that is one of our sentences; a formula or a window stays as it is. */
+function sayReason(reason) {
+  if (!reason) return "";
+  const [, run] = reason.match(CREATED) || [];
+  return run && WORDS["reason.created"] ? say("reason.created", run) : named("reason", reason);
+}
 
 function plannedRows() {
   const rows = [];

@@ -4,7 +4,7 @@ const LANES = [["zero", "red"], ["price", "accent"], ["stock", "green"], ["rest"
 const IN_SIGHT = 4;
 
 const sayClock = (seconds) => (seconds < 60 ? `${whole.format(seconds)} s` : `${whole.format(Math.floor(seconds / 60))} min${seconds % 60 ? ` ${seconds % 60} s` : ""}`);
-const nameOfLimit = (name) => named("limit", name).replaceAll("_", " ");
+const nameOfLimit = (name) => named("budget", name).replaceAll("_", " ");
 const summed = (counts) => counts.reduce((one, other) => one + other, 0);
 
 function limitLines(plot, limits) {

@@ -1,6 +1,21 @@
 // What a decision needs: the verdict, the counts, what must be read, the charts.
 const toTable = () => document.getElementById("rows").scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-const guardSaid = (guard) => WORDS[`guard.${guard.rule}`] || guard.message;
+/** Say a limit as a person would: `50 %`, `100 offers, 10 %`, `1,000 pieces, × 20`; nothing of one that is only on. */
+function limitSaid(rule, limit) {
+  if (limit === true) return "";
+  if (typeof limit === "number") return whole.format(limit);
+  if (typeof limit === "string") return rule === "price-change" ? `${sayAmount(limit)} %` : limit;
+  if (Array.isArray(limit)) return limit.join(", ");
+  return Object.entries(limit).map(([name, each]) => say(`limit.${name}`, sayAmount(String(each)))).join(", ");
+}
+
+/** Say a guard in the page's language, with its limit; one that the language has no words for speaks for itself. */
+function guardSaid(guard) {
+  const words = WORDS[`guard.${guard.rule}`];
+  const limits = guard.limits.map((each) => limitSaid(guard.rule, each)).filter(Boolean).join("; ");
+  if (!words) return guard.message;
+  return limits ? `${words} (${say("limit", limits)})` : words;
+}
 
 function header() {
   const where = isPlan ? DATA.accounts.map((each) => `${each.login || each.name} · ${each.marketplace}`) : [];
@@ -140,7 +155,7 @@ function findingsCard() {
   if (!DATA.findings.length) return null;
   const { error, warning, note } = DATA.severities;
   const said = [error && many("error", error), warning && many("warning", warning), note && many("note", note)].filter(Boolean).join(", ");
-  const line = ([severity, code, summary, detail, hint, place]) => h(`li.${severity}`, {}, h("span.place", {}, place), h("b", {}, `${code} `), summary, detail ? h("div.quiet", {}, detail) : null, hint ? h("div.quiet", {}, hint) : null);
+  const line = ([severity, code, summary, detail, hint, place]) => h(`li.${severity}`, {}, h("span.place", {}, place), h("b", {}, `${code} `), ...(WORDS[`finding.${code}`] ? [WORDS[`finding.${code}`], h("div.quiet", { lang: "en" }, summary)] : [summary]), detail ? h("div.quiet", {}, detail) : null, hint ? h("div.quiet", {}, hint) : null);
   return h("details.card.findings", {}, h("summary", {}, h("h2", {}, `${say("findings")}: ${said}`)), h("ul.plain", {}, ...DATA.findings.map(line)));
 }
 
