@@ -77,7 +77,7 @@ function refusals() {
     }
   }
   return [...found.values()].map(({ guard, row, rules }) => {
-    const said = [...new Set(rules.map((each) => (WORDS[`guard.${each.rule}`] ? guardSaid(each) : each.rule)))].join(", ");
+    const said = [...new Set(rules.map((each) => WORDS[`guard.${each.rule}`] || each.rule))].join(", ");
     if (!row) return mustLine("bad", guard.rule, [guardSaid(guard)], "", null);
     const [kind, name, path, before, after, percent, place] = row;
     const mine = ROWS.find((each) => each.must && each.name === name && each.kind === kind && each.account === guard.account && (!path || path === each.path || path.startsWith(`${each.path}.`)));
