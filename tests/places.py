@@ -17,6 +17,6 @@ def place(root: Path, name: str = "main") -> Place:
     return place_of(account, spec_of(account))
 
 
-def slot(root: Path, name: str = "main") -> str:
-    """Where the ledger keeps its tokens."""
-    return slot_of(place(root, name))
+def slot(root: Path, client: str, name: str = "main") -> str:
+    """Where the ledger keeps the tokens of an application."""
+    return slot_of(place(root, name), client)

@@ -31,14 +31,15 @@ AFTERWARDS: Mapping[str, tuple[str, ...]] = {
         "Before the first pull request:",
         "  1. reconcile.yaml: `ledger: git`, so that a job knows what the one before it did",
         "  2. Settings, Environments: `marketplace-read` and `marketplace-write`, with the secrets that",
-        "     .github/workflows/offers.yml names; `openssl rand -base64 32` makes RECONCILE_KEY",
+        "     .github/workflows/offers.yml names; `openssl rand -base64 32` makes a key: RECONCILE_LEDGER_KEY is",
+        "     the same in both, RECONCILE_KEY another one in each",
         "  3. commit all of it",
     ),
     "gitlab": (
         "Before the first merge request:",
         "  1. reconcile.yaml: `ledger: git`, so that a job knows what the one before it did",
         "  2. Settings, CI/CD: the variables that .gitlab/reconcile/offers.yml names; `openssl rand -base64 32`",
-        "     makes RECONCILE_KEY",
+        "     makes a key: RECONCILE_LEDGER_KEY is the same in both, RECONCILE_KEY another one in each",
         "  3. commit all of it",
     ),
 }
@@ -80,7 +81,11 @@ def _filled_in(accounts: tuple[Account, ...], project: str) -> dict[str, str]:
     """Return the value of each place of our files."""
     from reconciler.runtime.auth.credentials import variables
 
-    names = ["RECONCILE_KEY", *(variables(account)[secret] for account in accounts for secret in _SECRETS)]
+    names = [
+        "RECONCILE_LEDGER_KEY",
+        "RECONCILE_KEY",
+        *(variables(account)[secret] for account in accounts for secret in _SECRETS),
+    ]
     secrets = "\n      ".join(f"{name}: ${{{{ secrets.{name} }}}}" for name in dict.fromkeys(names))
     return {
         "ACCOUNTS": ", ".join(account.name for account in accounts),

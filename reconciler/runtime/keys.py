@@ -24,6 +24,9 @@ from reconciler.runtime.reading import insist_on_file, read_file
 from reconciler.runtime.writing import create_file
 
 VARIABLE = "RECONCILE_KEY"
+#: What seals a ledger that lies elsewhere; where it is not set, the same. With another one, whoever may open the
+#: ledger cannot open the logins in it.
+LEDGER_VARIABLE = "RECONCILE_LEDGER_KEY"
 _SERVICE, _NAME = "reconcile", "key"
 _BYTES = 32
 _LEAST = 16
@@ -55,6 +58,10 @@ class Keys:
         found = (self._from_environment(), _from_keyring(), _from_file(key_file(self.environment)))
         return tuple(key for key in found if key is not None)
 
+    def of_ledger(self) -> SealingKey | None:
+        """Return the key of a ledger that lies elsewhere: of the environment, since all who use it have it."""
+        return self._from_environment(LEDGER_VARIABLE) or self._from_environment()
+
     def sealing(self) -> SealingKey:
         """Return the key for sealing; make one where there is none."""
         known = self.known()
@@ -63,13 +70,13 @@ class Keys:
         text = base64.b64encode(secrets.token_bytes(_BYTES)).decode()
         return _into_keyring(text) or self._into_file(text)
 
-    def _from_environment(self) -> SealingKey | None:
-        text = self.environment.get(VARIABLE, "").strip()
+    def _from_environment(self, variable: str = VARIABLE) -> SealingKey | None:
+        text = self.environment.get(variable, "").strip()
         if not text:
             return None
         if len(text) < _LEAST:
-            raise AuthenticationFailed(f"{VARIABLE} is too short: at least {_LEAST} characters", _MAKE)
-        return SealingKey(_bytes(text) or _of_words(text), VARIABLE)
+            raise AuthenticationFailed(f"{variable} is too short: at least {_LEAST} characters", _MAKE)
+        return SealingKey(_bytes(text) or _of_words(text), variable)
 
     def _into_file(self, text: str) -> SealingKey:
         path = key_file(self.environment)

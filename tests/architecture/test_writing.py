@@ -26,6 +26,7 @@ READERS = {
     "reconciler/documents/resources.py": "what the package brings along",
     "reconciler/render/html/page.py": "what the package brings along",
     "reconciler/cli/init.py": "what the package brings along",
+    "reconciler/runtime/forge/github.py": "an entry of a zip, out of bytes that were fetched",
     "reconciler/connectors/tables/sheet_look.py": "an entry of a zip, out of bytes that were read",
     "reconciler/cli/spec.py": "a spec that its author checks",
     "reconciler/demo/write.py": "what the demo has just written",

@@ -15,7 +15,7 @@ from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
 from tests.places import slot
 
-from .conftest import LOGIN, Market
+from .conftest import CLIENT, LOGIN, Market
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def browser(market: Market, login: str = LOGIN) -> Browser:
 def stored(root: Path) -> bytes | None:
     """The row of account main."""
     ledger = Ledger(root / ".reconcile" / "ledger.db")
-    found = ledger.token(slot(root))
+    found = ledger.token(slot(root, CLIENT))
     ledger.close()
     return found[0] if found else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.runtime.forge import Forge, ForgeFailed, PullRequest, Reviewed, forge_of
+from reconciler.runtime.forge import Forge, ForgeFailed, PullRequest, ReviewedPlan, forge_of
 from tests.pipeline.forges.github import GitHub
 from tests.pipeline.forges.gitlab import GitLab
 from tests.pipeline.forges.server import serving
@@ -101,7 +101,7 @@ def test_the_plan_of_the_last_run_for_the_head(there) -> None:
     kept(there, HEAD, b'{"id": 1}')
     kept(there, HEAD, b'{"id": 2}')
     found = forge.reviewed(merged, "main")
-    assert isinstance(found, Reviewed)
+    assert isinstance(found, ReviewedPlan)
     assert found.plan == b'{"id": 2}'
     assert found.run.startswith(there.url)
     assert forge.reviewed(merged, "outlet") is None

@@ -203,7 +203,7 @@ def test_from_the_pull_request_to_the_marketplace(sold: Shop) -> None:
     _panel(sold, "59.00")
     code, told = sold.ran("drift", sold.runner(merged), "schedule", sha=merged)
     assert code == 2, told
-    assert "declared 55.00 PLN, live 59.00 PLN" in told
+    assert "55.00 PLN -> 59.00 PLN" in told
 
 
 def test_a_slip_is_refused_and_said(sold: Shop) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import warm
 import world
@@ -106,3 +107,39 @@ def test_a_login_outlives_its_runners(seller, market: Market) -> None:  # noqa: 
         market.simulator.clock.advance(61)  # beyond the grace of a used token
     code, told = run(root, "plan", **secrets)
     assert code == 0, told
+
+
+def test_an_application_that_reads_and_one_that_writes_keep_their_logins_apart(
+    seller: tuple[Path, dict[str, str]],
+    market: Market,  # noqa: F811
+) -> None:
+    """The job of a pull request has another application than that of a merge; both logins lie in one ledger, each
+    sealed with a key of its own, and neither is lost to the other."""
+    root, writer = seller
+    market.simulator.add_client("reader", "its secret")
+    asked = (market, "reader", "its secret")
+    reader = {
+        **writer,
+        "RECONCILE_MAIN_CLIENT_ID": "reader",
+        "RECONCILE_MAIN_CLIENT_SECRET": "its secret",
+        "RECONCILE_MAIN_REFRESH_TOKEN": _logged_in(*asked),
+        "RECONCILE_KEY": "the key of those that only read",
+    }
+    both = [{**each, "RECONCILE_LEDGER_KEY": "the key that seals the branch"} for each in (writer, reader)]
+    for _ in range(3):
+        for secrets in both:
+            code, told = run(root, "plan", **secrets)
+            assert code == 0, told
+            runners.new_runner(root)
+        market.forget_access()
+        market.simulator.clock.advance(61)
+
+
+def _logged_in(market: Market, client: str, secret: str) -> str:  # noqa: F811
+    """The refresh token that a person has got for an application."""
+    application = (client, secret)
+    code = httpx.post(f"{market.base}/auth/oauth/device", data={"client_id": client}, auth=application).json()
+    market.approve(code["user_code"])
+    form = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": code["device_code"]}
+    token = httpx.post(f"{market.base}/auth/oauth/token", data=form, auth=application).json()
+    return str(token["refresh_token"])

@@ -129,7 +129,7 @@ class _Line:
     @property
     def slot(self) -> str:
         """Return where the ledger keeps the pair of the account."""
-        return slot_of(place_of(self.account, self.spec))
+        return slot_of(place_of(self.account, self.spec), self.credentials.client_id)
 
     def stored(self) -> StoredTokens:
         """Return the stored pair of the account."""
@@ -284,10 +284,13 @@ async def _log_out(workspace: Workspace, account: Account, progress: Progress) -
     except AuthenticationFailed as missing:
         why_not = missing.summary
     async with _line(workspace, account, known, progress) as line, line.stored().lease():
-        if line.ledger.token(line.slot) is None:
+        # Where nobody says of which application, each login is forgotten: the slot of none begins the others.
+        slots = [slot for slot in line.ledger.slots(line.slot) if not known.client_id or slot == line.slot]
+        if not slots:
             return LoggedOut(account=account.name, was_stored=False, left=left)
         why_not = why_not or await _revoked(line)
-        line.ledger.drop_token(line.slot)
+        for slot in slots:
+            line.ledger.drop_token(slot)
         return LoggedOut(account=account.name, was_stored=True, revoked=not why_not, why_not=why_not, left=left)
 
 

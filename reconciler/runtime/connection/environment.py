@@ -73,7 +73,7 @@ def token_source(
         return ReadyToken(account=account.name, credentials=known, remedy=remedy(account))
     return StoredTokens(
         account=account.name,
-        slot=slot_of(place),
+        slot=slot_of(place, known.client_id),
         credentials=known,
         hosts=f"{hosts.api} {hosts.auth}",
         ledger=ledger,
@@ -84,9 +84,12 @@ def token_source(
     )
 
 
-def slot_of(place: Place) -> str:
-    """Return where the pair of tokens of an account is kept: each project has a login of its own."""
-    return f"{place.site} {place.project}"
+def slot_of(place: Place, client: str) -> str:
+    """Return where the pair of tokens of an account is kept: each application of each project has its own.
+
+    A pipeline may have one application that only reads, and one that writes.
+    """
+    return f"{place.site} {place.project} {client}"
 
 
 def environment_of(root: Path, account: Account, spec: MarketplaceSpec) -> tuple[Hosts, Clock]:

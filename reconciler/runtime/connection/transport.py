@@ -1,4 +1,4 @@
-"""The only place that speaks HTTP.
+"""The only place that speaks HTTP with a marketplace.
 
 Over the network that is aiohttp: at the pace that a marketplace permits it takes a third of httpx's processor
 time (`make torture` prints both). An embedded simulator is an ASGI application, which httpx calls without a

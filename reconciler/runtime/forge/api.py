@@ -18,7 +18,7 @@ from reconciler.documents.addresses import is_loopback
 from reconciler.runtime.forge.port import ForgeFailed
 
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-_TRIES, _LONGEST_WAIT = 4, 60.0
+_TRIES, _LONGEST_WAIT = 4, 60
 _PAGES, _PER_PAGE = 50, 100
 #: No JSON answer that is asked for comes near it; an artifact says its own bound.
 _LARGEST = 16 << 20
@@ -155,7 +155,7 @@ def _delay(answer: httpx.Response) -> float | None:
     after = answer.headers.get("retry-after", "")
     if answer.status_code not in _BUSY and not (answer.status_code == 403 and after):
         return None
-    return min(float(after), _LONGEST_WAIT) if after.isdigit() else 2.0
+    return min(int(after), _LONGEST_WAIT) if after.isdigit() else 2.0
 
 
 def _told(answer: httpx.Response) -> str:

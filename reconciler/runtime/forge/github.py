@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.model.bounds import PLAN
 from reconciler.runtime.forge.api import Api
-from reconciler.runtime.forge.port import ForgeFailed, PullRequest, Reviewed
+from reconciler.runtime.forge.port import ForgeFailed, PullRequest, ReviewedPlan
 
 VERSION = "2022-11-28"
 #: Who writes with the token of a job. That token may not ask who it is.
@@ -55,7 +55,7 @@ class GitHub:
                 return str(done.get("html_url") or "")
         return str(self.api.send("POST", place, {"body": body}).get("html_url") or "")
 
-    def reviewed(self, pull: PullRequest, account: str) -> Reviewed | None:
+    def reviewed(self, pull: PullRequest, account: str) -> ReviewedPlan | None:
         """The newest artifact of that name whose run had the head of the pull request, and was not of a fork.
 
         A fork's run is its author's: what it keeps under any name is no plan of ours.
@@ -70,7 +70,7 @@ class GitHub:
                 continue
             packed = self.api.download(f"{self._repo}/actions/artifacts/{row['id']}/zip", PLAN)
             if packed is not None:
-                return Reviewed(
+                return ReviewedPlan(
                     plan=_plan_in(packed), run=f"{self.server}/{self.repository}/actions/runs/{run['id']}"
                 )
         return None

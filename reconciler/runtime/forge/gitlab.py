@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.model.bounds import PLAN
 from reconciler.runtime.forge.api import Api
-from reconciler.runtime.forge.port import PullRequest, Reviewed
+from reconciler.runtime.forge.port import PullRequest, ReviewedPlan
 
 #: Where a job of our template keeps the plan of an account.
 PLAN_FILE = "reconcile/{account}/plan.json"
@@ -54,7 +54,7 @@ class GitLab:
                 return f"{pull.url}#note_{row['id']}"
         return f"{pull.url}#note_{self.api.send('POST', place, {'body': body})['id']}"
 
-    def reviewed(self, pull: PullRequest, account: str) -> Reviewed | None:
+    def reviewed(self, pull: PullRequest, account: str) -> ReviewedPlan | None:
         """The plan that the newest pipeline of the merge request kept, and no older one's."""
         rows = self.api.pages(f"{self._project}/merge_requests/{pull.number}/pipelines")
         newest = next(rows, None)
@@ -67,7 +67,7 @@ class GitLab:
             if job.get("artifacts_file"):
                 plan = self.api.download(f"{self._project}/jobs/{job['id']}/artifacts/{file}", PLAN)
                 if plan is not None:
-                    return Reviewed(plan=plan, run=str(job.get("web_url") or ""))
+                    return ReviewedPlan(plan=plan, run=str(job.get("web_url") or ""))
         return None
 
     def approvers(self, pull: PullRequest) -> tuple[str, ...]:

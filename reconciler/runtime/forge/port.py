@@ -20,7 +20,7 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reviewed:
+class ReviewedPlan:
     """The plan that a pipeline of a pull request has kept: its bytes, and the run that made it."""
 
     plan: bytes
@@ -36,7 +36,7 @@ class Forge(Protocol):
     def comment(self, pull: PullRequest, mark: str, body: str) -> str:
         """Write a comment, in the place of our last one whose first line is `mark`; return its address."""
 
-    def reviewed(self, pull: PullRequest, account: str) -> Reviewed | None:
+    def reviewed(self, pull: PullRequest, account: str) -> ReviewedPlan | None:
         """Return the plan of an account that the last run for the head of the pull request kept."""
 
     def approvers(self, pull: PullRequest) -> tuple[str, ...]:

@@ -8,7 +8,10 @@ import orjson
 
 from reconciler.runtime.forge import github, gitlab
 from reconciler.runtime.forge.port import Forge, ForgeFailed
+from reconciler.runtime.reading import TooLarge, read_file
 
+#: GitHub's own limit for what starts a job is 25 MB.
+_EVENT = 25_000_000
 #: Where the token of the forge is looked for, first one first.
 _GITHUB_TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 _GITLAB_TOKEN = "RECONCILE_GITLAB_TOKEN"  # noqa: S105 - its name
@@ -41,8 +44,8 @@ def _github(environment: Mapping[str, str]) -> Forge:
 
 def _event(path: str) -> Mapping[str, Any]:
     try:
-        found = orjson.loads(Path(path).read_bytes()) if path else {}
-    except (OSError, orjson.JSONDecodeError) as wrong:
+        found = orjson.loads(read_file(Path(path), _EVENT)) if path else {}
+    except (OSError, TooLarge, orjson.JSONDecodeError) as wrong:
         raise ForgeFailed(f"the event of this job cannot be read: {path}") from wrong
     return found if isinstance(found, dict) else {}
 

@@ -181,6 +181,11 @@ class Memory:
         row = self._db.row("select sealed, expires_at from tokens where slot = ?", (slot,))
         return (bytes(row[0]), row[1]) if row else None
 
+    def slots(self, beginning: str) -> list[str]:
+        """Return the slots whose names begin so."""
+        rows = self._db.rows("select slot from tokens where substr(slot, 1, ?) = ?", (len(beginning), beginning))
+        return [row[0] for row in rows]
+
     def keep_token(self, slot: str, sealed: bytes, expires_at: str | None = None) -> None:
         """Record a sealed refresh token, in place of the one before."""
         self._db.run(

@@ -38,8 +38,8 @@ def open_remote(root: Path, folder: Path, address: str, *, looking: bool) -> Led
 
 @cache
 def _copy_of(root: Path, folder: Path, address: str, process: int) -> tuple[Replica, Path]:
-    keys = Keys().known()
-    if not keys or keys[0].source != VARIABLE:  # one of this machine alone would lock all others out
+    key = Keys().of_ledger()
+    if key is None:
         raise LedgerFailed(
             f"`ledger: {address}` needs {VARIABLE}: what lies there is sealed with it",
             f"set {VARIABLE} to a key that all who use this ledger have; `openssl rand -base64 32` makes one",
@@ -50,7 +50,7 @@ def _copy_of(root: Path, folder: Path, address: str, process: int) -> tuple[Repl
     Ledger(copy).close()
     atexit.register(_remove, copy)
     database = Database(copy, durable=False)
-    return Replica(database, _remote(root, address), keys, _shown(address)), copy
+    return Replica(database, _remote(root, address), (key,), _shown(address)), copy
 
 
 def _remote(root: Path, address: str) -> Remote:

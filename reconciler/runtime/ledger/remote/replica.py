@@ -11,11 +11,20 @@ from dataclasses import dataclass, field
 
 from reconciler.runtime.clock import awake_or_not
 from reconciler.runtime.errors import LedgerFailed, Locked
-from reconciler.runtime.keys import SealingKey
+from reconciler.runtime.keys import LEDGER_VARIABLE, VARIABLE, SealingKey
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.remote.changes import Changes, RowOf
 from reconciler.runtime.ledger.remote.port import Head, Outrun, Remote, damaged
-from reconciler.runtime.ledger.remote.sealing import BadPart, bound, is_whole, name_of, number_of, seal, unseal
+from reconciler.runtime.ledger.remote.sealing import (
+    BadPart,
+    OtherKey,
+    bound,
+    is_whole,
+    name_of,
+    number_of,
+    seal,
+    unseal,
+)
 
 #: Others come between us so often in a row only when something is wrong.
 _TRIES = 12
@@ -103,6 +112,11 @@ class Replica:
         try:
             plain = unseal(sealed, self.keys, bound(number_of(name), before, whole=is_whole(name)))
             return self._changes.take_over(plain, whole=is_whole(name))
+        except OtherKey as wrong:
+            raise LedgerFailed(
+                f"the ledger in {self.where} was sealed with another key",
+                f"nothing was sent; set {LEDGER_VARIABLE} to that key, or {VARIABLE} where one key does for all",
+            ) from wrong
         except (BadPart, ValueError, KeyError, TypeError) as wrong:
             raise damaged(self.where, str(wrong) or "a part of it cannot be read") from wrong
 

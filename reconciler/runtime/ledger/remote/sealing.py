@@ -25,6 +25,10 @@ class BadPart(Exception):  # noqa: N818 - it names what happened
     """A part cannot be opened; the text says why."""
 
 
+class OtherKey(BadPart):
+    """A part was sealed with a key that is not here."""
+
+
 def bound(number: int, before: str, *, whole: bool = False) -> bytes:
     """Return what a part is bound to: its number and the part before it; a whole one to the last that is in it."""
     return f"reconcile ledger {'all until' if whole else 'part'} {number} after {before}".encode()
@@ -49,7 +53,7 @@ def unseal(sealed: bytes, keys: Sequence[SealingKey], place: bytes) -> bytes:
         raise BadPart("a part of it was written by another version, or by something else")
     key = next((each for each in keys if each.mark == mark), None)
     if key is None:
-        raise BadPart("it was sealed with another key than RECONCILE_KEY")
+        raise OtherKey("it was sealed with another key")
     unpacking = zlib.decompressobj()
     try:
         plain = unpacking.decompress(ChaCha20Poly1305(key.secret).decrypt(nonce, rest, place), _LARGEST)
