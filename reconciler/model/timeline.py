@@ -50,7 +50,9 @@ def timeline_from_json(body: Json) -> Timeline:
         isinstance(n, int) for counts in every for n in counts
     ):
         raise ValueError("the spans of a timeline do not fit together")
-    limits = {str(name): float(limit) for name, limit in body["limits"].items()}
+    limits = {str(name): limit for name, limit in body["limits"].items()}
+    if not all(isinstance(limit, int | float) for limit in limits.values()):
+        raise ValueError("a limit of a timeline is no number")
     return Timeline(
         account=body["account"], began=body["began"], width=int(body["width"]), sent=sent, limits=limits, **others
     )

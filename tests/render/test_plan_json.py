@@ -231,5 +231,7 @@ def test_a_timeline_is_kept_and_one_that_does_not_fit_is_no_report():
     for wrong in ([1], [0, 0, 0, "<b>"]):
         with pytest.raises(UnreadablePlan, match="the report is damaged"):
             load_saved(json.dumps({**body, "timelines": [{**body["timelines"][0], "again": wrong}]}))
+    with pytest.raises(UnreadablePlan, match="the report is damaged"):
+        load_saved(json.dumps({**body, "timelines": [{**body["timelines"][0], "limits": {"client": "<b>"}}]}))
     del body["timelines"]  # as a report of an earlier version
     assert load_saved(json.dumps(body)).timelines == ()
