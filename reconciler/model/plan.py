@@ -109,7 +109,8 @@ class AccountPlan:
     anything of the account: for as long as one cannot be read, nothing counts as removed. With a `problem`
     nothing of the account is planned, and the other accounts go on.
     `population` is how many of each kind are live, `base_market` the site of plain prices: guards are judged by
-    them, when it is applied again.
+    them, when it is applied again. `limits` are what its guards allow: rule -> each limit that holds for a change,
+    as `reconcile.yaml` would spell it; whoever draws a plan shows them, nobody judges by them.
     """
 
     account: str
@@ -134,6 +135,7 @@ class AccountPlan:
     violations: tuple[Violation, ...] = ()
     population: Mapping[str, int] = field(default_factory=dict)
     base_market: str = ""
+    limits: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     reads: Mapping[str, int] = field(default_factory=dict)
     forecast: Forecast = field(default_factory=Forecast)
