@@ -36,7 +36,7 @@ def main() -> None:
         _draw(browser, pages["plan-en"], target / "plan-dark.png", dark=True)
         _draw(browser, pages["plan-pl"], target / "plan-phone.png", width=360, height=740)
         _draw(browser, pages["plan-en"], target / "row-en.png", click=".urgent li:nth-child(2) button")
-        _draw(browser, pages["apply-en"], target / "apply-en.png")
+        _draw(browser, pages["apply-en"], target / "apply-en.png", height=860)
         browser.close()
 
 

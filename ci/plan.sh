@@ -10,8 +10,13 @@ cd "${PROJECT:-.}" || exit
 out="reconcile/$ACCOUNT"
 rm -rf "$out" && mkdir -p "$out"
 
+# What the target branch asks for already is not of this pull request. GitHub checks out a trial merge into it.
+base="${CI_MERGE_REQUEST_DIFF_BASE_SHA:-}"
+if [ -n "${GITHUB_BASE_REF:-}" ] && git rev-parse -q --verify 'HEAD^2' >/dev/null; then base='HEAD^1'; fi
+git rev-parse -q --verify "$base^{commit}" >/dev/null || base="" # a shallow clone has it not: the plan goes without
+
 ended=0
-reconcile plan --account "$ACCOUNT" --out "$out/plan.json" || ended=$?
+reconcile plan --account "$ACCOUNT" --out "$out/plan.json" ${base:+--base "$base"} || ended=$?
 if [ -s "$out/plan.json" ]; then
   reconcile show "$out/plan.json" --format annotations
   reconcile show "$out/plan.json" --format html --out "$out/report.html"

@@ -25,6 +25,7 @@ COMMANDS = {
     "validate": "Check all documents, without the marketplace.",
     "fmt": "Write all documents in one form; comments stay.",
     "lint": "Find what is allowed in documents and still a pity.",
+    "diff": "Show what two revisions of the documents mean differently.",
     "plan": "Show what would change on the marketplace.",
     "show": "Show a saved plan or report: as text, Markdown or JSON.",
     "apply": "Make a plan true, and nothing else.",

@@ -38,6 +38,12 @@ from reconciler.runtime.options import PlanOptions
     help="With the prices of a moment to come, such as 2026-11-27T00:00; such a plan is not applied before it.",
 )
 @click.option(
+    "--base",
+    metavar="REV",
+    default="",
+    help="Say of each change whether the documents ask for it since this git revision, or did before.",
+)
+@click.option(
     "--detailed-exitcode",
     is_flag=True,
     help="Exit with 2 when there are changes, or something declared stays undone.",
@@ -121,6 +127,7 @@ def plan_options(
     allow: dict[str, str],
     sources: dict[str, str],
     at: str = "",
+    base: str = "",
 ) -> PlanOptions:
     """Turn flags into options."""
     return PlanOptions(
@@ -133,6 +140,7 @@ def plan_options(
         allow=allow,
         sources=sources,
         at=at,
+        base=base,
     )
 
 

@@ -15,6 +15,7 @@ from reconciler.model.changes import Change
 from reconciler.model.offers import Key
 from reconciler.model.plan import Violation
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.values import Money, Value
 
 #: What holds when `guards` says nothing. Shares are percent of what of the kind is on the account; a share is not
 #: judged below ten, so that a small shop is not refused for ending one of three. An empty account may be filled.
@@ -68,6 +69,39 @@ def judge(
     return tuple(found)
 
 
+def limits_of(
+    changes: Iterable[Change],
+    guards: Mapping[str, Any],
+    labels: Callable[[Key], Mapping[str, str]],
+    allow: Mapping[str, str],
+) -> dict[str, tuple[Value, ...]]:
+    """Return what `judge` refuses by: each rule that is on, with every limit of it that holds for a change.
+
+    A rule is called as `--allow` takes it, and a lifted one has the limit that it was lifted to.
+    """
+    which = dict.fromkeys(_guard_of(labels(change.key), guards) for change in sent(changes))
+    limits = [_limits_under(each, guards) for each in which]
+    lifted = _lifted(allow)
+    found: dict[str, tuple[Value, ...]] = {}
+    for rule in RULES:
+        told = (
+            _told(lifted.get(rule, limit)) for limit, _ in _by_limit(rule, limits) if _on(lifted.get(rule, limit))
+        )
+        if distinct := tuple({repr(each): each for each in told}.values()):
+            found[rule.replace("_", "-")] = distinct
+    return found
+
+
+def _told(limit: Any) -> Value:
+    if isinstance(limit, Mapping):
+        return {name: _told(each) for name, each in limit.items()}
+    if isinstance(limit, list | tuple):
+        return [_told(each) for each in limit]
+    if isinstance(limit, Decimal | float):
+        return f"{Decimal(str(limit)).normalize():f}"
+    return str(limit) if isinstance(limit, Money) else limit
+
+
 def _judged(check: Rule, strict: Case, loose: Any) -> Iterable[Violation]:
     """What breaks the lifted limit is refused; what breaks only the strict one was allowed by hand."""
     refused = list(check(replace(strict, limit=loose))) if _on(loose) else []
@@ -103,8 +137,19 @@ def _lifted_to(rule: str, value: str) -> Any:
 
 def _limits_of(labels: Mapping[str, str], guards: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the limits for a resource: those of the last labelled guard that matches, over the general ones."""
+    return _limits_under(_guard_of(labels, guards), guards)
+
+
+def _guard_of(labels: Mapping[str, str], guards: Mapping[str, Any]) -> int:
+    """Return the place of the last labelled guard that matches; -1 where only the general ones hold."""
+    labelled = guards.get("labels") or ()
+    for place in range(len(labelled) - 1, -1, -1):
+        if all(labels.get(name) == value for name, value in labelled[place]["match"].items()):
+            return place
+    return -1
+
+
+def _limits_under(place: int, guards: Mapping[str, Any]) -> Mapping[str, Any]:
     limits = {**DEFAULTS, **{rule: limit for rule, limit in guards.items() if rule != "labels"}}
-    for guard in reversed(guards.get("labels") or ()):
-        if all(labels.get(name) == value for name, value in guard["match"].items()):
-            return {**limits, **{rule: limit for rule, limit in guard.items() if rule != "match"}}
-    return limits
+    mine = guards["labels"][place] if place >= 0 else {}
+    return {**limits, **{rule: limit for rule, limit in mine.items() if rule != "match"}}

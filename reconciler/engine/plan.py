@@ -9,7 +9,7 @@ from reconciler.engine.batch import batch
 from reconciler.engine.creation import creation
 from reconciler.engine.diff import diff
 from reconciler.engine.forecast import Circumstances, forecast
-from reconciler.engine.guard import judge
+from reconciler.engine.guard import judge, limits_of
 from reconciler.engine.held import (
     Withheld,
     counted_as_held,
@@ -191,6 +191,7 @@ def assembled(
         ),
         population=dict(population),
         base_market=question.base_market,
+        limits=limits_of(changes if judged is None else judged, question.guards, labels, question.allow),
         counts={"live": population[OFFER], "changed": len(changes)},
         reads=snapshot.requests,
         forecast=forecast(actions, spec, _circumstances(actions, snapshot, question)),

@@ -23,6 +23,15 @@ class Verb(StrEnum):
     REPORT = "report"
 
 
+class CausedBy(StrEnum):
+    """Where a difference comes from, as seen from a revision that a plan is compared with."""
+
+    THIS = "this"  # the documents say something else there: this pull request
+    DRIFT = "drift"  # they say the same, and the marketplace has moved since the last apply
+    SOURCE = "source"  # they say the same, and the value follows a source
+    OTHER = "other"  # they say the same, and it was not applied yet: an earlier merge
+
+
 class Lasting(StrEnum):
     """What of a change cannot be taken back, in the order in which it is told."""
 
@@ -48,7 +57,7 @@ class FieldChange:
     from the last commit. `places` says where the parts of a value stand that has
     parts (`Stan`, `Kurier DPD.first`, `1.0.text`), as far as that is elsewhere than `mark`.
     Of what comes from sources, `because` says in a line how it came to be, `rows` which rows decided it
-    (`erp/K-300` -> digest), and `refused` why its rule forbids to write it.
+    (`erp/K-300` -> digest), and `refused` why its rule forbids to write it. `cause` is told by plans with a base.
     """
 
     path: str
@@ -64,6 +73,7 @@ class FieldChange:
     because: str = ""
     rows: Mapping[str, str] = field(default_factory=dict)
     refused: str = ""
+    cause: CausedBy | None = None
 
     def place(self, part: str) -> Mark | None:
         """Return where a part of the value was written, or the nearest thing around it."""
@@ -80,8 +90,9 @@ class Change:
 
     `moved_from` is the name that it had before, where its document says that it moved: what is remembered of that
     name is this one's from then on. `labels` are those of its document: guards look at them. `lasting` is what
-    of it cannot be taken back, with the fields that this is about, and `uses` how many offers use what is changed:
-    both are only told.
+    of it cannot be taken back, with the fields that this is about, and `uses` how many offers use what is changed.
+    `cause` is where it comes from, in plans with a base: `this` where any of its fields does. All
+    three are only told.
     """
 
     key: Key
@@ -95,6 +106,7 @@ class Change:
     labels: Mapping[str, str] = field(default_factory=dict)
     lasting: Mapping[Lasting, tuple[str, ...]] = field(default_factory=dict)
     uses: int = 0
+    cause: CausedBy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

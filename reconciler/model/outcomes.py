@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from reconciler.model.offers import Key
 from reconciler.model.plan import Forecast, Target
+from reconciler.model.timeline import Timeline
 from reconciler.model.values import Value
 
 
@@ -146,6 +147,7 @@ class Report:
     `held` are the declared resources that problems held back, with the reasons, and `unread` the files because of
     which nothing counted as removed: the plan has said so before.
     `seconds` are of the accounts' clocks: a practice marketplace's waits cost no real time, and are counted.
+    `timelines` tell when the requests were sent, one for each account that sent any.
     """
 
     plan_id: str
@@ -160,6 +162,7 @@ class Report:
     released: int = 0
     held: Mapping[Key, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    timelines: tuple[Timeline, ...] = ()
 
     def counts(self) -> dict[Result, int]:
         """Return how many ended in each way, every way named."""

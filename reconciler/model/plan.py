@@ -109,7 +109,8 @@ class AccountPlan:
     anything of the account: for as long as one cannot be read, nothing counts as removed. With a `problem`
     nothing of the account is planned, and the other accounts go on.
     `population` is how many of each kind are live, `base_market` the site of plain prices: guards are judged by
-    them, when it is applied again.
+    them, when it is applied again. `limits` are what its guards allow: rule -> each limit that holds for a change,
+    as `reconcile.yaml` would spell it; whoever draws a plan shows them, nobody judges by them.
     """
 
     account: str
@@ -134,6 +135,7 @@ class AccountPlan:
     violations: tuple[Violation, ...] = ()
     population: Mapping[str, int] = field(default_factory=dict)
     base_market: str = ""
+    limits: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     reads: Mapping[str, int] = field(default_factory=dict)
     forecast: Forecast = field(default_factory=Forecast)
@@ -148,6 +150,7 @@ class Plan:
     `purpose` is apply, undo or resync; `undoes` names the run whose values an undo puts back. `at` is the moment
     whose prices it has, where another than its own was asked for: it is not applied before. `commit` and `tree`
     are git's names of the revision and of the project's folder, whose tracked files were as committed; else empty.
+    `base` is the commit whose documents say of each change where it comes from; empty where nobody asked.
     """
 
     id: str
@@ -163,6 +166,7 @@ class Plan:
     documents: str = ""
     commit: str = ""
     tree: str = ""
+    base: str = ""
     sources: tuple[SourceRead, ...] = ()
     format_version: int = FORMAT_VERSION
 

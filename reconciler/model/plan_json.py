@@ -2,8 +2,8 @@
 
 The digest covers what would be done to the accounts, in any order, and nothing else: neither ids (they derive
 from the plan's fresh id), nor the lines on which values stand, nor what is only told (counts, unmanaged and
-unsynced offers, what is settling, what lasts and is used, requests). A saved plan that does not match its digest
-was edited, and is not applied.
+unsynced offers, what is settling, what lasts and is used, where it comes from, requests). A saved plan
+that does not match its digest was edited, and is not applied.
 """
 
 import json
@@ -12,12 +12,11 @@ from dataclasses import replace
 from decimal import DecimalException
 from typing import Any
 
-from reconciler.model.changes import Change, FieldChange, Lasting, Settling, Verb
+from reconciler.model.changes import Settling
+from reconciler.model.changes_json import change_body, read_change
 from reconciler.model.diagnostics import Diagnostic, Severity
-from reconciler.model.marks import Mark
 from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
-from reconciler.model.modules import Module
 from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Problem, Target
 from reconciler.model.report_json import (
     Json,
@@ -27,7 +26,6 @@ from reconciler.model.report_json import (
     key_from_json,
     key_to_json,
     mark_from_json,
-    mark_to_json,
     moment_from_json,
     to_text,
 )
@@ -78,6 +76,7 @@ def plan_to_json(plan: Plan) -> Json:
         "documents": plan.documents,
         "commit": plan.commit,
         "tree": plan.tree,
+        "base": plan.base,
         "sources": [source_to_json(each) for each in plan.sources],
         "diagnostics": [diagnostic_to_json(each) for each in plan.diagnostics],
         "accounts": [_account_to_json(part) for part in plan.accounts],
@@ -147,7 +146,7 @@ def _digested(part: AccountPlan) -> Json:
         "population": dict(part.population),
         "base_market": part.base_market,
         "compared": sorted(digest(compared_to_json(_timeless(each))) for each in part.compared),
-        "changes": sorted(digest(_placeless(_change(each))) for each in part.changes),
+        "changes": sorted(digest(_placeless(change_body(each))) for each in part.changes),
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
         "violations": sorted(digest(without_lines(violation_to_json(each))) for each in part.violations),
         "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
@@ -159,9 +158,9 @@ def _digested(part: AccountPlan) -> Json:
 
 
 def _placeless(change: Json) -> Json:
-    del change["mark"], change["lasting"], change["uses"]
+    del change["mark"], change["lasting"], change["uses"], change["cause"]
     for field in change["fields"]:
-        del field["mark"], field["places"], field["uncommitted"]
+        del field["mark"], field["places"], field["uncommitted"], field["cause"]
     return change
 
 
@@ -191,12 +190,15 @@ def _account(part: AccountPlan) -> Json:
         "complete": part.complete,
         "population": dict(part.population),
         "base_market": part.base_market,
+        "limits": {rule: list(limits) for rule, limits in part.limits.items()},
         "counts": dict(part.counts),
-        "changes": [_change(each) for each in part.changes],
+        "changes": [change_body(each) for each in part.changes],
         "actions": [_action(each) for each in part.actions],
         "references": {kind: dict(labels) for kind, labels in part.references.items()},
-        "unsynced": [_change(each) for each in part.unsynced],
-        "settling": [{"change": _change(each.change), "accepted_at": each.accepted_at} for each in part.settling],
+        "unsynced": [change_body(each) for each in part.unsynced],
+        "settling": [
+            {"change": change_body(each.change), "accepted_at": each.accepted_at} for each in part.settling
+        ],
         "compared": [compared_to_json(each) for each in part.compared],
         "unmanaged": list(part.unmanaged),
         "released": [key_to_json(each) for each in part.released],
@@ -206,40 +208,6 @@ def _account(part: AccountPlan) -> Json:
         "problem": _problem(part.problem),
         "violations": [violation_to_json(each) for each in part.violations],
         "archived_days": part.archived_days,
-    }
-
-
-def _change(each: Change) -> Json:
-    return {
-        "key": key_to_json(each.key),
-        "verb": each.verb.value,
-        "remote_id": each.remote_id,
-        "title": each.title,
-        "reason": each.reason,
-        "moved_from": each.moved_from,
-        "mark": mark_to_json(each.mark),
-        "labels": dict(each.labels),
-        "lasting": {word.value: list(paths) for word, paths in each.lasting.items()},
-        "uses": each.uses,
-        "fields": [_field(field) for field in each.fields],
-    }
-
-
-def _field(each: FieldChange) -> Json:
-    return {
-        "path": each.path,
-        "module": each.module.value if each.module else None,
-        "before": each.before,
-        "after": each.after,
-        "level": each.level,
-        "mark": mark_to_json(each.mark),
-        "drift": each.drift,
-        "held": each.held,
-        "uncommitted": each.uncommitted,
-        "places": {part: mark_to_json(mark) for part, mark in each.places.items()},
-        "because": each.because,
-        "rows": dict(each.rows),
-        "refused": each.refused,
     }
 
 
@@ -283,6 +251,7 @@ def _plan(body: Json) -> Plan:
         documents=body["documents"],
         commit=body.get("commit", ""),
         tree=body.get("tree", ""),
+        base=body.get("base", ""),
         sources=tuple(source_from_json(each) for each in body["sources"]),
         format_version=body["format_version"],
     )
@@ -297,12 +266,12 @@ def _read_account(body: Json) -> AccountPlan:
         seen_at=moment_from_json(body["seen_at"]),
         spec_revision=body["spec_revision"],
         complete=body["complete"],
-        changes=tuple(_read_change(each) for each in body["changes"]),
+        changes=tuple(read_change(each) for each in body["changes"]),
         actions=tuple(_read_action(each) for each in body["actions"]),
         references={kind: dict(labels) for kind, labels in body["references"].items()},
-        unsynced=tuple(_read_change(each) for each in body["unsynced"]),
+        unsynced=tuple(read_change(each) for each in body["unsynced"]),
         settling=tuple(
-            Settling(change=_read_change(each["change"]), accepted_at=each["accepted_at"])
+            Settling(change=read_change(each["change"]), accepted_at=each["accepted_at"])
             for each in body["settling"]
         ),
         compared=tuple(compared_from_json(each) for each in body["compared"]),
@@ -315,44 +284,11 @@ def _read_account(body: Json) -> AccountPlan:
         violations=tuple(violation_from_json(each) for each in body["violations"]),
         population=dict(body["population"]),
         base_market=body["base_market"],
+        limits={rule: tuple(limits) for rule, limits in body.get("limits", {}).items()},
         counts=dict(body["counts"]),
         reads=dict(body["reads"]),
         forecast=Forecast(**body["forecast"]),
         archived_days=body["archived_days"],
-    )
-
-
-def _read_change(body: Json) -> Change:
-    return Change(
-        key=key_from_json(body["key"]),
-        verb=Verb(body["verb"]),
-        remote_id=body["remote_id"],
-        title=body["title"],
-        reason=body["reason"],
-        moved_from=body["moved_from"],
-        mark=mark_from_json(body["mark"]),
-        labels=dict(body["labels"]),
-        lasting={Lasting(word): tuple(paths) for word, paths in body["lasting"].items()},
-        uses=body["uses"],
-        fields=tuple(_read_field(each) for each in body["fields"]),
-    )
-
-
-def _read_field(body: Json) -> FieldChange:
-    return FieldChange(
-        path=body["path"],
-        module=Module(body["module"]) if body["module"] else None,
-        before=from_jsonable(body["before"]),
-        after=from_jsonable(body["after"]),
-        level=body["level"],
-        mark=mark_from_json(body["mark"]),
-        drift=body["drift"],
-        held=body["held"],
-        uncommitted=body["uncommitted"],
-        places={part: Mark(each["file"], each["line"], each["column"]) for part, each in body["places"].items()},
-        because=body["because"],
-        rows=dict(body["rows"]),
-        refused=body["refused"],
     )
 
 

@@ -11,6 +11,7 @@ from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Complaint, Fault, FaultKind, Outcome, Report, Stop
 from reconciler.model.plan import FORMAT_VERSION, Forecast
+from reconciler.model.timeline import timeline_to_json
 from reconciler.model.values import from_jsonable, jsonable
 
 Json = dict[str, Any]
@@ -43,6 +44,7 @@ def report_to_json(report: Report) -> Json:
         "released": report.released,
         "held": held_to_json(report.held),
         "unread": list(report.unread),
+        "timelines": [timeline_to_json(each) for each in report.timelines],
     }
 
 

@@ -8,6 +8,7 @@ from reconciler.model.outcomes import Fault, FaultKind, Outcome, Report, Result,
 from reconciler.model.plan import FORMAT_VERSION, Forecast, Plan
 from reconciler.model.plan_json import UnreadablePlan, plan_from_json
 from reconciler.model.report_json import Json
+from reconciler.model.timeline import timeline_from_json
 
 _AGAIN = "give a file of `reconcile plan --out` or `reconcile apply --json`"
 
@@ -53,6 +54,7 @@ def _report(body: Json) -> Report:
         stops=tuple(Stop(**{**each, "reason": StopReason(each["reason"])}) for each in body["stops"]),
         managed=body["managed"],
         released=body["released"],
+        timelines=tuple(timeline_from_json(each) for each in body.get("timelines", ())),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Key
+from reconciler.render.cause_text import ASIDE
 from reconciler.render.cells import cells, in_the_middle, padded, shortened
 from reconciler.render.difference import Drawn, Pen, difference
 from reconciler.render.grouping import common_fields
@@ -121,13 +122,15 @@ def _row(field: FieldChange, change: Change, pen: Pen, *, words: bool) -> _Row:
 
 
 def aside(field: FieldChange, near: Mark | None, *, short: bool = True) -> str:
-    """Say where the value is written (a line only, in the file just named), if not committed, drift or held."""
+    """Say where the value is written (a line only, in the file just named), and what else is to be known."""
     place = _place(field.mark, near, short=short)
     said = [place] if place else []
     if field.uncommitted:
         said.append("(dirty)")
     if field.drift:
         said.append("(drift: changed on the marketplace)")
+    if field.cause in ASIDE:
+        said.append(ASIDE[field.cause])
     if field.held:
         said.append(f"(manual: apply with --only {field.module})")
     return " ".join(said)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.changes import Change, FieldChange
 from reconciler.model.offers import OFFER
 from reconciler.model.plan import AccountPlan
+from reconciler.render.cause_text import causes_told
 from reconciler.render.cells import cells, in_the_middle, padded
 from reconciler.render.change_text import name_of
 from reconciler.render.difference import Pen, difference
@@ -21,12 +22,18 @@ def account_notes(part: AccountPlan, style: Style, *, verbose: bool, show_unsync
     if not part.complete:
         warned = style("warning", "Incomplete:")
         yield f"  {warned} the marketplace's list came out short: nothing is created, ended or missed."
+    yield from _causes(part)
     yield from _drift(part)
     yield from _uncommitted(part)
     yield from _settling(part, style, verbose=verbose)
     yield from _unsynced(part, style, show=show_unsynced)
     yield from _released(part, style, verbose=verbose)
     yield from _unmanaged(part, style, verbose=verbose)
+
+
+def _causes(part: AccountPlan) -> Iterator[str]:
+    if any(change.cause for change in part.changes):
+        yield f"  Changes by cause: {causes_told(part.changes, 'asked for since the base')}."
 
 
 def _drift(part: AccountPlan) -> Iterator[str]:

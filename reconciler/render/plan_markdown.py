@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from reconciler.model.changes import Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order
 from reconciler.model.plan import AccountPlan, Plan
+from reconciler.render.cause_text import causes_told
 from reconciler.render.diagnostics_text import diagnostics_text, findings
 from reconciler.render.folded_markdown import Section, sections
 from reconciler.render.gone_markdown import GoneTold, gone_of
@@ -113,6 +114,8 @@ def _headline(part: AccountPlan, told: Summary, refused: Sequence[RefusedRow]) -
 
 def _facts(plan: Plan, part: AccountPlan, found: Sequence[Diagnostic]) -> Iterator[str]:
     fields = [field for change in part.changes if change.verb is not Verb.REPORT for field in change.fields]
+    if plan.base and part.changes:
+        yield causes_told(part.changes, "of this pull request")
     if drift := sum(field.drift for field in fields):
         yield f"{counted(drift, 'field')} moved on the marketplace"
     if held := sum(field.held for field in fields):

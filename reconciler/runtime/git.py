@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 _SECONDS = 60
+_AT_ONCE = 5_000  # objects in one answer: it is held in memory
 #: What finds git, its user's settings, and who called `sudo`; everything else, all `GIT_…` first, stays outside.
 _KEPT = ("PATH", "HOME", "XDG_CONFIG_HOME", "SUDO_UID", "USERPROFILE", "SYSTEMROOT", "TEMP", "TMP")
 _FIXED = {
@@ -100,13 +101,43 @@ def git(folder: Path, *arguments: str, fine: tuple[int, ...] = (0,)) -> tuple[in
 
     `fine` are the codes that are answers; (128, "") is the answer where there is no repository.
     """
+    done = _done(folder, arguments)
+    said = done.stderr.decode(errors="replace")
+    if done.returncode in fine:
+        return done.returncode, os.fsdecode(done.stdout)
+    if "not a git repository (or any" in said:
+        return 128, ""
+    raise _silent(folder, said)
+
+
+def blobs(folder: Path, names: Sequence[str]) -> Iterator[bytes]:
+    """Yield the contents of these objects, in their order. Raise GitSilent where one is missing."""
+    for begin in range(0, len(names), _AT_ONCE):
+        asked = names[begin : begin + _AT_ONCE]
+        done = _done(folder, ("cat-file", "--batch"), "".join(f"{each}\n" for each in asked).encode())
+        if done.returncode != 0:
+            raise _silent(folder, done.stderr.decode(errors="replace"))
+        at = 0
+        for name in asked:
+            end = done.stdout.index(b"\n", at)
+            about = done.stdout[at:end].split()
+            if len(about) != 3 or not about[2].isdigit():
+                raise GitSilent(
+                    f"git lacks the object {name[:12]}", "fetch the whole history: git fetch --unshallow"
+                )
+            at = end + 1 + int(about[2])
+            yield done.stdout[end + 1 : at]
+            at += 1
+
+
+def _done(folder: Path, arguments: Sequence[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     found = _program()
     settings = [word for each in _SETTINGS for word in ("-c", each)]
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own git, by its whole path; no shell, no word of a document
+        return subprocess.run(  # noqa: S603 - the user's own git, by its whole path; no shell, no word of a document
             [found, "--no-pager", *settings, "-C", str(folder), *arguments],
             env=_environment(os.environ),
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             timeout=_SECONDS,
             check=False,
@@ -115,12 +146,6 @@ def git(folder: Path, *arguments: str, fine: tuple[int, ...] = (0,)) -> tuple[in
         raise GitSilent(f"git did not answer within {_SECONDS} seconds", "run `git status` to see why") from wrong
     except OSError as wrong:
         raise GitSilent(f"git cannot be run: {(wrong.strerror or str(wrong)).lower()}", "install git") from wrong
-    said = done.stderr.decode(errors="replace")
-    if done.returncode in fine:
-        return done.returncode, os.fsdecode(done.stdout)
-    if "not a git repository (or any" in said:
-        return 128, ""
-    raise _silent(folder, said)
 
 
 def _program() -> str:

@@ -14,7 +14,8 @@ class PlanOptions:
     (labels) narrow the documents, targets and files with shell wildcards; `only` narrows the modules and names
     `manual` ones; `refresh` is `auto` or `full`; `allow` maps a guard's rule to its lifted limit ("" lifts it
     wholly). `sources` maps sources to files that they are read from, whatever their documents say. `at` is the
-    moment whose prices are meant, as it was written; empty for now.
+    moment whose prices are meant, as it was written; empty for now. `base` is a revision: what its documents ask
+    for tells where each change comes from.
     """
 
     accounts: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class PlanOptions:
     allow: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     at: str = ""
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

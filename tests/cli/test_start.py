@@ -47,6 +47,7 @@ def test_the_table_of_commands_is_complete():
         "validate",
         "fmt",
         "lint",
+        "diff",
         "plan",
         "show",
         "apply",

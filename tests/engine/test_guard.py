@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from reconciler.engine.guard import DEFAULTS, judge
+from reconciler.engine.guard import DEFAULTS, judge, limits_of
 from reconciler.engine.guard_rules import RULES
 from reconciler.model.changes import CREATED_AGAIN, Change, FieldChange, Verb
 from reconciler.model.marks import Mark
@@ -54,6 +56,27 @@ def found(
     by_key = labels or {}
     live = population if isinstance(population, Mapping) else {OFFER: population}
     return judge(changes, live, guards or {}, lambda k: by_key.get(k.name, {}), SPEC, allow or {})
+
+
+def test_a_plan_is_told_the_limits_that_it_is_judged_by() -> None:
+    """Each that holds for a change, once, as reconcile.yaml spells it; a lifted rule has what it was lifted to."""
+    guards = {
+        "price_floor": ["10 PLN", "90 CZK"],
+        "zeros": "off",
+        "labels": [
+            {"match": {"season": "sale"}, "price_change": Decimal("80.5")},
+            {"match": {"a": "b"}, "updates": 1},
+        ],
+    }
+    labels = {"K1": {"season": "sale"}, "K3": {"season": "other"}}
+    changes = [price("10 PLN", "11 PLN", name) for name in ("K1", "K2", "K3")]
+    told = limits_of(changes, guards, lambda k: labels.get(k.name, {}), {"price-shift": "", "ends": "300"})
+    assert told["price-change"] == ("80.5", "50")
+    assert told["price-floor"] == (["10 PLN", "90 CZK"],)
+    assert told["ends"] == ({"count": 300},)
+    assert not {"price-shift", "zeros", "updates"} & told.keys()
+    assert limits_of([], {}, lambda _: {}, {}) == {}
+    assert json.loads(json.dumps(told)) == {rule: list(limits) for rule, limits in told.items()}
 
 
 def refused(*given: Any, **named: Any) -> set[str]:

@@ -31,6 +31,7 @@ COMMAND_LINES = {
     "validate": ["validate"],
     "fmt": ["fmt"],
     "lint": ["lint"],
+    "diff": ["diff", "HEAD"],
     "plan": ["plan"],
     "apply": ["apply", "--auto-approve"],
     "pull": ["pull"],
@@ -102,6 +103,14 @@ def made(tmp_path: Path) -> World:
 def command_line(made: World, name: str) -> list[str]:
     """The arguments of a command; RUN is the latest run, PLAN a file with a plan."""
     line = COMMAND_LINES[name]
+    if name == "diff":
+        anna = ("-c", "user.name=Anna", "-c", "user.email=anna@example.com")
+        for each in (
+            ("init", "-q"),
+            ("add", "reconcile.yaml", "documents"),
+            (*anna, "commit", "-q", "-m", "Offers"),
+        ):
+            subprocess.run(["git", "-C", str(made.root), *each], check=True)
     if "PLAN" in line:
         return ["show", str(made.write(".reconcile/plan.json", dump_plan(made.plan())))]
     return [runs(made)[0].id if each == "RUN" else each for each in line] if "RUN" in line else line

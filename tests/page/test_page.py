@@ -96,6 +96,31 @@ def test_a_point_and_a_bar_filter_the_table(opened, week):
     assert "price moves" in page.locator(".chips").inner_text()
 
 
+RED = """(shares) => {
+  const plot = document.querySelector(".histogram .chart").plot;
+  const { top, height } = plot.bbox, wide = plot.ctx.canvas.width;
+  const { data } = plot.ctx.getImageData(0, top, wide, height);
+  return shares.map((share) => {
+    const x = Math.round(plot.valToPos(share, "x", true));
+    let red = 0;
+    for (let y = 0; y < height; y += 1) red += data[4 * (y * wide + x) + 3] > 90 && data[4 * (y * wide + x)] > 2 * data[4 * (y * wide + x) + 1] ? 1 : 0;
+    return red / height;
+  });
+}"""
+
+
+def test_the_histogram_has_the_lines_of_the_guard(opened, week, written):
+    page = opened(week).page
+    assert "Beyond the dashed lines a guard refuses (±50 %)." in page.locator(".histogram").inner_text()
+    low, high, between = page.evaluate(RED, [-50, 50, 30])
+    assert 0.3 < low < 0.8
+    assert 0.3 < high < 0.8
+    assert between == 0
+    move = samples.change("k", samples.Verb.UPDATE, samples.field("price.base", samples.pln(10), samples.pln(11)))
+    free = opened(written(samples.plan(samples.account(move)), name="free")).page
+    assert "dashed" not in free.locator(".histogram").inner_text()
+
+
 def test_a_title_of_script_is_a_title(opened, written):
     one = opened(written(hostile_plan(), name="hostile"))
     one.page.click(".body .row")
@@ -115,6 +140,14 @@ def test_polish(opened, written):
     ):
         assert said in text
     assert "149.00" not in text
+    page = one.page
+    page.click(".findings summary")
+    found = re.sub(r"\s+", " ", page.locator(".findings").inner_text())
+    assert "P301 pole się różni, a nie można go już zmienić `content.category` of garnek-5l" in found
+    page.click(".urgent li button >> nth=0")
+    assert "cena zmienia się bardziej, niż wolno (limit 50 %)" in re.sub(
+        r"\s+", " ", page.locator(".detail").inner_text()
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])
@@ -189,14 +222,20 @@ SCROLLED = """async () => {
 }"""
 
 
-def test_a_hundred_thousand_rows_are_filtered_and_scrolled(opened, big):
+def test_a_hundred_thousand_rows_are_opened_filtered_and_scrolled(opened, big):
     one = opened(big)
-    assert one.page.evaluate(TYPED, "09999") < 5000  # on busy cores; docs/page.md has what it takes
+    painted = one.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    assert painted < 5000  # on busy cores; docs/page.md has what it takes
+    assert one.page.evaluate(TYPED, "09999") < 5000
     assert (one.count(), len(one.rows())) == ("11 rows", 11)
     assert one.page.evaluate(TYPED, "") < 5000
     assert one.count() == "100,000 rows"
     assert one.page.evaluate(SCROLLED) < 150
     assert len(one.rows()) < 60
+    one.page.wait_for_selector(".scatter canvas")
+    assert one.page.locator(".waits").count() == 0
+    drawn = one.page.evaluate("document.querySelector('.scatter .chart').plot.data[0].length")
+    assert 500 < drawn < 20_000  # of 66,000 prices: what lies under another point is not drawn
 
 
 def test_the_report_of_an_apply(opened, saved_report, tmp_path):
@@ -209,6 +248,24 @@ def test_the_report_of_an_apply(opened, saved_report, tmp_path):
     assert [each.split()[0] for each in one.rows()[:3]] == [SLIP, "czajnik-retro-17", "talerz-27"]
     one.page.click(".body .row >> nth=2")
     assert "61.00 PLN now" in one.page.locator(".detail").inner_text()
+
+
+def test_the_timeline_of_an_apply(opened, saved_report, tmp_path):
+    said = {}
+    for language in ("en", "pl"):
+        file = tmp_path / f"{language}.html"
+        assert run(["show", str(saved_report), "--format", "html", "--lang", language, "--out", str(file)]) == 0
+        page = opened(file, width=360).page
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        said[language] = page.locator(".timeline").inner_text()
+    for words in ("40 at most", "3 sent again", "told once that it was too fast", "up to 9 waited for a limit"):
+        assert words in said["en"]
+    assert "limit offer reads: 700, far above" in said["en"]  # a line there would leave the bars flat
+    assert "limit odczytu ofert: 700, dużo wyżej" in said["pl"]
+    plot = "document.querySelector('.timeline .chart').plot"
+    assert page.evaluate(f"{plot}.data[1]") == [40, 31, 12, 35]  # the whole stack, drawn first
+    assert page.evaluate(f"{plot}.scales.y.max") > 150
+    assert page.evaluate(f"{plot}.data[3]") == [0, 9, 4, 0]
 
 
 def test_how_a_plan_stands_is_said_on_top(opened, written):

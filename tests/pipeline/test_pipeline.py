@@ -186,6 +186,7 @@ def test_from_the_pull_request_to_the_marketplace(sold: Shop) -> None:
     (comment,) = sold.forge.comments(number)
     assert "1 to change" in comment.body
     assert "55.00 PLN" in comment.body
+    assert "1 of this pull request" in comment.body
     assert {each.name for each in (folder / "reconcile" / "main").iterdir()} == {"plan.json", "report.html"}
     sold.keep(folder, number, head)
 

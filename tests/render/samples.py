@@ -11,6 +11,7 @@ from reconciler.model.offers import OFFER, Key
 from reconciler.model.outcomes import Complaint, Fault, FaultKind, Outcome, Report, Result
 from reconciler.model.plan import AccountPlan, Action, Breach, Forecast, Plan, Target, Violation
 from reconciler.model.plan_json import sealed
+from reconciler.model.timeline import Timeline
 from reconciler.model.undone import Reason
 from reconciler.model.values import Money
 
@@ -337,6 +338,7 @@ def week(*, refused=True):
         unmanaged=tuple(f"79000000{n:02}" for n in range(48)),
         counts={"declared": 2140, "live": 2188, "unmanaged": 48},
         violations=violations() if refused else (),
+        limits={"price-change": ("50",), "ends": ({"count": 100, "share": "10"},)},
     )
     return plan(part, diagnostics=found)
 
@@ -407,6 +409,19 @@ def slow_report():
     )
 
 
+def timeline():
+    return Timeline(
+        account="main",
+        began="2026-11-23T08:00:00+00:00",
+        width=1,
+        sent={"price": (0, 1, 0, 0), "rest": (40, 30, 12, 35)},
+        again=(0, 0, 3, 0),
+        throttled=(0, 1, 0, 0),
+        waiting=(0, 9, 4, 0),
+        limits={"client": 150.0, "offer_writes": 41.5, "offer_reads": 700.0},
+    )
+
+
 def report():
     def row(name, result, **more):
         return Outcome(action="a-1", key=Key("main", OFFER, name), result=result, **more)
@@ -447,6 +462,7 @@ def report():
         },
         seconds=14,
         forecast=FORECAST,
+        timelines=(timeline(),),
     )
 
 

@@ -17,7 +17,8 @@ from reconciler.model.modules import Module
 from reconciler.model.offers import Key
 from reconciler.model.plan import AccountPlan, Action, Breach, Forecast, Plan, Target, Violation
 from reconciler.model.plan_json import UnreadablePlan, dump_plan, load_plan, plan_digest, sealed
-from reconciler.model.report_json import report_to_json
+from reconciler.model.report_json import dump_report, report_to_json
+from reconciler.model.saved import load_saved
 from reconciler.model.undone import Reason
 from reconciler.model.values import MONEY_KEYS, Money
 
@@ -212,3 +213,25 @@ def test_what_is_no_plan_of_ours_is_refused_with_a_sentence(broken, said):
         load_plan(broken)
     assert "reconcile plan" in caught.value.hint
     assert isinstance(caught.value, ValueError)
+
+
+def test_limits_are_kept_and_are_no_part_of_what_would_be_done():
+    plan = samples.week()
+    body = json.loads(dump_plan(plan))
+    assert body["accounts"][0]["limits"]["price-change"] == ["50"]
+    assert load_plan(json.dumps(body)).accounts[0].limits == plan.accounts[0].limits
+    del body["accounts"][0]["limits"]  # as a plan of an earlier version
+    earlier = load_plan(json.dumps(body))
+    assert (earlier.accounts[0].limits, earlier.digest) == ({}, plan.digest)
+
+
+def test_a_timeline_is_kept_and_one_that_does_not_fit_is_no_report():
+    body = json.loads(dump_report(samples.report()))
+    assert load_saved(json.dumps(body)).timelines == (samples.timeline(),)
+    for wrong in ([1], [0, 0, 0, "<b>"]):
+        with pytest.raises(UnreadablePlan, match="the report is damaged"):
+            load_saved(json.dumps({**body, "timelines": [{**body["timelines"][0], "again": wrong}]}))
+    with pytest.raises(UnreadablePlan, match="the report is damaged"):
+        load_saved(json.dumps({**body, "timelines": [{**body["timelines"][0], "limits": {"client": "<b>"}}]}))
+    del body["timelines"]  # as a report of an earlier version
+    assert load_saved(json.dumps(body)).timelines == ()

@@ -100,6 +100,8 @@ def test_a_write_that_was_throttled_is_sent_again(tmp_path: Path) -> None:
     )
     report = made.apply(plan)
     assert not undone(report), undone(report)
+    (timeline,) = report.timelines
+    assert (sum(timeline.throttled), sum(timeline.again)) == (2, 2)
 
 
 @pytest.mark.parametrize("count", [1, 2, 30])

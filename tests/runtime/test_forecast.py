@@ -107,6 +107,9 @@ def test_the_project_of_init(tmp_path: Path) -> None:
     report = json.loads(reconcile(root, "apply", "--auto-approve", "--json").out)
     assert report["forecast"] == told
     assert abs(sum(report["requests"].values()) - sum(told["requests"].values())) <= 3
+    (timeline,) = report["timelines"]
+    assert sum(map(sum, timeline["sent"].values())) == sum(report["requests"].values())
+    assert timeline["limits"]["client"] == 150
 
 
 @pytest.mark.parametrize(("knobs", "check"), [({}, hold), (AT_ONCE, hold_exactly)], ids=["usual", "at once"])

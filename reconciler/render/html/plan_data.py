@@ -5,23 +5,27 @@
 numbers of `names`; a file of -1 is none. Flags are sums of the constants below.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from itertools import chain
 
-from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.changes import CausedBy, Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order
 from reconciler.model.foreign import shown
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 from reconciler.model.plan import AccountPlan, Breach, Plan, Violation
+from reconciler.model.values import Value
 from reconciler.render.html.values import Json, Numbered, PageTexts, clean
 from reconciler.render.summary import summary_of
 
-REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING = 1, 2, 4, 8, 16, 32
+REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING, BEFORE = 1, 2, 4, 8, 16, 32, 64
 #: Of a page: long texts, in characters, and what is left of one that has no more room.
 _ROOM, _CUT = 8_000_000, 300
 _FINDINGS = 2_000
 _NOWHERE = -1
+_PERCENT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 
 
 def plan_data(plan: Plan) -> dict[str, Json]:
@@ -38,6 +42,7 @@ def plan_data(plan: Plan) -> dict[str, Json]:
         "guards": [
             _guard(part, each, texts) for part in plan.accounts for each in part.violations if not each.allowed
         ],
+        "limits": _percents(plan),
         "allowed": sorted({each.rule for part in plan.accounts for each in part.violations if each.allowed}),
         "lasting": [clean(line) for part in plan.accounts for line in summary_of(part).lasting],
         "severities": {severity.value: sum(each.severity is severity for each in found) for severity in Severity},
@@ -48,6 +53,12 @@ def plan_data(plan: Plan) -> dict[str, Json]:
         "names": names.all(),
         "shortened": texts.shortened,
     }
+
+
+def _percents(plan: Plan) -> list[str]:
+    """Return by how many percent a guard lets a price move, one for each limit that holds for a change."""
+    found = {str(limit) for part in plan.accounts for limit in part.limits.get("price-change", ())}
+    return sorted((each for each in found if _PERCENT.fullmatch(each)), key=Decimal)
 
 
 def _account(part: AccountPlan) -> Json:
@@ -68,8 +79,17 @@ def _guard(part: AccountPlan, each: Violation, texts: PageTexts) -> Json:
         "account": clean(part.account),
         "rule": each.rule,
         "message": clean(each.message),
+        "limits": [_cleaned(limit) for limit in part.limits.get(each.rule, ())],
         "rows": [_breach(row, texts) for row in each.rows],
     }
+
+
+def _cleaned(limit: Value) -> Json:
+    if isinstance(limit, Mapping):
+        return {clean(str(name)): _cleaned(each) for name, each in limit.items()}
+    if isinstance(limit, list | tuple):
+        return [_cleaned(each) for each in limit]
+    return clean(limit) if isinstance(limit, str) else limit
 
 
 def _breach(row: Breach, texts: PageTexts) -> Json:
@@ -125,6 +145,7 @@ def _field(each: FieldChange, name: str, broken: list[str], flags: int, texts: P
         (DRIFT, each.drift),
         (HELD, each.held),
         (UNCOMMITTED, each.uncommitted),
+        (BEFORE, each.cause is CausedBy.OTHER),
     ):
         flags |= flag if holds else 0
     return [

@@ -5,6 +5,7 @@ are numbers of `names`. Flags are sums of the constants below.
 """
 
 from reconciler.model.outcomes import Outcome, Report
+from reconciler.model.timeline import Timeline, timeline_to_json
 from reconciler.render.cost_text import by_words
 from reconciler.render.fault_text import fault_lines
 from reconciler.render.html.values import Json, Numbered, clean
@@ -29,12 +30,18 @@ def report_data(report: Report) -> dict[str, Json]:
         "requests": by_words(report.requests),
         "forecast": by_words(report.forecast.requests),
         "forecast_seconds": report.forecast.seconds,
+        "timelines": [_timeline(each) for each in report.timelines],
         "stops": [[clean(each.account), clean(each.summary), clean(each.hint)] for each in report.stops],
         "next": [clean(line) for line in next_steps(report)],
         "held": [[clean(str(key)), clean(why)] for key, why in report.held.items()],
         "rows": rows,
         "names": names.all(),
     }
+
+
+def _timeline(told: Timeline) -> Json:
+    limits = {clean(name): limit for name, limit in told.limits.items()}
+    return {**timeline_to_json(told), "account": clean(told.account), "limits": limits}
 
 
 def _row(each: Outcome, names: Numbered) -> Json:

@@ -20,6 +20,7 @@ from reconciler.model.outcomes import Outcome, Report, Stop
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.timeline import Timeline
 from reconciler.runtime.clock import SAME_TIME, WallClock, span
 from reconciler.runtime.commands.freeze_check import insist_on_no_freeze
 from reconciler.runtime.commands.source_check import judge_of_rows
@@ -79,6 +80,7 @@ class _Tally:
     outcomes: list[Outcome] = field(default_factory=list)
     stops: list[Stop] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
+    timelines: list[Timeline] = field(default_factory=list)
     seconds: float = 0.0
     managed: int = 0
     released: int = 0
@@ -104,6 +106,7 @@ class _Tally:
             started_at=started,
             finished_at=_now(),
             requests=dict(self.requests),
+            timelines=tuple(self.timelines),
             seconds=round(self.seconds),
             stops=tuple(self.stops),
             managed=self.managed,
@@ -291,6 +294,8 @@ async def _apply_account(
                 await _finish_and_apply(opened, execution, workspace, part, plan, options, tally)
         finally:
             tally.requests.update(opened.runner.requests)
+            if told := opened.runner.recorder.timeline(part.account.name, part.spec.budgets):
+                tally.timelines.append(told)
             tally.seconds += (opened.clock.now() - began).total_seconds()
 
 

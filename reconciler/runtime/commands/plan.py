@@ -42,6 +42,8 @@ from reconciler.runtime.observe.pending import accepted
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress, Silent
+from reconciler.runtime.project.committed import Committed
+from reconciler.runtime.project.earlier import KeptReadings, caused, resolved_at
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
 from reconciler.runtime.project.revision import revision_of
@@ -59,8 +61,14 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
     Where there are several, what ends one is its problem, and the others are planned.
     """
     read = reader_of(workspace, options, progress)
-    resolved = load_what_can_be(workspace, progress, options.accounts, read, options.at)
-    return plan_of(workspace, resolved, options, progress)
+    if not options.base:
+        resolved = load_what_can_be(workspace, progress, options.accounts, read, options.at)
+        return plan_of(workspace, resolved, options, progress)
+    compared, kept = Committed(workspace.root, options.base), KeptReadings(read)
+    resolved = load_what_can_be(workspace, progress, options.accounts, kept, options.at)
+    plan = plan_of(workspace, resolved, options, progress)
+    before = resolved_at(compared, options, kept.again(), known_images(workspace))
+    return caused(plan, resolved.wanted, before, compared.commit)
 
 
 def reader_of(workspace: Workspace, options: PlanOptions, progress: Progress) -> SourceReader:

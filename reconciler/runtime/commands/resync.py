@@ -333,12 +333,14 @@ def _closed(opened: Session, run_state: RunState, operations: list[Operation]) -
 
 def _report(opened: Session, began: datetime, done: Executed) -> Report:
     ended = opened.clock.now()
+    told = opened.runner.recorder.timeline(opened.account.name, opened.spec.budgets)
     return Report(
         plan_id="",
         outcomes=done.outcomes,
         started_at=began.isoformat(timespec="seconds"),
         finished_at=ended.isoformat(timespec="seconds"),
         requests=dict(opened.runner.requests),
+        timelines=(told,) if told else (),
         seconds=round((ended - began).total_seconds()),
         stops=(done.stop,) if done.stop else (),
     )

@@ -17,10 +17,12 @@ from reconciler.runtime.auth.tokens import TokenSource
 from reconciler.runtime.clock import Clock, Interrupted, rested, slept
 from reconciler.runtime.connection.freshness import Freshness, Moved
 from reconciler.runtime.connection.masking import mask_of
+from reconciler.runtime.connection.recorder import Recorder
 from reconciler.runtime.connection.transport import NoAnswer, NotSent, Transport
 from reconciler.runtime.errors import MarketplaceFailed
 from reconciler.runtime.ledger.budgets import Slot
 from reconciler.runtime.progress import Progress
+from reconciler.runtime.ratelimit.priority import LANE
 from reconciler.runtime.ratelimit.throttle import Throttle
 
 T = TypeVar("T")
@@ -97,6 +99,7 @@ class Runner:
     read_file: Callable[[str], bytes]
     remember: Callable[[Remember], None]
     requests: Counter[str] = field(default_factory=Counter)
+    recorder: Recorder = field(default_factory=Recorder)
     #: The resources that could not be read since one could.
     unread: set[tuple[str, str]] = field(default_factory=set)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -150,7 +153,7 @@ class Runner:
         for attempt in range(1, _TRIES + _MOST_BLOCKS + 2):
             try:
                 token = await self._token_for(request)
-                answer = self.provider.answer(request, await self._send(request, token, body))
+                answer = self.provider.answer(request, await self._send(request, token, body, again=attempt > 1))
             except (NotSent, NoAnswer) as failure:
                 fence.written |= writes and isinstance(failure, NoAnswer)
                 fence.in_doubt |= writes and isinstance(failure, NoAnswer)
@@ -177,8 +180,13 @@ class Runner:
                 return answer
         raise MarketplaceFailed(f"{request.method} {request.path} was tried too often", hint="try again later")
 
-    async def _send(self, request: Request, token: Token, body: bytes | None) -> Response:
-        await self._permit(request)
+    async def _send(self, request: Request, token: Token, body: bytes | None, *, again: bool = False) -> Response:
+        came = self.clock.microseconds()
+        try:
+            await self._permit(request)
+        finally:
+            self.recorder.waits(came, left := self.clock.microseconds())
+        self.recorder.sent(left, LANE.get(), request.budgets, again=again)
         headers = dict(self.provider.bearer(token, request))
         self.requests[request.name or f"{request.method} {request.path}"] += 1
         mask = mask_of(request, token.access)
@@ -222,6 +230,7 @@ class Runner:
     def _hold(self, answer: Answer, blocks: int) -> None:
         seconds = retry_after(answer.headers, LONGEST_BLOCK) or _BLOCK * 2**blocks
         self.throttle.block(seconds)
+        self.recorder.throttled(self.clock.microseconds())
         FENCE.get().waited()
         self.progress.note(f"the marketplace says: too many requests; waiting {seconds:.0f} s")
 

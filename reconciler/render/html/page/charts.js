@@ -39,12 +39,29 @@ const span = (values) => {
   return [least, most];
 };
 
+const FEW = 5000;
+const CELLS = 60; // of one power of e: a cell is smaller than a point
+
+/** Leave out points that lie under another one where there are many; none that a guard refuses. */
+function apart(rows) {
+  const taken = new Set();
+  const found = [];
+  for (const row of rows) {
+    const [was, becomes] = [Number(row.before[1]), Number(row.after[1])];
+    const cell = Math.round(Math.log(was) * CELLS) * 100_000 + Math.round(Math.log(becomes) * CELLS);
+    if (rows.length > FEW && !(row.flags & REFUSED) && taken.has(cell)) continue;
+    taken.add(cell);
+    found.push({ was, row });
+  }
+  return found;
+}
+
 /** Old prices against new ones on log axes, the diagonal, and the farthest by name. */
 function scatterCard() {
   const card = h("section.card.scatter", { "aria-label": say("scatter") }, h("h2", {}, say("scatter")));
   if (!prices.length) return h("section.card.scatter", {}, h("h2", {}, say("scatter")), h("p.quiet", {}, say("no_prices")));
   card.append(h("p.quiet", {}, say("scatter_sub")));
-  const rows = [...prices].sort((one, other) => Number(one.before[1]) - Number(other.before[1]));
+  const rows = apart(prices).sort((one, other) => one.was - other.was).map((each) => each.row);
   const was = rows.map((row) => Number(row.before[1]));
   const becomes = rows.map((row) => Number(row.after[1]));
   const [least, most] = span([...was, ...becomes]);
@@ -109,6 +126,23 @@ function scatterCard() {
 const STEP = 5;
 const bars = (share, more) => ({ paths: uPlot.paths.bars({ size: [share, 60], ...more }), points: { show: false } });
 
+/** Dashed lines where a guard begins to refuse. */
+function guardLines(plot, shares) {
+  const pen = plot.ctx;
+  pen.save();
+  pen.strokeStyle = colour("red");
+  pen.lineWidth = 1.5 * devicePixelRatio;
+  pen.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio]);
+  for (const share of shares) {
+    const x = plot.valToPos(share, "x", true);
+    pen.beginPath();
+    pen.moveTo(x, plot.bbox.top);
+    pen.lineTo(x, plot.bbox.top + plot.bbox.height);
+    pen.stroke();
+  }
+  pen.restore();
+}
+
 /** How far prices move, in steps of five per cent; beyond a doubling they stand together. */
 function histogramCard() {
   const card = h("section.card.histogram", { "aria-label": say("histogram") }, h("h2", {}, say("histogram")));
@@ -121,7 +155,10 @@ function histogramCard() {
     const into = row.flags & REFUSED ? refused : calm;
     into.set(bin(row), (into.get(bin(row)) || 0) + 1);
   }
-  const known = [...calm.keys(), ...refused.keys()];
+  const limits = DATA.limits.map(Number).filter((each) => each < 100);
+  const lines = limits.flatMap((each) => [-each, each]);
+  if (limits.length) card.append(h("p.quiet.guarded", {}, say("guarded", limits.map((each) => `±${whole.format(each)} %`).join(", "))));
+  const known = [...calm.keys(), ...refused.keys(), ...lines.map((each) => Math.floor(each / STEP))];
   const from = Math.min(...known, -2) - 1;
   const to = Math.max(...known, 1) + 1;
   const bins = Array.from({ length: to - from + 1 }, (_, at) => from + at);
@@ -133,6 +170,7 @@ function histogramCard() {
     axes: [axis({ values: (_, splits) => splits.map((each) => `${each > 100 ? "≥ " : ""}${percents.format(Math.min(each, 100))} %`), space: 70 }), axis({ size: 54, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000], values: (_, splits) => splits.map((each) => whole.format(each)) })],
     series: [{}, { ...bars(0.9), fill: colour("accent"), width: 0 }, { ...bars(0.9), fill: colour("red"), width: 0 }],
     hooks: {
+      draw: [(plot) => guardLines(plot, lines)],
       setSelect: [(plot) => {
         if (plot.select.width < 4) return;
         const low = Math.floor(plot.posToVal(plot.select.left, "x") / STEP) * STEP;

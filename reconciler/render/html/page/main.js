@@ -41,6 +41,7 @@ function begin() {
   addEventListener("keydown", typed);
   addEventListener("beforeprint", printed);
   addEventListener("afterprint", () => document.getElementById("printed").replaceChildren());
+  requestAnimationFrame(() => setTimeout(doLeft, 0));
   detail.addEventListener("click", (event) => event.target === detail && detail.close());
 }
 

@@ -1,5 +1,5 @@
 // The rows of the table, made once of the data: one for each field of a change, or for the change where it has none.
-const [REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING] = [1, 2, 4, 8, 16, 32];
+const [REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING, BEFORE] = [1, 2, 4, 8, 16, 32, 64];
 const isPlan = DATA.sort === "plan";
 const nameOf = (number) => (number < 0 ? "" : DATA.names[number]);
 /** A file is mostly called as its offer: a break of line stands for the name. */
@@ -14,35 +14,57 @@ function shareOf(before, after) {
   return ((Number(after[1]) - Number(before[1])) / Number(before[1])) * 100;
 }
 
-function plannedRow(change, number, field) {
-  const [account, kind, name, title, verb, remote, reason, file, line, uses, flags] = change;
-  const row = { number, account: nameOf(account), kind: nameOf(kind), name, title, verb: nameOf(verb), remote, reason: named("reason", reason), uses };
-  row.path = field ? nameOf(field[0]) : "";
-  row.module = field ? nameOf(field[1]) : "";
-  row.before = field ? field[2] : null;
-  row.after = field ? field[3] : null;
-  row.place = field && field[4] >= 0 ? placeOf(field[4], field[5], name) : placeOf(file, line, name);
-  row.flags = flags | (field ? field[6] : 0);
-  row.because = field ? field[7] : "";
-  if (row.path === "stock.status") [row.before, row.after] = [row.before, row.after].map((each) => (each === null ? null : named("status", each)));
-  row.share = shareOf(row.before, row.after);
-  row.ends = row.verb === "end" || row.verb === "delete";
-  row.zero = row.path === "stock.quantity" && row.verb !== "create" && row.before !== 0 && row.before !== null && piecesAfter(row) === 0;
-  row.quiet = (row.flags & (HELD | UNSYNCED | SETTLING)) !== 0;
-  row.must = !row.quiet && ((row.flags & REFUSED) !== 0 || row.ends || row.zero);
-  return row;
+/** One field of a change. What only rows in sight are asked for is made when it is asked for. */
+class PlannedRow {
+  constructor(change, number, field) {
+    this.change = change;
+    this.field = field;
+    this.number = number;
+    this.verb = DATA.names[change[4]];
+    this.path = field ? DATA.names[field[0]] : "";
+    this.before = field ? field[2] : null;
+    this.after = field ? field[3] : null;
+    this.flags = change[10] | (field ? field[6] : 0);
+    if (this.path === "stock.status") [this.before, this.after] = [this.before, this.after].map((each) => (each === null ? null : named("status", each)));
+    this.share = shareOf(this.before, this.after);
+    this.ends = this.verb === "end" || this.verb === "delete";
+    this.zero = this.path === "stock.quantity" && this.verb !== "create" && this.before !== 0 && this.before !== null && piecesAfter(this) === 0;
+    this.quiet = (this.flags & (HELD | UNSYNCED | SETTLING)) !== 0;
+    this.must = !this.quiet && ((this.flags & REFUSED) !== 0 || this.ends || this.zero);
+    this.text = "";
+  }
+  get account() { return nameOf(this.change[0]); }
+  get kind() { return nameOf(this.change[1]); }
+  get name() { return this.change[2]; }
+  get title() { return this.change[3]; }
+  get remote() { return this.change[5]; }
+  get reason() { return sayReason(this.change[6]); }
+  get uses() { return this.change[9]; }
+  get module() { return this.field ? nameOf(this.field[1]) : ""; }
+  get because() { return this.field ? sayReason(this.field[7]) : ""; }
+  get place() { return this.field && this.field[4] >= 0 ? placeOf(this.field[4], this.field[5], this.name) : placeOf(this.change[7], this.change[8], this.name); }
+}
+
+const CREATED = /^run (\S+) created it$/;
+
+/** Say why in the page's language where that is one of our sentences; a formula or a window stays as it is. */
+function sayReason(reason) {
+  if (!reason) return "";
+  const [, run] = reason.match(CREATED) || [];
+  return run && WORDS["reason.created"] ? say("reason.created", run) : named("reason", reason);
 }
 
 function plannedRows() {
   const rows = [];
   DATA.rows.forEach((change, number) => {
     const fields = change[11];
-    if (!fields.length) rows.push(plannedRow(change, number, null));
-    else for (const field of fields) rows.push(plannedRow(change, number, field));
+    if (!fields.length) rows.push(new PlannedRow(change, number, null));
+    else for (const field of fields) rows.push(new PlannedRow(change, number, field));
   });
   // What must be read stands first; the rest as it was planned.
-  const rank = (row) => (row.must ? (row.flags & REFUSED ? 0 : row.ends ? 1 : 2) : row.quiet ? 4 : 3);
-  return rows.map((row) => [rank(row), row]).sort((one, other) => one[0] - other[0]).map(([, row]) => row);
+  const ranks = [[], [], [], [], []];
+  for (const row of rows) ranks[row.must ? (row.flags & REFUSED ? 0 : row.ends ? 1 : 2) : row.quiet ? 4 : 3].push(row);
+  return ranks.flat();
 }
 
 const RESULTS = ["refused", "unknown", "skipped", "applied"];
@@ -60,18 +82,27 @@ const prices = ROWS.filter((row) => row.share !== null && row.share !== 0 && !ro
 
 /** What is searched in a row, in small letters; made when it is first asked for. */
 function textOf(row) {
-  if (row.text === undefined) {
+  if (!row.text) {
     const values = isPlan ? [row.before, row.after].map((each) => (typeof each === "string" ? each : each === null ? "" : sayValue(each))) : [row.said];
-    row.text = [row.name, row.title, row.path, row.path ? named("field", row.path) : "", row.place, row.remote, ...values].join("\n").toLocaleLowerCase(WORDS.locale);
+    row.text = [row.name, row.title, row.path, row.path ? named("field", row.path) : "", row.place, row.remote, ...values].join("\n").toLowerCase();
   }
   return row.text;
+}
+
+const PORTION = 4000;
+
+/** Make what is searched while nobody waits for anything, so that the first search is as fast as the next. */
+function makeTexts(from = 0) {
+  const to = Math.min(ROWS.length, from + PORTION);
+  for (let at = from; at < to; at += 1) textOf(ROWS[at]);
+  if (to < ROWS.length) setTimeout(() => makeTexts(to), 0);
 }
 
 /** What a row is, in the words of the list of kinds. */
 const KINDS = {
   up: (row) => row.share > 0, down: (row) => row.share !== null && row.share < 0, zero: (row) => row.zero,
   refused: (row) => row.flags & REFUSED, drift: (row) => row.flags & DRIFT, held: (row) => row.flags & HELD,
-  unsynced: (row) => row.flags & UNSYNCED, uncommitted: (row) => row.flags & UNCOMMITTED,
+  unsynced: (row) => row.flags & UNSYNCED, uncommitted: (row) => row.flags & UNCOMMITTED, before: (row) => row.flags & BEFORE,
 };
 
 const NOTHING = { text: "", module: "", kind: "", account: "", must: false, from: null, to: null, number: null };
@@ -85,7 +116,7 @@ function choose(changes, only) {
 }
 
 function chosen() {
-  const words = filter.text.toLocaleLowerCase(WORDS.locale).split(/\s+/).filter(Boolean);
+  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
   return ROWS.filter((row) => {
     if (filter.must && !row.must) return false;
     if (filter.module && row.module !== filter.module) return false;

@@ -1,7 +1,23 @@
 // Elements, words and numbers. Foreign text only ever becomes a text node.
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const WORDS = read("words");
-const DATA = read("data");
+const DATA = await unpacked(document.getElementById("data"));
+
+/** Read the data: JSON, or JSON packed by gzip in base64 where there is much of it. */
+async function unpacked(block) {
+  if (block.type === "application/json") return JSON.parse(block.textContent);
+  const letters = atob(block.textContent);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
+  const packing = new DecompressionStream("gzip");
+  const writer = packing.writable.getWriter();
+  writer.write(bytes);
+  writer.close();
+  const [reader, decoder] = [packing.readable.getReader(), new TextDecoder()];
+  let text = "";
+  for (let part = await reader.read(); !part.done; part = await reader.read()) text += decoder.decode(part.value, { stream: true });
+  return JSON.parse(text + decoder.decode());
+}
 
 /** Make an element: `h("p.quiet", {title: "…"}, "text", child)`; a function among the attributes listens. */
 function h(what, attributes, ...children) {

@@ -43,6 +43,7 @@ function badgesOf(row) {
   if (row.flags & UNSYNCED) found.push(badge("grey", say("unsynced")));
   if (row.flags & SETTLING) found.push(badge("grey", say("settling")));
   if (row.flags & UNCOMMITTED) found.push(badge("grey", say("uncommitted")));
+  if (row.flags & BEFORE) found.push(badge("grey", say("asked_before")));
   return found;
 }
 

@@ -1,6 +1,21 @@
 // What a decision needs: the verdict, the counts, what must be read, the charts.
 const toTable = () => document.getElementById("rows").scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-const guardSaid = (guard) => WORDS[`guard.${guard.rule}`] || guard.message;
+/** Say a limit as a person would: `50 %`, `100 offers, 10 %`, `1,000 pieces, × 20`; nothing of one that is only on. */
+function limitSaid(rule, limit) {
+  if (limit === true) return "";
+  if (typeof limit === "number") return whole.format(limit);
+  if (typeof limit === "string") return rule === "price-change" ? `${sayAmount(limit)} %` : limit;
+  if (Array.isArray(limit)) return limit.join(", ");
+  return Object.entries(limit).map(([name, each]) => say(`limit.${name}`, sayAmount(String(each)))).join(", ");
+}
+
+/** Say a guard in the page's language, with its limit; one that the language has no words for speaks for itself. */
+function guardSaid(guard) {
+  const words = WORDS[`guard.${guard.rule}`];
+  const limits = guard.limits.map((each) => limitSaid(guard.rule, each)).filter(Boolean).join("; ");
+  if (!words) return guard.message;
+  return limits ? `${words} (${say("limit", limits)})` : words;
+}
 
 function header() {
   const where = isPlan ? DATA.accounts.map((each) => `${each.login || each.name} · ${each.marketplace}`) : [];
@@ -62,7 +77,7 @@ function refusals() {
     }
   }
   return [...found.values()].map(({ guard, row, rules }) => {
-    const said = [...new Set(rules.map((each) => (WORDS[`guard.${each.rule}`] ? guardSaid(each) : each.rule)))].join(", ");
+    const said = [...new Set(rules.map((each) => WORDS[`guard.${each.rule}`] || each.rule))].join(", ");
     if (!row) return mustLine("bad", guard.rule, [guardSaid(guard)], "", null);
     const [kind, name, path, before, after, percent, place] = row;
     const mine = ROWS.find((each) => each.must && each.name === name && each.kind === kind && each.account === guard.account && (!path || path === each.path || path.startsWith(`${each.path}.`)));
@@ -140,12 +155,31 @@ function findingsCard() {
   if (!DATA.findings.length) return null;
   const { error, warning, note } = DATA.severities;
   const said = [error && many("error", error), warning && many("warning", warning), note && many("note", note)].filter(Boolean).join(", ");
-  const line = ([severity, code, summary, detail, hint, place]) => h(`li.${severity}`, {}, h("span.place", {}, place), h("b", {}, `${code} `), summary, detail ? h("div.quiet", {}, detail) : null, hint ? h("div.quiet", {}, hint) : null);
+  const line = ([severity, code, summary, detail, hint, place]) => h(`li.${severity}`, {}, h("span.place", {}, place), h("b", {}, `${code} `), ...(WORDS[`finding.${code}`] ? [WORDS[`finding.${code}`], h("div.quiet", { lang: "en" }, summary)] : [summary]), detail ? h("div.quiet", {}, detail) : null, hint ? h("div.quiet", {}, hint) : null);
   return h("details.card.findings", {}, h("summary", {}, h("h2", {}, `${say("findings")}: ${said}`)), h("ul.plain", {}, ...DATA.findings.map(line)));
 }
 
+const AT_ONCE = 5000;
+const left = [];
+
+/** Make a card after the first screen is painted; at once where there is little to do. */
+function later(name, make) {
+  if (ROWS.length <= AT_ONCE) return make();
+  const place = h(`section.card.waits.${name}`, { "aria-label": say(name) }, h("h2", {}, say(name)));
+  left.push(() => place.replaceWith(make()));
+  return place;
+}
+
+/** Do what was left, one after the other: between two of them the page listens. */
+function doLeft() {
+  const next = left.shift();
+  if (!next) { makeTexts(); return; }
+  next();
+  setTimeout(doLeft, 0);
+}
+
 function planTop() {
-  return [planVerdict(), planCounts(), h("div.first", {}, mustRead(), scatterCard()), h("div.three", {}, histogramCard(), stockCard(), matrixCard()), findingsCard(), DATA.shortened ? h("p.quiet", {}, many("shortened", DATA.shortened)) : null];
+  return [planVerdict(), planCounts(), h("div.first", {}, mustRead(), later("scatter", scatterCard)), h("div.three", {}, later("histogram", histogramCard), later("stock", stockCard), later("matrix", matrixCard)), findingsCard(), DATA.shortened ? h("p.quiet", {}, many("shortened", DATA.shortened)) : null];
 }
 
 /** Of a report: how it ended, what comes next, and what it took beside its forecast. */
@@ -157,7 +191,7 @@ function reportTop() {
   const next = [...DATA.stops.flatMap(([account, summary, hint]) => [`${say("stopped")}: ${account}: ${summary}`, hint]), ...DATA.next];
   const card = h("section.card.urgent", { "aria-label": say("what_next") }, h("h2", {}, say("what_next")), clean ? h("p", {}, say("all_applied")) : h("ul.plain", {}, ...next.map((each) => h("li", {}, each))),
     h("ul", {}, ...ROWS.filter((row) => row.must).slice(0, SHOWN).map((row) => mustLine("bad", row.name, [h("b", {}, say(`result.${row.verb}`))], row.said.split("\n").join(" · "), row))));
-  return [verdict(clean ? "good" : applied ? "careful" : "bad", say(clean ? "done" : applied ? "partly" : "none_done"), ""), h("div.counts", {}, ...tiles), h("div.first.report", {}, card, tookCard())];
+  return [verdict(clean ? "good" : applied ? "careful" : "bad", say(clean ? "done" : applied ? "partly" : "none_done"), ""), h("div.counts", {}, ...tiles), h("div.first.report", {}, card, tookCard()), ...DATA.timelines.map(timelineCard)];
 }
 
 function tookCard() {

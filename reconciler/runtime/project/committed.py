@@ -1,0 +1,120 @@
+"""A project as it was committed: read from git's objects, without a checkout."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from reconciler.documents.kinds import PROJECT_FILE
+from reconciler.engine.pictures import Picture, picture
+from reconciler.model.bounds import DOCUMENT, IMAGE
+from reconciler.model.diagnostics import error
+from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.git import GitSilent, blobs, git, in_repository
+from reconciler.runtime.project.named import WorkspaceFault, check_content
+from reconciler.runtime.project.workspace import Workspace
+
+_FILE = "100"  # how the modes of regular files begin; links and submodules are not followed
+
+
+class Committed(Workspace):
+    """The files of a project's folder in one revision. `commit` is that revision's whole name.
+
+    Nothing is read that the commit does not hold, so what a document names needs no other gate than that.
+    BadDocuments where git does not know the revision.
+    """
+
+    def __init__(self, root: Path, revision: str) -> None:
+        super().__init__(root)
+        self.commit = _commit(self.root, revision)
+        self._there = _tree(self.root, self.commit)
+        self._pictures: dict[str, tuple[str, Picture]] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there was no project."""
+        return PROJECT_FILE not in self._there
+
+    def project_file(self) -> bytes:
+        """Return the bytes of reconcile.yaml. Raise WorkspaceFault."""
+        return self._blob(PROJECT_FILE, DOCUMENT)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield path and bytes of every YAML file, sorted by path."""
+        self.diagnostics.clear()
+        self._ignored = self._read_ignored()
+        paths = [path for path in sorted(self._there) if self._is_document(path)]
+        try:
+            yield from zip(paths, blobs(self.root, [self._there[path][0] for path in paths]), strict=True)
+        except GitSilent as silent:
+            raise _unknown(self.commit[:12], silent) from silent
+
+    def tables(self, pattern: str) -> list[tuple[str, Path]]:
+        """Refuse: sources are not read as they were."""
+        raise WorkspaceFault(f"{pattern}: the tables of an earlier revision are not read")
+
+    def _is_document(self, path: str) -> bool:
+        parts = path.split("/")
+        if not path.endswith((".yaml", ".yml")) or self._there[path][1] > DOCUMENT:
+            return False
+        folders = ("/".join(parts[: count + 1]) for count in range(len(parts)))
+        return not any(
+            name.startswith(".") or self._is_ignored(each, name) for each, name in zip(folders, parts, strict=True)
+        )
+
+    def _bytes(self, path: str, most: int) -> bytes:
+        path = path.removeprefix("./")
+        if any(part.startswith(".") for part in path.split("/")):
+            raise WorkspaceFault(f"{path} is hidden; such files are never shown in an offer")
+        data = self._blob(path, most)
+        check_content(path, data)
+        return data
+
+    def _looked_at(self, path: str) -> tuple[str, Picture]:
+        if path not in self._pictures:
+            data = self._bytes(path, IMAGE)
+            self._pictures[path] = hashlib.sha256(data).hexdigest(), picture(data)
+        return self._pictures[path]
+
+    def _blob(self, path: str, most: int) -> bytes:
+        name, size = self._there.get(path, ("", 0))
+        if not name or size > most:
+            raise WorkspaceFault(f"{path} is {'too large' if name else 'not there'} in {self.commit[:12]}")
+        try:
+            return next(blobs(self.root, [name]))
+        except GitSilent as silent:
+            raise WorkspaceFault(f"{path}: {silent.reason}", silent.hint) from silent
+
+
+def _commit(root: Path, revision: str) -> str:
+    if not in_repository(root):
+        raise _unknown(revision, GitSilent("the project lies in no git repository", "git init"))
+    try:
+        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        code, said = git(root, *asked, fine=(0, 1, 128))
+    except GitSilent as silent:
+        raise _unknown(revision, silent) from silent
+    if code != 0 or not said.strip():
+        raise _unknown(
+            revision, GitSilent("git knows no such revision", "fetch it first; a job needs the whole history")
+        )
+    return said.strip()
+
+
+def _tree(root: Path, commit: str) -> Mapping[str, tuple[str, int]]:
+    """Return the regular files below the project's folder: path -> name and size of their content."""
+    try:
+        _, said = git(root, "ls-tree", "-r", "-l", "-z", commit)
+    except GitSilent as silent:
+        raise _unknown(commit[:12], silent) from silent
+    found: dict[str, tuple[str, int]] = {}
+    for entry in said.split("\0"):
+        about, _, path = entry.partition("\t")
+        mode, _, rest = about.partition(" ")
+        if mode.startswith(_FILE):
+            _, name, size = rest.split()
+            found[path] = name, int(size)
+    return found
+
+
+def _unknown(revision: str, silent: GitSilent) -> BadDocuments:
+    return BadDocuments((error("P741", f"revision {revision}: {silent.reason}", hint=silent.hint),))

@@ -1,0 +1,83 @@
+"""What the documents of an earlier revision ask for, beside those of now."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reconciler.engine.causes import with_causes
+from reconciler.model.offers import Desired, Key
+from reconciler.model.plan import Plan
+from reconciler.model.tables import Readout, Source
+from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.ledger.place import Place
+from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.project.committed import Committed
+from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
+from reconciler.runtime.project.workspace import Workspace
+
+
+@dataclass(slots=True)
+class KeptReadings:
+    """Reads sources, and keeps what was read: two revisions are compared by the same rows."""
+
+    read: ReadSources
+    kept: dict[str, tuple[Mapping[str, Any], Readout]] = field(default_factory=dict)
+
+    @property
+    def show_private(self) -> bool:
+        """Tell whether what is private may be told."""
+        return self.read.show_private
+
+    def __call__(
+        self, sources: Mapping[str, Source], definitions: Mapping[str, Mapping[str, Any]], project: str
+    ) -> Mapping[str, Readout]:
+        """Read these sources."""
+        found = self.read(sources, definitions, project)
+        self.kept |= {name: (definitions[name], each) for name, each in found.items()}
+        return found
+
+    def again(self) -> "_Again":
+        """Return what was read, for a revision that declares the same sources."""
+        return _Again(self.kept, self.show_private)
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    kept: Mapping[str, tuple[Mapping[str, Any], Readout]]
+    show_private: bool
+
+    def __call__(
+        self,
+        sources: Mapping[str, Source],
+        definitions: Mapping[str, Mapping[str, Any]],
+        project: str,  # noqa: ARG002 - as `ReadSources` is called
+    ) -> Mapping[str, Readout]:
+        """Return the readings of sources that were declared alike; of others nothing is known."""
+        same = (name for name in sources if name in self.kept and self.kept[name][0] == definitions[name])
+        return {name: self.kept[name][1] for name in same}
+
+
+def resolved_at(
+    there: Workspace,
+    options: PlanOptions,
+    read: ReadSources | None,
+    images: Callable[[Place], Mapping[str, str]],
+) -> Resolved | None:
+    """Resolve the documents of a revision with the prices of the same moment; None where there was no project."""
+    if isinstance(there, Committed) and there.is_empty:
+        return None
+    try:
+        return resolve_project(there, images, options.accounts, read, options.at)
+    except BadDocuments:
+        if not isinstance(there, Committed):
+            raise
+        return resolve_project(there, images, (), read, options.at)  # an account that is asked for was not there
+
+
+def caused(plan: Plan, wanted: Iterable[Wanted], before: Resolved | None, commit: str) -> Plan:
+    """Return a plan that says of each change where it comes from. Its digest stays: this is only told."""
+    now: dict[Key, Desired] = {each.key: each for part in wanted for each in part.desired}
+    earlier = before.wanted if before else ()
+    then: dict[Key, Desired] = {each.key: each for part in earlier for each in part.desired}
+    accounts = tuple(replace(part, changes=with_causes(part.changes, now, then)) for part in plan.accounts)
+    return replace(plan, accounts=accounts, base=commit)
