@@ -7,6 +7,7 @@ from enum import StrEnum
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
 from reconciler.model.offers import Key
+from reconciler.model.prices import Lowest
 from reconciler.model.values import Value
 
 
@@ -49,6 +50,7 @@ class FieldChange:
     parts (`Stan`, `Kurier DPD.first`, `1.0.text`), as far as that is elsewhere than `mark`.
     Of what comes from sources, `because` says in a line how it came to be, `rows` which rows decided it
     (`erp/K-300` -> digest), and `refused` why its rule forbids to write it.
+    `lowest` is told beside the reduction of a price: what it was at least in the 30 days before.
     """
 
     path: str
@@ -64,6 +66,7 @@ class FieldChange:
     because: str = ""
     rows: Mapping[str, str] = field(default_factory=dict)
     refused: str = ""
+    lowest: Lowest | None = field(default=None, compare=False)
 
     def place(self, part: str) -> Mark | None:
         """Return where a part of the value was written, or the nearest thing around it."""

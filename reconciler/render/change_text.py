@@ -9,6 +9,7 @@ from reconciler.model.offers import OFFER, Key
 from reconciler.render.cells import cells, in_the_middle, padded, shortened
 from reconciler.render.difference import Drawn, Pen, difference
 from reconciler.render.grouping import common_fields
+from reconciler.render.lowest_text import lowest_text
 from reconciler.render.style import Style
 from reconciler.render.words import counted, listed
 
@@ -121,7 +122,10 @@ def _row(field: FieldChange, change: Change, pen: Pen, *, words: bool) -> _Row:
 
 
 def aside(field: FieldChange, near: Mark | None, *, short: bool = True) -> str:
-    """Say where the value is written (a line only, in the file just named), if not committed, drift or held."""
+    """Say where the value is written (a line only, in the file just named), if not committed, drift or held.
+
+    Beside the reduction of a price stands the lowest one before it.
+    """
     place = _place(field.mark, near, short=short)
     said = [place] if place else []
     if field.uncommitted:
@@ -130,6 +134,8 @@ def aside(field: FieldChange, near: Mark | None, *, short: bool = True) -> str:
         said.append("(drift: changed on the marketplace)")
     if field.held:
         said.append(f"(manual: apply with --only {field.module})")
+    if field.lowest:
+        said.append(f"({lowest_text(field.lowest)})")
     return " ".join(said)
 
 

@@ -24,6 +24,7 @@ function plannedRow(change, number, field) {
   row.place = field && field[4] >= 0 ? placeOf(field[4], field[5], name) : placeOf(file, line, name);
   row.flags = flags | (field ? field[6] : 0);
   row.because = field ? field[7] : "";
+  row.lowest = field ? field[8] : undefined;
   if (row.path === "stock.status") [row.before, row.after] = [row.before, row.after].map((each) => (each === null ? null : named("status", each)));
   row.share = shareOf(row.before, row.after);
   row.ends = row.verb === "end" || row.verb === "delete";
