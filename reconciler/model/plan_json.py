@@ -19,7 +19,7 @@ from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
 from reconciler.model.modules import Module
 from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Problem, Target
-from reconciler.model.prices import Lowest
+from reconciler.model.prices_json import lowest_from_json, lowest_to_json
 from reconciler.model.report_json import (
     Json,
     diagnostic_to_json,
@@ -35,7 +35,7 @@ from reconciler.model.report_json import (
 from reconciler.model.tables import SourceRead
 from reconciler.model.tables_json import source_from_json, source_to_json
 from reconciler.model.undone import Reason
-from reconciler.model.values import Money, Value, digest, from_jsonable, jsonable
+from reconciler.model.values import Value, digest, from_jsonable, jsonable
 from reconciler.model.violation_json import violation_from_json, violation_to_json, without_lines
 
 
@@ -242,11 +242,7 @@ def _field(each: FieldChange) -> Json:
         "because": each.because,
         "rows": dict(each.rows),
         "refused": each.refused,
-    } | ({"lowest": _lowest(each.lowest)} if each.lowest else {})
-
-
-def _lowest(each: Lowest) -> Json:
-    return {"price": each.price, "until": each.until, "since": each.since or None}
+    } | ({"lowest": lowest_to_json(each.lowest)} if each.lowest else {})
 
 
 def _action(each: Action) -> Json:
@@ -359,18 +355,7 @@ def _read_field(body: Json) -> FieldChange:
         because=body["because"],
         rows=dict(body["rows"]),
         refused=body["refused"],
-        lowest=_read_lowest(body["lowest"]) if "lowest" in body else None,
-    )
-
-
-def _read_lowest(body: Json) -> Lowest:
-    price = from_jsonable(body["price"])
-    if price is not None and not isinstance(price, Money):
-        raise TypeError("a price is an amount")
-    return Lowest(
-        price=price,
-        until=moment_from_json(body["until"]),
-        since=moment_from_json(body["since"]) if body["since"] else "",
+        lowest=lowest_from_json(body["lowest"]) if "lowest" in body else None,
     )
 
 

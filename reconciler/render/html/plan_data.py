@@ -1,9 +1,9 @@
 """A plan as the data of its page: one row a resource, with all its fields. Pure, and linear in the changes.
 
 `rows`: [account, kind, name, title, verb, number on the marketplace, reason, file, line, uses, flags, fields];
-`fields`: [path, module, before, after, file, line, flags, because]; a reduction has its lowest price besides: [price,
-since when it is known]. Account, kind, verb, path, module and file are numbers of `names`; a file of -1 is none. Flags
-are sums of the constants below.
+`fields`: [path, module, before, after, file, line, flags, because], and of a reduction its lowest price besides:
+[price, since when it is known]. Account, kind, verb, path, module and file are numbers of `names`; a file of -1 is
+none. Flags are sums of the constants below.
 """
 
 from collections.abc import Iterable, Iterator

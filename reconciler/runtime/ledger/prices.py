@@ -15,7 +15,7 @@ _APART = timedelta(hours=1)
 _TOGETHER = 500
 
 
-class Prices:
+class SeenPrices:
     """What a ledger knows of prices. Writes are short transactions."""
 
     def __init__(self, database: Database) -> None:
