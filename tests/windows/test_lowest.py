@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.engine.lowest import lowest, moved
+from reconciler.engine.lowest import lowest, moved, prices_of
 from reconciler.model.changes import FieldChange, Verb
 from reconciler.model.memory import Site
 from reconciler.model.modules import Module
+from reconciler.model.offers import Live
 from reconciler.model.plan_json import dump_plan, load_plan, plan_digest
 from reconciler.model.prices import NOT_SEEN, OFF_SALE, Lowest, SeenPrice
 from reconciler.model.values import Money
@@ -79,6 +80,15 @@ def test_only_what_has_moved_is_a_row_and_what_does_not_show_is_not_seen() -> No
         ("4", "price.base"): OFF_SALE,
         ("2", "price.base"): NOT_SEEN,
     }
+
+
+def test_what_is_not_on_sale_is_no_price_and_what_cannot_be_read_is_not_seen() -> None:
+    def live(number: str, **fields: Any) -> Live:
+        priced = {"price.base": Money.parse("50 PLN"), "price.allegro-cz": None, "content.title": "Kubek"}
+        return Live(key=None, kind="Offer", remote_id=number, fields={**priced, **fields})
+
+    offers = [live("1", **{"stock.status": "active"}), live("2", **{"stock.status": "ended"}), live("3")]
+    assert prices_of(offers) == {("1", "price.base"): "50 PLN", ("2", "price.base"): OFF_SALE}
 
 
 def test_the_ledger_keeps_changes_thins_old_ones_and_carries_them(tmp_path: Path) -> None:
