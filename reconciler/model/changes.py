@@ -7,6 +7,7 @@ from enum import StrEnum
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
 from reconciler.model.offers import Key
+from reconciler.model.prices import Lowest
 from reconciler.model.values import Value
 
 
@@ -57,7 +58,8 @@ class FieldChange:
     from the last commit. `places` says where the parts of a value stand that has
     parts (`Stan`, `Kurier DPD.first`, `1.0.text`), as far as that is elsewhere than `mark`.
     Of what comes from sources, `because` says in a line how it came to be, `rows` which rows decided it
-    (`erp/K-300` -> digest), and `refused` why its rule forbids to write it. `cause` is told by plans with a base.
+    (`erp/K-300` -> digest), and `refused` why its rule forbids to write it. `cause` is told by plans with a base,
+    `lowest` beside the reduction of a price: what it was at least in the 30 days before.
     """
 
     path: str
@@ -74,6 +76,7 @@ class FieldChange:
     rows: Mapping[str, str] = field(default_factory=dict)
     refused: str = ""
     cause: CausedBy | None = None
+    lowest: Lowest | None = field(default=None, compare=False)
 
     def place(self, part: str) -> Mark | None:
         """Return where a part of the value was written, or the nearest thing around it."""

@@ -3,6 +3,7 @@
 from reconciler.model.changes import CausedBy, Change, FieldChange, Lasting, Verb
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
+from reconciler.model.prices_json import lowest_from_json, lowest_to_json
 from reconciler.model.report_json import Json, key_from_json, key_to_json, mark_from_json, mark_to_json
 from reconciler.model.values import from_jsonable, jsonable
 
@@ -47,7 +48,7 @@ def _field(each: FieldChange) -> Json:
         "rows": dict(each.rows),
         "refused": each.refused,
         "cause": each.cause.value if each.cause else None,
-    }
+    } | ({"lowest": lowest_to_json(each.lowest)} if each.lowest else {})
 
 
 def read_change(body: Json) -> Change:
@@ -84,6 +85,7 @@ def _read_field(body: Json) -> FieldChange:
         rows=dict(body["rows"]),
         refused=body["refused"],
         cause=_read_cause(body),
+        lowest=lowest_from_json(body["lowest"]) if "lowest" in body else None,
     )
 
 

@@ -2,8 +2,8 @@
 
 The digest covers what would be done to the accounts, in any order, and nothing else: neither ids (they derive
 from the plan's fresh id), nor the lines on which values stand, nor what is only told (counts, unmanaged and
-unsynced offers, what is settling, what lasts and is used, where it comes from, requests). A saved plan
-that does not match its digest was edited, and is not applied.
+unsynced offers, what is settling, what lasts and is used, where it comes from, lowest prices, requests). A saved
+plan that does not match its digest was edited, and is not applied.
 """
 
 import json
@@ -161,6 +161,7 @@ def _placeless(change: Json) -> Json:
     del change["mark"], change["lasting"], change["uses"], change["cause"]
     for field in change["fields"]:
         del field["mark"], field["places"], field["uncommitted"], field["cause"]
+        field.pop("lowest", None)
     return change
 
 

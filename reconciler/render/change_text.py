@@ -10,6 +10,7 @@ from reconciler.render.cause_text import ASIDE
 from reconciler.render.cells import cells, in_the_middle, padded, shortened
 from reconciler.render.difference import Drawn, Pen, difference
 from reconciler.render.grouping import common_fields
+from reconciler.render.lowest_text import lowest_text
 from reconciler.render.style import Style
 from reconciler.render.words import counted, listed
 
@@ -133,6 +134,8 @@ def aside(field: FieldChange, near: Mark | None, *, short: bool = True) -> str:
         said.append(ASIDE[field.cause])
     if field.held:
         said.append(f"(manual: apply with --only {field.module})")
+    if field.lowest:
+        said.append(f"({lowest_text(field.lowest)})")
     return " ".join(said)
 
 

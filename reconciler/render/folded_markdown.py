@@ -7,6 +7,7 @@ from decimal import Decimal
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.plan import AccountPlan, Violation
+from reconciler.model.prices import DAYS
 from reconciler.model.values import Money
 from reconciler.render.cells import shortened
 from reconciler.render.change_text import name_of
@@ -15,6 +16,7 @@ from reconciler.render.diagnostics_text import diagnostics_text, findings
 from reconciler.render.difference import Pen
 from reconciler.render.grouping import Drawing, Group, Row, common_fields, grouped
 from reconciler.render.guard_text import breach_text
+from reconciler.render.lowest_text import lowest_text
 from reconciler.render.markdown import Block, Fold, code, folded, folded_table, packed, text
 from reconciler.render.modules_markdown import ORDER
 from reconciler.render.notes_text import account_notes
@@ -98,8 +100,16 @@ def _table(
 
 def _moves(told: Summary) -> Section:
     most = told.moves[:_MOVES]
-    head = ("", "was", "would be", "change", "declared in")
-    return _table(f"Largest price moves ({len(most)})", head, list(map(_move, most)), frozenset({1, 2, 3}))
+    head: tuple[str, ...] = ("", "was", "would be", "change", "declared in")
+    rows = list(map(_move, most))
+    if any(field.lowest for _, field in most):
+        head = (*head, f"lowest of {DAYS} days")
+        rows = [(*cells, _lowest(field)) for cells, (_, field) in zip(rows, most, strict=True)]
+    return _table(f"Largest price moves ({len(most)})", head, rows, frozenset({1, 2, 3}))
+
+
+def _lowest(field: FieldChange) -> str:
+    return text(lowest_text(field.lowest, short=True)) if field.lowest else ""
 
 
 def _move(row: Row) -> tuple[str, ...]:

@@ -122,14 +122,22 @@ def _gathered(every: list[T], likeness: Callable[[T], Likeness]) -> tuple[list[l
 
 
 def common_fields(group: tuple[Change, ...]) -> tuple[FieldChange, ...]:
-    """Return the fields of a group; a place is kept where it is the same for all (a template's line)."""
+    """Return the fields of a group; a place is kept where it is the same for all (a template's line).
+
+    So is the lowest price before a reduction.
+    """
     first, *others = group
     return tuple(
-        field
-        if all(other.fields[index].mark == field.mark for other in others)
-        else replace(field, mark=None, level="")
-        for index, field in enumerate(first.fields)
+        _common(field, [other.fields[index] for other in others]) for index, field in enumerate(first.fields)
     )
+
+
+def _common(field: FieldChange, others: list[FieldChange]) -> FieldChange:
+    if any(other.mark != field.mark for other in others):
+        field = replace(field, mark=None, level="")
+    if any(other.lowest != field.lowest for other in others):
+        field = replace(field, lowest=None)
+    return field
 
 
 def is_zero(field: FieldChange) -> bool:

@@ -1,8 +1,9 @@
 """A plan as the data of its page: one row a resource, with all its fields. Pure, and linear in the changes.
 
 `rows`: [account, kind, name, title, verb, number on the marketplace, reason, file, line, uses, flags, fields];
-`fields`: [path, module, before, after, file, line, flags, because]. Account, kind, verb, path, module and file are
-numbers of `names`; a file of -1 is none. Flags are sums of the constants below.
+`fields`: [path, module, before, after, file, line, flags, because], and of a reduction its lowest price besides:
+[price, since when it is known]. Account, kind, verb, path, module and file are numbers of `names`; a file of -1 is
+none. Flags are sums of the constants below.
 """
 
 import re
@@ -148,6 +149,7 @@ def _field(each: FieldChange, name: str, broken: list[str], flags: int, texts: P
         (BEFORE, each.cause is CausedBy.OTHER),
     ):
         flags |= flag if holds else 0
+    lowest = [[texts.value(each.lowest.price), clean(each.lowest.since)]] if each.lowest else []
     return [
         names.number(each.path),
         names.number(each.module.value if each.module else ""),
@@ -156,6 +158,7 @@ def _field(each: FieldChange, name: str, broken: list[str], flags: int, texts: P
         *_place(each.mark, name, names),
         flags,
         clean(each.because or each.refused),
+        *lowest,
     ]
 
 

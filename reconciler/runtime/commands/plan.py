@@ -39,6 +39,7 @@ from reconciler.runtime.observe.elsewhere import elsewhere
 from reconciler.runtime.observe.events import may_lack_creations
 from reconciler.runtime.observe.known import what_is_known
 from reconciler.runtime.observe.pending import accepted
+from reconciler.runtime.observe.prices import told_lowest
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress, Silent
@@ -269,7 +270,7 @@ async def _plan_account(
                 observed = replace(observed, snapshot=snapshot)
                 part, notes = judge(*about, observed, options, plan_id, kept, written, found)
             promised |= promises(opened, part.actions)
-            return part, (*notes, *(each.told() for each in selected.along))
+            return told_lowest(opened, part), (*notes, *(each.told() for each in selected.along))
 
 
 def _along(

@@ -21,6 +21,7 @@ from reconciler.runtime.connection.session import Session
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import Operation, Run
+from reconciler.runtime.observe.prices import note_written
 
 
 def look_again(opened: Session) -> int:
@@ -65,6 +66,7 @@ def settle(
     """
     actions = [each.action for each in operations]
     written = written_by(actions, outcomes, _looks(opened, run, actions, row))
+    note_written(opened, written)
     return _keep(
         opened.ledger, opened.place, _remembered(opened, run, opened.ledger.runs.compared(run.id), written)
     )

@@ -2,7 +2,7 @@
 
 #: Operations are rows: what one says (`body`), under which key, how far it is, who may finish it (`epoch`).
 #: Raised with every change of the tables below.
-VERSION = 10
+VERSION = 11
 
 TABLES = (
     "create table if not exists about (version integer not null)",
@@ -48,6 +48,10 @@ TABLES = (
       primary key (project, source))""",
     """create table if not exists row_counts (
       project text not null, source text not null, body {blob} not null, primary key (project, source))""",
+    """create table if not exists prices (
+      site text not null, remote_id text not null, path text not null, at text not null, said text not null,
+      primary key (site, remote_id, path, at))""",
+    "create table if not exists price_reads (site text not null, at text not null, primary key (site, at))",
     "create table if not exists tokens (slot text primary key, sealed {blob} not null, expires_at text)",
     """create table if not exists budgets (
       client text not null, name text not null, cursor bigint not null, primary key (client, name))""",

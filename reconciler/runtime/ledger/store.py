@@ -12,6 +12,7 @@ from reconciler.runtime.ledger.leases import Leases
 from reconciler.runtime.ledger.locks import Locks
 from reconciler.runtime.ledger.memory import Memory
 from reconciler.runtime.ledger.pending import PendingWrites
+from reconciler.runtime.ledger.prices import SeenPrices
 from reconciler.runtime.ledger.readings import Readings
 from reconciler.runtime.ledger.row_counts import RowCounts
 from reconciler.runtime.ledger.runs import Runs
@@ -42,6 +43,7 @@ class Ledger(Memory):
         self.pending = PendingWrites(self.database)
         self.history = History(self.database)
         self.readings = Readings(self.database)
+        self.prices = SeenPrices(self.database)
         self.row_counts = RowCounts(self.database)
         self.locks = Locks(self.database)
         self.holders = Holders(self.database)

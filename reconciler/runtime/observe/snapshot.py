@@ -20,6 +20,7 @@ from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
 from reconciler.runtime.observe.details import Asked, with_details
 from reconciler.runtime.observe.events import lately_listed, may_lack_creations
+from reconciler.runtime.observe.prices import note_seen
 
 _PARALLEL = 30
 
@@ -70,6 +71,8 @@ async def observe(
     )
     offers = await with_products(opened, desired, inventory.live)
     await tell_products_apart(opened, missing, [each for each in offers if each.remote_id in besides])
+    if inventory.complete:
+        note_seen(opened, offers)
     snapshot = Snapshot(
         account=opened.account.name,
         live=(*objects, *offers),

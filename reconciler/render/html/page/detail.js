@@ -71,11 +71,14 @@ function sideBySide(before, after) {
 
 const resolved = (row) => (tagOf(row.after) === "+" && typeof row.before === "number" ? piecesAfter(row) : row.after);
 
+/** The lowest price before a reduction, and since when it is known where that is less than 30 days. */
+const lowestSaid = ([price, since]) => (price === null ? say("lowest_unknown") : since ? say("lowest_since", sayValue(price), since.slice(0, 10)) : say("lowest", sayValue(price)));
+
 function fieldBlock(row, current) {
   return h(`section.field${current ? ".current" : ""}`, {},
     h("h3", {}, h("span", {}, named("field", row.path)), row.share !== null ? h(`span.${row.must ? "red" : "quiet"}`, {}, sayPercent(row.share)) : null, ...badgesOf(row)),
     h("div.pair.names", {}, h("div.quiet", {}, say("was")), h("div.quiet", {}, say("would"))), ...sideBySide(row.before, resolved(row)),
-    row.because ? h("p", {}, `${say("why")}: ${row.because}`) : null, row.place ? h("p.place", {}, row.place) : null);
+    row.lowest ? h("p.lowest", {}, lowestSaid(row.lowest)) : null, row.because ? h("p", {}, `${say("why")}: ${row.because}`) : null, row.place ? h("p.place", {}, row.place) : null);
 }
 
 /** What the guards say of it, in full. */

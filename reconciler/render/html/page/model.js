@@ -41,6 +41,7 @@ class PlannedRow {
   get reason() { return sayReason(this.change[6]); }
   get uses() { return this.change[9]; }
   get module() { return this.field ? nameOf(this.field[1]) : ""; }
+  get lowest() { return this.field ? this.field[8] : undefined; }
   get because() { return this.field ? sayReason(this.field[7]) : ""; }
   get place() { return this.field && this.field[4] >= 0 ? placeOf(this.field[4], this.field[5], this.name) : placeOf(this.change[7], this.change[8], this.name); }
 }

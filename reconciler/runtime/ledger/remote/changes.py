@@ -28,6 +28,8 @@ KEPT = (
     "images",
     "readings",
     "row_counts",
+    "prices",
+    "price_reads",
     "tokens",
     "locks",
     "leases",
