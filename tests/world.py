@@ -20,7 +20,7 @@ from reconciler.runtime.commands.plan import make_plan
 from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.simulator.app import Simulator
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 RECORD = "RECONCILE_SIMULATOR_RECORD"
 LOGIN = "sklep"
@@ -182,10 +182,10 @@ class World:
     # --- the marketplace ------------------------------------------------------------------------------------
 
     @contextmanager
-    def simulator(self) -> Iterator[Simulator]:
+    def simulator(self) -> Iterator[AllegroSimulator]:
         """The marketplace of this project, between two commands."""
         (self.root / ".reconcile").mkdir(exist_ok=True)
-        simulator = Simulator(self.root / ".reconcile" / "simulator.db")
+        simulator = AllegroSimulator(self.root / ".reconcile" / "simulator-allegro.db")
         try:
             yield simulator
         finally:

@@ -27,7 +27,7 @@ from reconciler.runtime.writing import create_file, put_in_place
 _PLACE = "PROJECT"
 _LONGEST = 100
 _STARTER = Path(__file__).parent / "starter"
-_STORE = ".reconcile/simulator.db"
+_STORE = ".reconcile/simulator-allegro.db"
 #: Where each file of the starter goes, in the order in which they are written.
 FILES = {
     "offers/kubek-acme-300.yaml": "kubek-acme-300.yaml",
@@ -155,9 +155,9 @@ def _practice(root: Path) -> bool:
 
 def _fill(store: Path) -> bool:
     """Add the seller; closing leaves all of it in the one file. False: it is in there."""
-    from reconciler.simulator.app import Simulator
+    from reconciler.simulator.allegro.simulator import AllegroSimulator
 
-    simulator = Simulator(private_store(store))
+    simulator = AllegroSimulator(private_store(store))
     try:
         if SELLER["login"] in simulator.logins():
             return False

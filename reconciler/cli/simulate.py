@@ -1,6 +1,6 @@
 """`reconcile simulate`: a marketplace of one's own, over HTTP, to practise on."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,23 +11,29 @@ from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
 from reconciler.cli.options import project_folder, project_option
+from reconciler.simulator.names import MARKETPLACES
 
 if TYPE_CHECKING:
     from socket import socket
 
     from reconciler.simulator.app import Simulator
 
-_STORE = Path(".reconcile") / "simulator.db"
-
 
 @click.command("simulate")
+@click.option(
+    "--marketplace",
+    type=click.Choice(MARKETPLACES),
+    default=MARKETPLACES[0],
+    show_default=True,
+    help="Which one to practise on.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8089, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option(
     "--store",
     type=click.Path(dir_okay=False),
     metavar="FILE",
-    help=f"Where its data is kept.  [default: {_STORE.as_posix()}]",
+    help="Where its data is kept.  [default: .reconcile/simulator-MARKETPLACE.db]",
 )
 @click.option(
     "--client",
@@ -46,7 +52,13 @@ _STORE = Path(".reconcile") / "simulator.db"
 @click.option("--log", is_flag=True, help="A line for each request: method, path, status, milliseconds.")
 @project_option()
 def command(
-    host: str, port: int, store: str | None, clients: tuple[str, ...], faults: tuple[str, ...], log: bool
+    marketplace: str,
+    host: str,
+    port: int,
+    store: str | None,
+    clients: tuple[str, ...],
+    faults: tuple[str, ...],
+    log: bool,
 ) -> int:
     """Run a marketplace to practise on, until Ctrl-C.
 
@@ -54,17 +66,18 @@ def command(
     looking at requests. What it can be told while it runs: docs/practice.md.
     """
     from reconciler.runtime.project.state import practice_store, private_store
-    from reconciler.simulator.app import Simulator
+    from reconciler.simulator.app import simulator_of
     from reconciler.simulator.serve import serve
 
-    known, troubles = [_client(each) for each in clients], [_fault(each) for each in faults]
+    practised = simulator_of(marketplace)
+    known, troubles = [_client(each) for each in clients], [_fault(each, practised.troubles()) for each in faults]
     listening = _listen(host, port)
     try:
-        file = private_store(Path(store)) if store else practice_store(project_folder())
+        file = private_store(Path(store)) if store else practice_store(project_folder(), marketplace)
     except OSError as wrong:
-        raise Refusal(f"{store or _STORE} cannot be written: {wrong.strerror}") from wrong
+        raise Refusal(f"{store or '.reconcile'} cannot be written: {wrong.strerror}") from wrong
     console = Console.open()
-    simulator = Simulator(file, log=console.say if log else None)
+    simulator = practised(file, log=console.say if log else None)
     before = simulator.settings.faults.schedule
     try:
         _fill(simulator, known, None if store else _base(host, port))
@@ -87,13 +100,12 @@ def _client(given: str) -> tuple[str, str]:
     return name, secret
 
 
-def _fault(given: str) -> dict[str, Any]:
+def _fault(given: str, known: Collection[str]) -> dict[str, Any]:
     from reconciler.documents.near import did_you_mean
-    from reconciler.simulator.faults import KNOWN
 
     name, _, times = given.partition("=")
-    if name not in KNOWN:
-        hint = did_you_mean(name, KNOWN, otherwise=f"There are {', '.join(sorted(KNOWN))}.")
+    if name not in known:
+        hint = did_you_mean(name, known, otherwise=f"There are {', '.join(sorted(known))}.")
         raise click.BadParameter(f"there is no fault {name!r}. {hint}", param_hint="--fault")
     if times and (not times.isdecimal() or not int(times)):
         raise click.BadParameter(f"{times!r} is no number of requests, such as {name}=3", param_hint="--fault")
@@ -118,7 +130,7 @@ def _fill(simulator: "Simulator", clients: Iterable[tuple[str, str]], api: str |
     from reconciler.runtime.project.state import PROJECT
 
     if api is not None and not simulator.logins() and (project_folder() / PROJECT).exists():
-        for seller in sellers(project_folder(), api):
+        for seller in sellers(project_folder(), simulator.name, api):
             simulator.seed(seller)
     for name, secret in clients:
         simulator.add_client(name, secret)

@@ -21,7 +21,7 @@ from reconciler.model.bounds import DOCUMENT, TABLE
 from reconciler.runtime.project.state import STATE, practice_store
 from reconciler.runtime.reading import read_file
 from reconciler.runtime.writing import replace_file
-from reconciler.simulator.app import Simulator
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 FEED: Final = "feeds/magazyn.csv"
 _SOURCE: Final = "sources/magazyn.yaml"
@@ -119,7 +119,7 @@ def _noted(directory: Path) -> list[Article]:
 
 def _counted(directory: Path) -> list[Article]:
     """Return what is on sale with a number of its own, and as many pieces of each as are on sale."""
-    with closing(Simulator(practice_store(directory))) as market:
+    with closing(AllegroSimulator(practice_store(directory, "allegro"))) as market:
         on_sale = {
             (each.get("external") or {}).get("id"): int(each["stock"]["available"])
             for each in market.offers(LOGIN)

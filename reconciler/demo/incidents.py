@@ -18,12 +18,12 @@ from reconciler.demo.scene import Incident, Scene
 from reconciler.demo.settings import PRICE_LISTS, TEMPLATES
 from reconciler.demo.shop import Shop
 from reconciler.demo.words import LOGIN
-from reconciler.simulator.app import Simulator
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 _DELIVERY: Final = 50
 
 
-def plant(directory: Path, shop: Shop, market: Simulator) -> tuple[str, ...]:
+def plant(directory: Path, shop: Shop, market: AllegroSimulator) -> tuple[str, ...]:
     """Let everything happen; return what happened."""
     dice = shop.random("incidents")
     busy = {each.key for pair in shop.pairs for each in (*pair.first, pair.second)}

@@ -12,7 +12,7 @@ from reconciler.demo.settings import (
     WARRANTIES,
     producers,
 )
-from reconciler.simulator.defaults import DELIVERY_METHODS
+from reconciler.simulator.allegro.defaults import DELIVERY_METHODS
 
 Json = dict[str, Any]
 Ids = Mapping[tuple[str, str], str]

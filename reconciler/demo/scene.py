@@ -12,7 +12,7 @@ from reconciler.demo.offers import DemoOffer
 from reconciler.demo.shop import Shop
 from reconciler.demo.words import LOGIN
 from reconciler.runtime.writing import write_aside
-from reconciler.simulator.app import Simulator
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class Scene:
 
     directory: Path
     shop: Shop
-    market: Simulator
+    market: AllegroSimulator
     random: Random
     pool: list[DemoOffer]
     corrections: list[Correction] = field(default_factory=list)

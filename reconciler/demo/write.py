@@ -25,7 +25,7 @@ from reconciler.runtime.progress import Progress, Silent
 from reconciler.runtime.project.state import PROJECT, STATE, practice_store
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.writing import flush_all, put_in_place, replace_file, write_aside
-from reconciler.simulator.app import Simulator
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 _ASIDE: Final = ".reconcile-demo"
 _SHOP: Final = f"{_ASIDE}/shop"
@@ -124,7 +124,7 @@ def _write_shop(directory: Path, offers: int, seed: int, progress: Progress) -> 
     )
 
 
-def lay_out(directory: Path, offers: int, seed: int, progress: Progress) -> tuple[Shop, Simulator]:
+def lay_out(directory: Path, offers: int, seed: int, progress: Progress) -> tuple[Shop, AllegroSimulator]:
     """Write documents, marketplace and ledger, all equal; FileExistsError when something is there already."""
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise FileExistsError(f"{directory} is not an empty folder")
@@ -132,7 +132,7 @@ def lay_out(directory: Path, offers: int, seed: int, progress: Progress) -> tupl
     progress.start("writing documents", offers)
     _write_all(directory, shop, progress)
     progress.finish()
-    market = Simulator(practice_store(directory))
+    market = AllegroSimulator(practice_store(directory, "allegro"))
     progress.start("reading documents")
     texts = _remember(directory, shop, market.clock.now())
     progress.finish()

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
 from reconciler.model.modules import Module
-from reconciler.model.offers import Key, Live
+from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import MarketplaceSpec
@@ -138,8 +138,8 @@ class Context:
 
 
 class Provider(Protocol):
-    """One marketplace. Every method returns a conversation, but `client_of`, `bearer`, `authorization_url` and
-    `answer`.
+    """One marketplace. Every method returns a conversation, but `client_of`, `bearer`, `authorization_url`,
+    `practised`, `led_home` and `answer`.
 
     `refresh_life` is how many seconds a refresh token holds from its issue.
     """
@@ -250,6 +250,10 @@ class Provider(Protocol):
 
     def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:
         """Read the parameter definitions of a category."""
+        ...
+
+    def practised(self, login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Mapping[str, Any]:
+        """Describe a seller of the practice marketplace who has what documents name, and no offer."""
         ...
 
     def perform(self, action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:

@@ -1,1 +1,1 @@
-"""A practice marketplace: Allegro's REST API over one SQLite file, stricter than the original."""
+"""Practice marketplaces: each is a REST API over one SQLite file, stricter than the original."""

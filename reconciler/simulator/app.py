@@ -1,16 +1,18 @@
-"""The practice marketplace as an ASGI application: the API, and the control plane beside it."""
+"""A practice marketplace as an ASGI application: the API, and the control plane beside it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from reconciler.simulator import faults, wire
 from reconciler.simulator.control import control
-from reconciler.simulator.http import Refusal, Reply, Request
+from reconciler.simulator.http import Refused, Request
 from reconciler.simulator.marketplace import Marketplace
+from reconciler.simulator.names import SIMULATORS
 from reconciler.simulator.wire import AsgiApp, Receive, Scope, Send
 
 
@@ -37,8 +39,8 @@ class Simulator(Marketplace):
             return
         try:
             request = await wire.read_request(scope, receive)
-        except Refusal as refusal:
-            await wire.answer(Reply(refusal.status, refusal.body()), receive, send)
+        except Refused as refused:
+            await wire.answer(self.too_large(str(refused.document)), receive, send)
             return
         began = time.perf_counter()
         try:
@@ -56,6 +58,10 @@ class Simulator(Marketplace):
             self._log(f"{request.method} {request.path} {status} {took:.0f} ms")
 
 
-def create_app(store: Path | str, **kw: Any) -> AsgiApp:
-    """The ASGI application of one store."""
-    return Simulator(store, **kw).app
+def simulator_of(marketplace: str) -> type[Simulator]:
+    """The class of one marketplace. LookupError when there is none to practise on."""
+    if marketplace not in SIMULATORS:
+        raise LookupError(f"there is no practice marketplace for {marketplace}")
+    module, _, name = SIMULATORS[marketplace].partition(":")
+    found: type[Simulator] = getattr(import_module(module), name)
+    return found

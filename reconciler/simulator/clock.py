@@ -53,7 +53,7 @@ class SteppedClock:
 
 
 def iso(moment: datetime) -> str:
-    """A moment as Allegro writes it: UTC, milliseconds, `Z`."""
+    """A moment as most marketplaces write it: UTC, milliseconds, `Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 

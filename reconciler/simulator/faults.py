@@ -16,11 +16,7 @@ What a rule can do, with its own settings:
     500 502 503 504 retry_after; body: "json", "html" or "empty"
     401             the token is not accepted this time
     403             access denied
-    409             the offer is busy: PATCH only, `times` attempts for each offer
     refuse          status, code, message, path: any refusal with an errors object
-    refuse_rows     a command is refused as a whole when it has one of `offers` (ids; any when left out), each
-                    time; named: "path", "json-path" or "pointer" to tell the places of these rows (first: of
-                    the first one only); status, code, message
     drop_before     the connection is reset, nothing is done
     drop_after      the work is done, the connection is reset before the answer (writes only)
     slow            seconds: the second half of the body comes so much later, in real time
@@ -29,12 +25,9 @@ What a rule can do, with its own settings:
     lie             the work is done, and the answer is another: status (200), body (any JSON) or text, headers
     expire_token    the access token is no longer known; with a practice token like 401
     revoke_refresh  the refresh tokens of the request's seller and application are revoked
-    operation_fails the write is answered 202 and its operation ends in a 422 (code, message, path)
-    operation_hangs the write is answered 202 and stays IN_PROGRESS (seconds: not for ever; locked: false)
-    tasks_fail      a share of the tasks of a command fails, each offer once (share: 0.3, code, message)
-    short_list      totalCount is larger than what the pages give (missing: 1), `times` passes over the list
+    short_list      the list says of itself more than its pages give (missing: 1), `times` passes over the list
 
-The token endpoints are spared unless the path of the rule leads there.
+Each marketplace adds sorts of its own. The token endpoints are spared unless the path of the rule leads there.
 """
 
 from __future__ import annotations
@@ -48,7 +41,6 @@ from typing import Any
 
 import orjson
 
-from reconciler.simulator import refused_rows
 from reconciler.simulator.http import Request
 from reconciler.simulator.settings import Faults
 from reconciler.simulator.store import Store
@@ -63,35 +55,45 @@ NAMES = {
     503: "ServiceUnavailable",
     504: "ServiceTimeoutException",
 }
-ANSWERED = frozenset({"403", "409", "429", "500", "502", "503", "504", "refuse", "refuse_rows"})
+ANSWERED = frozenset({"403", "429", "500", "502", "503", "504", "refuse"})
 CUT = frozenset({"truncate", "garble"})
 BY_THEMSELVES = frozenset(
     {"drop_after", "slow", "truncate", "garble", "lie", "revoke_refresh", "expire_token", "401"}
 )
-INSIDE = frozenset({"operation_fails", "operation_hangs", "tasks_fail", "short_list"})
-KNOWN = ANSWERED | BY_THEMSELVES | INSIDE | {"drop_before"}
+EVERYWHERE = ANSWERED | BY_THEMSELVES | {"drop_before"}
 WHEN = frozenset({"method", "path", "after_requests", "login"})
 COMMON = frozenset({"do", "when", "times", "ratio", "each"})
 OWN = {
     "429": {"retry_after", "penalty_seconds", "prolong", "body"},
     "refuse": {"status", "code", "message", "path"},
-    "refuse_rows": set(refused_rows.OWN),
     "slow": {"seconds"},
     "lie": {"status", "body", "text", "headers"},
-    "operation_fails": {"code", "message", "path"},
-    "operation_hangs": {"seconds", "locked"},
-    "tasks_fail": {"share", "code", "message"},
-    "short_list": {"missing"},
     **{status: {"retry_after", "body"} for status in ("500", "502", "503", "504")},
 }
 EACH = frozenset({"", "path", "token", "client", "login"})
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-OFFERS = "/sale/product-offers"
 NOTICE = "The service is not available now."
 
 
 class Dropped(ConnectionResetError):  # noqa: N818 - it is an event, told as an error
     """The connection was cut: before anything was done, or after the marketplace had done its work."""
+
+
+@dataclass(frozen=True)
+class Sort:
+    """Trouble that one marketplace knows: which requests it is about, its settings, and how often it strikes.
+
+    `answered`: the request is answered so, and not served. `each` and `times` hold where a rule says nothing.
+    """
+
+    fits: Callable[[Request, Mapping[str, Any]], bool]
+    settings: frozenset[str] = frozenset()
+    answered: bool = False
+    each: str = ""
+    times: int | None = 1
+
+
+Sorts = Mapping[str, Sort]
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,13 @@ class Rule:
     ratio: float | None = None
     each: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
+    sort: Sort | None = None
+    tokens: str = ""  # where tokens are issued: such requests are spared
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether its requests are answered by it instead of being served."""
+        return self.sort.answered if self.sort else self.do in ANSWERED
 
     def fits(self, request: Request) -> bool:
         """Whether the request is of the sort that the rule is about, whoever sent it."""
@@ -116,22 +125,11 @@ class Rule:
         path = request.path
         if not path.startswith(self.paths) or path.startswith("/_sim"):
             return False
-        if path.startswith("/auth") and not all(one.startswith("/auth") for one in self.paths):
+        if path.startswith(self.tokens) and not all(one.startswith(self.tokens) for one in self.paths):
             return False
-        if self.do == "refuse_rows":
-            return bool(refused_rows.rows(request, self.more))
-        sort = SORTS.get(self.do)
-        return sort is None or sort(request)
-
-
-SORTS: dict[str, Callable[[Request], bool]] = {
-    "409": lambda request: request.method == "PATCH" and request.path.startswith(OFFERS),
-    "drop_after": lambda request: request.method in WRITES,
-    "operation_fails": lambda request: request.method in {"POST", "PATCH"} and request.path.startswith(OFFERS),
-    "operation_hangs": lambda request: request.method in {"POST", "PATCH"} and request.path.startswith(OFFERS),
-    "tasks_fail": lambda request: request.method in {"POST", "PUT"} and "-commands" in request.path,
-    "short_list": lambda request: request.method == "GET" and request.path == "/sale/offers",
-}
+        if self.do == "drop_after" and request.method not in WRITES:
+            return False
+        return self.sort is None or self.sort.fits(request, self.more)
 
 
 @dataclass(frozen=True)
@@ -150,7 +148,7 @@ class Trouble:
     @property
     def name(self) -> str:
         """What it is counted as: a refusal by its status."""
-        return str(self.get("status", 422)) if self.do in {"refuse", "refuse_rows"} else self.do
+        return str(self.get("status", 422)) if self.do.startswith("refuse") else self.do
 
     def get(self, name: str, default: Any = None) -> Any:
         value = self.rule.more.get(name)
@@ -173,9 +171,9 @@ class Trouble:
         return self.store.one(sql, self.rule.key, f"once:{name}") is None
 
 
-def rules_of(faults: Faults) -> list[Rule]:
+def rules_of(faults: Faults, sorts: Sorts, tokens: str) -> list[Rule]:
     """The schedule and the simple knobs as rules; a mistake in one is told."""
-    found = [_rule(f"schedule/{place}", one) for place, one in enumerate(faults.schedule)]
+    found = [_rule(f"schedule/{place}", one, sorts) for place, one in enumerate(faults.schedule)]
     where = (faults.force_path,)
     methods = frozenset({faults.force_method} - {""})
     if faults.force_status is not None and faults.force_times > 0:
@@ -188,23 +186,24 @@ def rules_of(faults: Faults) -> list[Rule]:
         found.append(Rule("drop", "drop_after", methods, where, times=faults.drop_after_commit))
     if faults.token_requests is not None:
         found.append(Rule("token", "expire_token", after=faults.token_requests, each="token"))
-    return found
+    return [replace(rule, tokens=tokens) for rule in found]
 
 
-def _rule(key: str, given: Mapping[str, Any]) -> Rule:
-    do = str(given.get("do"))
-    if do not in KNOWN:
-        raise ValueError(f"{key}: do must be one of {', '.join(sorted(KNOWN))}, not {do}")
-    if unknown := set(given) - COMMON - OWN.get(do, set()):
+def _rule(key: str, given: Mapping[str, Any], sorts: Sorts) -> Rule:
+    do, known = str(given.get("do")), EVERYWHERE | set(sorts)
+    if do not in known:
+        raise ValueError(f"{key}: do must be one of {', '.join(sorted(known))}, not {do}")
+    sort = sorts.get(do)
+    if unknown := set(given) - COMMON - (sort.settings if sort else OWN.get(do, set())):
         raise ValueError(f"{key}: {do} knows no {', '.join(sorted(unknown))}")
     when = given.get("when") or {}
     if unknown := set(when) - WHEN:
         raise ValueError(f"{key}: when knows no {', '.join(sorted(unknown))}")
-    each = str(given.get("each") or ("path" if do == "409" else ""))
+    each = str(given.get("each") or (sort.each if sort else ""))
     if each not in EACH:
         raise ValueError(f"{key}: each must be one of {', '.join(sorted(EACH - {''}))}")
     ratio = given.get("ratio")
-    times = given.get("times", None if ratio is not None or do == "refuse_rows" else 1)
+    times = given.get("times", None if ratio is not None else sort.times if sort else 1)
     methods, paths = _several(when.get("method")), _several(when.get("path"))
     # Another rule in the same place begins with counters of its own.
     digest = hashlib.sha256(orjson.dumps(given, option=orjson.OPT_SORT_KEYS)).hexdigest()[:8]
@@ -219,6 +218,7 @@ def _rule(key: str, given: Mapping[str, Any]) -> Rule:
         None if ratio is None else float(ratio),
         each,
         {name: value for name, value in given.items() if name not in COMMON},
+        sort,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,10 +9,8 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import World
 
-PUBLIC = "application/vnd.allegro.public.v1+json"
-BETA = "application/vnd.allegro.beta.v1+json"
 PLAIN = "application/json"
 
 
@@ -44,7 +41,7 @@ class Reply:
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
-    media: str = PUBLIC
+    media: str = ""  # empty: what the marketplace answers with
     cut: int = 0  # only so many bytes of the body go out
     slow: float = 0.0  # seconds between its halves
 
@@ -61,44 +58,20 @@ class Reply:
         return {name.lower(): value for name, value in self.headers.items()} | length | kind
 
 
-def fault(code: str, message: str, path: str | None = None, **metadata: str) -> Json:
-    """One entry of `errors`."""
-    return {
-        "code": code,
-        "message": message,
-        "userMessage": message,
-        "details": None,
-        "path": path,
-        "metadata": metadata,
-    }
+class Refused(Exception):  # noqa: N818 - an answer of the marketplace, not an error of the program
+    """Raised anywhere below an operation; the transaction is rolled back and this is answered.
 
+    Each marketplace has its own form of `body`.
+    """
 
-class Refusal(Exception):  # noqa: N818 - an answer of the marketplace, not an error of the program
-    """Raised anywhere below an operation; the transaction is rolled back and this is answered."""
-
-    def __init__(self, status: int, *faults: Json, headers: dict[str, str] | None = None) -> None:
-        super().__init__(status, faults)
+    def __init__(self, status: int, document: Any = None, *, headers: dict[str, str] | None = None) -> None:
+        super().__init__(status, document)
         self.status = status
-        self.faults = faults
+        self.document = document
         self.headers = headers or {}
 
-    def body(self) -> Json:
-        return {"errors": list(self.faults)}
-
-
-class AuthRefusal(Refusal):
-    """401 and the token endpoint speak OAuth's error form."""
-
-    def __init__(self, error: str, description: str, status: int = 401) -> None:
-        super().__init__(status, fault(error, description))
-        self.error, self.description = error, description
-
-    def body(self) -> Json:
-        return {"error": self.error, "error_description": self.description}
-
-
-def refuse(status: int, code: str, message: str, path: str | None = None, **metadata: str) -> Refusal:
-    return Refusal(status, fault(code, message, path, **metadata))
+    def body(self) -> Any:
+        return self.document
 
 
 @dataclass
@@ -108,7 +81,6 @@ class Call:
     world: World
     request: Request
     seller: str = ""
-    base: str = "allegro-pl"
     client: str = ""
     params: dict[str, str] = field(default_factory=dict)
     body: Any = None
@@ -124,17 +96,3 @@ class Call:
 
     def args(self, name: str) -> list[str]:
         return self.request.query.get(name, [])
-
-    def flag(self, name: str) -> bool | None:
-        text = self.arg(name).lower()
-        if text not in {"", "true", "false"}:
-            raise refuse(400, "INVALID_PARAMETER", "The value must be true or false.", name)
-        return None if text == "" else text == "true"
-
-    def number(self, name: str, default: int, low: int, high: int, status: int = 400) -> int:
-        text = self.arg(name)
-        if not text:
-            return default
-        if not re.fullmatch(r"-?[0-9]{1,18}", text) or not low <= int(text) <= high:
-            raise refuse(status, "INVALID_PARAMETER", f"The value must be between {low} and {high}.", name)
-        return int(text)

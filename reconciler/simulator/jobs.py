@@ -9,7 +9,7 @@ import orjson
 
 from reconciler.simulator.world import Json, World
 
-Job = Callable[[World, Json], None]
+Job = Callable[[Any, Json], None]
 _KINDS: dict[str, Job] = {}
 
 

@@ -1,28 +1,28 @@
-"""The practice marketplace as an object."""
+"""A practice marketplace as an object: time, store, trouble, traffic and history, whichever marketplace it is.
+
+What one marketplace does by itself is a class of its own (`simulator/<name>/simulator.py`), which fills in the
+abstract methods. It imports nothing of another.
+"""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from email.utils import formatdate
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 
-from reconciler.simulator import faults, rates, sales, seed, spoiling
-from reconciler.simulator.allegro.auth import expire, revoke_refresh
-from reconciler.simulator.allegro.lifecycle import SWEEP_EVERY, sweep
-from reconciler.simulator.census import census
+from reconciler.simulator import faults, rates, spoiling
 from reconciler.simulator.clock import SteppedClock, at, iso
-from reconciler.simulator.exchange import named, serve
 from reconciler.simulator.history import History
 from reconciler.simulator.http import Call, Reply, Request
 from reconciler.simulator.jobs import settle
-from reconciler.simulator.panel import Panel
 from reconciler.simulator.record import Recorder
 from reconciler.simulator.settings import Settings
 from reconciler.simulator.store import Store
@@ -53,17 +53,30 @@ class SharedClock(SteppedClock):
             self._store.put("clock", self.offset)
 
 
-class Marketplace(Panel):
+class Marketplace(ABC):
     """One marketplace in one SQLite file. Settings not given are those of the store, if it has any."""
 
+    name: ClassVar[str]
+    media: ClassVar[str]  # of an answer that says nothing else
+    tables: ClassVar[str]  # SQL of what it keeps besides
+    knobs: ClassVar[type[Settings]]
+    sorts: ClassVar[faults.Sorts]  # trouble of its own
+    token_path: ClassVar[str]  # where tokens are issued
+    of_client: ClassVar[int]  # the limits that are counted by client, as bits
+    longest: ClassVar[float]  # no limit looks further back, in seconds
+    sweep_every: ClassVar[float]
+
+    world: World
+
     def __init__(self, store: Path | str, *, settings: Settings | None = None, record: Path | None = None) -> None:
-        self._store = Store(store)
+        self._store = Store(store, self.tables)
         self.clock = SharedClock(self._store)
         if settings is None:
-            settings = Settings.practice().changed(self._store.get("settings") or {})
-        self.world = World(self._store, settings, self.clock, Traffic(self._store, self.clock))
+            settings = self.knobs.practice().changed(self._store.get("settings") or {})
+        traffic = Traffic(self._store, self.clock, self.of_client, self.longest)
+        self.world = self.new_world(self._store, settings, self.clock, traffic)
         target = record or os.environ.get(RECORD_VARIABLE)
-        self._recorder = Recorder(target) if target else None
+        self._recorder = Recorder(target, self.token_path) if target else None
         self._history = History(self._store, settings.history)
         self._faults = faults.Faultfinder(self._store)
         self._lock = threading.RLock()
@@ -72,8 +85,7 @@ class Marketplace(Panel):
         self._second = (0, "", "")  # one second, as a header and as the begin of a timestamp
         self._logins: dict[str, str] = {}
         self._use(settings)
-        if not sales.are_planned(self.world):
-            sales.plan(self.world, self.clock.seconds() + settings.clock_skew_seconds)
+        self.opened(self.clock.seconds() + settings.clock_skew_seconds)
 
     def close(self) -> None:
         if self._recorder:
@@ -95,10 +107,10 @@ class Marketplace(Panel):
                 self._store.run("INSERT INTO turns (knobs) VALUES (?)", orjson.dumps(knobs, default=sorted))
                 self._faults.begin_again(knobs.get("faults") or {})
                 if "sales" in knobs:
-                    sales.plan(self.world, self.world.moment)
+                    self.plan_sales(self.world.moment)
 
     def _use(self, settings: Settings) -> None:
-        rules = faults.rules_of(settings.faults)
+        rules = faults.rules_of(settings.faults, self.sorts, self.token_path)
         self.world.settings = settings
         self._faults.use(rules, settings.seed)
 
@@ -113,13 +125,13 @@ class Marketplace(Panel):
             if self._store.one("SELECT 1 FROM sellers"):
                 raise ValueError("the clock only moves forward, and something has happened already")
             self.clock.stand(moment)
-            sales.plan(self.world, self.clock.seconds() + self.settings.clock_skew_seconds)
+            self.plan_sales(self.clock.seconds() + self.settings.clock_skew_seconds)
 
     def seed(self, account: Mapping[str, Any]) -> None:
-        """Add or replace one seller; see the module `seed` for the shape."""
+        """Add or replace one seller; see the marketplace's module `seed` for the shape."""
         with self._lock:
             self.catch_up()
-            seed.seed(self.world, account)
+            self.fill(account)
             self._logins.clear()
 
     def reset(self) -> None:
@@ -152,11 +164,7 @@ class Marketplace(Panel):
 
     def rate(self, client: str = "", login: str = "", since: float | None = None) -> Json:
         """How often clients and users asked in the last run; see the module `rates`."""
-        return rates.rate(self.world, client, login, since)
-
-    def census(self, login: str) -> Json:
-        """What an account has how often, so that duplicates show; see the module `census`."""
-        return census(self._store, self.seller_id(login))
+        return rates.rate(self.world, self.bounds(), client, login, since)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -180,8 +188,8 @@ class Marketplace(Panel):
         now = self.clock.seconds() + self.world.settings.clock_skew_seconds
         if due is not None and due <= now:
             settle(self.world, now)
-        if now - self._swept >= SWEEP_EVERY:
-            sweep(self.world, now)
+        if now - self._swept >= self.sweep_every:
+            self.sweep(now)
         self.world.moment = now
 
     def respond(self, request: Request) -> Reply:
@@ -192,28 +200,28 @@ class Marketplace(Panel):
                 trouble = self._faults.strike(request, self.clock.seconds())
                 if trouble is not None:
                     return self._with(trouble, request)
-            reply, call = serve(self.world, request)
+            reply, call = self.serve(request)
             self._finish(reply)
             self._note(call, reply)
             return reply
 
     def _with(self, trouble: faults.Trouble, request: Request) -> Reply:
         """Answer a request that is struck."""
-        if trouble.do in faults.ANSWERED or trouble.do == "drop_before":
-            call = named(self.world, request)
+        if trouble.rule.is_answered or trouble.do == "drop_before":
+            call = self.named(request)
             self.world.traffic.note(UNCHARGED, call.client, call.seller)
             if trouble.do == "drop_before":
                 self._note(call, None, trouble)
                 raise faults.Dropped("the connection was cut before anything was done")
-            reply = spoiling.answer(trouble, request)
+            reply = self.answered(trouble, request)
             self._finish(reply)
             self._note(call, reply, trouble)
             return reply
         if trouble.do == "revoke_refresh":
-            revoke_refresh(self.world, request)
-        if trouble.do == "expire_token" and not expire(self.world, request):
+            self.revoke_refresh(request)
+        if trouble.do == "expire_token" and not self.expire(request):
             trouble = trouble.instead("401")
-        reply, call = serve(self.world, request, trouble)
+        reply, call = self.serve(request, trouble)
         self._finish(reply)
         if trouble.do == "drop_after":
             self._note(call, None, trouble, reply.status)
@@ -222,8 +230,9 @@ class Marketplace(Panel):
         return spoiling.spoilt(trouble, reply)
 
     def _finish(self, reply: Reply) -> None:
-        """The headers that every answer has."""
+        """What every answer has."""
         moment = self.world.moment
+        reply.media = reply.media or self.media
         reply.headers["date"] = self._at(moment)[1]
         reply.headers["trace-id"] = f"{int(moment * 1000):x}"
 
@@ -264,3 +273,89 @@ class Marketplace(Panel):
             row = self._store.one("SELECT login FROM sellers WHERE id = ?", seller)
             self._logins[seller] = row[0] if row else ""
         return self._logins.get(seller, "")
+
+    @classmethod
+    def troubles(cls) -> frozenset[str]:
+        """What a rule of trouble can do here."""
+        return faults.EVERYWHERE | set(cls.sorts)
+
+    def logins(self) -> tuple[str, ...]:
+        """The sellers that there are."""
+        return tuple(str(login) for (login,) in self.world.store.all("SELECT login FROM sellers ORDER BY login"))
+
+    def add_client(self, client_id: str, secret: str) -> None:
+        """Register an application: any seller may log in through it."""
+        with self._lock, self.world.store.write():
+            self.world.store.run("INSERT OR REPLACE INTO clients VALUES (?, ?, ?)", client_id, secret, "")
+
+    def seller_id(self, login: str) -> str:
+        row = self.world.store.one("SELECT id FROM sellers WHERE login = ?", login)
+        if row is None:
+            raise ValueError(f"no seller {login}")
+        return str(row[0])
+
+    def revoke(self, login: str, kind: str = "all") -> None:
+        """The seller takes applications their tokens away: "access", "refresh", or "all" of them."""
+        kinds = {"access": ["access"], "refresh": ["refresh"], "all": ["access", "refresh"]}[kind]
+        with self._lock:
+            for one in kinds:
+                sql = "DELETE FROM tokens WHERE seller = ? AND kind = ?"
+                self.world.store.run(sql, self.seller_id(login), one)
+
+    # What each marketplace does by itself.
+
+    @abstractmethod
+    def new_world(self, store: Store, settings: Settings, clock: SteppedClock, traffic: Traffic) -> World:
+        """The world that its operations are given."""
+
+    @abstractmethod
+    def serve(self, request: Request, trouble: faults.Trouble | None = None) -> tuple[Reply, Call]:
+        """The reply, and what became known of the request on its way."""
+
+    @abstractmethod
+    def named(self, request: Request) -> Call:
+        """Who asks and for what, when nothing of it is to be done."""
+
+    @abstractmethod
+    def answered(self, trouble: faults.Trouble, request: Request) -> Reply:
+        """What is answered instead of serving."""
+
+    @abstractmethod
+    def too_large(self, message: str) -> Reply:
+        """The answer to a body that is longer than any may be."""
+
+    @abstractmethod
+    def fill(self, account: Mapping[str, Any]) -> None:
+        """Add or replace one seller; ValueError says what is wrong with the account."""
+
+    @abstractmethod
+    def bounds(self) -> Sequence[rates.Bound]:
+        """All limits, as the knobs set them."""
+
+    @abstractmethod
+    def expire(self, request: Request) -> bool:
+        """Forget the access token of a request; False for one that cannot be forgotten."""
+
+    @abstractmethod
+    def revoke_refresh(self, request: Request) -> None:
+        """Make the refresh tokens worthless that belong to the token of a request or of a form."""
+
+    @abstractmethod
+    def sweep(self, now: float) -> None:
+        """Forget what has run out; once in `sweep_every` seconds."""
+
+    @abstractmethod
+    def opened(self, now: float) -> None:
+        """The store was opened, new or as another process left it."""
+
+    @abstractmethod
+    def plan_sales(self, now: float) -> None:
+        """Begin the purchases that go on by themselves, or stop them, as the knob says."""
+
+    @abstractmethod
+    def census(self, login: str) -> Json:
+        """What an account has how often, so that duplicates show."""
+
+    @abstractmethod
+    def control(self, request: Request) -> Reply | None:
+        """Do what only this marketplace can be told under /_sim/; None for what it does not know."""

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from reconciler.simulator.clock import at, iso
-from reconciler.simulator.settings import Limits
 from reconciler.simulator.traffic import (
-    BIT,
     CHANGES,
-    CLIENT,
     FORGOTTEN,
-    NAMES,
     REFUSED,
     REQUESTS,
     RUN,
@@ -23,7 +20,18 @@ from reconciler.simulator.traffic import (
 from reconciler.simulator.world import Json, World
 
 
-def rate(world: World, client: str, login: str, since: float | None) -> Json:
+@dataclass(frozen=True)
+class Bound:
+    """One limit: its bit in the records, over how many seconds it holds, how much it admits, and whose it is."""
+
+    name: str
+    bit: int
+    seconds: int
+    limit: int | None
+    of_client: bool = False
+
+
+def rate(world: World, bounds: Sequence[Bound], client: str, login: str, since: float | None) -> Json:
     """The last run (or everything since a POSIX time), of everybody or of one client or one user.
 
     {from, requests, refused, clients: {id: RATE}, users: {login: RATE}, limits: {name: {whose: LIMIT}}}; RATE is
@@ -45,7 +53,7 @@ def rate(world: World, client: str, login: str, since: float | None) -> Json:
         "refused": sum(line.what == REFUSED for line in asked),
         "clients": {clients.get(key, f"#{key}"): _rate(own) for key, own in _grouped(asked, "client").items()},
         "users": {users.get(key, f"#{key}"): _rate(own) for key, own in _grouped(asked, "user").items()},
-        "limits": _limits(world.settings.limits, lines, clients, users),
+        "limits": _limits(bounds, lines, clients, users),
     }
 
 
@@ -103,39 +111,18 @@ def most_within(hits: list[tuple[float, int]], span: float) -> int:
     return most
 
 
-def _limits(limits: Limits, lines: list[Line], clients: dict[int, str], users: dict[int, str]) -> Json:
+def _limits(bounds: Sequence[Bound], lines: list[Line], clients: dict[int, str], users: dict[int, str]) -> Json:
     found: Json = {}
-    for name in NAMES:
-        bit = BIT[name]
-        meant = [line for line in lines if line.limits & bit]
-        names = clients if bit == CLIENT else users
-        span, number = _bound(limits, name)
-        for key, own in _grouped(meant, "client" if bit == CLIENT else "user").items():
+    for bound in bounds:
+        meant = [line for line in lines if line.limits & bound.bit]
+        names = clients if bound.of_client else users
+        for key, own in _grouped(meant, "client" if bound.of_client else "user").items():
             admitted = [(line.at, line.size) for line in own if line.what in {SERVED, CHANGES}]
-            found.setdefault(name, {})[names.get(key, f"#{key}")] = {
-                "limit": number,
-                "seconds": span,
-                "max": most_within(admitted, span),
+            found.setdefault(bound.name, {})[names.get(key, f"#{key}")] = {
+                "limit": bound.limit,
+                "seconds": bound.seconds,
+                "max": most_within(admitted, bound.seconds),
                 "admitted": sum(size for _, size in admitted),
                 "refused": len(own) - len(admitted),
             }
     return found
-
-
-def _bound(limits: Limits, name: str) -> tuple[int, int | None]:
-    match name:
-        case "client":
-            return 60, limits.client_per_minute
-        case "reads":
-            return 60, limits.offer_reads_per_minute
-        case "writes":
-            return 60, limits.offer_writes_per_minute
-        case "writes/h":
-            return 3600, limits.offer_writes_per_hour
-        case "rules":
-            return 1, limits.price_rules_per_second
-        case "tokens/h":
-            return 3600, limits.tokens_per_hour
-        case "price/h" | "bulk/h":
-            return 3600, limits.price_changes_per_hour
-    return (60, limits.changes_per_minute) if name.endswith("/m") else (3600, limits.changes_per_hour)

@@ -17,7 +17,9 @@ from reconciler.simulator.http import Reply, Request
 class Recorder:
     """Appends one line per exchange with a single write, which O_APPEND keeps whole between processes."""
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, tokens: str) -> None:
+        """`tokens` is where tokens are issued: nothing secret of it is written down."""
+        self._tokens = tokens
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
@@ -33,10 +35,10 @@ class Recorder:
             "method": request.method,
             "url": url,
             "request_headers": _without_secrets(request.headers),
-            "request_body": _unsecret(request.path, readable(request.content)),
+            "request_body": self._unsecret(request.path, readable(request.content)),
             "status": reply.status if reply else 0,
             "response_headers": reply.all_headers() if reply else {},
-            "response_body": _unsecret(request.path, readable(reply.content)) if reply else "",
+            "response_body": self._unsecret(request.path, readable(reply.content)) if reply else "",
             "at": at,
             "seller": seller,
         }
@@ -44,6 +46,12 @@ class Recorder:
             line["fault"] = fault
             line["garbled"] = fault in CUT
         os.write(self._file, orjson.dumps(line) + b"\n")
+
+    def _unsecret(self, path: str, text: str) -> str:
+        """Tokens are written down by nobody, not even for practice: a record is a file that people pass on."""
+        if not path.startswith(self._tokens):
+            return text
+        return _SECRET.sub(lambda found: (found[1] or found[2]) + "***", text)
 
 
 def readable(content: bytes) -> str:
@@ -59,13 +67,6 @@ _SECRET = re.compile(
     r'("(?:access_token|refresh_token|device_code|client_secret|code_verifier|code|token|jti)"\s*:\s*")[^"]*'
     r"|((?:^|&)(?:refresh_token|device_code|client_secret|code_verifier|code|token)=)[^&]*"
 )
-
-
-def _unsecret(path: str, text: str) -> str:
-    """Tokens are written down by nobody, not even for practice: a record is a file that people pass on."""
-    if not path.startswith("/auth/"):
-        return text
-    return _SECRET.sub(lambda found: (found[1] or found[2]) + "***", text)
 
 
 def _without_secrets(headers: dict[str, str]) -> dict[str, str]:

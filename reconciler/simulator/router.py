@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Generic, TypeVar
 from urllib.parse import unquote
 
-from reconciler.simulator.http import PUBLIC, Call, Reply
+from reconciler.simulator.http import Reply
 
-Handler = Callable[[Call], Reply]
+Handler = Callable[[Any], Reply]
 
 
 @dataclass(frozen=True)
@@ -19,28 +20,27 @@ class Route:
     method: str
     path: str
     handler: Handler
-    media: str = PUBLIC  # of Accept and of the answer
     content: str | tuple[str, ...] | None = None  # of the request body; None where there is none
-    error_media: str = PUBLIC
-    application: bool = False  # a token of the application is enough
     open: bool = False  # no token at all
-    holder_401: bool = False  # 401 in the ErrorsHolder form instead of OAuth's
 
     @cached_property
     def name(self) -> str:
         return f"{self.method} {self.path}"
 
 
-class Router:
+R = TypeVar("R", bound=Route)
+
+
+class Router(Generic[R]):
     """Finds the route of a path; literal segments win over parameters by order of registration."""
 
-    def __init__(self, routes: Iterable[Route]) -> None:
-        self._routes: dict[tuple[str, int], list[tuple[list[str], Route]]] = {}
+    def __init__(self, routes: Iterable[R]) -> None:
+        self._routes: dict[tuple[str, int], list[tuple[list[str], R]]] = {}
         for route in sorted(routes, key=lambda route: route.path.count("{")):
             segments = route.path.strip("/").split("/")
             self._routes.setdefault((route.method, len(segments)), []).append((segments, route))
 
-    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+    def find(self, method: str, path: str) -> tuple[R, dict[str, str]] | None:
         segments = path.removeprefix("/").split("/")
         for wanted, route in self._routes.get((method, len(segments)), ()):
             params = _match(wanted, segments)

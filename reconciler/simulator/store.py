@@ -12,6 +12,7 @@ import orjson
 
 SqlRow = tuple[Any, ...]
 
+#: What every marketplace has: time and knobs, sellers and logins, what happens later, what struck and was asked.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS kv (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sellers (id TEXT PRIMARY KEY, login TEXT UNIQUE, base TEXT, body BLOB);
@@ -20,39 +21,8 @@ CREATE TABLE IF NOT EXISTS tokens (
   token TEXT PRIMARY KEY, kind TEXT, seller TEXT, client TEXT, expires REAL, used REAL, successor BLOB,
   scopes TEXT);
 CREATE INDEX IF NOT EXISTS tokens_seller ON tokens (seller, client, kind);
-CREATE TABLE IF NOT EXISTS categories (id TEXT PRIMARY KEY, parent TEXT, body BLOB, parameters BLOB);
-CREATE TABLE IF NOT EXISTS products (id TEXT PRIMARY KEY, name TEXT, category TEXT, body BLOB);
-CREATE TABLE IF NOT EXISTS codes (code TEXT, product TEXT, PRIMARY KEY (code, product)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS delivery_methods (id TEXT PRIMARY KEY, body BLOB);
-CREATE TABLE IF NOT EXISTS dictionaries (
-  n INTEGER PRIMARY KEY, seller TEXT, kind TEXT, id TEXT, name TEXT, body BLOB, UNIQUE (seller, kind, id));
-CREATE INDEX IF NOT EXISTS dictionaries_name ON dictionaries (seller, kind, name);
-CREATE TABLE IF NOT EXISTS offers (
-  id INTEGER PRIMARY KEY, seller TEXT, status TEXT, external_id TEXT, rates TEXT, policy TEXT,
-  edit_until REAL, command_until REAL, updated REAL, body BLOB, meta BLOB);
-CREATE INDEX IF NOT EXISTS offers_seller ON offers (seller, status, updated);
-CREATE INDEX IF NOT EXISTS offers_rates ON offers (seller, rates);
-CREATE INDEX IF NOT EXISTS offers_external ON offers (seller, external_id);
-CREATE TABLE IF NOT EXISTS listing (
-  id INTEGER PRIMARY KEY, seller TEXT, name TEXT, status TEXT, format TEXT, price REAL, category TEXT,
-  external_id TEXT, rates TEXT, policy TEXT, fundraising TEXT, markets TEXT, available INTEGER, sold INTEGER,
-  business INTEGER, product_empty INTEGER, fulfillment INTEGER, row BLOB, sold_until REAL);
-CREATE INDEX IF NOT EXISTS listing_seller ON listing (seller, id);
-CREATE INDEX IF NOT EXISTS listing_status ON listing (seller, status, id);
-CREATE INDEX IF NOT EXISTS listing_external ON listing (seller, external_id);
-CREATE INDEX IF NOT EXISTS listing_sold ON listing (sold_until) WHERE sold_until IS NOT NULL;
-CREATE TABLE IF NOT EXISTS operations (
-  id TEXT PRIMARY KEY, offer INTEGER, seller TEXT, started REAL, due REAL, errors BLOB);
-CREATE TABLE IF NOT EXISTS commands (
-  id TEXT, seller TEXT, family TEXT, created REAL, completed REAL, ready INTEGER, body BLOB,
-  PRIMARY KEY (seller, id)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS tasks (
-  seller TEXT, command TEXT, n INTEGER, status TEXT, row BLOB,
-  PRIMARY KEY (seller, command, n)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS jobs (n INTEGER PRIMARY KEY, due REAL, kind TEXT, body BLOB);
 CREATE INDEX IF NOT EXISTS jobs_due ON jobs (due);
-CREATE TABLE IF NOT EXISTS events (n INTEGER PRIMARY KEY, seller TEXT, at REAL, type TEXT, body BLOB);
-CREATE INDEX IF NOT EXISTS events_seller ON events (seller, n);
 CREATE TABLE IF NOT EXISTS images (url TEXT PRIMARY KEY, seller TEXT, expires REAL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS faults (
   rule TEXT, key TEXT, seen INTEGER, done INTEGER, until REAL, PRIMARY KEY (rule, key)) WITHOUT ROWID;
@@ -61,40 +31,19 @@ CREATE TABLE IF NOT EXISTS turns (n INTEGER PRIMARY KEY, knobs BLOB);
 CREATE TABLE IF NOT EXISTS history (n INTEGER PRIMARY KEY AUTOINCREMENT, entry BLOB, body BLOB);
 """
 
-TABLES = [
-    "sellers",
-    "clients",
-    "tokens",
-    "categories",
-    "products",
-    "codes",
-    "delivery_methods",
-    "dictionaries",
-    "offers",
-    "listing",
-    "operations",
-    "commands",
-    "tasks",
-    "jobs",
-    "events",
-    "images",
-    "faults",
-    "injected",
-    "history",
-]
-
 
 class Store:
     """A thin hand on sqlite3: queries, one re-entrant write transaction, counters."""
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, tables: str) -> None:
+        """`tables` is the SQL of what a marketplace has besides."""
         self.path = Path(path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(self.path, isolation_level=None, timeout=30, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         # A practice market may lose its last second to a power cut; it must not wait for the disk.
         self._db.execute("PRAGMA synchronous=OFF")
-        self._db.executescript(SCHEMA)
+        self._db.executescript(SCHEMA + tables)
         self._add_scopes()
 
     def _add_scopes(self) -> None:
@@ -148,6 +97,10 @@ class Store:
     def clear(self) -> None:
         """Forget everything but the clock: time does not go back."""
         with self.write():
-            for table in TABLES:
+            for table in self._tables():
                 self.run(f"DELETE FROM {table}")
             self.run("DELETE FROM kv WHERE key NOT IN ('clock', 'origin', 'traffic')")
+
+    def _tables(self) -> list[str]:
+        sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        return [name for (name,) in self.all(sql) if name not in {"kv", "turns"}]

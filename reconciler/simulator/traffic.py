@@ -45,16 +45,7 @@ LINE = struct.Struct("<dIIIIdB3x")  # at, client, user, limits as bits, size, bl
 SERVED, REFUSED, UNCHARGED, FORGOTTEN, RUN, CHANGES, CHANGES_REFUSED = range(7)
 REQUESTS = frozenset({SERVED, REFUSED, UNCHARGED})
 CHUNK = LINE.size * 2048
-LONGEST = 3600.0  # no limit looks further back
 LARGEST = 64 << 20  # an older file than this is begun anew when the store is opened
-
-# The names of the limits by bit; the first is counted by client, the others by user.
-NAMES = ["client", "reads", "writes", "writes/h", "rules", "tokens/h"]
-NAMES += [
-    f"{family}/{span}" for family in ("publication", "price", "quantity", "modification", "bulk") for span in "mh"
-]
-BIT = {name: 1 << place for place, name in enumerate(NAMES)}
-CLIENT = BIT["client"]
 
 
 class Charge(NamedTuple):
@@ -109,7 +100,12 @@ def number_of(name: str) -> int:
 class Traffic:
     """The file of one store, and this process's view of the windows in it."""
 
-    def __init__(self, store: Store, clock: SteppedClock) -> None:
+    def __init__(self, store: Store, clock: SteppedClock, of_client: int, longest: float) -> None:
+        """`of_client` are the limits that are counted by client, as bits; the others are counted by user.
+
+        No limit looks further back than `longest` seconds.
+        """
+        self._of_client, self._longest = of_client, longest
         self.path = store.path.with_name(f"{store.path.name}-traffic")
         self._clock = clock
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
@@ -192,7 +188,7 @@ class Traffic:
     def _begin_late(self) -> None:
         """Only the last hour matters: find where it begins, for moments only grow in the file."""
         count = os.fstat(self._file).st_size // LINE.size - 1
-        oldest = self._clock.seconds() - LONGEST
+        oldest = self._clock.seconds() - self._longest
         first = bisect_left(range(count), oldest, key=self._moment_at)
         self._read = (first + 1) * LINE.size
         self._windows.clear()
@@ -239,7 +235,7 @@ class Traffic:
             self._begin_late()  # somebody began the file anew
 
     def _window(self, bit: int, numbers: tuple[int, int]) -> Window:
-        key = bit, numbers[0] if bit == CLIENT else numbers[1]
+        key = bit, numbers[0] if bit & self._of_client else numbers[1]
         window = self._windows.get(key)
         if window is None:
             window = self._windows[key] = Window()

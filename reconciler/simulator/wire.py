@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from reconciler.simulator.faults import Dropped
-from reconciler.simulator.http import Reply, Request, refuse
+from reconciler.simulator.http import Refused, Reply, Request
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -51,7 +51,7 @@ async def _body(receive: Receive) -> bytes:
         if not message.get("more_body"):
             break
     if size > LARGEST:
-        raise refuse(413, "PayloadTooLarge", f"A body may have {LARGEST} bytes.")
+        raise Refused(413, f"A body may have {LARGEST} bytes.")
     return b"".join(chunks)
 
 

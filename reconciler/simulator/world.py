@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,19 +45,3 @@ class World:
 
     def uuid(self, name: str) -> str:
         return str(uuid.UUID(int=self.dice(name).getrandbits(128), version=4))
-
-    def offer_id(self) -> str:
-        """A number like Allegro's; they grow, with gaps."""
-        while True:
-            number = str(17_000_000_000 + self.store.count("offer") * 7 + 3)
-            if self.store.one("SELECT 1 FROM offers WHERE id = ?", number) is None:
-                return number
-
-    def image_url(self, source: str) -> str:
-        """A fresh CDN address: the same bytes sent twice get two (issue #12588)."""
-        text = f"{self.settings.seed}/{source}/{self.store.count('image')}"
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        return f"https://a.allegroimg.com/original/{digest[:6]}/{digest[6:30]}"
-
-    def normalises(self, row: int) -> bool:
-        return row in self.settings.normalise

@@ -17,9 +17,9 @@ from reconciler.cli.main import run
 from reconciler.cli.saving import save
 from reconciler.demo import write_demo
 from reconciler.runtime.writing import create_file, put_in_place
-from reconciler.simulator.app import Simulator
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
-STORE = ".reconcile/simulator.db"
+STORE = ".reconcile/simulator-allegro.db"
 
 
 def begin(root):
@@ -34,7 +34,7 @@ def documents(root):
 
 
 def seller(root):
-    simulator = Simulator(root / STORE)
+    simulator = AllegroSimulator(root / STORE)
     try:
         return simulator.logins()
     finally:
@@ -71,14 +71,14 @@ def test_init_killed_while_the_marketplace_is_filled(begun, tmp_path, monkeypatc
     """Nobody finds a marketplace without its seller."""
     root = tmp_path / "shop"
     with monkeypatch.context() as patched:
-        patched.setattr(Simulator, "seed", lambda *_: os._exit(cutting.KILLED))
+        patched.setattr(AllegroSimulator, "seed", lambda *_: os._exit(cutting.KILLED))
         assert cutting.cut_off(lambda: begin(root), 10_000, root)
     assert not (root / STORE).exists()
     assert not (root / "reconcile.yaml").exists()
     assert begin(root) == 0
     said = capsys.readouterr().out
     assert "kept   offers/kubek-acme-300.yaml" in said
-    assert "wrote  .reconcile/simulator.db" in said
+    assert "wrote  .reconcile/simulator-allegro.db" in said
     assert "wrote  reconcile.yaml" in said
     assert [path.name for path in (root / ".reconcile").iterdir() if "new" in path.name] == []
 
@@ -87,13 +87,13 @@ def test_init_finds_a_marketplace_without_its_seller(tmp_path, capsys):
     """As an older version left it, or a plan before there was one."""
     begin(tmp_path)
     (tmp_path / STORE).unlink()
-    Simulator(tmp_path / STORE).close()
+    AllegroSimulator(tmp_path / STORE).close()
     capsys.readouterr()
     assert begin(tmp_path) == 0
-    assert "wrote  .reconcile/simulator.db" in capsys.readouterr().out
+    assert "wrote  .reconcile/simulator-allegro.db" in capsys.readouterr().out
     assert seller(tmp_path) == ("acme-sklep",)
     assert begin(tmp_path) == 0
-    assert "kept   .reconcile/simulator.db" in capsys.readouterr().out
+    assert "kept   .reconcile/simulator-allegro.db" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", [["init"], ["demo", "--offers", "20"]])

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.simulator.app import Simulator
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 from .running import ROOT, reconcile
 
@@ -84,7 +84,7 @@ def test_applications_trouble_and_a_log(tmp_path: Path) -> None:
         ["GET", "/_sim/faults", "200"],
     ]
     assert all(line.endswith(" ms") for line in said if line.startswith(("GET ", "POST ")))
-    after = Simulator(tmp_path / ".reconcile" / "simulator.db")
+    after = AllegroSimulator(tmp_path / ".reconcile" / "simulator-allegro.db")
     assert after.settings.faults.schedule == ()
     after.close()
 

@@ -9,7 +9,7 @@ from torture.flat import flattened
 
 from contract.corrections import TOLERATED
 from contract.shapes import Shapes
-from reconciler.simulator.exchange import ROUTES
+from reconciler.simulator.allegro.exchange import ROUTES
 
 
 def test_every_operation_of_the_marketplace_is_described() -> None:

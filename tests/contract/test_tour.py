@@ -22,9 +22,9 @@ pytest.importorskip("reconciler.simulator.app")
 from simulator import example
 from simulator.conftest import Shop
 
-from reconciler.simulator.app import Simulator
-from reconciler.simulator.exchange import ROUTES
-from reconciler.simulator.settings import Settings
+from reconciler.simulator.allegro.exchange import ROUTES
+from reconciler.simulator.allegro.settings import AllegroSettings
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 OFFER = f"/sale/product-offers/{example.OFFER}"
 CRITERIA = [{"type": "CONTAINS_OFFERS", "offers": [{"id": example.OFFER}]}]
@@ -64,7 +64,7 @@ WRITES = [
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     locate()
-    simulator = Simulator(tmp_path / "market.sqlite", settings=Settings.calm())
+    simulator = AllegroSimulator(tmp_path / "market.sqlite", settings=AllegroSettings.calm())
     simulator.seed(example.account())
     shop = Shop(simulator)
     yield shop

@@ -12,7 +12,7 @@ from reconciler.runtime.commands.validate import validate
 from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.simulator.app import Simulator
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 FOLDER = Path(__file__).parents[2] / "examples" / "offers"
 EXAMPLES = sorted(folder for folder in FOLDER.iterdir() if (folder / "reconcile.yaml").exists())
@@ -69,6 +69,6 @@ def test_converges(example: Path, tmp_path: Path) -> None:
 
 def _wait(directory: Path) -> None:
     """Let a few seconds pass on the marketplace: offers are listed a moment after they were accepted."""
-    market = Simulator(directory / ".reconcile" / "simulator.db")
+    market = AllegroSimulator(directory / ".reconcile" / "simulator-allegro.db")
     market.clock.advance(5.0)
     market.close()

@@ -21,7 +21,7 @@ from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.state import practice_store
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.simulator.app import Simulator
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def shop(converged: Path, tmp_path: Path) -> Path:
 
 
 def _live(shop: Path) -> Mapping[str, tuple[str, int]]:
-    with closing(Simulator(practice_store(shop))) as market:
+    with closing(AllegroSimulator(practice_store(shop, "allegro"))) as market:
         market.clock.advance(60.0)
         market.catch_up()
         return {

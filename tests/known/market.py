@@ -10,7 +10,7 @@ import world
 from simulator import example
 from world import World
 
-from reconciler.simulator.defaults import DELIVERY_METHODS
+from reconciler.simulator.allegro.defaults import DELIVERY_METHODS
 
 NO_PROPOSALS, BRANCH = "257933", "5"
 TWO_PRODUCTS = "5901234123495"

@@ -18,8 +18,8 @@ import uvicorn
 from simulator import example
 
 from reconciler.runtime.ledger import Ledger
-from reconciler.simulator.app import Simulator
-from reconciler.simulator.settings import Settings
+from reconciler.simulator.allegro.settings import AllegroSettings
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 CLIENT, SECRET, LOGIN = "app", "hush-hush-application-secret", "sklep"
 KEY = "c2VhbGluZyBrZXkgb2YgdGhlIHRlc3RzLCAzMiBieXQ="
@@ -30,7 +30,7 @@ VARIABLES = {"RECONCILE_MAIN_CLIENT_ID": CLIENT, "RECONCILE_MAIN_CLIENT_SECRET":
 class Market:
     """A marketplace that listens; its clock and its knobs are at hand."""
 
-    simulator: Simulator
+    simulator: AllegroSimulator
     base: str
     seen: set[str] = field(default_factory=set)
 
@@ -81,7 +81,7 @@ class Market:
 @pytest.fixture
 def market(tmp_path: Path) -> Iterator[Market]:
     """One small seller, and another one who could log in by mistake."""
-    simulator = Simulator(tmp_path / "market.sqlite", settings=Settings.calm())
+    simulator = AllegroSimulator(tmp_path / "market.sqlite", settings=AllegroSettings.calm())
     clients = [{"client_id": CLIENT, "client_secret": SECRET}]
     simulator.seed(example.account(clients=clients, refresh_token="first-refresh-token-of-the-environment"))
     simulator.seed(example.account(login="inny", user_id="2", offers=[], clients=[], refresh_token=None))

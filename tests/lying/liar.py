@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from lying.lies import LIES, Answer, Told
-from reconciler.simulator import app as simulator_app
+from reconciler.simulator.allegro import simulator as allegro
 from reconciler.simulator.allegro.routes import ROUTES
 
 Asgi = Any
@@ -158,7 +158,7 @@ async def _asked(app: Asgi, scope: Mapping[str, Any], body: bytes) -> Answer:
 @contextmanager
 def lying(liar: Liar) -> Iterator[None]:
     """Let every marketplace that this process embeds speak through a liar."""
-    honest = simulator_app.Simulator
+    honest = allegro.AllegroSimulator
 
     class Lying(honest):  # type: ignore[misc, valid-type]
         """The practice marketplace, through a liar."""
@@ -166,8 +166,8 @@ def lying(liar: Liar) -> Iterator[None]:
         def _application(self) -> Asgi:
             return between(liar, super()._application())
 
-    simulator_app.Simulator = Lying  # type: ignore[misc]
+    allegro.AllegroSimulator = Lying  # type: ignore[misc]
     try:
         yield
     finally:
-        simulator_app.Simulator = honest  # type: ignore[misc]
+        allegro.AllegroSimulator = honest  # type: ignore[misc]

@@ -118,7 +118,7 @@ class Base:
         for old in ("ledger.db", "cache.db"):
             (root / ".reconcile" / old).unlink()
         made = World(root, LOGIN)
-        store, record = root / ".reconcile" / "simulator.db", root / ".reconcile" / "record.jsonl"
+        store, record = root / ".reconcile" / "simulator-allegro.db", root / ".reconcile" / "record.jsonl"
         with (
             market(root / ".reconcile", store, record) as running,
             proxy(int(running.address.rpartition(":")[2])) as middle,

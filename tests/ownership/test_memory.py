@@ -204,7 +204,9 @@ def two_projects(tmp_path: Path) -> tuple[World, World]:
         made.root.mkdir(exist_ok=True)
         (made.root / ".reconcile").mkdir(exist_ok=True)
         made.project({"name": name, "ledger": shared, "accounts": {"main": main}, "guards": SWITCH_OFF_GUARDS})
-    (second.root / ".reconcile" / "simulator.db").symlink_to(first.root / ".reconcile" / "simulator.db")
+    (second.root / ".reconcile" / "simulator-allegro.db").symlink_to(
+        first.root / ".reconcile" / "simulator-allegro.db"
+    )
     first.documents(world.offer("A", price="10.00 PLN"))
     second.documents(world.offer("B", price="10.00 PLN"))
     return first, second

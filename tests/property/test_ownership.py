@@ -73,7 +73,9 @@ class Ownership(RuleBasedStateMachine):
             simulator.seed(seller([_live(9, "A")], login=OTHER, user_id="777", clients=[], refresh_token=None))
         second = World(self.root / "two", first.login)
         (second.root / ".reconcile").mkdir(parents=True)
-        (second.root / ".reconcile" / "simulator.db").symlink_to(first.root / ".reconcile" / "simulator.db")
+        (second.root / ".reconcile" / "simulator-allegro.db").symlink_to(
+            first.root / ".reconcile" / "simulator-allegro.db"
+        )
         self.projects = {"one": Project(first), "two": Project(second)}
         for name in PROJECTS:
             self._configure(name, first.login)

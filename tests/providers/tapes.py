@@ -29,7 +29,7 @@ from reconciler.providers.conversation import Answer, Conversation, Request
 from reconciler.providers.forms import anything
 from reconciler.runtime.connection import session
 from reconciler.simulator import http as simulated
-from reconciler.simulator.app import Simulator
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 CREDENTIALS = Credentials(client_id="app", client_secret="hush", refresh_token="r")
 DEVICE = DeviceCode(device_code="d", user_code="u", address="https://a", expires_in=60, interval=5)
@@ -66,7 +66,7 @@ def tapes() -> dict[str, Tape]:
     return {name: tape for name, tape in found.items() if tape.answers}
 
 
-def _read_all_kinds(simulator: Simulator, found: dict[str, Tape]) -> None:
+def _read_all_kinds(simulator: AllegroSimulator, found: dict[str, Tape]) -> None:
     """List every kind of named object, and read the first one of each."""
     for kind in sorted(load_spec("allegro").kinds.keys() - {OFFER}):  # offers have a list of their own
         listed = Tape(f"objects {kind}", partial(ALLEGRO.objects, READING, kind))
@@ -75,7 +75,7 @@ def _read_all_kinds(simulator: Simulator, found: dict[str, Tape]) -> None:
             _heard(Tape(f"read {kind}", partial(ALLEGRO.read, READING, kind, number, ())), simulator, found)
 
 
-def _heard(tape: Tape, simulator: Simulator, found: dict[str, Tape]) -> Any:
+def _heard(tape: Tape, simulator: AllegroSimulator, found: dict[str, Tape]) -> Any:
     def answer(request: Request) -> Response:
         headers = {
             "accept": request.media or ALLEGRO.media,

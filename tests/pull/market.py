@@ -7,8 +7,8 @@ from pathlib import Path
 
 from simulator import example
 
-from reconciler.simulator.app import Simulator
-from reconciler.simulator.settings import Settings
+from reconciler.simulator.allegro.settings import AllegroSettings
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 LOGIN = "sklep"
 SECOND = "d1000000-0000-4000-8000-000000000002"
@@ -143,9 +143,9 @@ def _status(body: dict, number: int) -> None:
 
 def project(folder: Path, *logins: str, extra: str = "", seed: bool = True) -> Path:
     """Make a project with nothing but its reconcile.yaml and a marketplace."""
-    store = folder / ".reconcile" / "simulator.db"
+    store = folder / ".reconcile" / "simulator-allegro.db"
     store.parent.mkdir(parents=True)
-    simulator = Simulator(store, settings=Settings.calm())
+    simulator = AllegroSimulator(store, settings=AllegroSettings.calm())
     for number, login in enumerate(logins or (LOGIN,) if seed else ()):
         simulator.seed(account(seed=number, login=login))
     simulator.close()

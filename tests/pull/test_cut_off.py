@@ -27,8 +27,8 @@ from reconciler.runtime.project.accounts import account_of
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.placing import JOURNAL, STAGING, alone
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.simulator.app import Simulator
-from reconciler.simulator.settings import Settings
+from reconciler.simulator.allegro.settings import AllegroSettings
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 from . import market
 
@@ -39,9 +39,9 @@ ROOT = Path(__file__).parents[2]
 def untouched(tmp_path_factory):
     """A project with a dozen offers that nobody has pulled yet."""
     root = tmp_path_factory.mktemp("pull") / "shop"
-    store = root / ".reconcile" / "simulator.db"
+    store = root / ".reconcile" / "simulator-allegro.db"
     store.parent.mkdir(parents=True)
-    simulator = Simulator(store, settings=Settings.calm())
+    simulator = AllegroSimulator(store, settings=AllegroSettings.calm())
     simulator.seed(market.account(12))
     simulator.close()
     declared = f"accounts:\n  main: {{marketplace: allegro, environment: simulator, login: {market.LOGIN}}}\n"

@@ -17,7 +17,7 @@ from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.accounts import account_of
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.simulator.app import Simulator
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 from . import market
 
@@ -180,7 +180,7 @@ def test_what_no_document_can_hold_is_left_out_and_said(tmp_path):
     seller["offers"][0]["offer"]["name"] = "Kubek \x1b[2J ceramiczny"
     seller["offers"][1]["offer"]["external"] = {"id": "SKU\x07"}
     root = market.project(tmp_path / "shop", seed=False)
-    simulator = Simulator(root / ".reconcile" / "simulator.db")
+    simulator = AllegroSimulator(root / ".reconcile" / "simulator-allegro.db")
     simulator.seed(seller)
     simulator.close()
     pulled = pull(Workspace(root), (), root, Silent())

@@ -24,8 +24,8 @@ from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.placing import alone, take_back
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.simulator.app import Simulator
-from reconciler.simulator.settings import Settings
+from reconciler.simulator.allegro.settings import AllegroSettings
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 from . import market
 
@@ -215,12 +215,12 @@ EDITED = (
 def test_whatever_the_panel_holds_goes_into_what_a_pull_wrote(tmp_path):
     """All sorts of offers get the values of others: all of them are taken, and two plans find nothing to do."""
     root = market.project(tmp_path / "shop", seed=False)
-    store = root / ".reconcile" / "simulator.db"
-    simulator = Simulator(store, settings=Settings.calm())
+    store = root / ".reconcile" / "simulator-allegro.db"
+    simulator = AllegroSimulator(store, settings=AllegroSettings.calm())
     simulator.seed(market.account(13))
     simulator.close()
     pull(Workspace(root), (), root, Silent())
-    simulator = Simulator(store)
+    simulator = AllegroSimulator(store)
     for theirs, ours in zip(market.account(13, seed=7)["offers"], market.account(13)["offers"], strict=True):
         if ours["offer"]["publication"]["status"] == "ACTIVE":
             patch = {key: value for key, value in theirs["offer"].items() if key in EDITED}

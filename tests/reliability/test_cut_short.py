@@ -29,7 +29,7 @@ def served(tmp_path: Path) -> Iterator[tuple[World, Market, Path]]:
     """A seller whose marketplace runs in real time, and whose list is ten minutes behind."""
     made = seller(tmp_path / "shop", world.offer("A", price="55 PLN"), **LAGGING)
     record = made.root / ".reconcile" / "record.jsonl"
-    with market(tmp_path / "market", made.root / ".reconcile" / "simulator.db", record) as place:
+    with market(tmp_path / "market", made.root / ".reconcile" / "simulator-allegro.db", record) as place:
         made.project({"accounts": {"main": place.account(made.login)}, "guards": world.SWITCH_OFF_GUARDS})
         yield made, place, record
 

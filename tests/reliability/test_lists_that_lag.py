@@ -97,7 +97,7 @@ def test_ctrl_c_ends_the_search_for_what_may_have_been_created(tmp_path: Path) -
     made = lagging(tmp_path / "shop", 1)
     lost = {"do": "drop_after", "times": 1, "when": {"method": "POST", "path": "/sale/product-offers"}}
     made.set(faults={"schedule": [lost]})
-    database, record = (made.root / ".reconcile" / name for name in ("simulator.db", "record.jsonl"))
+    database, record = (made.root / ".reconcile" / name for name in ("simulator-allegro.db", "record.jsonl"))
     with market(tmp_path / "market", database, record) as place:
         made.project({"accounts": {"main": place.account(made.login)}, "guards": world.SWITCH_OFF_GUARDS})
         running = Process(made.root, "apply", "--auto-approve", **token(made.login))

@@ -117,7 +117,7 @@ def test_the_first_signal_does_not_wait_for_a_block_to_end(tmp_path: Path) -> No
     made = slow_shop(tmp_path / "shop")
     blocked = {"do": "429", "times": None, "retry_after": 600, "when": {"method": "PATCH", "after_requests": 2}}
     made.set(faults={"schedule": [blocked]})
-    with market(tmp_path / "market", made.root / ".reconcile" / "simulator.db") as place:
+    with market(tmp_path / "market", made.root / ".reconcile" / "simulator-allegro.db") as place:
         made.project({"accounts": {"main": place.account(made.login)}, "guards": world.SWITCH_OFF_GUARDS})
         running = Process(made.root, *APPLY, "--json", **token(made.login))
         running.wait_for_words("too many requests; waiting 600 s")

@@ -39,7 +39,7 @@ def two(tmp_path: Path) -> Iterator[tuple[World, Path, dict[str, str]]]:
     made = shop.build(tmp_path / "one", 5, offers=5, creations=1, settings=BRISK).world
     runners.with_a_remote(made.root)
     with apart.market(
-        tmp_path / "market", made.root / ".reconcile" / "simulator.db", tmp_path / "record"
+        tmp_path / "market", made.root / ".reconcile" / "simulator-allegro.db", tmp_path / "record"
     ) as running:
         project = {"name": "shop", "ledger": "git", "guards": world.SWITCH_OFF_GUARDS}
         made.project({**project, "accounts": {"main": running.account(made.login)}})

@@ -14,8 +14,8 @@ import pytest
 import uvicorn
 import world
 
-from reconciler.simulator.app import Simulator
-from reconciler.simulator.settings import Settings
+from reconciler.simulator.allegro.settings import AllegroSettings
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 from .pacing import Client
 
@@ -38,7 +38,7 @@ def heard() -> dict[str, datetime]:
 @pytest.fixture
 def server(tmp_path: Path, heard: dict[str, datetime]) -> Iterator[str]:
     """A marketplace behind a socket, with an application that has a secret."""
-    simulator = Simulator(tmp_path / "market.sqlite", settings=Settings.calm())
+    simulator = AllegroSimulator(tmp_path / "market.sqlite", settings=AllegroSettings.calm())
     clients = [{"client_id": "app", "client_secret": SECRET}]
     simulator.seed(world.seller([world.live_offer(1, "A")], clients=clients, refresh_token=REFRESH))
 

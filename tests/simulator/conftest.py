@@ -8,8 +8,8 @@ import sqlite3
 import httpx
 import pytest
 
-from reconciler.simulator.app import Simulator
-from reconciler.simulator.settings import Settings
+from reconciler.simulator.allegro.settings import AllegroSettings
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 from . import example
 
@@ -38,7 +38,7 @@ class Bridge(httpx.BaseTransport):
 class Shop:
     """A simulator and a client with the seller's practice token."""
 
-    def __init__(self, simulator: Simulator, login: str = "sklep") -> None:
+    def __init__(self, simulator: AllegroSimulator, login: str = "sklep") -> None:
         self.simulator = simulator
         self.login = login
         headers = {**HEADERS, "Authorization": f"Bearer simulator-{login}"}
@@ -90,7 +90,7 @@ def statements(monkeypatch):
 @pytest.fixture
 def shop(tmp_path):
     """One small seller on a marketplace without waiting and without limits."""
-    simulator = Simulator(tmp_path / "market.sqlite", settings=Settings.calm())
+    simulator = AllegroSimulator(tmp_path / "market.sqlite", settings=AllegroSettings.calm())
     simulator.seed(example.account())
     shop = Shop(simulator)
     yield shop
@@ -103,8 +103,10 @@ def open_shop(tmp_path):
     """Make a shop with other settings or another account."""
     made = []
 
-    def make(settings: Settings | None = None, account: dict | None = None, **kw) -> Shop:
-        simulator = Simulator(tmp_path / f"market{len(made)}.sqlite", settings=settings or Settings.calm(), **kw)
+    def make(settings: AllegroSettings | None = None, account: dict | None = None, **kw) -> Shop:
+        simulator = AllegroSimulator(
+            tmp_path / f"market{len(made)}.sqlite", settings=settings or AllegroSettings.calm(), **kw
+        )
         simulator.seed(account or example.account())
         made.append(Shop(simulator, (account or example.account())["login"]))
         return made[-1]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.simulator.exchange import ROUTES
+from reconciler.simulator.allegro.exchange import ROUTES
 
 from .bodies import WRITES, Write, account
 from .conftest import WRONG, Shop

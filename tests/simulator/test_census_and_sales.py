@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.simulator.app import Simulator
-from reconciler.simulator.settings import Settings
+from reconciler.simulator.allegro.settings import AllegroSettings
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 from . import example as ex
 from .test_faults import several
@@ -68,7 +68,7 @@ def test_a_census_of_many_costs_as_many_statements_as_one_of_few(tmp_path, state
     """Offers are counted in a moment, and not one by one."""
     costs = []
     for offers in (2, 200):
-        simulator = Simulator(tmp_path / f"{offers}.sqlite", settings=Settings.calm())
+        simulator = AllegroSimulator(tmp_path / f"{offers}.sqlite", settings=AllegroSettings.calm())
         simulator.seed(several(offers))
         statements.clear()
         assert len(simulator.census("sklep")["offers"]) == offers
@@ -117,7 +117,7 @@ def test_sales_survive_a_restart(busy):
     """A process that opens the store later goes on selling."""
     busy.set(sales={"every_seconds": 10, "quantity": 1, "login": "sklep"})
     before = sum(stock_of(busy).values())
-    second = Simulator(busy.simulator.world.store.path)
+    second = AllegroSimulator(busy.simulator.world.store.path)
     second.clock.advance(25)
     second.catch_up()
     assert before - sum(one["stock"]["available"] for one in second.offers("sklep")) == 2

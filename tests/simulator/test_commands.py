@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from reconciler.simulator.settings import Settings
+from reconciler.simulator.allegro.settings import AllegroSettings
 
 from . import example as ex
 from .conftest import WRONG
@@ -33,7 +33,7 @@ def tasks(shop, family: str, key: str = KEY) -> list[dict]:
 
 def test_counters_are_zero_first_and_completion_shows_late(open_shop):
     """A report begins with zeros, has its counters next, and completedAt last."""
-    shop = open_shop(Settings.practice())
+    shop = open_shop(AllegroSettings.practice())
     path = f"/sale/offer-quantity-change-commands/{KEY}"
     report = quantity(shop, 7).json()
     assert report["taskCount"] == {"total": 0, "success": 0, "failed": 0}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.simulator.settings import Caps, Settings
+from reconciler.simulator.allegro.settings import AllegroSettings, Caps
 
 from . import example as ex
 from .conftest import WRONG
@@ -73,7 +73,7 @@ def test_what_reads_back_is_not_what_was_sent(shop):
 
 def test_normalisation_is_switched_by_rows(open_shop):
     """With no rows a price, a duration and an address read back as sent."""
-    shop = open_shop(Settings.calm().changed({"normalise": []}))
+    shop = open_shop(AllegroSettings.calm().changed({"normalise": []}))
     offer = shop.post(PATH, ex.request_body()).json()
     assert offer["sellingMode"]["price"]["amount"] == "199"
     assert offer["publication"]["duration"] == "P3D"
@@ -235,7 +235,7 @@ def test_a_product_can_be_proposed_by_description(shop):
 
 def test_drafts_are_limited(open_shop):
     """An account holds so many drafts."""
-    settings = Settings.calm().changed({"caps": {"drafts": 1}})
+    settings = AllegroSettings.calm().changed({"caps": {"drafts": 1}})
     assert settings.caps == Caps(drafts=1)
     shop = open_shop(settings)
     body = ex.request_body(publication={"status": "INACTIVE"})
@@ -244,7 +244,7 @@ def test_drafts_are_limited(open_shop):
 
 def test_accepted_creations_finish_later(open_shop):
     """202 names the operation; the offer is a locked draft until it is done; then 303 without a body."""
-    shop = open_shop(Settings.practice().changed({"accepted_ratio": 1.0}))
+    shop = open_shop(AllegroSettings.practice().changed({"accepted_ratio": 1.0}))
     made = shop.post(PATH, ex.request_body())
     assert made.status_code == 202
     assert int(made.headers["retry-after"]) > 0
@@ -267,7 +267,7 @@ def test_about_a_fifth_is_accepted(open_shop):
     """The share of 202 is seeded: the same store history gives the same answers."""
     statuses = []
     for _ in range(2):
-        shop = open_shop(Settings.practice())
+        shop = open_shop(AllegroSettings.practice())
         body = ex.request_body(publication={"status": "INACTIVE"})
         statuses.append([shop.post(PATH, body).status_code for _ in range(60)])
     assert statuses[0] == statuses[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.simulator.settings import Settings
+from reconciler.simulator.allegro.settings import AllegroSettings
 
 from . import example as ex
 from .conftest import WRONG
@@ -131,7 +131,7 @@ def test_pictures_are_limited(shop):
 
 def test_accepted_edits_conflict_and_finish(open_shop):
     """While an edit runs the next one is a 409 and reads show the old state."""
-    shop = open_shop(Settings.practice().changed({"accepted_ratio": 1.0}))
+    shop = open_shop(AllegroSettings.practice().changed({"accepted_ratio": 1.0}))
     reply = shop.patch(ex.OFFER, {"sellingMode": {"price": ex.money("60.00")}})
     assert reply.status_code == 202
     assert codes(shop.patch(ex.OFFER, {"stock": {"available": 1}})) == ["OfferConflictException"]
@@ -143,7 +143,7 @@ def test_accepted_edits_conflict_and_finish(open_shop):
 
 def test_an_accepted_edit_can_fail_later(open_shop):
     """What happens in between may refuse it; the operation then tells a 422 and nothing has changed."""
-    shop = open_shop(Settings.practice().changed({"accepted_ratio": 1.0}))
+    shop = open_shop(AllegroSettings.practice().changed({"accepted_ratio": 1.0}))
     reply = shop.patch(ex.OFFER, {"name": "Kubek ceramiczny zielony duży"})
     shop.simulator.sell("sklep", ex.OFFER, 1)
     shop.wait(4)
@@ -155,7 +155,7 @@ def test_an_accepted_edit_can_fail_later(open_shop):
 
 def test_a_command_in_work_conflicts_with_an_edit(open_shop):
     """An offer in a command that is not done answers 409 to PATCH; an edit in work fails the task."""
-    shop = open_shop(Settings.practice().changed({"accepted_ratio": 0.0}))
+    shop = open_shop(AllegroSettings.practice().changed({"accepted_ratio": 0.0}))
     body = {
         "modification": {"changeType": "FIXED", "value": 9},
         "offerCriteria": [{"type": "CONTAINS_OFFERS", "offers": [{"id": ex.OFFER}]}],

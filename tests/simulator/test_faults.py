@@ -9,8 +9,9 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from reconciler.simulator.app import Simulator
-from reconciler.simulator.settings import Faults, Settings
+from reconciler.simulator.allegro.settings import AllegroSettings
+from reconciler.simulator.allegro.simulator import AllegroSimulator
+from reconciler.simulator.settings import Faults
 
 from . import example as ex
 from .conftest import Shop
@@ -165,12 +166,12 @@ def test_faults_survive_a_restart(tmp_path):
     """Rules and what they have counted lie in the store; set anew, they begin anew."""
     store = tmp_path / "market.sqlite"
     rule = {"do": "503", "times": 3}
-    first = Simulator(store, settings=Settings.calm())
+    first = AllegroSimulator(store, settings=AllegroSettings.calm())
     first.seed(ex.account())
     plan(Shop(first), rule)
     assert statuses(Shop(first), 1) == [503]
     first.close()
-    second = Simulator(store)
+    second = AllegroSimulator(store)
     assert statuses(Shop(second), 3) == [503, 503, 200]
     assert second.injected() == {"503": 3}
     plan(Shop(second), rule)
@@ -180,7 +181,7 @@ def test_faults_survive_a_restart(tmp_path):
 
 def test_a_running_process_follows_changed_settings(shop):
     """What another process turns is turned here at the next request, and nothing else; strikes are counted together."""
-    second = Simulator(shop.simulator.world.store.path, settings=Settings(seed=7))
+    second = AllegroSimulator(shop.simulator.world.store.path, settings=AllegroSettings(seed=7))
     second.change_settings(
         {"faults": {"schedule": [{"do": "503", "times": 2}]}, "withheld_scopes": {"profile:read"}}
     )
@@ -254,7 +255,7 @@ def test_an_offer_is_busy_for_some_attempts(open_shop):
 
 def test_an_operation_fails_late(open_shop):
     """202, a while of IN_PROGRESS, then 422; the edit is not made, and the offer is free again."""
-    shop = open_shop(Settings.calm().changed({"operation_seconds": [5, 5]}))
+    shop = open_shop(AllegroSettings.calm().changed({"operation_seconds": [5, 5]}))
     plan(shop, {"do": "operation_fails", "code": "ProductValidationException"})
     accepted = shop.patch(ex.OFFER, STOCK)
     assert accepted.status_code == 202
@@ -315,7 +316,7 @@ def test_the_first_counters_are_a_knob(open_shop):
     """0/0/0 as on the marketplace, or the number of tasks from the beginning; completedAt comes late."""
     for zero, total in ((True, 0), (False, 1)):
         knobs = {"zero_counters": zero, "command_seconds": [5, 5], "completed_late_seconds": 10}
-        shop = open_shop(Settings.calm().changed(knobs))
+        shop = open_shop(AllegroSettings.calm().changed(knobs))
         criteria = [{"type": "CONTAINS_OFFERS", "offers": [{"id": ex.OFFER}]}]
         body = {"publication": {"action": "END"}, "offerCriteria": criteria}
         path = "/sale/offer-publication-commands/44444444-4444-4444-8444-444444444444"
@@ -387,7 +388,7 @@ def test_what_was_injected_can_be_read(shop):
 
 def test_token_answers_have_a_cap(open_shop):
     """More tokens for one user than the knob allows are a 429, and the refresh token stays good."""
-    shop = open_shop(Settings.calm().changed({"limits": {"enabled": True, "tokens_per_hour": 1}}))
+    shop = open_shop(AllegroSettings.calm().changed({"limits": {"enabled": True, "tokens_per_hour": 1}}))
     pair = refresh(shop, "first-refresh").json()
     assert refresh(shop, pair["refresh_token"]).status_code == 429
     shop.wait(3601)

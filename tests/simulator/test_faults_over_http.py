@@ -10,8 +10,8 @@ import httpx
 import pytest
 import uvicorn
 
-from reconciler.simulator.app import Simulator
-from reconciler.simulator.settings import Settings
+from reconciler.simulator.allegro.settings import AllegroSettings
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 from . import example as ex
 from .conftest import HEADERS, PUBLIC
@@ -22,7 +22,9 @@ PATH = f"/sale/product-offers/{ex.OFFER}"
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """A simulator and the address of its server."""
-    simulator = Simulator(tmp_path_factory.mktemp("served") / "market.sqlite", settings=Settings.calm())
+    simulator = AllegroSimulator(
+        tmp_path_factory.mktemp("served") / "market.sqlite", settings=AllegroSettings.calm()
+    )
     simulator.seed(ex.account())
     server = uvicorn.Server(uvicorn.Config(simulator.app, port=0, log_level="warning", date_header=False))
     thread = threading.Thread(target=server.run)

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from reconciler.simulator.settings import Settings
+from reconciler.simulator.allegro.settings import AllegroSettings
 
 from . import example as ex
 
@@ -28,7 +28,7 @@ def publish(shop, action: str, *offers: str) -> list[dict]:
 
 def test_stock_zero_ends_an_offer_a_while_later(open_shop):
     """The offer still shows ACTIVE at first, then ENDED by EMPTY_STOCK."""
-    shop = open_shop(Settings.practice().changed({"accepted_ratio": 0.0}))
+    shop = open_shop(AllegroSettings.practice().changed({"accepted_ratio": 0.0}))
     assert shop.patch(ex.OFFER, {"stock": {"available": 0}}).json()["publication"]["status"] == "ACTIVE"
     shop.wait()
     ended = shop.offer()["publication"]
@@ -54,7 +54,7 @@ def test_nothing_in_stock_cannot_be_activated(shop):
 
 def test_success_of_activation_is_not_yet_active(open_shop):
     """A task says SUCCESS when the marketplace has accepted; the listing follows."""
-    settings = Settings.practice().changed(
+    settings = AllegroSettings.practice().changed(
         {"accepted_ratio": 0.0, "command_seconds": [1, 1], "activation_seconds": [600, 600]}
     )
     shop = open_shop(settings)

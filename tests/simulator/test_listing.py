@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.simulator.settings import Settings
+from reconciler.simulator.allegro.settings import AllegroSettings
 
 from . import example as ex
 from .conftest import WRONG
@@ -72,7 +72,7 @@ def test_a_row_has_the_cheap_fields_only(full):
 
 def test_the_list_lags_behind(open_shop):
     """With a lag the list shows the old state although a single read shows the new one."""
-    shop = open_shop(Settings.calm().changed({"list_lag_seconds": 30}))
+    shop = open_shop(AllegroSettings.calm().changed({"list_lag_seconds": 30}))
     shop.patch(ex.OFFER, {"stock": {"available": 4}})
     seen = lambda: shop.get("/sale/offers").json()["offers"][0]["stock"]["available"]  # noqa: E731
     assert (shop.offer()["stock"]["available"], seen()) == (4, 10)
@@ -82,7 +82,7 @@ def test_the_list_lags_behind(open_shop):
 
 def test_events_do_not_wait_for_the_list(open_shop):
     """An offer that was listed is told at once with its key, while the list does not show it yet."""
-    shop = open_shop(Settings.calm().changed({"list_lag_seconds": 30}))
+    shop = open_shop(AllegroSettings.calm().changed({"list_lag_seconds": 30}))
     made = shop.post("/sale/product-offers", ex.request_body(external={"id": "NEW-1"})).json()
     events = shop.get("/sale/offer-events", params={"type": "OFFER_ACTIVATED"}).json()["offerEvents"]
     assert [each["offer"] for each in events] == [{"id": made["id"], "external": {"id": "NEW-1"}}]

@@ -13,17 +13,17 @@ import httpx
 import pytest
 import uvicorn
 
-from reconciler.simulator.app import Simulator, create_app
+from reconciler.simulator.allegro.settings import AllegroSettings
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 from reconciler.simulator.clock import SteppedClock
 from reconciler.simulator.marketplace import RECORD_VARIABLE
-from reconciler.simulator.settings import Settings
 
 from . import example as ex
 from .conftest import HEADERS, PUBLIC, Shop
 
 
-def limited(**numbers) -> Settings:
-    return Settings.calm().changed({"limits": {"enabled": True, **numbers}})
+def limited(**numbers) -> AllegroSettings:
+    return AllegroSettings.calm().changed({"limits": {"enabled": True, **numbers}})
 
 
 def read(shop) -> int:
@@ -101,7 +101,7 @@ def test_the_clock_only_moves_forward():
 
 def test_a_second_process_goes_on_from_the_clock(shop):
     """The offset lies in the store; both follow the one that is ahead."""
-    second = Simulator(shop.simulator.world.store.path, settings=Settings.calm())
+    second = AllegroSimulator(shop.simulator.world.store.path, settings=AllegroSettings.calm())
     shop.wait(3600)
     second.catch_up()
     assert abs((second.clock.now() - shop.simulator.clock.now()).total_seconds()) < 1
@@ -159,7 +159,7 @@ def test_the_control_plane(shop):
 )
 def test_a_wrong_account_is_refused_loudly(tmp_path, change, named):
     """What is missing is named, and nothing is kept."""
-    simulator = Simulator(tmp_path / "market.sqlite")
+    simulator = AllegroSimulator(tmp_path / "market.sqlite")
     with pytest.raises(ValueError, match=named):
         simulator.seed(ex.account(**change))
     assert simulator.world.store.one("SELECT COUNT(*) FROM sellers") == (0,)
@@ -202,7 +202,7 @@ def test_unread_images_expire(shop):
 
 def test_a_page_of_the_list_costs_as_many_statements_as_one_offer(tmp_path, statements):
     """It is fast enough for an embedded market: nothing is asked offer by offer."""
-    simulator = Simulator(tmp_path / "market.sqlite", settings=Settings.calm())
+    simulator = AllegroSimulator(tmp_path / "market.sqlite", settings=AllegroSettings.calm())
     offers = [{"offer": ex.offer_body(str(17_000_000_000 + number))} for number in range(300)]
     simulator.seed(ex.account(offers=offers))
     shop = Shop(simulator)
@@ -218,7 +218,7 @@ def test_a_page_of_the_list_costs_as_many_statements_as_one_offer(tmp_path, stat
 
 def test_it_serves_over_http(tmp_path):
     """The same marketplace behind a server; a lost answer is a cut connection there too."""
-    config = uvicorn.Config(create_app(tmp_path / "market.sqlite"), port=0, log_level="critical")
+    config = uvicorn.Config(AllegroSimulator(tmp_path / "market.sqlite").app, port=0, log_level="critical")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -235,8 +235,3 @@ def test_it_serves_over_http(tmp_path):
         assert client.get("/sale/offers").json()["totalCount"] == 2
     server.should_exit = True
     thread.join()
-
-
-def test_an_app_is_made_of_a_store(tmp_path):
-    """create_app gives the ASGI application alone."""
-    assert callable(create_app(tmp_path / "market.sqlite"))

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from reconciler.simulator.exchange import ROUTES
+from reconciler.simulator.allegro.exchange import ROUTES
 
 from . import example as ex
 from .bodies import WRITES, account

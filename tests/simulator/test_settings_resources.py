@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.simulator.allegro.settings import AllegroSettings
 from reconciler.simulator.merge import without_nulls
-from reconciler.simulator.settings import Settings
 
 from . import bodies
 from . import example as ex
@@ -59,7 +59,7 @@ def test_rules_of_price_lists(shop, change, code):
 
 def test_price_lists_are_limited_and_not_deleted(open_shop):
     """So many sets and no verb to delete one."""
-    shop = open_shop(Settings.calm().changed({"caps": {"rate_sets": 3}}))
+    shop = open_shop(AllegroSettings.calm().changed({"caps": {"rate_sets": 3}}))
     assert [shop.post("/sale/shipping-rates", SET).status_code for _ in range(2)] == [201, 422]
     assert shop.client.delete(f"/sale/shipping-rates/{ex.RATES}", headers=WRONG).status_code == 404
 
@@ -193,7 +193,7 @@ def test_tags(shop):
 
 def test_tags_are_limited(open_shop):
     """A hundred tags, and 25 characters each."""
-    shop = open_shop(Settings.calm().changed({"caps": {"tags": 1}}))
+    shop = open_shop(AllegroSettings.calm().changed({"caps": {"tags": 1}}))
     assert shop.post("/sale/offer-tags", {"name": "Druga"}).status_code == 422
     assert shop.post("/sale/offer-tags", {"name": "x" * 26}, **WRONG).status_code == 422
 

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from reconciler.simulator.app import Simulator
+from reconciler.simulator.allegro.settings import AllegroSettings
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 from reconciler.simulator.rates import most_within
-from reconciler.simulator.settings import Settings
 
 from . import example as ex
 from .conftest import Shop
@@ -20,9 +20,10 @@ from .test_headers_and_tokens import me, refresh
 PATH = f"/sale/product-offers/{ex.OFFER}"
 CHILD = f"""
 import json, sys
-from reconciler.simulator.app import Simulator
-from reconciler.simulator.http import PUBLIC, Request
-simulator = Simulator(sys.argv[1])
+from reconciler.simulator.allegro.simulator import AllegroSimulator
+from reconciler.simulator.allegro.refusals import PUBLIC
+from reconciler.simulator.http import Request
+simulator = AllegroSimulator(sys.argv[1])
 headers = {{"authorization": "Bearer simulator-sklep", "accept": PUBLIC, "user-agent": "Tests/1.0"}}
 asked = [Request("GET", {PATH!r}, "", headers, b"", connection=sys.argv[2]) for _ in range(int(sys.argv[3]))]
 print(json.dumps([simulator.respond(one).status for one in asked]))
@@ -73,7 +74,7 @@ def test_a_restart_does_not_forget_a_limit(shop):
     """What one process has used is used up for the next."""
     shop.set(**limited(offer_reads_per_minute=3))
     assert get(shop, 2) == [200, 200]
-    second = Simulator(shop.simulator.world.store.path)
+    second = AllegroSimulator(shop.simulator.world.store.path)
     assert get(Shop(second), 2) == [200, 429]
     second.close()
     assert get(shop, 1) == [429]
@@ -180,7 +181,9 @@ def test_a_file_of_another_store_is_not_believed(tmp_path):
     """Traffic that lies beside a new store under an old name does not count."""
     store = tmp_path / "market.sqlite"
     for _ in range(2):
-        simulator = Simulator(store, settings=Settings.calm().changed(limited(offer_reads_per_minute=1)))
+        simulator = AllegroSimulator(
+            store, settings=AllegroSettings.calm().changed(limited(offer_reads_per_minute=1))
+        )
         simulator.seed(ex.account())
         assert get(Shop(simulator), 2) == [200, 429]
         simulator.close()

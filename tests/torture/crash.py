@@ -92,7 +92,7 @@ def one_round_over_http(root: Path, seed: int, *, kills: int = 8) -> Tally:
     made = shop.build(root, seed, offers=16, settings=BRISK)
     record = root / ".reconcile" / "record.jsonl"
     tally = Tally(rounds=1)
-    with market(root / ".reconcile", made.world.root / ".reconcile" / "simulator.db", record) as running:
+    with market(root / ".reconcile", made.world.root / ".reconcile" / "simulator-allegro.db", record) as running:
         account = running.account(made.world.login)
         made.world.project({"accounts": {"main": account}, "guards": world.SWITCH_OFF_GUARDS})
         while tally.kills < kills:

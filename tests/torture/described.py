@@ -11,7 +11,7 @@ from contract.corrections import TOLERATED, Tolerated
 from contract.document import load, locate, resolve
 from contract.operations import Operation, Operations
 
-from reconciler.simulator.exchange import ROUTES
+from reconciler.simulator.allegro.exchange import ROUTES
 
 Json = dict[str, Any]
 #: The form of an error, by what `Tolerated.body` says; nothing is said of `anything`.

@@ -29,7 +29,7 @@ def one_round(root: Path, seed: int, *, ledger: str = "") -> Tally:
     project = {"ledger": ledger} if ledger else None
     made = shop.build(root, seed, offers=16, settings=crash.BRISK, project=project)
     record, tally = root / ".reconcile" / "record.jsonl", Tally(rounds=1)
-    with market(root / ".reconcile", made.world.root / ".reconcile" / "simulator.db", record) as running:
+    with market(root / ".reconcile", made.world.root / ".reconcile" / "simulator-allegro.db", record) as running:
         account = {"accounts": {"main": running.account(made.world.login)}, "guards": world.SWITCH_OFF_GUARDS}
         made.world.project({**account, **(project or {})})
         known = token(made.world.login)

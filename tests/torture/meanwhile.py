@@ -22,7 +22,7 @@ from reconciler.runtime.commands.apply import apply_plan
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.simulator.app import Simulator
+from reconciler.simulator.allegro.simulator import AllegroSimulator
 from torture import pace
 
 #: How old an edit may be that a write overwrites: nothing can be looked at in the moment in which it is written.
@@ -72,16 +72,16 @@ class Meddler(Silent):
     edit: Callable[[int], dict[str, Any]]
     each: int = 1  # so many offers ...
     every: int = 1  # ... after so many chunks
-    simulator: Simulator | None = None
+    simulator: AllegroSimulator | None = None
     edits: list[Edit] = field(default_factory=list)
     _applying: bool = False
     _chunks: int = 0
     _dice: random.Random = field(default_factory=lambda: random.Random(7))
     _edited: set[int] = field(default_factory=set)
 
-    def open(self, path: Path) -> Simulator:
+    def open(self, path: Path) -> AllegroSimulator:
         """Open the run's marketplace, where the others work too: their clock is the same."""
-        self.simulator = Simulator(path)
+        self.simulator = AllegroSimulator(path)
         return self.simulator
 
     def start(self, task: str, total: int | None = None) -> None:

@@ -20,7 +20,13 @@ from torture.crash import BRISK, Tally, finish
 from torture.killing import APPLY, Aim, Process, run, shoot
 from torture.market import Market, application, market, token
 
-KEPT = ("simulator.db", "simulator.db-wal", "simulator.db-shm", "simulator.db-traffic", "record.jsonl")
+KEPT = (
+    "simulator-allegro.db",
+    "simulator-allegro.db-wal",
+    "simulator-allegro.db-shm",
+    "simulator-allegro.db-traffic",
+    "record.jsonl",
+)
 KEY = {"RECONCILE_KEY": "the key of all runners of a shop"}
 #: An access token is refused after so many requests: each runner renews its own several times.
 _REQUESTS = 20
@@ -89,7 +95,7 @@ def one_round_of_logins(root: Path, seed: int, *, ledger: str = "", kills: int =
     made = _edits(root, seed, project)
     known = application("main", "first-refresh")
     tally, found = Tally(rounds=1), list[str]()
-    with market(root / ".reconcile", root / ".reconcile" / "simulator.db") as running:
+    with market(root / ".reconcile", root / ".reconcile" / "simulator-allegro.db") as running:
         _have(made, project, running)
         running.ask("/_sim/settings", {"faults": {"token_requests": _REQUESTS}})
         while tally.kills < kills:
@@ -136,7 +142,7 @@ def one_pair(root: Path, seed: int, *, ledger: str = "") -> Tally:
     made = shop.build(first, seed, offers=10, creations=1, project=project, settings=BRISK)
     known = {**KEY, **token(made.world.login)}
     tally = Tally(rounds=1)
-    with market(root / "market", first / ".reconcile" / "simulator.db") as running:
+    with market(root / "market", first / ".reconcile" / "simulator-allegro.db") as running:
         _have(made.world, project, running)
         slow = {"do": "slow", "times": None, "seconds": 0.3, "when": {"method": ["POST", "PUT", "PATCH"]}}
         running.ask("/_sim/settings", {"faults": {"schedule": [slow]}})

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
-from reconciler.model.offers import OFFER, Live
+from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
+from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.wire import Response
 from reconciler.providers.allegro import (
     auth,
@@ -18,6 +19,7 @@ from reconciler.providers.allegro import (
     inventory,
     operations,
     pointers,
+    practice,
     products,
     requests,
     taxes,
@@ -164,6 +166,9 @@ class Allegro:
     def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:
         """Read the parameter definitions of a category."""
         return categories.parameters(category)
+
+    def practised(self, login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Mapping[str, Any]:
+        return practice.seller(login, desired, spec)
 
     def perform(self, action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
         """Write one action and stay with it until Allegro has finished; one outcome per target."""

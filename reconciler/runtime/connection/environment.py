@@ -25,7 +25,7 @@ from reconciler.runtime.ledger.budgets import Budgets
 from reconciler.runtime.ledger.copying import copied_into
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.project.place import place_of
-from reconciler.runtime.project.state import STATE, practice_store
+from reconciler.runtime.project.state import STATE, practice_name, practice_store
 from reconciler.runtime.ratelimit.throttle import Throttle
 from reconciler.runtime.writing import NO_RIGHTS
 
@@ -96,16 +96,16 @@ def environment_of(root: Path, account: Account, spec: MarketplaceSpec) -> tuple
     """Return the addresses and the clock of an account's environment."""
     environment: Any = account.environment
     if environment == EMBEDDED:
-        return _embedded(root)
+        return _embedded(root, account.marketplace)
     addresses: Mapping[str, str] = (
         environment if isinstance(environment, Mapping) else spec.environments[environment]
     )
     return Hosts(**{host: str(addresses[host]).rstrip("/") for host in ("api", "auth", "upload")}), WallClock()
 
 
-def _embedded(root: Path) -> tuple[Hosts, Clock]:
+def _embedded(root: Path, marketplace: str) -> tuple[Hosts, Clock]:
     """Build the marketplace of the project's own file into this process; its waits cost no real time."""
-    app = _App(root)
+    app = _App(root, marketplace)
     clock = VirtualClock(app.simulator.clock.now, app.simulator.clock.advance_to)
     base = "http://simulator"
     return Hosts(api=base, auth=base, upload=f"{base}/upload", app=app), clock
@@ -114,13 +114,14 @@ def _embedded(root: Path) -> tuple[Hosts, Clock]:
 class _App:
     """The simulator as an ASGI application that can be closed; on a copy where its file cannot be written."""
 
-    def __init__(self, root: Path) -> None:
-        from reconciler.simulator.app import Simulator
+    def __init__(self, root: Path, marketplace: str) -> None:
+        from reconciler.simulator.app import simulator_of
 
         self._aside = ExitStack()
-        self._store = root / STATE / "simulator.db"
+        self._marketplace = marketplace
+        self._store = root / STATE / practice_name(marketplace)
         with self._said():
-            self.simulator: Any = Simulator(self._file(root))
+            self.simulator: Any = simulator_of(marketplace)(self._file(root))
             if not self.simulator.logins():
                 self._fill(root)
 
@@ -128,12 +129,12 @@ class _App:
         """A fresh clone has no practice marketplace: it gets one that has what the documents name."""
         from reconciler.runtime.project.practice import sellers
 
-        for seller in sellers(root):
+        for seller in sellers(root, self._marketplace):
             self.simulator.seed(seller)
 
     def _file(self, root: Path) -> Path:
         try:
-            return practice_store(root)
+            return practice_store(root, self._marketplace)
         except OSError as wrong:
             if wrong.errno not in NO_RIGHTS:
                 raise

@@ -58,9 +58,14 @@ def open_cache(root: Path, note: Callable[[str], None]) -> Cache:
     return Cache(root / STATE / "cache.db", note)
 
 
-def practice_store(root: Path) -> Path:
+def practice_name(marketplace: str) -> str:
+    """Return the name of the file that a practice marketplace lies in."""
+    return f"simulator-{marketplace}.db"
+
+
+def practice_store(root: Path, marketplace: str) -> Path:
     """Return where the practice marketplace of a project is kept. OSError where nothing can be written."""
-    return private_store(state_folder(root) / "simulator.db")
+    return private_store(state_folder(root) / practice_name(marketplace))
 
 
 def private_store(store: Path) -> Path:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import orjson
 
 from reconciler.simulator.allegro.catalogue import category
-from reconciler.simulator.defaults import TAX_EXEMPTIONS, TAX_RATES, TAX_SUBJECTS, marketplace_rows
-from reconciler.simulator.http import BETA, PUBLIC, Call, Reply, refuse
+from reconciler.simulator.allegro.defaults import TAX_EXEMPTIONS, TAX_RATES, TAX_SUBJECTS, marketplace_rows
+from reconciler.simulator.allegro.refusals import BETA, PUBLIC, refuse
+from reconciler.simulator.allegro.world import AllegroCall
+from reconciler.simulator.http import Reply
 from reconciler.simulator.media import accepts
 from reconciler.simulator.world import Json
 
 
-def me(call: Call) -> Reply:
+def me(call: AllegroCall) -> Reply:
     row = call.world.store.one("SELECT body FROM sellers WHERE id = ?", call.seller)
     body: Json = orjson.loads(row[0]) if row else {}
     return Reply(200, body)
 
 
-def marketplaces(_call: Call) -> Reply:
+def marketplaces(_call: AllegroCall) -> Reply:
     return Reply(200, {"marketplaces": marketplace_rows()})
 
 
-def delivery_methods(call: Call) -> Reply:
+def delivery_methods(call: AllegroCall) -> Reply:
     rows = call.world.store.all("SELECT body FROM delivery_methods ORDER BY id")
     found = [orjson.loads(row[0]) for row in rows]
     if market := call.arg("marketplace"):
@@ -29,7 +31,7 @@ def delivery_methods(call: Call) -> Reply:
     return Reply(200, {"deliveryMethods": found})
 
 
-def tax_settings(call: Call) -> Reply:
+def tax_settings(call: AllegroCall) -> Reply:
     """GET /sale/tax-settings: the same rates for every category here."""
     key = call.arg("category.id")
     if not key:

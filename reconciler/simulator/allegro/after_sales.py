@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reconciler.simulator.allegro.dictionaries import Kind
+from reconciler.simulator.allegro.refusals import PUBLIC, Refusal, fault, refuse
 from reconciler.simulator.allegro.seller_things import drop_thing, required_thing
 from reconciler.simulator.allegro.shapes import (
     UUID,
@@ -15,8 +16,8 @@ from reconciler.simulator.allegro.shapes import (
     record,
     text,
 )
-from reconciler.simulator.http import PUBLIC, Call, Refusal, Reply, fault, refuse
-from reconciler.simulator.router import Route
+from reconciler.simulator.allegro.world import AllegroCall, AllegroRoute
+from reconciler.simulator.http import Reply
 from reconciler.simulator.world import Json
 
 PATH = "/after-sales-service-conditions"
@@ -71,7 +72,7 @@ LENGTHS = {"PL": {"street": 35, "city": 30}, "CZ": {"name": 50, "street": 35, "c
 LENGTHS["SK"] = LENGTHS["CZ"]
 
 
-def _policy(_call: Call, sent: Json, old: Json | None) -> Json:
+def _policy(_call: AllegroCall, sent: Json, old: Json | None) -> Json:
     body = {**sent, "isFulfillment": old["isFulfillment"] if old else sent["isFulfillment"]}
     faults: Faults = []
     availability = body["availability"]
@@ -99,12 +100,12 @@ def _check_address(address: Json | None, faults: Faults) -> None:
             faults.append(fault("VALIDATION_ERROR", f"There may be {limit} characters.", f"address.{key}"))
 
 
-def _policy_view(call: Call, body: Json) -> Json:
+def _policy_view(call: AllegroCall, body: Json) -> Json:
     shown = {key: body.get(key) for key in _POLICY} | {"id": body["id"], "seller": {"id": call.seller}}
     return shown | {"isFulfillment": bool(body.get("isFulfillment"))}
 
 
-def delete_policy(call: Call) -> Reply:
+def delete_policy(call: AllegroCall) -> Reply:
     """A policy that offers use stays (issue #10712)."""
     key = call.params["returnPolicyId"]
     required_thing(call, "return_policies", key)
@@ -115,11 +116,11 @@ def delete_policy(call: Call) -> Reply:
     return Reply(204)
 
 
-def _brief(_call: Call, body: Json) -> Json:
+def _brief(_call: AllegroCall, body: Json) -> Json:
     return {"id": body["id"], "name": body["name"]}
 
 
-def _with_seller(call: Call, body: Json) -> Json:
+def _with_seller(call: AllegroCall, body: Json) -> Json:
     return {**body, "seller": {"id": call.seller}}
 
 
@@ -148,7 +149,7 @@ WARRANTY = record(
 )
 
 
-def _warranty_view(call: Call, body: Json) -> Json:
+def _warranty_view(call: AllegroCall, body: Json) -> Json:
     """Reads add the address of the attachment."""
     shown = _with_seller(call, body)
     if attachment := body.get("attachment"):
@@ -193,9 +194,9 @@ WARRANTIES = Kind(
 )
 
 
-def routes() -> list[Route]:
+def routes() -> list[AllegroRoute]:
     one = f"{RETURN_POLICIES.path}/{{returnPolicyId}}"
-    found = [Route("DELETE", one, delete_policy, media=PUBLIC)]
+    found = [AllegroRoute("DELETE", one, delete_policy, media=PUBLIC)]
     for kind in (RETURN_POLICIES, IMPLIED_WARRANTIES, WARRANTIES):
         found += kind.routes()
     return found

@@ -14,9 +14,11 @@ from uuid import uuid4
 import orjson
 
 from reconciler.simulator.allegro.limits import admit_token
+from reconciler.simulator.allegro.refusals import AuthRefusal, Refusal
 from reconciler.simulator.allegro.scopes import KNOWN, PREFIX
-from reconciler.simulator.http import PLAIN, AuthRefusal, Call, Refusal, Reply, Request
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.allegro.world import AllegroCall, AllegroWorld
+from reconciler.simulator.http import PLAIN, Reply, Request
+from reconciler.simulator.world import Json
 
 ISSUER = "https://allegro.pl"
 ACCESS_LIFE = 43_199  # expires_in of a token answer (issues #1174, #7864)
@@ -45,7 +47,7 @@ class OAuthRefusal(AuthRefusal):
         super().__init__(error, description, status)
 
 
-def identify(world: World, request: Request) -> Bearer:
+def identify(world: AllegroWorld, request: Request) -> Bearer:
     """The bearer of the request's token, if it is good."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     row = world.store.one("SELECT kind, seller, client, expires, scopes FROM tokens WHERE token = ?", token)
@@ -58,7 +60,7 @@ def identify(world: World, request: Request) -> Bearer:
     return Bearer(row[1], row[2], None if row[4] is None else frozenset(row[4].split()))
 
 
-def bearer_of(world: World, request: Request) -> tuple[str, str]:
+def bearer_of(world: AllegroWorld, request: Request) -> tuple[str, str]:
     """The seller and the client of a token, good or not; the client alone at the token endpoints."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "basic":
@@ -74,13 +76,13 @@ def client_of(request: Request) -> str:
     )
 
 
-def expire(world: World, request: Request) -> bool:
+def expire(world: AllegroWorld, request: Request) -> bool:
     """Forget the access token of a request; False for one that cannot be forgotten."""
     token = request.headers.get("authorization", "").partition(" ")[2]
     return world.store.run("DELETE FROM tokens WHERE token = ? AND kind = 'access'", token) > 0
 
 
-def revoke_refresh(world: World, request: Request) -> None:
+def revoke_refresh(world: AllegroWorld, request: Request) -> None:
     """Make the refresh tokens worthless that belong to the token of a request or of a form."""
     token = request.headers.get("authorization", "").partition(" ")[2]
     if request.path.startswith("/auth"):
@@ -91,7 +93,7 @@ def revoke_refresh(world: World, request: Request) -> None:
         world.store.run(sql, *row)
 
 
-def token(call: Call) -> Reply:
+def token(call: AllegroCall) -> Reply:
     """POST /auth/oauth/token."""
     form = form_of(call.request)
     grant = form.get("grant_type")
@@ -114,7 +116,7 @@ def token(call: Call) -> Reply:
     raise OAuthRefusal("unsupported_grant_type", "The grant is not supported.")
 
 
-def revoke(call: Call) -> Reply:
+def revoke(call: AllegroCall) -> Reply:
     """POST /auth/oauth/revoke: the pair is gone, whichever of the two is sent (RFC 7009)."""
     form = form_of(call.request)
     client = _client(call, form)
@@ -128,7 +130,7 @@ def revoke(call: Call) -> Reply:
     return Reply(200, media=PLAIN)
 
 
-def device(call: Call) -> Reply:
+def device(call: AllegroCall) -> Reply:
     """POST /auth/oauth/device: a code that the seller approves on another screen."""
     form = form_of(call.request)
     client = _client(call, form)
@@ -149,7 +151,7 @@ def device(call: Call) -> Reply:
     return _json(answer)
 
 
-def decide(world: World, user_code: str, seller: str | None) -> None:
+def decide(world: AllegroWorld, user_code: str, seller: str | None) -> None:
     """A person accepts the application on the verification page, or does not (no seller)."""
     for code, packed in world.store.all("SELECT token, successor FROM tokens WHERE kind = 'device'"):
         body = orjson.loads(packed)
@@ -161,7 +163,7 @@ def decide(world: World, user_code: str, seller: str | None) -> None:
     raise ValueError(f"no device code {user_code}")
 
 
-def issue_code(world: World, client: str, seller: str, asked: dict[str, str]) -> str:
+def issue_code(world: AllegroWorld, client: str, seller: str, asked: dict[str, str]) -> str:
     """A code of the authorization page, bound to its address and to the challenge."""
     code = _secret()
     body = {"redirect_uri": asked.get("redirect_uri", ""), "challenge": asked.get("code_challenge", "")}
@@ -176,7 +178,7 @@ def form_of(request: Request) -> dict[str, str]:
     return query | dict(parse_qsl(request.content.decode("utf-8", "replace")))
 
 
-def _refresh(world: World, client: str, used: str) -> Json:
+def _refresh(world: AllegroWorld, client: str, used: str) -> Json:
     row = world.store.one(
         "SELECT seller, client, expires, used, successor, scopes FROM tokens WHERE token = ? AND kind = 'refresh'",
         used,
@@ -197,7 +199,7 @@ def _refresh(world: World, client: str, used: str) -> Json:
     return answer
 
 
-def _issue(world: World, client: str, seller: str, scopes: str | None) -> Json:
+def _issue(world: AllegroWorld, client: str, seller: str, scopes: str | None) -> Json:
     """A new pair; every earlier access token of this client for this seller stops working (issue #9045)."""
     admit_token(world, client, seller)
     world.store.run("DELETE FROM tokens WHERE kind = 'access' AND seller = ? AND client = ?", seller, client)
@@ -209,13 +211,13 @@ def _issue(world: World, client: str, seller: str, scopes: str | None) -> Json:
     return _answer(access, given) | {"refresh_token": refresh}
 
 
-def _issue_application(world: World, client: str) -> Json:
+def _issue_application(world: AllegroWorld, client: str) -> Json:
     access = _signed(world, client, None)
     _keep(world, access, "access", "", client, world.moment + ACCESS_LIFE)
     return _answer(access, None)
 
 
-def _signed(world: World, client: str, scopes: str | None, seller: str = "") -> str:
+def _signed(world: AllegroWorld, client: str, scopes: str | None, seller: str = "") -> str:
     """A JWT (issues #674, #698), whose payload names the user and the application (#1578). Nobody verifies it."""
     payload = {
         **({"user_name": seller} if seller else {}),
@@ -246,7 +248,7 @@ def _shown(scopes: str | None) -> list[str]:
     return [f"{PREFIX}{scope}" for scope in (KNOWN if scopes is None else scopes.split())]
 
 
-def _redeem(world: World, client: str, form: dict[str, str]) -> Json:
+def _redeem(world: AllegroWorld, client: str, form: dict[str, str]) -> Json:
     """An authorization code for a pair: once, at its own address, by whoever knows the verifier."""
     code = form.get("code", "")
     row = world.store.one(
@@ -273,7 +275,7 @@ def _is_verified(body: Json, verifier: str) -> bool:
     return hmac.compare_digest(body["challenge"], base64.urlsafe_b64encode(digest).decode().rstrip("="))
 
 
-def _poll_device(world: World, client: str, code: str) -> Json:
+def _poll_device(world: AllegroWorld, client: str, code: str) -> Json:
     row = world.store.one(
         "SELECT seller, client, expires, successor, scopes FROM tokens WHERE token = ? AND kind = 'device'", code
     )
@@ -303,12 +305,12 @@ class Pending(OAuthRefusal):
         super().__init__(error, "The seller has not answered yet.")
         self.code, self.state = code, body
 
-    def remember(self, world: World) -> None:
+    def remember(self, world: AllegroWorld) -> None:
         sql = "UPDATE tokens SET successor = ? WHERE token = ?"
         world.store.run(sql, orjson.dumps(self.state), self.code)
 
 
-def _client(call: Call, form: dict[str, str]) -> str:
+def _client(call: AllegroCall, form: dict[str, str]) -> str:
     """The client named by HTTP Basic, after its secret is checked; a public one proves itself by its verifier."""
     name, secret = _basic(call.request)
     if not name and "code_verifier" in form and "authorization" not in call.request.headers:
@@ -332,7 +334,7 @@ def _basic(request: Request) -> tuple[str, str]:
     return name, secret
 
 
-def _scopes(world: World, asked: str) -> str | None:
+def _scopes(world: AllegroWorld, asked: str) -> str | None:
     """What a token is issued with: all scopes, or those that were asked for, without the withheld ones."""
     wanted = [scope.removeprefix(PREFIX) for scope in asked.split()]
     if unknown := set(wanted) - ALL:
@@ -340,7 +342,7 @@ def _scopes(world: World, asked: str) -> str | None:
     return _without_withheld(world, " ".join(wanted) if wanted else None)
 
 
-def _without_withheld(world: World, scopes: str | None) -> str | None:
+def _without_withheld(world: AllegroWorld, scopes: str | None) -> str | None:
     withheld = world.settings.withheld_scopes
     if not withheld:
         return scopes
@@ -349,7 +351,7 @@ def _without_withheld(world: World, scopes: str | None) -> str | None:
 
 
 def _keep(
-    world: World,
+    world: AllegroWorld,
     token: str,
     kind: str,
     seller: str,

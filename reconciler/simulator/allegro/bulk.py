@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from reconciler.simulator.allegro.command_values import check_bulk
 from reconciler.simulator.allegro.commands import accept
+from reconciler.simulator.allegro.defaults import MARKETS
+from reconciler.simulator.allegro.refusals import BETA
 from reconciler.simulator.allegro.shapes import (
     MONEY,
     UUID,
@@ -16,8 +18,8 @@ from reconciler.simulator.allegro.shapes import (
     text,
     whole,
 )
-from reconciler.simulator.defaults import MARKETS
-from reconciler.simulator.http import BETA, Call, Reply
+from reconciler.simulator.allegro.world import AllegroCall
+from reconciler.simulator.http import Reply
 
 _AMOUNT = record({"changeType": anything, "value": MONEY}, "value")
 PRICE = tagged(
@@ -32,7 +34,7 @@ MODIFICATION = record({"offerId": text(1, 20), "prices": PRICES, "stock": STOCK}
 COMMAND = record({"commandId": UUID, "modifications": items(MODIFICATION, 1, 25)}, "commandId modifications")
 
 
-def post_bulk(call: Call) -> Reply:
+def post_bulk(call: AllegroCall) -> Reply:
     """The one command that is beta, though its reads are not (batchOfferModificationUsingPOST)."""
     require(COMMAND, call.body)
     check_bulk(call.body)

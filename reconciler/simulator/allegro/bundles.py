@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.simulator.allegro.defaults import MARKETS
 from reconciler.simulator.allegro.offers import Offer, load
+from reconciler.simulator.allegro.refusals import PUBLIC, Refusal, fault, refuse
 from reconciler.simulator.allegro.seller_things import drop_thing, keep_thing, required_thing, thing
 from reconciler.simulator.allegro.shapes import (
     Faults,
@@ -17,10 +19,9 @@ from reconciler.simulator.allegro.shapes import (
     text,
     whole,
 )
-from reconciler.simulator.defaults import MARKETS
-from reconciler.simulator.http import PUBLIC, Call, Refusal, Reply, fault, refuse
+from reconciler.simulator.allegro.world import AllegroCall, AllegroRoute
+from reconciler.simulator.http import Reply
 from reconciler.simulator.merge import dig, without_nulls
-from reconciler.simulator.router import Route
 from reconciler.simulator.world import Json
 
 KIND = "flexible_bundles"
@@ -51,7 +52,7 @@ SLOT = record(
 BUNDLE = record({"slots": items(SLOT, 2, 6), "discount": nullable(DISCOUNT)}, "slots")
 
 
-def list_bundles(call: Call) -> Reply:
+def list_bundles(call: AllegroCall) -> Reply:
     """A page by cursor; a row is a summary with one offer of each slot."""
     limit = call.number("limit", 20, 1, 1000)
     after = call.number("page.id", 0, 0, 10**15)
@@ -74,7 +75,7 @@ def _offer_ids(body: Json) -> list[str]:
     return [offer["id"] for slot in body["slots"] for offer in slot["offers"]]
 
 
-def _row(call: Call, body: Json) -> Json:
+def _row(call: AllegroCall, body: Json) -> Json:
     return {
         "id": body["id"],
         "createdBy": body.get("createdBy") or "USER",
@@ -84,11 +85,11 @@ def _row(call: Call, body: Json) -> Json:
     }
 
 
-def read_bundle(call: Call) -> Reply:
+def read_bundle(call: AllegroCall) -> Reply:
     return Reply(200, _view(call, required_thing(call, KIND, call.params["bundleId"])))
 
 
-def create_bundle(call: Call) -> Reply:
+def create_bundle(call: AllegroCall) -> Reply:
     sent = _sent(call)
     _check(call, sent)
     body: Json = {"id": call.world.uuid("bundle"), "createdBy": "USER", "createdAt": call.world.stamp}
@@ -97,7 +98,7 @@ def create_bundle(call: Call) -> Reply:
     return Reply(201, _view(call, body))
 
 
-def replace_bundle(call: Call) -> Reply:
+def replace_bundle(call: AllegroCall) -> Reply:
     """Slot ids are to be sent back; an unknown one is refused."""
     old = _own(call)
     sent = _sent(call)
@@ -111,31 +112,31 @@ def replace_bundle(call: Call) -> Reply:
     return Reply(200, _view(call, body))
 
 
-def _sent(call: Call) -> Json:
+def _sent(call: AllegroCall) -> Json:
     require(BUNDLE, call.body)
     sent: Json = without_nulls(call.body)
     return sent
 
 
-def delete_bundle(call: Call) -> Reply:
+def delete_bundle(call: AllegroCall) -> Reply:
     _own(call)
     drop_thing(call.world, call.seller, KIND, call.params["bundleId"])
     return Reply(204)
 
 
-def _own(call: Call) -> Json:
+def _own(call: AllegroCall) -> Json:
     body = required_thing(call, KIND, call.params["bundleId"])
     if body.get("createdBy") == "ALLEGRO":
         raise refuse(403, "AccessDenied", "The bundle was made by the marketplace.")
     return body
 
 
-def _with_ids(call: Call, slots: list[Json]) -> list[Json]:
+def _with_ids(call: AllegroCall, slots: list[Json]) -> list[Json]:
     ordered = sorted(slots, key=lambda slot: int(slot["order"]))
     return [{**slot, "id": slot.get("id") or call.world.uuid("slot")} for slot in ordered]
 
 
-def _check(call: Call, body: Json) -> None:
+def _check(call: AllegroCall, body: Json) -> None:
     """The rules of FlexibleBundleCreateDTO (announced in issue #12981)."""
     faults: Faults = []
     slots = body["slots"]
@@ -201,20 +202,20 @@ def _discounts(discount: Json) -> Iterator[tuple[str, Json]]:
             yield f"discount.slot.slots[{place}].discounts[{number}]", one
 
 
-def _view(call: Call, body: Json) -> Json:
+def _view(call: AllegroCall, body: Json) -> Json:
     shown = {**_row(call, body), "slots": [_slot(call, slot, body) for slot in body["slots"]]}
     del shown["slotsRepresentatives"]
     return shown
 
 
-def _slot(call: Call, slot: Json, body: Json) -> Json:
+def _slot(call: AllegroCall, slot: Json, body: Json) -> Json:
     key = slot.get("id") or body["id"]
     offers = [_offer(call, one, entry=bool(slot["entryPoint"])) for one in slot["offers"]]
     shown: Json = {"id": key, "order": slot["order"], "entryPoint": slot["entryPoint"]}
     return shown | {"requiredQuantity": slot["requiredQuantity"], "offers": offers}
 
 
-def _offer(call: Call, one: Json, *, entry: bool) -> Json:
+def _offer(call: AllegroCall, one: Json, *, entry: bool) -> Json:
     """Where the offer can be bought in the bundle follows from where it is seen."""
     offer = load(call.world, call.seller, one["id"])
     shown: Json = {
@@ -232,12 +233,12 @@ def _offer(call: Call, one: Json, *, entry: bool) -> Json:
     return shown | {"marketplaces": markets}
 
 
-def routes() -> list[Route]:
+def routes() -> list[AllegroRoute]:
     path, one = "/sale/flexible-bundles", "/sale/flexible-bundles/{bundleId}"
     return [
-        Route("GET", path, list_bundles),
-        Route("POST", path, create_bundle, content=PUBLIC),
-        Route("GET", one, read_bundle),
-        Route("PUT", one, replace_bundle, content=PUBLIC),
-        Route("DELETE", one, delete_bundle),
+        AllegroRoute("GET", path, list_bundles),
+        AllegroRoute("POST", path, create_bundle, content=PUBLIC),
+        AllegroRoute("GET", one, read_bundle),
+        AllegroRoute("PUT", one, replace_bundle, content=PUBLIC),
+        AllegroRoute("DELETE", one, delete_bundle),
     ]

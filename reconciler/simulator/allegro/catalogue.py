@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import orjson
 
-from reconciler.simulator.http import Call, Reply, refuse
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.allegro.refusals import refuse
+from reconciler.simulator.allegro.world import AllegroCall, AllegroWorld
+from reconciler.simulator.http import Reply
+from reconciler.simulator.world import Json
 
 ROOT = "954b95b6-43cf-4104-8354-dea4d9b10ddf"  # default of parent.id (getCategoriesUsingGET)
 
 
-def category(world: World, key: str) -> Json | None:
+def category(world: AllegroWorld, key: str) -> Json | None:
     row = world.store.one("SELECT body FROM categories WHERE id = ?", key)
     return None if row is None else orjson.loads(row[0])
 
 
-def parameters_of(world: World, key: str | None) -> dict[str, Json]:
+def parameters_of(world: AllegroWorld, key: str | None) -> dict[str, Json]:
     """The definitions of a category's parameters by id."""
     row = world.store.one("SELECT parameters FROM categories WHERE id = ?", key)
     return {} if row is None else {one["id"]: one for one in orjson.loads(row[0])}
 
 
-def product(world: World, key: str) -> Json | None:
+def product(world: AllegroWorld, key: str) -> Json | None:
     row = world.store.one("SELECT body FROM products WHERE id = ?", key)
     return None if row is None else orjson.loads(row[0])
 
 
-def products_by_code(world: World, code: str) -> list[str]:
+def products_by_code(world: AllegroWorld, code: str) -> list[str]:
     return [row[0] for row in world.store.all("SELECT product FROM codes WHERE code = ? ORDER BY product", code)]
 
 
-def keep_product(world: World, body: Json) -> None:
+def keep_product(world: AllegroWorld, body: Json) -> None:
     world.store.run(
         "INSERT OR REPLACE INTO products VALUES (?, ?, ?, ?)",
         body["id"], body["name"], body["category"], orjson.dumps(body),
@@ -38,7 +40,7 @@ def keep_product(world: World, body: Json) -> None:
     world.store.many("INSERT OR IGNORE INTO codes VALUES (?, ?)", [(code, body["id"]) for code in body["gtins"]])
 
 
-def list_categories(call: Call) -> Reply:
+def list_categories(call: AllegroCall) -> Reply:
     parent = call.arg("parent.id", ROOT)
     if parent == ROOT:
         rows = call.world.store.all("SELECT body FROM categories WHERE parent IS NULL ORDER BY id")
@@ -49,17 +51,17 @@ def list_categories(call: Call) -> Reply:
     return Reply(200, b'{"categories":[' + b",".join(row[0] for row in rows) + b"]}")
 
 
-def read_category(call: Call) -> Reply:
+def read_category(call: AllegroCall) -> Reply:
     return Reply(200, _required(call))
 
 
-def list_parameters(call: Call) -> Reply:
+def list_parameters(call: AllegroCall) -> Reply:
     _required(call)
     found = parameters_of(call.world, call.params["categoryId"])
     return Reply(200, {"parameters": list(found.values())})
 
 
-def list_product_parameters(call: Call) -> Reply:
+def list_product_parameters(call: AllegroCall) -> Reply:
     """The part of the parameters that describes products."""
     _required(call)
     found = parameters_of(call.world, call.params["categoryId"]).values()
@@ -69,14 +71,14 @@ def list_product_parameters(call: Call) -> Reply:
     return Reply(200, {"parameters": [{k: v for k, v in one.items() if k not in apart} for one in mine]})
 
 
-def _required(call: Call) -> Json:
+def _required(call: AllegroCall) -> Json:
     found = category(call.world, call.params["categoryId"])
     if found is None:
         raise refuse(404, "NotFoundException", "The category was not found.")
     return found
 
 
-def search_products(call: Call) -> Reply:
+def search_products(call: AllegroCall) -> Reply:
     """GET /sale/products: by GTIN exactly, otherwise by words of the name."""
     phrase, mode = call.arg("phrase"), call.arg("mode")
     if not phrase and not call.arg("category.id"):
@@ -93,7 +95,7 @@ def search_products(call: Call) -> Reply:
     return Reply(200, answer)
 
 
-def _by_words(call: Call, phrase: str) -> list[str]:
+def _by_words(call: AllegroCall, phrase: str) -> list[str]:
     sql, values = "SELECT id FROM products WHERE 1", []
     for word in phrase.split():
         sql += " AND name LIKE ?"
@@ -105,14 +107,14 @@ def _by_words(call: Call, phrase: str) -> list[str]:
     return found or products_by_code(call.world, phrase)
 
 
-def read_product(call: Call) -> Reply:
+def read_product(call: AllegroCall) -> Reply:
     found = product(call.world, call.params["productId"])
     if found is None:
         raise refuse(404, "ProductNotFoundException", "The product was not found.")
     return Reply(200, product_row(call.world, found))
 
 
-def product_row(world: World, body: Json) -> Json:
+def product_row(world: AllegroWorld, body: Json) -> Json:
     """A product as reads show it (SaleProductDto)."""
     row: Json = {
         "id": body["id"],
@@ -141,7 +143,7 @@ def _parameter(one: Json) -> Json:
     return shown
 
 
-def _path(world: World, key: str | None) -> list[Json]:
+def _path(world: AllegroWorld, key: str | None) -> list[Json]:
     path: list[Json] = []
     while key and len(path) < 12:
         found = category(world, key)

@@ -7,21 +7,22 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from reconciler.simulator.allegro.command_values import percent_of
+from reconciler.simulator.allegro.defaults import MARKETS
 from reconciler.simulator.allegro.durations import hours_of, in_hours
 from reconciler.simulator.allegro.edit import commit, edited
 from reconciler.simulator.allegro.lifecycle import begin_activation, begin_end
 from reconciler.simulator.allegro.money import rounded, two_decimals
 from reconciler.simulator.allegro.offers import save
+from reconciler.simulator.allegro.refusals import Refusal, refuse
 from reconciler.simulator.allegro.rules import activation_faults, listing_faults
-from reconciler.simulator.defaults import MARKETS
-from reconciler.simulator.http import Refusal, refuse
+from reconciler.simulator.allegro.world import AllegroWorld
 from reconciler.simulator.merge import dig, merged
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 if TYPE_CHECKING:
     from reconciler.simulator.allegro.offers import Offer
 
-Step = tuple[str, Callable[[World, "Offer"], None]]
+Step = tuple[str, Callable[[AllegroWorld, "Offer"], None]]
 
 
 def publication_steps(body: Json) -> list[Step]:
@@ -29,7 +30,7 @@ def publication_steps(body: Json) -> list[Step]:
     action = body["publication"]["action"]
     planned = body["publication"].get("scheduledFor")
 
-    def step(world: World, offer: Offer) -> None:
+    def step(world: AllegroWorld, offer: Offer) -> None:
         if action == "END":
             _end(world, offer)
         else:
@@ -38,13 +39,13 @@ def publication_steps(body: Json) -> list[Step]:
     return [("publication", step)]
 
 
-def _end(world: World, offer: Offer) -> None:
+def _end(world: AllegroWorld, offer: Offer) -> None:
     if not offer.live:
         raise refuse(422, "OFFER_NOT_ACTIVE", "The offer is not listed.", "publication")
     begin_end(world, offer, "USER")
 
 
-def _activate(world: World, offer: Offer, planned: str | None) -> None:
+def _activate(world: AllegroWorld, offer: Offer, planned: str | None) -> None:
     if offer.live:
         raise refuse(422, "OFFER_ALREADY_ACTIVE", "The offer is listed already.", "publication")
     faults = activation_faults(offer, offer) + listing_faults(world, offer)
@@ -60,8 +61,8 @@ def quantity_steps(body: Json) -> list[Step]:
     return [("stock", _stock_step(body["modification"]["changeType"], body["modification"]["value"]))]
 
 
-def _stock_step(change: str, value: int) -> Callable[[World, Offer], None]:
-    def step(world: World, offer: Offer) -> None:
+def _stock_step(change: str, value: int) -> Callable[[AllegroWorld, Offer], None]:
+    def step(world: AllegroWorld, offer: Offer) -> None:
         stock = value if change == "FIXED" else offer.available + value
         if stock <= 0:
             message = "The quantity must be greater than zero."
@@ -100,10 +101,10 @@ def _by_percent(percent: Decimal) -> Callable[[Decimal | None], Decimal | None]:
 Change = Callable[[Decimal | None], Decimal | None]
 
 
-def _price_step(wanted: Mapping[str | None, Change]) -> Callable[[World, Offer], None]:
+def _price_step(wanted: Mapping[str | None, Change]) -> Callable[[AllegroWorld, Offer], None]:
     """New prices by marketplace, all in one edit; None is the base marketplace."""
 
-    def step(world: World, offer: Offer) -> None:
+    def step(world: AllegroWorld, offer: Offer) -> None:
         patch: Json = {}
         for market, change in wanted.items():
             patch = merged(patch, _price_patch(world, offer, market, change))
@@ -112,7 +113,7 @@ def _price_step(wanted: Mapping[str | None, Change]) -> Callable[[World, Offer],
     return step
 
 
-def _price_patch(world: World, offer: Offer, market: str | None, change: Change) -> Json:
+def _price_patch(world: AllegroWorld, offer: Offer, market: str | None, change: Change) -> Json:
     base = offer.body["publication"]["marketplaces"]["base"]["id"]
     where = market or base
     holder = offer.body if where == base else offer.body["additionalMarketplaces"].get(where)
@@ -183,7 +184,7 @@ def _publication(wanted: Json, add: Callable[[str, Json], None]) -> None:
         add("publication.duration", {"publication": {"duration": publication["duration"]}})
 
 
-def _spelled(world: World, patch: Json) -> Json:
+def _spelled(world: AllegroWorld, patch: Json) -> Json:
     """Periods in the spelling in which they read back."""
     handling, duration = dig(patch, "delivery", "handlingTime"), dig(patch, "publication", "duration")
     if handling and hours_of(handling) is not None and world.normalises(3):
@@ -193,10 +194,10 @@ def _spelled(world: World, patch: Json) -> Json:
     return patch
 
 
-def _first_product_step(key: str, value: Json) -> Callable[[World, Offer], None]:
+def _first_product_step(key: str, value: Json) -> Callable[[AllegroWorld, Offer], None]:
     """Safety data of the first product only (Modification)."""
 
-    def step(world: World, offer: Offer) -> None:
+    def step(world: AllegroWorld, offer: Offer) -> None:
         products = offer.body["productSet"]
         if not products:
             raise refuse(422, "VALIDATION_ERROR", "The offer has no product.", "productSet")
@@ -205,5 +206,5 @@ def _first_product_step(key: str, value: Json) -> Callable[[World, Offer], None]
     return step
 
 
-def _edit(world: World, offer: Offer, patch: Json) -> None:
+def _edit(world: AllegroWorld, offer: Offer, patch: Json) -> None:
     commit(world, offer, edited(world, offer, patch))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from reconciler.simulator.allegro.defaults import MARKETS
 from reconciler.simulator.allegro.money import check_money
 from reconciler.simulator.allegro.offer_shape import LOCATION, SAFETY
 from reconciler.simulator.allegro.offers import base_of
+from reconciler.simulator.allegro.refusals import Refusal, fault, refuse
 from reconciler.simulator.allegro.seller_things import thing
 from reconciler.simulator.allegro.shapes import (
     JUST_ID,
@@ -24,10 +26,9 @@ from reconciler.simulator.allegro.shapes import (
     text,
     whole,
 )
-from reconciler.simulator.defaults import MARKETS
-from reconciler.simulator.http import Refusal, fault, refuse
+from reconciler.simulator.allegro.world import AllegroWorld
 from reconciler.simulator.merge import dig
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 PUBLICATION = record({"action": one_of("ACTIVATE", "END"), "scheduledFor": nullable(date_time)}, "action")
 QUANTITY = record({"changeType": one_of("FIXED", "GAIN"), "value": whole()}, "changeType value")  # issue #11640
@@ -105,7 +106,7 @@ MODIFICATION = record(
 )
 
 
-def check_value(world: World, seller: str, family: str, body: Json) -> None:
+def check_value(world: AllegroWorld, seller: str, family: str, body: Json) -> None:
     """Refuse the whole command when its own value is wrong."""
     modification = body.get("modification") or {}
     if family == "quantity" and modification["changeType"] == "FIXED" and modification["value"] <= 0:
@@ -118,7 +119,7 @@ def check_value(world: World, seller: str, family: str, body: Json) -> None:
         _check_references(world, seller, modification)
 
 
-def _check_price(world: World, seller: str, modification: Json) -> None:
+def _check_price(world: AllegroWorld, seller: str, modification: Json) -> None:
     market = modification.get("marketplaceId") or base_of(world, seller)
     faults: Faults = []
     for key in ("price", "value"):
@@ -130,7 +131,7 @@ def _check_price(world: World, seller: str, modification: Json) -> None:
         raise Refusal(422, *faults)
 
 
-def _check_references(world: World, seller: str, modification: Json) -> None:
+def _check_references(world: AllegroWorld, seller: str, modification: Json) -> None:
     if not modification:
         raise refuse(422, "VALIDATION_ERROR", "There is nothing to change.", "modification")
     wanted = (

@@ -12,12 +12,14 @@ from reconciler.simulator.allegro import command_changes as changes
 from reconciler.simulator.allegro import command_values as values
 from reconciler.simulator.allegro.limits import admit_changes
 from reconciler.simulator.allegro.offers import COLUMNS, OFFER_ID, Offer, of_row
+from reconciler.simulator.allegro.refusals import Refusal, fault, refuse
 from reconciler.simulator.allegro.shapes import Shape, items, one_of, record, require, text
+from reconciler.simulator.allegro.world import AllegroCall, AllegroWorld
 from reconciler.simulator.clock import at, iso
-from reconciler.simulator.http import Call, Refusal, Reply, fault, refuse
+from reconciler.simulator.http import Reply
 from reconciler.simulator.jobs import job, schedule
 from reconciler.simulator.merge import dig
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 MAX_OFFERS = 1000  # OfferCriterium
 CRITERIA = items(
@@ -29,7 +31,7 @@ CRITERIA = items(
     1,
 )
 # one change of one offer: (field of the task, what to do to the offer)
-Step = tuple[str, Callable[[World, Offer], None]]
+Step = tuple[str, Callable[[AllegroWorld, Offer], None]]
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,11 @@ FAMILIES = {
 }
 
 
-def put_command(name: str) -> Callable[[Call], Reply]:
+def put_command(name: str) -> Callable[[AllegroCall], Reply]:
     """PUT /sale/offer-{name}-commands/{commandId}."""
     family = FAMILIES[name]
 
-    def handler(call: Call) -> Reply:
+    def handler(call: AllegroCall) -> Reply:
         require(family.shape, call.body)
         offers = [str(one["id"]) for one in dig(call.body["offerCriteria"][0], "offers")]
         if len(set(offers)) != len(offers):
@@ -81,7 +83,7 @@ def put_command(name: str) -> Callable[[Call], Reply]:
     return handler
 
 
-def accept(call: Call, family: str, key: str, body: Json, offers: list[str]) -> Reply:
+def accept(call: AllegroCall, family: str, key: str, body: Json, offers: list[str]) -> Reply:
     """Keep a command for later; an id that was used is refused whatever its body (issue #4985)."""
     world = call.world
     known = world.store.one("SELECT 1 FROM commands WHERE seller = ? AND id = ?", call.seller, key)
@@ -106,7 +108,7 @@ def accept(call: Call, family: str, key: str, body: Json, offers: list[str]) -> 
     return Reply(201, _report(world, call.seller, key))
 
 
-def _failing(call: Call, offers: list[str]) -> dict[str, Json]:
+def _failing(call: AllegroCall, offers: list[str]) -> dict[str, Json]:
     """The offers whose tasks are going to fail for no fault of theirs; a new command has better luck with them."""
     trouble = call.trouble
     if not call.is_troubled("tasks_fail"):
@@ -127,13 +129,13 @@ def _marks(values: list[int]) -> str:
     return ",".join("?" * len(values))
 
 
-def _busy_with_edits(world: World, seller: str, offers: list[str]) -> list[str]:
+def _busy_with_edits(world: AllegroWorld, seller: str, offers: list[str]) -> list[str]:
     ids = _numbers(offers)
     sql = f"SELECT id FROM offers WHERE seller = ? AND edit_until > ? AND id IN ({_marks(ids)})"
     return [str(row[0]) for row in world.store.all(sql, seller, world.moment, *ids)]
 
 
-def _report(world: World, seller: str, key: str) -> Json:
+def _report(world: AllegroWorld, seller: str, key: str) -> Json:
     """GeneralReport: zeros until the work is done, and completedAt later still (issue #6260)."""
     row = world.store.one(
         "SELECT created, completed, ready, family, body FROM commands WHERE seller = ? AND id = ?", seller, key
@@ -155,18 +157,18 @@ def _report(world: World, seller: str, key: str) -> Json:
     }
 
 
-def read_report(family: str) -> Callable[[Call], Reply]:
-    def handler(call: Call) -> Reply:
+def read_report(family: str) -> Callable[[AllegroCall], Reply]:
+    def handler(call: AllegroCall) -> Reply:
         _required(call, family)
         return Reply(200, _report(call.world, call.seller, call.params["commandId"]))
 
     return handler
 
 
-def read_tasks(family: str) -> Callable[[Call], Reply]:
+def read_tasks(family: str) -> Callable[[AllegroCall], Reply]:
     """GET .../tasks: limit and offset reach only the first rows (getTasksUsingGET)."""
 
-    def handler(call: Call) -> Reply:
+    def handler(call: AllegroCall) -> Reply:
         _required(call, family)
         limit = call.number("limit", 100, 1, 1000, 422)
         offset = call.number("offset", 0, 0, 999, 422)
@@ -179,7 +181,7 @@ def read_tasks(family: str) -> Callable[[Call], Reply]:
     return handler
 
 
-def _required(call: Call, family: str) -> None:
+def _required(call: AllegroCall, family: str) -> None:
     row = call.world.store.one(
         "SELECT family FROM commands WHERE seller = ? AND id = ?", call.seller, call.params["commandId"]
     )
@@ -188,7 +190,7 @@ def _required(call: Call, family: str) -> None:
 
 
 @job("command")
-def _carry_out(world: World, body: Json) -> None:
+def _carry_out(world: AllegroWorld, body: Json) -> None:
     """Do every task; one that fails leaves the others alone, nothing is rolled back."""
     seller, key = body["seller"], body["command"]
     row = world.store.one("SELECT family, body FROM commands WHERE seller = ? AND id = ?", seller, key)
@@ -217,7 +219,7 @@ def _plan(family: str, packed: Json) -> list[tuple[str, list[Step]]]:
 
 
 def _try(
-    world: World, seller: str, offer_id: str, step: Callable[[World, Offer], None], *, busy: bool
+    world: AllegroWorld, seller: str, offer_id: str, step: Callable[[AllegroWorld, Offer], None], *, busy: bool
 ) -> list[Json]:
     if busy:
         code, message = "ERR_YOU_CANT_CHANGE_ITEM_EDIT_IN_PROGRESS", "The offer is being edited."

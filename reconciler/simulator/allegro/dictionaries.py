@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from reconciler.simulator.allegro.refusals import PUBLIC, refuse
 from reconciler.simulator.allegro.seller_things import (
     count_things,
     keep_thing,
@@ -12,17 +13,17 @@ from reconciler.simulator.allegro.seller_things import (
     things,
 )
 from reconciler.simulator.allegro.shapes import Shape, require
-from reconciler.simulator.http import PUBLIC, Call, Reply, refuse
+from reconciler.simulator.allegro.world import AllegroCall, AllegroRoute
+from reconciler.simulator.http import Reply
 from reconciler.simulator.merge import without_nulls
-from reconciler.simulator.router import Route
 from reconciler.simulator.world import Json
 
 
-def _as_it_is(_call: Call, body: Json) -> Json:
+def _as_it_is(_call: AllegroCall, body: Json) -> Json:
     return body
 
 
-def _no_change(_call: Call, sent: Json, _old: Json | None) -> Json:
+def _no_change(_call: AllegroCall, sent: Json, _old: Json | None) -> Json:
     return sent
 
 
@@ -44,11 +45,11 @@ class Kind:
     created: int = 201
     readable: bool = True  # whether one can be got by itself
     error_media: str = PUBLIC
-    row: Callable[[Call, Json], Json] = _as_it_is  # as a list shows it
-    view: Callable[[Call, Json], Json] = _as_it_is  # as a single read shows it
-    kept: Callable[[Call, Json, Json | None], Json] = _no_change  # checks, and what is stored
+    row: Callable[[AllegroCall, Json], Json] = _as_it_is  # as a list shows it
+    view: Callable[[AllegroCall, Json], Json] = _as_it_is  # as a single read shows it
+    kept: Callable[[AllegroCall, Json, Json | None], Json] = _no_change  # checks, and what is stored
 
-    def rows(self, call: Call) -> Reply:
+    def rows(self, call: AllegroCall) -> Reply:
         found = things(call.world, call.seller, self.name)
         page = found
         if self.limit:
@@ -62,10 +63,10 @@ class Kind:
             answer["totalCount"] = len(found)
         return Reply(200, answer)
 
-    def get(self, call: Call) -> Reply:
+    def get(self, call: AllegroCall) -> Reply:
         return Reply(200, self.view(call, required_thing(call, self.name, call.params[self.parameter])))
 
-    def create(self, call: Call) -> Reply:
+    def create(self, call: AllegroCall) -> Reply:
         require(self.shape, call.body)
         if self.cap is not None and count_things(call.world, call.seller, self.name) >= self.cap:
             raise refuse(422, "LimitExceeded", f"There may be {self.cap} of these at most.")
@@ -74,7 +75,7 @@ class Kind:
         keep_thing(call.world, call.seller, self.name, body)
         return Reply(self.created, self.view(call, body))
 
-    def replace(self, call: Call) -> Reply:
+    def replace(self, call: AllegroCall) -> Reply:
         """A PUT replaces the whole: what is not sent is gone."""
         old = required_thing(call, self.name, call.params[self.parameter])
         require(self.update or self.shape, call.body)
@@ -82,12 +83,12 @@ class Kind:
         keep_thing(call.world, call.seller, self.name, body)
         return Reply(200, self.view(call, body))
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[AllegroRoute]:
         one = f"{self.path}/{{{self.parameter}}}"
         told = self.error_media
         routes = [
-            Route("GET", self.path, self.rows, error_media=told),
-            Route("POST", self.path, self.create, content=PUBLIC, error_media=told),
-            Route("PUT", one, self.replace, content=PUBLIC, error_media=told),
+            AllegroRoute("GET", self.path, self.rows, error_media=told),
+            AllegroRoute("POST", self.path, self.create, content=PUBLIC, error_media=told),
+            AllegroRoute("PUT", one, self.replace, content=PUBLIC, error_media=told),
         ]
-        return routes + ([Route("GET", one, self.get, error_media=told)] if self.readable else [])
+        return routes + ([AllegroRoute("GET", one, self.get, error_media=told)] if self.readable else [])

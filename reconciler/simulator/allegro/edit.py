@@ -7,10 +7,11 @@ from reconciler.simulator.allegro.lifecycle import begin_activation, begin_end
 from reconciler.simulator.allegro.offer_shape import is_price_or_stock_only
 from reconciler.simulator.allegro.offers import LIVE, Offer, base_of, complete, save
 from reconciler.simulator.allegro.pictures import urls_in
+from reconciler.simulator.allegro.refusals import Refusal
 from reconciler.simulator.allegro.rules import change_faults, listing_faults
-from reconciler.simulator.http import Refusal
+from reconciler.simulator.allegro.world import AllegroWorld
 from reconciler.simulator.merge import dig, merged
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 # Changes of these alone raise no OFFER_CHANGED (getOfferEvents).
 SILENT = frozenset({"shippingRates", "handlingTime", "shipmentDate", "additionalInfo"})
@@ -26,7 +27,7 @@ OWN = [
 ]
 
 
-def edited(world: World, old: Offer, patch: Json) -> Offer:
+def edited(world: AllegroWorld, old: Offer, patch: Json) -> Offer:
     """The offer as it would be; refuses what its state does not allow. Nothing is kept yet."""
     new = old.copy()
     new.body = merged(new.body, patch)
@@ -55,7 +56,7 @@ def _drop_shown_pictures(old: Offer, new: Offer, patch: Json) -> None:
     new.body["images"] = gallery[:1] + [url for url in gallery[1:] if url not in shown]
 
 
-def commit(world: World, old: Offer, new: Offer) -> Offer:
+def commit(world: AllegroWorld, old: Offer, new: Offer) -> Offer:
     """Keep an edit, start what it asks for, and note the events."""
     wanted, available = new.status, new.available
     new.body["publication"]["status"] = old.status
@@ -73,7 +74,7 @@ def commit(world: World, old: Offer, new: Offer) -> Offer:
     return new
 
 
-def tell(world: World, old: Offer, new: Offer, change: str = "MANUAL") -> None:
+def tell(world: AllegroWorld, old: Offer, new: Offer, change: str = "MANUAL") -> None:
     """The events that follow from the difference of two states."""
     if old.available != new.available:
         emit(world, new, "OFFER_STOCK_CHANGED")

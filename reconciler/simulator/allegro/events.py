@@ -10,14 +10,16 @@ from typing import Any
 import orjson
 
 from reconciler.simulator.allegro.offers import Offer
+from reconciler.simulator.allegro.refusals import refuse
+from reconciler.simulator.allegro.world import AllegroCall, AllegroWorld
 from reconciler.simulator.clock import at, iso
-from reconciler.simulator.http import Call, Reply, refuse
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.http import Reply
+from reconciler.simulator.world import Json
 
 KEPT_SECONDS = 86_400  # getOfferEvents
 
 
-def emit(world: World, offer: Offer, kind: str, **details: Any) -> None:
+def emit(world: AllegroWorld, offer: Offer, kind: str, **details: Any) -> None:
     """Note an event; callers do so for live offers only, drafts have none."""
     external = offer.body.get("external")
     about: dict[str, Any] = {"id": offer.id, **details}
@@ -29,7 +31,7 @@ def emit(world: World, offer: Offer, kind: str, **details: Any) -> None:
     )  # fmt: skip
 
 
-def tell_visibility(world: World, before: Json, offer: Offer) -> None:
+def tell_visibility(world: AllegroWorld, before: Json, offer: Offer) -> None:
     """One event for all marketplaces on which the offer is seen anew, or no longer."""
     was, now = _seen_on(before), _seen_on(offer.body)
     if was != now:
@@ -52,7 +54,7 @@ def _seen_on(body: Json) -> set[str]:
     return {market["id"] for market in body["publication"]["marketplaces"]["additional"]}
 
 
-def read_events(call: Call) -> Reply:
+def read_events(call: AllegroCall) -> Reply:
     """GET /sale/offer-events; `from` is exclusive."""
     limit = call.number("limit", 100, 1, 1000)
     after = _number_of(call.arg("from")) if call.arg("from") else 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from reconciler.simulator.allegro.refusals import fault
 from reconciler.simulator.allegro.shapes import Faults
-from reconciler.simulator.http import fault
 from reconciler.simulator.world import Json
 
 ALLOWED = ("h1", "h2", "p", "ul", "ol", "li", "b")  # issues #1921, #6559, #11286

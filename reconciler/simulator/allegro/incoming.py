@@ -6,15 +6,15 @@ from typing import Any
 
 from reconciler.simulator.allegro import html, parameters
 from reconciler.simulator.allegro.catalogue import category, parameters_of
+from reconciler.simulator.allegro.defaults import MARKETS, TAX_EXEMPTIONS, TAX_RATES, TAX_SUBJECTS
 from reconciler.simulator.allegro.durations import HANDLING_HOURS, hours_of, in_hours
 from reconciler.simulator.allegro.money import check_money, two_decimals
 from reconciler.simulator.allegro.pictures import Gallery
 from reconciler.simulator.allegro.products import ProductSet
+from reconciler.simulator.allegro.refusals import Refusal, fault
 from reconciler.simulator.allegro.seller_things import resolve
 from reconciler.simulator.allegro.sent import Sent
 from reconciler.simulator.allegro.shapes import decimal_of
-from reconciler.simulator.defaults import MARKETS, TAX_EXEMPTIONS, TAX_RATES, TAX_SUBJECTS
-from reconciler.simulator.http import Refusal, fault
 from reconciler.simulator.merge import dig, without_nulls
 from reconciler.simulator.world import Json
 

@@ -7,16 +7,17 @@ from datetime import timedelta
 from reconciler.simulator.allegro.durations import hours_of
 from reconciler.simulator.allegro.events import emit
 from reconciler.simulator.allegro.offers import COLUMNS, Offer, let_sales_leave, of_row, remove, save
+from reconciler.simulator.allegro.world import AllegroWorld
 from reconciler.simulator.clock import iso, moment_of
 from reconciler.simulator.jobs import job, schedule
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 DRAFT_LIFE = 60 * 86_400  # an untouched draft is deleted (issue #2314)
 ARCHIVE_AFTER = 60 * 86_400  # an ended offer is archived (issues #11959, #2256)
 SWEEP_EVERY = 3600
 
 
-def begin_activation(world: World, offer: Offer) -> None:
+def begin_activation(world: AllegroWorld, offer: Offer) -> None:
     """Accept a publication: the offer shows ACTIVATING until the marketplace has listed it."""
     publication = offer.body["publication"]
     publication.update(status="ACTIVATING", endedBy=None, endingAt=None)
@@ -28,7 +29,7 @@ def begin_activation(world: World, offer: Offer) -> None:
 
 
 @job("activate")
-def _activate(world: World, body: Json) -> None:
+def _activate(world: AllegroWorld, body: Json) -> None:
     offer = _live(world, body["offer"])
     if offer is None or offer.status != "ACTIVATING":
         return
@@ -45,7 +46,7 @@ def _activate(world: World, body: Json) -> None:
     emit(world, offer, "OFFER_ACTIVATED")
 
 
-def _plan_expiry(world: World, offer: Offer) -> None:
+def _plan_expiry(world: AllegroWorld, offer: Offer) -> None:
     hours = hours_of(offer.body["publication"].get("duration"))
     if hours is not None:
         ending = iso(world.time + timedelta(hours=hours))
@@ -54,27 +55,27 @@ def _plan_expiry(world: World, offer: Offer) -> None:
 
 
 @job("expire")
-def _expire(world: World, body: Json) -> None:
+def _expire(world: AllegroWorld, body: Json) -> None:
     offer = _live(world, body["offer"])
     if offer is not None and offer.body["publication"].get("endingAt") == body["ending"]:
         finish(world, offer, "EXPIRATION")
 
 
-def begin_end(world: World, offer: Offer, ended_by: str) -> None:
+def begin_end(world: AllegroWorld, offer: Offer, ended_by: str) -> None:
     """Ask for an end; the offer may show ACTIVE for a while longer (issue #1210)."""
     wait = world.span("ending", world.settings.ending_seconds)
     schedule(world, wait, "end", offer=offer.id, by=ended_by)
 
 
 @job("end")
-def _end(world: World, body: Json) -> None:
+def _end(world: AllegroWorld, body: Json) -> None:
     offer = _live(world, body["offer"])
     if offer is None or (body["by"] == "EMPTY_STOCK" and offer.available > 0):
         return
     finish(world, offer, body["by"])
 
 
-def finish(world: World, offer: Offer, ended_by: str) -> None:
+def finish(world: AllegroWorld, offer: Offer, ended_by: str) -> None:
     """End a live offer now, and list its successor when it renews itself."""
     publication = offer.body["publication"]
     publication.update(status="ENDED", endedBy=ended_by)
@@ -85,7 +86,7 @@ def finish(world: World, offer: Offer, ended_by: str) -> None:
         _renew(world, offer)
 
 
-def _renew(world: World, ended: Offer) -> None:
+def _renew(world: AllegroWorld, ended: Offer) -> None:
     """A copy with a new id, the first stock and the same tags (issues #4371, #12434, #2212)."""
     twin = ended.copy()
     twin.id = twin.body["id"] = world.offer_id()
@@ -98,7 +99,7 @@ def _renew(world: World, ended: Offer) -> None:
     save(world, twin)
 
 
-def sweep(world: World, now: float) -> None:
+def sweep(world: AllegroWorld, now: float) -> None:
     """Delete old drafts, archive old ended offers, let old sales leave their count: once an hour of the clock."""
     if now - float(world.store.get("swept") or 0.0) < SWEEP_EVERY:
         return
@@ -112,13 +113,13 @@ def sweep(world: World, now: float) -> None:
         let_sales_leave(world)
 
 
-def _forget(world: World, offer: Offer) -> None:
+def _forget(world: AllegroWorld, offer: Offer) -> None:
     remove(world, offer)
     if offer.status == "ENDED":
         emit(world, offer, "OFFER_ARCHIVED")
 
 
-def _live(world: World, offer_id: str) -> Offer | None:
+def _live(world: AllegroWorld, offer_id: str) -> Offer | None:
     row = world.store.one(f"SELECT {COLUMNS} FROM offers WHERE id = ?", int(offer_id))
     offer = None if row is None else of_row(row)
     return offer if offer is not None and offer.live else None

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.simulator.allegro.offers import OFFER_ID
+from reconciler.simulator.allegro.refusals import refuse
 from reconciler.simulator.allegro.shapes import decimal_of
-from reconciler.simulator.http import Call, Reply, refuse
+from reconciler.simulator.allegro.world import AllegroCall
+from reconciler.simulator.http import Reply
 
 SORTS = {
     "sellingMode.price.amount": "price",
@@ -52,7 +54,7 @@ class Where:
         return " AND ".join(self.clauses)
 
 
-def list_offers(call: Call) -> Reply:
+def list_offers(call: AllegroCall) -> Reply:
     """A page by offset. Unknown parameters are ignored, so a filter with a typing error filters nothing."""
     limit = call.number("limit", 20, 1, 1000)
     offset = call.number("offset", 0, 0, 9_999_999)
@@ -74,14 +76,14 @@ def list_offers(call: Call) -> Reply:
     return Reply(200, head + b'],"count":%d,"totalCount":%d}' % (len(rows), total[0] if total else 0))
 
 
-def _hide_some(call: Call, where: Where) -> None:
+def _hide_some(call: AllegroCall, where: Where) -> None:
     """The list comes out short: the same offers are missing from all pages of one pass (issue #10056)."""
     ids = [row[0] for row in call.world.store.all(f"SELECT id FROM listing WHERE {where.text()}", *where.values)]
     hidden = call.trouble.dice("missing").sample(sorted(ids), min(int(call.trouble.get("missing", 1)), len(ids)))
     where.add(f"id NOT IN ({','.join('?' * len(hidden))})", *hidden)
 
 
-def _sets(call: Call, where: Where) -> None:
+def _sets(call: AllegroCall, where: Where) -> None:
     for name, column in SEVERAL.items():
         values: list[Any] = call.args(name)
         if not values:
@@ -95,7 +97,7 @@ def _sets(call: Call, where: Where) -> None:
         where.add(f"{column} IN ({','.join('?' * len(values))})", *values)
 
 
-def _singles(call: Call, where: Where) -> None:
+def _singles(call: AllegroCall, where: Where) -> None:
     for name, column in SINGLE.items():
         if value := call.arg(name):
             where.add(f"{column} = ?", value)
@@ -114,7 +116,7 @@ def _singles(call: Call, where: Where) -> None:
         where.add("0")  # no offer has a price rule here
 
 
-def _amounts(call: Call, where: Where) -> None:
+def _amounts(call: AllegroCall, where: Where) -> None:
     for name, sign in (("sellingMode.price.amount.gte", ">="), ("sellingMode.price.amount.lte", "<=")):
         if text := call.arg(name):
             amount = decimal_of(text)
@@ -123,14 +125,14 @@ def _amounts(call: Call, where: Where) -> None:
             where.add(f"price {sign} ?", float(amount))
 
 
-def _flags(call: Call, where: Where) -> None:
+def _flags(call: AllegroCall, where: Where) -> None:
     for name, column in FLAGS.items():
         flag = call.flag(name)
         if flag is not None:
             where.add(f"{column} = ?", int(flag))
 
 
-def _order(call: Call) -> str:
+def _order(call: AllegroCall) -> str:
     sort = call.arg("sort")
     if not sort:
         return "id"

@@ -6,8 +6,8 @@ from html import escape
 from urllib.parse import urlencode
 
 from reconciler.simulator.allegro.auth import OAuthRefusal, decide, form_of, issue_code
-from reconciler.simulator.http import PLAIN, Call, Reply, Request
-from reconciler.simulator.world import World
+from reconciler.simulator.allegro.world import AllegroCall, AllegroWorld
+from reconciler.simulator.http import PLAIN, Reply, Request
 
 HTML = "text/html"
 ASKED = ("client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method", "prompt")
@@ -16,7 +16,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Practice m
 <h1 style="font-size:1.3em">{title}</h1>{content}</body></html>"""
 
 
-def authorize(call: Call) -> Reply:
+def authorize(call: AllegroCall) -> Reply:
     """GET /auth/oauth/authorize: at once back with a code, or a page to choose the seller on."""
     asked = _asked(call.world, call.request)
     wanted = call.arg("login") or call.world.settings.auto_approve_login
@@ -28,13 +28,13 @@ def authorize(call: Call) -> Reply:
     return _page(title, _choice(call.world, "/_sim/authorize", kept))
 
 
-def choose(world: World, request: Request) -> Reply:
+def choose(world: AllegroWorld, request: Request) -> Reply:
     """What was chosen on the page."""
     asked = _asked(world, request)
     return _back(world, asked, asked.get("login", ""))
 
 
-def verify(world: World, request: Request) -> Reply:
+def verify(world: AllegroWorld, request: Request) -> Reply:
     """The page for device codes: it asks for the code, and for the seller."""
     asked = form_of(request)
     code = asked.get("user_code", "").strip().upper()
@@ -48,7 +48,7 @@ def verify(world: World, request: Request) -> Reply:
     return _page(f"Let the application with the code {code} in?", _choice(world, "", {"user_code": code}))
 
 
-def _asked(world: World, request: Request) -> dict[str, str]:
+def _asked(world: AllegroWorld, request: Request) -> dict[str, str]:
     """The query of the authorization page; what is wrong with the application or its address is told here."""
     asked = form_of(request)
     if world.store.one("SELECT 1 FROM clients WHERE id = ?", asked.get("client_id", "")) is None:
@@ -58,7 +58,7 @@ def _asked(world: World, request: Request) -> dict[str, str]:
     return asked
 
 
-def _back(world: World, asked: dict[str, str], login: str) -> Reply:
+def _back(world: AllegroWorld, asked: dict[str, str], login: str) -> Reply:
     """Back to the application, with a code or with the reason why there is none."""
     answer = {"state": asked["state"]} if "state" in asked else {}
     try:
@@ -70,7 +70,7 @@ def _back(world: World, asked: dict[str, str], login: str) -> Reply:
     return Reply(302, headers={"Location": f"{asked['redirect_uri']}{joint}{urlencode(answer)}"}, media=PLAIN)
 
 
-def _agreed(world: World, asked: dict[str, str], login: str) -> str:
+def _agreed(world: AllegroWorld, asked: dict[str, str], login: str) -> str:
     """The seller who lets the application in."""
     if asked.get("response_type", "code") != "code":
         raise OAuthRefusal("unsupported_response_type", "Only codes are given.")
@@ -81,14 +81,14 @@ def _agreed(world: World, asked: dict[str, str], login: str) -> str:
     return _seller(world, login)
 
 
-def _seller(world: World, login: str) -> str:
+def _seller(world: AllegroWorld, login: str) -> str:
     row = world.store.one("SELECT id FROM sellers WHERE login = ?", login)
     if row is None:
         raise OAuthRefusal("access_denied", f"There is no seller {login}.")
     return str(row[0])
 
 
-def _choice(world: World, action: str, kept: dict[str, str]) -> str:
+def _choice(world: AllegroWorld, action: str, kept: dict[str, str]) -> str:
     """A form with a button for each seller, and one to refuse."""
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in kept.items()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from reconciler.simulator.allegro.defaults import DECIMALS
+from reconciler.simulator.allegro.refusals import fault
 from reconciler.simulator.allegro.shapes import Faults, decimal_of
-from reconciler.simulator.defaults import DECIMALS
-from reconciler.simulator.http import fault
 from reconciler.simulator.merge import dig
 
 

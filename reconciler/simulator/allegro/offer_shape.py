@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.simulator.allegro.refusals import fault
 from reconciler.simulator.allegro.shapes import (
     JUST_ID,
     MONEY,
@@ -21,7 +22,6 @@ from reconciler.simulator.allegro.shapes import (
     text,
     whole,
 )
-from reconciler.simulator.http import fault
 from reconciler.simulator.world import Json
 
 PARAMETER = record(

@@ -9,13 +9,14 @@ from typing import Any
 
 import orjson
 
+from reconciler.simulator.allegro.defaults import MARKETS
 from reconciler.simulator.allegro.listing_row import index_of
+from reconciler.simulator.allegro.refusals import refuse
 from reconciler.simulator.allegro.visibility import show_on_markets
-from reconciler.simulator.defaults import MARKETS
-from reconciler.simulator.http import Call, refuse
+from reconciler.simulator.allegro.world import AllegroCall, AllegroWorld
 from reconciler.simulator.jobs import job, schedule
 from reconciler.simulator.merge import dig
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 LIVE = frozenset({"ACTIVE", "ACTIVATING"})
 INSERT_LISTING = "INSERT OR REPLACE INTO listing VALUES (" + ",".join("?" * 19) + ")"
@@ -59,7 +60,7 @@ class Offer:
         return deepcopy(self)
 
 
-def load(world: World, seller: str, offer_id: str) -> Offer | None:
+def load(world: AllegroWorld, seller: str, offer_id: str) -> Offer | None:
     """The seller's offer; another seller's is as good as none (issue #10274)."""
     if not OFFER_ID.fullmatch(offer_id):
         return None
@@ -72,7 +73,7 @@ def of_row(row: tuple[Any, ...]) -> Offer:
     return Offer(str(number), seller, orjson.loads(body), orjson.loads(meta), edit_until, command_until, updated)
 
 
-def required_offer(call: Call) -> Offer:
+def required_offer(call: AllegroCall) -> Offer:
     found = load(call.world, call.seller, call.params["offerId"])
     if found is None:
         raise not_found(call.params["offerId"])
@@ -83,12 +84,12 @@ def not_found(offer_id: str) -> Exception:
     return refuse(404, "OfferNotFoundException", "The offer was not found.", None, offerId=offer_id)
 
 
-def base_of(world: World, seller: str) -> str:
+def base_of(world: AllegroWorld, seller: str) -> str:
     row = world.store.one("SELECT base FROM sellers WHERE id = ?", seller)
     return str(row[0]) if row else "allegro-pl"
 
 
-def save(world: World, offer: Offer, *, touch: bool = True) -> None:
+def save(world: AllegroWorld, offer: Offer, *, touch: bool = True) -> None:
     """Write the offer with everything that follows from it, and its row in the list, perhaps later."""
     if touch:
         offer.updated = world.moment
@@ -120,7 +121,7 @@ def row_of(offer: Offer) -> tuple[Any, ...]:
 
 
 @job("list")
-def _list(world: World, body: Json) -> None:
+def _list(world: AllegroWorld, body: Json) -> None:
     """The list learns of a write that lies behind (issue #10367)."""
     row = world.store.one(f"SELECT {COLUMNS} FROM offers WHERE id = ?", int(body["offer"]))
     if row is None:
@@ -129,18 +130,18 @@ def _list(world: World, body: Json) -> None:
         _show(world, of_row(row))
 
 
-def let_sales_leave(world: World) -> None:
+def let_sales_leave(world: AllegroWorld) -> None:
     """Show again how many were sold, where sales have left the window: nothing else of an offer moves."""
     sql = f"SELECT {COLUMNS} FROM offers WHERE id IN (SELECT id FROM listing WHERE sold_until <= ?)"
     for row in world.store.all(sql, world.moment):
         _show(world, of_row(row))
 
 
-def _show(world: World, offer: Offer) -> None:
+def _show(world: AllegroWorld, offer: Offer) -> None:
     world.store.run(INSERT_LISTING, *index_of(offer.seller, offer.body, offer.meta, world.moment))
 
 
-def remove(world: World, offer: Offer) -> None:
+def remove(world: AllegroWorld, offer: Offer) -> None:
     """A deleted draft or an archived offer; it may haunt the list for a while (issue #10274)."""
     world.store.run("DELETE FROM offers WHERE id = ?", int(offer.id))
     if world.settings.list_lag_seconds > 0:
@@ -193,7 +194,7 @@ def complete(body: Json, base: str) -> None:
     marketplaces.setdefault("additional", [])
 
 
-def new_offer(world: World, seller: str, body: Json) -> Offer:
+def new_offer(world: AllegroWorld, seller: str, body: Json) -> Offer:
     key = world.offer_id()
     body = {**body, "id": key, "createdAt": world.stamp}
     body["publication"] = {**(body.get("publication") or {}), "status": "INACTIVE"}

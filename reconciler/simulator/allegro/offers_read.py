@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from reconciler.simulator.allegro.offers import OFFER_ID, not_found, required_offer
-from reconciler.simulator.http import Call, Reply, refuse
+from reconciler.simulator.allegro.refusals import refuse
+from reconciler.simulator.allegro.world import AllegroCall
+from reconciler.simulator.http import Reply
 from reconciler.simulator.merge import dig
 from reconciler.simulator.world import Json
 
 PARTS = ("stock", "price")
 
 
-def read_offer(call: Call) -> Reply:
+def read_offer(call: AllegroCall) -> Reply:
     """The stored document as it is: it was brought into its final form when it was written."""
     key = call.params["offerId"]
     row = None
@@ -21,7 +23,7 @@ def read_offer(call: Call) -> Reply:
     return Reply(200, row[0])
 
 
-def read_parts(call: Call) -> Reply:
+def read_parts(call: AllegroCall) -> Reply:
     """GET .../parts: stock and prices only."""
     wanted = call.args("include")
     if not wanted or set(wanted) - set(PARTS):

@@ -8,15 +8,17 @@ from reconciler.simulator.allegro.lifecycle import begin_activation
 from reconciler.simulator.allegro.offer_shape import CREATE, EDIT
 from reconciler.simulator.allegro.offers import Offer, complete, new_offer, remove, required_offer, save
 from reconciler.simulator.allegro.operations import is_accepted, start
+from reconciler.simulator.allegro.refusals import refuse
 from reconciler.simulator.allegro.rules import listing_faults
 from reconciler.simulator.allegro.seller_things import ids_by_name
 from reconciler.simulator.allegro.shapes import require
-from reconciler.simulator.http import Call, Reply, refuse
+from reconciler.simulator.allegro.world import AllegroCall, AllegroWorld
+from reconciler.simulator.http import Reply
 from reconciler.simulator.merge import merged
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 
-def create_offer(call: Call) -> Reply:
+def create_offer(call: AllegroCall) -> Reply:
     """At least a draft comes of it, whatever keeps the offer from being listed (issue #9902)."""
     require(CREATE, call.body)
     wanted = (call.body.get("publication") or {}).get("status") or "ACTIVE"  # the default lists (issue #6533)
@@ -35,7 +37,7 @@ def create_offer(call: Call) -> Reply:
     return Reply(201, offer.body)
 
 
-def _draft(world: World, seller: str, base: str, patch: Json) -> Offer:
+def _draft(world: AllegroWorld, seller: str, base: str, patch: Json) -> Offer:
     offer = new_offer(world, seller, merged({}, patch))
     complete(offer.body, base)
     offer.body["updatedAt"] = world.stamp
@@ -45,14 +47,14 @@ def _draft(world: World, seller: str, base: str, patch: Json) -> Offer:
     return offer
 
 
-def _check_draft_cap(call: Call) -> None:
+def _check_draft_cap(call: AllegroCall) -> None:
     sql = "SELECT COUNT(*) FROM offers WHERE seller = ? AND status = 'INACTIVE'"
     row = call.world.store.one(sql, call.seller)
     if row and row[0] >= call.world.settings.caps.drafts:
         raise refuse(422, "MaxInactiveOffers", "There are too many drafts.")  # issue #9902
 
 
-def _choose_defaults(call: Call, patch: Json) -> None:
+def _choose_defaults(call: AllegroCall, patch: Json) -> None:
     """What is left out is looked for under the name "default" (issues #8180, #7822); null is a choice."""
     after_sales = patch.setdefault("afterSalesServices", {}) or {}
     if "returnPolicy" not in after_sales:
@@ -70,7 +72,7 @@ def _choose_defaults(call: Call, patch: Json) -> None:
     patch["delivery"] = delivery
 
 
-def edit_offer(call: Call) -> Reply:
+def edit_offer(call: AllegroCall) -> Reply:
     """A merge patch; one at a time for each offer (issues #9620, #9640)."""
     old = required_offer(call)
     if max(old.edit_until, old.command_until) > call.world.moment:
@@ -84,7 +86,7 @@ def edit_offer(call: Call) -> Reply:
     return Reply(200, commit(call.world, old, new).body)
 
 
-def delete_draft(call: Call) -> Reply:
+def delete_draft(call: AllegroCall) -> Reply:
     """DELETE /sale/offers/{id}: drafts only; a published offer can only be ended."""
     offer = required_offer(call)
     if offer.status != "INACTIVE":

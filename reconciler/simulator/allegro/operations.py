@@ -9,16 +9,18 @@ import orjson
 from reconciler.simulator.allegro.edit import commit, edited
 from reconciler.simulator.allegro.lifecycle import begin_activation
 from reconciler.simulator.allegro.offers import COLUMNS, Offer, of_row, save
+from reconciler.simulator.allegro.refusals import Refusal, fault, refuse
+from reconciler.simulator.allegro.world import AllegroCall, AllegroWorld
 from reconciler.simulator.clock import at, iso
-from reconciler.simulator.http import Call, Refusal, Reply, fault, refuse
+from reconciler.simulator.http import Reply
 from reconciler.simulator.jobs import job, schedule
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 PATIENCE = 10 * 365 * 86_400.0  # what never ends has its end so far away
 KEPT_SECONDS = 7 * 86_400  # an operation is gone after a week (issue #8997)
 
 
-def is_accepted(call: Call) -> bool:
+def is_accepted(call: AllegroCall) -> bool:
     """Whether this write is answered 202: by the seeded share, or because its operation is going to fail."""
     if call.is_troubled("operation_fails") or call.is_troubled("operation_hangs"):
         return True
@@ -26,7 +28,7 @@ def is_accepted(call: Call) -> bool:
     return ratio > 0 and call.world.dice("accepted").random() < ratio
 
 
-def start(call: Call, offer: Offer, kind: str, patch: Json) -> Reply:
+def start(call: AllegroCall, offer: Offer, kind: str, patch: Json) -> Reply:
     """Lock the offer, plan the work, and answer 202 with the address of the operation."""
     world = call.world
     key = world.uuid("operation")
@@ -58,7 +60,7 @@ def _late_fault(trouble: Any) -> Json:
 
 
 @job("publish")
-def _publish(world: World, body: Json) -> None:
+def _publish(world: AllegroWorld, body: Json) -> None:
     """The end of a creation: a draft without faults is listed."""
     offer = _offer(world, body)
     if offer is not None and body["patch"]["wanted"] == "ACTIVE" and not offer.body["validation"]["errors"]:
@@ -67,7 +69,7 @@ def _publish(world: World, body: Json) -> None:
 
 
 @job("edit")
-def _edit(world: World, body: Json) -> None:
+def _edit(world: AllegroWorld, body: Json) -> None:
     """The end of an edit: it is merged now, and may be refused now."""
     offer = _offer(world, body)
     if offer is None:
@@ -79,12 +81,12 @@ def _edit(world: World, body: Json) -> None:
         world.store.run("UPDATE operations SET errors = ? WHERE id = ?", errors, body["operation"])
 
 
-def _offer(world: World, body: Json) -> Offer | None:
+def _offer(world: AllegroWorld, body: Json) -> Offer | None:
     row = world.store.one(f"SELECT {COLUMNS} FROM offers WHERE id = ?", int(body["offer"]))
     return None if row is None else of_row(row)
 
 
-def read_operation(call: Call) -> Reply:
+def read_operation(call: AllegroCall) -> Reply:
     """GET .../operations/{id}: 202 while it runs, 303 to the offer when done, 422 when it failed."""
     offer_id, key = call.params["offerId"], call.params["operationId"]
     row = call.world.store.one(

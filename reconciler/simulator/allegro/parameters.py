@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from reconciler.simulator.allegro.refusals import fault
 from reconciler.simulator.allegro.restrictions import check_restrictions
 from reconciler.simulator.allegro.shapes import Faults
-from reconciler.simulator.http import fault
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.allegro.world import AllegroWorld
+from reconciler.simulator.world import Json
 
 
 def as_read(
-    world: World, known: dict[str, Json], sent: list[Json], path: str, faults: Faults, *, product: bool
+    world: AllegroWorld, known: dict[str, Json], sent: list[Json], path: str, faults: Faults, *, product: bool
 ) -> list[Json]:
     """Check `sent` against the category's definitions; the two sections are strict (issue #7427)."""
     found = []
@@ -34,7 +35,7 @@ def as_read(
     return in_server_order(world, found)
 
 
-def in_server_order(world: World, found: list[Json]) -> list[Json]:
+def in_server_order(world: AllegroWorld, found: list[Json]) -> list[Json]:
     """The server's own order, which is not the sender's."""
     return sorted(found, key=lambda one: str(one["id"])[::-1]) if world.normalises(12) else found
 
@@ -55,7 +56,7 @@ def _definition(known: dict[str, Json], one: Json, path: str, faults: Faults) ->
     return None
 
 
-def _values(world: World, definition: Json, one: Json, path: str, faults: Faults) -> Json:
+def _values(world: AllegroWorld, definition: Json, one: Json, path: str, faults: Faults) -> Json:
     shown: Json = {"id": definition["id"], "name": definition["name"], "values": one.get("values") or []}
     shown |= {"valuesIds": one.get("valuesIds"), "rangeValue": one.get("rangeValue")}
     if definition.get("type") == "dictionary":
@@ -66,7 +67,7 @@ def _values(world: World, definition: Json, one: Json, path: str, faults: Faults
     return shown
 
 
-def _dictionary(world: World, definition: Json, shown: Json, path: str, faults: Faults) -> None:
+def _dictionary(world: AllegroWorld, definition: Json, shown: Json, path: str, faults: Faults) -> None:
     """Fill in names for ids and ids for names: reads return both."""
     by_id = {item["id"]: item["value"] for item in definition.get("dictionary") or []}
     by_name = {name: key for key, name in by_id.items()}

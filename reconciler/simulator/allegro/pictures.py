@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from reconciler.simulator.allegro.refusals import fault, refuse
 from reconciler.simulator.allegro.shapes import Faults, record, require, text
+from reconciler.simulator.allegro.world import AllegroCall, AllegroWorld
 from reconciler.simulator.clock import at, iso
-from reconciler.simulator.http import Call, Reply, fault, refuse
+from reconciler.simulator.http import Reply
 from reconciler.simulator.media import media_type
-from reconciler.simulator.world import World
 
 CDN = "https://a.allegroimg.com/"
 MAGIC = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n", "image/webp": b"RIFF"}
@@ -16,7 +17,7 @@ MAX_BYTES = 26_200_000  # issue #10090
 LINK = record({"url": text(1)}, "url")
 
 
-def upload(call: Call) -> Reply:
+def upload(call: AllegroCall) -> Reply:
     """POST /sale/images on the upload host: a link, or the picture itself."""
     kind = media_type(call.request.headers.get("content-type", ""))
     if kind in MAGIC:
@@ -41,7 +42,7 @@ def upload(call: Call) -> Reply:
 class Gallery:
     """The pictures of one request: the same foreign address becomes the same address of ours."""
 
-    world: World
+    world: AllegroWorld
     seller: str
     faults: Faults
     moved: dict[str, str] = field(default_factory=dict)

@@ -10,9 +10,9 @@ from reconciler.simulator.allegro.catalogue import (
     products_by_code,
 )
 from reconciler.simulator.allegro.pictures import Gallery
+from reconciler.simulator.allegro.refusals import fault
 from reconciler.simulator.allegro.seller_things import keep_thing, resolve, thing
 from reconciler.simulator.allegro.sent import Sent
-from reconciler.simulator.http import fault
 from reconciler.simulator.merge import dig
 from reconciler.simulator.world import Json
 

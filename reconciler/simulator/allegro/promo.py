@@ -7,14 +7,15 @@ from typing import Any
 
 import orjson
 
+from reconciler.simulator.allegro.defaults import BASE_PACKAGES, EXTRA_PACKAGES
 from reconciler.simulator.allegro.durations import hours_of
 from reconciler.simulator.allegro.offers import required_offer, save
+from reconciler.simulator.allegro.refusals import PUBLIC, refuse
 from reconciler.simulator.allegro.shapes import items, one_of, record, require, text
+from reconciler.simulator.allegro.world import AllegroCall, AllegroRoute, AllegroWorld
 from reconciler.simulator.clock import iso, moment_of
-from reconciler.simulator.defaults import BASE_PACKAGES, EXTRA_PACKAGES
-from reconciler.simulator.http import PUBLIC, Call, Reply, refuse
-from reconciler.simulator.router import Route
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.http import Reply
+from reconciler.simulator.world import Json
 
 CHANGE = record(
     {
@@ -30,7 +31,7 @@ CYCLES = {package["id"]: hours_of(package["cycleDuration"]) or 24 for package in
 KINDS = {"BASE": {one["id"] for one in BASE_PACKAGES}, "EXTRA": {one["id"] for one in EXTRA_PACKAGES}}
 
 
-def list_packages(call: Call) -> Reply:
+def list_packages(call: AllegroCall) -> Reply:
     """GET /sale/offer-promotion-packages."""
     row = call.world.store.one("SELECT base FROM sellers WHERE id = ?", call.seller)
     packages = {"basePackages": list(BASE_PACKAGES), "extraPackages": list(EXTRA_PACKAGES)}
@@ -38,7 +39,7 @@ def list_packages(call: Call) -> Reply:
     return Reply(200, {"marketplaceId": market, **packages, "additionalMarketplaces": []})
 
 
-def list_options(call: Call) -> Reply:
+def list_options(call: AllegroCall) -> Reply:
     """GET /sale/offers/promo-options: only offers that have something."""
     limit = call.number("limit", 5000, 1, 5000)
     offset = call.number("offset", 0, 0, 10**9)
@@ -51,12 +52,12 @@ def list_options(call: Call) -> Reply:
     return Reply(200, {"promoOptions": page, "count": len(page), "totalCount": len(found)})
 
 
-def read_options(call: Call) -> Reply:
+def read_options(call: AllegroCall) -> Reply:
     offer = required_offer(call)
     return Reply(200, view(call.world, offer.id, offer.meta.get("promo")))
 
 
-def modify_options(call: Call) -> Reply:
+def modify_options(call: AllegroCall) -> Reply:
     """POST .../promo-options-modification: a change is a purchase."""
     offer = required_offer(call)
     require(CHANGES, call.body)
@@ -74,7 +75,7 @@ def modify_options(call: Call) -> Reply:
     return Reply(200, view(call.world, offer.id, promo))
 
 
-def _apply(world: World, promo: Json, change: Json, path: str) -> None:
+def _apply(world: AllegroWorld, promo: Json, change: Json, path: str) -> None:
     kind, key = change["packageType"], change.get("packageId")
     if change["modificationType"] == "CHANGE":
         if key not in KINDS[kind]:
@@ -90,7 +91,7 @@ def _apply(world: World, promo: Json, change: Json, path: str) -> None:
                 extra["validTo"] = _shown(world, extra)["nextCycleDate"]
 
 
-def _buy(world: World, promo: Json, kind: str, key: str) -> None:
+def _buy(world: AllegroWorld, promo: Json, kind: str, key: str) -> None:
     option = {"id": key, "validFrom": world.stamp}
     if kind == "BASE":
         promo["basePackage"] = option
@@ -100,7 +101,7 @@ def _buy(world: World, promo: Json, kind: str, key: str) -> None:
         promo["extraPackages"] = [*kept, option]
 
 
-def _remove_base(world: World, promo: Json, *, now: bool) -> None:
+def _remove_base(world: AllegroWorld, promo: Json, *, now: bool) -> None:
     base = promo.get("basePackage")
     if base and now:
         promo["basePackage"] = None
@@ -108,7 +109,7 @@ def _remove_base(world: World, promo: Json, *, now: bool) -> None:
         base["validTo"] = _shown(world, base)["nextCycleDate"]
 
 
-def view(world: World, offer_id: str, promo: Json | None) -> Json:
+def view(world: AllegroWorld, offer_id: str, promo: Json | None) -> Json:
     """OfferPromoOptions, with the dates as they stand now."""
     promo = promo or {}
     shown: Json = {"offerId": offer_id, "marketplaceId": "allegro-pl", "additionalMarketplaces": []}
@@ -120,12 +121,12 @@ def view(world: World, offer_id: str, promo: Json | None) -> Json:
     return shown
 
 
-def _over(world: World, option: Json) -> bool:
+def _over(world: AllegroWorld, option: Json) -> bool:
     ends = option.get("validTo")
     return ends is not None and moment_of(ends) <= world.time
 
 
-def _shown(world: World, option: Json) -> Json:
+def _shown(world: AllegroWorld, option: Json) -> Json:
     """A package with its next cycle; cycles follow one another until it is removed."""
     start = moment_of(option.get("validFrom") or world.stamp)
     cycle = timedelta(hours=CYCLES.get(option["id"], 240))
@@ -136,11 +137,11 @@ def _shown(world: World, option: Json) -> Json:
     return shown | {"nextCycleDate": iso(start + (passed + 1) * cycle)}
 
 
-def routes() -> list[Route]:
+def routes() -> list[AllegroRoute]:
     one = "/sale/offers/{offerId}/promo-options"
     return [
-        Route("GET", "/sale/offer-promotion-packages", list_packages, application=True),
-        Route("GET", "/sale/offers/promo-options", list_options),
-        Route("GET", one, read_options),
-        Route("POST", f"{one}-modification", modify_options, content=PUBLIC),
+        AllegroRoute("GET", "/sale/offer-promotion-packages", list_packages, application=True),
+        AllegroRoute("GET", "/sale/offers/promo-options", list_options),
+        AllegroRoute("GET", one, read_options),
+        AllegroRoute("POST", f"{one}-modification", modify_options, content=PUBLIC),
     ]

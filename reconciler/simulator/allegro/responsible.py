@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reconciler.simulator.allegro.dictionaries import Kind
+from reconciler.simulator.allegro.refusals import Refusal, fault
 from reconciler.simulator.allegro.shapes import Faults, nullable, one_of, record, text
-from reconciler.simulator.http import PLAIN, Call, Refusal, fault
-from reconciler.simulator.router import Route
+from reconciler.simulator.allegro.world import AllegroCall, AllegroRoute
+from reconciler.simulator.http import PLAIN
 from reconciler.simulator.world import Json
 
 EU = [
@@ -78,8 +79,8 @@ PRODUCER = record(
 )
 
 
-def _checked(part: str) -> Callable[[Call, Json, Json | None], Json]:
-    def kept(_call: Call, sent: Json, _old: Json | None) -> Json:
+def _checked(part: str) -> Callable[[AllegroCall, Json, Json | None], Json]:
+    def kept(_call: AllegroCall, sent: Json, _old: Json | None) -> Json:
         faults: Faults = []
         data = sent[part]
         for path, value in (
@@ -125,5 +126,5 @@ PERSONS = Kind(
 )
 
 
-def routes() -> list[Route]:
+def routes() -> list[AllegroRoute]:
     return PRODUCERS.routes() + PERSONS.routes()

@@ -10,8 +10,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from reconciler.simulator.allegro.refusals import fault
 from reconciler.simulator.allegro.shapes import Faults
-from reconciler.simulator.http import fault
 from reconciler.simulator.world import Json
 
 NUMBERS = {"integer", "float"}

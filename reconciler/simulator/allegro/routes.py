@@ -23,28 +23,30 @@ from reconciler.simulator.allegro import (
     small_settings,
     tags,
 )
-from reconciler.simulator.http import BETA, PLAIN, PUBLIC
-from reconciler.simulator.router import Route, Router
+from reconciler.simulator.allegro.refusals import BETA, PUBLIC
+from reconciler.simulator.allegro.world import AllegroRoute
+from reconciler.simulator.http import PLAIN
+from reconciler.simulator.router import Router
 
 OFFER = "/sale/product-offers/{offerId}"
 UPLOAD_TYPES = (PUBLIC, "image/jpeg", "image/png", "image/webp")
 
 
-def _offers() -> list[Route]:
+def _offers() -> list[AllegroRoute]:
     return [
-        Route("GET", "/sale/offers", listing.list_offers),
-        Route("DELETE", "/sale/offers/{offerId}", offers_write.delete_draft),
-        Route("POST", "/sale/product-offers", offers_write.create_offer, content=PUBLIC),
-        Route("GET", OFFER, offers_read.read_offer, holder_401=True),
-        Route("PATCH", OFFER, offers_write.edit_offer, content=PUBLIC),
-        Route("GET", f"{OFFER}/parts", offers_read.read_parts, holder_401=True),
-        Route("GET", f"{OFFER}/operations/{{operationId}}", operations.read_operation),
-        Route("POST", "/upload/sale/images", pictures.upload, content=UPLOAD_TYPES),
-        Route("GET", "/sale/offer-events", events.read_events, error_media=PLAIN),
+        AllegroRoute("GET", "/sale/offers", listing.list_offers),
+        AllegroRoute("DELETE", "/sale/offers/{offerId}", offers_write.delete_draft),
+        AllegroRoute("POST", "/sale/product-offers", offers_write.create_offer, content=PUBLIC),
+        AllegroRoute("GET", OFFER, offers_read.read_offer, holder_401=True),
+        AllegroRoute("PATCH", OFFER, offers_write.edit_offer, content=PUBLIC),
+        AllegroRoute("GET", f"{OFFER}/parts", offers_read.read_parts, holder_401=True),
+        AllegroRoute("GET", f"{OFFER}/operations/{{operationId}}", operations.read_operation),
+        AllegroRoute("POST", "/upload/sale/images", pictures.upload, content=UPLOAD_TYPES),
+        AllegroRoute("GET", "/sale/offer-events", events.read_events, error_media=PLAIN),
     ]
 
 
-def _commands() -> list[Route]:
+def _commands() -> list[AllegroRoute]:
     found = []
     paths = {
         "publication": "publication",
@@ -55,51 +57,53 @@ def _commands() -> list[Route]:
     for family, word in paths.items():
         path = f"/sale/offer-{word}-commands/{{commandId}}"
         found += [
-            Route("PUT", path, commands.put_command(family), content=PUBLIC),
-            Route("GET", path, commands.read_report(family)),
-            Route("GET", f"{path}/tasks", commands.read_tasks(family)),
+            AllegroRoute("PUT", path, commands.put_command(family), content=PUBLIC),
+            AllegroRoute("GET", path, commands.read_report(family)),
+            AllegroRoute("GET", f"{path}/tasks", commands.read_tasks(family)),
         ]
     path = "/sale/offer-bulk-modification-commands"
     return [
         *found,
-        Route("POST", path, bulk.post_bulk, media=BETA, content=BETA),
-        Route("GET", f"{path}/{{commandId}}", commands.read_report("bulk")),
-        Route("GET", f"{path}/{{commandId}}/tasks", commands.read_tasks("bulk")),
+        AllegroRoute("POST", path, bulk.post_bulk, media=BETA, content=BETA),
+        AllegroRoute("GET", f"{path}/{{commandId}}", commands.read_report("bulk")),
+        AllegroRoute("GET", f"{path}/{{commandId}}/tasks", commands.read_tasks("bulk")),
     ]
 
 
-def _public() -> list[Route]:
+def _public() -> list[AllegroRoute]:
     """Where a token of the application is enough, or none is needed."""
     return [
-        Route("GET", "/marketplaces", account.marketplaces, open=True),
-        Route("GET", "/sale/categories", catalogue.list_categories, application=True),
-        Route("GET", "/sale/categories/{categoryId}", catalogue.read_category, application=True),
-        Route("GET", "/sale/categories/{categoryId}/parameters", catalogue.list_parameters, application=True),
-        Route(
+        AllegroRoute("GET", "/marketplaces", account.marketplaces, open=True),
+        AllegroRoute("GET", "/sale/categories", catalogue.list_categories, application=True),
+        AllegroRoute("GET", "/sale/categories/{categoryId}", catalogue.read_category, application=True),
+        AllegroRoute(
+            "GET", "/sale/categories/{categoryId}/parameters", catalogue.list_parameters, application=True
+        ),
+        AllegroRoute(
             "GET",
             "/sale/categories/{categoryId}/product-parameters",
             catalogue.list_product_parameters,
             application=True,
         ),
-        Route("GET", "/sale/delivery-methods", account.delivery_methods, application=True),
-        Route("GET", "/sale/tax-settings", account.tax_settings, application=True, holder_401=True),
+        AllegroRoute("GET", "/sale/delivery-methods", account.delivery_methods, application=True),
+        AllegroRoute("GET", "/sale/tax-settings", account.tax_settings, application=True, holder_401=True),
     ]
 
 
-def _account() -> list[Route]:
+def _account() -> list[AllegroRoute]:
     return [
-        Route("GET", "/me", account.me),
-        Route("GET", "/sale/products", catalogue.search_products),
-        Route("GET", "/sale/products/{productId}", catalogue.read_product),
+        AllegroRoute("GET", "/me", account.me),
+        AllegroRoute("GET", "/sale/products", catalogue.search_products),
+        AllegroRoute("GET", "/sale/products/{productId}", catalogue.read_product),
     ]
 
 
-def _tokens() -> list[Route]:
+def _tokens() -> list[AllegroRoute]:
     form = "application/x-www-form-urlencoded"
     return [
-        Route("POST", "/auth/oauth/token", auth.token, media=PLAIN, content=form, open=True),
-        Route("POST", "/auth/oauth/device", auth.device, media=PLAIN, content=form, open=True),
-        Route("POST", "/auth/oauth/revoke", auth.revoke, media=PLAIN, content=form, open=True),
+        AllegroRoute("POST", "/auth/oauth/token", auth.token, media=PLAIN, content=form, open=True),
+        AllegroRoute("POST", "/auth/oauth/device", auth.device, media=PLAIN, content=form, open=True),
+        AllegroRoute("POST", "/auth/oauth/revoke", auth.revoke, media=PLAIN, content=form, open=True),
     ]
 
 
@@ -121,4 +125,4 @@ ROUTES = Router(
 )
 
 # For people's browsers, not for programs.
-PAGES = Router([Route("GET", "/auth/oauth/authorize", login.authorize, media=PLAIN, open=True)])
+PAGES = Router([AllegroRoute("GET", "/auth/oauth/authorize", login.authorize, media=PLAIN, open=True)])

@@ -7,10 +7,11 @@ import re
 from reconciler.simulator.allegro.catalogue import category, parameters_of
 from reconciler.simulator.allegro.durations import DURATION_DAYS, hours_of
 from reconciler.simulator.allegro.offers import LIVE, Offer
+from reconciler.simulator.allegro.refusals import fault
+from reconciler.simulator.allegro.world import AllegroWorld
 from reconciler.simulator.clock import moment_of
-from reconciler.simulator.http import fault
 from reconciler.simulator.merge import dig
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 CATEGORY_FREEZE = 12 * 3600  # after listing (issues #5870, #4044)
 PROVINCES = frozenset(
@@ -35,7 +36,7 @@ PROVINCES = frozenset(
 )
 
 
-def listing_faults(world: World, offer: Offer, *, spare_title: bool = False) -> list[Json]:
+def listing_faults(world: AllegroWorld, offer: Offer, *, spare_title: bool = False) -> list[Json]:
     """Why the offer could not be listed as it is; goes to `validation.errors` (issue #9902)."""
     body = offer.body
     found = [] if spare_title else _title(body)
@@ -56,7 +57,7 @@ def _title(body: Json) -> list[Json]:
     return found
 
 
-def _category(world: World, body: Json) -> list[Json]:
+def _category(world: AllegroWorld, body: Json) -> list[Json]:
     key = dig(body, "category", "id")
     if key is None:
         return [_missing("CategoryMissing", "The category is missing.", "category.id")]
@@ -68,7 +69,7 @@ def _category(world: World, body: Json) -> list[Json]:
     return _required_parameters(world, key, body)
 
 
-def _required_parameters(world: World, key: str, body: Json) -> list[Json]:
+def _required_parameters(world: AllegroWorld, key: str, body: Json) -> list[Json]:
     filled = {one["id"] for one in body.get("parameters") or []}
     for element in body.get("productSet") or []:
         filled |= {one["id"] for one in dig(element, "product", "parameters") or []}
@@ -91,7 +92,7 @@ def _selling(body: Json) -> list[Json]:
     return found
 
 
-def _gallery(world: World, body: Json) -> list[Json]:
+def _gallery(world: AllegroWorld, body: Json) -> list[Json]:
     count, limit = len(body.get("images") or []), world.settings.caps.images
     if count == 0:
         return [_missing("ImagesMissing", "There are no pictures.", "images")]
@@ -151,7 +152,7 @@ def _missing(code: str, message: str, path: str) -> Json:
     return fault(code, message, path)
 
 
-def change_faults(world: World, old: Offer, new: Offer) -> list[Json]:
+def change_faults(world: AllegroWorld, old: Offer, new: Offer) -> list[Json]:
     """Changes that a listed or sold offer does not take."""
     found = []
     if old.body.get("name") != new.body.get("name") and old.sold > 0 and world.settings.title_lock:
@@ -168,7 +169,7 @@ def change_faults(world: World, old: Offer, new: Offer) -> list[Json]:
     return found + status_faults(old, new)
 
 
-def _frozen(world: World, offer: Offer) -> bool:
+def _frozen(world: AllegroWorld, offer: Offer) -> bool:
     listed = offer.meta.get("first_listed_at")
     late = listed is not None and world.moment - moment_of(listed).timestamp() > CATEGORY_FREEZE
     return offer.sold > 0 or late

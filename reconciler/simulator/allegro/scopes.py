@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from reconciler.simulator.http import refuse
+from reconciler.simulator.allegro.refusals import refuse
 
 PREFIX = "allegro:api:"
 KNOWN = (

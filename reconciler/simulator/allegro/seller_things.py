@@ -6,9 +6,10 @@ from typing import Any
 
 import orjson
 
+from reconciler.simulator.allegro.refusals import fault, refuse
 from reconciler.simulator.allegro.shapes import Faults
-from reconciler.simulator.http import Call, fault, refuse
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.allegro.world import AllegroCall, AllegroWorld
+from reconciler.simulator.world import Json
 
 # kind: what Allegro calls the fault of an unknown and of an ambiguous reference (createProductOffers, 422)
 NAMES = {
@@ -35,24 +36,24 @@ NAMES = {
 }
 
 
-def thing(world: World, seller: str, kind: str, key: str) -> Json | None:
+def thing(world: AllegroWorld, seller: str, kind: str, key: str) -> Json | None:
     row = world.store.one(
         "SELECT body FROM dictionaries WHERE seller = ? AND kind = ? AND id = ?", seller, kind, key
     )
     return None if row is None else orjson.loads(row[0])
 
 
-def things(world: World, seller: str, kind: str) -> list[Json]:
+def things(world: AllegroWorld, seller: str, kind: str) -> list[Json]:
     rows = world.store.all("SELECT body FROM dictionaries WHERE seller = ? AND kind = ? ORDER BY n", seller, kind)
     return [orjson.loads(row[0]) for row in rows]
 
 
-def count_things(world: World, seller: str, kind: str) -> int:
+def count_things(world: AllegroWorld, seller: str, kind: str) -> int:
     row = world.store.one("SELECT COUNT(*) FROM dictionaries WHERE seller = ? AND kind = ?", seller, kind)
     return int(row[0]) if row else 0
 
 
-def keep_thing(world: World, seller: str, kind: str, body: Json) -> None:
+def keep_thing(world: AllegroWorld, seller: str, kind: str, body: Json) -> None:
     """Add or replace one; the order of first appearance stays."""
     key, name, packed = body["id"], body.get("name"), orjson.dumps(body)
     done = world.store.run(
@@ -66,19 +67,19 @@ def keep_thing(world: World, seller: str, kind: str, body: Json) -> None:
         )  # fmt: skip
 
 
-def drop_thing(world: World, seller: str, kind: str, key: str) -> bool:
+def drop_thing(world: AllegroWorld, seller: str, kind: str, key: str) -> bool:
     sql = "DELETE FROM dictionaries WHERE seller = ? AND kind = ? AND id = ?"
     return world.store.run(sql, seller, kind, key) > 0
 
 
-def required_thing(call: Call, kind: str, key: str) -> Json:
+def required_thing(call: AllegroCall, kind: str, key: str) -> Json:
     found = thing(call.world, call.seller, kind, key)
     if found is None:
         raise refuse(404, "NotFoundException", "The resource was not found.")
     return found
 
 
-def resolve(world: World, seller: str, kind: str, reference: Any, path: str, faults: Faults) -> Json | None:
+def resolve(world: AllegroWorld, seller: str, kind: str, reference: Any, path: str, faults: Faults) -> Json | None:
     """`{id}` or `{name}` as `{id}`, which is all that reads return; the id wins when both are sent."""
     if reference is None or (reference.get("id") is None and reference.get("name") is None):
         return None
@@ -95,6 +96,6 @@ def resolve(world: World, seller: str, kind: str, reference: Any, path: str, fau
     return {"id": ids[0]} if ids else None
 
 
-def ids_by_name(world: World, seller: str, kind: str, name: str) -> list[str]:
+def ids_by_name(world: AllegroWorld, seller: str, kind: str, name: str) -> list[str]:
     sql = "SELECT id FROM dictionaries WHERE seller = ? AND kind = ? AND name = ?"
     return [row[0] for row in world.store.all(sql, seller, kind, name)]

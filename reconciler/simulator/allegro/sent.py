@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reconciler.simulator.allegro.shapes import Faults
+from reconciler.simulator.allegro.world import AllegroWorld
 from reconciler.simulator.merge import dig
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 
 @dataclass
 class Sent:
     """What one request says of one offer; `faults` gathers all that is wrong with it."""
 
-    world: World
+    world: AllegroWorld
     seller: str
     base: str
     request: Json

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from reconciler.simulator.http import Refusal, fault
+from reconciler.simulator.allegro.refusals import Refusal, fault
 from reconciler.simulator.world import Json
 
 Faults = list[Json]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from reconciler.simulator.allegro.defaults import DEPRECATED_METHODS
 from reconciler.simulator.allegro.dictionaries import Kind
 from reconciler.simulator.allegro.events import tell_visibility
 from reconciler.simulator.allegro.money import check_money, two_decimals
 from reconciler.simulator.allegro.offers import COLUMNS, of_row, save
+from reconciler.simulator.allegro.refusals import Refusal, fault, refuse
 from reconciler.simulator.allegro.seller_things import keep_thing, required_thing, things
 from reconciler.simulator.allegro.shapes import (
     JUST_ID,
@@ -24,10 +26,9 @@ from reconciler.simulator.allegro.shapes import (
     whole,
 )
 from reconciler.simulator.allegro.visibility import delivery_method, markets_of_rates
-from reconciler.simulator.defaults import DEPRECATED_METHODS
-from reconciler.simulator.http import Call, Refusal, Reply, fault, refuse
+from reconciler.simulator.allegro.world import AllegroCall, AllegroRoute
+from reconciler.simulator.http import Reply
 from reconciler.simulator.merge import without_nulls
-from reconciler.simulator.router import Route
 from reconciler.simulator.world import Json
 
 RATE = record(
@@ -56,7 +57,7 @@ SET = record(
 )
 
 
-def _kept(call: Call, sent: Json, old: Json | None) -> Json:
+def _kept(call: AllegroCall, sent: Json, old: Json | None) -> Json:
     """Check a set and bring it into the form that reads back."""
     faults: Faults = []
     kind = old.get("type") if old else sent.get("type")
@@ -102,7 +103,7 @@ def _check_fixed(sent: Json, old: Json, faults: Faults) -> None:
             faults.append(fault("VALIDATION_ERROR", "The field cannot change.", key))
 
 
-def _check_rate(call: Call, rate: Json, kind: str | None, path: str, faults: Faults) -> None:
+def _check_rate(call: AllegroCall, rate: Json, kind: str | None, path: str, faults: Faults) -> None:
     key = rate["deliveryMethod"]["id"]
     where = f"{path}.deliveryMethod.id"
     if key in DEPRECATED_METHODS:
@@ -149,7 +150,7 @@ def _check_amount(money: Json, limits: Json | None, path: str, faults: Faults) -
         )
 
 
-def _read_back(call: Call, rate: Json) -> Json:
+def _read_back(call: AllegroCall, rate: Json) -> Json:
     shown = dict(rate)
     if call.world.normalises(2):
         shown["firstItemRate"] = two_decimals(rate["firstItemRate"])
@@ -163,13 +164,13 @@ def _features(body: Json) -> Json:
     return {key: bool(told.get(key)) for key in ("managedByAllegro", "isFulfillment")}
 
 
-def _row(call: Call, body: Json) -> Json:
+def _row(call: AllegroCall, body: Json) -> Json:
     markets = sorted(markets_of_rates(call.world, body))
     shown = {"id": body["id"], "name": body["name"], "features": _features(body)}
     return shown | {"marketplaces": [{"id": market} for market in markets]}
 
 
-def _view(_call: Call, body: Json) -> Json:
+def _view(_call: AllegroCall, body: Json) -> Json:
     """One set has rates and its date, and no features (those are in the list)."""
     return {key: value for key, value in body.items() if key not in {"features", "marketplaces"}}
 
@@ -187,21 +188,21 @@ SHIPPING_RATES = Kind(
 )
 
 
-def list_sets(call: Call) -> Reply:
+def list_sets(call: AllegroCall) -> Reply:
     rows = [_row(call, one) for one in things(call.world, call.seller, "shipping_rates")]
     if market := call.arg("marketplace"):
         rows = [row for row in rows if {"id": market} in row["marketplaces"]]
     return Reply(200, {"shippingRates": rows})
 
 
-def create_set(call: Call) -> Reply:
+def create_set(call: AllegroCall) -> Reply:
     found = things(call.world, call.seller, "shipping_rates")
     if len(found) >= call.world.settings.caps.rate_sets:
         raise refuse(422, "SHIPPING_RATES_LIMIT_EXCEEDED", "There are too many price lists.")
     return SHIPPING_RATES.create(call)
 
 
-def replace_set(call: Call) -> Reply:
+def replace_set(call: AllegroCall) -> Reply:
     """Offers follow at once, and are seen in other countries or no longer (issues #1435, #9026)."""
     old = required_thing(call, "shipping_rates", call.params["id"])
     features = _features(old)
@@ -217,7 +218,7 @@ def replace_set(call: Call) -> Reply:
     return Reply(200, _view(call, body))
 
 
-def _show_offers_again(call: Call, rates_id: str) -> None:
+def _show_offers_again(call: AllegroCall, rates_id: str) -> None:
     sql = f"SELECT {COLUMNS} FROM offers WHERE seller = ? AND rates = ?"
     for row in call.world.store.all(sql, call.seller, rates_id):
         offer = of_row(row)
@@ -227,11 +228,11 @@ def _show_offers_again(call: Call, rates_id: str) -> None:
             tell_visibility(call.world, before, offer)
 
 
-def routes() -> list[Route]:
+def routes() -> list[AllegroRoute]:
     special = {("GET", "/sale/shipping-rates"): list_sets, ("POST", "/sale/shipping-rates"): create_set}
     special[("PUT", "/sale/shipping-rates/{id}")] = replace_set
     found = []
     for route in SHIPPING_RATES.routes():
         handler = special.get((route.method, route.path), route.handler)
-        found.append(Route(route.method, route.path, handler, content=route.content))
+        found.append(AllegroRoute(route.method, route.path, handler, content=route.content))
     return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from reconciler.simulator.allegro.defaults import MARKETS, SIZE_TEMPLATES
 from reconciler.simulator.allegro.dictionaries import Kind
 from reconciler.simulator.allegro.money import check_money
+from reconciler.simulator.allegro.refusals import PUBLIC, Refusal, fault, refuse
 from reconciler.simulator.allegro.seller_things import keep_thing, thing, things
 from reconciler.simulator.allegro.shapes import (
     JUST_ID,
@@ -16,9 +18,8 @@ from reconciler.simulator.allegro.shapes import (
     require,
     text,
 )
-from reconciler.simulator.defaults import MARKETS, SIZE_TEMPLATES
-from reconciler.simulator.http import PUBLIC, Call, Refusal, Reply, fault, refuse
-from reconciler.simulator.router import Route
+from reconciler.simulator.allegro.world import AllegroCall, AllegroRoute
+from reconciler.simulator.http import Reply
 from reconciler.simulator.world import Json
 
 CRITERIA = record(
@@ -43,7 +44,7 @@ GROUP = record(
 )
 
 
-def _group(call: Call, sent: Json, old: Json | None) -> Json:
+def _group(call: AllegroCall, sent: Json, old: Json | None) -> Json:
     """The language is fixed when the group is made."""
     if old and sent["language"] != old.get("language", sent["language"]):
         raise refuse(422, "VALIDATION_ERROR", "The language cannot change.", "language")
@@ -51,7 +52,7 @@ def _group(call: Call, sent: Json, old: Json | None) -> Json:
     return {**sent, "createdAt": created, "updatedAt": call.world.stamp}
 
 
-def _group_view(call: Call, body: Json) -> Json:
+def _group_view(call: AllegroCall, body: Json) -> Json:
     return {"language": None, "managedByAllegro": False, **body, "seller": {"id": call.seller}}
 
 
@@ -76,17 +77,17 @@ _TABLE = {
 }
 
 
-def size_templates(call: Call) -> Reply:
+def size_templates(call: AllegroCall) -> Reply:
     """GET /sale/size-tables-templates: those of everybody, and those that were seeded."""
     return Reply(200, {"templates": _templates(call)})
 
 
-def _templates(call: Call) -> list[Json]:
+def _templates(call: AllegroCall) -> list[Json]:
     found = {one["id"]: one for one in (*SIZE_TEMPLATES, *things(call.world, "", "size_table_templates"))}
     return list(found.values())
 
 
-def _table(call: Call, sent: Json, old: Json | None) -> Json:
+def _table(call: AllegroCall, sent: Json, old: Json | None) -> Json:
     """Every row is as wide as the headers; the template is one of those that there are, and stays."""
     if old is None and sent["template"]["id"] not in {one["id"] for one in _templates(call)}:
         raise refuse(422, "VALIDATION_ERROR", "The template is not known.", "template.id")
@@ -135,13 +136,13 @@ SETTINGS = record(
 )
 
 
-def read_delivery_settings(call: Call) -> Reply:
+def read_delivery_settings(call: AllegroCall) -> Reply:
     market = _market(call, call.arg("marketplace.id"))
     body = thing(call.world, call.seller, "delivery_settings", market)
     return Reply(200, _settings_view(body or {"id": market, "joinPolicy": {"strategy": "MAX"}}, call))
 
 
-def put_delivery_settings(call: Call) -> Reply:
+def put_delivery_settings(call: AllegroCall) -> Reply:
     """What is left out is unset (putSaleDeliverySettings)."""
     require(SETTINGS, call.body)
     market = _market(call, (call.body.get("marketplace") or {}).get("id") or "")
@@ -156,7 +157,7 @@ def put_delivery_settings(call: Call) -> Reply:
     return Reply(200, _settings_view(body, call))
 
 
-def _market(call: Call, wanted: str) -> str:
+def _market(call: AllegroCall, wanted: str) -> str:
     row = call.world.store.one("SELECT base FROM sellers WHERE id = ?", call.seller)
     market = wanted or (str(row[0]) if row else "allegro-pl")
     if market not in MARKETS or market.startswith("allegro-business-"):
@@ -164,19 +165,19 @@ def _market(call: Call, wanted: str) -> str:
     return market
 
 
-def _settings_view(body: Json, call: Call) -> Json:
+def _settings_view(body: Json, call: AllegroCall) -> Json:
     shown = {key: body[key] for key in ("freeDelivery", "abroadFreeDelivery") if body.get(key)}
     shown |= {"marketplace": {"id": body["id"]}, "joinPolicy": body["joinPolicy"]}
     return shown | {"updatedAt": body.get("updatedAt") or call.world.stamp}
 
 
-def routes() -> list[Route]:
+def routes() -> list[AllegroRoute]:
     path = "/sale/delivery-settings"
     return [
         *GROUPS.routes(),
         *SIZE_TABLES.routes(),
         *CONTACTS.routes(),
-        Route("GET", "/sale/size-tables-templates", size_templates),
-        Route("GET", path, read_delivery_settings),
-        Route("PUT", path, put_delivery_settings, content=PUBLIC),
+        AllegroRoute("GET", "/sale/size-tables-templates", size_templates),
+        AllegroRoute("GET", path, read_delivery_settings),
+        AllegroRoute("PUT", path, put_delivery_settings, content=PUBLIC),
     ]

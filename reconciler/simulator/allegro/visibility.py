@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import orjson
 
+from reconciler.simulator.allegro.defaults import MARKETS
 from reconciler.simulator.allegro.seller_things import thing
-from reconciler.simulator.defaults import MARKETS
+from reconciler.simulator.allegro.world import AllegroWorld
 from reconciler.simulator.merge import dig
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 # Refusal codes of a marketplace (issue #9084).
 NO_PRICE = ("VQR001_CURRENCY_NOT_AVAILABLE", "There is no price in the currency of this marketplace.")
@@ -17,7 +18,7 @@ NO_DELIVERY = (
 )
 
 
-def markets_of_rates(world: World, rates: Json | None) -> frozenset[str]:
+def markets_of_rates(world: AllegroWorld, rates: Json | None) -> frozenset[str]:
     """The marketplaces that the methods of a price list reach."""
     reached: set[str] = set()
     for rate in (rates or {}).get("rates") or []:
@@ -26,12 +27,12 @@ def markets_of_rates(world: World, rates: Json | None) -> frozenset[str]:
     return frozenset(reached)
 
 
-def delivery_method(world: World, key: str) -> Json | None:
+def delivery_method(world: AllegroWorld, key: str) -> Json | None:
     row = world.store.one("SELECT body FROM delivery_methods WHERE id = ?", key)
     return None if row is None else orjson.loads(row[0])
 
 
-def show_on_markets(world: World, seller: str, body: Json) -> None:
+def show_on_markets(world: AllegroWorld, seller: str, body: Json) -> None:
     """Work out `additionalMarketplaces` and `publication.marketplaces.additional`."""
     rates_id = dig(body, "delivery", "shippingRates", "id")
     rates = thing(world, seller, "shipping_rates", rates_id) if rates_id else None

@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from reconciler.simulator.http import Reply, Request, fault
+from reconciler.simulator.allegro.refusals import fault
+from reconciler.simulator.http import Reply, Request
 from reconciler.simulator.world import Json
 
 #: How the refusal names a row, by `named`: a path, a JSON path, a JSON pointer, or not at all.

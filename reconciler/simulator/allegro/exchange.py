@@ -9,26 +9,26 @@ import orjson
 from reconciler.simulator.allegro.auth import Pending, bearer_of, client_of, identify
 from reconciler.simulator.allegro.limits import admit
 from reconciler.simulator.allegro.offers import base_of
+from reconciler.simulator.allegro.refusals import BETA, PUBLIC, AuthRefusal, Refusal, refuse
 from reconciler.simulator.allegro.routes import PAGES, ROUTES
 from reconciler.simulator.allegro.scopes import require_scope
+from reconciler.simulator.allegro.world import AllegroCall, AllegroRoute, AllegroWorld
 from reconciler.simulator.faults import Trouble
-from reconciler.simulator.http import BETA, PLAIN, PUBLIC, AuthRefusal, Call, Refusal, Reply, Request, refuse
+from reconciler.simulator.http import PLAIN, Reply, Request
 from reconciler.simulator.media import accepts, media_type
-from reconciler.simulator.router import Route
 from reconciler.simulator.traffic import UNCHARGED
-from reconciler.simulator.world import World
 
 UNKNOWN = ("NotFoundException", "The feature is not available with this address or media type.")
 TAX = "/sale/tax-settings"  # the one operation here that answers in either media type
 
 
-def serve(world: World, request: Request, trouble: Trouble | None = None) -> tuple[Reply, Call]:
+def serve(world: AllegroWorld, request: Request, trouble: Trouble | None = None) -> tuple[Reply, AllegroCall]:
     """The reply, and what became known of the request on its way."""
     found = ROUTES.find(request.method, request.path) or PAGES.find(request.method, request.path)
     if found is None:
-        return Reply(404, refuse(404, *UNKNOWN).body()), Call(world, request)
+        return Reply(404, refuse(404, *UNKNOWN).body()), AllegroCall(world, request)
     route, params = found
-    call = Call(world, request, params=params, operation=route.name, trouble=trouble)
+    call = AllegroCall(world, request, params=params, operation=route.name, trouble=trouble)
     try:
         return _perform(route, call), call
     except Refusal as refusal:
@@ -37,15 +37,15 @@ def serve(world: World, request: Request, trouble: Trouble | None = None) -> tup
         return _refused(route, refusal), call
 
 
-def named(world: World, request: Request) -> Call:
+def named(world: AllegroWorld, request: Request) -> AllegroCall:
     """Who asks and for what, when nothing of it is to be done."""
     found = ROUTES.find(request.method, request.path)
-    call = Call(world, request, operation=found[0].name if found else "")
+    call = AllegroCall(world, request, operation=found[0].name if found else "")
     call.seller, call.client = bearer_of(world, request)
     return call
 
 
-def _perform(route: Route, call: Call) -> Reply:
+def _perform(route: AllegroRoute, call: AllegroCall) -> Reply:
     if route.media != PLAIN:
         _check_headers(route, call.request)
     if route.open:
@@ -69,7 +69,7 @@ def _perform(route: Route, call: Call) -> Reply:
         return route.handler(call)
 
 
-def _check_headers(route: Route, request: Request) -> None:
+def _check_headers(route: AllegroRoute, request: Request) -> None:
     if not request.headers.get("user-agent"):
         # Mandatory since the end of June 2026 (issues #13126, #13260); how it is refused is not published.
         raise refuse(403, "AccessDenied", "The header User-Agent is missing.")
@@ -78,7 +78,7 @@ def _check_headers(route: Route, request: Request) -> None:
         raise refuse(404, *UNKNOWN)  # issues #11109, #11209
 
 
-def _read_body(route: Route, call: Call) -> None:
+def _read_body(route: AllegroRoute, call: AllegroCall) -> None:
     kind = media_type(call.request.headers.get("content-type", ""))
     wanted = route.content if isinstance(route.content, tuple) else (route.content,)
     if kind not in wanted:
@@ -90,7 +90,7 @@ def _read_body(route: Route, call: Call) -> None:
             raise refuse(400, "MESSAGE_NOT_READABLE", "The body is not readable JSON.") from None
 
 
-def _refused(route: Route, refusal: Refusal) -> Reply:
+def _refused(route: AllegroRoute, refusal: Refusal) -> Reply:
     oauth = isinstance(refusal, AuthRefusal) and not route.holder_401
     body = refusal.body() if oauth else Refusal.body(refusal)
     media = route.error_media if route.media != PLAIN else PLAIN

@@ -9,13 +9,14 @@ from reconciler.simulator.allegro.edit import tell
 from reconciler.simulator.allegro.lifecycle import begin_end
 from reconciler.simulator.allegro.offers import Offer, load, save
 from reconciler.simulator.allegro.sold import note_sale
+from reconciler.simulator.allegro.world import AllegroWorld
 from reconciler.simulator.jobs import job, schedule
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 AT_ONCE = 500  # of purchases that were missed while nobody asked, so many are made up for
 
 
-def buy(world: World, old: Offer, quantity: int, market: str = "") -> Offer:
+def buy(world: AllegroWorld, old: Offer, quantity: int, market: str = "") -> Offer:
     """Less in stock, and one more reason why the title is frozen; in a transaction. No market is the base one."""
     new = old.copy()
     new.body["stock"] = {**old.body["stock"], "available": old.available - quantity}
@@ -29,11 +30,11 @@ def buy(world: World, old: Offer, quantity: int, market: str = "") -> Offer:
     return new
 
 
-def are_planned(world: World) -> bool:
+def are_planned(world: AllegroWorld) -> bool:
     return world.store.one("SELECT 1 FROM jobs WHERE kind = 'sales' LIMIT 1") is not None
 
 
-def plan(world: World, now: float) -> None:
+def plan(world: AllegroWorld, now: float) -> None:
     """Begin the purchases, or stop them, as the knob says."""
     every = world.settings.sales.every_seconds
     if every <= 0 and not are_planned(world):
@@ -46,7 +47,7 @@ def plan(world: World, now: float) -> None:
 
 
 @job("sales")
-def _sales(world: World, body: Json) -> None:
+def _sales(world: AllegroWorld, body: Json) -> None:
     """The knobs travel with the job, for a process with knobs of its own may be the one to carry it out."""
     dice, every = world.dice("sales"), body["every_seconds"]
     for _ in range(body["offers"]):
@@ -55,7 +56,7 @@ def _sales(world: World, body: Json) -> None:
     schedule(world, max(every, missed), "sales", **body)
 
 
-def _sell_one(world: World, dice: Random, quantity: int, login: str) -> None:
+def _sell_one(world: AllegroWorld, dice: Random, quantity: int, login: str) -> None:
     sql = "SELECT id FROM sellers" + (" WHERE login = ?" if login else "") + " ORDER BY id"
     sellers = [row[0] for row in world.store.all(sql, *([login] if login else []))]
     if not sellers:

@@ -37,16 +37,17 @@ import orjson
 
 from reconciler.simulator.allegro.auth import REFRESH_LIFE
 from reconciler.simulator.allegro.catalogue import keep_product
+from reconciler.simulator.allegro.defaults import DELIVERY_METHODS, MARKETS
 from reconciler.simulator.allegro.listing_row import index_of
 from reconciler.simulator.allegro.offers import INSERT_LISTING, INSERT_OFFER, Offer, complete, row_of
 from reconciler.simulator.allegro.pictures import CDN, urls_in
 from reconciler.simulator.allegro.seller_things import keep_thing
 from reconciler.simulator.allegro.sold import note_sale
 from reconciler.simulator.allegro.visibility import mark_markets, markets_of_rates
+from reconciler.simulator.allegro.world import AllegroWorld
 from reconciler.simulator.clock import iso, moment_of
-from reconciler.simulator.defaults import DELIVERY_METHODS, MARKETS
 from reconciler.simulator.merge import dig
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 KINDS = [
     "shipping_rates",
@@ -87,7 +88,7 @@ OPTIONS = {
 }
 
 
-def seed(world: World, account: Mapping[str, Any]) -> None:
+def seed(world: AllegroWorld, account: Mapping[str, Any]) -> None:
     """Add or replace one seller; nothing is kept when anything is wrong."""
     unknown = set(account) - set(KINDS) - set(OTHERS)
     if unknown:
@@ -113,14 +114,14 @@ def need(mapping: Mapping[str, Any], key: str, where: str) -> Any:
     return mapping[key]
 
 
-def _forget(world: World, seller: str, login: str) -> None:
+def _forget(world: AllegroWorld, seller: str, login: str) -> None:
     for table in ("dictionaries", "offers", "listing", "operations", "commands", "tasks", "events", "tokens"):
         world.store.run(f"DELETE FROM {table} WHERE seller = ?", seller)
     world.store.run("DELETE FROM images WHERE seller = ?", seller)
     world.store.run("DELETE FROM sellers WHERE id = ? OR login = ?", seller, login)
 
 
-def _seller(world: World, account: Mapping[str, Any], seller: str, login: str, base: str) -> None:
+def _seller(world: AllegroWorld, account: Mapping[str, Any], seller: str, login: str, base: str) -> None:
     body: Json = {
         "id": seller,
         "login": login,
@@ -134,7 +135,7 @@ def _seller(world: World, account: Mapping[str, Any], seller: str, login: str, b
     world.store.run("INSERT INTO sellers VALUES (?, ?, ?, ?)", seller, login, base, orjson.dumps(body))
 
 
-def _tokens(world: World, account: Mapping[str, Any], seller: str, login: str) -> None:
+def _tokens(world: AllegroWorld, account: Mapping[str, Any], seller: str, login: str) -> None:
     """The ready practice bearer `simulator-<login>` never expires. An application belongs to no seller."""
     clients = [
         (str(need(one, "client_id", "clients")), str(need(one, "client_secret", "clients")), "")
@@ -149,7 +150,7 @@ def _tokens(world: World, account: Mapping[str, Any], seller: str, login: str) -
     world.store.many("INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def _marketplace(world: World, account: Mapping[str, Any]) -> None:
+def _marketplace(world: AllegroWorld, account: Mapping[str, Any]) -> None:
     for one in account.get("categories") or []:
         _category(world, one)
     for one in account.get("products") or []:
@@ -173,7 +174,7 @@ def _marketplace(world: World, account: Mapping[str, Any]) -> None:
         world.store.run("INSERT OR REPLACE INTO delivery_methods VALUES (?, ?)", key, orjson.dumps(body))
 
 
-def _category(world: World, one: Mapping[str, Any]) -> None:
+def _category(world: AllegroWorld, one: Mapping[str, Any]) -> None:
     key = str(need(one, "id", "categories"))
     parent = one.get("parent")
     parent = parent.get("id") if isinstance(parent, Mapping) else parent
@@ -191,7 +192,7 @@ def _category(world: World, one: Mapping[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _product(world: World, one: Mapping[str, Any]) -> Json:
+def _product(world: AllegroWorld, one: Mapping[str, Any]) -> Json:
     key = str(need(one, "id", "products"))
     where = need(one, "category", f"products {key}")
     images = [image["url"] if isinstance(image, Mapping) else image for image in one.get("images") or []]
@@ -216,7 +217,7 @@ def _parameter(one: Mapping[str, Any], product: str) -> Json:
     return shown | {"valuesIds": one.get("valuesIds"), "rangeValue": one.get("rangeValue")}
 
 
-def _things(world: World, seller: str, kind: str, bodies: Iterable[Mapping[str, Any]]) -> None:
+def _things(world: AllegroWorld, seller: str, kind: str, bodies: Iterable[Mapping[str, Any]]) -> None:
     rows = []
     for body in bodies:
         key = str(need(body, "id", kind))
@@ -227,14 +228,14 @@ def _things(world: World, seller: str, kind: str, bodies: Iterable[Mapping[str, 
     world.store.many("INSERT INTO dictionaries (seller, kind, id, name, body) VALUES (?, ?, ?, ?, ?)", rows)
 
 
-def _bundle(world: World, body: Mapping[str, Any]) -> Json:
+def _bundle(world: AllegroWorld, body: Mapping[str, Any]) -> Json:
     """A bundle as POST takes it, with what the marketplace adds."""
     slots = [{**slot, "id": slot.get("id") or world.uuid("slot")} for slot in need(body, "slots", "bundles")]
     made: Json = {"createdBy": "USER", "createdAt": world.stamp, "discount": None, **body, "slots": slots}
     return made
 
 
-def _offers(world: World, seller: str, base: str, entries: Iterable[Mapping[str, Any]]) -> None:
+def _offers(world: AllegroWorld, seller: str, base: str, entries: Iterable[Mapping[str, Any]]) -> None:
     reach = _reach_of_rates(world, seller)
     offers, rows = [], []
     pictures: set[str] = set()
@@ -248,14 +249,14 @@ def _offers(world: World, seller: str, base: str, entries: Iterable[Mapping[str,
     _own_images(world, seller, pictures)
 
 
-def _reach_of_rates(world: World, seller: str) -> dict[str, frozenset[str]]:
+def _reach_of_rates(world: AllegroWorld, seller: str) -> dict[str, frozenset[str]]:
     sql = "SELECT id, body FROM dictionaries WHERE seller = ? AND kind = 'shipping_rates'"
     rows = world.store.all(sql, seller)
     return {key: markets_of_rates(world, orjson.loads(body)) for key, body in rows}
 
 
 def seeded_offer(
-    world: World, seller: str, base: str, entry: Mapping[str, Any], reach: Mapping[str, frozenset[str]]
+    world: AllegroWorld, seller: str, base: str, entry: Mapping[str, Any], reach: Mapping[str, frozenset[str]]
 ) -> Offer:
     """A stored offer from a full read body; what the body leaves out is filled in as a read shows it."""
     given = need(entry, "offer", "offers")
@@ -279,7 +280,7 @@ def seeded_offer(
     )
 
 
-def _meta(world: World, body: Json, entry: Mapping[str, Any]) -> Json:
+def _meta(world: AllegroWorld, body: Json, entry: Mapping[str, Any]) -> Json:
     status, listed = body["publication"]["status"], entry.get("first_listed_at")
     if listed is None and status in {"ACTIVE", "ENDED"}:
         listed = body["createdAt"]
@@ -298,6 +299,6 @@ def _meta(world: World, body: Json, entry: Mapping[str, Any]) -> Json:
     return meta
 
 
-def _own_images(world: World, seller: str, urls: Iterable[str]) -> None:
+def _own_images(world: AllegroWorld, seller: str, urls: Iterable[str]) -> None:
     rows = [(url, seller) for url in urls if url.startswith(CDN)]
     world.store.many("INSERT OR IGNORE INTO images VALUES (?, ?, NULL)", rows)

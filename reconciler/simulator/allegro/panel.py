@@ -1,16 +1,14 @@
-"""People and the marketplace acting on their own: panel edits, purchases, ends. Methods of the simulator."""
+"""People and the marketplace acting on their own: panel edits, purchases, ends."""
 
 from __future__ import annotations
 
-import threading
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
 
+from reconciler.simulator.allegro import lifecycle, sales
 from reconciler.simulator.allegro.edit import tell
-from reconciler.simulator.allegro.lifecycle import finish
 from reconciler.simulator.allegro.offers import (
     COLUMNS,
     Offer,
@@ -22,35 +20,16 @@ from reconciler.simulator.allegro.offers import (
     save,
 )
 from reconciler.simulator.allegro.pictures import CDN, urls_in
+from reconciler.simulator.allegro.world import AllegroWorld
+from reconciler.simulator.app import Simulator
 from reconciler.simulator.merge import merged
-from reconciler.simulator.sales import buy
-from reconciler.simulator.world import Json, World
+from reconciler.simulator.world import Json
 
 
-class Panel(ABC):
-    """What happens besides the API."""
+class Panel(Simulator):
+    """What happens on Allegro besides the API."""
 
-    world: World
-    _lock: threading.RLock
-
-    @abstractmethod
-    def catch_up(self) -> None:
-        """Let everything that is due happen."""
-
-    def logins(self) -> tuple[str, ...]:
-        """The sellers that there are."""
-        return tuple(str(login) for (login,) in self.world.store.all("SELECT login FROM sellers ORDER BY login"))
-
-    def add_client(self, client_id: str, secret: str) -> None:
-        """Register an application: any seller may log in through it."""
-        with self._lock, self.world.store.write():
-            self.world.store.run("INSERT OR REPLACE INTO clients VALUES (?, ?, ?)", client_id, secret, "")
-
-    def seller_id(self, login: str) -> str:
-        row = self.world.store.one("SELECT id FROM sellers WHERE login = ?", login)
-        if row is None:
-            raise ValueError(f"no seller {login}")
-        return str(row[0])
+    world: AllegroWorld
 
     def offers(self, login: str) -> Iterator[Json]:
         """The stored full offers of one seller."""
@@ -100,7 +79,7 @@ class Panel(ABC):
                 old = self._offer(login, offer_id)
                 if not 1 <= quantity <= old.available or old.status != "ACTIVE":
                     raise ValueError(f"offer {offer_id} cannot sell {quantity}")
-                return buy(self.world, old, quantity, market).body
+                return sales.buy(self.world, old, quantity, market).body
 
     def end(self, login: str, offer_id: str, ended_by: str = "USER") -> Json:
         """End an offer at once, as a person or as the administration (ADMIN)."""
@@ -108,16 +87,8 @@ class Panel(ABC):
             self.catch_up()
             with self.world.store.write():
                 offer = self._offer(login, offer_id)
-                finish(self.world, offer, ended_by)
+                lifecycle.finish(self.world, offer, ended_by)
                 return offer.body
-
-    def revoke(self, login: str, kind: str = "all") -> None:
-        """The seller takes applications their tokens away: "access", "refresh", or "all" of them."""
-        kinds = {"access": ["access"], "refresh": ["refresh"], "all": ["access", "refresh"]}[kind]
-        with self._lock:
-            for one in kinds:
-                sql = "DELETE FROM tokens WHERE seller = ? AND kind = ?"
-                self.world.store.run(sql, self.seller_id(login), one)
 
     def mark_all(self, login: str) -> list[Offer]:
         """Every offer with what no document shows, for tests."""

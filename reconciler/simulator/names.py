@@ -1,0 +1,5 @@
+"""Which marketplaces there are to practise on."""
+
+#: Where the class of each is; it is imported when somebody practises there.
+SIMULATORS = {"allegro": "reconciler.simulator.allegro.simulator:AllegroSimulator"}
+MARKETPLACES = tuple(SIMULATORS)
