@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ class Runner:
     """One process with a disk of its own; `time` is its clock, in seconds."""
 
     def __init__(self, bare: Path, name: str, keys=KEYS, most: int = 64) -> None:  # noqa: F811
-        self.time = 0.0
+        self.time, self.began = 0.0, datetime.now(UTC).isoformat()
         copy = bare.with_name(f"{name}.db")
         Ledger(copy).close()
         self.replica = Replica(
@@ -36,7 +37,7 @@ class Runner:
         self.ledger = RemoteLedger(copy, self.replica, looking=True)
 
     def lock(self, account: str = "main", **changes: str) -> Lock:
-        made = this_process(account, account, f"{self}", "reconcile apply", "2026-11-29T08:00:00+00:00")
+        made = this_process(account, account, f"{self}", "reconcile apply", self.began)
         return Lock(**{**{name: getattr(made, name) for name in Lock.__slots__}, **changes})
 
     def keep(self, slot: str, sealed: bytes) -> None:
@@ -141,8 +142,6 @@ def test_one_of_two_has_the_lock(bare: Path) -> None:  # noqa: F811
 
 
 def test_a_holder_that_is_not_heard_of_is_lost_and_one_that_is_alive_is_not(bare: Path) -> None:  # noqa: F811
-    from datetime import UTC, datetime, timedelta
-
     one, other = Runner(bare, "one"), Runner(bare, "other")
     long_ago, lately = (datetime.now(UTC) - timedelta(minutes=each) for each in (6, 4))
     for beat, free in ((lately, False), (long_ago, True)):
