@@ -1,6 +1,5 @@
 """A real Chromium, and pages that it opens from a file, as a reader does."""
 
-import shutil
 from dataclasses import dataclass, field
 
 import pytest
@@ -11,25 +10,17 @@ from reconciler.render.html.page import html_page
 from reconciler.render.html.plan_data import plan_data
 
 from .big import big_plan
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+from .drawing import FLAGS, chromium
 
 
 @pytest.fixture(scope="module")  # no longer: it holds an event loop, and other tests have their own
 def browser():
     playwright = pytest.importorskip("playwright.sync_api", reason="the page is tested with playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not chromium:
+    program = chromium()
+    if not program:
         pytest.skip("the page is tested in Chromium, and there is none")
     with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        found = started.chromium.launch(executable_path=program, args=FLAGS)
         yield found
         found.close()
 
