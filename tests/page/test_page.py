@@ -1,6 +1,10 @@
 """The page as it is read, in a real Chromium: each test also sees that nothing was asked for and nothing failed."""
 
+import base64
+import gzip
+import json
 import re
+from decimal import Decimal
 
 import pytest
 from render import samples
@@ -45,6 +49,43 @@ def test_search_filter_and_sort(opened, week):
     assert "-90 %" in one.rows()[0]
     page.click(".head .change button")
     assert "-90 %" not in one.rows()[0]
+
+
+def raised(account="main"):
+    """Ten prices go up by 5 %, one by 3 PLN; five titles get one word for another."""
+    for number in range(10):
+        price = samples.field(
+            "price.base", samples.pln(20 + number * 10), samples.pln(21 + number * Decimal("10.5"))
+        )
+        yield samples.change(f"{account}-{number}", samples.Verb.UPDATE, price)
+    yield samples.change(
+        "apart", samples.Verb.UPDATE, samples.field("price.base", samples.pln(50), samples.pln(53))
+    )
+    for number in range(5):
+        titles = [f"Kubek {word} ACME {number} do kawy, herbaty i kakao" for word in ("ceramiczny", "porcelanowy")]
+        yield samples.change(f"title-{number}", samples.Verb.UPDATE, samples.field("content.title", *titles))
+
+
+def test_what_is_alike_filters_the_table(opened, written):
+    lone = samples.change("lone", samples.Verb.UPDATE, samples.field("stock.quantity", 3, 4))
+    plan = samples.plan(samples.account(lone, name="cz"), samples.account(*raised()))
+    for language, said in (
+        ("en", ["10 price +5 %", "5 title ceramiczny → porcelanowy", "1 price: exceptions"]),
+        ("pl", ["10 cena +5 %", "5 tytuł ceramiczny → porcelanowy", "1 cena: wyjątki"]),
+    ):
+        one = opened(written(plan, language, name="alike"))
+        chips = one.page.locator(".alike button")
+        assert chips.all_inner_texts() == said
+        chips.nth(2).focus()
+        one.page.keyboard.press("Enter")
+        assert [each.split()[0] for each in one.rows()] == ["apart"]
+        assert chips.nth(2).get_attribute("aria-pressed") == "true"
+        chips.nth(1).focus()
+        one.page.keyboard.press("Space")
+        assert sorted(each.split()[0] for each in one.rows()) == [f"title-{number}" for number in range(5)]
+        assert one.page.locator(".tools .chips").inner_text().startswith(said[1][2:])
+        one.page.keyboard.press("Space")
+        assert len(one.rows()) == 17
 
 
 def test_a_row_opens_to_both_sides(opened, week):
@@ -222,6 +263,14 @@ SCROLLED = """async () => {
 }"""
 
 
+def test_a_hundred_thousand_changes_fit(big_made):
+    data, text, took = big_made
+    assert took < 10
+    assert len(text.encode()) < 4_000_000
+    block = re.search(r'<script type="application/octet-stream" id="data">([A-Za-z0-9+/=]*)</script>', text)[1]
+    assert json.loads(gzip.decompress(base64.b64decode(block))) == json.loads(json.dumps(data))
+
+
 def test_a_hundred_thousand_rows_are_opened_filtered_and_scrolled(opened, big):
     one = opened(big)
     painted = one.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
@@ -232,6 +281,9 @@ def test_a_hundred_thousand_rows_are_opened_filtered_and_scrolled(opened, big):
     assert one.count() == "100,000 rows"
     assert one.page.evaluate(SCROLLED) < 150
     assert len(one.rows()) < 60
+    one.page.click(".alike .chip >> nth=1")
+    assert one.count() == "4,773 rows"
+    one.page.click("text=Show everything")
     one.page.wait_for_selector(".scatter canvas")
     assert one.page.locator(".waits").count() == 0
     drawn = one.page.evaluate("document.querySelector('.scatter .chart').plot.data[0].length")

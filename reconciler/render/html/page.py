@@ -24,6 +24,7 @@ _SCRIPTS = (
     "model.js",
     "charts.js",
     "timeline.js",
+    "alike.js",
     "top.js",
     "table.js",
     "detail.js",

@@ -106,7 +106,7 @@ const KINDS = {
   unsynced: (row) => row.flags & UNSYNCED, uncommitted: (row) => row.flags & UNCOMMITTED, before: (row) => row.flags & BEFORE,
 };
 
-const NOTHING = { text: "", module: "", kind: "", account: "", must: false, from: null, to: null, number: null };
+const NOTHING = { text: "", module: "", kind: "", account: "", must: false, from: null, to: null, number: null, alike: null };
 const filter = { ...NOTHING };
 const listeners = [];
 
@@ -124,6 +124,7 @@ function chosen() {
     if (filter.account && row.account !== filter.account) return false;
     if (filter.kind && !(KINDS[filter.kind] ? KINDS[filter.kind](row) : row.verb === filter.kind)) return false;
     if (filter.number !== null && row.number !== filter.number) return false;
+    if (filter.alike && !isAmong(filter.alike, row)) return false;
     if (filter.from !== null && (row.share === null || row.quiet || row.share < filter.from || row.share >= filter.to)) return false;
     return words.every((word) => textOf(row).includes(word));
   });

@@ -179,7 +179,7 @@ function doLeft() {
 }
 
 function planTop() {
-  return [planVerdict(), planCounts(), h("div.first", {}, mustRead(), later("scatter", scatterCard)), h("div.three", {}, later("histogram", histogramCard), later("stock", stockCard), later("matrix", matrixCard)), findingsCard(), DATA.shortened ? h("p.quiet", {}, many("shortened", DATA.shortened)) : null];
+  return [planVerdict(), planCounts(), h("div.first", {}, mustRead(), later("scatter", scatterCard)), h("div.three", {}, later("histogram", histogramCard), later("stock", stockCard), later("matrix", matrixCard)), alikeCard(), findingsCard(), DATA.shortened ? h("p.quiet", {}, many("shortened", DATA.shortened)) : null];
 }
 
 /** Of a report: how it ended, what comes next, and what it took beside its forecast. */
