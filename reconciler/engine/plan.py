@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from reconciler.engine.batch import batch
+from reconciler.engine.by_module import by_module
 from reconciler.engine.creation import creation
 from reconciler.engine.diff import diff
 from reconciler.engine.forecast import Circumstances, forecast
@@ -88,6 +89,9 @@ def plan_account(
     counted = counted_as_held(question, declared, held)
     found.tally.settles(settling)
     found.tally.refuse(changes, part.violations)
+    held_keys = {*counted, *(each.key for each in found.held)}
+    undone = found.tally.told(unclear=unclear, held=held_keys)
+    listed = (*changes, *found.unsynced, *(each.change for each in settling))
     return replace(
         part,
         unsynced=found.unsynced,
@@ -98,8 +102,11 @@ def plan_account(
         held=counted,
         unread=tuple(each.file for each in question.unread) if question.whole else (),
         problem=_problem(problems),
-        undone=found.tally.told(unclear=unclear, held=(*counted, *(each.key for each in found.held))),
-        counts=_counts(desired, snapshot, changes, found.unsynced, left, question),
+        undone=undone,
+        counts={
+            **_counts(desired, snapshot, changes, found.unsynced, left, question),
+            **by_module(matched.pairs, spec.kinds[OFFER], listed, undone, held_keys),
+        },
     ), problems
 
 

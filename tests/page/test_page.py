@@ -88,6 +88,21 @@ def test_what_is_alike_filters_the_table(opened, written):
         assert len(one.rows()) == 17
 
 
+def test_the_matrix_has_what_no_row_has(opened, written):
+    counts = {"declared": 9, "live": 12, "equal.price": 7, "equal.stock": 8, "off.stock": 1}
+    move = samples.change("k", samples.Verb.UPDATE, samples.field("price.base", samples.pln(10), samples.pln(11)))
+    part = samples.account(move, counts=counts, unmanaged=("a", "b", "c"))
+    for language, said in (
+        ("en", ["equal changes switched off", "price 7 1 ·", "stock 8 · 1", "3 offers without a document"]),
+        ("pl", ["bez różnic zmiany wyłączone", "cena 7 1 ·", "stan 8 · 1", "3 oferty bez dokumentu"]),
+    ):
+        one = opened(written(samples.plan(part), language, name="matrix"))
+        lines = one.page.locator(".matrix tr, .matrix table + p").all_inner_texts()
+        assert [" ".join(each.split()) for each in lines] == said
+        one.page.click(".matrix td button")
+        assert [each.split()[0] for each in one.rows()] == ["k"]
+
+
 def test_a_row_opens_to_both_sides(opened, week):
     page = opened(week).page
     page.click(".urgent li button")
@@ -142,7 +157,7 @@ RED = """(shares) => {
   const { top, height } = plot.bbox, wide = plot.ctx.canvas.width;
   const { data } = plot.ctx.getImageData(0, top, wide, height);
   return shares.map((share) => {
-    const x = Math.round(plot.valToPos(share, "x", true));
+    const x = Math.floor(plot.valToPos(share, "x", true));
     let red = 0;
     for (let y = 0; y < height; y += 1) red += data[4 * (y * wide + x) + 3] > 90 && data[4 * (y * wide + x)] > 2 * data[4 * (y * wide + x) + 1] ? 1 : 0;
     return red / height;

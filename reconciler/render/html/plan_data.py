@@ -33,6 +33,7 @@ _FINDINGS = 2_000
 #: What is alike: so many of an account, and pairs of words that are compared for it (a tenth of a second).
 _ALIKE, _EFFORT = 20, 500_000
 _NOWHERE = -1
+_BY_MODULE = ("equal.", "off.")
 _PERCENT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 
 
@@ -77,6 +78,7 @@ def _account(part: AccountPlan) -> Json:
         "login": clean(part.login),
         "live": part.counts.get("live"),
         "complete": part.complete,
+        "modules": {clean(name): count for name, count in part.counts.items() if name.startswith(_BY_MODULE)},
         "held": len(part.held),
         "unmanaged": len(part.unmanaged),
         "problem": clean(part.problem.summary) if part.problem else "",

@@ -19,7 +19,7 @@ function limitLines(plot, limits) {
   pen.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio]);
   const right = plot.bbox.left + plot.bbox.width;
   for (const [name, limit] of limits) {
-    const y = plot.valToPos(limit, "y", true);
+    const y = Math.floor(plot.valToPos(limit, "y", true)) + 0.5;
     pen.beginPath();
     pen.moveTo(plot.bbox.left, y);
     pen.lineTo(right, y);

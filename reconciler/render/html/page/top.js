@@ -133,22 +133,39 @@ function largestMoves(room) {
   return [h("h3", {}, say("moves")), h("ul", {}, ...most.map(line))];
 }
 
-/** Accounts by modules: how many fields change, are refused, moved, are held back or not synced. */
+/** Accounts by modules: offers that are equal; fields that change, are refused, moved, wait, are not synced; offers switched off. */
 function matrixCard() {
   const cells = new Map();
+  const cellOf = (account, module) => {
+    const key = `${account}\n${module}`;
+    if (!cells.has(key)) cells.set(key, { account, module, equal: 0, changed: 0, refused: 0, drift: 0, held: 0, unsynced: 0, off: 0 });
+    return cells.get(key);
+  };
   for (const row of ROWS) {
     if (!row.module) continue;
-    const key = `${row.account}\n${row.module}`;
-    if (!cells.has(key)) cells.set(key, { account: row.account, module: row.module, changed: 0, refused: 0, drift: 0, held: 0, unsynced: 0 });
-    for (const [name, holds] of Object.entries(COLUMNS)) if (holds(row)) cells.get(key)[name] += 1;
+    const cell = cellOf(row.account, row.module);
+    for (const [name, holds] of Object.entries(COLUMNS)) if (holds(row)) cell[name] += 1;
   }
-  const columns = Object.keys(COLUMNS).filter((name) => name === "changed" || [...cells.values()].some((cell) => cell[name]));
+  for (const account of DATA.accounts) for (const [name, count] of Object.entries(account.modules)) {
+    const [what, module] = name.split(".");
+    cellOf(account.name, module)[what] = count;
+  }
+  const shown = (name) => [...cells.values()].some((cell) => cell[name]);
+  const columns = ["equal", ...Object.keys(COLUMNS), "off"].filter((name) => name === "changed" || shown(name));
   const several = DATA.accounts.length > 1;
-  const number = (cell, name) => h("td", {}, cell[name] ? h("button.link", { type: "button", "aria-label": `${named("module", cell.module)}, ${say(`m.${name}`)}: ${cell[name]}`, click: () => { choose({ account: cell.account, module: cell.module, kind: name === "changed" ? "" : name }, true); toTable(); } }, whole.format(cell[name])) : "·");
+  const number = (cell, name) => h("td", {}, cell[name] && !COLUMNS[name] ? whole.format(cell[name]) : cell[name] ? h("button.link", { type: "button", "aria-label": `${named("module", cell.module)}, ${say(`m.${name}`)}: ${cell[name]}`, click: () => { choose({ account: cell.account, module: cell.module, kind: name === "changed" ? "" : name }, true); toTable(); } }, whole.format(cell[name])) : "·");
   const rows = [...cells.values()].sort((one, other) => one.account.localeCompare(other.account) || other.changed - one.changed)
     .map((cell) => h("tr", {}, h("th", { scope: "row" }, (several ? `${cell.account} · ` : "") + named("module", cell.module)), ...columns.map((name) => number(cell, name))));
   return h("section.card.matrix", { "aria-label": say("matrix") }, h("h2", {}, say("matrix")), h("p.quiet", {}, say("matrix_sub")),
-    h("table", {}, h("thead", {}, h("tr", {}, h("td"), ...columns.map((name) => h("th", { scope: "col" }, say(`m.${name}`))))), h("tbody", {}, ...rows)));
+    h("table", {}, h("thead", {}, h("tr", {}, h("td"), ...columns.map((name) => h("th", { scope: "col", title: WORDS[`kind.${name}`] }, say(`m.${name}`))))), h("tbody", {}, ...rows)), ...besides(several).map((each) => h("p.quiet", {}, each)));
+}
+
+/** What of an account stands in no module: offers that nobody declares, and documents that errors hold back. */
+function besides(several) {
+  return DATA.accounts.flatMap(({ name, unmanaged, held }) => {
+    const said = [unmanaged ? many("unmanaged", unmanaged) : "", held ? many("held_back", held) : ""].filter(Boolean).join(" · ");
+    return said ? [several ? `${name}: ${said}` : said] : [];
+  });
 }
 
 function findingsCard() {
