@@ -36,7 +36,7 @@ from reconciler.engine.stock import Stock, not_on_sale, told, told_of_ended
 from reconciler.engine.twins import held_back, twins
 from reconciler.engine.unclear import without_unclear
 from reconciler.engine.undone import Tally
-from reconciler.model.changes import CREATED_AGAIN, Change, Verb
+from reconciler.model.changes import CREATED_AGAIN, Change, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, stops, warning
 from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
@@ -91,7 +91,6 @@ def plan_account(
     found.tally.refuse(changes, part.violations)
     held_keys = {*counted, *(each.key for each in found.held)}
     undone = found.tally.told(unclear=unclear, held=held_keys)
-    listed = (*changes, *found.unsynced, *(each.change for each in settling))
     return replace(
         part,
         unsynced=found.unsynced,
@@ -103,10 +102,8 @@ def plan_account(
         unread=tuple(each.file for each in question.unread) if question.whole else (),
         problem=_problem(problems),
         undone=undone,
-        counts={
-            **_counts(desired, snapshot, changes, found.unsynced, left, question),
-            **by_module(matched.pairs, spec.kinds[OFFER], listed, undone, held_keys),
-        },
+        counts=_counts(desired, snapshot, changes, found.unsynced, left, question)
+        | by_module(matched.pairs, spec.kinds[OFFER], found.listed(settling), undone, held_keys),
     ), problems
 
 
@@ -231,6 +228,10 @@ class _Differences:
     compared: tuple[Compared, ...]
     held: tuple[Desired, ...]
     tally: Tally
+
+    def listed(self, settling: Iterable[Settling]) -> tuple[Change, ...]:
+        """Return all that differs, whether it is sent or not."""
+        return (*self.changes, *self.unsynced, *(each.change for each in settling))
 
 
 def _twins(
