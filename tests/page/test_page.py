@@ -199,7 +199,7 @@ def test_polish(opened, written):
     page = one.page
     page.click(".findings summary")
     found = re.sub(r"\s+", " ", page.locator(".findings").inner_text())
-    assert "P301 pole się różni, a nie można go już zmienić `content.category` of garnek-5l" in found
+    assert "P301 pole się różni, a nie można go już zmienić `content.category` w garnek-5l" in found
     page.click(".urgent li button >> nth=0")
     assert "cena zmienia się bardziej, niż wolno (limit 50 %)" in re.sub(
         r"\s+", " ", page.locator(".detail").inner_text()
@@ -315,6 +315,16 @@ def test_the_report_of_an_apply(opened, saved_report, tmp_path):
     assert [each.split()[0] for each in one.rows()[:3]] == [SLIP, "czajnik-retro-17", "talerz-27"]
     one.page.click(".body .row >> nth=2")
     assert "61.00 PLN now" in one.page.locator(".detail").inner_text()
+
+
+def test_the_report_in_polish(opened, saved_report, tmp_path):
+    file = tmp_path / "report.html"
+    assert run(["show", str(saved_report), "--format", "html", "--lang", "pl", "--out", str(file)]) == 0
+    one = opened(file)
+    text = one.page.locator("main").inner_text()
+    for said in ("Wykonane częściowo", "Dalej: reconcile plan", "Odrzucone wiersze wymagają innej wartości"):
+        assert said in text
+    assert not re.findall(r"Next:|[Rr]efused|[Ss]tale |[Uu]nknown|read back|declared:", text)
 
 
 def test_the_timeline_of_an_apply(opened, saved_report, tmp_path):

@@ -1,11 +1,14 @@
 """The pictures of the documentation are drawn again from a fresh demo, and show what the page shows today."""
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
 import pytest
 from e2e.shell import reconcile
+
+from reconciler.render.html.page import sentences
 
 from .drawing import ALL, PICTURES, differences, draw, make_pages, said_of
 
@@ -28,6 +31,17 @@ def test_a_picture_shows_the_page_of_today(browser, pages, picture, tmp_path):
     )
     sizes = {(file.read_bytes()[16:24]) for file in (kept, tmp_path / kept.name)}  # of the header of a PNG
     assert sizes == {picture.width.to_bytes(4) + picture.height.to_bytes(4)}
+
+
+def test_what_a_plan_of_the_demo_says_is_in_polish(pages):
+    plan = json.loads((next(iter(pages.values())).parent / "plan.json").read_text("utf-8"))
+    said = [each[part] for each in plan["diagnostics"] for part in ("summary", "detail", "hint")]
+    known = [
+        re.compile(re.sub(r"\\\{\d\\\}", "(.+)", re.escape(english)), re.DOTALL) for english, _ in sentences("pl")
+    ]
+    lines = [line for each in said for line in each.splitlines()]
+    assert [each for each in lines if not any(one.fullmatch(each) for one in known)] == []
+    assert len({each["code"] for each in plan["diagnostics"]}) > 7
 
 
 def test_each_picture_is_shown_and_each_that_is_shown_is_drawn():

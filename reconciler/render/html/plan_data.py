@@ -23,7 +23,7 @@ from reconciler.model.values import Value
 from reconciler.render.alike import Alike, alike_in, by_title
 from reconciler.render.grouping import grouped
 from reconciler.render.html.values import Json, Numbered, PageTexts, clean
-from reconciler.render.summary import summary_of
+from reconciler.render.summary import Kept, summary_of
 from reconciler.render.word_diff import Effort
 
 REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING, BEFORE = 1, 2, 4, 8, 16, 32, 64
@@ -53,7 +53,7 @@ def plan_data(plan: Plan) -> dict[str, Json]:
         ],
         "limits": _percents(plan),
         "allowed": sorted({each.rule for part in plan.accounts for each in part.violations if each.allowed}),
-        "lasting": [clean(line) for part in plan.accounts for line in summary_of(part).lasting],
+        "lasting": [_kept(each) for part in plan.accounts for each in summary_of(part).kept],
         "severities": {severity.value: sum(each.severity is severity for each in found) for severity in Severity},
         "findings": [_finding(each) for each in found[:_FINDINGS]],
         "requests": sum(plan.forecast.requests.values()),
@@ -63,6 +63,11 @@ def plan_data(plan: Plan) -> dict[str, Json]:
         "names": names.all(),
         "shortened": texts.shortened,
     }
+
+
+def _kept(each: Kept) -> Json:
+    parts = [[word.value, list(map(clean, paths))] for word, paths in each.parts]
+    return [clean(str(each)), each.deed, clean(each.kind), each.count, each.days, parts]
 
 
 def _percents(plan: Plan) -> list[str]:

@@ -38,21 +38,12 @@ class PlannedRow {
   get name() { return this.change[2]; }
   get title() { return this.change[3]; }
   get remote() { return this.change[5]; }
-  get reason() { return sayReason(this.change[6]); }
+  get reason() { return sayKnown(this.change[6]); }
   get uses() { return this.change[9]; }
   get module() { return this.field ? nameOf(this.field[1]) : ""; }
   get lowest() { return this.field ? this.field[8] : undefined; }
-  get because() { return this.field ? sayReason(this.field[7]) : ""; }
+  get because() { return this.field ? this.field[7].split("; ").map(sayKnown).join("; ") : ""; }
   get place() { return this.field && this.field[4] >= 0 ? placeOf(this.field[4], this.field[5], this.name) : placeOf(this.change[7], this.change[8], this.name); }
-}
-
-const CREATED = /^run (\S+) created it$/;
-
-/** Say why in the page's language where that is one of our sentences; a formula or a window stays as it is. */
-function sayReason(reason) {
-  if (!reason) return "";
-  const [, run] = reason.match(CREATED) || [];
-  return run && WORDS["reason.created"] ? say("reason.created", run) : named("reason", reason);
 }
 
 function plannedRows() {

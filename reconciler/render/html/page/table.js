@@ -81,7 +81,7 @@ function reportedCells(row) {
   return [
     h("div.name", { role: "cell" }, row.kind === "Offer" ? row.name : `${named("sort", row.kind)} ${row.name}`),
     h("div.result", { role: "cell" }, badge(kinds[row.verb], say(`result.${row.verb}`)), row.flags & 2 ? badge("grey", say("settling")) : null),
-    h("div.said", { role: "cell" }, row.said.split("\n").join(" · ")),
+    h("div.said", { role: "cell" }, sayLines(row.said).join(" · ")),
   ];
 }
 
