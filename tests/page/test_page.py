@@ -4,12 +4,14 @@ import base64
 import gzip
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from render import samples
 
 from reconciler.cli.main import run
+from reconciler.model.prices import Lowest
 from reconciler.model.values import Money
 
 from .test_page_data import HOSTILE, hostile_plan
@@ -101,6 +103,43 @@ def test_the_matrix_has_what_no_row_has(opened, written):
         assert [" ".join(each.split()) for each in lines] == said
         one.page.click(".matrix td button")
         assert [each.split()[0] for each in one.rows()] == ["k"]
+
+
+def test_a_reduction_tells_the_lowest_price_before_it(opened, written):
+    whole = Lowest(price=samples.pln("44.99"), until="2026-11-29T07:00:00+00:00")
+    known = {
+        "known": whole,
+        "new": replace(whole, since="2026-11-20T07:00:00+00:00"),
+        "none": replace(whole, price=None),
+    }
+    falls = samples.field("price.base", samples.pln("49.99"), samples.pln("39.99"))
+    changes = [
+        samples.change(name, samples.Verb.UPDATE, replace(falls, lowest=each)) for name, each in known.items()
+    ]
+    plan = samples.plan(samples.account(*changes))
+    for language, said in (
+        (
+            "en",
+            [
+                "Lowest price of the 30 days before: 44.99 PLN",
+                "Lowest price seen: 44.99 PLN; known only since 2026-11-20",
+                "The lowest price of the 30 days before is not known",
+            ],
+        ),
+        (
+            "pl",
+            [
+                "Najniższa cena z 30 dni przed obniżką: 44,99 PLN",
+                "Najniższa zaobserwowana cena: 44,99 PLN; znana dopiero od 2026-11-20",
+                "Najniższa cena z 30 dni przed obniżką nie jest znana",
+            ],
+        ),
+    ):
+        page = opened(written(plan, language, name="lowest")).page
+        for number, each in enumerate(said):
+            page.click(f".body .row >> nth={number}")
+            assert re.sub(r"\s", " ", page.locator(".detail .lowest").inner_text()) == each
+            page.keyboard.press("Escape")
 
 
 def test_a_row_opens_to_both_sides(opened, week):
