@@ -19,7 +19,7 @@ from enum import StrEnum
 from reconciler.model.modules import Module
 from reconciler.model.values import Value
 
-_HOUR = 3600
+_HOUR, _DAY = 3600, 86_400
 
 
 class Type(StrEnum):
@@ -242,18 +242,19 @@ class BudgetSpec:
     per_second: int = 0
     per_minute: int = 0
     per_hour: int = 0
+    per_day: int = 0
 
     def seconds_for(self, amount: float) -> float:
-        """Return how long so many take: evenly within a minute, and no more than the limit in any hour."""
-        hours = max(0, math.ceil(amount / self.per_hour) - 1) if self.per_hour else 0
-        left = amount - hours * self.per_hour
-        return hours * _HOUR + max(
-            (left * each / limit for limit, each in self.windows() if each < _HOUR), default=0
-        )
+        """Return how long so many take: evenly within a minute, and no more than the limit in any hour or day."""
+        waited = 0
+        for limit, seconds in ((self.per_day, _DAY), (self.per_hour, _HOUR)):
+            full = max(0, math.ceil(amount / limit) - 1) if limit else 0
+            waited, amount = waited + full * seconds, amount - full * limit
+        return waited + max((amount * each / limit for limit, each in self.windows() if each < _HOUR), default=0)
 
     def windows(self) -> tuple[tuple[int, int], ...]:
         """Return (limit, seconds) of each stated window."""
-        stated = ((self.per_second, 1), (self.per_minute, 60), (self.per_hour, _HOUR))
+        stated = ((self.per_second, 1), (self.per_minute, 60), (self.per_hour, _HOUR), (self.per_day, _DAY))
         return tuple((limit, seconds) for limit, seconds in stated if limit)
 
 

@@ -66,6 +66,8 @@ def test_seconds_of_other_limits():
     assert limit(per_second=5).seconds_for(50) == 10
     assert limit(per_second=50, per_minute=60).seconds_for(120) == 120
     assert limit(per_hour=10).seconds_for(25) == 7200
+    assert limit(per_second=10, per_day=10_000).seconds_for(10_000) == 1000
+    assert limit(per_second=10, per_day=10_000).seconds_for(25_000) == 2 * 86_400 + 500
 
 
 def action(operation, *targets):
