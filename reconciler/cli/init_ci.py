@@ -11,7 +11,7 @@ from reconciler.runtime.git import GitSilent, git
 from reconciler.runtime.writing import create_file
 
 FORGES = ("github", "gitlab")
-_STEPS = ("plan.sh", "apply.sh", "drift.sh")
+_STEPS = ("validate.sh", "plan.sh", "apply.sh", "drift.sh")
 #: Where each file goes in the repository, and which of ours it is.
 _FILES: Mapping[str, Mapping[str, str]] = {
     "github": {

@@ -46,10 +46,18 @@ class Shop:
     market: Market
     kind: str
     pulls: int = 0
+    may_write: bool = True  # whether the token of a job does
 
     @property
     def anna(self) -> Path:
         return self.folder / "anna"
+
+    @property
+    def token(self) -> str:
+        """What a job speaks to the forge with: GitHub's of a fork only reads, on GitLab it has none."""
+        if self.may_write:
+            return self.forge.token
+        return self.forge.read_token if self.kind == "github" else ""
 
     def propose(self, **prices: str) -> tuple[int, str]:
         """A pull request that changes prices; its number and head."""
@@ -92,7 +100,7 @@ class Shop:
             action = yaml.safe_load((folder / ".github/actions/reconcile/action.yml").read_text())
             shell = next(each for each in action["runs"]["steps"] if "$DO" in each.get("run", ""))
             inputs = {name: each.get("default", "") for name, each in action["inputs"].items()}
-            inputs |= {"do": do, "account": "main", "project": ".", "version": "", "token": self.forge.token}
+            inputs |= {"do": do, "account": "main", "project": ".", "version": "", "token": self.token}
             given = {
                 name: re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda m: inputs[m[1]], text)
                 for name, text in shell["env"].items()
@@ -102,7 +110,8 @@ class Shop:
         variables = {
             **template[".reconcile"]["variables"],
             "ACCOUNT": "main",
-            "RECONCILE_GITLAB_TOKEN": self.forge.token,
+            **template[do].get("variables", {}),
+            "RECONCILE_GITLAB_TOKEN": self.token,
         }
         return "\n".join(template[do]["script"]), variables
 
@@ -118,6 +127,8 @@ class Shop:
             "RECONCILE_MAIN_REFRESH_TOKEN": "first-refresh-token-of-the-environment",
             "RECONCILE_KEY": KEY,
         }
+        if do == "validate":  # that job has none
+            secrets = {}
         kept = {name: os.environ[name] for name in ("HOME", "RECONCILE_SIMULATOR_RECORD") if name in os.environ}
         path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
         with (self.folder / "log").open("wb") as log:
@@ -181,6 +192,8 @@ def test_from_the_pull_request_to_the_marketplace(sold: Shop) -> None:
     """Plan, comment, merge, apply, comment in the same place, nothing left to do; and a price that moves at night."""
     number, head = sold.propose(**{"SKU-1": "55.00"})
     folder = sold.runner(head, "origin/main")
+    code, told = sold.ran("validate", folder, "pull_request", pull=number)
+    assert code == 0, told
     code, told = sold.ran("plan", folder, "pull_request", pull=number)
     assert code == 0, told
     (comment,) = sold.forge.comments(number)
@@ -188,6 +201,7 @@ def test_from_the_pull_request_to_the_marketplace(sold: Shop) -> None:
     assert "55.00 PLN" in comment.body
     assert "1 of this pull request" in comment.body
     assert {each.name for each in (folder / "reconcile" / "main").iterdir()} == {"plan.json", "report.html"}
+    assert json.loads((folder / "reconcile" / "codequality.json").read_text()) == []
     sold.keep(folder, number, head)
 
     merged = sold.merge(number)
@@ -205,6 +219,44 @@ def test_from_the_pull_request_to_the_marketplace(sold: Shop) -> None:
     code, told = sold.ran("drift", sold.runner(merged), "schedule", sha=merged)
     assert code == 2, told
     assert "55.00 PLN -> 59.00 PLN" in told
+
+
+def test_a_mistake_ends_in_the_first_step(sold: Shop) -> None:
+    """Without credentials: annotated at its line, kept for other programs, and said in place of the older plan."""
+    number, head = sold.propose(**{"SKU-1": "55.00"})
+    folder = sold.runner(head, "origin/main")
+    sold.forge.comment(number, "<!-- reconcile:main -->\n### 1 to change", author=sold.forge.bot)
+    (folder / "offers" / "SKU-1.yaml").write_text("kind: Offer\nname: SKU-1\npryce: 55.00 PLN\n")
+    asked = len(list(sold.market.simulator.requests()))
+    code, told = sold.ran("validate", folder, "pull_request", pull=number)
+    assert code == 1, told
+    assert len(list(sold.market.simulator.requests())) == asked
+    annotation = "::error file=offers/SKU-1.yaml,line=3,col=1,title=D204::"
+    assert (annotation if sold.kind == "github" else "offers/SKU-1.yaml:3:1") in told
+    (comment,) = sold.forge.comments(number)
+    assert comment.body.startswith("<!-- reconcile:main -->\n### No plan")
+    assert "- `offers/SKU-1.yaml:3:1` `D204` &#96;pryce&#96; is not a key of Offer" in comment.body
+    (quality,) = json.loads((folder / "reconcile" / "codequality.json").read_text())
+    assert quality["location"] == {"path": "offers/SKU-1.yaml", "lines": {"begin": 3}}
+    kept = folder / "reconcile" / "validate"
+    assert {each.name for each in kept.iterdir()} == {"findings.json", "findings.sarif", "findings.xml"}
+    assert json.loads((kept / "findings.sarif").read_text())["runs"][0]["results"][0]["ruleId"] == "D204"
+    assert 'failures="1"' in (kept / "findings.xml").read_text()
+
+
+def test_a_fork_is_checked_and_may_write_nothing(sold: Shop) -> None:
+    """Its job has neither secrets nor a token that writes: one line says so, and the mistake is what counts."""
+    number, head = sold.propose(**{"SKU-1": "55.00"})
+    old = sold.forge.pulls[number]
+    sold.forge.pull(number, head_sha=old.head_sha, base_sha=old.base_sha, head_ref=old.head_ref, fork=True)
+    folder = sold.runner(head, "origin/main")
+    (folder / "offers" / "SKU-1.yaml").write_text("kind: Offer\nname: SKU-1\npryce: 55.00 PLN\n")
+    sold.may_write = False
+    code, told = sold.ran("validate", folder, "pull_request", pull=number)
+    assert code == 1, told
+    assert "No comment: the job of a fork may write none" in told
+    assert "Traceback" not in told
+    assert not sold.forge.comments(number)
 
 
 def test_a_slip_is_refused_and_said(sold: Shop) -> None:
