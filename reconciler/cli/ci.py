@@ -101,8 +101,13 @@ def _write(bodies: Iterable[tuple[str, str]], console: Console) -> None:
 @click.option("--account", metavar="NAME", required=True, help="The account whose plan it is.")
 @click.option("--out", required=True, metavar="FILE", type=click.Path(dir_okay=False), help="Where the plan goes.")
 def reviewed(account: str, out: str) -> int:
-    """Fetch the plan that was reviewed in the pull request which this commit merges."""
+    """Fetch the plan that was reviewed in the pull request which this commit merges.
+
+    Says what it was made of: the base and the tree of the documents, and what it saw on the marketplace (live).
+    """
     from reconciler.cli.saving import save
+    from reconciler.model.live_digest import live_digest
+    from reconciler.model.plan_json import load_plan
     from reconciler.runtime.errors import StalePlan
     from reconciler.runtime.forge import forge_of
 
@@ -114,8 +119,16 @@ def reviewed(account: str, out: str) -> int:
             f"the last run for pull request {pull.number} has kept no plan of account {account}",
             "what nobody has read is not applied: look at `reconcile plan`, then `reconcile apply` by hand",
         )
+    plan = load_plan(found.plan)
+    if [part.account for part in plan.accounts] != [account]:
+        raise StalePlan(
+            f"what the run for pull request {pull.number} has kept is no plan of account {account} alone",
+            "what nobody has read is not applied: look at `reconcile plan`, then `reconcile apply` by hand",
+        )
     save(Path(out), found.plan, private=True)
-    Console.open().show([f"Plan of pull request {pull.number}, made by {found.run}"])
+    told = {"base": plan.base, "tree": plan.tree, "live": live_digest(plan.accounts[0])}
+    known = ", ".join(f"{name} {value[:8]}" for name, value in told.items() if value)
+    Console.open().show([f"Plan of pull request {pull.number}, made by {found.run}", f"  {known}"])
     return Exit.OK
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from reconciler.model.changes import Settling
 from reconciler.model.changes_json import change_body, read_change
+from reconciler.model.live_digest import live_digest
 from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
 from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Problem, Target
@@ -174,6 +175,7 @@ def _nameless(action: Json) -> Json:
 
 def _account_to_json(part: AccountPlan) -> Json:
     body: Json = jsonable(_account(part))
+    body["live"] = live_digest(part)
     body["reads"] = dict(part.reads)
     body["forecast"] = forecast_to_json(part.forecast)
     return body
