@@ -28,6 +28,7 @@ from tests.pipeline.forges.github import GitHub
 from tests.pipeline.forges.gitlab import GitLab
 from tests.pipeline.forges.server import serving
 from tests.pipeline.forges.state import Review
+from tests.pipeline.page import blocks, insist
 
 ANNA = ("-c", "user.name=Anna", "-c", "user.email=anna@example.com")
 
@@ -158,6 +159,11 @@ class Shop:
                 "plan: [main]", {f"reconcile/main/{name}": data for name, data in files.items()}, of=head
             )
 
+    def shown(self, name: str, told: str) -> None:
+        """The page of the documentation shows this, by the example of GitHub."""
+        if self.kind == "github":
+            insist(name, told)
+
     def price(self) -> str:
         """What the offer costs on the marketplace."""
         body = self.market.simulator.offer_by_external_id("sklep", "SKU-1")
@@ -177,6 +183,7 @@ def sold(request, market: Market, tmp_path: Path) -> Iterator[Shop]:  # noqa: F8
         (shop.anna / ".gitignore").write_text(".reconcile/\n/reconcile/\n")
         code, out, err = warm.run(["init", "--ci", request.param], shop.anna, os.environ)
         assert code == 0, out + err
+        shop.shown("init", out.decode())
         git(shop.anna, "add", "-A")
         git(shop.anna, "commit", "-q", "-m", "Offers")
         git(shop.anna, "push", "-q", "origin", "HEAD:main")
@@ -200,6 +207,7 @@ def test_from_the_pull_request_to_the_marketplace(sold: Shop) -> None:
     assert "1 to change" in comment.body
     assert "55.00 PLN" in comment.body
     assert "1 of this pull request" in comment.body
+    sold.shown("comment", comment.body)
     assert {each.name for each in (folder / "reconcile" / "main").iterdir()} == {"plan.json", "report.html"}
     assert json.loads((folder / "reconcile" / "codequality.json").read_text()) == []
     sold.keep(folder, number, head)
@@ -208,17 +216,25 @@ def test_from_the_pull_request_to_the_marketplace(sold: Shop) -> None:
     code, told = sold.ran("apply", sold.runner(merged), "push", pull=number, sha=merged)
     assert code == 0, told
     assert sold.price() == "55.00"
+    sold.shown("apply-job", told)
     (comment,) = sold.forge.comments(number)
     assert "Applied 1 of 1 change" in comment.body
+    sold.shown("applied", comment.body)
 
     folder = sold.runner(merged)
     code, told = sold.ran("drift", folder, "schedule", sha=merged)
     assert (code, "No drift." in told) == (0, True), told
-    assert _history(sold, folder)["who"]["approved"] == "jan"
+    run = _history(sold, folder)
+    assert run["who"]["approved"] == "jan"
+    sold.shown("history", _by_hand(sold, folder, "history", "show", run["id"]))
     _panel(sold, "59.00")
     code, told = sold.ran("drift", sold.runner(merged), "schedule", sha=merged)
     assert code == 2, told
     assert "55.00 PLN -> 59.00 PLN" in told
+    sold.shown("drift-job", told)
+    _panel(sold, "55.00")
+    sold.shown("undo", _by_hand(sold, folder, "undo", run["id"][:8], "--auto-approve"))
+    assert sold.price() == "49.99"
 
 
 def test_a_mistake_ends_in_the_first_step(sold: Shop) -> None:
@@ -231,11 +247,13 @@ def test_a_mistake_ends_in_the_first_step(sold: Shop) -> None:
     code, told = sold.ran("validate", folder, "pull_request", pull=number)
     assert code == 1, told
     assert len(list(sold.market.simulator.requests())) == asked
+    sold.shown("validate-job", told)
     annotation = "::error file=offers/SKU-1.yaml,line=3,col=1,title=D204::"
     assert (annotation if sold.kind == "github" else "offers/SKU-1.yaml:3:1") in told
     (comment,) = sold.forge.comments(number)
     assert comment.body.startswith("<!-- reconcile:main -->\n### No plan")
     assert "- `offers/SKU-1.yaml:3:1` `D204` &#96;pryce&#96; is not a key of Offer" in comment.body
+    sold.shown("mistake", comment.body)
     (quality,) = json.loads((folder / "reconcile" / "codequality.json").read_text())
     assert quality["location"] == {"path": "offers/SKU-1.yaml", "lines": {"begin": 3}}
     kept = folder / "reconcile" / "validate"
@@ -269,15 +287,17 @@ def test_a_slip_is_refused_and_said(sold: Shop) -> None:
 
 
 def test_a_mistake_takes_the_place_of_the_plan(sold: Shop) -> None:
-    """An older plan must not stand there as if it were that of the last push."""
+    """An older plan must not stand there as if it were that of the last push; no step gets by."""
     number, head = sold.propose(**{"SKU-1": "55.00"})
-    sold.ran("plan", sold.runner(head, "origin/main"), "pull_request", pull=number)
+    sold.forge.comment(number, "<!-- reconcile:main -->\n### 1 to change", author=sold.forge.bot)
     folder = sold.runner(head, "origin/main")
     (folder / "reconcile.yaml").write_text("kind: [")
-    code, told = sold.ran("plan", folder, "pull_request", pull=number)
-    assert code == 1, told
-    (comment,) = sold.forge.comments(number)
-    assert "### No plan" in comment.body
+    for step in ("validate", "plan"):
+        code, told = sold.ran(step, folder, "pull_request", pull=number)
+        assert code == 1, told
+        (comment,) = sold.forge.comments(number)
+        assert "### No plan" in comment.body
+        assert ("reconcile.yaml:1" in comment.body) == (step == "validate")
 
 
 def test_what_nobody_has_reviewed_is_not_applied(sold: Shop) -> None:
@@ -306,17 +326,28 @@ def test_a_runner_that_is_lost_in_the_middle(sold: Shop) -> None:
     code, told = sold.ran("apply", sold.runner(merged), "push", pull=number, sha=merged)
     assert code == 0, told
     assert sold.price() == "55.00"
+    sold.shown("lost-job", told)
     code, told = sold.ran("drift", sold.runner(merged), "schedule", sha=merged)
     assert code == 0, told
 
 
 def _history(sold: Shop, folder: Path) -> dict:
+    return json.loads(_by_hand(sold, folder, "history", "--json"))["runs"][0]
+
+
+def _by_hand(sold: Shop, folder: Path, *arguments: str) -> str:
+    """What a person sees who types this in a checkout."""
     secrets = {**VARIABLES, "RECONCILE_KEY": KEY}
-    code, out, err = warm.run(["history", "--json"], folder, {**os.environ, **secrets})
+    code, out, err = warm.run([*arguments], folder, {**os.environ, **secrets})
     assert code == 0, err
-    return json.loads(out)["runs"][0]
+    return (out + (b"" if "--json" in arguments else err)).decode()
 
 
 def _panel(sold: Shop, price: str) -> None:
     """Somebody changes the price in the panel."""
     sold.market.simulator.panel_edit("sklep", example.OFFER, {"sellingMode": {"price": example.money(price)}})
+
+
+def test_every_block_of_the_page_is_compared() -> None:
+    """A block that has a name and no run behind it would only look like output."""
+    assert set(blocks()) == set(re.findall(r'shown\("([\w-]+)"', Path(__file__).read_text(encoding="utf-8")))
