@@ -21,5 +21,5 @@ reconcile validate --format "$form" --report "json=$out/findings.json" --report 
 IFS=", " read -ra accounts <<< "$ACCOUNT"
 found=()
 if [ -s "$out/findings.json" ]; then found=(--findings "$out/findings.json"); fi
-reconcile ci comment --no-plan "$ended" "${accounts[@]/#/--account=}" "${found[@]}"
+reconcile ci comment --no-plan "$ended" "${accounts[@]/#/--account=}" ${found[@]+"${found[@]}"}
 exit "$ended"

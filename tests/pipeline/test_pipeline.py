@@ -303,6 +303,12 @@ def test_a_mistake_takes_the_place_of_the_plan(sold: Shop) -> None:
 
 def test_what_nobody_has_reviewed_is_not_applied(sold: Shop) -> None:
     """A push to main by hand, and a merge whose pull request has no plan of its head."""
+    by_hand = git(sold.anna, "rev-parse", "origin/main")
+    sold.forge.commits.add(by_hand)
+    code, told = sold.ran("apply", sold.runner(by_hand), "push", sha=by_hand)
+    assert code == 6, told
+    assert "this commit merges no pull request: nobody has reviewed a plan of it" in told
+    assert "Traceback" not in told
     number, _ = sold.propose(**{"SKU-1": "55.00"})
     merged = sold.merge(number)
     code, told = sold.ran("apply", sold.runner(merged), "push", pull=number, sha=merged)
