@@ -210,6 +210,7 @@ def _account(part: AccountPlan) -> Json:
         "problem": _problem(part.problem),
         "violations": [violation_to_json(each) for each in part.violations],
         "archived_days": part.archived_days,
+        "listing_hours": part.listing_hours,
     }
 
 
@@ -291,6 +292,7 @@ def _read_account(body: Json) -> AccountPlan:
         reads=dict(body["reads"]),
         forecast=Forecast(**body["forecast"]),
         archived_days=body["archived_days"],
+        listing_hours=body["listing_hours"],
     )
 
 
