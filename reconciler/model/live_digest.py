@@ -6,21 +6,35 @@ same tree it is the same exactly where no value that was compared has moved, wit
 moves away from the documents is a new row, and what moves to them is a row less.
 """
 
+from collections.abc import Iterable
+
 from reconciler.model.changes import Change
 from reconciler.model.plan import AccountPlan
 from reconciler.model.values import Value, digest
 
 
 def live_digest(part: AccountPlan) -> str:
-    """Return the digest (64 hexadecimal digits) of what planning saw of an account, in any order."""
-    rows = [_seen(each) for each in (*part.changes, *part.unsynced, *(each.change for each in part.settling))]
-    return digest({"login": part.login, "site": part.site, "rows": sorted(digest(row) for row in rows)})
+    """Return the digest (64 hexadecimal digits) of what planning saw of an account, whatever the order of its rows."""
+    return digest(
+        {
+            "login": part.login,
+            "site": part.site,
+            "changes": _seen(part.changes),
+            "unsynced": _seen(part.unsynced),
+            "settling": _seen(each.change for each in part.settling),
+        }
+    )
 
 
-def _seen(change: Change) -> dict[str, Value]:
-    return {
-        "key": [change.key.kind, change.key.name],
-        "remote_id": change.remote_id,
-        "verb": change.verb.value,
-        "before": {each.path: each.before for each in change.fields},
-    }
+def _seen(changes: Iterable[Change]) -> list[Value]:
+    ordered = sorted(changes, key=lambda each: (each.key, each.verb))
+    return [
+        [
+            each.key.kind,
+            each.key.name,
+            each.verb.value,
+            each.remote_id,
+            {one.path: one.before for one in each.fields},
+        ]
+        for each in ordered
+    ]

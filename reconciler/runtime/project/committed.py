@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.engine.pictures import Picture, picture
 from reconciler.model.bounds import DOCUMENT, IMAGE, TABLE
 from reconciler.model.diagnostics import error
+from reconciler.runtime.clock import WallClock
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.git import GitSilent, blobs, git, in_repository
 from reconciler.runtime.project.named import WorkspaceFault, check_content
@@ -58,7 +59,7 @@ class Committed(Workspace):
 
     def table(self, name: str, file: Path) -> tuple[datetime, bytes]:  # noqa: ARG002 - there is none
         """Return what was committed. How old that is is nobody's question: it is as good as now."""
-        return datetime.now(UTC), self._blob(name, TABLE)
+        return WallClock().now(), self._blob(name, TABLE)
 
     def _is_document(self, path: str) -> bool:
         parts = path.split("/")
