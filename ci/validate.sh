@@ -15,7 +15,7 @@ if [ -n "${GITHUB_ACTIONS:-}" ]; then form=annotations; fi
 ended=0
 reconcile validate --format "$form" --report "json=$out/findings.json" --report "sarif=$out/findings.sarif" \
   --report "junit=$out/findings.xml" --report codequality=reconcile/codequality.json || ended=$?
-[ "$ended" = 0 ] && exit
+if [ "$ended" = 0 ] || [ -z "${GITHUB_HEAD_REF:-}${CI_MERGE_REQUEST_IID:-}" ]; then exit "$ended"; fi
 
 # There will be no plan, and an older one must not stand there as if it were that of the last push.
 IFS=", " read -ra accounts <<< "$ACCOUNT"

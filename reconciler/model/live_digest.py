@@ -14,7 +14,7 @@ from reconciler.model.values import Value, digest
 
 
 def live_digest(part: AccountPlan) -> str:
-    """Return the digest (64 hexadecimal digits) of what planning saw of an account, whatever the order of its rows."""
+    """Return the digest (64 hexadecimal digits) of what planning saw of an account, in whatever order."""
     return digest(
         {
             "login": part.login,
