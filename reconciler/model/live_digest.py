@@ -6,24 +6,25 @@ same tree it is the same exactly where no value that was compared has moved, wit
 moves away from the documents is a new row, and what moves to them is a row less.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 
 from reconciler.model.changes import Change
 from reconciler.model.plan import AccountPlan
-from reconciler.model.values import Value, digest
+from reconciler.model.values import Value, canonical_json
 
 
 def live_digest(part: AccountPlan) -> str:
     """Return the digest (64 hexadecimal digits) of what planning saw of an account, in whatever order."""
-    return digest(
-        {
-            "login": part.login,
-            "site": part.site,
-            "changes": _seen(part.changes),
-            "unsynced": _seen(part.unsynced),
-            "settling": _seen(each.change for each in part.settling),
-        }
-    )
+    seen: Mapping[str, Value] = {
+        "login": part.login,
+        "site": part.site,
+        "changes": _seen(part.changes),
+        "unsynced": _seen(part.unsynced),
+        "settling": _seen(each.change for each in part.settling),
+    }
+    # A plan is written whatever stands on the marketplace, half a character included.
+    return sha256(canonical_json(seen).encode(errors="surrogatepass")).hexdigest()
 
 
 def _seen(changes: Iterable[Change]) -> list[Value]:
