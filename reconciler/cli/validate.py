@@ -110,7 +110,7 @@ def _text(found: "Validation", style: Style) -> Iterator[str]:
     if found.diagnostics:
         yield from diagnostics_text(found.diagnostics, style)
         yield ""
-    documents = counted(len(found.documents.documents), "document")
+    documents = counted(len(found.documents.written), "document")
     if has_errors(found.diagnostics):
         yield f"{style('error', 'Not valid:')} {findings(found.diagnostics)} in {documents}."
     for account, problem in _unchecked(found).items():
@@ -131,7 +131,7 @@ def _valid(found: "Validation", documents: str) -> str:
 
 
 def _json(found: "Validation") -> Json:
-    kinds = Counter(document.kind for document in found.documents.documents)
+    kinds = Counter(document.kind for document in found.documents.written)
     return {
         "format_version": FORMAT_VERSION,
         "valid": _end(found) is Exit.OK,
