@@ -32,7 +32,7 @@ def test_a_week_of_work():
 
 def _price(after):
     return FieldChange(
-        path="price.base", module=Module.PRICE, before=Money("49.99", "PLN"), after=Money(after, "PLN")
+        path="price.base", module=Module.PRICE, before=samples.pln("49.99"), after=samples.pln(after)
     )
 
 
