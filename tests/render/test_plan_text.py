@@ -46,7 +46,7 @@ def test_what_is_done_to_one_offer_stands_together_whatever_its_account():
             for key in ("A", "B")
         ]
         parts.append(samples.account(*rows, name=name))
-    lines = drawn(samples.plan(*parts), by_offer=True)
+    lines = drawn(samples.plan(*parts), by_offer=True).splitlines()
     heads = [line.strip() for line in lines if line.startswith("  ~ ")]
     assert heads == ["~ A on main", "~ A on outlet", "~ B on main", "~ B on outlet"]
     assert sum("49.99 PLN -> 39.00 PLN" in line for line in lines) == 2
