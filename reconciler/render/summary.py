@@ -19,16 +19,19 @@ _STOCK = "stock.quantity"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is done (`end`) with how many of a kind, and in which ways it cannot be taken back, with the fields."""
+    """What is done (`end`) with how many of a kind, and in which ways it cannot be taken back, with the fields.
+
+    `terms`: the days in which what has ended can be resumed, the hours in which what is listed can be changed.
+    """
 
     deed: str
     kind: str
     count: int
-    days: int
+    terms: tuple[int, int]
     parts: tuple[tuple[Lasting, tuple[str, ...]], ...]
 
     def __str__(self) -> str:
-        said = (_consequence(word, ", ".join(paths), self.kind, self.days) for word, paths in self.parts)
+        said = (_consequence(word, ", ".join(paths), self.kind, self.terms) for word, paths in self.parts)
         return f"{self.deed} {counted(self.count, *nouns(self.kind))}: {'; '.join(said)}"
 
 
@@ -78,7 +81,7 @@ def summary_of(part: AccountPlan) -> Summary:
         ends=tuple(each for each in changes if each.verb in ENDS),
         on_sale=sum(each.verb in (Verb.CREATE, Verb.ACTIVATE) and _goes_on_sale(each) for each in changes),
         used=tuple(sorted((each for each in changes if each.uses), key=lambda each: -each.uses)),
-        kept=tuple(_lasting(changes, part.archived_days)),
+        kept=tuple(_lasting(changes, part)),
     )
 
 
@@ -98,7 +101,7 @@ def _goes_on_sale(change: Change) -> bool:
     return any(field.path == "stock.status" and field.after == "active" for field in change.fields)
 
 
-def _lasting(changes: Iterable[Change], days: int) -> Iterator[Kept]:
+def _lasting(changes: Iterable[Change], part: AccountPlan) -> Iterator[Kept]:
     """Yield what is done with each kind and how it lasts; fields that more than one word is about, once."""
     counts: Counter[tuple[Lasting, str]] = Counter()
     paths: dict[tuple[Lasting, str], dict[str, None]] = {}
@@ -114,7 +117,8 @@ def _lasting(changes: Iterable[Change], days: int) -> Iterator[Kept]:
             if each is word and (fields or not paths[each, kind]):
                 told.update((DEEDS[word], kind, path) for path in fields)
                 found.setdefault((DEEDS[word], kind, count), []).append((word, tuple(fields)))
-    yield from (Kept(deed, kind, count, days, tuple(parts)) for (deed, kind, count), parts in found.items())
+    terms = part.archived_days, part.listing_hours
+    yield from (Kept(deed, kind, count, terms, tuple(each)) for (deed, kind, count), each in found.items())
 
 
 DEEDS: Mapping[Lasting, str] = {
@@ -128,7 +132,8 @@ DEEDS: Mapping[Lasting, str] = {
 }
 
 
-def _consequence(word: Lasting, paths: str, kind: str, days: int) -> str:
+def _consequence(word: Lasting, paths: str, kind: str, terms: tuple[int, int]) -> str:
+    days, hours = terms
     match word:
         case Lasting.ARCHIVED:
             return f"can be resumed within {days} days, and not later"
@@ -137,7 +142,7 @@ def _consequence(word: Lasting, paths: str, kind: str, days: int) -> str:
         case Lasting.AFTER_CREATION:
             return f"{paths} cannot be changed any more"
         case Lasting.AFTER_LISTING:
-            return f"{paths} cannot be changed 12 hours after listing"
+            return f"{paths} cannot be changed {hours} hours after listing"
         case Lasting.AFTER_SALE:
             return f"{paths} not after the first purchase"
         case Lasting.PAID:

@@ -67,7 +67,7 @@ def plan_data(plan: Plan) -> dict[str, Json]:
 
 def _kept(each: Kept) -> Json:
     parts = [[word.value, list(map(clean, paths))] for word, paths in each.parts]
-    return [clean(str(each)), each.deed, clean(each.kind), each.count, each.days, parts]
+    return [clean(str(each)), each.deed, clean(each.kind), each.count, list(each.terms), parts]
 
 
 def _percents(plan: Plan) -> list[str]:

@@ -89,9 +89,9 @@ function refusals() {
 const SHOWN = 6;
 
 /** Say what cannot be taken back; the plan's own sentence where the language has no words for it. */
-function sayLasting([text, deed, kind, count, days, parts]) {
+function sayLasting([text, deed, kind, count, [days, hours], parts]) {
   if (!WORDS[`deed.${deed}`]) return text;
-  const said = parts.map(([word, paths]) => say(`lasting.${word}`, days, paths.map((path) => named("field", path)).join(", ")));
+  const said = parts.map(([word, paths]) => say(`lasting.${word}`, days, paths.map((path) => named("field", path)).join(", "), hours));
   return `${say(`deed.${deed}`)} · ${named("sort", kind)} (${whole.format(count)}): ${said.join("; ")}`;
 }
 
