@@ -1,17 +1,10 @@
 """The page as it is read, in a real Chromium: each test also sees that nothing was asked for and nothing failed."""
 
-import base64
-import gzip
-import json
 import re
-from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 from render import samples
 
-from reconciler.cli.main import run
-from reconciler.model.prices import Lowest
 from reconciler.model.values import Money
 
 from .test_page_data import HOSTILE, hostile_plan
@@ -51,95 +44,6 @@ def test_search_filter_and_sort(opened, week):
     assert "-90 %" in one.rows()[0]
     page.click(".head .change button")
     assert "-90 %" not in one.rows()[0]
-
-
-def raised(account="main"):
-    """Ten prices go up by 5 %, one by 3 PLN; five titles get one word for another."""
-    for number in range(10):
-        price = samples.field(
-            "price.base", samples.pln(20 + number * 10), samples.pln(21 + number * Decimal("10.5"))
-        )
-        yield samples.change(f"{account}-{number}", samples.Verb.UPDATE, price)
-    yield samples.change(
-        "apart", samples.Verb.UPDATE, samples.field("price.base", samples.pln(50), samples.pln(53))
-    )
-    for number in range(5):
-        titles = [f"Kubek {word} ACME {number} do kawy, herbaty i kakao" for word in ("ceramiczny", "porcelanowy")]
-        yield samples.change(f"title-{number}", samples.Verb.UPDATE, samples.field("content.title", *titles))
-
-
-def test_what_is_alike_filters_the_table(opened, written):
-    lone = samples.change("lone", samples.Verb.UPDATE, samples.field("stock.quantity", 3, 4))
-    plan = samples.plan(samples.account(lone, name="cz"), samples.account(*raised()))
-    for language, said in (
-        ("en", ["10 price +5 %", "5 title ceramiczny → porcelanowy", "1 price: exceptions"]),
-        ("pl", ["10 cena +5 %", "5 tytuł ceramiczny → porcelanowy", "1 cena: wyjątki"]),
-    ):
-        one = opened(written(plan, language, name="alike"))
-        chips = one.page.locator(".alike button")
-        assert chips.all_inner_texts() == said
-        chips.nth(2).focus()
-        one.page.keyboard.press("Enter")
-        assert [each.split()[0] for each in one.rows()] == ["apart"]
-        assert chips.nth(2).get_attribute("aria-pressed") == "true"
-        chips.nth(1).focus()
-        one.page.keyboard.press("Space")
-        assert sorted(each.split()[0] for each in one.rows()) == [f"title-{number}" for number in range(5)]
-        assert one.page.locator(".tools .chips").inner_text().startswith(said[1][2:])
-        one.page.keyboard.press("Space")
-        assert len(one.rows()) == 17
-
-
-def test_the_matrix_has_what_no_row_has(opened, written):
-    counts = {"declared": 9, "live": 12, "equal.price": 7, "equal.stock": 8, "off.stock": 1}
-    move = samples.change("k", samples.Verb.UPDATE, samples.field("price.base", samples.pln(10), samples.pln(11)))
-    part = samples.account(move, counts=counts, unmanaged=("a", "b", "c"))
-    for language, said in (
-        ("en", ["equal changes switched off", "price 7 1 ·", "stock 8 · 1", "3 offers without a document"]),
-        ("pl", ["bez różnic zmiany wyłączone", "cena 7 1 ·", "stan 8 · 1", "3 oferty bez dokumentu"]),
-    ):
-        one = opened(written(samples.plan(part), language, name="matrix"))
-        lines = one.page.locator(".matrix tr, .matrix table + p").all_inner_texts()
-        assert [" ".join(each.split()) for each in lines] == said
-        one.page.click(".matrix td button")
-        assert [each.split()[0] for each in one.rows()] == ["k"]
-
-
-def test_a_reduction_tells_the_lowest_price_before_it(opened, written):
-    whole = Lowest(price=samples.pln("44.99"), until="2026-11-29T07:00:00+00:00")
-    known = {
-        "known": whole,
-        "new": replace(whole, since="2026-11-20T07:00:00+00:00"),
-        "none": replace(whole, price=None),
-    }
-    falls = samples.field("price.base", samples.pln("49.99"), samples.pln("39.99"))
-    changes = [
-        samples.change(name, samples.Verb.UPDATE, replace(falls, lowest=each)) for name, each in known.items()
-    ]
-    plan = samples.plan(samples.account(*changes))
-    for language, said in (
-        (
-            "en",
-            [
-                "Lowest price of the 30 days before: 44.99 PLN",
-                "Lowest price seen: 44.99 PLN; known only since 2026-11-20",
-                "The lowest price of the 30 days before is not known",
-            ],
-        ),
-        (
-            "pl",
-            [
-                "Najniższa cena z 30 dni przed obniżką: 44,99 PLN",
-                "Najniższa zaobserwowana cena: 44,99 PLN; znana dopiero od 2026-11-20",
-                "Najniższa cena z 30 dni przed obniżką nie jest znana",
-            ],
-        ),
-    ):
-        page = opened(written(plan, language, name="lowest")).page
-        for number, each in enumerate(said):
-            page.click(f".body .row >> nth={number}")
-            assert re.sub(r"\s", " ", page.locator(".detail .lowest").inner_text()) == each
-            page.keyboard.press("Escape")
 
 
 def test_a_row_opens_to_both_sides(opened, week):
@@ -295,93 +199,6 @@ def test_csv_has_the_rows_in_sight_and_no_formula(opened, written):
     lines = loaded.value.path().read_text("utf-8-sig").splitlines()
     assert lines[0].startswith('"account","kind","name"')
     assert lines[1].startswith('"main","Offer","\'=cmd","update","price.base","10 PLN"')
-
-
-TYPED = """async (text) => {
-  const box = document.getElementById("search"), began = performance.now();
-  box.value = text;
-  box.dispatchEvent(new Event("input"));
-  await new Promise(requestAnimationFrame);
-  return performance.now() - began;
-}"""
-SCROLLED = """async () => {
-  const box = document.querySelector(".box"), found = [];
-  for (let at = 0; at < 20; at += 1) {
-    const began = performance.now();
-    box.scrollTop = at * 170000;
-    await new Promise(requestAnimationFrame);
-    await new Promise(requestAnimationFrame);
-    found.push(performance.now() - began);
-  }
-  return found.sort((one, other) => one - other)[10];
-}"""
-
-
-def test_a_hundred_thousand_changes_fit(big_made):
-    data, text, took = big_made
-    assert took < 10
-    assert len(text.encode()) < 4_000_000
-    block = re.search(r'<script type="application/octet-stream" id="data">([A-Za-z0-9+/=]*)</script>', text)[1]
-    assert json.loads(gzip.decompress(base64.b64decode(block))) == json.loads(json.dumps(data))
-
-
-def test_a_hundred_thousand_rows_are_opened_filtered_and_scrolled(opened, big):
-    one = opened(big)
-    painted = one.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    assert painted < 5000  # on busy cores; docs/page.md has what it takes
-    assert one.page.evaluate(TYPED, "09999") < 5000
-    assert (one.count(), len(one.rows())) == ("11 rows", 11)
-    assert one.page.evaluate(TYPED, "") < 5000
-    assert one.count() == "100,000 rows"
-    assert one.page.evaluate(SCROLLED) < 150
-    assert len(one.rows()) < 60
-    one.page.click(".alike .chip >> nth=1")
-    assert one.count() == "4,773 rows"
-    one.page.click("text=Show everything")
-    one.page.wait_for_selector(".scatter canvas")
-    assert one.page.locator(".waits").count() == 0
-    drawn = one.page.evaluate("document.querySelector('.scatter .chart').plot.data[0].length")
-    assert 500 < drawn < 20_000  # of 66,000 prices: what lies under another point is not drawn
-
-
-def test_the_report_of_an_apply(opened, saved_report, tmp_path):
-    file = tmp_path / "report.html"
-    assert run(["show", str(saved_report), "--format", "html", "--out", str(file)]) == 0
-    one = opened(file)
-    text = one.page.locator("main").inner_text()
-    for said in ("Applied in part", "Next: reconcile plan", "Cena musi być wyższa niż 1,00 zł"):
-        assert said in text
-    assert [each.split()[0] for each in one.rows()[:3]] == [SLIP, "czajnik-retro-17", "talerz-27"]
-    one.page.click(".body .row >> nth=2")
-    assert "61.00 PLN now" in one.page.locator(".detail").inner_text()
-
-
-def test_the_report_in_polish(opened, saved_report, tmp_path):
-    file = tmp_path / "report.html"
-    assert run(["show", str(saved_report), "--format", "html", "--lang", "pl", "--out", str(file)]) == 0
-    one = opened(file)
-    text = one.page.locator("main").inner_text()
-    for said in ("Wykonane częściowo", "Dalej: reconcile plan", "Odrzucone wiersze wymagają innej wartości"):
-        assert said in text
-    assert not re.findall(r"Next:|[Rr]efused|[Ss]tale |[Uu]nknown|read back|declared:", text)
-
-
-def test_the_timeline_of_an_apply(opened, saved_report, tmp_path):
-    said = {}
-    for language in ("en", "pl"):
-        file = tmp_path / f"{language}.html"
-        assert run(["show", str(saved_report), "--format", "html", "--lang", language, "--out", str(file)]) == 0
-        page = opened(file, width=360).page
-        assert page.evaluate("document.documentElement.scrollWidth") == 360
-        said[language] = page.locator(".timeline").inner_text()
-    for words in ("40 at most", "3 sent again", "told once that it was too fast", "up to 9 waited for a limit"):
-        assert words in said["en"]
-    assert "limit offer reads: 700, far above" in said["en"]  # a line there would leave the bars flat
-    assert "limit odczytu ofert: 700, dużo wyżej" in said["pl"]
-    plot = "document.querySelector('.timeline .chart').plot"
-    assert page.evaluate(f"{plot}.data[1]") == [40, 31, 12, 35]  # the whole stack, drawn first
-    assert page.evaluate(f"{plot}.scales.y.max") > 150
-    assert page.evaluate(f"{plot}.data[3]") == [0, 9, 4, 0]
 
 
 def test_how_a_plan_stands_is_said_on_top(opened, written):
