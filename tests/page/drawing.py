@@ -159,6 +159,7 @@ _LISTS = ("elements", "charts")
 _EACH_RUN = (
     (re.compile(r"\b(Plan|Report of an apply|Raport z wykonania) [0-9a-f]{8}\b"), r"\1 …"),
     (re.compile(r"\b\d{1,2} [^\W\d]{3,4} 20\d\d, \d\d:\d\d\b"), "…"),
+    (re.compile(r"\b20\d\d-\d\d-\d\d\b"), "…"),
     (re.compile(r"(about|około) [\d.,]+ (s|min)\b|under 1 s|poniżej 1 s"), "…"),
 )
 
