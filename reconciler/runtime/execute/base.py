@@ -6,14 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 
+from reconciler.engine.lapsed import ended
 from reconciler.engine.outdated import FRESH
 from reconciler.engine.stock import QUANTITY
 from reconciler.engine.verify import missing, moved, stranger
 from reconciler.model.exact import brief_pair
 from reconciler.model.offers import Key, Live
-from reconciler.model.outcomes import Outcome
+from reconciler.model.outcomes import LAPSED, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import Role, Shape
+from reconciler.runtime.clock import WallClock
 from reconciler.runtime.connection.freshness import NEVER, Look
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
@@ -44,6 +46,7 @@ class Bases:
     reread: Rereader
     translate: Callable[[Target], Target]
     resumed: bool = False
+    now: Callable[[], datetime] = field(default_factory=lambda: WallClock().now)
     _one_looks: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def first(self, action: Action) -> Base:
@@ -77,7 +80,10 @@ class Bases:
         return Base(live, Look(began, self.opened.clock.microseconds()))
 
     def judge(self, action: Action, base: Base) -> tuple[Action, list[Outcome]]:
-        """Leave out the rows whose live value is no longer what the plan saw, if anything is known of them."""
+        """Leave out the rows whose live value is no longer what the plan saw, if anything is known of them.
+
+        So are those whose price holds no more, unless it stands there: an earlier attempt may have sent it.
+        """
         if base.look == NEVER:
             return action, []
         fresh, left_out = [], []
@@ -88,6 +94,11 @@ class Bases:
             else:
                 left_out.append(outcome)
         return replace(action, targets=tuple(fresh)), left_out
+
+    def late(self, action: Action, target: Target) -> Outcome | None:
+        """Return what becomes of a row whose price does not hold any more, by the clock that chose its window."""
+        over = ended(target, self.run.context.get("until", {}), self.now())
+        return stale_row(action, target, f"{LAPSED} {over}: plan again") if over else None
 
     def differs(self, action: Action, old: Base, new: Base, *, rested: bool = False) -> bool:
         """Tell whether the request of an action must be made anew after another look.
@@ -107,6 +118,8 @@ class Bases:
             return stale_row(action, target, f"what is shown under its id is not this offer: {whose}")
         if odd := there.unclear((*target.before, *target.after)):
             return stale_row(action, target, f"what the marketplace answers for it cannot be read ({odd})")
+        if late := self.late(action, target):
+            return late if missing(self.translate(target), there, kind) else done_row(action, target)
         if self._is_outdated(target):
             return stale_row(action, target, f"its number came from a source at {self.run.started_at}: plan again")
         if target.before and (found := moved(self.translate(target), there, kind)):
