@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 
+from reconciler.engine.freezes import Why, frozen_row
 from reconciler.engine.lapsed import ended
 from reconciler.engine.outdated import FRESH
 from reconciler.engine.stock import QUANTITY
@@ -20,7 +21,7 @@ from reconciler.runtime.connection.freshness import NEVER, Look
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.execute.readback import Rereader
-from reconciler.runtime.execute.run_state import done_row, stale_row
+from reconciler.runtime.execute.run_state import done_row, skipped, stale_row
 from reconciler.runtime.ledger.rows import Run
 
 _PARALLEL = 30
@@ -46,6 +47,7 @@ class Bases:
     reread: Rereader
     translate: Callable[[Target], Target]
     resumed: bool = False
+    frozen: Why = field(default_factory=dict)
     now: Callable[[], datetime] = field(default_factory=lambda: WallClock().now)
     _one_looks: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -96,7 +98,12 @@ class Bases:
         return replace(action, targets=tuple(fresh)), left_out
 
     def late(self, action: Action, target: Target) -> Outcome | None:
-        """Return what becomes of a row whose price does not hold any more, by the clock that chose its window."""
+        """Return what becomes of a row that may not be sent any more, or not now.
+
+        Its price does not hold any more, by the clock that chose its window; or it is of a module that is frozen.
+        """
+        if why := frozen_row(action, target, self.frozen, self.opened.spec):
+            return skipped(action.id, target, f"held back: {why}")
         over = ended(target, self.run.context.get("until", {}), self.now())
         return stale_row(action, target, f"{LAPSED} {over}: plan again") if over else None
 
