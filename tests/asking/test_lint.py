@@ -9,6 +9,7 @@ import pytest
 from reconciler.cli.main import run
 from reconciler.runtime.commands.lint import lint
 from reconciler.runtime.project.workspace import Workspace
+from tests.published import fits
 
 PROJECT = "accounts: {main: {marketplace: allegro, environment: simulator, login: acme}}\n"
 LONG = "Kubek ceramiczny ACME 300 ml biały do kawy i herbaty na prezent"
@@ -150,7 +151,7 @@ def test_told_by_cause_with_the_first_places(tmp_path, found, capsys):
     assert run(["-C", str(tmp_path), "lint", "--all", "--check"]) == 2
     assert "the title of X3" in capsys.readouterr().out
     assert run(["-C", str(tmp_path), "lint", "--json"]) == 0
-    body = json.loads(capsys.readouterr().out)
+    body = fits("lint", json.loads(capsys.readouterr().out))
     assert (body["ignored"], [each["count"] for each in body["causes"]]) == (1, [4])
     assert [each["about"]["name"] for each in body["diagnostics"]] == ["X0", "X1", "X2", "X3"]
 
