@@ -44,6 +44,7 @@ class Recorder:
             "response_body": self._unsecret(request.path, readable(reply.content)) if reply else "",
             "at": at,
             "seller": seller,
+            "marketplace": self._marketplace,
         }
         if fault is not None:
             line["fault"] = fault
