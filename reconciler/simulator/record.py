@@ -34,7 +34,6 @@ class Recorder:
         """An answer that never went out is written as status 0; one that goes out garbled, as it was meant."""
         url = request.path + (f"?{request.query_string}" if request.query_string else "")
         line: dict[str, Any] = {
-            "marketplace": self._marketplace,
             "method": request.method,
             "url": url,
             "request_headers": _without_secrets(request.headers),

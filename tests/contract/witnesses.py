@@ -7,7 +7,7 @@ from contract import witness
 from contract.witness import Exchange
 
 #: Where the judge of a marketplace is; an exchange that names none is Allegro's.
-JUDGES = {"ebay": "contract.ebay.witness"}
+JUDGES = {"ebay": "contract.ebay.witness", "etsy": "contract.etsy.witness"}
 
 
 def violations(exchange: Exchange) -> list[str]:
