@@ -85,9 +85,9 @@ def _check_path(route: EtsyRoute, call: EtsyCall) -> None:
     shop = call.ids.get("shop_id")
     if shop is not None:
         row = call.world.store.one("SELECT id FROM sellers WHERE base = ?", str(shop))
-        if row is None:
+        if row is None and not route.scope:
             raise missing(f"shop {shop}")
-        if route.scope and row[0] != call.seller:
+        if route.scope and (row is None or row[0] != call.seller):
             raise Refusal(403, f"User {call.seller} does not own Shop {shop}")
 
 
