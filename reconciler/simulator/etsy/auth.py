@@ -51,7 +51,7 @@ def application(world: EtsyWorld, request: Request) -> str:
     if not colon or not secret:
         raise Refusal(403, "Shared secret is required in x-api-key header.")
     row = world.store.one("SELECT secret FROM clients WHERE id = ?", key)
-    if row is None or not hmac.compare_digest(str(row[0]), secret):
+    if row is None or not hmac.compare_digest(str(row[0]).encode(), secret.encode()):
         raise Refusal(401, "Invalid API key")
     return key
 
@@ -137,7 +137,7 @@ def _redeem(world: EtsyWorld, client: str, form: dict[str, str]) -> Json:
         raise AuthRefusal("invalid_grant", "redirect_uri is not that of the code", 400)
     verifier = form.get("code_verifier", "")
     digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-    if not VERIFIER.fullmatch(verifier) or not hmac.compare_digest(digest, body["challenge"]):
+    if not VERIFIER.fullmatch(verifier) or not hmac.compare_digest(digest.encode(), body["challenge"].encode()):
         raise AuthRefusal("invalid_grant", "code_verifier does not fit the code_challenge", 400)
     world.store.run("DELETE FROM tokens WHERE token = ?", code)
     return _issue(world, client, row[0], row[4])

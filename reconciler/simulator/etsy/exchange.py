@@ -33,7 +33,8 @@ def serve(world: EtsyWorld, request: Request, trouble: Trouble | None = None) ->
     except Untouched as untouched:
         reply = untouched.reply
     except Refused as refused:
-        reply = Reply(refused.status, refused.body(), dict(refused.headers))
+        status = route.absent if refused.status == 404 else refused.status
+        reply = Reply(status, refused.body(), dict(refused.headers))
     if not route.open:
         reply.headers = headers_of(world, call.client) | reply.headers
     return reply, call

@@ -6,7 +6,6 @@ product and offering has a new number afterwards (issue #523).
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from reconciler.simulator.etsy import listings, things
@@ -22,6 +21,7 @@ from reconciler.simulator.world import Json
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "array": (list,), "object": (dict,),
 }  # fmt: skip
+LARGEST = 1 << 63  # what 64 bits hold (OAS, int64)
 DECIDED = (
     ("price_on_property", "amount", "price"),
     ("quantity_on_property", "quantity", "quantity"),
@@ -164,7 +164,7 @@ def _members(given: Any, known: dict[str, str], required: str) -> None:
 
 def _of_type(value: Any, kind: str, name: str) -> Any:
     fits = isinstance(value, TYPES[kind]) and (kind == "bool" or not isinstance(value, bool))
-    if not fits or (isinstance(value, float) and not math.isfinite(value)):
+    if not fits or (isinstance(value, int | float) and not abs(value) < LARGEST):
         told = "NULL" if value is None else type(value).__name__
         raise Refusal(400, f"Expected {kind} value for '{name}' (got {told}).")  # issue #385
     return value

@@ -134,9 +134,16 @@ def count(world: EtsyWorld, seller: str, state: str) -> int:
 
 def using(world: EtsyWorld, seller: str, name: str, number: int, state: str = "") -> list[Listing]:
     """The listings whose member `name` is this number."""
-    rows = world.store.all(f"SELECT {COLUMNS} FROM listings WHERE seller = ?", seller)
-    found = [of_row(row) for row in rows]
-    return [one for one in found if one.body.get(name) == number and state in {"", one.state}]
+    sql = f"""SELECT {COLUMNS} FROM listings
+        WHERE seller = ? AND json_extract(CAST(body AS TEXT), '$.' || ?) = ? AND (state = ? OR ? = '')"""
+    return [of_row(row) for row in world.store.all(sql, seller, name, number, state, state)]
+
+
+def with_sku(world: EtsyWorld, seller: str, sku: str) -> int | None:
+    """The newest listing with this SKU, which need not be the only one."""
+    sql = "SELECT id FROM listings WHERE seller = ? AND instr(CAST(body AS TEXT), ?) ORDER BY id DESC LIMIT 1"
+    row = world.store.one(sql, seller, f'"sku":{orjson.dumps(sku).decode()}')
+    return None if row is None else int(row[0])
 
 
 def remove(world: EtsyWorld, listing: Listing) -> None:

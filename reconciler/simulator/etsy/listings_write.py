@@ -68,6 +68,7 @@ EDIT: Fields = {
     "featured_rank": Field("whole", nullable=True),
     "state": Field(values=("active", "inactive")),
 }
+LARGEST = 1e9  # of a price; where Etsy ends is unverified
 MADE = {"who_made", "when_made", "is_supply"}
 #: What a listing has that was not told anything else.
 EMPTY: Json = {
@@ -143,6 +144,8 @@ def amount_of(world: EtsyWorld, price: float, shop: Json, where: str) -> int:
     """A price as Etsy keeps it: in the smallest unit of the shop's currency."""
     currency = shop["currency_code"]
     lowest = world.settings.price_minimum * divisor(currency) // 100
+    if price > LARGEST:
+        raise at(where, "is too large")
     amount = round(price * divisor(currency))
     if amount < lowest:
         raise at(where, f"must be above min price {lowest / divisor(currency):g} {currency}")  # issue #419

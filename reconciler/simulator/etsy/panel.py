@@ -35,8 +35,7 @@ class Panel(Simulator):
 
     def listing_by_sku(self, login: str, sku: str) -> int | None:
         """The newest listing with this SKU, which need not be the only one."""
-        found = [one["listing_id"] for one in self.listings(login) if sku in one["skus"]]
-        return found[-1] if found else None
+        return listings.with_sku(self.world, self.seller_id(login), sku)
 
     def panel_edit(self, login: str, listing_id: int, patch: Mapping[str, Any]) -> Json:
         """A person edits a listing in the browser, without the strict rules of the API.

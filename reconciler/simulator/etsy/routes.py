@@ -30,8 +30,8 @@ PROFILE = f"{SHOP}/shipping-profiles/{{shipping_profile_id}}"
 PAGE = "limit offset"
 
 
-def _form(method: str, path: str, handler: Handler, scope: str, fields: Fields) -> EtsyRoute:
-    return EtsyRoute(method, path, handler, FORM, scope=scope, fields=fields)
+def _form(method: str, path: str, handler: Handler, scope: str, fields: Fields, *, absent: int = 404) -> EtsyRoute:
+    return EtsyRoute(method, path, handler, FORM, scope=scope, fields=fields, absent=absent)
 
 
 def _listings() -> list[EtsyRoute]:
@@ -97,7 +97,7 @@ def _shipping() -> list[EtsyRoute]:
         _form("PUT", PROFILE, shipping.update_profile, w, shipping.EDIT),
         EtsyRoute("DELETE", PROFILE, shipping.delete_profile, scope=w),
         EtsyRoute("GET", places, shipping.get_destinations, scope=r, query=PAGE),
-        _form("POST", places, shipping.create_destination, w, shipping.NEW_PLACE),
+        _form("POST", places, shipping.create_destination, w, shipping.NEW_PLACE, absent=400),
         _form("PUT", place, shipping.update_destination, w, shipping.EDIT_PLACE),
         EtsyRoute("DELETE", place, shipping.delete_destination, scope=w),
         EtsyRoute("GET", upgrades, shipping.get_upgrades, scope=r),
@@ -117,7 +117,7 @@ def _policies() -> list[EtsyRoute]:
         _form("POST", policy, policies.create_policy, w, policies.RETURNS),
         EtsyRoute("GET", one, policies.get_policy),
         _form("PUT", one, policies.update_policy, w, policies.RETURNS),
-        EtsyRoute("DELETE", one, policies.delete_policy, scope=w),
+        EtsyRoute("DELETE", one, policies.delete_policy, scope=w, absent=400),
         EtsyRoute("GET", ready, policies.get_definitions, scope=r, query=PAGE),
         _form("POST", ready, policies.create_definition, w, policies.NEW_READINESS),
         EtsyRoute("GET", definition, policies.get_definition, scope=r),
@@ -126,8 +126,8 @@ def _policies() -> list[EtsyRoute]:
         EtsyRoute("GET", section, shops.get_sections),
         _form("POST", section, shops.create_section, w, shops.SECTION_FORM),
         EtsyRoute("GET", f"{section}/{{shop_section_id}}", shops.get_section),
-        _form("PUT", f"{section}/{{shop_section_id}}", shops.update_section, w, shops.SECTION_FORM),
-        EtsyRoute("DELETE", f"{section}/{{shop_section_id}}", shops.delete_section, scope=w),
+        _form("PUT", f"{section}/{{shop_section_id}}", shops.update_section, w, shops.SECTION_FORM, absent=400),
+        EtsyRoute("DELETE", f"{section}/{{shop_section_id}}", shops.delete_section, scope=w, absent=400),
     ]
 
 

@@ -99,8 +99,11 @@ def ping(_call: EtsyCall) -> Reply:
 
 def get_sections(call: EtsyCall) -> Reply:
     seller = things.owner(call.world, call.ids["shop_id"])
+    counts = _counts(call.world, seller)
     found = things.every(call.world, SECTION, seller)
-    return Reply(200, listed([_section(call.world, seller, one) for one in found]))
+    return Reply(
+        200, listed([{**one, "active_listing_count": counts.get(one["shop_section_id"], 0)} for one in found])
+    )
 
 
 def get_section(call: EtsyCall) -> Reply:
@@ -147,4 +150,11 @@ def _keep(call: EtsyCall, body: Json, others: list[Json]) -> Reply:
 
 def _section(world: EtsyWorld, seller: str, body: Json) -> Json:
     number = body["shop_section_id"]
-    return {**body, "active_listing_count": len(using(world, seller, "shop_section_id", number, "active"))}
+    return {**body, "active_listing_count": _counts(world, seller).get(number, 0)}
+
+
+def _counts(world: EtsyWorld, seller: str) -> dict[int, int]:
+    """How many active listings each section has."""
+    sql = """SELECT json_extract(CAST(body AS TEXT), '$.shop_section_id'), COUNT(*) FROM listings
+        WHERE seller = ? AND state = 'active' GROUP BY 1"""
+    return dict(world.store.all(sql, seller))

@@ -109,4 +109,5 @@ class EtsyRoute(Route):
 
     scope: str = ""  # none: the key of the application is enough
     query: str = ""  # names, with spaces
+    absent: int = 404  # what a number that does not exist is answered
     fields: Mapping[str, Any] = field(default_factory=dict)  # of a body that is a form; see `forms`

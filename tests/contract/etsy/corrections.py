@@ -3,9 +3,6 @@
 Everything here weakens the witness, so everything here has a reason. Numbers of issues are those of etsy/open-api.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from contract.corrections import Correction
 
 CORRECTIONS: tuple[Correction, ...] = ()
@@ -21,27 +18,12 @@ DESCRIBED = "401 and 403 of a token carry error_description, too, as OAuth has i
 PLACES = "createDraftListing answers a list of places when its texts are wrong (issue #622)"
 
 
-@dataclass(frozen=True, slots=True)
-class Tolerated:
-    """A status that may be answered although the operation does not declare it."""
-
-    status: int
-    reason: str
-    where: Callable[[str], bool] = lambda method: True  # noqa: ARG005
-
-
-TOLERATED: tuple[Tolerated, ...] = (
-    Tolerated(400, "parameters that cannot be read are refused everywhere; some reads forget to say so"),
-    Tolerated(401, "every operation needs the key of an application; reads without a scope forget the refusal"),
-    Tolerated(403, "a key without its secret is refused everywhere (the notice of 2026-02), rarely declared"),
-    Tolerated(404, "a shop that does not exist, also below it", lambda method: method != "post"),
-    Tolerated(413, "a body that is larger than any may be; never declared", lambda method: method != "get"),
-    Tolerated(429, "limits hold for every operation; the document never declares them"),
-    Tolerated(502, "a fault of a gateway before the marketplace; never declared"),
-    Tolerated(503, "the same; declared for sections and profiles only"),
-    Tolerated(504, "the same"),
-)
-
-
-def is_tolerated(status: int, method: str) -> bool:
-    return any(entry.status == status and entry.where(method) for entry in TOLERATED)
+#: Statuses that may be answered although an operation does not declare them.
+TOLERATED: dict[int, str] = {
+    401: "every operation needs the key of an application; reads without a scope forget the refusal",
+    403: "a key without its secret is refused everywhere (since 2026-02); reads without a scope forget it",
+    429: "limits hold for every operation; the document never declares them",
+    502: "a fault of a gateway before the marketplace; never declared",
+    503: "the same; declared for sections and profiles only",
+    504: "the same",
+}

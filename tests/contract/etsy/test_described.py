@@ -13,7 +13,15 @@ from contract.operations import Operation, Operations
 from reconciler.simulator.etsy.routes import ROUTES
 from reconciler.simulator.etsy.world import EtsyRoute
 
-KINDS = {"whole": "integer", "number": "number", "flag": "boolean", "text": "string", "file": "string", "ids": "array", "texts": "array"}
+KINDS = {
+    "whole": "integer",
+    "number": "number",
+    "flag": "boolean",
+    "text": "string",
+    "file": "string",
+    "ids": "array",
+    "texts": "array",
+}
 #: What the simulator knows better than the document, each with its reason.
 OTHERWISE = {
     "when_made": "the newest value is renamed each January, so the list is made from the clock",
@@ -33,7 +41,9 @@ def routes() -> list[EtsyRoute]:
 
 def operation_of(route: EtsyRoute) -> Operation:
     document = load(locate())
-    found = [one for one in Operations(document).all if (one.method.upper(), one.path) == (route.method, route.path)]
+    found = [
+        one for one in Operations(document).all if (one.method.upper(), one.path) == (route.method, route.path)
+    ]
     assert found, f"the document has no {route.name}"
     return found[0]
 
@@ -49,6 +59,8 @@ def test_an_operation_is_the_documents(route):
     assert {scope for one in asked for scope in one.get("oauth2", [])} == {route.scope} - {""}
     assert set(route.query.split()) == set(operation.parameters("query"))
     assert set(operation.request_types) == {route.content} - {None}
+    if route.path.count("{") > 1:
+        assert operation.response(route.absent) is not None  # a number that does not exist
     if route.fields:
         schema = operation.request_types[route.content]
         assert set(route.fields) == set(schema["properties"])

@@ -11,13 +11,14 @@ import pytest
 
 pytest.importorskip("reconciler.simulator.etsy.simulator")
 
+from simulator.etsy import example as ex
+from simulator.etsy.conftest import Shop
+
 from contract.etsy.document import locate
 from contract.plugin import judge
 from reconciler.simulator.etsy.routes import ROUTES
 from reconciler.simulator.etsy.settings import EtsySettings
 from reconciler.simulator.etsy.simulator import EtsySimulator
-from simulator.etsy import example as ex
-from simulator.etsy.conftest import Shop
 
 OWN = f"{{shop}}/listings/{ex.MUG}"
 PROFILE = f"{{shop}}/shipping-profiles/{ex.PROFILE}"
@@ -27,7 +28,12 @@ PRICE = {"price": 1, "secondary_price": 1, **DAYS}
 TEXTS = {"title": "Becher", "description": "Für Tee."}
 READY = {"readiness_state": "made_to_order", "min_processing_time": 2, "max_processing_time": 4}
 RETURNS = {"accepts_returns": True, "accepts_exchanges": False, "return_deadline": 14}
-PROFILE_BODY = {"title": "Two", "origin_country_iso": "US", "origin_postal_code": "1", "destination_country_iso": "US"}
+PROFILE_BODY = {
+    "title": "Two",
+    "origin_country_iso": "US",
+    "origin_postal_code": "1",
+    "destination_country_iso": "US",
+}
 
 
 @pytest.fixture
@@ -45,7 +51,9 @@ def test_every_operation_is_asked_for_and_stands(shop: Shop) -> None:
     record = Path(os.environ["RECONCILE_SIMULATOR_RECORD"])
     before = len(record.read_bytes().splitlines()) if record.exists() else 0
     replies = [*reads(shop), *writes(shop), *reads(shop), *ends(shop)]
-    assert [(one.request.url.path, one.text) for one in replies if one.status_code not in {200, 201, 204, 501}] == []
+    assert [
+        (one.request.url.path, one.text) for one in replies if one.status_code not in {200, 201, 204, 501}
+    ] == []
     lines = record.read_bytes().splitlines(keepends=True)[before:]
     assert len(lines) == len(replies)
     own = record.with_name(f"etsy-tour-{os.getpid()}.txt")
@@ -91,7 +99,9 @@ def reads(shop: Shop):
 def writes(shop: Shop):
     form = {"client_id": "app", "grant_type": "refresh_token", "refresh_token": f"{ex.USER}.first"}
     yield shop.client.post("/v3/public/oauth/token", data=form)
-    yield shop.draft(styles=["Formal"], production_partner_ids=[1], item_weight=1.5, item_weight_unit="kg", type="physical")
+    yield shop.draft(
+        styles=["Formal"], production_partner_ids=[1], item_weight=1.5, item_weight_unit="kg", type="physical"
+    )
     yield shop.edit(ex.MUG, title="Anna's mug", featured_rank=1, item_length=2, item_dimensions_unit="cm")
     yield shop.put(ex.SHIRT, ex.shirts(), query="?max_variations_supported=3")
     yield shop.form("PUT", f"{OWN}/properties/{ex.MATERIAL}", value_ids=[101], values=["Ceramic"])

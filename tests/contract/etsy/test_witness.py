@@ -24,7 +24,9 @@ def _document() -> None:
     locate()
 
 
-def exchange(method: str, url: str, kind: str = "", sent: Any = "", status: int = 200, answer: Any = None) -> Exchange:
+def exchange(
+    method: str, url: str, kind: str = "", sent: Any = "", status: int = 200, answer: Any = None
+) -> Exchange:
     headers = {"x-api-key": "***", "authorization": "***", **({"content-type": kind} if kind else {})}
     return {
         "marketplace": "etsy",
@@ -40,16 +42,63 @@ def exchange(method: str, url: str, kind: str = "", sent: Any = "", status: int 
     }
 
 
-LIST = exchange("GET", f"{BASE}/shops/1/listings?state=active&includes=Images,Inventory", answer={"count": 1, "results": [{"listing_id": 1, "price": {"amount": 1, "divisor": 100}}]})
-PATCH = exchange("PATCH", f"{BASE}/shops/1/listings/2", FORM, "title=A&tags=a,b&is_taxable=true&shop_section_id=", answer={"listing_id": 2})
+LIST = exchange(
+    "GET",
+    f"{BASE}/shops/1/listings?state=active&includes=Images,Inventory",
+    answer={"count": 1, "results": [{"listing_id": 1, "price": {"amount": 1, "divisor": 100}}]},
+)
+PATCH = exchange(
+    "PATCH",
+    f"{BASE}/shops/1/listings/2",
+    FORM,
+    "title=A&tags=a,b&is_taxable=true&shop_section_id=",
+    answer={"listing_id": 2},
+)
 OFFERING = {"price": 1.5, "quantity": 1, "is_enabled": True, "readiness_state_id": None}
-PUT = exchange("PUT", f"{BASE}/listings/2/inventory", "application/json", {"products": [{"sku": None, "offerings": [OFFERING]}]}, answer={"products": []})
-UPLOAD = exchange("POST", f"{BASE}/shops/1/listings/2/images", "multipart/form-data; boundary=x", '--x\r\ncontent-disposition: form-data; name="image"; filename="a"\r\n\r\nA\r\n--x--', 201, {"rank": 1})
+PUT = exchange(
+    "PUT",
+    f"{BASE}/listings/2/inventory",
+    "application/json",
+    {"products": [{"sku": None, "offerings": [OFFERING]}]},
+    answer={"products": []},
+)
+UPLOAD = exchange(
+    "POST",
+    f"{BASE}/shops/1/listings/2/images",
+    "multipart/form-data; boundary=x",
+    '--x\r\ncontent-disposition: form-data; name="image"; filename="a"\r\n\r\nA\r\n--x--',
+    201,
+    {"rank": 1},
+)
 DELETE = exchange("DELETE", f"{BASE}/listings/2", status=204)
-REFUSED = exchange("GET", f"{BASE}/users/me", status=401, answer={"error": "invalid_token", "error_description": "x"})
-PLACES = exchange("POST", f"{BASE}/shops/1/listings", FORM, "quantity=1&title=A&description=B&price=1.0&who_made=i_did&when_made=1990s&taxonomy_id=1", 400, [{"path": "/title", "type": "a", "message": "b"}])
-TOKEN = exchange("POST", "/v3/public/oauth/token", FORM, "grant_type=refresh_token&client_id=a&refresh_token=b", answer={"access_token": "1.a", "token_type": "Bearer", "expires_in": 3600, "refresh_token": "1.b"})
-RIGHT = {"list": LIST, "patch": PATCH, "put": PUT, "upload": UPLOAD, "delete": DELETE, "refused": REFUSED, "places": PLACES, "token": TOKEN}
+REFUSED = exchange(
+    "GET", f"{BASE}/users/me", status=401, answer={"error": "invalid_token", "error_description": "x"}
+)
+PLACES = exchange(
+    "POST",
+    f"{BASE}/shops/1/listings",
+    FORM,
+    "quantity=1&title=A&description=B&price=1.0&who_made=i_did&when_made=1990s&taxonomy_id=1",
+    400,
+    [{"path": "/title", "type": "a", "message": "b"}],
+)
+TOKEN = exchange(
+    "POST",
+    "/v3/public/oauth/token",
+    FORM,
+    "grant_type=refresh_token&client_id=a&refresh_token=b",
+    answer={"access_token": "1.a", "token_type": "Bearer", "expires_in": 3600, "refresh_token": "1.b"},
+)
+RIGHT = {
+    "list": LIST,
+    "patch": PATCH,
+    "put": PUT,
+    "upload": UPLOAD,
+    "delete": DELETE,
+    "refused": REFUSED,
+    "places": PLACES,
+    "token": TOKEN,
+}
 
 
 @pytest.mark.parametrize("name", RIGHT)

@@ -9,8 +9,8 @@ import pytest
 
 from reconciler.simulator.etsy.settings import EtsySettings
 from reconciler.simulator.etsy.simulator import EtsySimulator
+from simulator.conftest import Bridge
 
-from ..conftest import Bridge
 from . import example as ex
 
 WRONG = {"X-Deliberately-Wrong": "the refusal is what is tested"}
@@ -57,7 +57,9 @@ class Shop:
         headers = WRONG if wrong else {}
         return self.ask("PUT", f"/listings/{listing}/inventory{query}", json=body, headers=headers)
 
-    def picture(self, listing: int, wrong: bool = False, content: bytes | None = ex.PNG, **fields: Any) -> httpx.Response:
+    def picture(
+        self, listing: int, wrong: bool = False, content: bytes | None = ex.PNG, **fields: Any
+    ) -> httpx.Response:
         files = {name: (None, text_of(value)) for name, value in fields.items()}
         if content is not None:
             files["image"] = ("one.png", content, "image/png")

@@ -76,7 +76,11 @@ def listings() -> list[dict[str, Any]]:
 
 
 def account(**more: Any) -> dict[str, Any]:
-    profile = {"shipping_profile_id": PROFILE, "title": "Standard", "shipping_profile_upgrades": [{"upgrade_name": "Fast"}]}
+    profile = {
+        "shipping_profile_id": PROFILE,
+        "title": "Standard",
+        "shipping_profile_upgrades": [{"upgrade_name": "Fast"}],
+    }
     return {
         "login": "sklep",
         "user_id": USER,
@@ -88,7 +92,12 @@ def account(**more: Any) -> dict[str, Any]:
         "return_policies": [{"return_policy_id": POLICY}],
         "readiness_states": [
             {"readiness_state_id": READY},
-            {"readiness_state_id": MADE, "readiness_state": "made_to_order", "min_processing_days": 5, "max_processing_days": 10},
+            {
+                "readiness_state_id": MADE,
+                "readiness_state": "made_to_order",
+                "min_processing_days": 5,
+                "max_processing_days": 10,
+            },
         ],
         "sections": [{"shop_section_id": SECTION, "title": "Mugs"}],
         "listings": listings(),

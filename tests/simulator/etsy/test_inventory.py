@@ -125,12 +125,22 @@ def test_an_inventory_is_json(shop):
 def grid() -> dict:
     """Two colours in two sizes, with prices by size and quantities by both."""
     products = [
-        ex.product(f"{colour}-{size}", 30 + size % 2, 1 + size % 3, values=[ex.value(ex.COLOUR, colour, "x"), ex.value(ex.SIZE, size, "y")])
+        ex.product(
+            f"{colour}-{size}",
+            30 + size % 2,
+            1 + size % 3,
+            values=[ex.value(ex.COLOUR, colour, "x"), ex.value(ex.SIZE, size, "y")],
+        )
         for colour in (ex.BLACK, ex.BLUE)
         for size in (ex.S, ex.M)
     ]
     both = [ex.COLOUR, ex.SIZE]
-    return {"products": products, "price_on_property": [ex.SIZE], "quantity_on_property": both, "sku_on_property": both}
+    return {
+        "products": products,
+        "price_on_property": [ex.SIZE],
+        "quantity_on_property": both,
+        "sku_on_property": both,
+    }
 
 
 def test_two_properties_and_a_third_with_the_parameter(shop):
@@ -138,7 +148,9 @@ def test_two_properties_and_a_third_with_the_parameter(shop):
     assert shop.put(ex.SHIRT, body).status_code == 200
     assert shop.inventory(ex.SHIRT)["price_on_property"] == [ex.SIZE]
     for product in body["products"]:
-        product["property_values"].append({"property_id": 513, "property_name": "Fit", "value_ids": [], "values": ["Slim"]})
+        product["property_values"].append(
+            {"property_id": 513, "property_name": "Fit", "value_ids": [], "values": ["Slim"]}
+        )
     assert "up to 2" in told(shop.put(ex.SHIRT, body), 400)
     assert shop.put(ex.SHIRT, body, query="?max_variations_supported=3").status_code == 200
 
@@ -175,4 +187,8 @@ def test_a_price_is_rounded_to_the_smallest_unit(open_shop):
     shop = open_shop(currency="JPY", listings=[])
     new = shop.draft(price=500).json()["listing_id"]
     assert shop.put(new, {"products": [ex.product("J", 480.4)]}).status_code == 200
-    assert shop.inventory(new)["products"][0]["offerings"][0]["price"] == {"amount": 480, "divisor": 1, "currency_code": "JPY"}
+    assert shop.inventory(new)["products"][0]["offerings"][0]["price"] == {
+        "amount": 480,
+        "divisor": 1,
+        "currency_code": "JPY",
+    }

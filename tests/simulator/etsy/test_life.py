@@ -20,7 +20,12 @@ def test_a_draft_is_published_for_a_fee(shop):
         assert mend().status_code in {200, 201}
     assert shop.fees() == []
     assert shop.edit(new, state="active").json()["state"] == "active"
-    assert shop.simulator.fees("sklep")[0] | {"at": ""} == {"listing_id": new, "at": "", "kind": "listing", "amount": "0.20"}
+    assert shop.simulator.fees("sklep")[0] | {"at": ""} == {
+        "listing_id": new,
+        "at": "",
+        "kind": "listing",
+        "amount": "0.20",
+    }
     shop.edit(new, state="active")
     assert shop.fees() == ["listing"]
 
@@ -115,5 +120,9 @@ def test_reviving_needs_the_processing_that_is_not_read(shop):
 def test_an_incomplete_profile_forbids_to_publish(shop):
     profile = shop.get(f"{{shop}}/shipping-profiles/{ex.PROFILE}").json()
     assert profile["origin_postal_code"] == "10001"
-    shop.simulator.seed(ex.account(shipping_profiles=[{"shipping_profile_id": ex.PROFILE, "title": "S", "origin_postal_code": None}]))
+    shop.simulator.seed(
+        ex.account(
+            shipping_profiles=[{"shipping_profile_id": ex.PROFILE, "title": "S", "origin_postal_code": None}]
+        )
+    )
     assert "origin_postal_code" in told(shop.edit(ex.OFF, state="active"), 400)

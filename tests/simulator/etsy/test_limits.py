@@ -75,7 +75,10 @@ def test_the_day_slides(limited):
 
 def test_what_is_refused_for_its_token_counts_and_a_token_request_does_not(limited):
     shop = limited(per_day=5)
-    shop.client.post("/v3/public/oauth/token", data={"client_id": "app", "grant_type": "refresh_token", "refresh_token": f"{ex.USER}.first"})
+    shop.client.post(
+        "/v3/public/oauth/token",
+        data={"client_id": "app", "grant_type": "refresh_token", "refresh_token": f"{ex.USER}.first"},
+    )
     for _ in range(5):
         shop.get("/users/me", headers={"Authorization": "Bearer nothing"})
     assert told(shop.get("/users/me"), 429)

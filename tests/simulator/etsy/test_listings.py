@@ -37,7 +37,12 @@ def test_a_draft_has_one_product_without_a_sku(shop):
     reply = shop.draft(tags=["one", "two"], readiness_state_id=ex.READY)
     assert reply.status_code == 201, reply.text
     made = reply.json()
-    assert (made["state"], made["quantity"], made["price"]["amount"], made["tags"]) == ("draft", 4, 1250, ["one", "two"])
+    assert (made["state"], made["quantity"], made["price"]["amount"], made["tags"]) == (
+        "draft",
+        4,
+        1250,
+        ["one", "two"],
+    )
     products = shop.inventory(made["listing_id"])["products"]
     assert [one["sku"] for one in products] == [""]
     assert shop.images(made["listing_id"]) == []
@@ -84,7 +89,14 @@ def test_an_edit_changes_what_is_sent(shop):
     after = shop.listing(ex.MUG)
     assert reply.json() == {name: after[name] for name in reply.json()}
     changed = {name for name in after if after[name] != before[name]}
-    assert changed == {"title", "tags", "shop_section_id", "should_auto_renew", "updated_timestamp", "last_modified_timestamp"}
+    assert changed == {
+        "title",
+        "tags",
+        "shop_section_id",
+        "should_auto_renew",
+        "updated_timestamp",
+        "last_modified_timestamp",
+    }
     assert shop.edit(ex.MUG, tags=[], shop_section_id=None).status_code == 200
     assert (shop.listing(ex.MUG)["tags"], shop.listing(ex.MUG)["shop_section_id"]) == ([], None)
 
@@ -145,7 +157,10 @@ def test_another_seller_sees_what_is_active_and_changes_nothing(shop):
     assert shop.get(f"/listings/{ex.MUG}/inventory", **other).json()["products"][0]["sku"] == ""
     assert shop.get("{shop}/listings", **other).status_code == 403
     assert shop.ask("DELETE", f"/listings/{ex.MUG}", **other).status_code == 403
-    assert shop.ask("PUT", f"/listings/{ex.MUG}/inventory", json={"products": [ex.product("x")]}, **other).status_code == 403
+    assert (
+        shop.ask("PUT", f"/listings/{ex.MUG}/inventory", json={"products": [ex.product("x")]}, **other).status_code
+        == 403
+    )
 
 
 def test_unknown_addresses_and_parameters(shop):
@@ -183,6 +198,10 @@ def test_a_translation_is_made_once_and_then_changed(shop):
     assert shop.get(path).json()["title"] == "Becher"
     assert shop.listing(ex.MUG)["title"] == "A mug"
     german = shop.get(f"/listings/{ex.MUG}", params={"language": "de", "includes": "Translations"}).json()
-    assert (german["title"], german["language"], german["translations"]["de"]["tags"]) == ("Becher", "de", ["becher"])
+    assert (german["title"], german["language"], german["translations"]["de"]["tags"]) == (
+        "Becher",
+        "de",
+        ["becher"],
+    )
     assert german["translations"]["fr"] is None
     assert told(shop.form("POST", f"{{shop}}/listings/{ex.MUG}/translations/fr", wrong=True, **texts), 400)

@@ -16,13 +16,29 @@ def control(shop, method: str, name: str, body: dict | None = None):
 
 
 def test_a_person_edits_a_listing(shop):
-    told = control(shop, "POST", "panel", {"login": "sklep", "sku": "K-1", "patch": {"title": "By hand", "price": 19.5, "quantity": 8, "tags": ["hand"]}})
+    told = control(
+        shop,
+        "POST",
+        "panel",
+        {
+            "login": "sklep",
+            "sku": "K-1",
+            "patch": {"title": "By hand", "price": 19.5, "quantity": 8, "tags": ["hand"]},
+        },
+    )
     assert told.status_code == 200, told.text
     found = shop.listing(ex.MUG)
-    assert (found["title"], found["price"]["amount"], found["quantity"], found["tags"]) == ("By hand", 1950, 8, ["hand"])
+    assert (found["title"], found["price"]["amount"], found["quantity"], found["tags"]) == (
+        "By hand",
+        1950,
+        8,
+        ["hand"],
+    )
     shop.simulator.panel_edit("sklep", ex.MUG, {"state": "inactive", "image_ids": [9002]})
     assert (shop.listing(ex.MUG)["state"], shop.images(ex.MUG)) == ("inactive", [9002])
-    assert control(shop, "POST", "panel", {"login": "sklep", "sku": "K-1", "patch": {"colour": 1}}).status_code == 400
+    assert (
+        control(shop, "POST", "panel", {"login": "sklep", "sku": "K-1", "patch": {"colour": 1}}).status_code == 400
+    )
 
 
 def test_nothing_tells_who_made_it_inactive(shop):
@@ -37,7 +53,12 @@ def test_nothing_tells_who_made_it_inactive(shop):
 
 
 def test_a_person_makes_a_listing(shop):
-    told = control(shop, "POST", "create-listing", {"login": "sklep", "listing": {"title": "Vase", "sku": "V-1", "price": 40, "quantity": 2}})
+    told = control(
+        shop,
+        "POST",
+        "create-listing",
+        {"login": "sklep", "listing": {"title": "Vase", "sku": "V-1", "price": 40, "quantity": 2}},
+    )
     assert told.status_code == 200, told.text
     made = told.json()
     assert (made["state"], made["skus"], len(made["images"])) == ("active", ["V-1"], 1)

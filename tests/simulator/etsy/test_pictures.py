@@ -59,7 +59,9 @@ def test_a_picture_is_refused(shop):
     path = f"{{shop}}/listings/{ex.MUG}/images"
     kind = {"Content-Type": "multipart/form-data; boundary=x", **WRONG}
     assert "cut short" in told(shop.ask("POST", path, content=b"--x\r\n", headers=kind), 400)
-    assert "no boundary" in told(shop.ask("POST", path, content=b"", headers={**kind, "Content-Type": "multipart/form-data"}), 400)
+    assert "no boundary" in told(
+        shop.ask("POST", path, content=b"", headers={**kind, "Content-Type": "multipart/form-data"}), 400
+    )
     assert shop.images(ex.MUG) == [9001, 9002]
 
 

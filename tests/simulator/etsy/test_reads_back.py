@@ -10,7 +10,7 @@ from . import example as ex
 
 
 def entities(shop):
-    shop.edit(ex.MUG, title="Anna's \"tea\" & milk", description="a < b")
+    shop.edit(ex.MUG, title='Anna\'s "tea" & milk', description="a < b")
     found = shop.listing(ex.MUG)
     return found["title"], found["description"]
 
@@ -43,7 +43,7 @@ def own_values(shop):
 
 
 ROWS = [
-    (1, entities, ("Anna&#39;s &quot;tea&quot; &amp; milk", "a &lt; b"), ("Anna's \"tea\" & milk", "a < b")),
+    (1, entities, ("Anna&#39;s &quot;tea&quot; &amp; milk", "a &lt; b"), ('Anna\'s "tea" & milk', "a < b")),
     (2, translated, (["Black"], [ex.BLACK]), (["Schwarz"], [ex.BLACK])),
     (3, order, (["tea", "white", "mug"], ["glaze", "clay"]), (["white", "mug", "tea"], ["clay", "glaze"])),
     (4, processing, (None, None), (ex.READY, ex.READY)),
@@ -66,13 +66,13 @@ def test_the_newest_era_is_renamed_in_january(shop):
     """And the old name is no value any more."""
     shop.simulator.seed(ex.account(listings=[{**ex.listings()[1], "when_made": "2020_2026"}]))
     assert shop.listing(ex.SHIRT)["when_made"] == "2020_2026"
-    told = list(shop.simulator.listings("sklep"))[0]
+    told = next(iter(shop.simulator.listings("sklep")))
     shop.set(newest_era=2027)
-    assert list(shop.simulator.listings("sklep"))[0]["when_made"] == "2020_2027"
+    assert next(iter(shop.simulator.listings("sklep")))["when_made"] == "2020_2027"
     made = {"who_made": "i_did", "is_supply": False}
     assert shop.edit(ex.SHIRT, wrong=True, when_made="2020_2026", **made).status_code == 400
     shop.set(normalise=ALL_ROWS - {5})
-    assert list(shop.simulator.listings("sklep"))[0] == told
+    assert next(iter(shop.simulator.listings("sklep"))) == told
 
 
 def test_the_same_text_of_ones_own_has_the_same_number(shop):

@@ -8,7 +8,13 @@ from . import example as ex
 from .conftest import WRONG, told
 
 PROFILES = "{shop}/shipping-profiles"
-NEW = {"title": "Abroad", "origin_country_iso": "US", "origin_postal_code": "10001", "primary_cost": 12.5, "secondary_cost": 3}
+NEW = {
+    "title": "Abroad",
+    "origin_country_iso": "US",
+    "origin_postal_code": "10001",
+    "primary_cost": 12.5,
+    "secondary_cost": 3,
+}
 DAYS = {"min_delivery_days": 3, "max_delivery_days": 9}
 READY = "{shop}/readiness-state-definitions"
 POLICIES = "{shop}/policies/return"
@@ -17,7 +23,11 @@ POLICIES = "{shop}/policies/return"
 def test_who_asks_and_which_shop(shop):
     assert shop.get("/users/me").json() == {"user_id": ex.USER, "shop_id": ex.SHOP}
     found = shop.get("{shop}").json()
-    assert (found["currency_code"], found["languages"], found["listing_active_count"]) == ("USD", ["en-US", "de"], 2)
+    assert (found["currency_code"], found["languages"], found["listing_active_count"]) == (
+        "USD",
+        ["en-US", "de"],
+        2,
+    )
     assert shop.get(f"/users/{ex.USER}/shops").json() == found
     assert shop.get(f"/users/{ex.USER}").json()["primary_email"] == "sklep@example.com"
     assert shop.get("/users/2").status_code == 404
@@ -31,11 +41,19 @@ def test_a_profile_with_destinations_and_upgrades(shop):
     path = f"{PROFILES}/{number}"
     first = reply.json()["shipping_profile_destinations"][0]
     assert first["primary_cost"] == {"amount": 1250, "divisor": 100, "currency_code": "USD"}
-    eu = shop.form("POST", f"{path}/destinations", primary_cost=20, secondary_cost=0, destination_region="eu", **DAYS)
-    assert (eu.status_code, eu.json()["destination_region"], eu.json()["destination_country_iso"]) == (201, "eu", "")
+    eu = shop.form(
+        "POST", f"{path}/destinations", primary_cost=20, secondary_cost=0, destination_region="eu", **DAYS
+    )
+    assert (eu.status_code, eu.json()["destination_region"], eu.json()["destination_country_iso"]) == (
+        201,
+        "eu",
+        "",
+    )
     one = f"{path}/destinations/{eu.json()['shipping_profile_destination_id']}"
     assert shop.form("PUT", one, primary_cost=21).json()["primary_cost"]["amount"] == 2100
-    upgrade = shop.form("POST", f"{path}/upgrades", type=1, upgrade_name="Air", price=9, secondary_price=1, **DAYS).json()
+    upgrade = shop.form(
+        "POST", f"{path}/upgrades", type=1, upgrade_name="Air", price=9, secondary_price=1, **DAYS
+    ).json()
     changed = shop.form("PUT", f"{path}/upgrades/{upgrade['upgrade_id']}", upgrade_name="Plane").json()
     assert changed == {**upgrade, "upgrade_name": "Plane"}
     whole = shop.get(path).json()
@@ -94,7 +112,9 @@ def test_equal_processing_is_a_conflict_that_tells_where(shop):
     found = shop.get(where).json()
     assert found["readiness_state_id"] == ex.READY
     assert found["processing_days_display_label"] == "1 - 3 days"
-    weeks = shop.form("POST", READY, **{**same, "min_processing_time": 1, "max_processing_time": 1}, processing_time_unit="weeks")
+    weeks = shop.form(
+        "POST", READY, **{**same, "min_processing_time": 1, "max_processing_time": 1}, processing_time_unit="weeks"
+    )
     assert weeks.status_code == 201
     assert (weeks.json()["min_processing_days"], weeks.json()["max_processing_days"]) == (5, 5)
     one = f"{READY}/{weeks.json()['readiness_state_id']}"
@@ -120,11 +140,22 @@ def test_policies_are_known_by_their_values(shop):
     one = f"{POLICIES}/{other['return_policy_id']}"
     assert told(shop.form("PUT", one, **same), 409)
     assert shop.form("PUT", one, **{**same, "return_deadline": 14}).json() == shop.get(one).json()
-    assert "return_deadline" in told(shop.form("POST", POLICIES, accepts_returns=True, accepts_exchanges=False), 400)
+    assert "return_deadline" in told(
+        shop.form("POST", POLICIES, accepts_returns=True, accepts_exchanges=False), 400
+    )
     assert "one of: 7" in told(shop.form("POST", POLICIES, **{**same, "return_deadline": 31}), 400)
     assert "has listings" in told(shop.ask("DELETE", f"{POLICIES}/{ex.POLICY}"), 400)
     assert shop.ask("DELETE", one).status_code == 204
     assert shop.get(POLICIES).json()["count"] == 2
+
+
+def test_what_is_not_there_is_a_400_where_the_description_has_no_404(shop):
+    both = {"primary_cost": 1, "secondary_cost": 1, **DAYS}
+    assert "Resource not found" in told(shop.form("POST", f"{PROFILES}/9/destinations", **both), 400)
+    assert told(shop.ask("DELETE", f"{POLICIES}/9"), 400)
+    assert told(shop.ask("DELETE", "{shop}/sections/9"), 400)
+    assert told(shop.form("PUT", "{shop}/sections/9", title="A"), 400)
+    assert told(shop.get("{shop}/sections/9"), 404)
 
 
 def test_sections(shop):
@@ -170,7 +201,9 @@ def test_properties_of_a_listing(shop):
     ):
         assert said in told(shop.form("PUT", one, wrong=True, **fields), 400)
     assert told(shop.form("PUT", f"{path}/{ex.SIZE}", value_ids=[1], values=["S"]), 400)
-    assert "requires a scale_id" in told(shop.form("PUT", f"{path}/{ex.VOLUME}", value_ids=[1], values=["300"]), 400)
+    assert "requires a scale_id" in told(
+        shop.form("PUT", f"{path}/{ex.VOLUME}", value_ids=[1], values=["300"]), 400
+    )
     assert told(shop.get(f"/listings/{ex.MUG}/properties/{ex.MATERIAL}"), 501)
     made = {"who_made": "i_did", "when_made": "made_to_order", "is_supply": False}
     assert shop.edit(ex.MUG, taxonomy_id=ex.SHIRTS, **made).status_code == 200

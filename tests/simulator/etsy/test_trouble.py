@@ -79,4 +79,6 @@ def test_trouble_is_counted(shop):
     shop.edit(ex.MUG, title="A")
     assert shop.simulator.injected() == {"no_effect": 1}
     found = list(shop.simulator.requests(fault="no_effect"))
-    assert [json.loads(json.dumps(one["operation"])) for one in found] == ["PATCH /v3/application/shops/{shop_id}/listings/{listing_id}"]
+    assert [json.loads(json.dumps(one["operation"])) for one in found] == [
+        "PATCH /v3/application/shops/{shop_id}/listings/{listing_id}"
+    ]
