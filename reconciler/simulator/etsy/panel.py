@@ -28,6 +28,8 @@ class Panel(Simulator):
 
     def listings(self, login: str) -> Iterator[Json]:
         """Every listing of one seller as the owner is told it, with its properties and linked pictures."""
+        with self._lock:
+            self.catch_up()
         seller = self.seller_id(login)
         shop = self.world.shop(seller)
         for row in self.world.store.all(f"SELECT {COLUMNS} FROM listings WHERE seller = ? ORDER BY id", seller):
