@@ -7,6 +7,7 @@ import orjson
 from reconciler.simulator.ebay import items, listings, offers, rules
 from reconciler.simulator.ebay.bodies import MIGRATE
 from reconciler.simulator.ebay.listings import Listing
+from reconciler.simulator.ebay.normal import PICTURES
 from reconciler.simulator.ebay.offers import PUBLISHED, Offer
 from reconciler.simulator.ebay.refusals import Refusal, error
 from reconciler.simulator.ebay.rows import answered
@@ -44,6 +45,8 @@ def _one(call: EbayCall, listing_id: str) -> Json:
     offer = Offer(call.world.offer_id(), call.seller, sku, found.site, status=PUBLISHED, listing=found.id)
     offer.body = {**body["offer"], "merchantLocationKey": key}
     offers.save(call.world, offer)
+    pictures = [(url, call.seller) for url in body["item"]["product"]["imageUrls"] if url.startswith(PICTURES)]
+    call.world.store.many("INSERT OR IGNORE INTO images VALUES (?, ?, NULL)", pictures)
     found.offer, found.body = offer.id, {}
     listings.save(call.world, found)
     made = {"sku": sku, "offerId": str(offer.id)}

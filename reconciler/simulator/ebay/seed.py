@@ -19,7 +19,7 @@ An account is a mapping with these keys; those marked * are required:
     items               [as GET /inventory_item returns them]
     offers              [as GET /offer returns them; with `listing`, it is published]
     listings            [made elsewhere: {listingId, sku, title, price, quantity, category, policies, site,
-                          address}]
+                          aspects, pictures, condition, address}]
     pictures            [url]  (this seller's own, uploaded already)
 
 Categories and the catalogue belong to the marketplace and are merged over sellers. Seeding a login again replaces

@@ -63,9 +63,9 @@ def answer(trouble: Trouble, request: Request) -> Reply:
 
 def _error(trouble: Trouble, status: int) -> Json:
     """A refusal of a rule has the number and the words of the rule."""
-    if trouble.do != "refuse":
-        return error({403: 1100, 429: 2001}.get(status, 2003), NOTICE)
     given = str(trouble.get("code", "25002"))
-    number = int(given) if given.isdecimal() else 25002
+    if trouble.do != "refuse" or not given.isdecimal():
+        return error({403: 1100, 429: 2001}.get(status, 2003), NOTICE)
+    number = int(given)
     message = str(trouble.get("message", "The request is refused."))
     return {**error(25002), "errorId": number, "message": message, "longMessage": message}

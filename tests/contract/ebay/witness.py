@@ -36,7 +36,10 @@ class Api:
     """One description, its addresses without their beginning."""
 
     def __init__(self, prefix: str, document: Json) -> None:
-        document["paths"] = {path.rstrip("/"): item for path, item in document["paths"].items()}
+        paths: dict[str, Json] = {}
+        for path, item in document["paths"].items():  # one address is written with and without its last slash
+            paths[path.rstrip("/")] = {**paths.get(path.rstrip("/"), {}), **item}
+        document["paths"] = paths
         self.prefix, self.document = prefix, document
         self.operations = Operations(document)
         self.shapes = Shapes(document["components"]["schemas"])

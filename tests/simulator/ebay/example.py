@@ -131,7 +131,14 @@ def account(**members: Any) -> dict[str, Any]:
             {"offerId": STAGED_OFFER, "sku": STAGED, **offer()},
         ],
         "listings": [
-            {"listingId": BY_HAND, "sku": "HAND-1", "title": "By hand", "policies": POLICIES, "category": MUGS},
+            {
+                "listingId": BY_HAND,
+                "sku": "HAND-1",
+                "title": "By hand",
+                "policies": POLICIES,
+                "category": MUGS,
+                "aspects": {"Marke": ["ACME"]},
+            },
             {"listingId": NO_SKU, "title": "Without a SKU"},
         ],
         **members,
