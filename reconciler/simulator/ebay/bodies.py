@@ -26,7 +26,7 @@ NEW = frozenset({"NEW", "LIKE_NEW", "NEW_OTHER", "NEW_WITH_DEFECTS"})
 COUNTRY = text(2, "[A-Z]{2}")
 SITE = one_of(*SITES)
 KEY = text(36, "[A-Za-z0-9_-]{1,36}")
-ID = text(20, "[0-9]{1,20}")
+ID = text(18, "[0-9]{1,18}")  # what the column of a table holds
 SKU = text()  # its signs and its length have a number of their own
 CODES = items(text(65, low=1))
 

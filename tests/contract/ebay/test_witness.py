@@ -57,7 +57,9 @@ PRICES = exchange(
     207,
     {"responses": [{"statusCode": 400, "sku": "K-1", "errors": ERROR["errors"]}]},
 )
-LIST = exchange("GET", f"{INVENTORY}/inventory_item?limit=200&offset=1", None, 200, {"total": 0, "inventoryItems": []})
+LIST = exchange(
+    "GET", f"{INVENTORY}/inventory_item?limit=200&offset=1", None, 200, {"total": 0, "inventoryItems": []}
+)
 REFUSED = exchange("GET", f"{INVENTORY}/offer?sku=A", None, 404, ERROR)
 IMAGE = exchange(
     "POST",
@@ -126,7 +128,11 @@ WRONG: list[tuple[Exchange, Callable[[Exchange], None], str]] = [
     (REFUSED, member(status=418), "response 418: is none that eBay answers"),
     (IMAGE, body("response", "url", to="a"), "'url' was unexpected"),
     (TOKEN, member(request_body="grant_type=refresh_token"), "request: refresh_token is missing"),
-    (TOKEN, member(request_body="grant_type=client_credentials&scope=a&client_id=b"), "request: client_id is unknown"),
+    (
+        TOKEN,
+        member(request_body="grant_type=client_credentials&scope=a&client_id=b"),
+        "request: client_id is unknown",
+    ),
     (TOKEN, header("request", "authorization", None), "request: a form and Basic"),
     (TOKEN, body("response", "expires_in", to=60), "7200 was expected"),
 ]
@@ -193,7 +199,9 @@ def test_every_operation_of_the_practice_ebay_is_described() -> None:
     missing = [
         route.name
         for route in routes
-        if not any(api.find(route.method, route.path) for prefix, api in apis().items() if route.path.startswith(prefix))
+        if not any(
+            api.find(route.method, route.path) for prefix, api in apis().items() if route.path.startswith(prefix)
+        )
     ]
     assert all(("/media/" in one or "/identity/" in one) for one in missing), missing
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from simulator.conftest import Bridge
 
 from reconciler.simulator.ebay.settings import EbaySettings
 from reconciler.simulator.ebay.simulator import EbaySimulator
+from simulator.conftest import Bridge
 
 from . import example as ex
 

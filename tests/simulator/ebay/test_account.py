@@ -58,7 +58,9 @@ def test_a_policy_is_made_read_replaced_and_deleted(shop, kind):
     number = made.json()[key]
     assert made.headers["location"].endswith(f"/{kind}_policy/{number}")
     listed = shop.get(f"{path}?marketplace_id={ex.SITE}").json()
-    assert [one["name"] for one in listed["returnPolicies" if kind == "return" else f"{kind}Policies"]][-1] == "Neu"
+    assert [one["name"] for one in listed["returnPolicies" if kind == "return" else f"{kind}Policies"]][
+        -1
+    ] == "Neu"
     named = shop.get(f"{path}/get_by_policy_name?marketplace_id={ex.SITE}&name=Neu").json()
     assert named[key] == number
     assert named["categoryTypes"] == [{"name": "ALL_EXCLUDING_MOTORS_VEHICLES", "default": False}]
@@ -150,7 +152,9 @@ def test_the_tree_of_a_site_and_a_part_of_it(shop):
 def test_aspects_say_what_is_required_in_one_member_only(shop):
     """`aspectRequired`; `aspectUsage` says RECOMMENDED all the same."""
     path = f"{TAXONOMY}/category_tree/77/get_item_aspects_for_category"
-    aspects = {one["localizedAspectName"]: one for one in shop.get(f"{path}?category_id={ex.MUGS}").json()["aspects"]}
+    aspects = {
+        one["localizedAspectName"]: one for one in shop.get(f"{path}?category_id={ex.MUGS}").json()["aspects"]
+    }
     brand = aspects["Marke"]["aspectConstraint"]
     assert (brand["aspectRequired"], brand["aspectUsage"]) == (True, "RECOMMENDED")
     assert aspects["Besonderheiten"]["aspectConstraint"]["itemToAspectCardinality"] == "MULTI"

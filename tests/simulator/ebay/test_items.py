@@ -202,3 +202,15 @@ def test_a_deleted_item_takes_offer_and_listing_with_it(shop):
     assert shop.get(f"{INVENTORY}/offer/{ex.OFFER}").status_code == 404
     assert shop.simulator.census(ex.LOGIN)["listings"] == {f"HAND-1 {ex.SITE}": 1}
     assert shop.send("DELETE", f"{INVENTORY}/inventory_item/{ex.SKU}").status_code == 404
+
+
+def test_what_was_read_and_is_written_back_changes_nothing(shop):
+    """Whole replacement is safe for who repeats what was read."""
+    shop.put_item(
+        ex.SKU, {**ex.item(ean=[ex.EAN]), "packageWeightAndSize": {"weight": {"value": 1.5, "unit": "GRAM"}}}
+    )
+    before = shop.item()
+    body = {name: value for name, value in before.items() if name not in {"sku", "locale"}}
+    body["availability"] = {"shipToLocationAvailability": {"quantity": quantity(before)}}
+    assert shop.put_item(ex.SKU, body).status_code == 204
+    assert shop.item() == before

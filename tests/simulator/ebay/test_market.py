@@ -46,7 +46,10 @@ def test_calls_are_limited_by_day_and_the_analytics_tell_how_many_are_left(open_
     assert shop.get(ITEMS).status_code == 200
     shop.set(limits={"inventory_per_day": 1, "retry_after": 60})
     assert shop.get(ITEMS).headers["retry-after"] == "60"
-    names = {one["resources"][0]["name"] for one in shop.get("/developer/analytics/v1_beta/user_rate_limit/").json()["rateLimits"]}
+    names = {
+        one["resources"][0]["name"]
+        for one in shop.get("/developer/analytics/v1_beta/user_rate_limit/").json()["rateLimits"]
+    }
     assert names == {"sell.reports", "commerce.images"}
     assert shop.get("/developer/analytics/v1_beta/user_rate_limit/?api_name=none").status_code == 204
 
@@ -190,5 +193,9 @@ def test_what_nobody_knows_is_a_404_in_ebays_form(shop):
     assert (reply.status_code, errors(reply)) == (404, [2002])
     assert errors(shop.get(f"{ITEMS}/{ex.SKU}", headers={"Accept-Language": "*"})) == [25709]
     assert shop.get(ITEMS, headers={"Accept": "text/html", **WRONG}).status_code == 406
-    reply = shop.client.put(f"{ITEMS}/X1", content=b"{", headers={"Content-Type": "application/json", "Content-Language": "de-DE", **WRONG})
+    reply = shop.client.put(
+        f"{ITEMS}/X1",
+        content=b"{",
+        headers={"Content-Type": "application/json", "Content-Language": "de-DE", **WRONG},
+    )
     assert errors(reply) == [2004]

@@ -117,7 +117,7 @@ def test_the_page_asks_which_seller_and_takes_a_no(shop):
     assert (refused.status_code, "error=access_denied" in refused.headers["location"]) == (302, True)
     agreed = shop.client.post("/_sim/authorize", data={**asked, "login": ex.LOGIN})
     assert "code=" in agreed.headers["location"]
-    assert consent(shop, redirect_uri="https://shop.example/in", **{}).status_code == 400
+    assert consent(shop, redirect_uri="https://shop.example/in").status_code == 400
     assert "error=invalid_scope" in consent(shop, login=ex.LOGIN, scope="x").headers["location"]
 
 

@@ -246,3 +246,12 @@ def test_the_shape_of_an_offer_is_strict(shop):
     assert errors(shop.wrong("POST", OFFER, ex.offer())) == [25709] * 3
     reply = shop.wrong("PUT", path, ex.offer(), **{"Content-Type": "text/plain"})
     assert reply.status_code == 415
+
+
+def test_what_was_read_and_is_written_back_changes_nothing(shop):
+    """Whole replacement is safe for who repeats what was read; only facts are left out."""
+    facts = {"offerId", "sku", "marketplaceId", "format", "status", "listing"}
+    shop.put_offer(ex.offer(listingDescription="<P>a <b>b</b>", pricingSummary={"price": ex.money("1")}))
+    before = shop.offer()
+    assert shop.put_offer({name: value for name, value in before.items() if name not in facts}).status_code == 204
+    assert shop.offer() == before
