@@ -53,13 +53,13 @@ def user_limits(call: EbayCall) -> Reply:
 def _limits(call: EbayCall, *, of_client: bool) -> Reply:
     """Each limit as it stands; what is unlimited is not told."""
     wanted, context = call.arg("api_name").lower(), call.arg("api_context").lower()
-    found = []
+    found, state = [], used(call.world, call.client, call.seller)
     for name, kind in KINDS.items():
         limit = limit_of(call.world.settings.limits, name)
         told = kind.of_client == of_client and limit is not None
         if not told or wanted not in {"", kind.api.lower()} or context not in {"", kind.context}:
             continue
-        count, reset = used(call.world, name, call.client, call.seller)
+        count, reset = state[name]
         rate = {
             "count": count,
             "limit": limit,

@@ -73,19 +73,19 @@ def admit_token(world: EbayWorld, client: str, name: str) -> None:
     _count(world, client, "", [name], CHANGES)
 
 
-def used(world: EbayWorld, name: str, client: str, seller: str) -> tuple[int, float]:
-    """How much of a limit is used in its window, and when the oldest of it leaves."""
-    kind, bit, now = KINDS[name], BIT[name], world.clock.seconds()
-    whose = number_of(client if kind.of_client else seller)
-    hits = [
-        (line.at, line.size)
-        for line in world.traffic.lines()
-        if line.limits & bit
-        and line.what in {SERVED, CHANGES}
-        and line.at > now - kind.seconds
-        and (line.client if kind.of_client else line.user) == whose
-    ]
-    return sum(size for _, size in hits), (hits[0][0] if hits else now) + kind.seconds
+def used(world: EbayWorld, client: str, seller: str) -> dict[str, tuple[int, float]]:
+    """How much of each limit is used in its window, and when the oldest of it leaves."""
+    now = world.clock.seconds()
+    found = {name: (0, now + kind.seconds) for name, kind in KINDS.items()}
+    whose = number_of(client), number_of(seller)
+    admitted = (line for line in world.traffic.lines() if line.what in {SERVED, CHANGES} and line.limits)
+    for line in admitted:
+        for name, kind in KINDS.items():
+            own = line.client == whose[0] if kind.of_client else line.user == whose[1]
+            if line.limits & BIT[name] and own and line.at > now - kind.seconds:
+                count, reset = found[name]
+                found[name] = count + line.size, reset if count else line.at + kind.seconds
+    return found
 
 
 def bounds(limits: Limits) -> list[Bound]:

@@ -57,7 +57,7 @@ def _why_not(call: EbayCall, listing: Listing | None) -> str:
     """What keeps a listing from being migrated; empty for nothing."""
     if listing is None or listing.seller != call.seller or not listing.live:
         return "It is no active listing of the seller."
-    if listing.offer is not None or not listing.body:
+    if listing.offer is not None:
         return "It is in the inventory already."
     if not listing.body.get("sku"):
         return "It has no SKU."

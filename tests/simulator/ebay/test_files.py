@@ -43,6 +43,11 @@ def test_an_unused_picture_expires_and_a_listed_one_does_not(shop):
     assert shop.item()["product"]["imageUrls"] == [urls[0].partition("?")[0]]
     assert shop.put_item(ex.SKU, ex.item(imageUrls=urls[:1])).status_code == 204
     assert errors(shop.put_item(ex.SKU, ex.item(imageUrls=urls[1:]))) == [25014]
+    shop.set(image_life_seconds=60)
+    late = upload(shop)
+    shop.wait(61)  # and nobody has cleared away yet
+    assert errors(shop.put_item(ex.SKU, ex.item(imageUrls=[late.json()["imageUrl"]]))) == [25014]
+    assert shop.get(late.headers["location"].removeprefix("http://api")).status_code == 404
 
 
 def test_pictures_are_limited_by_five_seconds(open_shop):
@@ -91,7 +96,9 @@ def test_a_report_is_waited_for_and_there_are_25_a_day(open_shop):
     assert (reply.status_code, errors(reply)) == (409, [160025])
     found = shop.get(f"{TASK}?feed_type=LMS_ACTIVE_INVENTORY_REPORT").json()
     assert (found["total"], found["tasks"][0]["feedType"]) == (1, "LMS_ACTIVE_INVENTORY_REPORT")
-    shop.wait(86_401)
+    shop.wait(86_000)
+    assert shop.send("POST", TASK, body).status_code == 409
+    shop.wait(401)
     assert shop.send("POST", TASK, body).status_code == 202
     assert EbaySettings().limits.reports_per_day == 25
 
@@ -128,5 +135,8 @@ def test_what_cannot_be_migrated(shop):
     rows = [{"listingId": one} for one in (ex.NO_SKU, bare, twin, "7", ex.LISTING)]
     reply = shop.bulk("bulk_migrate_listing", *rows)
     assert reply.status_code == 207
-    assert [one["errors"][0]["errorId"] for one in reply.json()["responses"]] == [25718] * 5
+    found = [one["errors"][0] for one in reply.json()["responses"]]
+    assert [one["errorId"] for one in found] == [25718] * 5
+    reasons = ("no SKU", "business policies", "with its SKU", "no active listing", "in the inventory already")
+    assert all(reason in one["message"] for reason, one in zip(reasons, found, strict=True))
     assert errors(shop.bulk("bulk_migrate_listing", *rows, rows[0])) == [25718]
