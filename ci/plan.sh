@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# A pull request: checked documents, a plan with credentials that only read, its report, and one comment.
+# A pull request whose documents are valid: a plan with credentials that only read, its report, and one comment.
 #
 # ACCOUNT  an account of reconcile.yaml
 # PROJECT  the folder of reconcile.yaml in the repository, when it is not the top
-# Leaves   reconcile/$ACCOUNT/plan.json and report.html, to be kept: `apply.sh` applies that plan after the merge
+# Leaves   reconcile/$ACCOUNT/plan.json and report.html, to be kept: `apply.sh` applies that plan after the merge;
+#          reconcile/codequality.json, what is wrong as GitLab reads it
 # Ends     as `reconcile plan` does: 3 where a guard refuses
 set -uo pipefail
 cd "${PROJECT:-.}" || exit
 out="reconcile/$ACCOUNT"
-rm -rf "$out" && mkdir -p "$out"
+rm -rf "$out" reconcile/codequality.json && mkdir -p "$out"
 
 # What the target branch asks for already is not of this pull request. GitHub checks out a trial merge into it.
 base="${CI_MERGE_REQUEST_DIFF_BASE_SHA:-}"
@@ -18,7 +19,8 @@ git rev-parse -q --verify "$base^{commit}" >/dev/null || base="" # a shallow clo
 ended=0
 reconcile plan --account "$ACCOUNT" --out "$out/plan.json" ${base:+--base "$base"} || ended=$?
 if [ -s "$out/plan.json" ]; then
-  reconcile show "$out/plan.json" --format annotations
+  if [ -n "${GITHUB_ACTIONS:-}" ]; then reconcile show "$out/plan.json" --format annotations; fi
+  reconcile show "$out/plan.json" --format codequality > reconcile/codequality.json
   reconcile show "$out/plan.json" --format html --out "$out/report.html"
   reconcile ci comment "$out/plan.json"
 else

@@ -73,6 +73,7 @@ def command(
     wait: float | None,
     canary: int,
     show_unsynced: bool,
+    by: str,
     verbose: bool,
     as_json: bool,
     no_color: bool,
@@ -108,7 +109,9 @@ def command(
     if console.json and refused:
         write_plan(plan, console)
     elif not console.json and (refused or not saved):
-        console.show(plan_text(plan, console.style, verbose=verbose, show_unsynced=show_unsynced))
+        console.show(
+            plan_text(plan, console.style, verbose=verbose, show_unsynced=show_unsynced, by_offer=by == "offer")
+        )
         show_accounts(of_plan(plan), console)
     if refused:
         return refused

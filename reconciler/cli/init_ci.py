@@ -11,7 +11,7 @@ from reconciler.runtime.git import GitSilent, git
 from reconciler.runtime.writing import create_file
 
 FORGES = ("github", "gitlab")
-_STEPS = ("plan.sh", "apply.sh", "drift.sh")
+_STEPS = ("validate.sh", "plan.sh", "apply.sh", "drift.sh")
 #: Where each file goes in the repository, and which of ours it is.
 _FILES: Mapping[str, Mapping[str, str]] = {
     "github": {
@@ -57,7 +57,7 @@ def write_pipeline(root: Path, forge: str) -> Iterator[str]:
     if not accounts:
         raise BadDocuments(documents.diagnostics)
     top = _top_of_repository(root)
-    known = _filled_in(accounts, root.resolve().relative_to(top).as_posix())
+    known = {**_filled_in(accounts, root.resolve().relative_to(top).as_posix()), "BRANCH": _branch(root)}
     for name, source in _FILES[forge].items():
         text = pipeline_text(source)
         for place, value in known.items():
@@ -75,6 +75,12 @@ def _top_of_repository(root: Path) -> Path:
     if code != 0:
         raise Refusal(f"{root} lies in no git repository, and a pipeline belongs to one", "`git init` makes one")
     return Path(said.strip()).resolve()
+
+
+def _branch(root: Path) -> str:
+    """Return the branch that pull requests are merged into: the remote's own as the clone knows it, or `main`."""
+    code, said = git(root, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD", fine=(0, 1, 128))
+    return said.strip().partition("/")[2] or "main" if code == 0 else "main"
 
 
 def _filled_in(accounts: tuple[Account, ...], project: str) -> dict[str, str]:

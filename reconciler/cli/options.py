@@ -194,6 +194,14 @@ def shown_options() -> Callable[[F], F]:
         (
             click.option("--show-unsynced", is_flag=True, help="List what differs in modules that are off."),
             click.option(
+                "--by",
+                "by",
+                type=click.Choice(("account", "offer")),
+                default="account",
+                show_default=True,
+                help="What stands together: what is done on an account, or to one offer on all of them.",
+            ),
+            click.option(
                 "-v", "--verbose", is_flag=True, help="Show every change and row; group and cut nothing."
             ),
         )

@@ -56,6 +56,7 @@ def command(
     form: str,
     detailed_exitcode: bool,
     show_unsynced: bool,
+    by: str,
     verbose: bool,
     as_json: bool,
     no_color: bool,
@@ -83,6 +84,7 @@ def command(
             console.style,
             verbose=verbose,
             show_unsynced=show_unsynced,
+            by_offer=by == "offer",
             following=following(plan, out, narrowing),
         )
         console.show(lines)

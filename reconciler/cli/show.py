@@ -44,6 +44,7 @@ def command(
     out: str | None,
     lang: str,
     show_unsynced: bool,
+    by: str,
     verbose: bool,
     as_json: bool,
     no_color: bool,
@@ -79,7 +80,14 @@ def command(
     else:
         following = _following(found, saved)
         console.show(
-            plan_text(found, console.style, verbose=verbose, show_unsynced=show_unsynced, following=following)
+            plan_text(
+                found,
+                console.style,
+                verbose=verbose,
+                show_unsynced=show_unsynced,
+                by_offer=by == "offer",
+                following=following,
+            )
         )
     return Exit.OK
 

@@ -11,7 +11,7 @@ import click
 from reconciler.cli.accounts import of_problem
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit, worst
-from reconciler.cli.machine import MACHINE, folder_in_repository, write_located
+from reconciler.cli.machine import MACHINE, file_located, folder_in_repository, report_option, write_located
 from reconciler.cli.options import accounts_option, format_option, output_options, source_option
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.offers import OFFER
@@ -33,9 +33,16 @@ if TYPE_CHECKING:
 @source_option()
 @accounts_option()
 @format_option(("text", "json", *MACHINE))
+@report_option()
 @output_options()
 def command(
-    online: bool, sources: dict[str, str], accounts: tuple[str, ...], form: str, as_json: bool, no_color: bool
+    online: bool,
+    sources: dict[str, str],
+    accounts: tuple[str, ...],
+    form: str,
+    reports: dict[str, str],
+    as_json: bool,
+    no_color: bool,
 ) -> int:
     """Check all documents, without the marketplace.
 
@@ -45,7 +52,8 @@ def command(
     With --online sources are read and the marketplace is asked for categories, parameters, products and all that
     documents name: the findings are those of `reconcile plan`. There is no plan, and nothing to apply.
 
-    SARIF, JUnit, code quality (GitLab) and annotations (GitHub) are the findings as other programs read them.
+    SARIF, JUnit, code quality (GitLab) and annotations (GitHub) are the findings as other programs read them;
+    --report writes them to files besides, in one go: a pipeline needs several.
     """
     from reconciler.cli.project import workspace
     from reconciler.runtime.commands.validate import validate
@@ -62,6 +70,8 @@ def command(
         found = validate_online(workspace(), options, console.progress())
     else:
         found = validate(workspace(), accounts)
+    if reports:
+        file_located(reports, _located(found), lambda: to_text(_json(found)), "validate")
     if console.json:
         console.write(to_text(_json(found)))
     elif form in MACHINE:
@@ -100,7 +110,7 @@ def _text(found: "Validation", style: Style) -> Iterator[str]:
     if found.diagnostics:
         yield from diagnostics_text(found.diagnostics, style)
         yield ""
-    documents = counted(len(found.documents.documents), "document")
+    documents = counted(len(found.documents.written), "document")
     if has_errors(found.diagnostics):
         yield f"{style('error', 'Not valid:')} {findings(found.diagnostics)} in {documents}."
     for account, problem in _unchecked(found).items():
@@ -121,7 +131,7 @@ def _valid(found: "Validation", documents: str) -> str:
 
 
 def _json(found: "Validation") -> Json:
-    kinds = Counter(document.kind for document in found.documents.documents)
+    kinds = Counter(document.kind for document in found.documents.written)
     return {
         "format_version": FORMAT_VERSION,
         "valid": _end(found) is Exit.OK,

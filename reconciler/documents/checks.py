@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from reconciler.documents.adapted import check_adapted
 from reconciler.documents.addresses import check_addresses
 from reconciler.documents.alike import check_alike
 from reconciler.documents.document import Document, Project
@@ -21,6 +22,7 @@ from reconciler.documents.kinds import (
 from reconciler.documents.matching import check_matching, chooses
 from reconciler.documents.near import did_you_mean, nearest
 from reconciler.documents.ownership import check_ownership
+from reconciler.documents.resources import spec_names
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.offers import Key
 
@@ -47,6 +49,7 @@ def check(
     yield from check_matching(documents)
     yield from check_ownership(documents, project)
     yield from check_addresses(project)
+    yield from check_adapted(documents, project, spec_names())
     yield from _references(documents, broken=broken, unread=unread)
 
 
@@ -87,7 +90,7 @@ def _accounts(documents: tuple[Document, ...], project: Project) -> Iterator[Dia
             yield error("D303", summary, mark=document.mark("name"), hint=hint, about=_named(document))
         elif document.account is not None and document.account not in known:
             hint = did_you_mean(document.account, known, otherwise=f"The accounts are {', '.join(known)}.")
-            mark = document.mark("account")
+            mark = document.mark("accounts" if document.shared else "account")
             summary = f"there is no account `{document.account}`"
             yield error("D302", summary, mark=mark, hint=hint, about=_named(document, homeless=True))
 

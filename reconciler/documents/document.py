@@ -23,8 +23,8 @@ class Document:
     """One checked document.
 
     `body` holds everything but kind, name and account, in long forms: JSON's own types, with Decimal for
-    decimals. `account` is None for a shared object that holds for all accounts. `folder` is that of the file,
-    empty for the project's own.
+    decimals. `account` is None for a shared object that holds for all accounts. One that names several accounts is
+    as many documents, each of which is `shared`. `folder` is that of the file, empty for the project's own.
     """
 
     kind: str
@@ -34,6 +34,7 @@ class Document:
     source: FileText
     index: int
     folder: str
+    shared: bool = False
 
     def mark(self, *path: str | int) -> Mark:
         """Return the place of the value at `path`, or of the nearest ancestor that was written."""
@@ -124,8 +125,7 @@ class Documents:
     """All documents of a project, in the order of files, and every finding, in reading order.
 
     `unusable` are the documents with a name that are there and left out, and `broken_sources` the names of Sources
-    that are. `homes` maps folders to the accounts that their Defaults name; `only` is the account of a project
-    that has one.
+    that are. `homes` maps folders to the accounts that their Defaults name.
     """
 
     project: Project
@@ -133,7 +133,7 @@ class Documents:
     diagnostics: tuple[Diagnostic, ...] = ()
     unusable: tuple[Unusable, ...] = ()
     broken_sources: frozenset[str] = frozenset()
-    homes: Mapping[str, str] = field(default_factory=dict)
+    homes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def fatal(self) -> tuple[Diagnostic, ...]:
@@ -157,7 +157,7 @@ class Documents:
         return not home or home in accounts
 
     def home(self, path: str) -> str:
-        """Return the account that a file belongs to, as its folder says; empty where nobody says it."""
+        """Return the account that a file belongs to, as its folder says; empty where none or several are said."""
         return home_of(self.homes, self.project, dirname(path))
 
     def _errors(self) -> Iterator[Diagnostic]:
@@ -166,16 +166,27 @@ class Documents:
     def _stops(self, each: Diagnostic) -> bool:
         return each.mark is None or each.mark.file == PROJECT_FILE or each.code in _OF_ALL
 
+    @property
+    def written(self) -> tuple[Document, ...]:
+        """The documents as they are written: one that names several accounts is one."""
+        return tuple({(each.source.path, each.index): each for each in self.documents}.values())
+
     def of(self, kind: str) -> tuple[Document, ...]:
         """Return the documents of one kind."""
         return tuple(document for document in self.documents if document.kind == kind)
 
 
-def home_of(homes: Mapping[str, str], project: Project, folder: str) -> str:
-    """Return the account of what lies in a folder: of the nearest Defaults that names one, or the only one."""
+def homes_of(homes: Mapping[str, tuple[str, ...]], project: Project, folder: str) -> tuple[str, ...]:
+    """Return the accounts of what lies in a folder: of the nearest Defaults that names any, or the only one."""
     near = next((homes[each] for each in folders_up(folder) if each in homes), None)
-    only = next(iter(project.accounts)) if len(project.accounts) == 1 else ""
+    only = tuple(project.accounts) if len(project.accounts) == 1 else ()
     return only if near is None else near
+
+
+def home_of(homes: Mapping[str, tuple[str, ...]], project: Project, folder: str) -> str:
+    """Return the one account of what lies in a folder; empty where it has none, or several."""
+    found = homes_of(homes, project, folder)
+    return found[0] if len(found) == 1 else ""
 
 
 def folders_up(folder: str) -> list[str]:

@@ -39,13 +39,15 @@ class Window:
 class Layer:
     """A place that may decide values: its level in words, the document, and where in it the fields begin.
 
-    `below` are the field's own first steps that the layer leaves out (`settings` in a SettingsTemplate).
+    `below` are the field's own first steps that the layer leaves out (`settings` in a SettingsTemplate). `adapts`:
+    it is what its document says for one account or marketplace, under `for`.
     """
 
     level: str
     document: Document
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
+    adapts: bool = False
 
     def says_anything(self) -> bool:
         """Tell whether a document of this kind inherits anything from it: Defaults may be for other kinds."""

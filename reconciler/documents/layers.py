@@ -1,10 +1,11 @@
 """What a document says with all that it inherits: Defaults of its folders, its template, its own words."""
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.documents.document import Document, Documents, folders_up
+from reconciler.documents.adapted import FOR, WITHOUT, has, left_out, nothing_left_out, parts_for
+from reconciler.documents.document import Account, Document, Documents, folders_up
 from reconciler.documents.effective import Effective, Layer
 from reconciler.documents.kinds import DEFAULTS, NAMED, OF_ONE_ACCOUNT, OFFER, TEMPLATE
 from reconciler.documents.matching import Matching
@@ -22,6 +23,7 @@ _ATOMIC = frozenset({"product", "discount", "title", "quantity", "share", "round
 #: How a stock number can be said; `count` and `always` are forms of `quantity`.
 _FORMS = frozenset({"quantity", "from"})
 _OWN = frozenset({"labels", "sync", "protect"})
+_ADAPTED = frozenset({FOR, WITHOUT})
 _NO_SECTION: Mapping[str, Any] = {}
 
 
@@ -42,7 +44,10 @@ def effective(
                 for account in stack.accounts_of(document)
                 if accounts is None or account in accounts
             )
-    return write_texts(out, render) if render is not None else (out, [])
+    if render is None:
+        return out, stack.findings
+    written, faults = write_texts(out, render)
+    return written, [*stack.findings, *faults]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class _Base:
 
 class _Stack:
     def __init__(self, documents: Documents) -> None:
+        self.findings: list[Diagnostic] = []
         self._project = documents.project
         every = [each for each in reversed(documents.documents) if each.kind == DEFAULTS]
         self._defaults = {each.folder: each for each in every if "match" not in each.body}
@@ -74,16 +80,18 @@ class _Stack:
 
     def effective(self, document: Document, account: str) -> Effective:
         own = {key: value for key, value in document.body.items() if key not in _OWN}
-        template = self._template_of(document)
+        of = self._project.accounts[account]
+        template = self._template_of(document, of)
         base = self._base(document.folder, document.kind, account, template)
         labels = document.body.get("labels")
         labels = {**base.labels, **labels} if labels else base.labels
         if matched := self._matching.of(document.folder, labels):
             base = self._base(document.folder, document.kind, account, template, matched)
-        body = merge(base.body, own)
+        level = _level(document)
+        body, layers = _over(base.body, own, of, Layer(level, document))
+        self._check_left_out(base.body, own, document, of)
         if document.kind == OFFER and "settings" in body:
             body["settings"] = {key: value for key, value in body["settings"].items() if key != "template"}
-        level = _level(document)
         said = document.body.get("sync")
         decided = {**base.modes, **_decided(typed(said), level)} if said else base.modes
         return Effective(
@@ -93,7 +101,7 @@ class _Stack:
             modes=decided,
             labels=labels,
             protected=_protected(base.protected, document, level),
-            layers=(Layer(level, document), *base.layers),
+            layers=(*layers, *base.layers),
             lacks=self._lacking(account, template),
         )
 
@@ -102,16 +110,26 @@ class _Stack:
             return ""
         return f"the SettingsTemplate {template} cannot be used, or is not there"
 
-    def _template_of(self, document: Document) -> str | None:
+    def _check_left_out(
+        self, inherited: Mapping[str, Any], own: Mapping[str, Any], document: Document, account: Account
+    ) -> None:
+        """Note what an own `without` names that neither the document says nor what it inherits from."""
+        if FOR in own:
+            for name, part in parts_for(own, account):
+                self.findings.extend(
+                    nothing_left_out(document, account.name, name, number, path)
+                    for number, path in enumerate(part.get(WITHOUT, ()))
+                    if not has(merge(inherited, own), path)
+                )
+
+    def _template_of(self, document: Document, account: Account) -> str | None:
         if document.kind != OFFER:
             return None
-        settings = document.body.get("settings", _NO_SECTION)
-        if "template" in settings:
-            return settings["template"]  # type: ignore[no-any-return]
-        for folder in folders_up(document.folder):
-            said = self._said(folder, OFFER).get("settings", _NO_SECTION)
-            if "template" in said:
-                return said["template"]  # type: ignore[no-any-return]
+        for said in (document.body, *(self._said(folder, OFFER) for folder in folders_up(document.folder))):
+            for part in (*reversed([part for _, part in parts_for(said, account)]), said):
+                settings = part.get("settings", _NO_SECTION)
+                if "template" in settings:
+                    return settings["template"]  # type: ignore[no-any-return]
         return None
 
     def _said(self, folder: str, kind: str) -> Mapping[str, Any]:
@@ -138,22 +156,23 @@ class _Stack:
         protected = self._project.protection(account)
         layers: list[Layer] = []
         pending = self._template_layer(account, template)
+        of = self._project.accounts[account]
         for defaults in self._defaults_down(folder, matched):
             part = defaults.body.get(kind, _NO_SECTION)
-            if pending is not None and part.get("settings", _NO_SECTION).get("template") == template:
+            if pending is not None and _names_template(part, of, template):
                 # A value beside the name of the template is an exception from it, here as in an offer.
-                body = merge(body, {"settings": _fields(pending)})
-                layers.append(pending)
-            body = merge(body, part)
+                body, told = _with_template(body, pending, of)
+                layers.extend(reversed(told))
             labels |= defaults.body.get("labels", {})
             level = _level_of_defaults(defaults)
             decided |= _decided(typed(defaults.body.get("sync", {})), level)
             protected = _protected(protected, defaults, level)
-            layers.append(Layer(level, defaults, above=(kind,)))
+            body, told = _over(body, part, of, Layer(level, defaults, above=(kind,)))
+            layers.extend(reversed(told))
         if pending is not None:
             if pending not in layers:
-                body = merge(body, {"settings": _fields(pending)})
-                layers.append(pending)
+                body, told = _with_template(body, pending, of)
+                layers.extend(reversed(told))
             decided |= _decided(typed(pending.document.body.get("sync", {})), pending.level)
             protected = _protected(protected, pending.document, pending.level)
         return _Base(body, labels, decided, protected, tuple(reversed(layers)))
@@ -171,8 +190,34 @@ class _Stack:
         return Layer(f"template {name}", found, below=("settings",)) if found else None
 
 
-def _fields(template: Layer) -> dict[str, Any]:
-    return {key: value for key, value in template.document.body.items() if key not in _OWN}
+def _over(
+    under: Mapping[str, Any], said: Mapping[str, Any], account: Account, layer: Layer
+) -> tuple[dict[str, Any], tuple[Layer, ...]]:
+    """Return a body with what a layer says on top, also for one account, and the layers of that, nearest first."""
+    if FOR not in said:
+        return merge(under, said), (layer,)
+    out = merge(under, {key: value for key, value in said.items() if key != FOR})
+    layers = [layer]
+    for name, part in parts_for(said, account):
+        out = merge(out, {key: value for key, value in part.items() if key != WITHOUT})
+        out = left_out(out, part.get(WITHOUT, ()))
+        above = (*layer.above, FOR, name)
+        layers.append(replace(layer, level=f"{layer.level} for {name}", above=above, adapts=True))
+    return out, tuple(reversed(layers))
+
+
+def _with_template(
+    under: Mapping[str, Any], template: Layer, account: Account
+) -> tuple[dict[str, Any], tuple[Layer, ...]]:
+    """Return a body with a template's settings on top, and the layers of that, nearest first."""
+    said = {key: value for key, value in template.document.body.items() if key not in _OWN}
+    fields, layers = _over({}, said, account, template)
+    return merge(under, {"settings": fields}), layers
+
+
+def _names_template(part: Mapping[str, Any], account: Account, template: str | None) -> bool:
+    said = (part, *(each for _, each in parts_for(part, account)))
+    return any(each.get("settings", _NO_SECTION).get("template") == template for each in said)
 
 
 def _decided(said: Mapping[Module, Mode], level: str) -> dict[Module, tuple[Mode, str]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from posixpath import dirname
 from typing import Any
@@ -31,7 +31,7 @@ class LeftOut:
     spoilt: set[str] = field(default_factory=set)
     _paths: set[str] = field(default_factory=set)
     _raws: list[RawDocument] = field(default_factory=list)
-    _guessed: dict[str, str] = field(default_factory=dict)
+    _guessed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def file(self, path: str, data: bytes) -> None:
         """Note a file that cannot be read to its end; without data none of it can, and it may be a folder."""
@@ -41,7 +41,7 @@ class LeftOut:
             self.spoilt.add(dirname(path))
             accounts = set(_ACCOUNT.findall(data))
             if len(accounts) == 1:
-                self._guessed[dirname(path)] = accounts.pop().decode(errors="replace")
+                self._guessed[dirname(path)] = (accounts.pop().decode(errors="replace"),)
 
     def document(self, raw: RawDocument) -> None:
         """Note a document with mistakes."""
@@ -50,7 +50,7 @@ class LeftOut:
         if _said(raw, "kind") == DEFAULTS:
             folder = dirname(raw.source.path)
             self.spoilt.add(folder)
-            self._guessed[folder] = _said(raw, "account")
+            self._guessed[folder] = _accounts(raw)
 
     def any_of(self, path: str) -> bool:
         """Tell whether something of a file was left out, or whether any file could not be read."""
@@ -60,15 +60,26 @@ class LeftOut:
         """Return kind and name of the broken documents, as far as they have them."""
         return {(_said(raw, "kind"), _said(raw, "name")) for raw in self._raws}
 
-    def homes(self, project: Project) -> dict[str, str]:
-        """Return the accounts of folders whose Defaults cannot be used, where these name one that there is."""
-        return {folder: name for folder, name in self._guessed.items() if name in project.accounts}
+    @property
+    def of_several(self) -> frozenset[tuple[str, str]]:
+        """Kind and name of the broken documents that name several accounts: they may be in any."""
+        return frozenset((_said(raw, "kind"), _said(raw, "name")) for raw in self._raws if _is_of_several(raw))
 
-    def documents(self, homes: Mapping[str, str], project: Project) -> tuple[Unusable, ...]:
+    def homes(self, project: Project) -> dict[str, tuple[str, ...]]:
+        """Return the accounts of folders whose Defaults cannot be used, where these name some that there are."""
+        found = {
+            folder: tuple(name for name in names if name in project.accounts)
+            for folder, names in self._guessed.items()
+        }
+        return {folder: names for folder, names in found.items() if names}
+
+    def documents(self, homes: Mapping[str, tuple[str, ...]], project: Project) -> tuple[Unusable, ...]:
         """Return the broken documents that have a name."""
         return tuple(
             Unusable(
-                account=_said(raw, "account") or home_of(homes, project, dirname(raw.source.path)),
+                account=""
+                if _is_of_several(raw)
+                else _said(raw, "account") or home_of(homes, project, dirname(raw.source.path)),
                 kind=_said(raw, "kind"),
                 name=_said(raw, "name"),
                 why=_BROKEN,
@@ -110,12 +121,23 @@ def unusable(document: Document, why: str, account: str | None = None) -> Unusab
     )
 
 
-def placed(findings: Iterable[Diagnostic], homes: Mapping[str, str], project: Project) -> tuple[Diagnostic, ...]:
-    """Give each finding about a resource without an account that of its folder; what is shared keeps none."""
-    return tuple(_placed(each, homes, project) for each in findings)
+def placed(
+    findings: Iterable[Diagnostic],
+    homes: Mapping[str, tuple[str, ...]],
+    project: Project,
+    of_several: Container[tuple[str, str]],
+) -> tuple[Diagnostic, ...]:
+    """Give each finding about a resource without an account that of its folder; what is shared keeps none.
+
+    `of_several` are kind and name of what cannot be used and names several accounts.
+    """
+    return tuple(
+        each if each.about and (each.about.kind, each.about.name) in of_several else _placed(each, homes, project)
+        for each in findings
+    )
 
 
-def _placed(each: Diagnostic, homes: Mapping[str, str], project: Project) -> Diagnostic:
+def _placed(each: Diagnostic, homes: Mapping[str, tuple[str, ...]], project: Project) -> Diagnostic:
     if each.about is None or each.about.account or each.mark is None:
         return each
     account = home_of(homes, project, dirname(each.mark.file))
@@ -132,3 +154,14 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def _text(value: Any) -> str:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _accounts(raw: RawDocument) -> tuple[str, ...]:
+    if _said(raw, "account"):
+        return (_said(raw, "account"),)
+    several = _mapping(raw.value).get("accounts")
+    return tuple(map(_text, several)) if isinstance(several, list) else ()
+
+
+def _is_of_several(raw: RawDocument) -> bool:
+    return "accounts" in _mapping(raw.value)

@@ -6,10 +6,11 @@ Nothing stops at the first mistake: what can be read goes on, and all findings c
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from posixpath import dirname
+from typing import Any
 
 from reconciler.documents.as_written import as_written
 from reconciler.documents.checks import check
-from reconciler.documents.document import Document, Documents, Project, Unusable, home_of
+from reconciler.documents.document import Document, Documents, Project, Unusable, homes_of
 from reconciler.documents.explain import explain
 from reconciler.documents.findings import Findings
 from reconciler.documents.kinds import (
@@ -46,6 +47,7 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
     """
     findings = Findings()
     found: list[Document] = []
+    several: dict[int, tuple[str, ...]] = {}
     left_out = LeftOut()
     seen = False
     for path, data in files:
@@ -62,17 +64,19 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
             document = _document(raw, findings)
             if document is not None and (not raw.faults or document.kind == PROJECT):
                 found.append(document)
+                several[id(document)] = _accounts(raw.value)
             else:
                 left_out.document(raw)
             findings.about = None
     for each in beside:
         left_out.file(each.mark.file if each.mark else "", b"")
     project = _project(found, findings, seen=seen, excused=left_out.any_of(PROJECT_FILE))
-    homes = left_out.homes(project) | {d.folder: d.account for d in found if d.kind == DEFAULTS and d.account}
-    documents = _with_accounts(found, project, homes)
+    said = {each.folder: several[id(each)] for each in found if each.kind == DEFAULTS and several[id(each)]}
+    homes = left_out.homes(project) | said
+    documents = _with_accounts(found, several, project, homes)
     usable, spoilt = left_out.sorted_out(documents)
     findings.extend(check(usable, project, broken=left_out.names(), unread=left_out.unread))
-    told = placed(findings.told(), homes, project)
+    told = placed(findings.told(), homes, project, left_out.of_several)
     return Documents(
         project=project,
         documents=usable,
@@ -111,7 +115,13 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
             return None
     value = raw.value
     account = value.get("account")
-    body = long_form(kind, {key: value[key] for key in value if key not in _HEAD})
+    if account is not None and "accounts" in value:
+        findings.add(_both(raw))
+        return None
+    body = long_form(
+        kind,
+        {key: value[key] for key in value if key not in _HEAD and not (key == "accounts" and kind != PROJECT)},
+    )
     if kind == DEFAULTS:
         body = {key: long_form(key, part) if key in SCHEMAS else part for key, part in body.items()}
     path = raw.source.path
@@ -123,6 +133,21 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
         source=raw.source,
         index=raw.index,
         folder=dirname(path),
+    )
+
+
+def _accounts(value: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the accounts that a document names."""
+    one = value.get("account")
+    return tuple(str(each) for each in value.get("accounts") or ([] if one is None else [one]))
+
+
+def _both(raw: RawDocument) -> Diagnostic:
+    return error(
+        "D321",
+        "`account` and `accounts` stand beside each other",
+        mark=raw.source.mark(raw.index, ("accounts",)),
+        hint="Write all of them under `accounts`.",
     )
 
 
@@ -185,19 +210,26 @@ def _misplaced(document: Document) -> Diagnostic:
     )
 
 
-def _with_accounts(found: list[Document], project: Project, homes: Mapping[str, str]) -> tuple[Document, ...]:
-    """Give each document the account that it names, or its folder's Defaults, or the only one there is."""
-    inherited: dict[str, str | None] = {}
+def _with_accounts(
+    found: list[Document],
+    named: Mapping[int, tuple[str, ...]],
+    project: Project,
+    homes: Mapping[str, tuple[str, ...]],
+) -> tuple[Document, ...]:
+    """Give each document the accounts that it names, or its folder's Defaults, or the only one there is.
 
-    def account_of(document: Document) -> str | None:
-        folder = document.folder
-        if folder not in inherited:
-            inherited[folder] = home_of(homes, project, folder) or None
-        return inherited[folder]
-
-    return tuple(
-        replace(document, account=account_of(document))
-        if document.account is None and document.kind in IN_ACCOUNTS
-        else document
-        for document in found
-    )
+    One of several accounts is as many documents, one behind the other.
+    """
+    inherited: dict[str, tuple[str, ...]] = {}
+    out: list[Document] = []
+    for document in found:
+        accounts = named[id(document)]
+        if not accounts and document.kind in IN_ACCOUNTS:
+            if document.folder not in inherited:
+                inherited[document.folder] = homes_of(homes, project, document.folder)
+            accounts = inherited[document.folder]
+        if document.kind not in IN_ACCOUNTS or accounts in ((), (document.account,)):
+            out.append(document)
+        else:
+            out.extend(replace(document, account=each, shared=len(accounts) > 1) for each in accounts)
+    return tuple(out)

@@ -23,6 +23,8 @@ def long_form(kind: str, body: Mapping[str, Any]) -> Body:
             out[word] = text(out[word])
     if "moved" in out:
         out["moved"] = {"from": text(out["moved"]["from"])}
+    if "for" in out:
+        out["for"] = {name: long_form(kind, part) for name, part in out["for"].items()}
     rewrite = _KINDS.get(kind)
     return rewrite(out) if rewrite else out
 

@@ -109,6 +109,7 @@ def build(value: Mapping[str, Any]) -> MarketplaceSpec:
         zero_ends=value["zero_ends"],
         images_always_resent=value["images_always_resent"],
         settling_hours=value["settling_hours"],
+        list_lag_minutes=value["list_lag_minutes"],
         image_hosts=tuple(value["image_hosts"]),
         images=ImageSpec(**{**value["images"], "formats": tuple(value["images"]["formats"])}),
         marketplaces={name: MarketSpec(name=name, **facts) for name, facts in value["marketplaces"].items()},
@@ -133,6 +134,7 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         module=MODULES.get(name),
         sold_days=facts.get("sold_days", 0),
         archived_days=facts.get("archived_days", 0),
+        listing_hours=facts.get("listing_hours", 0),
         most=facts.get("most", 0),
         most_drafts=facts.get("most_drafts", 0),
         granted=facts.get("granted", False),
@@ -155,6 +157,9 @@ def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
         budgets=tuple(facts["budgets"]),
         media=facts.get("media", ""),
         refuses=tuple(facts.get("refuses", ())),
+        several=facts.get("several", False),
+        report_rows=facts.get("report_rows", 0),
+        after_creation=facts.get("after_creation", False),
     )
 
 

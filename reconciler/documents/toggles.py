@@ -72,7 +72,7 @@ class Toggleable:
 
 def toggleable_of(of: Effective, project: Project) -> Toggleable:
     """Return a document with the places that its toggles are said in."""
-    own, *inherited = of.layers
+    own, *inherited = (layer for layer in of.layers if not layer.adapts)  # `for` says no toggles
     inherited.sort(key=lambda layer: layer.document.kind != TEMPLATE)
     return Toggleable(
         key=Key(of.account, of.document.kind, of.document.name),

@@ -14,11 +14,11 @@ from reconciler.engine.fewest import worth_a_command
 from reconciler.engine.rereads import FULL_AT_ONCE, in_list
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.plan import Action, Target
-from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, OperationSpec, Shape
+from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, OperationSpec, Role, Shape
 from reconciler.model.values import Gain, canonical_json
 
 #: The verbs that are one operation of their own.
-_WHOLE = {Verb.CREATE: "create", Verb.DELETE: "delete"}
+_WHOLE = {Verb.CREATE: Role.CREATE, Verb.DELETE: Role.DELETE}
 _STATUS = "stock.status"
 
 #: A pair of a change and those of its fields that go together.
@@ -61,7 +61,7 @@ def _sort(change: Change, fields: tuple[FieldChange, ...], kind: KindSpec, pool:
         if _is_single(operation, kind):
             pool.single[operation].append((change, tuple(members)))
             continue
-        for part in _shareable(operation, members):
+        for part in _shareable(kind.operations[operation], members):
             pool.shared[operation][_signature(part)].append((change, part))
 
 
@@ -79,11 +79,10 @@ def _creatable(fields: tuple[FieldChange, ...], kind: KindSpec) -> tuple[FieldCh
 
 
 def _after_creation(change: FieldChange, kind: KindSpec) -> tuple[str, ...]:
-    """Name the operations that carry a field which a creation cannot: those of waves behind all edits."""
+    """Name the operations that carry a field which a creation cannot."""
     spec = kind.field(change.path)
-    if spec is None or spec.join or change.path == _STATUS or spec.by[-1] == "edit":
-        return ()
-    return spec.by[-1:]
+    last = kind.operations[spec.by[-1]] if spec is not None and spec.by else None
+    return (last.name,) if last is not None and last.after_creation else ()
 
 
 def _carriers(change: FieldChange, kind: KindSpec) -> tuple[str, ...]:
@@ -92,7 +91,7 @@ def _carriers(change: FieldChange, kind: KindSpec) -> tuple[str, ...]:
     if spec is None:
         return (kind.rename,)  # what the resource is known by is no field
     if change.path == _STATUS:
-        return ("activate",) if change.after == "active" else ("end",)
+        return (Role.ACTIVATE,) if change.after == "active" else (Role.END,)
     able = tuple(name for name in spec.by if not _refuses(kind.operations[name], change))
     if isinstance(change.after, Gain):  # an edit carries numbers, no differences
         able = tuple(name for name in able if not _is_single(name, kind))
@@ -114,9 +113,9 @@ def _may_join(change: FieldChange, kind: KindSpec) -> bool:
     return spec is None or spec.join
 
 
-def _shareable(operation: str, members: list[FieldChange]) -> Iterator[tuple[FieldChange, ...]]:
-    """A price or quantity command carries one value; a modification carries all of an offer's fields at once."""
-    if operation == "modify":
+def _shareable(operation: OperationSpec, members: list[FieldChange]) -> Iterator[tuple[FieldChange, ...]]:
+    """A request carries one value, or all of an offer's fields at once."""
+    if operation.several:
         yield tuple(members)
     else:
         yield from ((each,) for each in members)
@@ -173,13 +172,11 @@ def _commands(kind: KindSpec, operation: OperationSpec, parts: list[Part], plan_
 
 
 def _size(kind: KindSpec, operation: OperationSpec, parts: list[Part]) -> int:
-    """Task reports can be read up to row 1998 only, and an offer has one row for each field (facts: section 5).
-
-    And all offers of a command are looked at a moment before it leaves.
-    """
+    """What becomes of each field has to be told, and all offers of a command are looked at before it leaves."""
     fields = parts[0][1]
     looked_at = operation.max if in_list((each.path for each in fields), kind) else FULL_AT_ONCE
-    return min(operation.max, looked_at, max(1, 1998 // len(fields)))
+    told = max(1, operation.report_rows // len(fields)) if operation.report_rows else operation.max
+    return min(operation.max, looked_at, told)
 
 
 def _other_way(kind: KindSpec, operation: OperationSpec, parts: list[Part]) -> OperationSpec | None:

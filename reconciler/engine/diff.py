@@ -191,7 +191,7 @@ def refused(desired: Desired, live: Live, path: str, kind: KindSpec, scope: Scop
         return "the marketplace's catalogue fills it in again"
     if path == _STATUS:
         return _status_refused(desired.fields.get(path, "active"), live)  # only a receipt resumes unasked
-    return frozen(spec, path, live, scope.now)
+    return frozen(spec, path, live, scope.now, kind)
 
 
 def _status_refused(wanted: Value, live: Live) -> str:

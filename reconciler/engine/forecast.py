@@ -9,20 +9,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reconciler.engine.rereads import FRESH, KEYS, ON_ITS_WAY, Fact, facts_of, in_full, keys_to_ask, views_of
+from reconciler.engine.rereads import FRESH, ON_ITS_WAY, Fact, facts_of, in_full, keys_to_ask, views_of
 from reconciler.engine.stages import slices, stages
 from reconciler.engine.turns import turns
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import Action, Forecast, Target
 from reconciler.model.requests import Errand, called
-from reconciler.model.spec import Completion, Identity, KindSpec, MarketplaceSpec, OperationSpec
+from reconciler.model.spec import Completion, Identity, KindSpec, MarketplaceSpec, OperationSpec, Role
 
 #: How often the marketplace is asked whether a command is done, on the average.
 _REPORTS = 2.7
 #: The same for a write of one offer: few are answered before they are done.
 _FOLLOWED = 0.3
-#: What every request counts against (facts: section 2.1).
-_CLIENT = ("client",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +57,7 @@ def forecast(actions: Sequence[Action], spec: MarketplaceSpec, circumstances: Ci
     count = _Count(spec, circumstances)
     if actions:
         count.ask(Errand.IDENTITY)
-    if any(action.kind == OFFER and action.operation == "create" for action in actions):
+    if any(action.kind == OFFER and action.operation == Role.CREATE for action in actions):
         count.ask(Errand.EVENTS, circumstances.known.doubts)
     for action in actions:
         count.action(action)
@@ -100,7 +98,7 @@ class _Count:
     def _reads(self, target: Target, kind: KindSpec, operation: OperationSpec) -> None:
         """Count what is read before a target is written, and after it."""
         self._members(target)
-        if operation.name == "create":
+        if operation.name == Role.CREATE:
             self._search(target, kind)
             if target.after.get("stock.status") == "active":
                 self._read(target, kind)  # whether its listing was refused
@@ -127,7 +125,8 @@ class _Count:
     def _members(self, target: Target) -> None:
         names = {name for slot in target.after.get("slots") or () for name in slot["offers"]}
         wanted = sum(not name.startswith("#") for name in names)
-        self._view(self._spec.kinds[OFFER], "list", math.ceil(wanted / KEYS))
+        kind = self._spec.kinds[OFFER]
+        self._view(kind, "list", math.ceil(wanted / kind.views["list"].keys))
 
     def _once(self, fact: Fact) -> None:
         if fact not in self._asked:
@@ -154,7 +153,7 @@ class _Count:
         """
         doubt = ON_ITS_WAY if self._is.known.doubts else 0.0
         for moments in turns(actions, self._spec, self._is.slice_of or len(actions), doubt):
-            if moments.action.operation == "create":
+            if moments.action.operation == Role.CREATE:
                 continue
             listed = list(self._from_list(moments.action))
             waited = moments.leaves - moments.begins
@@ -183,8 +182,9 @@ class _Count:
         if not wanted:
             return
         kind = self._spec.kinds[OFFER]
-        names = keys_to_ask(wanted, self._is.labels, kind.views["list"].page)
-        self._view(kind, "list", self._pages(kind) if names is None else math.ceil(len(names) / KEYS))
+        names = keys_to_ask(wanted, self._is.labels, kind.views["list"])
+        asked = self._pages(kind) if names is None else math.ceil(len(names) / kind.views["list"].keys)
+        self._view(kind, "list", asked)
 
     def _pages(self, kind: KindSpec) -> int:
         page = kind.views["list"].page
@@ -198,7 +198,7 @@ class _Count:
 
     def ask(self, errand: Errand, times: float = 1) -> None:
         """Count an errand."""
-        self._add(errand, times, times, _CLIENT)
+        self._add(errand, times, times, self._spec.everywhere)
 
     def _add(self, name: str, times: float, offers: float, budgets: Iterable[str]) -> None:
         self._requests[name] += times

@@ -196,6 +196,7 @@ def assembled(
         reads=snapshot.requests,
         forecast=forecast(actions, spec, _circumstances(actions, snapshot, question)),
         archived_days=spec.kinds[OFFER].archived_days,
+        listing_hours=spec.kinds[OFFER].listing_hours,
     )
 
 

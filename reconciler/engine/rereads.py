@@ -5,11 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
-from reconciler.model.spec import KindSpec, OperationSpec, Shape
+from reconciler.model.spec import KindSpec, OperationSpec, Role, Shape, ViewSpec
 from reconciler.model.values import Value
-
-#: Keys that one request of the list can ask for (openapi searchOffersUsingGET, external.id).
-KEYS = 100
 
 #: How old, in seconds, the look may be on which a write stands when it leaves.
 FRESH = 5
@@ -41,17 +38,17 @@ def views_of(target: Target, kind: KindSpec) -> tuple[str, ...]:
 
 
 def keys_to_ask(
-    wanted: Mapping[str, Key], labels: Mapping[str, str], page: int, population: int | None = None
+    wanted: Mapping[str, Key], labels: Mapping[str, str], view: ViewSpec, population: int | None = None
 ) -> list[str] | None:
     """Return the keys to ask the list for, or None where one sweep over all of it takes fewer requests.
 
     `wanted` maps remote ids to keys, `labels` remote ids to those that they bear: an offer that does not bear its
-    key on the marketplace is found by a sweep only. `page` is how many of the `population` (of those whose key is
-    known, unless it is told) one request of a sweep shows.
+    key on the marketplace is found by a sweep only. A sweep goes over the `population`, or over those whose key is
+    known.
     """
     names = [key.name for remote_id, key in wanted.items() if labels.get(remote_id) == key.name != remote_id]
-    pages = (len(labels) if population is None else population) // page + 1
-    return None if len(names) < len(wanted) or len(names) > KEYS * pages else names
+    pages = (len(labels) if population is None else population) // view.page + 1
+    return None if len(names) < len(wanted) or len(names) > view.keys * pages else names
 
 
 def facts_of(action: Action, categories: Mapping[str, str]) -> Iterator[Fact]:
@@ -61,7 +58,7 @@ def facts_of(action: Action, categories: Mapping[str, str]) -> Iterator[Fact]:
         if category:
             yield Errand.PARAMETERS, category
         gtin = (target.after.get("content.product") or {}).get("gtin")
-        if gtin and action.operation == "create":
+        if gtin and action.operation == Role.CREATE:
             yield Errand.PRODUCT, gtin
 
 

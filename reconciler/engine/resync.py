@@ -128,7 +128,7 @@ def _is_resent(kind: KindSpec, path: str, *, images: bool) -> bool:
 
 def _is_frozen(kind: KindSpec, path: str, live: Live, scope: Scope) -> bool:
     known = kind.field(path)
-    return known is not None and bool(frozen(known, path, live, scope.now))
+    return known is not None and bool(frozen(known, path, live, scope.now, kind))
 
 
 def _change(desired: Desired, live: Live, found: Change | None, equal: tuple[FieldChange, ...]) -> Change | None:

@@ -17,12 +17,12 @@ from reconciler.model.exact import brief
 from reconciler.model.memory import Baseline, Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Accepted, Arrival
-from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.spec import MarketplaceSpec, Role
 from reconciler.model.values import Gain
 
 _STATUS = "stock.status"
 #: One write of a whole resource: there is no telling its fields apart.
-_WHOLE: Mapping[Verb, str] = {Verb.CREATE: "create", Verb.DELETE: "delete"}
+_WHOLE: Mapping[Verb, str] = {Verb.CREATE: Role.CREATE, Verb.DELETE: Role.DELETE}
 
 
 def set_apart(
@@ -204,7 +204,7 @@ def _as_written(field: FieldChange, write: Accepted) -> bool:
         return _asks_the_same(field, write)  # it may come yet
     if field.after != write.target.after[field.path]:
         return False
-    drafted = write.operation == "create" and field.path == _STATUS and field.before == "draft"
+    drafted = write.operation == Role.CREATE and field.path == _STATUS and field.before == "draft"
     return drafted or bool(field.before == write.target.before.get(field.path))
 
 

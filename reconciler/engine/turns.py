@@ -7,7 +7,7 @@ from itertools import groupby
 
 from reconciler.model.offers import OFFER
 from reconciler.model.plan import Action
-from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.spec import MarketplaceSpec, Role
 
 #: So many writes wait for their turn at once, unless `--parallelism` says otherwise.
 _AT_ONCE = 30
@@ -36,7 +36,7 @@ def turns(
             left: list[float] = []
             load: dict[str, int] = defaultdict(int)
             for action in wave:
-                if action.kind == OFFER and action.operation == "create":
+                if action.kind == OFFER and action.operation == Role.CREATE:
                     now, before_creations = now + before_creations, 0.0
                 budgets = spec.kinds[action.kind].operations[action.operation].budgets
                 leaves = max((spec.budgets[name].seconds_for(load[name]) for name in budgets), default=0.0)

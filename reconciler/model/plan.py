@@ -100,7 +100,8 @@ class AccountPlan:
     and let go: they stay on the account, and an apply forgets them.
     `counts`: offers declared, live, changed, unmanaged, unsynced fields by module; in a narrowed plan offers
     chosen, other documents chosen, documents that come along and that are not selected.
-    `archived_days`: what ends can be resumed for so long; 0 where the marketplace has no such term.
+    `archived_days`: what ends can be resumed for so long, `listing_hours`: what is frozen after listing can be
+    changed for so long; 0 where the marketplace has no such term.
     `undone` is all that is declared and will not be so after an apply, by reason (`model.undone`).
     `settling` is told and sends nothing: the marketplace has accepted it already.
     `held` has every declared resource that a problem holds back, its own or that of something that it names, with
@@ -140,6 +141,7 @@ class AccountPlan:
     reads: Mapping[str, int] = field(default_factory=dict)
     forecast: Forecast = field(default_factory=Forecast)
     archived_days: int = 0
+    listing_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,18 +14,18 @@ from typing import Any
 
 from reconciler.model.changes import Settling
 from reconciler.model.changes_json import change_body, read_change
-from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.model.live_digest import live_digest
 from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
 from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Problem, Target
 from reconciler.model.report_json import (
     Json,
+    diagnostic_from_json,
     diagnostic_to_json,
     forecast_to_json,
     held_to_json,
     key_from_json,
     key_to_json,
-    mark_from_json,
     moment_from_json,
     to_text,
 )
@@ -175,6 +175,7 @@ def _nameless(action: Json) -> Json:
 
 def _account_to_json(part: AccountPlan) -> Json:
     body: Json = jsonable(_account(part))
+    body["live"] = live_digest(part)
     body["reads"] = dict(part.reads)
     body["forecast"] = forecast_to_json(part.forecast)
     return body
@@ -209,6 +210,7 @@ def _account(part: AccountPlan) -> Json:
         "problem": _problem(part.problem),
         "violations": [violation_to_json(each) for each in part.violations],
         "archived_days": part.archived_days,
+        "listing_hours": part.listing_hours,
     }
 
 
@@ -243,7 +245,7 @@ def _plan(body: Json) -> Plan:
         digest=body["digest"],
         created_at=moment_from_json(body["created_at"]),
         accounts=tuple(_read_account(part) for part in body["accounts"]),
-        diagnostics=tuple(_read_diagnostic(each) for each in body["diagnostics"]),
+        diagnostics=tuple(diagnostic_from_json(each) for each in body["diagnostics"]),
         allowed=dict(body["allowed"]),
         only=tuple(body["only"]),
         purpose=body.get("purpose", "apply"),
@@ -290,6 +292,7 @@ def _read_account(body: Json) -> AccountPlan:
         reads=dict(body["reads"]),
         forecast=Forecast(**body["forecast"]),
         archived_days=body["archived_days"],
+        listing_hours=body["listing_hours"],
     )
 
 
@@ -314,18 +317,6 @@ def _read_target(body: Json) -> Target:
 
 def _read_values(body: Mapping[str, Value]) -> dict[str, Value]:
     return {path: from_jsonable(value) for path, value in body.items()}
-
-
-def _read_diagnostic(body: Json) -> Diagnostic:
-    return Diagnostic(
-        severity=Severity(body["severity"]),
-        code=body["code"],
-        summary=body["summary"],
-        detail=body["detail"],
-        hint=body["hint"],
-        mark=mark_from_json(body["mark"]),
-        about=key_from_json(body["about"]) if body["about"] else None,
-    )
 
 
 def sealed(plan: Plan) -> Plan:

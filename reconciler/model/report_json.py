@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.foreign import shown_in_json
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
@@ -135,6 +135,19 @@ def diagnostic_to_json(each: Diagnostic) -> Json:
         "mark": mark_to_json(each.mark),
         "about": key_to_json(each.about) if each.about else None,
     }
+
+
+def diagnostic_from_json(body: Json) -> Diagnostic:
+    """Build a diagnostic from JSON."""
+    return Diagnostic(
+        severity=Severity(body["severity"]),
+        code=body["code"],
+        summary=body["summary"],
+        detail=body["detail"],
+        hint=body["hint"],
+        mark=mark_from_json(body["mark"]),
+        about=key_from_json(body["about"]) if body["about"] else None,
+    )
 
 
 def key_to_json(key: Key) -> Json:

@@ -13,12 +13,13 @@ freezes      when a field can no longer be changed (`engine.frozen`)
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from reconciler.model.modules import Module
 from reconciler.model.values import Value
 
-_HOUR = 3600
+_HOUR, _DAY = 3600, 86_400
 
 
 class Type(StrEnum):
@@ -82,9 +83,18 @@ class Freeze(StrEnum):
     """Conditions under which the marketplace refuses a change of a field."""
 
     AFTER_SALE = "after_sale"
-    AFTER_LISTING = "after_listing"  # twelve hours after
+    AFTER_LISTING = "after_listing"  # `listing_hours` after
     WHILE_AUTOMATED = "while_automated"  # a pricing rule of the marketplace sets it
     AFTER_CREATION = "after_creation"
+
+
+class Role(StrEnum):
+    """Names of operations that the engine asks for by what they do. All other names are a spec's own."""
+
+    CREATE = "create"
+    DELETE = "delete"
+    ACTIVATE = "activate"
+    END = "end"
 
 
 class Identity(StrEnum):
@@ -134,19 +144,28 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewSpec:
-    """A way to read resources of a kind: one request for a page of them, or for one of them."""
+    """A way to read resources of a kind: one request for a page of them, or for one of them.
+
+    `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key.
+    """
 
     kind: str
     name: str
     request: str
     page: int = 1
+    keys: int = 0
     items: str = ""
     budgets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationSpec:
-    """A way to write: the request, how changes are packed, when it is done, in which wave it runs."""
+    """A way to write: the request, how changes are packed, when it is done, in which wave it runs.
+
+    `several`: a request of a shared value carries all fields of a resource that it can, and not one of them.
+    `report_rows`: the marketplace tells so many rows of what became of it, one for each field of each resource;
+    0: all of them. `after_creation`: what it carries cannot be said when a resource is created, and follows it.
+    """
 
     kind: str
     name: str
@@ -158,6 +177,9 @@ class OperationSpec:
     budgets: tuple[str, ...]
     media: str = ""
     refuses: tuple[str, ...] = ()
+    several: bool = False
+    report_rows: int = 0
+    after_creation: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +190,7 @@ class KindSpec:
     together show one resource in full. `rename` is the operation that can write what the resource is known by.
     `module`: the module that the whole kind belongs to; none for offers, whose fields belong to all of them.
     `archived_days`: what has ended is archived after so many, and cannot be resumed any more.
+    `listing_hours`: what is frozen after listing can be changed for so long after it.
     `sold_days`: the marketplace counts as sold what was sold in so many days until now. `most` is how many an
     account may have, `most_drafts` how many of them may be drafts; 0: nobody says. `granted`: not every
     account has any.
@@ -185,6 +208,7 @@ class KindSpec:
     module: Module | None = None
     sold_days: int = 0
     archived_days: int = 0
+    listing_hours: int = 0
     most: int = 0
     most_drafts: int = 0
     granted: bool = False
@@ -206,26 +230,31 @@ class MarketSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetSpec:
-    """A rate limit: so many per window, counted per client or per user, in requests or in changed offers."""
+    """A rate limit: so many per window, counted per client or per user, in requests or in changed offers.
+
+    `everywhere`: every request counts against it, also one of which the spec says nothing.
+    """
 
     name: str
     scope: str
     counts: str
+    everywhere: bool = False
     per_second: int = 0
     per_minute: int = 0
     per_hour: int = 0
+    per_day: int = 0
 
     def seconds_for(self, amount: float) -> float:
-        """Return how long so many take: evenly within a minute, and no more than the limit in any hour."""
-        hours = max(0, math.ceil(amount / self.per_hour) - 1) if self.per_hour else 0
-        left = amount - hours * self.per_hour
-        return hours * _HOUR + max(
-            (left * each / limit for limit, each in self.windows() if each < _HOUR), default=0
-        )
+        """Return how long so many take: evenly within a minute, and no more than the limit in any hour or day."""
+        waited = 0
+        for limit, seconds in ((self.per_day, _DAY), (self.per_hour, _HOUR)):
+            full = max(0, math.ceil(amount / limit) - 1) if limit else 0
+            waited, amount = waited + full * seconds, amount - full * limit
+        return waited + max((amount * each / limit for limit, each in self.windows() if each < _HOUR), default=0)
 
     def windows(self) -> tuple[tuple[int, int], ...]:
         """Return (limit, seconds) of each stated window."""
-        stated = ((self.per_second, 1), (self.per_minute, 60), (self.per_hour, _HOUR))
+        stated = ((self.per_second, 1), (self.per_minute, 60), (self.per_hour, _HOUR), (self.per_day, _DAY))
         return tuple((limit, seconds) for limit, seconds in stated if limit)
 
 
@@ -244,6 +273,7 @@ class MarketplaceSpec:
     """Everything that the engine knows about one marketplace.
 
     `settling_hours` is how long an accepted write may take until it shows: after that it is taken for lost.
+    `list_lag_minutes` is how long a list may trail a write before a missing key means that nothing was created.
     `timezone` is the clock that its sellers mean.
     """
 
@@ -255,6 +285,7 @@ class MarketplaceSpec:
     zero_ends: bool
     images_always_resent: bool
     settling_hours: int
+    list_lag_minutes: int
     image_hosts: tuple[str, ...]
     images: ImageSpec
     marketplaces: Mapping[str, MarketSpec]
@@ -263,6 +294,16 @@ class MarketplaceSpec:
     kinds: Mapping[str, KindSpec]
     couplings: tuple[tuple[Module, Module], ...] = ()
     timezone: str = "UTC"
+
+    @property
+    def list_lag(self) -> timedelta:
+        """How long a list may trail a write."""
+        return timedelta(minutes=self.list_lag_minutes)
+
+    @property
+    def everywhere(self) -> tuple[str, ...]:
+        """The budgets that every request of an application counts against."""
+        return tuple(each.name for each in self.budgets.values() if each.everywhere)
 
     def has_image(self, address: str) -> bool:
         """Tell whether an image lies on the marketplace's own hosts: it need not be uploaded."""

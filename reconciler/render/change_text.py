@@ -65,9 +65,9 @@ def names_of(group: tuple[Change, ...]) -> str:
     return f"{names}  (-v lists all)" if len(group) > _NAMES else names
 
 
-def draw_change(change: Change, pen: Pen) -> Iterator[str]:
-    """Draw one change."""
-    yield _header(change, pen.style)
+def draw_change(change: Change, pen: Pen, account: str = "") -> Iterator[str]:
+    """Draw one change; with its account, where those of several stand together."""
+    yield _header(change, pen.style, account)
     yield from _reason(change, pen.style)
     yield from _fields(change.fields, change, pen)
     yield ""
@@ -84,15 +84,16 @@ def name_of(key: Key) -> str:
     return key.name if key.kind == OFFER else str(key)
 
 
-def _header(change: Change, style: Style) -> str:
+def _header(change: Change, style: Style, account: str) -> str:
     symbol, meaning = VERBS[change.verb]
+    on = f" on {account}" if account else ""
     number = f"  #{change.remote_id}" if change.remote_id else ""
     place = f"  {change.mark.file}:{change.mark.line}" if change.mark else ""
-    room = style.width - cells(number) - cells(place) - 7
+    room = style.width - cells(on) - cells(number) - cells(place) - 7
     name = in_the_middle(name_of(change.key), max(room, style.width // 2))
     left = room - cells(name)
     title = f"  {shortened(change.title, left)}" if change.title and left > 12 else ""
-    return f"  {style(meaning, symbol)} {style('strong', name)}{style('dim', title + number + place)}"
+    return f"  {style(meaning, symbol)} {style('strong', name + on)}{style('dim', title + number + place)}"
 
 
 def _reason(change: Change, style: Style) -> Iterator[str]:

@@ -25,14 +25,25 @@ from reconciler.render.words import counted
 
 
 def plan_text(
-    plan: Plan, style: Style, *, verbose: bool = False, show_unsynced: bool = False, following: str = ""
+    plan: Plan,
+    style: Style,
+    *,
+    verbose: bool = False,
+    show_unsynced: bool = False,
+    by_offer: bool = False,
+    following: str = "",
 ) -> Iterator[str]:
-    """Yield the lines of a plan. `following` is the command that comes next."""
+    """Yield the lines of a plan. `following` is the command that comes next.
+
+    `by_offer`: what is done to one name stands together, whatever its account.
+    """
     yield from _legend(plan.changes, style)
     yield from sources_text(plan.sources, style)
     pen = Pen(style=style, verbose=verbose)
     for part in plan.accounts:
-        yield from _account(part, pen, show_unsynced=show_unsynced)
+        yield from _account(part, pen, show_unsynced=show_unsynced, by_offer=by_offer)
+    if by_offer:
+        yield from _by_offer(plan, pen)
     yield from _diagnostics(plan, style)
     violations = [each for part in plan.accounts for each in part.violations]
     yield from allowed_notes(violations, style)
@@ -48,7 +59,7 @@ def _legend(changes: Iterable[Change], style: Style) -> Iterator[str]:
         yield ""
 
 
-def _account(part: AccountPlan, pen: Pen, *, show_unsynced: bool) -> Iterator[str]:
+def _account(part: AccountPlan, pen: Pen, *, show_unsynced: bool, by_offer: bool) -> Iterator[str]:
     planned = part.complete or part.problem is None
     told = account_notes(part, pen.style, verbose=pen.verbose, show_unsynced=show_unsynced) if planned else ()
     notes = list(told)
@@ -58,7 +69,8 @@ def _account(part: AccountPlan, pen: Pen, *, show_unsynced: bool) -> Iterator[st
     yield ""
     yield from _problem(part, pen.style)
     yield from summary_text(part, pen.style)
-    yield from _changes(part.changes, pen)
+    if not by_offer:
+        yield from _changes(part.changes, pen)
     if notes:
         yield from notes
         yield ""
@@ -81,6 +93,16 @@ def _heading(part: AccountPlan, style: Style) -> str:
     elif "declared" in part.counts:
         compared = f": {counted(part.counts['declared'], 'offer')} declared, {part.counts.get('live', 0):,} live"
     return style("strong", f"Account {part.account}") + style("dim", f" ({part.marketplace}{login}){compared}")
+
+
+def _by_offer(plan: Plan, pen: Pen) -> Iterator[str]:
+    """Yield all changes, those of one name one behind the other, in the order in which names appear."""
+    named: dict[tuple[str, str], list[Change]] = {}
+    for change in plan.changes:
+        named.setdefault((change.key.kind, change.key.name), []).append(change)
+    for members in named.values():
+        for change in members:
+            yield from draw_change(change, pen, account=change.key.account)
 
 
 def _changes(changes: tuple[Change, ...], pen: Pen) -> Iterator[str]:

@@ -103,7 +103,7 @@ def _operation(each: OperationSpec) -> Cells:
 
 
 def _budget(each: BudgetSpec) -> Cells:
-    names = {1: "second", 60: "minute", 3600: "hour"}
+    names = {1: "second", 60: "minute", 3600: "hour", 86_400: "day"}
     limits = ", ".join(f"{limit:,} a {names[seconds]}" for limit, seconds in each.windows())
     return each.name, each.scope, each.counts, limits
 

@@ -58,7 +58,7 @@ def summary_of(part: AccountPlan) -> Summary:
         ends=tuple(each for each in changes if each.verb in ENDS),
         on_sale=sum(each.verb in (Verb.CREATE, Verb.ACTIVATE) and _goes_on_sale(each) for each in changes),
         used=tuple(sorted((each for each in changes if each.uses), key=lambda each: -each.uses)),
-        lasting=tuple(_lasting(changes, part.archived_days)),
+        lasting=tuple(_lasting(changes, part)),
     )
 
 
@@ -78,7 +78,7 @@ def _goes_on_sale(change: Change) -> bool:
     return any(field.path == "stock.status" and field.after == "active" for field in change.fields)
 
 
-def _lasting(changes: Iterable[Change], days: int) -> Iterator[str]:
+def _lasting(changes: Iterable[Change], part: AccountPlan) -> Iterator[str]:
     """Yield a sentence for each kind and what is done with it; fields that more than one word is about, once."""
     counts: Counter[tuple[Lasting, str]] = Counter()
     paths: dict[tuple[Lasting, str], dict[str, None]] = {}
@@ -94,7 +94,7 @@ def _lasting(changes: Iterable[Change], days: int) -> Iterator[str]:
             if each is word and (fields or not paths[each, kind]):
                 told.update((_DEEDS[word], kind, path) for path in fields)
                 deed = f"{_DEEDS[word]} {counted(count, *nouns(kind))}"
-                said.setdefault(deed, []).append(_consequence(word, ", ".join(fields), kind, days))
+                said.setdefault(deed, []).append(_consequence(word, ", ".join(fields), kind, part))
     yield from (f"{deed}: {'; '.join(parts)}" for deed, parts in said.items())
 
 
@@ -109,16 +109,16 @@ _DEEDS: Mapping[Lasting, str] = {
 }
 
 
-def _consequence(word: Lasting, paths: str, kind: str, days: int) -> str:
+def _consequence(word: Lasting, paths: str, kind: str, part: AccountPlan) -> str:
     match word:
         case Lasting.ARCHIVED:
-            return f"can be resumed within {days} days, and not later"
+            return f"can be resumed within {part.archived_days} days, and not later"
         case Lasting.UNDELETABLE:
             return "can be ended later, and not deleted" if kind == OFFER else "cannot be deleted"
         case Lasting.AFTER_CREATION:
             return f"{paths} cannot be changed any more"
         case Lasting.AFTER_LISTING:
-            return f"{paths} cannot be changed 12 hours after listing"
+            return f"{paths} cannot be changed {part.listing_hours} hours after listing"
         case Lasting.AFTER_SALE:
             return f"{paths} not after the first purchase"
         case Lasting.PAID:

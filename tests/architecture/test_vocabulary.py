@@ -114,7 +114,9 @@ def test_every_field_of_a_document_is_a_field_of_the_spec() -> None:
     template = schema("settings-template")["properties"]
     sections = {name: offer[name]["properties"] for name in ("delivery", "content", "stock")}
     sections["settings"] = {
-        k: v for k, v in template.items() if k not in ("kind", "name", "account", "sync", "protect")
+        k: v
+        for k, v in template.items()
+        if k not in ("kind", "name", "account", "accounts", "for", "sync", "protect")
     }
     # other ways to say `quantity`: a number that follows a source is written as its rule
     forms = {each.value for each in StockForm} - {StockForm.BASELINE.value, StockForm.SOURCED.value}
@@ -124,7 +126,7 @@ def test_every_field_of_a_document_is_a_field_of_the_spec() -> None:
     for section, keys in sections.items():
         for key in keys:
             assert SPEC.kinds["Offer"].field(f"{section}.{key}"), f"{section}.{key}"
-    about = {"kind", "name", "account", "labels", "sync", "protect", "adopt", "moved"}
+    about = {"kind", "name", "account", "accounts", "for", "labels", "sync", "protect", "adopt", "moved"}
     for kind in SPEC.kinds.values():
         if kind.name != "Offer":
             file = re.sub(r"(?<!^)(?=[A-Z])", "-", kind.name).lower()

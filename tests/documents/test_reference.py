@@ -59,7 +59,8 @@ def test_every_filter_is_told():
 
 def _examples():
     blocks = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
-    return {("reconcile.yaml" if "accounts:" in block else f"{n}/x.yaml"): block for n, block in enumerate(blocks)}
+    projects = {n for n, block in enumerate(blocks) if re.search(r"^accounts:$", block, re.MULTILINE)}
+    return {("reconcile.yaml" if n in projects else f"{n}/x.yaml"): block for n, block in enumerate(blocks)}
 
 
 def test_every_kind_has_an_example():
@@ -72,11 +73,18 @@ def test_the_examples_validate(tmp_path):
         file = tmp_path / path
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
+    project = tmp_path / "reconcile.yaml"
+    outlet = "accounts:\n  outlet: {marketplace: allegro, environment: simulator, login: acme-outlet}\n"
+    project.write_text(project.read_text("utf-8").replace("accounts:\n", outlet), encoding="utf-8")
+    (tmp_path / "_defaults.yaml").write_text("kind: Defaults\naccount: main\n")
     images = tmp_path / "images"
     images.mkdir()
     (images / "front.png").write_bytes(png((1, 2, 3), (4, 5, 6), (7, 8, 9)))
     found = resolve_project(Workspace(tmp_path))
     said = [(each.code, each.summary) for each in found.diagnostics]
-    assert said == [("P201", "price is off for 1 offer (decided by offer)")]
+    assert said == [
+        ("P201", "stock is off for 1 offer (decided by account main)"),
+        ("P201", "price is off for 1 offer (decided by offer)"),
+    ]
     (main,) = (wanted for wanted in found.wanted if wanted.account.name == "main")
     assert {each.key.kind for each in main.desired} == set(SCHEMAS) - ABOUT

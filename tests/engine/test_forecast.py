@@ -31,15 +31,15 @@ def labels(count):
     [(1, 5, 1), (100, 999, 100), (101, 999, None), (200, 1999, 200), (201, 1999, None)],
 )
 def test_by_key_while_that_takes_no_more_requests(some, population, asked):
-    found = keys_to_ask(wanted(some), labels(population), page=1000)
+    found = keys_to_ask(wanted(some), labels(population), OFFERS.views["list"])
     assert (found and len(found)) == asked
 
 
 def test_an_offer_without_our_key_is_swept():
     """Its id is no external id, so the list cannot be asked for it."""
     known = {**labels(5), "#9": "#9"}
-    assert keys_to_ask({"#9": Key("main", OFFER, "#9")}, known, page=1000) is None
-    assert keys_to_ask({"#8": Key("main", OFFER, "K8")}, known, page=1000) is None
+    assert keys_to_ask({"#9": Key("main", OFFER, "#9")}, known, OFFERS.views["list"]) is None
+    assert keys_to_ask({"#8": Key("main", OFFER, "K8")}, known, OFFERS.views["list"]) is None
 
 
 def test_what_the_list_shows_is_read_from_it_unless_it_is_written_alone():
@@ -66,6 +66,8 @@ def test_seconds_of_other_limits():
     assert limit(per_second=5).seconds_for(50) == 10
     assert limit(per_second=50, per_minute=60).seconds_for(120) == 120
     assert limit(per_hour=10).seconds_for(25) == 7200
+    assert limit(per_second=10, per_day=10_000).seconds_for(10_000) == 1000
+    assert limit(per_second=10, per_day=10_000).seconds_for(25_000) == 2 * 86_400 + 500
 
 
 def action(operation, *targets):

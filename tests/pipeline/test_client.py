@@ -44,9 +44,10 @@ def test_an_open_pull_request_is_known(there) -> None:
     assert found.url.endswith("/7")
 
 
-def test_after_a_merge_the_commit_tells_it(there) -> None:
+@pytest.mark.parametrize("squash", [False, True])
+def test_after_a_merge_the_commit_tells_it(there, squash: bool) -> None:
     there.pull(6, head_sha=OLD, base_sha=OLD)
-    pull = there.pull(7, head_sha=HEAD, base_sha=OLD, merged_as=MERGED)
+    pull = there.pull(7, head_sha=HEAD, base_sha=OLD, merged_as=MERGED, squash=squash)
     assert in_a_job(there, "push", pull).pull_request().number == 7
     there.commits.add(OLD)
     assert in_a_job(there, "push", sha=OLD).pull_request() is None

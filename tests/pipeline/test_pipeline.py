@@ -28,6 +28,7 @@ from tests.pipeline.forges.github import GitHub
 from tests.pipeline.forges.gitlab import GitLab
 from tests.pipeline.forges.server import serving
 from tests.pipeline.forges.state import Review
+from tests.pipeline.page import blocks, insist
 
 ANNA = ("-c", "user.name=Anna", "-c", "user.email=anna@example.com")
 
@@ -46,10 +47,18 @@ class Shop:
     market: Market
     kind: str
     pulls: int = 0
+    may_write: bool = True  # whether the token of a job does
 
     @property
     def anna(self) -> Path:
         return self.folder / "anna"
+
+    @property
+    def token(self) -> str:
+        """What a job speaks to the forge with: GitHub's of a fork only reads, on GitLab it has none."""
+        if self.may_write:
+            return self.forge.token
+        return self.forge.read_token if self.kind == "github" else ""
 
     def propose(self, **prices: str) -> tuple[int, str]:
         """A pull request that changes prices; its number and head."""
@@ -92,7 +101,7 @@ class Shop:
             action = yaml.safe_load((folder / ".github/actions/reconcile/action.yml").read_text())
             shell = next(each for each in action["runs"]["steps"] if "$DO" in each.get("run", ""))
             inputs = {name: each.get("default", "") for name, each in action["inputs"].items()}
-            inputs |= {"do": do, "account": "main", "project": ".", "version": "", "token": self.forge.token}
+            inputs |= {"do": do, "account": "main", "project": ".", "version": "", "token": self.token}
             given = {
                 name: re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda m: inputs[m[1]], text)
                 for name, text in shell["env"].items()
@@ -102,7 +111,8 @@ class Shop:
         variables = {
             **template[".reconcile"]["variables"],
             "ACCOUNT": "main",
-            "RECONCILE_GITLAB_TOKEN": self.forge.token,
+            **template[do].get("variables", {}),
+            "RECONCILE_GITLAB_TOKEN": self.token,
         }
         return "\n".join(template[do]["script"]), variables
 
@@ -118,6 +128,8 @@ class Shop:
             "RECONCILE_MAIN_REFRESH_TOKEN": "first-refresh-token-of-the-environment",
             "RECONCILE_KEY": KEY,
         }
+        if do == "validate":  # that job has none
+            secrets = {}
         kept = {name: os.environ[name] for name in ("HOME", "RECONCILE_SIMULATOR_RECORD") if name in os.environ}
         path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
         with (self.folder / "log").open("wb") as log:
@@ -147,6 +159,11 @@ class Shop:
                 "plan: [main]", {f"reconcile/main/{name}": data for name, data in files.items()}, of=head
             )
 
+    def shown(self, name: str, told: str) -> None:
+        """The page of the documentation shows this, by the example of GitHub."""
+        if self.kind == "github":
+            insist(name, told)
+
     def price(self) -> str:
         """What the offer costs on the marketplace."""
         body = self.market.simulator.offer_by_external_id("sklep", "SKU-1")
@@ -166,6 +183,7 @@ def sold(request, market: Market, tmp_path: Path) -> Iterator[Shop]:  # noqa: F8
         (shop.anna / ".gitignore").write_text(".reconcile/\n/reconcile/\n")
         code, out, err = warm.run(["init", "--ci", request.param], shop.anna, os.environ)
         assert code == 0, out + err
+        shop.shown("init", out.decode())
         git(shop.anna, "add", "-A")
         git(shop.anna, "commit", "-q", "-m", "Offers")
         git(shop.anna, "push", "-q", "origin", "HEAD:main")
@@ -181,30 +199,83 @@ def test_from_the_pull_request_to_the_marketplace(sold: Shop) -> None:
     """Plan, comment, merge, apply, comment in the same place, nothing left to do; and a price that moves at night."""
     number, head = sold.propose(**{"SKU-1": "55.00"})
     folder = sold.runner(head, "origin/main")
+    code, told = sold.ran("validate", folder, "pull_request", pull=number)
+    assert code == 0, told
     code, told = sold.ran("plan", folder, "pull_request", pull=number)
     assert code == 0, told
     (comment,) = sold.forge.comments(number)
     assert "1 to change" in comment.body
     assert "55.00 PLN" in comment.body
     assert "1 of this pull request" in comment.body
+    sold.shown("comment", comment.body)
     assert {each.name for each in (folder / "reconcile" / "main").iterdir()} == {"plan.json", "report.html"}
+    assert json.loads((folder / "reconcile" / "codequality.json").read_text()) == []
     sold.keep(folder, number, head)
 
     merged = sold.merge(number)
     code, told = sold.ran("apply", sold.runner(merged), "push", pull=number, sha=merged)
     assert code == 0, told
     assert sold.price() == "55.00"
+    sold.shown("apply-job", told)
     (comment,) = sold.forge.comments(number)
     assert "Applied 1 of 1 change" in comment.body
+    sold.shown("applied", comment.body)
 
     folder = sold.runner(merged)
     code, told = sold.ran("drift", folder, "schedule", sha=merged)
     assert (code, "No drift." in told) == (0, True), told
-    assert _history(sold, folder)["who"]["approved"] == "jan"
+    run = _history(sold, folder)
+    assert run["who"]["approved"] == "jan"
+    sold.shown("history", _by_hand(sold, folder, "history", "show", run["id"]))
     _panel(sold, "59.00")
     code, told = sold.ran("drift", sold.runner(merged), "schedule", sha=merged)
     assert code == 2, told
     assert "55.00 PLN -> 59.00 PLN" in told
+    sold.shown("drift-job", told)
+    _panel(sold, "55.00")
+    sold.shown("undo", _by_hand(sold, folder, "undo", run["id"][:8], "--auto-approve"))
+    assert sold.price() == "49.99"
+
+
+def test_a_mistake_ends_in_the_first_step(sold: Shop) -> None:
+    """Without credentials: annotated at its line, kept for other programs, and said in place of the older plan."""
+    number, head = sold.propose(**{"SKU-1": "55.00"})
+    folder = sold.runner(head, "origin/main")
+    sold.forge.comment(number, "<!-- reconcile:main -->\n### 1 to change", author=sold.forge.bot)
+    (folder / "offers" / "SKU-1.yaml").write_text("kind: Offer\nname: SKU-1\npryce: 55.00 PLN\n")
+    asked = len(list(sold.market.simulator.requests()))
+    code, told = sold.ran("validate", folder, "pull_request", pull=number)
+    assert code == 1, told
+    assert len(list(sold.market.simulator.requests())) == asked
+    sold.shown("validate-job", told)
+    annotation = "::error file=offers/SKU-1.yaml,line=3,col=1,title=D204::"
+    assert (annotation if sold.kind == "github" else "offers/SKU-1.yaml:3:1") in told
+    (comment,) = sold.forge.comments(number)
+    assert comment.body.startswith("<!-- reconcile:main -->\n### No plan")
+    assert "- `offers/SKU-1.yaml:3:1` `D204` &#96;pryce&#96; is not a key of Offer" in comment.body
+    sold.shown("mistake", comment.body)
+    (quality,) = json.loads((folder / "reconcile" / "codequality.json").read_text())
+    assert quality["location"] == {"path": "offers/SKU-1.yaml", "lines": {"begin": 3}}
+    kept = folder / "reconcile" / "validate"
+    assert {each.name for each in kept.iterdir()} == {"findings.json", "findings.sarif", "findings.xml"}
+    assert json.loads((kept / "findings.sarif").read_text())["runs"][0]["results"][0]["ruleId"] == "D204"
+    assert 'failures="1"' in (kept / "findings.xml").read_text()
+
+
+def test_a_fork_is_checked_and_may_write_nothing(sold: Shop) -> None:
+    """Its job has neither secrets nor a token that writes: one line says so, and the mistake is what counts."""
+    number, head = sold.propose(**{"SKU-1": "55.00"})
+    old = sold.forge.pulls[number]
+    sold.forge.pull(number, head_sha=old.head_sha, base_sha=old.base_sha, head_ref=old.head_ref, fork=True)
+    folder = sold.runner(head, "origin/main")
+    (folder / "offers" / "SKU-1.yaml").write_text("kind: Offer\nname: SKU-1\npryce: 55.00 PLN\n")
+    sold.may_write = False
+    code, told = sold.ran("validate", folder, "pull_request", pull=number)
+    assert code == 1, told
+    assert "No comment: the job of a fork may write none" in told
+    assert ("No plan, since the merge request of a fork gets no secrets" in told) == (sold.kind == "gitlab")
+    assert "Traceback" not in told
+    assert not sold.forge.comments(number)
 
 
 def test_a_slip_is_refused_and_said(sold: Shop) -> None:
@@ -217,19 +288,27 @@ def test_a_slip_is_refused_and_said(sold: Shop) -> None:
 
 
 def test_a_mistake_takes_the_place_of_the_plan(sold: Shop) -> None:
-    """An older plan must not stand there as if it were that of the last push."""
+    """An older plan must not stand there as if it were that of the last push; no step gets by."""
     number, head = sold.propose(**{"SKU-1": "55.00"})
-    sold.ran("plan", sold.runner(head, "origin/main"), "pull_request", pull=number)
+    sold.forge.comment(number, "<!-- reconcile:main -->\n### 1 to change", author=sold.forge.bot)
     folder = sold.runner(head, "origin/main")
     (folder / "reconcile.yaml").write_text("kind: [")
-    code, told = sold.ran("plan", folder, "pull_request", pull=number)
-    assert code == 1, told
-    (comment,) = sold.forge.comments(number)
-    assert "### No plan" in comment.body
+    for step in ("validate", "plan"):
+        code, told = sold.ran(step, folder, "pull_request", pull=number)
+        assert code == 1, told
+        (comment,) = sold.forge.comments(number)
+        assert "### No plan" in comment.body
+        assert ("reconcile.yaml:1" in comment.body) == (step == "validate")
 
 
 def test_what_nobody_has_reviewed_is_not_applied(sold: Shop) -> None:
     """A push to main by hand, and a merge whose pull request has no plan of its head."""
+    by_hand = git(sold.anna, "rev-parse", "origin/main")
+    sold.forge.commits.add(by_hand)
+    code, told = sold.ran("apply", sold.runner(by_hand), "push", sha=by_hand)
+    assert code == 6, told
+    assert "this commit merges no pull request: nobody has reviewed a plan of it" in told
+    assert "Traceback" not in told
     number, _ = sold.propose(**{"SKU-1": "55.00"})
     merged = sold.merge(number)
     code, told = sold.ran("apply", sold.runner(merged), "push", pull=number, sha=merged)
@@ -254,17 +333,28 @@ def test_a_runner_that_is_lost_in_the_middle(sold: Shop) -> None:
     code, told = sold.ran("apply", sold.runner(merged), "push", pull=number, sha=merged)
     assert code == 0, told
     assert sold.price() == "55.00"
+    sold.shown("lost-job", told)
     code, told = sold.ran("drift", sold.runner(merged), "schedule", sha=merged)
     assert code == 0, told
 
 
 def _history(sold: Shop, folder: Path) -> dict:
+    return json.loads(_by_hand(sold, folder, "history", "--json"))["runs"][0]
+
+
+def _by_hand(sold: Shop, folder: Path, *arguments: str) -> str:
+    """What a person sees who types this in a checkout."""
     secrets = {**VARIABLES, "RECONCILE_KEY": KEY}
-    code, out, err = warm.run(["history", "--json"], folder, {**os.environ, **secrets})
+    code, out, err = warm.run([*arguments], folder, {**os.environ, **secrets})
     assert code == 0, err
-    return json.loads(out)["runs"][0]
+    return (out + (b"" if "--json" in arguments else err)).decode()
 
 
 def _panel(sold: Shop, price: str) -> None:
     """Somebody changes the price in the panel."""
     sold.market.simulator.panel_edit("sklep", example.OFFER, {"sellingMode": {"price": example.money(price)}})
+
+
+def test_every_block_of_the_page_is_compared() -> None:
+    """A block that has a name and no run behind it would only look like output."""
+    assert set(blocks()) == set(re.findall(r'shown\("([\w-]+)"', Path(__file__).read_text(encoding="utf-8")))

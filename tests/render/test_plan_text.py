@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.marks import Mark
+from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import Breach, Forecast, Violation
 from reconciler.render.gate import through
@@ -27,6 +28,29 @@ def drawn(plan, style=PLAIN, **more):
 
 def test_a_week_of_work():
     check("week.txt", plan_text(samples.week(refused=False), PLAIN, following="reconcile apply plan.json"))
+
+
+def _price(after):
+    return FieldChange(
+        path="price.base", module=Module.PRICE, before=samples.pln("49.99"), after=samples.pln(after)
+    )
+
+
+def test_what_is_done_to_one_offer_stands_together_whatever_its_account():
+    """`--by offer`: each change once, with its account, those of one name one behind the other."""
+    pairs = [("main", "42.00"), ("outlet", "39.00")]
+    parts = []
+    for name, price in pairs:
+        rows = [
+            replace(samples.change(key, Verb.UPDATE, _price(price)), key=Key(name, OFFER, key))
+            for key in ("A", "B")
+        ]
+        parts.append(samples.account(*rows, name=name))
+    lines = drawn(samples.plan(*parts), by_offer=True).splitlines()
+    heads = [line.strip() for line in lines if line.startswith("  ~ ")]
+    assert heads == ["~ A on main", "~ A on outlet", "~ B on main", "~ B on outlet"]
+    assert sum("49.99 PLN -> 39.00 PLN" in line for line in lines) == 2
+    assert any(line.startswith("Account outlet") for line in lines)
 
 
 def test_a_refused_week_with_what_is_not_synced():

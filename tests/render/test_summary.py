@@ -22,7 +22,7 @@ def stock(name, before, after, **more):
 
 
 def told(*changes, **more):
-    return through(summary_text(samples.account(*changes, archived_days=60, **more), PLAIN))
+    return through(summary_text(samples.account(*changes, archived_days=60, listing_hours=12, **more), PLAIN))
 
 
 def month():
@@ -53,7 +53,7 @@ def month():
 
 
 def test_a_month_in_short():
-    check("summary.txt", summary_text(samples.account(*month(), archived_days=60), PLAIN))
+    check("summary.txt", summary_text(samples.account(*month(), archived_days=60, listing_hours=12), PLAIN))
 
 
 def test_a_small_plan_has_none():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from itertools import count
 from pathlib import Path
 
 from stepping import START, Steps
 
 from reconciler.documents.specs import load_spec
+from reconciler.model.spec import BudgetSpec
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import TICK, Budgets
 from reconciler.runtime.ratelimit.priority import LANE
@@ -23,14 +24,21 @@ READ, EDIT, PRICES = ("client",), ("client", "offer_writes"), ("client", "price_
 class Client:
     """The processes of one client, each with a connection of its own to one ledger, and when their requests left."""
 
-    def __init__(self, where: Path, processes: int, *, one_user: bool = False) -> None:
+    def __init__(
+        self,
+        where: Path,
+        processes: int,
+        *,
+        one_user: bool = False,
+        budgets: Mapping[str, BudgetSpec] | None = None,
+    ) -> None:
         self.clock = Steps()
         self.nobody_stops = asyncio.Event()
         self.left: list[tuple[float, str]] = []
         self._ledgers = [Ledger(where / "ledger.db") for _ in range(processes)]
         self.throttles = [
             Throttle(
-                load_spec("allegro").budgets,
+                budgets or load_spec("allegro").budgets,
                 Budgets(each.pace, "app"),
                 self.clock,
                 user="u" if one_user else f"u{place}",

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from reconciler.documents.specs import load_spec
+from reconciler.model.spec import BudgetSpec
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import LATE, TICK, Budgets, Claim
@@ -156,6 +157,18 @@ def test_no_hour_holds_more_when_many_wait_for_the_next(tmp_path: Path) -> None:
     used = [(moment, 1000) for moment, _ in client.left]
     assert most_in(3600, used) <= AN_HOUR
     assert sum(weight for moment, weight in used if moment < 7260) >= 2 * AN_HOUR
+
+
+def test_no_day_holds_more_and_the_next_one_is_used(tmp_path: Path) -> None:
+    """A limit by the day is a sliding one: what was used in its first hour is free again a day later, not sooner."""
+    slow = BudgetSpec(name="app", scope="client", counts="requests", per_second=10, per_day=500)
+    with closing(Client(tmp_path, 2, budgets={"app": slow})) as client:
+        client.run(100_000, *(client.for_ever(each, ("app",), "all", PRICE) for each in range(2)))
+    used = [(moment, 1) for moment, _ in client.left]
+    assert most_in(86_400, used) <= 500
+    assert most_in(1, used) <= 10
+    assert sum(moment < 3600 for moment, _ in used) >= 495
+    assert len(used) >= 990
 
 
 # --- at the same moment -------------------------------------------------------------------------------------------

@@ -102,10 +102,23 @@ def test_a_limit_costs_no_more_than_a_minute(
 @pytest.mark.parametrize("jump", [-HOUR, -72 * HOUR])
 def test_an_hour_that_was_used_up_before_is_not_waited_for_twice(tmp_path: Path, jump: int) -> None:
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
-        rows, hour = Budgets(ledger.pace, "app"), Claim(name="writes/hour", cost=900, limit=1000)
+        rows, hour = Budgets(ledger.pace, "app"), Claim(name="writes/hour", cost=900, limit=1000, minutes=61)
         assert rows.take(hour, 1, NOON)[0].opens == 0
         assert rows.take(hour, 1, NOON + SECOND)[0].opens > 59 * MINUTE
         assert rows.take(hour, 1, NOON + jump)[0].opens == 0
+
+
+def test_a_day_that_is_used_up_is_waited_for_and_no_more(tmp_path: Path) -> None:
+    """What waits for a day's limit is counted a day ahead: that is no wrong clock, and a month ahead is one."""
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        day = Claim(name="app/day", cost=900, limit=1000, minutes=1441)
+        assert Budgets(ledger.pace, "app").take(day, 1, NOON)[0].opens == 0
+        assert Budgets(ledger.pace, "app").take(day, 1, NOON + SECOND)[0].opens > 23 * HOUR
+        said: list[str] = []
+        assert Budgets(ledger.pace, "app", said.append).take(day, 1, NOON + 2 * SECOND)[0].opens > 47 * HOUR
+        assert not said
+        assert Budgets(ledger.pace, "app", said.append).take(day, 1, NOON - 720 * HOUR)[0].opens == 0
+        assert said
 
 
 @pytest.mark.parametrize("ahead", [HOUR * 24 * 365 * 31, 10**30])

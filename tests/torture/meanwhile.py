@@ -158,7 +158,7 @@ def _meddled(made: World, what: str, a_second: float, meddler: Meddler) -> Meddl
     plan = made.plan()
     made.forget_requests()
     began = time.monotonic()
-    with patch("reconciler.simulator.app.Simulator", meddler.open):
+    with patch("reconciler.simulator.allegro.simulator.AllegroSimulator", meddler.open):
         report = _applied(made, plan, meddler)
     took = time.monotonic() - began
     with made.simulator() as simulator:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 import world
+from click.testing import CliRunner
 from world import World
 
+from reconciler.cli.exit_codes import Exit
+from reconciler.cli.main import cli
 from reconciler.engine.reviewed import within
 from reconciler.model.plan_json import load_plan
 from reconciler.model.reviewed import Unlike
@@ -52,6 +55,14 @@ def applied(made: World, file: Path, *more: str, code: int = 0) -> str:
     return ask(made, "apply", "--reviewed", str(file), *more, code=code)
 
 
+def said(made: World, file: Path, code: int = 0) -> str:
+    """All that an apply of a reviewed plan says, on stdout and beside it."""
+    arguments = ["-C", str(made.root), "apply", "--reviewed", str(file)]
+    done = CliRunner().invoke(cli, arguments, standalone_mode=False)
+    assert int(done.return_value or 0) == code, done.output
+    return " ".join(done.output.split())
+
+
 def test_the_same_documents_get_the_reviewed_plan_itself(tmp_path: Path) -> None:
     """Also after another commit with the same content: the tree decides."""
     made = shop(tmp_path / "shop", offer("A", "60"), offer("B", "61"))
@@ -63,6 +74,64 @@ def test_the_same_documents_get_the_reviewed_plan_itself(tmp_path: Path) -> None
     assert prices(made) == {"A": "60.00", "B": "61.00", "C": prices(made)["C"]}
     told = ask(made, "history", "show", json.loads(ask(made, "history", "--json"))["runs"][0]["id"])
     assert "approved anna, jan" in told
+
+
+def lives(made: World) -> str:
+    """What a plan made now says that it saw."""
+    file = made.root.parent / "again.json"
+    ask(made, "plan", "--out", str(file))
+    return json.loads(file.read_text())["accounts"][0]["live"]
+
+
+def test_the_same_tree_and_nothing_moved_is_applied_without_planning_anew(tmp_path: Path) -> None:
+    made = shop(tmp_path / "shop", offer("A", "60"), offer("B", "61"))
+    file = reviewed(made)
+    seen = json.loads(file.read_text())["accounts"][0]["live"]
+    assert lives(made) == seen
+    made.forget_requests()
+    told = said(made, file)
+    assert "it is applied as it is, without planning anew" in told
+    assert "planning anew, for" not in told
+    lists = [each["url"] for each in made.sent() if each["url"].startswith("/sale/offers?")]
+    assert lists
+    assert all("external.id=" in url for url in lists), "the whole list was read again"
+    assert prices(made) == {"A": "60.00", "B": "61.00", "C": prices(made)["C"]}
+
+
+def test_the_same_tree_and_a_row_that_moved_is_left_out_and_said(tmp_path: Path) -> None:
+    made = shop(tmp_path / "shop", offer("A", "60"), offer("B", "61"))
+    file = reviewed(made)
+    seen = json.loads(file.read_text())["accounts"][0]["live"]
+    bodies = {body["external"]["id"]: number for number, body in made.stored().items()}
+    made.panel(bodies["A"], {"sellingMode": {"price": {"amount": "58.00", "currency": "PLN"}}})
+    assert lives(made) != seen
+    told = said(made, file, code=Exit.PARTLY)
+    assert "it is applied as it is, without planning anew" in told
+    assert "the marketplace has moved since the plan" in told
+    assert prices(made) == {"A": "58.00", "B": "61.00", "C": prices(made)["C"]}
+
+
+def test_what_moves_outside_of_the_rows_shows_in_what_a_plan_saw(tmp_path: Path) -> None:
+    """C is as its document says: no row. When it moves it is one; when it is moved back there is none again."""
+    made = shop(tmp_path / "shop", offer("A", "60"), offer("C", "63"))
+    made.apply(made.plan())
+    made.documents(offer("A", "62"), offer("C", "63"))
+    commit(made)
+    seen = lives(made)
+    bodies = {body["external"]["id"]: number for number, body in made.stored().items()}
+    made.panel(bodies["C"], {"sellingMode": {"price": {"amount": "58.00", "currency": "PLN"}}})
+    moved = lives(made)
+    made.panel(bodies["C"], {"sellingMode": {"price": {"amount": "63.00", "currency": "PLN"}}})
+    assert moved != seen == lives(made)
+
+
+def test_another_tree_is_planned_anew_and_said(tmp_path: Path) -> None:
+    made = shop(tmp_path / "shop", offer("A", "60"))
+    file = reviewed(made)
+    merge(made, offer("A", "60"), offer("C", "63"))
+    told = said(made, file)
+    assert "planning anew, for what was reviewed only" in told
+    assert "Left out: 1 change that nobody has reviewed so" in told
 
 
 def test_of_other_documents_only_what_was_reviewed_is_applied(tmp_path: Path, capsys) -> None:

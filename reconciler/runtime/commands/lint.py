@@ -57,7 +57,7 @@ def lint(workspace: Workspace, accounts: Sequence[str] = ()) -> Linted:
             mine = [each for each in offers if each.account == name]
             found += [each for each in blemishes(mine, spec, _looking(workspace)) if each.finding.code in on]
         told = list(filter(not_ignored(documents), found))
-    return Linted(causes=_by_cause(told), ignored=len(found) - len(told), documents=len(documents.documents))
+    return Linted(causes=_by_cause(told), ignored=len(found) - len(told), documents=len(documents.written))
 
 
 def _by_cause(found: Sequence[Blemish]) -> tuple[Cause, ...]:

@@ -53,6 +53,7 @@ from reconciler.runtime.project.state import read_ledger
 from reconciler.runtime.project.tables import unknown_sources
 from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.sources.committed import TablesOf
 from reconciler.runtime.sources.gather import SourceReader
 
 
@@ -68,7 +69,8 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
     compared, kept = Committed(workspace.root, options.base), KeptReadings(read)
     resolved = load_what_can_be(workspace, progress, options.accounts, kept, options.at)
     plan = plan_of(workspace, resolved, options, progress)
-    before = resolved_at(compared, options, kept.again(), known_images(workspace))
+    there = TablesOf(now=workspace, then=compared, instead=options.sources)
+    before = resolved_at(compared, options, kept.again(there), known_images(workspace))
     return caused(plan, resolved.wanted, before, compared.commit)
 
 

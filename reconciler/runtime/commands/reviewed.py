@@ -41,6 +41,9 @@ def choose(workspace: Workspace, reviewed: Plan, progress: Progress) -> Chosen:
             f"a plan of {reviewed.purpose} is not reviewed with documents", "give it to `apply` as it is"
         )
     if reviewed.tree and reviewed.tree == revision_of(workspace.root).tree:
+        progress.note(
+            "the documents are those of the reviewed plan: it is applied as it is, without planning anew"
+        )
         return Chosen(reviewed)
     _insist_on_age(workspace, reviewed)
     progress.note("the documents are not those of the reviewed plan: planning anew, for what was reviewed only")

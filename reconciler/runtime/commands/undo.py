@@ -23,6 +23,7 @@ from reconciler.model.offers import OFFER, Desired, Key, Live, Origin
 from reconciler.model.outcomes import Report, Result
 from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.plan_json import sealed
+from reconciler.model.spec import Role
 from reconciler.model.states import RunPhase
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.apply import resume
@@ -194,7 +195,7 @@ def _taken_back(ledger: Ledger, run: Run) -> dict[Key, bool | None]:
 
 
 def _left_a_draft(row: RowTold) -> bool:
-    return row.operation == "create" and row.result is Result.REFUSED and row.remote_id is not None
+    return row.operation == Role.CREATE and row.result is Result.REFUSED and row.remote_id is not None
 
 
 def _done(row: RowTold, created: Mapping[tuple[str, str], str]) -> Done:
@@ -203,8 +204,8 @@ def _done(row: RowTold, created: Mapping[tuple[str, str], str]) -> Done:
         remote_id=row.remote_id or created.get((row.key.kind, row.key.name)),
         before={each.path: each.before for each in row.fields},
         after={each.path: each.after for each in row.fields},
-        created=row.operation == "create",
-        deleted=row.operation == "delete" and row.result is Result.APPLIED,
+        created=row.operation == Role.CREATE,
+        deleted=row.operation == Role.DELETE and row.result is Result.APPLIED,
         certain=row.result is not None and row.result is not Result.UNKNOWN,
         marks={each.path: _mark(each.place) for each in row.fields if each.place},
     )

@@ -51,7 +51,7 @@ class FilesToBe:
     def _refused(self, desired: Desired, path: str) -> str:
         """Say why a value may not be written where it is defined."""
         whole = self._effective[desired.key]
-        if whole.document.account is None and self._several:
+        if whole.document.shared or (whole.document.account is None and self._several):
             return "its document holds for several accounts"
         origin = desired.origin(in_documents(path))
         if words := desired.window(path):

@@ -13,7 +13,7 @@ from reconciler.model.exact import brief_pair
 from reconciler.model.offers import Key, Live
 from reconciler.model.outcomes import Outcome
 from reconciler.model.plan import Action, Target
-from reconciler.model.spec import Shape
+from reconciler.model.spec import Role, Shape
 from reconciler.runtime.connection.freshness import NEVER, Look
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
@@ -101,7 +101,7 @@ class Bases:
     def _judged(self, action: Action, target: Target, there: Live | None) -> Outcome | None:
         kind = self.opened.spec.kinds[action.kind]
         if there is None:
-            gone = action.operation == "delete"
+            gone = action.operation == Role.DELETE
             return done_row(action, target) if gone else stale_row(action, target, "it is not on the account")
         if whose := stranger(target, there, self._known_as(target)):
             return stale_row(action, target, f"what is shown under its id is not this offer: {whose}")

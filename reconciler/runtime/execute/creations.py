@@ -19,7 +19,6 @@ from reconciler.runtime.connection.session import Session
 from reconciler.runtime.connection.transport import NoAnswer
 from reconciler.runtime.execute.lost_creations import LOOK_EVERY, LostCreations
 from reconciler.runtime.execute.readback import Rereader
-from reconciler.runtime.observe.events import GRACE
 
 Perform = Callable[[], Awaitable[Conversation[tuple[Outcome, ...]]]]
 
@@ -73,7 +72,7 @@ class Creations:
                 return found
             now = self.opened.clock.now()
             since = min(since, now)  # it may have been noted while the clock was ahead
-            left = (since + GRACE - now).total_seconds()
+            left = (since + self.opened.spec.list_lag - now).total_seconds()
             if left <= 0:
                 return None
             self.opened.progress.note(

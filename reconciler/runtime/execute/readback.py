@@ -7,12 +7,12 @@ from datetime import timedelta
 from itertools import chain
 
 from reconciler.engine.match import members
-from reconciler.engine.rereads import KEYS, in_full, keys_to_ask, views_of
+from reconciler.engine.rereads import in_full, keys_to_ask, views_of
 from reconciler.model.exact import brief
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
-from reconciler.model.spec import KindSpec
+from reconciler.model.spec import KindSpec, Role
 from reconciler.model.values import Value
 from reconciler.runtime.clock import Interrupted, slept
 from reconciler.runtime.connection.freshness import NEVER, Look
@@ -81,9 +81,9 @@ class Rereader:
         }
         if not wanted:
             return
-        page = self.opened.spec.kinds[OFFER].views["list"].page
+        view = self.opened.spec.kinds[OFFER].views["list"]
         labels = self.opened.names.of(OFFER)
-        names = keys_to_ask(wanted, self._borne(wanted, labels), page, max(len(labels), len(self._rows)))
+        names = keys_to_ask(wanted, self._borne(wanted, labels), view, max(len(labels), len(self._rows)))
         began = self.opened.clock.microseconds()
         if names is None:
             found = (await self.opened.ask(self.opened.provider.inventory(self.opened.reading()))).live
@@ -104,7 +104,8 @@ class Rereader:
         }
 
     async def _by_key(self, names: list[str]) -> list[tuple[Live, ...]]:
-        portions = [names[start : start + KEYS] for start in range(0, len(names), KEYS)]
+        most = self.opened.spec.kinds[OFFER].views["list"].keys
+        portions = [names[start : start + most] for start in range(0, len(names), most)]
 
         def task(portion: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:
             async def read() -> tuple[Live, ...]:
@@ -178,7 +179,7 @@ class Rereader:
             still = []
             for outcome, action, target in waiting:
                 where = (outcome.action, outcome.key)
-                gone = action.operation == "delete"
+                gone = action.operation == Role.DELETE
                 kind = self.opened.spec.kinds[action.kind]
                 lacking = {} if gone else missing(translate(target), seen.get(where), kind)
                 if gone and seen.get(where) is not None:

@@ -11,7 +11,7 @@ from reconciler.engine.verify import missing_but_sold
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
-from reconciler.model.spec import KindSpec
+from reconciler.model.spec import KindSpec, Role
 from reconciler.model.states import LEFT_TO_SEND, OperationState
 from reconciler.model.values import Value
 from reconciler.runtime.connection.runner import first_of
@@ -83,7 +83,7 @@ def _collecting_seldom() -> Iterator[None]:
 
 
 def _created_by(operations: list[Operation]) -> frozenset[str]:
-    actions = [each.action for each in operations if each.action.operation == "create"]
+    actions = [each.action for each in operations if each.action.operation == Role.CREATE]
     return frozenset(target.key.name for action in actions for target in action.targets if action.kind == OFFER)
 
 
@@ -155,7 +155,7 @@ async def look_back(opened: Session, execution: Execution, run: Run) -> None:
     take_run(opened, execution, run.id)
     run_state, reread = run_state_of(opened, execution, run), Rereader(opened, execution.wait)
     for each in opened.ledger.runs.operations(run.id, OperationState.CLAIMED):
-        claimed = run_state.claim(each.action) if each.action.operation != "create" else None
+        claimed = run_state.claim(each.action) if each.action.operation != Role.CREATE else None
         if claimed is not None:
             run_state.record(
                 claimed, tuple(unknown(each.action, target, _CUT_OFF) for target in each.action.targets)
@@ -290,5 +290,5 @@ def _settle_images(opened: Session, waiting: list[Waiting], verified: Mapping[tu
 def _may_be_there(outcome: Outcome, operation: Operation) -> bool:
     """Stock 0 ends an offer by itself, so an offer that cannot be ended may have ended already."""
     if outcome.result is Result.REFUSED:
-        return operation.action.operation == "end"
+        return operation.action.operation == Role.END
     return outcome.result in (Result.APPLIED, Result.UNKNOWN)

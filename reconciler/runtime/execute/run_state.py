@@ -10,6 +10,7 @@ from datetime import datetime
 
 from reconciler.model.outcomes import Outcome, Result, Stop, StopReason
 from reconciler.model.plan import Action, Target
+from reconciler.model.spec import Role
 from reconciler.model.states import LEFT_TO_SEND, OperationState, RunPhase
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.connection.runner import Fence
@@ -93,7 +94,7 @@ class RunState:
 
         return Claimed(
             held=held,
-            leaving=leaving if action.operation == "create" else held,
+            leaving=leaving if action.operation == Role.CREATE else held,
             run_id=self.run.id,
             operation=action.id,
             epoch=claim.epoch,

@@ -17,6 +17,7 @@ from reconciler.model.catalogue import Parameter
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
+from reconciler.model.spec import Role
 from reconciler.model.values import Gain, Value
 from reconciler.providers.base import Context, MarketplaceFault
 from reconciler.providers.conversation import Conversation
@@ -120,7 +121,7 @@ class Sender:
         action, numberless = self._numbers.without(action)
         orphans.extend(numberless)
         try:
-            if action.operation == "create":
+            if action.operation == Role.CREATE:
                 outcomes = [*orphans, *await self._send(action, Base(), fence)]
             elif action.targets:
                 base = await self._bases.first(action)
@@ -164,7 +165,7 @@ class Sender:
 
     async def _send_now(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         await self._members_listed(action)
-        if action.operation != "create":
+        if action.operation != Role.CREATE:
             outcomes = await self._send_fresh(action, base, fence)
             return await self._again_when_free(action, base, fence, outcomes)
         creations = Creations(self.opened, self.reread, self.lost)
@@ -268,7 +269,7 @@ class Sender:
 
     def _settle(self, action: Action) -> tuple[Action, list[Outcome]]:
         """Give targets that were created in this run their ids; what was not created is skipped."""
-        if action.operation == "create":
+        if action.operation == Role.CREATE:
             return action, []
         known, orphans = [], []
         for target in action.targets:
@@ -316,7 +317,7 @@ class Sender:
 
     async def _with_products(self, action: Action) -> Action:
         """Mark the products of new offers that the catalogue does not know, so that they are proposed."""
-        if action.kind != OFFER or action.operation != "create":
+        if action.kind != OFFER or action.operation != Role.CREATE:
             return action
         target = action.targets[0]
         product = target.after.get("content.product") or {}

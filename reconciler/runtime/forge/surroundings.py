@@ -29,6 +29,17 @@ def forge_of(environment: Mapping[str, str]) -> Forge:
     )
 
 
+def of_fork(environment: Mapping[str, str]) -> bool:
+    """Tell whether the pull request of this job comes from a fork: it has no secrets then, and writes nothing."""
+    if environment.get("GITHUB_ACTIONS"):
+        told = _event(environment.get("GITHUB_EVENT_PATH", "")).get("pull_request") or {}
+        sides = ((told.get(side) or {}).get("repo") or {} for side in ("head", "base"))
+        head, base = (each.get("full_name") for each in sides)
+        return bool(told) and head != base  # of a fork that was deleted there is no repository
+    ours = environment.get("CI_MERGE_REQUEST_PROJECT_ID")
+    return bool(ours) and environment.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID") != ours
+
+
 def _github(environment: Mapping[str, str]) -> Forge:
     token = next((environment[name] for name in _GITHUB_TOKENS if environment.get(name)), "")
     if not token:

@@ -2,8 +2,8 @@
 
 The cursor is where the next free slot begins, in microseconds. One statement moves it by the cost of a request
 and returns the slot: virtual scheduling, so nobody starves and the rate holds in any second. A slot that was
-missed is void, never caught up. A limit by the hour is counted by the minute instead, so that a burst within
-the hour's allowance is not held up. Where the costs of requests vary, they are counted by the tick besides.
+missed is void, never caught up. A limit by the hour or the day is counted by the minute instead, so that a burst
+within its allowance is not held up. Where the costs of requests vary, they are counted by the tick besides.
 
 Requests leave in ticks of the database's clock, in which all processes agree: one waking for all slots of a tick
 costs a process half the time of one for each. So a second never holds more slots than the ticks that touch it.
@@ -27,17 +27,18 @@ TICK = (1_000_000 + LATE) // 8
 #: Who comes later than this does not get a slot of the running tick any more: he might leave too late.
 _IN_TIME = 45_000
 _MINUTE = 60_000_000
-#: What was counted for an hour stays counted, whenever its request leaves.
+#: What was counted for an hour or a day stays counted, whenever its request leaves.
 _NEVER = 1 << 62
-_HOUR_MINUTES = 61  # the hour that ends now touches 61 minutes
 _BLOCKED = "blocked"
-#: An hour's limit is counted in portions of this part of it, so that not every request is a write of its own.
+#: A long limit is counted in portions of this part of it, so that not every request is a write of its own.
 _PORTION = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Claim:
-    """What one request takes from one limit: `step` microseconds of its cursor, or `cost` of an hour's `limit`.
+    """What one request takes from one limit: `step` microseconds of its cursor, or `cost` of a long `limit`.
+
+    A long limit is one of an hour or a day; it touches so many `minutes`, one more than it lasts.
 
     It may leave until `late` microseconds after its tick has begun. With `most`, no `ticks` in a row hold requests
     that cost more than that.
@@ -50,6 +51,7 @@ class Claim:
     late: int = LATE
     cost: int = 0
     limit: int = 0
+    minutes: int = 0
     most: int = 0
     ticks: int = 0
 
@@ -76,7 +78,7 @@ class Budgets:
     def take(self, claim: Claim, requests: int, now: int | None) -> list[Slot]:
         """Take what so many requests need from one limit; return when each may leave, in microseconds from now.
 
-        What has begun already has opened at a negative moment. An hour's limit is counted for one at a time.
+        What has begun already has opened at a negative moment. A long limit is counted for one at a time.
         """
         moment = self._moment(now)
         if claim.most:
@@ -95,7 +97,7 @@ class Budgets:
         """Take what a request needs from all its limits if it may leave at once, else return when to ask again.
 
         It may when this tick has slots left; late in a tick, when it is the first to pay with the next one's.
-        `yields_to` names a mark until whose moment it stays away. Of an hour's limit it leaves a fifth to others.
+        `yields_to` names a mark until whose moment it stays away. Of a long limit it leaves a fifth to others.
         """
         self._moment(now)
         with self._db.transaction():
@@ -219,7 +221,7 @@ class Budgets:
         return int(row[0]) - step
 
     def _prepaid_for(self, claim: Claim, now: int) -> bool:
-        """Take a request of an hour's limit from what this process has counted ahead in this minute."""
+        """Take a request of a long limit from what this process has counted ahead in this minute."""
         minute, left = self._prepaid.get(claim.name, (0, 0))
         if minute != now // _MINUTE or left < claim.cost:
             return False
@@ -227,21 +229,21 @@ class Budgets:
         return True
 
     def _count(self, claim: Claim, now: int, amount: int) -> int:
-        """Count in this minute; over the hour's limit, in the next one that has room, for which it waits."""
+        """Count in this minute; over the limit, in the next one that has room, for which it waits."""
         minute = now // _MINUTE
-        rows = self._used_since(claim, minute - _HOUR_MINUTES)
+        rows = self._used_since(claim, minute - claim.minutes)
         total = sum(used for _, used in rows)
         for oldest, used in rows:
             if total + amount <= claim.limit:
                 break
             total -= used
-            minute = oldest + _HOUR_MINUTES
+            minute = oldest + claim.minutes
         self._use(claim, minute, amount, running=now // _MINUTE)
         self._prepaid[claim.name] = (minute, amount - claim.cost)
         return max(0, minute * _MINUTE - now)
 
     def _use(self, claim: Claim, period: int, amount: int, *, running: int) -> None:
-        """Count in a minute of an hour's limit, or in a tick of a shorter one's, and forget what counts no more.
+        """Count in a minute of a long limit, or in a tick of a shorter one's, and forget what counts no more.
 
         That goes by the period that is running: the one that is counted in may be far ahead of it.
         """
@@ -252,7 +254,7 @@ class Budgets:
         )
         self._db.run(
             "delete from usage where client = ? and name = ? and period <= ?",
-            (self._client, claim.name, running - (claim.ticks or _HOUR_MINUTES)),
+            (self._client, claim.name, running - (claim.ticks or claim.minutes)),
         )
 
     def _used_since(self, claim: Claim, period: int) -> list[tuple[int, int]]:
@@ -272,9 +274,9 @@ class Budgets:
         return int(row[0] or 0) if row else 0
 
     def _room_at(self, claim: Claim, now: int) -> int:
-        """Return when four fifths of an hour's limit may have room again; 0 when they have."""
+        """Return when four fifths of a long limit may have room again; 0 when they have."""
         minute = now // _MINUTE
-        used = self._sum_since(claim, minute - _HOUR_MINUTES)
+        used = self._sum_since(claim, minute - claim.minutes)
         return (minute + 1) * _MINUTE if used and (used + claim.cost) * 5 > claim.limit * 4 else 0
 
 

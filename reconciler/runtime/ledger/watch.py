@@ -13,8 +13,10 @@ from reconciler.runtime.ledger.database import Database
 
 _SECOND, _MINUTE = 1_000_000, 60_000_000
 #: A queue for a limit is no longer than this, behind a block: 500 processes with a slot of seven seconds each,
-#: which is the longest that there is. Of an hour's limit no minute is counted that is further ahead.
+#: which is the longest that there is. Of an hour's limit no minute is counted that is further ahead; of a day's
+#: limit, none that is a day further.
 FURTHEST = (int(LONGEST_BLOCK) + 3600) * _SECOND
+_DAY = 86_400 * _SECOND
 #: Where it stands when it was last looked at; written so often.
 _SEEN, _EVERY = "clock", 10 * _SECOND
 #: Nobody sets a clock back by less, and it would cost no more.
@@ -53,20 +55,21 @@ class Watch:
             self._forget(now)
             since = span(timedelta(microseconds=back))
             self._note(f"the clock was set back by {since} or more: what was counted as later counts no more")
-        elif self._forget(now + FURTHEST):
+        elif self._forget(now + FURTHEST, days=_DAY):
             longest = span(timedelta(microseconds=FURTHEST))
             self._note(
                 f"the ledger says that a limit is used up for more than {longest}: no block or queue is "
                 "that long, so it counts as free"
             )
 
-    def _forget(self, until: int) -> int:
-        """Drop what holds or is counted after a moment; return how much that was."""
+    def _forget(self, until: int, days: int = 0) -> int:
+        """Drop what holds or is counted after a moment (by the day, `days` later); return how much that was."""
         cursors = self._db.run("delete from budgets where client = ? and cursor > ?", (self._client, until))
         minutes = "delete from usage where client = ? and name like ? and period > ?"
-        ticks = "delete from usage where client = ? and name not like ? and period > ?"
+        ticks = "delete from usage where client = ? and name not like ? and name not like ? and period > ?"
         return (
             cursors
             + self._db.run(minutes, (self._client, "%/hour", until // _MINUTE))
-            + self._db.run(ticks, (self._client, "%/hour", until // self._tick))
+            + self._db.run(minutes, (self._client, "%/day", (until + days) // _MINUTE))
+            + self._db.run(ticks, (self._client, "%/hour", "%/day", until // self._tick))
         )

@@ -1,23 +1,20 @@
 """What the marketplace's events tell of offers that its list does not show yet."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reconciler.providers.base import Activation
 from reconciler.runtime.connection.session import Session
-
-#: How long a list may trail a write before a missing key means that nothing was created.
-GRACE = timedelta(minutes=15)
 
 
 def may_lack_creations(opened: Session) -> bool:
     """Tell whether the ledger is too young to know everything that the list may not show."""
     first = opened.ledger.runs.first_start(opened.place)
-    return first is None or opened.clock.now() - datetime.fromisoformat(first) < GRACE
+    return first is None or opened.clock.now() - datetime.fromisoformat(first) < opened.spec.list_lag
 
 
 async def lately_listed(opened: Session, names: Iterable[str]) -> dict[str, Activation]:
     """Ask the events which of these offers were listed within the grace: name -> the latest time."""
-    wanted, since = set(names), opened.clock.now() - GRACE
+    wanted, since = set(names), opened.clock.now() - opened.spec.list_lag
     found = await opened.ask(opened.provider.activations())
     return {each.key: each for each in found if each.key in wanted and each.at > since}

@@ -9,7 +9,6 @@ from reconciler.model.outcomes import Accepted
 from reconciler.model.spec import Shape
 from reconciler.model.values import Value
 from reconciler.runtime.connection.session import Session
-from reconciler.runtime.observe.events import GRACE
 from reconciler.runtime.project.images import addressed
 
 #: An accepted write is looked for so long: the marketplace forgets its operations after a week (facts: #8997).
@@ -32,7 +31,7 @@ def _trailed(opened: Session, snapshot: Snapshot) -> list[Accepted]:
     An edit is read back from the offer itself, and the list trails it (facts: #10367). Where the offer was read in
     full that is what counts; where the row is all that was read, it is not believed against what we have seen.
     """
-    since = opened.clock.now() - GRACE
+    since = opened.clock.now() - opened.spec.list_lag
     rows = {each.remote_id: each for each in snapshot.live if each.kind == OFFER and not each.detailed}
     single = (o.name for o in opened.spec.kinds[OFFER].operations.values() if o.shape is Shape.SINGLE)
     edits = opened.ledger.pending.applied(opened.place, OFFER, single, since)

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconciler.engine.rereads import KEYS
 from reconciler.engine.twins import look_alikes
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.spec import Identity, MarketplaceSpec
@@ -162,7 +161,8 @@ async def _with_overlooked(opened: Session, desired: Iterable[Desired], inventor
     listed = {each.key for each in inventory.live}
     there = {each.remote_id for each in inventory.live}
     absent = [each.key.name for each in desired if _would_be_created(each) and each.key not in listed]
-    portions = [absent[start : start + KEYS] for start in range(0, len(absent), KEYS)]
+    most = opened.spec.kinds[OFFER].views["list"].keys
+    portions = [absent[start : start + most] for start in range(0, len(absent), most)]
 
     def asker(names: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:
         return lambda: opened.ask(opened.provider.find(opened.reading(), names))

@@ -2,12 +2,15 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.engine.pictures import Picture, picture
-from reconciler.model.bounds import DOCUMENT, IMAGE
+from reconciler.model.bounds import DOCUMENT, IMAGE, TABLE
 from reconciler.model.diagnostics import error
+from reconciler.runtime.clock import WallClock
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.git import GitSilent, blobs, git, in_repository
 from reconciler.runtime.project.named import WorkspaceFault, check_content
@@ -49,8 +52,14 @@ class Committed(Workspace):
             raise _unknown(self.commit[:12], silent) from silent
 
     def tables(self, pattern: str) -> list[tuple[str, Path]]:
-        """Refuse: sources are not read as they were."""
-        raise WorkspaceFault(f"{pattern}: the tables of an earlier revision are not read")
+        """Return the files of a source that were committed: one, or all that a pattern finds, sorted."""
+        pattern = pattern.removeprefix("./")
+        folder = pattern.count("/")  # a `*` stands in the name of a file alone
+        return [(path, Path(path)) for path in sorted(self._there) if _is_of(path, pattern, folder)]
+
+    def table(self, name: str, file: Path) -> tuple[datetime, bytes]:  # noqa: ARG002 - there is none
+        """Return what was committed. How old that is is nobody's question: it is as good as now."""
+        return WallClock().now(), self._blob(name, TABLE)
 
     def _is_document(self, path: str) -> bool:
         parts = path.split("/")
@@ -83,6 +92,10 @@ class Committed(Workspace):
             return next(blobs(self.root, [name]))
         except GitSilent as silent:
             raise WorkspaceFault(f"{path}: {silent.reason}", silent.hint) from silent
+
+
+def _is_of(path: str, pattern: str, folder: int) -> bool:
+    return path.count("/") == folder and fnmatchcase(path, pattern)
 
 
 def _commit(root: Path, revision: str) -> str:

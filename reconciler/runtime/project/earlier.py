@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from reconciler.engine.causes import with_causes
 from reconciler.model.offers import Desired, Key
@@ -14,6 +14,9 @@ from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.project.committed import Committed
 from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
 from reconciler.runtime.project.workspace import Workspace
+
+#: What a Source says of the use of its rows: which rows are read does not depend on it.
+_OF_USE = frozenset({"available", "warehouses", "freshness", "missing", "orders", "map", "rows"})
 
 
 @dataclass(slots=True)
@@ -36,15 +39,29 @@ class KeptReadings:
         self.kept |= {name: (definitions[name], each) for name, each in found.items()}
         return found
 
-    def again(self) -> "_Again":
-        """Return what was read, for a revision that declares the same sources."""
-        return _Again(self.kept, self.show_private)
+    def again(self, committed: "CommittedTables | None" = None) -> "_Again":
+        """Return what was read, for a revision that declares the same sources.
+
+        With `committed` a file of the revision counts as it was there: its rows are edited like documents.
+        """
+        return _Again(self.kept, self.show_private, committed)
+
+
+class CommittedTables(Protocol):
+    """How the tables of a revision are read."""
+
+    def __call__(self, source: Source) -> Readout | None:
+        """Return the rows that were committed; None for a source that is no file of the revision."""
+
+    def reads_alike(self, source: Source) -> bool:
+        """Tell whether what a source names (a query in a file) was the same there."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Again:
     kept: Mapping[str, tuple[Mapping[str, Any], Readout]]
     show_private: bool
+    committed: CommittedTables | None = None
 
     def __call__(
         self,
@@ -52,9 +69,19 @@ class _Again:
         definitions: Mapping[str, Mapping[str, Any]],
         project: str,  # noqa: ARG002 - as `ReadSources` is called
     ) -> Mapping[str, Readout]:
-        """Return the readings of sources that were declared alike; of others nothing is known."""
-        same = (name for name in sources if name in self.kept and self.kept[name][0] == definitions[name])
-        return {name: self.kept[name][1] for name in same}
+        """Return the readings of sources that are read alike; of others nothing is known."""
+        found: dict[str, Readout] = {}
+        for name, source in sources.items():
+            own = self.committed(source) if self.committed else None
+            if own is not None:
+                found[name] = own
+            elif name in self.kept and self._alike(source, self.kept[name][0], definitions[name]):
+                found[name] = self.kept[name][1]
+        return found
+
+    def _alike(self, source: Source, now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:
+        same = all(now.get(key) == then.get(key) for key in {*now, *then} - _OF_USE)
+        return same and (self.committed is None or self.committed.reads_alike(source))
 
 
 def resolved_at(

@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
@@ -15,7 +16,7 @@ from reconciler.documents.kinds import PROJECT_FILE, SCHEMAS
 from reconciler.documents.load import load
 from reconciler.documents.project import ignored
 from reconciler.engine.pictures import Picture, picture
-from reconciler.model.bounds import DOCUMENT, FOLDERS, IMAGE, TEMPLATE
+from reconciler.model.bounds import DOCUMENT, FOLDERS, IMAGE, TABLE, TEMPLATE
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.marks import Mark
 from reconciler.runtime.collector import collector_off
@@ -134,6 +135,10 @@ class Workspace:
             raise WorkspaceFault(f"{pattern}: {_reason(wrong)}") from wrong
         names = [f"{folder}/{each}" if folder else each for each in found if not each.startswith(".")]
         return [(each, self._named.table(each)) for each in names]
+
+    def table(self, name: str, file: Path) -> tuple[datetime, bytes]:  # noqa: ARG002 - a revision goes by the name
+        """Return when a file that `tables` found was written, and what is in it. Raise OSError, WorkspaceFault."""
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC), read_file(file, TABLE)
 
     def new_document(self, path: str) -> Path:
         """Return the real path of a document that is to be written, and would be read. Raise WorkspaceFault."""

@@ -8,7 +8,8 @@ from reconciler.model.spec import BudgetSpec
 from reconciler.runtime.ledger.budgets import LATE, TICK, Claim
 
 _SECOND = 1_000_000
-_HOUR = 3600
+_MINUTE, _HOUR = 60, 3600
+_LONG = {3600: "hour", 86_400: "day"}
 
 
 class Limits:
@@ -41,7 +42,7 @@ def _claims(budget: BudgetSpec, cost: int, user: str, *, varies: bool) -> tuple[
     """Return what so much takes from each window of a limit, at an even rate. What `varies` is counted besides."""
     name = f"{budget.name} of {user}" if budget.scope == "user" else budget.name
     return tuple(
-        Claim(name=f"{name}/hour", cost=cost, limit=limit)
+        Claim(name=f"{name}/{_LONG[seconds]}", cost=cost, limit=limit, minutes=seconds // _MINUTE + 1)
         if seconds >= _HOUR
         else _paced(f"{name}/{seconds}", cost, limit, seconds * _SECOND, varies=varies)
         for limit, seconds in budget.windows()

@@ -12,6 +12,7 @@ from reconciler.runtime.ledger.budgets import TICK, Budgets, Claim, Slot
 _SECOND = 1_000_000
 #: A wait for a limit that is longer than this is said, and one soon after it is not said again.
 _WORTH_SAYING, _SAID = 5 * _SECOND, 60 * _SECOND
+_LONG = {"hour": "an hour", "day": "a day"}
 
 
 class Slots:
@@ -32,7 +33,7 @@ class Slots:
         return self._ahead[claim]
 
     def drop_void(self, claim: Claim, now: int) -> None:
-        """Drop the slots that were missed or lie within a block; not what was counted for an hour."""
+        """Drop the slots that were missed or lie within a block; not what was counted for an hour or a day."""
         ahead = self._ahead[claim]
         while ahead and not claim.limit and (now > ahead[0].closes or ahead[0].opens < self._blocked_until):
             ahead.popleft()
@@ -79,16 +80,16 @@ class Slots:
         return self._used[claim] * TICK // passed if passed > 0 else 0
 
     def _say(self, claim: Claim, slot: int, now: int) -> None:
-        """Say why nothing happens for long: the hour is used up, or an earlier command was told 429. Once.
+        """Say why nothing happens for long: an hour or a day is used up, or an earlier command was told 429. Once.
 
         Who waits for nothing but the commands before it has nothing to say.
         """
         known = max(self._said_until, self._blocked_until)
         if slot - now <= max(_WORTH_SAYING, 3 * claim.step) or slot <= known + _SAID:
             return
-        limit, _, seconds = claim.name.rpartition("/")
-        if seconds == "hour":
-            why = f"{claim.limit:,} an hour are used up"
+        limit, _, window = claim.name.rpartition("/")
+        if claim.limit:
+            why = f"{claim.limit:,} {_LONG[window]} are used up"
         elif self._rows.blocked(now if self._virtual else None):
             why = "the marketplace said: too many"
         else:

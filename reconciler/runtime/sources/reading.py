@@ -145,14 +145,15 @@ def _of_files(chosen: Connector, source: Source, around: Surroundings) -> tuple[
     path = str(source.settings["path"])
     if path.isupper() and "/" not in path:
         file = Path(_variable(path, around, "path"))
-        return _of_file(chosen, source, file, file.name)
+        written, data = _content(file, file.name)
+        return written, chosen.of_file(data, source)
     try:
         files = around.workspace.tables(path)
     except WorkspaceFault as fault:
         raise SourceFault(str(fault), fault.hint) from fault
     if not files:
         raise SourceFault(f"there is no file {path}", "paths start at the project's folder")
-    read_each = [_of_file(chosen, source, file, name) for name, file in files]
+    read_each = [_of_file(chosen, source, around.workspace, name, file) for name, file in files]
     oldest = min(as_of for as_of, _ in read_each)
     return oldest, _in_turn(read_each, [name for name, _ in files])
 
@@ -168,8 +169,15 @@ def _in_turn(read_each: list[tuple[datetime, Iterator[Record]]], names: list[str
                 yield f"{name}, {each[0]}", each[1]
 
 
-def _of_file(chosen: Connector, source: Source, file: Path, name: str) -> tuple[datetime, Iterator[Record]]:
-    written, data = _content(file, name)
+def _of_file(
+    chosen: Connector, source: Source, workspace: Workspace, name: str, file: Path
+) -> tuple[datetime, Iterator[Record]]:
+    try:
+        written, data = workspace.table(name, file)
+    except WorkspaceFault as fault:
+        raise SourceFault(str(fault), fault.hint) from fault
+    except OSError as wrong:
+        raise _unreadable(name, wrong) from wrong
     return written, chosen.of_file(data, source)
 
 
@@ -178,5 +186,8 @@ def _content(file: Path, name: str) -> tuple[datetime, bytes]:
     try:
         return datetime.fromtimestamp(file.stat().st_mtime, _UTC), read_file(file, TABLE)
     except OSError as wrong:
-        why = (wrong.strerror or str(wrong)).lower()
-        raise SourceFault(f"{name}: {why}", "paths start at the project's folder") from wrong
+        raise _unreadable(name, wrong) from wrong
+
+
+def _unreadable(name: str, wrong: OSError) -> SourceFault:
+    return SourceFault(f"{name}: {(wrong.strerror or str(wrong)).lower()}", "paths start at the project's folder")

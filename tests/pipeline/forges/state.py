@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -91,7 +92,7 @@ class Fault:
     late: bool
 
 
-class Forge:
+class Forge(ABC):
     """The state and the door of both; `answer` is each one's own."""
 
     #: What this forge calls the author of comments that its token writes.
@@ -187,9 +188,9 @@ class Forge:
             302, b"", (("Location", f"{self.storage_url}{key}?se=2026-01-05T08%3A01%3A00Z&sig=signed%2Bonce"),)
         )
 
+    @abstractmethod
     def answer(self, asked: Asked) -> Answer:
         """This forge's own word on a request."""
-        raise NotImplementedError
 
     def _stored(self, asked: Asked) -> Answer:
         """The storage. It refuses two permissions at once, as Azure's and Amazon's do (400), and none (403).
