@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.simulator.ebay.conditions import CONDITIONS
 from reconciler.simulator.ebay.shapes import (
     DURATION,
     MONEY,
@@ -16,13 +17,6 @@ from reconciler.simulator.ebay.shapes import (
 )
 from reconciler.simulator.ebay.sites import SITES
 
-CONDITIONS = (
-    "NEW", "LIKE_NEW", "NEW_OTHER", "NEW_WITH_DEFECTS", "MANUFACTURER_REFURBISHED", "CERTIFIED_REFURBISHED",
-    "EXCELLENT_REFURBISHED", "VERY_GOOD_REFURBISHED", "GOOD_REFURBISHED", "SELLER_REFURBISHED", "USED_EXCELLENT",
-    "USED_VERY_GOOD", "USED_GOOD", "USED_ACCEPTABLE", "FOR_PARTS_OR_NOT_WORKING", "PRE_OWNED_EXCELLENT",
-    "PRE_OWNED_FAIR",
-)  # fmt: skip
-NEW = frozenset({"NEW", "LIKE_NEW", "NEW_OTHER", "NEW_WITH_DEFECTS"})
 COUNTRY = text(2, "[A-Z]{2}")
 SITE = one_of(*SITES)
 KEY = text(36, "[A-Za-z0-9_-]{1,36}")

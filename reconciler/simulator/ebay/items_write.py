@@ -64,6 +64,7 @@ def replace(call: EbayCall, sku: str, sent: Json, locale: str) -> bool:
             continue
         listings.check_zero(world, seller, items.quantity(new))
         rules.require_listable(world, offer, new, zero=True)
+        rules.check_selling_limit(world, offer, new)
         listings.revise(call, listing)
     items.save(world, seller, sku, new)
     for offer in own:

@@ -32,6 +32,7 @@ KINDS = {
     "account": Kind("account_per_day", DAY, "sell", "Account"),
     "feed": Kind("feed_per_day", DAY, "sell", "Feed"),
     "taxonomy": Kind("taxonomy_per_day", DAY, "commerce", "Taxonomy"),
+    "metadata": Kind("metadata_per_day", DAY, "sell", "Metadata"),
     "other": Kind("other_per_day", DAY, "developer", "Analytics"),
     "reports": Kind("reports_per_day", DAY, "sell", "Feed", of_client=False),
     "images": Kind("images_per_5_seconds", 5, "commerce", "Media", of_client=False),
@@ -46,6 +47,7 @@ PREFIXES = {
     "/sell/account/": "account",
     "/sell/feed/": "feed",
     "/commerce/taxonomy/": "taxonomy",
+    "/sell/metadata/": "metadata",
 }
 
 

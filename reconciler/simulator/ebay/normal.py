@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from reconciler.simulator.ebay.bodies import NEW
+from reconciler.simulator.ebay.conditions import NEW
 from reconciler.simulator.ebay.html import cleaned
 from reconciler.simulator.ebay.refusals import error
 from reconciler.simulator.ebay.world import EbayCall, EbayWorld

@@ -67,7 +67,9 @@ def update_offer(call: EbayCall) -> Reply:
     require(OFFER, call.body)
     world, offer = call.world, offers.required(call, call.params["offerId"])
     listing, old = offers.live_listing(world, offer), offer.body
-    offer.body = normal.offer(call, call.body, offer.site)
+    # The one member that is not lost when it is left out (updateOffer).
+    said = {"includeCatalogProductDetails": old["includeCatalogProductDetails"], **call.body}
+    offer.body = normal.offer(call, said, offer.site)
     item = items.load(world, call.seller, offer.sku)
     if listing is not None:
         if "listingDescription" not in offer.body:
@@ -76,6 +78,7 @@ def update_offer(call: EbayCall) -> Reply:
             raise refuse(25019, "The category of what was sold cannot be changed.", field="categoryId")
         listings.check_zero(world, call.seller, offer.body.get("availableQuantity"))
         rules.require_listable(world, offer, item, zero=True)
+        rules.check_selling_limit(world, offer, item)
         listings.revise(call, listing)
         item = take_effect(call, offer, item)
     offers.save(world, offer)

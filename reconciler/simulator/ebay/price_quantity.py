@@ -58,6 +58,7 @@ def _row(call: EbayCall, row: Json) -> list[Json]:
         if listing is not None:
             listings.revise(call, listing)
             rules.require_listable(call.world, offer, item, zero=True)
+            rules.check_selling_limit(call.world, offer, item)
     for offer in touched.values():
         offers.save(call.world, offer)
         offers.follow(call.world, offer, item)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from reconciler.simulator.http import Refused
 from reconciler.simulator.world import Json
 
-INVENTORY, ACCOUNT, TAXONOMY, FEED = "API_INVENTORY", "API_ACCOUNT", "API_TAXONOMY", "FEED"
+INVENTORY, ACCOUNT, FEED = "API_INVENTORY", "API_ACCOUNT", "FEED"
+TAXONOMY, METADATA = "API_TAXONOMY", "API_METADATA"
 
 #: What eBay says under a number, by domain; `{}` is what it is about.
 MESSAGES = {
@@ -20,18 +21,13 @@ MESSAGES = {
     25012: (INVENTORY, "The inventory location is invalid. {}"),
     25014: (INVENTORY, "The pictures are invalid. {}"),
     25015: (INVENTORY, "The picture URL is invalid. {}"),
-    25016: (INVENTORY, "The value of a field is invalid. {}"),
     25017: (INVENTORY, "{} is missing."),
-    25018: (INVENTORY, "The account information is incomplete. {}"),
     25019: (INVENTORY, "The listing cannot be revised. {}"),
     25021: (INVENTORY, "The condition information is invalid. {}"),
     25025: (INVENTORY, "Concurrent access of the same object is not allowed. Please try again later. {}"),
     25026: (INVENTORY, "The selling limits are exceeded. {}"),
     25028: (INVENTORY, "{} is not applicable and has been dropped"),
-    25029: (INVENTORY, "{} is required for this category."),
     25030: (INVENTORY, "{} is not applicable for the condition and has been dropped"),
-    25035: (INVENTORY, "The specified policy is not found for the marketplace. {}"),
-    25080: (INVENTORY, "The value of the field {} is too long."),
     25096: (INVENTORY, "This listing is on hold due to a policy violation. You may revise it. {}"),
     25097: (INVENTORY, "This listing is on hold due to a policy violation, and revisions are not possible. {}"),
     25110: (INVENTORY, "The manufacturer's address is incomplete. {}"),
@@ -74,6 +70,10 @@ MESSAGES = {
     62005: (TAXONOMY, "The specified category ID does not belong to the category tree. {}"),
     62006: (TAXONOMY, "Missing category ID. {}"),
     62009: (TAXONOMY, "The specified category ID must be a leaf category. {}"),
+    46001: (METADATA, "The specified marketplace ID was not found. {}"),
+    46002: (METADATA, "The filter value is invalid. {}"),
+    46003: (METADATA, "The specified categoryId was not found for the marketplace. {}"),
+    46004: (METADATA, "Only 50 category IDs of the filter are considered. {}"),
     160003: (FEED, "Task {} does not exist."),
     160004: (FEED, "You must submit either a feed_type or a schedule_id. {}"),
     160012: (FEED, "The limit value is out of range. {}"),

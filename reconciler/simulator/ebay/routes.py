@@ -5,6 +5,7 @@ from __future__ import annotations
 from reconciler.simulator.ebay import (
     account,
     auth,
+    conditions,
     feed,
     items,
     items_write,
@@ -94,7 +95,9 @@ def _taxonomy() -> list[EbayRoute]:
         f"{taxonomy.TREE}/get_category_subtree": taxonomy.subtree,
         f"{taxonomy.TREE}/get_item_aspects_for_category": taxonomy.aspects,
     }
-    return [EbayRoute("GET", path, one, scopes=(PUBLIC,), application=True) for path, one in found.items()]
+    public = [EbayRoute("GET", path, one, scopes=(PUBLIC,), application=True) for path, one in found.items()]
+    policies = conditions.policies
+    return [*public, EbayRoute("GET", conditions.PATH, policies, scopes=(PUBLIC, INVENTORY), application=True)]
 
 
 def _files() -> list[EbayRoute]:

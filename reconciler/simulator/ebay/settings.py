@@ -32,6 +32,7 @@ class Limits:
     account_per_day: int | None = 25_000  # an application
     feed_per_day: int | None = 100_000  # an application (third party)
     taxonomy_per_day: int | None = 5_000  # an application (?)
+    metadata_per_day: int | None = 5_000  # an application (?)
     other_per_day: int | None = 5_000  # identity and analytics, an application (?)
     reports_per_day: int | None = 25  # LMS_ACTIVE_INVENTORY_REPORT, a seller
     images_per_5_seconds: int | None = 50  # POST to the Media API, a seller

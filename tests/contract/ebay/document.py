@@ -16,6 +16,7 @@ APIS = {
     "/sell/inventory/v1": "sell_inventory_v1",
     "/sell/account/v1": "sell_account_v1",
     "/sell/feed/v1": "sell_feed_v1",
+    "/sell/metadata/v1": "sell_metadata_v1",
     "/commerce/taxonomy/v1": "commerce_taxonomy_v1",
     "/developer/analytics/v1_beta": "developer_analytics_v1_beta",
 }

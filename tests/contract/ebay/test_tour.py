@@ -63,7 +63,7 @@ def prepared(shop: Shop) -> dict[str, str]:
 
 def asked(shop: Shop, name: str, ids: dict[str, str]) -> httpx.Response:
     method, _, path = name.partition(" ")
-    own = {**IDS, "category_tree_id": "77", **ids}
+    own = {**IDS, "category_tree_id": "77", "marketplace_id": ex.SITE, **ids}
     if method != "POST" or path.count("/") > 5:
         own["merchantLocationKey"] = "alt"
     where = path.format(**own) + (QUERIES.get(path, "") if method == "GET" else "")

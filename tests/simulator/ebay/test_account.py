@@ -167,3 +167,23 @@ def test_who_the_seller_is(shop):
     user = shop.get("/commerce/identity/v1/user/").json()
     assert (user["userId"], user["username"], user["registrationMarketplaceId"]) == (ex.USER, ex.LOGIN, ex.SITE)
     assert shop.get(f"{ACCOUNT}/privilege").json() == {"sellerRegistrationCompleted": True}
+
+
+def test_which_conditions_a_category_admits(open_shop):
+    """Numbers there, words in the items; what the filter has too much of is a warning."""
+    mugs = {"id": ex.MUGS, "name": "a", "conditions": ["NEW", "USED_GOOD"]}
+    shop = open_shop(categories=[mugs, {"id": "2", "name": "b", "condition": False}])
+    path = f"/sell/metadata/v1/marketplace/{ex.SITE}/get_item_condition_policies"
+    found = shop.get(path, params={"filter": f"categoryIds:{{{ex.MUGS}|99}}"}).json()
+    (policy,) = found["itemConditionPolicies"]
+    assert [one["conditionId"] for one in policy["itemConditions"]] == ["1000", "5000"]
+    assert (policy["itemConditionRequired"], policy["categoryTreeId"]) == (True, "77")
+    assert [one["errorId"] for one in found["warnings"]] == [46003]
+    assert len(shop.get(path).json()["itemConditionPolicies"]) == 2
+    assert shop.get(path, params={"filter": "a"}).json()["warnings"][0]["errorId"] == 46002
+    many = "|".join(str(n) for n in range(51))
+    assert shop.get(path, params={"filter": f"categoryIds:{{{many}}}"}).json()["warnings"][0]["errorId"] == 46004
+    assert shop.get(path.replace(ex.SITE, "EBAY_PL")).status_code == 204
+    assert errors(shop.get(path.replace(ex.SITE, "EBAY_XX"))) == [46001]
+    shop.put_item(ex.SKU, {**ex.item(), "condition": "USED_GOOD"})
+    assert errors(shop.put_item(ex.SKU, {**ex.item(), "condition": "LIKE_NEW"})) == [25021]

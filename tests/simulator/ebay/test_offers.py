@@ -171,7 +171,7 @@ def test_what_an_item_lacks_for_a_listing(shop, product, numbers):
 
 
 def test_the_catalogues_text_takes_the_place_of_the_sellers(shop):
-    """Unless includeCatalogProductDetails is false; true is what is assumed."""
+    """Unless includeCatalogProductDetails is false; true is what is assumed, and what was said stays said."""
     shop.put_item(ex.STAGED, ex.item(ean=[ex.EAN]))
     assert shop.publish().status_code == 200
     assert shop.item(ex.STAGED)["product"]["title"] == "ACME Becher 300 ml"
@@ -179,6 +179,8 @@ def test_the_catalogues_text_takes_the_place_of_the_sellers(shop):
     body = ex.offer()
     del body["includeCatalogProductDetails"]
     assert shop.put_offer(body).status_code == 204
+    assert shop.item()["product"]["title"] == "ACME Becher 300 ml"
+    assert shop.put_offer(ex.offer(includeCatalogProductDetails=True)).status_code == 204
     product = shop.item()["product"]
     assert (product["title"], product["aspects"]["Material"]) == ("ACME Mug (catalogue)", ["Keramik"])
 
@@ -207,6 +209,10 @@ def test_selling_limits(open_shop):
     assert errors(shop.publish()) == [25026]
     shop.put_item(ex.STAGED, ex.item(3))
     assert shop.publish().status_code == 200
+    assert errors(shop.put_item(ex.STAGED, ex.item(4))) == [25026]
+    assert errors(shop.put_offer(ex.offer(pricingSummary={"price": ex.money("500.00")}))) == [25026]
+    reply = shop.quantity(6, ex.STAGED, offer=ex.STAGED_OFFER)
+    assert reply.json()["responses"][0]["errors"][0]["errorId"] == 25026
 
 
 def test_many_offers_at_once(shop):
@@ -255,3 +261,14 @@ def test_what_was_read_and_is_written_back_changes_nothing(shop):
     before = shop.offer()
     assert shop.put_offer({name: value for name, value in before.items() if name not in facts}).status_code == 204
     assert shop.offer() == before
+
+
+def test_without_their_rows_catalogue_policies_and_codes_are_left_alone(shop):
+    shop.set(normalise=ROWS - {"catalogue", "parts", "identifiers", "locale"})
+    shop.put_item(ex.STAGED, ex.item(ean=[ex.EAN], aspects={"Marke": ["ACME"]}))
+    item = shop.item(ex.STAGED)
+    assert ("epid" in item["product"], "brand" in item["product"], item["locale"]) == (False, False, "de-DE")
+    shop.put_offer(ex.offer(categoryId=ex.PARTS, includeCatalogProductDetails=True), ex.STAGED_OFFER)
+    assert warnings(shop.publish()) == []
+    assert shop.item(ex.STAGED) == item
+    assert shop.get(f"/sell/account/v1/return_policy/{ex.RETURN}").json()["returnPeriod"]["value"] == 14
