@@ -9,7 +9,7 @@ import orjson
 
 from reconciler.simulator.ebay.bodies import SKU_ROW
 from reconciler.simulator.ebay.refusals import Refusal, error, refuse
-from reconciler.simulator.ebay.rows import AT_ONCE, answered, rows_of
+from reconciler.simulator.ebay.rows import AT_ONCE, rows_of
 from reconciler.simulator.ebay.world import EbayCall, EbayWorld
 from reconciler.simulator.http import Reply
 from reconciler.simulator.jobs import job, schedule
@@ -117,8 +117,8 @@ def _href(limit: int, page: int) -> str:
 def bulk_get(call: EbayCall) -> Reply:
     """POST /bulk_get_inventory_item: up to 25 SKUs, each with a status of its own."""
     rows = rows_of(call, SKU_ROW)
-    skus = [row["sku"] for row in rows]
-    if len(skus) > AT_ONCE:
+    skus = rows.members("sku")
+    if len(rows.requests) > AT_ONCE:
         raise refuse(25727, str(AT_ONCE))
     if len(set(skus)) < len(skus):
         raise refuse(25734)
@@ -128,6 +128,6 @@ def bulk_get(call: EbayCall) -> Reply:
         body = load(call.world, call.seller, row["sku"])
         if body is None:
             raise Refusal(404, error(25702, row["sku"]))
-        return {"statusCode": 200, "sku": row["sku"], "inventoryItem": view(row["sku"], body)}
+        return {"statusCode": 200, "inventoryItem": view(row["sku"], body)}
 
-    return answered(call, rows, one, "sku")
+    return rows.each(one, "sku")

@@ -6,7 +6,7 @@ from reconciler.simulator.ebay import catalogue, items, listings, normal, offers
 from reconciler.simulator.ebay.bodies import ITEM, ITEM_ROW
 from reconciler.simulator.ebay.listings import LIVE
 from reconciler.simulator.ebay.refusals import Refusal, error, refuse
-from reconciler.simulator.ebay.rows import AT_ONCE, answered, rows_of
+from reconciler.simulator.ebay.rows import AT_ONCE, rows_of
 from reconciler.simulator.ebay.shapes import require
 from reconciler.simulator.ebay.sites import LOCALES
 from reconciler.simulator.ebay.world import EbayCall
@@ -33,10 +33,10 @@ def told(call: EbayCall) -> Json:
 def bulk_put(call: EbayCall) -> Reply:
     """POST /bulk_create_or_replace_inventory_item: up to 25, each with its own locale."""
     rows = rows_of(call, ITEM_ROW)
-    if len(rows) > AT_ONCE:
+    if len(rows.requests) > AT_ONCE:
         raise refuse(25727, str(AT_ONCE))
-    skus = [row.get("sku") for row in rows]
-    if None in skus or any(row.get("locale") not in LOCALES for row in rows):
+    skus = rows.members("sku")
+    if len(skus) < len(rows.requests) or any(row.get("locale") not in LOCALES for row in rows.requests):
         raise refuse(25733)
     if len(set(skus)) < len(skus):
         raise refuse(25728)
@@ -44,9 +44,9 @@ def bulk_put(call: EbayCall) -> Reply:
     def one(row: Json) -> Json:
         body = {name: value for name, value in row.items() if name not in {"sku", "locale"}}
         is_new = replace(call, row["sku"], body, row["locale"])
-        return {"statusCode": 201 if is_new else 200, "sku": row["sku"], "locale": row["locale"]}
+        return {"statusCode": 201 if is_new else 200}
 
-    return answered(call, rows, one, "sku", "locale")
+    return rows.each(one, "sku", "locale")
 
 
 def replace(call: EbayCall, sku: str, sent: Json, locale: str) -> bool:

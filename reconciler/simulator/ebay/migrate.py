@@ -10,7 +10,7 @@ from reconciler.simulator.ebay.listings import Listing
 from reconciler.simulator.ebay.normal import PICTURES
 from reconciler.simulator.ebay.offers import PUBLISHED, Offer
 from reconciler.simulator.ebay.refusals import Refusal, error
-from reconciler.simulator.ebay.rows import answered
+from reconciler.simulator.ebay.rows import Rows
 from reconciler.simulator.ebay.shapes import require
 from reconciler.simulator.ebay.sites import SITES
 from reconciler.simulator.ebay.world import EbayCall
@@ -21,7 +21,7 @@ from reconciler.simulator.world import Json
 def migrate(call: EbayCall) -> Reply:
     """One to five item numbers."""
     require(MIGRATE, call.body, 25718)
-    return answered(call, call.body["requests"], lambda row: _one(call, row["listingId"]), "listingId")
+    return Rows(call, call.body["requests"], {}).each(lambda row: _one(call, row["listingId"]), "listingId")
 
 
 def _one(call: EbayCall, listing_id: str) -> Json:
@@ -50,7 +50,7 @@ def _one(call: EbayCall, listing_id: str) -> Json:
     found.offer, found.body = offer.id, {}
     listings.save(call.world, found)
     made = {"sku": sku, "offerId": str(offer.id)}
-    return {"statusCode": 200, "listingId": listing_id, "marketplaceId": found.site, "inventoryItems": [made]}
+    return {"statusCode": 200, "marketplaceId": found.site, "inventoryItems": [made]}
 
 
 def _why_not(call: EbayCall, listing: Listing | None) -> str:

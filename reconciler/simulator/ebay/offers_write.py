@@ -8,7 +8,7 @@ from reconciler.simulator.ebay.items_write import drop, told
 from reconciler.simulator.ebay.offers import Offer
 from reconciler.simulator.ebay.publishing import take_effect
 from reconciler.simulator.ebay.refusals import Refusal, error, refuse
-from reconciler.simulator.ebay.rows import AT_ONCE, answered, rows_of
+from reconciler.simulator.ebay.rows import AT_ONCE, rows_of
 from reconciler.simulator.ebay.shapes import require
 from reconciler.simulator.ebay.world import EbayCall
 from reconciler.simulator.http import Reply
@@ -28,9 +28,9 @@ def create_offer(call: EbayCall) -> Reply:
 def bulk_create(call: EbayCall) -> Reply:
     """POST /bulk_create_offer: up to 25."""
     rows = rows_of(call, OFFER_ROW)
-    if len(rows) > AT_ONCE:
+    if len(rows.requests) > AT_ONCE:
         raise refuse(25730, str(AT_ONCE))
-    keys = [tuple(row.get(name) for name in KEYS) for row in rows]
+    keys = [tuple(row.get(name) for name in KEYS) for row in rows.requests]
     if any(None in key for key in keys):
         raise refuse(25735)
     if len(set(keys)) < len(keys):
@@ -38,9 +38,9 @@ def bulk_create(call: EbayCall) -> Reply:
 
     def one(row: Json) -> Json:
         offer = _create(call, row)
-        return {"statusCode": 200, "offerId": str(offer.id), **{name: row[name] for name in KEYS}}
+        return {"statusCode": 200, "offerId": str(offer.id)}
 
-    return answered(call, rows, one, *KEYS)
+    return rows.each(one, *KEYS)
 
 
 def _create(call: EbayCall, sent: Json) -> Offer:

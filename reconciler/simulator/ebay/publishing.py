@@ -10,7 +10,7 @@ from reconciler.simulator.ebay.items_write import told
 from reconciler.simulator.ebay.listings import EBAY_ENDED, LIVE
 from reconciler.simulator.ebay.offers import PUBLISHED, UNPUBLISHED, Offer
 from reconciler.simulator.ebay.refusals import error, refuse
-from reconciler.simulator.ebay.rows import AT_ONCE, answered, rows_of
+from reconciler.simulator.ebay.rows import AT_ONCE, rows_of
 from reconciler.simulator.ebay.world import EbayCall
 from reconciler.simulator.http import Reply
 from reconciler.simulator.merge import dig
@@ -28,16 +28,16 @@ def publish_offer(call: EbayCall) -> Reply:
 def bulk_publish(call: EbayCall) -> Reply:
     """POST /bulk_publish_offer: up to 25, each on its own."""
     rows = rows_of(call, OFFER_ID_ROW)
-    ids = [row["offerId"] for row in rows]
-    if len(ids) > AT_ONCE:
+    ids = rows.members("offerId")
+    if len(rows.requests) > AT_ONCE:
         raise refuse(25730, str(AT_ONCE))
     if len(set(ids)) < len(ids):
         raise refuse(25731)
 
     def one(row: Json) -> Json:
-        return {"statusCode": 200, "offerId": row["offerId"], "listingId": _publish(call, row["offerId"])}
+        return {"statusCode": 200, "listingId": _publish(call, row["offerId"])}
 
-    return answered(call, rows, one, "offerId")
+    return rows.each(one, "offerId")
 
 
 def _publish(call: EbayCall, offer_id: str) -> str:

@@ -22,7 +22,18 @@ def require(shape: Shape, value: Any, number: int = 25709) -> None:
     errors: Errors = []
     shape(value, "", errors)
     if errors:
-        raise Refusal(400, *(one if "errorId" in one else error(number, one["field"], **one) for one in errors))
+        raise Refusal(400, *told(errors, number))
+
+
+def refuse_unreadable(errors: Errors) -> None:
+    """Refuse the request for what cannot be read in it, whatever else is wrong."""
+    if unread := [one for one in errors if "errorId" in one]:
+        raise Refusal(400, *unread)
+
+
+def told(errors: Errors, number: int) -> Errors:
+    """As they are answered: what can be read and is wrong has the number of the API."""
+    return [one if "errorId" in one else error(number, one["field"], **one) for one in errors]
 
 
 def unreadable(path: str, reason: str) -> Json:

@@ -187,6 +187,18 @@ def test_reading_and_writing_many_at_once(shop):
     assert quantity(shop.item()) == 5
 
 
+def test_a_wrong_value_refuses_its_row_and_what_cannot_be_read_the_call(shop):
+    name = "bulk_create_or_replace_inventory_item"
+    good = {"sku": "N1", "locale": "de_DE", **ex.item()}
+    long = {"sku": "N2", "locale": "de_DE", **ex.item(title="x" * 81)}
+    reply = shop.bulk(name, good, long)
+    assert [one["statusCode"] for one in reply.json()["responses"]] == [201, 400]
+    assert reply.json()["responses"][1]["errors"][0]["errorId"] == 25709
+    assert errors(
+        shop.bulk(name, good, {**long, "condition": "FINE"}, **{"X-Deliberately-Wrong": "unknown word"})
+    ) == [2004]
+
+
 def test_calls_for_many_refuse_too_many_and_the_same_twice(shop):
     rows = [{"sku": f"N{n}", "locale": "de_DE", **ex.item()} for n in range(26)]
     name = "bulk_create_or_replace_inventory_item"
