@@ -4,9 +4,8 @@ import click
 
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
-from reconciler.cli.options import output_options
+from reconciler.cli.options import output_options, taking_options
 from reconciler.cli.pull import updated
-from reconciler.model.modules import Module
 
 
 @click.command("adopt")
@@ -15,18 +14,7 @@ from reconciler.model.modules import Module
 @click.option("--list", "list_all", is_flag=True, help="List the live offers that share a key, or have none.")
 @click.option("--account", metavar="NAME", help="Only in this account.")
 @click.option("--drift", is_flag=True, help="Take what has drifted into the documents, each value to its line.")
-@click.option(
-    "--only",
-    multiple=True,
-    type=click.Choice([module.value for module in Module]),
-    help="With --drift: only this module.",
-)
-@click.option(
-    "--override",
-    is_flag=True,
-    help="With --drift: what Defaults or a template define goes into the offer's own document.",
-)
-@click.option("--auto-approve", is_flag=True, help="With --drift: do not ask. For machines.")
+@taking_options("--drift")
 @output_options()
 def command(
     name: str | None,

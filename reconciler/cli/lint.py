@@ -7,8 +7,10 @@ import click
 
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
-from reconciler.cli.options import accounts_option, output_options
+from reconciler.cli.machine import MACHINE, folder_in_repository, write_located
+from reconciler.cli.options import accounts_option, format_option, output_options
 from reconciler.model.report_json import Json
+from reconciler.render.machine import located
 from reconciler.render.style import Style
 from reconciler.render.words import counted
 
@@ -22,21 +24,28 @@ _FIRST = 3
 @click.option("--check", is_flag=True, help="Exit with 2 where anything is found.")
 @click.option("--all", "every", is_flag=True, help="Show all places, not only the first of each cause.")
 @accounts_option()
+@format_option(("text", "json", *MACHINE))
 @output_options()
-def command(check: bool, every: bool, accounts: tuple[str, ...], as_json: bool, no_color: bool) -> int:
+def command(check: bool, every: bool, accounts: tuple[str, ...], form: str, as_json: bool, no_color: bool) -> int:
     """Find what is allowed in documents and still a pity, by cause: wasted titles, shared GTINs, no safety data.
 
     Nothing is asked of the marketplace. A rule is switched off by `lint: {L001: off}` in reconcile.yaml, and for
     one line by a comment in it or above it: `# reconcile: ignore L001`.
+
+    SARIF, JUnit, code quality (GitLab) and annotations (GitHub) are all places as other programs read them.
     """
     from reconciler.cli.project import workspace
     from reconciler.model.report_json import to_text
     from reconciler.runtime.commands.lint import lint
 
-    console = Console.open(json=as_json, no_color=no_color)
-    found = lint(workspace(), accounts)
+    console = Console.open(json=as_json or form == "json", no_color=no_color)
+    project = workspace()
+    found = lint(project, accounts)
     if console.json:
         console.write(to_text(_json(found)))
+    elif form in MACHINE:
+        places = (one for each in found.causes for one in each.findings)
+        write_located(form, located(places, folder=folder_in_repository(project.root)), console, "lint")
     else:
         console.show(_text(found, console.style, most=None if every else _FIRST))
     return Exit.CHANGES if check and found.causes else Exit.OK

@@ -52,6 +52,26 @@ def project_option() -> Callable[[F], F]:
     )
 
 
+def taking_options(flag: str, also: str = "") -> Callable[[F], F]:
+    """How live values are taken into documents, with the flag that asks for it: which, where to, and unasked."""
+    return _together(
+        (
+            click.option(
+                "--only",
+                multiple=True,
+                type=click.Choice([module.value for module in Module]),
+                help=f"With {flag}: only this module{also}.",
+            ),
+            click.option(
+                "--override",
+                is_flag=True,
+                help=f"With {flag}: what Defaults or a template define goes into the offer's own document.",
+            ),
+            click.option("--auto-approve", is_flag=True, help=f"With {flag}: do not ask. For machines."),
+        )
+    )
+
+
 def format_option(formats: Sequence[str]) -> Callable[[F], F]:
     """`--format NAME`: text unless something else is said."""
     return click.option(

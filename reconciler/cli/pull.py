@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
-from reconciler.cli.options import accounts_option, output_options, project_folder
+from reconciler.cli.options import accounts_option, output_options, project_folder, taking_options
 from reconciler.model.modules import Module
 from reconciler.model.report_json import to_text
 from reconciler.render.report_text import pulled_text
@@ -28,18 +28,7 @@ from reconciler.render.report_text import pulled_text
     help="Only this offer, by its key or id, or Kind/name; * and ? stand for letters.",
 )
 @click.option("--update", is_flag=True, help="Take live values that differ into the documents that define them.")
-@click.option(
-    "--only",
-    multiple=True,
-    type=click.Choice([module.value for module in Module]),
-    help="With --update: only this module, also where it is `off`.",
-)
-@click.option(
-    "--override",
-    is_flag=True,
-    help="With --update: what Defaults or a template define goes into the offer's own document.",
-)
-@click.option("--auto-approve", is_flag=True, help="With --update: do not ask. For machines.")
+@taking_options("--update", also=", also where it is `off`")
 @output_options()
 def command(
     accounts: tuple[str, ...],

@@ -99,7 +99,7 @@ class Effective:
     forbids to end or delete it. `layers` are the nearest first. `lacks` says why it cannot be used, where
     something that it inherits from or is written by cannot be. `written` are the texts that content templates
     wrote: field -> path of the template. `sourced` is what the rules filled in from sources. `window` is the one
-    whose prices hold.
+    whose prices hold, and `until` the moment (ISO, UTC) from which windows may say others; empty without one.
     """
 
     document: Document
@@ -113,6 +113,7 @@ class Effective:
     written: Mapping[str, str] = field(default_factory=dict)
     sourced: Sourced | None = None
     window: Window | None = None
+    until: str = ""
 
     def filled(self, body: Mapping[str, Any], sourced: Sourced | None) -> "Effective":
         """Return it with another body; what `replace` does, for each offer that follows a source."""
@@ -128,11 +129,12 @@ class Effective:
             written=self.written,
             sourced=sourced,
             window=self.window,
+            until=self.until,
         )
 
-    def in_window(self, body: Mapping[str, Any], window: Window | None) -> "Effective":
-        """Return it with the prices of a moment."""
-        return replace(self, body=body, window=window)
+    def in_window(self, body: Mapping[str, Any], window: Window | None, until: str = "") -> "Effective":
+        """Return it with the prices of a moment, which hold until another one."""
+        return replace(self, body=body, window=window, until=until)
 
     def window_of(self, path: str) -> str:
         """Say in which window the value of a field is; empty for one that holds at any time."""

@@ -10,6 +10,7 @@ from reconciler.documents.document import Document, Project
 from reconciler.documents.moments import MomentFault, moment_of, told
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
+from reconciler.model.modules import Module
 
 #: What `--allow` takes.
 FREEZE = "freeze"
@@ -17,31 +18,51 @@ FREEZE = "freeze"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
-    """A freeze that holds: until when by the account's clock, why, and where that is said."""
+    """A freeze that holds: until when by the account's clock, why, and where that is said.
+
+    `modules` are those that it is of; all of them, and all that is of none, where it names none.
+    """
 
     until: str
     why: str
     mark: Mark
+    modules: tuple[Module, ...] = ()
 
     def __str__(self) -> str:
         why = f": {self.why}" if self.why else ""
         return f"frozen until {self.until}{why} ({self.mark.file}:{self.mark.line})"
 
 
-def frozen_at(project: Project, zone: ZoneInfo, now: datetime) -> Frozen | None:
-    """Return the freeze that holds at a moment in an account of this zone; of several the one that ends last.
+@dataclass(frozen=True, slots=True)
+class Freezes:
+    """What is frozen in an account at a moment: `whole`, if all of it is, and each freeze of some modules."""
+
+    whole: Frozen | None = None
+    parts: tuple[Frozen, ...] = ()
+
+    def why(self) -> dict[Module, str]:
+        """Return the modules that are frozen, each with the reason: of several the freeze that ends last."""
+        return {module: str(each) for each in self.parts for module in each.modules}
+
+
+def freezes_at(project: Project, zone: ZoneInfo, now: datetime) -> Freezes:
+    """Return the freezes that hold at a moment in an account of this zone, in the order in which they end.
 
     MomentFault where a moment is none, or two.
     """
+    spans = (_span(each, mark, zone) for each, mark in _rows(project.document))
+    holding = sorted((each for each in spans if each[0] <= now < each[1]), key=lambda each: each[1])
     found = [
-        (ends, row, mark)
-        for begins, ends, row, mark in (_span(each, mark, zone) for each, mark in _rows(project.document))
-        if begins <= now < ends
+        Frozen(
+            until=f"{told(ends, zone)} ({zone.key})",
+            why=row.get("why", ""),
+            mark=mark,
+            modules=tuple(Module(name) for name in row.get("modules", ())),
+        )
+        for _, ends, row, mark in holding
     ]
-    if not found:
-        return None
-    ends, row, mark = max(found, key=lambda each: each[0])
-    return Frozen(until=f"{told(ends, zone)} ({zone.key})", why=row.get("why", ""), mark=mark)
+    whole = next((each for each in reversed(found) if not each.modules), None)
+    return Freezes(whole, tuple(each for each in found if each.modules))
 
 
 def freeze_faults(project: Project, zones: Iterable[ZoneInfo]) -> tuple[Diagnostic, ...]:

@@ -10,6 +10,7 @@ from reconciler.engine.equality import seen_as
 from reconciler.engine.following import follow, unknown
 from reconciler.engine.from_sources import because, withheld, without_tolerated
 from reconciler.engine.frozen import frozen
+from reconciler.engine.lapsed import until
 from reconciler.engine.open_orders import Siblings
 from reconciler.engine.places import places
 from reconciler.engine.stock import QUANTITY, Stock, ended_by_sales, is_literal, judged
@@ -250,6 +251,7 @@ def field_change(
         because=because(desired, path, after),
         rows=sourced.told.rows(path) if sourced else {},
         refused=sourced.refused.get(path, "") if sourced else "",
+        until=until(desired, path, after),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from reconciler.engine.batch import batch
+from reconciler.engine.by_module import by_module
 from reconciler.engine.creation import creation
 from reconciler.engine.diff import diff
 from reconciler.engine.forecast import Circumstances, forecast
@@ -35,7 +36,7 @@ from reconciler.engine.stock import Stock, not_on_sale, told, told_of_ended
 from reconciler.engine.twins import held_back, twins
 from reconciler.engine.unclear import without_unclear
 from reconciler.engine.undone import Tally
-from reconciler.model.changes import CREATED_AGAIN, Change, Verb
+from reconciler.model.changes import CREATED_AGAIN, Change, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, stops, warning
 from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
@@ -88,6 +89,8 @@ def plan_account(
     counted = counted_as_held(question, declared, held)
     found.tally.settles(settling)
     found.tally.refuse(changes, part.violations)
+    held_keys = {*counted, *(each.key for each in found.held)}
+    undone = found.tally.told(unclear=unclear, held=held_keys)
     return replace(
         part,
         unsynced=found.unsynced,
@@ -98,8 +101,9 @@ def plan_account(
         held=counted,
         unread=tuple(each.file for each in question.unread) if question.whole else (),
         problem=_problem(problems),
-        undone=found.tally.told(unclear=unclear, held=(*counted, *(each.key for each in found.held))),
-        counts=_counts(desired, snapshot, changes, found.unsynced, left, question),
+        undone=undone,
+        counts=_counts(desired, snapshot, changes, found.unsynced, left, question)
+        | by_module(matched.pairs, spec.kinds[OFFER], found.listed(settling), undone, held_keys),
     ), problems
 
 
@@ -225,6 +229,10 @@ class _Differences:
     compared: tuple[Compared, ...]
     held: tuple[Desired, ...]
     tally: Tally
+
+    def listed(self, settling: Iterable[Settling]) -> tuple[Change, ...]:
+        """Return all that differs, whether it is sent or not."""
+        return (*self.changes, *self.unsynced, *(each.change for each in settling))
 
 
 def _twins(

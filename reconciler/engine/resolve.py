@@ -83,6 +83,7 @@ def _resolve(
         inside=document.inside,
         files=document.files,
         window=document.window_of,
+        until=document.until,
     )
 
 

@@ -59,7 +59,8 @@ class FieldChange:
     parts (`Stan`, `Kurier DPD.first`, `1.0.text`), as far as that is elsewhere than `mark`.
     Of what comes from sources, `because` says in a line how it came to be, `rows` which rows decided it
     (`erp/K-300` -> digest), and `refused` why its rule forbids to write it. `cause` is told by plans with a base,
-    `lowest` beside the reduction of a price: what it was at least in the 30 days before.
+    `lowest` beside the reduction of a price: what it was at least in the 30 days before. `until` is the moment
+    (ISO, UTC) from which windows may say something else: from then on it is not sent.
     """
 
     path: str
@@ -77,6 +78,7 @@ class FieldChange:
     refused: str = ""
     cause: CausedBy | None = None
     lowest: Lowest | None = field(default=None, compare=False)
+    until: str = ""
 
     def place(self, part: str) -> Mark | None:
         """Return where a part of the value was written, or the nearest thing around it."""

@@ -4,7 +4,14 @@ from reconciler.model.changes import CausedBy, Change, FieldChange, Lasting, Ver
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
 from reconciler.model.prices_json import lowest_from_json, lowest_to_json
-from reconciler.model.report_json import Json, key_from_json, key_to_json, mark_from_json, mark_to_json
+from reconciler.model.report_json import (
+    Json,
+    key_from_json,
+    key_to_json,
+    mark_from_json,
+    mark_to_json,
+    moment_from_json,
+)
 from reconciler.model.values import from_jsonable, jsonable
 
 
@@ -33,6 +40,8 @@ def change_body(each: Change) -> Json:
 
 
 def _field(each: FieldChange) -> Json:
+    told = {"lowest": lowest_to_json(each.lowest)} if each.lowest else {}
+    held = {"until": each.until} if each.until else {}
     return {
         "path": each.path,
         "module": each.module.value if each.module else None,
@@ -48,7 +57,9 @@ def _field(each: FieldChange) -> Json:
         "rows": dict(each.rows),
         "refused": each.refused,
         "cause": each.cause.value if each.cause else None,
-    } | ({"lowest": lowest_to_json(each.lowest)} if each.lowest else {})
+        **told,
+        **held,
+    }
 
 
 def read_change(body: Json) -> Change:
@@ -86,6 +97,7 @@ def _read_field(body: Json) -> FieldChange:
         refused=body["refused"],
         cause=_read_cause(body),
         lowest=lowest_from_json(body["lowest"]) if "lowest" in body else None,
+        until=moment_from_json(body["until"]) if "until" in body else "",
     )
 
 

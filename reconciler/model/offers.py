@@ -57,7 +57,8 @@ class Desired:
     number is meant; `sourced` is what of it comes from sources. `moved_from` is the name that it had
     before. `protected`: it may not be ended or deleted. `origin` tells on demand where a field's value was
     written, and where `name`, `adopt`, `moved.from` and `protect` were; `inside` where in its text something
-    stands; `files` which files have a say in it; `window` in which window a price is said, in words.
+    stands; `files` which files have a say in it; `window` in which window a price is said, in words; `until` up to
+    which moment (ISO, UTC) its prices hold, empty where no window ends or begins after it.
     """
 
     key: Key
@@ -75,6 +76,7 @@ class Desired:
     inside: Callable[[str, Find], Mark | None] = field(default=lambda _path, _find: None, compare=False)
     files: Callable[[], frozenset[str]] = field(default=frozenset, compare=False)
     window: Callable[[str], str] = field(default=lambda _path: "", compare=False)
+    until: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,13 +68,18 @@ class Result(StrEnum):
     UNKNOWN = "unknown"
 
 
+#: How the detail of a row begins that was too late for a window of prices.
+LAPSED = "its price held until"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one resource of one action.
 
-    `stale` marks a skip because the live value had moved; `settling` an unknown of which one thing is known: the
-    marketplace accepted it, and does not show it yet. `unnamed` marks a refusal of the whole request, of which
-    nothing was done, that does not name this row: it may be for another one, so this one may be sent apart.
+    `stale` marks a skip because the live value had moved, or its price holds no more
+    (`lapsed`); `settling` an unknown of which one thing is known: the marketplace accepted it, and does not show
+    it yet. `unnamed` marks a refusal of the whole request, of which nothing was done, that does not name this
+    row: it may be for another one, so this one may be sent apart.
     """
 
     action: str
@@ -86,6 +91,11 @@ class Outcome:
     stale: bool = False
     settling: bool = False
     unnamed: bool = False
+
+    @property
+    def lapsed(self) -> bool:
+        """Tell whether it was left out because a window of prices has begun or ended since the plan."""
+        return self.stale and self.detail.startswith(LAPSED)
 
 
 class Arrival(StrEnum):

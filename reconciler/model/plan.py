@@ -98,8 +98,9 @@ class AccountPlan:
     `references` maps kind -> label -> remote id for every reference that the actions use, as it was reviewed.
     `compared` is what an apply of this plan remembers besides what it writes. `released` are keys that we managed
     and let go: they stay on the account, and an apply forgets them.
-    `counts`: offers declared, live, changed, unmanaged, unsynced fields by module; in a narrowed plan offers
-    chosen, other documents chosen, documents that come along and that are not selected.
+    `counts`: offers declared, live, changed, unmanaged, unsynced fields by module, offers equal in a module
+    (`equal.price`) and those of which it is off (`off.price`); in a narrowed plan offers chosen, other documents
+    chosen, documents that come along and that are not selected.
     `archived_days`: what ends can be resumed for so long, `listing_hours`: what is frozen after listing can be
     changed for so long; 0 where the marketplace has no such term.
     `undone` is all that is declared and will not be so after an apply, by reason (`model.undone`).

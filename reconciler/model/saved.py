@@ -1,13 +1,11 @@
 """A file that a command has written: a plan, or the report of an apply."""
 
 import json
-from typing import Any
 
-from reconciler.model.offers import Key
-from reconciler.model.outcomes import Fault, FaultKind, Outcome, Report, Result, Stop, StopReason
+from reconciler.model.outcomes import Outcome, Report, Result, Stop, StopReason
 from reconciler.model.plan import FORMAT_VERSION, Forecast, Plan
 from reconciler.model.plan_json import UnreadablePlan, plan_from_json
-from reconciler.model.report_json import Json
+from reconciler.model.report_json import Json, fault_from_json, key_from_json
 from reconciler.model.timeline import timeline_from_json
 
 _AGAIN = "give a file of `reconcile plan --out` or `reconcile apply --json`"
@@ -54,6 +52,8 @@ def _report(body: Json) -> Report:
         stops=tuple(Stop(**{**each, "reason": StopReason(each["reason"])}) for each in body["stops"]),
         managed=body["managed"],
         released=body["released"],
+        held={key_from_json(each["key"]): str(each["reason"]) for each in body.get("held", ())},
+        unread=tuple(body.get("unread", ())),
         timelines=tuple(timeline_from_json(each) for each in body.get("timelines", ())),
     )
 
@@ -61,15 +61,11 @@ def _report(body: Json) -> Report:
 def _outcome(body: Json) -> Outcome:
     return Outcome(
         action=body["action"],
-        key=Key(**body["key"]),
+        key=key_from_json(body["key"]),
         result=Result(body["result"]),
         remote_id=body["remote_id"],
-        fault=_fault(body["fault"]) if body["fault"] else None,
+        fault=fault_from_json(body["fault"]) if body["fault"] else None,
         detail=body["detail"],
         stale=body["stale"],
         settling=body["settling"],
     )
-
-
-def _fault(body: Any) -> Fault:
-    return Fault(**{**body, "kind": FaultKind(body["kind"])})

@@ -1,6 +1,6 @@
 """What is folded in a comment: the largest moves, what is alike and its exceptions, drift, findings, all rows."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -9,20 +9,20 @@ from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.plan import AccountPlan, Violation
 from reconciler.model.prices import DAYS
 from reconciler.model.values import Money
+from reconciler.render.alike import Alike, alike_in, by_title
 from reconciler.render.cells import shortened
 from reconciler.render.change_text import name_of
 from reconciler.render.cost_text import cost_text
 from reconciler.render.diagnostics_text import diagnostics_text, findings
 from reconciler.render.difference import Pen
-from reconciler.render.grouping import Drawing, Group, Row, common_fields, grouped
+from reconciler.render.grouping import Group, Row, grouped
 from reconciler.render.guard_text import breach_text
 from reconciler.render.lowest_text import lowest_text
 from reconciler.render.markdown import Block, Fold, code, folded, folded_table, packed, text
-from reconciler.render.modules_markdown import ORDER
 from reconciler.render.notes_text import account_notes
 from reconciler.render.plan_text import group_text
 from reconciler.render.refusals_markdown import RefusedRow
-from reconciler.render.rules import gain_of, outside, rules
+from reconciler.render.rules import gain_of
 from reconciler.render.style import PLAIN, Style
 from reconciler.render.summary import Summary
 from reconciler.render.value_text import from_to, one_line, pair, percent
@@ -36,8 +36,6 @@ _LONG = 60
 _WIDE = Style(width=140)  # names and titles are cut in the middle, and no line is broken
 #: Pairs of words that are compared in one comment: a tenth of a second.
 _EFFORT = 500_000
-#: Verbs of which a person looks at the whole change, and not at what it does to each module.
-_WHOLE = frozenset({Verb.CREATE, Verb.ADOPT, Verb.RENAME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +59,17 @@ def sections(
     if told.moves:
         yield _moves(told)
     effort = Effort(_EFFORT)
-    by_title = {
+    titled = {
         title: list(grouped(changes, effort) if not verbose else (Group((each,)) for each in changes))
-        for title, changes in _by_title(part.changes).items()
+        for title, changes in by_title(part.changes).items()
     }
-    clusters = [each for groups in by_title.values() for each in groups if len(each.members) > 1]
-    if rows := [row for each in clusters for row in _clusters(each)]:
+    if rows := [_cluster(each) for groups in titled.values() for group in groups for each in alike_in(group)]:
         yield _table("What is alike", ("offers", "what", "from"), rows[:_CLUSTERS], frozenset({0}))
     if drift := [row for change in part.changes for row in _drift(change)]:
         yield _table("Moved on the marketplace", ("", "field", "is there", "would be"), drift, frozenset({2, 3}))
     if found:
         yield _text(f"Findings: {findings(found)}", list(diagnostics_text(found, PLAIN)))
-    for title, groups in by_title.items():
+    for title, groups in titled.items():
         yield _groups(title, groups, Pen(style=PLAIN if verbose else _WIDE, verbose=verbose, effort=effort))
     if notes := list(account_notes(part, PLAIN, verbose=False, show_unsynced=True)):
         yield _text("Notes", notes)
@@ -133,22 +130,16 @@ def _drift(change: Change) -> Iterator[tuple[str, ...]]:
                 yield text(name_of(change.key)), code(field.path), text(was), text(would)
 
 
-def _clusters(group: Group) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of a group: each rule that its values keep to, or the one difference of all of them."""
-    if group.drawing is Drawing.ALIKE:
-        fields = common_fields(group.members)
-        said = "; ".join(f"{code(each.path)} {text(_short(each))}" for each in fields[:_NAMES])
-        yield f"{len(group.members):,}", said, _place(fields[0], replace(group.members[0], mark=None))
-    elif group.drawing is Drawing.TABLE:
-        fields = tuple(each.fields[0] for each in group.members)
-        found = rules([(each.before, each.after) for each in fields])
-        rest = outside(len(fields), found)
-        for rule in found:
-            yield f"{len(rule.members):,}", f"{code(fields[0].path)} {text(rule.said)}", ""
-        if found and rest:
-            others = sorted((group.members[each] for each in rest), key=_extent, reverse=True)
-            names = listed([_exception(each) for each in others], _NAMES)
-            yield f"{len(rest):,}", f"exceptions: {text(names)}", ""
+def _cluster(each: Alike) -> tuple[str, ...]:
+    """Return the row of what is alike: the rule that values keep to, its exceptions, or the one difference."""
+    count, path = f"{len(each.members):,}", code(each.fields[0].path)
+    if each.rule:
+        return count, f"{path} {text(each.rule.said)}", ""
+    if each.apart:
+        others = sorted(each.members, key=_extent, reverse=True)
+        return count, f"exceptions: {text(listed([_exception(other) for other in others], _NAMES))}", ""
+    said = "; ".join(f"{code(field.path)} {text(_short(field))}" for field in each.fields[:_NAMES])
+    return count, said, _place(each.fields[0], replace(each.members[0], mark=None))
 
 
 def _extent(change: Change) -> Decimal:
@@ -167,26 +158,6 @@ def _short(field: FieldChange) -> str:
 def _exception(change: Change) -> str:
     field = change.fields[0]
     return f"{name_of(change.key)} {from_to(field.before, field.after)}"
-
-
-def _by_title(changes: Iterable[Change]) -> dict[str, list[Change]]:
-    """Return the changes by the fold in which each stands: by module, but for those that are looked at whole."""
-    found: dict[str, list[Change]] = {}
-    for change in changes:
-        if change.verb in _WHOLE:
-            found.setdefault("New, adopted and renamed", []).append(change)
-        elif change.verb is Verb.REPORT:
-            found.setdefault("Shown and left alone", []).append(change)
-        elif not change.fields:
-            found.setdefault("Ended and deleted", []).append(change)
-        else:
-            modules = {field.module for field in change.fields}
-            for module in modules:
-                fields = tuple(field for field in change.fields if field.module is module)
-                title = f"Rows of {module}" if module else "Other rows"
-                found.setdefault(title, []).append(change if len(modules) == 1 else replace(change, fields=fields))
-    first = ["New, adopted and renamed", *(f"Rows of {module}" for module in ORDER)]
-    return {title: found[title] for title in dict.fromkeys((*first, *found)) if title in found}
 
 
 def _groups(title: str, groups: Sequence[Group], pen: Pen) -> Section:

@@ -81,7 +81,7 @@ def _by_field(changes: list[Change], alike: "_Alikeness") -> tuple[list[Group], 
 
 
 def _with_its_field(rows: list[Row]) -> tuple[Change, ...]:
-    return tuple(replace(change, fields=(field,)) for change, field in rows)
+    return tuple(change if len(change.fields) == 1 else replace(change, fields=(field,)) for change, field in rows)
 
 
 def _of_the_same(sets: list[list[Row]]) -> Iterator[tuple[Change, ...]]:

@@ -94,7 +94,9 @@ def next_steps(report: Report) -> Iterator[str]:
         yield "Settling rows need only time: `reconcile apply --wait 30m` stays with them; or plan again later."
     if counts[Result.UNKNOWN] > report.settling():
         yield "Unknown rows are looked up before anything is sent again: running apply once more is safe."
-    if any(each.stale for each in report.outcomes):
+    if late := sum(each.lapsed for each in report.outcomes):
+        yield f"{counted(late, 'row')} left out: a window of prices has begun or ended since the plan: plan again."
+    if any(each.stale and not each.lapsed for each in report.outcomes):
         yield "Stale rows moved on the marketplace after the plan was made: plan again to see them."
     if counts[Result.REFUSED]:
         yield "Refused rows need another value: correct the documents, then plan again."

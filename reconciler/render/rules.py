@@ -5,10 +5,9 @@ rule is the factor that explains the most prices; prices that it does not explai
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
 
 from reconciler.model.values import Gain, Money, Value
 
@@ -25,15 +24,24 @@ _MOST_RULES = 5
 _ENDINGS = 4
 
 Move = tuple[Value, Value]
-T = TypeVar("T")
+#: By how much rounding may move a price, and the ending to which all were rounded.
+Unit = tuple[Decimal, str]
+#: An end of an interval: where, 1 for the upper, of which price.
+End = tuple[Decimal, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A rule in words, and the numbers (places in what was looked at) of what keeps to it."""
+    """A rule in words, and the numbers (places in what was looked at) of what keeps to it.
+
+    `by` is the same for who says it in another language: per cent, an amount or pieces; prices may have been
+    rounded to an `ending`, such as `.99`.
+    """
 
     said: str
     members: tuple[int, ...]
+    by: Decimal | Money | Gain
+    ending: str = ""
 
 
 def rules(moves: Sequence[Move]) -> tuple[Cluster, ...]:
@@ -41,7 +49,7 @@ def rules(moves: Sequence[Move]) -> tuple[Cluster, ...]:
     if all(isinstance(each, Money) for move in moves for each in move):
         return _prices(moves)
     if all(type(before) is int and (type(after) is int or isinstance(after, Gain)) for before, after in moves):
-        return _by_amount({n: gain_of(*move) for n, move in enumerate(moves)}, lambda amount: f"{amount:+,}")
+        return _by_amount({n: gain_of(*move) for n, move in enumerate(moves)})
     return ()
 
 
@@ -50,13 +58,13 @@ def gain_of(before: int, after: Value) -> int:
     return after.amount if isinstance(after, Gain) else after - before
 
 
-def _by_amount(amounts: dict[int, T], say: Callable[[T], str]) -> tuple[Cluster, ...]:
+def _by_amount(amounts: dict[int, int]) -> tuple[Cluster, ...]:
     counts = Counter(amounts.values())
-    found: dict[T, list[int]] = {}
+    found: dict[int, list[int]] = {}
     for number, amount in amounts.items():
         if counts[amount] >= FEWEST:
             found.setdefault(amount, []).append(number)
-    every = (Cluster(say(amount), tuple(members)) for amount, members in found.items())
+    every = (Cluster(f"{amount:+,}", tuple(members), Gain(amount)) for amount, members in found.items())
     return tuple(sorted(every, key=lambda rule: -len(rule.members)))
 
 
@@ -65,8 +73,9 @@ def _prices(moves: Sequence[Move]) -> tuple[Cluster, ...]:
     found: list[Cluster] = []
     for currency in sorted({move[0].currency for move in left.values()}):
         mine = {n: move for n, move in left.items() if move[0].currency == currency}
+        ordered: dict[Unit, list[End]] = {}
         while len(mine) >= FEWEST and len(found) < _MOST_RULES:
-            best = max(_factor(mine), _amount(mine), key=lambda rule: len(rule.members))
+            best = max(_factor(mine, ordered), _amount(mine), key=lambda rule: len(rule.members))
             if len(best.members) < FEWEST:
                 break
             found.append(best)
@@ -81,30 +90,34 @@ def _amount(moves: dict[int, Move]) -> Cluster:
     currency = next(iter(moves.values()))[0].currency
     sign = "+" if amount > 0 else "-"
     said = f"{sign}{Money(abs(amount), currency)}"
-    return Cluster(said, tuple(n for n, each in differences.items() if each == amount))
+    return Cluster(said, tuple(n for n, each in differences.items() if each == amount), Money(amount, currency))
 
 
-def _factor(moves: dict[int, Move]) -> Cluster:
-    """Find the percentage within whose rounding the most prices lie: the point that the most intervals cover."""
+def _factor(moves: dict[int, Move], ordered: dict[Unit, list[End]]) -> Cluster:
+    """Find the percentage within whose rounding the most prices lie: the point that the most intervals cover.
+
+    `ordered` keeps the ends of intervals: they are computed and sorted once, though several rules are looked for.
+    """
     unit = _rounding([after.amount for _, after in moves.values()])
-    spans = {n: _span(before.amount, after.amount, unit) for n, (before, after) in moves.items()}
-    ends = sorted([(low, 0) for low, _ in spans.values()] + [(high, 1) for _, high in spans.values()])
+    if unit not in ordered:
+        spans = {n: _span(before.amount, after.amount, unit) for n, (before, after) in moves.items()}
+        ordered[unit] = sorted((at, end, n) for n, span in spans.items() for end, at in enumerate(span))
+    ends = ordered[unit] = [each for each in ordered[unit] if each[2] in moves]
     covered = most = 0
     best = (Decimal(0), Decimal(0))
-    for place, (at, end) in enumerate(ends):
+    for place, (at, end, _) in enumerate(ends):
         covered += -1 if end else 1
         if covered > most:
             most, best = covered, (at, ends[place + 1][0])
     share = _round(*best)
-    members = tuple(n for n, (low, high) in spans.items() if low <= share <= high)
+    apart = {n for at, end, n in ends if (at < share if end else at > share)}
+    members = tuple(n for n in moves if n not in apart)
     ending = f", to {unit[1]}" if unit[1] else ""
-    return Cluster(
-        f"{share:+,.1f} %{ending}" if share == share.quantize(Decimal("0.1")) else f"{share:+,.2f} %{ending}",
-        members,
-    )
+    digits = 1 if share == share.quantize(Decimal("0.1")) else 2
+    return Cluster(f"{share:+,.{digits}f} %{ending}", members, Decimal(f"{share:.{digits}f}"), unit[1])
 
 
-def _rounding(after: Sequence[Decimal]) -> tuple[Decimal, str]:
+def _rounding(after: Sequence[Decimal]) -> Unit:
     """Return by how much rounding may have moved a price, and the ending to which all of them were rounded."""
     endings = {each % 1 for each in after}
     if len(endings) == 1 and len(set(after)) >= _ENDINGS and (ending := next(iter(endings))):
@@ -114,7 +127,7 @@ def _rounding(after: Sequence[Decimal]) -> tuple[Decimal, str]:
     return Decimal("0.005"), ""
 
 
-def _span(before: Decimal, after: Decimal, unit: tuple[Decimal, str]) -> tuple[Decimal, Decimal]:
+def _span(before: Decimal, after: Decimal, unit: Unit) -> tuple[Decimal, Decimal]:
     share = (after - before) * _HUNDRED / before
     off = min(unit[0] * _HUNDRED / before, _MOST_OFF)
     return share - off, share + off

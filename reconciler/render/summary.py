@@ -17,11 +17,29 @@ from reconciler.render.words import counted
 _STOCK = "stock.quantity"
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is done (`end`) with how many of a kind, and in which ways it cannot be taken back, with the fields.
+
+    `terms`: the days in which what has ended can be resumed, the hours in which what is listed can be changed.
+    """
+
+    deed: str
+    kind: str
+    count: int
+    terms: tuple[int, int]
+    parts: tuple[tuple[Lasting, tuple[str, ...]], ...]
+
+    def __str__(self) -> str:
+        said = (_consequence(word, ", ".join(paths), self.kind, self.terms) for word, paths in self.parts)
+        return f"{self.deed} {counted(self.count, *nouns(self.kind))}: {'; '.join(said)}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """The changes of an account, as they are summed up; what is held back is not among them.
 
-    `moves` are the changed prices, the largest first. `lasting`: a sentence for each step that is not taken back.
+    `moves` are the changed prices, the largest first. `kept`: each step that is not taken back.
     """
 
     verbs: Mapping[Verb, int]
@@ -31,7 +49,12 @@ class Summary:
     ends: tuple[Change, ...]
     on_sale: int
     used: tuple[Change, ...]
-    lasting: tuple[str, ...]
+    kept: tuple[Kept, ...]
+
+    @property
+    def lasting(self) -> tuple[str, ...]:
+        """Return a sentence for each step that is not taken back."""
+        return tuple(map(str, self.kept))
 
     @property
     def up(self) -> int:
@@ -58,7 +81,7 @@ def summary_of(part: AccountPlan) -> Summary:
         ends=tuple(each for each in changes if each.verb in ENDS),
         on_sale=sum(each.verb in (Verb.CREATE, Verb.ACTIVATE) and _goes_on_sale(each) for each in changes),
         used=tuple(sorted((each for each in changes if each.uses), key=lambda each: -each.uses)),
-        lasting=tuple(_lasting(changes, part)),
+        kept=tuple(_lasting(changes, part)),
     )
 
 
@@ -78,27 +101,27 @@ def _goes_on_sale(change: Change) -> bool:
     return any(field.path == "stock.status" and field.after == "active" for field in change.fields)
 
 
-def _lasting(changes: Iterable[Change], part: AccountPlan) -> Iterator[str]:
-    """Yield a sentence for each kind and what is done with it; fields that more than one word is about, once."""
+def _lasting(changes: Iterable[Change], part: AccountPlan) -> Iterator[Kept]:
+    """Yield what is done with each kind and how it lasts; fields that more than one word is about, once."""
     counts: Counter[tuple[Lasting, str]] = Counter()
     paths: dict[tuple[Lasting, str], dict[str, None]] = {}
     for change in changes:
         for word, about in change.lasting.items():
             counts[word, change.key.kind] += 1
             paths.setdefault((word, change.key.kind), {}).update(dict.fromkeys(about))
-    said: dict[str, list[str]] = {}
+    found: dict[tuple[str, str, int], list[tuple[Lasting, tuple[str, ...]]]] = {}
     told: set[tuple[str, str, str]] = set()
     for word in Lasting:
         for (each, kind), count in counts.items():
-            fields = [path for path in paths[each, kind] if (_DEEDS[word], kind, path) not in told]
+            fields = [path for path in paths[each, kind] if (DEEDS[word], kind, path) not in told]
             if each is word and (fields or not paths[each, kind]):
-                told.update((_DEEDS[word], kind, path) for path in fields)
-                deed = f"{_DEEDS[word]} {counted(count, *nouns(kind))}"
-                said.setdefault(deed, []).append(_consequence(word, ", ".join(fields), kind, part))
-    yield from (f"{deed}: {'; '.join(parts)}" for deed, parts in said.items())
+                told.update((DEEDS[word], kind, path) for path in fields)
+                found.setdefault((DEEDS[word], kind, count), []).append((word, tuple(fields)))
+    terms = part.archived_days, part.listing_hours
+    yield from (Kept(deed, kind, count, terms, tuple(each)) for (deed, kind, count), each in found.items())
 
 
-_DEEDS: Mapping[Lasting, str] = {
+DEEDS: Mapping[Lasting, str] = {
     Lasting.ARCHIVED: "end",
     Lasting.UNDELETABLE: "create",
     Lasting.AFTER_CREATION: "create",
@@ -109,16 +132,17 @@ _DEEDS: Mapping[Lasting, str] = {
 }
 
 
-def _consequence(word: Lasting, paths: str, kind: str, part: AccountPlan) -> str:
+def _consequence(word: Lasting, paths: str, kind: str, terms: tuple[int, int]) -> str:
+    days, hours = terms
     match word:
         case Lasting.ARCHIVED:
-            return f"can be resumed within {part.archived_days} days, and not later"
+            return f"can be resumed within {days} days, and not later"
         case Lasting.UNDELETABLE:
             return "can be ended later, and not deleted" if kind == OFFER else "cannot be deleted"
         case Lasting.AFTER_CREATION:
             return f"{paths} cannot be changed any more"
         case Lasting.AFTER_LISTING:
-            return f"{paths} cannot be changed {part.listing_hours} hours after listing"
+            return f"{paths} cannot be changed {hours} hours after listing"
         case Lasting.AFTER_SALE:
             return f"{paths} not after the first purchase"
         case Lasting.PAID:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from reconciler.cli.main import run
+from tests.published import fits
 
 PROJECT = "accounts: {main: {marketplace: allegro, environment: simulator, login: acme}}\n"
 ROUGH = "stock:   5 # sztuk\nname: A\nkind: Offer\n"
@@ -38,7 +39,8 @@ def test_only_what_was_named(shop, capsys):
     assert run(["-C", str(shop), "fmt", "--check", "offers/b.yaml"]) == 0
     assert run(["-C", str(shop), "fmt", "--check", "offers", "--json"]) == 2
     out = capsys.readouterr().out.splitlines()[-1]
-    assert json.loads(out) == {"format_version": 1, "written": False, "files": ["offers/a.yaml"], "left": []}
+    body = fits("fmt", json.loads(out))
+    assert body == {"format_version": 1, "written": False, "files": ["offers/a.yaml"], "left": []}
     assert run(["-C", str(shop), "fmt", "nowhere.yaml"]) == 1
     assert "nowhere.yaml is no file of documents in this project" in capsys.readouterr().err
 
@@ -53,6 +55,9 @@ def test_what_cannot_be_read_stops_all_of_it(shop, capsys):
 
 def test_what_is_left_is_said(shop, capsys):
     (shop / "offers/c.yaml").write_text("%YAML 1.2\n---\nkind: Offer\nname: C\n")
+    assert run(["-C", str(shop), "fmt", "--check", "--json"]) == 2
+    (left,) = fits("fmt", json.loads(capsys.readouterr().out))["left"]
+    assert left["file"] == "offers/c.yaml"
     (shop / ".hidden").mkdir()
     (shop / ".hidden/e.yaml").write_text(ROUGH)
     (shop / "d.yaml").symlink_to(shop / ".hidden/e.yaml")

@@ -9,6 +9,7 @@ import pytest
 from reconciler.cli.main import run
 from reconciler.runtime.commands.lint import lint
 from reconciler.runtime.project.workspace import Workspace
+from tests.published import fits
 
 PROJECT = "accounts: {main: {marketplace: allegro, environment: simulator, login: acme}}\n"
 LONG = "Kubek ceramiczny ACME 300 ml biały do kawy i herbaty na prezent"
@@ -150,6 +151,30 @@ def test_told_by_cause_with_the_first_places(tmp_path, found, capsys):
     assert run(["-C", str(tmp_path), "lint", "--all", "--check"]) == 2
     assert "the title of X3" in capsys.readouterr().out
     assert run(["-C", str(tmp_path), "lint", "--json"]) == 0
-    body = json.loads(capsys.readouterr().out)
+    body = fits("lint", json.loads(capsys.readouterr().out))
     assert (body["ignored"], [each["count"] for each in body["causes"]]) == (1, [4])
     assert [each["about"]["name"] for each in body["diagnostics"]] == ["X0", "X1", "X2", "X3"]
+
+
+@pytest.mark.parametrize("form", ["sarif", "junit", "codequality", "annotations"])
+def test_other_programs_read_all_places_and_the_exit_code_is_the_same(found, tmp_path, capsys, form):
+    """More of one cause than the text shows, in a project that lies in a folder of its repository."""
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (tmp_path / ".git").mkdir()
+    (shop / "reconcile.yaml").write_text(PROJECT)
+    short = [offer((LONG, "Kubek"), name=f"X{number}") for number in range(5)]
+    (shop / "z.yaml").write_text("---\n".join((OTHERS, *short)))
+    assert run(["-C", str(shop), "lint", "--format", form]) == 0
+    said = capsys.readouterr().out
+    assert run(["-C", str(shop), "lint", "--check", "--format", form]) == 2
+    assert capsys.readouterr().out == said
+    assert said.count("L001") >= 5
+    assert said.count("shop/z.yaml") >= 5
+    assert "say what buyers search for" in said
+
+
+def test_nothing_found_is_a_report_of_nothing(found, tmp_path, capsys):
+    found(offer())
+    assert run(["-C", str(tmp_path), "lint", "--check", "--format", "sarif"]) == 0
+    assert json.loads(capsys.readouterr().out)["runs"][0]["results"] == []

@@ -163,3 +163,23 @@ def test_no_changes_is_said_if_and_only_if_nothing_is_to_do_or_undone(kinds: lis
     left = {name.partition(":")[0] for names in part.undone.values() for name in names}
     differing = {f"Offer/K{number}" for number, each in enumerate(kinds) if each != "equal"}
     assert {str(each) for each in changed} | left == differing
+
+
+def test_offers_are_counted_module_by_module() -> None:
+    """Equal is what stands; what changes, waits, cannot be changed or is off is counted elsewhere."""
+    there = {PRICE: pln("10"), TITLE: "Kubek", QUANTITY: 3, CATEGORY: "5"}
+    dearer = {**there, PRICE: pln("11")}
+    documents = [
+        desired("equal", there),
+        desired("dearer", dearer),
+        desired("manual", dearer, modes=HELD, held=frozenset({Module.PRICE})),
+        desired("frozen", {**there, CATEGORY: "6"}),
+        desired("off", {TITLE: "Kubek", QUANTITY: 3}, unsynced={PRICE: pln("10")}, modes=OFF),
+        desired("new", there),
+    ]
+    facts = {"sold": 3, "listed_at": "2026-01-01T00:00:00+00:00"}
+    shown = {**there, **ACTIVE}
+    found = [live(each.key.name, shown, remote_id=each.key.name, **facts) for each in documents[:-1]]
+    part, _ = plan_of(documents, found)
+    counted = {name: count for name, count in part.counts.items() if "." in name}
+    assert counted == {"equal.price": 2, "equal.stock": 5, "equal.content": 4, "off.price": 1}

@@ -1,6 +1,6 @@
 """A real Chromium, and pages that it opens from a file, as a reader does."""
 
-import shutil
+import time
 from dataclasses import dataclass, field
 
 import pytest
@@ -11,25 +11,17 @@ from reconciler.render.html.page import html_page
 from reconciler.render.html.plan_data import plan_data
 
 from .big import big_plan
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+from .drawing import FLAGS, chromium
 
 
 @pytest.fixture(scope="module")  # no longer: it holds an event loop, and other tests have their own
 def browser():
     playwright = pytest.importorskip("playwright.sync_api", reason="the page is tested with playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not chromium:
+    program = chromium()
+    if not program:
         pytest.skip("the page is tested in Chromium, and there is none")
     with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        found = started.chromium.launch(executable_path=program, args=FLAGS)
         yield found
         found.close()
 
@@ -95,8 +87,20 @@ def week(written):
 
 
 @pytest.fixture(scope="session")
-def big(written):
-    return written(big_plan(), name="big")
+def big_made():
+    """Make the page of 100,000 changes once: its data, its text, and the seconds of CPU that it took."""
+    plan = big_plan()
+    began = time.process_time()
+    data = plan_data(plan)
+    text = "".join(html_page(data, "en"))
+    return data, text, time.process_time() - began
+
+
+@pytest.fixture(scope="session")
+def big(big_made, tmp_path_factory):
+    file = tmp_path_factory.mktemp("big") / "big-en.html"
+    file.write_text(big_made[1], "utf-8")
+    return file
 
 
 @pytest.fixture(scope="session")

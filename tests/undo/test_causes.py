@@ -18,6 +18,7 @@ from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Desired, Key
 from reconciler.model.plan_json import load_plan
 from reconciler.runtime.errors import BadDocuments
+from tests.published import fits, schema
 
 from .test_history import _git, ask, commit
 from .test_reviewed import offer, shop
@@ -115,7 +116,7 @@ def test_by_what_the_documents_ask_for(change: Change, now: Desired, base: Desir
 
 
 def _diff(made: World, *arguments: str) -> list[tuple[str, str, list[str]]]:
-    body = json.loads(ask(made, "diff", *arguments, "--json"))
+    body = fits("diff", json.loads(ask(made, "diff", *arguments, "--json")))
     return [
         (each["key"]["name"], each["verb"], [field["path"] for field in each["fields"]])
         for each in body["changes"]
@@ -130,6 +131,12 @@ def test_what_two_revisions_mean_differently(made: World) -> None:
     assert [(name, verb) for name, verb, _ in _diff(made, "base~1", "base")] == [("A", "create"), ("B", "create")]
     assert [(name, verb) for name, verb, _ in _diff(made, "base", "base~1")] == [("A", "delete"), ("B", "delete")]
     assert _diff(made, "base", "base") == []
+
+
+@pytest.mark.parametrize("name", ["diff", "lint"])
+def test_what_they_share_with_a_plan_is_described_as_there(name: str) -> None:
+    shared = schema("plan")["$defs"]
+    assert {part: shared[part] for part in schema(name)["$defs"]} == schema(name)["$defs"]
 
 
 def test_the_words_are_those_of_a_plan(made: World) -> None:

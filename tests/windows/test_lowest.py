@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.cli.main import run
 from reconciler.engine.lowest import lowest, moved, prices_of
 from reconciler.model.changes import FieldChange, Verb
 from reconciler.model.memory import Site
@@ -28,6 +30,7 @@ from tests import world
 from tests.render import samples
 from tests.rules.shop import Shop, there
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 29, 7, tzinfo=UTC)
 PLACE = Place(Site("allegro", "https://api.example", "seller"), "shop", "main")
 
@@ -197,3 +200,33 @@ def test_looks_and_applies_fill_it(tmp_path: Path) -> None:
         assert ledger.database.rows("select said from prices order by at") == rows
     finally:
         ledger.close()
+
+
+def test_the_docs_show_what_a_plan_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two reductions: one of a price that is known for longer than 30 days, one of a price seen nine days ago first."""
+    prices = {"kubek": "49.99", "talerz": "29.99"}
+    live = [
+        there(number, name, sellingMode={"price": {"amount": price, "currency": "PLN"}})
+        for number, (name, price) in enumerate(prices.items(), 1)
+    ]
+    shop = Shop.make(tmp_path / "shop", live, [], {"kubek": {"main": 5}})
+    shop.declare(world.offer("kubek", price="39.99 PLN"), world.offer("talerz", price="24.99 PLN"))
+    (seen_now,) = shop.plan()["accounts"]
+    (shop.made.root / ".reconcile" / "ledger.db").unlink()  # before the first look there were others
+    ledger = Ledger(shop.made.root / ".reconcile" / "ledger.db")
+    try:
+        place = replace(PLACE, site=Site(*seen_now["site"].split(" ")))
+        kubek, talerz = ((str(shop.offer(name)["id"]), "price.base") for name in prices)
+        now = datetime.fromisoformat(seen_now["seen_at"])
+        for ago in range(40, 0, -1):
+            moved = {40: {kubek: "44.99 PLN"}, 20: {kubek: "49.99 PLN"}, 9: {talerz: "27.99 PLN"}}.get(ago, {})
+            ledger.prices.saw(place, moved, now - timedelta(days=ago), complete=True)
+    finally:
+        ledger.close()
+    run(["-C", str(shop.made.root), "plan"])
+    lines = [line for line in capsys.readouterr().out.splitlines() if "lowest" in line]
+    section = (ROOT / "docs" / "prices.md").read_text("utf-8").partition("## The lowest price")[2]
+    (shown,) = re.findall(r"```text\n(.*?)\n```", section, re.DOTALL)
+    undated = [[re.sub(r"\d{4}-\d\d-\d\d", "DAY", line) for line in each] for each in (lines, shown.splitlines())]
+    assert undated[0] == undated[1]
+    assert (now - timedelta(days=9)).date().isoformat() in lines[1]

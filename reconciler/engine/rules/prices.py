@@ -9,6 +9,7 @@ from reconciler.documents.expressions import ExpressionFault, Kind, Rates, Typed
 from reconciler.engine.rules.faults import RuleFault
 from reconciler.engine.rules.findings import Told
 from reconciler.engine.rules.given import TODAY, Given
+from reconciler.engine.rules.kept import Kept
 from reconciler.engine.rules.price import Priced, PriceRule, priced
 from reconciler.engine.rules.price_rule import rule_of
 from reconciler.engine.rules.price_told import because, steps
@@ -50,7 +51,7 @@ class Prices:
     _rules: dict[tuple[str, str, int, str], PriceRule | RuleFault] = field(default_factory=dict)
     _rates: dict[str, Rates | str] = field(default_factory=dict)
     _currencies: dict[str, str] = field(default_factory=dict)
-    _kept: dict[tuple[int, str, str, str], tuple[Mapping[str, Any], PriceRule]] = field(default_factory=dict)
+    _kept: Kept[PriceRule] = field(default_factory=Kept)
 
     def fill(self, offer: Effective, spec: MarketplaceSpec, base_market: str) -> dict[str, PriceFilled]:
         """Return what the price rules of an offer come to, by site; `base` first, which the others may name."""
@@ -104,16 +105,13 @@ class Prices:
         base_market: str,
         base: Money | None,
     ) -> PriceFilled:
-        # Offers that inherit all of a rule share the very mapping that says it.
-        where = (id(body), site, base_market, base.currency if base else "")
-        known = self._kept.get(where)
-        if known is not None and known[0] is body:
-            return self._filled(offer, known[1], base)
+        beside = site, base_market, base.currency if base else ""
+        if known := self._kept.of(body, beside):
+            return self._filled(offer, known, base)
         rule = self._rule_at(offer, site, body, spec, base_market, base)
         if isinstance(rule, str):
             return PriceFilled(missing=rule)
-        self._kept[where] = body, rule
-        return self._filled(offer, rule, base)
+        return self._filled(offer, self._kept.keep(body, rule, beside), base)
 
     def _rule_at(
         self,

@@ -13,6 +13,7 @@ from reconciler.engine.rules.faults import RuleFault
 from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import Given
 from reconciler.engine.rules.idle import WORDS
+from reconciler.engine.rules.kept import Kept
 from reconciler.engine.rules.stock import Allotted, Available, StockClaim, allotted
 from reconciler.engine.rules.stock_rule import PERCENT, StockRule, stock_rule_of
 from reconciler.engine.rules.tables import Table
@@ -42,7 +43,7 @@ class Stocks:
     offers: dict[Key, Effective] = field(default_factory=dict)
     _parts_of: dict[str, list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
     _typed: dict[Hashable, StockRule | RuleFault] = field(default_factory=dict)
-    _kept: dict[int, tuple[Mapping[str, Any], StockRule]] = field(default_factory=dict)
+    _kept: Kept[StockRule] = field(default_factory=Kept)
 
     def claim(self, offer: Effective) -> None:
         """Note what an offer wants, or why it cannot have it."""
@@ -92,16 +93,12 @@ class Stocks:
                 )
 
     def _rule_of(self, offer: Effective) -> StockRule | str:
-        # Offers that inherit all of a rule share the very mapping that says it.
         stock = offer.body["stock"]
-        known = self._kept.get(id(stock))
-        if known is not None and known[0] is stock:
-            return known[1]
+        if known := self._kept.of(stock):
+            return known
         said = {key: value for key, value in stock.items() if key in STOCK_RULE}
         rule = self._rule(offer, str(said["from"]), said)
-        if not isinstance(rule, str):
-            self._kept[id(stock)] = stock, rule
-        return rule
+        return rule if isinstance(rule, str) else self._kept.keep(stock, rule)
 
     def _rule(self, offer: Effective, name: str, said: Mapping[str, Any]) -> StockRule | str:
         source = self.given.sources.get(name)

@@ -74,15 +74,17 @@ class _Calendar:
             return offer
         plain = {site: said for site, said in section.items() if site != "windows"}
         spans = self._spans(offer, section["windows"], plain)
-        for moment in {moment for each in spans for moment in (each.begins, each.ends) if moment > self.now}:
+        edges = {moment for each in spans for moment in (each.begins, each.ends) if moment > self.now}
+        for moment in edges:
             after = self._next.setdefault(offer.account, {})
             after[moment] = after.get(moment, 0) + 1
+        until = min(edges).isoformat() if edges else ""
         holds = next((each for each in spans if each.begins <= self.now < each.ends), None)
         if holds is None:
-            return _with(offer, plain, None)
+            return _with(offer, plain, None, until)
         key = offer.account, id(section["windows"]), holds.window.words
         self._holds.setdefault(key, (offer, holds, []))[2].append(offer.document.name)
-        return _with(offer, plain, holds)
+        return _with(offer, plain, holds, until)
 
     def _spans(
         self, offer: Effective, rows: Sequence[Mapping[str, Any]], plain: Mapping[str, Any]
@@ -187,13 +189,13 @@ class _Calendar:
             )
 
 
-def _with(offer: Effective, plain: Mapping[str, Any], span: _Span | None) -> Effective:
+def _with(offer: Effective, plain: Mapping[str, Any], span: _Span | None, until: str = "") -> Effective:
     own = {site: said for site, said in span.row.items() if site not in _TIMES} if span else {}
     section = {**plain, **own}
     body = {**offer.body, "price": section}
     if not section:
         del body["price"]
-    return offer.in_window(body, span.window if span else None)
+    return offer.in_window(body, span.window if span else None, until)
 
 
 def _of(names: Sequence[str]) -> str:

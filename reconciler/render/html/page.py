@@ -24,6 +24,7 @@ _SCRIPTS = (
     "model.js",
     "charts.js",
     "timeline.js",
+    "alike.js",
     "top.js",
     "table.js",
     "detail.js",
@@ -49,7 +50,7 @@ def html_page(data: dict[str, Json], language: str) -> Iterator[str]:
     yield '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
     yield f'<link rel="icon" href="{_ICON}">\n<title>reconcile</title>\n<style>{style}</style>\n</head>\n<body>\n'
     yield '<script type="application/json" id="words">'
-    yield _harmless({**words(language), **_meanings(data, language)})
+    yield _harmless({**words(language), **_meanings(data, language), "sentences": sentences(language)})
     yield "</script>\n"
     yield from _block(data)
     yield f"</script>\n<main></main>\n<script>{script}</script>\n</body>\n</html>\n"
@@ -82,6 +83,13 @@ def _meanings(data: dict[str, Json], language: str) -> dict[str, Json]:
 def findings(language: str) -> dict[str, str]:
     """Return what each code means in a language; nothing in English, which findings speak by themselves."""
     found: dict[str, str] = json.loads(_text(f"findings.{language}.json")) if language != "en" else {}
+    return found
+
+
+@cache
+def sentences(language: str) -> list[list[str]]:
+    """Return our own sentences as templates, each with its translation; nothing in English."""
+    found: list[list[str]] = json.loads(_text(f"sentences.{language}.json")) if language != "en" else []
     return found
 
 

@@ -4,12 +4,14 @@
 `fields`: [path, module, before, after, file, line, flags, because], and of a reduction its lowest price besides:
 [price, since when it is known]. Account, kind, verb, path, module and file are numbers of `names`; a file of -1 is
 none. Flags are sums of the constants below.
+`alike`: [kind, paths, by, ending, place, members]; kind is `same` (one difference), `rule` (values move by `by`)
+or `apart` (what keeps out of the rules), members are numbers of rows, each as its distance from the one before.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice, pairwise
 
 from reconciler.model.changes import CausedBy, Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order
@@ -18,14 +20,20 @@ from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 from reconciler.model.plan import AccountPlan, Breach, Plan, Violation
 from reconciler.model.values import Value
+from reconciler.render.alike import Alike, alike_in, by_title
+from reconciler.render.grouping import grouped
 from reconciler.render.html.values import Json, Numbered, PageTexts, clean
-from reconciler.render.summary import summary_of
+from reconciler.render.summary import Kept, summary_of
+from reconciler.render.word_diff import Effort
 
 REFUSED, DRIFT, HELD, UNCOMMITTED, UNSYNCED, SETTLING, BEFORE = 1, 2, 4, 8, 16, 32, 64
 #: Of a page: long texts, in characters, and what is left of one that has no more room.
 _ROOM, _CUT = 8_000_000, 300
 _FINDINGS = 2_000
+#: What is alike: so many of an account, and pairs of words that are compared for it (a tenth of a second).
+_ALIKE, _EFFORT = 20, 500_000
 _NOWHERE = -1
+_BY_MODULE = ("equal.", "off.")
 _PERCENT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 
 
@@ -45,15 +53,21 @@ def plan_data(plan: Plan) -> dict[str, Json]:
         ],
         "limits": _percents(plan),
         "allowed": sorted({each.rule for part in plan.accounts for each in part.violations if each.allowed}),
-        "lasting": [clean(line) for part in plan.accounts for line in summary_of(part).lasting],
+        "lasting": [_kept(each) for part in plan.accounts for each in summary_of(part).kept],
         "severities": {severity.value: sum(each.severity is severity for each in found) for severity in Severity},
         "findings": [_finding(each) for each in found[:_FINDINGS]],
         "requests": sum(plan.forecast.requests.values()),
         "seconds": plan.forecast.seconds,
         "rows": rows,
+        "alike": _alike(plan, texts, names),
         "names": names.all(),
         "shortened": texts.shortened,
     }
+
+
+def _kept(each: Kept) -> Json:
+    parts = [[word.value, list(map(clean, paths))] for word, paths in each.parts]
+    return [clean(str(each)), each.deed, clean(each.kind), each.count, list(each.terms), parts]
 
 
 def _percents(plan: Plan) -> list[str]:
@@ -69,6 +83,7 @@ def _account(part: AccountPlan) -> Json:
         "login": clean(part.login),
         "live": part.counts.get("live"),
         "complete": part.complete,
+        "modules": {clean(name): count for name, count in part.counts.items() if name.startswith(_BY_MODULE)},
         "held": len(part.held),
         "unmanaged": len(part.unmanaged),
         "problem": clean(part.problem.summary) if part.problem else "",
@@ -111,6 +126,35 @@ def _breach(row: Breach, texts: PageTexts) -> Json:
 def _finding(each: Diagnostic) -> Json:
     place = str(each.mark) if each.mark else ""
     return [each.severity.value, each.code, *map(clean, (each.summary, each.detail, each.hint, place))]
+
+
+def _alike(plan: Plan, texts: PageTexts, names: Numbered) -> list[Json]:
+    """Return what is alike, account by account, with the numbers of its rows: changes of an account come first."""
+    found: list[Json] = []
+    first = 0
+    for part in plan.accounts:
+        places = {each.key: first + place for place, each in enumerate(part.changes)}
+        effort = Effort(_EFFORT)
+        groups = (group for changes in by_title(part.changes).values() for group in grouped(changes, effort))
+        of_part = islice((each for group in groups for each in alike_in(group)), _ALIKE)
+        found += [_alike_row(each, places, texts, names) for each in of_part]
+        first += len(part.changes) + len(part.unsynced) + len(part.settling)
+    return found
+
+
+def _alike_row(each: Alike, places: Mapping[Key, int], texts: PageTexts, names: Numbered) -> Json:
+    kind = "rule" if each.rule else "apart" if each.apart else "same"
+    by = each.rule.by if each.rule else None
+    mark = each.fields[0].mark if each.fields and kind == "same" else None
+    rows = sorted(places[member.key] for member in each.members)
+    return [
+        kind,
+        [names.number(field.path) for field in each.fields],
+        ["%", str(by)] if isinstance(by, Decimal) else texts.value(by),
+        each.rule.ending if each.rule else "",
+        clean(f"{mark.file}:{mark.line}") if mark else "",
+        [place - before for before, place in pairwise((0, *rows))],
+    ]
 
 
 def _rows(part: AccountPlan, texts: PageTexts, names: Numbered) -> Iterator[Json]:

@@ -5,12 +5,12 @@ says the rest. The run and all its operations are rows of the ledger before the 
 was interrupted is finished first, whatever was asked for next: what is unknown is observed, never guessed.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from reconciler.documents.document import Account, Project
+from reconciler.documents.freezes import Freezes
 from reconciler.engine.guard import judge
 from reconciler.engine.outdated import without_outdated
 from reconciler.engine.plan import labels_in
@@ -20,10 +20,9 @@ from reconciler.model.outcomes import Outcome, Report, Stop
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
-from reconciler.model.timeline import Timeline
 from reconciler.runtime.clock import SAME_TIME, WallClock, span
-from reconciler.runtime.commands.freeze_check import insist_on_no_freeze
 from reconciler.runtime.commands.source_check import judge_of_rows
+from reconciler.runtime.commands.tally import Tally, now
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
     AuthenticationFailed,
@@ -41,6 +40,7 @@ from reconciler.runtime.execute.run import execute
 from reconciler.runtime.execute.run_state import (
     Executed,
     broken,
+    held_rows,
     not_let_in,
     skipped,
     stale_row,
@@ -51,6 +51,7 @@ from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.accounts import project_of, spec_of
 from reconciler.runtime.project.choosing import chosen_accounts
+from reconciler.runtime.project.freezing import freezes_of, thawed
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.state import open_ledger
 from reconciler.runtime.project.workspace import Workspace
@@ -66,55 +67,16 @@ class Broken(Exception):  # noqa: N818 - the bug is its cause
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """The part of a plan that is about one account, with what `reconcile.yaml` says of that."""
+    """The part of a plan that is about one account, with what `reconcile.yaml` says of that.
+
+    `held` are the rows that a freeze holds back: they are not in it any more.
+    """
 
     account: Account
     spec: MarketplaceSpec
     plan: AccountPlan
-
-
-@dataclass(slots=True, kw_only=True)
-class _Tally:
-    """What the accounts came to, one after the other."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    stops: list[Stop] = field(default_factory=list)
-    requests: Counter[str] = field(default_factory=Counter)
-    timelines: list[Timeline] = field(default_factory=list)
-    seconds: float = 0.0
-    managed: int = 0
-    released: int = 0
-    interrupted: bool = False
-
-    def add(self, done: Executed) -> None:
-        self.outcomes.extend(done.outcomes)
-        self.stops.extend([done.stop] if done.stop else [])
-        self.interrupted |= done.interrupted
-        self.managed += done.managed
-
-    def not_told(self, ended: Executed) -> Executed:
-        """Return an end without the rows that were told: it may come after them, as the ledger is written last."""
-        told = {(each.action, each.key) for each in self.outcomes}
-        return replace(
-            ended, outcomes=tuple(each for each in ended.outcomes if (each.action, each.key) not in told)
-        )
-
-    def report(self, started: str, plan: Plan | None = None) -> Report:
-        return Report(
-            plan_id=plan.id if plan else "",
-            outcomes=tuple(self.outcomes),
-            started_at=started,
-            finished_at=_now(),
-            requests=dict(self.requests),
-            timelines=tuple(self.timelines),
-            seconds=round(self.seconds),
-            stops=tuple(self.stops),
-            managed=self.managed,
-            released=self.released,
-            held={key: why for part in plan.accounts for key, why in part.held.items()} if plan else {},
-            unread=tuple(dict.fromkeys(file for part in plan.accounts for file in part.unread)) if plan else (),
-            **({"forecast": plan.forecast} if plan else {}),
-        )
+    freezes: Freezes = field(default_factory=Freezes)
+    held: tuple[Outcome, ...] = ()
 
 
 def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress: Progress) -> Report:
@@ -125,16 +87,17 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
     """
     if wrong := misfits_of_all(plan):
         raise UnreadablePlan(f"the plan cannot be one of ours: {wrong[0]}")
-    started = _now()
+    started = now()
     project = project_of(workspace)
     parts = [_admitted(project, plan, part, options) for part in plan.accounts]
     _say_age(workspace, plan, project, progress)
-    tally = _Tally()
+    tally = Tally()
     parts = _without_outdated(workspace, plan, project, parts, progress, tally)
     for planned, part in zip(plan.accounts, parts, strict=True):
         if not isinstance(part, _Part):
             tally.add(_not_begun(part, planned))
             continue
+        tally.outcomes.extend(part.held)
         if tally.interrupted:
             tally.add(_not_begun(was_interrupted(part.account.name), part.plan))
             continue
@@ -158,7 +121,7 @@ def _without_outdated(
     project: Project,
     parts: list[_Part | Stop],
     progress: Progress,
-    tally: _Tally,
+    tally: Tally,
 ) -> list[_Part | Stop]:
     """Leave out what sources that were read again say otherwise by now; each such row is said to be stale."""
     judge_row = judge_of_rows(workspace, plan, project.name, progress)
@@ -190,14 +153,23 @@ def _admitted(project: Project, plan: Plan, part: AccountPlan, options: ApplyOpt
     """Return a part that may be applied, or why not: in a plan of one account that ends the command."""
     try:
         _insist_on_planned(plan, part)
-        checked = _checked(project, plan, part)
-        insist_on_no_freeze(project, checked.account, checked.plan, {**plan.allowed, **options.allow})
+        checked = _thawed(project, plan, _checked(project, plan, part), options)
         _insist_on_guards(plan, checked, options)
     except RunStopped as ended:
         if len(plan.accounts) == 1:
             raise
         return _stop(part.account, ended)
     return checked
+
+
+def _thawed(project: Project, plan: Plan, part: _Part, options: ApplyOptions) -> _Part:
+    """Hold back what is frozen now; where that is all of the account, it is refused."""
+    freezes = freezes_of(project, part.account, {**plan.allowed, **options.allow})
+    found = thawed(freezes, part.plan, part.spec)
+    if not found.held:
+        return replace(part, freezes=freezes)
+    rows = held_rows(part.plan.actions, found.held)
+    return replace(part, plan=with_requests(plan, found.part, part.spec), freezes=freezes, held=rows)
 
 
 #: What ended the planning of an account ends its part of the apply in the same way.
@@ -276,12 +248,8 @@ def _say_age(workspace: Workspace, plan: Plan, project: Project, progress: Progr
         progress.note("the documents have changed since the plan was made: what is applied is the plan")
 
 
-def _now() -> str:
-    return WallClock().now().isoformat(timespec="seconds")
-
-
 async def _apply_account(
-    workspace: Workspace, part: _Part, plan: Plan, options: ApplyOptions, progress: Progress, tally: _Tally
+    workspace: Workspace, part: _Part, plan: Plan, options: ApplyOptions, progress: Progress, tally: Tally
 ) -> None:
     async with session(workspace, part.account, part.spec, progress) as opened:
         if opened.identity.login != part.plan.login:
@@ -306,12 +274,12 @@ async def _finish_and_apply(
     part: _Part,
     plan: Plan,
     options: ApplyOptions,
-    tally: _Tally,
+    tally: Tally,
 ) -> None:
     opened.names.know_only(part.plan.references)
     insist_on_what_it_undoes(opened, plan, part.plan)
     _give_up_undone(opened, execution, plan)
-    earlier = await finish_unfinished(opened, execution, options, but=plan.id)
+    earlier = await finish_unfinished(opened, execution, options, part.freezes, but=plan.id)
     if stop := _end_of(earlier, part.account.name):
         rows = _not_begun(stop, part.plan).outcomes
         tally.add(replace(earlier, outcomes=(*earlier.outcomes, *rows), stop=stop))
@@ -354,14 +322,16 @@ def resume(
 
     With a `wait`, what they left settling is looked for again. Of several accounts each has its own end.
     """
-    started, tally = _now(), _Tally()
-    every = project_of(workspace).accounts
+    started, tally, project = now(), Tally(), project_of(workspace)
+    every = project.accounts
     names = chosen_accounts(accounts, every)
     for each in (every[name] for name in names):
         spec = spec_of(each)
         if _left_open(workspace, each, spec, wait=options.wait is not None):
             try:
-                done: Executed = run(_resume(workspace, each, spec, options, progress))
+                done: Executed = run(
+                    _resume(workspace, each, spec, options, freezes_of(project, each, options.allow), progress)
+                )
             except RunStopped as ended:
                 if len(names) == 1:
                     raise
@@ -383,7 +353,12 @@ def _left_open(workspace: Workspace, account: Account, spec: MarketplaceSpec, *,
 
 
 async def _resume(
-    workspace: Workspace, account: Account, spec: MarketplaceSpec, options: ApplyOptions, progress: Progress
+    workspace: Workspace,
+    account: Account,
+    spec: MarketplaceSpec,
+    options: ApplyOptions,
+    freezes: Freezes,
+    progress: Progress,
 ) -> Executed:
     opening, timeout = session(workspace, account, spec, progress), options.lock_timeout
     async with opening as opened, locked(opened, timeout, wait=options.wait) as execution:
@@ -392,7 +367,7 @@ async def _resume(
         stop: Stop | None = None
         for _ in range(runs):
             if not opened.runner.stopping and stop is None:
-                done = await finish_unfinished(opened, execution, options)
+                done = await finish_unfinished(opened, execution, options, freezes)
                 outcomes.extend(done.outcomes)
                 stop = done.stop
         return Executed(tuple(outcomes), stop, opened.runner.stopping)

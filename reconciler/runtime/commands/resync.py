@@ -9,10 +9,12 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from reconciler.documents.document import Account
 from reconciler.engine.diff import Scope
+from reconciler.engine.freezes import Why
 from reconciler.engine.known.subject import without
 from reconciler.engine.match import Matched, match
 from reconciler.engine.open_orders import siblings_of
@@ -47,7 +49,7 @@ from reconciler.runtime.execute.lock import Execution, give_up, locked, run_stat
 from reconciler.runtime.execute.lost_creations import LostCreations
 from reconciler.runtime.execute.readback import Rereader
 from reconciler.runtime.execute.run import read_back, run_operations, stopped_with_a_report
-from reconciler.runtime.execute.run_state import Executed, RunState
+from reconciler.runtime.execute.run_state import Executed, RunState, held_rows
 from reconciler.runtime.execute.sender import Sender
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import Operation, Run
@@ -57,7 +59,8 @@ from reconciler.runtime.observe.known import refused_now
 from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.progress import Progress
-from reconciler.runtime.project.accounts import account_of, spec_of
+from reconciler.runtime.project.accounts import account_of, project_of, spec_of
+from reconciler.runtime.project.freezing import freezes_of, insist_on_no_freeze, thawed
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import Wanted
 from reconciler.runtime.project.selection import select
@@ -246,17 +249,23 @@ def _place(workspace: Workspace, name: str) -> Place:
 async def _begin(workspace: Workspace, plan: Plan, options: ResyncOptions, progress: Progress) -> Report:
     account, spec = _declared(workspace, options.account)
     part = with_requests(plan, plan.accounts[0], spec)
+    found = thawed(freezes_of(project_of(workspace), account, options.allow), part, spec)
+    rows = held_rows(part.actions, found.held)
+    part = with_requests(plan, found.part, spec)
     async with session(workspace, account, spec, progress) as opened:
         _check_login(opened, part.login)
         async with locked(opened, options.lock_timeout, LOCK) as execution:
             _make_room(opened, execution, options)
             how = ApplyOptions(lane=RESYNC, allow=options.allow)
             mine = run_of(opened, execution, workspace, plan, part, how, options.scope())
-            return await _execute(opened, execution, mine, options, resumed=False)
+            report = await _execute(opened, execution, mine, options)
+            return replace(report, outcomes=(*rows, *report.outcomes))
 
 
 async def _resume(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Report:
     account, spec = _declared(workspace, options.account)
+    freezes = freezes_of(project_of(workspace), account, options.allow)
+    insist_on_no_freeze(freezes, account.name, "the resync is not gone on with")
     opening = session(workspace, account, spec, progress)
     async with opening as opened, locked(opened, options.lock_timeout, LOCK) as execution:
         left = opened.ledger.runs.unfinished_resync(opened.place)
@@ -268,7 +277,7 @@ async def _resume(workspace: Workspace, options: ResyncOptions, progress: Progre
                 f"resync {left.id[:8]} was planned with another revision of the spec", "give it up: --restart"
             )
         take_run(opened, execution, left.id)
-        return await _execute(opened, execution, left, options, resumed=True)
+        return await _execute(opened, execution, left, options, resumed=True, frozen=freezes.why())
 
 
 def _make_room(opened: Session, execution: Execution, options: ResyncOptions) -> None:
@@ -291,14 +300,28 @@ def _check_login(opened: Session, login: str) -> None:
 
 
 async def _execute(
-    opened: Session, execution: Execution, mine: Run, options: ResyncOptions, *, resumed: bool
+    opened: Session,
+    execution: Execution,
+    mine: Run,
+    options: ResyncOptions,
+    *,
+    resumed: bool = False,
+    frozen: Why = MappingProxyType({}),
 ) -> Report:
     """Send what is left, or as much of it as the marketplace lets in, and tell what became of every row."""
     began = opened.clock.now()
     opened.runner.throttle.stand_back()
     run_state, reread = run_state_of(opened, execution, mine), Rereader(opened, execution.wait)
     nothing = LostCreations(opened, reread, creations=frozenset())
-    sender = Sender(opened=opened, run=mine, reread=reread, run_state=run_state, lost=nothing, resumed=resumed)
+    sender = Sender(
+        opened=opened,
+        run=mine,
+        reread=reread,
+        run_state=run_state,
+        lost=nothing,
+        resumed=resumed,
+        frozen=frozen,
+    )
     opened.names.know_only(mine.context["references"])
     operations = opened.ledger.runs.operations(mine.id)
     with stopped_with_a_report(run_state):

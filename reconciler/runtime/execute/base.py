@@ -6,19 +6,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 
+from reconciler.engine.freezes import Why, frozen_row
+from reconciler.engine.lapsed import ended
 from reconciler.engine.outdated import FRESH
 from reconciler.engine.stock import QUANTITY
 from reconciler.engine.verify import missing, moved, stranger
 from reconciler.model.exact import brief_pair
 from reconciler.model.offers import Key, Live
-from reconciler.model.outcomes import Outcome
+from reconciler.model.outcomes import LAPSED, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import Role, Shape
+from reconciler.runtime.clock import WallClock
 from reconciler.runtime.connection.freshness import NEVER, Look
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.execute.readback import Rereader
-from reconciler.runtime.execute.run_state import done_row, stale_row
+from reconciler.runtime.execute.run_state import done_row, skipped, stale_row
 from reconciler.runtime.ledger.rows import Run
 
 _PARALLEL = 30
@@ -44,6 +47,8 @@ class Bases:
     reread: Rereader
     translate: Callable[[Target], Target]
     resumed: bool = False
+    frozen: Why = field(default_factory=dict)
+    now: Callable[[], datetime] = field(default_factory=lambda: WallClock().now)
     _one_looks: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def first(self, action: Action) -> Base:
@@ -77,7 +82,10 @@ class Bases:
         return Base(live, Look(began, self.opened.clock.microseconds()))
 
     def judge(self, action: Action, base: Base) -> tuple[Action, list[Outcome]]:
-        """Leave out the rows whose live value is no longer what the plan saw, if anything is known of them."""
+        """Leave out the rows whose live value is no longer what the plan saw, if anything is known of them.
+
+        So are those whose price holds no more, unless it stands there: an earlier attempt may have sent it.
+        """
         if base.look == NEVER:
             return action, []
         fresh, left_out = [], []
@@ -88,6 +96,16 @@ class Bases:
             else:
                 left_out.append(outcome)
         return replace(action, targets=tuple(fresh)), left_out
+
+    def late(self, action: Action, target: Target) -> Outcome | None:
+        """Return what becomes of a row that may not be sent any more, or not now.
+
+        Its price does not hold any more, by the clock that chose its window; or it is of a module that is frozen.
+        """
+        if why := frozen_row(action, target, self.frozen, self.opened.spec):
+            return skipped(action.id, target, f"held back: {why}")
+        over = ended(target, self.run.context.get("until", {}), self.now())
+        return stale_row(action, target, f"{LAPSED} {over}: plan again") if over else None
 
     def differs(self, action: Action, old: Base, new: Base, *, rested: bool = False) -> bool:
         """Tell whether the request of an action must be made anew after another look.
@@ -107,6 +125,8 @@ class Bases:
             return stale_row(action, target, f"what is shown under its id is not this offer: {whose}")
         if odd := there.unclear((*target.before, *target.after)):
             return stale_row(action, target, f"what the marketplace answers for it cannot be read ({odd})")
+        if late := self.late(action, target):
+            return late if missing(self.translate(target), there, kind) else done_row(action, target)
         if self._is_outdated(target):
             return stale_row(action, target, f"its number came from a source at {self.run.started_at}: plan again")
         if target.before and (found := moved(self.translate(target), there, kind)):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.engine.batch import batch
+from reconciler.engine.lapsed import until_of
 from reconciler.engine.resync import gentle
 from reconciler.engine.stages import PHASE
 from reconciler.engine.values_used import references_used
@@ -95,6 +96,7 @@ def _fresh(
             "allowed": {**plan.allowed, **options.allow},
             "origins": _origins(part),
             "because": _because(part),
+            "until": until_of(part),
             "rows": sum(len(action.targets) for action in part.actions),
             "undoes": plan.undoes,
             "scope": dict(scope or {}),

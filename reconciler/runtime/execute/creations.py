@@ -25,11 +25,12 @@ Perform = Callable[[], Awaitable[Conversation[tuple[Outcome, ...]]]]
 
 @dataclass(slots=True)
 class Creations:
-    """The creations of one run."""
+    """The creations of one run. `late` tells what becomes of one whose price does not hold any more."""
 
     opened: Session
     reread: Rereader
     lost: LostCreations
+    late: Callable[[Action, Target], Outcome | None]
 
     async def perform(self, action: Action, since: datetime | None, perform: Perform) -> tuple[Outcome, ...]:
         """Create what the action says, unless an attempt since `since` has done it already.
@@ -46,6 +47,8 @@ class Creations:
             return (self._second(action, target),)
         if known is not None:
             return (self._done(action, target, known),)
+        if late := self.late(action, target):
+            return (late,)
         try:
             outcomes = await self.opened.runner.run(await perform())
         except NoAnswer:
@@ -61,6 +64,8 @@ class Creations:
         )
         if known is not None:
             return (self._done(action, target, known),)
+        if late := self.late(action, target):
+            return (late,)
         return await self.opened.runner.run(await perform())
 
     async def _look_up(self, target: Target, since: datetime) -> str | None:

@@ -1,5 +1,6 @@
 """Going on with what an earlier process left open; what cannot be read is set aside, and later runs go on."""
 
+from reconciler.documents.freezes import Freezes
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.states import LEFT_TO_SEND
 from reconciler.runtime.connection.session import Session
@@ -8,12 +9,16 @@ from reconciler.runtime.execute.run import execute
 from reconciler.runtime.execute.run_state import Executed
 from reconciler.runtime.ledger.rows import Run
 from reconciler.runtime.options import ApplyOptions
+from reconciler.runtime.project.freezing import insist_on_no_freeze
 
 
 async def finish_unfinished(
-    opened: Session, execution: Execution, options: ApplyOptions, but: str = ""
+    opened: Session, execution: Execution, options: ApplyOptions, freezes: Freezes, but: str = ""
 ) -> Executed:
-    """Finish the run that an earlier process left open, unless it is the run of this very plan."""
+    """Finish the run that an earlier process left open, unless it is the run of this very plan.
+
+    In a freeze nothing frozen is sent. GuardRefused where that is everything and rows are left to send.
+    """
     left = opened.ledger.runs.unfinished(opened.place)
     while left is not None and left.plan_id != but and (why := unreadable(opened, left)):
         opened.progress.note(f"run {left.id[:8]} of {left.started_at} cannot be read ({why}): it is set aside")
@@ -24,8 +29,10 @@ async def finish_unfinished(
     states = opened.ledger.history.operation_states(left.id)
     why = "which was interrupted" if set(LEFT_TO_SEND) & states.keys() else "which left rows to be read back"
     opened.progress.note(f"finishing run {left.id[:8]} of {left.started_at}, {why}")
+    if set(LEFT_TO_SEND) & states.keys():
+        insist_on_no_freeze(freezes, left.account, f"run {left.id[:8]} is not gone on with")
     take_run(opened, execution, left.id)
-    done = await execute(opened, execution, left, options.parallelism, resumed=True)
+    done = await execute(opened, execution, left, options.parallelism, resumed=True, frozen=freezes.why())
     opened.names.forget_created()
     return done
 

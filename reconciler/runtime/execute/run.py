@@ -4,7 +4,9 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from types import MappingProxyType
 
+from reconciler.engine.freezes import Why
 from reconciler.engine.stages import stages
 from reconciler.engine.stock import QUANTITY
 from reconciler.engine.verify import missing_but_sold
@@ -35,9 +37,17 @@ _CUT_OFF = "the run was interrupted while it was sent"
 
 
 async def execute(
-    opened: Session, execution: Execution, run: Run, parallelism: int, *, resumed: bool = False
+    opened: Session,
+    execution: Execution,
+    run: Run,
+    parallelism: int,
+    *,
+    resumed: bool = False,
+    frozen: Why = MappingProxyType({}),
 ) -> Executed:
     """Execute a run to its end, or go on with one that was interrupted (`resumed`). Every row gets one outcome.
+
+    `frozen` are modules of which an interrupted one sends nothing now.
 
     The run was taken before (`locking.take_run`). A token that is refused in the middle, or a question
     without an answer that it cannot do without, stops it with a report.
@@ -46,7 +56,9 @@ async def execute(
     operations = opened.ledger.runs.operations(run.id)
     run_state, reread = run_state_of(opened, execution, run), Rereader(opened, execution.wait)
     lost = LostCreations(opened, reread, _created_by(operations))
-    sender = Sender(opened=opened, run=run, reread=reread, run_state=run_state, lost=lost, resumed=resumed)
+    sender = Sender(
+        opened=opened, run=run, reread=reread, run_state=run_state, lost=lost, resumed=resumed, frozen=frozen
+    )
     async with opened.ledger.publishing(opened.progress.note):
         with stopped_with_a_report(run_state), _collecting_seldom():
             await _run_all(opened, sender, operations, parallelism)

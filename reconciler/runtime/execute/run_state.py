@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome, Result, Stop, StopReason
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import Role
@@ -288,6 +289,17 @@ def _overtaken(run: Run, by: str) -> Stop:
 def skipped(action: str, target: Target, why: str) -> Outcome:
     """Return the outcome of a row that was not sent."""
     return Outcome(action=action, key=target.key, result=Result.SKIPPED, remote_id=target.remote_id, detail=why)
+
+
+def held_rows(actions: Iterable[Action], held: Mapping[Key, Mapping[str, str]]) -> tuple[Outcome, ...]:
+    """Return the outcomes of rows that are held back now. `held`: the resource -> its field -> why."""
+    found = []
+    for action in actions:
+        for target in action.targets:
+            why = held.get(target.key, {})
+            if said := why.get("") or next((why[path] for path in target.after if path in why), ""):
+                found.append(skipped(action.id, target, f"held back: {said}"))
+    return tuple(found)
 
 
 def stale_row(action: Action, target: Target, why: str) -> Outcome:

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from reconciler.engine.freezes import Why
 from reconciler.engine.rereads import category_of
 from reconciler.model.catalogue import Parameter
 from reconciler.model.offers import OFFER, Key, Live
@@ -55,7 +56,10 @@ _BUSY_PAUSES = (3.0, 10.0, 30.0, 90.0)
 
 @dataclass(slots=True, kw_only=True)
 class Sender:
-    """The sender of one run on one account; `resumed` tells that an earlier process began it."""
+    """The sender of one run on one account; `resumed` tells that an earlier process began it.
+
+    `frozen` are modules of which nothing is sent now, with the reason.
+    """
 
     opened: Session
     run: Run
@@ -63,6 +67,7 @@ class Sender:
     run_state: RunState
     lost: LostCreations
     resumed: bool = False
+    frozen: Why = field(default_factory=dict)
     _bases: Bases = field(init=False)
     _numbers: Numbers = field(init=False)
     _splitting: Splitting = field(init=False)
@@ -78,6 +83,7 @@ class Sender:
             reread=self.reread,
             translate=self.translated,
             resumed=self.resumed,
+            frozen=self.frozen,
         )
         self._numbers = Numbers(ledger=self.opened.ledger, run=self.run, resumed=self.resumed)
         self._splitting = Splitting(run_state=self.run_state, progress=self.opened.progress)
@@ -168,7 +174,7 @@ class Sender:
         if action.operation != Role.CREATE:
             outcomes = await self._send_fresh(action, base, fence)
             return await self._again_when_free(action, base, fence, outcomes)
-        creations = Creations(self.opened, self.reread, self.lost)
+        creations = Creations(self.opened, self.reread, self.lost, self._bases.late)
         outcomes = await creations.perform(action, fence.since, lambda: self._perform(action, base.live))
         return tuple([await self._if_listed(action, outcome) for outcome in outcomes])
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from reconciler.documents.document import Account, Documents
-from reconciler.documents.freezes import FREEZE, freeze_faults, frozen_at
+from reconciler.documents.freezes import FREEZE, freeze_faults, freezes_at
 from reconciler.documents.moments import MomentFault, moment_of, zone_of
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.specs import load_spec
 from reconciler.engine.rules.fill import Market
 from reconciler.model.diagnostics import Diagnostic, Severity, error
+from reconciler.model.marks import Mark
 from reconciler.runtime.clock import WallClock
 
 
@@ -60,14 +61,22 @@ def freeze_findings(documents: Documents, names: Sequence[str], moment: datetime
         return wrong
     found = []
     for name in names:
-        frozen = frozen_at(project, markets[name].zone, moment) if name in markets else None
-        if frozen:
-            summary = f"account {name} is {frozen}; an apply is refused"
-            hint = f"Wait, or lift it for one run: `--allow {FREEZE}`."
-            found.append(
-                Diagnostic(severity=Severity.NOTE, code="P764", summary=summary, hint=hint, mark=frozen.mark)
-            )
+        if name not in markets:
+            continue
+        frozen = freezes_at(project, markets[name].zone, moment)
+        if frozen.whole:
+            found.append(_holds(f"account {name} is {frozen.whole}; an apply is refused", frozen.whole.mark))
+            continue
+        found.extend(
+            _holds(f"{', '.join(each.modules)} of account {name}: {each}; held back", each.mark)
+            for each in frozen.parts
+        )
     return tuple(found)
+
+
+def _holds(summary: str, mark: Mark) -> Diagnostic:
+    hint = f"Wait, or lift it for one run: `--allow {FREEZE}`."
+    return Diagnostic(severity=Severity.NOTE, code="P764", summary=summary, hint=hint, mark=mark)
 
 
 def _no_zone(documents: Documents, account: Account) -> Diagnostic:

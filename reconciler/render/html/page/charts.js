@@ -134,7 +134,7 @@ function guardLines(plot, shares) {
   pen.lineWidth = 1.5 * devicePixelRatio;
   pen.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio]);
   for (const share of shares) {
-    const x = plot.valToPos(share, "x", true);
+    const x = Math.floor(plot.valToPos(share, "x", true)) + 0.5; // between two pixels a line is pale
     pen.beginPath();
     pen.moveTo(x, plot.bbox.top);
     pen.lineTo(x, plot.bbox.top + plot.bbox.height);

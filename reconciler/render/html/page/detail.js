@@ -99,7 +99,7 @@ function openRow(row) {
     h("h2", { id: "detail-name" }, row.title || row.name), h("p.quiet", {}, row.title ? `${row.name} · ${facts}` : facts),
     h("p", {}, badge(row.must ? "red" : "grey", say(isPlan ? `verb.${row.verb}` : `result.${row.verb}`)), row.reason ? ` ${row.reason}` : ""),
     ...(isPlan ? refusedBy(row) : []),
-    ...(isPlan ? mine.filter((each) => each.path).map((each) => fieldBlock(each, each === row && mine.length > 1)) : row.said.split("\n").map((line) => h("p.said", {}, line))),
+    ...(isPlan ? mine.filter((each) => each.path).map((each) => fieldBlock(each, each === row && mine.length > 1)) : sayLines(row.said).map((line) => h("p.said", {}, line))),
   );
   if (!detail.open) detail.showModal();
   detail.scrollTop = 0;

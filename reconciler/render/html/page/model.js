@@ -38,21 +38,12 @@ class PlannedRow {
   get name() { return this.change[2]; }
   get title() { return this.change[3]; }
   get remote() { return this.change[5]; }
-  get reason() { return sayReason(this.change[6]); }
+  get reason() { return sayKnown(this.change[6]); }
   get uses() { return this.change[9]; }
   get module() { return this.field ? nameOf(this.field[1]) : ""; }
   get lowest() { return this.field ? this.field[8] : undefined; }
-  get because() { return this.field ? sayReason(this.field[7]) : ""; }
+  get because() { return this.field ? this.field[7].split("; ").map(sayKnown).join("; ") : ""; }
   get place() { return this.field && this.field[4] >= 0 ? placeOf(this.field[4], this.field[5], this.name) : placeOf(this.change[7], this.change[8], this.name); }
-}
-
-const CREATED = /^run (\S+) created it$/;
-
-/** Say why in the page's language where that is one of our sentences; a formula or a window stays as it is. */
-function sayReason(reason) {
-  if (!reason) return "";
-  const [, run] = reason.match(CREATED) || [];
-  return run && WORDS["reason.created"] ? say("reason.created", run) : named("reason", reason);
 }
 
 function plannedRows() {
@@ -106,7 +97,7 @@ const KINDS = {
   unsynced: (row) => row.flags & UNSYNCED, uncommitted: (row) => row.flags & UNCOMMITTED, before: (row) => row.flags & BEFORE,
 };
 
-const NOTHING = { text: "", module: "", kind: "", account: "", must: false, from: null, to: null, number: null };
+const NOTHING = { text: "", module: "", kind: "", account: "", must: false, from: null, to: null, number: null, alike: null };
 const filter = { ...NOTHING };
 const listeners = [];
 
@@ -124,6 +115,7 @@ function chosen() {
     if (filter.account && row.account !== filter.account) return false;
     if (filter.kind && !(KINDS[filter.kind] ? KINDS[filter.kind](row) : row.verb === filter.kind)) return false;
     if (filter.number !== null && row.number !== filter.number) return false;
+    if (filter.alike && !isAmong(filter.alike, row)) return false;
     if (filter.from !== null && (row.share === null || row.quiet || row.share < filter.from || row.share >= filter.to)) return false;
     return words.every((word) => textOf(row).includes(word));
   });

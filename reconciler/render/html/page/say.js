@@ -44,7 +44,18 @@ const say = (word, ...given) => (WORDS[word] ?? word).replace(/\{(\d)\}/g, (_, n
 /** Say how many: `3 rows`, with the language's own plural. */
 const many = (word, n) => (WORDS[word][plurals.select(n)] ?? WORDS[word].other).replace("{n}", whole.format(n));
 /** Say a name of a field, a module or a kind in the language, or as it is. */
-const named = (group, name) => WORDS[`${group}.${name}`] ?? name;
+const named = (group, name) => WORDS[`${group}.${name}`] ?? (name.startsWith("price.") && WORDS[`${group}.price.*`] ? say(`${group}.price.*`, name.slice(6)) : name);
+/** Our own sentences, as patterns with what they come to in the page's language; none in English. */
+const SENTENCES = WORDS.sentences.map(([text, said]) => [new RegExp(`^${text.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{\d\}/g, "(.+?)")}$`, "s"), said]);
+/** Say a sentence of ours in the page's language; what stands for `{*0}` is one, too, for `{0}` anything. Any other text stays as it is. */
+function sayKnown(text) {
+  for (const [pattern, said] of SENTENCES) {
+    const found = text.match(pattern);
+    if (found) return said.replace(/\{(\*?)(\d)\}/g, (_, ours, n) => (ours ? sayKnown(found[Number(n) + 1]) : found[Number(n) + 1]));
+  }
+  return text;
+}
+const sayLines = (text) => text.split("\n").map(sayKnown);
 const sayPercent = (share) => `${percents.format(share)} %`;
 
 function sayMoment(iso) {

@@ -81,7 +81,7 @@ function reportedCells(row) {
   return [
     h("div.name", { role: "cell" }, row.kind === "Offer" ? row.name : `${named("sort", row.kind)} ${row.name}`),
     h("div.result", { role: "cell" }, badge(kinds[row.verb], say(`result.${row.verb}`)), row.flags & 2 ? badge("grey", say("settling")) : null),
-    h("div.said", { role: "cell" }, row.said.split("\n").join(" · ")),
+    h("div.said", { role: "cell" }, sayLines(row.said).join(" · ")),
   ];
 }
 
@@ -118,6 +118,7 @@ function showChips() {
   const chips = [];
   if (filter.from !== null) chips.push(say("chip.moves", sayPercent(filter.from), filter.to === Infinity ? "∞" : sayPercent(filter.to)));
   if (filter.number !== null) chips.push(DATA.rows[filter.number][2]);
+  if (filter.alike) chips.push(filter.alike.label);
   const filtered = Object.keys(NOTHING).some((name) => filter[name] !== NOTHING[name]);
   table.chips.replaceChildren(...chips.map((each) => badge("grey", each)), ...(filtered ? [h("button.link", { type: "button", click: () => choose({}, true) }, say("clear"))] : []));
   for (const [name, control] of Object.entries(table.controls)) {

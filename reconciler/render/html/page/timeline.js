@@ -11,20 +11,31 @@ function limitLines(plot, limits) {
   const pen = plot.ctx;
   pen.save();
   pen.strokeStyle = colour("red");
-  pen.fillStyle = colour("ink");
   pen.lineWidth = 1.5 * devicePixelRatio;
   pen.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
   pen.textAlign = "right";
   pen.textBaseline = "bottom";
   pen.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio]);
   const right = plot.bbox.left + plot.bbox.width;
-  for (const [name, limit] of limits) {
-    const y = plot.valToPos(limit, "y", true);
+  let [above, end] = [-Infinity, right];
+  for (const [name, limit] of limits.slice().sort((one, other) => other[1] - one[1])) {
+    const y = Math.floor(plot.valToPos(limit, "y", true)) + 0.5;
     pen.beginPath();
     pen.moveTo(plot.bbox.left, y);
     pen.lineTo(right, y);
     pen.stroke();
-    pen.fillText(say("limit_line", nameOfLimit(name), whole.format(limit)), right - 4 * devicePixelRatio, y - 2 * devicePixelRatio);
+    // A name stands on a ground of its own, so that bars and the line of who waits do not run through it.
+    const said = say("limit_line", nameOfLimit(name), whole.format(limit));
+    const [width, height] = [pen.measureText(said).width, 15 * devicePixelRatio];
+    end = y - above < height ? end - 8 * devicePixelRatio : right - 4 * devicePixelRatio;
+    const beneath = end - width < plot.bbox.left; // no room beside the one before
+    if (beneath) end = right - 4 * devicePixelRatio;
+    const bottom = beneath ? y + height + 1 : y - 1;
+    pen.fillStyle = colour("card");
+    pen.fillRect(end - width - 3 * devicePixelRatio, bottom - height, width + 6 * devicePixelRatio, height);
+    pen.fillStyle = colour("ink");
+    pen.fillText(said, end, bottom - devicePixelRatio);
+    [above, end] = [y, end - width];
   }
   pen.restore();
 }

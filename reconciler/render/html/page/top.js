@@ -88,6 +88,13 @@ function refusals() {
 
 const SHOWN = 6;
 
+/** Say what cannot be taken back; the plan's own sentence where the language has no words for it. */
+function sayLasting([text, deed, kind, count, [days, hours], parts]) {
+  if (!WORDS[`deed.${deed}`]) return text;
+  const said = parts.map(([word, paths]) => say(`lasting.${word}`, days, paths.map((path) => named("field", path)).join(", "), hours));
+  return `${say(`deed.${deed}`)} · ${named("sort", kind)} (${whole.format(count)}): ${said.join("; ")}`;
+}
+
 function mustRead() {
   const card = h("section.card.urgent", { "aria-label": say("must") }, h("h2", {}, say("must")));
   const lines = refusals();
@@ -99,7 +106,7 @@ function mustRead() {
     if (row.ends) lines.push(mustLine("bad", row.name, [h("b", {}, say("ends"))], [row.reason, row.place].filter(Boolean).join(" — ") || say("verb.end"), row));
     else if (row.zero) lines.push(mustLine("bad", row.name, [`${sayValue(row.before)} → `, h("b", {}, "0")], [say("to_zero"), row.place].filter(Boolean).join(" — "), row));
   }
-  for (const each of DATA.accounts) if (each.problem) lines.unshift(mustLine("bad", each.name, [say("problem", each.problem)], "", null));
+  for (const each of DATA.accounts) if (each.problem) lines.unshift(mustLine("bad", each.name, [say("problem", sayKnown(each.problem))], "", null));
   if (!lines.length) card.append(h("p.quiet", {}, say("must_none")));
   else card.append(h("ul", {}, ...lines.slice(0, SHOWN)));
   if (lines.length < SHOWN) card.append(...largestMoves(SHOWN - lines.length));
@@ -107,7 +114,7 @@ function mustRead() {
     const more = ROWS.filter((row) => row.must).length;
     card.append(h("button.link", { type: "button", click: () => { choose({ must: true }, true); toTable(); } }, say("more", whole.format(Math.max(lines.length, more) - SHOWN))));
   }
-  if (DATA.lasting.length) card.append(h("details", {}, h("summary", {}, say("lasting")), h("ul.plain", {}, ...DATA.lasting.map((each) => h("li", {}, each)))));
+  if (DATA.lasting.length) card.append(h("details", {}, h("summary", {}, say("lasting")), h("ul.plain", {}, ...DATA.lasting.map((each) => h("li", {}, sayLasting(each))))));
   return card;
 }
 
@@ -133,29 +140,47 @@ function largestMoves(room) {
   return [h("h3", {}, say("moves")), h("ul", {}, ...most.map(line))];
 }
 
-/** Accounts by modules: how many fields change, are refused, moved, are held back or not synced. */
+/** Accounts by modules: offers that are equal; fields that change, are refused, moved, wait, are not synced; offers switched off. */
 function matrixCard() {
   const cells = new Map();
+  const cellOf = (account, module) => {
+    const key = `${account}\n${module}`;
+    if (!cells.has(key)) cells.set(key, { account, module, equal: 0, changed: 0, refused: 0, drift: 0, held: 0, unsynced: 0, off: 0 });
+    return cells.get(key);
+  };
   for (const row of ROWS) {
     if (!row.module) continue;
-    const key = `${row.account}\n${row.module}`;
-    if (!cells.has(key)) cells.set(key, { account: row.account, module: row.module, changed: 0, refused: 0, drift: 0, held: 0, unsynced: 0 });
-    for (const [name, holds] of Object.entries(COLUMNS)) if (holds(row)) cells.get(key)[name] += 1;
+    const cell = cellOf(row.account, row.module);
+    for (const [name, holds] of Object.entries(COLUMNS)) if (holds(row)) cell[name] += 1;
   }
-  const columns = Object.keys(COLUMNS).filter((name) => name === "changed" || [...cells.values()].some((cell) => cell[name]));
+  for (const account of DATA.accounts) for (const [name, count] of Object.entries(account.modules)) {
+    const [what, module] = name.split(".");
+    cellOf(account.name, module)[what] = count;
+  }
+  const shown = (name) => [...cells.values()].some((cell) => cell[name]);
+  const columns = ["equal", ...Object.keys(COLUMNS), "off"].filter((name) => name === "changed" || shown(name));
   const several = DATA.accounts.length > 1;
-  const number = (cell, name) => h("td", {}, cell[name] ? h("button.link", { type: "button", "aria-label": `${named("module", cell.module)}, ${say(`m.${name}`)}: ${cell[name]}`, click: () => { choose({ account: cell.account, module: cell.module, kind: name === "changed" ? "" : name }, true); toTable(); } }, whole.format(cell[name])) : "·");
+  const number = (cell, name) => h("td", {}, cell[name] && !COLUMNS[name] ? whole.format(cell[name]) : cell[name] ? h("button.link", { type: "button", "aria-label": `${named("module", cell.module)}, ${say(`m.${name}`)}: ${cell[name]}`, click: () => { choose({ account: cell.account, module: cell.module, kind: name === "changed" ? "" : name }, true); toTable(); } }, whole.format(cell[name])) : "·");
   const rows = [...cells.values()].sort((one, other) => one.account.localeCompare(other.account) || other.changed - one.changed)
     .map((cell) => h("tr", {}, h("th", { scope: "row" }, (several ? `${cell.account} · ` : "") + named("module", cell.module)), ...columns.map((name) => number(cell, name))));
   return h("section.card.matrix", { "aria-label": say("matrix") }, h("h2", {}, say("matrix")), h("p.quiet", {}, say("matrix_sub")),
-    h("table", {}, h("thead", {}, h("tr", {}, h("td"), ...columns.map((name) => h("th", { scope: "col" }, say(`m.${name}`))))), h("tbody", {}, ...rows)));
+    h("table", {}, h("thead", {}, h("tr", {}, h("td"), ...columns.map((name) => h("th", { scope: "col", title: WORDS[`kind.${name}`] }, say(`m.${name}`))))), h("tbody", {}, ...rows)), ...besides(several).map((each) => h("p.quiet", {}, each)));
+}
+
+/** What of an account stands in no module: offers that nobody declares, and documents that errors hold back. */
+function besides(several) {
+  return DATA.accounts.flatMap(({ name, unmanaged, held }) => {
+    const said = [unmanaged ? many("unmanaged", unmanaged) : "", held ? many("held_back", held) : ""].filter(Boolean).join(" · ");
+    return said ? [several ? `${name}: ${said}` : said] : [];
+  });
 }
 
 function findingsCard() {
   if (!DATA.findings.length) return null;
   const { error, warning, note } = DATA.severities;
   const said = [error && many("error", error), warning && many("warning", warning), note && many("note", note)].filter(Boolean).join(", ");
-  const line = ([severity, code, summary, detail, hint, place]) => h(`li.${severity}`, {}, h("span.place", {}, place), h("b", {}, `${code} `), ...(WORDS[`finding.${code}`] ? [WORDS[`finding.${code}`], h("div.quiet", { lang: "en" }, summary)] : [summary]), detail ? h("div.quiet", {}, detail) : null, hint ? h("div.quiet", {}, hint) : null);
+  const own = (text) => { const said = sayKnown(text); return h("div.quiet", said === text ? { lang: "en" } : {}, said); };
+  const line = ([severity, code, summary, detail, hint, place]) => h(`li.${severity}`, {}, h("span.place", {}, place), h("b", {}, `${code} `), ...(WORDS[`finding.${code}`] ? [WORDS[`finding.${code}`], own(summary)] : [summary]), detail ? detail.split("\n").map(own) : null, hint ? own(hint) : null);
   return h("details.card.findings", {}, h("summary", {}, h("h2", {}, `${say("findings")}: ${said}`)), h("ul.plain", {}, ...DATA.findings.map(line)));
 }
 
@@ -179,7 +204,7 @@ function doLeft() {
 }
 
 function planTop() {
-  return [planVerdict(), planCounts(), h("div.first", {}, mustRead(), later("scatter", scatterCard)), h("div.three", {}, later("histogram", histogramCard), later("stock", stockCard), later("matrix", matrixCard)), findingsCard(), DATA.shortened ? h("p.quiet", {}, many("shortened", DATA.shortened)) : null];
+  return [planVerdict(), planCounts(), h("div.first", {}, mustRead(), later("scatter", scatterCard)), h("div.three", {}, later("histogram", histogramCard), later("stock", stockCard), later("matrix", matrixCard)), alikeCard(), findingsCard(), DATA.shortened ? h("p.quiet", {}, many("shortened", DATA.shortened)) : null];
 }
 
 /** Of a report: how it ended, what comes next, and what it took beside its forecast. */
@@ -188,9 +213,9 @@ function reportTop() {
   const clean = applied === DATA.rows.length && !DATA.stops.length;
   const kinds = { applied: "green", refused: "red", skipped: "amber", unknown: "amber" };
   const tiles = RESULTS.slice().reverse().filter((each) => DATA.counts[each]).map((each) => count(whole.format(DATA.counts[each]), say(`result.${each}`), kinds[each], () => { choose({ kind: each }, true); toTable(); }));
-  const next = [...DATA.stops.flatMap(([account, summary, hint]) => [`${say("stopped")}: ${account}: ${summary}`, hint]), ...DATA.next];
+  const next = [...DATA.stops.flatMap(([account, summary, hint]) => [`${say("stopped")}: ${account}: ${sayKnown(summary)}`, sayKnown(hint)]), ...DATA.next.map(sayKnown)];
   const card = h("section.card.urgent", { "aria-label": say("what_next") }, h("h2", {}, say("what_next")), clean ? h("p", {}, say("all_applied")) : h("ul.plain", {}, ...next.map((each) => h("li", {}, each))),
-    h("ul", {}, ...ROWS.filter((row) => row.must).slice(0, SHOWN).map((row) => mustLine("bad", row.name, [h("b", {}, say(`result.${row.verb}`))], row.said.split("\n").join(" · "), row))));
+    h("ul", {}, ...ROWS.filter((row) => row.must).slice(0, SHOWN).map((row) => mustLine("bad", row.name, [h("b", {}, say(`result.${row.verb}`))], sayLines(row.said).join(" · "), row))));
   return [verdict(clean ? "good" : applied ? "careful" : "bad", say(clean ? "done" : applied ? "partly" : "none_done"), ""), h("div.counts", {}, ...tiles), h("div.first.report", {}, card, tookCard()), ...DATA.timelines.map(timelineCard)];
 }
 
