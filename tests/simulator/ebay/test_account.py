@@ -172,7 +172,8 @@ def test_who_the_seller_is(shop):
 def test_which_conditions_a_category_admits(open_shop):
     """Numbers there, words in the items; what the filter has too much of is a warning."""
     mugs = {"id": ex.MUGS, "name": "a", "conditions": ["NEW", "USED_GOOD"]}
-    shop = open_shop(categories=[mugs, {"id": "2", "name": "b", "condition": False}])
+    root = {"id": ex.ROOT, "name": "c", "leaf": False}
+    shop = open_shop(categories=[root, mugs, {"id": "2", "name": "b", "condition": False}])
     path = f"/sell/metadata/v1/marketplace/{ex.SITE}/get_item_condition_policies"
     found = shop.get(path, params={"filter": f"categoryIds:{{{ex.MUGS}|99}}"}).json()
     (policy,) = found["itemConditionPolicies"]
