@@ -115,11 +115,13 @@ class _Stack:
     ) -> None:
         """Note what an own `without` names that neither the document says nor what it inherits from."""
         if FOR in own:
+            body = merge(inherited, own)
             for name, part in parts_for(own, account):
+                body = merge(body, part)
                 self.findings.extend(
                     nothing_left_out(document, account.name, name, number, path)
                     for number, path in enumerate(part.get(WITHOUT, ()))
-                    if not has(merge(inherited, own), path)
+                    if not has(body, path)
                 )
 
     def _template_of(self, document: Document, account: Account) -> str | None:

@@ -58,6 +58,9 @@ NEAREST = {
         {"d": "kind: Defaults\nOffer: {price: 9.00 PLN}\n", "o": BOTH + "for: {second: {without: [price.base]}}\n"},
         "9.00 PLN", "-",
     ),
+    "left out of what its marketplace says": (
+        {"o": BOTH + "for: {allegro: {price: 7.00 PLN}, second: {without: [price]}}\n"}, "7.00 PLN", "-",
+    ),
     "left out by a folder, and said by the document": (
         {"d": "kind: Defaults\nOffer: {price: 9.00 PLN, for: {second: {without: [price]}}}\n", "o": BOTH + "price: 8.00 PLN\n"},
         "8.00 PLN", "8.00 PLN",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from random import Random
 
 from reconciler.simulator.allegro.edit import tell
@@ -10,10 +9,11 @@ from reconciler.simulator.allegro.lifecycle import begin_end
 from reconciler.simulator.allegro.offers import Offer, load, save
 from reconciler.simulator.allegro.sold import note_sale
 from reconciler.simulator.allegro.world import AllegroWorld
-from reconciler.simulator.jobs import job, schedule
+from reconciler.simulator.jobs import job
+from reconciler.simulator.sales import go_on
 from reconciler.simulator.world import Json
 
-AT_ONCE = 500  # of purchases that were missed while nobody asked, so many are made up for
+KIND = "sales"
 
 
 def buy(world: AllegroWorld, old: Offer, quantity: int, market: str = "") -> Offer:
@@ -30,30 +30,13 @@ def buy(world: AllegroWorld, old: Offer, quantity: int, market: str = "") -> Off
     return new
 
 
-def are_planned(world: AllegroWorld) -> bool:
-    return world.store.one("SELECT 1 FROM jobs WHERE kind = 'sales' LIMIT 1") is not None
-
-
-def plan(world: AllegroWorld, now: float) -> None:
-    """Begin the purchases, or stop them, as the knob says."""
-    every = world.settings.sales.every_seconds
-    if every <= 0 and not are_planned(world):
-        return
-    with world.store.write():
-        world.store.run("DELETE FROM jobs WHERE kind = 'sales'")
-        if every > 0:
-            world.moment = now
-            schedule(world, every, "sales", **asdict(world.settings.sales))
-
-
-@job("sales")
+@job(KIND)
 def _sales(world: AllegroWorld, body: Json) -> None:
-    """The knobs travel with the job, for a process with knobs of its own may be the one to carry it out."""
-    dice, every = world.dice("sales"), body["every_seconds"]
+    """Sell, and have it go on."""
+    dice = world.dice("sales")
     for _ in range(body["offers"]):
         _sell_one(world, dice, body["quantity"], body["login"])
-    missed = world.horizon - world.moment - AT_ONCE * every
-    schedule(world, max(every, missed), "sales", **body)
+    go_on(world, KIND, body)
 
 
 def _sell_one(world: AllegroWorld, dice: Random, quantity: int, login: str) -> None:

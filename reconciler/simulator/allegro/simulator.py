@@ -18,6 +18,7 @@ from reconciler.simulator.clock import SteppedClock
 from reconciler.simulator.faults import Trouble
 from reconciler.simulator.http import Reply, Request
 from reconciler.simulator.rates import Bound
+from reconciler.simulator.sales import are_planned, plan
 from reconciler.simulator.settings import Settings
 from reconciler.simulator.store import Store
 from reconciler.simulator.traffic import Traffic
@@ -76,11 +77,11 @@ class AllegroSimulator(Panel):
         lifecycle.sweep(self.world, now)
 
     def opened(self, now: float) -> None:
-        if not sales.are_planned(self.world):
-            sales.plan(self.world, now)
+        if not are_planned(self.world, sales.KIND):
+            plan(self.world, sales.KIND, now)
 
     def plan_sales(self, now: float) -> None:
-        sales.plan(self.world, now)
+        plan(self.world, sales.KIND, now)
 
     def census(self, login: str) -> Json:
         return census(self.world.store, self.seller_id(login))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from reconciler.simulator.ebay import items, listings, offers
 from reconciler.simulator.ebay.listings import ACTIVE, Listing
 from reconciler.simulator.ebay.world import EbayWorld
-from reconciler.simulator.jobs import job, schedule
+from reconciler.simulator.jobs import job
+from reconciler.simulator.sales import go_on
 from reconciler.simulator.world import Json
 
-AT_ONCE = 500  # of purchases that were missed while nobody asked, so many are made up for
 KIND = "ebay-sales"
 
 
@@ -46,26 +44,10 @@ def _fewer(item: Json, number: int) -> Json:
     return items.with_quantity(item, max(0, (items.quantity(item) or 0) - number))
 
 
-def are_planned(world: EbayWorld) -> bool:
-    return world.store.one("SELECT 1 FROM jobs WHERE kind = ? LIMIT 1", KIND) is not None
-
-
-def plan(world: EbayWorld, now: float) -> None:
-    """Begin the purchases, or stop them, as the knob says."""
-    every = world.settings.sales.every_seconds
-    if every <= 0 and not are_planned(world):
-        return
-    with world.store.write():
-        world.store.run("DELETE FROM jobs WHERE kind = ?", KIND)
-        if every > 0:
-            world.moment = now
-            schedule(world, every, KIND, **asdict(world.settings.sales))
-
-
 @job(KIND)
 def _sales(world: EbayWorld, body: Json) -> None:
-    """The knobs travel with the job, for a process with knobs of its own may be the one to carry it out."""
-    dice, every = world.dice("sales"), body["every_seconds"]
+    """Sell, and have it go on."""
+    dice = world.dice("sales")
     sql = "SELECT l.id FROM listings l JOIN sellers s ON s.id = l.seller WHERE l.status = ? AND l.hold = ''"
     wanted = [body["login"]] if body["login"] else []
     sql += " AND s.login = ?" if wanted else ""
@@ -74,5 +56,4 @@ def _sales(world: EbayWorld, body: Json) -> None:
         listing = listings.load(world, number)
         if listing is not None and (left := available(world, listing)) > 0:
             buy(world, listing, min(body["quantity"], left))
-    missed = world.horizon - world.moment - AT_ONCE * every
-    schedule(world, max(every, missed), KIND, **body)
+    go_on(world, KIND, body)

@@ -18,6 +18,7 @@ from reconciler.simulator.ebay.world import JSON, EbayCall, EbayWorld
 from reconciler.simulator.faults import Trouble
 from reconciler.simulator.http import Reply, Request
 from reconciler.simulator.rates import Bound
+from reconciler.simulator.sales import are_planned, plan
 from reconciler.simulator.settings import Settings
 from reconciler.simulator.store import Store
 from reconciler.simulator.traffic import Traffic
@@ -81,11 +82,11 @@ class EbaySimulator(Panel):
             store.put("swept", now)
 
     def opened(self, now: float) -> None:
-        if not sales.are_planned(self.world):
-            sales.plan(self.world, now)
+        if not are_planned(self.world, sales.KIND):
+            plan(self.world, sales.KIND, now)
 
     def plan_sales(self, now: float) -> None:
-        sales.plan(self.world, now)
+        plan(self.world, sales.KIND, now)
 
     def census(self, login: str) -> Json:
         return census(self.world, self.seller_id(login))

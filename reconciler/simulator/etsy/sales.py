@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from random import Random
 
 from reconciler.simulator.etsy.fees import charge
 from reconciler.simulator.etsy.lifecycle import turn
 from reconciler.simulator.etsy.listings import Listing, load, quantity, save, shared
 from reconciler.simulator.etsy.world import EtsyWorld
-from reconciler.simulator.jobs import job, schedule
+from reconciler.simulator.jobs import job
+from reconciler.simulator.sales import go_on
 from reconciler.simulator.world import Json
 
 KIND = "etsy sales"
-AT_ONCE = 500  # of purchases that were missed while nobody asked, so many are made up for
 
 
 def buy(world: EtsyWorld, listing: Listing, pieces: int, sku: str = "") -> Listing:
@@ -40,30 +39,13 @@ def _sells(product: Json, pieces: int, sku: str) -> bool:
     return offering["is_enabled"] and 1 <= pieces <= offering["quantity"] and sku in {"", product["sku"]}
 
 
-def are_planned(world: EtsyWorld) -> bool:
-    return world.store.one("SELECT 1 FROM jobs WHERE kind = ? LIMIT 1", KIND) is not None
-
-
-def plan(world: EtsyWorld, now: float) -> None:
-    """Begin the purchases, or stop them, as the knob says."""
-    every = world.settings.sales.every_seconds
-    if every <= 0 and not are_planned(world):
-        return
-    with world.store.write():
-        world.store.run("DELETE FROM jobs WHERE kind = ?", KIND)
-        if every > 0:
-            world.moment = now
-            schedule(world, every, KIND, **asdict(world.settings.sales))
-
-
 @job(KIND)
 def _sales(world: EtsyWorld, body: Json) -> None:
-    """The knobs travel with the job, for a process with knobs of its own may be the one to carry it out."""
-    dice, every = world.dice("sales"), body["every_seconds"]
+    """Sell, and have it go on."""
+    dice = world.dice("sales")
     for _ in range(body["offers"]):
         _sell_one(world, dice, body["quantity"], body["login"])
-    missed = world.horizon - world.moment - AT_ONCE * every
-    schedule(world, max(every, missed), KIND, **body)
+    go_on(world, KIND, body)
 
 
 def _sell_one(world: EtsyWorld, dice: Random, pieces: int, login: str) -> None:
