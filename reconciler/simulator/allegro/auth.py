@@ -18,6 +18,7 @@ from reconciler.simulator.allegro.refusals import AuthRefusal, Refusal
 from reconciler.simulator.allegro.scopes import KNOWN, PREFIX
 from reconciler.simulator.allegro.world import AllegroCall, AllegroWorld
 from reconciler.simulator.http import PLAIN, Reply, Request
+from reconciler.simulator.tokens import keep, secret
 from reconciler.simulator.world import Json
 
 ISSUER = "https://allegro.pl"
@@ -134,11 +135,11 @@ def device(call: AllegroCall) -> Reply:
     """POST /auth/oauth/device: a code that the seller approves on another screen."""
     form = form_of(call.request)
     client = _client(call, form)
-    code = _secret()
+    code = secret()
     user_code = secrets.token_hex(4).upper()
     body = {"user_code": user_code, "interval": DEVICE_INTERVAL, "polled": None, "denied": False}
     expires = call.world.moment + DEVICE_LIFE
-    _keep(call.world, code, "device", "", client, expires, body, _scopes(call.world, form.get("scope", "")))
+    keep(call.world, code, "device", "", client, expires, body, _scopes(call.world, form.get("scope", "")))
     where = f"{call.request.origin}/_sim/approve"
     answer = {
         "device_code": code,
@@ -165,11 +166,11 @@ def decide(world: AllegroWorld, user_code: str, seller: str | None) -> None:
 
 def issue_code(world: AllegroWorld, client: str, seller: str, asked: dict[str, str]) -> str:
     """A code of the authorization page, bound to its address and to the challenge."""
-    code = _secret()
+    code = secret()
     body = {"redirect_uri": asked.get("redirect_uri", ""), "challenge": asked.get("code_challenge", "")}
     body["method"] = asked.get("code_challenge_method", "plain")
     scopes = _scopes(world, asked.get("scope", ""))
-    _keep(world, code, "code", seller, client, world.moment + CODE_LIFE, body, scopes)
+    keep(world, code, "code", seller, client, world.moment + CODE_LIFE, body, scopes)
     return code
 
 
@@ -204,16 +205,16 @@ def _issue(world: AllegroWorld, client: str, seller: str, scopes: str | None) ->
     admit_token(world, client, seller)
     world.store.run("DELETE FROM tokens WHERE kind = 'access' AND seller = ? AND client = ?", seller, client)
     given = _without_withheld(world, scopes)
-    access, refresh = _signed(world, client, given, seller), _secret()
-    _keep(world, access, "access", seller, client, world.moment + ACCESS_LIFE, scopes=given)
+    access, refresh = _signed(world, client, given, seller), secret()
+    keep(world, access, "access", seller, client, world.moment + ACCESS_LIFE, scopes=given)
     # A scope that the application gets later does not extend what the seller has agreed to (issue #13160).
-    _keep(world, refresh, "refresh", seller, client, world.moment + REFRESH_LIFE, scopes=given)
+    keep(world, refresh, "refresh", seller, client, world.moment + REFRESH_LIFE, scopes=given)
     return _answer(access, given) | {"refresh_token": refresh}
 
 
 def _issue_application(world: AllegroWorld, client: str) -> Json:
     access = _signed(world, client, None)
-    _keep(world, access, "access", "", client, world.moment + ACCESS_LIFE)
+    keep(world, access, "access", "", client, world.moment + ACCESS_LIFE)
     return _answer(access, None)
 
 
@@ -240,7 +241,7 @@ def _answer(access: str, scopes: str | None) -> Json:
         "scope": " ".join(_shown(scopes)),
         "allegro_api": True,
         "iss": ISSUER,
-        "jti": _secret()[:36],
+        "jti": secret()[:36],
     }
 
 
@@ -348,27 +349,6 @@ def _without_withheld(world: AllegroWorld, scopes: str | None) -> str | None:
         return scopes
     given = KNOWN if scopes is None else scopes.split()
     return " ".join(scope for scope in given if scope not in withheld)
-
-
-def _keep(
-    world: AllegroWorld,
-    token: str,
-    kind: str,
-    seller: str,
-    client: str,
-    expires: float,
-    body: Json | None = None,
-    scopes: str | None = None,
-) -> None:
-    packed = None if body is None else orjson.dumps(body)
-    world.store.run(
-        "INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, NULL, ?, ?)",
-        token, kind, seller, client, expires, packed, scopes,
-    )  # fmt: skip
-
-
-def _secret() -> str:
-    return secrets.token_urlsafe(48)
 
 
 def _json(body: Json) -> Reply:

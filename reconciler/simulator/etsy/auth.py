@@ -10,7 +10,6 @@ import base64
 import hashlib
 import hmac
 import re
-import secrets
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -19,6 +18,7 @@ import orjson
 from reconciler.simulator.etsy.refusals import AuthRefusal, Refusal
 from reconciler.simulator.etsy.world import EtsyCall, EtsyWorld
 from reconciler.simulator.http import Reply, Request
+from reconciler.simulator.tokens import keep, secret
 from reconciler.simulator.world import Json
 
 SCOPES = (
@@ -118,9 +118,9 @@ def token(call: EtsyCall) -> Reply:
 
 def issue_code(world: EtsyWorld, client: str, seller: str, asked: dict[str, str]) -> str:
     """A code of the authorization page, bound to its address and to the challenge."""
-    code = _secret()
+    code = secret()
     body = {"redirect_uri": asked["redirect_uri"], "challenge": asked["code_challenge"]}
-    _keep(world, code, "code", seller, client, world.moment + CODE_LIFE, body, asked["scope"])
+    keep(world, code, "code", seller, client, world.moment + CODE_LIFE, body, asked["scope"])
     return code
 
 
@@ -165,29 +165,8 @@ def _refresh(world: EtsyWorld, client: str, used: str) -> Json:
 
 
 def _issue(world: EtsyWorld, client: str, seller: str, scopes: str | None) -> Json:
-    access, refresh = f"{seller}.{_secret()}", f"{seller}.{_secret()}"
-    _keep(world, access, "access", seller, client, world.moment + ACCESS_LIFE, scopes=scopes)
-    _keep(world, refresh, "refresh", seller, client, world.moment + REFRESH_LIFE, scopes=scopes)
+    access, refresh = f"{seller}.{secret()}", f"{seller}.{secret()}"
+    keep(world, access, "access", seller, client, world.moment + ACCESS_LIFE, scopes=scopes)
+    keep(world, refresh, "refresh", seller, client, world.moment + REFRESH_LIFE, scopes=scopes)
     pair = {"access_token": access, "token_type": "Bearer", "expires_in": ACCESS_LIFE}
     return {**pair, "refresh_token": refresh}
-
-
-def _keep(
-    world: EtsyWorld,
-    token: str,
-    kind: str,
-    seller: str,
-    client: str,
-    expires: float,
-    body: Json | None = None,
-    scopes: str | None = None,
-) -> None:
-    packed = None if body is None else orjson.dumps(body)
-    world.store.run(
-        "INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, NULL, ?, ?)",
-        token, kind, seller, client, expires, packed, scopes,
-    )  # fmt: skip
-
-
-def _secret() -> str:
-    return secrets.token_urlsafe(48)
