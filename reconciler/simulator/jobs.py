@@ -14,9 +14,11 @@ _KINDS: dict[str, Job] = {}
 
 
 def job(kind: str) -> Callable[[Job], Job]:
-    """Register what happens when a job of this kind is due."""
+    """Register what happens when a job of this kind is due. All marketplaces of a process share the kinds."""
 
     def register(function: Job) -> Job:
+        if kind in _KINDS:
+            raise ValueError(f"there are two jobs named {kind}")
         _KINDS[kind] = function
         return function
 

@@ -76,7 +76,7 @@ class Marketplace(ABC):
         traffic = Traffic(self._store, self.clock, self.of_client, self.longest)
         self.world = self.new_world(self._store, settings, self.clock, traffic)
         target = record or os.environ.get(RECORD_VARIABLE)
-        self._recorder = Recorder(target, self.token_path) if target else None
+        self._recorder = Recorder(target, self.token_path, self.name) if target else None
         self._history = History(self._store, settings.history)
         self._faults = faults.Faultfinder(self._store)
         self._lock = threading.RLock()

@@ -13,13 +13,15 @@ import orjson
 from reconciler.simulator.faults import CUT
 from reconciler.simulator.http import Reply, Request
 
+SECRET_HEADERS = frozenset({"authorization", "x-api-key"})
+
 
 class Recorder:
     """Appends one line per exchange with a single write, which O_APPEND keeps whole between processes."""
 
-    def __init__(self, path: Path | str, tokens: str) -> None:
+    def __init__(self, path: Path | str, tokens: str, marketplace: str) -> None:
         """`tokens` is where tokens are issued: nothing secret of it is written down."""
-        self._tokens = tokens
+        self._tokens, self._marketplace = tokens, marketplace
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
@@ -41,6 +43,7 @@ class Recorder:
             "response_body": self._unsecret(request.path, readable(reply.content)) if reply else "",
             "at": at,
             "seller": seller,
+            "marketplace": self._marketplace,
         }
         if fault is not None:
             line["fault"] = fault
@@ -70,4 +73,4 @@ _SECRET = re.compile(
 
 
 def _without_secrets(headers: dict[str, str]) -> dict[str, str]:
-    return {name: "***" if name == "authorization" else value for name, value in headers.items()}
+    return {name: "***" if name in SECRET_HEADERS else value for name, value in headers.items()}

@@ -151,6 +151,15 @@ class Traffic:
             self._append(Line(now, *numbers, bits, size, 0.0, what))
             return None
 
+    def used(self, client: str, user: str, charges: Sequence[Charge]) -> list[int]:
+        """How much of each limit is used up, as this process last learnt it."""
+        numbers, found = (number_of(client), number_of(user)), []
+        for charge in charges:
+            window = self._window(charge.bit, numbers)
+            window.forget(self._last - charge.span)
+            found.append(window.used)
+        return found
+
     def note(self, what: int, client: str = "", user: str = "") -> None:
         """A request outside the limits, the begin of a run, or the end of all memory."""
         with self._locked():
@@ -186,7 +195,7 @@ class Traffic:
             os.write(self._file, head)
 
     def _begin_late(self) -> None:
-        """Only the last hour matters: find where it begins, for moments only grow in the file."""
+        """Only what a limit looks back to matters: find where it begins, for moments only grow in the file."""
         count = os.fstat(self._file).st_size // LINE.size - 1
         oldest = self._clock.seconds() - self._longest
         first = bisect_left(range(count), oldest, key=self._moment_at)
