@@ -27,7 +27,6 @@ from reconciler.providers.allegro import (
 from reconciler.providers.allegro.objects import objects
 from reconciler.providers.allegro.offer_read import read_offer
 from reconciler.providers.allegro.offered import packages, size_templates
-from reconciler.providers.allegro.outcomes import Unwritable, refused
 from reconciler.providers.allegro.resources import OPERATIONS, read_resource
 from reconciler.providers.base import (
     Activation,
@@ -42,6 +41,7 @@ from reconciler.providers.base import (
     Token,
 )
 from reconciler.providers.conversation import Answer, Conversation, Request
+from reconciler.providers.outcomes import Unwritable, refused
 
 Single = Callable[[Action, Target, Context], Conversation[Outcome]]
 
