@@ -27,6 +27,7 @@ from reconciler.model.spec import (
     Shape,
     Type,
     ViewSpec,
+    Zero,
 )
 
 SCHEMA = "marketplace"
@@ -106,7 +107,7 @@ def build(value: Mapping[str, Any]) -> MarketplaceSpec:
         source=value["source"],
         base_market=value["base_market"],
         timezone=value.get("timezone", "UTC"),
-        zero_ends=value["zero_ends"],
+        api_key=value.get("api_key", False),
         images_always_resent=value["images_always_resent"],
         settling_hours=value["settling_hours"],
         list_lag_minutes=value["list_lag_minutes"],
@@ -138,6 +139,7 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         most=facts.get("most", 0),
         most_drafts=facts.get("most_drafts", 0),
         granted=facts.get("granted", False),
+        key_given=facts.get("key", {}).get("given", ""),
     )
 
 
@@ -160,6 +162,7 @@ def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
         several=facts.get("several", False),
         report_rows=facts.get("report_rows", 0),
         after_creation=facts.get("after_creation", False),
+        replaces=facts.get("replaces", ""),
     )
 
 
@@ -184,6 +187,8 @@ def _field(path: str, facts: Mapping[str, Any], module: Module | None) -> FieldS
         refilled=facts.get("refilled", False),
         single_with=tuple(facts.get("single_with", ())),
         listed=facts.get("listed", False),
+        zero=Zero(facts["zero"]) if "zero" in facts else None,
+        shown=facts.get("shown", ""),
         about=facts.get("about", ""),
         source=facts.get("source", ""),
     )

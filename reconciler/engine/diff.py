@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from reconciler.engine import drafts
+from reconciler.engine import drafts, zero
 from reconciler.engine.clearing import single_rates
-from reconciler.engine.equality import seen_as
 from reconciler.engine.following import follow, unknown
 from reconciler.engine.from_sources import because, withheld, without_tolerated
 from reconciler.engine.frozen import frozen
@@ -70,8 +69,7 @@ def differing(fields: Mapping[str, Value], live: Mapping[str, Value], kind: Kind
         there = live.get(path)
         if wanted == there:
             continue
-        spec = kind.field(path)
-        seen = seen_as(spec.equality, wanted, there) if spec else there
+        seen = zero.same(kind.field(path), path, wanted, live)
         if seen != wanted:
             found.append((path, seen))
     return found
@@ -79,12 +77,14 @@ def differing(fields: Mapping[str, Value], live: Mapping[str, Value], kind: Kind
 
 def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Difference:
     """Compare one pair. Cheap when nothing differs: one pass of comparisons, no allocation to speak of."""
+    live = zero.as_wanted(desired, live, kind, scope.baseline(desired.key)) if zero.withdraws(kind) else live
     unsynced = differing(desired.unsynced, live.fields, kind) if desired.unsynced else []
     moved = drafts.without_ends(desired, live, differing(desired.fields, live.fields, kind))
     moved = without_tolerated(desired, moved) if desired.sourced else moved
     naming = _naming(desired, live, kind, scope) if desired.adopt or desired.moved_from else None
     stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
+    moved = [*moved, *((path, None) for path in zero.carried_along(desired, live, moved, kind))]
     waiting = withheld(desired)
     if not moved and not unsynced and naming is None:
         left, notes = ((*stock.left, *waiting), stock.notes) if stock else (waiting, ())

@@ -110,7 +110,7 @@ class _Count:
     def _search(self, target: Target, kind: KindSpec) -> None:
         """Before a creation, its key is looked for: nothing is created twice."""
         if kind.name == OFFER:
-            self._view(kind, "list", 1)
+            self._view(kind, "list", self._by_key(kind, 1))
             return
         self._view(kind, "list", self._pages(kind))
         if kind.identity is Identity.MEMBERS and kind.name not in self._told_apart:
@@ -126,7 +126,7 @@ class _Count:
         names = {name for slot in target.after.get("slots") or () for name in slot["offers"]}
         wanted = sum(not name.startswith("#") for name in names)
         kind = self._spec.kinds[OFFER]
-        self._view(kind, "list", math.ceil(wanted / kind.views["list"].keys))
+        self._view(kind, "list", self._by_key(kind, wanted))
 
     def _once(self, fact: Fact) -> None:
         if fact not in self._asked:
@@ -183,8 +183,13 @@ class _Count:
             return
         kind = self._spec.kinds[OFFER]
         names = keys_to_ask(wanted, self._is.labels, kind.views["list"])
-        asked = self._pages(kind) if names is None else math.ceil(len(names) / kind.views["list"].keys)
+        asked = self._pages(kind) if names is None else self._by_key(kind, len(names))
         self._view(kind, "list", asked)
+
+    def _by_key(self, kind: KindSpec, keys: int) -> int:
+        """Count the requests that look for so many keys; where none can be asked for, all of the list is read."""
+        most = kind.views["list"].keys
+        return math.ceil(keys / most) if most else self._pages(kind) * bool(keys)
 
     def _pages(self, kind: KindSpec) -> int:
         page = kind.views["list"].page

@@ -3,12 +3,13 @@
 The toggles of the six modules are decided here, once. After this no code asks about a toggle.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.documents.effective import Effective
 from reconciler.engine.canonical import canonical
-from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
@@ -37,22 +38,35 @@ def resolve(
     """Resolve all documents of one account. Every mistake is reported; a broken field is left out."""
     found: list[Desired] = []
     problems: list[Diagnostic] = []
+    inherited: Counter[str] = Counter()
     for document in documents:
         kind = spec.kinds.get(document.document.kind)
         if kind is not None:
-            found.append(_resolve(document, kind, spec, image, problems))
+            found.append(_resolve(document, kind, spec, image, problems, inherited))
+        elif document.document.account is not None and not document.document.shared:
+            problems.append(_no_such_kind(document, spec))
+    if inherited:
+        problems.append(_not_there(inherited, spec))
     return tuple(found), tuple(problems)
 
 
 def _resolve(
-    document: Effective, kind: KindSpec, spec: MarketplaceSpec, image: ImageName, problems: list[Diagnostic]
+    document: Effective,
+    kind: KindSpec,
+    spec: MarketplaceSpec,
+    image: ImageName,
+    problems: list[Diagnostic],
+    inherited: Counter[str],
 ) -> Desired:
     fields, form = _Sorted(), StockForm.BASELINE.value
     key = Key(document.account, kind.name, document.document.name)
     for path, value in _declared(document.body, kind):
         known = kind.field(path)
         if known is None:
-            problems.append(_unknown(document, path, spec, key))
+            if document.asked_for(path):
+                problems.append(_unknown(document, path, spec, key))
+            else:
+                inherited[path] += 1
             continue
         form, plain = _stock_form(path, value, form)
         try:
@@ -113,8 +127,27 @@ def _declared(body: Mapping[str, Value], kind: KindSpec) -> Iterable[tuple[str, 
 def _unknown(document: Effective, path: str, spec: MarketplaceSpec, about: Key) -> Diagnostic:
     section, _, key = path.partition(".")
     hint = f"the sites are {', '.join(spec.marketplaces)}" if section == Module.PRICE else ""
+    if document.document.shared and not hint:
+        hint = f"leave it out there: `for: {{{spec.name}: {{without: [{path}]}}}}`"
     summary = f"{spec.title} has no field `{key or path}`"
     return error("D502", summary, mark=document.origin(path).mark, hint=hint, about=about)
+
+
+def _no_such_kind(document: Effective, spec: MarketplaceSpec) -> Diagnostic:
+    of = document.document
+    return error(
+        "D507",
+        f"{spec.title} has no {of.kind}: `{of.name}` cannot be in account {document.account}",
+        mark=of.mark("kind"),
+        hint="take the document away, or give it to another account",
+        about=Key(document.account, of.kind, of.name),
+    )
+
+
+def _not_there(inherited: Mapping[str, int], spec: MarketplaceSpec) -> Diagnostic:
+    """Say once what documents inherit and the marketplace does not have: it was meant for others."""
+    told = ", ".join(f"{path} ({count:,} document{'s' * (count != 1)})" for path, count in inherited.items())
+    return Diagnostic(severity=Severity.NOTE, code="D508", summary=f"not on {spec.title}: {told}")
 
 
 def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:

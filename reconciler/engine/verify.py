@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from reconciler.engine.equality import seen_as
+from reconciler.engine import zero
 from reconciler.engine.stock import QUANTITY, arrival
 from reconciler.model.memory import Counted
 from reconciler.model.offers import EXTERNAL_ID, NAME, WHOLE, Live
@@ -17,7 +17,7 @@ def missing(target: Target, live: Live | None, kind: KindSpec) -> dict[str, Valu
     """Return the fields of a target that do not yet read back as asked, with what stands there."""
     if live is None:
         return dict.fromkeys(target.after)
-    return _unequal(target.after, live, kind)
+    return _unequal(target.after, zero.as_planned(target, live, kind), kind)
 
 
 def missing_but_sold(
@@ -37,7 +37,7 @@ def moved(target: Target, live: Live | None, kind: KindSpec) -> dict[str, Value]
     """Return the fields whose live value is neither what the plan saw nor already what it asks for."""
     if live is None:
         return dict.fromkeys(target.before)
-    wanting = _unequal(target.after, live, kind)
+    wanting = _unequal(target.after, zero.as_planned(target, live, kind), kind)
     return {path: seen for path, seen in wanting.items() if seen != target.before.get(path)}
 
 
@@ -64,13 +64,12 @@ def _unequal(after: Mapping[str, Value], live: Live, kind: KindSpec) -> dict[str
         if odd := live.unreadable.get(path) or live.unreadable.get(WHOLE):
             found[path] = f"something that cannot be read ({odd})"
             continue
-        spec = kind.field(path)
         if path == EXTERNAL_ID:
             seen = live.facts.get(EXTERNAL_ID)
         elif path == NAME:
             seen = live.key.name if live.key else None
         else:
-            seen = seen_as(spec.equality, wanted, live.fields.get(path)) if spec else live.fields.get(path)
+            seen = zero.same(kind.field(path), path, wanted, live.fields)
         if seen != wanted:
             found[path] = seen
     return found

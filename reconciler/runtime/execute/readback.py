@@ -104,7 +104,7 @@ class Rereader:
         }
 
     async def _by_key(self, names: list[str]) -> list[tuple[Live, ...]]:
-        most = self.opened.spec.kinds[OFFER].views["list"].keys
+        most = self.opened.spec.kinds[OFFER].views["list"].keys or len(names) or 1
         portions = [names[start : start + most] for start in range(0, len(names), most)]
 
         def task(portion: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:

@@ -156,12 +156,12 @@ async def _with_overlooked(opened: Session, desired: Iterable[Desired], inventor
 
     A hundred keys take one request, and an account whose offers are all listed takes none.
     """
-    if not inventory.complete:
-        return inventory
+    most = opened.spec.kinds[OFFER].views["list"].keys
+    if not inventory.complete or not most:
+        return inventory  # where nobody can be asked for a key, the list is all that tells
     listed = {each.key for each in inventory.live}
     there = {each.remote_id for each in inventory.live}
     absent = [each.key.name for each in desired if _would_be_created(each) and each.key not in listed]
-    most = opened.spec.kinds[OFFER].views["list"].keys
     portions = [absent[start : start + most] for start in range(0, len(absent), most)]
 
     def asker(names: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:
