@@ -41,6 +41,8 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 def _plain(sections: Value) -> str:
     """Return the text of a description without HTML: its parts are paragraphs, its entities signs."""
+    if isinstance(sections, str):
+        return _text(sections)  # it is one already
     parts = [item for section in sections for item in section]
     if any("image" in item for item in parts):
         raise ValueError("the marketplace takes a text without images")

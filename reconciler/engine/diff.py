@@ -19,7 +19,7 @@ from reconciler.model.exact import brief
 from reconciler.model.memory import Baseline
 from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import EXTERNAL_ID, NAME, Desired, Key, Live
-from reconciler.model.spec import Identity, KindSpec
+from reconciler.model.spec import Identity, KindSpec, Shape
 from reconciler.model.undone import Reason
 from reconciler.model.values import Value, digest
 
@@ -128,7 +128,22 @@ def _stock(
     if not is_literal(desired):
         return None
     baseline = scope.baseline(desired.key)
-    return judged(desired, live, moved, baseline, kind.sold_days, scope.now, start=scope.start)
+    return judged(
+        desired,
+        live,
+        moved,
+        baseline,
+        kind.sold_days,
+        scope.now,
+        start=scope.start,
+        differences=takes_differences(kind),
+    )
+
+
+def takes_differences(kind: KindSpec) -> bool:
+    """Tell whether pieces can be added to what is there: what is written by itself is a number."""
+    pieces = kind.fields.get(QUANTITY)
+    return pieces is not None and any(kind.operations[name].shape is not Shape.SINGLE for name in pieces.by)
 
 
 def _undone(moved: list[tuple[str, Value]], stock: Stock | None) -> frozenset[str]:
