@@ -180,11 +180,8 @@ def _changes(
             notes.append(_frozen_note(desired, live, path, seen, reason))
             left.append(path)
         if not reason or (fixed and after != shown):
-            changes.append(
-                field_change(
-                    desired, path, shown, kind, scope, {} if ended_by_sales(path, live) else remembered, after
-                )
-            )
+            told = ended_by_sales(path, live) or zero.hidden(kind.field(path), path, live.fields)
+            changes.append(field_change(desired, path, shown, kind, scope, {} if told else remembered, after))
     return tuple(changes), tuple(notes), tuple(left)
 
 
