@@ -81,7 +81,9 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     unsynced = differing(desired.unsynced, live.fields, kind) if desired.unsynced else []
     moved = drafts.without_ends(desired, live, differing(desired.fields, live.fields, kind))
     moved = without_tolerated(desired, moved) if desired.sourced else moved
-    naming = _naming(desired, live, kind, scope) if desired.adopt or desired.moved_from else None
+    keyless = kind.key_given == "after" and live.facts.get(EXTERNAL_ID) is None
+    named = desired.adopt or desired.moved_from or keyless
+    naming = _naming(desired, live, kind, scope) if named else None
     stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
     moved = [*moved, *((path, None) for path in zero.carried_along(desired, live, moved, kind))]

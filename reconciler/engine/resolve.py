@@ -6,6 +6,7 @@ The toggles of the six modules are decided here, once. After this no code asks a
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from reconciler.documents.effective import Effective
 from reconciler.engine.canonical import canonical
@@ -20,8 +21,9 @@ _ABOUT = frozenset({"kind", "name", "account", "labels", "sync", "protect", "ado
 _SECTIONS = frozenset(Module)
 QUANTITY = "stock.quantity"
 
-#: Turns the source of an image (a path of the project, or an address) into its canonical name or address.
-ImageName = Callable[[str], str]
+#: Turns the source of an image (a path of the project, or an address) into its canonical name or address; with
+#: `of` that of the image of one offer.
+ImageName = Callable[..., str]
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ def _resolve(
 ) -> Desired:
     fields, form = _Sorted(), StockForm.BASELINE.value
     key = Key(document.account, kind.name, document.document.name)
+    named = partial(image, of=key.name) if spec.images.of == "offer" else image
     for path, value in _declared(document.body, kind):
         known = kind.field(path)
         if known is None:
@@ -78,7 +81,7 @@ def _resolve(
             continue
         mode = document.modes[known.module][0] if known.module else Mode.AUTO
         target = fields.unsynced if mode is Mode.OFF else fields.owned
-        target[path] = _with_images(known, spelled, image)
+        target[path] = _with_images(known, spelled, named)
     if kind.name == OFFER and spec.zero_ends:
         _end_at_zero(fields, form)
     return Desired(

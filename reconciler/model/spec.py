@@ -276,12 +276,16 @@ class BudgetSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageSpec:
-    """What an image may be: its formats, how many bytes, pixels on its longer side, and pixels in all."""
+    """What an image may be: its formats, how many bytes, pixels on its longer side, and pixels in all.
+
+    `of` is whose it is: the account's, and any offer may show it, or one offer's (`offer`).
+    """
 
     formats: tuple[str, ...]
     max_bytes: int
     min_side: int
     max_pixels: int
+    of: str = "account"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

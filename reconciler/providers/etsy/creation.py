@@ -12,12 +12,13 @@ from reconciler.model.offers import EXTERNAL_ID, OFFER
 from reconciler.model.outcomes import Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.values import Value
-from reconciler.providers.base import Context, Reading
+from reconciler.providers.base import Context, MarketplaceFault, Reading
 from reconciler.providers.conversation import Answer, Conversation, Remember
 from reconciler.providers.etsy import inventory_write, listings
 from reconciler.providers.etsy.answers import INVENTORY, LISTING
 from reconciler.providers.etsy.decoding import plain
 from reconciler.providers.etsy.encoding import edited, identified
+from reconciler.providers.etsy.images import PICTURES, in_order
 from reconciler.providers.etsy.inventory_write import PIECES, PRICE, PROCESSING
 from reconciler.providers.etsy.requests import pages, writing
 from reconciler.providers.faults import not_the_api, repeating
@@ -58,6 +59,12 @@ def _completed(action: Action, target: Target, context: Context, remote_id: str)
     live = yield from listings.read(context.reading, remote_id)
     if live is None or live.wire is None:
         return unknown(action, target, not_the_api("the new listing is not there"), remote_id)
+    form: dict[str, str] = {}
+    if target.after.get(PICTURES):
+        try:
+            form["image_ids"] = yield from in_order(target.after, context, remote_id)
+        except MarketplaceFault as refusal:
+            return failed(action, target, refusal.fault, remote_id)
     with repeating():
         body = inventory_write.whole(_of_inventory(target), live.wire, context)
     put = writing(operations["inventory"], context.reading, expects=INVENTORY, remote_id=remote_id, json=body)
@@ -65,10 +72,10 @@ def _completed(action: Action, target: Target, context: Context, remote_id: str)
     if said.fault:
         return failed(action, target, said.fault, remote_id)
     if target.after.get("stock.status") == "active":
+        form["state"] = "active"
+    if form:
         shelf = operations["activate"]
-        said = yield writing(
-            shelf, context.reading, expects=LISTING, remote_id=remote_id, form={"state": "active"}
-        )
+        said = yield writing(shelf, context.reading, expects=LISTING, remote_id=remote_id, form=form)
         if said.fault:
             return failed(action, target, said.fault, remote_id)
     return applied(action, target, remote_id)

@@ -14,6 +14,7 @@ from reconciler.model.spec import FieldSpec, KindSpec, Type
 from reconciler.model.texts import nfc
 from reconciler.model.values import Money, Value
 from reconciler.providers.base import Reading
+from reconciler.providers.etsy.answers import IMAGE
 from reconciler.providers.forms import Unreadable, checked, flag, record, rows, text, whole
 from reconciler.providers.views import Decoder, View, prepared
 
@@ -23,7 +24,7 @@ STATES = {"active": "active", "draft": "draft", "inactive": "ended", "sold_out":
 RENEWED = frozenset({"sold_out", "expired"})
 #: The name of this decade grows by a year each January.
 _THIS_DECADE = re.compile(r"(\d{4})_\d{4}")
-_texts = rows(text)
+_texts, _pictures = rows(text), rows(IMAGE)
 
 
 def decoder(field: FieldSpec) -> Decoder:
@@ -90,6 +91,11 @@ def _texts_of(wire: Any, _: Reading) -> Value:
     return [] if wire is None else [plain(each) for each in checked(_texts, wire)]
 
 
+def _images(wire: Any, _: Reading) -> Value:
+    found = checked(_pictures, wire or [])
+    return [each["url_fullxfull"] for each in sorted(found, key=lambda each: each.get("rank") or 0)]
+
+
 def _integer(wire: Any, _: Reading) -> Value:
     return None if wire is None else checked(whole, wire)
 
@@ -113,6 +119,7 @@ _BY_TYPE: Mapping[Type, Callable[[Any, Reading], Value]] = {
     Type.TEXT: _text,
     Type.PLAIN: _paragraphs,
     Type.LIST: _texts_of,
+    Type.IMAGES: _images,
     Type.INTEGER: _integer,
     Type.BOOLEAN: _yes,
     Type.MONEY: _money,

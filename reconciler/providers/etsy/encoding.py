@@ -20,7 +20,7 @@ def edited(after: Mapping[str, Value], wire: Mapping[str, Any], context: Context
     form = {
         fields[path].write.removeprefix("/"): encode(fields[path], value, context)
         for path, value in after.items()
-        if path in fields and "edit" in fields[path].by
+        if path in fields and "edit" in fields[path].by and fields[path].type is not Type.IMAGES
     }
     if not after.keys().isdisjoint(_TOGETHER):
         for path in _TOGETHER:

@@ -4,6 +4,7 @@ The list shows all that a document can say, so one is only read by itself where 
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Key, Live
@@ -11,7 +12,7 @@ from reconciler.model.texts import nfc
 from reconciler.model.values import Value
 from reconciler.providers.base import Inventory, MarketplaceFault, Reading
 from reconciler.providers.conversation import Conversation
-from reconciler.providers.etsy.answers import LISTED, LISTINGS, WITH_LISTING
+from reconciler.providers.etsy.answers import IMAGES, LISTED, LISTINGS, WITH_LISTING
 from reconciler.providers.etsy.decoding import RENEWED, STATES, view
 from reconciler.providers.etsy.requests import pages, viewing
 from reconciler.providers.faults import fetch, fetch_or_none, not_the_api
@@ -49,8 +50,11 @@ def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]
     return tuple(each for each in found.live if each.key is not None and each.key.name in wanted)
 
 
-def read(reading: Reading, remote_id: str) -> Conversation[Live | None]:
-    """Read one listing with its inventory, in one request; None when it is not there."""
+def read(reading: Reading, remote_id: str, views: Iterable[str] = ()) -> Conversation[Live | None]:
+    """Read one listing with its inventory, in one request, and its pictures where they are asked for.
+
+    None when it is not there.
+    """
     kind = reading.spec.kinds[OFFER]
     asked = viewing(kind.views["detail"], reading, WITH_LISTING, remote_id, (("includes", "Listing"),))
     body = yield from fetch_or_none(asked)
@@ -60,7 +64,12 @@ def read(reading: Reading, remote_id: str) -> Conversation[Live | None]:
     if str(listing["listing_id"]) != remote_id:
         raise MarketplaceFault(not_the_api(f"it is of listing {listing['listing_id']}"))
     whole = {**listing, "inventory": {name: each for name, each in body.items() if name != "listing"}}
-    return row(whole, reading, view(kind, "detail"), detailed=True)
+    found = row(whole, reading, view(kind, "detail"), detailed=True)
+    if "images" not in views:
+        return found
+    pictures = yield from fetch(viewing(kind.views["images"], reading, IMAGES, remote_id))
+    fields, wrong = view(kind, "images").read(pictures, reading)
+    return replace(found, fields={**found.fields, **fields}, unreadable={**found.unreadable, **wrong})
 
 
 def _state(reading: Reading, state: str) -> Conversation[tuple[list[Live], int]]:

@@ -12,6 +12,7 @@ from reconciler.providers.etsy import inventory_write, listings
 from reconciler.providers.etsy.answers import DONE, INVENTORY, LISTING
 from reconciler.providers.etsy.decoding import RENEWED
 from reconciler.providers.etsy.encoding import edited
+from reconciler.providers.etsy.images import PICTURES, in_order
 from reconciler.providers.etsy.requests import writing
 from reconciler.providers.faults import not_the_api, repeating
 from reconciler.providers.outcomes import applied, failed
@@ -24,6 +25,8 @@ def edit(action: Action, target: Target, context: Context) -> Conversation[Outco
     wire = yield from fresh(target, context)
     with repeating():
         form = edited(target.after, wire, context)
+    if PICTURES in target.after:
+        form["image_ids"] = yield from in_order(target.after, context, known(target))
     return (yield from _patched(action, target, context, form))
 
 

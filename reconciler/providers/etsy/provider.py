@@ -100,9 +100,9 @@ class Etsy:
         """Return the drafts that a creation may have left without its key."""
         return creation.begun(reading, target, since)
 
-    def read(self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:  # noqa: ARG002 - one view shows all
+    def read(self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:
         """Read one listing; None when it is not there."""
-        return listings.read(reading, remote_id) if kind == OFFER else _nothing()
+        return listings.read(reading, remote_id, frozenset(views)) if kind == OFFER else _nothing()
 
     def objects(self, reading: Reading, kind: str) -> Conversation[tuple[tuple[str, str], ...]]:
         """List the named objects of a kind as (remote id, name)."""

@@ -32,7 +32,7 @@ def viewing(view: ViewSpec, reading: Reading, expects: Form, remote_id: str = ""
     method, path = view.request.split(" ", 1)
     return Request(
         method=method,
-        path=_filled(path, reading, remote_id),
+        path=filled(path, reading, remote_id),
         expects=expects,
         query=query,
         name=called(view.kind, view.name),
@@ -54,7 +54,7 @@ def writing(
     method, path = operation.request.split(" ", 1)
     return Request(
         method=method,
-        path=_filled(path, reading, remote_id),
+        path=filled(path, reading, remote_id),
         expects=expects,
         form=form,
         json=json,
@@ -64,7 +64,8 @@ def writing(
     )
 
 
-def _filled(path: str, reading: Reading, remote_id: str) -> str:
+def filled(path: str, reading: Reading, remote_id: str) -> str:
+    """Return a path of the spec with the numbers of the shop and of a listing."""
     return path.replace("{shop}", quote(reading.seller, safe="")).replace("{id}", quote(remote_id, safe=""))
 
 

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from reconciler.engine.memory import RunFacts, remember, shifts_of, written_by
 from reconciler.engine.settling import arrived, weighed
 from reconciler.engine.stock import QUANTITY, STATUS, look
-from reconciler.engine.zero import as_planned
 from reconciler.engine.verify import missing_but_sold
+from reconciler.engine.zero import as_planned
 from reconciler.model.memory import Baseline, Compared, Counted, Managed, Remembered, Written
 from reconciler.model.offers import OFFER, Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted, Outcome

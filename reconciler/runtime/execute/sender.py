@@ -175,7 +175,7 @@ class Sender:
             outcomes = await self._send_fresh(action, base, fence)
             return await self._again_when_free(action, base, fence, outcomes)
         creations = Creations(self.opened, self.reread, self.lost, self._bases.late)
-        outcomes = await creations.perform(action, fence.since, lambda: self._perform(action, base.live))
+        outcomes = await creations.perform(action, fence.since, lambda begun: self._perform(begun, base.live))
         return tuple([await self._if_listed(action, outcome) for outcome in outcomes])
 
     async def _send_fresh(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.engine.twins import look_alikes
-from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
+from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.spec import Identity, MarketplaceSpec
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
@@ -61,6 +61,7 @@ async def observe(
     inventory = await _with_late_ones(opened, desired, inventory)
     inventory = await _with_overlooked(opened, desired, inventory)
     opened.names.know(OFFER, {each.remote_id: each.key.name for each in inventory.live if each.key})
+    inventory = _with_begun(opened, desired, inventory)
     references[OFFER] = {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
     objects = await _read_objects(opened, desired, references, managed, everything=everything, asked=asked)
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
@@ -149,6 +150,25 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
         if live is not None and (each.key.name not in seen or live.key == each.key)
     )
     return Inventory((*inventory.live, *late), inventory.complete)
+
+
+def _with_begun(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
+    """What a creation has begun and not given its key is known by the id that was remembered: it is gone on with."""
+    if opened.spec.kinds[OFFER].key_given != "after":
+        return inventory
+    listed = {each.key for each in inventory.live}
+    created = opened.ledger.runs.ever_created(opened.place)
+    absent = (each.key for each in desired if _would_be_created(each) and each.key not in listed)
+    begun = {created[OFFER, key.name]: key for key in absent if (OFFER, key.name) in created}
+    if not begun:
+        return inventory
+    live = (
+        replace(each, key=begun[each.remote_id])
+        if each.remote_id in begun and each.facts.get(EXTERNAL_ID) is None
+        else each
+        for each in inventory.live
+    )
+    return Inventory(tuple(live), inventory.complete)
 
 
 async def _with_overlooked(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
