@@ -59,7 +59,7 @@ def guards(limits: Mapping[str, Any]) -> Body:
         out["price_change"] = percent(out["price_change"])
     if out.get("price_shift") is False:
         out["price_shift"] = "off"
-    for key in ("price_floor", "price_ceiling", "delivery_ceiling"):
+    for key in ("price_floor", "price_ceiling", "delivery_ceiling", "fees"):
         if isinstance(out.get(key), str) and out[key] != "off":
             out[key] = [out[key]]
     if out.get("currency") is False:

@@ -29,6 +29,7 @@ from reconciler.model.spec import (
     ViewSpec,
     Zero,
 )
+from reconciler.model.values import Money
 
 SCHEMA = "marketplace"
 W = TypeVar("W", bound=Enum)
@@ -139,6 +140,7 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         most=facts.get("most", 0),
         most_drafts=facts.get("most_drafts", 0),
         granted=facts.get("granted", False),
+        fees={act: Money.parse(amount) for act, amount in facts.get("fees", {}).items()},
         key_given=facts.get("key", {}).get("given", ""),
     )
 

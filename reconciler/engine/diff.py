@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from reconciler.engine import drafts, zero
 from reconciler.engine.clearing import single_rates
+from reconciler.engine.fees import charged
 from reconciler.engine.following import follow, unknown
 from reconciler.engine.from_sources import because, withheld, without_tolerated
 from reconciler.engine.frozen import frozen
@@ -183,7 +184,8 @@ def _changes(
             left.append(path)
         if not reason or (fixed and after != shown):
             told = ended_by_sales(path, live) or zero.hidden(kind.field(path), path, live.fields)
-            changes.append(field_change(desired, path, shown, kind, scope, {} if told else remembered, after))
+            made = field_change(desired, path, shown, kind, scope, {} if told else remembered, after)
+            changes.append(charged(made, live, kind))
     return tuple(changes), tuple(notes), tuple(left)
 
 

@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER
-from reconciler.model.values import Value
+from reconciler.model.values import Money, Value
 
 _HOUR, _DAY = 3600, 86_400
 
@@ -208,7 +208,8 @@ class KindSpec:
     `listing_hours`: what is frozen after listing can be changed for so long after it.
     `sold_days`: the marketplace counts as sold what was sold in so many days until now. `most` is how many an
     account may have, `most_drafts` how many of them may be drafts; 0: nobody says. `granted`: not every
-    account has any. `key_given` (`after`): what a resource is known by is written after it was created.
+    account has any. `key_given` (`after`): what a resource is known by is written after it was created. `fees` is
+    what is charged for at once: to `publish`, to `renew`.
     """
 
     name: str
@@ -228,6 +229,7 @@ class KindSpec:
     most_drafts: int = 0
     granted: bool = False
     key_given: str = ""
+    fees: Mapping[str, Money] = field(default_factory=dict)
 
     def field(self, path: str) -> FieldSpec | None:
         """Find the field of a path, also when it stands under a `.*`."""

@@ -153,7 +153,7 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
 
 
 def _with_begun(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
-    """What a creation has begun and not given its key is known by the id that was remembered: it is gone on with."""
+    """What a creation has begun and not given its key is known by the id that was remembered."""
     if opened.spec.kinds[OFFER].key_given != "after":
         return inventory
     listed = {each.key for each in inventory.live}
