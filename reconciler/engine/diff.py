@@ -27,6 +27,12 @@ from reconciler.model.values import Value, digest
 #: Ends that a seller does not undo by a program: the marketplace's own decision (facts: section 4).
 NEVER_REVIVED = frozenset({"admin"})
 _STATUS = "stock.status"
+#: What is no single article at a fixed price.
+_OTHER_FORMATS = {
+    "auction": "it is an auction",
+    "advertisement": "it is an advertisement",
+    "variations": "it has variations",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +163,8 @@ def _undone(moved: list[tuple[str, Value]], stock: Stock | None) -> frozenset[st
 
 def left_alone(live: Live) -> str:
     """Say why a live resource is read, shown and left alone."""
-    if live.facts.get("format") in ("auction", "advertisement"):
-        return f"it is an {live.facts['format']}: shown and left alone"
+    if what := _OTHER_FORMATS.get(str(live.facts.get("format"))):
+        return f"{what}: shown and left alone"
     if live.facts.get("read_only"):
         return f"the marketplace manages it ({live.facts['read_only']}): shown and left alone"
     return ""

@@ -130,7 +130,7 @@ def _lifted(allow: Mapping[str, str]) -> dict[str, Any]:
 
 def _lifted_to(rule: str, value: str) -> Any:
     if value and rule == "fees":
-        return [Money.parse(value)]
+        return Decimal(value)  # in the currency of the fees
     if value and rule in _COUNTED:
         return {"count": int(value)}
     if value and rule == "stock_change":

@@ -250,9 +250,9 @@ def _margin(case: Case) -> Iterable[Violation]:
 def _fees(case: Case) -> Iterable[Violation]:
     """Nothing that costs money is done unless somebody has said up to what."""
     charged = [(change, each) for change in case.changes for each in change.fields if each.cost and not each.held]
-    limits = {money.currency: money for money in map(_money, case.limit)}
+    limits = {} if isinstance(case.limit, Decimal) else {each.currency: each for each in map(_money, case.limit)}
     for currency, total in totals([each.cost for _, each in charged if each.cost]).items():
-        most = limits.get(currency)
+        most = Money(case.limit, currency) if isinstance(case.limit, Decimal) else limits.get(currency)
         if most is None or total.amount > most.amount:
             rows = [
                 Breach(key=change.key, path=each.path, before=None, after=each.cost, mark=each.mark)

@@ -15,7 +15,7 @@ from reconciler.providers.etsy.encoding import edited
 from reconciler.providers.etsy.images import PICTURES, in_order
 from reconciler.providers.etsy.requests import writing
 from reconciler.providers.faults import not_the_api, repeating
-from reconciler.providers.outcomes import applied, failed
+from reconciler.providers.outcomes import applied, failed, unknown
 
 Json = Mapping[str, Any]
 
@@ -31,13 +31,17 @@ def edit(action: Action, target: Target, context: Context) -> Conversation[Outco
 
 
 def activate(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
-    """Put on sale. What was sold out is renewed with one piece, so its inventory is written again after that."""
+    """Put on sale. What was sold out is renewed with one piece, so its pieces are written again after that."""
     wire = yield from fresh(target, context)
+    pieces = sum(each["quantity"] for product in listings.products_of(wire) for each in product["offerings"])
     done = yield from _patched(action, target, context, {"state": "active"})
-    if done.fault is not None or wire.get("state") not in RENEWED:
+    if done.fault is not None or wire.get("state") not in RENEWED or not pieces:
         return done
+    renewed = yield from listings.read(context.reading, known(target))  # it shows more now that it is on sale
+    if renewed is None or renewed.wire is None:
+        return unknown(action, target, not_the_api("the renewed listing is not there"))
     with repeating():
-        body = inventory_write.whole({}, wire, context)
+        body = inventory_write.whole({inventory_write.PIECES: pieces}, renewed.wire, context)
     return (yield from _put(action, target, context, body))
 
 
