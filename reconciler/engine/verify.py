@@ -9,7 +9,7 @@ from reconciler.model.memory import Counted
 from reconciler.model.offers import EXTERNAL_ID, NAME, WHOLE, Live
 from reconciler.model.outcomes import Arrival
 from reconciler.model.plan import Target
-from reconciler.model.spec import KindSpec
+from reconciler.model.spec import KindSpec, OperationSpec
 from reconciler.model.values import Gain, Value
 
 
@@ -29,6 +29,28 @@ def missing_but_sold(
         return found
     before, written = target.before.get(QUANTITY), target.after[QUANTITY]
     if arrival(before, written, then, live, now, kind.sold_days) is Arrival.COME:
+        del found[QUANTITY]
+    return found
+
+
+def carried(target: Target, live: Live, operation: OperationSpec, kind: KindSpec) -> dict[str, Value]:
+    """Return the fields that an operation repeats as they were read, since it replaces the whole."""
+    if not operation.replaces:
+        return {}
+    return {
+        path: live.fields[path]
+        for path, field in kind.fields.items()
+        if operation.name in field.by and path not in target.after and live.fields.get(path) is not None
+    }
+
+
+def lost(repeated: Mapping[str, Value], live: Live | None, kind: KindSpec) -> dict[str, Value]:
+    """Return the repeated fields that do not read back so. Pieces may be fewer: they are sold meanwhile."""
+    if live is None:
+        return {}
+    found = _unequal(repeated, live, kind)
+    there, had = found.get(QUANTITY), repeated.get(QUANTITY)
+    if isinstance(there, int) and isinstance(had, int) and there < had:
         del found[QUANTITY]
     return found
 

@@ -7,7 +7,7 @@ our key, patiently, until the grace time since the attempt is over.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Outcome, Result
@@ -19,6 +19,9 @@ from reconciler.runtime.connection.session import Session
 from reconciler.runtime.connection.transport import NoAnswer
 from reconciler.runtime.execute.lost_creations import LOOK_EVERY, LostCreations
 from reconciler.runtime.execute.readback import Rereader
+
+#: So far may the marketplace's clock be from ours, at most.
+_CLOCKS_APART = timedelta(minutes=2)
 
 Perform = Callable[[Action], Awaitable[Conversation[tuple[Outcome, ...]]]]
 
@@ -49,18 +52,21 @@ class Creations:
             return (self._done(action, target, known),)
         if late := self.late(action, target):
             return (late,)
+        began = self.opened.clock.now()
         try:
             outcomes = await self.opened.runner.run(await perform(_going_on(action, known)))
         except NoAnswer:
-            outcomes = await self._after_no_answer(action, target, perform)
+            outcomes = await self._after_no_answer(action, target, perform, began)
         for each in outcomes:
             if each.remote_id is not None:
                 self.reread.know_members(target, each.remote_id)
         return outcomes
 
-    async def _after_no_answer(self, action: Action, target: Target, perform: Perform) -> tuple[Outcome, ...]:
+    async def _after_no_answer(
+        self, action: Action, target: Target, perform: Perform, began: datetime
+    ) -> tuple[Outcome, ...]:
         known = self.opened.names.created.get((target.key.kind, target.key.name)) or await self._look_up(
-            target, self.opened.clock.now()
+            target, self.opened.clock.now(), began
         )
         if known is not None and not self._given_after(target):
             return (self._done(action, target, known),)
@@ -72,10 +78,17 @@ class Creations:
         """Tell whether what bears an id may still lack its key, and all that follows its creation."""
         return self.opened.spec.kinds[target.key.kind].key_given == "after"
 
-    async def _look_up(self, target: Target, since: datetime) -> str | None:
-        """Look for our key until the grace time is over; what is found is remembered at once."""
+    async def _look_up(self, target: Target, since: datetime, began: datetime | None = None) -> str | None:
+        """Look for our key until the grace time is over; what is found is remembered at once.
+
+        What bears no key yet is looked for when the answers to other creations have come: it could be theirs. It
+        is known by when the attempt `began`, which is `since` where nobody says.
+        """
+        began = (began or since) - _CLOCKS_APART
+        if self._given_after(target) and not await slept(self.opened.clock, LOOK_EVERY, self.opened.runner.stop):
+            raise Interrupted
         while True:
-            found = await self._present(target) or await self._begun(target, since)
+            found = await self._present(target) or await self._begun(target, began)
             if found:
                 self.opened.runner.remember(Remember("created", str(target.key), found))
                 return found
