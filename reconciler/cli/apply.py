@@ -109,10 +109,7 @@ def command(
     if console.json and refused:
         write_plan(plan, console)
     elif not console.json and (refused or not saved):
-        console.show(
-            plan_text(plan, console.style, verbose=verbose, show_unsynced=show_unsynced, by_offer=by == "offer")
-        )
-        show_accounts(of_plan(plan), console)
+        _show(plan, console, verbose=verbose, show_unsynced=show_unsynced, by_offer=by == "offer")
     if refused:
         return refused
     if not acts(plan):
@@ -123,6 +120,11 @@ def command(
     if saved and not console.json:
         console.show([total(plan)])
     return told(applied(plan, options, console), console, plan=plan, verbose=verbose)
+
+
+def _show(plan: Plan, console: Console, *, verbose: bool, show_unsynced: bool, by_offer: bool) -> None:
+    console.show(plan_text(plan, console.style, verbose=verbose, show_unsynced=show_unsynced, by_offer=by_offer))
+    show_accounts(of_plan(plan), console)
 
 
 def told(report: Report, console: Console, *, plan: Plan | None = None, verbose: bool) -> Exit:

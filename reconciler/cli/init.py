@@ -3,6 +3,8 @@
 reconcile.yaml comes last: as long as it is missing there is no project, and the next `init` completes it.
 """
 
+import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -19,7 +21,7 @@ from reconciler.cli.schema import write_schemas
 from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.model.bounds import DOCUMENT
 from reconciler.runtime.project.placing import alone
-from reconciler.runtime.project.state import private_store
+from reconciler.runtime.project.state import STATE, practice_name, private_store
 from reconciler.runtime.reading import TooLarge, read_file
 from reconciler.runtime.writing import create_file, put_in_place
 
@@ -27,7 +29,8 @@ from reconciler.runtime.writing import create_file, put_in_place
 _PLACE = "PROJECT"
 _LONGEST = 100
 _STARTER = Path(__file__).parent / "starter"
-_STORE = ".reconcile/simulator-allegro.db"
+#: Where the project of the starter practises.
+_MARKETPLACE = re.compile(r"^    marketplace: (\w+)", re.MULTILINE)
 #: Where each file of the starter goes, in the order in which they are written.
 FILES = {
     "offers/kubek-acme-300.yaml": "kubek-acme-300.yaml",
@@ -74,7 +77,7 @@ def command(
     except OSError as wrong:
         raise Refusal(f"{folder} cannot be written: {wrong.strerror}", "run it again: it goes on here") from wrong
     except sqlite3.Error as wrong:
-        raise Refusal(f"{root / _STORE} cannot be written: {wrong}", "run it again: it goes on here") from wrong
+        raise Refusal(f"{root / STATE} cannot be written: {wrong}", "run it again: it goes on here") from wrong
     console.show(told)
     if forge:
         console.show(["", *AFTERWARDS[forge]])
@@ -110,7 +113,8 @@ def _begin(root: Path) -> Iterator[str]:
     yield f"  wrote  schemas/ ({write_schemas(root / 'schemas')} files, for editors)"
     for name, source in FILES.items():
         if name == PROJECT_FILE and ours:
-            yield _told(_STORE, made=_practice(root)) + " (the practice marketplace: one seller, one product)"
+            store, made = _practice(root)
+            yield _told(store, made=made) + " (the practice marketplace: one seller, one product)"
         yield _told(name, made=create_file(root / name, _text(source, root).encode()))
 
 
@@ -137,84 +141,41 @@ def _told(name: str, *, made: bool) -> str:
     return f"  {'wrote' if made else 'kept '}  {name}"
 
 
-def _practice(root: Path) -> bool:
-    """Have an embedded simulator with the seller and the product that the example names. False: it is there."""
-    store = root / _STORE
+def _marketplace() -> str:
+    """Return the marketplace of the starter's account."""
+    found = _MARKETPLACE.search((_STARTER / FILES[PROJECT_FILE]).read_text("utf-8"))
+    assert found is not None
+    return found[1]
+
+
+def _practice(root: Path) -> tuple[str, bool]:
+    """Have an embedded simulator with what the example names; tell its file, and whether it is new."""
+    marketplace = _marketplace()
+    name = f"{STATE}/{practice_name(marketplace)}"
+    store = root / name
     with alone(root):
         if store.exists():
-            return _fill(store)
+            return name, _fill(store, marketplace)
         aside = store.with_name(".new-simulator")
         shutil.rmtree(aside, ignore_errors=True)  # from a run that was cut off
         try:
-            _fill(aside / store.name)
+            _fill(aside / store.name, marketplace)
             put_in_place(aside / store.name, store)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
-    return True
+    return name, True
 
 
-def _fill(store: Path) -> bool:
+def _fill(store: Path, marketplace: str) -> bool:
     """Add the seller; closing leaves all of it in the one file. False: it is in there."""
-    from reconciler.simulator.allegro.simulator import AllegroSimulator
+    from reconciler.simulator.app import simulator_of
 
-    simulator = AllegroSimulator(private_store(store))
+    seller = json.loads((_STARTER / "seller.json").read_text("utf-8"))
+    simulator = simulator_of(marketplace)(private_store(store))
     try:
-        if SELLER["login"] in simulator.logins():
+        if seller["login"] in simulator.logins():
             return False
-        simulator.seed(SELLER)
+        simulator.seed(seller)
     finally:
         simulator.close()
     return True
-
-
-_CONDITION = {
-    "id": "11323",
-    "name": "Stan",
-    "type": "dictionary",
-    "required": True,
-    "options": {"describesProduct": False},
-    "restrictions": {"multipleChoices": False},
-    "dictionary": [{"id": "11323_1", "value": "Nowy"}, {"id": "11323_2", "value": "Używany"}],
-}
-_ADDRESS = {"name": "ACME", "street": "Młyńska 1", "postCode": "60-166", "city": "Poznań", "countryCode": "PL"}
-SELLER = {
-    "login": "acme-sklep",
-    "user_id": "44300100",
-    "return_policies": [
-        {
-            "id": "f4b3b0b6-54c6-4c8e-9d1a-0a50f9c60001",
-            "name": "zwroty-14-dni",
-            "availability": {"range": "FULL"},
-            "withdrawalPeriod": "P14D",
-            "returnCost": {"coveredBy": "BUYER"},
-            "options": {
-                "cashOnDeliveryNotAllowed": False,
-                "freeAccessoriesReturnRequired": False,
-                "refundLoweredByReceivedDiscount": False,
-                "businessReturnAllowed": False,
-                "collectBySellerOnly": False,
-            },
-            "address": _ADDRESS,
-        }
-    ],
-    "implied_warranties": [
-        {
-            "id": "f4b3b0b6-54c6-4c8e-9d1a-0a50f9c60002",
-            "name": "reklamacje",
-            "individual": {"period": "P2Y"},
-            "corporate": {"period": "P1Y"},
-            "address": _ADDRESS,
-        }
-    ],
-    "categories": [{"id": "257931", "name": "Kubki", "parent": None, "leaf": True, "parameters": [_CONDITION]}],
-    "products": [
-        {
-            "id": "6f1f7d9c-3f0a-4c56-9a51-0d5a1c6b3001",
-            "name": "Kubek ceramiczny ACME 300 ml",
-            "category": "257931",
-            "gtins": ["5901234123457"],
-            "parameters": [],
-            "images": ["https://a.allegroimg.com/original/11a0/kubek-acme-300"],
-        }
-    ],
-}

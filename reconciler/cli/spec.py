@@ -20,19 +20,22 @@ def command() -> None:
 
 
 @command.command("show")
-@click.argument("marketplace", default="allegro")
+@click.argument("marketplace", required=False)
 @click.option("--markdown", is_flag=True, help="Markdown tables, as in the documentation.")
 @click.option("--no-color", is_flag=True, help="No colours.")
-def show(marketplace: str, markdown: bool, no_color: bool) -> int:
-    """Show the facts of a marketplace as tables."""
+def show(marketplace: str | None, markdown: bool, no_color: bool) -> int:
+    """Show the facts of a marketplace as tables; of the only one that is installed, where none is named."""
     from reconciler.documents.resources import spec_names
     from reconciler.documents.specs import load_spec
     from reconciler.render.spec_text import spec_markdown, spec_text
 
     console = Console.open(no_color=no_color)
-    if marketplace not in spec_names():
-        raise Refusal(f"there is no spec of {marketplace}", f"there are: {', '.join(spec_names())}")
-    spec = load_spec(marketplace)
+    known = spec_names()
+    if marketplace is None and len(known) > 1:
+        raise Refusal("which marketplace is meant?", f"there are: {', '.join(known)}")
+    if marketplace is not None and marketplace not in known:
+        raise Refusal(f"there is no spec of {marketplace}", f"there are: {', '.join(known)}")
+    spec = load_spec(marketplace or known[0])
     console.show(spec_markdown(spec) if markdown else spec_text(spec, console.style))
     return Exit.OK
 

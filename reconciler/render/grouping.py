@@ -75,7 +75,7 @@ def _by_field(changes: list[Change], alike: "_Alikeness") -> tuple[list[Group], 
         sets, _ = _gathered(rows, likeness)
         of_sets = _of_the_same(sets) if drawing is Drawing.ALIKE else map(_with_its_field, sets)
         groups.extend(Group(members, drawing) for members in of_sets)
-        taken = {id(field) for rows in sets for _, field in rows}
+        taken = {(id(change), field.path) for rows in sets for change, field in rows}
         changes = [each for each in (_without(change, taken) for change in changes) if each is not None]
     return groups, changes
 
@@ -102,8 +102,8 @@ def _parts(change: Change, drawing: Drawing) -> bool:
     return drawing is not Drawing.TABLE or all(_short_field((change, field)) for field in change.fields)
 
 
-def _without(change: Change, taken: set[int]) -> Change | None:
-    left = tuple(field for field in change.fields if id(field) not in taken)
+def _without(change: Change, taken: set[tuple[int, str]]) -> Change | None:
+    left = tuple(field for field in change.fields if (id(change), field.path) not in taken)
     if len(left) == len(change.fields):
         return change
     return replace(change, fields=left) if left else None

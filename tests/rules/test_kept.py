@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.engine.rules.kept import Kept
+from reconciler.engine.rules.kept import KeptRules
 
 
 def test_it_is_of_the_very_mapping_and_of_what_stands_beside_it() -> None:
-    kept: Kept[str] = Kept()
+    kept: KeptRules[str] = KeptRules()
     said: dict[str, Any] = {"from": "erp"}
     assert kept.of(said) is None
     assert kept.keep(said, "rule") == "rule"
@@ -18,7 +18,7 @@ def test_it_is_of_the_very_mapping_and_of_what_stands_beside_it() -> None:
 
 
 def test_a_mapping_in_the_place_of_one_that_is_gone_is_another_one() -> None:
-    kept: Kept[int] = Kept()
+    kept: KeptRules[int] = KeptRules()
     for number in range(1000):
         said = {"cap": number}
         assert kept.of(said) is None

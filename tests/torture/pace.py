@@ -254,6 +254,7 @@ class Four:
     refused: int
     rate: float
     codes: list[int]
+    said: list[str]  # by those that did not end well
 
     def __str__(self) -> str:
         return (
@@ -302,13 +303,14 @@ def four(folder: Path, market: Market, offers: int, ledger: str) -> Four:
     told = market.ask("/_sim/rate")
     client = next(iter(told["clients"].values()))
     return Four(
-        requests={login: told["users"][login]["requests"] for login in logins},
+        requests={login: told["users"].get(login, {"requests": 0})["requests"] for login in logins},
         seconds=ended,
         most_in_a_second=client["max_per_second"],
         most_in_a_minute=client["max_per_minute"],
         refused=told["refused"],
         rate=client["mean_per_second"],
         codes=[each.process.returncode for each in running],
+        said=[each.output.read_text(errors="replace") for each in running if each.process.returncode],
     )
 
 

@@ -8,7 +8,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept(Generic[R]):
+class KeptRules(Generic[R]):
     """What was made of a mapping, by the mapping itself and not by what it says: that is told at once.
 
     It keeps the mapping as well: another one may get the place in memory of one that is gone.

@@ -9,7 +9,7 @@ from reconciler.documents.expressions import ExpressionFault, Kind, Rates, Typed
 from reconciler.engine.rules.faults import RuleFault
 from reconciler.engine.rules.findings import Told
 from reconciler.engine.rules.given import TODAY, Given
-from reconciler.engine.rules.kept import Kept
+from reconciler.engine.rules.kept import KeptRules
 from reconciler.engine.rules.price import Priced, PriceRule, priced
 from reconciler.engine.rules.price_rule import rule_of
 from reconciler.engine.rules.price_told import because, steps
@@ -51,7 +51,7 @@ class Prices:
     _rules: dict[tuple[str, str, int, str], PriceRule | RuleFault] = field(default_factory=dict)
     _rates: dict[str, Rates | str] = field(default_factory=dict)
     _currencies: dict[str, str] = field(default_factory=dict)
-    _kept: Kept[PriceRule] = field(default_factory=Kept)
+    _kept: KeptRules[PriceRule] = field(default_factory=KeptRules)
 
     def fill(self, offer: Effective, spec: MarketplaceSpec, base_market: str) -> dict[str, PriceFilled]:
         """Return what the price rules of an offer come to, by site; `base` first, which the others may name."""

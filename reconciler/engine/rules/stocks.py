@@ -13,7 +13,7 @@ from reconciler.engine.rules.faults import RuleFault
 from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import Given
 from reconciler.engine.rules.idle import WORDS
-from reconciler.engine.rules.kept import Kept
+from reconciler.engine.rules.kept import KeptRules
 from reconciler.engine.rules.stock import Allotted, Available, StockClaim, allotted
 from reconciler.engine.rules.stock_rule import PERCENT, StockRule, stock_rule_of
 from reconciler.engine.rules.tables import Table
@@ -43,7 +43,7 @@ class Stocks:
     offers: dict[Key, Effective] = field(default_factory=dict)
     _parts_of: dict[str, list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
     _typed: dict[Hashable, StockRule | RuleFault] = field(default_factory=dict)
-    _kept: Kept[StockRule] = field(default_factory=Kept)
+    _kept: KeptRules[StockRule] = field(default_factory=KeptRules)
 
     def claim(self, offer: Effective) -> None:
         """Note what an offer wants, or why it cannot have it."""

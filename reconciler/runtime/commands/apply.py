@@ -22,7 +22,7 @@ from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.clock import SAME_TIME, WallClock, span
 from reconciler.runtime.commands.source_check import judge_of_rows
-from reconciler.runtime.commands.tally import Tally, now
+from reconciler.runtime.commands.tally import RunTally, now
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
     AuthenticationFailed,
@@ -91,7 +91,7 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
     project = project_of(workspace)
     parts = [_admitted(project, plan, part, options) for part in plan.accounts]
     _say_age(workspace, plan, project, progress)
-    tally = Tally()
+    tally = RunTally()
     parts = _without_outdated(workspace, plan, project, parts, progress, tally)
     for planned, part in zip(plan.accounts, parts, strict=True):
         if not isinstance(part, _Part):
@@ -121,7 +121,7 @@ def _without_outdated(
     project: Project,
     parts: list[_Part | Stop],
     progress: Progress,
-    tally: Tally,
+    tally: RunTally,
 ) -> list[_Part | Stop]:
     """Leave out what sources that were read again say otherwise by now; each such row is said to be stale."""
     judge_row = judge_of_rows(workspace, plan, project.name, progress)
@@ -249,7 +249,7 @@ def _say_age(workspace: Workspace, plan: Plan, project: Project, progress: Progr
 
 
 async def _apply_account(
-    workspace: Workspace, part: _Part, plan: Plan, options: ApplyOptions, progress: Progress, tally: Tally
+    workspace: Workspace, part: _Part, plan: Plan, options: ApplyOptions, progress: Progress, tally: RunTally
 ) -> None:
     async with session(workspace, part.account, part.spec, progress) as opened:
         if opened.identity.login != part.plan.login:
@@ -274,7 +274,7 @@ async def _finish_and_apply(
     part: _Part,
     plan: Plan,
     options: ApplyOptions,
-    tally: Tally,
+    tally: RunTally,
 ) -> None:
     opened.names.know_only(part.plan.references)
     insist_on_what_it_undoes(opened, plan, part.plan)
@@ -322,7 +322,7 @@ def resume(
 
     With a `wait`, what they left settling is looked for again. Of several accounts each has its own end.
     """
-    started, tally, project = now(), Tally(), project_of(workspace)
+    started, tally, project = now(), RunTally(), project_of(workspace)
     every = project.accounts
     names = chosen_accounts(accounts, every)
     for each in (every[name] for name in names):

@@ -16,7 +16,7 @@ def now() -> str:
 
 
 @dataclass(slots=True, kw_only=True)
-class Tally:
+class RunTally:
     """What the accounts came to, one after the other."""
 
     outcomes: list[Outcome] = field(default_factory=list)

@@ -1,0 +1,136 @@
+"""How eBay says no: numbered errors with parameters, and warnings of the same form beside a success."""
+
+from __future__ import annotations
+
+from reconciler.simulator.http import Refused
+from reconciler.simulator.world import Json
+
+INVENTORY, ACCOUNT, FEED = "API_INVENTORY", "API_ACCOUNT", "FEED"
+TAXONOMY, METADATA = "API_TAXONOMY", "API_METADATA"
+
+#: What eBay says under a number, by domain; `{}` is what it is about.
+MESSAGES = {
+    25001: (INVENTORY, "A system error has occurred. {}"),
+    25002: (INVENTORY, "A user error has occurred. {}"),
+    25003: (INVENTORY, "The price is invalid. {}"),
+    25004: (INVENTORY, "The quantity is invalid. {}"),
+    25005: (INVENTORY, "The category ID is invalid. {}"),
+    25007: (INVENTORY, "The data in the associated fulfillment policy is invalid. {}"),
+    25008: (INVENTORY, "The data in the associated payment policy is invalid. {}"),
+    25009: (INVENTORY, "The data in the associated return policy is invalid. {}"),
+    25012: (INVENTORY, "The inventory location is invalid. {}"),
+    25014: (INVENTORY, "The pictures are invalid. {}"),
+    25015: (INVENTORY, "The picture URL is invalid. {}"),
+    25017: (INVENTORY, "{} is missing."),
+    25019: (INVENTORY, "The listing cannot be revised. {}"),
+    25021: (INVENTORY, "The condition information is invalid. {}"),
+    25025: (INVENTORY, "Concurrent access of the same object is not allowed. Please try again later. {}"),
+    25026: (INVENTORY, "The selling limits are exceeded. {}"),
+    25028: (INVENTORY, "{} is not applicable and has been dropped"),
+    25030: (INVENTORY, "{} is not applicable for the condition and has been dropped"),
+    25096: (INVENTORY, "This listing is on hold due to a policy violation. You may revise it. {}"),
+    25097: (INVENTORY, "This listing is on hold due to a policy violation, and revisions are not possible. {}"),
+    25110: (INVENTORY, "The manufacturer's address is incomplete. {}"),
+    25111: (INVENTORY, "The manufacturer's company name is missing. {}"),
+    25114: (INVENTORY, "The responsible person's company name is missing. {}"),
+    25115: (INVENTORY, "Either the manufacturer or a responsible person must be located in the EU. {}"),
+    25116: (INVENTORY, "A responsible person needs a type. {}"),
+    25124: (INVENTORY, "This P&A listing requires a 30-day return period; the return policy was updated. {}"),
+    25401: (INVENTORY, "Invalid listing options were removed. {}"),
+    25702: (INVENTORY, "SKU {} could not be found or is not available in the system."),
+    25706: (INVENTORY, "The pagination values are invalid. {}"),
+    25707: (INVENTORY, "Invalid SKU: it has to be alphanumeric with up to 50 characters. {}"),
+    25709: (INVENTORY, "Invalid value for {}."),
+    25710: (INVENTORY, "We didn't find the entity that is requested. {}"),
+    25713: (INVENTORY, "This offer is not available: {}."),
+    25718: (INVENTORY, "The listing cannot be migrated. {}"),
+    25727: (INVENTORY, "The number of inventory items in the request cannot exceed {}."),
+    25728: (INVENTORY, "Inventory items should be unique in the request. {}"),
+    25729: (INVENTORY, "The combination of SKU, marketplaceId and format should be unique. {}"),
+    25730: (INVENTORY, "The number of offers in the request cannot exceed {}."),
+    25731: (INVENTORY, "offerId should be unique in the request. {}"),
+    25733: (INVENTORY, "Valid SKU and locale information are required for all items in the request. {}"),
+    25734: (INVENTORY, "SKU should be unique in the request. {}"),
+    25735: (INVENTORY, "Invalid SKU, marketplaceId or format. {}"),
+    25754: (INVENTORY, "One or more of the offerIds are invalid. {}"),
+    25800: (INVENTORY, "Invalid {}."),
+    25801: (INVENTORY, "Missing field {}."),
+    25802: (INVENTORY, "Input error. {}"),
+    25803: (INVENTORY, "{} already exists."),
+    25805: (INVENTORY, "{} not found."),
+    20400: (ACCOUNT, "Invalid request. {}"),
+    20401: (ACCOUNT, "Missing field {}."),
+    20403: (ACCOUNT, "Invalid {}."),
+    20404: (ACCOUNT, "{} not found."),
+    20406: (ACCOUNT, "Invalid return option. {}"),
+    20409: (ACCOUNT, "The policy cannot be deleted. {}"),
+    62002: (TAXONOMY, "Missing marketplace ID. {}"),
+    62003: (TAXONOMY, "The specified marketplace ID was not found. {}"),
+    62004: (TAXONOMY, "The specified category tree ID was not found. {}"),
+    62005: (TAXONOMY, "The specified category ID does not belong to the category tree. {}"),
+    62006: (TAXONOMY, "Missing category ID. {}"),
+    62009: (TAXONOMY, "The specified category ID must be a leaf category. {}"),
+    46001: (METADATA, "The specified marketplace ID was not found. {}"),
+    46002: (METADATA, "The filter value is invalid. {}"),
+    46003: (METADATA, "The specified categoryId was not found for the marketplace. {}"),
+    46004: (METADATA, "Only 50 category IDs of the filter are considered. {}"),
+    160003: (FEED, "Task {} does not exist."),
+    160004: (FEED, "You must submit either a feed_type or a schedule_id. {}"),
+    160012: (FEED, "The limit value is out of range. {}"),
+    160014: (FEED, "No file was found for task {}."),
+    160017: (FEED, "The feedType is missing or invalid. {}"),
+    160018: (FEED, "The schemaVersion is invalid. {}"),
+    160025: (FEED, "You have exceeded the maximum number of tasks that can be created. {}"),
+    160027: (FEED, "The X-EBAY-C-MARKETPLACE-ID header is missing or invalid. {}"),
+    190013: ("API_MEDIA", "The image URL is invalid. {}"),
+    190014: ("API_MEDIA", "The image cannot be read. {}"),
+    190015: ("API_MEDIA", "The image {} was not found."),
+    1001: ("OAuth", "Invalid access token. {}"),
+    1100: ("ACCESS", "Access denied. {}"),
+    2001: ("ACCESS", "Too many requests. {}"),
+    2002: ("ACCESS", "Resource not found. {}"),
+    2003: ("ACCESS", "Internal error. {}"),
+    2004: ("ACCESS", "Invalid request. {}"),
+}
+APPLICATION = frozenset({25001, 25025, 2003})
+
+
+def error(number: int, about: str = "", **parameters: str) -> Json:
+    """One entry of `errors` or `warnings`; `about` goes into the message."""
+    domain, message = MESSAGES[number]
+    text = message.format(about).strip()
+    return {
+        "errorId": number,
+        "domain": domain,
+        "category": "APPLICATION" if number in APPLICATION else "REQUEST",
+        "message": text,
+        "longMessage": text,
+        **(
+            {"parameters": [{"name": name, "value": value} for name, value in parameters.items()]}
+            if parameters
+            else {}
+        ),
+    }
+
+
+class Refusal(Refused):
+    """An answer with one or more `errors`."""
+
+    def __init__(self, status: int, *errors: Json, headers: dict[str, str] | None = None) -> None:
+        super().__init__(status, {"errors": list(errors)}, headers=headers)
+        self.errors = list(errors)
+
+
+class OAuthRefusal(Refusal):
+    """The token endpoint and the page of consent speak OAuth's error form."""
+
+    def __init__(self, name: str, description: str, status: int = 400) -> None:
+        super().__init__(status, error(2004, description))
+        self.name, self.description = name, description
+
+    def body(self) -> Json:
+        return {"error": self.name, "error_description": self.description}
+
+
+def refuse(number: int, about: str = "", status: int = 400, **parameters: str) -> Refusal:
+    return Refusal(status, error(number, about, **parameters))
