@@ -70,9 +70,7 @@ def _cross_checks(raw: RawDocument) -> Iterator[Diagnostic]:
     spec = raw.value
     for kind_name, kind in spec["kinds"].items():
         where: tuple[str | int, ...] = ("kinds", kind_name)
-        for operation, facts in kind.get("operations", {}).items():
-            for budget in facts["budgets"]:
-                yield from _named(raw, budget, spec["budgets"], "budget", (*where, "operations", operation))
+        yield from _of_operations(raw, kind, where)
         if kind.get("rename"):
             yield from _named(raw, kind["rename"], kind["operations"], "operation", where)
         for view in kind.get("whole", ()):
@@ -85,6 +83,15 @@ def _cross_checks(raw: RawDocument) -> Iterator[Diagnostic]:
                 yield from _named(raw, operation, kind["operations"], "operation", at)
             if facts.get("refers"):
                 yield from _named(raw, facts["refers"], {*spec["kinds"], "DeliveryMethod"}, "kind", at)
+
+
+def _of_operations(raw: RawDocument, kind: Any, where: tuple[str | int, ...]) -> Iterator[Diagnostic]:
+    for operation, facts in kind.get("operations", {}).items():
+        for budget in facts["budgets"]:
+            yield from _named(raw, budget, raw.value["budgets"], "budget", (*where, "operations", operation))
+        for other in facts.get("besides", ()):
+            known = {**kind["views"], **kind["operations"]}
+            yield from _named(raw, other, known, "view or operation", (*where, "operations", operation))
 
 
 def _named(
@@ -146,7 +153,8 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
 
 
 def _view(kind: str, name: str, facts: Mapping[str, Any]) -> ViewSpec:
-    return ViewSpec(kind=kind, name=name, **{**facts, "budgets": tuple(facts["budgets"])})
+    lists = {"budgets": tuple(facts["budgets"]), "states": tuple(facts.get("states", ()))}
+    return ViewSpec(kind=kind, name=name, **{**facts, **lists})
 
 
 def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
@@ -165,6 +173,7 @@ def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
         report_rows=facts.get("report_rows", 0),
         after_creation=facts.get("after_creation", False),
         replaces=facts.get("replaces", ""),
+        besides=tuple(facts.get("besides", ())),
     )
 
 

@@ -84,11 +84,13 @@ def differing(fields: Mapping[str, Value], live: Mapping[str, Value], kind: Kind
 
 def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Difference:
     """Compare one pair. Cheap when nothing differs: one pass of comparisons, no allocation to speak of."""
+    shown = live
     live = zero.as_wanted(desired, live, kind, scope.baseline(desired.key)) if zero.withdraws(kind) else live
     unsynced = differing(desired.unsynced, live.fields, kind) if desired.unsynced else []
     moved = drafts.without_ends(desired, live, differing(desired.fields, live.fields, kind))
     moved = without_tolerated(desired, moved) if desired.sourced else moved
     keyless = kind.key_given == "after" and live.facts.get(EXTERNAL_ID) is None
+    keyless = keyless and desired.key.name != live.remote_id
     named = desired.adopt or desired.moved_from or keyless
     naming = _naming(desired, live, kind, scope) if named else None
     stock = _stock(desired, live, moved, kind, scope)
@@ -103,8 +105,11 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
         told = _report(desired, live, moved, kind, alien)
         apart = _unsynced(desired, live, unsynced, kind)
         return Difference(told, apart, differs=differs, stock=stock, left=((Reason.LEFT_ALONE, ""),))
+    empty = zero.waiting(shown, moved, kind)
+    moved = [each for each in moved if each[0] not in empty]
     moved, waits = drafts.set_apart(desired, live, moved, kind, scope.only)
     changes, notes, fixed = _changes(desired, live, moved, kind, scope, stock.after if stock else {})
+    notes = (*notes, *zero.told_of_waiting(desired, empty))
     notes = (*notes, *drafts.told_of_waiting(desired, waits), *single_rates(desired, live.fields, kind))
     notes = (*notes, *stock.notes) if stock else notes
     if naming is not None:

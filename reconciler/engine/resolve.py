@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from reconciler.documents.effective import Effective
+from reconciler.documents.resources import spec_names
+from reconciler.documents.specs import load_spec
 from reconciler.engine.canonical import canonical
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.modules import Mode, Module, StockForm
@@ -66,6 +68,8 @@ def _resolve(
     for path, value in _declared(document.body, kind):
         known = kind.field(path)
         if known is None:
+            if document.document.shared and _is_elsewhere(path, spec):
+                continue  # each account takes the prices of its own sites
             if document.asked_for(path):
                 problems.append(_unknown(document, path, spec, key))
             else:
@@ -134,6 +138,13 @@ def _unknown(document: Effective, path: str, spec: MarketplaceSpec, about: Key) 
         hint = f"leave it out there: `for: {{{spec.name}: {{without: [{path}]}}}}`"
     summary = f"{spec.title} has no field `{key or path}`"
     return error("D502", summary, mark=document.origin(path).mark, hint=hint, about=about)
+
+
+def _is_elsewhere(path: str, spec: MarketplaceSpec) -> bool:
+    """Tell whether a field is the price on a site of another marketplace."""
+    section, _, site = path.partition(".")
+    others = (load_spec(name) for name in spec_names() if name != spec.name)
+    return section == Module.PRICE and any(site in other.marketplaces for other in others)
 
 
 def _no_such_kind(document: Effective, spec: MarketplaceSpec) -> Diagnostic:

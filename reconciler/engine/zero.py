@@ -4,10 +4,11 @@ Where a marketplace takes no zero (`zero: withdraws`), an end of ours stands for
 the pieces that it had; nobody can buy them, so it counts as having none where none were written, or are wanted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reconciler.engine.equality import seen_as
+from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.memory import Baseline
 from reconciler.model.offers import Desired, Live
 from reconciler.model.plan import Target
@@ -65,6 +66,34 @@ def carried_along(desired: Desired, live: Live, moved: list[tuple[str, Value]], 
         return []
     found = ((path, kind.field(path)) for path in desired.fields)
     return [path for path, field in found if field and hidden(field, path, live.fields) and whole & {*field.by}]
+
+
+def waiting(live: Live, moved: list[tuple[str, Value]], kind: KindSpec) -> frozenset[str]:
+    """Return the fields that can only be written with some pieces, of what has none and gets none."""
+    if not withdraws(kind) or live.fields.get(_PIECES) != 0 or any(path == _PIECES for path, _ in moved):
+        return frozenset()
+    fields = ((path, kind.field(path)) for path, _ in moved)
+    return frozenset(path for path, field in fields if field and field.by and _needs_pieces(field, kind))
+
+
+def _needs_pieces(field: FieldSpec, kind: KindSpec) -> bool:
+    ways = [kind.operations[name] for name in field.by]
+    return all(each.replaces and "zero" in each.refuses for each in ways)
+
+
+def told_of_waiting(desired: Desired, paths: Iterable[str]) -> tuple[Diagnostic, ...]:
+    """Say which declared fields wait until there are pieces."""
+    return tuple(
+        Diagnostic(
+            severity=Severity.NOTE,
+            code="P512",
+            summary=f"`{path}` of {desired.key.name} waits: the marketplace takes none while nothing is in stock",
+            mark=desired.origin(path).mark,
+            hint="it is written with the next pieces",
+            about=desired.key,
+        )
+        for path in sorted(paths)
+    )
 
 
 def same(field: FieldSpec | None, path: str, wanted: Value, live: Mapping[str, Value]) -> Value:

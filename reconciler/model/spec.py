@@ -159,7 +159,8 @@ class FieldSpec:
 class ViewSpec:
     """A way to read resources of a kind: one request for a page of them, or for one of them.
 
-    `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key.
+    `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key. `states`: a list of
+    each of them makes up the whole, and what they count is asked again at its end.
     """
 
     kind: str
@@ -169,6 +170,7 @@ class ViewSpec:
     keys: int = 0
     items: str = ""
     budgets: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +180,7 @@ class OperationSpec:
     `several`: a request of a shared value carries all fields of a resource that it can, and not one of them.
     `report_rows`: the marketplace tells so many rows of what became of it, one for each field of each resource;
     0: all of them. `after_creation`: what it carries cannot be said when a resource is created, and follows it.
+    `besides` are the views and operations that are asked for in its course.
     `replaces` (`whole`): it writes all fields that it can carry; those that do not change are repeated as read.
     """
 
@@ -195,6 +198,7 @@ class OperationSpec:
     report_rows: int = 0
     after_creation: bool = False
     replaces: str = ""
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,6 +92,15 @@ def test_what_was_sold_out_comes_back_for_a_fee_that_was_allowed(opened: Open) -
     shop.settled()
 
 
+def test_a_price_of_what_is_sold_out_waits_for_pieces(opened: Open) -> None:
+    """An inventory without pieces is refused, so there is nothing to do until some come."""
+    shop = opened(listing(1001, "A", quantity=1))
+    shop.control("POST", "sale", {"login": LOGIN, "sku": "A", "quantity": 1})
+    shop.offers(document("A", price={"base": "25.00 USD"}, stock={"quantity": 0}))
+    assert "note[P512]: `price.base` of A waits" in shop.ask("plan")
+    assert shop.changes() == {}
+
+
 def test_what_a_person_paused_is_shown_and_resumed_as_the_document_says(opened: Open) -> None:
     shop = opened(listing(1001, "A"))
     shop.offers(document("A"))

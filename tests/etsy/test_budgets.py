@@ -30,9 +30,7 @@ def test_no_second_has_more_requests_than_are_permitted(tmp_path: Path) -> None:
     assert 8 <= rate["clients"]["simulator"]["max_per_second"] <= 10
 
 
-def test_what_does_not_fit_into_a_day_waits_for_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_does_not_fit_into_a_day_waits_for_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The day slides: whatever was asked in the last 24 hours counts."""
     honest = load_spec("etsy")
     few = replace(honest.budgets["client"], per_day=40)
@@ -44,5 +42,6 @@ def test_what_does_not_fit_into_a_day_waits_for_the_next(
     before = shop.control("GET", "clock")
     assert "10 applied of 10 planned" in shop.apply()
     rate = shop.control("GET", "rate")
-    assert (rate["refused"], rate["limits"]["day"]["simulator"]["max"]) == (0, 40)
+    day = rate["limits"]["day"]["simulator"]
+    assert (day["refused"], 39 <= day["max"] <= 40) == (0, True)
     assert before != shop.control("GET", "clock")

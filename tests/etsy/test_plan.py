@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from .shop import Shop, document, listing
 
@@ -98,6 +100,42 @@ def test_price_and_stock_have_one_toggle(shop: Shop) -> None:
 def test_what_etsy_takes_is_known_offline(shop: Shop, content: dict, said: str) -> None:
     shop.offers(document("A", content=content))
     assert said in shop.ask("validate", code=1 if said else 0)
+
+
+def test_an_offer_on_two_marketplaces_has_the_prices_of_both(tmp_path: Path) -> None:
+    """Each account takes its own; what only one of them has is left out of the other, or an error."""
+    shop = Shop(tmp_path / "shop")
+    other = {"marketplace": "allegro", "environment": "simulator", "login": "sklep"}
+    project = yaml.safe_load((shop.root / "reconcile.yaml").read_text())
+    shop.write("reconcile.yaml", {**project, "accounts": {**project["accounts"], "main": other}})
+    body = document("A", price={"base": "90 PLN", "allegro-cz": "500 CZK"})
+    own = {"shop": {"price": {"base": "20.50 USD"}}, "main": {"without": list(_OF_ETSY)}}
+    text = {"description": [{"text": "<p>Tea</p>"}]}
+    own["main"] |= {"content": text}
+    shop.offers({**body, "accounts": ["shop", "main"], "for": own})
+    assert "error" not in shop.ask("validate", "--account", "shop", code=-1)
+
+
+def test_a_fresh_clone_has_a_shop_to_practise_in(tmp_path: Path) -> None:
+    """Its profiles, policies, sections, processing and categories are made of what documents name."""
+    shop = Shop(tmp_path / "shop")
+    shutil.rmtree(shop.root / ".reconcile")
+    pictures = [shop.picture("a.png", 10)]
+    shop.offers(document("A", content={"images": pictures, "category": "777"}))
+    shop.apply("--allow", "fees")
+    assert shop.listings()["A"]["state"] == "active"
+    shop.settled()
+
+
+_OF_ETSY = (
+    "settings.who_made",
+    "settings.when_made",
+    "settings.supply",
+    "settings.section",
+    "delivery.processing",
+    "content.tags",
+    "content.materials",
+)
 
 
 def test_a_listing_with_variations_is_left_alone(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def _told(template: Path, root: Path) -> Iterator[Any]:
     shop = Shop.at(root)
     planned = shop.plan()["accounts"][0]
     yield {each["key"]["name"]: [one["path"] for one in each["fields"]] for each in planned["changes"]}
+    yield planned["population"]
     yield [each["message"] for each in planned["violations"]]
     yield _mistakes(root)
     for _ in range(2):
@@ -73,6 +74,7 @@ def built(root: Path) -> None:
         listing(1003, "", title="Found"),
         listing(1004, "S", quantity=1),
         listing(1005, "D", state="draft"),
+        listing(1006, "E", state="expired"),
     )
     shop.control("POST", "sale", {"login": LOGIN, "sku": "S", "quantity": 1})
     sold = document("S")
@@ -224,6 +226,8 @@ FLIPS: dict[str, Flip] = {
     "on sale by another address": operation("activate", request=_PATCH.replace("{id}", "{id}/state")),
     "an end by another address": operation("end", request=_PATCH.replace("{id}", "{id}/state")),
     "on sale before the number": operation("activate", wave=35),
+    "no listing has expired": view("list", states=("active", "draft", "inactive", "sold_out")),
+    "nothing is sold out": view("list", states=("active", "draft", "inactive", "expired")),
     "pages of ten thousand": view("list", page=10_000),
     "one listing by another address": view("detail", request="GET /v3/application/listings/{id}"),
     "pictures by another address": view("images", request="GET /v3/application/listings/{id}/pictures"),
@@ -282,12 +286,17 @@ def honest(template: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Any
 
 
 def test_the_scene_converges(honest: list[Any]) -> None:
-    planned, refused, mistakes, first, once, second, twice, left, fees = honest
+    planned, _, refused, mistakes, first, once, second, twice, left, fees = honest
     assert planned.keys() == set("ABFNOS")
     assert refused == ["the marketplace charges 0.40 USD at once; nothing may be charged"]
     assert (first, second, left, fees, len(mistakes)) == ([], [], [], 2, 14)
     states = {sku: each["state"] for sku, each in once.items()}
-    assert states == {**dict.fromkeys("AFSN", "active"), **dict.fromkeys("OD", "draft"), "B": "inactive"}
+    assert states == {
+        **dict.fromkeys("AFSN", "active"),
+        **dict.fromkeys("OD", "draft"),
+        "B": "inactive",
+        "E": "expired",
+    }
     assert {sku: each["state"] for sku, each in twice.items()} == {**states, "B": "active"}
 
 

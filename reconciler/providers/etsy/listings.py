@@ -13,7 +13,7 @@ from reconciler.model.values import Value
 from reconciler.providers.base import Inventory, MarketplaceFault, Reading
 from reconciler.providers.conversation import Conversation
 from reconciler.providers.etsy.answers import IMAGES, LISTED, LISTINGS, WITH_LISTING
-from reconciler.providers.etsy.decoding import RENEWED, STATES, view
+from reconciler.providers.etsy.decoding import RENEWED, view
 from reconciler.providers.etsy.requests import pages, viewing
 from reconciler.providers.faults import fetch, fetch_or_none, not_the_api
 from reconciler.providers.forms import MALFORMED
@@ -30,15 +30,16 @@ def inventory(reading: Reading) -> Conversation[Inventory]:
     A listing that changes its state meanwhile may be shown twice, or never: so what each state counts is asked
     again at the end, and a pass in which a number has changed is not complete.
     """
+    states = reading.spec.kinds[OFFER].views["list"].states
     live: dict[str, Live] = {}
     counted: dict[str, int] = {}
     read = 0
-    for state in STATES:
+    for state in states:
         rows, counted[state] = yield from _state(reading, state)
         read += len(rows)
         live.update((each.remote_id, each) for each in rows)
     complete = read == len(live) == sum(counted.values())
-    for state in tuple(STATES)[:-1]:
+    for state in states[:-1]:
         complete = complete and counted[state] == (yield from _count(reading, state))
     return Inventory(tuple(live.values()), complete)
 
