@@ -164,6 +164,11 @@ class Effective:
         layer, found = place
         return Origin(layer.level, layer.document.mark(*found), self.written.get(field_path, ""))
 
+    def asked_for(self, path: str) -> bool:
+        """Tell whether its own document says a field, or anything that is said for this account: not inherited."""
+        place = self._place(path)
+        return place is None or place[0].document is self.document or place[0].adapts
+
     def within(self, path: str, offset: int) -> Mark:
         """Return the place of a character of a text that stands in a field."""
         place = self._place(path)

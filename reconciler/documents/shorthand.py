@@ -59,7 +59,7 @@ def guards(limits: Mapping[str, Any]) -> Body:
         out["price_change"] = percent(out["price_change"])
     if out.get("price_shift") is False:
         out["price_shift"] = "off"
-    for key in ("price_floor", "price_ceiling", "delivery_ceiling"):
+    for key in ("price_floor", "price_ceiling", "delivery_ceiling", "fees"):
         if isinstance(out.get(key), str) and out[key] != "off":
             out[key] = [out[key]]
     if out.get("currency") is False:
@@ -93,7 +93,7 @@ def _settings_section(value: Any) -> Body:
 
 
 def _settings(out: Body) -> Body:
-    for field in REFERENCES:
+    for field in (*REFERENCES, "section"):
         if field in out:
             out[field] = _reference(out[field])
     if out.get("tax"):
@@ -118,7 +118,7 @@ def _reference(value: Any) -> Any:
 def _delivery(value: Any) -> Body:
     if isinstance(value, str):
         return {"prices": value}
-    return {**value, "prices": _reference(value["prices"])} if "prices" in value else dict(value)
+    return {key: _reference(each) if key in ("prices", "processing") else each for key, each in value.items()}
 
 
 def _content(value: Mapping[str, Any]) -> Body:
@@ -129,6 +129,9 @@ def _content(value: Mapping[str, Any]) -> Body:
         out["product"] = _product(out["product"])
     if "parameters" in out:
         out["parameters"] = {name: _parameter(inner) for name, inner in out["parameters"].items()}
+    for field in ("tags", "materials"):
+        if out.get(field):
+            out[field] = [text(each) for each in out[field]]
     if "description" in out:
         out["description"] = _description(out["description"])
     return out

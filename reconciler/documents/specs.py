@@ -27,7 +27,9 @@ from reconciler.model.spec import (
     Shape,
     Type,
     ViewSpec,
+    Zero,
 )
+from reconciler.model.values import Money
 
 SCHEMA = "marketplace"
 W = TypeVar("W", bound=Enum)
@@ -68,9 +70,7 @@ def _cross_checks(raw: RawDocument) -> Iterator[Diagnostic]:
     spec = raw.value
     for kind_name, kind in spec["kinds"].items():
         where: tuple[str | int, ...] = ("kinds", kind_name)
-        for operation, facts in kind.get("operations", {}).items():
-            for budget in facts["budgets"]:
-                yield from _named(raw, budget, spec["budgets"], "budget", (*where, "operations", operation))
+        yield from _of_operations(raw, kind, where)
         if kind.get("rename"):
             yield from _named(raw, kind["rename"], kind["operations"], "operation", where)
         for view in kind.get("whole", ()):
@@ -83,6 +83,15 @@ def _cross_checks(raw: RawDocument) -> Iterator[Diagnostic]:
                 yield from _named(raw, operation, kind["operations"], "operation", at)
             if facts.get("refers"):
                 yield from _named(raw, facts["refers"], {*spec["kinds"], "DeliveryMethod"}, "kind", at)
+
+
+def _of_operations(raw: RawDocument, kind: Any, where: tuple[str | int, ...]) -> Iterator[Diagnostic]:
+    for operation, facts in kind.get("operations", {}).items():
+        for budget in facts["budgets"]:
+            yield from _named(raw, budget, raw.value["budgets"], "budget", (*where, "operations", operation))
+        for other in facts.get("besides", ()):
+            known = {**kind["views"], **kind["operations"]}
+            yield from _named(raw, other, known, "view or operation", (*where, "operations", operation))
 
 
 def _named(
@@ -106,7 +115,7 @@ def build(value: Mapping[str, Any]) -> MarketplaceSpec:
         source=value["source"],
         base_market=value["base_market"],
         timezone=value.get("timezone", "UTC"),
-        zero_ends=value["zero_ends"],
+        api_key=value.get("api_key", False),
         images_always_resent=value["images_always_resent"],
         settling_hours=value["settling_hours"],
         list_lag_minutes=value["list_lag_minutes"],
@@ -138,11 +147,14 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         most=facts.get("most", 0),
         most_drafts=facts.get("most_drafts", 0),
         granted=facts.get("granted", False),
+        fees={act: Money.parse(amount) for act, amount in facts.get("fees", {}).items()},
+        key_given=facts.get("key", {}).get("given", ""),
     )
 
 
 def _view(kind: str, name: str, facts: Mapping[str, Any]) -> ViewSpec:
-    return ViewSpec(kind=kind, name=name, **{**facts, "budgets": tuple(facts["budgets"])})
+    lists = {"budgets": tuple(facts["budgets"]), "states": tuple(facts.get("states", ()))}
+    return ViewSpec(kind=kind, name=name, **{**facts, **lists})
 
 
 def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
@@ -160,6 +172,8 @@ def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
         several=facts.get("several", False),
         report_rows=facts.get("report_rows", 0),
         after_creation=facts.get("after_creation", False),
+        replaces=facts.get("replaces", ""),
+        besides=tuple(facts.get("besides", ())),
     )
 
 
@@ -184,6 +198,8 @@ def _field(path: str, facts: Mapping[str, Any], module: Module | None) -> FieldS
         refilled=facts.get("refilled", False),
         single_with=tuple(facts.get("single_with", ())),
         listed=facts.get("listed", False),
+        zero=Zero(facts["zero"]) if "zero" in facts else None,
+        shown=facts.get("shown", ""),
         about=facts.get("about", ""),
         source=facts.get("source", ""),
     )

@@ -7,6 +7,7 @@ for a person where the value makes no sense.
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from html import unescape
 
 from reconciler.model.gtin import is_gtin
 from reconciler.model.html import canonical_html
@@ -33,6 +34,21 @@ def duration(text: str) -> str:
 def _text(value: Value) -> str:
     """Collapse runs of space; line breaks stay, since safety texts and warranties have paragraphs."""
     return "\n".join(" ".join(line.split()) for line in str(value).strip().splitlines())
+
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+
+
+def _plain(sections: Value) -> str:
+    """Return the text of a description without HTML: its parts are paragraphs, its entities signs."""
+    if isinstance(sections, str):
+        return _text(sections)  # it is one already
+    parts = [item for section in sections for item in section]
+    if any("image" in item for item in parts):
+        raise ValueError("the marketplace takes a text without images")
+    if found := next((tag for item in parts if (tag := _TAG.search(item["text"]))), None):
+        raise ValueError(f"the marketplace takes a text without HTML, and `{found[0]}` is some")
+    return _text("\n\n".join(unescape(item["text"]) for item in parts))
 
 
 def number_text(value: Value) -> str:
@@ -172,6 +188,7 @@ def _slots(value: Value) -> list[dict[str, Value]]:
 
 _BY_TYPE: dict[Type, Callable[[Value], Value]] = {
     Type.TEXT: _text,
+    Type.PLAIN: _plain,
     Type.INTEGER: lambda value: value,
     Type.BOOLEAN: lambda value: value,
     Type.ENUM: lambda value: value,

@@ -6,6 +6,7 @@ from reconciler.engine import drafts
 from reconciler.engine.archived import is_listed_anew, told_of_archived
 from reconciler.engine.clearing import typeless
 from reconciler.engine.diff import Difference, Scope, field_change, is_held, is_off, plain_change
+from reconciler.engine.fees import charged
 from reconciler.engine.stock import QUANTITY, created
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
@@ -46,7 +47,7 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
     listed = kind.name != OFFER or drafts.goes_on_sale(desired, kind, scope.only)
     waits = frozenset() if listed else drafts.waiting(desired.fields, kind)
     changes = tuple(
-        field_change(desired, path, None, kind, scope, {}, value)
+        charged(field_change(desired, path, None, kind, scope, {}, value), None, kind)
         for path, value in drafts.made_as(desired).items()
         if value is not None and path not in waits
     )

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from reconciler.engine import drafts
+from reconciler.engine import drafts, zero
 from reconciler.engine.clearing import single_rates
-from reconciler.engine.equality import seen_as
+from reconciler.engine.fees import charged
 from reconciler.engine.following import follow, unknown
 from reconciler.engine.from_sources import because, withheld, without_tolerated
 from reconciler.engine.frozen import frozen
@@ -20,13 +20,19 @@ from reconciler.model.exact import brief
 from reconciler.model.memory import Baseline
 from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import EXTERNAL_ID, NAME, Desired, Key, Live
-from reconciler.model.spec import Identity, KindSpec
+from reconciler.model.spec import Identity, KindSpec, Shape
 from reconciler.model.undone import Reason
 from reconciler.model.values import Value, digest
 
 #: Ends that a seller does not undo by a program: the marketplace's own decision (facts: section 4).
 NEVER_REVIVED = frozenset({"admin"})
 _STATUS = "stock.status"
+#: What is no single article at a fixed price.
+_OTHER_FORMATS = {
+    "auction": "it is an auction",
+    "advertisement": "it is an advertisement",
+    "variations": "it has variations",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +76,7 @@ def differing(fields: Mapping[str, Value], live: Mapping[str, Value], kind: Kind
         there = live.get(path)
         if wanted == there:
             continue
-        spec = kind.field(path)
-        seen = seen_as(spec.equality, wanted, there) if spec else there
+        seen = zero.same(kind.field(path), path, wanted, live)
         if seen != wanted:
             found.append((path, seen))
     return found
@@ -79,12 +84,18 @@ def differing(fields: Mapping[str, Value], live: Mapping[str, Value], kind: Kind
 
 def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Difference:
     """Compare one pair. Cheap when nothing differs: one pass of comparisons, no allocation to speak of."""
+    shown = live
+    live = zero.as_wanted(desired, live, kind, scope.baseline(desired.key)) if zero.withdraws(kind) else live
     unsynced = differing(desired.unsynced, live.fields, kind) if desired.unsynced else []
     moved = drafts.without_ends(desired, live, differing(desired.fields, live.fields, kind))
     moved = without_tolerated(desired, moved) if desired.sourced else moved
-    naming = _naming(desired, live, kind, scope) if desired.adopt or desired.moved_from else None
+    keyless = kind.key_given == "after" and live.facts.get(EXTERNAL_ID) is None
+    keyless = keyless and desired.key.name != live.remote_id
+    named = desired.adopt or desired.moved_from or keyless
+    naming = _naming(desired, live, kind, scope) if named else None
     stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
+    moved = [*moved, *((path, None) for path in zero.carried_along(desired, live, moved, kind))]
     waiting = withheld(desired)
     if not moved and not unsynced and naming is None:
         left, notes = ((*stock.left, *waiting), stock.notes) if stock else (waiting, ())
@@ -94,8 +105,11 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
         told = _report(desired, live, moved, kind, alien)
         apart = _unsynced(desired, live, unsynced, kind)
         return Difference(told, apart, differs=differs, stock=stock, left=((Reason.LEFT_ALONE, ""),))
+    empty = zero.waiting(shown, moved, kind)
+    moved = [each for each in moved if each[0] not in empty]
     moved, waits = drafts.set_apart(desired, live, moved, kind, scope.only)
     changes, notes, fixed = _changes(desired, live, moved, kind, scope, stock.after if stock else {})
+    notes = (*notes, *zero.told_of_waiting(desired, empty))
     notes = (*notes, *drafts.told_of_waiting(desired, waits), *single_rates(desired, live.fields, kind))
     notes = (*notes, *stock.notes) if stock else notes
     if naming is not None:
@@ -128,7 +142,22 @@ def _stock(
     if not is_literal(desired):
         return None
     baseline = scope.baseline(desired.key)
-    return judged(desired, live, moved, baseline, kind.sold_days, scope.now, start=scope.start)
+    return judged(
+        desired,
+        live,
+        moved,
+        baseline,
+        kind.sold_days,
+        scope.now,
+        start=scope.start,
+        differences=takes_differences(kind),
+    )
+
+
+def takes_differences(kind: KindSpec) -> bool:
+    """Tell whether pieces can be added to what is there: what is written by itself is a number."""
+    pieces = kind.fields.get(QUANTITY)
+    return pieces is not None and any(kind.operations[name].shape is not Shape.SINGLE for name in pieces.by)
 
 
 def _undone(moved: list[tuple[str, Value]], stock: Stock | None) -> frozenset[str]:
@@ -139,8 +168,8 @@ def _undone(moved: list[tuple[str, Value]], stock: Stock | None) -> frozenset[st
 
 def left_alone(live: Live) -> str:
     """Say why a live resource is read, shown and left alone."""
-    if live.facts.get("format") in ("auction", "advertisement"):
-        return f"it is an {live.facts['format']}: shown and left alone"
+    if what := _OTHER_FORMATS.get(str(live.facts.get("format"))):
+        return f"{what}: shown and left alone"
     if live.facts.get("read_only"):
         return f"the marketplace manages it ({live.facts['read_only']}): shown and left alone"
     return ""
@@ -165,11 +194,9 @@ def _changes(
             notes.append(_frozen_note(desired, live, path, seen, reason))
             left.append(path)
         if not reason or (fixed and after != shown):
-            changes.append(
-                field_change(
-                    desired, path, shown, kind, scope, {} if ended_by_sales(path, live) else remembered, after
-                )
-            )
+            told = ended_by_sales(path, live) or zero.hidden(kind.field(path), path, live.fields)
+            made = field_change(desired, path, shown, kind, scope, {} if told else remembered, after)
+            changes.append(charged(made, live, kind))
     return tuple(changes), tuple(notes), tuple(left)
 
 

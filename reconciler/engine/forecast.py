@@ -75,6 +75,7 @@ class _Count:
         self._budgets: dict[str, Iterable[str]] = {}
         self._asked: set[Fact] = set()
         self._told_apart: set[str] = set()
+        self._swept = False
 
     # --- one action ---------------------------------------------------------------------------------------
 
@@ -90,6 +91,9 @@ class _Count:
             if not self._is.known.fact(fact):
                 self._once(fact)
         self._add(called(kind.name, operation.name), 1, len(action.targets), operation.budgets)
+        for name in operation.besides:
+            besides = kind.operations.get(name) or kind.views[name]
+            self._add(called(kind.name, name), len(action.targets), len(action.targets), besides.budgets)
         if operation.completion is Completion.COMMAND:
             self.ask(Errand.REPORT, _REPORTS)
         elif operation.completion is Completion.ACCEPTED:
@@ -110,7 +114,11 @@ class _Count:
     def _search(self, target: Target, kind: KindSpec) -> None:
         """Before a creation, its key is looked for: nothing is created twice."""
         if kind.name == OFFER:
-            self._view(kind, "list", 1)
+            if kind.views["list"].keys:
+                self._view(kind, "list", 1)
+            elif not self._swept:  # one sweep tells of all that are made at a time
+                self._view(kind, "list", self._pages(kind))
+                self._swept = True
             return
         self._view(kind, "list", self._pages(kind))
         if kind.identity is Identity.MEMBERS and kind.name not in self._told_apart:
@@ -126,7 +134,7 @@ class _Count:
         names = {name for slot in target.after.get("slots") or () for name in slot["offers"]}
         wanted = sum(not name.startswith("#") for name in names)
         kind = self._spec.kinds[OFFER]
-        self._view(kind, "list", math.ceil(wanted / kind.views["list"].keys))
+        self._view(kind, "list", self._by_key(kind, wanted))
 
     def _once(self, fact: Fact) -> None:
         if fact not in self._asked:
@@ -183,12 +191,17 @@ class _Count:
             return
         kind = self._spec.kinds[OFFER]
         names = keys_to_ask(wanted, self._is.labels, kind.views["list"])
-        asked = self._pages(kind) if names is None else math.ceil(len(names) / kind.views["list"].keys)
+        asked = self._pages(kind) if names is None else self._by_key(kind, len(names))
         self._view(kind, "list", asked)
 
+    def _by_key(self, kind: KindSpec, keys: int) -> int:
+        """Count the requests that look for so many keys; where none can be asked for, all of the list is read."""
+        most = kind.views["list"].keys
+        return math.ceil(keys / most) if most else self._pages(kind) * bool(keys)
+
     def _pages(self, kind: KindSpec) -> int:
-        page = kind.views["list"].page
-        return max(1, math.ceil(self._is.population.get(kind.name, 0) / page)) if page > 1 else 1
+        page, again = kind.views["list"].page, max(0, len(kind.views["list"].states) - 1)
+        return 2 * again + max(1, math.ceil(self._is.population.get(kind.name, 0) / page)) if page > 1 else 1
 
     # --- counting ------------------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ DEFAULTS: Mapping[str, Any] = {
     "zero_wave": {"share": Decimal(5)},
     "margin": True,
     "creates": {"count": 1000, "share": Decimal(50)},
+    "fees": [],
 }
 #: Rules whose limit is a number of resources.
 _COUNTED = frozenset({"ends", "updates", "zeros", "creates", "zero_wave"})
@@ -128,6 +129,8 @@ def _lifted(allow: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _lifted_to(rule: str, value: str) -> Any:
+    if value and rule == "fees":
+        return Decimal(value)  # in the currency of the fees
     if value and rule in _COUNTED:
         return {"count": int(value)}
     if value and rule == "stock_change":

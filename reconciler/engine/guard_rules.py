@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from reconciler.engine.fees import totals
 from reconciler.engine.figures import Figure, Sort, in_all
 from reconciler.engine.source_guards import emptied, follows
 from reconciler.model.changes import CREATED_AGAIN, Change, FieldChange, Verb
@@ -246,7 +247,29 @@ def _margin(case: Case) -> Iterable[Violation]:
         )
 
 
+def _fees(case: Case) -> Iterable[Violation]:
+    """Nothing that costs money is done unless somebody has said up to what."""
+    charged = [(change, each) for change in case.changes for each in change.fields if each.cost and not each.held]
+    limits = {} if isinstance(case.limit, Decimal) else {each.currency: each for each in map(_money, case.limit)}
+    for currency, total in totals([each.cost for _, each in charged if each.cost]).items():
+        most = Money(case.limit, currency) if isinstance(case.limit, Decimal) else limits.get(currency)
+        if most is None or total.amount > most.amount:
+            rows = [
+                Breach(key=change.key, path=each.path, before=None, after=each.cost, mark=each.mark)
+                for change, each in charged
+                if each.cost and each.cost.currency == currency
+            ]
+            allowed = f"no more than {most}" if most else "nothing"
+            said = f"the marketplace charges {total} at once; {allowed} may be charged"
+            yield Violation(rule="fees", message=said, rows=tuple(rows))
+
+
+def _money(limit: Any) -> Money:
+    return limit if isinstance(limit, Money) else Money.parse(str(limit))
+
+
 RULES: Mapping[str, Rule] = {
+    "fees": _fees,
     "zero_wave": _zero_wave,
     "margin": _margin,
     "price_shift": _price_shift,

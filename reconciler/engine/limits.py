@@ -4,6 +4,7 @@ One function per limit of the spec. Each returns a sentence when the value break
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import partial
@@ -85,6 +86,27 @@ def _cause(_: Value, value: Value) -> str | None:
     return f"is {value['range']} and {'has no' if wanted else 'has a'} `restriction_cause`"
 
 
+def _longest_item(limit: Value, value: Value) -> str | None:
+    longest = max((str(each) for each in value), key=len, default="")
+    too_long = len(longest) > limit
+    return f"has `{longest}` with {len(longest)} characters; at most {limit} are allowed" if too_long else None
+
+
+def _once(limit: Value, value: Value) -> str | None:
+    several = [each for each in limit if value.count(each) > 1]
+    return f"has {several[0]} more than once; {' '.join(limit)} may stand once each" if several else None
+
+
+def _characters(limit: Value, value: Value) -> str | None:
+    """Judge signs by their Unicode categories (`L`, `Nd`) or by themselves; of a list, in each of its texts."""
+    signs = "".join(map(str, value)) if isinstance(value, list) else str(value)
+    kinds = tuple(each for each in limit if each.isascii() and each.isalpha())
+    for sign in signs:
+        if sign not in limit and not sign.isspace() and not unicodedata.category(sign).startswith(kinds):
+            return f"has the character {sign}, which is not allowed"
+    return None
+
+
 def _pattern(limit: Value, value: Value) -> str | None:
     return None if re.fullmatch(limit, value) else f"`{value}` has characters that are not allowed"
 
@@ -105,6 +127,9 @@ LIMITS: dict[str, Limit] = {
     "cause": _cause,
     "full_years": _full_years,
     "pattern": _pattern,
+    "longest_item": _longest_item,
+    "once": _once,
+    "characters": _characters,
 }
 
 

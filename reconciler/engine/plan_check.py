@@ -19,6 +19,7 @@ _PLAIN: Mapping[Type, type] = {
     Type.INTEGER: int,
     Type.BOOLEAN: bool,
     Type.TEXT: str,
+    Type.PLAIN: str,
     Type.ENUM: str,
     Type.STATUS: str,
     Type.DURATION: str,

@@ -3,12 +3,16 @@
 The toggles of the six modules are decided here, once. After this no code asks about a toggle.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from reconciler.documents.effective import Effective
+from reconciler.documents.resources import spec_names
+from reconciler.documents.specs import load_spec
 from reconciler.engine.canonical import canonical
-from reconciler.model.diagnostics import Diagnostic, error
+from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
@@ -19,8 +23,9 @@ _ABOUT = frozenset({"kind", "name", "account", "labels", "sync", "protect", "ado
 _SECTIONS = frozenset(Module)
 QUANTITY = "stock.quantity"
 
-#: Turns the source of an image (a path of the project, or an address) into its canonical name or address.
-ImageName = Callable[[str], str]
+#: Turns the source of an image (a path of the project, or an address) into its canonical name or address; with
+#: `of` that of the image of one offer.
+ImageName = Callable[..., str]
 
 
 @dataclass(slots=True)
@@ -37,22 +42,38 @@ def resolve(
     """Resolve all documents of one account. Every mistake is reported; a broken field is left out."""
     found: list[Desired] = []
     problems: list[Diagnostic] = []
+    inherited: Counter[str] = Counter()
     for document in documents:
         kind = spec.kinds.get(document.document.kind)
         if kind is not None:
-            found.append(_resolve(document, kind, spec, image, problems))
+            found.append(_resolve(document, kind, spec, image, problems, inherited))
+        elif document.document.account is not None and not document.document.shared:
+            problems.append(_no_such_kind(document, spec))
+    if inherited:
+        problems.append(_not_there(inherited, spec))
     return tuple(found), tuple(problems)
 
 
 def _resolve(
-    document: Effective, kind: KindSpec, spec: MarketplaceSpec, image: ImageName, problems: list[Diagnostic]
+    document: Effective,
+    kind: KindSpec,
+    spec: MarketplaceSpec,
+    image: ImageName,
+    problems: list[Diagnostic],
+    inherited: Counter[str],
 ) -> Desired:
     fields, form = _Sorted(), StockForm.BASELINE.value
     key = Key(document.account, kind.name, document.document.name)
+    named = partial(image, of=key.name) if spec.images.of == "offer" else image
     for path, value in _declared(document.body, kind):
         known = kind.field(path)
         if known is None:
-            problems.append(_unknown(document, path, spec, key))
+            if document.document.shared and _is_elsewhere(path, spec):
+                continue  # each account takes the prices of its own sites
+            if document.asked_for(path):
+                problems.append(_unknown(document, path, spec, key))
+            else:
+                inherited[path] += 1
             continue
         form, plain = _stock_form(path, value, form)
         try:
@@ -64,7 +85,7 @@ def _resolve(
             continue
         mode = document.modes[known.module][0] if known.module else Mode.AUTO
         target = fields.unsynced if mode is Mode.OFF else fields.owned
-        target[path] = _with_images(known, spelled, image)
+        target[path] = _with_images(known, spelled, named)
     if kind.name == OFFER and spec.zero_ends:
         _end_at_zero(fields, form)
     return Desired(
@@ -113,8 +134,34 @@ def _declared(body: Mapping[str, Value], kind: KindSpec) -> Iterable[tuple[str, 
 def _unknown(document: Effective, path: str, spec: MarketplaceSpec, about: Key) -> Diagnostic:
     section, _, key = path.partition(".")
     hint = f"the sites are {', '.join(spec.marketplaces)}" if section == Module.PRICE else ""
+    if document.document.shared and not hint:
+        hint = f"leave it out there: `for: {{{spec.name}: {{without: [{path}]}}}}`"
     summary = f"{spec.title} has no field `{key or path}`"
     return error("D502", summary, mark=document.origin(path).mark, hint=hint, about=about)
+
+
+def _is_elsewhere(path: str, spec: MarketplaceSpec) -> bool:
+    """Tell whether a field is the price on a site of another marketplace."""
+    section, _, site = path.partition(".")
+    others = (load_spec(name) for name in spec_names() if name != spec.name)
+    return section == Module.PRICE and any(site in other.marketplaces for other in others)
+
+
+def _no_such_kind(document: Effective, spec: MarketplaceSpec) -> Diagnostic:
+    of = document.document
+    return error(
+        "D507",
+        f"{spec.title} has no {of.kind}: `{of.name}` cannot be in account {document.account}",
+        mark=of.mark("kind"),
+        hint="take the document away, or give it to another account",
+        about=Key(document.account, of.kind, of.name),
+    )
+
+
+def _not_there(inherited: Mapping[str, int], spec: MarketplaceSpec) -> Diagnostic:
+    """Say once what documents inherit and the marketplace does not have: it was meant for others."""
+    told = ", ".join(f"{path} ({count:,} document{'s' * (count != 1)})" for path, count in inherited.items())
+    return Diagnostic(severity=Severity.NOTE, code="D508", summary=f"not on {spec.title}: {told}")
 
 
 def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:

@@ -142,6 +142,7 @@ class _Pair:
     live: Live
     others: _Moved
     now: datetime
+    differences: bool
 
     def look(self, pieces: int) -> Counted:
         return look(pieces, self.live, self.now)
@@ -171,10 +172,12 @@ def judged(
     now: datetime,
     *,
     start: bool,
+    differences: bool = True,
 ) -> Stock:
     """Judge the stock of one pair; the marketplace counts the sales of so many `days`.
 
-    `start` writes a declared number of which nobody remembers the one before.
+    `start` writes a declared number of which nobody remembers the one before. Where the marketplace takes no
+    `differences`, the number that one comes to is written.
     """
     pair = _Pair(
         number=int(desired.fields[QUANTITY]),
@@ -182,6 +185,7 @@ def judged(
         live=live,
         others=[each for each in moved if each[0] != QUANTITY],
         now=now,
+        differences=differences,
     )
     if baseline is None or baseline.remote_id != live.remote_id or baseline.declared.get(QUANTITY) is None:
         return _first(pair, start=start)
@@ -228,7 +232,7 @@ def _changed(pair: _Pair, before: int, then: Counted | None, days: int) -> Stock
     if target == there:
         return pair.left_alone(declared=pair.number, replaced=before, counted=pair.look(there))
     # what is empty has ended: it is resumed with a number
-    return pair.written(Gain(by) if target and there else target, target, before)
+    return pair.written(Gain(by) if target and there and pair.differences else target, target, before)
 
 
 def _is_there(left: int, by: int, there: int, sales: Sales) -> bool:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from reconciler.engine.equality import seen_as
+from reconciler.engine import zero
 from reconciler.engine.stock import QUANTITY, arrival
 from reconciler.model.memory import Counted
 from reconciler.model.offers import EXTERNAL_ID, NAME, WHOLE, Live
 from reconciler.model.outcomes import Arrival
 from reconciler.model.plan import Target
-from reconciler.model.spec import KindSpec
+from reconciler.model.spec import KindSpec, OperationSpec
 from reconciler.model.values import Gain, Value
 
 
@@ -17,7 +17,7 @@ def missing(target: Target, live: Live | None, kind: KindSpec) -> dict[str, Valu
     """Return the fields of a target that do not yet read back as asked, with what stands there."""
     if live is None:
         return dict.fromkeys(target.after)
-    return _unequal(target.after, live, kind)
+    return _unequal(target.after, zero.as_planned(target, live, kind), kind)
 
 
 def missing_but_sold(
@@ -33,11 +33,33 @@ def missing_but_sold(
     return found
 
 
+def carried(target: Target, live: Live, operation: OperationSpec, kind: KindSpec) -> dict[str, Value]:
+    """Return the fields that an operation repeats as they were read, since it replaces the whole."""
+    if not operation.replaces:
+        return {}
+    return {
+        path: live.fields[path]
+        for path, field in kind.fields.items()
+        if operation.name in field.by and path not in target.after and live.fields.get(path) is not None
+    }
+
+
+def lost(repeated: Mapping[str, Value], live: Live | None, kind: KindSpec) -> dict[str, Value]:
+    """Return the repeated fields that do not read back so. Pieces may be fewer: they are sold meanwhile."""
+    if live is None:
+        return {}
+    found = _unequal(repeated, live, kind)
+    there, had = found.get(QUANTITY), repeated.get(QUANTITY)
+    if isinstance(there, int) and isinstance(had, int) and there < had:
+        del found[QUANTITY]
+    return found
+
+
 def moved(target: Target, live: Live | None, kind: KindSpec) -> dict[str, Value]:
     """Return the fields whose live value is neither what the plan saw nor already what it asks for."""
     if live is None:
         return dict.fromkeys(target.before)
-    wanting = _unequal(target.after, live, kind)
+    wanting = _unequal(target.after, zero.as_planned(target, live, kind), kind)
     return {path: seen for path, seen in wanting.items() if seen != target.before.get(path)}
 
 
@@ -64,13 +86,12 @@ def _unequal(after: Mapping[str, Value], live: Live, kind: KindSpec) -> dict[str
         if odd := live.unreadable.get(path) or live.unreadable.get(WHOLE):
             found[path] = f"something that cannot be read ({odd})"
             continue
-        spec = kind.field(path)
         if path == EXTERNAL_ID:
             seen = live.facts.get(EXTERNAL_ID)
         elif path == NAME:
             seen = live.key.name if live.key else None
         else:
-            seen = seen_as(spec.equality, wanted, live.fields.get(path)) if spec else live.fields.get(path)
+            seen = zero.same(kind.field(path), path, wanted, live.fields)
         if seen != wanted:
             found[path] = seen
     return found

@@ -8,7 +8,7 @@ from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
 from reconciler.model.offers import Key
 from reconciler.model.prices import Lowest
-from reconciler.model.values import Value
+from reconciler.model.values import Money, Value
 
 
 class Verb(StrEnum):
@@ -60,7 +60,8 @@ class FieldChange:
     Of what comes from sources, `because` says in a line how it came to be, `rows` which rows decided it
     (`erp/K-300` -> digest), and `refused` why its rule forbids to write it. `cause` is told by plans with a base,
     `lowest` beside the reduction of a price: what it was at least in the 30 days before. `until` is the moment
-    (ISO, UTC) from which windows may say something else: from then on it is not sent.
+    (ISO, UTC) from which windows may say something else: from then on it is not sent. `cost` is what the
+    marketplace charges for it at once.
     """
 
     path: str
@@ -79,6 +80,7 @@ class FieldChange:
     cause: CausedBy | None = None
     lowest: Lowest | None = field(default=None, compare=False)
     until: str = ""
+    cost: Money | None = None
 
     def place(self, part: str) -> Mark | None:
         """Return where a part of the value was written, or the nearest thing around it."""

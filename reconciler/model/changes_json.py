@@ -12,7 +12,7 @@ from reconciler.model.report_json import (
     mark_to_json,
     moment_from_json,
 )
-from reconciler.model.values import from_jsonable, jsonable
+from reconciler.model.values import Money, from_jsonable, jsonable
 
 
 def change_to_json(each: Change) -> Json:
@@ -42,6 +42,7 @@ def change_body(each: Change) -> Json:
 def _field(each: FieldChange) -> Json:
     told = {"lowest": lowest_to_json(each.lowest)} if each.lowest else {}
     held = {"until": each.until} if each.until else {}
+    cost = {"cost": each.cost} if each.cost else {}
     return {
         "path": each.path,
         "module": each.module.value if each.module else None,
@@ -59,6 +60,7 @@ def _field(each: FieldChange) -> Json:
         "cause": each.cause.value if each.cause else None,
         **told,
         **held,
+        **cost,
     }
 
 
@@ -98,7 +100,15 @@ def _read_field(body: Json) -> FieldChange:
         cause=_read_cause(body),
         lowest=lowest_from_json(body["lowest"]) if "lowest" in body else None,
         until=moment_from_json(body["until"]) if "until" in body else "",
+        cost=_amount(body["cost"]) if "cost" in body else None,
     )
+
+
+def _amount(body: Json) -> Money:
+    found = from_jsonable(body)
+    if not isinstance(found, Money):
+        raise TypeError("a cost is an amount of money")
+    return found
 
 
 def _read_cause(body: Json) -> CausedBy | None:

@@ -17,7 +17,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 from reconciler.model.modules import Module
-from reconciler.model.values import Value
+from reconciler.model.offers import OFFER
+from reconciler.model.values import Money, Value
 
 _HOUR, _DAY = 3600, 86_400
 
@@ -26,6 +27,7 @@ class Type(StrEnum):
     """Canonical shape of a field."""
 
     TEXT = "text"
+    PLAIN = "plain"  # a text of paragraphs, without HTML
     INTEGER = "integer"
     BOOLEAN = "boolean"
     ENUM = "enum"
@@ -88,6 +90,13 @@ class Freeze(StrEnum):
     AFTER_CREATION = "after_creation"
 
 
+class Zero(StrEnum):
+    """What no pieces come to: the marketplace ends what has none, or takes no zero, and an end stands for it."""
+
+    ENDS = "ends"
+    WITHDRAWS = "withdraws"
+
+
 class Role(StrEnum):
     """Names of operations that the engine asks for by what they do. All other names are a spec's own."""
 
@@ -103,6 +112,7 @@ class Identity(StrEnum):
     EXTERNAL_ID = "external_id"
     NAME = "name"
     MEMBERS = "members"
+    VALUE = "value"  # it has no name: what it says is its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +126,7 @@ class FieldSpec:
     no price of further pieces where one of these fields has a value. `paid`: what it names is charged by the
     cycle.
     `required` is without what nothing is created, `listed` without what an offer is not put on sale.
+    `zero` is what a number of no pieces comes to. `shown`: the status in which alone the marketplace shows it.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
 
@@ -138,6 +149,8 @@ class FieldSpec:
     refilled: bool = False
     single_with: tuple[str, ...] = ()
     listed: bool = False
+    zero: Zero | None = None
+    shown: str = ""
     about: str = ""
     source: str = ""
 
@@ -146,7 +159,8 @@ class FieldSpec:
 class ViewSpec:
     """A way to read resources of a kind: one request for a page of them, or for one of them.
 
-    `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key.
+    `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key. `states`: a list of
+    each of them makes up the whole, and what they count is asked again at its end.
     """
 
     kind: str
@@ -156,6 +170,7 @@ class ViewSpec:
     keys: int = 0
     items: str = ""
     budgets: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +180,8 @@ class OperationSpec:
     `several`: a request of a shared value carries all fields of a resource that it can, and not one of them.
     `report_rows`: the marketplace tells so many rows of what became of it, one for each field of each resource;
     0: all of them. `after_creation`: what it carries cannot be said when a resource is created, and follows it.
+    `besides` are the views and operations that are asked for in its course.
+    `replaces` (`whole`): it writes all fields that it can carry; those that do not change are repeated as read.
     """
 
     kind: str
@@ -180,6 +197,8 @@ class OperationSpec:
     several: bool = False
     report_rows: int = 0
     after_creation: bool = False
+    replaces: str = ""
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +212,8 @@ class KindSpec:
     `listing_hours`: what is frozen after listing can be changed for so long after it.
     `sold_days`: the marketplace counts as sold what was sold in so many days until now. `most` is how many an
     account may have, `most_drafts` how many of them may be drafts; 0: nobody says. `granted`: not every
-    account has any.
+    account has any. `key_given` (`after`): what a resource is known by is written after it was created. `fees` is
+    what is charged for at once: to `publish`, to `renew`.
     """
 
     name: str
@@ -212,6 +232,8 @@ class KindSpec:
     most: int = 0
     most_drafts: int = 0
     granted: bool = False
+    key_given: str = ""
+    fees: Mapping[str, Money] = field(default_factory=dict)
 
     def field(self, path: str) -> FieldSpec | None:
         """Find the field of a path, also when it stands under a `.*`."""
@@ -260,12 +282,16 @@ class BudgetSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageSpec:
-    """What an image may be: its formats, how many bytes, pixels on its longer side, and pixels in all."""
+    """What an image may be: its formats, how many bytes, pixels on its longer side, and pixels in all.
+
+    `of` is whose it is: the account's, and any offer may show it, or one offer's (`offer`).
+    """
 
     formats: tuple[str, ...]
     max_bytes: int
     min_side: int
     max_pixels: int
+    of: str = "account"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +300,8 @@ class MarketplaceSpec:
 
     `settling_hours` is how long an accepted write may take until it shows: after that it is taken for lost.
     `list_lag_minutes` is how long a list may trail a write before a missing key means that nothing was created.
-    `timezone` is the clock that its sellers mean.
+    `timezone` is the clock that its sellers mean. `api_key`: each request names the application by its key and
+    secret, also with a ready token.
     """
 
     name: str
@@ -282,7 +309,6 @@ class MarketplaceSpec:
     revision: str
     source: str
     base_market: str
-    zero_ends: bool
     images_always_resent: bool
     settling_hours: int
     list_lag_minutes: int
@@ -294,6 +320,13 @@ class MarketplaceSpec:
     kinds: Mapping[str, KindSpec]
     couplings: tuple[tuple[Module, Module], ...] = ()
     timezone: str = "UTC"
+    api_key: bool = False
+
+    @property
+    def zero_ends(self) -> bool:
+        """Whether what has no pieces ends, by itself or by us."""
+        pieces = self.kinds[OFFER].fields.get("stock.quantity") if OFFER in self.kinds else None
+        return pieces is not None and pieces.zero is not None
 
     @property
     def list_lag(self) -> timedelta:

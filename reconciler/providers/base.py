@@ -69,12 +69,16 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What decoding needs: the account, its spec, its base market, and labels (kind -> remote id -> label)."""
+    """What decoding needs: the account, its spec, its base market, and labels (kind -> remote id -> label).
+
+    `seller` is the marketplace's own number of the seller, as `Login.user_id` has it.
+    """
 
     account: str
     spec: MarketplaceSpec
     base_market: str
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    seller: str = ""
 
     def label(self, kind: str, remote_id: str) -> str:
         """Return the name of an object where it is unique on the account, else `#<id>`."""
@@ -180,7 +184,7 @@ class Provider(Protocol):
         """Make a refresh token, and what came of it, worthless."""
         ...
 
-    def bearer(self, token: Token, request: Request) -> Mapping[str, str]:
+    def bearer(self, token: Token, credentials: Credentials, request: Request) -> Mapping[str, str]:
         """Return the headers that carry the token and name the client."""
         ...
 
@@ -194,6 +198,10 @@ class Provider(Protocol):
 
     def find(self, reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]]:
         """Read the list rows of the offers with these keys (at most a hundred)."""
+        ...
+
+    def begun(self, reading: Reading, target: Target, since: datetime) -> Conversation[tuple[str, ...]]:
+        """Return the ids of what a creation may have left since then that does not bear its key yet."""
         ...
 
     def read(self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:

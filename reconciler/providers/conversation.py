@@ -28,9 +28,10 @@ class Request:
     `expects` is what a successful answer has to be; one that is not is no success. `host` is `api`, `auth` or
     `upload`. `query` keeps order and repetitions. `json` is encoded by the runner; `form` is sent as
     application/x-www-form-urlencoded; `file` names a file of the project whose bytes are the body (its digest was
-    reviewed with the plan: `sha256` must still be true). `media` goes into Accept, and into Content-Type when
-    there is a JSON body. `view` or `operation` of the spec names the budgets; `weight` is how many offers it
-    changes. `safe` tells that sending it twice does no harm; `elsewhere`, that 303 is an answer.
+    reviewed with the plan: `sha256` must still be true); with `part` it is that part of a multipart form, beside
+    what `form` says. A Decimal in `json` is written as an exact number. `media` goes into Accept, and into
+    Content-Type when there is a JSON body. `view` or `operation` of the spec names the budgets; `weight` is how
+    many offers it changes. `safe` tells that sending it twice does no harm; `elsewhere`, that 303 is an answer.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False)
     file: str = ""
     sha256: str = ""
+    part: str = ""
     media: str = ""
     content_type: str = ""
     basic: tuple[str, str] | None = field(default=None, repr=False)

@@ -9,19 +9,23 @@ from typing import Any
 import pytest
 
 from reconciler.documents.kinds import SCHEMAS
+from reconciler.documents.resources import spec_names
 from reconciler.documents.schema import schema_for, schema_names
 from reconciler.documents.specs import load_spec
 from reconciler.engine import canonical, equality, frozen, limits
 from reconciler.engine.rules.stocks import STOCK_RULE
 from reconciler.model.modules import Module, StockForm
 from reconciler.model.spec import Completion, Equality, Freeze, Identity, Shape, Type
-from reconciler.providers.allegro import decoding
+from reconciler.providers.allegro import decoding as allegro
+from reconciler.providers.etsy import decoding as etsy
 
 from .sources import ROOT, files, strings
 
 SPEC = load_spec("allegro")
-FIELDS = [field for kind in SPEC.kinds.values() for field in kind.fields.values()]
-OPERATIONS = [operation for kind in SPEC.kinds.values() for operation in kind.operations.values()]
+SPECS = [load_spec(name) for name in spec_names()]
+KINDS = [kind for spec in SPECS for kind in spec.kinds.values()]
+FIELDS = [field for kind in KINDS for field in kind.fields.values()]
+OPERATIONS = [operation for kind in KINDS for operation in kind.operations.values()]
 
 
 def schema(name: str) -> Any:
@@ -62,7 +66,7 @@ def test_every_type_has_its_functions() -> None:
     """A type can be written by a person and read from the wire, each by one function."""
     assert set(canonical._BY_TYPE) == set(Type)
     chosen_by_the_field = {Type.REFERENCE, Type.REFERENCES, Type.ENUM, Type.OBJECT, Type.LIST}
-    assert set(decoding._BY_TYPE) | chosen_by_the_field == set(Type)
+    assert set(allegro._BY_TYPE) | set(etsy._BY_TYPE) | chosen_by_the_field == set(Type)
 
 
 def test_every_equality_and_freeze_has_its_function() -> None:
@@ -79,7 +83,7 @@ def test_every_equality_and_freeze_has_its_function() -> None:
         (Freeze, {word for field in FIELDS for word in field.frozen}),
         (Shape, {operation.shape for operation in OPERATIONS}),
         (Completion, {operation.completion for operation in OPERATIONS}),
-        (Identity, {kind.identity for kind in SPEC.kinds.values()}),
+        (Identity, {kind.identity for kind in KINDS}),
     ],
 )
 def test_every_word_is_used(enum: Any, used: set[Any]) -> None:
@@ -89,23 +93,23 @@ def test_every_word_is_used(enum: Any, used: set[Any]) -> None:
 
 def test_every_fact_leads_somewhere() -> None:
     """Fields name operations, views, kinds and budgets that exist, and say what they are and who says so."""
-    for kind in SPEC.kinds.values():
+    for spec, kind in ((each, kind) for each in SPECS for kind in each.kinds.values()):
         for field in kind.fields.values():
             assert set(field.by) <= set(kind.operations), field.path
             assert set(field.views) <= set(kind.views), field.path
             assert field.about, field.path
             assert field.source, field.path
-            assert not field.refers or field.refers in {*SPEC.kinds, "DeliveryMethod"}, field.path
+            assert not field.refers or field.refers in {*spec.kinds, "DeliveryMethod"}, field.path
         for each in (*kind.operations.values(), *kind.views.values()):
-            assert set(each.budgets) <= set(SPEC.budgets), each.name
+            assert set(each.budgets) <= set(spec.budgets), each.name
 
 
 def test_every_module_owns_fields() -> None:
     """Each of the six modules has fields on offers, and each such field is in the module that its section names."""
-    offer = SPEC.kinds["Offer"]
-    assert {field.module for field in offer.fields.values()} == set(Module)
-    for path, field in offer.fields.items():
-        assert path.partition(".")[0] == field.module
+    assert {field.module for field in SPEC.kinds["Offer"].fields.values()} == set(Module)
+    for spec in SPECS:
+        for path, field in spec.kinds["Offer"].fields.items():
+            assert path.partition(".")[0] == field.module
 
 
 def test_every_field_of_a_document_is_a_field_of_the_spec() -> None:
@@ -125,7 +129,8 @@ def test_every_field_of_a_document_is_a_field_of_the_spec() -> None:
     sections["stock"] = {k: v for k, v in sections["stock"].items() if k not in {*forms, *STOCK_RULE}}
     for section, keys in sections.items():
         for key in keys:
-            assert SPEC.kinds["Offer"].field(f"{section}.{key}"), f"{section}.{key}"
+            path = f"{section}.{key}"
+            assert any(spec.kinds["Offer"].field(path) for spec in SPECS), path
     about = {"kind", "name", "account", "accounts", "for", "labels", "sync", "protect", "adopt", "moved"}
     for kind in SPEC.kinds.values():
         if kind.name != "Offer":

@@ -123,7 +123,8 @@ def test_schemas(tmp_path):
 
 
 def test_spec(tmp_path):
-    assert "price.base" in reconcile("spec", "show").stdout
+    assert "price.base" in reconcile("spec", "show", "etsy").stdout
+    assert "there are: allegro, etsy" in reconcile("spec", "show").stderr
     assert reconcile("spec", "show", "allegro", "--markdown").stdout.startswith("# Allegro")
     assert reconcile("spec", "show", "nowhere").returncode == 1
     assert reconcile("spec", "check").returncode == 0
@@ -132,8 +133,8 @@ def test_spec(tmp_path):
 
 
 def test_a_reader_that_goes_away_is_no_bug():
-    """`reconcile spec show | head -1`."""
-    command = f"set -o pipefail; {sys.executable} -m reconciler.cli.main spec show --markdown | head -1"
+    """`reconcile spec show allegro | head -1`."""
+    command = f"set -o pipefail; {sys.executable} -m reconciler.cli.main spec show allegro --markdown | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stdout.startswith("# Allegro")
     assert done.stderr == ""

@@ -243,7 +243,10 @@ def test_where_zero_ends_nothing_a_protected_offer_may_sell_out() -> None:
     found = (live("K1", {"stock.status": "active", "stock.quantity": 5}),)
     question = Question(plan_id="8d3c1f1e-0000-4000-8000-000000000001", login="shop", scope=SCOPE)
     document = desired(fields={"stock.quantity": 0}, protected=True)
-    elsewhere = replace(SPEC, zero_ends=False)
+    offer = SPEC.kinds["Offer"]
+    pieces = replace(offer.fields["stock.quantity"], zero=None)
+    kind = replace(offer, fields={**offer.fields, "stock.quantity": pieces})
+    elsewhere = replace(SPEC, kinds={**SPEC.kinds, "Offer": kind})
     assert not plan_account((document,), Snapshot(account="main", live=found), elsewhere, question)[1]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Report, Result
-from reconciler.providers.allegro.faults import refused
+from reconciler.providers.faults import refused
 from reconciler.render.report_text import report_text
 from reconciler.render.style import PLAIN
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.model.wire import Response, Sleep
-from reconciler.providers.allegro.outcomes import Unwritable
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import MarketplaceFault
 from reconciler.providers.conversation import Answer, Remember, Request
+from reconciler.providers.outcomes import Unwritable
 from reconciler.runtime.connection.transport import NoAnswer
 
 #: How a conversation may end besides with a value.

@@ -10,7 +10,7 @@ from contract.witness import Witness, witness
 
 from reconciler.model.wire import Response, Sleep
 from reconciler.providers.allegro.provider import ALLEGRO
-from reconciler.providers.base import Token
+from reconciler.providers.base import Credentials, Token
 from reconciler.providers.conversation import Remember, Request
 
 Answer = Response | Callable[[Request], Response]
@@ -55,7 +55,7 @@ def attested(request: Request) -> list[str]:
     media = request.media or _PUBLIC
     body = orjson.dumps(request.json).decode() if request.json is not None else None
     content = media if body else request.content_type
-    bearer = ALLEGRO.bearer(Token("secret"), request)
+    bearer = ALLEGRO.bearer(Token("secret"), Credentials(), request)
     exchange = {
         "method": request.method,
         "url": request.path + ("?" + urlencode(request.query) if request.query else ""),

@@ -10,8 +10,8 @@ from wire import CDN, LABELS, READING, action, context, detail, live, target
 
 from reconciler.model.offers import OFFER
 from reconciler.model.values import Value
+from reconciler.providers.allegro.decoding import view
 from reconciler.providers.allegro.provider import ALLEGRO
-from reconciler.providers.allegro.rows import view
 
 KIND = READING.spec.kinds[OFFER]
 SHOWN = view(KIND, "detail")

@@ -32,12 +32,12 @@ def test_a_refresh_token_is_spent_with_basic_credentials() -> None:
     assert told.result == Token("new", "next", 43199)
     assert (request.host, request.path, request.basic) == ("auth", "/auth/oauth/token", ("id", "secret"))
     assert request.form == {"grant_type": "refresh_token", "refresh_token": "old"}
-    assert "Authorization" not in ALLEGRO.bearer(Token("x"), request)
+    assert "Authorization" not in ALLEGRO.bearer(Token("x"), Credentials(), request)
     assert "secret" not in repr(request)
 
 
 def test_the_client_is_named_and_the_language_pinned() -> None:
-    headers = ALLEGRO.bearer(Token("x"), Request(method="GET", path="/me", expects=anything))
+    headers = ALLEGRO.bearer(Token("x"), Credentials(), Request(method="GET", path="/me", expects=anything))
     assert headers["Authorization"] == "Bearer x"
     assert headers["Accept-Language"] == "pl-PL"
     assert headers["User-Agent"].startswith("reconcile/")

@@ -244,7 +244,7 @@ FLIPS: dict[str, Flip] = {
     "a description is text": field("content.description", type=Type.TEXT),
     "handling time is text": field("delivery.handling", type=Type.TEXT),
     "a sold title is free": field("content.title", frozen=()),
-    "nothing in stock ends nothing": lambda spec: replace(spec, zero_ends=False),
+    "nothing in stock ends nothing": field("stock.quantity", zero=None),
     "tags are a promotion": field("settings.tags", by=("promote",)),
 }  # fmt: skip
 

@@ -177,6 +177,7 @@ def _nothing(_value: Value, _field: FieldSpec, _spec: MarketplaceSpec) -> Value:
 
 _BY_TYPE: Mapping[Type, Writer] = {
     Type.TEXT: _text,
+    Type.PLAIN: _text,
     Type.MONEY: _money,
     Type.DURATION: _duration,
     Type.REFERENCE: _reference,

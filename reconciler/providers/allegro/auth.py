@@ -11,9 +11,9 @@ from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.model.requests import Errand
 from reconciler.model.wire import Sleep
 from reconciler.providers.allegro.answers import DEVICE_CODE, ME, REVOKED, TOKEN
-from reconciler.providers.allegro.faults import fetch
 from reconciler.providers.base import Credentials, DeviceCode, Login, MarketplaceFault, Token
 from reconciler.providers.conversation import Answer, Conversation, Request
+from reconciler.providers.faults import fetch
 from reconciler.providers.forms import Form
 
 #: Seconds that a refresh token holds: three months (#8321), counted as 90 days to be on the safe side.

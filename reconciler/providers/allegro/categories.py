@@ -7,8 +7,8 @@ from urllib.parse import quote
 from reconciler.model.catalogue import CategoryFact, Parameter, Requirement
 from reconciler.model.requests import Errand
 from reconciler.providers.allegro.answers import CATEGORY, MARKETS, PARAMETERS
-from reconciler.providers.allegro.faults import fetch, fetch_or_none
 from reconciler.providers.conversation import Conversation, Request
+from reconciler.providers.faults import fetch, fetch_or_none
 
 
 def markets() -> Conversation[Mapping[str, str]]:

@@ -14,7 +14,13 @@ from reconciler.model.wire import Sleep
 from reconciler.providers.allegro.answers import REPORT, TASK, TASKS, of_command
 from reconciler.providers.allegro.encoding import encode, priced
 from reconciler.providers.allegro.faults import complaints_of, of_errors
-from reconciler.providers.allegro.outcomes import (
+from reconciler.providers.allegro.pointers import led_home
+from reconciler.providers.allegro.refusals import may_be_of_rows, named
+from reconciler.providers.allegro.requests import writing
+from reconciler.providers.base import Context
+from reconciler.providers.codecs import place, steps
+from reconciler.providers.conversation import Answer, Conversation, Request
+from reconciler.providers.outcomes import (
     accepted,
     applied,
     failed,
@@ -24,12 +30,6 @@ from reconciler.providers.allegro.outcomes import (
     unknown,
     waits,
 )
-from reconciler.providers.allegro.pointers import led_home
-from reconciler.providers.allegro.refusals import may_be_of_rows, named
-from reconciler.providers.allegro.requests import writing
-from reconciler.providers.base import Context
-from reconciler.providers.codecs import place, steps
-from reconciler.providers.conversation import Answer, Conversation, Request
 
 _PATHS = {
     "price": "/sale/offer-price-change-commands",

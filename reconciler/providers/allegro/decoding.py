@@ -4,11 +4,11 @@ What is not of the kind that the field has is Unreadable: a value that was guess
 composed (NFC), as those of documents are: two spellings of one text are no difference.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.model.html import canonical_html
-from reconciler.model.spec import FieldSpec, Type
+from reconciler.model.spec import FieldSpec, KindSpec, Type
 from reconciler.model.texts import all_nfc, nfc
 from reconciler.model.values import Value
 from reconciler.providers.allegro.bundle_wire import read_discount, read_slots
@@ -17,8 +17,8 @@ from reconciler.providers.allegro.words import NAMES
 from reconciler.providers.base import Reading
 from reconciler.providers.codecs import UNLIMITED, duration, money, number
 from reconciler.providers.forms import Unreadable, checked, kind_of, maybe, record, rows, text, whole
+from reconciler.providers.views import Decoder, View, prepared
 
-Decoder = Callable[[Any, Reading], Value]
 _texts, _records, _maybe_record = rows(text), rows(record), maybe(record)
 _ONE = {"value": 1}
 
@@ -216,3 +216,8 @@ _BY_TYPE: dict[Type, Decoder] = {
     Type.SLOTS: read_slots,
     Type.DISCOUNT: read_discount,
 }
+
+
+def view(kind: KindSpec, name: str) -> View:
+    """Return the prepared view of a kind."""
+    return prepared(kind, name, decoder)

@@ -6,8 +6,8 @@ from typing import Any
 from reconciler.model.catalogue import Bounds, DeliveryMethod
 from reconciler.model.requests import Errand
 from reconciler.providers.allegro.answers import METHODS
-from reconciler.providers.allegro.faults import fetch
 from reconciler.providers.conversation import Conversation, Request
+from reconciler.providers.faults import fetch
 
 
 def methods() -> Conversation[tuple[DeliveryMethod, ...]]:

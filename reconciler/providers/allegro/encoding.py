@@ -5,11 +5,11 @@ from typing import Any
 
 from reconciler.model.spec import FieldSpec, MarketplaceSpec, Type
 from reconciler.model.values import Money, Value
-from reconciler.providers.allegro.faults import refused
-from reconciler.providers.allegro.outcomes import Unwritable
 from reconciler.providers.allegro.words import NAMES
 from reconciler.providers.base import Context
 from reconciler.providers.codecs import wire_duration, wire_money
+from reconciler.providers.faults import refused
+from reconciler.providers.outcomes import Unwritable
 
 
 def encode(field: FieldSpec, value: Value, context: Context, images: Mapping[str, str]) -> Any:

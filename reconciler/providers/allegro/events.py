@@ -10,9 +10,9 @@ from reconciler.model.modules import Module
 from reconciler.model.outcomes import FaultKind
 from reconciler.model.requests import Errand
 from reconciler.providers.allegro.answers import EVENTS
-from reconciler.providers.allegro.faults import fetch, not_the_api
 from reconciler.providers.base import Activation, Happening, MarketplaceFault
 from reconciler.providers.conversation import Answer, Conversation, Request
+from reconciler.providers.faults import fetch, not_the_api
 
 _PAGE = 1000
 #: What an event tells of (openapi getOfferEvents); OFFER_CHANGED is of all that has no event of its own.

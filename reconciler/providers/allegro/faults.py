@@ -4,35 +4,15 @@ Two bodies are met: `{"errors": [...]}` and, mostly with 401, OAuth's `{"error",
 (openapi ErrorsHolder, AuthError). Gateways answer in HTML.
 """
 
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.model.outcomes import Complaint, Fault, FaultKind
-from reconciler.model.paths import inside
 from reconciler.model.wire import Response
-from reconciler.providers.base import MarketplaceFault
-from reconciler.providers.conversation import Answer, Effect, Request
-from reconciler.providers.forms import MALFORMED, decoded
+from reconciler.providers.conversation import Answer, Request
+from reconciler.providers.faults import KINDS, left_open, not_the_api
+from reconciler.providers.forms import decoded
 
-_KINDS = {
-    400: FaultKind.REJECTED,
-    401: FaultKind.AUTH,
-    403: FaultKind.AUTH,
-    404: FaultKind.MISSING,
-    405: FaultKind.REJECTED,
-    406: FaultKind.REJECTED,
-    408: FaultKind.TRANSIENT,
-    409: FaultKind.CONFLICT,
-    410: FaultKind.MISSING,
-    412: FaultKind.CONFLICT,
-    413: FaultKind.REJECTED,
-    415: FaultKind.REJECTED,
-    422: FaultKind.REJECTED,
-    423: FaultKind.CONFLICT,
-    429: FaultKind.THROTTLED,
-}
 _UNAVAILABLE = "feature unavailable"
 #: So much of a page that is no API answer is shown.
 _SHOWN = 200
@@ -75,25 +55,15 @@ def _fault(request: Request, response: Response, value: Any, unread: str) -> Fau
 
 def _not_the_api(request: Request, response: Response, wrong: str) -> Fault:
     where = f"it{wrong}" if wrong.startswith(" ") else wrong
-    return not_the_api(where, _left_open(request), _trace(response))
-
-
-def not_the_api(wrong: str, kind: FaultKind = FaultKind.TRANSIENT, trace_id: str = "") -> Fault:
-    """Make the fault of an answer that is none: nobody can tell from it what is there, or was done."""
-    message = f"The answer is not one that the marketplace's API gives: {wrong}."
-    return Fault(kind=kind, code="NotTheApi", message=message, trace_id=trace_id)
+    return not_the_api(where, left_open(request), _trace(response))
 
 
 def _successful_error(request: Request, response: Response, said: Any) -> Fault:
     code, message, path = of_errors(said)
     words = f"The marketplace answered {response.status}, and said: {message or 'an error without words'}"
     return Fault(
-        kind=_left_open(request), code=code or "ErrorInAnswer", message=words, path=path, trace_id=_trace(response)
+        kind=left_open(request), code=code or "ErrorInAnswer", message=words, path=path, trace_id=_trace(response)
     )
-
-
-def _left_open(request: Request) -> FaultKind:
-    return FaultKind.TRANSIENT if request.harmless else FaultKind.UNKNOWN
 
 
 def _trace(response: Response) -> str:
@@ -107,8 +77,8 @@ def _kind(status: int, code: str, message: str) -> FaultKind:
         return FaultKind.REJECTED
     if status == 400 and code in {"invalid_grant", "invalid_client", "unauthorized_client"}:
         return FaultKind.AUTH
-    if status in _KINDS:
-        return _KINDS[status]
+    if status in KINDS:
+        return KINDS[status]
     return FaultKind.TRANSIENT if status >= 500 or status == 0 else FaultKind.REJECTED
 
 
@@ -145,38 +115,3 @@ def _sentence(error: Mapping[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def refused(code: str, message: str, path: str = "", *part: str) -> Fault:
-    """Make the fault of an action that we do not even send; `path` is our field, `part` the way into its value."""
-    shown = inside(path, *part) if path else ""
-    about = (Complaint(pointer="", message=message, field=path, part=part, path=shown),) if path else ()
-    return Fault(kind=FaultKind.REJECTED, code=code, message=message, path=shown, complaints=about, ours=True)
-
-
-@contextmanager
-def repeating() -> Iterator[None]:
-    """Repeat parts of what was read in what is written; nothing is sent where one is not what it has to be."""
-    try:
-        yield
-    except MALFORMED as odd:
-        fault = replace(not_the_api("what it says now cannot be repeated"), ours=True)
-        raise MarketplaceFault(fault) from odd
-
-
-def fetch(request: Request) -> Generator[Effect, Any, Any]:
-    """Ask, and return what the answer says. Raise MarketplaceFault when it is refused, or is no answer."""
-    said: Answer = yield request
-    if said.fault:
-        raise MarketplaceFault(said.fault, denied=said.status == 403)
-    return said.value
-
-
-def fetch_or_none(request: Request) -> Generator[Effect, Any, Any]:
-    """Ask, and return what the answer says, or None when the resource is not there."""
-    try:
-        return (yield from fetch(request))
-    except MarketplaceFault as refusal:
-        if refusal.fault.kind is FaultKind.MISSING:
-            return None
-        raise

@@ -6,9 +6,9 @@ from reconciler.model.requests import Errand
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.values import Value
 from reconciler.providers.allegro.answers import IMAGE
-from reconciler.providers.allegro.faults import fetch, refused
-from reconciler.providers.allegro.outcomes import Unwritable
 from reconciler.providers.conversation import Conversation, Remember, Request
+from reconciler.providers.faults import fetch, refused
+from reconciler.providers.outcomes import Unwritable
 
 _TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from reconciler.model.offers import OFFER, Live
-from reconciler.providers.allegro.faults import fetch, not_the_api
+from reconciler.providers.allegro.decoding import view
 from reconciler.providers.allegro.requests import viewing
-from reconciler.providers.allegro.rows import identified, row, view
+from reconciler.providers.allegro.rows import identified, row
 from reconciler.providers.base import Inventory, MarketplaceFault, Reading
 from reconciler.providers.conversation import Conversation
+from reconciler.providers.faults import fetch, not_the_api
 
 #: An account has fewer offers than this; a list that says more is not followed to its end.
 _MOST = 5_000_000

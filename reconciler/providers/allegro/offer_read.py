@@ -6,12 +6,14 @@ from typing import Any
 
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.values import Value
-from reconciler.providers.allegro.faults import fetch, fetch_or_none, not_the_api
+from reconciler.providers.allegro.decoding import view
 from reconciler.providers.allegro.requests import viewing
-from reconciler.providers.allegro.rows import View, detail, identified, row, view
+from reconciler.providers.allegro.rows import detail, identified, row
 from reconciler.providers.base import MarketplaceFault, Reading
 from reconciler.providers.conversation import Conversation
+from reconciler.providers.faults import fetch, fetch_or_none, not_the_api
 from reconciler.providers.forms import Unreadable
+from reconciler.providers.views import View
 
 
 def read_offer(reading: Reading, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from reconciler.model.catalogue import Packages
 from reconciler.model.requests import Errand
 from reconciler.providers.allegro.answers import PACKAGES, SIZE_TEMPLATES
-from reconciler.providers.allegro.faults import fetch
 from reconciler.providers.conversation import Conversation, Request
+from reconciler.providers.faults import fetch
 
 
 def packages() -> Conversation[Packages]:

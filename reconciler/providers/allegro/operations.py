@@ -13,9 +13,14 @@ from reconciler.model.wire import Sleep, retry_after
 from reconciler.providers.allegro import offer_write
 from reconciler.providers.allegro.answers import DONE, LET_IN, OPERATION, PROMOTED, of_write
 from reconciler.providers.allegro.encoding import identified
-from reconciler.providers.allegro.faults import fetch, not_the_api, repeating
 from reconciler.providers.allegro.images import uploaded
-from reconciler.providers.allegro.outcomes import (
+from reconciler.providers.allegro.pointers import led_home
+from reconciler.providers.allegro.requests import viewing, writing
+from reconciler.providers.base import Context
+from reconciler.providers.conversation import Answer, Conversation, Remember, Request
+from reconciler.providers.faults import fetch, not_the_api, repeating
+from reconciler.providers.forms import Form
+from reconciler.providers.outcomes import (
     accepted,
     applied,
     failed,
@@ -25,11 +30,6 @@ from reconciler.providers.allegro.outcomes import (
     unknown,
     waits,
 )
-from reconciler.providers.allegro.pointers import led_home
-from reconciler.providers.allegro.requests import viewing, writing
-from reconciler.providers.base import Context
-from reconciler.providers.conversation import Answer, Conversation, Remember, Request
-from reconciler.providers.forms import Form
 
 #: A path of the API after one slash, without a dot that climbs. A host before it is not asked.
 _PLACE = re.compile(r"(?:https?://[^/?#\\@\s]+)?((?:/[A-Za-z0-9_~%-][A-Za-z0-9._~%-]*)+)")

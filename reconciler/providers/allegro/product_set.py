@@ -12,9 +12,9 @@ from typing import Any
 from reconciler.model.values import Value
 from reconciler.providers.allegro.decoding import product_of
 from reconciler.providers.allegro.encoding import identified
-from reconciler.providers.allegro.faults import refused
-from reconciler.providers.allegro.outcomes import Unwritable
 from reconciler.providers.base import Context
+from reconciler.providers.faults import refused
+from reconciler.providers.outcomes import Unwritable
 
 Element = dict[str, Any]
 PARTS = frozenset({"content.product", "bundle.items", "settings.producer", "settings.person", "settings.safety"})

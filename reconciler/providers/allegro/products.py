@@ -8,8 +8,8 @@ from reconciler.model.catalogue import Filled, Product
 from reconciler.model.requests import Errand
 from reconciler.providers.allegro.answers import PRODUCT, PRODUCTS
 from reconciler.providers.allegro.decoding import GTIN
-from reconciler.providers.allegro.faults import fetch, fetch_or_none
 from reconciler.providers.conversation import Conversation, Request
+from reconciler.providers.faults import fetch, fetch_or_none
 
 
 def of_code(gtin: str) -> Conversation[tuple[Product, ...]]:

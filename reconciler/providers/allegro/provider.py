@@ -1,6 +1,7 @@
 """Allegro: the conversations, gathered under the one name that the entry point loads."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
@@ -27,7 +28,6 @@ from reconciler.providers.allegro import (
 from reconciler.providers.allegro.objects import objects
 from reconciler.providers.allegro.offer_read import read_offer
 from reconciler.providers.allegro.offered import packages, size_templates
-from reconciler.providers.allegro.outcomes import Unwritable, refused
 from reconciler.providers.allegro.resources import OPERATIONS, read_resource
 from reconciler.providers.base import (
     Activation,
@@ -42,6 +42,7 @@ from reconciler.providers.base import (
     Token,
 )
 from reconciler.providers.conversation import Answer, Conversation, Request
+from reconciler.providers.outcomes import Unwritable, refused
 
 Single = Callable[[Action, Target, Context], Conversation[Outcome]]
 
@@ -93,7 +94,7 @@ class Allegro:
         """Make a refresh token, and what came of it, worthless."""
         return auth.revoke(credentials, token)
 
-    def bearer(self, token: Token, request: Request) -> Mapping[str, str]:
+    def bearer(self, token: Token, credentials: Credentials, request: Request) -> Mapping[str, str]:  # noqa: ARG002 - the token says whose it is
         """Return the headers that carry the token and name the client."""
         return requests.bearer(token, request)
 
@@ -108,6 +109,11 @@ class Allegro:
     def find(self, reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]]:
         """Read the list rows of the offers with these keys."""
         return inventory.find(reading, keys)
+
+    def begun(self, reading: Reading, target: Target, since: datetime) -> Conversation[tuple[str, ...]]:  # noqa: ARG002 - the protocol's
+        """Return nothing: an offer is created with its key."""
+        return ()
+        yield
 
     def read(self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:
         """Read one resource through the named views; None when it is not there."""

@@ -8,9 +8,9 @@ from reconciler import __version__
 from reconciler.model.requests import called
 from reconciler.model.spec import OperationSpec, ViewSpec
 from reconciler.providers.allegro.answers import DONE, of_view
-from reconciler.providers.allegro.faults import fetch, not_the_api
 from reconciler.providers.base import MarketplaceFault, Token
 from reconciler.providers.conversation import Effect, Request
+from reconciler.providers.faults import fetch, not_the_api
 from reconciler.providers.forms import Form
 
 PRODUCT = f"reconcile/{__version__} (+https://github.com/reconcile-offers/reconcile)"

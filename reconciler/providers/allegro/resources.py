@@ -11,17 +11,17 @@ from reconciler.model.texts import nfc
 from reconciler.model.values import Value
 from reconciler.providers.allegro.answers import CREATED, of_write
 from reconciler.providers.allegro.bundle_wire import kept_slots, write_discount, write_slots
+from reconciler.providers.allegro.decoding import view
 from reconciler.providers.allegro.encoding import encode, identified, priced
-from reconciler.providers.allegro.faults import fetch_or_none, refused, repeating
 from reconciler.providers.allegro.objects import BUNDLE, rows
-from reconciler.providers.allegro.outcomes import Unwritable, applied, failed
 from reconciler.providers.allegro.pointers import led_home
 from reconciler.providers.allegro.rates import METHOD, completed, write_rates
 from reconciler.providers.allegro.requests import viewing, writing
-from reconciler.providers.allegro.rows import view
 from reconciler.providers.base import Context, Reading
 from reconciler.providers.codecs import pick, place, steps
 from reconciler.providers.conversation import Answer, Conversation, Remember
+from reconciler.providers.faults import fetch_or_none, refused, repeating
+from reconciler.providers.outcomes import Unwritable, applied, failed
 
 PRICE_LIST = "DeliveryPriceList"
 

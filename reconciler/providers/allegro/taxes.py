@@ -6,8 +6,8 @@ from typing import Any
 from reconciler.model.catalogue import Taxes
 from reconciler.model.requests import Errand
 from reconciler.providers.allegro.answers import TAXES
-from reconciler.providers.allegro.faults import fetch_or_none
 from reconciler.providers.conversation import Conversation, Request
+from reconciler.providers.faults import fetch_or_none
 
 
 def taxes(category: str) -> Conversation[Taxes | None]:

@@ -16,16 +16,26 @@ def variables(account: Account) -> dict[str, str]:
     return {name: str(account.credentials.get(name) or f"{prefix}_{name.upper()}") for name in _NAMES}
 
 
-def credentials(account: Account, environment: Mapping[str, str] = os.environ) -> Credentials:
+def credentials(
+    account: Account, environment: Mapping[str, str] = os.environ, *, api_key: bool = False
+) -> Credentials:
     """Find what an account can start from. A ready token stands alone; else there must be a client at least.
+
+    Where each request names the application (`api_key`), there must be one beside a ready token, too.
 
     AuthenticationFailed says which variables to set.
     """
     if account.environment == "simulator":
-        return Credentials(token=f"simulator-{account.login}")
+        key = {"client_id": "simulator", "client_secret": "simulator"} if api_key else {}
+        return Credentials(token=f"simulator-{account.login}", **key)
     names = variables(account)
     token = environment.get(names["token"], "").strip()
-    return Credentials(token=token) if token else application(account, environment)
+    if not token:
+        return application(account, environment)
+    if not api_key:
+        return Credentials(token=token)
+    named = application(account, environment)
+    return Credentials(token=token, client_id=named.client_id, client_secret=named.client_secret)
 
 
 def remedy(account: Account, environment: Mapping[str, str] = os.environ) -> str:

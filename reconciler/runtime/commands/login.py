@@ -158,6 +158,7 @@ class _Line:
                 credentials=credentials,
                 remedy=f"run `reconcile login {self.account.name}` again",
             ),
+            credentials=self.credentials,
             progress=self.progress,
             read_file=self.read_file,
             remember=_nothing_to_remember,
@@ -232,7 +233,7 @@ async def _by_browser(line: _Line, way: Browser) -> Token:
     try:
         async with listening(state, way.port) as waiting:
             asked = line.provider.authorization_url(
-                line.hosts.auth, line.credentials, waiting.address, state, challenge
+                line.hosts.page or line.hosts.auth, line.credentials, waiting.address, state, challenge
             )
             way.show(asked)
             code = await waiting.code(PATIENCE)

@@ -100,7 +100,10 @@ def environment_of(root: Path, account: Account, spec: MarketplaceSpec) -> tuple
     addresses: Mapping[str, str] = (
         environment if isinstance(environment, Mapping) else spec.environments[environment]
     )
-    return Hosts(**{host: str(addresses[host]).rstrip("/") for host in ("api", "auth", "upload")}), WallClock()
+    known = {
+        host: str(addresses[host]).rstrip("/") for host in ("api", "auth", "upload", "page") if host in addresses
+    }
+    return Hosts(**known), WallClock()
 
 
 def _embedded(root: Path, marketplace: str) -> tuple[Hosts, Clock]:

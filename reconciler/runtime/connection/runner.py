@@ -98,6 +98,7 @@ class Runner:
     progress: Progress
     read_file: Callable[[str], bytes]
     remember: Callable[[Remember], None]
+    credentials: Credentials = field(default_factory=Credentials)
     requests: Counter[str] = field(default_factory=Counter)
     recorder: Recorder = field(default_factory=Recorder)
     #: The resources that could not be read since one could.
@@ -187,9 +188,9 @@ class Runner:
         finally:
             self.recorder.waits(came, left := self.clock.microseconds())
         self.recorder.sent(left, LANE.get(), request.budgets, again=again)
-        headers = dict(self.provider.bearer(token, request))
+        headers = dict(self.provider.bearer(token, self.credentials, request))
         self.requests[request.name or f"{request.method} {request.path}"] += 1
-        mask = mask_of(request, token.access)
+        mask = mask_of(request, token.access, self.credentials.client_secret)
         try:
             async with asyncio.timeout(_TOKEN_PATIENCE if request.host == "auth" else None):
                 response = await self.transport.send(request, headers, body)

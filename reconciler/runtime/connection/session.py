@@ -69,6 +69,7 @@ class Session:
             spec=self.spec,
             base_market=self.identity.base_market,
             labels=self.names.labels,
+            seller=self.identity.user_id,
         )
 
     async def ask(self, conversation: Conversation[T]) -> T:
@@ -148,13 +149,14 @@ async def _open(
     hosts: Hosts,
 ) -> Session:
     chosen = provider(account.marketplace)
-    known, place = credentials(account), place_of(account, spec)
+    known, place = credentials(account, api_key=spec.api_key), place_of(account, spec)
     kept_since, now = (clock.now() - UPLOADS_KEPT).isoformat(), clock.now().isoformat()
     names = Names(images=ledger.images(place, kept_since, now))
     their_time = TheirTime(clock)
     runner = Runner(
         provider=chosen,
         transport=transport,
+        credentials=known,
         throttle=throttle_of(account, spec, ledger, known, clock, progress.note),
         clock=clock,
         tokens=token_source(account, place, known, ledger, hosts, clock, chosen.refresh_life, progress.note),

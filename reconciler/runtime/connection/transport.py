@@ -7,11 +7,13 @@ socket. Redirects are never followed: 303 is an answer of its own on Allegro.
 
 import asyncio
 import base64
+import hashlib
 import os
 import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -51,6 +53,7 @@ class Hosts:
     api: str
     auth: str
     upload: str
+    page: str = ""  # where a person logs in, if not at `auth`
     app: Any = field(default=None, repr=False)
 
 
@@ -218,13 +221,40 @@ def _basic(user: str, password: str) -> str:
 
 
 def _content(request: Request, body: bytes | None, media: str) -> tuple[bytes | None, str]:
+    if body is not None and request.part:
+        return _multipart(request, body)
     if body is not None:
         return body, request.content_type
     if request.form is not None:
         return urlencode(request.form).encode(), "application/x-www-form-urlencoded"
     if request.json is not None:
-        return orjson.dumps(request.json), request.content_type or request.media or media
+        return orjson.dumps(request.json, default=_exact), request.content_type or request.media or media
     return None, ""
+
+
+def _exact(value: Any) -> Any:
+    """Write a decimal as the number that it is: no float comes in between."""
+    if isinstance(value, Decimal):
+        return orjson.Fragment(f"{value:f}")
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+def _multipart(request: Request, body: bytes) -> tuple[bytes, str]:
+    """Write a form of parts (RFC 7578), the file last. Its boundary is of its content, so it is in none of it."""
+    boundary = f"part-{hashlib.sha256(body).hexdigest()[:32]}"
+    name = request.file.rpartition("/")[2].replace('"', "_")
+    disposition = "Content-Disposition: form-data"
+    parts = [f'{disposition}; name="{key}"\r\n\r\n{value}\r\n' for key, value in (request.form or {}).items()]
+    kind = (
+        f"Content-Type: {request.content_type}"
+        if request.content_type
+        else "Content-Type: application/octet-stream"
+    )
+    head = f'{disposition}; name="{request.part}"; filename="{name}"\r\n{kind}\r\n\r\n'
+    before = "".join(f"--{boundary}\r\n{part}" for part in parts) + f"--{boundary}\r\n{head}"
+    return b"".join((before.encode(), body, f"\r\n--{boundary}--\r\n".encode())), (
+        f"multipart/form-data; boundary={boundary}"
+    )
 
 
 def _said(failure: Exception) -> str:

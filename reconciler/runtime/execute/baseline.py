@@ -13,6 +13,7 @@ from reconciler.engine.memory import RunFacts, remember, shifts_of, written_by
 from reconciler.engine.settling import arrived, weighed
 from reconciler.engine.stock import QUANTITY, STATUS, look
 from reconciler.engine.verify import missing_but_sold
+from reconciler.engine.zero import as_planned
 from reconciler.model.memory import Baseline, Compared, Counted, Managed, Remembered, Written
 from reconciler.model.offers import OFFER, Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted, Outcome
@@ -88,7 +89,7 @@ def _looks(
             continue
         kind = opened.spec.kinds[seen.kind]
         if QUANTITY not in missing_but_sold(target, seen, kind, then.get(target.key), now):
-            found[target.key] = look(int(seen.fields[QUANTITY]), seen, now)
+            found[target.key] = look(int(as_planned(target, seen, kind).fields[QUANTITY]), seen, now)
     return found
 
 
@@ -109,7 +110,8 @@ def note_arrivals(opened: Session, writes: Iterable[Accepted], snapshot: Snapsho
     for write, seen in found:
         target, mine = write.target, by_run[write.run_id]
         before = mine.get(target.key, Written(remote_id=target.remote_id or ""))
-        looked = look(int(seen.fields[QUANTITY]), seen, now) if QUANTITY in target.after else before.counted
+        there = as_planned(target, seen, opened.spec.kinds[seen.kind])
+        looked = look(int(there.fields[QUANTITY]), seen, now) if QUANTITY in target.after else before.counted
         mine[target.key] = replace(before, after={**before.after, **target.after}, counted=looked)
     for run_id, written in by_run.items():
         run = opened.ledger.runs.by_id(run_id)

@@ -7,7 +7,7 @@ our key, patiently, until the grace time since the attempt is over.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Outcome, Result
@@ -20,7 +20,10 @@ from reconciler.runtime.connection.transport import NoAnswer
 from reconciler.runtime.execute.lost_creations import LOOK_EVERY, LostCreations
 from reconciler.runtime.execute.readback import Rereader
 
-Perform = Callable[[], Awaitable[Conversation[tuple[Outcome, ...]]]]
+#: So far may the marketplace's clock be from ours, at most.
+_CLOCKS_APART = timedelta(minutes=2)
+
+Perform = Callable[[Action], Awaitable[Conversation[tuple[Outcome, ...]]]]
 
 
 @dataclass(slots=True)
@@ -45,33 +48,47 @@ class Creations:
             known = await self._look_up(target, since)
         if known is None and since is None and await self._present(target):
             return (self._second(action, target),)
-        if known is not None:
+        if known is not None and not self._given_after(target):
             return (self._done(action, target, known),)
         if late := self.late(action, target):
             return (late,)
+        began = self.opened.clock.now()
         try:
-            outcomes = await self.opened.runner.run(await perform())
+            outcomes = await self.opened.runner.run(await perform(_going_on(action, known)))
         except NoAnswer:
-            outcomes = await self._after_no_answer(action, target, perform)
+            outcomes = await self._after_no_answer(action, target, perform, began)
         for each in outcomes:
             if each.remote_id is not None:
                 self.reread.know_members(target, each.remote_id)
         return outcomes
 
-    async def _after_no_answer(self, action: Action, target: Target, perform: Perform) -> tuple[Outcome, ...]:
+    async def _after_no_answer(
+        self, action: Action, target: Target, perform: Perform, began: datetime
+    ) -> tuple[Outcome, ...]:
         known = self.opened.names.created.get((target.key.kind, target.key.name)) or await self._look_up(
-            target, self.opened.clock.now()
+            target, self.opened.clock.now(), began
         )
-        if known is not None:
+        if known is not None and not self._given_after(target):
             return (self._done(action, target, known),)
         if late := self.late(action, target):
             return (late,)
-        return await self.opened.runner.run(await perform())
+        return await self.opened.runner.run(await perform(_going_on(action, known)))
 
-    async def _look_up(self, target: Target, since: datetime) -> str | None:
-        """Look for our key until the grace time is over; what is found is remembered at once."""
+    def _given_after(self, target: Target) -> bool:
+        """Tell whether what bears an id may still lack its key, and all that follows its creation."""
+        return self.opened.spec.kinds[target.key.kind].key_given == "after"
+
+    async def _look_up(self, target: Target, since: datetime, began: datetime | None = None) -> str | None:
+        """Look for our key until the grace time is over; what is found is remembered at once.
+
+        What bears no key yet is looked for when the answers to other creations have come: it could be theirs. It
+        is known by when the attempt `began`, which is `since` where nobody says.
+        """
+        began = (began or since) - _CLOCKS_APART
+        if self._given_after(target) and not await slept(self.opened.clock, LOOK_EVERY, self.opened.runner.stop):
+            raise Interrupted
         while True:
-            found = await self._present(target)
+            found = await self._present(target) or await self._begun(target, began)
             if found:
                 self.opened.runner.remember(Remember("created", str(target.key), found))
                 return found
@@ -97,6 +114,15 @@ class Creations:
             return await self.reread.same_members(target, [remote_id for remote_id, _ in objects])
         return next((remote_id for remote_id, name in objects if name == target.key.name), None)
 
+    async def _begun(self, target: Target, since: datetime) -> str | None:
+        """Return the id of what an attempt has begun and not given its key, and no other creation has."""
+        if not self._given_after(target):
+            return None
+        place, names = self.opened.place, self.opened.names
+        found = await self.opened.ask(self.opened.provider.begun(self.opened.reading(), target, since))
+        others = {*names.created.values(), *self.opened.ledger.runs.ever_created(place).values()}
+        return next((each for each in found if each not in others), None)
+
     async def _remembered(self, target: Target) -> str | None:
         """Return the id of an offer that a run created, or that a list has shown, and that this one misses."""
         place, key = self.opened.place, target.key
@@ -119,3 +145,8 @@ class Creations:
             detail="something with this key has appeared since the plan",
             stale=True,
         )
+
+
+def _going_on(action: Action, known: str | None) -> Action:
+    """Return the creation with the id of what was begun: it is gone on with, and nothing is made anew."""
+    return replace(action, targets=(replace(action.targets[0], remote_id=known),)) if known else action

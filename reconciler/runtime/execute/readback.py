@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 
 from reconciler.engine.match import members
@@ -14,7 +14,7 @@ from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import KindSpec, Role
 from reconciler.model.values import Value
-from reconciler.runtime.clock import Interrupted, slept
+from reconciler.runtime.clock import Interrupted, is_within, slept
 from reconciler.runtime.connection.freshness import NEVER, Look
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
@@ -25,6 +25,9 @@ _PARALLEL = 30
 _PATIENCE = (0.0, 2.0, 5.0, 15.0, 40.0)
 #: Who waits for longer looks less and less often, and at last every so many seconds.
 _MOST = 300.0
+
+#: For so long a sweep over all of a list tells which keys are there.
+_SWEPT = timedelta(seconds=15)
 
 Waiting = tuple[Outcome, Action, Target]
 Translate = Callable[[Target], Target]
@@ -40,6 +43,8 @@ class Rereader:
     _rows: dict[str, Live] = field(default_factory=dict)
     _members: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _one_reads: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _one_sweeps: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _swept: tuple[datetime, tuple[Live, ...]] | None = None
     _looks: dict[str, Look] = field(default_factory=dict)
     _enough: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -105,6 +110,8 @@ class Rereader:
 
     async def _by_key(self, names: list[str]) -> list[tuple[Live, ...]]:
         most = self.opened.spec.kinds[OFFER].views["list"].keys
+        if not most:
+            return [await self._all_with_key(names)] if names else []
         portions = [names[start : start + most] for start in range(0, len(names), most)]
 
         def task(portion: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:
@@ -114,6 +121,16 @@ class Rereader:
             return read
 
         return await gather([task(each) for each in portions], _PARALLEL)
+
+    async def _all_with_key(self, names: list[str]) -> tuple[Live, ...]:
+        """Find keys where none can be asked for: in all of the list, read once for whoever asks just now."""
+        wanted = set(names)
+        async with self._one_sweeps:
+            now = self.opened.clock.now()
+            if self._swept is None or not is_within(self._swept[0], _SWEPT, now):
+                found = await self.opened.ask(self.opened.provider.inventory(self.opened.reading()))
+                self._swept = now, found.live
+            return tuple(each for each in self._swept[1] if each.key is not None and each.key.name in wanted)
 
     async def present(self, names: Iterable[str]) -> dict[str, str]:
         """Return name -> id of the offers with these keys that are on the account already."""

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from reconciler.engine.freezes import Why
 from reconciler.engine.stages import stages
 from reconciler.engine.stock import QUANTITY
-from reconciler.engine.verify import missing_but_sold
+from reconciler.engine.verify import lost, missing_but_sold
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Target
@@ -278,7 +278,8 @@ async def _verified(opened: Session, sender: Sender, waiting: list[Waiting]) -> 
     looks = looks_of(opened, sender.run.id) if any(QUANTITY in target.after for _, _, target in waiting) else {}
 
     def lacking(target: Target, live: Live | None, kind: KindSpec) -> dict[str, Value]:
-        return missing_but_sold(target, live, kind, looks.get(target.key), opened.clock.now())
+        found = missing_but_sold(target, live, kind, looks.get(target.key), opened.clock.now())
+        return {**lost(sender.repeated.get(target.key, {}), live, kind), **found}
 
     sender.reread.wait_again()
     opened.progress.start("reading back", len(waiting))

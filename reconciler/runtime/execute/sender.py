@@ -14,6 +14,7 @@ from datetime import datetime
 
 from reconciler.engine.freezes import Why
 from reconciler.engine.rereads import category_of
+from reconciler.engine.verify import carried
 from reconciler.model.catalogue import Parameter
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
@@ -72,6 +73,8 @@ class Sender:
     _numbers: Numbers = field(init=False)
     _splitting: Splitting = field(init=False)
     _uploads: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    #: What requests that replace the whole repeated, as it was read: it has to read back as well.
+    repeated: dict[Key, dict[str, Value]] = field(default_factory=dict)
     _unlisted: set[Key] = field(default_factory=set)
     _parameters: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
 
@@ -175,7 +178,7 @@ class Sender:
             outcomes = await self._send_fresh(action, base, fence)
             return await self._again_when_free(action, base, fence, outcomes)
         creations = Creations(self.opened, self.reread, self.lost, self._bases.late)
-        outcomes = await creations.perform(action, fence.since, lambda: self._perform(action, base.live))
+        outcomes = await creations.perform(action, fence.since, lambda begun: self._perform(begun, base.live))
         return tuple([await self._if_listed(action, outcome) for outcome in outcomes])
 
     async def _send_fresh(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
@@ -197,6 +200,7 @@ class Sender:
             while action.targets:
                 try:
                     sent = await self.opened.runner.run(await self._perform(action, base.live))
+                    self._note_repeated(action, base)
                 except Moved:
                     freshness.moved = False
                     action, gone = self._bases.judge(action, base)
@@ -207,6 +211,12 @@ class Sender:
             fence.freshness = None
             freshness.close()
         return tuple(left_out)
+
+    def _note_repeated(self, action: Action, base: Base) -> None:
+        kind = self.opened.spec.kinds[action.kind]
+        for target in action.targets:
+            if found := carried(target, base.live[target.key], kind.operations[action.operation], kind):
+                self.repeated[target.key] = found
 
     async def _again_when_free(
         self, action: Action, base: Base, fence: Claimed, outcomes: tuple[Outcome, ...]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.engine.twins import look_alikes
-from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
+from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.spec import Identity, MarketplaceSpec
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
@@ -61,6 +61,7 @@ async def observe(
     inventory = await _with_late_ones(opened, desired, inventory)
     inventory = await _with_overlooked(opened, desired, inventory)
     opened.names.know(OFFER, {each.remote_id: each.key.name for each in inventory.live if each.key})
+    inventory = _with_begun(opened, desired, inventory)
     references[OFFER] = {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
     objects = await _read_objects(opened, desired, references, managed, everything=everything, asked=asked)
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
@@ -151,17 +152,36 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
     return Inventory((*inventory.live, *late), inventory.complete)
 
 
+def _with_begun(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
+    """What a creation has begun and not given its key is known by the id that was remembered."""
+    if opened.spec.kinds[OFFER].key_given != "after":
+        return inventory
+    listed = {each.key for each in inventory.live}
+    created = opened.ledger.runs.ever_created(opened.place)
+    absent = (each.key for each in desired if _would_be_created(each) and each.key not in listed)
+    begun = {created[OFFER, key.name]: key for key in absent if (OFFER, key.name) in created}
+    if not begun:
+        return inventory
+    live = (
+        replace(each, key=begun[each.remote_id])
+        if each.remote_id in begun and each.facts.get(EXTERNAL_ID) is None
+        else each
+        for each in inventory.live
+    )
+    return Inventory(tuple(live), inventory.complete)
+
+
 async def _with_overlooked(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
     """Ask for the keys of what would be created: while a list is read, rows come and go, and its totals add up.
 
     A hundred keys take one request, and an account whose offers are all listed takes none.
     """
-    if not inventory.complete:
-        return inventory
+    most = opened.spec.kinds[OFFER].views["list"].keys
+    if not inventory.complete or not most:
+        return inventory  # where nobody can be asked for a key, the list is all that tells
     listed = {each.key for each in inventory.live}
     there = {each.remote_id for each in inventory.live}
     absent = [each.key.name for each in desired if _would_be_created(each) and each.key not in listed]
-    most = opened.spec.kinds[OFFER].views["list"].keys
     portions = [absent[start : start + most] for start in range(0, len(absent), most)]
 
     def asker(names: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:

@@ -305,19 +305,21 @@ def _image_namer(
     known: Mapping[str, str],
     refused: dict[str, WorkspaceFault],
     pictures: dict[str, tuple[str, Picture]],
-) -> Callable[[str], str]:
+) -> Callable[..., str]:
     """Name an image by its content (local) or address (remote); give its marketplace address when it is known.
+
+    One that belongs to an offer (`of`) bears its name besides: the same file is another image for another offer.
 
     One that cannot be read, or may not be, keeps its name, and goes to `refused`. Those that are to be uploaded go
     to `pictures`: name -> path, and what the file is.
     """
 
     @cache
-    def name(source: str) -> str:
+    def name(source: str, of: str = "") -> str:
         if source.startswith(("https://", "http://")):
             return known.get(source, source)
         try:
-            named = f"{source}@sha256:{workspace.digest(source)}"
+            named = f"{source}@sha256:{workspace.digest(source)}{of and f'#{of}'}"
         except WorkspaceFault as fault:
             refused[source] = fault
             return source

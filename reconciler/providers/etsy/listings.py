@@ -1,0 +1,132 @@
+"""Reading listings: all of a shop, state by state, or one.
+
+The list shows all that a document can say, so one is only read by itself where a write stands on it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Key, Live
+from reconciler.model.texts import nfc
+from reconciler.model.values import Value
+from reconciler.providers.base import Inventory, MarketplaceFault, Reading
+from reconciler.providers.conversation import Conversation
+from reconciler.providers.etsy.answers import IMAGES, LISTED, LISTINGS, WITH_LISTING
+from reconciler.providers.etsy.decoding import RENEWED, view
+from reconciler.providers.etsy.requests import pages, viewing
+from reconciler.providers.faults import fetch, fetch_or_none, not_the_api
+from reconciler.providers.forms import MALFORMED
+from reconciler.providers.views import View, why_of
+
+Json = Mapping[str, Any]
+_WITH = ("includes", "Inventory,Images")
+_NOTHING: Json = {}
+
+
+def inventory(reading: Reading) -> Conversation[Inventory]:
+    """Read all states, and say whether they add up.
+
+    A listing that changes its state meanwhile may be shown twice, or never: so what each state counts is asked
+    again at the end, and a pass in which a number has changed is not complete.
+    """
+    states = reading.spec.kinds[OFFER].views["list"].states
+    live: dict[str, Live] = {}
+    counted: dict[str, int] = {}
+    read = 0
+    for state in states:
+        rows, counted[state] = yield from _state(reading, state)
+        read += len(rows)
+        live.update((each.remote_id, each) for each in rows)
+    complete = read == len(live) == sum(counted.values())
+    for state in states[:-1]:
+        complete = complete and counted[state] == (yield from _count(reading, state))
+    return Inventory(tuple(live.values()), complete)
+
+
+def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]]:
+    """Read the listings that bear these keys: nothing can be asked by a sku, so all are read (#33)."""
+    wanted = set(keys)
+    found = yield from inventory(reading)
+    return tuple(each for each in found.live if each.key is not None and each.key.name in wanted)
+
+
+def read(reading: Reading, remote_id: str, views: Iterable[str] = ()) -> Conversation[Live | None]:
+    """Read one listing with its inventory, in one request, and its pictures where they are asked for.
+
+    None when it is not there.
+    """
+    kind = reading.spec.kinds[OFFER]
+    asked = viewing(kind.views["detail"], reading, WITH_LISTING, remote_id, (("includes", "Listing"),))
+    body = yield from fetch_or_none(asked)
+    if body is None:
+        return None
+    listing = body["listing"]
+    if str(listing["listing_id"]) != remote_id:
+        raise MarketplaceFault(not_the_api(f"it is of listing {listing['listing_id']}"))
+    whole = {**listing, "inventory": {name: each for name, each in body.items() if name != "listing"}}
+    found = row(whole, reading, view(kind, "detail"), detailed=True)
+    if "images" not in views:
+        return found
+    pictures = yield from fetch(viewing(kind.views["images"], reading, IMAGES, remote_id))
+    fields, wrong = view(kind, "images").read(pictures, reading)
+    return replace(found, fields={**found.fields, **fields}, unreadable={**found.unreadable, **wrong})
+
+
+def _state(reading: Reading, state: str) -> Conversation[tuple[list[Live], int]]:
+    kind = reading.spec.kinds[OFFER]
+    found, count = yield from pages(kind.views["list"], reading, (("state", state), _WITH))
+    shown = view(kind, "list")
+    return [row(each, reading, shown) for each in found if type(each.get("listing_id")) is int], count
+
+
+def _count(reading: Reading, state: str) -> Conversation[int]:
+    asked = (("state", state), ("limit", "1"), ("offset", "0"))
+    listing = reading.spec.kinds[OFFER].views["list"]
+    body = yield from fetch(viewing(listing, reading, LISTINGS, query=asked))
+    count: int = body["count"]
+    return count
+
+
+def row(body: Json, reading: Reading, shown: View, *, detailed: bool = False) -> Live:
+    """Decode a listing with its inventory. It bears a key where it has one product, with a sku."""
+    remote_id = str(body["listing_id"])
+    fields: Mapping[str, Value] = {}
+    facts: dict[str, Value] = {EXTERNAL_ID: None}
+    if odd := LISTED(body):
+        wrong = {WHOLE: odd.strip()}
+    else:
+        fields, wrong = shown.read(body, reading)
+        try:
+            facts = _facts(body)
+        except MALFORMED as why:
+            wrong = {**wrong, WHOLE: why_of(why)}
+    if body.get("state") == "sold_out":
+        fields = {**fields, "stock.quantity": 0}
+    return Live(
+        key=Key(reading.account, OFFER, str(facts[EXTERNAL_ID] or remote_id)),
+        kind=OFFER,
+        remote_id=remote_id,
+        fields=fields,
+        facts=facts,
+        detailed=detailed,
+        wire=body if detailed else None,
+        unreadable=wrong,
+    )
+
+
+def _facts(body: Json) -> dict[str, Value]:
+    products = products_of(body)
+    varied = len(products) > 1 or any(len(each["offerings"]) > 1 for each in products)
+    sku = products[0].get("sku") if len(products) == 1 else None
+    return {
+        "format": "variations" if varied else None,
+        EXTERNAL_ID: nfc(sku) if sku else None,
+        "renews": body["state"] in RENEWED,
+    }
+
+
+def products_of(body: Json) -> list[Json]:
+    """Return the products of a listing that nobody has deleted."""
+    products = (body.get("inventory") or _NOTHING).get("products") or ()
+    return [each for each in products if not each.get("is_deleted")]

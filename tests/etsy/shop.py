@@ -1,0 +1,217 @@
+"""A project with an account on the practice Etsy, and the shop that it sells in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+from click.testing import CliRunner
+
+from reconciler.cli.main import cli
+from reconciler.simulator.app import simulator_of
+
+Json = dict[str, Any]
+LOGIN, STORE = "potter", ".reconcile/simulator-etsy.db"
+POLICY, PROCESSING = "returns and exchanges, 30 days", "ready to ship, 1-3 days"
+SELLER: Json = {
+    "login": LOGIN,
+    "user_id": 44300100,
+    "shop_id": 55300100,
+    "currency": "USD",
+    "shipping_profiles": [
+        {
+            "shipping_profile_id": number,
+            "title": title,
+            "origin_country_iso": "US",
+            "origin_postal_code": "10001",
+        }
+        for number, title in ((71, "Parcel"), (72, "Letter"))
+    ],
+    "return_policies": [
+        {"return_policy_id": 81, "accepts_returns": True, "accepts_exchanges": True, "return_deadline": 30},
+        {"return_policy_id": 82, "accepts_returns": False, "accepts_exchanges": False},
+    ],
+    "readiness_states": [
+        {
+            "readiness_state_id": 91,
+            "readiness_state": "ready_to_ship",
+            "min_processing_days": 1,
+            "max_processing_days": 3,
+        },
+        {
+            "readiness_state_id": 92,
+            "readiness_state": "made_to_order",
+            "min_processing_days": 3,
+            "max_processing_days": 5,
+        },
+    ],
+    "sections": [{"shop_section_id": 61, "title": "Mugs"}],
+}
+
+
+def listing(number: int, sku: str, **more: Any) -> Json:
+    """A listing as the shop has it; `document` says the same."""
+    return {
+        "listing_id": number,
+        "state": "active",
+        "title": f"Mug {sku}",
+        "description": "Tea & coffee.\n\nHolds 300 ml.",
+        "taxonomy_id": 1062,
+        "who_made": "i_did",
+        "when_made": "made_to_order",
+        "is_supply": False,
+        "shipping_profile_id": 71,
+        "return_policy_id": 81,
+        "shop_section_id": 61,
+        "tags": ["mug", "tea"],
+        "materials": ["clay"],
+        "sku": sku,
+        "price": 20.5,
+        "quantity": 5,
+        "readiness_state_id": 91,
+        "images": 1,
+        **more,
+    }
+
+
+def document(sku: str, **more: Any) -> Json:
+    """An offer that says what `listing` has; members of sections are laid over."""
+    body: Json = {
+        "kind": "Offer",
+        "name": sku,
+        "settings": {
+            "who_made": "i_did",
+            "when_made": "made_to_order",
+            "supply": False,
+            "return_policy": POLICY,
+            "section": "Mugs",
+        },
+        "delivery": {"prices": "Parcel", "processing": PROCESSING},
+        "content": {
+            "title": f"Mug {sku}",
+            "description": "Tea & coffee.\n\nHolds 300 ml.",
+            "category": "1062",
+            "tags": ["tea", "mug"],
+            "materials": ["clay"],
+        },
+        "price": {"base": "20.50 USD"},
+        "stock": {"quantity": 5, "status": "active"},
+    }
+    for section, said in more.items():
+        body[section] = {**body.get(section, {}), **said} if isinstance(said, Mapping) else said
+    return body
+
+
+class Shop:
+    """The project and its shop; what the marketplace keeps is asked through its own control."""
+
+    def __init__(self, root: Path, *listings: Json, **account: Any) -> None:
+        self.root = root
+        (root / ".reconcile").mkdir(mode=0o700, parents=True)
+        settings = {"marketplace": "etsy", "environment": "simulator", "login": LOGIN, **account}
+        self.write("reconcile.yaml", {"kind": "Project", "name": "pottery", "accounts": {"shop": settings}})
+        self.control("POST", "seed", {**SELLER, "listings": list(listings)})
+
+    @classmethod
+    def at(cls, root: Path) -> Shop:
+        """The shop that is there."""
+        found = cls.__new__(cls)
+        found.root = root
+        return found
+
+    def write(self, file: str, body: Json) -> None:
+        """Write a document."""
+        path = self.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump(body, allow_unicode=True, sort_keys=False))
+
+    def offers(self, *bodies: Json) -> None:
+        """Declare these offers."""
+        for body in bodies:
+            self.write(f"offers/{body['name']}.yaml", body)
+
+    def picture(self, name: str, shade: int) -> str:
+        """Put a picture into the project; return its path."""
+        file = self.root / "images" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(_png(shade))
+        return f"images/{name}"
+
+    def ask(self, *arguments: str, code: int = 0) -> str:
+        """Run a command; return all that it says. Any end will do where `code` is -1."""
+        done = CliRunner().invoke(cli, ["-C", str(self.root), *arguments], standalone_mode=False)
+        if done.exception is not None and code <= 0:
+            raise done.exception
+        assert code in (-1, int(done.return_value or 0)), done.output
+        return done.output
+
+    def plan(self, *more: str) -> Json:
+        """Return the plan of the one account."""
+        done = CliRunner().invoke(cli, ["-C", str(self.root), "plan", "--json", *more], standalone_mode=False)
+        if done.exception is not None:
+            raise done.exception
+        body: Json = json.loads(done.stdout)
+        return body
+
+    def changes(self, *more: str) -> dict[str, dict[str, tuple[Any, Any]]]:
+        """Return what is planned: name -> path -> (before, after)."""
+        found = {}
+        for change in self.plan(*more)["accounts"][0]["changes"]:
+            fields = {each["path"]: (each["before"], each["after"]) for each in change["fields"]}
+            found[change["key"]["name"]] = fields
+        return found
+
+    def apply(self, *more: str, code: int = 0) -> str:
+        """Make it true."""
+        return self.ask("apply", "--auto-approve", *more, code=code)
+
+    def settled(self) -> None:
+        """Insist that nothing is left to do."""
+        part = self.plan()["accounts"][0]
+        assert (part["changes"], part["settling"]) == ([], [])
+
+    def listings(self) -> dict[str, Json]:
+        """Return the listings by their skus, or by their numbers where they have none."""
+        found = {}
+        for each in self.control("GET", f"listings?login={LOGIN}")["listings"]:
+            products = each["inventory"]["products"]
+            found[products[0]["sku"] or str(each["listing_id"])] = each
+        return found
+
+    def fees(self) -> list[Json]:
+        """Return what was charged."""
+        charged: list[Json] = self.control("GET", f"fees?login={LOGIN}")["fees"]
+        return charged
+
+    def control(self, method: str, what: str, body: Json | None = None) -> Any:
+        """Ask the practice marketplace's own control."""
+        simulator = simulator_of("etsy")(self.root / STORE)
+        try:
+            return asyncio.run(_asked(simulator.app, method, what, body))
+        finally:
+            simulator.close()
+
+
+async def _asked(app: Any, method: str, what: str, body: Json | None) -> Any:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://practice") as client:
+        answer = await client.request(method, f"/_sim/{what}", json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json() if answer.content else None
+
+
+def _png(shade: int) -> bytes:
+    side = 100
+    raw = b"".join(b"\0" + bytes([shade] * 3) * side for _ in range(side))
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
