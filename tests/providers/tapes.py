@@ -80,7 +80,8 @@ def _heard(tape: Tape, simulator: AllegroSimulator, found: dict[str, Tape]) -> A
         headers = {
             "accept": request.media or ALLEGRO.media,
             **{
-                name.lower(): value for name, value in ALLEGRO.bearer(Token(f"simulator-{LOGIN}"), Credentials(), request).items()
+                name.lower(): value
+                for name, value in ALLEGRO.bearer(Token(f"simulator-{LOGIN}"), Credentials(), request).items()
             },
         }
         query = urlencode(request.query)
