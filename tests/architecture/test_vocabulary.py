@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from reconciler.documents.kinds import SCHEMAS
-from reconciler.documents.schema import schema_for, schema_names
 from reconciler.documents.resources import spec_names
+from reconciler.documents.schema import schema_for, schema_names
 from reconciler.documents.specs import load_spec
 from reconciler.engine import canonical, equality, frozen, limits
 from reconciler.engine.rules.stocks import STOCK_RULE

@@ -8,6 +8,7 @@ from email import message_from_bytes
 import orjson
 import pytest
 
+from reconciler.documents.document import Account
 from reconciler.model.outcomes import FaultKind
 from reconciler.model.wire import Response
 from reconciler.providers.base import Credentials, Token
@@ -15,8 +16,10 @@ from reconciler.providers.conversation import Request
 from reconciler.providers.etsy.objects import policy_name, processing_name
 from reconciler.providers.etsy.provider import ETSY
 from reconciler.providers.forms import anything
+from reconciler.runtime.auth.credentials import credentials
 from reconciler.runtime.connection.masking import mask_of
 from reconciler.runtime.connection.transport import _content
+from reconciler.runtime.errors import AuthenticationFailed
 
 READ = Request(method="GET", path="/v3/application/users/me", expects=anything)
 WRITE = Request(method="PATCH", path="/v3/application/shops/1/listings/2", expects=anything)
@@ -29,6 +32,19 @@ def test_every_request_names_the_application_and_a_token_request_carries_no_toke
     assert headers["Authorization"] == "Bearer 7.secret"
     asked = Request(method="POST", host="auth", path="/v3/public/oauth/token", expects=anything)
     assert not {"x-api-key", "Authorization"} & ETSY.bearer(Token(""), KEY, asked).keys()
+
+
+def test_a_ready_token_needs_the_application_beside_it() -> None:
+    account = Account(name="shop", marketplace="etsy", environment="production", login="potter")
+    with pytest.raises(AuthenticationFailed, match="RECONCILE_SHOP_CLIENT_ID is not set"):
+        credentials(account, {"RECONCILE_SHOP_TOKEN": "7.secret"}, api_key=True)
+    known = {
+        "RECONCILE_SHOP_CLIENT_ID": "a",
+        "RECONCILE_SHOP_CLIENT_SECRET": "b",
+        "RECONCILE_SHOP_TOKEN": "7.secret",
+    }
+    found = credentials(account, known, api_key=True)
+    assert (found.token, found.client_id, found.client_secret) == ("7.secret", "a", "b")
 
 
 def test_the_secret_of_the_application_is_masked_in_what_comes_back() -> None:
