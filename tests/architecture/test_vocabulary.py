@@ -93,7 +93,7 @@ def test_every_word_is_used(enum: Any, used: set[Any]) -> None:
 
 def test_every_fact_leads_somewhere() -> None:
     """Fields name operations, views, kinds and budgets that exist, and say what they are and who says so."""
-    for spec, kind in ((spec, kind) for spec in SPECS for kind in spec.kinds.values()):
+    for spec, kind in [(each, kind) for each in SPECS for kind in each.kinds.values()]:
         for field in kind.fields.values():
             assert set(field.by) <= set(kind.operations), field.path
             assert set(field.views) <= set(kind.views), field.path
