@@ -109,7 +109,7 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     moved = [each for each in moved if each[0] not in empty]
     moved, waits = drafts.set_apart(desired, live, moved, kind, scope.only)
     changes, notes, fixed = _changes(desired, live, moved, kind, scope, stock.after if stock else {})
-    notes = (*notes, *zero.told_of_waiting(desired, empty))
+    notes = (*notes, *zero.told_of_waiting(desired, empty), *zero.unsaid(desired, live, moved, kind))
     notes = (*notes, *drafts.told_of_waiting(desired, waits), *single_rates(desired, live.fields, kind))
     notes = (*notes, *stock.notes) if stock else notes
     if naming is not None:

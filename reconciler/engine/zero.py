@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reconciler.engine.equality import seen_as
-from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.model.diagnostics import Diagnostic, Severity, warning
 from reconciler.model.memory import Baseline
 from reconciler.model.offers import Desired, Live
 from reconciler.model.plan import Target
@@ -60,12 +60,34 @@ def hidden(field: FieldSpec | None, path: str, live: Mapping[str, Value]) -> boo
 
 def carried_along(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec) -> list[str]:
     """Return the hidden fields that a write would lose: what replaces a whole has to say them, too."""
+    return [path for path in _lost(desired, live, moved, kind) if path in desired.fields]
+
+
+def unsaid(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec) -> tuple[Diagnostic, ...]:
+    """Warn of hidden fields that a write would lose and no document says."""
+    return tuple(
+        warning(
+            "P306",
+            f"`{path}` of {desired.key.name} ({live.remote_id}) is not shown while it is not on sale, and is "
+            "written with what changes",
+            mark=desired.origin("name").mark,
+            detail="without it the marketplace may refuse the write, or forget it",
+            hint=f"declare `{path}`",
+            about=desired.key,
+        )
+        for path in _lost(desired, live, moved, kind)
+        if path not in desired.fields
+    )
+
+
+def _lost(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec) -> list[str]:
     changed = (field for path, _ in moved if desired.fields.get(path) != 0 and (field := kind.field(path)))
     whole = {name for field in changed for name in field.by[:1] if kind.operations[name].replaces}
     if not whole:
         return []
-    found = ((path, kind.field(path)) for path in desired.fields)
-    return [path for path, field in found if field and hidden(field, path, live.fields) and whole & {*field.by}]
+    return [
+        path for path, field in kind.fields.items() if hidden(field, path, live.fields) and whole & {*field.by}
+    ]
 
 
 def waiting(live: Live, moved: list[tuple[str, Value]], kind: KindSpec) -> frozenset[str]:

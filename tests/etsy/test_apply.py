@@ -74,6 +74,14 @@ def test_nothing_in_stock_takes_the_listing_off_sale_and_a_receipt_brings_it_bac
     shop.settled()
 
 
+def test_processing_that_is_not_shown_and_not_declared_is_asked_for(opened: Open) -> None:
+    shop = opened(listing(1001, "A", state="inactive"))
+    body = document("A", price={"base": "21.00 USD"}, stock={"status": "ended"})
+    del body["delivery"]["processing"]
+    shop.offers(body)
+    assert "warning[P306]: `delivery.processing` of A" in shop.ask("plan")
+
+
 def test_what_was_sold_out_comes_back_for_a_fee_that_was_allowed(opened: Open) -> None:
     """Set active, it is renewed with one piece [openapi]: the number is written again after that."""
     shop = opened(listing(1001, "A", quantity=1))

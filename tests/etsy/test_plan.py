@@ -158,3 +158,12 @@ def test_a_listing_with_variations_is_left_alone(tmp_path: Path) -> None:
     said = shop.ask("plan")
     assert "it has variations: shown and left alone" in said
     assert "Plan: nothing" in said or "0 to change" in said or "to change" not in said
+
+
+def test_what_a_shop_has_is_written_into_documents_and_is_no_change_then(tmp_path: Path) -> None:
+    """A listing without a sku keeps having none."""
+    states = (("A", "active"), ("D", "draft"), ("I", "inactive"), ("", "active"))
+    shop = Shop(tmp_path / "shop", *(listing(1001 + n, sku, state=state) for n, (sku, state) in enumerate(states)))
+    shop.ask("pull")
+    assert len(list((shop.root / "offers").rglob("*.yaml"))) == 5
+    shop.settled()

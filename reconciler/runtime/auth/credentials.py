@@ -34,6 +34,11 @@ def credentials(
         return application(account, environment)
     if not api_key:
         return Credentials(token=token)
+    if not environment.get(names["client_id"], "").strip():
+        raise AuthenticationFailed(
+            f"account {account.name}: each request names the application, and {names['client_id']} is not set",
+            f"set {names['client_id']} and {names['client_secret']} to its key and its secret, beside the token",
+        )
     named = application(account, environment)
     return Credentials(token=token, client_id=named.client_id, client_secret=named.client_secret)
 

@@ -17,6 +17,8 @@ from reconciler.providers.conversation import Request
 
 #: What is no secret in the form of a token request.
 _PLAIN = frozenset({"grant_type", "client_id", "redirect_uri", "token_type_hint"})
+#: What is one in any form.
+_PROOFS = frozenset({"refresh_token", "token", "code", "code_verifier", "device_code", "client_secret"})
 _MASK = b"***"
 #: A whole answer is data, and too large to be searched for spellings: in it a secret stands as it is, or nowhere.
 #: What is shorter than this may stand in it by chance.
@@ -63,8 +65,9 @@ def mask_of(request: Request, token: str, secret: str = "") -> Mask:
 
     `secret` is the application's, which some marketplaces want with each request.
     """
-    proves = request.form or {} if request.host == "auth" else {}  # elsewhere a form says what is sold
-    found = [value for name, value in proves.items() if name not in _PLAIN]
+    login = request.host == "auth"  # elsewhere a form says what is sold
+    form = (request.form or {}).items()
+    found = [value for name, value in form if name in _PROOFS or (login and name not in _PLAIN)]
     found += [token, secret]
     if request.basic is not None:
         whole = ":".join(request.basic)
