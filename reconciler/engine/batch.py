@@ -131,6 +131,9 @@ def _pack(kind: KindSpec, pool: _Pool, plan_id: str) -> Iterator[Action]:
     for name, groups in pool.shared.items():
         operation = kind.operations[name]
         for parts in groups.values():
+            if operation.shape is Shape.KEYED_LIST:  # it says each value beside its key
+                left[name].extend(parts)
+                continue
             other = _other_way(kind, operation, parts)
             if other is not None and other.shape is Shape.KEYED_LIST:
                 rivals[other.name].append((operation, parts))

@@ -51,6 +51,16 @@ def _plain(sections: Value) -> str:
     return _text("\n\n".join(unescape(item["text"]) for item in parts))
 
 
+def _html(sections: Value) -> str:
+    """Return the HTML of a description as one piece: its parts follow each other."""
+    if isinstance(sections, str):
+        return canonical_html(sections)  # it is one already
+    parts = [item for section in sections for item in section]
+    if any("image" in item for item in parts):
+        raise ValueError("the marketplace takes pictures of a description as `<img>` in its HTML only")
+    return canonical_html("".join(item["text"] for item in parts))
+
+
 def number_text(value: Value) -> str:
     """Write a number without exponent and trailing zeros: `23.00` is `23`."""
     try:
@@ -189,6 +199,7 @@ def _slots(value: Value) -> list[dict[str, Value]]:
 _BY_TYPE: dict[Type, Callable[[Value], Value]] = {
     Type.TEXT: _text,
     Type.PLAIN: _plain,
+    Type.HTML: _html,
     Type.INTEGER: lambda value: value,
     Type.BOOLEAN: lambda value: value,
     Type.ENUM: lambda value: value,

@@ -20,6 +20,7 @@ _PLAIN: Mapping[Type, type] = {
     Type.BOOLEAN: bool,
     Type.TEXT: str,
     Type.PLAIN: str,
+    Type.HTML: str,
     Type.ENUM: str,
     Type.STATUS: str,
     Type.DURATION: str,

@@ -46,6 +46,8 @@ def keys_to_ask(
     key on the marketplace is found by a sweep only. A sweep goes over the `population`, or over those whose key is
     known.
     """
+    if view.partial:
+        return [key.name for key in wanted.values()]
     names = [key.name for remote_id, key in wanted.items() if labels.get(remote_id) == key.name != remote_id]
     pages = (len(labels) if population is None else population) // view.page + 1
     return None if len(names) < len(wanted) or len(names) > view.keys * pages else names

@@ -123,4 +123,6 @@ def same(field: FieldSpec | None, path: str, wanted: Value, live: Mapping[str, V
     if hidden(field, path, live):
         return wanted
     there = live.get(path)
+    if field and field.values and there is not None and field.values.get(wanted) == field.values.get(there):
+        return wanted  # the marketplace has one word for both
     return seen_as(field.equality, wanted, there) if field else there

@@ -28,6 +28,7 @@ class Type(StrEnum):
 
     TEXT = "text"
     PLAIN = "plain"  # a text of paragraphs, without HTML
+    HTML = "html"  # one piece of HTML
     INTEGER = "integer"
     BOOLEAN = "boolean"
     ENUM = "enum"
@@ -160,7 +161,8 @@ class ViewSpec:
     """A way to read resources of a kind: one request for a page of them, or for one of them.
 
     `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key. `states`: a list of
-    each of them makes up the whole, and what they count is asked again at its end.
+    each of them makes up the whole, and what they count is asked again at its end. `partial`: a row may lack what
+    the list can show, and is read in full where that is wanted; what is asked by key lacks nothing.
     """
 
     kind: str
@@ -171,6 +173,7 @@ class ViewSpec:
     items: str = ""
     budgets: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +215,8 @@ class KindSpec:
     `listing_hours`: what is frozen after listing can be changed for so long after it.
     `sold_days`: the marketplace counts as sold what was sold in so many days until now. `most` is how many an
     account may have, `most_drafts` how many of them may be drafts; 0: nobody says. `granted`: not every
-    account has any. `key_given` (`after`): what a resource is known by is written after it was created. `fees` is
+    account has any. `key_given`: what a resource is known by is written `after` it was created, or is
+    its `address`: to create it again does no harm. `fees` is
     what is charged for at once: to `publish`, to `renew`.
     """
 

@@ -30,7 +30,8 @@ class Request:
     application/x-www-form-urlencoded; `file` names a file of the project whose bytes are the body (its digest was
     reviewed with the plan: `sha256` must still be true); with `part` it is that part of a multipart form, beside
     what `form` says. A Decimal in `json` is written as an exact number. `media` goes into Accept, and into
-    Content-Type when there is a JSON body. `view` or `operation` of the spec names the budgets; `weight` is how
+    Content-Type when there is a JSON body; `headers` are what its marketplace asks for besides, and its `bearer`
+    sends them. `view` or `operation` of the spec names the budgets; `weight` is how
     many offers it changes. `safe` tells that sending it twice does no harm; `elsewhere`, that 303 is an answer.
     """
 
@@ -47,6 +48,7 @@ class Request:
     media: str = ""
     content_type: str = ""
     basic: tuple[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     budgets: tuple[str, ...] = ("client",)
     weight: int = 1

@@ -178,6 +178,7 @@ def _nothing(_value: Value, _field: FieldSpec, _spec: MarketplaceSpec) -> Value:
 _BY_TYPE: Mapping[Type, Writer] = {
     Type.TEXT: _text,
     Type.PLAIN: _text,
+    Type.HTML: _as_it_is,
     Type.MONEY: _money,
     Type.DURATION: _duration,
     Type.REFERENCE: _reference,

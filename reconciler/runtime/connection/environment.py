@@ -100,9 +100,8 @@ def environment_of(root: Path, account: Account, spec: MarketplaceSpec) -> tuple
     addresses: Mapping[str, str] = (
         environment if isinstance(environment, Mapping) else spec.environments[environment]
     )
-    known = {
-        host: str(addresses[host]).rstrip("/") for host in ("api", "auth", "upload", "page") if host in addresses
-    }
+    names = ("api", "auth", "upload", "page", "identity")
+    known = {host: str(addresses[host]).rstrip("/") for host in names if host in addresses}
     return Hosts(**known), WallClock()
 
 

@@ -54,6 +54,7 @@ class Hosts:
     auth: str
     upload: str
     page: str = ""  # where a person logs in, if not at `auth`
+    identity: str = ""  # where it is asked whose a token is, if not at `api`
     app: Any = field(default=None, repr=False)
 
 
@@ -63,7 +64,12 @@ class Transport:
     def __init__(
         self, hosts: Hosts, default_media: str, *, deadline: float = DEADLINE, largest: int = LARGEST
     ) -> None:
-        self._hosts = {"api": hosts.api, "auth": hosts.auth, "upload": hosts.upload}
+        self._hosts = {
+            "api": hosts.api,
+            "auth": hosts.auth,
+            "upload": hosts.upload,
+            "identity": hosts.identity or hosts.api,
+        }
         self._default_media = default_media
         self._wire: _Wire = _Embedded(hosts.app) if hosts.app else Network(deadline, Bodies(largest))
 

@@ -41,6 +41,8 @@ class Creations:
         An attempt may be known by its traces alone, when the ledger that knew of it is lost.
         """
         target = action.targets[0]
+        if self._is_address(target):
+            return await self._at_address(action, target, perform, again=since is not None)
         if since is None and target.key.kind == OFFER:
             since = await self.lost.latest()
         known = self.opened.names.created.get((target.key.kind, target.key.name))
@@ -61,6 +63,26 @@ class Creations:
             if each.remote_id is not None:
                 self.reread.know_members(target, each.remote_id)
         return outcomes
+
+    def _is_address(self, target: Target) -> bool:
+        """Tell whether a resource lies under its key: to create it again does no harm."""
+        return self.opened.spec.kinds[target.key.kind].key_given == "address"
+
+    async def _at_address(
+        self, action: Action, target: Target, perform: Perform, *, again: bool
+    ) -> tuple[Outcome, ...]:
+        """Create what lies under its key. What an earlier attempt of ours has begun is gone on with."""
+        if not again and await self._present(target):
+            return (self._second(action, target),)
+        going_on = _going_on(action, target.key.name)
+        if late := self.late(action, target):
+            return (late,)
+        try:
+            return await self.opened.runner.run(await perform(going_on if again else action))
+        except NoAnswer:
+            if late := self.late(action, target):
+                return (late,)
+            return await self.opened.runner.run(await perform(going_on))
 
     async def _after_no_answer(
         self, action: Action, target: Target, perform: Perform, began: datetime

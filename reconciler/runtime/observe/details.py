@@ -61,7 +61,9 @@ async def with_details(
     for live in inventory.live:
         views = needs.get(live.remote_id)
         kept = stored.get(live.remote_id)
-        if views and kept and live.remote_id not in moved and _still_good(kept, live, views, now):
+        if not kept or lacking(kind, live) or live.remote_id in moved:
+            kept = None
+        if views and kept and _still_good(kept, live, views, now):
             complete.append(_labelled(opened, kind, _merged(live, kept)))
             continue
         if views:
@@ -78,7 +80,7 @@ def _needs(
     """Return remote id -> views ("detail tags"), for the offers of which the list row is not enough."""
     kind = opened.spec.kinds[OFFER]
     if everything:
-        return {row.remote_id: "detail tags" for row in rows}
+        return {row.remote_id: _all_views(kind) if lacking(kind, row) else "detail tags" for row in rows}
     by_key = {row.key: row for row in rows}
     by_id = {row.remote_id: row for row in rows}
     views_of: dict[tuple[str, ...], str] = {}
@@ -95,9 +97,23 @@ def _needs(
             views = views_of[shape] = _views(kind, shape)
         if not views and _comes_on_sale(each, row):
             views = "detail"
+        if lacking(kind, row).intersection(shape):
+            views = _all_views(kind)
         if views:
             needs[row.remote_id] = views
     return needs
+
+
+def lacking(kind: KindSpec, row: Live) -> frozenset[str]:
+    """Return the fields that a list can show and a row of it does not say."""
+    if not kind.views["list"].partial:
+        return frozenset()
+    shown = (path for path, field in kind.fields.items() if "list" in field.views)
+    return frozenset(path for path in shown if path not in row.fields)
+
+
+def _all_views(kind: KindSpec) -> str:
+    return " ".join(sorted(set(kind.views) - {"list"}))
 
 
 def _comes_on_sale(desired: Desired, row: Live) -> bool:
@@ -174,6 +190,12 @@ async def _read_details(
                 f"{row.remote_id} is listed with the key {row.facts[EXTERNAL_ID]} and reads with the key "
                 f"{found.facts[EXTERNAL_ID]}: it is left out"
             )
+            return
+        if lacking(kind, row):  # what the list keeps up to date elsewhere is not kept
+            fields, facts = {**found.fields, **row.fields}, {**found.facts, **row.facts}
+            unreadable = {**found.unreadable, **row.unreadable}
+            whole = replace(row, fields=fields, facts=facts, unreadable=unreadable, detailed=True)
+            complete[index] = _labelled(opened, kind, whole)
             return
         detail = _detail(kind, found, row, views, now)
         whole = _labelled(opened, kind, _merged(row, detail))

@@ -17,7 +17,7 @@ from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
-from reconciler.runtime.observe.details import Asked, with_details
+from reconciler.runtime.observe.details import Asked, lacking, with_details
 from reconciler.runtime.observe.events import lately_listed, may_lack_creations
 from reconciler.runtime.observe.prices import note_seen
 
@@ -65,7 +65,7 @@ async def observe(
     references[OFFER] = {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
     objects = await _read_objects(opened, desired, references, managed, everything=everything, asked=asked)
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
-    besides = {each.remote_id for each in alike}
+    besides = {each.remote_id for each in alike} | _unsaid(opened, desired, managed, inventory)
     inventory = await with_details(
         opened, desired, inventory, full=full, everything=everything, asked=asked, besides=besides
     )
@@ -80,6 +80,17 @@ async def observe(
         requests=dict(opened.runner.requests),
     )
     return Observed(snapshot, references, ambiguous, refused)
+
+
+def _unsaid(
+    opened: Session, desired: Iterable[Desired], managed: Mapping[Key, str], inventory: Inventory
+) -> set[str]:
+    """Return the offers that lost their documents and of which the list does not say whether they are on sale."""
+    if not opened.spec.kinds[OFFER].views["list"].partial:
+        return set()
+    gone = {*managed.values()} - {managed[each.key] for each in desired if each.key in managed}
+    rows = (each for each in inventory.live if each.remote_id in gone)
+    return {each.remote_id for each in rows if lacking(opened.spec.kinds[OFFER], each)}
 
 
 def _without(
