@@ -1,0 +1,1 @@
+"""eBay: what its selling APIs say, and how they are spoken to."""

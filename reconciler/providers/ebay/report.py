@@ -1,0 +1,141 @@
+"""The report of what is on sale: one file with the SKU, price and pieces of each listing.
+
+feed createTask, getTask, getResultFile: a task is made, looked at until it is done, and its file is a ZIP of XML.
+An account has 25 of them a day, so whoever gets none reads each offer by itself.
+"""
+
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from reconciler.model.outcomes import FaultKind
+from reconciler.model.texts import nfc
+from reconciler.model.wire import Response, Sleep
+from reconciler.providers.base import MarketplaceFault, Reading
+from reconciler.providers.conversation import Answer, Conversation, Request
+from reconciler.providers.ebay.answers import CREATED, TASK
+from reconciler.providers.ebay.sites import marketplace_id
+from reconciler.providers.faults import fetch, not_the_api
+from reconciler.providers.forms import Form
+from reconciler.providers.outcomes import waits
+
+_TASKS = "/sell/feed/v1/task"
+_FEED = {"feedType": "LMS_ACTIVE_INVENTORY_REPORT", "schemaVersion": "1.0"}
+#: A report is there within a minute, mostly ?; who waits longer reads the offers by themselves sooner.
+_FIRST, _MOST, _TOTAL = 2.0, 15.0, 240.0
+#: Statuses of a task (feed FeedStatusEnum).
+_DONE, _AT_WORK = frozenset({"COMPLETED"}), frozenset({"CREATED", "QUEUED", "IN_PROCESS", "PENDING"})
+#: Bytes that the XML may have: 200 for each of a million listings.
+_LARGEST = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A listing as the report has it."""
+
+    listing_id: str
+    price: str
+    currency: str
+    quantity: int
+
+
+def file_form(value: Any) -> str:
+    """Ask for the bytes of a file."""
+    return "" if isinstance(value, bytes) else " is no file"
+
+
+FILE: Form = file_form
+
+
+def answer(response: Response) -> Answer:
+    """Read the answer that is a file."""
+    return Answer(response.status, response.headers, response.body)
+
+
+def listed(reading: Reading) -> Conversation[Mapping[str, Listed] | None]:
+    """Return what is on sale on the account's site by SKU; None where no report is to be had now.
+
+    A SKU that is listed twice is left out: nobody knows from a row which one is meant.
+    """
+    try:
+        file = yield from _made(reading)
+    except MarketplaceFault as refusal:
+        if refusal.fault.kind is FaultKind.AUTH and not refusal.denied:
+            raise
+        return None
+    if file is None:
+        return None
+    found: dict[str, Listed] = {}
+    twice: set[str] = set()
+    try:
+        for sku, row in _rows(file):
+            if sku in found:
+                twice.add(sku)
+            found[sku] = row
+    except (zipfile.BadZipFile, ValueError, KeyError, SyntaxError) as odd:
+        raise MarketplaceFault(not_the_api(f"the report cannot be read ({odd})")) from odd
+    return {sku: row for sku, row in found.items() if sku not in twice}
+
+
+def _made(reading: Reading) -> Conversation[bytes | None]:
+    headers = {"X-EBAY-C-MARKETPLACE-ID": marketplace_id(reading.base_market)}
+    said: Answer = yield Request(
+        method="POST",
+        path=_TASKS,
+        expects=CREATED,
+        json=_FEED,
+        headers=headers,
+        name="report.task",
+        budgets=("feed",),
+    )
+    if said.fault:
+        raise MarketplaceFault(said.fault, denied=said.status == 403)
+    task = said.headers.get("location", "").rpartition("/")[2]
+    if not task:
+        return None
+    for pause in waits(_FIRST, _MOST, _TOTAL):
+        yield Sleep(pause)
+        state = yield from fetch(_reading(task, TASK, "report.state"))
+        if state["status"] in _DONE:
+            file: bytes = yield from fetch(_reading(f"{task}/download_result_file", FILE, "report.file"))
+            return file
+        if state["status"] not in _AT_WORK:
+            return None
+    return None
+
+
+def _reading(path: str, expects: Form, name: str) -> Request:
+    return Request(method="GET", path=f"{_TASKS}/{path}", expects=expects, name=name, budgets=("feed",))
+
+
+def _rows(file: bytes) -> Iterator[tuple[str, Listed]]:
+    """Yield (SKU, row) of each listing that has one. Entities and a document type are none of a report's."""
+    from lxml import etree  # noqa: PLC0415 - heavy, and rarely needed
+
+    with zipfile.ZipFile(BytesIO(file)) as packed:
+        names = [each for each in packed.infolist() if each.filename.lower().endswith(".xml")]
+        if len(names) != 1 or names[0].file_size > _LARGEST:
+            raise ValueError("it is not one XML file of a size that a report has")
+        source = packed.open(names[0])
+        parser = etree.iterparse(
+            source, events=("end",), tag="{*}SKUDetails", resolve_entities=False, no_network=True, load_dtd=False
+        )
+        for _, element in parser:
+            said = {etree.QName(each).localname: each for each in element}
+            sku = said["SKU"].text if "SKU" in said else None
+            if sku and "Price" in said:
+                price = said["Price"]
+                yield (
+                    nfc(sku),
+                    Listed(
+                        said["ItemID"].text or "",
+                        price.text or "",
+                        price.get("currencyID") or "",
+                        int(said["Quantity"].text or ""),
+                    ),
+                )
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
