@@ -20,6 +20,7 @@ _SAID: dict[Result, tuple[str, str]] = {
     Result.UNKNOWN: ("unknown: sent, and nobody could see what became of it", "warning"),
     Result.SKIPPED: ("skipped", "warning"),
 }
+_WARNED = "applied, and the marketplace says besides"
 _OURS = "cannot be sent: nothing was asked of the marketplace"
 _SETTLING = "settling: accepted by the marketplace, which does not show it yet"
 
@@ -39,7 +40,7 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
 
 
 def report_rows(report: Report, style: Style, *, plan: Plan | None = None, verbose: bool = False) -> Iterator[str]:
-    """Yield every row that was not applied, by what became of it, and a blank line behind each group."""
+    """Yield every row that was not applied, or is warned of, by what became of it; a blank line behind each group."""
     places = _places(plan) if plan else {}
     ours = [each for each in report.outcomes if is_ours(each)]
     yield from _group(ours, style("error", f"{len(ours):,} {_OURS}"), style, places, verbose=verbose)
@@ -48,6 +49,8 @@ def report_rows(report: Report, style: Style, *, plan: Plan | None = None, verbo
             each for each in report.outcomes if each.result is result and not each.settling and not is_ours(each)
         ]
         yield from _group(rows, style(meaning, f"{len(rows):,} {said}"), style, places, verbose=verbose)
+    rows = [each for each in report.outcomes if each.result is Result.APPLIED and each.detail]
+    yield from _group(rows, style("warning", f"{len(rows):,} {_WARNED}"), style, places, verbose=verbose)
     rows = [each for each in report.outcomes if each.settling]
     yield from _group(rows, style("warning", f"{len(rows):,} {_SETTLING}"), style, places, verbose=verbose)
 

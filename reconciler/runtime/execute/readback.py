@@ -285,4 +285,5 @@ def _not_there(outcome: Outcome, target: Target, lacking: Mapping[str, Value] | 
     if lacking is None:
         return replace(outcome, result=Result.UNKNOWN, detail=f"{known}, not read back: the run was interrupted")
     said = ", ".join(f"{path or target.key.name} reads back as {brief(value)}" for path, value in lacking.items())
-    return replace(outcome, result=Result.UNKNOWN, detail=f"{known}, but not there yet: {said}")
+    warned = f" (the marketplace says: {outcome.detail})" if outcome.detail and outcome.settling else ""
+    return replace(outcome, result=Result.UNKNOWN, detail=f"{known}, but not there yet: {said}{warned}")
