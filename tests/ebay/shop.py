@@ -137,6 +137,7 @@ class Shop:
         self.write("reconcile.yaml", {"kind": "Project", "name": "kubki", "accounts": {"shop": settings}})
         items, offers = [item for item, _ in goods], [offer for _, offer in goods if offer]
         self.control("POST", "seed", {**SELLER, "items": items, "offers": offers})
+        self.control("POST", "settings", {"shared_history": True})
 
     @classmethod
     def at(cls, root: Path) -> Shop:

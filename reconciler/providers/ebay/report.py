@@ -6,7 +6,7 @@ An account has 25 of them a day, so whoever gets none reads each offer by itself
 
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -99,7 +99,8 @@ def _made(reading: Reading) -> Conversation[bytes | None]:
         yield Sleep(pause)
         state = yield from fetch(_reading(task, TASK, "report.state"))
         if state["status"] in _DONE:
-            file: bytes = yield from fetch(_reading(f"{task}/download_result_file", FILE, "report.file"))
+            asked = _reading(f"{task}/download_result_file", FILE, "report.file")
+            file: bytes = yield from fetch(replace(asked, media="application/octet-stream"))
             return file
         if state["status"] not in _AT_WORK:
             return None
