@@ -17,7 +17,6 @@ from reconciler.providers.conversation import Conversation, Request
 from reconciler.providers.ebay import report
 from reconciler.providers.ebay.answers import ITEM, ITEM_ROWS, ITEMS, OFFERS
 from reconciler.providers.ebay.decoding import status_of, view
-from reconciler.providers.ebay.faults import of_row
 from reconciler.providers.ebay.report import Listed
 from reconciler.providers.ebay.requests import viewing
 from reconciler.providers.ebay.sites import marketplace_id
@@ -59,8 +58,9 @@ def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]
             if row["statusCode"] == 200 and row["sku"] in some and row.get("inventoryItem") is not None:
                 offer = yield from offer_of(reading, row["sku"])
                 found.append(whole(reading, row["sku"], row["inventoryItem"], offer))
-            elif row["statusCode"] != 404:
-                raise MarketplaceFault(of_row(row))
+            elif row["statusCode"] != 404 and row["sku"] in some:  # this one is asked for by itself
+                alone = yield from read(reading, row["sku"], ("item", "detail"))
+                found += [alone] if alone is not None else []
     return tuple(found)
 
 
