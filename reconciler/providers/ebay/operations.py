@@ -115,7 +115,7 @@ def _staged(operation: OperationSpec, target: Target, context: Context, body: di
         "format": "FIXED_PRICE",
         "listingDuration": "GTC",  # the only one of a fixed price (inventory EbayOfferDetailsWithKeys)
     }
-    asked = writing(operation, context.reading, expects=NEW_OFFER, json={**fixed, **body})
+    asked = writing(operation, context.reading, expects=NEW_OFFER, json={**fixed, **body}, safe=False)
     return replace(asked, method="POST", path="/sell/inventory/v1/offer")
 
 
