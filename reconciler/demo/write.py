@@ -19,7 +19,7 @@ from reconciler.demo.pictures import PICTURES, png
 from reconciler.demo.readme import readme
 from reconciler.demo.settings import PRICE_LISTS, TEMPLATES
 from reconciler.demo.shop import Shop, make_shop
-from reconciler.documents.resources import schema_files, schema_text
+from reconciler.documents.grammar import printed_names, schema_json
 from reconciler.model.offers import OFFER, Desired
 from reconciler.runtime.progress import Progress, Silent
 from reconciler.runtime.project.state import PROJECT, STATE, practice_store
@@ -152,8 +152,8 @@ def _remember(directory: Path, shop: Shop, now: datetime) -> Texts:
 def _write_all(directory: Path, shop: Shop, progress: Progress) -> None:
     for name, colours in PICTURES.items():
         write_aside(directory / "images" / name, png(*colours))
-    for name in schema_files():
-        _write(directory, f"schemas/{name}.schema.json", schema_text(name))
+    for name in printed_names():
+        _write(directory, f"schemas/{name}.schema.json", schema_json(name))
     for path, text in all_files(shop):
         _write(directory, path, text)
         progress.advance()
