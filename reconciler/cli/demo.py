@@ -24,7 +24,7 @@ from reconciler.runtime.errors import LedgerFailed
 @click.option(
     "--marketplaces",
     metavar="NAMES",
-    help="The same mugs on several of them instead, by names with commas, such as allegro,ebay,etsy.",
+    help="The same mugs on several marketplaces instead: their names, with commas.",
 )
 @click.option("--no-color", is_flag=True, help="No colours.")
 def command(

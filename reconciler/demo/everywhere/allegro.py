@@ -3,7 +3,7 @@
 from typing import Final
 
 from reconciler.demo.everywhere.mugs import LOGIN, Mug
-from reconciler.demo.everywhere.site import Panel, Site, with_glaze
+from reconciler.demo.everywhere.site import Panel, Storefront, with_glaze
 from reconciler.simulator.allegro.simulator import AllegroSimulator
 
 _ACCOUNT = """\
@@ -71,7 +71,7 @@ def _find(market: AllegroSimulator, name: str) -> str:
     return str(found["id"])
 
 
-ALLEGRO: Final = Site(
+ALLEGRO: Final = Storefront(
     name="allegro",
     account=_ACCOUNT,
     defaults=_DEFAULTS,

@@ -3,7 +3,7 @@
 from typing import Final
 
 from reconciler.demo.everywhere.mugs import LOGIN
-from reconciler.demo.everywhere.site import Panel, Site, with_glaze
+from reconciler.demo.everywhere.site import Panel, Storefront, with_glaze
 from reconciler.simulator.etsy.simulator import EtsySimulator
 
 _ACCOUNT = """\
@@ -36,7 +36,7 @@ Thrown by hand, it holds {{ labels.size }} ml. Safe in the dishwasher and the mi
 """
 
 
-ETSY: Final = Site(
+ETSY: Final = Storefront(
     name="etsy",
     account=_ACCOUNT,
     defaults=_DEFAULTS,

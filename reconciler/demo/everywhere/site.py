@@ -35,7 +35,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Storefront:
     """The documents of one marketplace, and what happens there.
 
     `account` is its entry in the project, `defaults` what all mugs say there, `of_mug` what one says itself under

@@ -5,7 +5,7 @@ from typing import Final
 
 from reconciler.demo.everywhere.allegro import ALLEGRO
 from reconciler.demo.everywhere.etsy import ETSY
-from reconciler.demo.everywhere.site import Site
+from reconciler.demo.everywhere.site import Storefront
 
 #: In the order in which they stand in documents.
-SITES: Final[Mapping[str, Site]] = {each.name: each for each in (ALLEGRO, ETSY)}
+SITES: Final[Mapping[str, Storefront]] = {each.name: each for each in (ALLEGRO, ETSY)}

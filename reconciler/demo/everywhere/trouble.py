@@ -9,6 +9,8 @@ from reconciler.demo.corrections import Correction, note
 from reconciler.demo.everywhere.documents import document_of
 from reconciler.demo.everywhere.mugs import Mug
 from reconciler.demo.everywhere.sites import SITES
+from reconciler.model.bounds import TEMPLATE
+from reconciler.runtime.reading import read_file
 from reconciler.runtime.writing import write_aside
 
 #: So many mugs must be there before anything happens to them.
@@ -48,7 +50,7 @@ def _in_documents(directory: Path, old: Sequence[Mug], marketplaces: Sequence[st
     for name in marketplaces:
         if written := SITES[name].rewritten:
             path, before, after = written
-            text = (directory / path).read_bytes()
+            text = read_file(directory / path, TEMPLATE)
             write_aside(directory / path, text.replace(before.encode(), after.encode()))
             yield f"An edit of {path}: a new description of all mugs on {name}, and of none elsewhere."
             break
