@@ -200,3 +200,12 @@ def test_an_offer_is_taken_over_by_its_number_and_gets_its_key(opened: Open) -> 
     shop.apply("--allow", "stock-baseline")
     assert shop.listings()["A"]["listing_id"] == 1001
     shop.settled()
+
+
+def test_a_draft_that_is_taken_over_keeps_its_processing(opened: Open) -> None:
+    """Its key is written with the whole inventory, and a draft does not show how it is processed."""
+    shop = opened(listing(1001, "", state="draft"))
+    shop.offers({**document("A", content={"title": "Mug "}), "adopt": "1001"})
+    shop.apply("--allow", "fees", "--allow", "stock-baseline")
+    assert (shop.listings()["A"]["state"], offering(shop, "A")["readiness_state_id"]) == ("active", 91)
+    shop.settled()

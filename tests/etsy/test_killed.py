@@ -78,3 +78,25 @@ def test_a_creation_whose_answer_was_lost_is_found_by_its_title_and_time(tmp_pat
     shop.apply("--allow", "fees")
     assert {sku: each["state"] for sku, each in shop.listings().items()} == {"N": "active", "O": "active"}
     shop.settled()
+
+
+def test_a_creation_whose_answer_could_not_be_read_is_gone_on_with_by_a_later_run(tmp_path: Path) -> None:
+    """Nobody knows what became of it, and its run has ended: what it left bears no key, and is not made again."""
+    shop = two_new(tmp_path / "shop")
+    shop.control("POST", "settings", {"faults": {"schedule": [{"do": "garble", "times": 2, "when": CREATION}]}})
+    shop.apply("--allow", "fees", code=5)
+    shop.control("POST", "clock", {"advance_seconds": 4000})
+    shop.apply("--allow", "fees")
+    assert {sku: each["state"] for sku, each in shop.listings().items()} == {"N": "active", "O": "active"}
+    shop.settled()
+
+
+CREATION = {"method": "POST", "path": "/v3/application/shops/55300100/listings"}
+
+
+def two_new(root: Path) -> Shop:
+    """A shop with two listings of one title that are to be made."""
+    shop = Shop(root)
+    picture = shop.picture("a.png", 10)
+    shop.offers(*(document(sku, content={"title": "Mug", "images": [picture]}) for sku in ("N", "O")))
+    return shop
