@@ -91,6 +91,18 @@ def test_a_creation_whose_answer_could_not_be_read_is_gone_on_with_by_a_later_ru
     shop.settled()
 
 
+def test_what_was_begun_and_refused_is_gone_on_with_by_a_later_run(tmp_path: Path) -> None:
+    """Its picture was refused, and its run has ended: the next one gives it its key and puts it on sale."""
+    shop = two_new(tmp_path / "shop")
+    upload = {"method": "POST", "path": CREATION["path"] + "/"}
+    shop.control("POST", "settings", {"faults": {"schedule": [{"do": "refuse", "times": 2, "when": upload}]}})
+    shop.apply("--allow", "fees", code=5)
+    shop.apply("--allow", "fees", "--allow", "stock-baseline")
+    assert {sku: each["state"] for sku, each in shop.listings().items()} == {"N": "active", "O": "active"}
+    assert len(shop.fees()) == 2
+    shop.settled()
+
+
 CREATION = {"method": "POST", "path": "/v3/application/shops/55300100/listings"}
 
 
