@@ -8,7 +8,7 @@ import world
 
 from torture import shop
 from torture.grounds import allegro_kinds
-from torture.grounds.base import Ground
+from torture.grounds.base import Ground, Stock
 
 
 def live(number: int, key: str) -> dict[str, Any]:
@@ -21,12 +21,30 @@ def seller(
     return world.seller(offers, login=login, user_id=str(44_300_001 + number), refresh_token=refresh)
 
 
+_FIRST = 17_000_000_000
+
+
+def _with_pieces(number: int, key: str, pieces: int) -> dict[str, Any]:
+    return world.live_offer(number, key, stock={"available": pieces, "unit": "UNIT"})
+
+
+def _pieces(made: world.World) -> dict[int, int]:
+    return {int(key) - _FIRST: body["stock"]["available"] for key, body in made.stored().items()}
+
+
+def _refused(numbers: list[int], named: str) -> list[dict[str, Any]]:
+    """Every command that has one of them is refused as a whole."""
+    offers = [str(_FIRST + number) for number in numbers]
+    return [{"do": "refuse_rows", "offers": offers, "named": named}]
+
+
 ALLEGRO = Ground(
     name="allegro",
     project=world.World,
     build=shop.build,
     live=live,
     seller=seller,
+    stock=Stock(_with_pieces, _pieces, _refused),
     requests=70,
     writes=8,
     lag=600.0,

@@ -95,6 +95,19 @@ class Shop(ABC):
         return []
 
 
+@dataclass(frozen=True)
+class Stock:
+    """Offers whose pieces are written: `live` is one by its number, key and pieces, `pieces` how many there are by number.
+
+    `refused` are rules by which no write that has one of these numbers gets through; a command for many may name them
+    in one way or another.
+    """
+
+    live: Callable[[int, str, int], dict[str, Any]]
+    pieces: Callable[[Project], dict[int, int]]
+    refused: Callable[[list[int], str], list[dict[str, Any]]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ground:
     """One marketplace.
@@ -113,6 +126,7 @@ class Ground:
     build: Callable[..., Shop]
     live: Callable[[int, str], dict[str, Any]]
     seller: Callable[..., dict[str, Any]]
+    stock: Stock
     requests: int
     writes: int
     lag: float

@@ -7,11 +7,12 @@ from typing import Any
 from etsy.shop import LOGIN, SELLER, listing
 
 from torture.grounds import etsy_kinds, etsy_shop
-from torture.grounds.base import Ground
+from torture.grounds.base import Ground, Stock
+from torture.trouble import rule
 
 
 def live(number: int, key: str) -> dict[str, Any]:
-    return listing(1001 + number, key)
+    return listing(_FIRST + number, key)
 
 
 def seller(
@@ -36,12 +37,32 @@ def _moved(name: str, value: Any, number: int) -> Any:
 
 _NUMBERS = {"shipping_profile_id", "return_policy_id", "readiness_state_id", "shop_section_id"}
 
+_FIRST = 1001
+
+
+def _with_pieces(number: int, key: str, pieces: int) -> dict[str, Any]:
+    return listing(_FIRST + number, key, quantity=pieces)
+
+
+def _pieces(made: etsy_shop.EtsyProject) -> dict[int, int]:
+    return {
+        each["listing_id"] - _FIRST: each["inventory"]["products"][0]["offerings"][0]["quantity"]
+        for each in made.listings()
+    }
+
+
+def _refused(numbers: list[int], _named: str) -> list[dict[str, Any]]:
+    paths = [f"/v3/application/listings/{_FIRST + number}/inventory" for number in numbers]
+    return [rule("refuse", times=None, method=["PUT"], path=path)["faults"]["schedule"][0] for path in paths]
+
+
 ETSY = Ground(
     name="etsy",
     project=etsy_shop.EtsyProject,
     build=etsy_shop.build,
     live=live,
     seller=seller,
+    stock=Stock(_with_pieces, _pieces, _refused),
     requests=80,
     writes=14,
     lag=240.0,
