@@ -113,30 +113,29 @@ def rates(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
     from torture import pace
     from torture.market import market
 
-    for measure, offers in (
-        (pace.shared_prices, given.changes),
-        (pace.prices, given.changes // 4),
-        (pace.edits, given.edits),
-    ):
-        found = measure(folder / measure.__name__, offers)
+    at = ground(given.at)
+    for name, rate in at.rates.items():
+        offers = min(rate.most, given.edits if name == "edits" else given.changes)
+        found = pace.measured(folder / name, offers, rate, at)
         within = found.most_in_a_second <= math.ceil(found.requests_a_second)
         yield 0.92 <= found.share <= 1 and not found.refused and within, str(found)
-        shutil.rmtree(folder / measure.__name__)
+        shutil.rmtree(folder / name)
     with postgresql.server() as server:
         for name, where in (("SQLite", str(folder / "shares.db")), ("PostgreSQL", server and server.database())):
             if where:
                 shares = pace.shares(where, seconds=10)
                 fair = shares.uneven <= 0.15 and shares.share >= 0.92
                 yield fair and shares.most_in_a_second <= shares.limit, f"{name}, {shares}"
-    with market(folder / "market") as running:
-        four = pace.four(folder, running, 400, str(folder / "four.db"))
+    with market(folder / "market", marketplace=at.name) as running:
+        four = pace.four(folder, running, 8 * at.a_second // 3, str(folder / "four.db"), at)
         fair = max(four.seconds.values()) <= 1.5 * min(four.seconds.values())
-        yield fair and not four.refused and four.most_in_a_second <= 150 and four.codes == [0] * 4, str(four)
-        cost = pace.cost(folder, running, 800)
+        within = four.most_in_a_second <= at.a_second
+        yield fair and not four.refused and within and four.codes == [0] * 4, str(four)
+        cost = pace.cost(folder, running, 16 * at.a_second // 3, at=at)
         yield cost.milliseconds < 1, f"single edits over HTTP: {cost}"
         for library in ("aiohttp", "httpx"):
-            yield True, f"{library} alone at that pace: {pace.bare(running, library)}"
-        yield True, f"single edits over HTTP without limits: {pace.unpaced(folder, running, 2000)}"
+            yield True, f"{library} alone at that pace: {pace.bare(running, library, at=at)}"
+        yield True, f"single edits over HTTP without limits: {pace.unpaced(folder, running, 2000, at)}"
 
 
 def lies(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
@@ -163,10 +162,11 @@ def others(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
     own_record(folder)
     from torture import meanwhile
 
-    for measure in (meanwhile.prices, meanwhile.shared_prices, meanwhile.handling, meanwhile.edits):
-        found = measure(folder / measure.__name__, given.meddled)
+    at = ground(given.at)
+    for name, what in at.others.items():
+        found = meanwhile.meddled(folder / name, min(what.most, given.meddled), what, at)
         yield not found.overwritten_late and not found.refused, str(found)
-        shutil.rmtree(folder / measure.__name__)
+        shutil.rmtree(folder / name)
 
 
 def judges(given: argparse.Namespace, folder: Path) -> Iterator[Row]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import world
 
 from torture import shop
 from torture.grounds import allegro_kinds
-from torture.grounds.base import Ground, Stock
+from torture.grounds.base import Ground, Json, Meddling, Rate, Stock
 
 
 def live(number: int, key: str) -> dict[str, Any]:
@@ -38,6 +40,84 @@ def _refused(numbers: list[int], named: str) -> list[dict[str, Any]]:
     return [{"do": "refuse_rows", "offers": offers, "named": named}]
 
 
+#: Everything is done as soon as it is accepted, so that time passes for the limits only.
+AT_ONCE = {"accepted_ratio": 0.0, "command_seconds": (0.0, 0.0), "completed_late_seconds": 0.0}
+
+
+def _to(path: str) -> Callable[[Json], bool]:
+    return lambda each: each["method"] != "GET" and path in each["url"]
+
+
+RATES = {
+    "prices": Rate(  # each to a price of its own, in bulk commands of the marketplace's size
+        what="price changes",
+        sections=lambda n: {"price": f"{20 + n % 9000 / 100:.2f} PLN", "stock": {"always": 5 + n % 7}},
+        limit="bulk/m",
+        counts=_to("/sale/offer-bulk-modification-commands"),
+        knobs=AT_ONCE,
+        most=25_000,
+    ),
+    "shared prices": Rate(  # to few prices: one command for up to a thousand offers
+        what="shared price changes",
+        sections=lambda n: {"price": f"{20 + n % 5}.10 PLN"},
+        limit="price/m",
+        counts=_to("/sale/offer-price-change-commands"),
+        knobs=AT_ONCE,
+    ),
+    "edits": Rate(
+        what="single edits",
+        sections=lambda n: {"content": {"title": f"Kubek ceramiczny numer {n}"}},
+        limit="writes",
+        counts=_to("/sale/product-offers"),
+        knobs=AT_ONCE,
+    ),
+}
+
+
+def _other_price(number: int) -> dict[str, Any]:
+    return {"sellingMode": {"price": shop.example.money(f"{900 + number % 90}.00")}}
+
+
+OTHERS = {
+    "prices": Meddling(
+        what="own prices",
+        sections=lambda n: {"price": f"{20 + n % 9000 / 100:.2f} PLN"},
+        edit=_other_price,
+        a_second=150,
+        each=lambda _offers: 2,
+        knobs=AT_ONCE,
+    ),
+    "shared prices": Meddling(
+        what="shared prices",
+        sections=RATES["shared prices"].sections,
+        edit=_other_price,
+        a_second=150,
+        each=lambda offers: offers // 50,
+        knobs=AT_ONCE,
+    ),
+    "handling": Meddling(  # commands for many offers, each of which is read by itself: 3,500 reads in a minute
+        what="handling times",
+        sections=lambda n: {"delivery": {"handling": ("P2D", "P3D")[n % 2]}},
+        edit=lambda _n: {"delivery": {"handlingTime": "PT240H"}},
+        a_second=3500 / 60,
+        each=lambda _offers: 8,
+        knobs=AT_ONCE,
+    ),
+    "edits": Meddling(
+        what="titles",
+        sections=RATES["edits"].sections,
+        edit=lambda n: {"name": f"Ktoś inny nazwał kubek {n}"},
+        a_second=2490 / 60,
+        every=8,
+        knobs=AT_ONCE,
+    ),
+}
+
+
+def _named_in(exchange: Json) -> set[str]:
+    return set(re.findall(r"\b17\d{9}\b", exchange["url"] + (exchange["request_body"] or "")))
+
+
 ALLEGRO = Ground(
     name="allegro",
     project=world.World,
@@ -45,6 +125,13 @@ ALLEGRO = Ground(
     live=live,
     seller=seller,
     stock=Stock(_with_pieces, _pieces, _refused),
+    rates=RATES,
+    others=OTHERS,
+    remote_id=lambda number: str(shop.live_offer(number, "K", shop.example.PRODUCT)["offer"]["id"]),
+    named_in=_named_in,
+    a_second=150,
+    myself=("/me", {"accept": "application/vnd.allegro.public.v1+json"}),
+    at_once={"accepted_ratio": 0.0},
     requests=70,
     writes=8,
     lag=600.0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -95,6 +95,40 @@ class Shop(ABC):
         return []
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """Writes of one sort, for a run at the permitted rate.
+
+    `sections` is what the document of a number declares, `limit` a limit of the practice marketplace by its name, and
+    `counts` tells which requests of the record count against it.
+    """
+
+    what: str
+    sections: Callable[[int], Json]
+    limit: str
+    counts: Callable[[Json], bool]
+    knobs: Json = field(default_factory=dict)
+    most: int = 100_000  # offers, whatever a campaign asks for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meddling:
+    """Writes of one sort while somebody else edits the same offers.
+
+    `edit` is what a person does to the offer of a number, to so many (`each`) after so many chunks (`every`);
+    `a_second` is how many offers are written in a second at the limit.
+    """
+
+    what: str
+    sections: Callable[[int], Json]
+    edit: Callable[[int], dict[str, Any]]
+    a_second: float
+    each: Callable[[int], int] = lambda _offers: 1
+    every: int = 1
+    knobs: Json = field(default_factory=dict)
+    most: int = 100_000
+
+
 @dataclass(frozen=True)
 class Stock:
     """Offers whose pieces are written: `live` is one by its number, key and pieces, `pieces` how many there are by number.
@@ -118,7 +152,10 @@ class Ground:
     listed meanwhile. With `brisk` knobs things
     that take time are done at once, with `calm` ones all trouble is over; a token is renewed all the time with `renewing`
     ones. `kinds` are the kinds of action, each of which `case` makes a shop for, `everything` all of them at once, and
-    `faults` the trouble that only this marketplace has; `twice` says what is there, or was paid, more than once. `lacks` says why a part is left out.
+    `faults` the trouble that only this marketplace has; `twice` says what is there, or was paid, more than once. `remote_id` is the id of the offer
+    of a number, and `named_in` are the ids that a write names. `a_second` is how many
+    requests of an application are permitted, `myself` a path to be asked by itself and the headers that it takes; with
+    `at_once` knobs everything is done as soon as it is accepted. `lacks` says why a part is left out.
     """
 
     name: str
@@ -127,6 +164,13 @@ class Ground:
     live: Callable[[int, str], dict[str, Any]]
     seller: Callable[..., dict[str, Any]]
     stock: Stock
+    rates: Mapping[str, Rate]
+    others: Mapping[str, Meddling]
+    remote_id: Callable[[int], str]
+    named_in: Callable[[Json], Iterable[str]]
+    a_second: int
+    myself: tuple[str, Json]
+    at_once: Json = field(default_factory=dict)
     requests: int
     writes: int
     lag: float

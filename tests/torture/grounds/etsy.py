@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from etsy.shop import LOGIN, SELLER, listing
 
 from torture.grounds import etsy_kinds, etsy_shop
-from torture.grounds.base import Ground, Stock
+from torture.grounds.base import Ground, Json, Meddling, Rate, Stock
 from torture.trouble import rule
 
 
@@ -56,6 +57,55 @@ def _refused(numbers: list[int], _named: str) -> list[dict[str, Any]]:
     return [rule("refuse", times=None, method=["PUT"], path=path)["faults"]["schedule"][0] for path in paths]
 
 
+#: A day's limit is another thing than the pace.
+_PACE = {"image_seconds": 0.0}
+_A_DAY = 1500  # offers, each of which takes five requests and more
+RATES = {
+    "inventories": Rate(
+        what="prices and pieces, every request counted",
+        sections=lambda n: {"price": f"{20 + n % 900 / 100:.2f} USD", "stock": {"always": 6 + n % 7}},
+        limit="second",
+        counts=bool,
+        knobs=_PACE,
+        most=_A_DAY,
+    ),
+    "edits": Rate(
+        what="single edits, every request counted",
+        sections=lambda n: {"content": {"title": f"Mug number {n}"}},
+        limit="second",
+        counts=bool,
+        knobs=_PACE,
+        most=_A_DAY,
+    ),
+}
+
+#: A listing is read before it is written and after it, and its inventory is one write.
+OTHERS = {
+    "inventories": Meddling(
+        what="prices and pieces",
+        sections=RATES["inventories"].sections,
+        edit=lambda n: {"price": 900 + n % 90},
+        a_second=10 / 3,
+        every=8,
+        knobs=_PACE,
+        most=_A_DAY,
+    ),
+    "edits": Meddling(
+        what="titles",
+        sections=RATES["edits"].sections,
+        edit=lambda n: {"title": f"Somebody else named mug {n}"},
+        a_second=10 / 3,
+        every=8,
+        knobs=_PACE,
+        most=_A_DAY,
+    ),
+}
+
+
+def _named_in(exchange: Json) -> list[str]:
+    return re.findall(r"/listings/(\d+)", exchange["url"])
+
+
 ETSY = Ground(
     name="etsy",
     project=etsy_shop.EtsyProject,
@@ -63,6 +113,12 @@ ETSY = Ground(
     live=live,
     seller=seller,
     stock=Stock(_with_pieces, _pieces, _refused),
+    rates=RATES,
+    others=OTHERS,
+    remote_id=lambda number: str(_FIRST + number),
+    named_in=_named_in,
+    a_second=10,
+    myself=("/v3/application/users/me", {"x-api-key": "simulator:simulator"}),
     requests=80,
     writes=14,
     lag=240.0,
@@ -73,5 +129,6 @@ ETSY = Ground(
     case=etsy_kinds.case,
     twice=etsy_kinds.twice,
     brisk={"image_seconds": 0.0},
+    renewing={"refresh_grace_seconds": 60.0},  # else a kill between its use and the answer loses a login for good
     application=("simulator", "simulator"),
 )
