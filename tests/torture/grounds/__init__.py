@@ -10,6 +10,7 @@ from torture.grounds.base import Ground
 GROUNDS = {
     "allegro": "torture.grounds.allegro:ALLEGRO",
     "etsy": "torture.grounds.etsy:ETSY",
+    "ebay": "torture.grounds.ebay:EBAY",
 }
 
 

@@ -79,13 +79,13 @@ RATES = {
     ),
 }
 
-#: A listing is read before it is written and after it, and its inventory is one write.
+#: A listing is read before it is written, so there are two requests at least for each.
 OTHERS = {
     "inventories": Meddling(
         what="prices and pieces",
         sections=RATES["inventories"].sections,
         edit=lambda n: {"price": 900 + n % 90},
-        a_second=10 / 3,
+        a_second=5,
         every=8,
         knobs=_PACE,
         most=_A_DAY,
@@ -94,7 +94,7 @@ OTHERS = {
         what="titles",
         sections=RATES["edits"].sections,
         edit=lambda n: {"title": f"Somebody else named mug {n}"},
-        a_second=10 / 3,
+        a_second=5,
         every=8,
         knobs=_PACE,
         most=_A_DAY,
