@@ -295,7 +295,7 @@ def told(body: Json) -> Json:
         "price": offer["pricingSummary"]["price"]["value"],
         "text": offer["listingDescription"],
         "category": offer["categoryId"],
-        "policies": offer["listingPolicies"],
+        "policies": {name: value for name, value in offer["listingPolicies"].items() if name.endswith("Id")},
         "place": offer["merchantLocationKey"],
         "status": offer["status"],
     }
