@@ -150,7 +150,7 @@ def unsent(made: Shop, mark: Mark, edited: list[Touch]) -> list[str]:
         times.update(write.keys())
         priced |= {offer for offer, price in write.items() if price}
     ids = made.ids()
-    found = [f"{key} was never sent again" for key in made.resent() if not times[ids[key]]]
+    found = [f"{key} was never sent again" for key in made.resent() if not times[ids.get(key, "")]]
     found += [f"the price of {key} was written" for key, offer in ids.items() if key[0] == "T" and offer in priced]
     found += [f"the edit of {each.key} was not met" for each in edited if not times[ids[each.key]]]
     if times[ids[made.unmanaged]]:
