@@ -21,7 +21,9 @@ def test_the_report_is_true_and_the_next_apply_finishes(name: str, tmp_path: Pat
     assert faults.case(tmp_path / "shop", ALLEGRO.everything, TROUBLE[name]) == []
 
 
-@pytest.mark.parametrize("name", [*WORST, "no effect", "renewals fail"])
+@pytest.mark.parametrize(
+    "name", ["reset after", "garbled", "list lags, answers lost", "no effect", "upload fails"]
+)
 def test_the_same_on_etsy(name: str, tmp_path: Path) -> None:
     assert faults.case(tmp_path / "shop", ETSY.everything, faults.faults_of(ETSY)[name], at=ETSY) == []
 
