@@ -142,6 +142,14 @@ class Stock:
     refused: Callable[[list[int], str], list[dict[str, Any]]]
 
 
+#: Parts that are written for Allegro's calls and words.
+OF_ALLEGRO = {
+    "lies": "its scripts tell lies about Allegro's calls (tests/lying).",
+    "judges": "only Allegro's description is made ready for them (tests/torture/described.py).",
+    "stock": "its warehouse sells on Allegro (tests/torture/stockroom.py).",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ground:
     """One marketplace.

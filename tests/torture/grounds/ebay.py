@@ -11,7 +11,7 @@ import pictures
 import world
 
 from torture.grounds import ebay_shop
-from torture.grounds.base import Ground, Json, Meddling, Stock
+from torture.grounds.base import OF_ALLEGRO, Ground, Json, Meddling, Stock
 from torture.grounds.ebay_shop import LOGIN, EbayProject, Wish, goods, told, twice, whole
 from torture.trouble import Documents, Kind, rule
 
@@ -143,6 +143,7 @@ EBAY = Ground(
     twice=twice,
     brisk={"report_seconds": (0.0, 0.0)},
     lacks={
+        **OF_ALLEGRO,
         "rates": "its limits are those of a day, which no run comes near.",
         "refused": "the practice marketplace refuses rows by their places only.",
     },

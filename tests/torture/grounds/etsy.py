@@ -8,7 +8,7 @@ from typing import Any
 from etsy.shop import LOGIN, SELLER, listing
 
 from torture.grounds import etsy_kinds, etsy_shop
-from torture.grounds.base import Ground, Json, Meddling, Rate, Stock
+from torture.grounds.base import OF_ALLEGRO, Ground, Json, Meddling, Rate, Stock
 from torture.trouble import rule
 
 
@@ -131,4 +131,5 @@ ETSY = Ground(
     brisk={"image_seconds": 0.0},
     renewing={"refresh_grace_seconds": 60.0},  # else a kill between its use and the answer loses a login for good
     application=("simulator", "simulator"),
+    lacks=OF_ALLEGRO,
 )
