@@ -132,7 +132,8 @@ def rates(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
         within = four.most_in_a_second <= at.a_second
         yield fair and not four.refused and within and four.codes == [0] * 4, str(four)
         cost = pace.cost(folder, running, 16 * at.a_second // 3, at=at)
-        yield cost.milliseconds < 1, f"single edits over HTTP: {cost}"
+        # 1 ms at 150 a second: a process that is seldom woken finds its caches empty each time
+        yield cost.milliseconds * at.a_second < 150, f"single edits over HTTP: {cost}"
         for library in ("aiohttp", "httpx"):
             yield True, f"{library} alone at that pace: {pace.bare(running, library, at=at)}"
         yield True, f"single edits over HTTP without limits: {pace.unpaced(folder, running, 2000, at)}"
