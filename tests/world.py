@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from simulator import example
 
@@ -21,6 +21,7 @@ from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.simulator.allegro.simulator import AllegroSimulator
+from reconciler.simulator.marketplace import Marketplace
 
 RECORD = "RECONCILE_SIMULATOR_RECORD"
 LOGIN = "sklep"
@@ -128,8 +129,14 @@ def whole_offer(key: str, **sections: Any) -> dict[str, Any]:
 
 
 @dataclass
-class World:
-    """One project folder; its marketplace lies in the same folder, as for anybody who tries the product."""
+class Project:
+    """One project folder; its marketplace lies in the same folder, as for anybody who tries the product.
+
+    `practice` is the marketplace; `guards` are those of a project that says none.
+    """
+
+    practice: ClassVar[type[Marketplace]]
+    guards: ClassVar[Mapping[str, Any]] = SWITCH_OFF_GUARDS
 
     root: Path
     login: str = LOGIN
@@ -144,7 +151,7 @@ class World:
         *,
         settings: Mapping[str, Any] | None = None,
         project: Mapping[str, Any] | None = None,
-    ) -> World:
+    ) -> Self:
         """Seed the marketplace, write the project, and forget what was sent before."""
         root.mkdir(parents=True, exist_ok=True)
         world = cls(root, account["login"])
@@ -152,8 +159,8 @@ class World:
             if settings:
                 simulator.change_settings(settings)
             simulator.seed(account)
-        main = {"marketplace": "allegro", "environment": "simulator", "login": account["login"]}
-        world.project({"accounts": {"main": main}, "guards": SWITCH_OFF_GUARDS, **(project or {})})
+        main = {"marketplace": cls.practice.name, "environment": "simulator", "login": account["login"]}
+        world.project({"accounts": {"main": main}, "guards": cls.guards, **(project or {})})
         world.documents(*documents)
         world.forget_requests()
         return world
@@ -181,20 +188,72 @@ class World:
 
     # --- the marketplace ------------------------------------------------------------------------------------
 
+    @property
+    def store(self) -> Path:
+        """The file of the marketplace."""
+        return self.root / ".reconcile" / f"simulator-{self.practice.name}.db"
+
     @contextmanager
-    def simulator(self) -> Iterator[AllegroSimulator]:
+    def simulator(self) -> Iterator[Any]:
         """The marketplace of this project, between two commands."""
         (self.root / ".reconcile").mkdir(exist_ok=True)
-        simulator = AllegroSimulator(self.root / ".reconcile" / "simulator-allegro.db")
+        simulator = self.practice(self.store)
         try:
             yield simulator
         finally:
             simulator.close()
 
+    def rest(self) -> None:
+        """Let everything happen that is under way."""
+        with self.simulator() as simulator:
+            simulator.clock.advance(120)
+            simulator.catch_up()
+
     def set(self, **knobs: Any) -> None:
         """Turn knobs of the marketplace."""
         with self.simulator() as simulator:
             simulator.change_settings(knobs)
+
+    def sent(self) -> list[dict[str, Any]]:
+        """What the marketplace has received since `forget_requests`, in order, as it recorded it."""
+        with open(os.environ[RECORD], "rb") as record:
+            record.seek(self._mark)
+            return [json.loads(line) for line in record]
+
+    def writes(self) -> list[dict[str, Any]]:
+        """The requests among them that change something."""
+        return [each for each in self.sent() if each["method"] != "GET"]
+
+    def forget_requests(self) -> None:
+        """Start a new chapter of `sent`."""
+        record = Path(os.environ[RECORD])
+        self._mark = record.stat().st_size if record.exists() else 0
+
+    # --- the two verbs --------------------------------------------------------------------------------------
+
+    def plan(self, **options: Any) -> Plan:
+        """Make a plan as `reconcile plan` does."""
+        return make_plan(Workspace(self.root), PlanOptions(**options), Silent())
+
+    def apply(self, plan: Plan, **options: Any) -> Report:
+        """Execute a plan as `reconcile apply` does."""
+        return apply_plan(Workspace(self.root), plan, ApplyOptions(**options), Silent())
+
+    def converge(self, **options: Any) -> Report:
+        """Plan, apply, and hold that everything is done and that nothing is left to do."""
+        plan = self.plan(**options)
+        report = self.apply(plan)
+        assert not undone(report), undone(report)
+        again = self.plan(**options)
+        assert not differences(again), differences(again)
+        assert not again.actions
+        return report
+
+
+class World(Project):
+    """A project on the practice Allegro, and what a person does or sees there."""
+
+    practice = AllegroSimulator
 
     def stored(self) -> dict[str, dict[str, Any]]:
         """The offers as the marketplace has them, by id, when everything due has happened."""
@@ -235,41 +294,6 @@ class World:
         """A person edits an offer in the browser."""
         with self.simulator() as simulator:
             simulator.panel_edit(self.login, offer_id, patch)
-
-    def sent(self) -> list[dict[str, Any]]:
-        """What the marketplace has received since `forget_requests`, in order, as it recorded it."""
-        with open(os.environ[RECORD], "rb") as record:
-            record.seek(self._mark)
-            return [json.loads(line) for line in record]
-
-    def writes(self) -> list[dict[str, Any]]:
-        """The requests among them that change something."""
-        return [each for each in self.sent() if each["method"] != "GET"]
-
-    def forget_requests(self) -> None:
-        """Start a new chapter of `sent`."""
-        record = Path(os.environ[RECORD])
-        self._mark = record.stat().st_size if record.exists() else 0
-
-    # --- the two verbs --------------------------------------------------------------------------------------
-
-    def plan(self, **options: Any) -> Plan:
-        """Make a plan as `reconcile plan` does."""
-        return make_plan(Workspace(self.root), PlanOptions(**options), Silent())
-
-    def apply(self, plan: Plan, **options: Any) -> Report:
-        """Execute a plan as `reconcile apply` does."""
-        return apply_plan(Workspace(self.root), plan, ApplyOptions(**options), Silent())
-
-    def converge(self, **options: Any) -> Report:
-        """Plan, apply, and hold that everything is done and that nothing is left to do."""
-        plan = self.plan(**options)
-        report = self.apply(plan)
-        assert not undone(report), undone(report)
-        again = self.plan(**options)
-        assert not differences(again), differences(again)
-        assert not again.actions
-        return report
 
 
 def differences(plan: Plan) -> list[str]:

@@ -93,9 +93,13 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     keyless = keyless and desired.key.name != live.remote_id
     named = desired.adopt or desired.moved_from or keyless
     naming = _naming(desired, live, kind, scope) if named else None
+    renamed = naming is not None and not is_off(desired, kind)
     stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
-    moved = [*moved, *((path, None) for path in zero.carried_along(desired, live, moved, kind))]
+    moved = [
+        *moved,
+        *((path, None) for path in zero.carried_along(desired, live, moved, kind, renamed=renamed)),
+    ]
     waiting = withheld(desired)
     if not moved and not unsynced and naming is None:
         left, notes = ((*stock.left, *waiting), stock.notes) if stock else (waiting, ())
@@ -109,7 +113,11 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     moved = [each for each in moved if each[0] not in empty]
     moved, waits = drafts.set_apart(desired, live, moved, kind, scope.only)
     changes, notes, fixed = _changes(desired, live, moved, kind, scope, stock.after if stock else {})
-    notes = (*notes, *zero.told_of_waiting(desired, empty), *zero.unsaid(desired, live, moved, kind))
+    notes = (
+        *notes,
+        *zero.told_of_waiting(desired, empty),
+        *zero.unsaid(desired, live, moved, kind, renamed=renamed),
+    )
     notes = (*notes, *drafts.told_of_waiting(desired, waits), *single_rates(desired, live.fields, kind))
     notes = (*notes, *stock.notes) if stock else notes
     if naming is not None:

@@ -238,7 +238,10 @@ class _Differences:
 def _twins(
     matched: Matched, ours: Mapping[tuple[str, str], Key], question: Question, *, whole: bool
 ) -> Mapping[Key, Live]:
-    """Find the twins of what is missing. What has a document is none, nor what may have: the managed of a part."""
+    """Find the twins of what is missing. What has a document is none, nor what may have: the managed of a part.
+
+    Nor is what a creation has begun: it is gone on with.
+    """
     missing = (desired for desired, live in matched.pairs if live is None)
     keys = {each.key for each in question.others}
     ids = {each.adopt for each in question.others if each.adopt}
@@ -249,7 +252,8 @@ def _twins(
         and each.key not in keys
         and each.remote_id not in ids
     )
-    return twins(missing, others)
+    found = twins(missing, others)
+    return {key: live for key, live in found.items() if live.facts.get("external_id") or not question.begun(key)}
 
 
 def _told_of_twins(

@@ -35,7 +35,8 @@ class Question:
     again; None where the plan is none of documents. `accepted` is what was written lately to resources that do
     not show all of it yet, oldest first. `base_market` is the site of the account's plain prices, where it is
     known. `sources` are those that fields were filled in from, and `elsewhere` knows what is remembered of
-    offers of other accounts. `known` and `slice_of` are for the forecast, and explained there.
+    offers of other accounts. `begun` tells of a creation that was sent and may bear no key yet.
+    `known` and `slice_of` are for the forecast, and explained there.
     """
 
     plan_id: str
@@ -65,6 +66,7 @@ class Question:
     known: Known = field(default_factory=Known)
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
     elsewhere: Callable[[Key], Baseline | None] = lambda _key: None
+    begun: Callable[[Key], bool] = lambda _key: False
     slice_of: int = 0
 
     @property

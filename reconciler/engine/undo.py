@@ -6,6 +6,7 @@ after the run, and says of every row that it cannot restore why not.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from reconciler.engine.diff import Scope, diff
 from reconciler.engine.equality import seen_as
@@ -18,6 +19,8 @@ from reconciler.model.modules import Module, StockForm
 from reconciler.model.offers import EXTERNAL_ID, NAME, OFFER, Desired, Key, Live, Origin
 from reconciler.model.spec import KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Gain, Value
+
+_IMAGES = "content.images"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +169,8 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
             as_before += 1
         elif not _stands(kind, path, after, live if each.seen is None else replace(live, fields=each.seen)):
             notes.append(_moved(each, path, after, live, run))
+        elif path == _IMAGES and spec.images.of == "offer" and not _still_there(before, live.fields.get(path)):
+            notes.append(_lost(each, "pictures that it does not have any more are gone with it", path))
         else:
             wanted[path] = before
     found = diff(_desired(each, wanted, run), live, kind, scope)
@@ -180,6 +185,11 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
         changes = _with_gain_back(each, gain, found.change, live, run)
     followed = (each.key,) if of_source else ()
     return replace(_as_before(each, as_before), changes=changes, notes=tuple(notes), followed=followed)
+
+
+def _still_there(before: Any, there: Any) -> bool:
+    """Tell whether the pictures are the offer's: what it does not name any more is deleted."""
+    return {*(before or ())} <= {*(there or ())}
 
 
 def _of_source(each: Done) -> frozenset[str]:

@@ -58,12 +58,16 @@ def hidden(field: FieldSpec | None, path: str, live: Mapping[str, Value]) -> boo
     return live.get(_STATUS) != field.shown
 
 
-def carried_along(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec) -> list[str]:
+def carried_along(
+    desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, *, renamed: bool
+) -> list[str]:
     """Return the hidden fields that a write would lose: what replaces a whole has to say them, too."""
-    return [path for path in _lost(desired, live, moved, kind) if path in desired.fields]
+    return [path for path in _lost(desired, live, moved, kind, renamed=renamed) if path in desired.fields]
 
 
-def unsaid(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec) -> tuple[Diagnostic, ...]:
+def unsaid(
+    desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, *, renamed: bool
+) -> tuple[Diagnostic, ...]:
     """Warn of hidden fields that a write would lose and no document says."""
     return tuple(
         warning(
@@ -75,14 +79,20 @@ def unsaid(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: K
             hint=f"declare `{path}`",
             about=desired.key,
         )
-        for path in _lost(desired, live, moved, kind)
+        for path in _lost(desired, live, moved, kind, renamed=renamed)
         if path not in desired.fields
     )
 
 
-def _lost(desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec) -> list[str]:
+def _lost(
+    desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, *, renamed: bool
+) -> list[str]:
+    """Return the hidden fields of what is written whole; `renamed` tells that the name is written, too."""
     changed = (field for path, _ in moved if desired.fields.get(path) != 0 and (field := kind.field(path)))
-    whole = {name for field in changed for name in field.by[:1] if kind.operations[name].replaces}
+    by = {name for field in changed for name in field.by[:1]} | (
+        {kind.rename} if renamed and kind.rename else set()
+    )
+    whole = {name for name in by if kind.operations[name].replaces}
     if not whole:
         return []
     return [

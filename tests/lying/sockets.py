@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from torture.crash import BRISK, grow_old
+from torture.crash import grow_old
+from torture.grounds.allegro import ALLEGRO
 from torture.killing import ROOT
 from torture.market import application, market, token
 from world import LOGIN, SWITCH_OFF_GUARDS, World
@@ -96,7 +97,7 @@ class Base:
     def make(self) -> Base:
         """Build the stall and rehearse every script over HTTP."""
         made = stall.build(self.folder / "base", "small")
-        made.set(**BRISK)
+        made.set(**ALLEGRO.brisk)
         calls = {}
         for script in SCRIPTS:
             with self.opened(self.folder / f"rehearsal-{script}") as (copy, middle):

@@ -11,7 +11,7 @@ from typing import Any
 import world
 from simulator import example
 from torture import shop
-from torture.faults import POLICY
+from torture.grounds.allegro_kinds import POLICY
 from world import World
 
 TITLE = "Zupełnie inny tytuł kubka"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import world
 from torture import faults
+from torture.grounds.allegro import ALLEGRO
 from torture.killing import Aim, Process, run
 from torture.market import Market, market, token
 from world import World
@@ -116,8 +117,8 @@ def test_what_was_seen_before_the_kill_is_not_looked_for_again(tmp_path: Path) -
 
 def test_the_worst_lists_and_operations_end_well(tmp_path: Path) -> None:
     """Everything at once on a marketplace that takes an hour and lags: nothing twice, and in the end nothing to do."""
-    made = faults.make(tmp_path / "shop", faults.EVERYTHING)
+    made = ALLEGRO.case(tmp_path / "shop", ALLEGRO.everything)
     made.set(**SLOW, **LAGGING)
     made.apply(made.plan(), wait=MINUTE)
-    faults.calm(made)
+    faults.calm(made, ALLEGRO)
     assert faults.unsettled(made) == []

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 import world
-from torture import crash, faults, shop
+from torture import crash, shop
+from torture.grounds.allegro import ALLEGRO
 from torture.killing import Aim, Process, run
 from torture.market import market, token
 from world import World
@@ -39,7 +40,7 @@ def test_a_second_apply_within_the_lag_creates_nothing_again(tmp_path: Path) -> 
     assert run(tmp_path)[0] == 0
     run(tmp_path)
     assert twice(made) == {}
-    faults.calm(made)
+    crash.calm(made, ALLEGRO)
     assert run(tmp_path, "plan", "--detailed-exitcode")[0] == 0
 
 
@@ -53,7 +54,7 @@ def test_a_crash_within_the_lag_creates_nothing_again(tmp_path: Path) -> None:
     run(tmp_path)
     run(tmp_path)
     assert twice(made) == {}
-    faults.calm(made)
+    crash.calm(made, ALLEGRO)
     code, told = run(tmp_path)
     assert code == 0, told
     assert twice(made) == {}
@@ -78,7 +79,7 @@ def test_two_kills_within_the_lag_create_nothing_again(tmp_path: Path) -> None:
     made.set(faults={"schedule": []})
     assert run(tmp_path)[0] in (0, 5)
     assert twice(made) == {}
-    faults.calm(made)
+    crash.calm(made, ALLEGRO)
     code, told = run(tmp_path)
     assert code == 0, told
     assert twice(made) == {}
@@ -154,7 +155,7 @@ def test_a_ledger_lost_in_the_middle_of_a_run_within_the_lag(
     code, told = run(tmp_path, *command)
     assert code in (0, 5), told  # a picture whose address is lost reads back as another one
     assert twice(made) == {}
-    faults.calm(made)
+    crash.calm(made, ALLEGRO)
     assert run(tmp_path)[0] == 0
     assert twice(made) == {}
     assert run(tmp_path, "plan", "--detailed-exitcode")[0] == 0

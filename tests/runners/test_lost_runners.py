@@ -15,7 +15,7 @@ import world
 from logins.conftest import KEY, LOGIN, VARIABLES, Market, market  # noqa: F401 - a fixture
 from torture import market as apart
 from torture import runners, shop
-from torture.crash import BRISK
+from torture.grounds.allegro import ALLEGRO
 from torture.killing import Process, run
 from world import World
 
@@ -36,7 +36,7 @@ def test_killed_runners_leave_nothing_twice_and_nothing_undone(seed: int, tmp_pa
 @pytest.fixture
 def two(tmp_path: Path) -> Iterator[tuple[World, Path, dict[str, str]]]:
     """A shop on a marketplace of its own, checked out twice: the first as a world, the second as a folder."""
-    made = shop.build(tmp_path / "one", 5, offers=5, creations=1, settings=BRISK).world
+    made = shop.build(tmp_path / "one", 5, offers=5, creations=1, settings=ALLEGRO.brisk).world
     runners.with_a_remote(made.root)
     with apart.market(
         tmp_path / "market", made.root / ".reconcile" / "simulator-allegro.db", tmp_path / "record"

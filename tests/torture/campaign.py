@@ -6,6 +6,7 @@ import os
 import sys
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
@@ -18,14 +19,15 @@ from world import RECORD
 
 from torture import crash, faults, freezing, outages, refusing, resyncing, runners, undoing
 from torture.crash import Tally
+from torture.grounds import Ground, ground
 
 WORKERS = 2
 _SAY_EVERY = 5.0
 #: A series whose rounds end before the shot every time is given up after so many rounds for each kill.
 _PATIENCE = 4
 
-#: Folder, seed, the most kills, the address of the ledger (empty: a file of the project).
-Play = Callable[[Path, int, int, str], Tally]
+#: Marketplace, folder, seed, the most kills, the address of the ledger (empty: a file of the project).
+Play = Callable[[Ground, Path, int, int, str], Tally]
 
 
 def _lasting(seconds: float) -> str:
@@ -34,9 +36,10 @@ def _lasting(seconds: float) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """Rounds of one kind, until there were so many kills (or rounds). `what` is its row in the table."""
+    """Rounds of one kind, until there were so many kills (or rounds). `what` is its row in the table, `at` the marketplace."""
 
     what: str
+    at: str
     play: Play
     kills: int = 0
     rounds: int = 0
@@ -87,7 +90,7 @@ def play(series: Sequence[Series], folder: Path, progress: Progress) -> dict[str
             while len(running) < WORKERS and (each := table.next(list(running.values()))):
                 seed = table.seed(each)
                 root = folder / f"{series.index(each)}-{seed}"
-                running[pool.submit(each.play, root, seed, min(12, table.left(each)), address(each))] = each
+                running[pool.submit(_played, each, root, seed, min(12, table.left(each)), address(each))] = each
             if not running:
                 return table.found
             for done in wait(running, return_when=FIRST_COMPLETED).done:
@@ -95,19 +98,27 @@ def play(series: Sequence[Series], folder: Path, progress: Progress) -> dict[str
             progress.say(table.done())
 
 
-def cases(names: Sequence[str], folder: Path, progress: Progress) -> tuple[int, list[str]]:
+def _played(series: Series, root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return series.play(ground(series.at), root, seed, kills, ledger)
+
+
+def cases(at: str, names: Sequence[str], folder: Path, progress: Progress) -> tuple[int, list[str]]:
     """Play these faults with every kind of action: how many cases that were, and what was wrong."""
     wrong: list[str] = []
     with ProcessPoolExecutor(WORKERS, initializer=_begin, initargs=(folder,)) as pool:
         running = [
-            pool.submit(faults.matrix, folder / f"{n}-{m}", faults=[name], kinds=[kind])
+            pool.submit(_matrix, at, folder / f"{n}-{m}", name, kind)
             for n, name in enumerate(names)
-            for m, kind in enumerate(faults.KINDS)
+            for m, kind in enumerate(ground(at).kinds)
         ]
         for number, each in enumerate(running, start=1):
             wrong += each.result()[1]
             progress.say(number)
     return len(running), wrong
+
+
+def _matrix(at: str, folder: Path, fault: str, kind: str) -> tuple[Counter[str], list[str]]:
+    return faults.matrix(folder, at=ground(at), faults=[fault], kinds=[kind])
 
 
 class _Table:
@@ -172,59 +183,59 @@ def _databases(series: Sequence[Series]) -> Iterator[Callable[[Series], str]]:
 # --- the series ----------------------------------------------------------------------------------------------
 
 
-def _apply(root: Path, seed: int, kills: int, ledger: str) -> Tally:
-    return crash.one_round(root, seed, ledger=ledger, kills=kills)
+def _apply(at: Ground, root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return crash.one_round(root, seed, at=at, ledger=ledger, kills=kills)
 
 
-def _apply_lagging(root: Path, seed: int, kills: int, ledger: str) -> Tally:
-    return crash.one_round(root, seed, ledger=ledger, kills=kills, lag=600.0)
+def _apply_lagging(at: Ground, root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return crash.one_round(root, seed, at=at, ledger=ledger, kills=kills, lag=at.lag)
 
 
-def _apply_lost(root: Path, seed: int, kills: int, ledger: str) -> Tally:
-    lag = 600.0 if seed % 3 == 0 else 0.0
-    return crash.one_round(root, seed, ledger=ledger, kills=kills, lose_ledger=0.3, lag=lag)
+def _apply_lost(at: Ground, root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    lag = at.lag if at.events and seed % 3 == 0 else 0.0  # else nobody could know of what the list does not show
+    return crash.one_round(root, seed, at=at, ledger=ledger, kills=kills, lose_ledger=0.3, lag=lag)
 
 
-def _apply_over_http(root: Path, seed: int, kills: int, _: str) -> Tally:
-    return crash.one_round_over_http(root, seed, kills=kills)
+def _apply_over_http(at: Ground, root: Path, seed: int, kills: int, _: str) -> Tally:
+    return crash.one_round_over_http(root, seed, at=at, kills=kills)
 
 
-def _undo(root: Path, seed: int, kills: int, ledger: str) -> Tally:
-    return undoing.one_round(root, seed, ledger=ledger, kills=kills)
+def _undo(at: Ground, root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return undoing.one_round(root, seed, at=at, ledger=ledger, kills=kills)
 
 
-def _resync(root: Path, seed: int, kills: int, ledger: str) -> Tally:
-    return resyncing.one_round(root, seed, ledger=ledger, kills=kills)
+def _resync(at: Ground, root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return resyncing.one_round(root, seed, at=at, ledger=ledger, kills=kills)
 
 
-def _refused(root: Path, seed: int, kills: int, ledger: str) -> Tally:
-    return refusing.one_round(root, seed, ledger=ledger, kills=kills)
+def _refused(at: Ground, root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return refusing.one_round(root, seed, at=at, ledger=ledger, kills=kills)
 
 
-def _outage(root: Path, seed: int, _: int, __: str) -> Tally:
+def _outage(at: Ground, root: Path, seed: int, _: int, __: str) -> Tally:
     with postgresql.server() as server:
         if server is None:
             raise RuntimeError(postgresql.MISSING)
-        return outages.one_round(root, seed, server)
+        return outages.one_round(root, seed, server, at=at)
 
 
-def _frozen(root: Path, seed: int, _: int, ledger: str) -> Tally:
-    return freezing.one_round(root, seed, ledger=ledger)
+def _frozen(at: Ground, root: Path, seed: int, _: int, ledger: str) -> Tally:
+    return freezing.one_round(root, seed, at=at, ledger=ledger)
 
 
-def _runners(root: Path, seed: int, kills: int, ledger: str) -> Tally:
-    return runners.one_round(root, seed, ledger=ledger, kills=kills)
+def _runners(at: Ground, root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return runners.one_round(root, seed, at=at, ledger=ledger, kills=kills)
 
 
-def _logins(root: Path, seed: int, kills: int, ledger: str) -> Tally:
-    return runners.one_round_of_logins(root, seed, ledger=ledger, kills=kills)
+def _logins(at: Ground, root: Path, seed: int, kills: int, ledger: str) -> Tally:
+    return runners.one_round_of_logins(root, seed, at=at, ledger=ledger, kills=kills)
 
 
-def _pair(root: Path, seed: int, _: int, ledger: str) -> Tally:
-    return runners.one_pair(root, seed, ledger=ledger)
+def _pair(at: Ground, root: Path, seed: int, _: int, ledger: str) -> Tally:
+    return runners.one_pair(root, seed, at=at, ledger=ledger)
 
 
-def runners_that_forget(kills: int, pairs: int, seed: int) -> list[Series]:
+def runners_that_forget(at: str, kills: int, pairs: int, seed: int) -> list[Series]:
     """So many kills of runners on a branch and as many in an object store, a tenth as many while tokens are renewed
     all the time; and so many pairs at once.
     """
@@ -233,63 +244,68 @@ def runners_that_forget(kills: int, pairs: int, seed: int) -> list[Series]:
         first, half = seed + 10_000 * number, pairs // 2 if on_s3 else pairs - pairs // 2
         renewed = f"{where}, tokens renewed all the time"
         made += [
-            Series(what=where, play=_runners, kills=kills, seed=first, on_s3=on_s3),
-            Series(what=renewed, play=_logins, kills=max(1, kills // 10), seed=first + 3_000, on_s3=on_s3),
-            Series(what=f"{where}, two at once", play=_pair, rounds=half, seed=first + 6_000, on_s3=on_s3),
+            Series(at=at, what=where, play=_runners, kills=kills, seed=first, on_s3=on_s3),
+            Series(at=at, what=renewed, play=_logins, kills=max(1, kills // 10), seed=first + 3_000, on_s3=on_s3),
+            Series(at=at, what=f"{where}, two at once", play=_pair, rounds=half, seed=first + 6_000, on_s3=on_s3),
         ]
     return [each for each in made if each.wanted]
 
 
-def kills_of_apply(kills: int, seed: int) -> list[Series]:
+def kills_of_apply(at: str, kills: int, seed: int) -> list[Series]:
     """So many kills of `apply`, shared out among the places where a ledger lies and what makes it harder."""
     shares: list[tuple[str, Play, float, bool]] = [
         ("SQLite", _apply, 0.3, False),
         ("PostgreSQL", _apply, 0.25, True),
         ("SQLite, deleted again and again", _apply_lost, 0.15, False),
         ("SQLite, the marketplace over HTTP", _apply_over_http, 0.1, False),
-        ("SQLite, the list ten minutes behind", _apply_lagging, 0.1, False),
-        ("PostgreSQL, the list ten minutes behind", _apply_lagging, 0.1, True),
+        ("SQLite, the list behind", _apply_lagging, 0.1, False),
+        ("PostgreSQL, the list behind", _apply_lagging, 0.1, True),
     ]
     return [
         Series(
-            what=what, play=played, kills=max(1, round(kills * share)), seed=seed + 10_000 * n, on_postgresql=on
+            at=at,
+            what=what,
+            play=played,
+            kills=max(1, round(kills * share)),
+            seed=seed + 10_000 * n,
+            on_postgresql=on,
         )
         for n, (what, played, share, on) in enumerate(shares)
     ]
 
 
-def kills_of_undo(kills: int, seed: int) -> list[Series]:
+def kills_of_undo(at: str, kills: int, seed: int) -> list[Series]:
     """So many kills of `undo`, half of them with each kind of ledger."""
     return [
-        Series(what="SQLite", play=_undo, kills=kills - kills // 2, seed=seed),
-        Series(what="PostgreSQL", play=_undo, kills=kills // 2, seed=seed + 10_000, on_postgresql=True),
+        Series(at=at, what="SQLite", play=_undo, kills=kills - kills // 2, seed=seed),
+        Series(at=at, what="PostgreSQL", play=_undo, kills=kills // 2, seed=seed + 10_000, on_postgresql=True),
     ]
 
 
-def kills_of_resync(kills: int, seed: int) -> list[Series]:
+def kills_of_resync(at: str, kills: int, seed: int) -> list[Series]:
     """So many kills of `resync`, half of them with each kind of ledger."""
     return [
-        Series(what="SQLite", play=_resync, kills=kills - kills // 2, seed=seed),
-        Series(what="PostgreSQL", play=_resync, kills=kills // 2, seed=seed + 10_000, on_postgresql=True),
+        Series(at=at, what="SQLite", play=_resync, kills=kills - kills // 2, seed=seed),
+        Series(at=at, what="PostgreSQL", play=_resync, kills=kills // 2, seed=seed + 10_000, on_postgresql=True),
     ]
 
 
-def kills_of_refused(kills: int, seed: int) -> list[Series]:
+def kills_of_refused(at: str, kills: int, seed: int) -> list[Series]:
     """So many kills of `apply` while its commands are refused and split, half of them with each kind of ledger."""
     return [
-        Series(what="SQLite", play=_refused, kills=kills - kills // 2, seed=seed),
-        Series(what="PostgreSQL", play=_refused, kills=kills // 2, seed=seed + 10_000, on_postgresql=True),
+        Series(at=at, what="SQLite", play=_refused, kills=kills - kills // 2, seed=seed),
+        Series(at=at, what="PostgreSQL", play=_refused, kills=kills // 2, seed=seed + 10_000, on_postgresql=True),
     ]
 
 
-def deaths_of_the_ledger(rounds: int, seed: int) -> list[Series]:
+def deaths_of_the_ledger(at: str, rounds: int, seed: int) -> list[Series]:
     """So many rounds in which PostgreSQL is stopped the hard way."""
-    return [Series(what="PostgreSQL, stopped with -m immediate", play=_outage, rounds=rounds, seed=seed)]
+    return [Series(at=at, what="PostgreSQL, stopped with -m immediate", play=_outage, rounds=rounds, seed=seed)]
 
 
-def freezes(rounds: int, seed: int) -> list[Series]:
+def freezes(at: str, rounds: int, seed: int) -> list[Series]:
     """So many rounds with a frozen process, with each kind of ledger."""
     return [
-        Series(what="SQLite", play=_frozen, rounds=rounds, seed=seed),
-        Series(what="PostgreSQL", play=_frozen, rounds=rounds, seed=seed + 10_000, on_postgresql=True),
+        Series(at=at, what="SQLite", play=_frozen, rounds=rounds, seed=seed),
+        Series(at=at, what="PostgreSQL", play=_frozen, rounds=rounds, seed=seed + 10_000, on_postgresql=True),
     ]

@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-import world
+from world import Project
 
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger.database import Database
-from torture import faults, shop
+from torture.grounds import Ground
+from torture.grounds.allegro import ALLEGRO
+from torture.grounds.base import Shop
 from torture.killing import Aim, run, shoot
-from torture.market import market, token
+from torture.market import market
 
 
 @dataclass
@@ -38,6 +40,7 @@ def one_round(
     root: Path,
     seed: int,
     *,
+    at: Ground = ALLEGRO,
     ledger: str = "",
     kills: int = 12,
     offers: int = 24,
@@ -49,11 +52,12 @@ def one_round(
     With a `lag` the marketplace's list is so many seconds behind until all is done.
     """
     random = Random(f"{seed}/{ledger[:4]}")
-    made = shop.build(root, seed, offers=offers, project={"ledger": ledger} if ledger else None)
+    made = at.build(root, seed, offers=offers, project={"ledger": ledger} if ledger else None)
     made.world.set(list_lag_seconds=lag)
     tally = Tally(rounds=1)
+    unshown = made.unshown(random)
     while tally.kills < kills:
-        code = shoot(root, Aim.at_random(random))
+        code = shoot(root, Aim.at_random(random, at.requests, at.writes))
         if code is None:
             tally.kills += 1
         else:
@@ -64,45 +68,39 @@ def one_round(
             tally.applies["lost ledgers"] += 1
     if lag:
         run(root)
-        faults.calm(made.world)
+        calm(made.world, at)
         tally.applies["rounds on a list that lags"] += 1
-    tally.faults = [f"round {seed} {ledger[:4] or 'sqlite'}: {each}" for each in finish(made, tally)]
+    if tally.applies["lost ledgers"]:
+        run(root)
+        made.settle()
+    found = [*unshown, *finish(made, tally)]
+    tally.faults = [f"round {seed} {ledger[:4] or 'sqlite'}: {each}" for each in found]
     if not tally.faults:
         shutil.rmtree(root)
     return tally
 
 
-#: Over HTTP time is real: the marketplace does what it is asked at once.
-BRISK = {
-    "operation_seconds": (0.05, 0.1),
-    "command_seconds": (0.05, 0.1),
-    "completed_late_seconds": 0.05,
-    "activation_seconds": (0.05, 0.1),
-    "ending_seconds": (0.05, 0.1),
-}
-
-
-def one_round_over_http(root: Path, seed: int, *, kills: int = 8) -> Tally:
+def one_round_over_http(root: Path, seed: int, *, at: Ground = ALLEGRO, kills: int = 8) -> Tally:
     """The same with the marketplace in a process of its own, which goes on when the client is killed.
 
     Each next apply comes as if a quarter of an hour had passed: the time for which a creation that was cut off is
     looked for is real time there.
     """
     random = Random(f"{seed}/http")
-    made = shop.build(root, seed, offers=16, settings=BRISK)
+    made = at.build(root, seed, offers=16, settings=at.brisk)
     record = root / ".reconcile" / "record.jsonl"
     tally = Tally(rounds=1)
-    with market(root / ".reconcile", made.world.root / ".reconcile" / "simulator-allegro.db", record) as running:
-        account = running.account(made.world.login)
-        made.world.project({"accounts": {"main": account}, "guards": world.SWITCH_OFF_GUARDS})
+    with market(root / ".reconcile", made.world.store, record, at.name) as running:
+        account, known = running.account(made.world.login), at.token(made.world.login)
+        made.world.project({"accounts": {"main": account}, "guards": made.guards})
         while tally.kills < kills:
-            code = shoot(root, Aim.at_random(random), **token(made.world.login))
+            code = shoot(root, Aim.at_random(random, at.requests, at.writes), **known)
             if code is not None:
                 tally.applies[f"ended with {code} before the shot"] += 1
                 break
             tally.kills += 1
             grow_old(root)
-        found = finish(made, tally, **token(made.world.login))
+        found = finish(made, tally, **known)
     tally.faults = [f"round {seed} over HTTP: {each}" for each in found]
     if not tally.faults:
         shutil.rmtree(root)
@@ -127,13 +125,21 @@ def grow_old(root: Path, ledger: str = "") -> None:
         opened.close()
 
 
-def finish(made: shop.Shop, tally: Tally, **environment: str) -> list[str]:
+def calm(made: Project, at: Ground) -> None:
+    """The trouble ends; what lagged or was on its way has an hour to arrive, and longer than that."""
+    made.set(faults={"schedule": []}, list_lag_seconds=0.0, clock_skew_seconds=0.0, **at.calm)
+    with made.simulator() as simulator:
+        simulator.clock.advance(3 * 3600)
+        simulator.catch_up()
+
+
+def finish(made: Shop, tally: Tally, **environment: str) -> list[str]:
     """Let apply run undisturbed: once must do. Return everything that is wrong afterwards."""
     root = made.world.root
     code, told = run(root, **environment)
     tally.applies[f"the apply after the last shot ended with {code}"] += 1
     found = [] if code == 0 else [f"apply ended with {code}: {told[-1500:]}"]
-    found += shop.faults_of(made)
+    found += made.faults()
     for refresh in (
         "auto",
         "full",

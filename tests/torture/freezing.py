@@ -11,15 +11,15 @@ from contextlib import closing
 from pathlib import Path
 from random import Random
 
-import world
-
-from torture import crash, shop
+from torture import crash
 from torture.crash import Tally
+from torture.grounds import Ground
+from torture.grounds.allegro import ALLEGRO
 from torture.killing import APPLY, Aim, Process, run
-from torture.market import market, token
+from torture.market import market
 
 
-def one_round(root: Path, seed: int, *, ledger: str = "") -> Tally:
+def one_round(root: Path, seed: int, *, at: Ground = ALLEGRO, ledger: str = "") -> Tally:
     """Freeze an apply at a random moment, break its lock, apply to the end, and thaw: it writes nothing any more.
 
     The marketplace is a process of its own, which goes on, and whose record tells who wrote when. The folder stays
@@ -27,12 +27,12 @@ def one_round(root: Path, seed: int, *, ledger: str = "") -> Tally:
     """
     random = Random(f"{seed}/frozen/{ledger[:4]}")
     project = {"ledger": ledger} if ledger else None
-    made = shop.build(root, seed, offers=16, settings=crash.BRISK, project=project)
+    made = at.build(root, seed, offers=16, settings=at.brisk, project=project)
     record, tally = root / ".reconcile" / "record.jsonl", Tally(rounds=1)
-    with market(root / ".reconcile", made.world.root / ".reconcile" / "simulator-allegro.db", record) as running:
-        account = {"accounts": {"main": running.account(made.world.login)}, "guards": world.SWITCH_OFF_GUARDS}
+    with market(root / ".reconcile", made.world.store, record, at.name) as running:
+        account = {"accounts": {"main": running.account(made.world.login)}, "guards": made.guards}
         made.world.project({**account, **(project or {})})
-        known = token(made.world.login)
+        known = at.token(made.world.login)
         zombie = Process(root, *APPLY, **known)
         if zombie.wait_for(Aim(writes=random.randint(1, 10), seconds=random.uniform(0.0, 0.08))) and freeze(
             zombie, root, ledger, random

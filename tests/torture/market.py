@@ -23,13 +23,14 @@ from world import RECORD
 class Market:
     """A running server and its control plane."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, marketplace: str = "allegro") -> None:
         self.address = address
+        self.marketplace = marketplace
 
     def account(self, login: str) -> dict[str, Any]:
         """What an account in reconcile.yaml says to use it."""
         places = {"api": self.address, "auth": self.address, "upload": f"{self.address}/upload"}
-        return {"marketplace": "allegro", "environment": places, "login": login}
+        return {"marketplace": self.marketplace, "environment": places, "login": login}
 
     def ask(self, path: str, body: Any = None) -> Any:
         """Ask the control plane."""
@@ -57,17 +58,27 @@ def application(account: str, refresh_token: str) -> dict[str, str]:
 
 
 @contextmanager
-def market(folder: Path, store: Path | None = None, record: Path | None = None) -> Iterator[Market]:
+def market(
+    folder: Path, store: Path | None = None, record: Path | None = None, marketplace: str = "allegro"
+) -> Iterator[Market]:
     """Run `reconcile simulate` until the end of the block; on this store, with its record there."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     folder.mkdir(parents=True, exist_ok=True)
-    command = ["simulate", "--port", str(port), "--store", str(store or folder / "market.db")]
+    command = [
+        "simulate",
+        "--marketplace",
+        marketplace,
+        "--port",
+        str(port),
+        "--store",
+        str(store or folder / "market.db"),
+    ]
     own = {RECORD: str(record)} if record else {}
     with open(os.devnull, "rb") as nothing, open(folder / "market.out", "wb") as out:
         server = warm.start(command, folder, {**os.environ, **own}, (nothing, out, out))
-    made = Market(f"http://127.0.0.1:{port}")
+    made = Market(f"http://127.0.0.1:{port}", marketplace)
     try:
         _wait(made, server)
         yield made

@@ -8,23 +8,27 @@ from random import Random
 
 from postgresql import Server
 
-from torture import crash, shop
+from torture import crash
 from torture.crash import Tally
+from torture.grounds import Ground
+from torture.grounds.allegro import ALLEGRO
 from torture.killing import APPLY, Aim, Process
 
 
-def one_round(root: Path, seed: int, server: Server, *, stops: int = 3, offers: int = 24) -> Tally:
+def one_round(
+    root: Path, seed: int, server: Server, *, at: Ground = ALLEGRO, stops: int = 3, offers: int = 24
+) -> Tally:
     """Apply, and stop PostgreSQL the hard way at a random moment, up to so many times; then let it finish, and look.
 
     Every second time the database is back at once, and the process has lost its connection all the same. What it
     must do: say that the ledger failed, send nothing more, and end with 1. The folder stays when it is wrong.
     """
     random = Random(f"{seed}/outage")
-    made = shop.build(root, seed, offers=offers, project={"ledger": server.database()})
+    made = at.build(root, seed, offers=offers, project={"ledger": server.database()})
     tally, found = Tally(rounds=1), list[str]()
     while not found and tally.kills < stops:
         running = Process(root, *APPLY)
-        if not running.wait_for(Aim.at_random(random, requests=90)):
+        if not running.wait_for(Aim.at_random(random, at.requests + 20, at.writes)):
             tally.applies[f"ended with {running.end()} before the database did"] += 1
             break
         server.stop("immediate")

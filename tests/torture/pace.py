@@ -18,7 +18,7 @@ from unittest.mock import patch
 import aiohttp
 import httpx
 import world
-from world import World
+from world import Project
 
 from reconciler.model.outcomes import Result
 from reconciler.model.spec import BudgetSpec
@@ -30,14 +30,11 @@ from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.ratelimit.throttle import Throttle, Turn
-from torture import shop
+from torture.grounds import Ground
+from torture.grounds.allegro import ALLEGRO
+from torture.grounds.base import Rate
 from torture.killing import Process
-from torture.market import Market, application, token
-
-PRICES = 9000
-#: Everything is done as soon as it is accepted, so that time passes for the limits only.
-AT_ONCE = {"accepted_ratio": 0.0, "command_seconds": (0.0, 0.0), "completed_late_seconds": 0.0}
-WRITES = 2490
+from torture.market import Market, application
 
 
 @dataclass(frozen=True)
@@ -48,9 +45,9 @@ class Pace:
     changes: int
     requests: int
     seconds: float
-    per_minute: float
-    limit: int
-    most_in_a_minute: int
+    limit: int  # of what is counted in so many seconds
+    window: int
+    most_in_a_window: int
     most_in_a_second: int
     refused: int
     real_seconds: float
@@ -58,31 +55,25 @@ class Pace:
     @property
     def share(self) -> float:
         """The part of the permitted rate that was used."""
-        return self.per_minute / self.limit
+        return self.changes / self.seconds * self.window / self.limit
 
     @property
     def requests_a_second(self) -> float:
         """The limit in requests, each of which carries so many changes."""
-        return self.limit / 60 * self.requests / self.changes
+        return self.limit / self.window * self.requests / self.changes
 
     def __str__(self) -> str:
         return (
-            f"{self.what}: {self.changes} in {self.seconds:.1f} s = {self.per_minute:.0f} a minute, "
-            f"{self.share:.1%} of {self.limit}; at most {self.most_in_a_minute} in any minute, "
+            f"{self.what}: {self.changes} in {self.seconds:.1f} s, {self.share:.1%} of {self.limit} in {self.window} s; "
+            f"at most {self.most_in_a_window} in any {self.window} s, "
             f"{self.most_in_a_second} requests in any second, {self.refused} refused ({self.real_seconds:.0f} s of work)"
         )
 
 
-def many(root: Path, offers: int, sections: Any, settings: dict[str, Any]) -> World:
+def many(root: Path, offers: int, sections: Any, settings: dict[str, Any], at: Ground = ALLEGRO) -> Project:
     """A shop with so many offers, one document for each; `sections` says what the document of a number declares."""
-    live = [shop.live_offer(number, f"K{number:06d}", shop.example.PRODUCT) for number in range(offers)]
-    root.mkdir(parents=True, exist_ok=True)
-    made = World(root, world.LOGIN)
-    with made.simulator() as simulator:
-        simulator.change_settings(settings)
-        simulator.seed(world.seller(live))
-    main = {"marketplace": "allegro", "environment": "simulator", "login": world.LOGIN}
-    made.project({"accounts": {"main": main}, "guards": world.SWITCH_OFF_GUARDS})
+    live = [at.live(number, f"K{number:06d}") for number in range(offers)]
+    made = at.project.make(root, at.seller(live), [], settings=settings)
     size = 2000
     for start in range(0, offers, size):
         numbers = range(start, min(offers, start + size))
@@ -95,7 +86,9 @@ def many(root: Path, offers: int, sections: Any, settings: dict[str, Any]) -> Wo
     return made
 
 
-def _measured(made: World, what: str, limit_name: str, limit: int, *, path: str) -> Pace:
+def measured(root: Path, offers: int, rate: Rate, at: Ground = ALLEGRO) -> Pace:
+    """So many offers are written as fast as is permitted, in the marketplace's own time."""
+    made = many(root, offers, rate.sections, dict(rate.knobs), at)
     plan = made.plan()
     with made.simulator() as simulator:
         simulator.begin_run()
@@ -107,20 +100,19 @@ def _measured(made: World, what: str, limit_name: str, limit: int, *, path: str)
     assert not left, left[:3]
     with made.simulator() as simulator:
         told = simulator.rate()
-    window = told["limits"][limit_name][made.login]
-    assert window["limit"] == limit
-    sent = [each for each in made.writes() if path in each["url"]]
+    (window,) = told["limits"][rate.limit].values()
+    sent = [each for each in made.sent() if rate.counts(each)]
     moments = [datetime.fromisoformat(each["at"]).timestamp() for each in sent]
     # The last request takes its time as well as the others: n requests last n intervals.
     seconds = (moments[-1] - moments[0]) * len(moments) / (len(moments) - 1)
     return Pace(
-        what=what,
+        what=rate.what,
         changes=window["admitted"],
         requests=len(sent),
         seconds=seconds,
-        per_minute=window["admitted"] / seconds * 60,
-        limit=limit,
-        most_in_a_minute=window["max"],
+        limit=window["limit"],
+        window=window["seconds"],
+        most_in_a_window=window["max"],
         most_in_a_second=most(moments, 1.0),
         refused=told["refused"] + window["refused"],
         real_seconds=took,
@@ -136,29 +128,6 @@ def most(moments: list[float], span: float) -> int:
             first += 1
         found = max(found, place - first + 1)
     return found
-
-
-def prices(root: Path, offers: int) -> Pace:
-    """So many price changes, each to a price of its own, in bulk commands of the marketplace's size."""
-    made = many(
-        root,
-        offers,
-        lambda number: {"price": f"{20 + number % 9000 / 100:.2f} PLN", "stock": {"always": 5 + number % 7}},
-        AT_ONCE,
-    )
-    return _measured(made, "price changes", "bulk/m", PRICES, path="/sale/offer-bulk-modification-commands")
-
-
-def shared_prices(root: Path, offers: int) -> Pace:
-    """So many price changes to few prices: one command for up to a thousand offers."""
-    made = many(root, offers, lambda number: {"price": f"{20 + number % 5}.10 PLN"}, AT_ONCE)
-    return _measured(made, "shared price changes", "price/m", PRICES, path="/sale/offer-price-change-commands")
-
-
-def edits(root: Path, offers: int) -> Pace:
-    """So many single edits."""
-    made = many(root, offers, lambda number: {"content": {"title": f"Kubek ceramiczny numer {number}"}}, AT_ONCE)
-    return _measured(made, "single edits", "writes", WRITES, path="/sale/product-offers")
 
 
 # --- several processes ----------------------------------------------------------------------------------------
@@ -264,23 +233,16 @@ class Four:
         )
 
 
-def four(folder: Path, market: Market, offers: int, ledger: str) -> Four:
+def four(folder: Path, market: Market, offers: int, ledger: str, at: Ground = ALLEGRO) -> Four:
     """Four projects, each with an account of its own, one application, one ledger: edits as fast as permitted."""
-    market.ask("/_sim/settings", {"accepted_ratio": 0.0})
+    market.ask("/_sim/settings", dict(at.at_once))
     logins = [f"sklep{number}" for number in range(4)]
     roots = []
     for number, login in enumerate(logins):
-        live = [
-            shop.live_offer(10_000 * number + place, f"K{place:04d}", shop.example.PRODUCT)
-            for place in range(offers)
-        ]
-        market.ask(
-            "/_sim/seed", world.seller(live, login=login, user_id=f"4430010{number}", refresh_token=f"r{number}")
-        )
-        made = World(folder / login, login)
-        made.project(
-            {"accounts": {login: market.account(login)}, "guards": world.SWITCH_OFF_GUARDS, "ledger": ledger}
-        )
+        live = [at.live(10_000 * number + place, f"K{place:04d}") for place in range(offers)]
+        market.ask("/_sim/seed", at.seller(live, login=login, number=100 + number, refresh=f"r{number}"))
+        made = at.project(folder / login, login)
+        made.project({"accounts": {login: market.account(login)}, "guards": made.guards, "ledger": ledger})
         made.documents(
             *(
                 world.offer(f"K{place:04d}", content={"title": f"Kubek ceramiczny numer {place}"})
@@ -343,19 +305,21 @@ class Timed(Silent):
         self.ended = time.process_time()
 
 
-def cost(folder: Path, market: Market, offers: int, login: str = "koszt", first: int = 90_000) -> Cost:
+def cost(
+    folder: Path, market: Market, offers: int, login: str = "koszt", first: int = 90_000, at: Ground = ALLEGRO
+) -> Cost:
     """Apply single edits over HTTP at the pace that the limits allow; what a request costs in this process."""
-    live = [shop.live_offer(first + place, f"K{place:04d}", shop.example.PRODUCT) for place in range(offers)]
-    market.ask("/_sim/seed", world.seller(live, login=login, user_id=f"443{first}", refresh_token=f"r-{login}"))
-    made = World(folder / login, login)
-    made.project({"accounts": {"koszt": market.account(login)}, "guards": world.SWITCH_OFF_GUARDS})
+    live = [at.live(first + place, f"K{place:04d}") for place in range(offers)]
+    market.ask("/_sim/seed", at.seller(live, login=login, number=first, refresh=f"r-{login}"))
+    made = at.project(folder / login, login)
+    made.project({"accounts": {"koszt": market.account(login)}, "guards": made.guards})
     made.documents(
         *(
             world.offer(f"K{place:04d}", content={"title": f"Kubek ceramiczny numer {place}"})
             for place in range(offers)
         )
     )
-    os.environ.update(token(login, "koszt"))
+    os.environ.update(at.token(login, "koszt"))
     timed = Timed()
     with chdir(folder):
         report = apply_plan(Workspace(made.root), made.plan(), ApplyOptions(), timed)
@@ -363,7 +327,7 @@ def cost(folder: Path, market: Market, offers: int, login: str = "koszt", first:
     return Cost(sum(report.requests.values()), timed.ended - timed.began)
 
 
-def unpaced(folder: Path, market: Market, offers: int) -> Cost:
+def unpaced(folder: Path, market: Market, offers: int, at: Ground = ALLEGRO) -> Cost:
     """The same edits as fast as they can be, on a marketplace without limits: what the program itself works."""
 
     async def at_once(
@@ -372,14 +336,15 @@ def unpaced(folder: Path, market: Market, offers: int) -> Cost:
         now = WallClock().microseconds()
         return Slot(now, now + LATE)
 
-    market.ask("/_sim/settings", {"limits": {"enabled": False}, "accepted_ratio": 0.0})
+    market.ask("/_sim/settings", {"limits": {"enabled": False}, **at.at_once})
     with patch.object(Throttle, "permit", at_once):
-        return cost(folder, market, offers, "rozped", 95_000)
+        return cost(folder, market, offers, "rozped", 95_000, at)
 
 
-def bare(market: Market, library: str, requests: int = 300, login: str = "koszt") -> Cost:
+def bare(market: Market, library: str, requests: int = 300, login: str = "koszt", at: Ground = ALLEGRO) -> Cost:
     """The floor: an HTTP library alone, one GET after the other at the pace of single edits."""
-    headers = {"accept": "application/vnd.allegro.public.v1+json", "authorization": f"Bearer simulator-{login}"}
+    path, others = at.myself
+    headers = {"authorization": f"Bearer simulator-{login}", **others}
 
     async def ask() -> float:
         client: Any = httpx.AsyncClient(headers=headers)
@@ -389,25 +354,12 @@ def bare(market: Market, library: str, requests: int = 300, login: str = "koszt"
         async with client:
             began = time.process_time()
             for _ in range(requests):
-                answer = await client.get(f"{market.address}/me")
+                answer = await client.get(market.address + path)
                 await answer.aread() if library == "httpx" else await answer.read()
-                await asyncio.sleep(0.008)
+                await asyncio.sleep(1 / at.a_second)
             return time.process_time() - began
 
     return Cost(requests, asyncio.run(ask()))
 
 
-__all__ = [
-    "Cost",
-    "Four",
-    "Pace",
-    "Shares",
-    "bare",
-    "cost",
-    "edits",
-    "four",
-    "prices",
-    "shared_prices",
-    "shares",
-    "unpaced",
-]
+__all__ = ["Cost", "Four", "Pace", "Shares", "bare", "cost", "four", "many", "measured", "shares", "unpaced"]

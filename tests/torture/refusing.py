@@ -1,4 +1,4 @@
-"""The refusals campaign: `apply` is killed again and again while its commands are refused as a whole and split.
+"""The refusals campaign: `apply` is killed again and again while some of what it writes is refused.
 
 What is written are differences of pieces: one that is delivered twice, or under a new id after all, is seen in the
 marketplace's own store.
@@ -14,21 +14,24 @@ from random import Random
 from typing import Any
 
 import world
-from world import World
+from world import Project
 
 from torture.crash import Tally
+from torture.grounds import Ground
+from torture.grounds.allegro import ALLEGRO
 from torture.killing import Aim, run, shoot
 
-FIRST = 17_000_000_000
 BEFORE, MORE = 10, 5
 
 
-def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 8, offers: int = 40) -> Tally:
+def one_round(
+    root: Path, seed: int, *, at: Ground = ALLEGRO, ledger: str = "", kills: int = 8, offers: int = 40
+) -> Tally:
     """Kill `apply` up to so many times on a marketplace that refuses some rows, let it finish, and look."""
     random = Random(f"{seed}/refusals")
-    made = build(root, offers, ledger)
+    made = build(root, offers, ledger, at)
     bad = frozenset(random.sample(range(offers), random.randint(1, 4)))
-    refuse(made, bad, random.choice(("path", "pointer", "", "")))
+    refuse(made, bad, random.choice(("path", "pointer", "", "")), at)
     tally = Tally(rounds=1)
     while tally.kills < kills:
         code = shoot(root, Aim.at_random(random, requests=25, writes=4))
@@ -39,11 +42,11 @@ def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 8, offers
     code, told = run(root)
     tally.applies[f"the apply after the last shot ended with {code}"] += 1
     found = [] if code == 5 else [f"apply ended with {code}: {told[-1500:]}"]
-    found += unlike(made, bad, offers) + _untrue(root, bad, offers)
+    found += unlike(made, bad, offers, at) + _untrue(root, bad, offers)
     made.set(faults={"schedule": []})
     code, told = run(root)
     found += [] if code == 0 else [f"the apply in peace ended with {code}: {told[-1500:]}"]
-    found += unlike(made, frozenset(), offers)
+    found += unlike(made, frozenset(), offers, at)
     code, told = run(root, "plan", "--refresh", "full", "--detailed-exitcode")
     found += [] if code == 0 else [f"the second plan ended with {code}: {told[-1500:]}"]
     tally.faults = [f"refusals round {seed} {ledger[:4] or 'sqlite'}: {each}" for each in found]
@@ -52,12 +55,11 @@ def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 8, offers
     return tally
 
 
-def build(root: Path, offers: int, ledger: str = "") -> World:
+def build(root: Path, offers: int, ledger: str = "", at: Ground = ALLEGRO) -> Project:
     """Offers with ten pieces, as an apply has seen them, whose documents declare five more."""
-    stock = {"available": BEFORE, "unit": "UNIT"}
-    live = [world.live_offer(number, name(number), stock=stock) for number in range(offers)]
+    live = [at.stock.live(number, name(number), BEFORE) for number in range(offers)]
     project = {"ledger": ledger} if ledger else None
-    made = World.make(root, world.seller(live), _documents(offers, BEFORE), project=project)
+    made = at.project.make(root, at.seller(live), _documents(offers, BEFORE), project=project)
     made.converge()
     made.documents(*_documents(offers, BEFORE + MORE))
     made.forget_requests()
@@ -72,15 +74,14 @@ def _documents(offers: int, pieces: int) -> list[dict[str, Any]]:
     return [world.offer(name(number), stock={"quantity": pieces}) for number in range(offers)]
 
 
-def refuse(made: World, bad: frozenset[int], named: str) -> None:
-    """Let the marketplace refuse every command that has one of these offers."""
-    offers = [str(FIRST + number) for number in sorted(bad)]
-    made.set(faults={"schedule": [{"do": "refuse_rows", "offers": offers, "named": named}]})
+def refuse(made: Project, bad: frozenset[int], named: str, at: Ground = ALLEGRO) -> None:
+    """Let the marketplace refuse every write that has one of these offers; `named` is how a command names them."""
+    made.set(faults={"schedule": at.stock.refused(sorted(bad), named)})
 
 
-def unlike(made: World, bad: frozenset[int], offers: int) -> list[str]:
+def unlike(made: Project, bad: frozenset[int], offers: int, at: Ground = ALLEGRO) -> list[str]:
     """Each good row has its difference once, each bad one not at all."""
-    stored = {int(key) - FIRST: body["stock"]["available"] for key, body in made.stored().items()}
+    stored = at.stock.pieces(made)
     found = []
     for number in range(offers):
         wanted = BEFORE if number in bad else BEFORE + MORE

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
 
-from torture import shop
 from torture.crash import Tally
+from torture.grounds import Ground
+from torture.grounds.allegro import ALLEGRO
+from torture.grounds.base import Json, Shop
 from torture.killing import Aim, run, shoot
 from torture.undoing import Touch, touch
 
 RESYNC = ("resync", "--account", "main", "--yes")
-Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -28,24 +28,26 @@ class Mark:
     commands: frozenset[str]
 
     @classmethod
-    def now(cls, made: shop.Shop) -> Mark:
+    def now(cls, made: Shop) -> Mark:
         """Everything up to here is not looked at."""
-        return cls(shop_record(made.world.root).stat().st_size, frozenset(made.world.commands()))
+        return cls(shop_record(made.world.root).stat().st_size, frozenset(made.commands()))
 
 
-def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 8, offers: int = 24) -> Tally:
+def one_round(
+    root: Path, seed: int, *, at: Ground = ALLEGRO, ledger: str = "", kills: int = 8, offers: int = 24
+) -> Tally:
     """Apply, let people edit some of it, kill `resync` up to so many times, let it finish, and look.
 
     Some edits are of fields that the documents declare: the resync puts them back. Some are not: they stay. The
     folder stays when it is wrong.
     """
     random = Random(f"{seed}/resync/{ledger[:4]}")
-    made = shop.build(root, seed, offers=offers, toggled=4, project={"ledger": ledger} if ledger else None)
+    made = at.build(root, seed, offers=offers, toggled=4, project={"ledger": ledger} if ledger else None)
     tally = Tally(rounds=1)
     code, told = run(root)
     found = [] if code == 0 else [f"the apply before the resync ended with {code}: {told[-1500:]}"]
     edited = touch(made, random, 4)
-    edit_what_is_nobodys(made, random)
+    made.edit_what_is_nobodys(random)
     mark = Mark.now(made)
     seen: list[Json] = []
     code = None
@@ -57,8 +59,8 @@ def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 8, offers
         tally.kills += 1
         found += untrue_status(made, seen, mark)
         if random.random() < 0.2:
-            made.world.stored()
-            edit_what_is_nobodys(made, random)
+            made.world.rest()
+            made.edit_what_is_nobodys(random)
     if code is None:
         code, told = run(root, *RESYNC)
         tally.applies[f"the resync after the last shot ended with {code}"] += 1
@@ -66,7 +68,7 @@ def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 8, offers
     found += untrue_status(made, seen, mark)
     if not seen or seen[-1]["run"]["state"] != "finished":
         found.append(f"no resync is finished: {seen[-1:]}")
-    found += shop.faults_of(made) + unsent(made, mark, edited)
+    found += made.faults() + unsent(made, mark, edited)
     code, told = run(root, "plan", "--refresh=full", "--detailed-exitcode")
     found += [] if code == 0 else [f"the plan after the resync ended with {code}: {told[-1500:]}"]
     tally.faults = [f"resync round {seed} {ledger[:4] or 'sqlite'}: {each}" for each in found]
@@ -80,21 +82,10 @@ def shop_record(root: Path) -> Path:
     return root / ".reconcile" / "record.jsonl"
 
 
-def edit_what_is_nobodys(made: shop.Shop, random: Random) -> None:
-    """Somebody edits a title that no document declares, and a price that is declared and not synced."""
-    untitled = [wish.key for wish in made.wishes.values() if not wish.name and wish.key in made.before]
-    key, title = random.choice(untitled), f"Kubek z panelu numer {random.randint(1000, 9999)}"
-    made.world.panel(made.before[key]["id"], {"name": title})
-    made.before[key]["name"] = title
-    price = {"amount": f"{random.randint(30, 90)}.00", "currency": "PLN"}
-    made.world.panel(made.before["T000"]["id"], {"sellingMode": {"price": price}})
-    made.before["T000"]["sellingMode"]["price"] = price
-
-
 # --- the look ------------------------------------------------------------------------------------------------
 
 
-def untrue_status(made: shop.Shop, seen: list[Json], mark: Mark) -> list[str]:
+def untrue_status(made: Shop, seen: list[Json], mark: Mark) -> list[str]:
     """What `resync status` says that cannot be: it goes back, is too much, or more than the marketplace was sent."""
     root = made.world.root
     code, told = run(root, "resync", "status", "--json")
@@ -125,23 +116,21 @@ def untrue_status(made: shop.Shop, seen: list[Json], mark: Mark) -> list[str]:
     return [f"{each}: {json.dumps(now)} after {json.dumps(before)}" for each in found]
 
 
-def sent(made: shop.Shop, mark: Mark) -> Iterator[dict[str, bool]]:
+def sent(made: Shop, mark: Mark) -> Iterator[dict[str, bool]]:
     """Each write to offers that the marketplace took since then: the offers' ids, and whether it set their price.
 
     Bulk commands are those that the marketplace keeps: one that was taken just before the kill may be missing in
     the record, and is found by its id and not sent again. Everything else is sent again in that case.
     """
-    for key, body in made.world.commands().items():
+    for key, body in made.commands().items():
         if key not in mark.commands:
-            yield _named(body)
+            yield made.commanded(body)
     with shop_record(made.world.root).open("rb") as record:
         record.seek(mark.record)
         for line in record:
             each = _read(line)
-            parts = each["url"].split("/")
-            direct = "product-offers" in parts or "tags" in parts
-            if direct and each["method"] != "GET" and 0 < each["status"] < 400:
-                yield {parts[3]: "sellingMode" in json.loads(each["request_body"] or "{}")}
+            if each["method"] != "GET" and 0 < each["status"] < 400:
+                yield made.written(each)
 
 
 def _read(line: bytes) -> Json:
@@ -153,29 +142,17 @@ def _read(line: bytes) -> Json:
     return each
 
 
-def _named(body: Json) -> dict[str, bool]:
-    """The offers of a bulk command, and whether it sets the price of each."""
-    found: dict[str, bool] = defaultdict(bool)
-    for each in body.get("modifications", []):
-        found[each["offerId"]] |= "prices" in each
-    for criteria in body.get("offerCriteria", []):
-        for offer in criteria["offers"]:
-            found[offer["id"]] |= "price" in json.dumps(body.get("modification"))
-    return found
-
-
-def unsent(made: shop.Shop, mark: Mark, edited: list[Touch]) -> list[str]:
+def unsent(made: Shop, mark: Mark, edited: list[Touch]) -> list[str]:
     """The offers that a resync had to send and did not, and the prices that it sent though they are not synced."""
     times: Counter[str] = Counter()
     priced: set[str] = set()
     for write in sent(made, mark):
         times.update(write.keys())
         priced |= {offer for offer, price in write.items() if price}
-    ids = {key: body["id"] for key, body in shop.by_key(made).items()}
-    owned = [wish for wish in made.wishes.values() if wish.status != "ENDED"]
-    found = [f"{wish.key} was never sent again" for wish in owned if not times[ids[wish.key]]]
+    ids = made.ids()
+    found = [f"{key} was never sent again" for key in made.resent() if not times[ids.get(key, "")]]
     found += [f"the price of {key} was written" for key, offer in ids.items() if key[0] == "T" and offer in priced]
     found += [f"the edit of {each.key} was not met" for each in edited if not times[ids[each.key]]]
-    if times[ids[shop.UNMANAGED]]:
+    if times[ids[made.unmanaged]]:
         found.append("an offer without a document was sent")
     return found

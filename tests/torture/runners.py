@@ -13,20 +13,17 @@ from pathlib import Path
 from random import Random
 
 import world
-from world import World
+from world import Project
 
-from torture import shop
-from torture.crash import BRISK, Tally, finish
+from torture.crash import Tally, finish
+from torture.grounds import Ground
+from torture.grounds.allegro import ALLEGRO
+from torture.grounds.base import Json
 from torture.killing import APPLY, Aim, Process, run, shoot
-from torture.market import Market, application, market, token
+from torture.market import Market, application, market
 
-KEPT = (
-    "simulator-allegro.db",
-    "simulator-allegro.db-wal",
-    "simulator-allegro.db-shm",
-    "simulator-allegro.db-traffic",
-    "record.jsonl",
-)
+#: The marketplace's own files, and the record of what it was asked.
+KEPT = ("simulator-", "record.jsonl")
 KEY = {"RECONCILE_KEY": "the key of all runners of a shop"}
 #: An access token is refused after so many requests: each runner renews its own several times.
 _REQUESTS = 20
@@ -44,7 +41,7 @@ def with_a_remote(root: Path) -> str:
 def new_runner(root: Path) -> None:
     """Leave nothing of a runner but what it has published."""
     for each in (root / ".reconcile").iterdir():
-        if each.name not in KEPT:
+        if not each.name.startswith(KEPT):
             shutil.rmtree(each) if each.is_dir() else each.unlink()
     shutil.rmtree(root / ".git")
     _clone(root)
@@ -64,16 +61,18 @@ def _project(root: Path, ledger: str) -> dict[str, str]:
     return {"name": "shop", "ledger": with_a_remote(root) and (ledger or "git")}
 
 
-def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 12, offers: int = 24) -> Tally:
+def one_round(
+    root: Path, seed: int, *, at: Ground = ALLEGRO, ledger: str = "", kills: int = 12, offers: int = 24
+) -> Tally:
     """Build a shop, kill runners up to so many times, let one finish, and look; then so does one more.
 
     `ledger` is an address in an object store; on a branch without it. The folder stays when it is wrong.
     """
     random = Random(f"{seed}/{ledger[:2] or 'git'}")
-    made = shop.build(root, seed, offers=offers, project=_project(root, ledger))
+    made = at.build(root, seed, offers=offers, project=_project(root, ledger))
     tally = Tally(rounds=1)
     while tally.kills < kills:
-        code = shoot(root, Aim.at_random(random), **KEY)
+        code = shoot(root, Aim.at_random(random, at.requests, at.writes), **KEY)
         new_runner(root)
         if code is not None:
             tally.applies[f"ended with {code} before the shot"] += 1
@@ -85,18 +84,20 @@ def one_round(root: Path, seed: int, *, ledger: str = "", kills: int = 12, offer
     return _told(root, seed, ledger, tally, found)
 
 
-def one_round_of_logins(root: Path, seed: int, *, ledger: str = "", kills: int = 12) -> Tally:
+def one_round_of_logins(
+    root: Path, seed: int, *, at: Ground = ALLEGRO, ledger: str = "", kills: int = 12
+) -> Tally:
     """The same with tokens that are renewed all the time, each refresh token once: nobody has to log in again.
 
     All that a runner is given is the first refresh token, which is spent by the first of them.
     """
     random = Random(f"{seed}/logins/{ledger[:2] or 'git'}")
     project = _project(root, ledger)
-    made = _edits(root, seed, project)
+    made = _edits(at, root, seed, project)
     known = application("main", "first-refresh")
     tally, found = Tally(rounds=1), list[str]()
-    with market(root / ".reconcile", root / ".reconcile" / "simulator-allegro.db") as running:
-        _have(made, project, running)
+    with market(root / ".reconcile", made.store, marketplace=at.name) as running:
+        _have(made, {**project, "guards": made.guards}, running)
         running.ask("/_sim/settings", {"faults": {"token_requests": _REQUESTS}})
         while tally.kills < kills:
             code = shoot(root, Aim(seconds=random.uniform(0.1, 2.0)), **known)
@@ -113,14 +114,12 @@ def one_round_of_logins(root: Path, seed: int, *, ledger: str = "", kills: int =
     return _told(root, seed, ledger, tally, found)
 
 
-def _edits(root: Path, seed: int, project: dict[str, str]) -> World:
+def _edits(at: Ground, root: Path, seed: int, project: dict[str, str]) -> Project:
     """A shop in which nothing is made: what was cut off need not be looked for, for a quarter of an hour."""
     keys = [f"K{number:03d}" for number in range(12)]
-    live = [shop.live_offer(number, key, shop.example.PRODUCT) for number, key in enumerate(keys)]
+    live = [at.live(number, key) for number, key in enumerate(keys)]
     documents = [world.offer(key, content={"title": f"Kubek ceramiczny {key} numer {seed}"}) for key in keys]
-    made = World.make(root, world.seller(live), documents, project=project)
-    made.set(**BRISK)
-    return made
+    return at.project.make(root, at.seller(live), documents, settings={**at.brisk, **at.renewing}, project=project)
 
 
 def _finished(root: Path, known: dict[str, str]) -> list[str]:
@@ -133,17 +132,17 @@ def _finished(root: Path, known: dict[str, str]) -> list[str]:
     return found
 
 
-def one_pair(root: Path, seed: int, *, ledger: str = "") -> Tally:
+def one_pair(root: Path, seed: int, *, at: Ground = ALLEGRO, ledger: str = "") -> Tally:
     """Two runners with disks of their own begin at once: one goes on, the other ends with 7 and says who has it."""
     random = Random(f"{seed}/pair/{ledger[:2] or 'git'}")
     root.mkdir(parents=True)
     first, second = root / "1", root / "2"
     project = _project(first, ledger)
-    made = shop.build(first, seed, offers=10, creations=1, project=project, settings=BRISK)
-    known = {**KEY, **token(made.world.login)}
+    made = at.build(first, seed, offers=10, creations=1, project=project, settings=at.brisk)
+    known = {**KEY, **at.token(made.world.login)}
     tally = Tally(rounds=1)
-    with market(root / "market", first / ".reconcile" / "simulator-allegro.db") as running:
-        _have(made.world, project, running)
+    with market(root / "market", made.world.store, marketplace=at.name) as running:
+        _have(made.world, {**project, "guards": made.guards}, running)
         slow = {"do": "slow", "times": None, "seconds": 0.3, "when": {"method": ["POST", "PUT", "PATCH"]}}
         running.ask("/_sim/settings", {"faults": {"schedule": [slow]}})
         shutil.copytree(first, second, ignore=shutil.ignore_patterns(".reconcile"))
@@ -179,10 +178,9 @@ def _job(number: str) -> dict[str, str]:
     }
 
 
-def _have(made: World, project: dict[str, str], running: Market) -> None:
+def _have(made: Project, project: Json, running: Market) -> None:
     """Have the project use this marketplace."""
-    account = {"main": running.account(made.login)}
-    made.project({**project, "accounts": account, "guards": world.SWITCH_OFF_GUARDS})
+    made.project({**project, "accounts": {"main": running.account(made.login)}})
 
 
 def _told(root: Path, seed: int, ledger: str, tally: Tally, found: list[str]) -> Tally:

@@ -6,7 +6,6 @@ planner has no say in it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +17,12 @@ import world
 from simulator import example
 from world import World
 
+from torture import shop_look
+from torture.grounds.base import Json, Touch
+from torture.grounds.base import Shop as AnyShop
+from torture.shop_look import UNMANAGED, by_key, days, faults_of
+
 PICTURE = pictures.png()
-UNMANAGED = "OBCA"
 
 
 @dataclass
@@ -37,14 +40,51 @@ class Wish:
 
 
 @dataclass
-class Shop:
-    """One project with its marketplace, and what both shall look like in the end."""
+class Shop(AnyShop):
+    """A seller on Allegro."""
+
+    name = "allegro"
+    unmanaged = UNMANAGED
 
     world: World
     wishes: dict[str, Wish]
     lists: dict[str, str]
     bundles: list[tuple[str, ...]]
     before: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def faults(self) -> list[str]:
+        return faults_of(self)
+
+    def ids(self) -> dict[str, str]:
+        return {key: body["id"] for key, body in by_key(self).items()}
+
+    def standing(self) -> shop_look.Standing:
+        return shop_look.standing(self)
+
+    def unrestored(self, before: shop_look.Standing, touched: list[Touch]) -> list[str]:
+        return shop_look.unrestored(self, before, touched)
+
+    def touchable(self) -> list[Touch]:
+        return shop_look.touchable(self)
+
+    def touch(self, what: Touch) -> None:
+        part, value = shop_look.PANEL[what.path]
+        self.world.panel(self.before[what.key]["id"], {part: value})
+
+    def edit_what_is_nobodys(self, random: Random) -> None:
+        shop_look.edit_what_is_nobodys(self, random)
+
+    def resent(self) -> list[str]:
+        return [wish.key for wish in self.wishes.values() if wish.status != "ENDED"]
+
+    def commands(self) -> dict[str, Json]:
+        return self.world.commands()
+
+    def commanded(self, body: Json) -> dict[str, bool]:
+        return shop_look.named(body)
+
+    def written(self, exchange: Json) -> dict[str, bool]:
+        return shop_look.written(exchange)
 
 
 def build(
@@ -167,96 +207,6 @@ def document_of(wish: Wish) -> dict[str, Any]:
     if wish.tag:
         sections["settings"] = {"tags": [wish.tag]}
     return world.offer(wish.key, **sections)
-
-
-# --- the look ------------------------------------------------------------------------------------------------
-
-
-def by_key(shop: Shop) -> dict[str, dict[str, Any]]:
-    """The offers of the marketplace by their external id; the last of several wins, and `faults_of` counts them."""
-    return {(body.get("external") or {}).get("id"): body for body in shop.world.stored().values()}
-
-
-def faults_of(shop: Shop) -> list[str]:
-    """Everything that is not as it shall be: twice, lost, or with a wrong value. Empty when all is well."""
-    bodies = by_key(shop)
-    with shop.world.simulator() as simulator:
-        census = simulator.census(shop.world.login)
-    found = [f"twice: {kind} {names}" for kind, names in census["duplicates"].items() if names]
-    found += [f"lost: {key}" for key in shop.wishes if key not in bodies]
-    found += [f"nobody asked for {key}" for key in bodies if key not in shop.wishes and key != UNMANAGED]
-    tags = shop.world.tags()
-    lato = shop.world.things("tags").get("Lato", {}).get("id")
-    for key, wish in shop.wishes.items():
-        if key in bodies:
-            found += [f"{key}: {each}" for each in _wrong(wish, bodies[key], shop.before.get(key), tags, lato)]
-    found += _wrong_objects(shop, bodies, census)
-    if _told(bodies.get(UNMANAGED, {})) != _told(shop.before[UNMANAGED]):
-        found.append("an offer without a document was touched")
-    return found
-
-
-def _told(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What of an offer no writing may change by itself."""
-    return {
-        "name": body.get("name"),
-        "price": (body.get("sellingMode") or {}).get("price"),
-        "available": (body.get("stock") or {}).get("available"),
-        "status": (body.get("publication") or {}).get("status"),
-        "handling": (body.get("delivery") or {}).get("handlingTime"),
-        "images": body.get("images"),
-    }
-
-
-def _wrong(
-    wish: Wish,
-    body: dict[str, Any],
-    before: dict[str, Any] | None,
-    tags: Mapping[str, list[str]],
-    lato: str | None,
-) -> list[str]:
-    now, then = _told(body), _told(before) if before else {}
-    declared = {
-        "name": wish.name,
-        "price": {"amount": wish.price, "currency": "PLN"} if wish.price else None,
-        "available": wish.available,
-        "status": wish.status,
-        "handling": wish.handling,
-    }
-    wrong = []
-    for name, value in declared.items():
-        wanted = value if value is not None else then.get(name)
-        if name == "handling":
-            wanted, now[name] = days(wanted), days(now[name])
-        if (value is not None or then) and now[name] != wanted:
-            wrong.append(f"{name} is {now[name]!r}, not {wanted!r}")
-    if wish.picture == (now["images"] == then.get("images")) and then:
-        wrong.append(f"images are {now['images']}")
-    if wish.tag and tags.get(body["id"]) != [lato]:
-        wrong.append(f"tags are {tags.get(body['id'])}")
-    return wrong
-
-
-def days(duration: str | None) -> str | None:
-    """Three spellings of the same time."""
-    return {"P3D": "PT72H", "P1D": "PT24H", "P2D": "PT48H"}.get(duration or "", duration)
-
-
-def _wrong_objects(shop: Shop, bodies: Mapping[str, Any], census: Mapping[str, Any]) -> list[str]:
-    wrong = []
-    rates = shop.world.things("shipping_rates")
-    for name, first in shop.lists.items():
-        amounts = [rate["firstItemRate"]["amount"] for rate in rates.get(name, {}).get("rates", [])]
-        if amounts != [first]:
-            wrong.append(f"price list {name}: {amounts}")
-    for members in shop.bundles:
-        if all(key in bodies for key in members):
-            name = "+".join(sorted(bodies[key]["id"] for key in members))
-            if census["bundles"].get(name) != 1:
-                wrong.append(f"bundle {members}: {json.dumps(census['bundles'])}")
-    if len(census["bundles"]) != len(shop.bundles):
-        wrong.append(f"{len(census['bundles'])} bundles")
-    return wrong
 
 
 __all__ = ["Shop", "Wish", "build", "by_key", "days", "example", "faults_of"]

@@ -18,7 +18,7 @@ from reconciler.providers.etsy import inventory_write, listings
 from reconciler.providers.etsy.answers import INVENTORY, LISTING
 from reconciler.providers.etsy.decoding import plain
 from reconciler.providers.etsy.encoding import edited, identified
-from reconciler.providers.etsy.images import PICTURES, in_order
+from reconciler.providers.etsy.images import PICTURES, in_order, insist_on_files
 from reconciler.providers.etsy.inventory_write import PIECES, PRICE, PROCESSING
 from reconciler.providers.etsy.requests import pages, writing
 from reconciler.providers.faults import not_the_api, repeating
@@ -29,6 +29,7 @@ def create(action: Action, target: Target, context: Context) -> Conversation[Out
     """Create a listing, or go on with one that was begun."""
     remote_id = target.remote_id
     if remote_id is None:
+        insist_on_files(target.after)
         operation = context.reading.spec.kinds[OFFER].operations["create"]
         form = _draft(target.after, context)
         said: Answer = yield writing(operation, context.reading, expects=LISTING, form=form, safe=False)

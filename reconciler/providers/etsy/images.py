@@ -38,12 +38,28 @@ def in_order(after: Mapping[str, Value], context: Context, remote_id: str) -> Co
     return ",".join(numbers.values())
 
 
-def _upload(src: str, rank: int, context: Context, remote_id: str) -> Request:
-    file, _, rest = src.rpartition("@sha256:")
+def insist_on_files(after: Mapping[str, Value]) -> None:
+    """Unwritable where a picture is no file: what is new has none, and none of another listing."""
+    for src in after.get(PICTURES) or ():
+        _kind_of(src)
+
+
+def _kind_of(src: str) -> str:
+    """Return the media type of a file of the project. What was uploaded and is gone is told as lost."""
+    file, _, _ = src.rpartition("@sha256:")
     suffix = file[file.rfind(".") :].lower()
-    if suffix not in _TYPES:
-        said = f"`{src}` is no JPEG or PNG file of this project: the marketplace takes pictures as files only."
-        raise Unwritable(refused("UnsupportedImage", said, PICTURES))
+    if suffix in _TYPES:
+        return _TYPES[suffix]
+    if src.startswith("https://"):
+        said = f"`{src}` is not a picture of this listing, or not any more: the next plan uploads its file again."
+        raise Unwritable(refused("ImageNotFound", said, PICTURES))
+    said = f"`{src}` is no JPEG or PNG file of this project: the marketplace takes pictures as files only."
+    raise Unwritable(refused("UnsupportedImage", said, PICTURES))
+
+
+def _upload(src: str, rank: int, context: Context, remote_id: str) -> Request:
+    media = _kind_of(src)
+    file, _, rest = src.rpartition("@sha256:")
     return Request(
         method="POST",
         path=filled(_PATH, context.reading, remote_id),
@@ -52,6 +68,6 @@ def _upload(src: str, rank: int, context: Context, remote_id: str) -> Request:
         file=file,
         sha256=rest.partition("#")[0],
         part="image",
-        content_type=_TYPES[suffix],
+        content_type=media,
         name=Errand.IMAGE,
     )

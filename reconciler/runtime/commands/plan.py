@@ -38,7 +38,7 @@ from reconciler.runtime.observe.catalogue import known, promises
 from reconciler.runtime.observe.elsewhere import elsewhere
 from reconciler.runtime.observe.events import may_lack_creations
 from reconciler.runtime.observe.known import what_is_known
-from reconciler.runtime.observe.pending import accepted
+from reconciler.runtime.observe.pending import accepted, left_open
 from reconciler.runtime.observe.prices import told_lowest
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import PlanOptions
@@ -329,6 +329,7 @@ def judge(
         references=observed.references,
         sources=wanted.sources,
         elsewhere=elsewhere(opened, wanted.places, desired),
+        begun=lambda key: left_open(opened, key.kind, key.name) is not None,
         accepted=written,
         known=known,
         findings=(*wanted.findings, *_ambiguous(desired, observed, wanted), *findings),

@@ -157,10 +157,15 @@ class Bases:
         return {key: row for key, row in rows if row is not None}
 
     def _known_as(self, target: Target) -> str | None:
-        """Return the key under which the plan saw an offer that it takes over; of others only ours will do."""
-        if self.run.purpose == "apply" and [target.key.kind, target.key.name] not in self.run.context["adopted"]:
+        """Return the key under which the plan saw an offer that it takes over; of others only ours will do.
+
+        What a creation has begun is ours by its id, and was seen without a key.
+        """
+        applies = self.run.purpose == "apply"
+        if applies and [target.key.kind, target.key.name] not in self.run.context["adopted"]:
             return target.key.name
-        return self.opened.names.of(target.key.kind).get(target.remote_id or "")
+        seen = self.opened.names.of(target.key.kind).get(target.remote_id or "")
+        return None if applies and seen == target.key.name else seen
 
 
 def _states(live: Mapping[Key, Live]) -> dict[Key, tuple[Live, object]]:

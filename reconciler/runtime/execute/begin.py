@@ -15,7 +15,7 @@ from reconciler.engine.values_used import references_used
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.history import DIRTY
 from reconciler.model.marks import Mark
-from reconciler.model.offers import OFFER, Key
+from reconciler.model.offers import EXTERNAL_ID, OFFER, Key
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
@@ -101,12 +101,17 @@ def _fresh(
             "undoes": plan.undoes,
             "scope": dict(scope or {}),
             "gone": [[each.key.kind, each.key.name] for each in part.changes if _for_good(each)],
-            "adopted": [
-                [each.key.kind, each.key.name] for each in part.compared if each.takes_over or each.moved_from
-            ],
+            "adopted": [[key.kind, key.name] for key in _named_otherwise(part)],
             "regained": [[key.kind, key.name] for key in _regained(opened, plan, part)],
         },
     )
+
+
+def _named_otherwise(part: AccountPlan) -> list[Key]:
+    """Return what does not bear its key when it is written: what is taken over, and what a creation has begun."""
+    taken = [each.key for each in part.compared if each.takes_over or each.moved_from]
+    named = (each.key for each in part.changes if any(field.path == EXTERNAL_ID for field in each.fields))
+    return [*dict.fromkeys((*taken, *named))]
 
 
 def _for_good(change: Change) -> bool:

@@ -19,6 +19,7 @@ from reconciler.runtime.connection.session import Session
 from reconciler.runtime.connection.transport import NoAnswer
 from reconciler.runtime.execute.lost_creations import LOOK_EVERY, LostCreations
 from reconciler.runtime.execute.readback import Rereader
+from reconciler.runtime.observe.pending import left_open
 
 #: So far may the marketplace's clock be from ours, at most.
 _CLOCKS_APART = timedelta(minutes=2)
@@ -45,6 +46,7 @@ class Creations:
             return await self._at_address(action, target, perform, again=since is not None)
         if since is None and target.key.kind == OFFER:
             since = await self.lost.latest()
+        since = since or left_open(self.opened, target.key.kind, target.key.name)
         known = self.opened.names.created.get((target.key.kind, target.key.name))
         if known is None and since is not None:
             known = await self._look_up(target, since)

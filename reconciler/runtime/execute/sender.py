@@ -151,7 +151,7 @@ class Sender:
         return tuple(self._noted(outcome) for outcome in outcomes)
 
     def _forget_lost_images(self, action: Action, outcomes: Iterable[Outcome]) -> None:
-        """What the marketplace has deleted is uploaded again by the next plan."""
+        """What the marketplace has deleted, or we with an offer, is uploaded again by the next plan."""
         lost = {o.key for o in outcomes if o.fault and o.fault.code.startswith("ImageNotFound")}
         names = {name for target in action.targets if target.key in lost for name in image_names(target)}
         if names:
@@ -159,6 +159,10 @@ class Sender:
             identities = {image_identity(name) for name in names}
             identities |= {known for known, address in self.opened.names.images.items() if address in addresses}
             self.opened.ledger.forget_images(self.opened.place, identities)
+        if action.operation == Role.DELETE and self.opened.spec.images.of == "offer":
+            gone = {o.key.name for o in outcomes if o.result is Result.APPLIED}
+            theirs = {known for known in self.opened.names.images if known.partition("#")[2] in gone}
+            self.opened.ledger.forget_images(self.opened.place, theirs)
 
     async def _send(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         async with AsyncExitStack() as uploading:

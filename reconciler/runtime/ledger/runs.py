@@ -12,7 +12,8 @@ from datetime import datetime
 
 from reconciler.model.memory import Compared
 from reconciler.model.offers import Key
-from reconciler.model.outcomes import Outcome
+from reconciler.model.outcomes import Outcome, Result
+from reconciler.model.spec import Role
 from reconciler.model.states import LEFT_TO_SEND, OperationState, RunPhase, came_from
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.place import Place
@@ -276,6 +277,18 @@ class Runs:
             "select c.remote_id from created c left join runs r on r.id = c.run_id "
             "where c.site = ? and c.kind = ? and c.name = ? order by coalesce(r.started_at, '') desc limit 1",
             (*place.of_site, kind, name),
+        )
+        return row[0] if row else None
+
+    def left_open(self, place: Place, kind: str, name: str) -> str | None:
+        """Return when a creation was sent first of which nobody knows what became, and no later one does."""
+        row = self._db.row(
+            "select min(p.sent_at) from outcomes o join runs r on r.id = o.run_id "  # noqa: S608 - our own words
+            "join operations p on p.run_id = o.run_id and p.id = o.operation_id "
+            f"where o.kind = ? and o.name = ? and r.site = ? and p.operation = '{Role.CREATE}' "
+            f"and o.result = '{Result.UNKNOWN}' and o.remote_id is null and not exists "
+            "(select 1 from created c where c.site = r.site and c.kind = o.kind and c.name = o.name)",
+            (kind, name, *place.of_site),
         )
         return row[0] if row else None
 

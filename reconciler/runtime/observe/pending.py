@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from reconciler.model.offers import OFFER, Live, Snapshot
 from reconciler.model.outcomes import Accepted
@@ -48,3 +48,11 @@ def _shows_before(row: Live | None, write: Accepted) -> bool:
 
 def _as_read(after: Mapping[str, Value], images: Mapping[str, str]) -> dict[str, Value]:
     return {path: addressed(value, images) for path, value in after.items()}
+
+
+def left_open(opened: Session, kind: str, name: str) -> datetime | None:
+    """Return when a run that has ended sent a creation, where nobody knows what came of it: no key would tell."""
+    if opened.spec.kinds[kind].key_given != "after":
+        return None
+    sent_at = opened.ledger.runs.left_open(opened.place, kind, name)
+    return datetime.fromisoformat(sent_at) if sent_at else None

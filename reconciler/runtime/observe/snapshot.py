@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.engine.twins import look_alikes
 from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Key, Live, Snapshot
-from reconciler.model.spec import Identity, MarketplaceSpec
+from reconciler.model.spec import Identity, KindSpec, MarketplaceSpec
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
@@ -58,10 +58,10 @@ async def observe(
     opened.progress.advance(len(inventory.live))
     opened.progress.finish()
     desired = _where_they_were(opened, desired, inventory, references)
+    inventory = _with_begun(opened, desired, inventory)
     inventory = await _with_late_ones(opened, desired, inventory)
     inventory = await _with_overlooked(opened, desired, inventory)
     opened.names.know(OFFER, {each.remote_id: each.key.name for each in inventory.live if each.key})
-    inventory = _with_begun(opened, desired, inventory)
     references[OFFER] = {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
     objects = await _read_objects(opened, desired, references, managed, everything=everything, asked=asked)
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
@@ -153,7 +153,8 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
     seen = opened.cache.seen(str(opened.place.site), unknown)
     known |= {(OFFER, name): remote_id for name, remote_id in seen.items()}
     missing = [(each, known[OFFER, each.key.name]) for each in absent if (OFFER, each.key.name) in known]
-    tasks = [_reader(opened, OFFER, remote_id, ("detail",)) for _, remote_id in missing]
+    kind = opened.spec.kinds[OFFER]
+    tasks = [_reader(opened, OFFER, remote_id, _as_listed(each, kind)) for each, remote_id in missing]
     found = await gather(tasks, _PARALLEL)
     late = tuple(
         replace(live, key=each.key, facts=live.facts, detailed=False, wire=None)
@@ -161,6 +162,13 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
         if live is not None and (each.key.name not in seen or live.key == each.key)
     )
     return Inventory((*inventory.live, *late), inventory.complete)
+
+
+def _as_listed(desired: Desired, kind: KindSpec) -> tuple[str, ...]:
+    """Name the views that show of an offer what the list would have shown."""
+    fields = (kind.field(path) for path in desired.fields)
+    others = (set(each.views) for each in fields if each and "list" in each.views and "detail" not in each.views)
+    return ("detail", *sorted(set().union(*others) - {"list"}))
 
 
 def _with_begun(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:

@@ -13,6 +13,12 @@ def charge(world: EtsyWorld, seller: str, listing: int, kind: str) -> None:
     world.store.run(sql, seller, listing, world.moment, kind, world.settings.fees.listing)
 
 
+def forget(world: EtsyWorld, seller: str, listing: int) -> None:
+    """Take back what a listing was charged at this very moment."""
+    sql = "DELETE FROM fees WHERE seller = ? AND listing = ? AND at = ?"
+    world.store.run(sql, seller, listing, world.moment)
+
+
 def ledger(world: EtsyWorld, seller: str) -> list[Json]:
     """[{listing_id, at, kind, amount}], oldest first; amounts are texts in US dollars."""
     rows = world.store.all("SELECT listing, at, kind, cents FROM fees WHERE seller = ? ORDER BY n", seller)

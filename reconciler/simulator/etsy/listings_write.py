@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.simulator.etsy import lifecycle, listings, pictures, things
+from reconciler.simulator.etsy.fees import forget
 from reconciler.simulator.etsy.forms import ID, Field, Fields
 from reconciler.simulator.etsy.listing_shape import listing_of
 from reconciler.simulator.etsy.listings import ON_PROPERTY, Listing
@@ -199,6 +200,7 @@ def _without_effect(call: EtsyCall, old: Listing, new: Listing, shop: Json) -> R
         if name in old.body:
             new.body[name] = old.body[name]
     if "state" in fields:
+        forget(call.world, new.seller, new.id)  # what it would have cost
         new.state, new.meta = old.state, {**new.meta, "since": old.meta["since"]}
     listings.save(call.world, new)
     return reply

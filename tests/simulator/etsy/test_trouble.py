@@ -82,3 +82,11 @@ def test_trouble_is_counted(shop):
     assert [json.loads(json.dumps(one["operation"])) for one in found] == [
         "PATCH /v3/application/shops/{shop_id}/listings/{listing_id}"
     ]
+
+
+def test_a_renewal_that_has_no_effect_costs_nothing(shop):
+    """It answers 200 and is not there: nothing was done for a fee."""
+    shop.trouble(do="no_effect", fields=["state"])
+    assert shop.edit(ex.GONE, state="active").json()["state"] == "active"
+    before = shop.listing(ex.GONE)["state"]
+    assert (before != "active", shop.fees()) == (True, [])

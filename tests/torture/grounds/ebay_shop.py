@@ -1,0 +1,335 @@
+"""A seller on eBay whose documents need every way of writing, and an independent look at what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pictures
+from world import Project
+
+from reconciler.simulator.ebay.simulator import EbaySimulator
+from torture.grounds.base import Shop, Touch
+
+Json = dict[str, Any]
+LOGIN, SITE, CATEGORY = "sklep", "EBAY_DE", "20625"
+#: What a person has made there.
+UNMANAGED = "SOMEBODY"
+_SHIPPING = {"Paket": "71", "Brief": "72"}
+_TYPES = [{"name": "ALL_EXCLUDING_MOTORS_VEHICLES"}]
+_NAMED = {"marketplaceId": SITE, "categoryTypes": _TYPES}
+SELLER: Json = {
+    "login": LOGIN,
+    "user_id": "44300100",
+    "site": SITE,
+    "out_of_stock": True,
+    "categories": [{"id": CATEGORY, "name": "Becher", "aspects": [{"name": "Farbe"}, {"name": "Material"}]}],
+    "locations": [{"merchantLocationKey": "lager", "name": "lager"}],
+    "fulfillment_policies": [{"fulfillmentPolicyId": i, "name": n, **_NAMED} for n, i in _SHIPPING.items()],
+    "payment_policies": [{"paymentPolicyId": "81", "name": "Sofort", **_NAMED}],
+    "return_policies": [{"returnPolicyId": "91", "name": "30 Tage", "returnsAccepted": True, **_NAMED}],
+}
+PANEL: dict[str, Json] = {
+    "price.base": {"offer": {"pricingSummary": {"price": {"value": "88.80", "currency": "EUR"}}}},
+    "content.title": {"item": {"product": {"title": "Ein Titel von Hand"}}},
+}
+_TOLD = {"price.base": ("price", "88.80"), "content.title": ("title", "Ein Titel von Hand")}
+
+
+@dataclass
+class Wish:
+    """What one offer shall be, in the words of eBay. None is not declared, so it must stay."""
+
+    key: str
+    title: str | None = None
+    price: str | None = None
+    pieces: int | None = None
+    status: str | None = None
+    shipping: str | None = None
+    colour: str | None = None
+    text: str | None = None
+
+
+class EbayProject(Project):
+    """A project on the practice eBay."""
+
+    practice = EbaySimulator
+
+    def there(self) -> dict[str, Json]:
+        """What the account has when everything due has happened, by SKU: {sku: {item, offer}}."""
+        self.rest()
+        with self.simulator() as simulator:
+            found = {each["sku"]: each for each in simulator.offers(self.login)}
+            return {sku: {"item": simulator.item(self.login, sku), "offer": offer} for sku, offer in found.items()}
+
+    def census(self) -> Json:
+        """How often the account has each thing."""
+        with self.simulator() as simulator:
+            found: Json = simulator.census(self.login)
+            return found
+
+
+@dataclass
+class EbayShop(Shop):
+    """A seller on eBay."""
+
+    name = "ebay"
+    unmanaged = UNMANAGED
+
+    world: EbayProject
+    wishes: dict[str, Wish]
+    before: dict[str, Json] = field(default_factory=dict)
+
+    def faults(self) -> list[str]:
+        there = self.world.there()
+        found = twice(self.world) + [f"lost: {key}" for key in (*self.wishes, *self.before) if key not in there]
+        for key, body in there.items():
+            if key in self.wishes or key in self.before:
+                before = self.before.get(key)
+                found += [
+                    f"{key}: {each}" for each in _wrong(self.wishes.get(key) or Wish(key), told(body), before)
+                ]
+            else:
+                found.append(f"nobody asked for {key}")
+        return found
+
+    def ids(self) -> dict[str, str]:
+        return {key: key for key in self.world.there()}
+
+    def standing(self) -> dict[str, Json]:
+        return self.world.there()
+
+    def unrestored(self, before: dict[str, Json], touched: list[Touch]) -> list[str]:
+        """Everything that is not as it was, but for what people have changed, and the number of a listing."""
+        left = {(each.key, each.part): _TOLD[each.path][1] for each in touched}
+        found = twice(self.world)
+        for key, body in self.world.there().items():
+            is_now = told(body)
+            if key not in before:
+                found += [f"{key} was created and is listed"] if is_now["status"] == "PUBLISHED" else []
+                continue
+            wanted = {name: left.get((key, name), value) for name, value in told(before[key]).items()}
+            found += [f"{key}: {n} is {is_now[n]!r}, not {v!r}" for n, v in wanted.items() if is_now[n] != v]
+        return found
+
+    def touchable(self) -> list[Touch]:
+        return [
+            Touch(wish.key, path, _TOLD[path][0])
+            for wish in self.wishes.values()
+            if wish.key in self.before and wish.status is None
+            for path, declared in (("price.base", wish.price), ("content.title", wish.title))
+            if declared is not None
+        ]
+
+    def touch(self, what: Touch) -> None:
+        self._edit(what.key, PANEL[what.path])
+
+    def edit_what_is_nobodys(self, random: Random) -> None:
+        untitled = [w.key for w in self.wishes.values() if not w.title and w.key in self.before and not w.status]
+        key, title = random.choice(untitled), f"Titel von Hand {random.randint(1000, 9999)}"
+        self._edit(key, {"item": {"product": {"title": title}}})
+        self.before[key]["item"]["product"]["title"] = title
+        price = f"{random.randint(30, 90)}.00"
+        self._edit("T000", {"offer": {"pricingSummary": {"price": {"value": price, "currency": "EUR"}}}})
+        self.before["T000"]["offer"]["pricingSummary"]["price"]["value"] = price
+
+    def _edit(self, sku: str, patch: Json) -> None:
+        with self.world.simulator() as simulator:
+            simulator.panel_edit(LOGIN, sku, patch)
+
+    def resent(self) -> list[str]:
+        said = ((w.key, w.title or w.price or w.pieces or w.shipping or w.text) for w in self.wishes.values())
+        return [key for key, each in said if each]
+
+    def written(self, exchange: Json) -> dict[str, bool]:
+        return dict(_written(exchange))
+
+
+def build(
+    root: Path,
+    seed: int,
+    *,
+    offers: int = 24,
+    creations: int = 5,
+    toggled: int = 0,
+    project: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> EbayShop:
+    """Make an account whose documents need every way of writing; the seed says which offer is written how.
+
+    `toggled` more offers declare a price that they do not sync: it must never be written.
+    """
+    random = Random(seed)
+    wishes = [wish_of(f"K{number:03d}", number, random) for number in range(offers)]
+    toggles = [Wish(f"T{number:03d}", f"Becher ohne Preis {number}") for number in range(toggled)]
+    paused = Wish("PAUSED", status="active")
+    live = [goods(number, wish.key) for number, wish in enumerate((*wishes, *toggles))]
+    live += [goods(8000, paused.key, sale=False), goods(8001, UNMANAGED)]
+    news = [
+        Wish(
+            f"N{number:03d}",
+            "Becher der neuen Reihe",
+            f"{random.randint(20, 300)}.50",
+            random.randint(1, 50),
+            "active",
+        )
+        for number in range(creations)
+    ]
+    documents = [document_of(wish) for wish in (*wishes, paused)] + [whole(wish) for wish in news]
+    documents += [{**document_of(wish), "price": "1.11 EUR", "sync": {"price": "off"}} for wish in toggles]
+    made = EbayProject.make(
+        root, account(live), documents, settings={"shared_history": True, **(settings or {})}, project=project
+    )
+    made.write("images/0.png", pictures.png(600, 600) + bytes(random.randbytes(8)))
+    by_name = {wish.key: wish for wish in (*wishes, paused, *news, *toggles)}
+    return EbayShop(made, by_name, made.there())
+
+
+def account(live: list[Json], **more: Any) -> Json:
+    """The account with these goods, as it is seeded."""
+    goods_of = {"items": [each["item"] for each in live], "offers": [each["offer"] for each in live]}
+    return {**SELLER, **goods_of, **more}
+
+
+def goods(number: int, sku: str, *, pieces: int = 5, sale: bool = True) -> Json:
+    """An item and its offer as the account has them, by a number of its own."""
+    product = {
+        "title": f"Becher {sku}",
+        "aspects": {"Farbe": ["rot"]},
+        "imageUrls": ["https://shop.example/a.jpg"],
+    }
+    item = {"sku": sku, "locale": "de_DE", "condition": "NEW", "product": product}
+    item["availability"] = {"shipToLocationAvailability": {"quantity": pieces}}
+    offer = {
+        "offerId": str(9_000_000 + number),
+        "sku": sku,
+        "marketplaceId": SITE,
+        "format": "FIXED_PRICE",
+        "availableQuantity": pieces,
+        "categoryId": CATEGORY,
+        "listingDescription": "<p>Tee</p>",
+        "listingDuration": "GTC",
+        "includeCatalogProductDetails": False,
+        "merchantLocationKey": "lager",
+        "pricingSummary": {"price": {"value": "12.90", "currency": "EUR"}},
+        "listingPolicies": {"fulfillmentPolicyId": "71", "paymentPolicyId": "81", "returnPolicyId": "91"},
+        "status": "PUBLISHED" if sale else "UNPUBLISHED",
+    }
+    if sale:
+        offer["listing"] = {"listingId": str(110_000_000 + number), "listingStatus": "ACTIVE", "soldQuantity": 0}
+    return {"item": item, "offer": offer}
+
+
+def wish_of(key: str, number: int, random: Random) -> Wish:
+    """Every eighth offer is written in the same way."""
+    wish = Wish(key)
+    way = number % 8
+    if way in (0, 4, 7):
+        wish.price = f"{random.choice((25, 26, 27))}.{random.choice((10, 90))}"
+    if way in (1, 4):
+        wish.pieces = random.choice((3, 8, 15))
+    if way in (2, 6):
+        wish.title = f"Krug Nummer {random.randint(100, 999)}"
+    if way == 3:
+        wish.shipping = "Brief"
+    if way == 5:
+        wish.status = "ended"
+    if way == 6:
+        wish.colour = random.choice(("blau", "weiss"))
+    if way == 7:
+        wish.text = f"<p>Neu {random.randint(100, 999)}</p>"
+    return wish
+
+
+def document_of(wish: Wish) -> Json:
+    """The document that asks for a wish, and for nothing else."""
+    content = {"title": wish.title, "description": wish.text, "parameters": wish.colour and {"Farbe": wish.colour}}
+    stock = {"always": wish.pieces, "status": wish.status}
+    sections = {"content": _said(content), "stock": _said(stock), "price": wish.price and f"{wish.price} EUR"}
+    if wish.shipping:
+        sections["delivery"] = {"prices": wish.shipping}
+    return {"kind": "Offer", "name": wish.key, **{name: said for name, said in sections.items() if said}}
+
+
+def whole(wish: Wish) -> Json:
+    """The document of an offer that is to be made."""
+    content = {"title": wish.title, "description": "<p>Tee</p>", "category": CATEGORY, "images": ["images/0.png"]}
+    settings = {"condition": "new", "return_policy": "30 Tage", "payment_policy": "Sofort", "ships_from": "lager"}
+    return {
+        "kind": "Offer",
+        "name": wish.key,
+        "settings": settings,
+        "delivery": {"prices": "Paket"},
+        "content": {**content, "parameters": {"Farbe": "rot"}},
+        "price": f"{wish.price} EUR",
+        "stock": {"always": wish.pieces, "status": wish.status},
+    }
+
+
+def _said(section: Mapping[str, Any]) -> Json:
+    return {name: value for name, value in section.items() if value is not None}
+
+
+# --- the look ------------------------------------------------------------------------------------------------
+
+
+def twice(made: EbayProject) -> list[str]:
+    """What is there more than once: offers, listings of both worlds, policies."""
+    return [f"twice: {kind} {names}" for kind, names in made.census()["duplicates"].items() if names]
+
+
+def told(body: Json) -> Json:
+    """What of an item and its offer no writing may change by itself."""
+    item, offer = body["item"] or {}, body["offer"]
+    return {
+        "title": item["product"]["title"],
+        "aspects": item["product"].get("aspects"),
+        "pictures": item["product"].get("imageUrls"),
+        "condition": item["condition"],
+        "pieces of the item": item["availability"]["shipToLocationAvailability"]["quantity"],
+        "pieces": offer["availableQuantity"],
+        "price": offer["pricingSummary"]["price"]["value"],
+        "text": offer["listingDescription"],
+        "category": offer["categoryId"],
+        "policies": {name: value for name, value in offer["listingPolicies"].items() if name.endswith("Id")},
+        "place": offer["merchantLocationKey"],
+        "status": offer["status"],
+    }
+
+
+def _wrong(wish: Wish, now: Json, before: Json | None) -> list[str]:
+    then = told(before) if before else {}
+    status = {"active": "PUBLISHED", "ended": "UNPUBLISHED"}.get(wish.status or "")
+    declared = {
+        "title": wish.title,
+        "price": wish.price,
+        "pieces": wish.pieces,
+        "pieces of the item": wish.pieces,
+        "status": status,
+        "text": wish.text,
+        "aspects": wish.colour and {"Farbe": [wish.colour]},
+    }
+    wanted = {**then, **_said(declared)}
+    if wish.shipping:
+        wanted["policies"] = {**then["policies"], "fulfillmentPolicyId": _SHIPPING[wish.shipping]}
+    return [f"{name} is {now[name]!r}, not {value!r}" for name, value in wanted.items() if now[name] != value]
+
+
+def _written(exchange: Json) -> Iterator[tuple[str, bool]]:
+    """The SKUs that a write names, and whether it sets a price; what is written whole repeats its own."""
+    sent = exchange["request_body"] or ""
+    body = json.loads(sent) if sent.startswith("{") else {}
+    if "/bulk_update_price_quantity" in exchange["url"]:
+        for each in body.get("requests", []):
+            yield each["sku"], any("price" in offer for offer in each.get("offers", []))
+    elif "/inventory_item/" in exchange["url"]:
+        yield exchange["url"].rpartition("/")[2], False
+    elif "/offer" in exchange["url"] and body.get("sku"):
+        yield body["sku"], False
+
+
+__all__ = ["EbayProject", "EbayShop", "Wish", "build", "goods", "told", "twice", "whole"]
