@@ -71,7 +71,7 @@ def _completed(action: Action, target: Target, context: Context, remote_id: str)
     said: Answer = yield put
     if said.fault:
         return failed(action, target, said.fault, remote_id)
-    if target.after.get("stock.status") == "active":
+    if target.after.get("stock.status") == "active" and live.fields.get("stock.status") == "draft":
         form["state"] = "active"
     if form:
         shelf = operations["activate"]

@@ -16,7 +16,7 @@ from reconciler.providers.etsy.answers import IMAGES, LISTED, LISTINGS, WITH_LIS
 from reconciler.providers.etsy.decoding import RENEWED, view
 from reconciler.providers.etsy.requests import pages, viewing
 from reconciler.providers.faults import fetch, fetch_or_none, not_the_api
-from reconciler.providers.forms import MALFORMED
+from reconciler.providers.forms import MALFORMED, checked, whole
 from reconciler.providers.views import View, why_of
 
 Json = Mapping[str, Any]
@@ -122,8 +122,16 @@ def _facts(body: Json) -> dict[str, Value]:
     return {
         "format": "variations" if varied else None,
         EXTERNAL_ID: nfc(sku) if sku else None,
-        "renews": body["state"] in RENEWED,
+        "renews": _renews(body),
     }
+
+
+def _renews(body: Json) -> bool | int:
+    """Tell whether a return to sale is a renewal, or from when on: what is inactive runs out as well [?]."""
+    if body["state"] == "inactive" and body.get("ending_timestamp"):
+        runs_out: int = checked(whole, body["ending_timestamp"])
+        return runs_out
+    return body["state"] in RENEWED
 
 
 def products_of(body: Json) -> list[Json]:

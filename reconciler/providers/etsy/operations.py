@@ -34,14 +34,16 @@ def activate(action: Action, target: Target, context: Context) -> Conversation[O
     """Put on sale. What was sold out is renewed with one piece, so its pieces are written again after that."""
     wire = yield from fresh(target, context)
     pieces = sum(each["quantity"] for product in listings.products_of(wire) for each in product["offerings"])
-    done = yield from _patched(action, target, context, {"state": "active"})
-    if done.fault is not None or wire.get("state") not in RENEWED or not pieces:
+    renewed = wire.get("state") in RENEWED
+    paid = renewed or wire.get("state") == "draft"  # not twice: it may have sold out again in between
+    done = yield from _patched(action, target, context, {"state": "active"}, safe=not paid)
+    if done.fault is not None or not renewed or not pieces:
         return done
-    renewed = yield from listings.read(context.reading, known(target))  # it shows more now that it is on sale
-    if renewed is None or renewed.wire is None:
+    there = yield from listings.read(context.reading, known(target))  # it shows more now that it is on sale
+    if there is None or there.wire is None:
         return unknown(action, target, not_the_api("the renewed listing is not there"))
     with repeating():
-        body = inventory_write.whole({inventory_write.PIECES: pieces}, renewed.wire, context)
+        body = inventory_write.whole({inventory_write.PIECES: pieces}, there.wire, context)
     return (yield from _put(action, target, context, body))
 
 
@@ -84,9 +86,11 @@ def known(target: Target) -> str:
     return target.remote_id
 
 
-def _patched(action: Action, target: Target, context: Context, form: Mapping[str, str]) -> Conversation[Outcome]:
+def _patched(
+    action: Action, target: Target, context: Context, form: Mapping[str, str], *, safe: bool = True
+) -> Conversation[Outcome]:
     operation = context.reading.spec.kinds[OFFER].operations[action.operation]
-    request = writing(operation, context.reading, expects=LISTING, remote_id=known(target), form=form)
+    request = writing(operation, context.reading, expects=LISTING, remote_id=known(target), form=form, safe=safe)
     said: Answer = yield request
     return failed(action, target, said.fault) if said.fault else applied(action, target)
 
