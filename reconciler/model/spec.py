@@ -301,7 +301,7 @@ class MarketplaceSpec:
     `settling_hours` is how long an accepted write may take until it shows: after that it is taken for lost.
     `list_lag_minutes` is how long a list may trail a write before a missing key means that nothing was created.
     `timezone` is the clock that its sellers mean. `api_key`: each request names the application by its key and
-    secret, also with a ready token.
+    secret, also with a ready token. `logins`: how a person can log in, the best way first.
     """
 
     name: str
@@ -321,6 +321,7 @@ class MarketplaceSpec:
     couplings: tuple[tuple[Module, Module], ...] = ()
     timezone: str = "UTC"
     api_key: bool = False
+    logins: tuple[str, ...] = ("device", "loopback")
 
     @property
     def zero_ends(self) -> bool:
