@@ -149,6 +149,7 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         most_drafts=facts.get("most_drafts", 0),
         granted=facts.get("granted", False),
         fees={act: Money.parse(amount) for act, amount in facts.get("fees", {}).items()},
+        trusted_by=facts.get("trusted_by", ""),
         key_given=facts.get("key", {}).get("given", ""),
     )
 
@@ -199,6 +200,7 @@ def _field(path: str, facts: Mapping[str, Any], module: Module | None) -> FieldS
         refilled=facts.get("refilled", False),
         single_with=tuple(facts.get("single_with", ())),
         listed=facts.get("listed", False),
+        translated=facts.get("translated", False),
         zero=Zero(facts["zero"]) if "zero" in facts else None,
         shown=facts.get("shown", ""),
         about=facts.get("about", ""),

@@ -127,6 +127,7 @@ class FieldSpec:
     cycle.
     `required` is without what nothing is created, `listed` without what an offer is not put on sale.
     `zero` is what a number of no pieces comes to. `shown`: the status in which alone the marketplace shows it.
+    `translated`: it is told in another language than the catalogue's; numbers say what is meant.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
 
@@ -149,6 +150,7 @@ class FieldSpec:
     refilled: bool = False
     single_with: tuple[str, ...] = ()
     listed: bool = False
+    translated: bool = False
     zero: Zero | None = None
     shown: str = ""
     about: str = ""
@@ -213,7 +215,8 @@ class KindSpec:
     `sold_days`: the marketplace counts as sold what was sold in so many days until now. `most` is how many an
     account may have, `most_drafts` how many of them may be drafts; 0: nobody says. `granted`: not every
     account has any. `key_given` (`after`): what a resource is known by is written after it was created. `fees` is
-    what is charged for at once: to `publish`, to `renew`.
+    what is charged for at once: to `publish`, to `renew`. `trusted_by` is the fact of a list row that moves with
+    whatever a full read shows: where it stands, what is kept of that read holds.
     """
 
     name: str
@@ -233,6 +236,7 @@ class KindSpec:
     most_drafts: int = 0
     granted: bool = False
     key_given: str = ""
+    trusted_by: str = ""
     fees: Mapping[str, Money] = field(default_factory=dict)
 
     def field(self, path: str) -> FieldSpec | None:

@@ -140,8 +140,8 @@ def test_a_pair_is_renewed_each_hour_and_its_refresh_token_is_another_then(etsy:
     ("altered", "said"),
     [
         (lambda address: address.replace("state=", "state=x"), "the state of another login"),
-        (lambda address: "", "no address was pasted"),
-        (lambda address: "hunter2", "no address that carries an answer"),
+        (lambda _: "", "no address was pasted"),
+        (lambda _: "hunter2", "no address that carries an answer"),
         (lambda address: address.partition("?")[0], "no address that carries an answer"),
     ],
 )

@@ -29,4 +29,17 @@ THINGS = parts({"count": whole, "results": rows(record)})
 IMAGE = parts({"listing_image_id": whole, "url_fullxfull": text}, {"rank": whole})
 IMAGES = parts({"results": rows(IMAGE)})
 NODES = parts({"results": rows(parts({"id": whole}, {"name": text, "children": rows(record)}))})
+_DEFINITION = parts(
+    {"property_id": whole},
+    {
+        "display_name": text,
+        "name": text,
+        "possible_values": rows(parts({"value_id": whole}, {"name": text})),
+        "scales": rows(record),
+        "max_values_allowed": whole,
+    },
+)
+DEFINITIONS = parts({"results": rows(_DEFINITION)})
+PROPERTY = parts({"property_id": whole}, {"property_name": text, "values": rows(text), "value_ids": rows(whole)})
+PROPERTIES = parts({"results": rows(PROPERTY)})
 DONE: Form = anything

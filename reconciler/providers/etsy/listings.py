@@ -12,7 +12,7 @@ from reconciler.model.texts import nfc
 from reconciler.model.values import Value
 from reconciler.providers.base import Inventory, MarketplaceFault, Reading
 from reconciler.providers.conversation import Conversation
-from reconciler.providers.etsy.answers import IMAGES, LISTED, LISTINGS, WITH_LISTING
+from reconciler.providers.etsy.answers import IMAGES, LISTED, LISTINGS, PROPERTIES, WITH_LISTING
 from reconciler.providers.etsy.decoding import RENEWED, view
 from reconciler.providers.etsy.requests import pages, viewing
 from reconciler.providers.faults import fetch, fetch_or_none, not_the_api
@@ -22,6 +22,7 @@ from reconciler.providers.views import View, why_of
 Json = Mapping[str, Any]
 _WITH = ("includes", "Inventory,Images")
 _NOTHING: Json = {}
+_IMAGES, _PROPERTIES = "images", "properties"
 
 
 def inventory(reading: Reading) -> Conversation[Inventory]:
@@ -52,11 +53,13 @@ def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]
 
 
 def read(reading: Reading, remote_id: str, views: Iterable[str] = ()) -> Conversation[Live | None]:
-    """Read one listing with its inventory, in one request, and its pictures where they are asked for.
+    """Read one listing with its inventory, in one request, and what is asked for besides: pictures, properties.
 
-    None when it is not there.
+    Properties alone take one request only. None when it is not there.
     """
-    kind = reading.spec.kinds[OFFER]
+    kind, asked_for = reading.spec.kinds[OFFER], frozenset(views)
+    if asked_for == {_PROPERTIES}:
+        return (yield from _properties(reading, remote_id))
     asked = viewing(kind.views["detail"], reading, WITH_LISTING, remote_id, (("includes", "Listing"),))
     body = yield from fetch_or_none(asked)
     if body is None:
@@ -66,10 +69,23 @@ def read(reading: Reading, remote_id: str, views: Iterable[str] = ()) -> Convers
         raise MarketplaceFault(not_the_api(f"it is of listing {listing['listing_id']}"))
     whole = {**listing, "inventory": {name: each for name, each in body.items() if name != "listing"}}
     found = row(whole, reading, view(kind, "detail"), detailed=True)
-    if "images" not in views:
-        return found
-    pictures = yield from fetch(viewing(kind.views["images"], reading, IMAGES, remote_id))
-    fields, wrong = view(kind, "images").read(pictures, reading)
+    for name, expects in ((_IMAGES, IMAGES), (_PROPERTIES, PROPERTIES)):
+        if name in asked_for:
+            more = yield from fetch(viewing(kind.views[name], reading, expects, remote_id))
+            found = _shown_too(found, *view(kind, name).read(more, reading))
+    return found
+
+
+def _properties(reading: Reading, remote_id: str) -> Conversation[Live | None]:
+    kind = reading.spec.kinds[OFFER]
+    body = yield from fetch_or_none(viewing(kind.views[_PROPERTIES], reading, PROPERTIES, remote_id))
+    if body is None:
+        return None
+    fields, wrong = view(kind, _PROPERTIES).read(body, reading)
+    return Live(key=None, kind=OFFER, remote_id=remote_id, fields=fields, unreadable=wrong)
+
+
+def _shown_too(found: Live, fields: Mapping[str, Value], wrong: Mapping[str, str]) -> Live:
     return replace(found, fields={**found.fields, **fields}, unreadable={**found.unreadable, **wrong})
 
 
@@ -123,6 +139,7 @@ def _facts(body: Json) -> dict[str, Value]:
         "format": "variations" if varied else None,
         EXTERNAL_ID: nfc(sku) if sku else None,
         "renews": _renews(body),
+        "changed": body.get("last_modified_timestamp") or body.get("updated_timestamp"),
     }
 
 

@@ -8,7 +8,7 @@ from reconciler.model.outcomes import FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.providers.base import Context, MarketplaceFault
 from reconciler.providers.conversation import Answer, Conversation
-from reconciler.providers.etsy import inventory_write, listings
+from reconciler.providers.etsy import inventory_write, listings, properties
 from reconciler.providers.etsy.answers import DONE, INVENTORY, LISTING
 from reconciler.providers.etsy.decoding import RENEWED
 from reconciler.providers.etsy.encoding import edited
@@ -58,6 +58,16 @@ def inventory(action: Action, target: Target, context: Context) -> Conversation[
     with repeating():
         body = inventory_write.whole(target.after, wire, context)
     return (yield from _put(action, target, context, body))
+
+
+def change_properties(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
+    """Write the properties that differ, one by one; those that no document says stay as they are."""
+    wire = yield from fresh(target, context)
+    category = target.after.get("content.category") or str(wire.get("taxonomy_id"))
+    before, after = target.before.get(properties.PATH) or {}, target.after.get(properties.PATH) or {}
+    requests = tuple(properties.writes(before, after, category, context, known(target)))
+    said = yield from properties.written(requests)
+    return failed(action, target, said.fault) if said and said.fault else applied(action, target)
 
 
 def delete(action: Action, target: Target, context: Context) -> Conversation[Outcome]:

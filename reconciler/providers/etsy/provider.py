@@ -24,7 +24,17 @@ from reconciler.providers.base import (
     Token,
 )
 from reconciler.providers.conversation import Answer, Conversation, Request
-from reconciler.providers.etsy import auth, creation, faults, listings, operations, practice, requests, taxonomy
+from reconciler.providers.etsy import (
+    auth,
+    creation,
+    faults,
+    listings,
+    operations,
+    practice,
+    properties,
+    requests,
+    taxonomy,
+)
 from reconciler.providers.etsy.objects import objects
 from reconciler.providers.outcomes import Unwritable, refused
 
@@ -34,6 +44,7 @@ _OPERATIONS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outco
     "inventory": operations.inventory,
     "activate": operations.activate,
     "end": operations.end,
+    "property": operations.change_properties,
     "delete": operations.delete,
 }
 
@@ -162,10 +173,9 @@ class Etsy:
         return {}
         yield
 
-    def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:  # noqa: ARG002 - not written yet
-        """Return nothing: no field says any."""
-        return ()
-        yield
+    def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:
+        """Read which properties listings of a category can have."""
+        return properties.definitions(category)
 
     def practised(self, login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Mapping[str, Any]:
         """Describe a shop of the practice Etsy that has what documents name."""

@@ -49,9 +49,8 @@ def wrong_callback(address: str) -> str:
     """Say why a browser cannot be sent to an address; empty where it can."""
     try:
         parts = urlsplit(address)
-        found = parts.hostname
     except ValueError:
-        found = None
-    if not found or parts.scheme != "https":
+        return "it is no https address"
+    if not parts.hostname or parts.scheme != "https":
         return "it is no https address"
     return "it has a query or a fragment" if parts.query or parts.fragment else ""

@@ -36,7 +36,7 @@ from reconciler.runtime.execute.lock import locked
 from reconciler.runtime.execute.run import look_back
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Run
-from reconciler.runtime.observe.catalogue import explain_products, known
+from reconciler.runtime.observe.catalogue import explain, known
 from reconciler.runtime.observe.known import refused_now
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import ApplyOptions
@@ -310,7 +310,7 @@ async def _seen_by_run(opened: Session, each: Done, live: Mapping[tuple[str, str
     if there is None or each.key.kind != OFFER:
         return each
     copied = replace(there, fields=deepcopy(dict(there.fields)))
-    await explain_products(opened, each.after, copied)
+    await explain(opened, each.after, copied)
     return replace(each, seen=copied.fields)
 
 
