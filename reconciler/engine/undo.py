@@ -7,6 +7,7 @@ after the run, and says of every row that it cannot restore why not.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from reconciler.engine import zero
 from reconciler.engine.diff import Scope, diff
 from reconciler.engine.equality import seen_as
 from reconciler.engine.stock import QUANTITY, STATUS
@@ -29,7 +30,8 @@ class Done:
     values were declared; `taken_back` tells whether an earlier undo has taken its difference of pieces back, None
     where nobody knows: no number shows that. `followed` are the fields that a source decides, then or now: an old
     number would sell pieces that are not there. `seen` are the live fields, read with the eyes of the run (bar
-    codes looked up), where that makes a difference.
+    codes looked up), where that makes a difference. `hidden` is what documents say of fields that the marketplace
+    does not always show: what replaces a whole has to say them, too.
     """
 
     key: Key
@@ -44,6 +46,7 @@ class Done:
     marks: Mapping[str, Mark] = field(default_factory=dict)
     followed: frozenset[str] = frozenset()
     seen: Mapping[str, Value] | None = None
+    hidden: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +171,10 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
             notes.append(_moved(each, path, after, live, run))
         else:
             wanted[path] = before
-    found = diff(_desired(each, wanted, run), live, kind, scope)
+    hidden = {
+        path: value for path, value in each.hidden.items() if zero.hidden(kind.field(path), path, live.fields)
+    }
+    found = diff(_desired(each, {**hidden, **wanted}, run), live, kind, scope)
     notes.extend((*found.notes, *_ended_by_itself(each, wanted, live, spec)))
     changes: tuple[Change, ...] = (found.change,) if found.change else ()
     gain = None if QUANTITY in of_source else each.after.get(QUANTITY)

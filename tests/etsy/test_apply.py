@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -199,4 +200,21 @@ def test_an_offer_is_taken_over_by_its_number_and_gets_its_key(opened: Open) -> 
     shop.offers({**document("A", content={"title": "Mug"}), "adopt": "1001"})
     shop.apply("--allow", "stock-baseline")
     assert shop.listings()["A"]["listing_id"] == 1001
+    shop.settled()
+
+
+def test_the_undo_of_a_price_and_of_nothing_in_stock_restores_both(opened: Open) -> None:
+    """Off sale, Etsy does not tell how it is processed, and takes no inventory without that: the document says it."""
+    shop = opened(listing(1001, "A"))
+    shop.offers(document("A"))
+    shop.apply()
+    shop.offers(document("A", price={"base": "22.00 USD"}, stock={"quantity": 0}))
+    shop.apply()
+    assert shop.listings()["A"]["state"] == "inactive"
+    run = json.loads(shop.ask("history", "--json"))["runs"][0]["id"]
+    shop.ask("undo", run, "--auto-approve")
+    found = offering(shop, "A")
+    assert (shop.listings()["A"]["state"], found["quantity"], found["price"]["amount"]) == ("active", 5, 2050)
+    assert found["readiness_state_id"] == 91
+    shop.offers(document("A"))
     shop.settled()
