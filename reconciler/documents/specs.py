@@ -150,6 +150,7 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         granted=facts.get("granted", False),
         fees={act: Money.parse(amount) for act, amount in facts.get("fees", {}).items()},
         trusted_by=facts.get("trusted_by", ""),
+        implied=facts.get("implied", False),
         key_given=facts.get("key", {}).get("given", ""),
     )
 

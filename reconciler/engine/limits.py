@@ -111,6 +111,13 @@ def _pattern(limit: Value, value: Value) -> str | None:
     return None if re.fullmatch(limit, value) else f"`{value}` has characters that are not allowed"
 
 
+def _spelled(limit: Value, value: Value) -> str | None:
+    """Judge what is known by what it says: its name is made of words that mean something."""
+    if str(value).startswith("#") or re.fullmatch(limit["pattern"], value):
+        return None
+    return f"is `{value}`; it is spelled as in `{limit['as']}`"
+
+
 #: `currency` and `html` are not here: one needs the spec's marketplaces, the other may find several things wrong;
 #: nor is `max_escaped`, which nobody is sure of (`engine.cautions`).
 LIMITS: dict[str, Limit] = {
@@ -127,6 +134,7 @@ LIMITS: dict[str, Limit] = {
     "cause": _cause,
     "full_years": _full_years,
     "pattern": _pattern,
+    "spelled": _spelled,
     "longest_item": _longest_item,
     "once": _once,
     "characters": _characters,

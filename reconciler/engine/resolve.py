@@ -45,7 +45,7 @@ def resolve(
     inherited: Counter[str] = Counter()
     for document in documents:
         kind = spec.kinds.get(document.document.kind)
-        if kind is not None:
+        if kind is not None and not kind.implied:
             found.append(_resolve(document, kind, spec, image, problems, inherited))
         elif document.document.account is not None and not document.document.shared:
             problems.append(_no_such_kind(document, spec))

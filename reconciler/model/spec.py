@@ -216,7 +216,8 @@ class KindSpec:
     account may have, `most_drafts` how many of them may be drafts; 0: nobody says. `granted`: not every
     account has any. `key_given` (`after`): what a resource is known by is written after it was created. `fees` is
     what is charged for at once: to `publish`, to `renew`. `trusted_by` is the fact of a list row that moves with
-    whatever a full read shows: where it stands, what is kept of that read holds.
+    whatever a full read shows: where it stands, what is kept of that read holds. `implied`: its name says all,
+    so what is named and not there is made.
     """
 
     name: str
@@ -237,6 +238,7 @@ class KindSpec:
     granted: bool = False
     key_given: str = ""
     trusted_by: str = ""
+    implied: bool = False
     fees: Mapping[str, Money] = field(default_factory=dict)
 
     def field(self, path: str) -> FieldSpec | None:

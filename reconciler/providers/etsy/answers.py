@@ -42,4 +42,6 @@ _DEFINITION = parts(
 DEFINITIONS = parts({"results": rows(_DEFINITION)})
 PROPERTY = parts({"property_id": whole}, {"property_name": text, "values": rows(text), "value_ids": rows(whole)})
 PROPERTIES = parts({"results": rows(PROPERTY)})
+#: What making an object answers, by the number that it has then.
+MADE = {name: parts({name: whole}) for name in ("return_policy_id", "shop_section_id", "readiness_state_id")}
 DONE: Form = anything

@@ -35,7 +35,7 @@ from reconciler.providers.etsy import (
     requests,
     taxonomy,
 )
-from reconciler.providers.etsy.objects import objects
+from reconciler.providers.etsy import objects as things
 from reconciler.providers.outcomes import Unwritable, refused
 
 _OPERATIONS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outcome]]] = {
@@ -46,6 +46,12 @@ _OPERATIONS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outco
     "end": operations.end,
     "property": operations.change_properties,
     "delete": operations.delete,
+}
+
+
+_OBJECTS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outcome]]] = {
+    "create": things.create,
+    "delete": things.delete,
 }
 
 
@@ -113,11 +119,15 @@ class Etsy:
 
     def read(self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:
         """Read one listing; None when it is not there."""
-        return listings.read(reading, remote_id, frozenset(views)) if kind == OFFER else _nothing()
+        return (
+            listings.read(reading, remote_id, frozenset(views))
+            if kind == OFFER
+            else things.read(reading, kind, remote_id)
+        )
 
     def objects(self, reading: Reading, kind: str) -> Conversation[tuple[tuple[str, str], ...]]:
         """List the named objects of a kind as (remote id, name)."""
-        return objects(reading, kind)
+        return things.objects(reading, kind)
 
     def moved(self, since: str) -> Conversation[tuple[frozenset[str], str, bool]]:  # noqa: ARG002 - the protocol's
         """Return that nobody knows: there are no events of listings."""
@@ -184,9 +194,10 @@ class Etsy:
     def perform(self, action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
         """Write one action; one outcome for each target. What is refused here was refused before it was sent."""
         outcomes: list[Outcome] = []
+        write = (_OPERATIONS if action.kind == OFFER else _OBJECTS)[action.operation]
         for target in action.targets:
             try:
-                outcomes.append((yield from _OPERATIONS[action.operation](action, target, context)))
+                outcomes.append((yield from write(action, target, context)))
             except (Unwritable, MarketplaceFault) as refusal:
                 outcomes.append(refused(action, target, refusal.fault))
         return tuple(outcomes)
@@ -198,11 +209,6 @@ class Etsy:
     def answer(self, request: Request, response: Response) -> Answer:
         """Read a response, strictly."""
         return faults.answer(request, response)
-
-
-def _nothing() -> Conversation[Live | None]:
-    return None
-    yield
 
 
 ETSY = Etsy()
