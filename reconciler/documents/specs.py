@@ -152,6 +152,8 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         trusted_by=facts.get("trusted_by", ""),
         implied=facts.get("implied", False),
         key_given=facts.get("key", {}).get("given", ""),
+        key_max=facts.get("key", {}).get("max", 0),
+        key_pattern=facts.get("key", {}).get("pattern", ""),
     )
 
 

@@ -214,7 +214,8 @@ class KindSpec:
     `listing_hours`: what is frozen after listing can be changed for so long after it.
     `sold_days`: the marketplace counts as sold what was sold in so many days until now. `most` is how many an
     account may have, `most_drafts` how many of them may be drafts; 0: nobody says. `granted`: not every
-    account has any. `key_given` (`after`): what a resource is known by is written after it was created. `fees` is
+    account has any. `key_given` (`after`): what a resource is known by is written after it was created; a key has
+    `key_max` characters at most (0: nobody says) and is made as `key_pattern` says. `fees` is
     what is charged for at once: to `publish`, to `renew`. `trusted_by` is the fact of a list row that moves with
     whatever a full read shows: where it stands, what is kept of that read holds. `implied`: its name says all,
     so what is named and not there is made.
@@ -237,6 +238,8 @@ class KindSpec:
     most_drafts: int = 0
     granted: bool = False
     key_given: str = ""
+    key_max: int = 0
+    key_pattern: str = ""
     trusted_by: str = ""
     implied: bool = False
     fees: Mapping[str, Money] = field(default_factory=dict)
