@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 
 from reconciler.documents.document import Account, Project
 from reconciler.documents.near import did_you_mean
@@ -11,20 +10,18 @@ from reconciler.documents.specs import load_spec
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.spec import MarketplaceSpec
 
-
-def spec_for(account: Account) -> MarketplaceSpec:
-    """Return the spec of an account's marketplace, whose plain prices are those of the account's site.
-
-    LookupError when there is no such marketplace.
-    """
-    return _at(account.marketplace, account.market)
+#: Specs on other sites than the usual one, by the spec that they were made of: each is made once.
+_MADE: dict[tuple[int, str], tuple[MarketplaceSpec, MarketplaceSpec]] = {}
 
 
-@cache
-def _at(marketplace: str, market: str) -> MarketplaceSpec:
-    spec = load_spec(marketplace)
-    known = market in spec.marketplaces and market != spec.base_market
-    return replace(spec, base_market=market) if known else spec
+def on_site(spec: MarketplaceSpec, account: Account) -> MarketplaceSpec:
+    """Return the spec of an account's marketplace, whose plain prices are those of the account's site."""
+    if account.market == spec.base_market or account.market not in spec.marketplaces:
+        return spec
+    key = id(spec), account.market
+    if key not in _MADE:
+        _MADE[key] = spec, replace(spec, base_market=account.market)
+    return _MADE[key][1]
 
 
 def check_markets(project: Project) -> Iterator[Diagnostic]:

@@ -162,7 +162,7 @@ class ViewSpec:
     """A way to read resources of a kind: one request for a page of them, or for one of them.
 
     `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key. `states`: a list of
-    each of them makes up the whole, and what they count is asked again at its end.
+    each of them makes up the whole, and the first page of the first is read last.
     """
 
     kind: str
