@@ -71,3 +71,17 @@ def test_nothing_is_made_for_what_is_not_written(tmp_path: Path) -> None:
     shop = Shop(tmp_path / "shop", listing(1001, "A"))
     shop.offers({**document("A", **NEW), "sync": {"settings": "manual", "delivery": "off"}})
     assert set(shop.changes()) == {"A"}
+
+
+def test_a_settings_template_says_section_and_policy_for_many(tmp_path: Path) -> None:
+    """What it says and Etsy has not is told once, where offers inherit it."""
+    shop = Shop(tmp_path / "shop", listing(1001, "A"), listing(1002, "B"))
+    body = {"who_made": "i_did", "when_made": "made_to_order", "section": "Jugs", "return_policy": "no returns"}
+    shop.write("templates/std.yaml", {"kind": "SettingsTemplate", "name": "std", **body, "invoice": "vat"})
+    shop.offers(*({**document(sku), "settings": {"template": "std"}} for sku in "AB"))
+    assert "not on Etsy: settings.invoice (2 documents)" in shop.ask("plan")
+    assert set(shop.changes()) == {"Jugs", "A", "B"}
+    shop.apply()
+    assert {each["return_policy_id"] for each in shop.listings().values()} == {82}
+    assert len({each["shop_section_id"] for each in shop.listings().values()} - {61}) == 1
+    shop.settled()
