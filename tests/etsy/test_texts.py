@@ -33,7 +33,7 @@ def test_what_a_document_says_is_the_listing_in_its_own_language(tmp_path: Path)
 @pytest.mark.parametrize(
     ("title", "description"),
     [
-        ("Salt & pepper", "5 > 3, 3 < 5 & \"so\" on, it's"),
+        ("Salt & pepper", '5 > 3, 3 < 5 & "so" on, it\'s'),
         ("Say &amp; mean it", "&lt;b&gt; is &amp;lt;b&amp;gt; said once more"),
         ("Zażółć gęślą jaźń", "Line  with   spaces \n\n\n  and an indented one\t.  "),
     ],

@@ -44,4 +44,17 @@ PROPERTY = parts({"property_id": whole}, {"property_name": text, "values": rows(
 PROPERTIES = parts({"results": rows(PROPERTY)})
 #: What making an object answers, by the number that it has then.
 MADE = {name: parts({name: whole}) for name in ("return_policy_id", "shop_section_id", "readiness_state_id")}
+_DESTINATION = parts(
+    {"shipping_profile_destination_id": whole, "primary_cost": _MONEY},
+    {
+        "destination_country_iso": text,
+        "destination_region": text,
+        "secondary_cost": _MONEY,
+        "min_delivery_days": whole,
+        "max_delivery_days": whole,
+    },
+)
+PROFILE = parts(
+    {"shipping_profile_id": whole, "title": text}, {"shipping_profile_destinations": rows(_DESTINATION)}
+)
 DONE: Form = anything

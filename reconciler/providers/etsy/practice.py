@@ -14,7 +14,9 @@ Json = dict[str, Any]
 
 def seller(login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Json:
     """Describe a shop that has what documents name, as the simulator takes it."""
+    desired = tuple(desired)
     offers = [{**each.unsynced, **each.fields} for each in desired if each.key.kind == OFFER]
+    declared = {each.key.name for each in desired if each.key.kind == "DeliveryPriceList"}
     number = zlib.crc32(login.encode()) % 10_000_000
     return {
         "login": login,
@@ -31,6 +33,7 @@ def seller(login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Jso
         "shipping_profiles": [
             {"shipping_profile_id": _number(each), "title": each.removeprefix("#"), **_PROFILE}
             for each in _named(offers, "delivery.prices")
+            if each not in declared
         ],
         "sections": [
             {"shop_section_id": _number(each), "title": each.removeprefix("#")}

@@ -27,10 +27,12 @@ from reconciler.providers.conversation import Answer, Conversation, Request
 from reconciler.providers.etsy import (
     auth,
     creation,
+    destinations,
     faults,
     listings,
     operations,
     practice,
+    profiles,
     properties,
     requests,
     taxonomy,
@@ -52,6 +54,12 @@ _OPERATIONS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outco
 _OBJECTS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outcome]]] = {
     "create": things.create,
     "delete": things.delete,
+}
+
+
+_PROFILES: Mapping[str, Callable[[Action, Target, Context], Conversation[Outcome]]] = {
+    "create": profiles.create,
+    "update": profiles.update,
 }
 
 
@@ -118,16 +126,16 @@ class Etsy:
         return creation.begun(reading, target, since)
 
     def read(self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:
-        """Read one listing; None when it is not there."""
+        """Read one listing, or one thing of the shop; None when it is not there."""
+        if kind == OFFER:
+            return listings.read(reading, remote_id, frozenset(views))
         return (
-            listings.read(reading, remote_id, frozenset(views))
-            if kind == OFFER
-            else things.read(reading, kind, remote_id)
+            profiles.read(reading, remote_id) if kind == profiles.KIND else things.read(reading, kind, remote_id)
         )
 
     def objects(self, reading: Reading, kind: str) -> Conversation[tuple[tuple[str, str], ...]]:
         """List the named objects of a kind as (remote id, name)."""
-        return things.objects(reading, kind)
+        return _destinations() if kind == destinations.METHOD else things.objects(reading, kind)
 
     def moved(self, since: str) -> Conversation[tuple[frozenset[str], str, bool]]:  # noqa: ARG002 - the protocol's
         """Return that nobody knows: there are no events of listings."""
@@ -194,7 +202,7 @@ class Etsy:
     def perform(self, action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
         """Write one action; one outcome for each target. What is refused here was refused before it was sent."""
         outcomes: list[Outcome] = []
-        write = (_OPERATIONS if action.kind == OFFER else _OBJECTS)[action.operation]
+        write = {OFFER: _OPERATIONS, profiles.KIND: _PROFILES}.get(action.kind, _OBJECTS)[action.operation]
         for target in action.targets:
             try:
                 outcomes.append((yield from write(action, target, context)))
@@ -209,6 +217,11 @@ class Etsy:
     def answer(self, request: Request, response: Response) -> Answer:
         """Read a response, strictly."""
         return faults.answer(request, response)
+
+
+def _destinations() -> Conversation[tuple[tuple[str, str], ...]]:
+    return destinations.everywhere()
+    yield
 
 
 ETSY = Etsy()
