@@ -15,6 +15,8 @@ import pytest
 from .shop import LOGIN, Shop, document, listing
 
 ALLOW = ("--allow", "fees", "--allow", "stock-baseline", "--allow", "ends", "--allow", "creates")
+#: Histories to live through, so many as the variable says; the first has a listing that runs out behind a plan's back.
+_SEEDS = range(3, 3 + int(os.environ.get("ETSY_FEES", "1")))
 #: What our own writes make the marketplace charge; `auto_renewal` and `renewal_by_sale` it charges by itself.
 OURS = {"listing", "renewal"}
 
@@ -115,7 +117,7 @@ def _amount(fee: dict[str, Any]) -> Decimal:
     return Decimal(money["amount"]) / money["divisor"] if isinstance(money, dict) else Decimal(str(money))
 
 
-@pytest.mark.parametrize("seed", range(int(os.environ.get("ETSY_FEES", "1"))))
+@pytest.mark.parametrize("seed", _SEEDS)
 def test_the_sum_that_was_paid_is_at_most_the_sum_that_was_shown(tmp_path: Path, seed: int) -> None:
     """Random documents, buyers, people and clocks between each plan and its apply; answers are lost, too."""
     random = Random(seed)
