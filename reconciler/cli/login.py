@@ -1,6 +1,6 @@
 """`reconcile login`: lets the application into a seller's account, once every few months."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,13 +9,13 @@ import click
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import output_options
-from reconciler.cli.output import watched
+from reconciler.cli.output import ask, watched
 from reconciler.model.report_json import Json, to_text
 from reconciler.render.style import Style
 
 if TYPE_CHECKING:
     from reconciler.providers.base import DeviceCode
-    from reconciler.runtime.commands.login import Browser, Device, Standing
+    from reconciler.runtime.commands.login import Standing, Way
 
 
 @click.command("login")
@@ -27,28 +27,39 @@ if TYPE_CHECKING:
     metavar="N",
     help="Where the browser comes back to (with --browser).  [default: a free port]",
 )
+@click.option(
+    "--callback",
+    default="",
+    metavar="ADDRESS",
+    help="Where the browser is sent back to, as the application is registered with the marketplace.",
+)
 @click.option("--check", is_flag=True, help="Do not log in: say whose token there is, and until when it holds.")
 @output_options()
-def command(account: str, browser: bool, port: int | None, check: bool, as_json: bool, no_color: bool) -> int:
+def command(
+    account: str, browser: bool, port: int | None, callback: str, check: bool, as_json: bool, no_color: bool
+) -> int:
     """Log in to an account, and keep the tokens sealed in the ledger.
 
-    Shows an address and a code: open it on any device, and confirm. With --browser it happens on this machine. The
+    Shows an address and a code: open it on any device, and confirm. With --browser it happens on this machine. A
+    marketplace that sends browsers back to https addresses only has another way: paste the address here. The
     client id and secret of your application come from the environment variables that reconcile.yaml names.
 
     The login must be the account's `login`, else nothing is stored.
     """
     from reconciler.cli.project import workspace
-    from reconciler.runtime.commands.login import log_in, standing
+    from reconciler.runtime.commands.login import log_in, standing, ways_of
 
-    if check and (browser or port):
-        raise click.UsageError("--check logs nobody in: leave --browser and --port out.")
+    if check and (browser or port or callback):
+        raise click.UsageError("--check logs nobody in: leave --browser, --port and --callback out.")
     if port and not browser:
         raise click.UsageError("--port goes with --browser.")
     console = Console.open(json=as_json, no_color=no_color)
     if check:
         found = standing(workspace(), account, console.progress())
     else:
-        found = log_in(workspace(), account, _way(console, port, browser=browser), console.progress())
+        here = workspace()
+        ways = ways_of(here, account)
+        found = log_in(here, account, _way(console, ways, port, callback, browser=browser), console.progress())
     if console.json:
         console.write(to_text(_json(found)))
     else:
@@ -56,12 +67,31 @@ def command(account: str, browser: bool, port: int | None, check: bool, as_json:
     return Exit.OK
 
 
-def _way(console: Console, port: int | None, *, browser: bool) -> "Device | Browser":
-    from reconciler.runtime.commands.login import Browser, Device
+def _way(console: Console, ways: Sequence[str], port: int | None, callback: str, *, browser: bool) -> "Way":
+    from reconciler.runtime.commands.login import Browser, Device, Paste
 
-    if browser:
+    way = "loopback" if browser else ways[0]
+    if way not in ways:
+        raise click.UsageError("The marketplace sends no browser back to this machine: leave --browser out.")
+    if callback and way != "paste":
+        raise click.UsageError("--callback is for marketplaces that send browsers back to https addresses only.")
+    if way == "paste":
+        return Paste(lambda address, back: _ask_back(console, address, back), callback)
+    if way == "loopback":
         return Browser(lambda address: _show_address(console, address), port or 0)
     return Device(lambda code: _show_code(console, code))
+
+
+def _ask_back(console: Console, address: str, callback: str) -> str:
+    console.say("Open this address in any browser, and confirm:", f"  {address}")
+    if watched():
+        import webbrowser
+
+        webbrowser.open(address)
+    return ask(
+        f"The browser is then sent to {callback}; that its page shows nothing, or an error, does not matter.",
+        "Paste the whole address that it was sent to:",
+    )
 
 
 def _show_code(console: Console, code: "DeviceCode") -> None:

@@ -56,6 +56,7 @@ class Account:
     `credentials` maps what is needed (token, client_id …) to names of environment variables. `protect` is None
     where the account does not say whether its resources are protected. `project` is the name of the project that
     declares it. `timezone` is empty where the account does not say one: then it is the marketplace's.
+    `market` is the site on which it sells, empty for the marketplace's usual one.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Account:
     mark: Mark | None = None
     project: str = ""
     timezone: str = ""
+    market: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

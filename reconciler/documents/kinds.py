@@ -79,9 +79,14 @@ def dashed(kind: str) -> str:
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in kind).lstrip("-")
 
 
+def _has_documents(kind: KindSpec) -> bool:
+    """What can be written has documents, unless its name says all of it: then it is only named."""
+    return bool(kind.operations) and not kind.implied and kind.name != OFFER
+
+
 def _made() -> Iterator[KindSpec]:
     """Yield the kinds of all installed marketplaces that can be written; offers are known anyhow."""
     from reconciler.documents.specs import load_spec  # noqa: PLC0415 - as above
 
     for name in spec_names():
-        yield from (kind for kind in load_spec(name).kinds.values() if kind.operations and kind.name != OFFER)
+        yield from (kind for kind in load_spec(name).kinds.values() if _has_documents(kind))

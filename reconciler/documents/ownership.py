@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from reconciler.documents.document import Account, Document, Documents, Project
 from reconciler.documents.kinds import RELEASED, named_kinds
+from reconciler.documents.markets import on_site
 from reconciler.documents.sites import site_of
 from reconciler.documents.specs import load_spec
 from reconciler.model.diagnostics import Diagnostic, error
@@ -127,7 +128,7 @@ def _logins(project: Project) -> Iterator[Diagnostic]:
     first: dict[Site, Account] = {}
     for name, account in project.accounts.items():
         try:
-            site = site_of(account, load_spec(account.marketplace))
+            site = site_of(account, on_site(load_spec(account.marketplace), account))
         except LookupError:
             continue  # there is no such marketplace, which is said of the account
         other = first.setdefault(site, account)

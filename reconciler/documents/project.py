@@ -40,6 +40,7 @@ def _account(name: str, said: Mapping[str, Any], common: Mapping[str, Any], docu
         mark=document.source.mark(document.index, ("accounts", name), key=True),
         project=document.name,
         timezone=said.get("timezone", ""),
+        market=said.get("market", ""),
     )
 
 

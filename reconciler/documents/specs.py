@@ -115,6 +115,7 @@ def build(value: Mapping[str, Any]) -> MarketplaceSpec:
         base_market=value["base_market"],
         timezone=value.get("timezone", "UTC"),
         api_key=value.get("api_key", False),
+        logins=tuple(value.get("logins", ("device", "loopback"))),
         images_always_resent=value["images_always_resent"],
         settling_hours=value["settling_hours"],
         list_lag_minutes=value["list_lag_minutes"],
@@ -148,7 +149,11 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         most_drafts=facts.get("most_drafts", 0),
         granted=facts.get("granted", False),
         fees={act: Money.parse(amount) for act, amount in facts.get("fees", {}).items()},
+        trusted_by=facts.get("trusted_by", ""),
+        implied=facts.get("implied", False),
         key_given=facts.get("key", {}).get("given", ""),
+        key_max=facts.get("key", {}).get("max", 0),
+        key_pattern=facts.get("key", {}).get("pattern", ""),
     )
 
 
@@ -199,6 +204,7 @@ def _field(path: str, facts: Mapping[str, Any], module: Module | None) -> FieldS
         refilled=facts.get("refilled", False),
         single_with=tuple(facts.get("single_with", ())),
         listed=facts.get("listed", False),
+        translated=facts.get("translated", False),
         zero=Zero(facts["zero"]) if "zero" in facts else None,
         shown=facts.get("shown", ""),
         about=facts.get("about", ""),

@@ -47,7 +47,7 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
     listed = kind.name != OFFER or drafts.goes_on_sale(desired, kind, scope.only)
     waits = frozenset() if listed else drafts.waiting(desired.fields, kind)
     changes = tuple(
-        charged(field_change(desired, path, None, kind, scope, {}, value), None, kind)
+        charged(field_change(desired, path, None, kind, scope, {}, value), None, kind, scope.now)
         for path, value in drafts.made_as(desired).items()
         if value is not None and path not in waits
     )

@@ -204,7 +204,7 @@ def _changes(
         if not reason or (fixed and after != shown):
             told = ended_by_sales(path, live) or zero.hidden(kind.field(path), path, live.fields)
             made = field_change(desired, path, shown, kind, scope, {} if told else remembered, after)
-            changes.append(charged(made, live, kind))
+            changes.append(charged(made, live, kind, scope.now))
     return tuple(changes), tuple(notes), tuple(left)
 
 

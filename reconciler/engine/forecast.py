@@ -203,8 +203,8 @@ class _Count:
         return math.ceil(keys / most) if most else self._pages(kind) * bool(keys)
 
     def _pages(self, kind: KindSpec) -> int:
-        page, again = kind.views["list"].page, max(0, len(kind.views["list"].states) - 1)
-        return 2 * again + max(1, math.ceil(self._is.population.get(kind.name, 0) / page)) if page > 1 else 1
+        page, others = kind.views["list"].page, max(0, len(kind.views["list"].states) - 1)
+        return others + max(1, math.ceil(self._is.population.get(kind.name, 0) / page)) if page > 1 else 1
 
     # --- counting ------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.html_rules import Rules, html_faults, place_of
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Find
-from reconciler.model.spec import FieldSpec, MarketplaceSpec, Type
+from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Money, Value
 
 Limit = Callable[[Value, Value], str | None]
@@ -111,6 +111,13 @@ def _pattern(limit: Value, value: Value) -> str | None:
     return None if re.fullmatch(limit, value) else f"`{value}` has characters that are not allowed"
 
 
+def _spelled(limit: Value, value: Value) -> str | None:
+    """Judge what is known by what it says: its name is made of words that mean something."""
+    if str(value).startswith("#") or re.fullmatch(limit["pattern"], value):
+        return None
+    return f"is `{value}`; it is spelled as in `{limit['as']}`"
+
+
 #: `currency` and `html` are not here: one needs the spec's marketplaces, the other may find several things wrong;
 #: nor is `max_escaped`, which nobody is sure of (`engine.cautions`).
 LIMITS: dict[str, Limit] = {
@@ -127,6 +134,7 @@ LIMITS: dict[str, Limit] = {
     "cause": _cause,
     "full_years": _full_years,
     "pattern": _pattern,
+    "spelled": _spelled,
     "longest_item": _longest_item,
     "once": _once,
     "characters": _characters,
@@ -156,12 +164,29 @@ def _check(desired: Desired, spec: MarketplaceSpec) -> Iterator[Diagnostic]:
             )
         if value is not None:
             yield from cautions(desired, known, path, value)
+    if wrong := _key_fault(desired, kind):
+        yield wrong
     yield from never_without(desired, kind)
     yield from single_rates(desired, {}, kind)
     if desired.key.kind == OFFER:
         yield from _couplings(desired, spec)
     else:
         yield from whole_bundles(desired, kind)
+
+
+def _key_fault(desired: Desired, kind: KindSpec) -> Diagnostic | None:
+    """Judge a name that becomes a key on the marketplace. What is taken over keeps the key that it has."""
+    name = desired.key.name
+    if desired.adopt or not (kind.key_max or kind.key_pattern):
+        return None
+    said = _max_length(kind.key_max, name) if kind.key_max else None
+    if said is None and kind.key_pattern and not re.fullmatch(kind.key_pattern, name):
+        odd = next((each for each in name if not re.fullmatch(kind.key_pattern, each)), name)
+        said = f"has `{odd}`, which no key can have there"
+    if said is None:
+        return None
+    mark, what = desired.origin("name").mark, f"the name {name} of an {kind.label}"
+    return error("D509", f"{what} {said}", mark=mark, hint="give it another name", about=desired.key)
 
 
 def _breaches(

@@ -311,7 +311,7 @@ def _differences(
         if found.change is not None:
             again = found.change.verb is Verb.CREATE and desired.key in question.managed
             changes.append(replace(found.change, reason=CREATED_AGAIN) if again else found.change)
-        if question.remembered is not None and (live is not None or found.change is not None):
+        if question.remembered is not None and not kind.implied and (live is not None or found.change is not None):
             seen = compare(desired, live, found, kind, question.remembered)
             compared.extend([seen] if seen else [])
     notes.extend((*told(stocks), *told_of_ended(ended)))

@@ -14,7 +14,7 @@ from reconciler.documents.specs import load_spec
 from reconciler.engine.canonical import canonical
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.modules import Mode, Module, StockForm
-from reconciler.model.offers import OFFER, Desired, Key
+from reconciler.model.offers import OFFER, Desired, Key, Origin
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Value
 
@@ -22,6 +22,7 @@ from reconciler.model.values import Value
 _ABOUT = frozenset({"kind", "name", "account", "labels", "sync", "protect", "adopt", "moved", "item"})
 _SECTIONS = frozenset(Module)
 QUANTITY = "stock.quantity"
+_BASE = "price.base"
 
 #: Turns the source of an image (a path of the project, or an address) into its canonical name or address; with
 #: `of` that of the image of one offer.
@@ -45,7 +46,7 @@ def resolve(
     inherited: Counter[str] = Counter()
     for document in documents:
         kind = spec.kinds.get(document.document.kind)
-        if kind is not None:
+        if kind is not None and not kind.implied:
             found.append(_resolve(document, kind, spec, image, problems, inherited))
         elif document.document.account is not None and not document.document.shared:
             problems.append(_no_such_kind(document, spec))
@@ -65,10 +66,14 @@ def _resolve(
     fields, form = _Sorted(), StockForm.BASELINE.value
     key = Key(document.account, kind.name, document.document.name)
     named = partial(image, of=key.name) if spec.images.of == "offer" else image
-    for path, value in _declared(document.body, kind):
+    home = _home_price(document, kind, spec)
+    for declared, value in _declared(document.body, kind):
+        if home and declared == _BASE:
+            continue  # the price of the account's own site is nearer
+        path = _BASE if declared == home else declared
         known = kind.field(path)
         if known is None:
-            if document.document.shared and _is_elsewhere(path, spec):
+            if document.document.shared and _is_elsewhere(path):
                 continue  # each account takes the prices of its own sites
             if document.asked_for(path):
                 problems.append(_unknown(document, path, spec, key))
@@ -79,9 +84,8 @@ def _resolve(
         try:
             spelled = canonical(known, plain)
         except ValueError as wrong:
-            problems.append(
-                error("D501", f"`{path}`: {wrong}", mark=document.origin(path).mark, hint=known.about, about=key)
-            )
+            mark = document.origin(declared).mark
+            problems.append(error("D501", f"`{path}`: {wrong}", mark=mark, hint=known.about, about=key))
             continue
         mode = document.modes[known.module][0] if known.module else Mode.AUTO
         target = fields.unsynced if mode is Mode.OFF else fields.owned
@@ -100,12 +104,24 @@ def _resolve(
         sourced=document.sourced,
         moved_from=document.body.get("moved", {}).get("from", ""),
         protected=document.protected is not None,
-        origin=document.origin,
+        origin=partial(_origin, document, home) if home else document.origin,
         inside=document.inside,
         files=document.files,
         window=document.window_of,
         until=document.until,
     )
+
+
+def _home_price(document: Effective, kind: KindSpec, spec: MarketplaceSpec) -> str:
+    """Return the price of the account's own site, where that is said and its marketplace has one price only."""
+    site = f"{Module.PRICE}.{spec.base_market}"
+    prices = document.body.get(Module.PRICE)
+    said = isinstance(prices, Mapping) and spec.base_market in prices
+    return site if said and kind.field(site) is None and _BASE in kind.fields else ""
+
+
+def _origin(document: Effective, home: str, path: str) -> Origin:
+    return document.origin(home if path == _BASE else path)
 
 
 def _stock_form(path: str, value: Value, form: str) -> tuple[str, Value]:
@@ -140,11 +156,11 @@ def _unknown(document: Effective, path: str, spec: MarketplaceSpec, about: Key) 
     return error("D502", summary, mark=document.origin(path).mark, hint=hint, about=about)
 
 
-def _is_elsewhere(path: str, spec: MarketplaceSpec) -> bool:
-    """Tell whether a field is the price on a site of another marketplace."""
+def _is_elsewhere(path: str) -> bool:
+    """Tell whether a field is the price on a site of another account's."""
     section, _, site = path.partition(".")
-    others = (load_spec(name) for name in spec_names() if name != spec.name)
-    return section == Module.PRICE and any(site in other.marketplaces for other in others)
+    specs = (load_spec(name) for name in spec_names())
+    return section == Module.PRICE and any(site in each.marketplaces for each in specs)
 
 
 def _no_such_kind(document: Effective, spec: MarketplaceSpec) -> Diagnostic:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from reconciler.engine import zero
 from reconciler.engine.diff import Scope, diff
 from reconciler.engine.equality import seen_as
 from reconciler.engine.stock import QUANTITY, STATUS
@@ -32,7 +33,8 @@ class Done:
     values were declared; `taken_back` tells whether an earlier undo has taken its difference of pieces back, None
     where nobody knows: no number shows that. `followed` are the fields that a source decides, then or now: an old
     number would sell pieces that are not there. `seen` are the live fields, read with the eyes of the run (bar
-    codes looked up), where that makes a difference.
+    codes looked up), where that makes a difference. `hidden` is what documents say of fields that the marketplace
+    does not always show: what replaces a whole has to say them, too.
     """
 
     key: Key
@@ -47,6 +49,7 @@ class Done:
     marks: Mapping[str, Mark] = field(default_factory=dict)
     followed: frozenset[str] = frozenset()
     seen: Mapping[str, Value] | None = None
+    hidden: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +176,10 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
             notes.append(_lost(each, "pictures that it does not have any more are gone with it", path))
         else:
             wanted[path] = before
-    found = diff(_desired(each, wanted, run), live, kind, scope)
+    hidden = {
+        path: value for path, value in each.hidden.items() if zero.hidden(kind.field(path), path, live.fields)
+    }
+    found = diff(_desired(each, {**hidden, **wanted}, run), live, kind, scope)
     notes.extend((*found.notes, *_ended_by_itself(each, wanted, live, spec)))
     changes: tuple[Change, ...] = (found.change,) if found.change else ()
     gain = None if QUANTITY in of_source else each.after.get(QUANTITY)

@@ -14,6 +14,7 @@ from typing import Any
 
 from reconciler.model.changes import Settling
 from reconciler.model.changes_json import change_body, read_change
+from reconciler.model.fees import added_up, charges
 from reconciler.model.live_digest import live_digest
 from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
@@ -176,6 +177,8 @@ def _nameless(action: Json) -> Json:
 def _account_to_json(part: AccountPlan) -> Json:
     body: Json = jsonable(_account(part))
     body["live"] = live_digest(part)
+    if costs := added_up(cost for _, _, cost in charges(part.changes)):
+        body["fees"] = jsonable(list(costs))
     body["reads"] = dict(part.reads)
     body["forecast"] = forecast_to_json(part.forecast)
     return body

@@ -128,6 +128,7 @@ class FieldSpec:
     cycle.
     `required` is without what nothing is created, `listed` without what an offer is not put on sale.
     `zero` is what a number of no pieces comes to. `shown`: the status in which alone the marketplace shows it.
+    `translated`: it is told in another language than the catalogue's; numbers say what is meant.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
 
@@ -150,6 +151,7 @@ class FieldSpec:
     refilled: bool = False
     single_with: tuple[str, ...] = ()
     listed: bool = False
+    translated: bool = False
     zero: Zero | None = None
     shown: str = ""
     about: str = ""
@@ -161,7 +163,7 @@ class ViewSpec:
     """A way to read resources of a kind: one request for a page of them, or for one of them.
 
     `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key. `states`: a list of
-    each of them makes up the whole, and what they count is asked again at its end. `partial`: a row may lack what
+    each of them makes up the whole, and the first page of the first is read last. `partial`: a row may lack what
     the list can show, and is read in full where that is wanted; what is asked by key lacks nothing.
     """
 
@@ -217,9 +219,11 @@ class KindSpec:
     `listing_hours`: what is frozen after listing can be changed for so long after it.
     `sold_days`: the marketplace counts as sold what was sold in so many days until now. `most` is how many an
     account may have, `most_drafts` how many of them may be drafts; 0: nobody says. `granted`: not every
-    account has any. `key_given`: what a resource is known by is written `after` it was created, or is
-    its `address`: to create it again does no harm. `fees` is
-    what is charged for at once: to `publish`, to `renew`.
+    account has any. `key_given`: what a resource is known by is written `after` it was created, or is its
+    `address`: to create it again does no harm; a key has `key_max` characters at most (0: nobody says) and is made
+    as `key_pattern` says. `fees` is what is charged for at once: to `publish`, to `renew`. `trusted_by` is the fact
+    of a list row that moves with whatever a full read shows: where it stands, what is kept of that read holds.
+    `implied`: its name says all, so what is named and not there is made.
     """
 
     name: str
@@ -239,6 +243,10 @@ class KindSpec:
     most_drafts: int = 0
     granted: bool = False
     key_given: str = ""
+    key_max: int = 0
+    key_pattern: str = ""
+    trusted_by: str = ""
+    implied: bool = False
     fees: Mapping[str, Money] = field(default_factory=dict)
 
     def field(self, path: str) -> FieldSpec | None:
@@ -307,7 +315,7 @@ class MarketplaceSpec:
     `settling_hours` is how long an accepted write may take until it shows: after that it is taken for lost.
     `list_lag_minutes` is how long a list may trail a write before a missing key means that nothing was created.
     `timezone` is the clock that its sellers mean. `api_key`: each request names the application by its key and
-    secret, also with a ready token.
+    secret, also with a ready token. `logins`: how a person can log in, the best way first.
     """
 
     name: str
@@ -327,6 +335,7 @@ class MarketplaceSpec:
     couplings: tuple[tuple[Module, Module], ...] = ()
     timezone: str = "UTC"
     api_key: bool = False
+    logins: tuple[str, ...] = ("device", "loopback")
 
     @property
     def zero_ends(self) -> bool:

@@ -135,6 +135,8 @@ def aside(field: FieldChange, near: Mark | None, *, short: bool = True) -> str:
         said.append(ASIDE[field.cause])
     if field.held:
         said.append(f"(manual: apply with --only {field.module})")
+    if field.cost:
+        said.append(f"(costs {field.cost} at once)")
     if field.lowest:
         said.append(f"({lowest_text(field.lowest)})")
     return " ".join(said)

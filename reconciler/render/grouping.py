@@ -166,7 +166,7 @@ def _short_field(row: Row) -> Likeness:
     """Return the field of a change that is one short value for another."""
     change, field = row
     short = is_short(field.before) and is_short(field.after)
-    return (change.key.kind, field.path, field.held) if short and not is_zero(field) else None
+    return (change.key.kind, field.path, field.held, str(field.cost)) if short and not is_zero(field) else None
 
 
 def is_short(value: Value) -> bool:
@@ -197,7 +197,7 @@ class _Alikeness:
     def _of_field(self, field: FieldChange) -> Hashable:
         if id(field) not in self._known:
             said = self._of_values(field.before, field.after)
-            self._known[id(field)] = field.path, said, field.drift, field.held
+            self._known[id(field)] = field.path, said, field.drift, field.held, str(field.cost)
         return self._known[id(field)]
 
     def _of_values(self, before: Value, after: Value) -> Hashable:

@@ -8,6 +8,7 @@ from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.render.cause_text import causes_told
 from reconciler.render.diagnostics_text import diagnostics_text, findings
+from reconciler.render.fees_text import fees_said
 from reconciler.render.folded_markdown import Section, sections
 from reconciler.render.gone_markdown import GoneTold, gone_of
 from reconciler.render.guard_text import allowances
@@ -122,6 +123,7 @@ def _facts(plan: Plan, part: AccountPlan, found: Sequence[Diagnostic]) -> Iterat
         yield f"{counted(held, 'field')} held back"
     if found:
         yield findings(found)
+    yield from map(text, fees_said(part))
     if part.forecast.requests:
         yield f"needs {counted(sum(part.forecast.requests.values()), 'request')}, {lasting(part.forecast.seconds)}"
     yield f"plan {code(plan.digest[:8] or plan.id[:8])}, made {code(plan.created_at[:16].replace('T', ' '))}"

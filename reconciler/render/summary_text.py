@@ -6,6 +6,7 @@ from reconciler.model.changes import Change
 from reconciler.model.plan import AccountPlan
 from reconciler.render.change_text import name_of
 from reconciler.render.difference import with_percent
+from reconciler.render.fees_text import fees_said
 from reconciler.render.style import Style
 from reconciler.render.summary import Summary, summary_of
 from reconciler.render.totals import SAID
@@ -22,6 +23,7 @@ def summary_text(part: AccountPlan, style: Style) -> Iterator[str]:
     """Yield the summary of an account: how much, the largest move, what goes, and what is not taken back."""
     told = summary_of(part)
     lines = list(_lines(told, style)) if sum(told.verbs.values()) >= FEWEST else []
+    lines += [("fees", "warning", each) for each in fees_said(part)]
     lines += [("for good", "warning", each) for each in told.lasting]
     for label, meaning, text in lines:
         yield f"  {style(meaning, f'{label:<{_LABEL}}')}  {text}"

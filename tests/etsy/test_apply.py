@@ -242,3 +242,20 @@ def test_pictures_that_were_replaced_cannot_be_restored_and_an_undo_says_so(open
     said = shop.ask("undo", run, "--auto-approve")
     assert "`content.images` of A (1001) cannot be restored" in said
     assert (shop.listings()["A"]["title"], len(shop.listings()["A"]["images"])) == ("Mug A", 1)
+
+
+def test_the_undo_of_a_price_and_of_nothing_in_stock_restores_both(opened: Open) -> None:
+    """Off sale, Etsy does not tell how it is processed, and takes no inventory without that: the document says it."""
+    shop = opened(listing(1001, "A"))
+    shop.offers(document("A"))
+    shop.apply()
+    shop.offers(document("A", price={"base": "22.00 USD"}, stock={"quantity": 0}))
+    shop.apply()
+    assert shop.listings()["A"]["state"] == "inactive"
+    run = json.loads(shop.ask("history", "--json"))["runs"][0]["id"]
+    shop.ask("undo", run, "--auto-approve")
+    found = offering(shop, "A")
+    assert (shop.listings()["A"]["state"], found["quantity"], found["price"]["amount"]) == ("active", 5, 2050)
+    assert found["readiness_state_id"] == 91
+    shop.offers(document("A"))
+    shop.settled()

@@ -29,4 +29,32 @@ THINGS = parts({"count": whole, "results": rows(record)})
 IMAGE = parts({"listing_image_id": whole, "url_fullxfull": text}, {"rank": whole})
 IMAGES = parts({"results": rows(IMAGE)})
 NODES = parts({"results": rows(parts({"id": whole}, {"name": text, "children": rows(record)}))})
+_DEFINITION = parts(
+    {"property_id": whole},
+    {
+        "display_name": text,
+        "name": text,
+        "possible_values": rows(parts({"value_id": whole}, {"name": text})),
+        "scales": rows(record),
+        "max_values_allowed": whole,
+    },
+)
+DEFINITIONS = parts({"results": rows(_DEFINITION)})
+PROPERTY = parts({"property_id": whole}, {"property_name": text, "values": rows(text), "value_ids": rows(whole)})
+PROPERTIES = parts({"results": rows(PROPERTY)})
+#: What making an object answers, by the number that it has then.
+MADE = {name: parts({name: whole}) for name in ("return_policy_id", "shop_section_id", "readiness_state_id")}
+_DESTINATION = parts(
+    {"shipping_profile_destination_id": whole, "primary_cost": _MONEY},
+    {
+        "destination_country_iso": text,
+        "destination_region": text,
+        "secondary_cost": _MONEY,
+        "min_delivery_days": whole,
+        "max_delivery_days": whole,
+    },
+)
+PROFILE = parts(
+    {"shipping_profile_id": whole, "title": text}, {"shipping_profile_destinations": rows(_DESTINATION)}
+)
 DONE: Form = anything

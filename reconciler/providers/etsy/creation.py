@@ -14,7 +14,7 @@ from reconciler.model.plan import Action, Target
 from reconciler.model.values import Value
 from reconciler.providers.base import Context, MarketplaceFault, Reading
 from reconciler.providers.conversation import Answer, Conversation, Remember
-from reconciler.providers.etsy import inventory_write, listings
+from reconciler.providers.etsy import inventory_write, listings, properties
 from reconciler.providers.etsy.answers import INVENTORY, LISTING
 from reconciler.providers.etsy.decoding import plain
 from reconciler.providers.etsy.encoding import edited, identified
@@ -64,15 +64,20 @@ def _completed(action: Action, target: Target, context: Context, remote_id: str)
     if target.after.get(PICTURES):
         try:
             form["image_ids"] = yield from in_order(target.after, context, remote_id)
-        except MarketplaceFault as refusal:
-            return failed(action, target, refusal.fault, remote_id)
+        except MarketplaceFault as without:
+            return failed(action, target, without.fault, remote_id)
     with repeating():
         body = inventory_write.whole(_of_inventory(target), live.wire, context)
     put = writing(operations["inventory"], context.reading, expects=INVENTORY, remote_id=remote_id, json=body)
     said: Answer = yield put
     if said.fault:
         return failed(action, target, said.fault, remote_id)
-    if target.after.get("stock.status") == "active":
+    declared = target.after.get(properties.PATH) or {}
+    category = str(target.after.get("content.category"))
+    refusal = yield from properties.written(tuple(properties.writes({}, declared, category, context, remote_id)))
+    if refusal and refusal.fault:
+        return failed(action, target, refusal.fault, remote_id)
+    if target.after.get("stock.status") == "active" and live.fields.get("stock.status") == "draft":
         form["state"] = "active"
     if form:
         shelf = operations["activate"]

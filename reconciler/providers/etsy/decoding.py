@@ -14,7 +14,8 @@ from reconciler.model.spec import FieldSpec, KindSpec, Type
 from reconciler.model.texts import nfc
 from reconciler.model.values import Money, Value
 from reconciler.providers.base import Reading
-from reconciler.providers.etsy.answers import IMAGE
+from reconciler.providers.etsy import properties
+from reconciler.providers.etsy.answers import IMAGE, PROPERTY
 from reconciler.providers.forms import Unreadable, checked, flag, record, rows, text, whole
 from reconciler.providers.views import Decoder, View, prepared
 
@@ -24,7 +25,7 @@ STATES = {"active": "active", "draft": "draft", "inactive": "ended", "sold_out":
 RENEWED = frozenset({"sold_out", "expired"})
 #: The name of this decade grows by a year each January.
 _THIS_DECADE = re.compile(r"(\d{4})_\d{4}")
-_texts, _pictures = rows(text), rows(IMAGE)
+_texts, _pictures, _listed = rows(text), rows(IMAGE), rows(PROPERTY)
 
 
 def decoder(field: FieldSpec) -> Decoder:
@@ -115,6 +116,10 @@ def _status(wire: Any, _: Reading) -> Value:
     return STATES[wire]
 
 
+def _properties(wire: Any, _: Reading) -> Value:
+    return properties.read(checked(_listed, wire or []))
+
+
 _BY_TYPE: Mapping[Type, Callable[[Any, Reading], Value]] = {
     Type.TEXT: _text,
     Type.PLAIN: _paragraphs,
@@ -124,4 +129,5 @@ _BY_TYPE: Mapping[Type, Callable[[Any, Reading], Value]] = {
     Type.BOOLEAN: _yes,
     Type.MONEY: _money,
     Type.STATUS: _status,
+    Type.PARAMETERS: _properties,
 }

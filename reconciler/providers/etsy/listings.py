@@ -8,40 +8,44 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Key, Live
+from reconciler.model.spec import ViewSpec
 from reconciler.model.texts import nfc
 from reconciler.model.values import Value
 from reconciler.providers.base import Inventory, MarketplaceFault, Reading
 from reconciler.providers.conversation import Conversation
-from reconciler.providers.etsy.answers import IMAGES, LISTED, LISTINGS, WITH_LISTING
+from reconciler.providers.etsy.answers import IMAGES, LISTED, LISTINGS, PROPERTIES, WITH_LISTING
 from reconciler.providers.etsy.decoding import RENEWED, view
-from reconciler.providers.etsy.requests import pages, viewing
+from reconciler.providers.etsy.requests import Query, pages, viewing
 from reconciler.providers.faults import fetch, fetch_or_none, not_the_api
-from reconciler.providers.forms import MALFORMED
+from reconciler.providers.forms import MALFORMED, checked, whole
 from reconciler.providers.views import View, why_of
 
 Json = Mapping[str, Any]
 _WITH = ("includes", "Inventory,Images")
 _NOTHING: Json = {}
+_IMAGES, _PROPERTIES = "images", "properties"
 
 
 def inventory(reading: Reading) -> Conversation[Inventory]:
     """Read all states, and say whether they add up.
 
-    A listing that changes its state meanwhile may be shown twice, or never: so what each state counts is asked
-    again at the end, and a pass in which a number has changed is not complete.
+    The first page of the first state is read last, and tells what that state counts then: into it listings come
+    from all others, so a pass in which its number has changed is not complete. The others stand in an order in
+    which a listing that changes its state meanwhile is shown twice, and not missed.
     """
-    states = reading.spec.kinds[OFFER].views["list"].states
-    live: dict[str, Live] = {}
-    counted: dict[str, int] = {}
-    read = 0
-    for state in states:
-        rows, counted[state] = yield from _state(reading, state)
-        read += len(rows)
-        live.update((each.remote_id, each) for each in rows)
-    complete = read == len(live) == sum(counted.values())
-    for state in states[:-1]:
-        complete = complete and counted[state] == (yield from _count(reading, state))
-    return Inventory(tuple(live.values()), complete)
+    first, *others = reading.spec.kinds[OFFER].views["list"].states
+    rows, counts = yield from _rest(reading, first)
+    counted = 0
+    for state in others:
+        found, count = yield from pages(*_asked(reading, state))
+        rows, counted = [*rows, *found], counted + count
+    top = yield from _page(reading, first, 0)
+    rows = [*top["results"], *rows]
+    shown = view(reading.spec.kinds[OFFER], "list")
+    each = [row(one, reading, shown) for one in rows if type(one.get("listing_id")) is int]
+    live = {one.remote_id: one for one in each}
+    adds_up = len(each) == len(live) == counted + top["count"]
+    return Inventory(tuple(live.values()), adds_up and counts <= {top["count"]})
 
 
 def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]]:
@@ -52,11 +56,13 @@ def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]
 
 
 def read(reading: Reading, remote_id: str, views: Iterable[str] = ()) -> Conversation[Live | None]:
-    """Read one listing with its inventory, in one request, and its pictures where they are asked for.
+    """Read one listing with its inventory, in one request, and what is asked for besides: pictures, properties.
 
-    None when it is not there.
+    Properties alone take one request only. None when it is not there.
     """
-    kind = reading.spec.kinds[OFFER]
+    kind, asked_for = reading.spec.kinds[OFFER], frozenset(views)
+    if asked_for == {_PROPERTIES}:
+        return (yield from _properties(reading, remote_id))
     asked = viewing(kind.views["detail"], reading, WITH_LISTING, remote_id, (("includes", "Listing"),))
     body = yield from fetch_or_none(asked)
     if body is None:
@@ -66,26 +72,48 @@ def read(reading: Reading, remote_id: str, views: Iterable[str] = ()) -> Convers
         raise MarketplaceFault(not_the_api(f"it is of listing {listing['listing_id']}"))
     whole = {**listing, "inventory": {name: each for name, each in body.items() if name != "listing"}}
     found = row(whole, reading, view(kind, "detail"), detailed=True)
-    if "images" not in views:
-        return found
-    pictures = yield from fetch(viewing(kind.views["images"], reading, IMAGES, remote_id))
-    fields, wrong = view(kind, "images").read(pictures, reading)
+    for name, expects in ((_IMAGES, IMAGES), (_PROPERTIES, PROPERTIES)):
+        if name in asked_for:
+            more = yield from fetch(viewing(kind.views[name], reading, expects, remote_id))
+            found = _shown_too(found, *view(kind, name).read(more, reading))
+    return found
+
+
+def _properties(reading: Reading, remote_id: str) -> Conversation[Live | None]:
+    kind = reading.spec.kinds[OFFER]
+    body = yield from fetch_or_none(viewing(kind.views[_PROPERTIES], reading, PROPERTIES, remote_id))
+    if body is None:
+        return None
+    fields, wrong = view(kind, _PROPERTIES).read(body, reading)
+    return Live(key=None, kind=OFFER, remote_id=remote_id, fields=fields, unreadable=wrong)
+
+
+def _shown_too(found: Live, fields: Mapping[str, Value], wrong: Mapping[str, str]) -> Live:
     return replace(found, fields={**found.fields, **fields}, unreadable={**found.unreadable, **wrong})
 
 
-def _state(reading: Reading, state: str) -> Conversation[tuple[list[Live], int]]:
-    kind = reading.spec.kinds[OFFER]
-    found, count = yield from pages(kind.views["list"], reading, (("state", state), _WITH))
-    shown = view(kind, "list")
-    return [row(each, reading, shown) for each in found if type(each.get("listing_id")) is int], count
+def _rest(reading: Reading, state: str) -> Conversation[tuple[list[Json], set[int]]]:
+    """Read all pages of a state but the first; return what each of them counts besides."""
+    size = reading.spec.kinds[OFFER].views["list"].page
+    rows: list[Json] = []
+    counts: set[int] = set()
+    while True:
+        body = yield from _page(reading, state, size + len(rows))
+        counts.add(body["count"])
+        rows += body["results"]
+        if len(body["results"]) < size or size + len(rows) >= body["count"]:
+            return rows, counts
 
 
-def _count(reading: Reading, state: str) -> Conversation[int]:
-    asked = (("state", state), ("limit", "1"), ("offset", "0"))
-    listing = reading.spec.kinds[OFFER].views["list"]
-    body = yield from fetch(viewing(listing, reading, LISTINGS, query=asked))
-    count: int = body["count"]
-    return count
+def _page(reading: Reading, state: str, offset: int) -> Conversation[Json]:
+    listing, _, query = _asked(reading, state)
+    window = (("limit", str(listing.page)), ("offset", str(offset)))
+    body: Json = yield from fetch(viewing(listing, reading, LISTINGS, query=query + window))
+    return body
+
+
+def _asked(reading: Reading, state: str) -> tuple[ViewSpec, Reading, Query]:
+    return reading.spec.kinds[OFFER].views["list"], reading, (("state", state), _WITH)
 
 
 def row(body: Json, reading: Reading, shown: View, *, detailed: bool = False) -> Live:
@@ -122,8 +150,17 @@ def _facts(body: Json) -> dict[str, Value]:
     return {
         "format": "variations" if varied else None,
         EXTERNAL_ID: nfc(sku) if sku else None,
-        "renews": body["state"] in RENEWED,
+        "renews": _renews(body),
+        "changed": body.get("last_modified_timestamp") or body.get("updated_timestamp"),
     }
+
+
+def _renews(body: Json) -> bool | int:
+    """Tell whether a return to sale is a renewal, or from when on: what is inactive runs out as well [?]."""
+    if body["state"] == "inactive" and body.get("ending_timestamp"):
+        runs_out: int = checked(whole, body["ending_timestamp"])
+        return runs_out
+    return body["state"] in RENEWED
 
 
 def products_of(body: Json) -> list[Json]:

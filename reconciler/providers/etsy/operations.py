@@ -8,7 +8,7 @@ from reconciler.model.outcomes import FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.providers.base import Context, MarketplaceFault
 from reconciler.providers.conversation import Answer, Conversation
-from reconciler.providers.etsy import inventory_write, listings
+from reconciler.providers.etsy import inventory_write, listings, properties
 from reconciler.providers.etsy.answers import DONE, INVENTORY, LISTING
 from reconciler.providers.etsy.decoding import RENEWED
 from reconciler.providers.etsy.encoding import edited
@@ -34,14 +34,16 @@ def activate(action: Action, target: Target, context: Context) -> Conversation[O
     """Put on sale. What was sold out is renewed with one piece, so its pieces are written again after that."""
     wire = yield from fresh(target, context)
     pieces = sum(each["quantity"] for product in listings.products_of(wire) for each in product["offerings"])
-    done = yield from _patched(action, target, context, {"state": "active"})
-    if done.fault is not None or wire.get("state") not in RENEWED or not pieces:
+    renewed = wire.get("state") in RENEWED
+    paid = renewed or wire.get("state") == "draft"  # not twice: it may have sold out again in between
+    done = yield from _patched(action, target, context, {"state": "active"}, safe=not paid)
+    if done.fault is not None or not renewed or not pieces:
         return done
-    renewed = yield from listings.read(context.reading, known(target))  # it shows more now that it is on sale
-    if renewed is None or renewed.wire is None:
+    there = yield from listings.read(context.reading, known(target))  # it shows more now that it is on sale
+    if there is None or there.wire is None:
         return unknown(action, target, not_the_api("the renewed listing is not there"))
     with repeating():
-        body = inventory_write.whole({inventory_write.PIECES: pieces}, renewed.wire, context)
+        body = inventory_write.whole({inventory_write.PIECES: pieces}, there.wire, context)
     return (yield from _put(action, target, context, body))
 
 
@@ -56,6 +58,16 @@ def inventory(action: Action, target: Target, context: Context) -> Conversation[
     with repeating():
         body = inventory_write.whole(target.after, wire, context)
     return (yield from _put(action, target, context, body))
+
+
+def change_properties(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
+    """Write the properties that differ, one by one; those that no document says stay as they are."""
+    wire = yield from fresh(target, context)
+    category = target.after.get("content.category") or str(wire.get("taxonomy_id"))
+    before, after = target.before.get(properties.PATH) or {}, target.after.get(properties.PATH) or {}
+    requests = tuple(properties.writes(before, after, category, context, known(target)))
+    said = yield from properties.written(requests)
+    return failed(action, target, said.fault) if said and said.fault else applied(action, target)
 
 
 def delete(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
@@ -84,9 +96,11 @@ def known(target: Target) -> str:
     return target.remote_id
 
 
-def _patched(action: Action, target: Target, context: Context, form: Mapping[str, str]) -> Conversation[Outcome]:
+def _patched(
+    action: Action, target: Target, context: Context, form: Mapping[str, str], *, safe: bool = True
+) -> Conversation[Outcome]:
     operation = context.reading.spec.kinds[OFFER].operations[action.operation]
-    request = writing(operation, context.reading, expects=LISTING, remote_id=known(target), form=form)
+    request = writing(operation, context.reading, expects=LISTING, remote_id=known(target), form=form, safe=safe)
     said: Answer = yield request
     return failed(action, target, said.fault) if said.fault else applied(action, target)
 

@@ -1,6 +1,5 @@
 """A shop of the practice Etsy that has what documents name, and no listing."""
 
-import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -8,15 +7,16 @@ from typing import Any
 from reconciler.model.offers import OFFER, Desired
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.values import Money
+from reconciler.providers.etsy.objects import POLICY, PROCESSING
 
 Json = dict[str, Any]
-_POLICY = re.compile(r"(?P<taken>no returns|returns|exchanges|returns and exchanges)(?:, (?P<days>\d+) days)?")
-_PROCESSING = re.compile(r"(?P<state>ready to ship|made to order), (?P<least>\d+)(?:-(?P<most>\d+))? days?")
 
 
 def seller(login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Json:
     """Describe a shop that has what documents name, as the simulator takes it."""
+    desired = tuple(desired)
     offers = [{**each.unsynced, **each.fields} for each in desired if each.key.kind == OFFER]
+    declared = {each.key.name for each in desired if each.key.kind == "DeliveryPriceList"}
     number = zlib.crc32(login.encode()) % 10_000_000
     return {
         "login": login,
@@ -33,6 +33,7 @@ def seller(login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Jso
         "shipping_profiles": [
             {"shipping_profile_id": _number(each), "title": each.removeprefix("#"), **_PROFILE}
             for each in _named(offers, "delivery.prices")
+            if each not in declared
         ],
         "sections": [
             {"shop_section_id": _number(each), "title": each.removeprefix("#")}
@@ -63,7 +64,7 @@ def _number(label: str) -> int:
 
 def _policies(labels: Iterable[str]) -> Iterator[Json]:
     for label in labels:
-        said = _POLICY.fullmatch(label)
+        said = POLICY.fullmatch(label)
         taken, days = (said["taken"], said["days"]) if said else ("returns", "30")
         yield {
             "return_policy_id": _number(label),
@@ -75,7 +76,7 @@ def _policies(labels: Iterable[str]) -> Iterator[Json]:
 
 def _processing(labels: Iterable[str]) -> Iterator[Json]:
     for label in labels:
-        said = _PROCESSING.fullmatch(label)
+        said = PROCESSING.fullmatch(label)
         least = int(said["least"]) if said else 1
         yield {
             "readiness_state_id": _number(label),

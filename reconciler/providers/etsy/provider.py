@@ -24,8 +24,20 @@ from reconciler.providers.base import (
     Token,
 )
 from reconciler.providers.conversation import Answer, Conversation, Request
-from reconciler.providers.etsy import auth, creation, faults, listings, operations, practice, requests, taxonomy
-from reconciler.providers.etsy.objects import objects
+from reconciler.providers.etsy import (
+    auth,
+    creation,
+    destinations,
+    faults,
+    listings,
+    operations,
+    practice,
+    profiles,
+    properties,
+    requests,
+    taxonomy,
+)
+from reconciler.providers.etsy import objects as things
 from reconciler.providers.outcomes import Unwritable, refused
 
 _OPERATIONS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outcome]]] = {
@@ -34,7 +46,20 @@ _OPERATIONS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outco
     "inventory": operations.inventory,
     "activate": operations.activate,
     "end": operations.end,
+    "property": operations.change_properties,
     "delete": operations.delete,
+}
+
+
+_OBJECTS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outcome]]] = {
+    "create": things.create,
+    "delete": things.delete,
+}
+
+
+_PROFILES: Mapping[str, Callable[[Action, Target, Context], Conversation[Outcome]]] = {
+    "create": profiles.create,
+    "update": profiles.update,
 }
 
 
@@ -101,12 +126,16 @@ class Etsy:
         return creation.begun(reading, target, since)
 
     def read(self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:
-        """Read one listing; None when it is not there."""
-        return listings.read(reading, remote_id, frozenset(views)) if kind == OFFER else _nothing()
+        """Read one listing, or one thing of the shop; None when it is not there."""
+        if kind == OFFER:
+            return listings.read(reading, remote_id, frozenset(views))
+        return (
+            profiles.read(reading, remote_id) if kind == profiles.KIND else things.read(reading, kind, remote_id)
+        )
 
     def objects(self, reading: Reading, kind: str) -> Conversation[tuple[tuple[str, str], ...]]:
         """List the named objects of a kind as (remote id, name)."""
-        return objects(reading, kind)
+        return _destinations() if kind == destinations.METHOD else things.objects(reading, kind)
 
     def moved(self, since: str) -> Conversation[tuple[frozenset[str], str, bool]]:  # noqa: ARG002 - the protocol's
         """Return that nobody knows: there are no events of listings."""
@@ -162,10 +191,9 @@ class Etsy:
         return {}
         yield
 
-    def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:  # noqa: ARG002 - not written yet
-        """Return nothing: no field says any."""
-        return ()
-        yield
+    def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:
+        """Read which properties listings of a category can have."""
+        return properties.definitions(category)
 
     def practised(self, login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Mapping[str, Any]:
         """Describe a shop of the practice Etsy that has what documents name."""
@@ -174,9 +202,10 @@ class Etsy:
     def perform(self, action: Action, context: Context) -> Conversation[tuple[Outcome, ...]]:
         """Write one action; one outcome for each target. What is refused here was refused before it was sent."""
         outcomes: list[Outcome] = []
+        write = {OFFER: _OPERATIONS, profiles.KIND: _PROFILES}.get(action.kind, _OBJECTS)[action.operation]
         for target in action.targets:
             try:
-                outcomes.append((yield from _OPERATIONS[action.operation](action, target, context)))
+                outcomes.append((yield from write(action, target, context)))
             except (Unwritable, MarketplaceFault) as refusal:
                 outcomes.append(refused(action, target, refusal.fault))
         return tuple(outcomes)
@@ -190,8 +219,8 @@ class Etsy:
         return faults.answer(request, response)
 
 
-def _nothing() -> Conversation[Live | None]:
-    return None
+def _destinations() -> Conversation[tuple[tuple[str, str], ...]]:
+    return destinations.everywhere()
     yield
 
 

@@ -15,12 +15,14 @@ from itertools import chain, islice, pairwise
 
 from reconciler.model.changes import CausedBy, Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order
+from reconciler.model.fees import added_up, charges
 from reconciler.model.foreign import shown
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 from reconciler.model.plan import AccountPlan, Breach, Plan, Violation
 from reconciler.model.values import Value
 from reconciler.render.alike import Alike, alike_in, by_title
+from reconciler.render.fees_text import allowed_fees
 from reconciler.render.grouping import grouped
 from reconciler.render.html.values import Json, Numbered, PageTexts, clean
 from reconciler.render.summary import Kept, summary_of
@@ -86,8 +88,23 @@ def _account(part: AccountPlan) -> Json:
         "modules": {clean(name): count for name, count in part.counts.items() if name.startswith(_BY_MODULE)},
         "held": len(part.held),
         "unmanaged": len(part.unmanaged),
+        "fees": _fees(part),
         "problem": clean(part.problem.summary) if part.problem else "",
     }
+
+
+def _fees(part: AccountPlan) -> list[Json]:
+    """Return for each currency: the sum, up to what is allowed (null: any sum), and of what, with each amount."""
+    found = list(islice(charges(part.changes), _FINDINGS))
+    totals = added_up(cost for _, _, cost in charges(part.changes))
+    return [
+        [
+            str(total),
+            allowed if (allowed := allowed_fees(part, total.currency)) is None else list(map(clean, allowed)),
+            [[clean(change.key.name), str(cost)] for change, _, cost in found if cost.currency == total.currency],
+        ]
+        for total in totals
+    ]
 
 
 def _guard(part: AccountPlan, each: Violation, texts: PageTexts) -> Json:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from reconciler.documents.document import Account
 from reconciler.providers.base import Credentials
+from reconciler.runtime.auth.redirect import wrong_callback
 from reconciler.runtime.errors import AuthenticationFailed
 
 _NAMES = ("token", "client_id", "client_secret", "refresh_token")
@@ -12,8 +13,12 @@ _NAMES = ("token", "client_id", "client_secret", "refresh_token")
 
 def variables(account: Account) -> dict[str, str]:
     """Return the environment variable of each credential: as the document names it, else by the account's name."""
-    prefix = "RECONCILE_" + "".join(c if c.isalnum() else "_" for c in account.name.upper())
+    prefix = _prefix(account)
     return {name: str(account.credentials.get(name) or f"{prefix}_{name.upper()}") for name in _NAMES}
+
+
+def _prefix(account: Account) -> str:
+    return "RECONCILE_" + "".join(c if c.isalnum() else "_" for c in account.name.upper())
 
 
 def credentials(
@@ -54,6 +59,20 @@ def remedy(account: Account, environment: Mapping[str, str] = os.environ) -> str
     if not environment.get(variable, "").strip():
         return login
     return f"put a new one into {variable}{_practice(account)}, or unset it and {login}"
+
+
+def callback_of(account: Account, said: str = "", environment: Mapping[str, str] = os.environ) -> str:
+    """Return the address to which the marketplace sends a browser back: as it was just said, else from the
+    environment. AuthenticationFailed where there is none, or no browser can be sent there.
+    """
+    variable = f"{_prefix(account)}_CALLBACK"
+    found = said or environment.get(variable, "").strip()
+    hint = f"say the https address that your application is registered with: --callback, or {variable}"
+    if not found:
+        raise AuthenticationFailed(f"account {account.name}: nobody says where the browser is sent back to", hint)
+    if why := wrong_callback(found):
+        raise AuthenticationFailed(f"account {account.name}: nobody can be sent back to {found}: {why}", hint)
+    return found
 
 
 def _practice(account: Account) -> str:

@@ -5,11 +5,12 @@ is told is good only with the `state` that this login has made.
 """
 
 import asyncio
-import hmac
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
+
+from reconciler.runtime.auth.redirect import NotTheAnswer, code_of, is_ours
 
 HOST = "127.0.0.1"
 PATH = "/callback"
@@ -17,10 +18,6 @@ _READ_WITHIN = 10.0
 _LONGEST = 16_384
 _DONE = "The browser's part is done: go back to the terminal."
 _WRONG = "This is not the answer that the terminal waits for. Start the login again."
-
-
-class NotTheAnswer(Exception):  # noqa: N818 - it names what happened
-    """What came back is not the answer to this login; the text says what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +34,7 @@ class Loopback:
             told = await asyncio.wait_for(self._told, seconds)
         except TimeoutError:
             raise NotTheAnswer(f"the browser did not come back within {seconds:.0f} s") from None
-        if not self._is_ours(told):
-            raise NotTheAnswer("the browser came back with the state of another login")
-        if not told.get("code"):
-            said = " ".join(filter(None, (told.get("error"), told.get("error_description"))))
-            raise NotTheAnswer(f"the marketplace gave no code: {said or 'without a reason'}")
-        return told["code"]
+        return code_of(told, self.state)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request. The first one to the redirect's path decides; everything else is not found."""
@@ -59,11 +51,8 @@ class Loopback:
             return _page("404 Not Found", "There is nothing here.")
         told = dict(parse_qsl(asked.query))
         self._told.set_result(told)
-        is_good = self._is_ours(told) and "code" in told
+        is_good = is_ours(told, self.state) and "code" in told
         return _page("200 OK", _DONE) if is_good else _page("400 Bad Request", _WRONG)
-
-    def _is_ours(self, told: Mapping[str, str]) -> bool:
-        return hmac.compare_digest(told.get("state", "").encode(), self.state.encode())
 
 
 @asynccontextmanager

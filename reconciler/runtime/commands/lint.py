@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reconciler.documents.layers import effective
+from reconciler.documents.markets import on_site
 from reconciler.documents.specs import load_spec
 from reconciler.documents.templates import Renderer
 from reconciler.engine.linting.blemish import Blemish
@@ -51,7 +52,8 @@ def lint(workspace: Workspace, accounts: Sequence[str] = ()) -> Linted:
         found: list[Blemish] = []
         for name in names:
             try:
-                spec = load_spec(documents.project.accounts[name].marketplace)
+                account = documents.project.accounts[name]
+                spec = on_site(load_spec(account.marketplace), account)
             except LookupError:
                 continue  # `validate` tells
             mine = [each for each in offers if each.account == name]

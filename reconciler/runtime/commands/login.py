@@ -22,8 +22,9 @@ from reconciler.providers.base import (
     provider,
 )
 from reconciler.providers.conversation import Conversation, Remember
-from reconciler.runtime.auth.credentials import application, variables
-from reconciler.runtime.auth.loopback import HOST, NotTheAnswer, listening
+from reconciler.runtime.auth.credentials import application, callback_of, variables
+from reconciler.runtime.auth.loopback import HOST, listening
+from reconciler.runtime.auth.redirect import NotTheAnswer, pasted
 from reconciler.runtime.auth.tokens import WARN, ReadyToken, StoredTokens
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.connection.environment import environment_of, slot_of, throttle_of
@@ -58,6 +59,19 @@ class Browser:
     port: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Paste:
+    """Log in by a browser anywhere: `ask` puts the page and where it leads before the person, and returns the
+    address that the browser was sent to. `callback` is that address as the application is registered with it.
+    """
+
+    ask: Callable[[str, str], str]
+    callback: str = ""
+
+
+Way = Device | Browser | Paste
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Whose token an account has, where it comes from, and until when it holds; None where nobody can tell."""
@@ -81,7 +95,12 @@ class LoggedOut:
     left: str = ""
 
 
-def log_in(workspace: Workspace, name: str, way: Device | Browser, progress: Progress) -> Standing:
+def ways_of(workspace: Workspace, name: str) -> tuple[str, ...]:
+    """Return the ways in which a person can log an account in (`logins` of its marketplace), the best first."""
+    return spec_of(account_of(workspace, name)).logins
+
+
+def log_in(workspace: Workspace, name: str, way: Way, progress: Progress) -> Standing:
     """Log an account in and store its pair. Nothing is stored for another login than the document's."""
     found: Standing = run(_log_in(workspace, account_of(workspace, name), way, progress))
     return found
@@ -206,19 +225,29 @@ async def _line(
             hosts.app.close()
 
 
-async def _log_in(workspace: Workspace, account: Account, way: Device | Browser, progress: Progress) -> Standing:
+async def _log_in(workspace: Workspace, account: Account, way: Way, progress: Progress) -> Standing:
     if account.environment == "simulator":
         progress.note(f"account {account.name} is on the simulator of this project: it needs no login")
         return await _standing(workspace, account, progress)
     async with _line(workspace, account, application(account), progress) as line:
         line.stored().keys.sealing()  # before anybody is asked: what cannot be kept is not begun
-        token = await (_by_device(line, way) if isinstance(way, Device) else _by_browser(line, way))
+        token = await _let_in(line, way)
         if not token.refresh:
             raise AuthenticationFailed(f"account {account.name}: the marketplace gave no refresh token")
         identity = await line.ask(line.provider.identity(), token)
         check_login(account, identity)
         pair = await line.stored().adopt(token)
         return _stored_standing(account, identity, pair.access_until, pair.refresh_until, line.clock)
+
+
+async def _let_in(line: _Line, way: Way) -> Token:
+    match way:
+        case Device():
+            return await _by_device(line, way)
+        case Browser():
+            return await _by_browser(line, way)
+        case Paste():
+            return await _by_paste(line, way)
 
 
 async def _by_device(line: _Line, way: Device) -> Token:
@@ -228,8 +257,7 @@ async def _by_device(line: _Line, way: Device) -> Token:
 
 
 async def _by_browser(line: _Line, way: Browser) -> Token:
-    verifier, state = secrets.token_urlsafe(64), secrets.token_urlsafe(32)
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    verifier, challenge, state = _proof()
     try:
         async with listening(state, way.port) as waiting:
             asked = line.provider.authorization_url(
@@ -247,6 +275,28 @@ async def _by_browser(line: _Line, way: Browser) -> Token:
             f"nothing can listen on {HOST}, port {way.port}: {taken.strerror}", "choose another --port"
         ) from taken
     return await line.ask(line.provider.exchange_code(line.credentials, code, waiting.address, verifier))
+
+
+async def _by_paste(line: _Line, way: Paste) -> Token:
+    callback = callback_of(line.account, way.callback)
+    verifier, challenge, state = _proof()
+    page = line.hosts.page or line.hosts.auth
+    asked = line.provider.authorization_url(page, line.credentials, callback, state, challenge)
+    try:
+        code = pasted(way.ask(asked, callback), state)
+    except NotTheAnswer as instead:
+        raise AuthenticationFailed(
+            f"account {line.account.name} is not logged in: {instead}; nothing was stored",
+            f"run `reconcile login {line.account.name}` again, and paste the whole address, from https:// on",
+        ) from instead
+    return await line.ask(line.provider.exchange_code(line.credentials, code, callback, verifier))
+
+
+def _proof() -> tuple[str, str, str]:
+    """Make up what proves that one login is all ours: a verifier, its challenge (RFC 7636, S256), and a state."""
+    verifier = secrets.token_urlsafe(64)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return verifier, challenge, secrets.token_urlsafe(32)
 
 
 async def _standing(workspace: Workspace, account: Account, progress: Progress) -> Standing:

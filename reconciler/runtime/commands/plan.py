@@ -8,6 +8,7 @@ from reconciler.documents.kinds import PROJECT_FILE, SOURCE, modules
 from reconciler.engine.along import Along, coming_along, within_reach
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
+from reconciler.engine.implied import implied
 from reconciler.engine.memory import Recollection
 from reconciler.engine.plan import plan_account
 from reconciler.engine.question import Question
@@ -260,6 +261,7 @@ async def _plan_account(
             observed = await observe(opened, (*selected.chosen, *reach), full=options.refresh == "full")
             selected = selected.accompanied(_along(opened, selected, reach, observed))
             desired = relabel(selected.wanted, wanted.spec, opened.names.labels)
+            desired = (*desired, *implied(desired, observed.references, observed.ambiguous, wanted.spec))
             written = note_arrivals(opened, accepted(opened, observed.snapshot), observed.snapshot.understood())
             kept = replace(known(opened, promised), doubts=LOOKS if may_lack_creations(opened) else 0)
             about = opened, wanted, desired, selected

@@ -36,7 +36,7 @@ from reconciler.runtime.execute.lock import locked
 from reconciler.runtime.execute.run import look_back
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Run
-from reconciler.runtime.observe.catalogue import explain_products, known
+from reconciler.runtime.observe.catalogue import explain, known
 from reconciler.runtime.observe.known import refused_now
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import ApplyOptions
@@ -242,7 +242,7 @@ async def _plan(
     progress: Progress,
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
-        done = tuple(_as_read(each, opened.names.images) for each in past.done)
+        done = _with_hidden((_as_read(each, opened.names.images) for each in past.done), wanted)
         observed = await observe(opened, tuple(_asked(opened, each) for each in done), full=True)
         done = tuple(_found(each, observed) for each in done)
         live = {(each.kind, each.remote_id): each for each in observed.snapshot.live}
@@ -291,9 +291,20 @@ def _asked(opened: Session, each: Done) -> Desired:
     """Ask for the values from before, of the very resource that the run wrote to."""
     kind = opened.spec.kinds[each.key.kind]
     fields = {path: as_desired(kind, path, each.before.get(path)) for path in each.after}
-    return Desired(
-        key=each.key, fields={} if each.created and kind.name == OFFER else fields, adopt=each.remote_id
-    )
+    fields = {} if each.created and kind.name == OFFER else {**each.hidden, **fields}
+    return Desired(key=each.key, fields=fields, adopt=each.remote_id)
+
+
+def _with_hidden(every: Iterable[Done], wanted: Wanted) -> tuple[Done, ...]:
+    """Add what documents say of fields that the marketplace shows of what is on sale only."""
+    documents = {each.key: each for each in wanted.desired}
+    found = []
+    for each in every:
+        document, fields = documents.get(each.key), wanted.spec.kinds[each.key.kind].fields
+        said = {**document.unsynced, **document.fields} if document else {}
+        shown = {path: said[path] for path, field in fields.items() if field.shown and path in said}
+        found.append(replace(each, hidden=shown) if shown else each)
+    return tuple(found)
 
 
 def _found(each: Done, observed: Observed) -> Done:
@@ -310,7 +321,7 @@ async def _seen_by_run(opened: Session, each: Done, live: Mapping[tuple[str, str
     if there is None or each.key.kind != OFFER:
         return each
     copied = replace(there, fields=deepcopy(dict(there.fields)))
-    await explain_products(opened, each.after, copied)
+    await explain(opened, each.after, copied)
     return replace(each, seen=copied.fields)
 
 

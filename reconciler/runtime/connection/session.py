@@ -218,6 +218,11 @@ def check_login(account: Account, identity: Login) -> None:
             f"account {account.name} is declared as {account.login}, but the token is {identity.login}'s",
             "nothing was sent; use the token of that login, or correct `login` in reconcile.yaml",
         )
+    if account.market and identity.base_market and account.market != identity.base_market:
+        raise AuthenticationFailed(
+            f"account {account.name} is declared on {account.market}, and sells on {identity.base_market}",
+            "nothing was sent; correct `market` in reconcile.yaml",
+        )
 
 
 def run(main: Any) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 
+from reconciler.engine.fees import unshown
 from reconciler.engine.freezes import Why, frozen_row
 from reconciler.engine.lapsed import ended
 from reconciler.engine.outdated import FRESH
@@ -135,6 +136,8 @@ class Bases:
             return stale_row(action, target, f"the marketplace has moved since the plan: {said}")
         if set(target.after) == {"stock.status"} and not missing(target, there, kind):
             return done_row(action, target)  # to activate or to end twice is refused
+        if fee := unshown(target, there, kind, self.run.context.get("fees", {}), self.opened.clock.now()):
+            return stale_row(action, target, f"{fee}: plan again")
         return None
 
     def _is_outdated(self, target: Target) -> bool:

@@ -65,7 +65,8 @@ def settle(
 
     `row` gives what this process has seen of a target last. Return how many resources are managed from now on.
     """
-    actions = [each.action for each in operations]
+    kinds = opened.spec.kinds  # what has no document is nobody's to remember
+    actions = [each.action for each in operations if not kinds[each.action.kind].implied]
     written = written_by(actions, outcomes, _looks(opened, run, actions, row))
     note_written(opened, written)
     return _keep(

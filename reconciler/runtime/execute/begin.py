@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.engine.batch import batch
+from reconciler.engine.fees import shown_in
 from reconciler.engine.lapsed import until_of
 from reconciler.engine.resync import gentle
 from reconciler.engine.stages import PHASE
@@ -97,6 +98,7 @@ def _fresh(
             "origins": _origins(part),
             "because": _because(part),
             "until": until_of(part),
+            "fees": shown_in(part),
             "rows": sum(len(action.targets) for action in part.actions),
             "undoes": plan.undoes,
             "scope": dict(scope or {}),

@@ -18,7 +18,7 @@ from reconciler.runtime.clock import Interrupted, is_within, slept
 from reconciler.runtime.connection.freshness import NEVER, Look
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
-from reconciler.runtime.observe.catalogue import explain_products, explained_products
+from reconciler.runtime.observe.catalogue import explain, explained
 
 _PARALLEL = 30
 #: The list trails writes by seconds (facts: #10367), and activations take their time: look again after so long.
@@ -162,7 +162,7 @@ class Rereader:
         )
         if found is None:
             return None
-        await explain_products(self.opened, target.after, found)
+        await explain(self.opened, target.after, found)
         return replace(found, key=target.key)
 
     async def look(self, target: Target, kind: KindSpec) -> Live | None:
@@ -170,7 +170,7 @@ class Rereader:
         found = await self.opened.look(kind.name, target.remote_id or "", views_of(target, kind), target.key)
         if found is None:
             return None
-        return replace(await explained_products(self.opened, target.after, found), key=target.key)
+        return replace(await explained(self.opened, target.after, found), key=target.key)
 
     async def verify(
         self,

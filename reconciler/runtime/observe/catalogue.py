@@ -14,6 +14,7 @@ from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import MarketplaceFailed
 from reconciler.runtime.observe.lookups import knows_parameters, knows_product, product_of, world
+from reconciler.runtime.observe.translated import translate
 from reconciler.runtime.project.images import image_identity, image_names
 
 _PARALLEL = 30
@@ -50,24 +51,28 @@ async def with_products(opened: Session, desired: Iterable[Desired], offers: tup
         if each.key.kind == OFFER:
             live = by_id.get(each.adopt) if each.adopt else by_key.get(each.key)
             if live is not None:
-                explained = await explained_products(opened, {**each.unsynced, **each.fields}, live)
-                if explained is not live:
-                    unknown[live.remote_id] = explained
+                told = await explained(opened, {**each.unsynced, **each.fields}, live)
+                if told is not live:
+                    unknown[live.remote_id] = told
     return tuple(unknown.get(each.remote_id, each) for each in offers) if unknown else offers
 
 
-async def explained_products(opened: Session, wanted: Mapping[str, Any], live: Live) -> Live:
-    """Explain the products of a live offer; where the catalogue cannot be asked, its product is not known."""
+async def explained(opened: Session, wanted: Mapping[str, Any], live: Live) -> Live:
+    """Explain what a live offer shows; where the catalogue cannot be asked, its product is not known."""
     try:
-        await explain_products(opened, wanted, live)
+        await explain(opened, wanted, live)
     except MarketplaceFailed as failed:
         why = opened.costs_one(failed, live.kind, live.remote_id)
         return replace(live, unreadable={**live.unreadable, "content.product": why})
     return live
 
 
-async def explain_products(opened: Session, wanted: Mapping[str, Any], live: Live) -> None:
-    """Add the GTINs that were asked for to the live products that the catalogue says they belong to."""
+async def explain(opened: Session, wanted: Mapping[str, Any], live: Live) -> None:
+    """Add the GTINs that were asked for to the live products that the catalogue says they belong to.
+
+    Parameters that are told in another language are called as the catalogue calls them.
+    """
+    await translate(opened, wanted, live)
     products = _products(live.fields)
     shown = {gtin for product in products for gtin in product.get("gtins", ())}
     for product in _products(wanted):

@@ -10,6 +10,7 @@ import orjson
 
 from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Desired, Live
 from reconciler.model.spec import KindSpec
+from reconciler.model.values import Value
 from reconciler.providers.base import Inventory
 from reconciler.runtime.clock import is_within
 from reconciler.runtime.connection.runner import gather
@@ -19,6 +20,8 @@ from reconciler.runtime.ledger.cache import Detail
 #: A stored read is not trusted for longer: some changes raise no event (facts: section 7.1).
 _OLDEST = timedelta(hours=24)
 _PARALLEL = 30
+#: What changed within so many seconds of a read may have changed after it: clocks differ, and moments are rounded.
+_SAME_MOMENT = 60
 _EVENTS = "events"
 _EVENTS_KEPT = timedelta(hours=23)
 #: Tells whether a resource is asked for, by kind, name and remote id.
@@ -48,13 +51,13 @@ async def with_details(
     needs = dict.fromkeys(besides, "detail") | _needs(opened, desired, rows, everything=everything)
     if not needs:
         return inventory
-    moved, gapless = await _moved(opened)
+    kind = opened.spec.kinds[OFFER]
+    moved, gapless = (frozenset(), True) if kind.trusted_by else await _moved(opened)
     stored = (
         {}
         if full or not gapless
         else {d.remote_id: d for d in opened.cache.details(str(opened.place.site), OFFER)}
     )
-    kind = opened.spec.kinds[OFFER]
     now = opened.clock.now()
     complete: list[Live | None] = []
     to_read: list[tuple[int, Live, str]] = []
@@ -63,7 +66,7 @@ async def with_details(
         kept = stored.get(live.remote_id)
         if not kept or lacking(kind, live) or live.remote_id in moved:
             kept = None
-        if views and kept and _still_good(kept, live, views, now):
+        if views and kept and _still_good(kept, live, views, now, kind):
             complete.append(_labelled(opened, kind, _merged(live, kept)))
             continue
         if views:
@@ -80,7 +83,7 @@ def _needs(
     """Return remote id -> views ("detail tags"), for the offers of which the list row is not enough."""
     kind = opened.spec.kinds[OFFER]
     if everything:
-        return {row.remote_id: _all_views(kind) if lacking(kind, row) else "detail tags" for row in rows}
+        return dict.fromkeys((row.remote_id for row in rows), _all_views(kind))
     by_key = {row.key: row for row in rows}
     by_id = {row.remote_id: row for row in rows}
     views_of: dict[tuple[str, ...], str] = {}
@@ -113,7 +116,14 @@ def lacking(kind: KindSpec, row: Live) -> frozenset[str]:
 
 
 def _all_views(kind: KindSpec) -> str:
-    return " ".join(sorted(set(kind.views) - {"list"}))
+    """Return what shows an offer in full; what is paid for is not written into documents."""
+    found = {
+        view
+        for field in kind.fields.values()
+        if "list" not in field.views and not field.paid
+        for view in field.views
+    }
+    return " ".join(sorted(found | {*kind.whole}))
 
 
 def _comes_on_sale(desired: Desired, row: Live) -> bool:
@@ -130,18 +140,27 @@ def _views(kind: KindSpec, paths: Iterable[str]) -> str:
     return " ".join(sorted(found))
 
 
-def _still_good(kept: Detail, live: Live, views: str, now: datetime) -> bool:
-    if live.fields.get("stock.status") == "draft":
+def _still_good(kept: Detail, live: Live, views: str, now: datetime, kind: KindSpec) -> bool:
+    if kind.trusted_by and not _is_after(kept, live.facts.get(kind.trusted_by)):
+        return False
+    if not kind.trusted_by and live.fields.get("stock.status") == "draft":
         return False  # drafts raise no events
     if not set(views.split()) <= set(kept.views.split()):
         return False
-    return kept.row == _row_digest(live) and is_within(datetime.fromisoformat(kept.read_at), _OLDEST, now)
+    return kept.row == _row_digest(live, kind) and is_within(datetime.fromisoformat(kept.read_at), _OLDEST, now)
 
 
-def _row_digest(live: Live) -> str:
+def _is_after(kept: Detail, changed: Value) -> bool:
+    """Tell whether a read is surely younger than the last change that its row tells (seconds since 1970)."""
+    return type(changed) is int and datetime.fromisoformat(kept.read_at).timestamp() > changed + _SAME_MOMENT
+
+
+def _row_digest(live: Live, kind: KindSpec) -> str:
     """Digest what the list shows and what moves with details; price, stock and status move on their own."""
     told = {path: value for path, value in live.fields.items() if not path.startswith(("price.", "stock."))}
     told["first_image"] = live.facts.get("first_image")
+    if kind.trusted_by:
+        told["moved"] = live.facts.get(kind.trusted_by)
     told["key"] = live.facts.get(EXTERNAL_ID)
     told["status"] = live.fields.get("stock.status")
     return hashlib.blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
@@ -235,7 +254,7 @@ def _detail(kind: KindSpec, live: Live, row: Live, views: str, now: str) -> Deta
     fields = {p: v for p, v in live.fields.items() if (s := kind.field(p)) is None or "list" not in s.views}
     facts = {name: value for name, value in live.facts.items() if name not in row.facts}
     body = orjson.dumps({"fields": fields, "facts": facts})
-    return Detail(live.remote_id, _row_digest(row), now, views, body)
+    return Detail(live.remote_id, _row_digest(row, kind), now, views, body)
 
 
 async def _moved(opened: Session) -> tuple[frozenset[str], bool]:

@@ -278,7 +278,8 @@ async def _read_objects(
     declared, remembered = _by_kind(desired), _ids_by_kind(managed)
     for kind in opened.spec.kinds.values():
         mine, ours = declared.get(kind.name, ()), remembered.get(kind.name, set())
-        if kind.name == OFFER or not (mine or ours or everything):
+        told = everything and kind.operations and not kind.implied  # what has documents
+        if kind.name == OFFER or not (mine or ours or told):
             continue
         if kind.identity is Identity.MEMBERS:
             found = await opened.ask(opened.provider.objects(opened.reading(), kind.name))

@@ -3,6 +3,7 @@
 from reconciler.documents.document import Account, Project
 from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.documents.load import load
+from reconciler.documents.markets import on_site
 from reconciler.documents.near import did_you_mean, listed
 from reconciler.documents.specs import load_spec
 from reconciler.model.diagnostics import error
@@ -29,7 +30,7 @@ def project_of(workspace: Workspace) -> Project:
 def spec_of(account: Account) -> MarketplaceSpec:
     """Return the facts of an account's marketplace. BadDocuments when nobody knows them."""
     try:
-        return load_spec(account.marketplace)
+        return on_site(load_spec(account.marketplace), account)
     except LookupError as unknown:
         raise BadDocuments((error("D505", str(unknown), mark=account.mark),)) from unknown
 

@@ -12,6 +12,7 @@ from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import SOURCE
 from reconciler.documents.layers import effective
 from reconciler.documents.left_out import unusable
+from reconciler.documents.markets import on_site
 from reconciler.documents.ownership import released
 from reconciler.documents.sources import sources_of
 from reconciler.documents.specs import load_spec
@@ -168,7 +169,7 @@ def _account(
     """Resolve one account's documents, with what is wrong; nothing where its marketplace is not known."""
     name = account.name
     try:
-        spec = load_spec(account.marketplace)
+        spec = on_site(load_spec(account.marketplace), account)
     except LookupError as unknown:
         return None, (error("D505", str(unknown), mark=account.mark),)
     refused: dict[str, WorkspaceFault] = {}
@@ -278,7 +279,7 @@ def _places(accounts: Mapping[str, Account]) -> dict[str, Place]:
     found = {}
     for name, account in accounts.items():
         try:
-            found[name] = place_of(account, load_spec(account.marketplace))
+            found[name] = place_of(account, on_site(load_spec(account.marketplace), account))
         except LookupError:
             continue  # told where the account is resolved
     return found

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from reconciler.documents.document import Account, Documents
 from reconciler.documents.freezes import FREEZE, freeze_faults, freezes_at
+from reconciler.documents.markets import on_site
 from reconciler.documents.moments import MomentFault, moment_of, zone_of
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.specs import load_spec
@@ -20,7 +21,7 @@ def markets_of(documents: Documents) -> tuple[dict[str, Market], tuple[Diagnosti
     found, wrong = {}, []
     for name, account in documents.project.accounts.items():
         try:
-            spec = load_spec(account.marketplace)
+            spec = on_site(load_spec(account.marketplace), account)
         except LookupError:
             continue  # told where the account is resolved
         zone = zone_of(account.timezone or spec.timezone)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from math import ceil
 
 from reconciler.model.spec import BudgetSpec
 from reconciler.runtime.ledger.budgets import LATE, TICK, Claim
@@ -64,7 +63,7 @@ def _paced(name: str, cost: int, limit: int, window: int, *, varies: bool) -> Cl
     if int(slots) >= slots * Fraction(49, 50):
         slots = Fraction(int(slots))
     ticks = -(-(span + late) // TICK)
-    step = ceil(ticks * TICK / slots)
+    step = int(ticks * TICK / slots) + 1  # more than even: an early request needs a slot that is really left
     if not varies:
         return Claim(name=name, step=step, late=late)
     latest = max(window // 100, TICK + LATE)  # of what is counted: a slot's end, or a resync's late in a tick

@@ -95,6 +95,13 @@ function sayLasting([text, deed, kind, count, [days, hours], parts]) {
   return `${say(`deed.${deed}`)} · ${named("sort", kind)} (${whole.format(count)}): ${said.join("; ")}`;
 }
 
+/** What is charged at once: the sum, up to what is allowed, and each offer that it is for. */
+function feeSaid(account, [sum, allowed, rows]) {
+  const most = allowed === null ? say("fees_any") : allowed.length ? say("fees_most", allowed.join(", ")) : say("fees_none");
+  const head = [say("fees", sum), most].join(" · ");
+  return h("details", {}, h("summary", {}, DATA.accounts.length > 1 ? `${account.name}: ${head}` : head), h("ul.plain", {}, ...rows.map(([name, cost]) => h("li", {}, `${name}: ${cost}`))));
+}
+
 function mustRead() {
   const card = h("section.card.urgent", { "aria-label": say("must") }, h("h2", {}, say("must")));
   const lines = refusals();
@@ -114,6 +121,7 @@ function mustRead() {
     const more = ROWS.filter((row) => row.must).length;
     card.append(h("button.link", { type: "button", click: () => { choose({ must: true }, true); toTable(); } }, say("more", whole.format(Math.max(lines.length, more) - SHOWN))));
   }
+  for (const each of DATA.accounts) for (const fee of each.fees || []) card.append(feeSaid(each, fee));
   if (DATA.lasting.length) card.append(h("details", {}, h("summary", {}, say("lasting")), h("ul.plain", {}, ...DATA.lasting.map((each) => h("li", {}, sayLasting(each))))));
   return card;
 }
