@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from random import Random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from torture.killing import Aim, run, shoot
 
@@ -29,14 +29,22 @@ APPLY = ("apply", "--auto-approve", *ALLOWED)
 def convergence(stall: type[Stall], root: Path) -> None:
     root.mkdir(exist_ok=True)
 
-    @settings(max_examples=5, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=5,
+        phases=[Phase.generate],
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(
         live=st.dictionaries(st.sampled_from("ABCD"), wares, min_size=1),
         said=st.dictionaries(st.sampled_from("ABCDNM"), wanted, min_size=1),
         none=st.sets(st.sampled_from("ABCD")),
     )
     def converges(live: dict[str, dict], said: dict[str, dict], none: set[str]) -> None:
-        shop = stall(Path(tempfile.mkdtemp(dir=root)) / "shop", *(Ware(key, **each) for key, each in live.items()))
+        there = [Ware(key, **each).but(title=f"{each['title']} {key}") for key, each in live.items()]
+        shop = stall(Path(tempfile.mkdtemp(dir=root)) / "shop", *there)
         before = shop.look()
         declared = [
             Ware(key, **{**each, **({"pieces": 0} if key in none & live.keys() else {})})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,4 +13,5 @@ PACKAGE = Path(__file__).parent / "package"
 def install(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the package on the path of this process, and of those that it starts."""
     monkeypatch.syspath_prepend(str(PACKAGE))
-    monkeypatch.setenv("PYTHONPATH", f"{PACKAGE.parents[2]}:{PACKAGE}")
+    here = os.environ.get("PYTHONPATH") or str(PACKAGE.parents[2])
+    monkeypatch.setenv("PYTHONPATH", f"{here}{os.pathsep}{PACKAGE}")

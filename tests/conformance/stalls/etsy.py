@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 from etsy.shop import LOGIN, SELLER, document, listing
@@ -84,4 +85,5 @@ def _ware(body: Json) -> Ware:
     product = body["inventory"]["products"][0]
     offering = product["offerings"][0]
     price = Decimal(offering["price"]["amount"]) / offering["price"]["divisor"]
-    return Ware(product["sku"], body["title"], f"{price:.2f}", offering["quantity"], STATES[body["state"]])
+    title = unescape(body["title"])  # it is kept with entities
+    return Ware(product["sku"], title, f"{price:.2f}", offering["quantity"], STATES[body["state"]])
