@@ -1,16 +1,19 @@
 """The data files that ship with the package: schemas and marketplace specs, in a wheel or in a checkout.
 
-A marketplace of somebody else's package brings its own spec: `spec.yaml` beside the provider that it installs.
+A package of somebody else that brings a marketplace has its spec under `data/specs/`, and schemas of its own kinds
+of documents under `data/schemas/`: as our own wheel has them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_SCHEMA = ".schema.json"
+_SCHEMA, _SPEC = ".schema.json", ".yaml"
+#: The entry points of marketplaces: a name, and a Provider.
+MARKETPLACES = "reconciler.providers"
 
 
 @cache
@@ -20,50 +23,59 @@ def _folder(name: str) -> Path:
     return packed if packed.is_dir() else _PACKAGE.parent / name
 
 
+@cache
+def _files(folder: str, ending: str) -> Mapping[str, Path]:
+    """Return the files of a folder by their names without the ending, sorted; what is ours is no other's."""
+    found: dict[str, Path] = {}
+    for each in (_folder(folder), *(package / "data" / folder for package in _others())):
+        for file in each.glob(f"*{ending}"):
+            found.setdefault(file.name.removesuffix(ending), file)
+    return dict(sorted(found.items()))
+
+
+@cache
+def _others() -> tuple[Path, ...]:
+    """Return the folders of the other installed packages that bring a marketplace."""
+    return tuple(sorted(set(_packages()) - {_PACKAGE}))
+
+
+def _packages() -> Iterator[Path]:
+    for point in entry_points(group=MARKETPLACES):
+        found = find_spec(point.module.partition(".")[0])
+        for place in (found.submodule_search_locations or ()) if found is not None else ():
+            yield Path(place).resolve()
+
+
 def schema_text(name: str) -> str:
     """Return the JSON text of a schema, such as `offer`. Raise LookupError when there is none."""
-    return _text("schema", _folder("schemas") / f"{name}{_SCHEMA}")
+    return _text("schema", name, _SCHEMA, _files("schemas", _SCHEMA).get(name))
 
 
 def schema_files() -> tuple[str, ...]:
     """Return the names of all schemas, sorted."""
-    return tuple(sorted(f.name.removesuffix(_SCHEMA) for f in _folder("schemas").glob(f"*{_SCHEMA}")))
+    return tuple(_files("schemas", _SCHEMA))
 
 
 def spec_text(marketplace: str) -> str:
     """Return the YAML text of a marketplace's spec. Raise LookupError when there is none."""
-    ours = _folder("specs") / f"{marketplace}.yaml"
-    others = (file for name, file in _brought() if name == marketplace)
-    return _text("spec", ours if ours.exists() else next(others, ours))
+    return _text("spec", marketplace, _SPEC, _files("specs", _SPEC).get(marketplace))
 
 
 def spec_names() -> tuple[str, ...]:
     """Return the marketplaces that have a spec, sorted."""
-    return tuple(sorted({f.stem for f in _folder("specs").glob("*.yaml")} | {name for name, _ in _brought()}))
-
-
-def _brought() -> Iterator[tuple[str, Path]]:
-    """Yield the specs that packages of others bring, by the name of the provider beside them."""
-    for point in entry_points(group="reconciler.providers"):
-        package, _, _ = point.module.rpartition(".")
-        if package and package.partition(".")[0] != _PACKAGE.name:
-            for folder in _folders(package):
-                yield point.name, Path(folder) / "spec.yaml"
-
-
-def _folders(package: str) -> Iterator[str]:
-    found = find_spec(package)
-    yield from (found.submodule_search_locations or ()) if found else ()
+    return tuple(_files("specs", _SPEC))
 
 
 def pipeline_text(name: str) -> str:
     """Return the text of a file of the pipelines, such as `ci/plan.sh`. Raise LookupError when there is none."""
     packed = _PACKAGE / "data" / name
-    return _text("file", packed if packed.exists() else _PACKAGE.parent / name)
+    return _text("file", name, "", packed if packed.exists() else _PACKAGE.parent / name)
 
 
-def _text(what: str, file: Path) -> str:
+def _text(what: str, name: str, ending: str, file: Path | None) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        if file is not None:
+            return file.read_text(encoding="utf-8")
     except OSError as missing:
-        raise LookupError(f"there is no {what} {file.name}") from missing
+        raise LookupError(f"there is no {what} {name}{ending}") from missing
+    raise LookupError(f"there is no {what} {name}{ending}")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
-from toy.installed import install
+from toy.installed import toy  # noqa: F401 - a fixture
 
 from reconciler.documents.specs import load_spec
 from reconciler.simulator.names import practised
@@ -20,13 +19,6 @@ DOCS = Path(__file__).parents[2] / "docs" / "conformance.md"
 PAIRS = [
     (marketplace, name) for marketplace in STALLS for name in CASES if name not in stall_of(marketplace).lacks
 ]
-
-
-@pytest.fixture
-def toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """With the package of the toy installed."""
-    install(monkeypatch)
-    yield
 
 
 @pytest.mark.usefixtures("toy")

@@ -32,7 +32,7 @@ from reconciler.simulator.world import Json, World
 
 DAY, PER_SECOND, PER_DAY = 86_400, 1, 2
 FEES = {"publish": Decimal("1.00"), "renew": Decimal("0.50")}
-CARD = ("title", "text", "tags", "policy", "pictures")
+CARD = ("title", "text", "shelf", "tags", "policy", "pictures")
 WRITES = "wares:write"
 TABLES = """
 CREATE TABLE IF NOT EXISTS wares (id TEXT PRIMARY KEY, seller TEXT, state TEXT, shown TEXT, body BLOB);
@@ -189,7 +189,7 @@ class ToySimulator(Simulator):
 def ware(id: str, key: str | None = None, state: str = "shelf", **more: Any) -> Json:  # noqa: A002
     """A ware as it is kept; `price`, `pieces` and `processing` are its goods."""
     goods = {"price": "10.00", "pieces": 3, "processing": None}
-    body = {"title": "", "text": "", "tags": [], "policy": None, "pictures": [], "made": 0}
+    body = {"title": "", "text": "", "shelf": None, "tags": [], "policy": None, "pictures": [], "made": 0}
     return {
         "id": id,
         "key": key,

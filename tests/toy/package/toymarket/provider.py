@@ -297,7 +297,7 @@ def _said(after: Mapping[str, Value], context: Context, live: Live | None) -> Co
         elif fields[path].refers:
             body[name] = None if value is None else _identified(context, fields[path].refers, value, path)
         else:
-            body[name] = value if value is not None else []
+            body[name] = [] if value is None and path in (PICTURES, "content.tags") else value
     return body
 
 

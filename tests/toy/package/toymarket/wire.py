@@ -90,7 +90,7 @@ def decoder(field: FieldSpec) -> Decoder:
 
 
 def _text(wire: Any, _: Reading) -> Value:
-    return unescape(checked(text, wire or ""))
+    return None if wire is None else unescape(checked(text, wire))
 
 
 def _paragraphs(wire: Any, _: Reading) -> Value:

@@ -1,0 +1,2 @@
+PROOFS: dict[str, str] = {}
+ABOUT = ""
