@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from reconciler.cli.exit_codes import Exit, worst
 from reconciler.model.accounts import AccountEnd
 from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.model.offers import Key
 from reconciler.model.outcomes import Report, Result, StopReason
 from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.report_json import Json
@@ -91,18 +92,22 @@ def _problem(part: AccountPlan, mistakes: list[Diagnostic]) -> str:
 
 
 def of_report(plan: Plan, report: Report) -> list[AccountEnd]:
-    """Return what each account of a plan came to when it was applied."""
+    """Return what each account of a plan came to when it was applied, in resources, as the plan counts them."""
     rows: dict[str, Counter[Result]] = {}
     stale: Counter[str] = Counter()
+    whole: dict[str, dict[Key, bool]] = {}  # whether all that was done to a resource was applied
     for each in report.outcomes:
         rows.setdefault(each.key.account, Counter())[each.result] += 1
         stale[each.key.account] += each.stale
+        done = whole.setdefault(each.key.account, {})
+        done[each.key] = done.get(each.key, True) and each.result is Result.APPLIED
     stops = {each.account: each for each in report.stops}
     ends = []
     for part, before in zip(plan.accounts, of_plan(plan), strict=True):
         counts, stop = rows.get(part.account, Counter()), stops.get(part.account)
         code = STOPPED[stop.reason] if stop else _code(counts, stale[part.account], part)
-        left = counts.total() - counts[Result.APPLIED]
+        done = whole.get(part.account, {})
+        left = sum(not each for each in done.values())
         said = stop.summary.removeprefix(f"account {part.account}: ") if stop else before.problem
         if left and not stop:
             said = "; ".join(filter(None, (f"{left:,} not applied", said)))
@@ -112,7 +117,7 @@ def of_report(plan: Plan, report: Report) -> list[AccountEnd]:
                 marketplace=part.marketplace,
                 planned=before.planned,
                 held=before.held,
-                applied=counts[Result.APPLIED],
+                applied=sum(done.values()),
                 exit_code=code,
                 problem=said,
             )

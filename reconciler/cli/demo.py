@@ -13,7 +13,7 @@ from reconciler.runtime.errors import LedgerFailed
 
 @click.command("demo")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
-@click.option("--offers", default=200, show_default=True, type=click.IntRange(1, 100_000), help="How many offers.")
+@click.option("--offers", type=click.IntRange(1, 100_000), help="How many offers: 200, or 50 with --marketplaces.")
 @click.option("--seed", default=1, show_default=True, type=int, help="The same seed gives the same shop.")
 @click.option("--fix", is_flag=True, help="Correct the planted mistakes in a shop that is there already.")
 @click.option(
@@ -21,8 +21,21 @@ from reconciler.runtime.errors import LedgerFailed
     type=click.Choice(["sold-out", "cut", "receipt"]),
     help="In a shop that is there already: its stock comes from a file, and this is what it says next.",
 )
+@click.option(
+    "--marketplaces",
+    metavar="NAMES",
+    help="The same mugs on several marketplaces instead: their names, with commas.",
+)
 @click.option("--no-color", is_flag=True, help="No colours.")
-def command(folder: str, offers: int, seed: int, fix: bool, feed: str | None, no_color: bool) -> int:
+def command(
+    folder: str,
+    offers: int | None,
+    seed: int,
+    fix: bool,
+    feed: str | None,
+    marketplaces: str | None,
+    no_color: bool,
+) -> int:
     """Write a shop with planted accidents into a new folder, to try things out.
 
     Its marketplace is the simulator: nothing leaves this machine.
@@ -34,12 +47,16 @@ def command(folder: str, offers: int, seed: int, fix: bool, feed: str | None, no
     if feed:
         return _feed(target, feed, console)
     from reconciler.cli.project import in_a_project
-    from reconciler.demo import write_demo
+    from reconciler.demo import write_demo, write_everywhere
 
     if refusal := in_a_project(target):
         raise refusal
+    names = _known(marketplaces) if marketplaces is not None else ()
     try:
-        summary = write_demo(target, offers, seed, console.progress())
+        if names:
+            summary = write_everywhere(target, offers or 50, names, console.progress())
+        else:
+            summary = write_demo(target, offers or 200, seed, console.progress())
     except FileExistsError as wrong:
         raise Refusal(f"{folder} is not empty", "name a folder that does not exist yet") from wrong
     except (OSError, sqlite3.Error, LedgerFailed) as wrong:
@@ -47,6 +64,16 @@ def command(folder: str, offers: int, seed: int, fix: bool, feed: str | None, no
         raise Refusal(f"{folder} cannot be written: {why}") from wrong
     console.show(summary.lines())
     return Exit.OK
+
+
+def _known(marketplaces: str) -> tuple[str, ...]:
+    from reconciler.demo import MARKETPLACES
+
+    names = tuple(dict.fromkeys(each.strip() for each in marketplaces.split(",")))
+    if unknown := [each for each in names if each not in MARKETPLACES]:
+        there = f"there are: {', '.join(MARKETPLACES)}"
+        raise Refusal(f"there is no demo on `{unknown[0]}`", there)
+    return names
 
 
 def _feed(target: Path, feed: str, console: Console) -> int:

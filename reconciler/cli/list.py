@@ -65,10 +65,10 @@ def command(
 
 
 def _check_kinds(kinds: tuple[str, ...]) -> None:
-    from reconciler.documents.kinds import NAMED
+    from reconciler.documents.kinds import named_kinds
     from reconciler.documents.near import did_you_mean
 
     for each in kinds:
-        if each not in NAMED:
-            hint = did_you_mean(each, NAMED, otherwise=f"The kinds are {', '.join(NAMED)}.")
+        if each not in named_kinds():
+            hint = did_you_mean(each, named_kinds(), otherwise=f"The kinds are {', '.join(named_kinds())}.")
             raise click.BadParameter(f"there is no kind {each!r}. {hint}", param_hint="--kind")

@@ -22,10 +22,11 @@ def command(kind: str | None, list_all: bool, write: str | None) -> int:
 
         # yaml-language-server: $schema=../schemas/offer.schema.json
     """
-    from reconciler.documents.resources import schema_files, schema_text
+    from reconciler.documents.grammar import printed_names, schema_json
+    from reconciler.documents.kinds import dashed
 
     console = Console.open()
-    names = schema_files()
+    names = printed_names()
     if write:
         count = write_schemas(Path(write))
         console.show([f"{counted(count, 'schema')} written to {write}."])
@@ -33,27 +34,21 @@ def command(kind: str | None, list_all: bool, write: str | None) -> int:
         console.show(names)
     elif kind is None:
         raise click.UsageError("Which one? Name a kind, or use --list or --write DIR.")
-    elif _file_name(kind) not in names:
+    elif dashed(kind) not in names:
         raise Refusal(f"there is no schema of {kind}", f"there are: {', '.join(names)}")
     else:
-        console.show(schema_text(_file_name(kind)).splitlines())
+        console.show(schema_json(dashed(kind)).splitlines())
     return Exit.OK
 
 
 def write_schemas(folder: Path) -> int:
     """Write all schemas into a folder and return how many; they are ours, so newer ones replace older ones."""
-    from reconciler.documents.resources import schema_files, schema_text
+    from reconciler.documents.grammar import printed_names, schema_json
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as wrong:
         raise Refusal(f"{folder} cannot be written: {wrong.strerror}") from wrong
-    for name in schema_files():
-        save(folder / f"{name}.schema.json", schema_text(name))
-    return len(schema_files())
-
-
-def _file_name(kind: str) -> str:
-    """`DeliveryPriceList` and `delivery-price-list` mean the same."""
-    dashed = "".join(f"-{c.lower()}" if c.isupper() else c for c in kind)
-    return dashed.lstrip("-")
+    for name in printed_names():
+        save(folder / f"{name}.schema.json", schema_json(name))
+    return len(printed_names())

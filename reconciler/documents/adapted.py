@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from reconciler.documents.document import Account, Document, Project
-from reconciler.documents.kinds import DEFAULTS, NAMED
+from reconciler.documents.kinds import DEFAULTS, named_kinds
 from reconciler.documents.near import did_you_mean
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.offers import Key
@@ -79,7 +79,7 @@ def check_adapted(
 def _said_in(document: Document) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
     if document.kind == DEFAULTS:
         for kind, part in document.body.items():
-            if kind in NAMED and FOR in part:
+            if kind in named_kinds() and FOR in part:
                 yield (kind,), part[FOR]
     elif FOR in document.body:
         yield (), document.body[FOR]
@@ -88,7 +88,7 @@ def _said_in(document: Document) -> Iterator[tuple[tuple[str, ...], Mapping[str,
 def about(document: Document) -> Key | None:
     """Return what a finding about a document of several accounts is about: the resource in any of them."""
     account = "" if document.shared else document.account or ""
-    return Key(account, document.kind, document.name) if document.kind in NAMED else None
+    return Key(account, document.kind, document.name) if document.kind in named_kinds() else None
 
 
 def nothing_left_out(document: Document, account: str, name: str, number: int, path: str) -> Diagnostic:

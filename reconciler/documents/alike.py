@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from reconciler.documents.document import Document
-from reconciler.documents.kinds import NAMED
+from reconciler.documents.kinds import named_kinds
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.offers import Key
 from reconciler.model.texts import INVISIBLE, invisible, looks
@@ -13,7 +13,7 @@ def check_alike(documents: Iterable[Document]) -> Iterator[Diagnostic]:
     """Yield what is wrong with names of one kind and account for the eye. Equal names are another finding."""
     first: dict[tuple[str, str | None, str], Document] = {}
     for document in documents:
-        if document.kind not in NAMED:
+        if document.kind not in named_kinds():
             continue
         seen = looks(document.name)
         if not seen:

@@ -12,7 +12,7 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
-from reconciler.documents.kinds import SCHEMAS
+from reconciler.documents.kinds import schemas
 from reconciler.documents.schema import schema_file
 from reconciler.documents.source import RawDocument
 from reconciler.model.texts import nfc
@@ -24,7 +24,7 @@ _Place = tuple[str, Mapping[str, Any]]
 
 def as_written(raw: RawDocument, kind: str) -> RawDocument:
     """Return the document with the text of the source wherever its kind wants text and YAML read a value."""
-    name = SCHEMAS[kind]
+    name = schemas()[kind]
     node = raw.source.root(raw.index)
     return raw if node is None else replace(raw, value=_value(raw.value, node, [(name, schema_file(name))]))
 

@@ -11,19 +11,19 @@ from reconciler.documents.document import Document, Project
 from reconciler.documents.kinds import (
     BUNDLE,
     DEFAULTS,
-    NAMED,
-    OF_ONE_ACCOUNT,
     OFFER,
-    PRICE_LIST,
-    REFERENCES,
     RELEASED,
     TEMPLATE,
+    named_kinds,
+    of_one_account,
+    references,
 )
 from reconciler.documents.matching import check_matching, chooses
 from reconciler.documents.near import did_you_mean, nearest
 from reconciler.documents.ownership import check_ownership
 from reconciler.documents.resources import spec_names
 from reconciler.model.diagnostics import Diagnostic, error, warning
+from reconciler.model.modules import Module
 from reconciler.model.offers import Key
 
 #: A reference to an object of the account is no mistake; only a very similar name makes it look like one.
@@ -58,7 +58,7 @@ def _duplicates(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
     first: dict[tuple[str, str, str | None], Document] = {}
     accounts: dict[tuple[str, str], Document] = {}
     for document in documents:
-        if document.kind not in NAMED:
+        if document.kind not in named_kinds():
             continue
         bare = document.kind, document.name
         other = first.get((*bare, document.account)) or first.get((*bare, None))
@@ -84,7 +84,7 @@ def _accounts(documents: tuple[Document, ...], project: Project) -> Iterator[Dia
     known = project.accounts
     for document in documents:
         kind = document.body["of"] if document.kind == RELEASED else document.kind
-        if document.account is None and kind in OF_ONE_ACCOUNT:
+        if document.account is None and kind in of_one_account():
             hint = f"Write `account:` here or in a Defaults document; the accounts are {', '.join(known)}."
             summary = f"{document.kind} `{document.name}` does not say its account"
             yield error("D303", summary, mark=document.mark("name"), hint=hint, about=_named(document))
@@ -98,7 +98,7 @@ def _accounts(documents: tuple[Document, ...], project: Project) -> Iterator[Dia
 def _named(document: Document, *, homeless: bool = False) -> Key | None:
     """Return what a document is about; one without an account, or of none that there is, may be in any."""
     account = "" if homeless else document.account or ""
-    return Key(account, document.kind, document.name) if document.kind in NAMED else None
+    return Key(account, document.kind, document.name) if document.kind in named_kinds() else None
 
 
 def _defaults(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
@@ -123,7 +123,7 @@ def _references(
 ) -> Iterator[Diagnostic]:
     names: dict[str, dict[str, set[str | None]]] = {}
     for document in documents:
-        if document.kind in NAMED:
+        if document.kind in named_kinds():
             names.setdefault(document.kind, {}).setdefault(document.name, set()).add(document.account)
     similar: dict[tuple[str, str], str | None] = {}
     for document in documents:
@@ -191,14 +191,22 @@ def _named_by_offer(body: Any, above: tuple[str, ...]) -> Iterator[Reference]:
     if settings:
         yield TEMPLATE, settings.get("template"), (*above, "settings", "template")
         yield from _named_by_settings(settings, (*above, "settings"))
-    delivery = body.get("delivery")
-    if delivery and "prices" in delivery:
-        yield PRICE_LIST, delivery["prices"], (*above, "delivery", "prices")
+    for path, kind in references():
+        section, field = path.split(".")
+        if section != Module.SETTINGS and isinstance(inner := body.get(section), dict) and field in inner:
+            yield from _each(kind, inner[field], (*above, section, field))
 
 
 def _named_by_settings(settings: Any, above: tuple[str, ...]) -> Iterator[Reference]:
-    for field, kind in REFERENCES.items():
-        if field in settings:
-            yield kind, settings[field], (*above, field)
-    for index, tag in enumerate(settings.get("tags") or ()):
-        yield "OfferTag", tag, (*above, "tags", index)
+    for path, kind in references():
+        section, field = path.split(".")
+        if section == Module.SETTINGS and field in settings:
+            yield from _each(kind, settings[field], (*above, field))
+
+
+def _each(kind: str, said: Any, path: tuple[str | int, ...]) -> Iterator[Reference]:
+    """Yield one reference for a name, and one for each of a list of names."""
+    if isinstance(said, list):
+        yield from ((kind, name, (*path, index)) for index, name in enumerate(said))
+    else:
+        yield kind, said, path

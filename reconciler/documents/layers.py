@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.documents.adapted import FOR, WITHOUT, has, left_out, nothing_left_out, parts_for
 from reconciler.documents.document import Account, Document, Documents, folders_up
 from reconciler.documents.effective import Effective, Layer
-from reconciler.documents.kinds import DEFAULTS, NAMED, OF_ONE_ACCOUNT, OFFER, TEMPLATE
+from reconciler.documents.kinds import DEFAULTS, OFFER, TEMPLATE, named_kinds, of_one_account
 from reconciler.documents.matching import Matching
 from reconciler.documents.project import modes as typed
 from reconciler.documents.written import write_texts
@@ -38,7 +38,7 @@ def effective(
     stack = _Stack(documents)
     out: list[Effective] = []
     for document in documents.documents:
-        if document.kind in NAMED and document.kind != TEMPLATE:
+        if document.kind in named_kinds() and document.kind != TEMPLATE:
             out.extend(
                 stack.effective(document, account)
                 for account in stack.accounts_of(document)
@@ -76,7 +76,7 @@ class _Stack:
         known = self._project.accounts
         if document.account is not None:
             return (document.account,) if document.account in known else ()
-        return () if document.kind in OF_ONE_ACCOUNT else tuple(known)
+        return () if document.kind in of_one_account() else tuple(known)
 
     def effective(self, document: Document, account: str) -> Effective:
         own = {key: value for key, value in document.body.items() if key not in _OWN}

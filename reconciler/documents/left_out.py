@@ -8,7 +8,7 @@ from posixpath import dirname
 from typing import Any
 
 from reconciler.documents.document import Document, Project, Unusable, folders_up, home_of
-from reconciler.documents.kinds import DEFAULTS, NAMED
+from reconciler.documents.kinds import DEFAULTS, named_kinds
 from reconciler.documents.matching import chooses
 from reconciler.documents.source import RawDocument
 from reconciler.model.diagnostics import Diagnostic
@@ -88,7 +88,7 @@ class LeftOut:
                 mark=raw.source.mark(raw.index, ("name",)),
             )
             for raw in self._raws
-            if _said(raw, "kind") in NAMED and _said(raw, "name")
+            if _said(raw, "kind") in named_kinds() and _said(raw, "name")
         )
 
     def sorted_out(self, documents: tuple[Document, ...]) -> tuple[tuple[Document, ...], tuple[Unusable, ...]]:
@@ -97,7 +97,7 @@ class LeftOut:
         self.spoilt.update(folder for (folder, _), count in seen.items() if count > 1)
         if not self.spoilt:
             return documents, ()
-        lost = [each for each in documents if each.kind in NAMED and self._is_spoilt(each.folder)]
+        lost = [each for each in documents if each.kind in named_kinds() and self._is_spoilt(each.folder)]
         gone = {id(each) for each in lost}
         return (
             tuple(each for each in documents if id(each) not in gone),

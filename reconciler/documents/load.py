@@ -15,13 +15,13 @@ from reconciler.documents.explain import explain
 from reconciler.documents.findings import Findings
 from reconciler.documents.kinds import (
     DEFAULTS,
-    IN_ACCOUNTS,
-    NAMED,
-    OF_ONE_ACCOUNT,
     PROJECT,
     PROJECT_FILE,
-    SCHEMAS,
     SOURCE,
+    in_accounts,
+    named_kinds,
+    of_one_account,
+    schemas,
 )
 from reconciler.documents.left_out import LeftOut, placed, unusable
 from reconciler.documents.near import did_you_mean
@@ -91,7 +91,7 @@ def _about(raw: RawDocument) -> Key | None:
     """Return what a document is about, as far as it says so; `placed` adds the account of its folder."""
     value = raw.value if isinstance(raw.value, dict) else {}
     kind, name, account = value.get("kind"), value.get("name"), value.get("account")
-    if not isinstance(kind, str) or kind not in NAMED or not isinstance(name, str | int):
+    if not isinstance(kind, str) or kind not in named_kinds() or not isinstance(name, str | int):
         return None
     return Key(account if isinstance(account, str) else "", kind, str(name))
 
@@ -123,7 +123,7 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
         {key: value[key] for key in value if key not in _HEAD and not (key == "accounts" and kind != PROJECT)},
     )
     if kind == DEFAULTS:
-        body = {key: long_form(key, part) if key in SCHEMAS else part for key, part in body.items()}
+        body = {key: long_form(key, part) if key in schemas() else part for key, part in body.items()}
     path = raw.source.path
     return Document(
         kind=kind,
@@ -154,8 +154,8 @@ def _both(raw: RawDocument) -> Diagnostic:
 def _homeless(documents: Iterable[Document], project: Project) -> Iterable[Unusable]:
     """Yield the documents of no account that there is: what they stand for is in none, and may be in any."""
     for each in documents:
-        if each.kind in NAMED and (
-            each.account not in project.accounts if each.account else each.kind in OF_ONE_ACCOUNT
+        if each.kind in named_kinds() and (
+            each.account not in project.accounts if each.account else each.kind in of_one_account()
         ):
             yield unusable(each, "its account is not known", account="")
 
@@ -174,13 +174,13 @@ def _kind(raw: RawDocument) -> str | Diagnostic:
     kind = value.get("kind")
     if kind is None and raw.source.path == PROJECT_FILE and raw.index == 0:
         return PROJECT
-    if isinstance(kind, str) and kind in SCHEMAS:
+    if isinstance(kind, str) and kind in schemas():
         return kind
     mark = raw.source.mark(raw.index, ("kind",))
-    kinds = f"The kinds are {', '.join(SCHEMAS)}."
+    kinds = f"The kinds are {', '.join(schemas())}."
     if kind is None:
         return error("D202", "the document does not say its `kind`", mark=mark, hint=kinds)
-    hint = did_you_mean(str(kind), SCHEMAS, otherwise=kinds)
+    hint = did_you_mean(str(kind), schemas(), otherwise=kinds)
     return error("D203", f"`{str(kind)[:60]}` is not a kind of document", mark=mark, hint=hint)
 
 
@@ -224,11 +224,11 @@ def _with_accounts(
     out: list[Document] = []
     for document in found:
         accounts = named[id(document)]
-        if not accounts and document.kind in IN_ACCOUNTS:
+        if not accounts and document.kind in in_accounts():
             if document.folder not in inherited:
                 inherited[document.folder] = homes_of(homes, project, document.folder)
             accounts = inherited[document.folder]
-        if document.kind not in IN_ACCOUNTS or accounts in ((), (document.account,)):
+        if document.kind not in in_accounts() or accounts in ((), (document.account,)):
             out.append(document)
         else:
             out.extend(replace(document, account=each, shared=len(accounts) > 1) for each in accounts)

@@ -6,7 +6,7 @@ They say toggles only. Where labels come from they never change, so nothing goes
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.documents.document import Document, folders_up
-from reconciler.documents.kinds import DEFAULTS, NAMED, TEMPLATE
+from reconciler.documents.kinds import DEFAULTS, TEMPLATE, named_kinds
 from reconciler.documents.near import did_you_mean
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.modules import Module
@@ -50,7 +50,7 @@ def check_matching(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
     used: set[int] = set()
     known: dict[str, set[str]] = {}
     for each in documents:
-        if each.kind not in NAMED or each.kind == TEMPLATE:
+        if each.kind not in named_kinds() or each.kind == TEMPLATE:
             continue
         if each.folder not in inherited:
             inherited[each.folder] = _inherited(each.folder, plain)

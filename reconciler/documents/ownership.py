@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 
 from reconciler.documents.document import Account, Document, Documents, Project
-from reconciler.documents.kinds import NAMED, RELEASED
+from reconciler.documents.kinds import RELEASED, named_kinds
 from reconciler.documents.sites import site_of
 from reconciler.documents.specs import load_spec
 from reconciler.model.diagnostics import Diagnostic, error
@@ -31,7 +31,7 @@ def check_ownership(documents: Iterable[Document], project: Project) -> Iterator
     named: dict[tuple[str, str], list[Document]] = {}
     told = tuple(documents)
     for document in told:
-        if document.kind in NAMED:
+        if document.kind in named_kinds():
             named.setdefault((document.kind, document.name), []).append(document)
     yield from _released_and_declared(told, named)
     yield from _moved(told, named)
@@ -60,7 +60,7 @@ def _released_and_declared(documents: Iterable[Document], named: _Index) -> Iter
 def _moved(documents: Iterable[Document], named: _Index) -> Iterator[Diagnostic]:
     first: dict[tuple[str, str, str | None], Document] = {}
     for document in documents:
-        old = document.body.get("moved", {}).get("from") if document.kind in NAMED else None
+        old = document.body.get("moved", {}).get("from") if document.kind in named_kinds() else None
         if old is None:
             continue
         other = _of_account(named.get((document.kind, old), ()), document)

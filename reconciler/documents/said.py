@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.documents.document import Documents, Project
 from reconciler.documents.effective import WINDOWS, Effective, Layer
-from reconciler.documents.kinds import NAMED, TEMPLATE
+from reconciler.documents.kinds import TEMPLATE, named_kinds
 from reconciler.documents.layers import effective
 from reconciler.documents.toggles import toggleable_of
 from reconciler.model.explained import Said
@@ -21,7 +21,7 @@ def effective_of(documents: Documents, kind: str, name: str) -> list[Effective]:
     kept = tuple(
         each
         for each in documents.documents
-        if each.kind not in NAMED or each.kind == TEMPLATE or (each.kind, each.name) == (kind, name)
+        if each.kind not in named_kinds() or each.kind == TEMPLATE or (each.kind, each.name) == (kind, name)
     )
     found, _ = effective(replace(documents, documents=kept), render=None)
     return [each for each in found if (each.document.kind, each.document.name) == (kind, name)]

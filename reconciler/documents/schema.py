@@ -1,16 +1,14 @@
 """The schemas of documents: a fast verdict for every document, and the schema itself for editors."""
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from reconciler.documents.kinds import SCHEMAS
-from reconciler.documents.resources import schema_files, schema_text
+from reconciler.documents.grammar import composed
+from reconciler.documents.kinds import schemas
 
-COMMON = "common"
 _BASE = "json-schema:///"
 #: What `\s` is in the dialect of JSON Schema (ECMA-262, 22.2.2.9), for use in a class.
 _SPACES = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -18,12 +16,12 @@ _SPACES = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u
 
 def schema_names() -> tuple[str, ...]:
     """Return the names of the schemas that a document can have, in the order in which docs list them."""
-    return tuple(SCHEMAS.values())
+    return tuple(schemas().values())
 
 
 def schema_for(kind: str) -> dict[str, Any]:
     """Return the JSON Schema of a kind. Raise LookupError when there is no such kind."""
-    return dict(_schemas()[SCHEMAS[kind]])
+    return dict(_schemas()[schemas()[kind]])
 
 
 def schema_file(name: str) -> Mapping[str, Any]:
@@ -34,9 +32,7 @@ def schema_file(name: str) -> Mapping[str, Any]:
 @cache
 def _schemas() -> Mapping[str, dict[str, Any]]:
     """Numbers are read as Decimal, or a limit with a fraction would not compare with money exactly."""
-    own = {COMMON, *SCHEMAS.values()}
-    names = [name for name in schema_files() if name in own]
-    return {name: json.loads(schema_text(name), parse_float=Decimal) for name in names}
+    return composed(parse_float=Decimal)
 
 
 @cache
@@ -46,7 +42,7 @@ def verdict(kind: str) -> Callable[[Any], bool]:
 
     named = [(f"{_BASE}{name}.schema.json", schema) for name, schema in _schemas().items()]
     registry = jsonschema_rs.Registry(named)
-    validator = jsonschema_rs.Draft202012Validator(_schemas()[SCHEMAS[kind]], registry=registry)
+    validator = jsonschema_rs.Draft202012Validator(_schemas()[schemas()[kind]], registry=registry)
     return validator.is_valid  # type: ignore[no-any-return, unused-ignore]
 
 
@@ -62,7 +58,7 @@ def explainer(kind: str) -> Any:
     checker: Any = extend(Draft202012Validator, {"pattern": _pattern}, type_checker=types)  # type: ignore[no-untyped-call]
     found = [(f"{n}.schema.json", DRAFT202012.create_resource(s)) for n, s in _schemas().items()]
     registry: Registry[Any] = Registry().with_resources(found)
-    return checker(_schemas()[SCHEMAS[kind]], registry=registry)
+    return checker(_schemas()[schemas()[kind]], registry=registry)
 
 
 def _is_number(_checker: Any, value: Any) -> bool:

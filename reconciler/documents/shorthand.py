@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from reconciler.documents.kinds import BUNDLE, OFFER, PRICE_LIST, REFERENCES, RELEASED, SOURCE, TEMPLATE
+from reconciler.documents.grammar import added
+from reconciler.documents.kinds import BUNDLE, OFFER, PRICE_LIST, RELEASED, SOURCE, TEMPLATE, modules, references
 from reconciler.documents.scalars import written
+from reconciler.model.modules import Module
+from reconciler.model.spec import Type
 
 Body = dict[str, Any]
 
@@ -26,7 +30,8 @@ def long_form(kind: str, body: Mapping[str, Any]) -> Body:
     if "for" in out:
         out["for"] = {name: long_form(kind, part) for name, part in out["for"].items()}
     rewrite = _KINDS.get(kind)
-    return rewrite(out) if rewrite else out
+    out = rewrite(out) if rewrite else out
+    return out if kind == OFFER or kind not in modules() else _with_added(kind, out)
 
 
 def text(value: Any) -> Any:
@@ -80,7 +85,32 @@ def _offer(out: Body) -> Body:
     for section, rewrite in _SECTIONS.items():
         if section in out:
             out[section] = rewrite(out[section])
+    for path, field in added(OFFER).items():
+        section, _, key = path.partition(".")
+        if isinstance(inner := out.get(section), dict) and key in inner:
+            out[section] = {**inner, key: _by_type(field.type, inner[key])}
     return out
+
+
+def _with_added(kind: str, out: Body) -> Body:
+    """Write out what a marketplace adds to a kind that is no Offer."""
+    known = added(kind)
+    return {key: _by_type(known[key].type, value) if key in known else value for key, value in out.items()}
+
+
+def _by_type(type_: Type, value: Any) -> Any:
+    match type_:
+        case Type.REFERENCE:
+            return _reference(value)
+        case Type.TEXT | Type.ENUM:
+            return text(value)
+        case Type.LIST | Type.REFERENCES if value:
+            return [text(each) for each in value]
+        case Type.INTEGER if value is not None:
+            return whole(value)
+        case Type.RATES if value:
+            return {name: _method(rule) for name, rule in value.items()}
+    return value
 
 
 def _settings_section(value: Any) -> Body:
@@ -93,7 +123,7 @@ def _settings_section(value: Any) -> Body:
 
 
 def _settings(out: Body) -> Body:
-    for field in (*REFERENCES, "section"):
+    for field in _references_of_settings():
         if field in out:
             out[field] = _reference(out[field])
     if out.get("tax"):
@@ -107,6 +137,12 @@ def _settings(out: Body) -> Body:
     return out
 
 
+@cache
+def _references_of_settings() -> tuple[str, ...]:
+    inside = f"{Module.SETTINGS}."
+    return tuple(path.removeprefix(inside) for path, _ in references() if path.startswith(inside))
+
+
 def _rate(value: Any) -> str:
     return value if value == "exempt" else f"{Decimal(value):.2f}"
 
@@ -118,7 +154,7 @@ def _reference(value: Any) -> Any:
 def _delivery(value: Any) -> Body:
     if isinstance(value, str):
         return {"prices": value}
-    return {key: _reference(each) if key in ("prices", "processing") else each for key, each in value.items()}
+    return {key: _reference(each) if key == "prices" else each for key, each in value.items()}
 
 
 def _content(value: Mapping[str, Any]) -> Body:
@@ -129,9 +165,6 @@ def _content(value: Mapping[str, Any]) -> Body:
         out["product"] = _product(out["product"])
     if "parameters" in out:
         out["parameters"] = {name: _parameter(inner) for name, inner in out["parameters"].items()}
-    for field in ("tags", "materials"):
-        if out.get(field):
-            out[field] = [text(each) for each in out[field]]
     if "description" in out:
         out["description"] = _description(out["description"])
     return out

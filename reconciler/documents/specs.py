@@ -6,7 +6,6 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
 
-from reconciler.documents.kinds import MODULES
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.resources import schema_text, spec_text
 from reconciler.documents.source import RawDocument, parse
@@ -130,6 +129,7 @@ def build(value: Mapping[str, Any]) -> MarketplaceSpec:
 
 
 def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
+    module = Module(facts["module"]) if "module" in facts else None
     return KindSpec(
         name=name,
         label=facts["label"],
@@ -138,9 +138,9 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         whole=tuple(facts.get("whole") or (["detail"] if "detail" in facts["views"] else ["list"])),
         views={view: _view(name, view, each) for view, each in facts["views"].items()},
         operations={each: _operation(name, each, said) for each, said in facts.get("operations", {}).items()},
-        fields={path: _field(path, each, MODULES.get(name)) for path, each in facts["fields"].items()},
+        fields={path: _field(path, each, module) for path, each in facts["fields"].items()},
         rename=facts.get("rename", ""),
-        module=MODULES.get(name),
+        module=module,
         sold_days=facts.get("sold_days", 0),
         archived_days=facts.get("archived_days", 0),
         listing_hours=facts.get("listing_hours", 0),

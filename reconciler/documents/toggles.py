@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from reconciler.documents.document import Document, Project
 from reconciler.documents.effective import Effective, Layer
-from reconciler.documents.kinds import MODULES, OFFER, TEMPLATE
+from reconciler.documents.kinds import OFFER, TEMPLATE, modules
 from reconciler.documents.project import modes
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Level, Mode, Module
@@ -60,7 +60,7 @@ class Toggleable:
 
     def has(self, module: Module) -> bool:
         """Tell whether a module is one of it: an offer has all six, anything else belongs to one."""
-        return self.key is None or self.key.kind == OFFER or MODULES[self.key.kind] is module
+        return self.key is None or self.key.kind == OFFER or modules()[self.key.kind] is module
 
     def open_to(self, module: Module) -> Iterator[TogglePlace]:
         """Yield the places that decide its toggle, or would if they said it: up to the nearest that does."""

@@ -8,19 +8,20 @@ from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import (
     BUNDLE,
     DEFAULTS,
-    NAMED,
     OFFER,
     PRICE_LIST,
     PROJECT,
-    REFERENCES,
     RELEASED,
     SOURCE,
     TEMPLATE,
+    named_kinds,
+    references,
 )
 from reconciler.documents.sources import sources_of
 from reconciler.documents.written import templates_in
 from reconciler.engine.rules.given import sources_named
 from reconciler.model.graph import DocumentGraph, Tie, Vertex
+from reconciler.model.modules import Module
 from reconciler.model.tables import Source
 
 #: The kind of a vertex that is a file with a content template.
@@ -77,7 +78,7 @@ class _Graph:
         """Add what a document refers to by its own words."""
         user = self._ids[id(document)]
         if document.kind == DEFAULTS:
-            for kind in NAMED:
+            for kind in named_kinds():
                 self._say(user, document.account, kind, document.body.get(kind) or {})
         else:
             self._say(user, document.account, document.kind, document.body)
@@ -132,13 +133,15 @@ class _Graph:
 def _named(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield what a body names: by which word, the kind and the name."""
     settings = body if kind == TEMPLATE else (body.get("settings") or {}) if kind == OFFER else {}
-    for field, refers in (*REFERENCES.items(), ("template", TEMPLATE)):
-        if isinstance(name := settings.get(field), str):
-            yield ("settings" if field == "template" else field), refers, name
-    for tag in settings.get("tags") or ():
-        yield "tags", "OfferTag", tag
-    if kind == OFFER and isinstance(name := (body.get("delivery") or {}).get("prices"), str):
-        yield "delivery", PRICE_LIST, name
+    if isinstance(name := settings.get("template"), str):
+        yield "settings", TEMPLATE, name
+    sections = {**(body if kind == OFFER else {}), Module.SETTINGS: settings}
+    for path, refers in references():
+        section, field = path.split(".")
+        said = (sections.get(section) or {}).get(field)
+        for name in said if isinstance(said, list) else (said,):
+            if isinstance(name, str):
+                yield ("delivery" if refers == PRICE_LIST else field), refers, name
     if kind == OFFER and (content := body.get("content")):
         for field, path in templates_in(content).items():
             yield field.split(".")[1], CONTENT_TEMPLATE, path

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.documents.kinds import SCHEMAS
+from reconciler.documents.kinds import schemas
 from reconciler.documents.resources import spec_names
 from reconciler.documents.schema import schema_for, schema_names
 from reconciler.documents.specs import load_spec
@@ -155,8 +155,8 @@ def test_a_schema_is_a_schema(file: str) -> None:
 
 def test_every_kind_of_document_has_its_schema() -> None:
     """A schema can be printed for every kind that a project may hold."""
-    assert set(SCHEMAS.values()) == set(schema_names())
-    for kind in SCHEMAS:
+    assert set(schemas().values()) == set(schema_names())
+    for kind in schemas():
         assert schema_for(kind)["properties"]
 
 

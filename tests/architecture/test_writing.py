@@ -29,7 +29,7 @@ READERS = {
     "reconciler/runtime/forge/github.py": "an entry of a zip, out of bytes that were fetched",
     "reconciler/connectors/tables/sheet_look.py": "an entry of a zip, out of bytes that were read",
     "reconciler/cli/spec.py": "a spec that its author checks",
-    "reconciler/demo/write.py": "what the demo has just written",
+    "reconciler/demo/aside.py": "what the demo has just written",
 }
 _WRITES = re.compile(
     r"\.(write_text|write_bytes|touch|link_to|hardlink_to|rename)$"

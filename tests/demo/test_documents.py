@@ -28,9 +28,10 @@ def test_counts(written: DemoSummary, offers: list[Desired]) -> None:
     """Sixty offers, one of them removed and one new; and what the summary counts is there."""
     assert len(offers) == written.offers == 60
     kinds = [document.kind for document in Workspace(written.directory).load().documents]
-    assert kinds.count("SettingsTemplate") == written.templates == 4
-    assert kinds.count("DeliveryPriceList") == written.price_lists == 5
-    assert kinds.count("Bundle") == written.bundles == 3
+    assert kinds.count("SettingsTemplate") == 4
+    assert kinds.count("DeliveryPriceList") == 5
+    assert kinds.count("Bundle") == 3
+    assert written.parts == "4 settings templates, 5 delivery price lists, 3 bundles"
 
 
 def test_same_seed(written: DemoSummary, tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 from jsonschema import Draft202012Validator
 
-from reconciler.documents.kinds import SCHEMAS
+from reconciler.documents.grammar import COMMON
+from reconciler.documents.kinds import schemas
 from reconciler.documents.resources import schema_text
-from reconciler.documents.schema import COMMON, explainer, schema_names, verdict
+from reconciler.documents.schema import explainer, schema_names, verdict
 from reconciler.documents.source import parse
 from tests.documents.projects import OFFER, ONE
 from tests.documents.test_messages import CASES
@@ -92,7 +93,7 @@ def _unexplained(schema, path):
 
 def test_examples_of_properties_are_valid():
     """An example that the schema refuses would teach a mistake."""
-    for kind, name in SCHEMAS.items():
+    for kind, name in schemas().items():
         schema = json.loads(schema_text(name))
         for key, inner in schema["properties"].items():
             for example in inner.get("examples", []):
@@ -103,5 +104,5 @@ def test_examples_of_properties_are_valid():
 
 
 def test_kinds_and_files_agree():
-    for kind, name in SCHEMAS.items():
+    for kind, name in schemas().items():
         assert json.loads(schema_text(name))["properties"]["kind"]["const"] == kind

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from reconciler.documents.kinds import NAMED, OFFER, PROJECT_FILE, SOURCE
+from reconciler.documents.kinds import ABOUT, OFFER, PROJECT_FILE, SOURCE
 from reconciler.model.bounds import DOCUMENT
 from reconciler.runtime.reading import read_file
 
@@ -27,7 +27,7 @@ _KEY = re.compile(r"^([ \t]+)([^\s:#][^:\n]*):", re.MULTILINE)
 def names(start: Path) -> Iterator[str]:
     """Yield what documents are called on a command line: an offer by its name, all else as Kind/name."""
     for kind, name in _said(start):
-        if kind in NAMED:
+        if kind not in ABOUT:
             yield from _offered(name if kind == OFFER else f"{kind}/{name}")
 
 

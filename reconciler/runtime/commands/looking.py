@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from reconciler.documents.kinds import NAMED
+from reconciler.documents.kinds import named_kinds
 from reconciler.documents.near import did_you_mean
 from reconciler.engine.diff import Scope
 from reconciler.engine.match import Matched, match
@@ -98,7 +98,7 @@ def mistakes(resolved: Resolved) -> tuple[Diagnostic, ...]:
 def named(name: str) -> tuple[str, str]:
     """Return kind and name of what a command calls `NAME` (an offer) or `Kind/name`."""
     kind, slash, plain = name.partition("/")
-    return (kind, plain) if slash and kind in NAMED else (OFFER, name)
+    return (kind, plain) if slash and kind in named_kinds() else (OFFER, name)
 
 
 def nothing_named(name: str, known: Iterable[Key], where: str = "") -> BadDocuments:

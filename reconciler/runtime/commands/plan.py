@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.documents.kinds import MODULES, PROJECT_FILE, SOURCE
+from reconciler.documents.kinds import PROJECT_FILE, SOURCE, modules
 from reconciler.engine.along import Along, coming_along, within_reach
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
@@ -240,7 +240,7 @@ def _managed_modules(workspace: Workspace, accounts: Iterable[Wanted]) -> Iterat
     try:
         for each in accounts:
             for key in ledger.managed(place_of(each.account, each.spec)):
-                yield MODULES.get(key.kind, Module.STOCK)
+                yield modules().get(key.kind, Module.STOCK)
     finally:
         ledger.close()
 

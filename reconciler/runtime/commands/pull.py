@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from reconciler.documents.document import Document, Documents, folders_up
-from reconciler.documents.kinds import BUNDLE, NAMED, TEMPLATE
+from reconciler.documents.kinds import BUNDLE, TEMPLATE, named_kinds
 from reconciler.documents.writing import to_yaml
 from reconciler.engine.diff import Scope, diff
 from reconciler.engine.importing.account import import_account
@@ -131,7 +131,7 @@ def _load(workspace: Workspace, progress: Progress, accounts: Sequence[str]) -> 
     """
     resolved = load_what_can_be(workspace, progress, accounts)
     wrong = [each for each in resolved.diagnostics if each.severity is Severity.ERROR]
-    if any(each.about is None or each.about.kind not in NAMED or not each.about.name for each in wrong):
+    if any(each.about is None or each.about.kind not in named_kinds() or not each.about.name for each in wrong):
         raise BadDocuments(in_reading_order(wrong))
     return resolved
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from reconciler.documents.kinds import MODULES
+from reconciler.documents.kinds import modules
 from reconciler.documents.near import nearest_few
 from reconciler.engine.along import Along
 from reconciler.model.diagnostics import Diagnostic, error
@@ -60,7 +60,7 @@ def declares_all(options: PlanOptions) -> bool:
 
 
 def _is_chosen(each: Desired, options: PlanOptions) -> bool:
-    if options.only and each.key.kind != OFFER and MODULES[each.key.kind] not in options.only:
+    if options.only and each.key.kind != OFFER and modules()[each.key.kind] not in options.only:
         return False
     return _is_named(each, options)
 
@@ -196,7 +196,7 @@ def _modules(
 
 def _modules_of(each: Desired) -> Iterator[Module]:
     if each.key.kind != OFFER:
-        yield MODULES[each.key.kind]
+        yield modules()[each.key.kind]
         return
     for section in {path.partition(".")[0] for path in (*each.fields, *each.unsynced)}:
         yield Module(section)

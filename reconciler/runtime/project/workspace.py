@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reconciler.documents.decode import too_large
 from reconciler.documents.document import Documents
-from reconciler.documents.kinds import PROJECT_FILE, SCHEMAS
+from reconciler.documents.kinds import PROJECT_FILE, schemas
 from reconciler.documents.load import load
 from reconciler.documents.project import ignored
 from reconciler.engine.pictures import Picture, picture
@@ -150,7 +150,7 @@ class Workspace:
 
     def schema_of(self, path: str, kind: str) -> str:
         """Return the way from a document to the project's copy of its schema; empty where it has none."""
-        name = f"{SCHEMAS[kind]}.schema.json"
+        name = f"{schemas()[kind]}.schema.json"
         return f"{'../' * path.count('/')}{_SCHEMAS}/{name}" if (self.root / _SCHEMAS / name).is_file() else ""
 
     def digest(self, path: str) -> str:
