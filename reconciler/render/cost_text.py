@@ -28,6 +28,7 @@ _WORDS: Mapping[str, str] = {
     f"{OFFER}.promote": "set promotion",
     f"{OFFER}.end": "end offers",
     f"{OFFER}.delete": "delete drafts",
+    OFFER: "change offers",  # by an operation that only a spec knows
     "create": _OBJECTS,
     "update": _OBJECTS,
     "delete": _OBJECTS,
@@ -61,8 +62,9 @@ N = TypeVar("N", int, float)
 
 
 def said(name: str) -> str:
-    """Say what a request is for; one that nobody has words for is called by its name."""
-    return _WORDS.get(name) or _WORDS.get(name.partition(".")[2], name)
+    """Say what a request is for; one that nobody has words for is called by its name, or by what it is about."""
+    kind, _, operation = name.partition(".")
+    return _WORDS.get(name) or _WORDS.get(operation) or _WORDS.get(kind, name)
 
 
 def cost_text(forecast: Forecast, style: Style, *, verbose: bool = False) -> Iterator[str]:

@@ -101,7 +101,7 @@ def next_steps(report: Report) -> Iterator[str]:
     if counts[Result.REFUSED]:
         yield "Refused rows need another value: correct the documents, then plan again."
     if report.stops:
-        yield from (f"Stopped: {each.summary}." for each in report.stops)
+        yield from (f"Stopped: {each.summary.rstrip('.')}." for each in report.stops)
         yield from dict.fromkeys(f"Next: {each.hint}." for each in report.stops)
     elif sum(counts.values()) > counts[Result.APPLIED]:
         yield "Next: reconcile plan"

@@ -37,10 +37,13 @@ def lacking(stall: type[Stall], root: Path) -> None:
     shop.write("offers/_defaults.yaml", {"kind": "Defaults", "Offer": stall.lacking})
     said = shop.ask("validate")
     assert said.count("D508") == 1, said
-    shop.declare(Ware("A"))
-    if stall.lacking_kind:
-        shop.write("kind.yaml", stall.lacking_kind)
-        assert f"error[D507]: {stall.title} has no {stall.lacking_kind['kind']}" in shop.ask("validate", code=1)
+
+
+@case("a kind it lacks", "A document of a kind that the marketplace lacks is an error")
+def lacking_kind(stall: type[Stall], root: Path) -> None:
+    shop = stall(root)
+    shop.write("kind.yaml", stall.lacking_kind)
+    assert f"error[D507]: {stall.title} has no {stall.lacking_kind['kind']}" in shop.ask("validate", code=1)
 
 
 @case("a short list", "A list that says of itself that rows are missing neither ends nor creates anything")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from .stalls import STALLS, Stall, stall_of
@@ -37,6 +38,12 @@ def case(name: str, holds: str) -> Callable[[Run], Run]:
     return put
 
 
+def fill() -> None:
+    """Have all cases in the table."""
+    for cases in ("reading", "writing", "converging"):
+        import_module(f"conformance.{cases}")
+
+
 def lines(titles: Mapping[str, str]) -> Iterator[str]:
     """The table in Markdown, for these marketplaces (name -> title)."""
     yield f"| what holds | {' | '.join(titles.values())} |"
@@ -49,4 +56,9 @@ def lines(titles: Mapping[str, str]) -> Iterator[str]:
         yield f"| A module that is off is never written: {module} | {' | '.join(cells)} |"
 
 
-__all__ = ["CASES", "STALLS", "Case", "case", "lines"]
+def shipped() -> dict[str, str]:
+    """The marketplaces that the documentation tells of: name -> title."""
+    return {name: stall_of(name).title for name in STALLS if name != "toy"}
+
+
+__all__ = ["CASES", "STALLS", "Case", "case", "fill", "lines", "shipped"]

@@ -13,7 +13,7 @@ import pytest
 from reconciler.documents.resources import schema_text
 from reconciler.documents.specs import load_spec
 from reconciler.model.spec import MarketplaceSpec
-from reconciler.runtime.project import accounts
+from reconciler.runtime.project import accounts, zones
 from reconciler.runtime.project import resolve as resolving
 
 from .installed import toy  # noqa: F401 - a fixture
@@ -39,7 +39,7 @@ def test_a_word_does_something_that_is_seen(name: str, tmp_path: Path, monkeypat
 
 
 def _use(spec: MarketplaceSpec, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (resolving, accounts):
+    for module in (resolving, accounts, zones):
         monkeypatch.setattr(module, "load_spec", lambda _: spec)
 
 

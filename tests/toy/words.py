@@ -75,15 +75,15 @@ def budget(**facts: Any) -> Flip:
 # --- scenes ------------------------------------------------------------------------------------------------------
 
 
-def _said(**content: Any) -> Callable[[Path], bool]:
+def _said(root: Path, **sections: Any) -> bool:
     """Whether an offer that says this is in order."""
+    shop = ToyStall(root, Ware("A"))
+    shop.declare(Ware("A"), **sections)
+    return "error[" not in shop.ask("validate", code=-1)
 
-    def see(root: Path) -> bool:
-        shop = ToyStall(root, Ware("A"))
-        shop.declare(Ware("A"), content=content)
-        return "error[" not in shop.ask("validate", code=-1)
 
-    return see
+def _content(**content: Any) -> Callable[[Path], bool]:
+    return lambda root: _said(root, content=content)
 
 
 def _off_sale(root: Path) -> Any:
@@ -187,6 +187,13 @@ def _page(root: Path) -> Any:
     return hosts.page
 
 
+def _moment(root: Path) -> Any:
+    """When midnight is."""
+    shop = ToyStall(root, Ware("A"))
+    shop.declare(Ware("A"))
+    return shop.told("plan", "--at", "2200-01-01T00:00")["at"]
+
+
 def _same_picture(root: Path) -> Any:
     """How many pictures two new wares have that show the same file, and what is left to do."""
     shop = ToyStall(root)
@@ -204,12 +211,12 @@ def _without_page(spec: MarketplaceSpec) -> MarketplaceSpec:
 
 TITLE, TAGS = "content.title", "content.tags"
 WORDS: dict[str, Word] = {
-    "field.type=plain": Word(_said(description="<p>Of clay.</p>"), False, field("content.description", type=Type.TEXT)),
-    "field.limits.characters": Word(_said(title="Mug ♥"), False, unlimited(TITLE, "characters")),
-    "field.limits.once": Word(_said(title="Mug & saucer & spoon"), False, unlimited(TITLE, "once")),
-    "field.limits.pattern": Word(_said(category="Home/Mugs"), False, unlimited("content.category", "pattern")),
-    "field.limits.longest_item": Word(_said(tags=["a word too long"]), False, unlimited(TAGS, "longest_item")),
-    "field.shown": Word(_off_sale, ({}, True), field("delivery.processing", shown="")),
+    "field.type=plain": Word(_content(description="<p>Of clay.</p>"), False, field("content.description", type=Type.TEXT)),
+    "field.limits.characters": Word(_content(title="Mug ♥"), False, unlimited(TITLE, "characters")),
+    "field.limits.once": Word(_content(title="Mug & saucer & spoon"), False, unlimited(TITLE, "once")),
+    "field.limits.pattern": Word(_content(category="Home/Mugs"), False, unlimited("content.category", "pattern")),
+    "field.limits.longest_item": Word(_content(tags=["a word too long"]), False, unlimited(TAGS, "longest_item")),
+    "field.shown=active": Word(_off_sale, ({}, True), field("delivery.processing", shown="")),
     "field.zero=withdraws": Word(
         _nothing_left, ({"stock.quantity", "stock.status"}, "ended"), field("stock.quantity", zero=None)
     ),
@@ -223,6 +230,7 @@ WORDS: dict[str, Word] = {
     ),
     "operation.besides": Word(_forecast, {"Offer.goods": 1}, operation("create", besides=())),
     "operation.replaces=whole": Word(lambda root: _off_sale(root)[1], True, operation("goods", replaces="")),
+    "spec.timezone": Word(_moment, "2199-12-31T23:00:00+00:00", lambda spec: replace(spec, timezone="UTC")),
     "spec.api_key": Word(_let_in, True, lambda spec: replace(spec, api_key=False)),
     "spec.couplings": Word(_apart, True, lambda spec: replace(spec, couplings=())),
     "spec.budgets.per_second": Word(_pace({"per_second": 20}), True, budget(per_second=0)),

@@ -36,7 +36,10 @@ class AllegroStall(Stall):
         "stock": {"always": 8},
         "bundle": [{"product": {"gtin": world.THIRD_GTIN}, "quantity": 2}],  # type: ignore[dict-item]
     }
-    lacks = {"fees": "Allegro charges by the month or by what is sold, and nothing at once"}
+    lacks = {
+        "fees": "Allegro charges by the month or by what is sold, and nothing at once",
+        "a kind it lacks": "Allegro has all kinds of documents that there are",
+    }
     lacking = {"settings": {"who_made": "i_did"}}
     right = "sale:offers:write"
     few = staticmethod(few)
