@@ -40,6 +40,25 @@ def show(marketplace: str | None, markdown: bool, no_color: bool) -> int:
     return Exit.OK
 
 
+@command.command("compare")
+@click.argument("marketplaces", nargs=-1)
+@click.option("--markdown", is_flag=True, help="Markdown tables, as in the documentation.")
+@click.option("--no-color", is_flag=True, help="No colours.")
+def compare(marketplaces: tuple[str, ...], markdown: bool, no_color: bool) -> int:
+    """Show what each module means on each marketplace, side by side: what it takes, costs, and does not have."""
+    from reconciler.documents.resources import spec_names
+    from reconciler.documents.specs import load_spec
+    from reconciler.render.compared_text import compared_markdown, compared_text
+
+    console = Console.open(no_color=no_color)
+    known = spec_names()
+    if unknown := [each for each in marketplaces if each not in known]:
+        raise Refusal(f"there is no spec of {unknown[0]}", f"there are: {', '.join(known)}")
+    specs = [load_spec(name) for name in dict.fromkeys(marketplaces) or known]
+    console.show(compared_markdown(specs) if markdown else compared_text(specs, console.style))
+    return Exit.OK
+
+
 @command.command("check")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
 @click.option("--no-color", is_flag=True, help="No colours.")

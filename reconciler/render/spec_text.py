@@ -32,9 +32,9 @@ def spec_markdown(spec: MarketplaceSpec) -> Iterator[str]:
         yield ""
         yield f"## {title}"
         yield ""
-        yield _piped(head)
-        yield _piped(["---"] * len(head))
-        yield from (_piped(row) for row in rows)
+        yield piped(head)
+        yield piped(["---"] * len(head))
+        yield from (piped(row) for row in rows)
 
 
 def _tables(spec: MarketplaceSpec) -> Iterator[tuple[str, Cells, list[Cells]]]:
@@ -49,7 +49,7 @@ def _tables(spec: MarketplaceSpec) -> Iterator[tuple[str, Cells, list[Cells]]]:
                 _OPERATION_HEAD,
                 [_operation(o) for o in kind.operations.values()],
             )
-    yield "Budgets", _BUDGET_HEAD, [_budget(each) for each in spec.budgets.values()]
+    yield "Budgets", _BUDGET_HEAD, [budget_cells(each) for each in spec.budgets.values()]
     markets = spec.marketplaces.values()
     yield "Marketplaces", _MARKET_HEAD, [(m.name, m.currency, str(m.decimals)) for m in markets]
     if spec.couplings:
@@ -102,7 +102,8 @@ def _operation(each: OperationSpec) -> Cells:
     )
 
 
-def _budget(each: BudgetSpec) -> Cells:
+def budget_cells(each: BudgetSpec) -> Cells:
+    """Return a limit as four cells: its name, for whom it is counted, what counts, and how many."""
     names = {1: "second", 60: "minute", 3600: "hour", 86_400: "day"}
     limits = ", ".join(f"{limit:,} a {names[seconds]}" for limit, seconds in each.windows())
     return each.name, each.scope, each.counts, limits
@@ -118,5 +119,6 @@ def _columns(row: Cells, widths: Sequence[int]) -> str:
     return "  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip(" ")
 
 
-def _piped(cells: Iterable[str]) -> str:
+def piped(cells: Iterable[str]) -> str:
+    """Return a row of a Markdown table."""
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
