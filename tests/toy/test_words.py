@@ -18,11 +18,11 @@ from reconciler.runtime.project import resolve as resolving
 
 from .installed import toy  # noqa: F401 - a fixture
 from .proofs import ABOUT, PROOFS
-from .words import WORDS, budget
+from .words import WORDS, budget, kind
 
 TESTS = Path(__file__).parents[1]
-#: What a spec says instead of its own words, so that a budget runs out in a short test.
-SOONER = {"spec.budgets.per_day": budget(per_day=20)}
+#: What the spec says in place of its own number, so that a limit is reached in a short test.
+SOONER = {"spec.budgets.per_day": budget(per_day=20), "kind.most_drafts": kind(most_drafts=1)}
 
 
 @pytest.mark.usefixtures("toy")

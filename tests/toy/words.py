@@ -180,11 +180,15 @@ def _pace(knobs: dict[str, int]) -> Callable[[Path], Any]:
     return see
 
 
-def _page(root: Path) -> Any:
-    """Where a person logs in."""
-    account = Account(name=ACCOUNT, marketplace="toy", environment="production", login="child")
-    hosts, _ = environment_of(root, account, accounts.load_spec("toy"))
-    return hosts.page
+def _at(host: str) -> Callable[[Path], Any]:
+    """Where what is asked of a host goes, in production."""
+
+    def see(root: Path) -> Any:
+        account = Account(name=ACCOUNT, marketplace="toy", environment="production", login="child")
+        hosts, _ = environment_of(root, account, accounts.load_spec("toy"))
+        return getattr(hosts, host)
+
+    return see
 
 
 def _moment(root: Path) -> Any:
@@ -204,9 +208,22 @@ def _same_picture(root: Path) -> Any:
     return [len(each["pictures"]) for each in there], shop.changes()
 
 
-def _without_page(spec: MarketplaceSpec) -> MarketplaceSpec:
-    addresses = {name: each for name, each in spec.environments["production"].items() if name != "page"}
-    return replace(spec, environments={"production": addresses})
+def elsewhere(host: str, address: str) -> Flip:
+    """Another address of a host; none where it is empty."""
+
+    def flip(spec: MarketplaceSpec) -> MarketplaceSpec:
+        known = {**spec.environments["production"], host: address}
+        return replace(spec, environments={"production": {name: each for name, each in known.items() if each}})
+
+    return flip
+
+
+def _drafts(root: Path) -> Any:
+    """Whether two drafts more may be made."""
+    shop = ToyStall(root)
+    shop.declare(Ware("N", status="draft"), Ware("O", status="draft"))
+    said = shop.ask("plan", code=-1)
+    return "error[" in said
 
 
 TITLE, TAGS = "content.title", "content.tags"
@@ -235,6 +252,15 @@ WORDS: dict[str, Word] = {
     "spec.couplings": Word(_apart, True, lambda spec: replace(spec, couplings=())),
     "spec.budgets.per_second": Word(_pace({"per_second": 20}), True, budget(per_second=0)),
     "spec.budgets.per_day": Word(_pace({"per_day": 20}), True, budget(per_day=0)),
-    "spec.environments.page": Word(_page, "https://www.toy.example", _without_page),
+    **{
+        f"spec.environments.{host}": Word(_at(host), f"https://{there}.toy.example", elsewhere(host, other))
+        for host, there, other in (
+            ("api", "api", "https://b.example"),
+            ("auth", "auth", "https://b.example"),
+            ("upload", "api", "https://b.example"),
+            ("page", "www", ""),
+        )
+    },
+    "kind.most_drafts": Word(_drafts, True, kind(most_drafts=0)),
     "spec.images.of=offer": Word(_same_picture, ([1, 1], {}), lambda spec: replace(spec, images=replace(spec.images, of="account"))),
 }  # fmt: skip
