@@ -66,6 +66,7 @@ class Stall(ABC):
     few: ClassVar[Callable[[MarketplaceSpec], MarketplaceSpec]]
     tight: ClassVar[Json]
     fee: ClassVar[str] = ""  # what putting a new offer on sale costs
+    asks: ClassVar[tuple[str, ...]] = ()  # parts of addresses of reads that are no GET
 
     def __init__(self, root: Path, *wares: Ware, **project: Any) -> None:
         """Open a stall with these wares on sale, and no documents."""
@@ -196,7 +197,7 @@ class Stall(ABC):
     def writes(self) -> int:
         """How many requests have changed something since the last call of `begin`."""
         said = self.practice(lambda there: [each for each in there.requests(0) if each["method"] != "GET"])
-        return len([each for each in said if "token" not in each["path"]])
+        return len([each for each in said if not any(part in each["path"] for part in ("token", *self.asks))])
 
     def begin(self) -> None:
         """Count from here; requests of all processes."""
