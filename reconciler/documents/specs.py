@@ -167,6 +167,7 @@ def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
         completion=Completion(facts["completion"]),
         wave=facts["wave"],
         budgets=tuple(facts["budgets"]),
+        told=facts.get("told", ""),
         media=facts.get("media", ""),
         refuses=tuple(facts.get("refuses", ())),
         several=facts.get("several", False),

@@ -73,6 +73,7 @@ class _Count:
         self._requests: dict[str, float] = defaultdict(float)
         self._offers: dict[str, float] = defaultdict(float)
         self._budgets: dict[str, Iterable[str]] = {}
+        self._words: dict[str, str] = {}
         self._asked: set[Fact] = set()
         self._told_apart: set[str] = set()
         self._swept = False
@@ -90,10 +91,12 @@ class _Count:
         for fact in facts_of(action, self._is.categories):
             if not self._is.known.fact(fact):
                 self._once(fact)
-        self._add(called(kind.name, operation.name), 1, len(action.targets), operation.budgets)
+        self._write(kind, operation, 1, len(action.targets))
         for name in operation.besides:
-            besides = kind.operations.get(name) or kind.views[name]
-            self._add(called(kind.name, name), len(action.targets), len(action.targets), besides.budgets)
+            if (besides := kind.operations.get(name)) is not None:
+                self._write(kind, besides, len(action.targets), len(action.targets))
+            else:
+                self._view(kind, name, len(action.targets))
         if operation.completion is Completion.COMMAND:
             self.ask(Errand.REPORT, _REPORTS)
         elif operation.completion is Completion.ACCEPTED:
@@ -205,6 +208,12 @@ class _Count:
 
     # --- counting ------------------------------------------------------------------------------------------
 
+    def _write(self, kind: KindSpec, operation: OperationSpec, times: int, offers: int) -> None:
+        name = called(kind.name, operation.name)
+        if operation.told:
+            self._words[name] = operation.told
+        self._add(name, times, offers, operation.budgets)
+
     def _view(self, kind: KindSpec, view: str, times: int) -> None:
         if times:
             self._add(called(kind.name, view), times, times, kind.views[view].budgets)
@@ -223,7 +232,7 @@ class _Count:
         requests = {name: round(times) for name, times in self._requests.items() if round(times)}
         times = {name: round(self._seconds([name]), 3) for name in requests}
         whole = math.ceil(self._seconds(self._requests) * 10) / 10
-        return Forecast(requests=requests, times=times, seconds=whole)
+        return Forecast(requests=requests, times=times, seconds=whole, words=self._words)
 
     def _seconds(self, names: Iterable[str]) -> float:
         load: dict[str, float] = defaultdict(float)

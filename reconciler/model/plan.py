@@ -73,12 +73,14 @@ class Forecast:
     """What an apply takes: requests by name (`model.requests`), and seconds at the permitted rate.
 
     `times` are the seconds that each kind of request would take alone, `seconds` those of all of them together:
-    different limits run side by side, so it is less than their sum.
+    different limits run side by side, so it is less than their sum. `words` say what operations are for that have
+    names of their own.
     """
 
     requests: Mapping[str, int] = field(default_factory=dict)
     times: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,9 +194,9 @@ class Plan:
             requests.update(part.forecast.requests)
             for name, seconds in part.forecast.times.items():
                 times[name] = times.get(name, 0.0) + seconds
-        return Forecast(
-            requests=dict(requests), times=times, seconds=sum(part.forecast.seconds for part in self.accounts)
-        )
+        words = {name: said for part in self.accounts for name, said in part.forecast.words.items()}
+        seconds = sum(part.forecast.seconds for part in self.accounts)
+        return Forecast(requests=dict(requests), times=times, seconds=seconds, words=words)
 
     @property
     def refused(self) -> tuple[Violation, ...]:

@@ -64,7 +64,12 @@ def _stop(each: Stop) -> Json:
 
 def forecast_to_json(told: Forecast) -> Json:
     """Turn a forecast into JSON's own types."""
-    return {"requests": dict(told.requests), "times": dict(told.times), "seconds": told.seconds}
+    return {
+        "requests": dict(told.requests),
+        "times": dict(told.times),
+        "seconds": told.seconds,
+        "words": dict(told.words),
+    }
 
 
 def _outcome(each: Outcome) -> Json:

@@ -180,6 +180,7 @@ class OperationSpec:
     `report_rows`: the marketplace tells so many rows of what became of it, one for each field of each resource;
     0: all of them. `after_creation`: what it carries cannot be said when a resource is created, and follows it.
     `besides` are the views and operations that are asked for in its course.
+    `told` is what it does in words, where its name is no role.
     `replaces` (`whole`): it writes all fields that it can carry; those that do not change are repeated as read.
     """
 
@@ -191,6 +192,7 @@ class OperationSpec:
     completion: Completion
     wave: int
     budgets: tuple[str, ...]
+    told: str = ""
     media: str = ""
     refuses: tuple[str, ...] = ()
     several: bool = False

@@ -1,6 +1,7 @@
 """What an apply costs, and what it cost: requests and time by operation, in the words of a seller."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar
 
 from reconciler.model.offers import OFFER
@@ -14,21 +15,13 @@ _OBJECTS = "write price lists and the like"
 _CHECKS = "check and read back"
 _CATALOGUE = "ask the catalogue"
 _DONE = "ask whether it is done"
-#: What requests are for, in the order in which they are told.
+#: What requests are for, in the order in which they are told; what an operation of a name of its own is for comes
+#: from the spec with the forecast, and stands behind the first. Whatever is left reads.
 _WORDS: Mapping[str, str] = {
     f"{OFFER}.create": "create offers",
-    f"{OFFER}.edit": "edit offers",
-    f"{OFFER}.modify": "change delivery and settings",
-    f"{OFFER}.price": "change prices",
-    f"{OFFER}.quantity": "change stock",
-    f"{OFFER}.bulk": "change prices and stock",
-    f"{OFFER}.inventory": "change prices and stock",
     f"{OFFER}.activate": "put offers on sale",
-    f"{OFFER}.tag": "set tags",
-    f"{OFFER}.promote": "set promotion",
     f"{OFFER}.end": "end offers",
     f"{OFFER}.delete": "delete drafts",
-    OFFER: "change offers",  # by an operation that only a spec knows
     "create": _OBJECTS,
     "update": _OBJECTS,
     "delete": _OBJECTS,
@@ -41,11 +34,6 @@ _WORDS: Mapping[str, str] = {
     Errand.TAXES: _CATALOGUE,
     Errand.PACKAGES: _CATALOGUE,
     Errand.SIZE_TEMPLATES: _CATALOGUE,
-    "list": _CHECKS,
-    "detail": _CHECKS,
-    "tags": _CHECKS,
-    "promotion": _CHECKS,
-    "images": _CHECKS,
     Errand.EVENTS: _CHECKS,
     Errand.IDENTITY: _CHECKS,
     Errand.REPORT: _DONE,
@@ -54,6 +42,7 @@ _WORDS: Mapping[str, str] = {
     Errand.TOKEN: "log in",
 }
 _PLACES = {words: place for place, words in enumerate(dict.fromkeys(_WORDS.values()))}
+_OWN = 0.5  # the place of operations with names of their own
 _FEW = 3
 #: So far the numbers of a forecast may be off without a word: requests, and parts of all of them.
 _REQUESTS, _SHARE = 3, 0.05
@@ -61,17 +50,17 @@ _REQUESTS, _SHARE = 3, 0.05
 N = TypeVar("N", int, float)
 
 
-def said(name: str) -> str:
-    """Say what a request is for; one that nobody has words for is called by its name, or by what it is about."""
-    kind, _, operation = name.partition(".")
-    return _WORDS.get(name) or _WORDS.get(operation) or _WORDS.get(kind, name)
+def said(name: str, words: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Say what a request is for, with the words of the forecast; what is left of a kind's own reads a view."""
+    _, of_kind, operation = name.partition(".")
+    return words.get(name) or _WORDS.get(name) or _WORDS.get(operation) or (_CHECKS if of_kind else name)
 
 
 def cost_text(forecast: Forecast, style: Style, *, verbose: bool = False) -> Iterator[str]:
     """Yield what an apply will take, by operation: a table where there are times to tell, else a line or two."""
     seconds = lasting(forecast.seconds)
     yield f"Apply takes about {counted(_sum(forecast.requests), 'request')}, {seconds} at the permitted rate:"
-    parts = by_words(forecast.requests)
+    parts = by_words(forecast.requests, forecast.words)
     if verbose or (forecast.seconds >= 1 and len(parts) >= _FEW):
         yield from cost_table(forecast, style)
         return
@@ -93,8 +82,8 @@ def _side_by_side(parts: Sequence[str], width: int) -> Iterator[str]:
 
 def cost_table(forecast: Forecast, style: Style) -> Iterator[str]:
     """Yield the requests and the time of each operation, and of all of them."""
-    times = by_words(forecast.times)
-    parts = by_words(forecast.requests).items()
+    times = by_words(forecast.times, forecast.words)
+    parts = by_words(forecast.requests, forecast.words).items()
     rows = [(words, f"{count:,}", _brief(times.get(words, 0.0))) for words, count in parts]
     total = ("total", f"{_sum(forecast.requests):,}", _brief(forecast.seconds))
     yield from _table(("", "requests", "time"), rows, [total], style)
@@ -111,8 +100,8 @@ def took_text(report: Report, style: Style, *, verbose: bool = False) -> Iterato
     shown = bool(expected) and (verbose or differs)
     yield f"It took {counted(sent, 'request')}{planned} and {_brief(report.seconds)}{rate}{':' if shown else '.'}"
     if shown:
-        forecast, actual = by_words(told.requests), by_words(report.requests)
-        both = sorted({*forecast, *actual}, key=_place)
+        forecast, actual = by_words(told.requests, told.words), by_words(report.requests, told.words)
+        both = sorted({*forecast, *actual}, key=lambda each: _place(each, told.words))
         rows = [(words, f"{forecast.get(words, 0):,}", f"{actual.get(words, 0):,}") for words in both]
         totals = [("total", f"{expected:,}", f"{sent:,}"), ("time", _brief(told.seconds), _brief(report.seconds))]
         yield from _table(("", "forecast", "actual"), rows, totals, style)
@@ -130,17 +119,18 @@ def _table(head: Cells, rows: Sequence[Cells], totals: Sequence[Cells], style: S
     yield from (style("strong", line(row)) for row in totals)
 
 
-def by_words(numbers: Mapping[str, N]) -> dict[str, N]:
+def by_words(numbers: Mapping[str, N], words: Mapping[str, str]) -> dict[str, N]:
     """Return numbers of requests by what they are for, in the order in which that is told."""
     found: dict[str, N] = {}
-    for name in sorted(numbers, key=lambda each: _place(said(each))):
+    named = sorted(((said(name, words), name) for name in numbers), key=lambda each: _place(each[0], words))
+    for told, name in named:
         if numbers[name]:
-            found[said(name)] = found[said(name)] + numbers[name] if said(name) in found else numbers[name]
+            found[told] = found[told] + numbers[name] if told in found else numbers[name]
     return found
 
 
-def _place(words: str) -> tuple[int, str]:
-    return _PLACES.get(words, len(_PLACES)), words
+def _place(told: str, words: Mapping[str, str]) -> tuple[float, str]:
+    return _PLACES.get(told, _OWN if told in words.values() else len(_PLACES)), told
 
 
 def _sum(requests: Mapping[str, int]) -> int:

@@ -130,10 +130,12 @@ def test_polish_has_a_word_for_whatever_a_plan_may_name():
         spec = load_spec(file.stem)
         needed |= {f"sort.{kind}" for kind in spec.kinds} | {f"budget.{name}" for name in spec.budgets}
         needed |= {f"field.{path}" for kind in spec.kinds.values() for path in kind.fields}
-        operations = {f"{name}.{each}" for name, kind in spec.kinds.items() for each in kind.operations}
-        needed |= {
-            f"request.{cost_text.said(each)}" for each in (*operations, *Errand, "list", "detail", "identity")
+        told = {
+            f"{kind.name}.{each.name}": each.told
+            for kind in spec.kinds.values()
+            for each in kind.operations.values()
         }
+        needed |= {f"request.{cost_text.said(each, told)}" for each in (*told, *Errand, "Offer.list")}
     assert sorted(needed - words("pl").keys()) == []
 
 

@@ -71,6 +71,7 @@ FORECAST = Forecast(
     },
     times={"Offer.price": 0.1, "Offer.edit": 0.723, "Offer.detail": 1.029, "Offer.list": 0.013, "report": 0.027},
     seconds=1.1,
+    words={"Offer.edit": "edit offers", "Offer.price": "change prices"},
 )
 
 

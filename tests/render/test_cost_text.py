@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.documents.resources import spec_names
 from reconciler.documents.specs import load_spec
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Forecast
@@ -23,6 +24,7 @@ MANY = Forecast(
     requests={"identity": 1, "Offer.edit": 5000, "Offer.bulk": 800, "Offer.detail": 16_000, "report": 2960},
     times={"identity": 0.007, "Offer.edit": 120.5, "Offer.bulk": 133.3, "Offer.detail": 274.3, "report": 19.7},
     seconds=274.3,
+    words={"Offer.edit": "edit offers", "Offer.bulk": "change prices and stock"},
 )
 
 
@@ -52,8 +54,8 @@ def test_many_offers_take_a_table():
     assert list(cost_text(MANY, Style(width=80))) == [
         "Apply takes about 24,761 requests, about 5 min at the permitted rate:",
         "                            requests    time",
-        "  edit offers                  5,000   2 min",
         "  change prices and stock        800   2 min",
+        "  edit offers                  5,000   2 min",
         "  check and read back         16,001   5 min",
         "  ask whether it is done       2,960    20 s",
         "  total                       24,761   5 min",
@@ -81,15 +83,15 @@ def test_waiting_is_not_the_permitted_rate():
 
 def test_another_number_is_explained_by_operation():
     """Where it went otherwise than forecast, both stand side by side, and what nobody expected is named."""
-    took = report({**MANY.requests, "report": 9000, "tasks": 40, "Etsy.thing": 2}, 900, MANY)
+    took = report({**MANY.requests, "report": 9000, "tasks": 40, "thing": 2}, 900, MANY)
     assert list(took_text(took, PLAIN)) == [
         "It took 30,843 requests (24,761 forecast) and 15 min (5 min at the permitted rate, the rest waiting):",
         "                            forecast   actual",
-        "  edit offers                  5,000    5,000",
         "  change prices and stock        800      800",
+        "  edit offers                  5,000    5,000",
         "  check and read back         16,001   16,001",
         "  ask whether it is done       2,960    9,040",
-        "  Etsy.thing                       0        2",
+        "  thing                            0        2",
         "  total                       24,761   30,843",
         "  time                         5 min   15 min",
     ]
@@ -102,14 +104,22 @@ def test_what_was_not_forecast_is_only_counted():
     ]
 
 
-SPEC = load_spec("allegro")
-NAMES = [called(kind.name, name) for kind in SPEC.kinds.values() for name in (*kind.views, *kind.operations)]
+KINDS = [kind for name in spec_names() for kind in load_spec(name).kinds.values()]
+NAMES = [called(kind.name, name) for kind in KINDS for name in kind.views]
+OPERATIONS = [operation for kind in KINDS for operation in kind.operations.values()]
 
 
 @pytest.mark.parametrize("name", [*NAMES, *Errand])
 def test_every_request_has_words(name):
     """No name of a request stands in a sentence for sellers."""
     assert said(name) != name
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: f"{each.kind}.{each.name}")
+def test_every_operation_has_words_that_are_no_read(operation):
+    """One with a name of its own has them from its spec; the others from what their names mean everywhere."""
+    name = called(operation.kind, operation.name)
+    assert said(name, {name: operation.told}) not in (name, said("Offer.list"))
 
 
 def test_several_accounts_are_applied_one_after_the_other():

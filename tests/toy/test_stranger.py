@@ -64,12 +64,3 @@ def test_names_with_commas_are_told_apart(tmp_path: Path) -> None:
     shop = ToyStall(tmp_path / "shop", Ware("A"))
     shop.declare(Ware("A"), settings={"return_policy": "thirty"})
     assert "There are `no returns`, `returns, 30 days`" in shop.ask("plan", code=1)
-
-
-def test_what_a_request_is_for_is_said_in_words(tmp_path: Path) -> None:
-    """Names of operations are the spec's own: nobody has words for them, and nobody has to read them."""
-    shop = ToyStall(tmp_path / "shop", Ware("A"))
-    shop.declare(Ware("A", title="Tall blue jug", price="21.00"))
-    said = shop.ask("plan")
-    assert "change offers 2" in said
-    assert "Offer." not in said

@@ -17,7 +17,8 @@ from conformance.stalls.toy import ToyStall
 
 from reconciler.documents.document import Account
 from reconciler.model.offers import OFFER
-from reconciler.model.spec import MarketplaceSpec, Type
+from reconciler.model.spec import Equality, Identity, MarketplaceSpec, Type
+from reconciler.render.compared_text import compared
 from reconciler.runtime.connection.environment import environment_of
 from reconciler.runtime.project import accounts
 
@@ -152,6 +153,26 @@ def _forecast(root: Path) -> Any:
     return {name: each for name, each in forecast["requests"].items() if name.startswith("Offer.goods")}
 
 
+def _told(root: Path) -> Any:
+    """What a plan says that the requests are for."""
+    shop = ToyStall(root, Ware("A"))
+    shop.declare(Ware("A", title="Tall blue jug"))
+    return "describe wares 1" in shop.ask("plan")
+
+
+def _spaced(root: Path) -> Any:
+    """What is planned where a title differs in its blanks only."""
+    shop = ToyStall(root, Ware("A"))
+    shop.declare(Ware("A", title="Plain  white mug"))
+    return shop.changes()
+
+
+def _compared(root: Path) -> Any:
+    """How it is told that a kind is known."""
+    tables = {each.title: dict(each.rows) for each in compared([accounts.load_spec("toy")])}
+    return tables["Other kinds"]["ReturnPolicy"]
+
+
 def _let_in(root: Path) -> Any:
     """Whether the marketplace knows which application asks, with a token that is ready."""
     shop = ToyStall(root, Ware("A"))
@@ -245,6 +266,9 @@ WORDS: dict[str, Word] = {
         {"stock.quantity", "stock.status", "delivery.processing"},
         lambda spec: kind(views={"list": replace(spec.kinds[OFFER].views["list"], states=("draft", "shelf", "store"))})(spec),
     ),
+    "field.equality=spaces": Word(_spaced, {}, field(TITLE, equality=Equality.EXACT)),
+    "operation.told": Word(_told, True, operation("card", told="")),
+    "kind.identity=value": Word(_compared, ("return policy: referred to by what it says, since it has no name, and not written",), kind("ReturnPolicy", identity=Identity.NAME)),
     "operation.besides": Word(_forecast, {"Offer.goods": 1}, operation("create", besides=())),
     "operation.replaces=whole": Word(lambda root: _off_sale(root)[1], True, operation("goods", replaces="")),
     "spec.timezone": Word(_moment, "2199-12-31T23:00:00+00:00", lambda spec: replace(spec, timezone="UTC")),
