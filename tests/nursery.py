@@ -64,7 +64,8 @@ def become(order: dict[str, object], files: list[int]) -> None:
     os.chdir(str(order["cwd"]))
     os.environ.clear()
     os.environ.update(order["env"])  # type: ignore[call-overload]
-    sys.path[0] = os.getcwd()  # as `python -m` has it
+    more = [each for each in os.environ["PYTHONPATH"].split(os.pathsep) if each not in sys.path]
+    sys.path[:1] = [os.getcwd(), *more]  # as `python -m` has it
     sys.argv[1:] = order["arguments"]  # type: ignore[call-overload]
 
 

@@ -26,8 +26,10 @@ from typing import IO, Protocol
 
 ROOT = Path(__file__).parents[1]
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, linux/prctl.h
-#: What Python or libc reads before any import: no fork can follow it.
+#: What Python or libc reads before any import: no fork can follow it. More on the path is put there by the fork.
 _READ_AT_START = ("PYTHON", "LC_", "LANG", "MALLOC_", "LD_")
+_PATH = "PYTHONPATH"
+_HERE = os.environ.get(_PATH) or str(ROOT)
 
 
 class Running(Protocol):
@@ -78,7 +80,7 @@ def start(
     arguments: Sequence[str], cwd: Path, env: Mapping[str, str], files: tuple[IO[bytes], IO[bytes], IO[bytes]]
 ) -> Running:
     """Start `reconcile`: its arguments, folder and environment, and its stdin, stdout and stderr."""
-    env = {"PYTHONPATH": str(ROOT), **env}
+    env = {_PATH: _HERE, **env}
     if sys.platform != "linux" or _needs_a_cold_start(env):
         command = [sys.executable, "-m", "reconciler.cli.main", *arguments]
         return subprocess.Popen(command, cwd=cwd, env=env, stdin=files[0], stdout=files[1], stderr=files[2])
@@ -108,13 +110,10 @@ def run(
 def _needs_a_cold_start(env: Mapping[str, str]) -> bool:
     """Whether its environment says something else than that of this process to Python itself."""
     told = [
-        {name: value for name, value in each.items() if name.startswith(_READ_AT_START)} for each in (env, _own())
+        {name: value for name, value in each.items() if name.startswith(_READ_AT_START) and name != _PATH}
+        for each in (env, os.environ)
     ]
-    return told[0] != told[1]
-
-
-def _own() -> dict[str, str]:
-    return {"PYTHONPATH": str(ROOT), **os.environ}
+    return told[0] != told[1] or not env[_PATH].startswith(_HERE)
 
 
 @functools.cache
@@ -124,7 +123,9 @@ def _nursery(owner: int) -> socket.socket:
         raise OSError(ctypes.get_errno(), "commands cannot become children of this process")
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     command = [sys.executable, str(Path(__file__).with_name("nursery.py")), str(theirs.fileno())]
-    nursery = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=_own(), stdin=subprocess.DEVNULL)
+    nursery = subprocess.Popen(
+        command, pass_fds=[theirs.fileno()], env={**os.environ, _PATH: _HERE}, stdin=subprocess.DEVNULL
+    )
     theirs.close()
     atexit.register(lambda: (ours.close(), nursery.wait()))
     return ours

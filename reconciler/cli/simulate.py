@@ -11,7 +11,7 @@ from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
 from reconciler.cli.options import project_folder, project_option
-from reconciler.simulator.names import MARKETPLACES
+from reconciler.simulator.names import MARKETPLACES, practised
 
 if TYPE_CHECKING:
     from socket import socket
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.command("simulate")
 @click.option(
     "--marketplace",
-    type=click.Choice(MARKETPLACES),
+    type=click.Choice(tuple(practised())),
     default=MARKETPLACES[0],
     show_default=True,
     help="Which one to practise on.",

@@ -132,7 +132,6 @@ def _promotion(desired: Value, live: Value) -> Value:
 
 EQUALITIES: Mapping[Equality, Callable[[Value, Value], Value]] = {
     Equality.EXACT: _exact,
-    Equality.MONEY: _exact,
     Equality.SPACES: _spaces,
     Equality.UNORDERED: _unordered,
     Equality.DECLARED: _declared,

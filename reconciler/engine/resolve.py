@@ -46,7 +46,7 @@ def resolve(
     inherited: Counter[str] = Counter()
     for document in documents:
         kind = spec.kinds.get(document.document.kind)
-        if kind is not None and not kind.implied:
+        if kind is not None and not kind.implied and (kind.name == OFFER or kind.operations):
             found.append(_resolve(document, kind, spec, image, problems, inherited))
         elif document.document.account is not None and not document.document.shared:
             problems.append(_no_such_kind(document, spec))
@@ -164,12 +164,16 @@ def _is_elsewhere(path: str) -> bool:
 
 
 def _no_such_kind(document: Effective, spec: MarketplaceSpec) -> Diagnostic:
+    """Say that a kind is not there, or is there and can only be named: nothing of it can be written."""
     of = document.document
+    there = spec.kinds.get(of.kind)
+    why = f"{spec.title} has no {of.kind}" if there is None else f"a {there.label} of {spec.title} is not written"
     return error(
         "D507",
-        f"{spec.title} has no {of.kind}: `{of.name}` cannot be in account {document.account}",
+        f"{why}: `{of.name}` cannot be in account {document.account}",
         mark=of.mark("kind"),
-        hint="take the document away, or give it to another account",
+        hint="take the document away, or give it to another account"
+        + ("" if there is None else f"; an offer names a {there.label} that is there"),
         about=Key(document.account, of.kind, of.name),
     )
 

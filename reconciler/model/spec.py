@@ -55,7 +55,6 @@ class Equality(StrEnum):
     """How desired and live are compared; `declared` looks at declared keys only."""
 
     EXACT = "exact"
-    MONEY = "money"
     SPACES = "spaces"
     UNORDERED = "unordered"
     DECLARED = "declared"

@@ -40,7 +40,7 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
 
 
 def report_rows(report: Report, style: Style, *, plan: Plan | None = None, verbose: bool = False) -> Iterator[str]:
-    """Yield every row that was not applied, or is warned of, by what became of it; a blank line behind each group."""
+    """Yield every row that was not applied, or is warned of, by what became of it; a blank line after each group."""
     places = _places(plan) if plan else {}
     ours = [each for each in report.outcomes if is_ours(each)]
     yield from _group(ours, style("error", f"{len(ours):,} {_OURS}"), style, places, verbose=verbose)
@@ -104,7 +104,7 @@ def next_steps(report: Report) -> Iterator[str]:
     if counts[Result.REFUSED]:
         yield "Refused rows need another value: correct the documents, then plan again."
     if report.stops:
-        yield from (f"Stopped: {each.summary}." for each in report.stops)
+        yield from (f"Stopped: {each.summary.rstrip('.')}." for each in report.stops)
         yield from dict.fromkeys(f"Next: {each.hint}." for each in report.stops)
     elif sum(counts.values()) > counts[Result.APPLIED]:
         yield "Next: reconcile plan"

@@ -12,7 +12,7 @@ from reconciler.simulator import faults, wire
 from reconciler.simulator.control import control
 from reconciler.simulator.http import Refused, Request
 from reconciler.simulator.marketplace import Marketplace
-from reconciler.simulator.names import SIMULATORS
+from reconciler.simulator.names import SIMULATORS, practised
 from reconciler.simulator.wire import AsgiApp, Receive, Scope, Send
 
 
@@ -60,8 +60,9 @@ class Simulator(Marketplace):
 
 def simulator_of(marketplace: str) -> type[Simulator]:
     """The class of one marketplace. LookupError when there is none to practise on."""
-    if marketplace not in SIMULATORS:
+    where = SIMULATORS.get(marketplace) or practised().get(marketplace)
+    if where is None:
         raise LookupError(f"there is no practice marketplace for {marketplace}")
-    module, _, name = SIMULATORS[marketplace].partition(":")
+    module, _, name = where.partition(":")
     found: type[Simulator] = getattr(import_module(module), name)
     return found

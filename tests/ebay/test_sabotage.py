@@ -188,7 +188,7 @@ FLIPS: dict[str, Flip] = {
     **{
         f"{path} is read elsewhere": field(path, views=dict.fromkeys(OFFER.fields[path].views, "/nowhere"))
         for path in OFFER.fields
-        if path not in ("stock.status",)
+        if path != "stock.status"
     },
     "a status is the item's": field("stock.status", views={"list": "/status", "detail": "/offer/status"}),
     **{

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from reconciler.model.memory import Baseline
 from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.values import digest
 
-from .build import AUTO, NOW, OFFERS, SCOPE, desired, live, pln
+from .build import AUTO, NOW, OFFERS, SCOPE, SPEC, desired, live, pln
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,17 @@ def test_a_frozen_field_is_said_and_not_tried(
     found = diff(desired(fields={path: wanted}), live(fields={path: there}, **facts), OFFERS, SCOPE)
     assert (found.change is None) == frozen
     assert [each.code for each in found.notes] == (["P301"] if frozen else [])
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_what_a_creation_fixes_is_frozen_where_the_spec_says_so(frozen: bool) -> None:
+    """The type of a price list (openapi): a change of it is said, and not tried."""
+    lists = SPEC.kinds["DeliveryPriceList"]
+    freezes = lists.fields["type"].frozen if frozen else ()
+    lists = replace(lists, fields={**lists.fields, "type": replace(lists.fields["type"], frozen=freezes)})
+    wanted = desired("A", {"type": "electronic"}, kind=lists.name)
+    found = diff(wanted, live("A", {"type": "physical"}, kind=lists.name), lists, SCOPE)
+    assert (found.change is None, [each.code for each in found.notes]) == (frozen, ["P301"] if frozen else [])
 
 
 def test_parameters_of_the_catalogue_are_left_out_and_the_others_go_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 from stepping import START
 
 from reconciler.documents.specs import load_spec
-from reconciler.runtime.clock import Interrupted
+from reconciler.model.spec import BudgetSpec
+from reconciler.runtime.clock import Interrupted, VirtualClock
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import TICK, Budgets, Claim, Slot
@@ -289,3 +291,34 @@ def test_big_commands_keep_the_limit_by_the_minute(client: Client) -> None:
     assert all(sum(start <= each < start + 60 for each in moments) <= 9 for start in moments)
     assert all(sum(start <= each < start + 3600 for each in moments) <= 150 for start in moments)
     assert sum(each < 900 for each in moments) >= 0.92 * 9 * 15
+
+
+def test_who_prepares_something_keeps_nobody_waiting_where_only_the_day_is_limited(tmp_path: Path) -> None:
+    """The slots of a day never close, so there is no moment to wait for: what is read meanwhile leaves, and then it."""
+    told = [START]
+
+    class Preparing:
+        is_ready = False
+
+        def ready(self, now: int) -> bool:
+            return self.is_ready
+
+        def soon(self, at: int, again: Callable[[], None]) -> None:
+            self.again = again
+
+        async def prepared(self) -> None: ...
+
+    async def story(throttle: Throttle, clock: VirtualClock) -> None:
+        turn, nobody_stops = Preparing(), asyncio.Event()
+        write = asyncio.ensure_future(throttle.permit(("few",), 1, nobody_stops, turn))
+        await clock.sleep(1)
+        await throttle.permit(("few",), 1, nobody_stops)
+        turn.is_ready = True
+        turn.again()
+        await write
+
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        clock = VirtualClock(lambda: told[-1], told.append)
+        budgets = {"few": BudgetSpec(name="few", scope="client", counts="requests", per_day=2_000_000)}
+        throttle = Throttle(budgets, Budgets(ledger.pace, "app"), clock, user="u", virtual=True)
+        asyncio.run(asyncio.wait_for(story(throttle, clock), 20))

@@ -215,13 +215,15 @@ class Throttle:
             self._waiting.clear()
 
     async def _doze(self, seconds: float) -> None:
-        """Sleep so long, until a slot is found that comes sooner, or for a long time only until somebody stops."""
+        """Sleep so long, until a slot is found that comes sooner, or for a long time only until somebody stops.
+
+        Where no slot is to come (those of a day never close, and who waits prepares something), no time ends it.
+        """
         self._sooner.clear()
         stops = {each.stop for each in self._waiting} if seconds > SOON else set()
-        self._dozing = [
-            asyncio.ensure_future(self._clock.sleep(seconds)),
-            *(asyncio.ensure_future(each.wait()) for each in (self._sooner, *stops)),
-        ]
+        self._dozing = [asyncio.ensure_future(each.wait()) for each in (self._sooner, *stops)]
+        if self._next < _NEVER:
+            self._dozing.append(asyncio.ensure_future(self._clock.sleep(seconds)))
         try:
             await asyncio.wait(self._dozing, return_when=asyncio.FIRST_COMPLETED)
         finally:
