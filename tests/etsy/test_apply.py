@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .shop import LOGIN, SELLER, Shop, document, listing
+from .shop import LOGIN, Shop, document, listing
 
 Open = Callable[..., Shop]
 
@@ -201,47 +200,6 @@ def test_an_offer_is_taken_over_by_its_number_and_gets_its_key(opened: Open) -> 
     shop.apply("--allow", "stock-baseline")
     assert shop.listings()["A"]["listing_id"] == 1001
     shop.settled()
-
-
-def test_a_draft_that_is_taken_over_keeps_its_processing(opened: Open) -> None:
-    """Its key is written with the whole inventory, and a draft does not show how it is processed."""
-    shop = opened(listing(1001, "", state="draft"))
-    shop.offers({**document("A", content={"title": "Mug "}), "adopt": "1001"})
-    shop.apply("--allow", "fees", "--allow", "stock-baseline")
-    assert (shop.listings()["A"]["state"], offering(shop, "A")["readiness_state_id"]) == ("active", 91)
-    shop.settled()
-
-
-def test_what_is_made_again_gets_its_pictures_again(opened: Open) -> None:
-    """They went with the listing, whoever deleted it; nothing is begun that cannot be ended."""
-    shop = opened()
-    new = document("N", content={"images": [shop.picture("a.png", 10)]}, stock={"status": "draft"})
-    shop.offers(new)
-    shop.apply()
-    (shop.root / "offers/N.yaml").unlink()
-    shop.offers(document("M", stock={"status": "draft"}))
-    shop.apply()
-    assert shop.listings().keys() == {"M"}
-    shop.offers(new)
-    shop.apply()
-    assert len(shop.listings()["N"]["images"]) == 1
-    shop.control("POST", "seed", SELLER)  # somebody deletes all of them
-    assert "the next plan uploads its file again" in shop.apply(code=5)
-    assert shop.listings().keys() == {"M"}
-    shop.apply()
-    assert len(shop.listings()["N"]["images"]) == 1
-    shop.settled()
-
-
-def test_pictures_that_were_replaced_cannot_be_restored_and_an_undo_says_so(opened: Open) -> None:
-    """What a listing does not name any more is deleted (#330)."""
-    shop = opened(listing(1001, "A"))
-    shop.offers(document("A", content={"title": "Jug", "images": [shop.picture("a.png", 10)]}))
-    shop.apply()
-    run = json.loads(shop.ask("history", "--json"))["runs"][0]["id"]
-    said = shop.ask("undo", run, "--auto-approve")
-    assert "`content.images` of A (1001) cannot be restored" in said
-    assert (shop.listings()["A"]["title"], len(shop.listings()["A"]["images"])) == ("Mug A", 1)
 
 
 def test_the_undo_of_a_price_and_of_nothing_in_stock_restores_both(opened: Open) -> None:
