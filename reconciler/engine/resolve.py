@@ -6,7 +6,7 @@ The toggles of the six modules are decided here, once. After this no code asks a
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.resources import spec_names
@@ -72,9 +72,9 @@ def _resolve(
             continue  # the price of the account's own site is nearer
         path = _BASE if declared == home else declared
         known = kind.field(path)
+        if document.document.shared and _is_elsewhere(path, spec.name, known=known is not None):
+            continue  # each account takes the prices of its own sites
         if known is None:
-            if document.document.shared and _is_elsewhere(path):
-                continue  # each account takes the prices of its own sites
             if document.asked_for(path):
                 problems.append(_unknown(document, path, spec, key))
             else:
@@ -156,11 +156,15 @@ def _unknown(document: Effective, path: str, spec: MarketplaceSpec, about: Key) 
     return error("D502", summary, mark=document.origin(path).mark, hint=hint, about=about)
 
 
-def _is_elsewhere(path: str) -> bool:
-    """Tell whether a field is the price on a site of another account's."""
+@cache
+def _is_elsewhere(path: str, marketplace: str, *, known: bool) -> bool:
+    """Tell whether a field is the price on a site of another account's; `known`: this marketplace has the field."""
     section, _, site = path.partition(".")
-    specs = (load_spec(name) for name in spec_names())
-    return section == Module.PRICE and any(site in each.marketplaces for each in specs)
+    if section != Module.PRICE or (
+        known and site in {_BASE.partition(".")[2], *load_spec(marketplace).marketplaces}
+    ):
+        return False
+    return any(site in load_spec(name).marketplaces for name in spec_names())
 
 
 def _no_such_kind(document: Effective, spec: MarketplaceSpec) -> Diagnostic:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from reconciler.runtime.commands.validate import validate
 from reconciler.runtime.errors import AuthenticationFailed
+from reconciler.runtime.project.workspace import Workspace
 
 from .shop import LOGIN, SELLER, Shop, document, listing
 
@@ -65,3 +67,21 @@ def test_a_name_that_cannot_be_a_key_is_told_where_it_stands(tmp_path: Path) -> 
     (shop.root / "offers/A^1.yaml").unlink()
     shop.offers({**document("M" * 33), "adopt": "1001"})
     assert "D509" not in shop.ask("validate")
+
+
+def test_one_map_of_prices_serves_all_marketplaces(tmp_path: Path) -> None:
+    """A marketplace with prices on many sites leaves those of others out, too; what is no site anywhere stays one."""
+    there = {"environment": "simulator"}
+    accounts = {
+        "shop": {**there, "marketplace": "etsy", "login": LOGIN},
+        "poland": {**there, "marketplace": "allegro", "login": "sklep"},
+    }
+    shop = Shop(tmp_path / "shop")
+    shop.write("reconcile.yaml", {"kind": "Project", "name": "pottery", "accounts": accounts})
+    prices = {"base": "90.00 PLN", "etsy-usd": "25.00 USD", "allegro-cz": "500 CZK", "allegro-xx": "9 EUR"}
+    body = {"kind": "Offer", "name": "A", "accounts": ["shop", "poland"], "price": prices}
+    shop.write("offers/A.yaml", body)
+    found = validate(Workspace(shop.root)).desired
+    told = {each.key.account: {path: str(value) for path, value in each.fields.items()} for each in found}
+    assert told["shop"] == {"price.base": "25.00 USD"}
+    assert set(told["poland"]) == {"price.base", "price.allegro-cz", "price.allegro-xx"}

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from reconciler.demo.everywhere.mugs import LOGIN, Mug
+from reconciler.demo.everywhere.mugs import LOGIN
 from reconciler.demo.everywhere.site import Panel, Storefront, with_glaze
 from reconciler.simulator.allegro.simulator import AllegroSimulator
 
@@ -58,14 +58,6 @@ _DESCRIPTION = """\
 """
 
 
-def _of_mug(mug: Mug) -> str:
-    return f"""\
-allegro:
-  content: {{product: {{gtin: "{mug.gtin}"}}}}
-  price: {{base: {mug.pln:.2f} PLN, allegro-cz: {mug.czk:.0f} CZK}}
-"""
-
-
 def _find(market: AllegroSimulator, name: str) -> str:
     found = market.offer_by_external_id(LOGIN, name) or {}
     return str(found["id"])
@@ -75,7 +67,7 @@ ALLEGRO: Final = Storefront(
     name="allegro",
     account=_ACCOUNT,
     defaults=_DEFAULTS,
-    of_mug=_of_mug,
+    prices=lambda mug: f"base: {mug.pln:.2f} PLN, allegro-cz: {mug.czk:.0f} CZK",
     files={
         "shop/allegro.yaml": _SHOP,
         "templates/allegro-title.j2": with_glaze(

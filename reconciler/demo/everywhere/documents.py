@@ -35,14 +35,16 @@ def files(count: int, marketplaces: Sequence[str], schemas: str = "") -> Iterato
 
 def document_of(mug: Mug, marketplaces: Sequence[str], schemas: str = "") -> tuple[str, bytes]:
     """Return (path, bytes) of the document of one mug."""
-    differs = indent("".join(SITES[name].of_mug(mug) for name in marketplaces), "  ")
+    chosen = [SITES[name] for name in marketplaces]
+    left_out = [f"{each.name}: {{without: [{', '.join(each.without)}]}}" for each in chosen if each.without]
+    differs = f"for: {{{', '.join(left_out)}}}\n" if left_out else ""
     text = f"""\
 kind: Offer
 name: {mug.name}
 labels: {{glaze: {mug.glaze.name}, size: {mug.size}}}
-content: {{images: [{mug.picture}]}}
+content: {{product: {{gtin: "{mug.gtin}"}}, images: [{mug.picture}]}}
+price: {{{", ".join(each.prices(mug) for each in chosen)}}}
 stock: {mug.pieces}
-for:
 {differs}"""
     return f"mugs/{mug.name}.yaml", _text(f"{schemas}../", "offer", text)
 

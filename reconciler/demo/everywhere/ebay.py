@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from reconciler.demo.everywhere.mugs import Mug
 from reconciler.demo.everywhere.site import Panel, Storefront, with_glaze
 from reconciler.simulator.ebay.simulator import EbaySimulator
 
@@ -24,19 +23,11 @@ _DESCRIPTION = """\
 """
 
 
-def _of_mug(mug: Mug) -> str:
-    return f"""\
-ebay:
-  content: {{product: {{gtin: "{mug.gtin}"}}}}
-  price: {mug.eur:.2f} EUR
-"""
-
-
 EBAY: Final = Storefront(
     name="ebay",
     account=_ACCOUNT,
     defaults=_DEFAULTS,
-    of_mug=_of_mug,
+    prices=lambda mug: f"ebay-de: {mug.eur:.2f} EUR",
     files={
         "templates/ebay-title.j2": with_glaze(
             lambda glaze: glaze.german,

@@ -40,7 +40,8 @@ ETSY: Final = Storefront(
     name="etsy",
     account=_ACCOUNT,
     defaults=_DEFAULTS,
-    of_mug=lambda mug: f"etsy: {{price: {mug.usd:.2f} USD}}\n",
+    prices=lambda mug: f"etsy-usd: {mug.usd:.2f} USD",
+    without=("content.product",),
     files={
         "templates/etsy-title.j2": with_glaze(
             lambda glaze: glaze.english, "Stoneware mug in {{ glaze }} glaze, {{ labels.size }} ml, wheel thrown"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -38,21 +38,23 @@ class Panel:
 class Storefront:
     """The documents of one marketplace, and what happens there.
 
-    `account` is its entry in the project, `defaults` what all mugs say there, `of_mug` what one says itself under
-    `for:`, `files` whole files (path -> text): all of it YAML. `costs` is a mug's price there, in `currency`, and
-    `at_zero` what no pieces come to. `rewritten` is a file, with what an edit of it replaces, and by what.
+    `account` is its entry in the project, `defaults` what all mugs say there, `prices` what one costs on its
+    sites, `without` the fields of mugs that it does not have, `files` whole files (path -> text): all of it YAML.
+    `costs` is a price there, in `currency`, and `at_zero` what no pieces come to. `rewritten` is a file, with
+    what an edit of it replaces, and by what.
     """
 
     name: str
     account: str
     defaults: str
-    of_mug: Callable[[Mug], str]
+    prices: Callable[[Mug], str]
     files: Mapping[str, str]
     costs: Callable[[Mug], Decimal]
     currency: str
     at_zero: str
     panel: Panel
-    rewritten: tuple[str, str, str] | None = field(default=None)
+    without: tuple[str, ...] = ()
+    rewritten: tuple[str, str, str] | None = None
 
     def price(self, mug: Mug) -> str:
         """Return what a mug costs there, as a document has it."""
