@@ -119,7 +119,7 @@ def test_the_lesser_of_both_numbers_is_what_is_for_sale(tmp_path: Path) -> None:
         ({"content": {"title": "x" * 81}}, "at most 80"),
         ({"content": {"images": [f"https://shop.example/{n}.jpg" for n in range(25)]}}, "at most 24"),
         ({"content": {"description": [{"image": "https://shop.example/a.jpg"}]}}, "`<img>` in its HTML only"),
-        ({"settings": {"condition": "mint"}}, "possible are new, like_new"),
+        ({"settings": {"condition": "mint"}}, "must be `new`, `like_new`"),
         ({"price": {"base": "12.905 EUR"}}, "2 digits after the point"),
     ],
 )

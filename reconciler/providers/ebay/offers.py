@@ -50,6 +50,7 @@ def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]
             path=_MANY,
             expects=ITEM_ROWS,
             json={"requests": [{"sku": sku} for sku in some]},
+            reads=True,
             name=called(OFFER, "list"),
             budgets=listing.budgets,
         )

@@ -87,6 +87,7 @@ def _made(reading: Reading) -> Conversation[bytes | None]:
         expects=CREATED,
         json=_FEED,
         headers=headers,
+        reads=True,
         name="report.task",
         budgets=("feed",),
     )
