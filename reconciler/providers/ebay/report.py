@@ -120,7 +120,7 @@ def _rows(file: bytes) -> Iterator[tuple[str, OnSale]]:
         names = [each for each in packed.infolist() if each.filename.lower().endswith(".xml")]
         if len(names) != 1 or names[0].file_size > _LARGEST:
             raise ValueError("it is not one XML file of a size that a report has")
-        source = packed.open(names[0])
+        source = BytesIO(packed.read(names[0]))
         parser = etree.iterparse(
             source, events=("end",), tag="{*}SKUDetails", resolve_entities=False, no_network=True, load_dtd=False
         )
