@@ -158,7 +158,7 @@ def _unknown(document: Effective, path: str, spec: MarketplaceSpec, about: Key) 
 
 @cache
 def _is_elsewhere(path: str, marketplace: str, *, known: bool) -> bool:
-    """Tell whether a field is the price on a site of another account's; `known`: this marketplace has the field."""
+    """Tell whether a field is the price on another account's site; `known`: this marketplace has the field."""
     section, _, site = path.partition(".")
     if section != Module.PRICE or (
         known and site in {_BASE.partition(".")[2], *load_spec(marketplace).marketplaces}

@@ -221,7 +221,7 @@ class KindSpec:
     account has any. `key_given`: what a resource is known by is written `after` it was created, or is its
     `address`: to create it again does no harm; a key has `key_max` characters at most (0: nobody says) and is made
     as `key_pattern` says. `fees` is what is charged for at once: to `publish`, to `renew`. `trusted_by` is the
-    fact of a list row that moves with whatever a full read shows: where it stands, what is kept of that read holds.
+    fact of a list row that moves with whatever a full read shows: where it stands, what is kept of it holds.
     `implied`: its name says all, so what is named and not there is made.
     """
 

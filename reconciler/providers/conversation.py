@@ -32,7 +32,8 @@ class Request:
     what `form` says. A Decimal in `json` is written as an exact number. `media` goes into Accept, and into
     Content-Type when there is a JSON body; `headers` are what its marketplace asks for besides, and its `bearer`
     sends them. `view` or `operation` of the spec names the budgets; `weight` is how
-    many offers it changes. `safe` tells that sending it twice does no harm; `elsewhere`, that 303 is an answer.
+    many offers it changes. `safe` tells that sending it twice does no harm, `reads` that it
+    changes nothing, though it is no GET; `elsewhere`, that 303 is an answer.
     """
 
     method: str
@@ -53,12 +54,13 @@ class Request:
     budgets: tuple[str, ...] = ("client",)
     weight: int = 1
     safe: bool = True
+    reads: bool = False
     elsewhere: bool = False
 
     @property
     def harmless(self) -> bool:
         """Tell whether it changes nothing of what is sold: a read, a token, an image."""
-        return self.method == "GET" or self.host != "api"
+        return self.method == "GET" or self.reads or self.host != "api"
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,8 @@ def _kind(kind: KindSpec | None) -> str:
     if kind is None:
         return NOT_THERE
     known = f"by {_KNOWN_BY[kind.identity]}"
+    if kind.implied:
+        return f"{kind.label}: referred to {known}, and made where it is not there"
     if not kind.operations:
         return f"{kind.label}: referred to {known}, and not written"
     return f"{kind.label}: a document; known {known}"

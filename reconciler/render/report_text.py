@@ -40,7 +40,7 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
 
 
 def report_rows(report: Report, style: Style, *, plan: Plan | None = None, verbose: bool = False) -> Iterator[str]:
-    """Yield every row that was not applied, or is warned of, by what became of it; a blank line ends each group."""
+    """Yield every row that was not applied, or is warned of, by what became of it; a blank line behind each."""
     places = _places(plan) if plan else {}
     ours = [each for each in report.outcomes if is_ours(each)]
     yield from _group(ours, style("error", f"{len(ours):,} {_OURS}"), style, places, verbose=verbose)

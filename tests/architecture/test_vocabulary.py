@@ -17,6 +17,7 @@ from reconciler.engine.rules.stocks import STOCK_RULE
 from reconciler.model.modules import Module, StockForm
 from reconciler.model.spec import Completion, Equality, Freeze, Identity, Shape, Type
 from reconciler.providers.allegro import decoding as allegro
+from reconciler.providers.ebay import decoding as ebay
 from reconciler.providers.etsy import decoding as etsy
 
 from .sources import ROOT, files, strings
@@ -66,7 +67,7 @@ def test_every_type_has_its_functions() -> None:
     """A type can be written by a person and read from the wire, each by one function."""
     assert set(canonical._BY_TYPE) == set(Type)
     chosen_by_the_field = {Type.REFERENCE, Type.REFERENCES, Type.ENUM, Type.OBJECT, Type.LIST}
-    assert set(allegro._BY_TYPE) | set(etsy._BY_TYPE) | chosen_by_the_field == set(Type)
+    assert set(allegro._BY_TYPE) | set(ebay._BY_TYPE) | set(etsy._BY_TYPE) | chosen_by_the_field == set(Type)
 
 
 def test_every_equality_and_freeze_has_its_function() -> None:

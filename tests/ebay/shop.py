@@ -201,6 +201,11 @@ class Shop:
         """Return the offers by their SKUs."""
         return {each["sku"]: each for each in self.control("GET", f"offers?login={LOGIN}")["offers"]}
 
+    def item(self, sku: str) -> Json:
+        """Return an item as its owner is told it."""
+        found: Json = self.control("GET", f"/sell/inventory/v1/inventory_item/{sku}")
+        return found
+
     def asked(self, *wanted: str) -> list[str]:
         """Return the requests that were made, oldest first, as `METHOD path`; only those that begin so."""
         history = self.control("GET", "history?last=20000")["requests"]
@@ -218,7 +223,9 @@ class Shop:
 
 async def _asked(app: Any, method: str, what: str, body: Json | None) -> Any:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://practice") as client:
-        answer = await client.request(method, f"/_sim/{what}", json=body)
+        headers = {"Authorization": f"Bearer simulator-{LOGIN}"}
+        path = what if what.startswith("/") else f"/_sim/{what}"
+        answer = await client.request(method, path, json=body, headers=headers)
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
 

@@ -59,5 +59,5 @@ def wrong(shop: Shop) -> list[str]:
 
 
 def test_killed_at_any_moment_it_ends_as_it_should(tmp_path: Path) -> None:
-    _, faults = one_round(tmp_path / "shop", seed=1, kills=4)
+    _, faults = one_round(tmp_path / "shop", seed=1, kills=3)
     assert faults == []

@@ -106,7 +106,11 @@ def test_the_lesser_of_both_numbers_is_what_is_for_sale(tmp_path: Path) -> None:
     """inventory OfferPriceQuantity.availableQuantity."""
     fewer = goods("A", 1001, availableQuantity=2)
     shop = Shop(tmp_path / "shop", fewer, goods("B", 1002, pieces=3, sale=False, availableQuantity=8))
-    shop.offers(document("A", stock={"quantity": 2}), document("B", stock={"quantity": 3, "status": "ended"}))
+    told = {"A": (2, "active"), "B": (3, "ended")}
+    bodies = {sku: document(sku) for sku in told}
+    for sku, (number, status) in told.items():
+        bodies[sku]["stock"] = {"always": number, "status": status}
+    shop.offers(*bodies.values())
     assert shop.changes() == {}
 
 
@@ -119,7 +123,7 @@ def test_the_lesser_of_both_numbers_is_what_is_for_sale(tmp_path: Path) -> None:
         ({"content": {"title": "x" * 81}}, "at most 80"),
         ({"content": {"images": [f"https://shop.example/{n}.jpg" for n in range(25)]}}, "at most 24"),
         ({"content": {"description": [{"image": "https://shop.example/a.jpg"}]}}, "`<img>` in its HTML only"),
-        ({"settings": {"condition": "mint"}}, "possible are new, like_new"),
+        ({"settings": {"condition": "mint"}}, "must be `new`, `like_new`"),
         ({"price": {"base": "12.905 EUR"}}, "2 digits after the point"),
     ],
 )

@@ -111,6 +111,13 @@ def test_an_offer_is_repeated_but_for_what_is_fixed() -> None:
     }
 
 
+def test_items_are_asked_for_25_at_a_time() -> None:
+    names = [f"A{number}" for number in range(30)]
+    asked, found = held(EBAY.find(READING, names), [(200, {"responses": []})] * 2)
+    assert [len(each.json["requests"]) for each in asked] == [25, 5]
+    assert found == ()
+
+
 def test_prices_and_pieces_of_many_go_together_with_exactly_their_digits() -> None:
     targets = [
         target("A", price__base=Money(Decimal("12.90"), "EUR"), stock__quantity=3),

@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.model.texts import nfc
 from reconciler.providers.base import MarketplaceFault, Reading
 from reconciler.providers.conversation import Conversation
-from reconciler.providers.ebay.requests import Query, viewing
+from reconciler.providers.ebay.requests import Pairs, viewing
 from reconciler.providers.ebay.sites import marketplace_id
 from reconciler.providers.faults import fetch_or_none, not_the_api
 from reconciler.providers.forms import parts, record, rows
@@ -38,7 +38,7 @@ def _all(reading: Reading, kind: str, member: str) -> Conversation[list[dict[str
     form = parts({}, {member: rows(record)})
     found: list[dict[str, Any]] = []
     while True:
-        query: Query = (("marketplace_id", marketplace_id(reading.base_market)),)
+        query: Pairs = (("marketplace_id", marketplace_id(reading.base_market)),)
         if view.page > 1:  # places are of all sites, and come in pages
             query = (("limit", str(view.page)), ("offset", str(len(found))))
         body = yield from fetch_or_none(viewing(view, form, query=query))

@@ -17,7 +17,7 @@ from reconciler.providers.conversation import Conversation, Request
 from reconciler.providers.ebay import report
 from reconciler.providers.ebay.answers import ITEM, ITEM_ROWS, ITEMS, OFFERS
 from reconciler.providers.ebay.decoding import status_of, view
-from reconciler.providers.ebay.report import Listed
+from reconciler.providers.ebay.report import OnSale
 from reconciler.providers.ebay.requests import viewing
 from reconciler.providers.ebay.sites import marketplace_id
 from reconciler.providers.faults import fetch, fetch_or_none, not_the_api
@@ -50,6 +50,7 @@ def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]
             path=_MANY,
             expects=ITEM_ROWS,
             json={"requests": [{"sku": sku} for sku in some]},
+            reads=True,
             name=called(OFFER, "list"),
             budgets=listing.budgets,
         )
@@ -121,7 +122,7 @@ def _items(reading: Reading) -> Conversation[tuple[list[Json], bool]]:
             return list(items.values()), len(items) == read_rows == body["total"]
 
 
-def _row(item: Json, reading: Reading, listed: Listed | None) -> Live:
+def _row(item: Json, reading: Reading, listed: OnSale | None) -> Live:
     """Decode a row of the list; what the report does not have of it stays unsaid."""
     kind = reading.spec.kinds[OFFER]
     body: dict[str, Any] = {"item": item}

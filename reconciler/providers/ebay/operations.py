@@ -48,7 +48,11 @@ def put(action: Action, target: Target, context: Context) -> Conversation[Outcom
         with repeating():
             body = encoding.offer(target.after, {}, context)
         said: Answer = yield _staged(operation, target, context, body)
-        return ended(action, target, said)
+        if said.fault is None:
+            return ended(action, target, said)
+        there = yield from offers.offer_of(context.reading, sku_of(target))  # an answer may have been lost
+        if there is None:
+            return failed(action, target, said.fault)
     with repeating():
         body = encoding.offer(target.after, there, context)
     said = yield writing(operation, context.reading, offer=there["offerId"], json=body)
@@ -115,7 +119,7 @@ def _staged(operation: OperationSpec, target: Target, context: Context, body: di
         "format": "FIXED_PRICE",
         "listingDuration": "GTC",  # the only one of a fixed price (inventory EbayOfferDetailsWithKeys)
     }
-    asked = writing(operation, context.reading, expects=NEW_OFFER, json={**fixed, **body}, safe=False)
+    asked = writing(operation, context.reading, expects=NEW_OFFER, json={**fixed, **body})
     return replace(asked, method="POST", path="/sell/inventory/v1/offer")
 
 

@@ -32,7 +32,7 @@ _LARGEST = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class OnSale:
     """A listing as the report has it."""
 
     listing_id: str
@@ -54,7 +54,7 @@ def answer(response: Response) -> Answer:
     return Answer(response.status, response.headers, response.body)
 
 
-def listed(reading: Reading) -> Conversation[Mapping[str, Listed] | None]:
+def listed(reading: Reading) -> Conversation[Mapping[str, OnSale] | None]:
     """Return what is on sale on the account's site by SKU; None where no report is to be had now.
 
     A SKU that is listed twice is left out: nobody knows from a row which one is meant.
@@ -67,7 +67,7 @@ def listed(reading: Reading) -> Conversation[Mapping[str, Listed] | None]:
         return None
     if file is None:
         return None
-    found: dict[str, Listed] = {}
+    found: dict[str, OnSale] = {}
     twice: set[str] = set()
     try:
         for sku, row in _rows(file):
@@ -87,6 +87,7 @@ def _made(reading: Reading) -> Conversation[bytes | None]:
         expects=CREATED,
         json=_FEED,
         headers=headers,
+        reads=True,
         name="report.task",
         budgets=("feed",),
     )
@@ -111,7 +112,7 @@ def _reading(path: str, expects: Form, name: str) -> Request:
     return Request(method="GET", path=f"{_TASKS}/{path}", expects=expects, name=name, budgets=("feed",))
 
 
-def _rows(file: bytes) -> Iterator[tuple[str, Listed]]:
+def _rows(file: bytes) -> Iterator[tuple[str, OnSale]]:
     """Yield (SKU, row) of each listing that has one. Entities and a document type are none of a report's."""
     from lxml import etree  # noqa: PLC0415 - heavy, and rarely needed
 
@@ -119,7 +120,7 @@ def _rows(file: bytes) -> Iterator[tuple[str, Listed]]:
         names = [each for each in packed.infolist() if each.filename.lower().endswith(".xml")]
         if len(names) != 1 or names[0].file_size > _LARGEST:
             raise ValueError("it is not one XML file of a size that a report has")
-        source = packed.open(names[0])
+        source = BytesIO(packed.read(names[0]))
         parser = etree.iterparse(
             source, events=("end",), tag="{*}SKUDetails", resolve_entities=False, no_network=True, load_dtd=False
         )
@@ -130,7 +131,7 @@ def _rows(file: bytes) -> Iterator[tuple[str, Listed]]:
                 price = said["Price"]
                 yield (
                     nfc(sku),
-                    Listed(
+                    OnSale(
                         said["ItemID"].text or "",
                         price.text or "",
                         price.get("currencyID") or "",

@@ -14,7 +14,7 @@ from reconciler.providers.ebay.sites import language
 from reconciler.providers.forms import Form
 
 PRODUCT = f"reconcile/{__version__} (+https://github.com/reconcile-offers/reconcile)"
-Query = tuple[tuple[str, str], ...]
+Pairs = tuple[tuple[str, str], ...]
 
 
 def bearer(token: Token, request: Request) -> Mapping[str, str]:
@@ -25,7 +25,7 @@ def bearer(token: Token, request: Request) -> Mapping[str, str]:
     return headers
 
 
-def viewing(view: ViewSpec, expects: Form, *, sku: str = "", query: Query = ()) -> Request:
+def viewing(view: ViewSpec, expects: Form, *, sku: str = "", query: Pairs = ()) -> Request:
     """Make the request of a view."""
     method, path = view.request.split(" ", 1)
     return Request(

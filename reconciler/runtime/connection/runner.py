@@ -65,7 +65,7 @@ FENCE: ContextVar[Fence] = ContextVar("FENCE", default=Fence())  # noqa: B039 - 
 
 
 def _writes(request: Request) -> bool:
-    return request.method != "GET" and request.host != "auth"
+    return request.method != "GET" and not request.reads and request.host != "auth"
 
 
 class Overtaken(Exception):  # noqa: N818 - it names what happened
