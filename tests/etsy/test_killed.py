@@ -37,7 +37,12 @@ def built(root: Path) -> Shop:
     shop = Shop(root, *(listing(1001 + number, sku) for number, sku in enumerate(OLD)))
     pictures = [shop.picture(f"{shade}.png", shade) for shade in (10, 20)]
     shop.offers(
-        document("A", price={"base": "25.00 USD"}, content={"title": "Jug A"}),
+        document(
+            "A",
+            price={"base": "25.00 USD"},
+            content={"title": "Jug A", "parameters": {"Primary color": ["Blue"], "Materials": ["Glass"]}},
+            settings={"section": "Jugs", "return_policy": "returns, 14 days"},
+        ),
         document("B", stock={"quantity": 0}),
         document("C", stock={"quantity": 9}, delivery={"processing": "made to order, 3-5 days"}),
         *(document(sku, content={"title": "The same title", "images": pictures}) for sku in NEW),
@@ -56,6 +61,9 @@ def wrong(shop: Shop) -> list[str]:
     states = {each["skus"][0]: each["state"] for each in there if each["skus"]}
     if states != {**dict.fromkeys((*NEW, *OLD), "active"), "B": "inactive"}:
         found.append(f"their states are {states}")
+    mine = next(each for each in there if each["skus"] == ["A"])
+    if len(mine["properties"]) != 2 or mine["return_policy_id"] in (81, 82) or mine["shop_section_id"] == 61:
+        found.append(f"A has {mine['properties']}, {mine['return_policy_id']}, {mine['shop_section_id']}")
     if len(shop.fees()) != len(NEW):
         found.append(f"{len(shop.fees())} fees were charged")
     return found
