@@ -29,6 +29,7 @@ audit: $(STAMP)  ## known holes in the locked packages; part of `check`
 
 bench: $(STAMP)  ## cost per offer, with peak memory
 	$(BIN)/python bench/bench.py
+	$(BIN)/python bench/marketplaces.py
 
 pictures: $(STAMP)  ## draw docs/pictures again (needs Chromium)
 	$(BIN)/python bench/pictures.py

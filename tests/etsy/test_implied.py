@@ -22,7 +22,8 @@ def test_what_an_offer_names_and_the_shop_has_not_is_made_first(tmp_path: Path) 
     assert all(
         each in said for each in ("ShopSection/Jugs", "ReturnPolicy/returns, 14 days", "Processing/made to")
     )
-    shop.apply()
+    shop.ask("plan", "--out", str(shop.root / "plan.json"))
+    shop.ask("apply", str(shop.root / "plan.json"), "--auto-approve")
     there = shop.listings()
     assert there["A"]["shop_section_id"] == there["B"]["shop_section_id"] != 61
     assert there["A"]["return_policy_id"] == there["B"]["return_policy_id"] not in (81, 82)
@@ -71,6 +72,8 @@ def test_nothing_is_made_for_what_is_not_written(tmp_path: Path) -> None:
     shop = Shop(tmp_path / "shop", listing(1001, "A"))
     shop.offers({**document("A", **NEW), "sync": {"settings": "manual", "delivery": "off"}})
     assert set(shop.changes()) == {"A"}
+    shop.offers(document("A", price={"base": "21.00 USD"}, **NEW))
+    assert set(shop.changes("--only", "price", "--only", "stock")) == {"A"}
 
 
 def test_a_settings_template_says_section_and_policy_for_many(tmp_path: Path) -> None:

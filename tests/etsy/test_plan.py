@@ -27,6 +27,7 @@ def test_what_is_as_declared_is_no_change(shop: Shop) -> None:
     plan = shop.plan()
     assert plan["accounts"][0]["population"] == {"Offer": 124}
     assert plan["accounts"][0]["complete"] is True
+    assert plan["accounts"][0]["reads"]["Offer.list"] == 6  # two pages of what is on sale, and four other states
 
 
 def test_each_field_that_differs_is_shown_with_both_sides(shop: Shop) -> None:
