@@ -123,7 +123,9 @@ def _nursery(owner: int) -> socket.socket:
         raise OSError(ctypes.get_errno(), "commands cannot become children of this process")
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     command = [sys.executable, str(Path(__file__).with_name("nursery.py")), str(theirs.fileno())]
-    nursery = subprocess.Popen(command, pass_fds=[theirs.fileno()], env={**os.environ, _PATH: _HERE}, stdin=subprocess.DEVNULL)
+    nursery = subprocess.Popen(
+        command, pass_fds=[theirs.fileno()], env={**os.environ, _PATH: _HERE}, stdin=subprocess.DEVNULL
+    )
     theirs.close()
     atexit.register(lambda: (ours.close(), nursery.wait()))
     return ours

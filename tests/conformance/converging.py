@@ -21,7 +21,9 @@ wares = st.builds(
     price=st.integers(100, 9999).map(lambda cents: f"{cents // 100}.{cents % 100:02d}"),
     pieces=st.integers(1, 12),
 )
-wanted = st.builds(lambda ware, **more: {**ware, **more}, wares, status=st.sampled_from(("active", "active", "ended")))
+wanted = st.builds(
+    lambda ware, **more: {**ware, **more}, wares, status=st.sampled_from(("active", "active", "ended"))
+)
 APPLY = ("apply", "--auto-approve", *ALLOWED)
 
 
@@ -62,11 +64,19 @@ def convergence(stall: type[Stall], root: Path) -> None:
     converges()
 
 
-@case("kills", "Killed after each write, and at any request, it goes on: nothing is there twice, lost or paid for twice")
+@case(
+    "kills",
+    "Killed after each write, and at any request, it goes on: nothing is there twice, lost or paid for twice",
+)
 def kills(stall: type[Stall], root: Path) -> None:
     for number, aims in enumerate((_each_write(), _any_request(Random(7)))):
         shop = stall(root / str(number), *(Ware(key) for key in "ABC"))
-        wanted = [Ware("A", title="Tall blue jug", price="21.00"), Ware("B", pieces=9), Ware("C", pieces=0), Ware("N")]
+        wanted = [
+            Ware("A", title="Tall blue jug", price="21.00"),
+            Ware("B", pieces=9),
+            Ware("C", pieces=0),
+            Ware("N"),
+        ]
         shop.declare(*wanted)
         killed = sum(shoot(shop.root, aim, *APPLY) is None for aim in aims)
         assert killed >= 3

@@ -28,7 +28,10 @@ def pulled(stall: type[Stall], root: Path) -> None:
     shop.ask("validate")
 
 
-@case("what it lacks", "What the marketplace lacks is an error where an offer says it, and one note where it inherits it")
+@case(
+    "what it lacks",
+    "What the marketplace lacks is an error where an offer says it, and one note where it inherits it",
+)
 def lacking(stall: type[Stall], root: Path) -> None:
     shop = stall(root, Ware("A"))
     shop.declare(Ware("A"), **stall.lacking)

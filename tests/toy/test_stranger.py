@@ -25,7 +25,8 @@ def test_nothing_of_ours_knows_of_it() -> None:
         file
         for folder in ("reconciler", "specs", "schemas", "examples", "ci")
         for file in sorted((ROOT / folder).rglob("*"))
-        if file.suffix in {".py", ".yaml", ".json", ".sh"} and re.search(r"\btoy", file.read_text("utf-8", "replace"))
+        if file.suffix in {".py", ".yaml", ".json", ".sh"}
+        and re.search(r"\btoy", file.read_text("utf-8", "replace"))
     ]
     assert not found
 

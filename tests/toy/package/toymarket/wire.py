@@ -17,7 +17,18 @@ from reconciler.providers.base import Reading
 from reconciler.providers.codecs import money
 from reconciler.providers.conversation import Answer, Effect, Request
 from reconciler.providers.faults import KINDS, fetch, left_open, not_the_api
-from reconciler.providers.forms import Form, Unreadable, anything, checked, decoded, parts, record, rows, text, whole
+from reconciler.providers.forms import (
+    Form,
+    Unreadable,
+    anything,
+    checked,
+    decoded,
+    parts,
+    record,
+    rows,
+    text,
+    whole,
+)
 from reconciler.providers.views import Decoder, prepared
 
 Json = Mapping[str, Any]
