@@ -13,10 +13,10 @@ from reconciler.runtime.project import accounts
 from reconciler.runtime.project import resolve as resolving
 
 from .stalls import Stall, Ware
+from .stalls.base import WRITE
 from .table import case
 
 JUG = "Tall blue jug"
-WRITE = {"method": ["POST", "PUT", "PATCH", "DELETE"]}
 
 
 @case("zero", "Nothing in stock takes an offer off sale, and a receipt brings it back with its pieces")
@@ -58,7 +58,7 @@ def toggles(stall: type[Stall], root: Path) -> None:
 def canary(stall: type[Stall], root: Path) -> None:
     shop = stall(root, *(Ware(key) for key in "ABC"))
     shop.declare(*(Ware(key, title=JUG) for key in "ABC"))
-    shop.trouble({"do": "refuse", "times": None, "when": WRITE})
+    shop.trouble({"do": "refuse", "times": None, "when": stall.edits})
     said = shop.apply("--canary", "1", code=5)
     assert "canary" in said
     assert {each.title for each in shop.look().values()} == {Ware("A").title}
@@ -72,7 +72,7 @@ def canary(stall: type[Stall], root: Path) -> None:
 def refused(stall: type[Stall], root: Path) -> None:
     shop = stall(root, *(Ware(key) for key in "ABC"))
     shop.declare(*(Ware(key, title=JUG) for key in "ABC"))
-    shop.trouble({"do": "refuse", "message": "Jugs are not sold here.", "when": WRITE})
+    shop.trouble({"do": "refuse", "message": "Jugs are not sold here.", "when": stall.edits})
     said = shop.apply(code=5)
     assert "Jugs are not sold here." in said
     assert "2 applied" in said
@@ -102,7 +102,7 @@ def throttled(stall: type[Stall], root: Path) -> None:
     shop = stall(root, *(Ware(key) for key in "AB"))
     shop.declare(*(Ware(key, title=JUG, price="21.00") for key in "AB"))
     before = shop.practice(lambda there: there.clock.seconds())
-    shop.trouble({"do": "429", "retry_after": 7, "times": 2, "when": WRITE})
+    shop.trouble({"do": "429", "retry_after": 7, "times": 2, "when": stall.edits})
     shop.apply()
     assert shop.practice(lambda there: there.clock.seconds()) - before >= 7
     assert {each.title for each in shop.look().values()} == {JUG}

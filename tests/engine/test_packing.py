@@ -90,3 +90,19 @@ def test_what_ends_later_is_asked_for() -> None:
     assert "report" not in asked(prices, but("price", completion=Completion.IMMEDIATE))
     assert "operation" in asked(titles, SPEC)
     assert "operation" not in asked(titles, but("edit", completion=Completion.IMMEDIATE))
+
+
+def test_what_counts_everywhere_counts_of_requests_that_the_spec_does_not_name() -> None:
+    """A report is asked for by no view and no operation."""
+    nowhere = {name: replace(each, everywhere=False) for name, each in SPEC.budgets.items()}
+    prices = batch(changed(60, price__base=pln("55")), SPEC, PLAN_ID)
+    assert forecast(prices, SPEC, Circumstances()).times.get("report", 0) > 0
+    assert not forecast(prices, replace(SPEC, budgets=nowhere), Circumstances()).times.get("report", 0)
+
+
+def test_views_count_against_their_budgets() -> None:
+    views = {name: replace(each, budgets=()) for name, each in OFFERS.views.items()}
+    free = replace(SPEC, kinds={**SPEC.kinds, "Offer": replace(OFFERS, views=views)})
+    titles = batch(changed(3, content__title="Kubek ceramiczny duży"), SPEC, PLAN_ID)
+    assert forecast(titles, SPEC, Circumstances()).times.get("Offer.detail", 0) > 0
+    assert not forecast(titles, free, Circumstances()).times.get("Offer.detail", 0)

@@ -23,6 +23,7 @@ PROOFS: dict[str, str] = {
     f"{_LIMITS}::test_a_price_is_in_the_currency_and_precision_of_its_site": "spec.marketplaces.currency "
     "field.limits.currency=base field.limits.currency=market",
     f"{_SABOTAGE}[crowns have digits]": "spec.marketplaces.decimals",
+    "engine/test_guard.py::test_a_price_moves_within_its_limits": "spec.base_market",
     # budgets
     f"{_FORECAST}::test_the_slowest_limit_is_the_time_of_all": "spec.budgets.per_minute operation.budgets",
     f"{_WHOSE}::test_a_limit_of_the_client_is_shared_by_its_users": "spec.budgets.scope=client "
@@ -41,6 +42,9 @@ PROOFS: dict[str, str] = {
     "field.frozen=while_automated",
     f"{_LASTING}::test_a_new_offer_names_what_is_fixed_later": "kind.deletable=drafts",
     f"{_LASTING}::test_an_end_can_be_taken_back_for_a_while": "kind.archived_days",
+    "ownership/test_stock.py::test_long_after_the_last_look_every_sale_is_possible": "kind.sold_days",
+    "documents/test_brought_along.py::test_its_kind_is_a_kind_of_document": "kind.module",
+    "providers/test_resources.py::test_a_price_list_needs_its_row_too": "kind.whole",
     "known/test_accounts.py::test_there_is_no_room_for_one_more": "kind.most",
     "known/test_accounts.py::test_an_account_without_tags_is_told_where_they_are_named": "kind.granted",
     "providers/test_reading.py::test_a_listing_that_adds_up_is_complete": "kind.views.page",
@@ -57,6 +61,8 @@ PROOFS: dict[str, str] = {
     f"{_PACKING}::test_the_shape_says_what_a_request_holds": "operation.shape=single operation.shape=shared_value "
     "operation.shape=keyed_list",
     f"{_PACKING}::test_what_an_operation_refuses_goes_another_way": "operation.refuses=null",
+    f"{_PACKING}::test_what_counts_everywhere_counts_of_requests_that_the_spec_does_not_name": "spec.budgets.everywhere",
+    f"{_PACKING}::test_views_count_against_their_budgets": "kind.views.budgets",
     f"{_PACKING}::test_what_ends_later_is_asked_for": "operation.completion=immediate operation.completion=accepted "
     "operation.completion=command",
     f"{_HOSTILE}::test_what_a_draft_does_not_take_waits_until_it_is_listed": "operation.refuses=draft",
@@ -81,7 +87,7 @@ PROOFS: dict[str, str] = {
     f"{_HOSTILE}::test_every_field_of_an_offer_on_sale": "kind.views.request field.type=text field.type=integer "
     "field.type=boolean field.type=enum field.type=money field.type=reference field.type=references field.type=object "
     "field.type=product field.type=products field.type=parameters field.type=images field.type=tax field.type=status "
-    "field.type=promotion",
+    "field.type=promotion field.equality=promotion field.cleared",
     f"{_FORECAST}::test_what_the_list_shows_is_read_from_it_unless_it_is_written_alone": "field.join",
     f"{_DIFF}::test_what_a_creation_fixes_is_frozen_where_the_spec_says_so": "field.frozen=after_creation",
     f"{_DIFF}::test_a_creation_needs_its_required_fields": "field.required",

@@ -137,6 +137,16 @@ def _begun(root: Path) -> Any:
     return [each["key"] for each in shop.practice(lambda there: list(there.wares(shop.login)))]
 
 
+def _waited_for(root: Path) -> Any:
+    """Whether a creation that was never heard of was looked for longer than two minutes before it is made again."""
+    shop = ToyStall(root)
+    shop.declare(Ware("N"))
+    shop.trouble({"do": "drop_before", "times": 1, "when": {"method": "POST", "path": "/wares"}})
+    before = shop.practice(lambda there: there.clock.seconds())
+    shop.apply(code=-1)
+    return shop.practice(lambda there: there.clock.seconds()) - before > 120
+
+
 def _all_states(root: Path) -> Any:
     """Whether an offer that is sold out is known to be there."""
     shop = ToyStall(root, Ware("A"))
@@ -162,8 +172,8 @@ def _told(root: Path) -> Any:
 
 def _spaced(root: Path) -> Any:
     """What is planned where a title differs in its blanks only."""
-    shop = ToyStall(root, Ware("A"))
-    shop.declare(Ware("A", title="Plain  white mug"))
+    shop = ToyStall(root, Ware("A", title="Plain  white mug"))
+    shop.declare(Ware("A"))
     return shop.changes()
 
 
@@ -271,6 +281,7 @@ WORDS: dict[str, Word] = {
     "kind.identity=value": Word(_compared, ("return policy: referred to by what it says, since it has no name, and not written",), kind("ReturnPolicy", identity=Identity.NAME)),
     "operation.besides": Word(_forecast, {"Offer.goods": 1}, operation("create", besides=())),
     "operation.replaces=whole": Word(lambda root: _off_sale(root)[1], True, operation("goods", replaces="")),
+    "spec.list_lag_minutes": Word(_waited_for, False, lambda spec: replace(spec, list_lag_minutes=9)),
     "spec.timezone": Word(_moment, "2199-12-31T23:00:00+00:00", lambda spec: replace(spec, timezone="UTC")),
     "spec.api_key": Word(_let_in, True, lambda spec: replace(spec, api_key=False)),
     "spec.couplings": Word(_apart, True, lambda spec: replace(spec, couplings=())),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import world
 from simulator import example
@@ -28,22 +28,22 @@ class AllegroStall(Stall):
     currency = "PLN"
     login = world.LOGIN
     title = "Allegro"
-    modules = {
+    modules: ClassVar[Json] = {
         "settings": {"invoice": "vat_margin"},
         "content": {"title": "Tall blue jug"},
         "delivery": {"handling": "PT72H"},
         "price": {"base": "33.00 PLN"},
         "stock": {"always": 8},
-        "bundle": [{"product": {"gtin": world.THIRD_GTIN}, "quantity": 2}],  # type: ignore[dict-item]
+        "bundle": [{"product": {"gtin": world.THIRD_GTIN}, "quantity": 2}],
     }
-    lacks = {
+    lacks: ClassVar[Json] = {
         "fees": "Allegro charges by the month or by what is sold, and nothing at once",
         "a kind it lacks": "Allegro has all kinds of documents that there are",
     }
-    lacking = {"settings": {"who_made": "i_did"}}
+    lacking: ClassVar[Json] = {"settings": {"who_made": "i_did"}}
     right = "sale:offers:write"
     few = staticmethod(few)
-    tight = {"limits": {"offer_writes_per_minute": 4}}
+    tight: ClassVar[Json] = {"limits": {"offer_writes_per_minute": 4}}
 
     def seed(self, *wares: Ware) -> Json:
         return world.seller(

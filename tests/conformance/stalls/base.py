@@ -19,6 +19,7 @@ from reconciler.simulator.app import simulator_of
 
 Json = dict[str, Any]
 ACCOUNT = "main"
+WRITE: Json = {"method": ["POST", "PUT", "PATCH", "DELETE"]}
 #: What a run needs leave for, and no test here is about: it is given.
 ALLOWED = ("--allow", "fees", "--allow", "stock-baseline")
 
@@ -66,6 +67,7 @@ class Stall(ABC):
     few: ClassVar[Callable[[MarketplaceSpec], MarketplaceSpec]]
     tight: ClassVar[Json]
     fee: ClassVar[str] = ""  # what putting a new offer on sale costs
+    edits: ClassVar[Json] = WRITE  # requests that write a title
     asks: ClassVar[tuple[str, ...]] = ()  # parts of addresses of reads that are no GET
 
     def __init__(self, root: Path, *wares: Ware, **project: Any) -> None:

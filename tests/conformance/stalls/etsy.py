@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from html import unescape
-from typing import Any
+from typing import Any, ClassVar
 
 from etsy.shop import LOGIN, SELLER, document, listing
 
@@ -28,20 +28,20 @@ class EtsyStall(Stall):
     currency = "USD"
     login = LOGIN
     title = "Etsy"
-    modules = {
+    modules: ClassVar[Json] = {
         "settings": {"section": None},
         "content": {"title": "Tall blue jug"},
         "delivery": {"prices": "Letter"},
         "price": {"base": "33.00 USD"},
         "stock": {"always": 8},
     }
-    no_module = {"bundle": "Etsy sells no sets"}
+    no_module: ClassVar[Json] = {"bundle": "Etsy sells no sets"}
     coupled = frozenset({"price", "stock"})
-    lacking = {"settings": {"invoice": "vat"}}
-    lacking_kind = {"kind": "Warranty", "name": "w", "account": "main", "type": "seller"}
+    lacking: ClassVar[Json] = {"settings": {"invoice": "vat"}}
+    lacking_kind: ClassVar[Json] = {"kind": "Warranty", "name": "w", "account": "main", "type": "seller"}
     right = "listings_w"
     few = staticmethod(few)
-    tight = {"limits": {"per_second": 3}}
+    tight: ClassVar[Json] = {"limits": {"per_second": 3}}
     fee = "0.20 USD"
 
     def seed(self, *wares: Ware) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from reconciler.model.spec import MarketplaceSpec
 
@@ -25,20 +25,20 @@ class ToyStall(Stall):
     currency = "EUR"
     login = LOGIN
     title = "Toy"
-    modules = {
+    modules: ClassVar[Json] = {
         "settings": {"return_policy": "no returns"},
         "content": {"title": "Tall blue jug"},
         "delivery": {"processing": "slow"},
         "price": {"base": "33.00 EUR"},
         "stock": {"always": 8},
     }
-    no_module = {"bundle": "a toy is sold by itself"}
+    no_module: ClassVar[Json] = {"bundle": "a toy is sold by itself"}
     coupled = frozenset({"price", "stock"})
-    lacking = {"settings": {"invoice": "vat"}}
-    lacking_kind = {"kind": "Warranty", "name": "w", "account": "main", "type": "seller"}
+    lacking: ClassVar[Json] = {"settings": {"invoice": "vat"}}
+    lacking_kind: ClassVar[Json] = {"kind": "Warranty", "name": "w", "account": "main", "type": "seller"}
     right = "wares:write"
     few = staticmethod(few)
-    tight = {"limits": {"per_second": 3}}
+    tight: ClassVar[Json] = {"limits": {"per_second": 3}}
     fee = "1.00 EUR"
 
     def seed(self, *wares: Ware) -> Json:
