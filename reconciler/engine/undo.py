@@ -158,6 +158,7 @@ def _gone(each: Done, live: Live, verb: Verb, run: str, fields: tuple[FieldChang
 def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Scope) -> Undone:
     """Compare field by field, then let the same diff as ever judge what may be written."""
     kind = spec.kinds[each.key.kind]
+    each = _with_its_end(each, live, kind)
     wanted: dict[str, Value] = {}
     notes: list[Diagnostic] = []
     as_before = 0
@@ -191,6 +192,16 @@ def _restored(each: Done, live: Live, spec: MarketplaceSpec, run: str, scope: Sc
         changes = _with_gain_back(each, gain, found.change, live, run)
     followed = (each.key,) if of_source else ()
     return replace(_as_before(each, as_before), changes=changes, notes=tuple(notes), followed=followed)
+
+
+def _with_its_end(each: Done, live: Live, kind: KindSpec) -> Done:
+    """Add the end that stood for zero where no document says a status: the old number shows all the time."""
+    ended = live.fields.get(STATUS) == "ended" and each.after.get(QUANTITY) == 0 and STATUS not in each.after
+    if not ended or not zero.withdraws(kind):
+        return each
+    marks = {**each.marks, STATUS: each.marks[QUANTITY]} if QUANTITY in each.marks else each.marks
+    before, after = {**each.before, STATUS: "active"}, {**each.after, STATUS: "ended"}
+    return replace(each, before=before, after=after, marks=marks)
 
 
 def _still_there(before: Any, there: Any) -> bool:

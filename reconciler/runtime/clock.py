@@ -68,6 +68,10 @@ class WallClock:
         await asyncio.sleep(seconds)
 
 
+#: Whoever waits for longer waits for something else to happen: no calendar has the moment, in seconds.
+_NEVER = 100 * 365 * 86_400.0
+
+
 class VirtualClock:
     """The clock of an embedded simulator: waiting costs no real time.
 
@@ -94,7 +98,8 @@ class VirtualClock:
         """Wait until the simulator's time has come so far."""
         loop = asyncio.get_running_loop()
         woken: asyncio.Future[None] = loop.create_future()
-        heapq.heappush(self._waiting, (self._now() + timedelta(seconds=seconds), next(self._order), woken))
+        moment = self._now() + timedelta(seconds=min(seconds, _NEVER))
+        heapq.heappush(self._waiting, (moment, next(self._order), woken))
         if not self._ticking:
             self._ticking = True
             loop.call_soon(self._tick)

@@ -53,3 +53,15 @@ def test_pictures_that_were_replaced_cannot_be_restored_and_an_undo_says_so(tmp_
     said = shop.ask("undo", run, "--auto-approve")
     assert "`content.images` of A (1001) cannot be restored" in said
     assert (shop.listings()["A"]["title"], len(shop.listings()["A"]["images"])) == ("Mug A", 1)
+
+
+def test_the_undo_of_nothing_in_stock_puts_it_on_sale_again(tmp_path: Path) -> None:
+    """No document said a status: an end of ours stood for zero, and the old number was there all the time."""
+    shop = Shop(tmp_path / "shop", listing(1001, "A"))
+    shop.offers({"kind": "Offer", "name": "A", "stock": {"always": 0}})
+    shop.apply()
+    assert shop.listings()["A"]["state"] == "inactive"
+    run = json.loads(shop.ask("history", "--json"))["runs"][0]["id"]
+    shop.ask("undo", run, "--auto-approve")
+    assert shop.listings()["A"]["state"] == "active"
+    assert "Nothing to undo." in shop.ask("undo", run, "--auto-approve")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 import pytest
+from torture import crash
 from torture.grounds import GROUNDS, ground
+from torture.grounds.etsy import ETSY
 
 from reconciler.simulator.names import MARKETPLACES, SIMULATORS
 
@@ -25,3 +28,9 @@ def test_a_description_speaks_of_its_marketplace(name: str) -> None:
     known = at.project.practice.troubles()
     rules = [rule for knobs in at.faults.values() for rule in knobs.get("faults", {}).get("schedule", [])]
     assert {rule["do"] for rule in rules} <= known
+
+
+def test_kills_at_random_moments_on_etsy(tmp_path: Path) -> None:
+    """Nothing twice, nothing lost, each fee once, and the second plan is empty; also when the ledger is lost."""
+    tally = crash.one_round(tmp_path / "shop", 1, at=ETSY, kills=3, offers=8, lose_ledger=0.5)
+    assert tally.faults == []
