@@ -9,6 +9,7 @@ from .base import Stall, Ware
 #: Where the stall on each marketplace is.
 STALLS = {
     "allegro": "allegro:AllegroStall",
+    "ebay": "ebay:EbayStall",
     "etsy": "etsy:EtsyStall",
     "toy": "toy:ToyStall",
 }
