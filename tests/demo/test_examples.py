@@ -22,7 +22,7 @@ each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda folder: f
 
 
 def test_all() -> None:
-    """There are eight, and the README tells of each."""
+    """There are nine, and the README tells of each."""
     told = (FOLDER / "README.md").read_text("utf-8")
     assert len(EXAMPLES) == 9
     assert all(f"({folder.name})" in told for folder in EXAMPLES)
