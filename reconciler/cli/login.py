@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "--callback",
     default="",
     metavar="ADDRESS",
-    help="Where the browser is sent back to, as the application is registered with the marketplace.",
+    help="Where the browser is sent back to, as the application is registered: an address, or its name there.",
 )
 @click.option("--check", is_flag=True, help="Do not log in: say whose token there is, and until when it holds.")
 @output_options()
@@ -88,8 +88,9 @@ def _ask_back(console: Console, address: str, callback: str) -> str:
         import webbrowser
 
         webbrowser.open(address)
+    place = callback if "://" in callback else f"the page of {callback}"
     return ask(
-        f"The browser is then sent to {callback}; that its page shows nothing, or an error, does not matter.",
+        f"The browser is then sent to {place}; that its page shows nothing, or an error, does not matter.",
         "Paste the whole address that it was sent to:",
     )
 

@@ -115,6 +115,7 @@ def build(value: Mapping[str, Any]) -> MarketplaceSpec:
         base_market=value["base_market"],
         timezone=value.get("timezone", "UTC"),
         api_key=value.get("api_key", False),
+        callback=value.get("callback", "address"),
         logins=tuple(value.get("logins", ("device", "loopback"))),
         images_always_resent=value["images_always_resent"],
         settling_hours=value["settling_hours"],

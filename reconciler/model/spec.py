@@ -314,7 +314,8 @@ class MarketplaceSpec:
     `settling_hours` is how long an accepted write may take until it shows: after that it is taken for lost.
     `list_lag_minutes` is how long a list may trail a write before a missing key means that nothing was created.
     `timezone` is the clock that its sellers mean. `api_key`: each request names the application by its key and
-    secret, also with a ready token. `logins`: how a person can log in, the best way first.
+    secret, also with a ready token. `logins`: how a person can log in, the best way first; `callback`: whether
+    an application says the `address` to which a browser is sent back, or a `name` that stands for it.
     """
 
     name: str
@@ -335,6 +336,7 @@ class MarketplaceSpec:
     timezone: str = "UTC"
     api_key: bool = False
     logins: tuple[str, ...] = ("device", "loopback")
+    callback: str = "address"
 
     @property
     def zero_ends(self) -> bool:

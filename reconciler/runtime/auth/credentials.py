@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from reconciler.documents.document import Account
 from reconciler.providers.base import Credentials
-from reconciler.runtime.auth.redirect import wrong_callback
+from reconciler.runtime.auth.redirect import wrong_callback, wrong_name
 from reconciler.runtime.errors import AuthenticationFailed
 
 _NAMES = ("token", "client_id", "client_secret", "refresh_token")
@@ -61,16 +61,26 @@ def remedy(account: Account, environment: Mapping[str, str] = os.environ) -> str
     return f"put a new one into {variable}{_practice(account)}, or unset it and {login}"
 
 
-def callback_of(account: Account, said: str = "", environment: Mapping[str, str] = os.environ) -> str:
-    """Return the address to which the marketplace sends a browser back: as it was just said, else from the
-    environment. AuthenticationFailed where there is none, or no browser can be sent there.
+def callback_of(
+    account: Account, said: str = "", environment: Mapping[str, str] = os.environ, *, named: bool = False
+) -> str:
+    """Return the address to which the marketplace sends a browser back, or the name that stands for it there.
+
+    As it was just said, else from the environment. AuthenticationFailed where there is none, or no browser can be
+    sent there.
     """
     variable = f"{_prefix(account)}_CALLBACK"
     found = said or environment.get(variable, "").strip()
-    hint = f"say the https address that your application is registered with: --callback, or {variable}"
+    what = (
+        "name that the marketplace gives to the address of your application"
+        if named
+        else ("https address that your application is registered with")
+    )
+    hint = f"say the {what}: --callback, or {variable}"
     if not found:
         raise AuthenticationFailed(f"account {account.name}: nobody says where the browser is sent back to", hint)
-    if why := wrong_callback(found):
+    why = wrong_name(found) if named else wrong_callback(found)
+    if why:
         raise AuthenticationFailed(f"account {account.name}: nobody can be sent back to {found}: {why}", hint)
     return found
 

@@ -45,6 +45,11 @@ def pasted(address: str, state: str) -> str:
     return code_of(told, state)
 
 
+def wrong_name(name: str) -> str:
+    """Say why a name cannot stand for an address; empty where it can."""
+    return "it is no name, but an address" if "/" in name or ":" in name or " " in name else ""
+
+
 def wrong_callback(address: str) -> str:
     """Say why a browser cannot be sent to an address; empty where it can."""
     try:

@@ -278,7 +278,7 @@ async def _by_browser(line: _Line, way: Browser) -> Token:
 
 
 async def _by_paste(line: _Line, way: Paste) -> Token:
-    callback = callback_of(line.account, way.callback)
+    callback = callback_of(line.account, way.callback, named=line.spec.callback == "name")
     verifier, challenge, state = _proof()
     page = line.hosts.page or line.hosts.auth
     asked = line.provider.authorization_url(page, line.credentials, callback, state, challenge)
