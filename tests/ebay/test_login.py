@@ -13,8 +13,11 @@ import httpx
 import pytest
 import uvicorn
 
+from reconciler.documents.document import Account
+from reconciler.documents.specs import load_spec
 from reconciler.runtime.auth.redirect import wrong_name
 from reconciler.runtime.commands.login import Paste, log_in, standing
+from reconciler.runtime.connection.environment import environment_of
 from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
@@ -88,3 +91,10 @@ def test_an_address_in_the_place_of_the_name_is_refused_before_anything_is_asked
 def test_what_another_login_was_told_is_refused(shop: Shop) -> None:
     with pytest.raises(AuthenticationFailed, match="state of another login"):
         logged_in(shop, more="&state=other")
+
+
+def test_whose_token_it_is_is_asked_at_an_address_of_its_own(tmp_path: Path) -> None:
+    """apiz.ebay.com; on the sandbox its sibling."""
+    for environment, host in {"production": "apiz.ebay.com", "sandbox": "apiz.sandbox.ebay.com"}.items():
+        account = Account(name="shop", marketplace="ebay", environment=environment, login=LOGIN)
+        assert environment_of(tmp_path, account, load_spec("ebay"))[0].identity == f"https://{host}"

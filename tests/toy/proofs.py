@@ -4,6 +4,7 @@ A name in brackets is one of the cases of the test, by the text that names it.
 """
 
 _SABOTAGE = "sabotage/test_sabotage.py::test_a_flipped_fact_is_found_out"
+_EBAY = "ebay/test_sabotage.py::test_a_flipped_fact_is_found_out"
 _LIMITS = "engine/test_limits.py"
 _HOSTILE = "hostile/test_converge.py"
 _DIFF = "engine/test_diff.py"
@@ -101,6 +102,21 @@ PROOFS: dict[str, str] = {
     "field.limits.max_bytes field.limits.minimum field.limits.maximum field.limits.above field.limits.full_years field.limits.cause",
     f"{_LIMITS}::test_html_that_the_marketplace_refuses": "field.limits.html",
     f"{_LIMITS}::test_what_is_odd_is_said": "field.limits.max_escaped",
+    # words of Etsy and eBay that the toy does not use
+    "logins/test_login.py::test_a_login_is_stored_and_used": "spec.logins=device spec.logins=loopback",
+    "etsy/test_login.py::test_a_person_pastes_where_the_browser_was_sent_to": "spec.logins=paste",
+    "etsy/test_login.py::test_a_callback_is_an_https_address": "spec.callback=address",
+    "ebay/test_login.py::test_an_address_in_the_place_of_the_name_is_refused_before_anything_is_asked": "spec.callback=name",
+    "ebay/test_login.py::test_whose_token_it_is_is_asked_at_an_address_of_its_own": "spec.environments.identity",
+    "etsy/test_market.py::test_a_name_that_cannot_be_a_key_is_told_where_it_stands": "kind.key.max kind.key.pattern",
+    f"{_EBAY}[a key is no address]": "kind.key.given=address",
+    f"{_EBAY}[the list says all]": "kind.views.partial",
+    f"{_EBAY}[a description is plain]": "field.type=html",
+    "etsy/test_implied.py::test_what_an_offer_names_and_the_shop_has_not_is_made_first": "kind.implied",
+    "etsy/test_implied.py::test_a_name_that_says_nothing_is_told_where_it_stands": "field.limits.spelled.pattern "
+    "field.limits.spelled.as",
+    "etsy/test_properties.py::test_properties_are_read_only_where_they_are_declared_and_kept_while_the_row_stands": "kind.trusted_by",
+    "etsy/test_properties.py::test_a_shop_that_speaks_another_language_has_no_endless_difference": "field.translated",
 }
 
 #: Words for people, or that give a thing its name: nothing is decided by them.
