@@ -179,7 +179,7 @@ def test_demo_killed_while_it_is_put_in_place(shop, tmp_path, monkeypatch, capsy
             put(draft, file)
 
         with monkeypatch.context() as patched:
-            patched.setattr("reconciler.demo.write.put_in_place", cut)
+            patched.setattr("reconciler.demo.aside.put_in_place", cut)
             assert cutting.cut_off(lambda root=root: shops(root), 10_000, root)
         assert not (root / "reconcile.yaml").exists()
         assert run(["demo", str(root), "--offers", "50"]) == 0

@@ -124,7 +124,7 @@ def test_schemas(tmp_path):
 
 def test_spec(tmp_path):
     assert "price.base" in reconcile("spec", "show", "etsy").stdout
-    assert "there are: allegro, etsy" in reconcile("spec", "show").stderr
+    assert "there are: allegro, ebay, etsy" in reconcile("spec", "show").stderr
     assert reconcile("spec", "show", "allegro", "--markdown").stdout.startswith("# Allegro")
     assert reconcile("spec", "show", "nowhere").returncode == 1
     assert reconcile("spec", "check").returncode == 0

@@ -43,6 +43,7 @@ BORDERS: dict[str, tuple[Any, Any, Any]] = {
     "cause": (True, {"range": "disabled", "restriction_cause": {"name": "press"}}, {"range": "disabled"}),
     "full_years": (True, {"period": "P2Y"}, {"period": "P18M"}),
     "pattern": ("[a-z]+", "abc", "ABC"),
+    "spelled": ({"pattern": "[a-z]+", "as": "abc"}, "abc", "ABC"),
     "longest_item": (3, ["abc", "a"], ["a", "abcd"]),
     "once": ("%:", "a % b : c", "a : b : c"),
     "characters": (["L", "™"], "ab ™ ż", "ab 1"),

@@ -65,7 +65,7 @@ def test_a_document_of_what_names_itself_is_an_error(tmp_path: Path) -> None:
     shop.write(
         "p.yaml", {"kind": "ReturnPolicy", "name": "p", "account": "shop", "return_cost": {"covered_by": "buyer"}}
     )
-    assert "Etsy has no ReturnPolicy" in shop.ask("validate", code=1)
+    assert "a return policy of Etsy is not written" in shop.ask("validate", code=1)
 
 
 def test_nothing_is_made_for_what_is_not_written(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def bounds(limits: Limits) -> list[Bound]:
 def _count(world: EbayWorld, client: str, seller: str, names: list[str], what: int) -> None:
     if not _room(world, client, seller, names, what):
         limits = world.settings.limits
-        headers = {} if limits.retry_after is None else {"Retry-After": str(limits.retry_after)}
+        headers = {} if limits.retry_after is None else {"retry-after": str(limits.retry_after)}
         message = "The request limit has been reached for the resource."
         raise Refusal(429, error(2001, message), headers=headers)
 

@@ -49,7 +49,7 @@ def answer(trouble: Trouble, request: Request) -> Reply:
         return Reply(500, {"errors": [error(25025)]})
     status = int(trouble.get("status", 400)) if trouble.do == "refuse" else int(trouble.do)
     wait = trouble.get("retry_after")
-    headers = {} if wait is None else {"Retry-After": str(wait)}
+    headers = {} if wait is None else {"retry-after": str(wait)}
     form = trouble.get("body", "html" if status in {502, 504} else "json")
     if form == "html":
         return Reply(status, f"<html><h1>{status}</h1></html>".encode(), headers, "text/html")
