@@ -9,6 +9,9 @@ from reconciler.runtime.ledger.budgets import LATE, TICK, Claim
 _SECOND = 1_000_000
 _MINUTE, _HOUR = 60, 3600
 _LONG = {3600: "hour", 86_400: "day"}
+#: Requests a second where a marketplace says only how many a day may have: none that we could send, but these have
+#: a slot, and so they wait when it says that it was too fast.
+_UNTOLD = 1000
 
 
 class Limits:
@@ -25,6 +28,8 @@ class Limits:
         found = self._by_budgets.get((budgets, weight))
         if found is None:
             claims = [claim for name in budgets for claim in self._of_budget(name, weight)]
+            if claims and all(claim.limit for claim in claims):
+                claims.append(_paced(f"{budgets[0]}/1", 1, _UNTOLD, _SECOND, varies=False))
             claims.sort(key=lambda claim: (not claim.limit, -claim.step))
             found = self._by_budgets[budgets, weight] = tuple(claims)
         return found
