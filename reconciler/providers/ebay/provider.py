@@ -5,18 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
+from reconciler.model.catalogue import CategoryFact, Parameter, Product
 from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.wire import Response
 from reconciler.providers.base import (
-    Activation,
     Context,
     Credentials,
     DeviceCode,
-    Happening,
     Inventory,
     Login,
     MarketplaceFault,
@@ -35,6 +33,7 @@ from reconciler.providers.ebay import (
     taxonomy,
 )
 from reconciler.providers.ebay.objects import objects
+from reconciler.providers.lacking import Lacking
 from reconciler.providers.outcomes import Unwritable, refused
 
 _OPERATIONS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outcome]]] = {
@@ -46,7 +45,7 @@ _OPERATIONS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outco
 }
 
 
-class Ebay:
+class Ebay(Lacking):
     """One marketplace. Holds nothing: what a conversation needs is handed to it."""
 
     name = "ebay"
@@ -136,16 +135,6 @@ class Ebay:
         return frozenset(), "", True
         yield
 
-    def activations(self) -> Conversation[tuple[Activation, ...]]:
-        """Return nothing: there are no events of listings."""
-        return ()
-        yield
-
-    def happenings(self) -> Conversation[tuple[Happening, ...]]:
-        """Return nothing: there are no events of listings."""
-        return ()
-        yield
-
     def products(self, gtin: str) -> Conversation[tuple[Product, ...]]:
         """Return that a GTIN is a product of its own: eBay looks it up itself when an item is written."""
         return (Product(id=gtin),)
@@ -159,31 +148,6 @@ class Ebay:
     def category(self, category: str) -> Conversation[CategoryFact | None]:
         """Read a category."""
         return taxonomy.category(category)
-
-    def markets(self) -> Conversation[Mapping[str, str]]:
-        """Return nothing: an account is on one site."""
-        return {}
-        yield
-
-    def delivery_methods(self) -> Conversation[tuple[DeliveryMethod, ...]]:
-        """Return nothing: a policy says its own."""
-        return ()
-        yield
-
-    def taxes(self, category: str) -> Conversation[Taxes | None]:  # noqa: ARG002 - the protocol's
-        """Return nothing: no offer of ours says a tax."""
-        return None
-        yield
-
-    def packages(self) -> Conversation[Packages]:
-        """Return that none can be bought."""
-        return Packages()
-        yield
-
-    def size_templates(self) -> Conversation[Mapping[str, str]]:
-        """Return nothing: there are no size tables."""
-        return {}
-        yield
 
     def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:
         """Read the item specifics of a category."""

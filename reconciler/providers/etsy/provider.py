@@ -5,18 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
+from reconciler.model.catalogue import CategoryFact, Parameter
 from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.wire import Response
 from reconciler.providers.base import (
-    Activation,
     Context,
     Credentials,
     DeviceCode,
-    Happening,
     Inventory,
     Login,
     MarketplaceFault,
@@ -38,6 +36,7 @@ from reconciler.providers.etsy import (
     taxonomy,
 )
 from reconciler.providers.etsy import objects as things
+from reconciler.providers.lacking import Lacking
 from reconciler.providers.outcomes import Unwritable, refused
 
 _OPERATIONS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outcome]]] = {
@@ -63,7 +62,7 @@ _PROFILES: Mapping[str, Callable[[Action, Target, Context], Conversation[Outcome
 }
 
 
-class Etsy:
+class Etsy(Lacking):
     """One marketplace. Holds nothing: what a conversation needs is handed to it."""
 
     name = "etsy"
@@ -142,54 +141,9 @@ class Etsy:
         return frozenset(), "", False
         yield
 
-    def activations(self) -> Conversation[tuple[Activation, ...]]:
-        """Return nothing: there are no events of listings."""
-        return ()
-        yield
-
-    def happenings(self) -> Conversation[tuple[Happening, ...]]:
-        """Return nothing: there are no events of listings."""
-        return ()
-        yield
-
-    def products(self, gtin: str) -> Conversation[tuple[Product, ...]]:  # noqa: ARG002 - the protocol's
-        """Return nothing: there is no catalogue of products."""
-        return ()
-        yield
-
-    def product(self, product_id: str) -> Conversation[Product | None]:  # noqa: ARG002 - the protocol's
-        """Return nothing: there is no catalogue of products."""
-        return None
-        yield
-
     def category(self, category: str) -> Conversation[CategoryFact | None]:
         """Read a category."""
         return taxonomy.category(category)
-
-    def markets(self) -> Conversation[Mapping[str, str]]:
-        """Return nothing: a shop sells in one currency."""
-        return {}
-        yield
-
-    def delivery_methods(self) -> Conversation[tuple[DeliveryMethod, ...]]:
-        """Return nothing: a shipping profile has destinations, and no methods."""
-        return ()
-        yield
-
-    def taxes(self, category: str) -> Conversation[Taxes | None]:  # noqa: ARG002 - the protocol's
-        """Return nothing: no listing says a tax."""
-        return None
-        yield
-
-    def packages(self) -> Conversation[Packages]:
-        """Return that none can be bought."""
-        return Packages()
-        yield
-
-    def size_templates(self) -> Conversation[Mapping[str, str]]:
-        """Return nothing: there are no size tables."""
-        return {}
-        yield
 
     def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:
         """Read which properties listings of a category can have."""

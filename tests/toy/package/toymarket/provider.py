@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
+from reconciler.model.catalogue import CategoryFact, Parameter
 from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome
 from reconciler.model.plan import Action, Target
@@ -15,11 +15,9 @@ from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.values import Money, Value
 from reconciler.model.wire import Response
 from reconciler.providers.base import (
-    Activation,
     Context,
     Credentials,
     DeviceCode,
-    Happening,
     Inventory,
     Login,
     MarketplaceFault,
@@ -29,6 +27,7 @@ from reconciler.providers.base import (
 from reconciler.providers.conversation import Answer, Conversation, Remember, Request
 from reconciler.providers.faults import fetch, fetch_or_none, not_the_api, refused, repeating
 from reconciler.providers.forms import anything
+from reconciler.providers.lacking import Lacking
 from reconciler.providers.outcomes import Unwritable, applied, failed
 from reconciler.providers.outcomes import refused as not_done
 from toymarket import wire
@@ -37,7 +36,7 @@ PICTURES, PRICE, PIECES, PROCESSING = "content.images", "price.base", "stock.qua
 Body = dict[str, Any]
 
 
-class Toy:
+class Toy(Lacking):
     """One marketplace. It holds nothing."""
 
     name = "toy"
@@ -128,44 +127,8 @@ class Toy:
         return frozenset(), "", False
         yield
 
-    def activations(self) -> Conversation[tuple[Activation, ...]]:
-        return ()
-        yield
-
-    def happenings(self) -> Conversation[tuple[Happening, ...]]:
-        return ()
-        yield
-
-    def products(self, gtin: str) -> Conversation[tuple[Product, ...]]:
-        return ()
-        yield
-
-    def product(self, product_id: str) -> Conversation[Product | None]:
-        return None
-        yield
-
     def category(self, category: str) -> Conversation[CategoryFact | None]:
         return None
-        yield
-
-    def delivery_methods(self) -> Conversation[tuple[DeliveryMethod, ...]]:
-        return ()
-        yield
-
-    def markets(self) -> Conversation[Mapping[str, str]]:
-        return {}
-        yield
-
-    def taxes(self, category: str) -> Conversation[Taxes | None]:
-        return None
-        yield
-
-    def packages(self) -> Conversation[Packages]:
-        return Packages()
-        yield
-
-    def size_templates(self) -> Conversation[Mapping[str, str]]:
-        return {}
         yield
 
     def parameters(self, category: str) -> Conversation[tuple[Parameter, ...]]:
