@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import struct
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
-from click.testing import CliRunner
 
-from reconciler.cli.main import cli
 from reconciler.simulator.app import simulator_of
+from tests.one_account import OneAccount
 
 Json = dict[str, Any]
 LOGIN, STORE = "potter", ".reconcile/simulator-etsy.db"
@@ -109,7 +104,7 @@ def document(sku: str, **more: Any) -> Json:
     return body
 
 
-class Shop:
+class Shop(OneAccount):
     """The project and its shop; what the marketplace keeps is asked through its own control."""
 
     def __init__(self, root: Path, *listings: Json, **account: Any) -> None:
@@ -118,64 +113,6 @@ class Shop:
         settings = {"marketplace": "etsy", "environment": "simulator", "login": LOGIN, **account}
         self.write("reconcile.yaml", {"kind": "Project", "name": "pottery", "accounts": {"shop": settings}})
         self.control("POST", "seed", {**SELLER, "listings": list(listings)})
-
-    @classmethod
-    def at(cls, root: Path) -> Shop:
-        """The shop that is there."""
-        found = cls.__new__(cls)
-        found.root = root
-        return found
-
-    def write(self, file: str, body: Json) -> None:
-        """Write a document."""
-        path = self.root / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(yaml.safe_dump(body, allow_unicode=True, sort_keys=False))
-
-    def offers(self, *bodies: Json) -> None:
-        """Declare these offers."""
-        for body in bodies:
-            self.write(f"offers/{body['name']}.yaml", body)
-
-    def picture(self, name: str, shade: int) -> str:
-        """Put a picture into the project; return its path."""
-        file = self.root / "images" / name
-        file.parent.mkdir(exist_ok=True)
-        file.write_bytes(_png(shade))
-        return f"images/{name}"
-
-    def ask(self, *arguments: str, code: int = 0) -> str:
-        """Run a command; return all that it says. Any end will do where `code` is -1."""
-        done = CliRunner().invoke(cli, ["-C", str(self.root), *arguments], standalone_mode=False)
-        if done.exception is not None and code <= 0:
-            raise done.exception
-        assert code in (-1, int(done.return_value or 0)), done.output
-        return done.output
-
-    def plan(self, *more: str) -> Json:
-        """Return the plan of the one account."""
-        done = CliRunner().invoke(cli, ["-C", str(self.root), "plan", "--json", *more], standalone_mode=False)
-        if done.exception is not None:
-            raise done.exception
-        body: Json = json.loads(done.stdout)
-        return body
-
-    def changes(self, *more: str) -> dict[str, dict[str, tuple[Any, Any]]]:
-        """Return what is planned: name -> path -> (before, after)."""
-        found = {}
-        for change in self.plan(*more)["accounts"][0]["changes"]:
-            fields = {each["path"]: (each["before"], each["after"]) for each in change["fields"]}
-            found[change["key"]["name"]] = fields
-        return found
-
-    def apply(self, *more: str, code: int = 0) -> str:
-        """Make it true."""
-        return self.ask("apply", "--auto-approve", *more, code=code)
-
-    def settled(self) -> None:
-        """Insist that nothing is left to do."""
-        part = self.plan()["accounts"][0]
-        assert (part["changes"], part["settling"]) == ([], [])
 
     def listings(self) -> dict[str, Json]:
         """Return the listings by their skus, or by their numbers where they have none."""
@@ -204,14 +141,3 @@ async def _asked(app: Any, method: str, what: str, body: Json | None) -> Any:
         answer = await client.request(method, f"/_sim/{what}", json=body)
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
-
-
-def _png(shade: int) -> bytes:
-    side = 100
-    raw = b"".join(b"\0" + bytes([shade] * 3) * side for _ in range(side))
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")

@@ -72,7 +72,7 @@ class Shop(ABC):
 
     def commanded(self, body: Json) -> dict[str, bool]:
         """The ids of the offers of such a command, and whether it writes what the `toggled` ones do not sync."""
-        raise NotImplementedError(body)
+        raise LookupError(f"there are no commands for many offers here: {body}")
 
     @abstractmethod
     def written(self, exchange: Json) -> dict[str, bool]:
