@@ -60,12 +60,12 @@ class EtsyStall(Stall):
         ) | {"stock": {"always": ware.pieces, "status": ware.status}}
 
     def _picture(self) -> str:
-        from etsy.shop import _png
+        from tests.one_account import png
 
         file = self.root / "images" / "a.png"
         file.parent.mkdir(exist_ok=True)
         if not file.exists():
-            file.write_bytes(_png(10))
+            file.write_bytes(png(10, 100))
         return "images/a.png"
 
     def there(self, practice: Any) -> list[Ware]:
