@@ -86,6 +86,13 @@ def _cross_checks(raw: RawDocument) -> Iterator[Diagnostic]:
 
 def _of_operations(raw: RawDocument, kind: Any, where: tuple[str | int, ...]) -> Iterator[Diagnostic]:
     for operation, facts in kind.get("operations", {}).items():
+        if operation in kind["views"]:
+            yield error(
+                "S104",
+                f"`{operation}` is a view and an operation of the same kind: what is asked would be counted as written",
+                mark=raw.source.mark(raw.index, (*where, "operations", operation)),
+                hint="give one of them another name",
+            )
         for budget in facts["budgets"]:
             yield from _named(raw, budget, raw.value["budgets"], "budget", (*where, "operations", operation))
         for other in facts.get("besides", ()):

@@ -172,7 +172,7 @@ FLIPS: dict[str, Flip] = {
         for name in ("DeliveryPriceList", "ReturnPolicy", "PaymentPolicy", "StockLocation")
     },
     "an item is made by a POST": operation("create", request=f"POST {_ITEM}"),
-    "an item is written elsewhere": operation("item", request=_PUT.format(what="items/{sku}")),
+    "an item is written elsewhere": operation("edit", request=_PUT.format(what="items/{sku}")),
     "an offer is written elsewhere": operation("offer", request=_PUT.format(what="offers/{offer}")),
     "many by another address": operation("price_quantity", request="POST /sell/inventory/v1/bulk_update"),
     "one at a time": operation("price_quantity", max=1),
@@ -180,7 +180,7 @@ FLIPS: dict[str, Flip] = {
     "zero is refused": operation("price_quantity", refuses=("null", "zero"), shape=Shape.SINGLE),
     "on sale by another address": operation("activate", request="POST /sell/inventory/v1/offer/{offer}/start"),
     "an end by another address": operation("end", request="POST /sell/inventory/v1/offer/{offer}/stop"),
-    "an item replaces nothing, and asks for nothing": operation("item", replaces="", besides=()),
+    "an item replaces nothing, and asks for nothing": operation("edit", replaces="", besides=()),
     "an offer asks for nothing": operation("offer", besides=()),
     "prices come after the item": operation("price_quantity", wave=48),
     **{
@@ -199,7 +199,7 @@ FLIPS: dict[str, Flip] = {
     },
     "item specifics have an order": field("content.parameters", equality=Equality.EXACT),
     "a description is plain": field("content.description", type=Type.PLAIN),
-    "a description is of the item": field("content.description", by=("item",)),
+    "a description is of the item": field("content.description", by=("edit",)),
     "a title is of the offer": field("content.title", by=("offer",)),
     "a place is a policy": field("settings.ships_from", refers="ReturnPolicy"),
     "a return policy is one of payment": field("settings.return_policy", refers="PaymentPolicy"),
