@@ -163,6 +163,7 @@ FLIPS: dict[str, Flip] = {
     "a key is no address": kind(key_given=""),
     "one read shows an offer": kind(whole=("detail",)),
     "the list says all": view("list", partial=False),
+    "a key is asked for once": view("list", besides=()),
     "pages of ten thousand": view("list", page=10_000),
     "items by another address": view("list", request="GET /sell/inventory/v1/items"),
     "an item by another address": view("item", request="GET /sell/inventory/v1/items/{sku}"),
