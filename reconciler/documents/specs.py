@@ -90,7 +90,7 @@ def _of_operations(raw: RawDocument, kind: Any, where: tuple[str | int, ...]) ->
         if operation in kind["views"]:
             yield error(
                 "S104",
-                f"`{operation}` is a view and an operation of the same kind: what is asked would be counted as written",
+                f"`{operation}` is a view and an operation of one kind: reads would be counted as writes",
                 mark=raw.source.mark(raw.index, (*where, "operations", operation)),
                 hint="give one of them another name",
             )
