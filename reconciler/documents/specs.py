@@ -117,6 +117,7 @@ def build(value: Mapping[str, Any]) -> MarketplaceSpec:
         api_key=value.get("api_key", False),
         callback=value.get("callback", "address"),
         logins=tuple(value.get("logins", ("device", "loopback"))),
+        signed_hosts=tuple(value.get("signed_hosts", ())),
         images_always_resent=value["images_always_resent"],
         settling_hours=value["settling_hours"],
         list_lag_minutes=value["list_lag_minutes"],
