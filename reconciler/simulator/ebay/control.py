@@ -64,6 +64,10 @@ def _offers(simulator: Panel, body: Json) -> Json:
     return {"offers": list(simulator.offers(body["login"]))}
 
 
+def _fees(simulator: Panel, body: Json) -> Json:
+    return simulator.fees(body["login"])
+
+
 def _ru_name(simulator: Panel, body: Json) -> None:
     simulator.add_ru_name(body["client_id"], body["ru_name"], body.get("accepted", ""), body.get("declined", ""))
 
@@ -76,5 +80,6 @@ ACTIONS: dict[tuple[str, str], Callable[[Panel, Json], Any]] = {
     ("POST", "hold"): _hold,
     ("POST", "preferences"): _prefer,
     ("GET", "offers"): _offers,
+    ("GET", "fees"): _fees,
     ("POST", "ru-name"): _ru_name,
 }

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from reconciler.simulator.app import Simulator
-from reconciler.simulator.ebay import items, listings, login, offers, sales
+from reconciler.simulator.ebay import fees, items, listings, login, offers, sales
 from reconciler.simulator.ebay.listings import ENDED, Listing
 from reconciler.simulator.ebay.offers import Offer
 from reconciler.simulator.ebay.sites import SITES
@@ -70,6 +70,7 @@ class Panel(Simulator):
             home = self.world.store.one("SELECT base FROM sellers WHERE id = ?", seller) or ("EBAY_DE",)
             site = str(body.get("site") or home[0])
             one = listings.start(self.world, seller, site, None, made_by_hand(site, body))
+            fees.charge(self.world, seller, site, one.body["item"], one.id)
             return {"listingId": str(one.id)}
 
     def sell(self, login: str, key: str, quantity: int = 1) -> Json:
@@ -112,6 +113,15 @@ class Panel(Simulator):
             body = orjson.loads(row[0]) | {"outOfStock": out_of_stock}
             self.world.store.run("UPDATE sellers SET body = ? WHERE id = ?", orjson.dumps(body), seller)
             return {"out_of_stock": out_of_stock}
+
+    def fees(self, login: str) -> Json:
+        """What the seller was charged, and how many listings of each site are free yet; see the module `fees`."""
+        with self.turn():
+            seller = self.seller_id(login)
+            row = self.world.store.one("SELECT body FROM sellers WHERE id = ?", seller) or (b"{}",)
+            sites = orjson.loads(row[0]).get("fees") or {}
+            left = {site: fees.allotment(self.world, seller, site) for site in sites}
+            return {"fees": fees.ledger(self.world, seller), "free": left}
 
     def _listing(self, login: str, key: str) -> Listing:
         """By its number, or the last one of a SKU."""

@@ -7,6 +7,7 @@ from reconciler.simulator.ebay import (
     auth,
     conditions,
     feed,
+    fees,
     items,
     items_write,
     locations,
@@ -68,6 +69,7 @@ def _offers() -> list[EbayRoute]:
         EbayRoute("POST", bulk, offers_write.bulk_create, content=JSON, scopes=WRITE, language=True),
         EbayRoute("PUT", one, offers_write.update_offer, content=JSON, scopes=WRITE, language=True),
         EbayRoute("DELETE", one, offers_write.delete_offer, scopes=WRITE),
+        EbayRoute("POST", f"{OFFER}/get_listing_fees", fees.listing_fees, content=JSON, scopes=READ),
         EbayRoute("POST", f"{one}/publish", publishing.publish_offer, scopes=WRITE),
         EbayRoute("POST", f"{one}/withdraw", publishing.withdraw_offer, scopes=WRITE),
         EbayRoute(

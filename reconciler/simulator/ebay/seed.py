@@ -8,6 +8,7 @@ An account is a mapping with these keys; those marked * are required:
     email, company      for the identity API
     out_of_stock        false: the preference that keeps a listing without stock
     selling_limit       {quantity: 1000, amount: {value: "50000.00", currency: "EUR"}}
+    fees                {site: {insertion: "0.35", free: 300 (a month), used: 0 (of these), subtitle: "1.00"}}
     clients             [{client_id, client_secret, ru_name, accepted, declined}]
     refresh_token       "..."  (belongs to the first client)
     categories          [{id, name, parent: id or null, leaf: bool, site, condition: bool (demanded),
@@ -33,7 +34,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.simulator.ebay import catalogue, items, listings, login, offers, policies
+from reconciler.simulator.ebay import catalogue, fees, items, listings, login, offers, policies
 from reconciler.simulator.ebay.auth import keep_practice, keep_refresh
 from reconciler.simulator.ebay.listings import ACTIVE, Listing
 from reconciler.simulator.ebay.offers import PUBLISHED, UNPUBLISHED, Offer
@@ -43,10 +44,10 @@ from reconciler.simulator.ebay.world import EbayWorld
 from reconciler.simulator.world import Json
 
 PRACTICE_CLIENT = "simulator"
-OWNED = ("items", "listed_items", "offers", "listings", "locations", "policies", "pictures", "feed_tasks")
+OWNED = ("items", "listed_items", "offers", "listings", "locations", "policies", "pictures", "feed_tasks", "fees")
 KEYS = frozenset(
     {
-        "login", "user_id", "site", "email", "company", "out_of_stock", "selling_limit", "clients",
+        "login", "user_id", "site", "email", "company", "out_of_stock", "selling_limit", "fees", "clients",
         "refresh_token",
         "categories", "catalogue", "locations", "fulfillment_policies", "payment_policies", "return_policies",
         "items", "offers", "listings", "pictures",
@@ -90,6 +91,7 @@ def _seller(world: EbayWorld, account: Mapping[str, Any], seller: str, name: str
         "company": account.get("company") or name,
         "outOfStock": bool(account.get("out_of_stock")),
         "sellingLimit": account.get("selling_limit"),
+        "fees": fees.agree(world, account.get("fees") or {}),
     }
     world.store.run("INSERT INTO sellers VALUES (?, ?, ?, ?)", seller, name, site, orjson.dumps(body))
 

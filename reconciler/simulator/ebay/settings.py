@@ -54,6 +54,7 @@ class EbaySettings(Settings):
     sale_lowers_offer: bool = True  # a sale lowers availableQuantity as well as the item's quantity (?)
     offer_across_sites: bool = False  # one SKU on several sites: the call says not at present, the guide yes (?)
     several_skus: bool = True  # one bulk_update_price_quantity for several SKUs: the text says one (?)
+    fee_total: bool = True  # get_listing_fees tells ListingFee, the sum of the others, as Trading calls do (?)
     sku_signs: str = "-_."  # besides letters and digits (25707 says alphanumeric) (?)
     created_status: int = 201  # of a new item: 201 is documented, 204 is seen (?)
     report_seconds: Span = (2.0, 4.0)  # until a report is there; minutes on the real one

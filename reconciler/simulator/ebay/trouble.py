@@ -22,7 +22,7 @@ INVENTORY = "/sell/inventory/v1/"
 
 
 def _writes(request: Request, _more: Mapping[str, Any]) -> bool:
-    reads = request.path.endswith("bulk_get_inventory_item")
+    reads = request.path.endswith(("bulk_get_inventory_item", "get_listing_fees"))
     return request.method in WRITES and request.path.startswith(INVENTORY) and not reads
 
 

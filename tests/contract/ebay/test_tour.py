@@ -37,7 +37,7 @@ for kind, name in (("fulfillment", "Standard"), ("payment", "Sofort"), ("return"
 for part in ("get_category_subtree", "get_item_aspects_for_category"):
     QUERIES[f"/commerce/taxonomy/v1/category_tree/{{category_tree_id}}/{part}"] = f"?category_id={ex.MUGS}"
 #: What has to be there before, and what takes away what others need, comes last.
-LATE = ("/publish", "/withdraw", "DELETE ")
+LATE = ("bulk_publish", "/publish", "/withdraw", "DELETE ")
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ BODIES: dict[str, Any] = {
         "requests": [{"sku": "NEU", "marketplaceId": ex.SITE, "format": "FIXED_PRICE"}]
     },
     f"PUT {INVENTORY}/offer/{{offerId}}": FULL_OFFER,
+    f"POST {INVENTORY}/offer/get_listing_fees": {"offers": [{"offerId": ex.STAGED_OFFER}]},
     f"POST {INVENTORY}/bulk_publish_offer": {"requests": [{"offerId": ex.STAGED_OFFER}]},
     f"POST {INVENTORY}/location/{{merchantLocationKey}}": PLACE,
     f"POST {INVENTORY}/location/{{merchantLocationKey}}/update_location_details": PLACE,
