@@ -1,8 +1,8 @@
 """What listing costs: told for what is staged, taken when it is published, kept as a ledger that tests can read.
 
-An account pays an insertion fee beyond the listings that are free in a calendar month, and a fee for a subtitle. An
-amount is what is left after the discount, and `ListingFee` is the sum of the others (Trading user guide, fees and
-fee-discounts; that get_listing_fees tells the sum as well is a guess with a knob, `fee_total`). What a running
+An account pays an insertion fee beyond the listings that are free in a calendar month, and a fee for a subtitle.
+An amount is what is left after the discount, and `ListingFee` is the sum of the others (Trading user guide, fees
+and fee-discounts; that get_listing_fees tells the sum as well is a guess with a knob, `fee_total`). What a running
 listing pays each month that it goes on is not practised.
 """
 

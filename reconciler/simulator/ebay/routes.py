@@ -104,9 +104,12 @@ def _taxonomy() -> list[EbayRoute]:
 
 def _files() -> list[EbayRoute]:
     """Pictures have a host of their own, which is a prefix here, and are taken on the common one, too."""
-    form = "multipart/form-data"
+    form, reports = "multipart/form-data", feed.INVENTORY_PATH
     found = [
         EbayRoute("POST", feed.PATH, feed.create_task, content=JSON, scopes=WRITE),
+        EbayRoute("POST", reports, feed.create_inventory_task, content=JSON, scopes=WRITE),
+        EbayRoute("GET", reports, feed.list_inventory_tasks, scopes=WRITE),
+        EbayRoute("GET", f"{reports}/{{task_id}}", feed.read_inventory_task, scopes=WRITE),
         EbayRoute("GET", feed.PATH, feed.list_tasks, scopes=WRITE),
         EbayRoute("GET", f"{feed.PATH}/{{task_id}}", feed.read_task, scopes=WRITE),
         EbayRoute("GET", f"{feed.PATH}/{{task_id}}/download_result_file", feed.result_file, scopes=WRITE),

@@ -35,6 +35,7 @@ class Limits:
     metadata_per_day: int | None = 5_000  # an application (?)
     other_per_day: int | None = 5_000  # identity and analytics, an application (?)
     reports_per_day: int | None = 25  # LMS_ACTIVE_INVENTORY_REPORT, a seller
+    reports_at_once: int | None = None  # tasks that are not done, a seller; no number is documented (?)
     images_per_5_seconds: int | None = 50  # POST to the Media API, a seller
     codes_per_day: int | None = 10_000  # token answers for authorization codes, an application
     refreshes_per_day: int | None = 50_000  # for refresh tokens
@@ -54,6 +55,7 @@ class EbaySettings(Settings):
     sale_lowers_offer: bool = True  # a sale lowers availableQuantity as well as the item's quantity (?)
     offer_across_sites: bool = False  # one SKU on several sites: the call says not at present, the guide yes (?)
     several_skus: bool = True  # one bulk_update_price_quantity for several SKUs: the text says one (?)
+    task_reports: bool = True  # POST /task makes the report as POST /inventory_task does (?); else 160030
     fee_total: bool = True  # get_listing_fees tells ListingFee, the sum of the others, as Trading calls do (?)
     sku_signs: str = "-_."  # besides letters and digits (25707 says alphanumeric) (?)
     created_status: int = 201  # of a new item: 201 is documented, 204 is seen (?)

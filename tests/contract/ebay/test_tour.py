@@ -28,6 +28,7 @@ from reconciler.simulator.ebay.simulator import EbaySimulator
 
 QUERIES = {
     "/sell/inventory/v1/offer": f"?sku={ex.SKU}",
+    "/sell/feed/v1/inventory_task": "?feed_type=LMS_ACTIVE_INVENTORY_REPORT",
     "/sell/feed/v1/task": "?feed_type=LMS_ACTIVE_INVENTORY_REPORT",
     "/commerce/taxonomy/v1/get_default_category_tree_id": f"?marketplace_id={ex.SITE}",
 }

@@ -54,6 +54,7 @@ BODIES: dict[str, Any] = {
     f"POST {ACCOUNT}/return_policy": ex.returns("neu"),
     f"PUT {ACCOUNT}/return_policy/{{return_policy_id}}": ex.returns(),
     "POST /sell/feed/v1/task": TASK,
+    "POST /sell/feed/v1/inventory_task": {**TASK, "filterCriteria": {"listingFormat": "FIXED_PRICE"}},
     "POST /commerce/media/v1_beta/image/create_image_from_url": {"imageUrl": ex.PICTURE},
 }
 IDS = {
