@@ -28,7 +28,10 @@ MESSAGES = {
     25026: (INVENTORY, "The selling limits are exceeded. {}"),
     25028: (INVENTORY, "{} is not applicable and has been dropped"),
     25030: (INVENTORY, "{} is not applicable for the condition and has been dropped"),
-    25096: (INVENTORY, "This listing is on hold due to a policy violation. You may revise it. {}"),
+    25096: (
+        INVENTORY,
+        "This listing is on hold due to a policy violation. You may revise it to resolve the situation. {}",
+    ),
     25097: (INVENTORY, "This listing is on hold due to a policy violation, and revisions are not possible. {}"),
     25110: (INVENTORY, "The manufacturer's address is incomplete. {}"),
     25111: (INVENTORY, "The manufacturer's company name is missing. {}"),
@@ -57,6 +60,7 @@ MESSAGES = {
     25801: (INVENTORY, "Missing field {}."),
     25802: (INVENTORY, "Input error. {}"),
     25803: (INVENTORY, "{} already exists."),
+    25804: (ACCOUNT, "{} already exists."),  # so the document says of opting out of what is not there
     25805: (INVENTORY, "{} not found."),
     20400: (ACCOUNT, "Invalid request. {}"),
     20401: (ACCOUNT, "Missing field {}."),

@@ -18,6 +18,7 @@ from reconciler.simulator.ebay import (
     pictures,
     policies,
     price_quantity,
+    programs,
     publishing,
     taxonomy,
 )
@@ -83,6 +84,9 @@ def _account() -> list[EbayRoute]:
     own = [route for kind in policies.KINDS.values() for route in kind.routes(read, write)]
     return [
         *own,
+        EbayRoute("GET", f"{programs.PATH}/get_opted_in_programs", programs.opted_in, scopes=read),
+        EbayRoute("POST", f"{programs.PATH}/opt_in", programs.opt_in, content=JSON, scopes=write),
+        EbayRoute("POST", f"{programs.PATH}/opt_out", programs.opt_out, content=JSON, scopes=write),
         EbayRoute("GET", "/sell/account/v1/privilege", account.privilege, scopes=read),
         EbayRoute("GET", "/commerce/identity/v1/user", account.user, scopes=(IDENTITY,)),
         EbayRoute("GET", f"{ANALYTICS}/rate_limit", account.client_limits, scopes=(PUBLIC,), application=True),

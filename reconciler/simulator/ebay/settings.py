@@ -60,6 +60,7 @@ class EbaySettings(Settings):
     sku_signs: str = "-_."  # besides letters and digits (25707 says alphanumeric) (?)
     created_status: int = 201  # of a new item: 201 is documented, 204 is seen (?)
     report_seconds: Span = (2.0, 4.0)  # until a report is there; minutes on the real one
+    program_seconds: Span = (600.0, 86_400.0)  # until a program is in force or not any more: up to 24 hours
     image_life_seconds: float = 30 * 86_400  # an unused picture expires (UploadSiteHostedPictures: 30 days)
     normalise: frozenset[str] = ROWS
     limits: Limits = field(default_factory=Limits)
@@ -67,4 +68,4 @@ class EbaySettings(Settings):
     @classmethod
     def calm(cls) -> Self:
         """Everything at once and no limits: for tests of something else."""
-        return cls(report_seconds=(0.0, 0.0), limits=Limits(enabled=False))
+        return cls(report_seconds=(0.0, 0.0), program_seconds=(0.0, 0.0), limits=Limits(enabled=False))
