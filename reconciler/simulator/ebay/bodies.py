@@ -132,7 +132,7 @@ REGULATORY = record(
         "manufacturer": record(ADDRESS),
         "productSafety": record(SAFETY),
         "repairScore": number,
-        "responsiblePersons": items(record({**ADDRESS, "types": items(one_of("EUResponsiblePerson"))}), 0, 5),
+        "responsiblePersons": items(record({**ADDRESS, "types": items(one_of("EUResponsiblePerson"))})),
     }
 )
 PRICES = record(
