@@ -80,10 +80,13 @@ MESSAGES = {
     25803: (INVENTORY, "{} already exists."),
     25804: (ACCOUNT, "{} already exists."),  # so the document says of opting out of what is not there
     25805: (INVENTORY, "{} not found."),
+    25806: (INVENTORY, "A fulfillment center cannot be deleted. However, you may disable it. {}"),
+    20201: (ACCOUNT, "{} (Click and Collect Program) can not be enabled for this seller or marketplace."),
     20400: (ACCOUNT, "Invalid request. {}"),
     20401: (ACCOUNT, "Missing field {}."),
     20403: (ACCOUNT, "Invalid {}."),
     20404: (ACCOUNT, "{} not found."),
+    20405: (ACCOUNT, "Invalid payment method. {}"),
     20406: (ACCOUNT, "Invalid return option. {}"),
     20409: (ACCOUNT, "The policy cannot be deleted. {}"),
     62002: (TAXONOMY, "Missing marketplace ID. {}"),
