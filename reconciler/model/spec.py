@@ -267,6 +267,9 @@ class MarketSpec:
 class BudgetSpec:
     """A rate limit: so many per window, counted per client or per user, in requests or in changed offers.
 
+    One of scope `offer` counts the requests that change each resource: nothing waits for it, and what it does not
+    let through is held back (`engine.allowance`).
+
     `everywhere`: every request counts against it, also one of which the spec says nothing.
     """
 
@@ -281,6 +284,8 @@ class BudgetSpec:
 
     def seconds_for(self, amount: float) -> float:
         """Return how long so many take: evenly within a minute, and no more than the limit in any hour or day."""
+        if self.scope == "offer":
+            return 0
         waited = 0
         for limit, seconds in ((self.per_day, _DAY), (self.per_hour, _HOUR)):
             full = max(0, math.ceil(amount / limit) - 1) if limit else 0
