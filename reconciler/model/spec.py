@@ -187,6 +187,8 @@ class OperationSpec:
     `besides` are the views and operations that are asked for in its course.
     `told` is what it does in words, where its name is no role.
     `replaces` (`whole`): it writes all fields that it can carry; those that do not change are repeated as read.
+    `fresh_seconds` is how old the look may be on which it stands when it leaves, and what takes longer to read is
+    not written; 0: 5, or as fresh as can be had.
     """
 
     kind: str
@@ -205,6 +207,7 @@ class OperationSpec:
     after_creation: bool = False
     replaces: str = ""
     besides: tuple[str, ...] = ()
+    fresh_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
