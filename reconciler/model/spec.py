@@ -11,7 +11,7 @@ freezes      when a field can no longer be changed (`engine.frozen`)
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -163,7 +163,8 @@ class ViewSpec:
 
     `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key. `states`: a list of
     each of them makes up the whole, and the first page of the first is read last. `partial`: a row may lack what
-    the list can show, and is read in full where that is wanted; what is asked by key lacks nothing.
+    the list can show, and is read in full where that is wanted; what is asked by key lacks nothing. `besides` are
+    the views that each of those takes that are asked for by their keys.
     """
 
     kind: str
@@ -174,6 +175,7 @@ class ViewSpec:
     items: str = ""
     budgets: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
     partial: bool = False
 
 
@@ -322,8 +324,9 @@ class MarketplaceSpec:
     `settling_hours` is how long an accepted write may take until it shows: after that it is taken for lost.
     `list_lag_minutes` is how long a list may trail a write before a missing key means that nothing was created.
     `timezone` is the clock that its sellers mean. `api_key`: each request names the application by its key and
-    secret, also with a ready token. `logins`: how a person can log in, the best way first; `callback`: whether
-    an application says the `address` to which a browser is sent back, or a `name` that stands for it.
+    secret, also with a ready token. `logins`: how a person can log in, the best way first, or `none`; `callback`:
+    whether an application says the `address` to which a browser is sent back, or a `name` that stands for it.
+    `signed_hosts` are the domains of addresses that it gives away for one use, such as to put a file there.
     """
 
     name: str
@@ -345,6 +348,12 @@ class MarketplaceSpec:
     api_key: bool = False
     logins: tuple[str, ...] = ("device", "loopback")
     callback: str = "address"
+    signed_hosts: tuple[str, ...] = ()
+
+    @property
+    def nobody_logs_in(self) -> bool:
+        """Whether an application stands for its seller: its id and its secret are all that a token takes."""
+        return self.logins == ("none",)
 
     @property
     def zero_ends(self) -> bool:
@@ -365,4 +374,9 @@ class MarketplaceSpec:
     def has_image(self, address: str) -> bool:
         """Tell whether an image lies on the marketplace's own hosts: it need not be uploaded."""
         host = address.partition("://")[2].partition("/")[0]
-        return any(host == each or host.endswith(f".{each}") for each in self.image_hosts)
+        return within(host, self.image_hosts)
+
+
+def within(host: str, domains: Iterable[str]) -> bool:
+    """Tell whether a host is one of these domains, or lies below one."""
+    return any(host == each or host.endswith(f".{each}") for each in domains)

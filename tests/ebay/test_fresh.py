@@ -83,9 +83,9 @@ def test_five_seconds_would_be_too_long(tmp_path: Path, monkeypatch: pytest.Monk
     """The same with what other marketplaces are content with: the pieces come back."""
     spec = load_spec("ebay")
     offer = spec.kinds["Offer"]
-    item = replace(offer.operations["item"], fresh_seconds=5)
+    item = replace(offer.operations["edit"], fresh_seconds=5)
     lax = replace(
-        spec, kinds={**spec.kinds, "Offer": replace(offer, operations={**offer.operations, "item": item})}
+        spec, kinds={**spec.kinds, "Offer": replace(offer, operations={**offer.operations, "edit": item})}
     )
     monkeypatch.setattr(resolving, "load_spec", lambda _name: lax)
     monkeypatch.setattr(accounts, "load_spec", lambda _name: lax)

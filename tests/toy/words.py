@@ -239,6 +239,16 @@ def _same_picture(root: Path) -> Any:
     return [len(each["pictures"]) for each in there], shop.changes()
 
 
+def _placed(root: Path) -> Any:
+    """Whether a picture comes to the place that the marketplace gives for it, which no token may be sent to."""
+    shop = ToyStall(root)
+    shop.declare(Ware("N"), content={"images": ["a.png"]})
+    (root / "a.png").write_bytes(pictures.png(100, 100))
+    said = shop.apply(code=-1)
+    there = shop.practice(lambda there: list(there.wares(shop.login)))
+    return [len(each["pictures"]) for each in there], "PUT /put would go to a host that is not" in said
+
+
 def elsewhere(host: str, address: str) -> Flip:
     """Another address of a host; none where it is empty."""
 
@@ -296,6 +306,7 @@ WORDS: dict[str, Word] = {
             ("page", "www", ""),
         )
     },
+    "spec.signed_hosts": Word(_placed, ([1], False), lambda spec: replace(spec, signed_hosts=("other.example",))),
     "kind.most_drafts": Word(_drafts, True, kind(most_drafts=0)),
     "spec.images.of=offer": Word(_same_picture, ([1, 1], {}), lambda spec: replace(spec, images=replace(spec.images, of="account"))),
 }  # fmt: skip

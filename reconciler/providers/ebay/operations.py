@@ -30,12 +30,15 @@ def item(action: Action, target: Target, context: Context) -> Conversation[Outco
     """
     images = yield from uploaded(target.after, context.images)
     judged = context.live.get(target.key)
-    there = judged.wire.get("item") if judged is not None and judged.wire is not None else None
+    if judged is not None and judged.wire is not None:
+        there = judged.wire.get("item")
+    else:
+        there = yield from offers.item_of(context.reading, sku_of(target))
     if there is None:
         raise MarketplaceFault(not_the_api("the item is not there", FaultKind.MISSING))
     with repeating():
         body = encoding.item(target.after, there, context, images)
-    said: Answer = yield writing(_operation(context, "item"), context.reading, sku=sku_of(target), json=body)
+    said: Answer = yield writing(_operation(context, "edit"), context.reading, sku=sku_of(target), json=body)
     return ended(action, target, said)
 
 

@@ -44,10 +44,13 @@ class Toy(Lacking):
     refresh_life = 86_400
 
     def authorize(self, credentials: Credentials) -> Conversation[Token]:
-        if not credentials.token:
-            raise _no("a toy has ready tokens only")
-        return Token(credentials.token)
-        yield
+        if credentials.token:
+            return Token(credentials.token)
+        named = (credentials.client_id, credentials.client_secret)
+        asked = Request(
+            method="POST", path="/token", expects=wire.TOKEN, host="auth", basic=named, form={}, name=Errand.TOKEN
+        )
+        return Token((yield from fetch(asked))["token"])
 
     def client_of(self, token: str) -> str:
         return ""
@@ -273,22 +276,29 @@ def _pictures(wanted: Iterable[str], context: Context, live: Live) -> Conversati
             file, _, digest = src.rpartition("@sha256:")
             if not file:
                 raise Unwritable(refused("UnsupportedImage", f"`{src}` is no file of this project.", PICTURES))
-            told = yield from fetch(_upload(file, digest.partition("#")[0], live.remote_id))
-            number = told["id"]
-            yield Remember("image", src, told["url"])
+            place = yield from fetch(_place(live.remote_id))
+            yield from fetch(_upload(file, digest.partition("#")[0], place["put"]))
+            number = place["id"]
+            yield Remember("image", src, place["url"])
         found.append(number)
     return found
 
 
-def _upload(file: str, digest: str, remote_id: str) -> Request:
+def _place(remote_id: str) -> Request:
+    return Request(method="POST", path=f"/wares/{remote_id}/pictures", expects=wire.PLACE, name=Errand.IMAGE)
+
+
+def _upload(file: str, digest: str, address: str) -> Request:
     return Request(
-        method="POST",
-        path=f"/wares/{remote_id}/pictures",
-        expects=wire.PICTURE,
+        method="PUT",
+        path="/put",
+        signed=address,
+        expects=anything,
         file=file,
         sha256=digest,
         content_type="image/png",
         name=Errand.IMAGE,
+        budgets=(),
     )
 
 
