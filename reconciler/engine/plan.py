@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from reconciler.engine.allowance import Allowance
+from reconciler.engine.allowance import told as told_of_days
 from reconciler.engine.batch import batch
 from reconciler.engine.by_module import by_module
 from reconciler.engine.creation import creation
@@ -85,6 +87,7 @@ def plan_account(
         *_incomplete(snapshot),
     )
     part = assembled(changes, desired, snapshot, spec, question, broken=stops(problems))
+    problems = (*problems, *told_of_days(part, Allowance(spec, question.scope.now, question.spent)))
     unclear = {each.key for each, _ in every.pairs} - {each.key for each, _ in matched.pairs}
     counted = counted_as_held(question, declared, held)
     found.tally.settles(settling)
