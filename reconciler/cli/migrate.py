@@ -1,7 +1,7 @@
 """`reconcile migrate`: takes in what was made elsewhere, which has no way back: shown first, and agreed to."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +11,9 @@ from reconciler.cli.failures import Refusal
 from reconciler.cli.options import allow_option, output_options
 from reconciler.model.offers import MadeElsewhere
 from reconciler.model.outcomes import Report
+
+if TYPE_CHECKING:
+    from reconciler.runtime.commands.migrate import Apart
 
 
 @click.command("migrate")
@@ -39,12 +42,13 @@ def command(
 ) -> int:
     """Show what was made elsewhere on ACCOUNT, and take in what is named.
 
-    Some marketplaces keep listings that were made by other means apart: no plan sees or touches them. Without a flag
-    they are listed, with what stands in the way of each. With --listing or --all they are migrated, when you type
-    `yes`: there is no way back. What was migrated is an offer like any other: `reconcile pull` writes its document.
+    Some marketplaces keep listings that were made by other means apart: no plan sees or touches them. Without a
+    flag they are listed, with what stands in the way of each. With --listing or --all they are migrated, when you
+    type `yes`: there is no way back. What was migrated is an offer like any other: `reconcile pull` writes its
+    document.
     """
     from reconciler.cli.project import workspace
-    from reconciler.render.migrating_text import elsewhere_text, elsewhere_to_json, no_way_back
+    from reconciler.render.migrating_text import no_way_back
     from reconciler.runtime.commands.migrate import made_elsewhere, migrate
     from reconciler.runtime.options import ApplyOptions
 
@@ -54,11 +58,9 @@ def command(
         raise click.UsageError("--json leaves nobody to ask: give --auto-approve.")
     console = Console.open(json=as_json, no_color=no_color)
     found = made_elsewhere(workspace(), account, console.progress())
-    if not found.has:
-        raise Refusal(f"{found.title} keeps nothing apart that was made elsewhere: there is nothing to migrate")
     chosen = _chosen(found.listings, numbers, every=every)
     if not chosen:
-        return _listed(elsewhere_to_json(found.account, found.listings), elsewhere_text, found, console)
+        return _listed(found, console)
     if not as_json:
         console.show(no_way_back(chosen, found.title, console.style))
     if not (auto_approve or _agreed(len(chosen), found.account, console)):
@@ -83,13 +85,16 @@ def _chosen(found: Sequence[MadeElsewhere], numbers: Sequence[str], *, every: bo
     return [there[number] for number in dict.fromkeys(numbers)]
 
 
-def _listed(body: dict[str, Any], text: Any, found: Any, console: Console) -> Exit:
+def _listed(found: "Apart", console: Console) -> Exit:
     from reconciler.model.report_json import to_text
+    from reconciler.render.migrating_text import elsewhere_text, elsewhere_to_json, nothing_apart
 
     if console.json:
-        console.write(to_text(body))
+        console.write(to_text(elsewhere_to_json(found.account, found.listings)))
+    elif not found.has:
+        console.show([nothing_apart(found.title)])
     else:
-        console.show(text(found.account, found.listings, console.style))
+        console.show(elsewhere_text(found.account, found.listings, console.style))
     return Exit.OK
 
 

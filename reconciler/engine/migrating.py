@@ -1,4 +1,4 @@
-"""What was made elsewhere and is taken in for good: told by a plan, and made into the actions of its own command."""
+"""What was made elsewhere and is taken in for good: told by a plan, and the actions of a command of its own."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -57,8 +57,6 @@ def actions(some: Sequence[MadeElsewhere], account: str, kind: KindSpec, plan_id
         content = canonical_json([kind.name, operation.name, [each.remote_id for each in targets]])
         action_id = str(uuid.uuid5(uuid.UUID(plan_id), f"{account} {content}"))
         found.append(
-            Action(
-                id=action_id, kind=kind.name, operation=operation.name, wave=operation.wave, targets=targets
-            )
+            Action(id=action_id, kind=kind.name, operation=operation.name, wave=operation.wave, targets=targets)
         )
     return tuple(found)

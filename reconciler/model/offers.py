@@ -110,10 +110,10 @@ class Live:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeElsewhere:
-    """What is for sale and was made by other means, so that the list does not show it: it is migrated, or left.
+    """What is for sale and was made by other means, so that no list shows it: it is migrated, or left.
 
     `name` is the key that it will be known by; `remote_id` its number there. Of title, price and pieces what is
-    told. `stops` says why it cannot be migrated, as far as that is known before; empty where nothing is in the way.
+    told. `stops` says why it cannot be migrated, as far as that is known before; empty: nothing is in its way.
     """
 
     remote_id: str

@@ -16,7 +16,8 @@ def elsewhere_text(account: str, found: Sequence[MadeElsewhere], style: Style) -
     if not found:
         yield f"Nothing on account {account} was made elsewhere."
         return
-    yield f"{counted(len(found), 'listing')} on account {style('strong', account)} made elsewhere; no plan touches them:"
+    many = counted(len(found), "listing")
+    yield f"{many} on account {style('strong', account)} made elsewhere; no plan touches them:"
     yield from _rows(found, style)
     stopped = sum(bool(each.stops) for each in found)
     if stopped < len(found):
@@ -25,12 +26,17 @@ def elsewhere_text(account: str, found: Sequence[MadeElsewhere], style: Style) -
         yield style("dim", "there is no way back: only this API changes them from then on.")
 
 
+def nothing_apart(title: str) -> str:
+    """Say that a marketplace has no such thing."""
+    return f"{title} keeps nothing apart that was made elsewhere: its offers are all in the plan."
+
+
 def no_way_back(chosen: Sequence[MadeElsewhere], title: str, style: Style) -> Iterator[str]:
     """Yield what is about to be migrated, and that it is for good."""
     yield from _rows(chosen, style)
     yield style(
         "warning",
-        f"There is no way back: what is migrated cannot be edited on the pages of {title} or by other programs as before.",
+        f"There is no way back: the pages of {title} and other programs cannot edit what is migrated as before.",
     )
 
 
@@ -53,7 +59,8 @@ def _rows(found: Sequence[MadeElsewhere], style: Style) -> Iterator[str]:
     price = max(len(each.price) for each in found)
     for each in found:
         pieces = "" if each.pieces is None else f"{each.pieces:,} pcs"
-        said = f"  {each.remote_id:<{number}}  {style('strong', f'{each.name:<{name}}')}  {each.price:>{price}}  {pieces:>8}"
+        key = style("strong", f"{each.name:<{name}}")
+        said = f"  {each.remote_id:<{number}}  {key}  {each.price:>{price}}  {pieces:>8}"
         stops = f"  {style('warning', each.stops)}" if each.stops else ""
         title = f"  {each.title}" if each.title else ""
         yield f"{said}{title}{stops}".rstrip()

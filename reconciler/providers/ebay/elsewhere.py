@@ -1,7 +1,7 @@
-"""Listings that were made by other means (on the site, by the Trading API): no item stands for them until they are migrated.
+"""Listings that were made by other means (the site, the Trading API): no item stands for them until migrated.
 
-inventory bulkMigrateListing: five a call, each for itself; there is no way back. Needed are a SKU, policies, and a fixed
-price; what the report does not tell of that, eBay says itself (25718).
+inventory bulkMigrateListing: five a call, each for itself; there is no way back. Needed are a SKU, policies, and a
+fixed price; what the report does not tell of that, eBay says itself (25718).
 """
 
 from collections import Counter
@@ -103,6 +103,7 @@ def _sent(action: Action, left: Mapping[str, Target], context: Context) -> Conve
         context.reading,
         expects=MIGRATED,
         json={"requests": [{"listingId": number} for number in left]},
+        safe=False,  # what was done is looked for before it is sent again
         weight=len(left),
     )
     if said.fault:

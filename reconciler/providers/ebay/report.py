@@ -33,7 +33,7 @@ _LARGEST = 200_000_000
 
 @dataclass(frozen=True, slots=True)
 class OnSale:
-    """A listing as the report has it; without a SKU, or with variations, it says neither price nor pieces, perhaps."""
+    """A listing as the report has it. One with variations may say neither price nor pieces."""
 
     sku: str
     listing_id: str

@@ -1,7 +1,7 @@
 """`migrate`: takes in what was made elsewhere. There is no way back, so nothing else does it.
 
-What is migrated is a run like any other: its rows stand in the ledger before a request leaves, whoever goes on with it
-looks first what was done, and each row is read back. Nothing becomes managed: documents decide that.
+What is migrated is a run like any other: its rows stand in the ledger before a request leaves, whoever goes on
+with it looks first what was done, and each row is read back. Nothing becomes managed: documents decide that.
 """
 
 import uuid
@@ -31,8 +31,8 @@ from reconciler.runtime.project.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What was made elsewhere on one account. `title` is the marketplace's; `has`: whether there is such a thing."""
+class Apart:
+    """What was made elsewhere on one account; `title` is the marketplace's, which may not have such things."""
 
     account: str
     title: str
@@ -40,18 +40,19 @@ class Found:
     listings: tuple[MadeElsewhere, ...] = field(default_factory=tuple)
 
 
-def made_elsewhere(workspace: Workspace, name: str, progress: Progress) -> Found:
+def made_elsewhere(workspace: Workspace, name: str, progress: Progress) -> Apart:
     """Look what was made elsewhere. RunStopped where the marketplace does not tell it now."""
     account = account_of(workspace, name)
     spec = spec_of(account)
     if not spec.kinds[OFFER].migrate:
-        return Found(account=account.name, title=spec.title, has=False)
+        return Apart(account=account.name, title=spec.title, has=False)
     listings = run(_look(workspace, account, spec, progress))
     if listings is None:
         raise RunStopped(
-            f"{spec.title} does not tell now what is for sale on account {account.name}", "ask again tomorrow"
+            f"{spec.title} does not tell now what is for sale on account {account.name}",
+            "ask again tomorrow; or the login lacks a right: `reconcile login` gets all of them",
         )
-    return Found(account=account.name, title=spec.title, has=True, listings=listings)
+    return Apart(account=account.name, title=spec.title, has=True, listings=listings)
 
 
 def migrate(

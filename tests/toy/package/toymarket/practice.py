@@ -194,7 +194,16 @@ class ToySimulator(Simulator):
 def ware(id: str, key: str | None = None, state: str = "shelf", **more: Any) -> Json:  # noqa: A002
     """A ware as it is kept; `price`, `pieces` and `processing` are its goods."""
     goods = {"price": "10.00", "pieces": 3, "processing": None}
-    body = {"title": "", "text": "", "shelf": None, "tags": [], "policy": None, "pictures": [], "made": 0, "by_hand": False}
+    body = {
+        "title": "",
+        "text": "",
+        "shelf": None,
+        "tags": [],
+        "policy": None,
+        "pictures": [],
+        "made": 0,
+        "by_hand": False,
+    }
     return {
         "id": id,
         "key": key,
