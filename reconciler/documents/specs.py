@@ -73,7 +73,8 @@ def _cross_checks(raw: RawDocument) -> Iterator[Diagnostic]:
         for word in ("rename", "migrate"):
             if kind.get(word):
                 yield from _named(raw, kind[word], kind["operations"], "operation", where)
-        for view in kind.get("whole", ()):
+        of_views = (each for view in kind["views"].values() for each in view.get("besides", ()))
+        for view in (*kind.get("whole", ()), *of_views):
             yield from _named(raw, view, kind["views"], "view", where)
         for path, facts in kind["fields"].items():
             at = (*where, "fields", path)
@@ -87,6 +88,13 @@ def _cross_checks(raw: RawDocument) -> Iterator[Diagnostic]:
 
 def _of_operations(raw: RawDocument, kind: Any, where: tuple[str | int, ...]) -> Iterator[Diagnostic]:
     for operation, facts in kind.get("operations", {}).items():
+        if operation in kind["views"]:
+            yield error(
+                "S104",
+                f"`{operation}` is a view and an operation of one kind: reads would be counted as writes",
+                mark=raw.source.mark(raw.index, (*where, "operations", operation)),
+                hint="give one of them another name",
+            )
         for budget in facts["budgets"]:
             yield from _named(raw, budget, raw.value["budgets"], "budget", (*where, "operations", operation))
         for other in facts.get("besides", ()):
@@ -162,7 +170,8 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
 
 
 def _view(kind: str, name: str, facts: Mapping[str, Any]) -> ViewSpec:
-    lists = {"budgets": tuple(facts["budgets"]), "states": tuple(facts.get("states", ()))}
+    lists = {"budgets": tuple(facts["budgets"])}
+    lists |= {each: tuple(facts.get(each, ())) for each in ("states", "besides")}
     return ViewSpec(kind=kind, name=name, **{**facts, **lists})
 
 

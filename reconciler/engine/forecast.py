@@ -196,6 +196,8 @@ class _Count:
         names = keys_to_ask(wanted, self._is.labels, kind.views["list"])
         asked = self._pages(kind) if names is None else self._by_key(kind, len(names))
         self._view(kind, "list", asked)
+        for view in kind.views["list"].besides:
+            self._view(kind, view, len(names or ()))
 
     def _by_key(self, kind: KindSpec, keys: int) -> int:
         """Count the requests that look for so many keys; where none can be asked for, all of the list is read."""

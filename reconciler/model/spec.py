@@ -163,7 +163,8 @@ class ViewSpec:
 
     `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key. `states`: a list of
     each of them makes up the whole, and the first page of the first is read last. `partial`: a row may lack what
-    the list can show, and is read in full where that is wanted; what is asked by key lacks nothing.
+    the list can show, and is read in full where that is wanted; what is asked by key lacks nothing. `besides` are
+    the views that each of those takes that are asked for by their keys.
     """
 
     kind: str
@@ -174,6 +175,7 @@ class ViewSpec:
     items: str = ""
     budgets: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
     partial: bool = False
 
 

@@ -112,6 +112,7 @@ PROOFS: dict[str, str] = {
     "etsy/test_market.py::test_a_name_that_cannot_be_a_key_is_told_where_it_stands": "kind.key.max kind.key.pattern",
     f"{_EBAY}[a key is no address]": "kind.key.given=address",
     f"{_EBAY}[the list says all]": "kind.views.partial",
+    f"{_EBAY}[a key is asked for once]": "kind.views.besides",
     f"{_EBAY}[a description is plain]": "field.type=html",
     "etsy/test_implied.py::test_what_an_offer_names_and_the_shop_has_not_is_made_first": "kind.implied",
     "etsy/test_implied.py::test_a_name_that_says_nothing_is_told_where_it_stands": "field.limits.spelled.pattern "

@@ -31,7 +31,7 @@ def item(action: Action, target: Target, context: Context) -> Conversation[Outco
         raise MarketplaceFault(not_the_api("the item is not there", FaultKind.MISSING))
     with repeating():
         body = encoding.item(target.after, there, context, images)
-    said: Answer = yield writing(_operation(context, "item"), context.reading, sku=sku_of(target), json=body)
+    said: Answer = yield writing(_operation(context, "edit"), context.reading, sku=sku_of(target), json=body)
     return ended(action, target, said)
 
 

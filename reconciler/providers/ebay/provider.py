@@ -39,7 +39,7 @@ from reconciler.providers.outcomes import Unwritable, refused
 
 _OPERATIONS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outcome]]] = {
     "create": operations.create,
-    "item": operations.item,
+    "edit": operations.item,
     "offer": operations.offer,
     "activate": operations.activate,
     "end": operations.end,

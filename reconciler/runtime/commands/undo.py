@@ -18,7 +18,7 @@ from reconciler.engine.stock import QUANTITY, STATUS
 from reconciler.engine.undo import Done, as_desired, undo
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, in_reading_order
-from reconciler.model.history import RowTold
+from reconciler.model.history import DIRTY, RowTold
 from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Desired, Key, Live, Origin
 from reconciler.model.outcomes import Report, Result
@@ -215,7 +215,7 @@ def _done(row: RowTold, created: Mapping[tuple[str, str], str]) -> Done:
 
 
 def _mark(place: str) -> Mark:
-    file, line, column = place.rsplit(":", 2)
+    file, line, column = place.removesuffix(DIRTY).rsplit(":", 2)
     return Mark(file, int(line), int(column))
 
 

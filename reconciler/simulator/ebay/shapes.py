@@ -112,6 +112,10 @@ def whole(low: int | None = None, high: int | None = None) -> Shape:
     return check
 
 
+def anything(value: Any, path: str, errors: Errors) -> None:
+    """What is looked at later, and has a number of its own."""
+
+
 def number(value: Any, path: str, errors: Errors) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         errors.append(unreadable(path, "it is no number"))

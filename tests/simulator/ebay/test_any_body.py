@@ -43,6 +43,7 @@ BODIES: dict[str, Any] = {
         "requests": [{"sku": "NEU", "marketplaceId": ex.SITE, "format": "FIXED_PRICE"}]
     },
     f"PUT {INVENTORY}/offer/{{offerId}}": FULL_OFFER,
+    f"POST {INVENTORY}/offer/get_listing_fees": {"offers": [{"offerId": ex.STAGED_OFFER}]},
     f"POST {INVENTORY}/bulk_publish_offer": {"requests": [{"offerId": ex.STAGED_OFFER}]},
     f"POST {INVENTORY}/location/{{merchantLocationKey}}": PLACE,
     f"POST {INVENTORY}/location/{{merchantLocationKey}}/update_location_details": PLACE,
@@ -52,7 +53,10 @@ BODIES: dict[str, Any] = {
     f"PUT {ACCOUNT}/payment_policy/{{payment_policy_id}}": ex.payment(),
     f"POST {ACCOUNT}/return_policy": ex.returns("neu"),
     f"PUT {ACCOUNT}/return_policy/{{return_policy_id}}": ex.returns(),
+    f"POST {ACCOUNT}/program/opt_in": {"programType": "OUT_OF_STOCK_CONTROL"},
+    f"POST {ACCOUNT}/program/opt_out": {"programType": "SELLING_POLICY_MANAGEMENT"},
     "POST /sell/feed/v1/task": TASK,
+    "POST /sell/feed/v1/inventory_task": {**TASK, "filterCriteria": {"listingFormat": "FIXED_PRICE"}},
     "POST /commerce/media/v1_beta/image/create_image_from_url": {"imageUrl": ex.PICTURE},
 }
 IDS = {
