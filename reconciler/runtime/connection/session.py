@@ -158,7 +158,7 @@ async def _open(
         credentials=known,
         throttle=throttle_of(account, spec, ledger, known, clock, progress.note),
         clock=clock,
-        tokens=token_source(account, place, known, ledger, hosts, clock, chosen.refresh_life, progress.note),
+        tokens=token_source(account, spec, place, known, ledger, hosts, clock, chosen.refresh_life, progress.note),
         progress=progress,
         read_file=workspace.read_bytes,
         remember=_Memory(names, ledger, place, clock).remember,
