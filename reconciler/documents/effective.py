@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.documents.document import Document
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import Origin
+from reconciler.model.offers import Key, Origin
 from reconciler.model.sourced import Sourced
 
 #: The one section of an offer that is a field itself: in documents nothing is called so.
@@ -114,6 +114,11 @@ class Effective:
     sourced: Sourced | None = None
     window: Window | None = None
     until: str = ""
+
+    @property
+    def key(self) -> Key:
+        """The key of the resource that it stands for."""
+        return Key(self.account, self.document.kind, self.document.known_as)
 
     def filled(self, body: Mapping[str, Any], sourced: Sourced | None) -> "Effective":
         """Return it with another body; what `replace` does, for each offer that follows a source."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from posixpath import dirname
 from typing import Any
 
+from reconciler.documents.adapted import FOR
 from reconciler.documents.as_written import as_written
 from reconciler.documents.checks import check
 from reconciler.documents.document import Document, Documents, Project, Unusable, homes_of
@@ -15,6 +16,7 @@ from reconciler.documents.explain import explain
 from reconciler.documents.findings import Findings
 from reconciler.documents.kinds import (
     DEFAULTS,
+    OFFER,
     PROJECT,
     PROJECT_FILE,
     SOURCE,
@@ -28,6 +30,7 @@ from reconciler.documents.near import did_you_mean
 from reconciler.documents.project import project_of
 from reconciler.documents.schema import verdict
 from reconciler.documents.shorthand import long_form
+from reconciler.documents.skus import SKU, sku_on, skus_of
 from reconciler.documents.source import RawDocument, parse
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
@@ -232,4 +235,13 @@ def _with_accounts(
             out.append(document)
         else:
             out.extend(replace(document, account=each, shared=len(accounts) > 1) for each in accounts)
-    return tuple(out)
+    return tuple(_with_sku(each, project) for each in out)
+
+
+def _with_sku(document: Document, project: Project) -> Document:
+    """Give an offer what it is known by on its account."""
+    if document.kind != OFFER or (SKU not in document.body and FOR not in document.body):
+        return document
+    account = project.accounts.get(document.account or "")
+    sku = sku_on(skus_of(document.body), account) if account else ""
+    return replace(document, sku="" if sku == document.name else sku)

@@ -1,0 +1,54 @@
+"""What an offer is known by on an account: the `sku` that is said for it, the nearest; else its document's name."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from reconciler.documents.document import Account
+from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.offers import OFFER
+
+SKU = "sku"
+_EVERYWHERE = ""
+
+
+def skus_of(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return the skus of a document by the marketplace or account they are said for; by an empty name for all.
+
+    An empty one: it is left out there. A body with mistakes says what can be read of it.
+    """
+    said = body.get("for")
+    parts = {_EVERYWHERE: body, **(said if isinstance(said, dict) else {})}
+    return {str(where): sku for where, part in parts.items() for sku in _said(part)}
+
+
+def sku_on(skus: Mapping[str, str], account: Account) -> str:
+    """Return the nearest sku for an account; empty where none is said."""
+    return next((skus[where] for where in (account.name, account.marketplace, _EVERYWHERE) if where in skus), "")
+
+
+def as_known(findings: tuple[Diagnostic, ...], skus: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    """Return what was found about the offers of an account, by what they are known by there.
+
+    What is wrong with a document by itself is said of its name, before anybody knows its accounts. A name that is
+    another offer's sku is that one's: then either waits.
+    """
+    if not skus:
+        return findings
+    taken = frozenset(skus.values())
+    return tuple(
+        replace(each, about=each.about._replace(name=skus[each.about.name]))
+        if each.about and each.about.kind == OFFER and each.about.name in skus and each.about.name not in taken
+        else each
+        for each in findings
+    )
+
+
+def _said(part: Any) -> Iterator[str]:
+    if not isinstance(part, dict):
+        return
+    left_out = part.get("without")
+    if isinstance(left_out, list) and SKU in left_out:
+        yield ""
+    elif isinstance(sku := part.get(SKU), str | int) and not isinstance(sku, bool):
+        yield str(sku)
