@@ -1,4 +1,4 @@
-"""What an offer is known by on an account: the `sku` that is said for it, the nearest; else its document's name."""
+"""What an offer is known by on an account: the nearest `sku` that is said for it, else its document's name."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

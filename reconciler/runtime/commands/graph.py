@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from reconciler.documents.effective import Effective
 from reconciler.documents.layers import effective
 from reconciler.engine.graphing import gathered, graph_of
-from reconciler.model.graph import DocumentGraph
+from reconciler.model.graph import DocumentGraph, Vertex
 from reconciler.model.offers import Key
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.looking import nothing_named
@@ -42,22 +42,24 @@ def _chosen(
 ) -> list[str]:
     found = list(graph.vertices.values())
     labels: dict[tuple[str, str], Mapping[str, str]] = {}
-    skus: dict[tuple[str, str], set[str]] = {}
+    skus: dict[tuple[str, str, str], str] = {}
     for each in layered:
         labels[each.document.kind, each.document.name] = each.labels
         if each.document.sku:
-            skus.setdefault((each.document.kind, each.document.name), set()).add(each.document.sku)
+            skus[each.document.kind, each.document.name, each.account] = each.document.sku
 
-    def is_meant(target: str, kind: str, name: str) -> bool:
-        return any(_means(target, kind, called) for called in (name, *skus.get((kind, name), ())))
+    def is_meant(target: str, vertex: Vertex) -> bool:
+        name = vertex.names[0]
+        sku = skus.get((vertex.kind, name, vertex.account))
+        return _means(target, vertex.kind, name) or (sku is not None and _means(target, vertex.kind, sku))
 
     for target in targets:
-        if not any(is_meant(target, each.kind, each.names[0]) for each in found):
+        if not any(is_meant(target, each) for each in found):
             raise nothing_named(target, (Key("", each.kind, each.names[0]) for each in found), " in the documents")
     chosen = [
         each.id
         for each in found
-        if (not targets or any(is_meant(target, each.kind, each.names[0]) for target in targets))
+        if (not targets or any(is_meant(target, each) for target in targets))
         and select.items() <= labels.get((each.kind, each.names[0]), {}).items()
     ]
     if not chosen:
