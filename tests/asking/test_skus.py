@@ -141,3 +141,81 @@ def test_a_bundle_names_documents_and_gets_their_offers(shops: Shops) -> None:
     finally:
         (shops.root / "other.yaml").unlink()
         (shops.root / "set.yaml").unlink()
+
+
+def test_another_sku_is_another_offer_unless_it_is_said_that_it_moved(tmp_path: Path) -> None:
+    shops = Shops(tmp_path / "shop")
+    (shops.root / "offers/kubek.yaml").unlink()
+    only = ("--account", "allegro")
+
+    def declare(sku: str, **more: Any) -> None:
+        shops.offers(world.whole_offer("talerz", account="allegro", sku=sku, **more))
+
+    declare("T-9")
+    shops.ask("apply", "--auto-approve", *only)
+    declare("T-10")
+    said = shops.ask("plan", *only)
+    assert (
+        "offers/talerz.yaml:2:7: warning[P305]: T-10 is not created: offer 17000000010 (T-9) has the same" in said
+    )
+    assert "write `moved: {from: T-9}` where its key was renamed" in said
+    declare("T-10", content={**world.whole_offer("x")["content"], "title": "Miska porcelanowa biała duża"})
+    changes = shops.plan(*only)["accounts"][0]["changes"]
+    assert [(each["key"]["name"], each["verb"]) for each in changes] == [("T-10", "create"), ("T-9", "end")]
+    declare("T-10", moved={"from": "T-9"})
+    assert "talerz (sku T-10)" in shops.ask("apply", "--auto-approve", *only)
+    assert shops.known(*only)["allegro"] == []
+    live = simulator_of("allegro")(shops.root / ".reconcile/simulator-allegro.db")
+    keys = [(each.get("external") or {}).get("id") for each in live.offers(world.LOGIN)]
+    live.close()
+    assert sorted(keys) == ["K-1", "T-1", "T-10", "kubek"]
+    (shops.root / "offers/talerz.yaml").unlink()
+    shops.offers(world.whole_offer("miska", account="allegro", sku="T-10"))
+    assert shops.known(*only)["allegro"] == [], "another name, and the same sku: the same offer"
+
+
+def test_what_cannot_be_read_ends_nothing_that_it_may_be_known_by(tmp_path: Path) -> None:
+    shops = Shops(tmp_path / "shop")
+    shops.ask("apply", "--auto-approve")
+    shops.offers({**BODY, "labels": "red"})
+    for part in shops.plan()["accounts"]:
+        assert (part["changes"], [each["key"]["name"] for each in part["held"]]) == (
+            [],
+            [ALL[part["account"]][0][0]],
+        )
+
+
+def test_live_values_are_written_into_the_document_that_has_the_sku(tmp_path: Path) -> None:
+    shops = Shops(tmp_path / "shop")
+    body = {"kind": "Offer", "name": "talerz", "account": "allegro", "sku": "T-1", "price": "48.00 PLN"}
+    shops.offers(body, {**body, "name": "T-1", "sku": "kubek"})
+    only = ("--account", "allegro")
+    shops.ask("pull", "--update", *only, "--auto-approve", "--target", "talerz")
+    assert "price: 49.99 PLN" in (shops.root / "offers/talerz.yaml").read_text()
+    assert "price: 48.00 PLN" in (shops.root / "offers/T-1.yaml").read_text()
+    (shops.root / "offers/T-1.yaml").unlink()
+    shops.ask("adopt", "talerz", "17000000003", *only)
+    assert 'adopt: "17000000003"' in (shops.root / "offers/talerz.yaml").read_text()
+
+
+def test_what_is_pulled_has_a_sku_where_its_key_is_no_name(tmp_path: Path) -> None:
+    """A name is one line without spaces at its ends, and of one document: one may be called so and mean another."""
+    shops = Shops(tmp_path / "shop")
+    shops.seed(
+        "allegro",
+        world.seller([world.live_offer(1, "K-1"), world.live_offer(2, "T-1"), world.live_offer(3, "K 1 ")]),
+    )
+    shops.offers({"kind": "Offer", "name": "T-1", "account": "allegro", "sku": "K-1", "price": "49.99 PLN"})
+    (shops.root / "offers/kubek.yaml").unlink()
+    said = shops.ask("pull", "--account", "allegro")
+    texts = {each.name: each.read_text() for each in shops.root.glob("allegro/offers/*/*.yaml")}
+    skus = {
+        name: re.findall(r"^(?:name|sku): .*$", text, re.MULTILINE)
+        for name, text in texts.items()
+        if "Offer\nname" in text
+    }
+    assert sorted(skus.values()) == [
+        ["name: k-1-17000000003", 'sku: "K 1 "'],
+        ["name: t-1-17000000002", "sku: T-1"],
+    ], said
+    assert shops.known("--account", "allegro")["allegro"] == []

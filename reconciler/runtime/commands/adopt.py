@@ -64,7 +64,9 @@ def _the_one(resolved: Resolved, name: str) -> Key:
     accounts = resolved.wanted
     what = named(name)
     every = [each for wanted in accounts for each in wanted.desired]
-    found = [each.key for each in every if each.key.kind == what[0] and what[1] in each.names]
+    mine = [each for each in every if each.key.kind == what[0] and what[1] in each.names]
+    called = [each for each in mine if what[1] == each.names[-1]]
+    found = [each.key for each in called or mine]  # what is a name is no other's sku
     if not found:
         raise nothing_named(name, (key for each in every for key in keys_of(each)), " in the documents")
     if len(found) > 1:
@@ -121,7 +123,8 @@ def _edit(texts: EditedTexts, document: Document, remote_id: str) -> None:
 
 def _verify(workspace: Workspace, before: Resolved, adoption: Adoption) -> None:
     """What is written reads as this adoption, and as nothing else."""
-    after = resolve_project(Workspace(workspace.root, {adoption.file: adoption.after}))
+    accounts = [part.account.name for part in before.wanted]
+    after = resolve_project(Workspace(workspace.root, {adoption.file: adoption.after}), asked=accounts)
     wanted = {each.key: each.adopt for part in before.wanted for each in part.desired}
     wanted[adoption.key] = adoption.remote_id
     if has_errors(after.diagnostics) or wanted != {e.key: e.adopt for part in after.wanted for e in part.desired}:
