@@ -8,7 +8,10 @@ python bench/torture.py [--marketplace NAME ...] [--only PART ...] [--kills 500]
     [--refused-kills 60] [--outages 10] [--freezes 10]
     [--runner-kills 300] [--pairs 100] [--faults 41] [--lies 850] [--socket-lies 150]
     [--changes 100000] [--edits 20000] [--meddled 20000]
-    [--openings 200] [--judged 5] [--stock-steps 10000] [--cut-items 60] [--seed 0]
+    [--openings 200] [--judged 5] [--stock-steps 10000] [--cut-items 60] [--seed 0] [--kept FOLDER]
+
+With --kept each round of kills and its like is written down in FOLDER as soon as it is over; what stands there is counted
+and not played again, so that a campaign may be interrupted, and played in pieces.
 """
 
 from __future__ import annotations
@@ -83,7 +86,7 @@ def rounds(what: str, given: argparse.Namespace, folder: Path) -> Iterator[Row]:
         "runners": lambda: campaign.runners_that_forget(given.at, given.runner_kills, given.pairs, given.seed),
     }[what]()
     progress = campaign.Progress(what, sum(each.wanted for each in series))
-    for name, tally in campaign.play(series, folder, progress).items():
+    for name, tally in campaign.play(series, folder, progress, _journal(given, what)).items():
         about = Counter(
             next((kind for kind, word in _ABOUT.items() if word in fault), "else") for fault in tally.faults
         )
@@ -91,6 +94,15 @@ def rounds(what: str, given: argparse.Namespace, folder: Path) -> Iterator[Row]:
         ends = [f"{name}: {number} x {end}" for end, number in sorted(tally.applies.items())]
         print("\n".join(ends), file=sys.stderr)
         yield not tally.faults, f"{name} | {tally.kills} | {tally.rounds} | {counts}", tally.faults
+
+
+def _journal(given: argparse.Namespace, what: str) -> Path | None:
+    """Where the rounds of a part are written down."""
+    if given.kept is None:
+        return None
+    journal: Path = given.kept / f"{given.at}-{what}.jsonl"
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    return journal
 
 
 def faults(given: argparse.Namespace, folder: Path) -> Iterator[Row]:
@@ -349,6 +361,7 @@ def main() -> int:
         arguments.add_argument(f"--{name}", type=int, default=usual)
     arguments.add_argument("--only", nargs="*", choices=list(PARTS), default=list(PARTS))
     arguments.add_argument("--marketplace", nargs="*", choices=list(GROUNDS), default=practised())
+    arguments.add_argument("--kept", type=Path)
     given = arguments.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="reconcile-torture-"))
     print(machine())

@@ -67,10 +67,14 @@ def command(
     return Exit.OK
 
 
-def _way(console: Console, ways: Sequence[str], port: int | None, callback: str, *, browser: bool) -> "Way":
+def _way(console: Console, ways: Sequence[str], port: int | None, callback: str, *, browser: bool) -> "Way | None":
     from reconciler.runtime.commands.login import Browser, Device, Paste
 
     way = "loopback" if browser else ways[0]
+    if ways == ("none",) and (browser or callback):
+        raise click.UsageError("Nobody logs in there: leave --browser and --callback out.")
+    if way == "none":
+        return None
     if way not in ways:
         raise click.UsageError("The marketplace sends no browser back to this machine: leave --browser out.")
     if callback and way != "paste":

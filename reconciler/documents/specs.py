@@ -70,9 +70,11 @@ def _cross_checks(raw: RawDocument) -> Iterator[Diagnostic]:
     for kind_name, kind in spec["kinds"].items():
         where: tuple[str | int, ...] = ("kinds", kind_name)
         yield from _of_operations(raw, kind, where)
-        if kind.get("rename"):
-            yield from _named(raw, kind["rename"], kind["operations"], "operation", where)
-        for view in kind.get("whole", ()):
+        for word in ("rename", "migrate"):
+            if kind.get(word):
+                yield from _named(raw, kind[word], kind["operations"], "operation", where)
+        of_views = (each for view in kind["views"].values() for each in view.get("besides", ()))
+        for view in (*kind.get("whole", ()), *of_views):
             yield from _named(raw, view, kind["views"], "view", where)
         for path, facts in kind["fields"].items():
             at = (*where, "fields", path)
@@ -86,6 +88,13 @@ def _cross_checks(raw: RawDocument) -> Iterator[Diagnostic]:
 
 def _of_operations(raw: RawDocument, kind: Any, where: tuple[str | int, ...]) -> Iterator[Diagnostic]:
     for operation, facts in kind.get("operations", {}).items():
+        if operation in kind["views"]:
+            yield error(
+                "S104",
+                f"`{operation}` is a view and an operation of one kind: reads would be counted as writes",
+                mark=raw.source.mark(raw.index, (*where, "operations", operation)),
+                hint="give one of them another name",
+            )
         for budget in facts["budgets"]:
             yield from _named(raw, budget, raw.value["budgets"], "budget", (*where, "operations", operation))
         for other in facts.get("besides", ()):
@@ -117,6 +126,7 @@ def build(value: Mapping[str, Any]) -> MarketplaceSpec:
         api_key=value.get("api_key", False),
         callback=value.get("callback", "address"),
         logins=tuple(value.get("logins", ("device", "loopback"))),
+        signed_hosts=tuple(value.get("signed_hosts", ())),
         images_always_resent=value["images_always_resent"],
         settling_hours=value["settling_hours"],
         list_lag_minutes=value["list_lag_minutes"],
@@ -142,6 +152,7 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         operations={each: _operation(name, each, said) for each, said in facts.get("operations", {}).items()},
         fields={path: _field(path, each, module) for path, each in facts["fields"].items()},
         rename=facts.get("rename", ""),
+        migrate=facts.get("migrate", ""),
         module=module,
         sold_days=facts.get("sold_days", 0),
         archived_days=facts.get("archived_days", 0),
@@ -159,7 +170,8 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
 
 
 def _view(kind: str, name: str, facts: Mapping[str, Any]) -> ViewSpec:
-    lists = {"budgets": tuple(facts["budgets"]), "states": tuple(facts.get("states", ()))}
+    lists = {"budgets": tuple(facts["budgets"])}
+    lists |= {each: tuple(facts.get(each, ())) for each in ("states", "besides")}
     return ViewSpec(kind=kind, name=name, **{**facts, **lists})
 
 
@@ -181,6 +193,7 @@ def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
         after_creation=facts.get("after_creation", False),
         replaces=facts.get("replaces", ""),
         besides=tuple(facts.get("besides", ())),
+        fresh_seconds=facts.get("fresh_seconds", 0),
     )
 
 

@@ -168,9 +168,10 @@ class _Count:
                 continue
             listed = list(self._from_list(moments.action))
             waited = moments.leaves - moments.begins
-            if (waited if self._is.slice_of else moments.leaves) > FRESH:
+            fresh = self._operation(moments.action).fresh_seconds or FRESH
+            if (waited if self._is.slice_of else moments.leaves) > fresh:
                 self._look(listed)
-            if waited > FRESH:
+            if waited > fresh:
                 kind, there = self._spec.kinds[moments.action.kind], {each.key for each in listed}
                 for target in moments.action.targets:
                     if target.key not in there:
@@ -196,6 +197,8 @@ class _Count:
         names = keys_to_ask(wanted, self._is.labels, kind.views["list"])
         asked = self._pages(kind) if names is None else self._by_key(kind, len(names))
         self._view(kind, "list", asked)
+        for view in kind.views["list"].besides:
+            self._view(kind, view, len(names or ()))
 
     def _by_key(self, kind: KindSpec, keys: int) -> int:
         """Count the requests that look for so many keys; where none can be asked for, all of the list is read."""

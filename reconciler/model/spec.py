@@ -11,7 +11,7 @@ freezes      when a field can no longer be changed (`engine.frozen`)
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -163,7 +163,8 @@ class ViewSpec:
 
     `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key. `states`: a list of
     each of them makes up the whole, and the first page of the first is read last. `partial`: a row may lack what
-    the list can show, and is read in full where that is wanted; what is asked by key lacks nothing.
+    the list can show, and is read in full where that is wanted; what is asked by key lacks nothing. `besides` are
+    the views that each of those takes that are asked for by their keys.
     """
 
     kind: str
@@ -174,6 +175,7 @@ class ViewSpec:
     items: str = ""
     budgets: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
     partial: bool = False
 
 
@@ -187,6 +189,8 @@ class OperationSpec:
     `besides` are the views and operations that are asked for in its course.
     `told` is what it does in words, where its name is no role.
     `replaces` (`whole`): it writes all fields that it can carry; those that do not change are repeated as read.
+    `fresh_seconds` is how old the look may be on which it stands when it leaves, and what takes longer to read is
+    not written; 0: 5, or as fresh as can be had.
     """
 
     kind: str
@@ -205,6 +209,7 @@ class OperationSpec:
     after_creation: bool = False
     replaces: str = ""
     besides: tuple[str, ...] = ()
+    fresh_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +227,8 @@ class KindSpec:
     `address`: to create it again does no harm; a key has `key_max` characters at most (0: nobody says) and is made
     as `key_pattern` says. `fees` is what is charged for at once: to `publish`, to `renew`. `trusted_by` is the
     fact of a list row that moves with whatever a full read shows: where it stands, what is kept of it holds.
-    `implied`: its name says all, so what is named and not there is made.
+    `implied`: its name says all, so what is named and not there is made. `migrate` is the operation that takes in,
+    for good, what was made elsewhere and is in no list until then; without one there is nothing of that sort.
     """
 
     name: str
@@ -246,6 +252,7 @@ class KindSpec:
     key_pattern: str = ""
     trusted_by: str = ""
     implied: bool = False
+    migrate: str = ""
     fees: Mapping[str, Money] = field(default_factory=dict)
 
     def field(self, path: str) -> FieldSpec | None:
@@ -267,6 +274,9 @@ class MarketSpec:
 class BudgetSpec:
     """A rate limit: so many per window, counted per client or per user, in requests or in changed offers.
 
+    One of scope `offer` counts the requests that change each resource: nothing waits for it, and what it does not
+    let through is held back (`engine.allowance`).
+
     `everywhere`: every request counts against it, also one of which the spec says nothing.
     """
 
@@ -281,6 +291,8 @@ class BudgetSpec:
 
     def seconds_for(self, amount: float) -> float:
         """Return how long so many take: evenly within a minute, and no more than the limit in any hour or day."""
+        if self.scope == "offer":
+            return 0
         waited = 0
         for limit, seconds in ((self.per_day, _DAY), (self.per_hour, _HOUR)):
             full = max(0, math.ceil(amount / limit) - 1) if limit else 0
@@ -314,8 +326,9 @@ class MarketplaceSpec:
     `settling_hours` is how long an accepted write may take until it shows: after that it is taken for lost.
     `list_lag_minutes` is how long a list may trail a write before a missing key means that nothing was created.
     `timezone` is the clock that its sellers mean. `api_key`: each request names the application by its key and
-    secret, also with a ready token. `logins`: how a person can log in, the best way first; `callback`: whether
-    an application says the `address` to which a browser is sent back, or a `name` that stands for it.
+    secret, also with a ready token. `logins`: how a person can log in, the best way first, or `none`; `callback`:
+    whether an application says the `address` to which a browser is sent back, or a `name` that stands for it.
+    `signed_hosts` are the domains of addresses that it gives away for one use, such as to put a file there.
     """
 
     name: str
@@ -337,6 +350,12 @@ class MarketplaceSpec:
     api_key: bool = False
     logins: tuple[str, ...] = ("device", "loopback")
     callback: str = "address"
+    signed_hosts: tuple[str, ...] = ()
+
+    @property
+    def nobody_logs_in(self) -> bool:
+        """Whether an application stands for its seller: its id and its secret are all that a token takes."""
+        return self.logins == ("none",)
 
     @property
     def zero_ends(self) -> bool:
@@ -357,4 +376,9 @@ class MarketplaceSpec:
     def has_image(self, address: str) -> bool:
         """Tell whether an image lies on the marketplace's own hosts: it need not be uploaded."""
         host = address.partition("://")[2].partition("/")[0]
-        return any(host == each or host.endswith(f".{each}") for each in self.image_hosts)
+        return within(host, self.image_hosts)
+
+
+def within(host: str, domains: Iterable[str]) -> bool:
+    """Tell whether a host is one of these domains, or lies below one."""
+    return any(host == each or host.endswith(f".{each}") for each in domains)

@@ -29,7 +29,9 @@ class Request:
     `upload`. `query` keeps order and repetitions. `json` is encoded by the runner; `form` is sent as
     application/x-www-form-urlencoded; `file` names a file of the project whose bytes are the body (its digest was
     reviewed with the plan: `sha256` must still be true); with `part` it is that part of a multipart form, beside
-    what `form` says. A Decimal in `json` is written as an exact number. `media` goes into Accept, and into
+    what `form` says. `signed` is a whole address that the marketplace has just given, and is right by itself:
+    there it goes without a token, where that is one of the `signed_hosts`; `path` is then what to call it.
+    A Decimal in `json` is written as an exact number. `media` goes into Accept, and into
     Content-Type when there is a JSON body; `headers` are what its marketplace asks for besides, and its `bearer`
     sends them. `view` or `operation` of the spec names the budgets; `weight` is how
     many offers it changes. `safe` tells that sending it twice does no harm, `reads` that it
@@ -40,6 +42,7 @@ class Request:
     path: str
     expects: Form
     host: str = "api"
+    signed: str = field(default="", repr=False)
     query: tuple[tuple[str, str], ...] = ()
     json: Any = None
     form: Mapping[str, str] | None = field(default=None, repr=False)
@@ -60,7 +63,7 @@ class Request:
     @property
     def harmless(self) -> bool:
         """Tell whether it changes nothing of what is sold: a read, a token, an image."""
-        return self.method == "GET" or self.reads or self.host != "api"
+        return self.method == "GET" or self.reads or self.host != "api" or bool(self.signed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,7 @@ FLIPS: dict[str, Flip] = {
     "a key is no address": kind(key_given=""),
     "one read shows an offer": kind(whole=("detail",)),
     "the list says all": view("list", partial=False),
+    "a key is asked for once": view("list", besides=()),
     "pages of ten thousand": view("list", page=10_000),
     "items by another address": view("list", request="GET /sell/inventory/v1/items"),
     "an item by another address": view("item", request="GET /sell/inventory/v1/items/{sku}"),
@@ -172,7 +173,7 @@ FLIPS: dict[str, Flip] = {
         for name in ("DeliveryPriceList", "ReturnPolicy", "PaymentPolicy", "StockLocation")
     },
     "an item is made by a POST": operation("create", request=f"POST {_ITEM}"),
-    "an item is written elsewhere": operation("item", request=_PUT.format(what="items/{sku}")),
+    "an item is written elsewhere": operation("edit", request=_PUT.format(what="items/{sku}")),
     "an offer is written elsewhere": operation("offer", request=_PUT.format(what="offers/{offer}")),
     "many by another address": operation("price_quantity", request="POST /sell/inventory/v1/bulk_update"),
     "one at a time": operation("price_quantity", max=1),
@@ -180,8 +181,8 @@ FLIPS: dict[str, Flip] = {
     "zero is refused": operation("price_quantity", refuses=("null", "zero"), shape=Shape.SINGLE),
     "on sale by another address": operation("activate", request="POST /sell/inventory/v1/offer/{offer}/start"),
     "an end by another address": operation("end", request="POST /sell/inventory/v1/offer/{offer}/stop"),
-    "an item replaces nothing, and asks for nothing": operation("item", replaces="", besides=()),
-    "an offer asks for nothing": operation("offer", besides=()),
+    "an item asks for more than it does": operation("edit", replaces="", besides=("item",)),
+    "an offer asks for more than it does": operation("offer", besides=("detail",)),
     "prices come after the item": operation("price_quantity", wave=48),
     **{
         f"{path} is read elsewhere": field(path, views=dict.fromkeys(OFFER.fields[path].views, "/nowhere"))
@@ -199,7 +200,7 @@ FLIPS: dict[str, Flip] = {
     },
     "item specifics have an order": field("content.parameters", equality=Equality.EXACT),
     "a description is plain": field("content.description", type=Type.PLAIN),
-    "a description is of the item": field("content.description", by=("item",)),
+    "a description is of the item": field("content.description", by=("edit",)),
     "a title is of the offer": field("content.title", by=("offer",)),
     "a place is a policy": field("settings.ships_from", refers="ReturnPolicy"),
     "a return policy is one of payment": field("settings.return_policy", refers="PaymentPolicy"),

@@ -82,7 +82,7 @@ ITEM = {
 
 def test_an_item_is_repeated_but_for_what_only_answers_say() -> None:
     changed = target("A", content__title="y", content__parameters={"farbe": ["blau", "rot"], "Marke": None})
-    asked, (done,) = held(EBAY.perform(action("item", changed), context()), [(200, ITEM), (204, None)])
+    asked, (done,) = held(EBAY.perform(action("edit", changed), context()), [(200, ITEM), (204, None)])
     assert [(each.method, each.path) for each in asked] == [
         ("GET", "/sell/inventory/v1/inventory_item/A"),
         ("PUT", "/sell/inventory/v1/inventory_item/A"),
@@ -196,7 +196,7 @@ def test_a_creation_is_three_steps_and_each_may_have_been_done() -> None:
 
 def test_a_write_says_its_language_and_a_token_request_carries_no_token() -> None:
     asked, _ = held(
-        EBAY.perform(action("item", target("A", content__title="y")), context()), [(200, ITEM), (204, None)]
+        EBAY.perform(action("edit", target("A", content__title="y")), context()), [(200, ITEM), (204, None)]
     )
     sent = EBAY.bearer(Token("v^1.secret"), Credentials(), asked[1])
     assert (sent["Content-Language"], sent["Authorization"]) == ("de-DE", "Bearer v^1.secret")
@@ -267,7 +267,7 @@ def test_a_gateway_is_not_the_marketplace(request_: Request, kind: FaultKind) ->
 def test_a_dropped_value_is_told_beside_what_was_done() -> None:
     said = {"warnings": [{"errorId": 25028, "longMessage": "mpn was dropped."}]}
     changed = target("A", content__title="y")
-    _, (done,) = held(EBAY.perform(action("item", changed), context()), [(200, ITEM), (200, said)])
+    _, (done,) = held(EBAY.perform(action("edit", changed), context()), [(200, ITEM), (200, said)])
     assert isinstance(done, Outcome)
     assert (done.result, done.detail) == (Result.APPLIED, "mpn was dropped.")
 

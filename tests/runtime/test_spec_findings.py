@@ -13,8 +13,11 @@ from reconciler.documents.resources import spec_text
 from reconciler.documents.specs import check_spec, load_spec
 from reconciler.engine.resolve import resolve
 from reconciler.runtime.project.workspace import Workspace
+from reconciler.simulator.names import MARKETPLACES
 
 SPEC = spec_text("allegro")
+#: An operation under the name of a view.
+_TWICE = "      detail: {request: PUT /x, shape: single, completion: immediate, wave: 30, budgets: [client]}"
 
 
 def test_a_field_that_the_marketplace_lacks_is_named(tmp_path: Path) -> None:
@@ -34,15 +37,17 @@ def test_a_field_that_the_marketplace_lacks_is_named(tmp_path: Path) -> None:
         (SPEC + "\n---\n" + SPEC, "S101"),
         (SPEC.replace("shape: single", "shape: round", 1), "S102"),
         (SPEC.replace("budgets: [client, offer_writes]", "budgets: [client, offer_writs]", 1), "S103"),
+        (SPEC.replace("      edit: {", f"{_TWICE}\n      edit: {{", 1), "S104"),
     ],
 )
 def test_a_wrong_spec_is_told_at_its_line(text: str, code: str) -> None:
-    """S101, S102, S103: two documents in one, a word outside the vocabulary, a name of nothing."""
+    """S101 to S104: two documents in one, a word outside the vocabulary, a name of nothing, one name for two things."""
     said = check_spec("specs/x.yaml", text.encode())
     assert {each.code for each in said} == {code}
     assert code == "S101" or all(each.mark and each.mark.line > 1 for each in said)
 
 
-def test_the_packed_spec_is_sound() -> None:
+@pytest.mark.parametrize("name", MARKETPLACES)
+def test_a_packed_spec_is_sound(name: str) -> None:
     """What ships has no finding."""
-    assert check_spec("specs/allegro.yaml", SPEC.encode()) == ()
+    assert check_spec(f"specs/{name}.yaml", spec_text(name).encode()) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def test_no_filter_of_the_repository_runs(tmp_path: Path) -> None:
     assert not repository.mark.exists()
 
 
-def test_plan_and_blame_say_so(tmp_path: Path) -> None:
+def test_plan_and_blame_say_so_and_undo_takes_it_back(tmp_path: Path) -> None:
     """The user has written it, not the author of the last commit."""
     live = [world.live_offer(number, name, **TEN) for number, name in enumerate(("A", "B"))]
     made = World.make(tmp_path, world.seller(live), [])
@@ -102,3 +103,7 @@ def test_plan_and_blame_say_so(tmp_path: Path) -> None:
     assert "Anna Nowak" not in mine
     assert "Anna Nowak" in theirs
     assert "dirty" not in theirs
+    past = json.loads(reconcile("history", "--json", cwd=tmp_path).stdout)["runs"][0]["id"]
+    undone = reconcile("undo", past, "--auto-approve", cwd=tmp_path)
+    assert undone.returncode == 0, undone.stdout + undone.stderr
+    assert "2 applied of 2 planned" in undone.stdout

@@ -7,8 +7,10 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+import pictures
 import world
 from e2e.shell import Done, reconcile
+from torture.market import Market
 from warm import ROOT
 from world import World
 
@@ -76,6 +78,21 @@ def test_a_run_that_had_ended_is_before_a_plan_though_its_clock_was_ahead(tmp_pa
         shop.priced(50 + step, f"Kubek emaliowany {step} biały")
         done = shop.run(ahead, "apply", "--auto-approve")
         assert done.code == 0, done.said
+
+
+def test_a_picture_that_was_uploaded_just_now_is_not_uploaded_again(tmp_path: Path, server: str) -> None:
+    """It was noted by the marketplace's clock, which is ahead: that is no moment in the future."""
+    shop, place = Shop(tmp_path, server), Market(server)
+    shop.made.write("images/new.png", pictures.png())
+    shop.made.documents(world.offer("A", content={"images": ["images/new.png"]}))
+    edit = {"do": "refuse", "times": None, "when": {"method": ["PATCH"]}}
+    place.ask("/_sim/settings", {"faults": {"schedule": [edit]}})
+    assert "upload images" in shop.run(-HOUR, "apply", "--auto-approve").said
+    place.ask("/_sim/settings", {"faults": {"schedule": []}})
+    done = shop.run(-HOUR, "apply", "--auto-approve")
+    assert done.code == 0, done.said
+    assert "edit offers" in done.said
+    assert "upload images" not in done.said
 
 
 def test_what_is_written_while_a_plan_reads_is_after_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -12,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import postgresql
 import s3_server
@@ -80,21 +82,27 @@ class Progress:
         print(f"{self._what}: {done:,} of {self._total:,}, {rate:.2f} a second{left}", file=sys.stderr, flush=True)
 
 
-def play(series: Sequence[Series], folder: Path, progress: Progress) -> dict[str, Tally]:
-    """Play all series side by side, the one that is furthest behind first; what became of each, by its row."""
-    table = _Table(series)
-    running: dict[Future[Tally], Series] = {}
+def play(
+    series: Sequence[Series], folder: Path, progress: Progress, journal: Path | None = None
+) -> dict[str, Tally]:
+    """Play all series side by side, the one that is furthest behind first; what became of each, by its row.
+
+    What each round came to is written to the journal. What stands there was played before, and is counted.
+    """
+    table = _Table(series, journal)
+    running: dict[Future[Tally], tuple[Series, int]] = {}
     begin = ProcessPoolExecutor(WORKERS, initializer=_begin, initargs=(folder,))
     with _databases(series) as address, begin as pool:
         while True:
-            while len(running) < WORKERS and (each := table.next(list(running.values()))):
+            while len(running) < WORKERS and (each := table.next([one for one, _ in running.values()])):
                 seed = table.seed(each)
                 root = folder / f"{series.index(each)}-{seed}"
-                running[pool.submit(_played, each, root, seed, min(12, table.left(each)), address(each))] = each
+                round_ = pool.submit(_played, each, root, seed, min(12, table.left(each)), address(each))
+                running[round_] = each, seed
             if not running:
                 return table.found
             for done in wait(running, return_when=FIRST_COMPLETED).done:
-                table.add(running.pop(done), done)
+                table.add(*running.pop(done), done)
             progress.say(table.done())
 
 
@@ -122,12 +130,18 @@ def _matrix(at: str, folder: Path, fault: str, kind: str) -> tuple[Counter[str],
 
 
 class _Table:
-    """How far each series is."""
+    """How far each series is, with what a journal has of it: a line of JSON for each round, {series, seed, …tally}."""
 
-    def __init__(self, series: Sequence[Series]) -> None:
+    def __init__(self, series: Sequence[Series], journal: Path | None) -> None:
         self._series = series
+        self._journal = journal
         self._seeds = {each.what: each.seed for each in series}
         self.found = {each.what: Tally() for each in series}
+        for line in _lines(journal):
+            what, seed = line.pop("series"), line.pop("seed")
+            if what in self.found:
+                self._seeds[what] = max(self._seeds[what], seed)
+                self.found[what].add(Tally(**{**line, "applies": Counter(line["applies"])}))
 
     def left(self, each: Series) -> int:
         return each.left(self.found[each.what])
@@ -142,16 +156,29 @@ class _Table:
         self._seeds[each.what] += 1
         return self._seeds[each.what]
 
-    def add(self, each: Series, done: Future[Tally]) -> None:
+    def add(self, each: Series, seed: int, done: Future[Tally]) -> None:
         """Count a round. One that fails itself is a finding: a campaign goes on and tells all."""
         try:
             tally = done.result()
         except Exception as problem:  # noqa: BLE001
             tally = Tally(rounds=1, faults=[f"{each.what}: {type(problem).__name__}: {problem}"])
         self.found[each.what].add(tally)
+        if self._journal is not None:
+            line = json.dumps({"series": each.what, "seed": seed, **vars(tally)})
+            with self._journal.open("a", encoding="utf-8") as journal:
+                journal.write(line + "\n")
 
     def done(self) -> int:
         return sum(each.wanted - max(0, self.left(each)) for each in self._series)
+
+
+def _lines(journal: Path | None) -> list[dict[str, Any]]:
+    """What a journal has; a line that was cut off is no round."""
+    text = journal.read_text(encoding="utf-8") if journal is not None and journal.exists() else ""
+    whole, end, rest = text.rpartition("\n")
+    if journal is not None and rest:
+        journal.write_text(whole + end, encoding="utf-8")
+    return [json.loads(line) for line in whole.splitlines()]
 
 
 def _begin(folder: Path) -> None:

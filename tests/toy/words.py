@@ -163,6 +163,15 @@ def _forecast(root: Path) -> Any:
     return {name: each for name, each in forecast["requests"].items() if name.startswith("Offer.goods")}
 
 
+def _by_hand(root: Path) -> Any:
+    """Whether a plan tells of what was made elsewhere, and whether it is an offer when it was taken in."""
+    shop = ToyStall(root, Ware("A"), Ware("B"))
+    shop.person("A", by_hand=True)
+    told = "1 listing was made elsewhere" in shop.ask("plan")
+    shop.ask("migrate", ACCOUNT, "--all", "--auto-approve", code=-1)
+    return told, "A, B" in shop.ask("plan")
+
+
 def _told(root: Path) -> Any:
     """What a plan says that the requests are for."""
     shop = ToyStall(root, Ware("A"))
@@ -239,6 +248,16 @@ def _same_picture(root: Path) -> Any:
     return [len(each["pictures"]) for each in there], shop.changes()
 
 
+def _placed(root: Path) -> Any:
+    """Whether a picture comes to the place that the marketplace gives for it, which no token may be sent to."""
+    shop = ToyStall(root)
+    shop.declare(Ware("N"), content={"images": ["a.png"]})
+    (root / "a.png").write_bytes(pictures.png(100, 100))
+    said = shop.apply(code=-1)
+    there = shop.practice(lambda there: list(there.wares(shop.login)))
+    return [len(each["pictures"]) for each in there], "PUT /put would go to a host that is not" in said
+
+
 def elsewhere(host: str, address: str) -> Flip:
     """Another address of a host; none where it is empty."""
 
@@ -277,6 +296,7 @@ WORDS: dict[str, Word] = {
         lambda spec: kind(views={"list": replace(spec.kinds[OFFER].views["list"], states=("draft", "shelf", "store"))})(spec),
     ),
     "field.equality=spaces": Word(_spaced, {}, field(TITLE, equality=Equality.EXACT)),
+    "kind.migrate": Word(_by_hand, (True, True), kind(migrate="")),
     "operation.told": Word(_told, True, operation("card", told="")),
     "kind.identity=value": Word(_compared, ("return policy: referred to by what it says, since it has no name, and not written",), kind("ReturnPolicy", identity=Identity.NAME)),
     "operation.besides": Word(_forecast, {"Offer.goods": 1}, operation("create", besides=())),
@@ -296,6 +316,7 @@ WORDS: dict[str, Word] = {
             ("page", "www", ""),
         )
     },
+    "spec.signed_hosts": Word(_placed, ([1], False), lambda spec: replace(spec, signed_hosts=("other.example",))),
     "kind.most_drafts": Word(_drafts, True, kind(most_drafts=0)),
     "spec.images.of=offer": Word(_same_picture, ([1, 1], {}), lambda spec: replace(spec, images=replace(spec.images, of="account"))),
 }  # fmt: skip

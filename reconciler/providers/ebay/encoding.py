@@ -31,7 +31,7 @@ def item(after: Mapping[str, Value], wire: Mapping[str, Any], context: Context, 
     there.pop("allocationByFormat", None)  # of answers only
     for path, value in after.items():
         field = context.reading.spec.kinds[OFFER].fields.get(path)
-        if field is None or "item" not in field.by:
+        if field is None or "edit" not in field.by:
             continue
         if field.type is Type.PARAMETERS:
             _lay_aspects(body, value or {})

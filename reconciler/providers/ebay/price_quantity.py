@@ -102,7 +102,7 @@ def _apart(action: Action, target: Target, context: Context) -> Conversation[Out
             raise MarketplaceFault(not_the_api("the item is not there", FaultKind.MISSING))
         with repeating():
             body = encoding.item({PIECES: target.after[PIECES]}, there, context, {})
-        written = context.reading.spec.kinds[OFFER].operations["item"]
+        written = context.reading.spec.kinds[OFFER].operations["edit"]
         said: Answer = yield writing(written, context.reading, sku=sku_of(target), json=body)
         if said.fault:
             return failed(action, target, said.fault)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 
 from reconciler.documents.document import Account
+from reconciler.documents.specs import load_spec
 from reconciler.providers.base import Credentials
 from reconciler.runtime.auth.redirect import wrong_callback, wrong_name
 from reconciler.runtime.errors import AuthenticationFailed
@@ -55,7 +56,11 @@ def remedy(account: Account, environment: Mapping[str, str] = os.environ) -> str
             "see that `login` in reconcile.yaml is a seller of this project's practice marketplace, where nobody "
             "logs in, and that its settings neither refuse tokens (faults) nor hold back rights (withheld_scopes)"
         )
-    login, variable = f"run `reconcile login {account.name}`", variables(account)["token"]
+    names = variables(account)
+    login, variable = f"run `reconcile login {account.name}`", names["token"]
+    if _nobody_logs_in(account):
+        own = f"{names['client_id']} and {names['client_secret']}"
+        login = f"see what the application may do, and that {own} are its own"
     if not environment.get(variable, "").strip():
         return login
     return f"put a new one into {variable}{_practice(account)}, or unset it and {login}"
@@ -98,8 +103,13 @@ def application(account: Account, environment: Mapping[str, str] = os.environ) -
     found = {name: environment.get(variable, "").strip() for name, variable in names.items() if name != "token"}
     if found["client_id"]:
         return Credentials(**found)
+    then = "" if _nobody_logs_in(account) else f", then run `reconcile login {account.name}`"
     raise AuthenticationFailed(
         f"account {account.name} has no credentials: {names['client_id']} is not set",
-        f"set {names['client_id']} and {names['client_secret']} to those of your application, then run "
-        f"`reconcile login {account.name}`; or set {names['token']} to a ready token{_practice(account)}",
+        f"set {names['client_id']} and {names['client_secret']} to those of your application{then}; "
+        f"or set {names['token']} to a ready token{_practice(account)}",
     )
+
+
+def _nobody_logs_in(account: Account) -> bool:
+    return load_spec(account.marketplace).nobody_logs_in

@@ -22,6 +22,7 @@ from reconciler.providers.base import (
     provider,
 )
 from reconciler.providers.conversation import Conversation, Remember
+from reconciler.runtime.auth.application import ApplicationToken
 from reconciler.runtime.auth.credentials import application, callback_of, variables
 from reconciler.runtime.auth.loopback import HOST, listening
 from reconciler.runtime.auth.redirect import NotTheAnswer, pasted
@@ -100,8 +101,11 @@ def ways_of(workspace: Workspace, name: str) -> tuple[str, ...]:
     return spec_of(account_of(workspace, name)).logins
 
 
-def log_in(workspace: Workspace, name: str, way: Way, progress: Progress) -> Standing:
-    """Log an account in and store its pair. Nothing is stored for another login than the document's."""
+def log_in(workspace: Workspace, name: str, way: Way | None, progress: Progress) -> Standing:
+    """Log an account in and store its pair. Nothing is stored for another login than the document's.
+
+    `way` is None where nobody logs in: then nothing is asked but whose the application's token is.
+    """
     found: Standing = run(_log_in(workspace, account_of(workspace, name), way, progress))
     return found
 
@@ -225,9 +229,12 @@ async def _line(
             hosts.app.close()
 
 
-async def _log_in(workspace: Workspace, account: Account, way: Way, progress: Progress) -> Standing:
+async def _log_in(workspace: Workspace, account: Account, way: Way | None, progress: Progress) -> Standing:
     if account.environment == "simulator":
         progress.note(f"account {account.name} is on the simulator of this project: it needs no login")
+        return await _standing(workspace, account, progress)
+    if way is None:
+        progress.note(f"nobody logs in to account {account.name}: its application stands for its seller")
         return await _standing(workspace, account, progress)
     async with _line(workspace, account, application(account), progress) as line:
         line.stored().keys.sealing()  # before anybody is asked: what cannot be kept is not begun
@@ -307,6 +314,8 @@ async def _standing(workspace: Workspace, account: Account, progress: Progress) 
             if pair:
                 return _stored_standing(account, identity, pair.access_until, pair.refresh_until, opened.clock)
         source = "the simulator" if account.environment == "simulator" else variables(account)["token"]
+        if isinstance(tokens, ApplicationToken):
+            source = variables(account)["client_id"]
         return Standing(account=account.name, login=identity.login, source=source)
 
 

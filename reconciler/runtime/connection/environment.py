@@ -14,6 +14,7 @@ from reconciler.providers.base import (
     Credentials,
     provider,
 )
+from reconciler.runtime.auth.application import ApplicationToken
 from reconciler.runtime.auth.credentials import remedy
 from reconciler.runtime.auth.tokens import ReadyToken, StoredTokens, TokenSource
 from reconciler.runtime.clock import Clock, VirtualClock, WallClock
@@ -60,6 +61,7 @@ def throttle_of(
 
 def token_source(
     account: Account,
+    spec: MarketplaceSpec,
     place: Place,
     known: Credentials,
     ledger: Ledger,
@@ -68,9 +70,14 @@ def token_source(
     refresh_life: int,
     note: Callable[[str], None],
 ) -> TokenSource:
-    """Return where an account's tokens come from: a ready one of the environment, else the stored pair."""
+    """Return where an account's tokens come from: a ready one of the environment, else the stored pair.
+
+    Where nobody logs in it is the application itself.
+    """
     if known.token:
         return ReadyToken(account=account.name, credentials=known, remedy=remedy(account))
+    if spec.nobody_logs_in:
+        return ApplicationToken(account=account.name, credentials=known, remedy=remedy(account))
     return StoredTokens(
         account=account.name,
         slot=slot_of(place, known.client_id),
@@ -96,21 +103,21 @@ def environment_of(root: Path, account: Account, spec: MarketplaceSpec) -> tuple
     """Return the addresses and the clock of an account's environment."""
     environment: Any = account.environment
     if environment == EMBEDDED:
-        return _embedded(root, account.marketplace)
+        return _embedded(root, account.marketplace, spec.signed_hosts)
     addresses: Mapping[str, str] = (
         environment if isinstance(environment, Mapping) else spec.environments[environment]
     )
     names = ("api", "auth", "upload", "page", "identity")
     known = {host: str(addresses[host]).rstrip("/") for host in names if host in addresses}
-    return Hosts(**known), WallClock()
+    return Hosts(**known, signed=spec.signed_hosts), WallClock()
 
 
-def _embedded(root: Path, marketplace: str) -> tuple[Hosts, Clock]:
+def _embedded(root: Path, marketplace: str, signed: tuple[str, ...]) -> tuple[Hosts, Clock]:
     """Build the marketplace of the project's own file into this process; its waits cost no real time."""
     app = _App(root, marketplace)
     clock = VirtualClock(app.simulator.clock.now, app.simulator.clock.advance_to)
     base = "http://simulator"
-    return Hosts(api=base, auth=base, upload=f"{base}/upload", app=app), clock
+    return Hosts(api=base, auth=base, upload=f"{base}/upload", signed=signed, app=app), clock
 
 
 class _App:

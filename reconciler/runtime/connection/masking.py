@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html.entities import codepoint2name
+from urllib.parse import urlsplit
 
 from reconciler.model.wire import Response
 from reconciler.providers.conversation import Request
@@ -61,7 +62,7 @@ class Mask:
 
 
 def mask_of(request: Request, token: str, secret: str = "") -> Mask:
-    """Return what is secret of a request: its token, what its form proves, its password and with whose name.
+    """Return what is secret of a request: token, what its form proves, signature, password and with whose name.
 
     `secret` is the application's, which some marketplaces want with each request.
     """
@@ -69,6 +70,8 @@ def mask_of(request: Request, token: str, secret: str = "") -> Mask:
     form = (request.form or {}).items()
     found = [value for name, value in form if name in _PROOFS or (login and name not in _PLAIN)]
     found += [token, secret]
+    if request.signed:
+        found.append(urlsplit(request.signed).query)
     if request.basic is not None:
         whole = ":".join(request.basic)
         found += [request.basic[1], whole, base64.b64encode(whole.encode()).decode()]

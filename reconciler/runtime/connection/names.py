@@ -50,6 +50,10 @@ class Names:
         """A run has ended: what it created is found like all else."""
         self.created.clear()
 
+    def know_images(self, addresses: Mapping[str, str]) -> None:
+        """Know where images went that earlier commands have uploaded, by their identity."""
+        self.images.update(addresses)
+
     def remember_image(self, identity: str, address: str) -> None:
         """Know the address of an image that was uploaded."""
         self.images[identity] = address

@@ -148,6 +148,8 @@ class Runner:
         return lambda: conversation.send(None)
 
     async def _request(self, request: Request) -> Answer:
+        if request.signed and not self.transport.trusts(request.signed):
+            return _led_away(request)
         body = self._file(request) if request.file else None
         wait, blocks, refreshed = _FIRST_WAIT, 0, False
         fence, writes = FENCE.get(), _writes(request)
@@ -168,7 +170,7 @@ class Runner:
             fence.in_doubt |= writes and fault is not None and fault.kind in _IN_DOUBT
             if fault is None:
                 return answer
-            if answer.status == 401 and request.host != "auth" and not refreshed:
+            if answer.status == 401 and not (request.host == "auth" or request.signed or refreshed):
                 await self._renew(token)
                 refreshed = True
             elif fault.kind is FaultKind.THROTTLED and blocks < _MOST_BLOCKS:
@@ -188,7 +190,7 @@ class Runner:
         finally:
             self.recorder.waits(came, left := self.clock.microseconds())
         self.recorder.sent(left, LANE.get(), request.budgets, again=again)
-        headers = dict(self.provider.bearer(token, self.credentials, request))
+        headers = {} if request.signed else dict(self.provider.bearer(token, self.credentials, request))
         self.requests[request.name or f"{request.method} {request.path}"] += 1
         mask = mask_of(request, token.access, self.credentials.client_secret)
         try:
@@ -256,8 +258,8 @@ class Runner:
         return body
 
     async def _token_for(self, request: Request) -> Token:
-        """Return the token that a request carries; the token endpoints take none."""
-        if request.host == "auth":
+        """Return the token that a request carries; the token endpoints, and signed addresses, take none."""
+        if request.host == "auth" or request.signed:
             return _NO_TOKEN
         async with self._token_lock:
             if self._token is None:
@@ -282,6 +284,12 @@ class Runner:
 
 
 _NO_TOKEN = Token("")
+
+
+def _led_away(request: Request) -> Answer:
+    """Refuse an address that is none of the marketplace's: what would go there is not for everybody."""
+    said = f"{request.method} {request.path} would go to a host that is not among those of the marketplace"
+    return Answer(0, {}, fault=Fault(kind=FaultKind.REJECTED, code="ForeignAddress", message=said))
 
 
 async def gather(tasks: list[Callable[[], Awaitable[T]]], parallelism: int) -> list[T]:

@@ -150,8 +150,7 @@ async def _open(
 ) -> Session:
     chosen = provider(account.marketplace)
     known, place = credentials(account, api_key=spec.api_key), place_of(account, spec)
-    kept_since, now = (clock.now() - UPLOADS_KEPT).isoformat(), clock.now().isoformat()
-    names = Names(images=ledger.images(place, kept_since, now))
+    names = Names()
     their_time = TheirTime(clock)
     runner = Runner(
         provider=chosen,
@@ -159,7 +158,7 @@ async def _open(
         credentials=known,
         throttle=throttle_of(account, spec, ledger, known, clock, progress.note),
         clock=clock,
-        tokens=token_source(account, place, known, ledger, hosts, clock, chosen.refresh_life, progress.note),
+        tokens=token_source(account, spec, place, known, ledger, hosts, clock, chosen.refresh_life, progress.note),
         progress=progress,
         read_file=workspace.read_bytes,
         remember=_Memory(names, ledger, place, clock).remember,
@@ -168,6 +167,8 @@ async def _open(
     identity = await _ask(account, runner, chosen.identity())
     check_login(account, identity)
     await their_time.agree(lambda: _ask(account, runner, chosen.identity()), progress.note)
+    kept_since, now = (clock.now() - UPLOADS_KEPT).isoformat(), clock.now().isoformat()
+    names.know_images(ledger.images(place, kept_since, now))  # noted by their time, so after that is agreed on
     return Session(
         account=account,
         place=place,

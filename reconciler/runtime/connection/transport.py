@@ -21,6 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 import orjson
 
 from reconciler.documents.addresses import is_loopback
+from reconciler.model.spec import within
 from reconciler.model.wire import Response
 from reconciler.providers.conversation import Request
 from reconciler.runtime.connection.body import ACCEPTED, LARGEST, BadBody, Bodies
@@ -55,6 +56,7 @@ class Hosts:
     upload: str
     page: str = ""  # where a person logs in, if not at `auth`
     identity: str = ""  # where it is asked whose a token is, if not at `api`
+    signed: tuple[str, ...] = ()  # domains of addresses that are given away for one use
     app: Any = field(default=None, repr=False)
 
 
@@ -70,6 +72,7 @@ class Transport:
             "upload": hosts.upload,
             "identity": hosts.identity or hosts.api,
         }
+        self._signed = hosts.signed
         self._default_media = default_media
         self._wire: _Wire = _Embedded(hosts.app) if hosts.app else Network(deadline, Bodies(largest))
 
@@ -81,10 +84,32 @@ class Transport:
             sent["Content-Type"] = content_type
         if request.basic is not None:
             sent["Authorization"] = _basic(*request.basic)
+        base, target = self._place(request)
+        return await self._wire.exchange(request.method, base, target, sent, content)
+
+    def trusts(self, address: str) -> bool:
+        """Tell whether a signed address is the marketplace's: https on its domains, or on a host we ask anyway."""
+        try:
+            parts = urlsplit(address)
+            parts.port  # noqa: B018 - it is looked at, and may be none
+        except ValueError:
+            return False
+        if parts.username is not None or parts.fragment or not parts.hostname or _NO_PATH.match(parts.path):
+            return False
+        base = f"{parts.scheme}://{parts.netloc}"
+        ours = any(each == base or each.startswith(f"{base}/") for each in self._hosts.values())
+        return ours or (parts.scheme == "https" and not parts.port and within(parts.hostname, self._signed))
+
+    def _place(self, request: Request) -> tuple[str, str]:
+        if request.signed:
+            if not self.trusts(request.signed):
+                raise ValueError(f"{request.path} leads to a host that is not the marketplace's")
+            parts = urlsplit(request.signed)
+            return f"{parts.scheme}://{parts.netloc}", f"{parts.path}?{parts.query}" if parts.query else parts.path
         target = f"{request.path}?{urlencode(request.query, quote_via=quote)}" if request.query else request.path
         if _NO_PATH.match(target):  # it would name a host or a port of its own, and the token would go there
             raise ValueError(f"{target!r} is no path")
-        return await self._wire.exchange(request.method, self._hosts[request.host], target, sent, content)
+        return self._hosts[request.host], target
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -60,8 +60,17 @@ def _prefer(simulator: Panel, body: Json) -> Json:
     return simulator.prefer(body["login"], out_of_stock=bool(body["out_of_stock"]))
 
 
+def _revisions(simulator: Panel, body: Json) -> Json:
+    today = body.get("today")
+    return simulator.revisions(body["login"], _key(body), None if today is None else int(today))
+
+
 def _offers(simulator: Panel, body: Json) -> Json:
     return {"offers": list(simulator.offers(body["login"]))}
+
+
+def _fees(simulator: Panel, body: Json) -> Json:
+    return simulator.fees(body["login"])
 
 
 def _ru_name(simulator: Panel, body: Json) -> None:
@@ -75,6 +84,9 @@ ACTIONS: dict[tuple[str, str], Callable[[Panel, Json], Any]] = {
     ("POST", "end-offer"): _end,
     ("POST", "hold"): _hold,
     ("POST", "preferences"): _prefer,
+    ("GET", "revisions"): _revisions,
+    ("POST", "revisions"): _revisions,
     ("GET", "offers"): _offers,
+    ("GET", "fees"): _fees,
     ("POST", "ru-name"): _ru_name,
 }

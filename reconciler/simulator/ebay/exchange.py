@@ -6,6 +6,7 @@ from contextlib import nullcontext
 
 import orjson
 
+from reconciler.simulator.ebay import sales
 from reconciler.simulator.ebay.auth import basic_of, bearer_of, identify
 from reconciler.simulator.ebay.limits import admit
 from reconciler.simulator.ebay.refusals import Refusal, error, refuse
@@ -61,6 +62,10 @@ def _perform(route: EbayRoute, call: EbayCall) -> Reply:
     _read_body(route, call)
     # A write is there wholly or not at all; a read needs no transaction.
     with nullcontext() if call.request.method == "GET" else call.world.store.write():
+        if call.is_troubled("sale"):
+            sales.happen(
+                call.world, call.seller, str(call.trouble.get("sku")), int(call.trouble.get("quantity", 1))
+            )
         return route.handler(call)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.simulator.ebay import items
+from reconciler.simulator.ebay import items, programs
 from reconciler.simulator.ebay.refusals import error, refuse
 from reconciler.simulator.ebay.world import EbayCall, EbayWorld
 from reconciler.simulator.world import Json
@@ -17,6 +17,7 @@ LIVE = frozenset({ACTIVE, OUT_OF_STOCK})
 COLUMNS = "id, seller, offer, site, status, hold, sold, day, revisions, started, ended, body"
 INSERT = "INSERT OR REPLACE INTO listings VALUES (" + ",".join("?" * 12) + ")"
 DAY = 86_400
+HOLDS = ("", "fixable", "frozen")
 
 
 @dataclass
@@ -42,6 +43,13 @@ class Listing:
     @property
     def live(self) -> bool:
         return self.status in LIVE
+
+
+def hold_of(word: object) -> str:
+    """ValueError for what is no kind of hold."""
+    if word not in HOLDS:
+        raise ValueError(f"hold is one of {', '.join(repr(one) for one in HOLDS)}")
+    return str(word)
 
 
 def load(world: EbayWorld, listing_id: int | None) -> Listing | None:
@@ -82,8 +90,7 @@ def finish(world: EbayWorld, one: Listing, status: str = ENDED) -> None:
 
 def is_out_of_stock_allowed(world: EbayWorld, seller: str) -> bool:
     """The seller's preference: a listing without stock is hidden, and stays."""
-    row = world.store.one("SELECT body FROM sellers WHERE id = ?", seller)
-    return bool(row and orjson.loads(row[0])["outOfStock"])
+    return programs.OUT_OF_STOCK in programs.kept(programs.load(world, seller))
 
 
 def shown_quantity(item: Json | None, offer: Json) -> int:
@@ -112,14 +119,22 @@ def check_zero(world: EbayWorld, seller: str, number: int | None) -> None:
         raise refuse(25004, "The quantity must be greater than 0.", quantity="0")
 
 
+def today(world: EbayWorld) -> int:
+    """The calendar day, counted where eBay's days begin."""
+    return int((world.moment - world.settings.day_offset_hours * 3600) // DAY)
+
+
+def revisions(world: EbayWorld, one: Listing) -> int:
+    """How often a listing was revised today."""
+    return one.revisions if one.day == today(world) else 0
+
+
 def revise(call: EbayCall, one: Listing) -> None:
     """Count one revision of a live listing, unless it may not be revised."""
     world = call.world
     if one.hold == "frozen":
         raise refuse(25097, listingId=str(one.id))
-    today = int((world.moment - world.settings.day_offset_hours * 3600) // DAY)
-    if one.day != today:
-        one.day, one.revisions = today, 0
+    one.day, one.revisions = today(world), revisions(world, one)
     if one.revisions >= world.settings.revisions_per_day:
         message = f"It was revised {one.revisions} times today; wait until the next calendar day."
         raise refuse(25019, message, listingId=str(one.id))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
-
 from reconciler.simulator.app import Simulator
-from reconciler.simulator.ebay import items, listings, login, offers, sales
+from reconciler.simulator.ebay import fees, items, listings, login, offers, programs, sales
 from reconciler.simulator.ebay.listings import ENDED, Listing
 from reconciler.simulator.ebay.offers import Offer
 from reconciler.simulator.ebay.sites import SITES
@@ -70,6 +68,7 @@ class Panel(Simulator):
             home = self.world.store.one("SELECT base FROM sellers WHERE id = ?", seller) or ("EBAY_DE",)
             site = str(body.get("site") or home[0])
             one = listings.start(self.world, seller, site, None, made_by_hand(site, body))
+            fees.charge(self.world, seller, site, one.body["item"], one.id)
             return {"listingId": str(one.id)}
 
     def sell(self, login: str, key: str, quantity: int = 1) -> Json:
@@ -96,22 +95,35 @@ class Panel(Simulator):
 
     def hold(self, login: str, key: str, hold: str = "frozen") -> Json:
         """eBay puts a listing on hold: "frozen", "fixable", or "" to let it go again."""
-        if hold not in {"", "fixable", "frozen"}:
-            raise ValueError("hold is frozen, fixable or empty")
         with self.turn():
             listing = self._listing(login, key)
-            listing.hold = hold
+            listing.hold = listings.hold_of(hold)
             listings.save(self.world, listing)
             return {"listingId": str(listing.id), "hold": hold}
 
     def prefer(self, login: str, *, out_of_stock: bool) -> Json:
         """The seller turns the preference for listings without stock on or off."""
         with self.turn():
-            seller = self.seller_id(login)
-            row = self.world.store.one("SELECT body FROM sellers WHERE id = ?", seller) or (b"{}",)
-            body = orjson.loads(row[0]) | {"outOfStock": out_of_stock}
-            self.world.store.run("UPDATE sellers SET body = ? WHERE id = ?", orjson.dumps(body), seller)
+            programs.prefer(self.world, self.seller_id(login), programs.OUT_OF_STOCK, on=out_of_stock)
             return {"out_of_stock": out_of_stock}
+
+    def revisions(self, login: str, key: str, today: int | None = None) -> Json:
+        """How often a listing was revised today, and how often it may be yet; `today` sets it."""
+        with self.turn():
+            one, most = self._listing(login, key), self.world.settings.revisions_per_day
+            if today is not None:
+                one.day, one.revisions = listings.today(self.world), today
+                listings.save(self.world, one)
+            count = listings.revisions(self.world, one)
+            return {"listingId": str(one.id), "today": count, "left": max(0, most - count)}
+
+    def fees(self, login: str) -> Json:
+        """What the seller was charged, and how many listings of each site are free yet; see the module `fees`."""
+        with self.turn():
+            seller = self.seller_id(login)
+            sites = programs.load(self.world, seller).get("fees") or {}
+            left = {site: fees.allotment(self.world, seller, site) for site in sites}
+            return {"fees": fees.ledger(self.world, seller), "free": left}
 
     def _listing(self, login: str, key: str) -> Listing:
         """By its number, or the last one of a SKU."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-from reconciler.simulator.ebay import catalogue, items, listings, offers, rules
+from reconciler.simulator.ebay import catalogue, fees, items, listings, offers, rules
 from reconciler.simulator.ebay.bodies import OFFER_ID_ROW
 from reconciler.simulator.ebay.items_write import told
 from reconciler.simulator.ebay.listings import EBAY_ENDED, LIVE
@@ -57,6 +57,7 @@ def _publish(call: EbayCall, offer_id: str) -> str:
     listing = listings.start(world, call.seller, offer.site, offer.id)
     offer.status, offer.listing = PUBLISHED, listing.id
     offers.save(world, offer)
+    fees.charge(world, call.seller, offer.site, item, listing.id)
     return str(listing.id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.simulator.http import Refused
 from reconciler.simulator.world import Json
 
-INVENTORY, ACCOUNT, FEED = "API_INVENTORY", "API_ACCOUNT", "FEED"
+INVENTORY, ACCOUNT, FEED = "API_INVENTORY", "API_ACCOUNT", "API_FEED"
 TAXONOMY, METADATA = "API_TAXONOMY", "API_METADATA"
 
 #: What eBay says under a number, by domain; `{}` is what it is about.
@@ -18,6 +18,7 @@ MESSAGES = {
     25007: (INVENTORY, "The data in the associated fulfillment policy is invalid. {}"),
     25008: (INVENTORY, "The data in the associated payment policy is invalid. {}"),
     25009: (INVENTORY, "The data in the associated return policy is invalid. {}"),
+    25011: (INVENTORY, "The tax information is invalid. {}"),
     25012: (INVENTORY, "The inventory location is invalid. {}"),
     25014: (INVENTORY, "The pictures are invalid. {}"),
     25015: (INVENTORY, "The picture URL is invalid. {}"),
@@ -27,14 +28,34 @@ MESSAGES = {
     25025: (INVENTORY, "Concurrent access of the same object is not allowed. Please try again later. {}"),
     25026: (INVENTORY, "The selling limits are exceeded. {}"),
     25028: (INVENTORY, "{} is not applicable and has been dropped"),
+    25029: (INVENTORY, "{} is required for this category."),
     25030: (INVENTORY, "{} is not applicable for the condition and has been dropped"),
-    25096: (INVENTORY, "This listing is on hold due to a policy violation. You may revise it. {}"),
+    25077: (INVENTORY, "Duplicate regulatory ID(s) {} sent in the request."),
+    25079: (INVENTORY, "The repair score must be in the range from 0 to 10 with one decimal place. {}"),
+    25081: (INVENTORY, "Hazardous material information is incomplete: it must include statements. {}"),
+    25083: (INVENTORY, "Energy efficiency image is missing. Image is required with image description. {}"),
+    25084: (INVENTORY, "There must be both an energy efficiency label and a product information sheet. {}"),
+    25086: (INVENTORY, "The URL provided must be an eBay Picture Service URL. {}"),
+    25088: (INVENTORY, "The email address provided is formatted incorrectly. {}"),
+    25096: (
+        INVENTORY,
+        "This listing is on hold due to a policy violation. You may revise it to resolve the situation. {}",
+    ),
     25097: (INVENTORY, "This listing is on hold due to a policy violation, and revisions are not possible. {}"),
+    25104: (INVENTORY, "Regulatory document ID(s) {} not found. Please use valid ID(s)."),
+    25107: (INVENTORY, "Documents must be in the SUBMITTED or ACCEPTED state: {}."),
+    25108: (INVENTORY, "The product safety structure is incorrect. {}"),
+    25109: (INVENTORY, "Product safety information is incomplete: it must include pictograms or statements. {}"),
     25110: (INVENTORY, "The manufacturer's address is incomplete. {}"),
     25111: (INVENTORY, "The manufacturer's company name is missing. {}"),
+    25112: (INVENTORY, "The structure of responsible persons is incorrect. {}"),
+    25113: (INVENTORY, "A responsible person's address is incomplete. {}"),
     25114: (INVENTORY, "The responsible person's company name is missing. {}"),
     25115: (INVENTORY, "Either the manufacturer or a responsible person must be located in the EU. {}"),
     25116: (INVENTORY, "A responsible person needs a type. {}"),
+    25118: (INVENTORY, "The manufacturer needs a contact: an address, email, contact URL or phone. {}"),
+    25119: (INVENTORY, "A responsible person needs a contact: an address, email, contact URL or phone. {}"),
+    25122: (INVENTORY, "The contact URL is incorrectly formatted. {}"),
     25124: (INVENTORY, "This P&A listing requires a 30-day return period; the return policy was updated. {}"),
     25401: (INVENTORY, "Invalid listing options were removed. {}"),
     25702: (INVENTORY, "SKU {} could not be found or is not available in the system."),
@@ -57,11 +78,15 @@ MESSAGES = {
     25801: (INVENTORY, "Missing field {}."),
     25802: (INVENTORY, "Input error. {}"),
     25803: (INVENTORY, "{} already exists."),
+    25804: (ACCOUNT, "{} already exists."),  # so the document says of opting out of what is not there
     25805: (INVENTORY, "{} not found."),
+    25806: (INVENTORY, "A fulfillment center cannot be deleted. However, you may disable it. {}"),
+    20201: (ACCOUNT, "{} (Click and Collect Program) can not be enabled for this seller or marketplace."),
     20400: (ACCOUNT, "Invalid request. {}"),
     20401: (ACCOUNT, "Missing field {}."),
     20403: (ACCOUNT, "Invalid {}."),
     20404: (ACCOUNT, "{} not found."),
+    20405: (ACCOUNT, "Invalid payment method. {}"),
     20406: (ACCOUNT, "Invalid return option. {}"),
     20409: (ACCOUNT, "The policy cannot be deleted. {}"),
     62002: (TAXONOMY, "Missing marketplace ID. {}"),
@@ -76,12 +101,25 @@ MESSAGES = {
     46004: (METADATA, "Only 50 category IDs of the filter are considered. {}"),
     160003: (FEED, "Task {} does not exist."),
     160004: (FEED, "You must submit either a feed_type or a schedule_id. {}"),
+    160005: (FEED, "Both feed_type and schedule_id were provided. Please remove one of them. {}"),
+    160006: (FEED, "The feed_type {} is invalid."),
+    160007: (FEED, "The schedule_id {} is invalid."),
+    160008: (FEED, "Both look_back_days and date_range were provided. Please remove one of them. {}"),
+    160009: (FEED, "The format of date_range is yyyy-MM-ddThh:mm:ss.sssZ..yyyy-MM-ddThh:mm:ss.sssZ. {}"),
+    160010: (FEED, "The date_range must be less than or equal to 90 days. {}"),
+    160011: (FEED, "The look_back_days value must be between 1 and 90. {}"),
     160012: (FEED, "The limit value is out of range. {}"),
+    160013: (FEED, "The offset value cannot be less than zero. {}"),
     160014: (FEED, "No file was found for task {}."),
+    160016: (FEED, "The beginning of date_range must be before its end. {}"),
     160017: (FEED, "The feedType is missing or invalid. {}"),
     160018: (FEED, "The schemaVersion is invalid. {}"),
+    160019: (FEED, "The filterCriteria is invalid. {}"),
+    160024: (FEED, "You have reached the maximum number of feed tasks that can be queued or processed. {}"),
     160025: (FEED, "You have exceeded the maximum number of tasks that can be created. {}"),
     160027: (FEED, "The X-EBAY-C-MARKETPLACE-ID header is missing or invalid. {}"),
+    160029: (FEED, "The offset value must be a multiple of the limit value. {}"),
+    160030: (FEED, "This resource is not applicable for the feed type {}."),
     190013: ("API_MEDIA", "The image URL is invalid. {}"),
     190014: ("API_MEDIA", "The image cannot be read. {}"),
     190015: ("API_MEDIA", "The image {} was not found."),
@@ -92,7 +130,13 @@ MESSAGES = {
     2003: ("ACCESS", "Internal error. {}"),
     2004: ("ACCESS", "Invalid request. {}"),
 }
-APPLICATION = frozenset({25001, 25025, 2003})
+CATEGORIES = {
+    25001: "APPLICATION",
+    25025: "APPLICATION",
+    2003: "APPLICATION",
+    160024: "BUSINESS",
+    160025: "BUSINESS",
+}
 
 
 def error(number: int, about: str = "", **parameters: str) -> Json:
@@ -102,7 +146,7 @@ def error(number: int, about: str = "", **parameters: str) -> Json:
     return {
         "errorId": number,
         "domain": domain,
-        "category": "APPLICATION" if number in APPLICATION else "REQUEST",
+        "category": CATEGORIES.get(number, "REQUEST"),
         "message": text,
         "longMessage": text,
         **(

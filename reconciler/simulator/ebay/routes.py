@@ -7,6 +7,7 @@ from reconciler.simulator.ebay import (
     auth,
     conditions,
     feed,
+    fees,
     items,
     items_write,
     locations,
@@ -17,6 +18,7 @@ from reconciler.simulator.ebay import (
     pictures,
     policies,
     price_quantity,
+    programs,
     publishing,
     taxonomy,
 )
@@ -68,6 +70,7 @@ def _offers() -> list[EbayRoute]:
         EbayRoute("POST", bulk, offers_write.bulk_create, content=JSON, scopes=WRITE, language=True),
         EbayRoute("PUT", one, offers_write.update_offer, content=JSON, scopes=WRITE, language=True),
         EbayRoute("DELETE", one, offers_write.delete_offer, scopes=WRITE),
+        EbayRoute("POST", f"{OFFER}/get_listing_fees", fees.listing_fees, content=JSON, scopes=READ),
         EbayRoute("POST", f"{one}/publish", publishing.publish_offer, scopes=WRITE),
         EbayRoute("POST", f"{one}/withdraw", publishing.withdraw_offer, scopes=WRITE),
         EbayRoute(
@@ -81,6 +84,9 @@ def _account() -> list[EbayRoute]:
     own = [route for kind in policies.KINDS.values() for route in kind.routes(read, write)]
     return [
         *own,
+        EbayRoute("GET", f"{programs.PATH}/get_opted_in_programs", programs.opted_in, scopes=read),
+        EbayRoute("POST", f"{programs.PATH}/opt_in", programs.opt_in, content=JSON, scopes=write),
+        EbayRoute("POST", f"{programs.PATH}/opt_out", programs.opt_out, content=JSON, scopes=write),
         EbayRoute("GET", "/sell/account/v1/privilege", account.privilege, scopes=read),
         EbayRoute("GET", "/commerce/identity/v1/user", account.user, scopes=(IDENTITY,)),
         EbayRoute("GET", f"{ANALYTICS}/rate_limit", account.client_limits, scopes=(PUBLIC,), application=True),
@@ -102,9 +108,12 @@ def _taxonomy() -> list[EbayRoute]:
 
 def _files() -> list[EbayRoute]:
     """Pictures have a host of their own, which is a prefix here, and are taken on the common one, too."""
-    form = "multipart/form-data"
+    form, reports = "multipart/form-data", feed.INVENTORY_PATH
     found = [
         EbayRoute("POST", feed.PATH, feed.create_task, content=JSON, scopes=WRITE),
+        EbayRoute("POST", reports, feed.create_inventory_task, content=JSON, scopes=WRITE),
+        EbayRoute("GET", reports, feed.list_inventory_tasks, scopes=WRITE),
+        EbayRoute("GET", f"{reports}/{{task_id}}", feed.read_inventory_task, scopes=WRITE),
         EbayRoute("GET", feed.PATH, feed.list_tasks, scopes=WRITE),
         EbayRoute("GET", f"{feed.PATH}/{{task_id}}", feed.read_task, scopes=WRITE),
         EbayRoute("GET", f"{feed.PATH}/{{task_id}}/download_result_file", feed.result_file, scopes=WRITE),

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from reconciler.simulator.ebay.refusals import Refusal, error
-from reconciler.simulator.ebay.shapes import Errors, Shape, items, record, refuse_unreadable, require, told
+from reconciler.simulator.ebay.shapes import (
+    Errors,
+    Shape,
+    anything,
+    items,
+    record,
+    refuse_unreadable,
+    require,
+    told,
+)
 from reconciler.simulator.ebay.world import EbayCall
 from reconciler.simulator.http import Reply
 from reconciler.simulator.world import Json
@@ -63,7 +72,7 @@ class Rows:
 
 def rows_of(call: EbayCall, shape: Shape) -> Rows:
     """The rows of the body; the call is refused when there are none, or when one cannot be read."""
-    require(record({"requests": items(_anything, 1)}, "requests"), call.body)
+    require(record({"requests": items(anything, 1)}, "requests"), call.body)
     wrong: dict[int, Errors] = {}
     for place, row in enumerate(call.body["requests"]):
         errors: Errors = []
@@ -77,7 +86,3 @@ def rows_of(call: EbayCall, shape: Shape) -> Rows:
 def answered(found: list[Json]) -> Reply:
     failed = any(one["statusCode"] >= 400 for one in found)
     return Reply(207 if failed else 200, {"responses": found})
-
-
-def _anything(value: object, path: str, errors: Errors) -> None:
-    """The rows are looked at one by one."""

@@ -40,6 +40,15 @@ def buy(world: EbayWorld, listing: Listing, number: int) -> None:
         offers.follow(world, one, item)
 
 
+def happen(world: EbayWorld, seller: str, sku: str, number: int) -> None:
+    """Somebody buys as many of a SKU as there are, at most `number`. In a transaction."""
+    for offer in offers.of_sku(world, seller, sku):
+        listing = offers.live_listing(world, offer)
+        if listing is not None and (left := available(world, listing)) > 0:
+            buy(world, listing, min(number, left))
+            return
+
+
 def _fewer(item: Json, number: int) -> Json:
     return items.with_quantity(item, max(0, (items.quantity(item) or 0) - number))
 

@@ -7,19 +7,24 @@ An account is a mapping with these keys; those marked * are required:
     site                "EBAY_DE": where the seller is registered, and what is meant where none is named
     email, company      for the identity API
     out_of_stock        false: the preference that keeps a listing without stock
+    programs            [SELLING_POLICY_MANAGEMENT]: opted in to; OUT_OF_STOCK_CONTROL is the preference above
     selling_limit       {quantity: 1000, amount: {value: "50000.00", currency: "EUR"}}
+    fees                {site: {insertion: "0.35", free: 300 (a month), used: 0 (of these), subtitle: "1.00"}}
     clients             [{client_id, client_secret, ru_name, accepted, declined}]
     refresh_token       "..."  (belongs to the first client)
     categories          [{id, name, parent: id or null, leaf: bool, site, condition: bool (demanded),
                           conditions: [...], parts: bool (25124), descriptors: bool,
+                          regulatory: [members of an offer's `regulatory` that are demanded (25029)],
                           aspects: [{name, required, values, mode, cardinality, data_type, max_length, usage}]}]
     catalogue           [{epid, ean: [...], title, description, brand, mpn, aspects, imageUrls}]
     locations           [as GET /location returns them]
     fulfillment_policies, payment_policies, return_policies   [as GET returns them]
     items               [as GET /inventory_item returns them]
-    offers              [as GET /offer returns them; with `listing`, it is published]
+    offers              [as GET /offer returns them; with `listing`, it is published; of that, `hold` ("frozen" or
+                          "fixable"; listingOnHold alone means the latter) and `revisions` of today count as well]
     listings            [made elsewhere: {listingId, sku, title, price, quantity, category, policies, site,
                           aspects, pictures, condition, address}]
+    documents           [{documentId, documentStatus: "ACCEPTED"}]: regulatory ones, handed in before
     pictures            [url]  (this seller's own, uploaded already)
 
 Categories and the catalogue belong to the marketplace and are merged over sellers. Seeding a login again replaces
@@ -33,7 +38,17 @@ from typing import Any
 
 import orjson
 
-from reconciler.simulator.ebay import catalogue, items, listings, login, offers, policies
+from reconciler.simulator.ebay import (
+    catalogue,
+    fees,
+    items,
+    listings,
+    login,
+    offers,
+    policies,
+    programs,
+    regulatory,
+)
 from reconciler.simulator.ebay.auth import keep_practice, keep_refresh
 from reconciler.simulator.ebay.listings import ACTIVE, Listing
 from reconciler.simulator.ebay.offers import PUBLISHED, UNPUBLISHED, Offer
@@ -43,13 +58,13 @@ from reconciler.simulator.ebay.world import EbayWorld
 from reconciler.simulator.world import Json
 
 PRACTICE_CLIENT = "simulator"
-OWNED = ("items", "listed_items", "offers", "listings", "locations", "policies", "pictures", "feed_tasks")
+OWNED = ("items", "listed_items", "offers", "listings", "locations", "policies", "pictures", "feed_tasks", "fees")
 KEYS = frozenset(
     {
-        "login", "user_id", "site", "email", "company", "out_of_stock", "selling_limit", "clients",
-        "refresh_token",
+        "login", "user_id", "site", "email", "company", "out_of_stock", "programs", "selling_limit", "fees",
+        "clients", "refresh_token",
         "categories", "catalogue", "locations", "fulfillment_policies", "payment_policies", "return_policies",
-        "items", "offers", "listings", "pictures",
+        "items", "offers", "listings", "documents", "pictures",
     }
 )  # fmt: skip
 
@@ -88,8 +103,10 @@ def _seller(world: EbayWorld, account: Mapping[str, Any], seller: str, name: str
         "login": name,
         "email": account.get("email") or f"{name}@example.com",
         "company": account.get("company") or name,
-        "outOfStock": bool(account.get("out_of_stock")),
+        "programs": programs.of_seed(account.get("programs"), out_of_stock=bool(account.get("out_of_stock"))),
         "sellingLimit": account.get("selling_limit"),
+        "documents": regulatory.documents(account.get("documents") or []),
+        "fees": fees.agree(world, account.get("fees") or {}),
     }
     world.store.run("INSERT INTO sellers VALUES (?, ?, ?, ?)", seller, name, site, orjson.dumps(body))
 
@@ -166,6 +183,8 @@ def _offer(world: EbayWorld, seller: str, home: str, one: Json) -> None:
         listing = Listing(int(told.get("listingId") or world.listing_id()), seller, number, site)
         listing.sold, listing.started = int(told.get("soldQuantity", 0)), world.moment
         listing.status = told.get("listingStatus", ACTIVE)
+        listing.hold = listings.hold_of(told.get("hold", "fixable" if told.get("listingOnHold") else ""))
+        listing.day, listing.revisions = listings.today(world), int(told.get("revisions", 0))
         listings.save(world, listing)
         offer.listing = listing.id
     offers.save(world, offer)

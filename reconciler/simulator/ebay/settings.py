@@ -15,9 +15,22 @@ from reconciler.simulator.settings import Settings, Span
 #:  aspects      names sorted, values told once        identifiers  EAN, Brand, MPN of the aspects have fields, too
 #:  html         a description is cleaned (?)          money        as many decimals as the currency has (?)
 #:  set_id       `?set_id=…` of a picture is dropped   catalogue    what eBay's catalogue says of the EAN or ePID
+#:  vat          a rate of tax is rounded to three decimals
 #:  dropped      what does not apply (25028, 25030)    parts        return policies of vehicle parts (25124)
 ROWS = frozenset(
-    {"spaces", "locale", "aspects", "identifiers", "html", "money", "set_id", "catalogue", "dropped", "parts"}
+    {
+        "spaces",
+        "locale",
+        "aspects",
+        "identifiers",
+        "html",
+        "money",
+        "set_id",
+        "catalogue",
+        "dropped",
+        "parts",
+        "vat",
+    }
 )
 #: Rows that nothing vouches for: pictures of elsewhere read back under eBay's address (?).
 DOUBTFUL = frozenset({"pictures"})
@@ -35,6 +48,7 @@ class Limits:
     metadata_per_day: int | None = 5_000  # an application (?)
     other_per_day: int | None = 5_000  # identity and analytics, an application (?)
     reports_per_day: int | None = 25  # LMS_ACTIVE_INVENTORY_REPORT, a seller
+    reports_at_once: int | None = None  # tasks that are not done, a seller; no number is documented (?)
     images_per_5_seconds: int | None = 50  # POST to the Media API, a seller
     codes_per_day: int | None = 10_000  # token answers for authorization codes, an application
     refreshes_per_day: int | None = 50_000  # for refresh tokens
@@ -54,9 +68,12 @@ class EbaySettings(Settings):
     sale_lowers_offer: bool = True  # a sale lowers availableQuantity as well as the item's quantity (?)
     offer_across_sites: bool = False  # one SKU on several sites: the call says not at present, the guide yes (?)
     several_skus: bool = True  # one bulk_update_price_quantity for several SKUs: the text says one (?)
+    task_reports: bool = True  # POST /task makes the report as POST /inventory_task does (?); else 160030
+    fee_total: bool = True  # get_listing_fees tells ListingFee, the sum of the others, as Trading calls do (?)
     sku_signs: str = "-_."  # besides letters and digits (25707 says alphanumeric) (?)
     created_status: int = 201  # of a new item: 201 is documented, 204 is seen (?)
     report_seconds: Span = (2.0, 4.0)  # until a report is there; minutes on the real one
+    program_seconds: Span = (600.0, 86_400.0)  # until a program is in force or not any more: up to 24 hours
     image_life_seconds: float = 30 * 86_400  # an unused picture expires (UploadSiteHostedPictures: 30 days)
     normalise: frozenset[str] = ROWS
     limits: Limits = field(default_factory=Limits)
@@ -64,4 +81,4 @@ class EbaySettings(Settings):
     @classmethod
     def calm(cls) -> Self:
         """Everything at once and no limits: for tests of something else."""
-        return cls(report_seconds=(0.0, 0.0), limits=Limits(enabled=False))
+        return cls(report_seconds=(0.0, 0.0), program_seconds=(0.0, 0.0), limits=Limits(enabled=False))

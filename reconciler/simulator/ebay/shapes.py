@@ -112,11 +112,27 @@ def whole(low: int | None = None, high: int | None = None) -> Shape:
     return check
 
 
+def anything(value: Any, path: str, errors: Errors) -> None:
+    """What is looked at later, and has a number of its own."""
+
+
 def number(value: Any, path: str, errors: Errors) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         errors.append(unreadable(path, "it is no number"))
     elif value < 0:
         errors.append(invalid(path, "it must not be negative"))
+
+
+def between(low: int, high: int) -> Shape:
+    """Any number of a range."""
+
+    def check(value: Any, path: str, errors: Errors) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            errors.append(unreadable(path, "it is no number"))
+        elif not low <= value <= high:
+            errors.append(invalid(path, f"it must be between {low} and {high}"))
+
+    return check
 
 
 def boolean(value: Any, path: str, errors: Errors) -> None:

@@ -24,5 +24,8 @@ CREATE TABLE IF NOT EXISTS codes (code TEXT PRIMARY KEY, epid TEXT) WITHOUT ROWI
 CREATE TABLE IF NOT EXISTS pictures (id TEXT PRIMARY KEY, seller TEXT, url TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS feed_tasks (
   id TEXT PRIMARY KEY, seller TEXT, created REAL, done REAL, site TEXT, body BLOB, file BLOB);
+CREATE TABLE IF NOT EXISTS fees (
+  n INTEGER PRIMARY KEY, seller TEXT, listing INTEGER, site TEXT, at REAL, kind TEXT, amount TEXT, discount TEXT);
+CREATE INDEX IF NOT EXISTS fees_seller ON fees (seller, site, kind, at);
 CREATE TABLE IF NOT EXISTS ru_names (name TEXT PRIMARY KEY, client TEXT, accepted TEXT, declined TEXT);
 """

@@ -2,6 +2,7 @@
 
 25025           Concurrent access: nothing is done (writes of items and offers)
 system_error    the work is done, and the answer is a 500 with 25001 (writes of the Inventory API)
+sale            somebody buys `quantity` (1) of `sku` a moment before the work (writes of the Inventory API)
 rows_fail       of a call for many, the rows at `rows` ([0]) are refused: a 207
 rows_unknown    they are done, and answer 500 with 25001: a 207
 short_list      the list of items tells more of them than its pages give (missing: 1), `times` passes over it
@@ -22,7 +23,7 @@ INVENTORY = "/sell/inventory/v1/"
 
 
 def _writes(request: Request, _more: Mapping[str, Any]) -> bool:
-    reads = request.path.endswith("bulk_get_inventory_item")
+    reads = request.path.endswith(("bulk_get_inventory_item", "get_listing_fees"))
     return request.method in WRITES and request.path.startswith(INVENTORY) and not reads
 
 
@@ -37,6 +38,7 @@ def _lists(request: Request, _more: Mapping[str, Any]) -> bool:
 SORTS = {
     "25025": Sort(_writes, answered=True),
     "system_error": Sort(_writes),
+    "sale": Sort(_writes, frozenset({"sku", "quantity"})),
     "rows_fail": Sort(_many, frozenset({"rows"})),
     "rows_unknown": Sort(_many, frozenset({"rows"})),
     "short_list": Sort(_lists, frozenset({"missing"})),

@@ -28,6 +28,7 @@ from reconciler.simulator.ebay.simulator import EbaySimulator
 
 QUERIES = {
     "/sell/inventory/v1/offer": f"?sku={ex.SKU}",
+    "/sell/feed/v1/inventory_task": "?feed_type=LMS_ACTIVE_INVENTORY_REPORT",
     "/sell/feed/v1/task": "?feed_type=LMS_ACTIVE_INVENTORY_REPORT",
     "/commerce/taxonomy/v1/get_default_category_tree_id": f"?marketplace_id={ex.SITE}",
 }
@@ -37,7 +38,7 @@ for kind, name in (("fulfillment", "Standard"), ("payment", "Sofort"), ("return"
 for part in ("get_category_subtree", "get_item_aspects_for_category"):
     QUERIES[f"/commerce/taxonomy/v1/category_tree/{{category_tree_id}}/{part}"] = f"?category_id={ex.MUGS}"
 #: What has to be there before, and what takes away what others need, comes last.
-LATE = ("/publish", "/withdraw", "DELETE ")
+LATE = ("bulk_publish", "/publish", "/withdraw", "DELETE ")
 
 
 @pytest.fixture

@@ -16,7 +16,18 @@ from . import example as ex
 from .conftest import ACCOUNT, INVENTORY, WRONG
 
 TASK = {"feedType": "LMS_ACTIVE_INVENTORY_REPORT", "schemaVersion": "1.0"}
-PLACE = {"location": {"address": {"country": "DE", "postalCode": "1"}}, "name": "a", "locationTypes": ["STORE"]}
+STREET = {"country": "DE", "postalCode": "1", "addressLine1": "a", "city": "b", "stateOrProvince": "c"}
+PLACE = {
+    "location": {"address": STREET, "geoCoordinates": {"latitude": 52.5, "longitude": -13.4}},
+    "name": "a",
+    "locationTypes": ["STORE", "FULFILLMENT_CENTER"],
+    "operatingHours": [{"dayOfWeekEnum": "MONDAY", "intervals": [{"open": "09:00:00", "close": "18:00:00"}]}],
+    "specialHours": [{"date": "2026-12-24T00:00:00.000Z", "intervals": []}],
+    "fulfillmentCenterSpecifications": {
+        "sameDayShippingCutOffTimes": {"weeklySchedule": [{"cutOffTime": "14:00", "dayOfWeekEnum": ["MONDAY"]}]}
+    },
+    "timeZoneId": "Europe/Berlin",
+}
 PACKAGE = {"weight": {"value": 1.5, "unit": "GRAM"}, "packageType": "LETTER"}
 MAKER = {"companyName": "ACME", "country": "DE", "addressLine1": "a", "city": "b", "postalCode": "1"}
 FULL_OFFER = ex.offer(
@@ -43,6 +54,7 @@ BODIES: dict[str, Any] = {
         "requests": [{"sku": "NEU", "marketplaceId": ex.SITE, "format": "FIXED_PRICE"}]
     },
     f"PUT {INVENTORY}/offer/{{offerId}}": FULL_OFFER,
+    f"POST {INVENTORY}/offer/get_listing_fees": {"offers": [{"offerId": ex.STAGED_OFFER}]},
     f"POST {INVENTORY}/bulk_publish_offer": {"requests": [{"offerId": ex.STAGED_OFFER}]},
     f"POST {INVENTORY}/location/{{merchantLocationKey}}": PLACE,
     f"POST {INVENTORY}/location/{{merchantLocationKey}}/update_location_details": PLACE,
@@ -52,7 +64,10 @@ BODIES: dict[str, Any] = {
     f"PUT {ACCOUNT}/payment_policy/{{payment_policy_id}}": ex.payment(),
     f"POST {ACCOUNT}/return_policy": ex.returns("neu"),
     f"PUT {ACCOUNT}/return_policy/{{return_policy_id}}": ex.returns(),
+    f"POST {ACCOUNT}/program/opt_in": {"programType": "OUT_OF_STOCK_CONTROL"},
+    f"POST {ACCOUNT}/program/opt_out": {"programType": "SELLING_POLICY_MANAGEMENT"},
     "POST /sell/feed/v1/task": TASK,
+    "POST /sell/feed/v1/inventory_task": {**TASK, "filterCriteria": {"listingFormat": "FIXED_PRICE"}},
     "POST /commerce/media/v1_beta/image/create_image_from_url": {"imageUrl": ex.PICTURE},
 }
 IDS = {

@@ -12,7 +12,8 @@ from . import example as ex
 from .conftest import INVENTORY, WRONG, errors
 
 IMAGE = "/commerce/media/v1_beta/image"
-TASK = "/sell/feed/v1/task"
+TASK, INVENTORY_TASK = "/sell/feed/v1/task", "/sell/feed/v1/inventory_task"
+REPORT = {"feedType": "LMS_ACTIVE_INVENTORY_REPORT", "schemaVersion": "1.0"}
 JPEG = b"\xff\xd8\xff\xe0 a picture"
 XML = {"e": "urn:ebay:apis:eBLBaseComponents"}
 
@@ -57,16 +58,17 @@ def test_pictures_are_limited_by_five_seconds(open_shop):
     assert upload(shop).status_code == 201
 
 
-def report(shop, wait: float = 5) -> list[tuple[str | None, str, str, str]]:
+def report(shop, resource: str = TASK, **body) -> list[tuple[str | None, str, str, str]]:
     """SKU, price, quantity and item number of all rows."""
-    body = {"feedType": "LMS_ACTIVE_INVENTORY_REPORT", "schemaVersion": "1.0"}
-    made = shop.send("POST", TASK, body, **{"X-EBAY-C-MARKETPLACE-ID": ex.SITE})
+    made = shop.send("POST", resource, {**REPORT, **body}, **{"X-EBAY-C-MARKETPLACE-ID": ex.SITE})
     assert (made.status_code, made.content) == (202, b"")
-    path = f"{TASK}/{made.headers['location'].rpartition('/')[2]}"
-    before = shop.get(path).json()["status"]
-    shop.wait(wait)
-    assert (before, shop.get(path).json()["status"]) == ("IN_PROCESS", "COMPLETED")
-    reply = shop.get(f"{path}/download_result_file", headers={"Accept": "*/*"})
+    where = made.headers["location"].removeprefix("https://api.ebay.com")
+    assert where.startswith(f"{resource}/")
+    before = shop.get(where).json()["status"]
+    shop.wait(5)
+    assert (before, shop.get(where).json()["status"]) == ("IN_PROCESS", "COMPLETED")
+    file = f"{TASK}/{where.rpartition('/')[2]}/download_result_file"
+    reply = shop.get(file, headers={"Accept": "*/*"})
     assert reply.headers["content-disposition"].startswith("attachment; filename=")
     with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
         text = archive.read(archive.namelist()[0])
@@ -80,10 +82,76 @@ def test_the_report_has_all_that_is_listed(open_shop):
     """Also what was made elsewhere, with and without a SKU; it takes its time."""
     shop = open_shop(EbaySettings())
     assert report(shop) == [
-        (ex.SKU, "12.90", "5", ex.LISTING),
-        ("HAND-1", "1.00", "1", ex.BY_HAND),
-        (None, "1.00", "1", ex.NO_SKU),
+        (ex.SKU, "12.9", "5", ex.LISTING),
+        ("HAND-1", "1.0", "1", ex.BY_HAND),
+        (None, "1.0", "1", ex.NO_SKU),
     ]
+
+
+def test_an_inventory_task_makes_the_same_report(open_shop):
+    """Its file is under `task`; its filter is kept, and its address is told with it."""
+    shop = open_shop(EbaySettings())
+    assert report(shop, INVENTORY_TASK) == report(shop)
+    assert report(shop, INVENTORY_TASK, filterCriteria={"listingFormat": "AUCTION"}) == []
+    found = shop.get(f"{INVENTORY_TASK}?feed_type={REPORT['feedType']}&limit=1").json()
+    (newest,) = found["tasks"]
+    assert newest["filterCriteria"] == {"listingFormat": "AUCTION"}
+    assert newest["detailHref"].endswith(f"{INVENTORY_TASK}/{newest['taskId']}")
+    assert (found["total"], "prev" in found, "uploadSummary" in newest) == (3, False, False)
+    after = shop.get(found["next"].removeprefix("https://api.ebay.com")).json()
+    assert (after["offset"], len(after["tasks"]), "prev" in after) == (1, 1, True)
+
+
+def test_which_tasks_are_told(open_shop):
+    """Of seven days unless told, by days or by dates."""
+    shop = open_shop(EbaySettings())
+    shop.send("POST", INVENTORY_TASK, REPORT)
+    path = f"{INVENTORY_TASK}?feed_type={REPORT['feedType']}"
+    made = shop.get(path).json()["tasks"][0]["creationDate"]
+    shop.wait(8 * 86_400)
+
+    def told(more: str):
+        return shop.get(path + more).json()["total"]
+
+    assert (told(""), told("&look_back_days=8"), told("&look_back_days=90")) == (0, 0, 1)
+    assert told(f"&date_range={made}..{made}") == 1
+
+
+WRONG_QUERIES = {
+    "": 160004,
+    "feed_type=A&schedule_id=1": 160005,
+    "feed_type=LMS_ORDER_REPORT": 160006,
+    "schedule_id=1": 160007,
+    "feed_type={type}&look_back_days=7&date_range=2026-01-01T00:00:00.000Z..2026-01-02T00:00:00.000Z": 160008,
+    "feed_type={type}&date_range=2026-01-01..2026-01-02": 160009,
+    "feed_type={type}&date_range=2026-13-01T00:00:00.000Z..2026-01-02T00:00:00.000Z": 160009,
+    "feed_type={type}&date_range=2026-01-01T00:00:00.000Z..2026-06-02T00:00:00.000Z": 160010,
+    "feed_type={type}&look_back_days=91": 160011,
+    "feed_type={type}&limit=501": 160012,
+    "feed_type={type}&offset=-1": 160013,
+    "feed_type={type}&date_range=2026-01-02T00:00:00.000Z..2026-01-01T00:00:00.000Z": 160016,
+    "feed_type={type}&limit=10&offset=5": 160029,
+}
+
+
+def test_what_cannot_be_asked_of_tasks(shop):
+    for query, number in WRONG_QUERIES.items():
+        reply = shop.get(f"{INVENTORY_TASK}?{query.format(type=REPORT['feedType'])}", headers=WRONG)
+        assert (reply.status_code, errors(reply)) == (400, [number]), query
+    wrong = shop.wrong("POST", INVENTORY_TASK, {**REPORT, "filterCriteria": {"listingFormat": 1}})
+    assert (wrong.status_code, errors(wrong)) == (400, [160019])
+    assert errors(shop.get(f"{INVENTORY_TASK}/task-1")) == [160003]
+
+
+def test_reports_at_once_and_by_the_other_way_can_be_limited(open_shop):
+    shop = open_shop(EbaySettings(limits=Limits(reports_at_once=1), task_reports=False))
+    reply = shop.send("POST", TASK, REPORT)
+    assert (reply.status_code, errors(reply)) == (400, [160030])
+    first, second = (shop.send("POST", INVENTORY_TASK, REPORT) for _ in range(2))
+    assert (first.status_code, second.status_code, errors(second)) == (202, 409, [160024])
+    assert second.json()["errors"][0]["category"] == "BUSINESS"
+    shop.wait()
+    assert shop.send("POST", INVENTORY_TASK, REPORT).status_code == 202
 
 
 def test_a_report_is_waited_for_and_there_are_25_a_day(open_shop):

@@ -130,6 +130,14 @@ def test_purchases_go_on_by_themselves(shop):
     assert numbers(shop) == (3, 3)
 
 
+def test_somebody_buys_between_a_read_and_a_write(shop):
+    """What was read is stale by then: it is written as if nothing was sold."""
+    read = shop.item()["availability"]["shipToLocationAvailability"]["quantity"]
+    shop.set(faults={"schedule": [{"do": "sale", "sku": ex.SKU, "quantity": 2, "times": 1}]})
+    assert shop.put_item(ex.SKU, ex.item(read)).status_code == 204
+    assert (numbers(shop), shop.offer()["listing"]["soldQuantity"]) == ((5, 3), 2)
+
+
 def test_the_251st_revision_of_a_day_is_refused(open_shop):
     """Of one listing, whatever writes it, and until the next calendar day; a refused write is none."""
     shop = open_shop(EbaySettings.calm().changed({"revisions_per_day": 3, "day_offset_hours": 0}))

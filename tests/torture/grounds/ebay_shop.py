@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pictures
 from world import Project
 
+from reconciler.simulator.ebay import listings
 from reconciler.simulator.ebay.simulator import EbaySimulator
 from torture.grounds.base import Shop, Touch
 
@@ -52,6 +54,7 @@ class Wish:
     shipping: str | None = None
     colour: str | None = None
     text: str | None = None
+    picture: bool = False
 
 
 class EbayProject(Project):
@@ -66,11 +69,32 @@ class EbayProject(Project):
             found = {each["sku"]: each for each in simulator.offers(self.login)}
             return {sku: {"item": simulator.item(self.login, sku), "offer": offer} for sku, offer in found.items()}
 
+    def listed(self) -> Counter[str]:
+        """How many listings there have ever been of each SKU: to publish once more makes one more."""
+        with self.simulator() as simulator:
+            skus = {int(each["offerId"]): each["sku"] for each in simulator.offers(self.login)}
+            ever = listings.of_seller(simulator.world, simulator.seller_id(self.login))
+        return Counter(skus[each.offer] for each in ever)
+
     def census(self) -> Json:
         """How often the account has each thing."""
         with self.simulator() as simulator:
             found: Json = simulator.census(self.login)
             return found
+
+
+@dataclass(frozen=True)
+class Begin:
+    """How many listings there have ever been of each SKU at a moment, and what is on sale."""
+
+    listed: Counter[str]
+    on_sale: frozenset[str]
+
+    @classmethod
+    def now(cls, made: EbayProject) -> Begin:
+        """As it is."""
+        there = made.there().items()
+        return cls(made.listed(), frozenset(key for key, each in there if each["offer"]["status"] == "PUBLISHED"))
 
 
 @dataclass
@@ -83,10 +107,15 @@ class EbayShop(Shop):
     world: EbayProject
     wishes: dict[str, Wish]
     before: dict[str, Json] = field(default_factory=dict)
+    began: Begin = field(init=False)  # what is on sale when the documents are to be made true
+
+    def __post_init__(self) -> None:
+        self.began = Begin.now(self.world)
 
     def faults(self) -> list[str]:
         there = self.world.there()
         found = twice(self.world) + [f"lost: {key}" for key in (*self.wishes, *self.before) if key not in there]
+        found += self._listed(there)
         for key, body in there.items():
             if key in self.wishes or key in self.before:
                 before = self.before.get(key)
@@ -96,6 +125,15 @@ class EbayShop(Shop):
             else:
                 found.append(f"nobody asked for {key}")
         return found
+
+    def _listed(self, there: Mapping[str, Json]) -> list[str]:
+        """What was put on sale without need: each time is a listing more, which eBay may charge for."""
+        shown = {key for key, wish in self.wishes.items() if wish.status == "active"}
+        wanted = {key: self.began.listed[key] + (key in shown - self.began.on_sale) for key in there}
+        made = self.world.listed()
+        return [
+            f"{key} was listed {made[key]} times, not {wanted[key]}" for key in there if made[key] != wanted[key]
+        ]
 
     def ids(self) -> dict[str, str]:
         return {key: key for key in self.world.there()}
@@ -114,6 +152,7 @@ class EbayShop(Shop):
                 continue
             wanted = {name: left.get((key, name), value) for name, value in told(before[key]).items()}
             found += [f"{key}: {n} is {is_now[n]!r}, not {v!r}" for n, v in wanted.items() if is_now[n] != v]
+        self.began = Begin.now(self.world)  # the documents bring it all back
         return found
 
     def touchable(self) -> list[Touch]:
@@ -142,7 +181,10 @@ class EbayShop(Shop):
             simulator.panel_edit(LOGIN, sku, patch)
 
     def resent(self) -> list[str]:
-        said = ((w.key, w.title or w.price or w.pieces or w.shipping or w.text) for w in self.wishes.values())
+        said = (
+            (w.key, w.title or w.price or w.pieces or w.shipping or w.text or w.picture)
+            for w in self.wishes.values()
+        )
         return [key for key, each in said if each]
 
     def written(self, exchange: Json) -> dict[str, bool]:
@@ -164,11 +206,12 @@ def build(
     `toggled` more offers declare a price that they do not sync: it must never be written.
     """
     random = Random(seed)
-    wishes = [wish_of(f"K{number:03d}", number, random) for number in range(offers)]
+    wishes = [wish_of(f"K{number:03d}", seed + number, random) for number in range(offers)]
     toggles = [Wish(f"T{number:03d}", f"Becher ohne Preis {number}") for number in range(toggled)]
     paused = Wish("PAUSED", status="active")
+    changed = Wish("RAISED", "Ein Krug, der wieder da ist", "31.40", 9, "active", "Brief", "blau", "<p>Da</p>")
     live = [goods(number, wish.key) for number, wish in enumerate((*wishes, *toggles))]
-    live += [goods(8000, paused.key, sale=False), goods(8001, UNMANAGED)]
+    live += [goods(8000, paused.key, sale=False), goods(8001, UNMANAGED), goods(8002, changed.key, sale=False)]
     news = [
         Wish(
             f"N{number:03d}",
@@ -179,13 +222,14 @@ def build(
         )
         for number in range(creations)
     ]
-    documents = [document_of(wish) for wish in (*wishes, paused)] + [whole(wish) for wish in news]
+    documents = [document_of(wish) for wish in (*wishes, paused, changed)] + [whole(wish) for wish in news]
     documents += [{**document_of(wish), "price": "1.11 EUR", "sync": {"price": "off"}} for wish in toggles]
     made = EbayProject.make(
         root, account(live), documents, settings={"shared_history": True, **(settings or {})}, project=project
     )
-    made.write("images/0.png", pictures.png(600, 600) + bytes(random.randbytes(8)))
-    by_name = {wish.key: wish for wish in (*wishes, paused, *news, *toggles)}
+    for number in range(2):
+        made.write(f"images/{number}.png", pictures.png(600, 600) + bytes(random.randbytes(8)))
+    by_name = {wish.key: wish for wish in (*wishes, paused, changed, *news, *toggles)}
     return EbayShop(made, by_name, made.there())
 
 
@@ -225,29 +269,31 @@ def goods(number: int, sku: str, *, pieces: int = 5, sale: bool = True) -> Json:
 
 
 def wish_of(key: str, number: int, random: Random) -> Wish:
-    """Every eighth offer is written in the same way."""
+    """Every twelfth offer is written in the same way: one thing, or item, offer and price at once."""
     wish = Wish(key)
-    way = number % 8
-    if way in (0, 4, 7):
+    way = number % 12
+    if way in (0, 4, 7, 8, 10):
         wish.price = f"{random.choice((25, 26, 27))}.{random.choice((10, 90))}"
-    if way in (1, 4):
+    if way in (1, 4, 8):
         wish.pieces = random.choice((3, 8, 15))
-    if way in (2, 6):
+    if way in (2, 6, 8, 10, 11):
         wish.title = f"Krug Nummer {random.randint(100, 999)}"
-    if way == 3:
+    if way in (3, 8):
         wish.shipping = "Brief"
-    if way == 5:
+    if way in (5, 11):
         wish.status = "ended"
-    if way == 6:
+    if way in (6, 8):
         wish.colour = random.choice(("blau", "weiss"))
-    if way == 7:
+    if way in (7, 8, 10):
         wish.text = f"<p>Neu {random.randint(100, 999)}</p>"
+    wish.picture = way in (8, 9)
     return wish
 
 
 def document_of(wish: Wish) -> Json:
     """The document that asks for a wish, and for nothing else."""
     content = {"title": wish.title, "description": wish.text, "parameters": wish.colour and {"Farbe": wish.colour}}
+    content["images"] = ["images/1.png"] if wish.picture else None
     stock = {"always": wish.pieces, "status": wish.status}
     sections = {"content": _said(content), "stock": _said(stock), "price": wish.price and f"{wish.price} EUR"}
     if wish.shipping:
@@ -314,9 +360,14 @@ def _wrong(wish: Wish, now: Json, before: Json | None) -> list[str]:
         "aspects": wish.colour and {"Farbe": [wish.colour]},
     }
     wanted = {**then, **_said(declared)}
+    if wish.picture:
+        del wanted["pictures"]
     if wish.shipping:
         wanted["policies"] = {**then["policies"], "fulfillmentPolicyId": _SHIPPING[wish.shipping]}
-    return [f"{name} is {now[name]!r}, not {value!r}" for name, value in wanted.items() if now[name] != value]
+    found = [f"{name} is {now[name]!r}, not {value!r}" for name, value in wanted.items() if now[name] != value]
+    if wish.picture and not (len(now["pictures"]) == 1 and "i.ebayimg.com" in now["pictures"][0]):
+        found.append(f"pictures are {now['pictures']}, not one that was uploaded")
+    return found
 
 
 def _written(exchange: Json) -> Iterator[tuple[str, bool]]:

@@ -2,12 +2,13 @@
 
 A ware is made as a draft without a key. Its card says what it is; its goods (key, price, pieces, processing) are
 written whole, with at least one piece, and what they do not say is forgotten. Its processing is told while it is on
-the shelf only. To put it on the shelf for the first time costs `publish`, after it was sold out `renew`. Every request
+the shelf only. What was made by hand is in no list of a state until it is taken in. To put it on the shelf for the first time costs `publish`, after it was sold out `renew`. Every request
 names the application, also with a ready token.
 """
 
 from __future__ import annotations
 
+import base64
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from reconciler.simulator.rates import Bound
 from reconciler.simulator.router import Route, Router
 from reconciler.simulator.settings import Settings
 from reconciler.simulator.store import Store
-from reconciler.simulator.tokens import keep
+from reconciler.simulator.tokens import keep, secret
 from reconciler.simulator.traffic import Charge, Traffic
 from reconciler.simulator.world import Json, World
 
@@ -88,7 +89,8 @@ class ToySimulator(Simulator):
         route, call.params = found
         call.operation = route.name
         try:
-            self._admit(call)
+            if not route.open:
+                self._admit(call)
             call.body = orjson.loads(request.content) if route.content else None
             with self.world.store.write():
                 return route.handler(call), call
@@ -134,6 +136,7 @@ class ToySimulator(Simulator):
             sql = "INSERT OR REPLACE INTO sellers VALUES (?, ?, ?, ?)"
             store.run(sql, seller, account["login"], "toy-eur", orjson.dumps(own))
             store.run("INSERT OR REPLACE INTO clients VALUES ('simulator', 'simulator', '')")
+            store.run("INSERT OR REPLACE INTO clients VALUES (?, 'hush', ?)", f"app-{account['login']}", seller)
             keep(self.world, f"simulator-{account['login']}", "practice", seller, "", None)
             for each in account.get("wares") or ():
                 save(self.world, seller, ware(**each))
@@ -146,7 +149,9 @@ class ToySimulator(Simulator):
         ]
 
     def expire(self, request: Request) -> bool:
-        return False
+        token = request.headers.get("authorization", "").partition(" ")[2]
+        sql = "DELETE FROM tokens WHERE token = ? AND kind = 'access' RETURNING token"
+        return self.world.store.one(sql, token) is not None
 
     def revoke_refresh(self, request: Request) -> None: ...
 
@@ -189,7 +194,16 @@ class ToySimulator(Simulator):
 def ware(id: str, key: str | None = None, state: str = "shelf", **more: Any) -> Json:  # noqa: A002
     """A ware as it is kept; `price`, `pieces` and `processing` are its goods."""
     goods = {"price": "10.00", "pieces": 3, "processing": None}
-    body = {"title": "", "text": "", "shelf": None, "tags": [], "policy": None, "pictures": [], "made": 0}
+    body = {
+        "title": "",
+        "text": "",
+        "shelf": None,
+        "tags": [],
+        "policy": None,
+        "pictures": [],
+        "made": 0,
+        "by_hand": False,
+    }
     return {
         "id": id,
         "key": key,
@@ -203,7 +217,8 @@ def ware(id: str, key: str | None = None, state: str = "shelf", **more: Any) -> 
 def save(world: World, seller: str, body: Json) -> None:
     """Keep a ware. A list shows a new state as late as the knob says."""
     sql = "INSERT OR REPLACE INTO wares VALUES (?, ?, ?, ?, ?)"
-    world.store.run(sql, body["id"], seller, body["state"], body["state"], orjson.dumps(body))
+    shown = "by_hand" if body["by_hand"] else body["state"]
+    world.store.run(sql, body["id"], seller, body["state"], shown, orjson.dumps(body))
 
 
 def _ware(call: Call) -> Json:
@@ -296,6 +311,13 @@ def _store(call: Call) -> Reply:
     return Reply(200, {"id": body["id"]})
 
 
+def _take(call: Call) -> Reply:
+    """What was made by hand is in the lists from now on."""
+    body = _ware(call)
+    save(call.world, call.seller, {**body, "by_hand": False})
+    return Reply(200, {"id": body["id"]})
+
+
 def _delete(call: Call) -> Reply:
     if _ware(call)["state"] != "draft":
         raise No(409, "It was published.")
@@ -304,11 +326,39 @@ def _delete(call: Call) -> Reply:
 
 
 def _picture(call: Call) -> Reply:
-    """A picture belongs to its ware."""
+    """A place for a picture of a ware: it is right by itself, and once."""
     body, number = _ware(call), call.world.store.count("picture")
     picture = {"id": f"p{number}", "url": f"https://img.toy.example/{body['id']}/p{number}.png"}
-    save(call.world, call.seller, {**body, "pictures": [*body["pictures"], picture]})
-    return Reply(201, picture)
+    signature = secret()
+    keep(call.world, signature, "place", call.seller, "", None, {"ware": body["id"], **picture})
+    return Reply(201, {**picture, "put": f"https://put.toy.example/put/{picture['id']}?signature={signature}"})
+
+
+def _put(call: Call) -> Reply:
+    """A picture comes to its place. Whoever says besides who he is has two ways to be let in, and that is one too many."""
+    if {"authorization", "x-application"} & set(call.request.headers):
+        raise No(400, "Only one way to be let in is allowed.")
+    sql = "DELETE FROM tokens WHERE token = ? AND kind = 'place' RETURNING seller, successor"
+    row = call.world.store.one(sql, call.arg("signature"))
+    if row is None:
+        raise No(403, "The signature does not match.")
+    call.seller, found = row[0], orjson.loads(row[1])
+    call.params["id"] = found.pop("ware")
+    body = _ware(call)
+    save(call.world, call.seller, {**body, "pictures": [*body["pictures"], found]})
+    return Reply(200, {})
+
+
+def _token(call: Call) -> Reply:
+    """What an application stands for."""
+    told = call.request.headers.get("authorization", "").removeprefix("Basic ")
+    name, _, word = base64.b64decode(told).decode().partition(":")
+    row = call.world.store.one("SELECT seller FROM clients WHERE id = ? AND secret = ?", name, word)
+    if row is None or not row[0]:
+        raise No(401, "The application is not known.")
+    token = secret()
+    keep(call.world, token, "access", row[0], name, None)
+    return Reply(200, {"token": token})
 
 
 def _named(kind: str) -> Any:
@@ -331,7 +381,10 @@ ROUTES = Router(
         Route("PUT", "/wares/{id}/goods", _goods, PLAIN),
         Route("PUT", "/wares/{id}/shelf", _shelf),
         Route("PUT", "/wares/{id}/store", _store),
+        Route("PUT", "/wares/{id}/take", _take),
         Route("POST", "/wares/{id}/pictures", _picture),
+        Route("PUT", "/put/{picture}", _put, open=True),
+        Route("POST", "/token", _token, open=True),
         Route("GET", "/policies", _named("policies")),
         Route("GET", "/processing", _named("processing")),
     ]

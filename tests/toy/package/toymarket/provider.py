@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.model.catalogue import CategoryFact, Parameter
-from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Live
+from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Live, MadeElsewhere
 from reconciler.model.outcomes import Fault, FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
@@ -44,10 +44,13 @@ class Toy(Lacking):
     refresh_life = 86_400
 
     def authorize(self, credentials: Credentials) -> Conversation[Token]:
-        if not credentials.token:
-            raise _no("a toy has ready tokens only")
-        return Token(credentials.token)
-        yield
+        if credentials.token:
+            return Token(credentials.token)
+        named = (credentials.client_id, credentials.client_secret)
+        asked = Request(
+            method="POST", path="/token", expects=wire.TOKEN, host="auth", basic=named, form={}, name=Errand.TOKEN
+        )
+        return Token((yield from fetch(asked))["token"])
 
     def client_of(self, token: str) -> str:
         return ""
@@ -94,7 +97,14 @@ class Toy(Lacking):
         complete = len(live) == sum(counted.values())
         for state in states[:-1]:
             complete = complete and counted[state] == (yield from wire.of_state(reading, state))[1]
-        return Inventory(tuple(live.values()), complete)
+        apart: tuple[MadeElsewhere, ...] = ()
+        if reading.spec.kinds[OFFER].migrate:
+            by_hand, _ = yield from wire.of_state(reading, "by_hand")
+            apart = tuple(
+                MadeElsewhere(remote_id=each["id"], name=each.get("key") or "", title=each["title"])
+                for each in by_hand
+            )
+        return Inventory(tuple(live.values()), complete, apart)
 
     def find(self, reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]]:
         wanted = set(keys)
@@ -273,22 +283,29 @@ def _pictures(wanted: Iterable[str], context: Context, live: Live) -> Conversati
             file, _, digest = src.rpartition("@sha256:")
             if not file:
                 raise Unwritable(refused("UnsupportedImage", f"`{src}` is no file of this project.", PICTURES))
-            told = yield from fetch(_upload(file, digest.partition("#")[0], live.remote_id))
-            number = told["id"]
-            yield Remember("image", src, told["url"])
+            place = yield from fetch(_place(live.remote_id))
+            yield from fetch(_upload(file, digest.partition("#")[0], place["put"]))
+            number = place["id"]
+            yield Remember("image", src, place["url"])
         found.append(number)
     return found
 
 
-def _upload(file: str, digest: str, remote_id: str) -> Request:
+def _place(remote_id: str) -> Request:
+    return Request(method="POST", path=f"/wares/{remote_id}/pictures", expects=wire.PLACE, name=Errand.IMAGE)
+
+
+def _upload(file: str, digest: str, address: str) -> Request:
     return Request(
-        method="POST",
-        path=f"/wares/{remote_id}/pictures",
-        expects=wire.PICTURE,
+        method="PUT",
+        path="/put",
+        signed=address,
+        expects=anything,
         file=file,
         sha256=digest,
         content_type="image/png",
         name=Errand.IMAGE,
+        budgets=(),
     )
 
 
@@ -303,6 +320,7 @@ _OPERATIONS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outco
     "create": _create,
     "card": _card,
     "goods": _goods,
+    "take": _bare,
     "activate": _bare,
     "end": _bare,
     "delete": _delete,
