@@ -174,6 +174,12 @@ class Effective:
         place = self._place(path)
         return place is None or place[0].document is self.document or place[0].adapts
 
+    def says(self, path: str) -> bool:
+        """Tell whether a document writes a field itself: else a rule has added it."""
+        path = Module.BUNDLE + path.removeprefix(_ITEMS) if path.startswith(_ITEMS) else path
+        path = self.window.place(path) if self.window else path
+        return any(layer.find(path) is not None for layer in self.layers)
+
     def within(self, path: str, offset: int) -> Mark:
         """Return the place of a character of a text that stands in a field."""
         place = self._place(path)

@@ -81,6 +81,8 @@ def _resolve(
         if document.document.shared and _is_elsewhere(path, spec.name, known=known is not None):
             continue  # each account takes the prices of its own sites
         if known is None:
+            if not document.says(path):
+                continue  # a rule has added it, for marketplaces that have it
             if document.asked_for(path):
                 problems.append(_unknown(document, path, spec, key))
             else:

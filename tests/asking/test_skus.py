@@ -219,3 +219,29 @@ def test_what_is_pulled_has_a_sku_where_its_key_is_no_name(tmp_path: Path) -> No
         ["name: t-1-17000000002", "sku: T-1"],
     ], said
     assert shops.known("--account", "allegro")["allegro"] == []
+
+
+def test_a_source_knows_the_documents_name(tmp_path: Path) -> None:
+    """The warehouse has one article, however many marketplaces sell it under skus of their own."""
+    shops = Shops(tmp_path / "shop")
+    table = {"type": "csv", "path": "erp.csv", "columns": {"item": "text", "quantity": "whole"}}
+    shops.write(
+        "erp.yaml", {"kind": "Source", "name": "erp", **table, "orders": {"by": "wfirma", "within": "15m"}}
+    )
+    (shops.root / "erp.csv").write_text("item,quantity\nkubek,3\nK-1,90\nEB.300,91\n")
+    shops.offers({**{key: said for key, said in BODY.items() if key != "price"}, "stock": {"from": "erp"}})
+    found = {
+        (change["key"]["name"], field["after"])
+        for part in shops.plan()["accounts"]
+        for change in part["changes"]
+        for field in change["fields"]
+        if field["path"] == "stock.quantity"
+    }
+    assert found == {("K-1", 3), ("ACME-300", 3), ("EB.300", 3)}
+
+
+def test_where_a_sku_cannot_be_given_anew_a_move_is_refused_as_of_a_name(tmp_path: Path) -> None:
+    shops = Shops(tmp_path / "shop")
+    shops.offers({**BODY, "accounts": ["ebay"], "for": {"ebay": {"sku": "EB.301"}}, "moved": {"from": "EB.300"}})
+    said = shops.ask("plan", "--account", "ebay", code=-1)
+    assert "error[P404]: EB.301 (EB.300) cannot be renamed" in said
