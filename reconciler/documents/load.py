@@ -28,9 +28,10 @@ from reconciler.documents.kinds import (
 from reconciler.documents.left_out import LeftOut, placed, unusable
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.project import project_of
+from reconciler.documents.resources import spec_names
 from reconciler.documents.schema import verdict
 from reconciler.documents.shorthand import long_form
-from reconciler.documents.skus import SKU, sku_on, skus_of
+from reconciler.documents.skus import SKU, hides_sku, sku_on, skus_of
 from reconciler.documents.source import RawDocument, parse
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
@@ -84,17 +85,27 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
         project=project,
         documents=usable,
         diagnostics=told,
-        unusable=(*left_out.documents(homes, project), *spoilt, *_homeless(usable, project)),
+        unusable=(
+            *left_out.documents(homes, project),
+            *spoilt,
+            *_homeless(usable, project),
+            *_misnamed(usable, project),
+        ),
         broken_sources=frozenset(name for kind, name in left_out.names() if kind == SOURCE),
         homes=homes,
     )
 
 
 def _about(raw: RawDocument) -> Key | None:
-    """Return what a document is about, as far as it says so; `placed` adds the account of its folder."""
+    """Return what a document is about, as far as it says so; `placed` adds the account of its folder.
+
+    One that may be known by a sku that cannot be read may be about anything.
+    """
     value = raw.value if isinstance(raw.value, dict) else {}
     kind, name, account = value.get("kind"), value.get("name"), value.get("account")
     if not isinstance(kind, str) or kind not in named_kinds() or not isinstance(name, str | int):
+        return None
+    if kind == OFFER and hides_sku(value):
         return None
     return Key(account if isinstance(account, str) else "", kind, str(name))
 
@@ -161,6 +172,14 @@ def _homeless(documents: Iterable[Document], project: Project) -> Iterable[Unusa
             each.account not in project.accounts if each.account else each.kind in of_one_account()
         ):
             yield unusable(each, "its account is not known", account="")
+
+
+def _misnamed(documents: Iterable[Document], project: Project) -> Iterable[Unusable]:
+    """Yield the offers that say a sku for what is neither an account nor a marketplace: on one it is lost."""
+    known = {"", *project.accounts, *spec_names()}
+    for each in documents:
+        if each.kind == OFFER and FOR in each.body and skus_of(each.body).keys() - known:
+            yield unusable(each, "it says a sku for no account that there is")
 
 
 def _nameless(kind: str, path: str) -> str:

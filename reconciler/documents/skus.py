@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
+from reconciler.documents.adapted import FOR
 from reconciler.documents.document import Account
+from reconciler.documents.near import nearest
+from reconciler.documents.schema import schema_for
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.offers import OFFER
 
@@ -17,7 +21,7 @@ def skus_of(body: Mapping[str, Any]) -> dict[str, str]:
 
     An empty one: it is left out there. A body with mistakes says what can be read of it.
     """
-    said = body.get("for")
+    said = body.get(FOR)
     parts = {_EVERYWHERE: body, **(said if isinstance(said, dict) else {})}
     return {str(where): sku for where, part in parts.items() for sku in _said(part)}
 
@@ -25,6 +29,26 @@ def skus_of(body: Mapping[str, Any]) -> dict[str, str]:
 def sku_on(skus: Mapping[str, str], account: Account) -> str:
     """Return the nearest sku for an account; empty where none is said."""
     return next((skus[where] for where in (account.name, account.marketplace, _EVERYWHERE) if where in skus), "")
+
+
+def hides_sku(body: Mapping[str, Any]) -> bool:
+    """Tell whether an offer with mistakes may say a sku that nobody can read: it may be known by anything then."""
+    said = body.get(FOR, {})
+    if not isinstance(said, dict) or not all(isinstance(part, dict) for part in said.values()):
+        return True
+    return any(_hidden(part) for part in (body, *said.values()))
+
+
+def _hidden(part: Mapping[str, Any]) -> bool:
+    if SKU in part and not any(_said({SKU: part[SKU]})):
+        return True
+    return any(nearest(str(key), (SKU, FOR)) for key in part.keys() - _keys())
+
+
+@cache
+def _keys() -> frozenset[str]:
+    """Return the keys that an offer has."""
+    return frozenset(schema_for(OFFER)["properties"])
 
 
 def as_known(findings: tuple[Diagnostic, ...], skus: Mapping[str, str]) -> tuple[Diagnostic, ...]:

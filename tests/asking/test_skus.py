@@ -183,6 +183,17 @@ def test_what_cannot_be_read_ends_nothing_that_it_may_be_known_by(tmp_path: Path
             [],
             [ALL[part["account"]][0][0]],
         )
+    wrong = [
+        {"sku": None},
+        {"for": {"ebay": "EB.300"}},
+        {"for": {"ebay": {"skuu": "EB.300"}}},
+        {"fro": BODY["for"]},
+    ]
+    wrong += [{"for": {"ebey": BODY["for"]["ebay"], "allegro": {"sku": "K-1"}}}]
+    for said in wrong:
+        shops.offers({**BODY, **said})
+        for part in shops.plan()["accounts"]:
+            assert part["changes"] == [], said
 
 
 def test_live_values_are_written_into_the_document_that_has_the_sku(tmp_path: Path) -> None:
