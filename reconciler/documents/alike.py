@@ -16,12 +16,13 @@ def check_alike(documents: Iterable[Document]) -> Iterator[Diagnostic]:
     for document in documents:
         if document.kind not in named_kinds():
             continue
-        if not all(map(looks, (document.name, document.known_as))):
-            yield _unseen(document)
-            continue
-        for name in dict.fromkeys((document.name, document.known_as)):
-            place = document.kind, document.account, looks(name)
-            other = first.get(place) or first.get((document.kind, None, looks(name)))
+        for name in (document.name, document.sku) if document.sku else (document.name,):
+            seen = looks(name)
+            if not seen:
+                yield _unseen(document, name)
+                continue
+            place = document.kind, document.account, seen
+            other = first.get(place) or first.get((document.kind, None, seen))
             if other is not None and other[0] is not document and other[1] != name:
                 yield _alike(document, name, *other)
             elif odd := invisible(name):
@@ -43,8 +44,7 @@ def _mark(document: Document, name: str) -> Mark:
     return document.mark("name") if name == document.name else document.key_mark()
 
 
-def _unseen(document: Document) -> Diagnostic:
-    name = next(each for each in (document.name, document.known_as) if not looks(each))
+def _unseen(document: Document, name: str) -> Diagnostic:
     return error(
         "D534",
         f"the {_word(document, name)} of this {document.kind} is {', '.join(invisible(name))}, which nobody sees",

@@ -38,6 +38,7 @@ from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 
 _HEAD = frozenset({"kind", "name", "account"})
+_SKUS = frozenset({SKU, FOR})
 
 
 def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) -> Documents:
@@ -77,7 +78,9 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
     project = _project(found, findings, seen=seen, excused=left_out.any_of(PROJECT_FILE))
     said = {each.folder: several[id(each)] for each in found if each.kind == DEFAULTS and several[id(each)]}
     homes = left_out.homes(project) | said
+    skus = {id(each.body): skus for each in found if (skus := _skus(each))}
     documents = _with_accounts(found, several, project, homes)
+    documents = _with_skus(documents, skus, project) if skus else documents
     usable, spoilt = left_out.sorted_out(documents)
     findings.extend(check(usable, project, broken=left_out.names(), unread=left_out.unread))
     told = placed(findings.told(), homes, project, left_out.of_several)
@@ -89,7 +92,7 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
             *left_out.documents(homes, project),
             *spoilt,
             *_homeless(usable, project),
-            *_misnamed(usable, project),
+            *_misnamed(usable, skus, project),
         ),
         broken_sources=frozenset(name for kind, name in left_out.names() if kind == SOURCE),
         homes=homes,
@@ -97,15 +100,10 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
 
 
 def _about(raw: RawDocument) -> Key | None:
-    """Return what a document is about, as far as it says so; `placed` adds the account of its folder.
-
-    One that may be known by a sku that cannot be read may be about anything.
-    """
+    """Return what a document is about, as far as it says so; `placed` adds the account of its folder."""
     value = raw.value if isinstance(raw.value, dict) else {}
     kind, name, account = value.get("kind"), value.get("name"), value.get("account")
     if not isinstance(kind, str) or kind not in named_kinds() or not isinstance(name, str | int):
-        return None
-    if kind == OFFER and hides_sku(value):
         return None
     return Key(account if isinstance(account, str) else "", kind, str(name))
 
@@ -125,6 +123,8 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
     if not verdict(kind)(raw.value):
         raw = as_written(raw, kind)
         if not verdict(kind)(raw.value):
+            if kind == OFFER and hides_sku(raw.value):
+                findings.about = None  # it may be known by anything
             explain(raw, kind, findings)
             return None
     value = raw.value
@@ -174,11 +174,13 @@ def _homeless(documents: Iterable[Document], project: Project) -> Iterable[Unusa
             yield unusable(each, "its account is not known", account="")
 
 
-def _misnamed(documents: Iterable[Document], project: Project) -> Iterable[Unusable]:
+def _misnamed(
+    documents: Iterable[Document], skus: Mapping[int, Mapping[str, str]], project: Project
+) -> Iterable[Unusable]:
     """Yield the offers that say a sku for what is neither an account nor a marketplace: on one it is lost."""
     known = {"", *project.accounts, *spec_names()}
-    for each in documents:
-        if each.kind == OFFER and FOR in each.body and skus_of(each.body).keys() - known:
+    for each in documents if skus else ():
+        if skus.get(id(each.body), {}).keys() - known:
             yield unusable(each, "it says a sku for no account that there is")
 
 
@@ -254,13 +256,20 @@ def _with_accounts(
             out.append(document)
         else:
             out.extend(replace(document, account=each, shared=len(accounts) > 1) for each in accounts)
-    return tuple(_with_sku(each, project) for each in out)
+    return tuple(out)
 
 
-def _with_sku(document: Document, project: Project) -> Document:
-    """Give an offer what it is known by on its account."""
-    if document.kind != OFFER or (SKU not in document.body and FOR not in document.body):
-        return document
-    account = project.accounts.get(document.account or "")
-    sku = sku_on(skus_of(document.body), account) if account else ""
-    return replace(document, sku="" if sku == document.name else sku)
+def _skus(document: Document) -> Mapping[str, str]:
+    return skus_of(document.body) if document.kind == OFFER and not document.body.keys().isdisjoint(_SKUS) else {}
+
+
+def _with_skus(
+    documents: Iterable[Document], skus: Mapping[int, Mapping[str, str]], project: Project
+) -> tuple[Document, ...]:
+    """Give offers what they are known by on their accounts. `skus` are those of the bodies that say any."""
+    out = []
+    for each in documents:
+        said, account = skus.get(id(each.body)), project.accounts.get(each.account or "")
+        sku = sku_on(said, account) if said and account else ""
+        out.append(replace(each, sku=sku) if sku not in ("", each.name) else each)
+    return tuple(out)

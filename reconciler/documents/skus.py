@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from reconciler.documents.adapted import FOR
+from reconciler.documents.adapted import FOR, WITHOUT
 from reconciler.documents.document import Account
 from reconciler.documents.near import nearest
 from reconciler.documents.schema import schema_for
@@ -21,9 +21,12 @@ def skus_of(body: Mapping[str, Any]) -> dict[str, str]:
 
     An empty one: it is left out there. A body with mistakes says what can be read of it.
     """
+    found: dict[str, str] = {}
     said = body.get(FOR)
-    parts = {_EVERYWHERE: body, **(said if isinstance(said, dict) else {})}
-    return {str(where): sku for where, part in parts.items() for sku in _said(part)}
+    for where, part in ((_EVERYWHERE, body), *(said.items() if isinstance(said, dict) else ())):
+        if isinstance(part, dict) and (SKU in part or WITHOUT in part):
+            found.update((str(where), sku) for sku in _said(part))
+    return found
 
 
 def sku_on(skus: Mapping[str, str], account: Account) -> str:
@@ -68,10 +71,8 @@ def as_known(findings: tuple[Diagnostic, ...], skus: Mapping[str, str]) -> tuple
     )
 
 
-def _said(part: Any) -> Iterator[str]:
-    if not isinstance(part, dict):
-        return
-    left_out = part.get("without")
+def _said(part: Mapping[str, Any]) -> Iterator[str]:
+    left_out = part.get(WITHOUT)
     if isinstance(left_out, list) and SKU in left_out:
         yield ""
     elif isinstance(sku := part.get(SKU), str | int) and not isinstance(sku, bool):
