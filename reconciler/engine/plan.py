@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from reconciler.engine.allowance import Allowance
+from reconciler.engine.allowance import told as told_of_days
 from reconciler.engine.batch import batch
 from reconciler.engine.by_module import by_module
 from reconciler.engine.creation import creation
@@ -24,6 +26,7 @@ from reconciler.engine.held import (
 from reconciler.engine.lasting import with_consequences
 from reconciler.engine.match import Matched, match
 from reconciler.engine.memory import compare
+from reconciler.engine.migrating import made_elsewhere
 from reconciler.engine.open_orders import siblings_of
 from reconciler.engine.ownership import moved_from_nothing, not_foreign, protected_ends
 from reconciler.engine.question import Question
@@ -83,8 +86,10 @@ def plan_account(
         *(unexplained(snapshot.account, question.findings, question.unusable) if question.whole else ()),
         *not_removed(question.unread if question.whole else ()),
         *_incomplete(snapshot),
+        *(made_elsewhere(snapshot) if question.whole else ()),
     )
     part = assembled(changes, desired, snapshot, spec, question, broken=stops(problems))
+    problems = (*problems, *told_of_days(part, Allowance(spec, question.scope.now, question.spent)))
     unclear = {each.key for each, _ in every.pairs} - {each.key for each, _ in matched.pairs}
     counted = counted_as_held(question, declared, held)
     found.tally.settles(settling)
