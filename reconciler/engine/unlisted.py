@@ -26,8 +26,8 @@ def told_of_waiting(
             summary=f"{some} not made before {until:%Y-%m-%d %H:%M:%S} UTC: what an earlier ledger has made may "
             "not be listed yet",
             mark=late[0].mark,
-            detail=f"this one has known the account for less than {spec.list_lag_minutes} minutes, by which a list "
-            "may trail",
+            detail=f"this one has known the account for less than {spec.list_lag_minutes} minutes, by which a "
+            "list may trail",
             hint="an apply waits until then by itself; keep the ledger, and no later one has to",
         ),
     )
