@@ -189,6 +189,8 @@ class OperationSpec:
     `besides` are the views and operations that are asked for in its course.
     `told` is what it does in words, where its name is no role.
     `replaces` (`whole`): it writes all fields that it can carry; those that do not change are repeated as read.
+    `fresh_seconds` is how old the look may be on which it stands when it leaves, and what takes longer to read is
+    not written; 0: 5, or as fresh as can be had.
     """
 
     kind: str
@@ -207,6 +209,7 @@ class OperationSpec:
     after_creation: bool = False
     replaces: str = ""
     besides: tuple[str, ...] = ()
+    fresh_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +227,8 @@ class KindSpec:
     `address`: to create it again does no harm; a key has `key_max` characters at most (0: nobody says) and is made
     as `key_pattern` says. `fees` is what is charged for at once: to `publish`, to `renew`. `trusted_by` is the
     fact of a list row that moves with whatever a full read shows: where it stands, what is kept of it holds.
-    `implied`: its name says all, so what is named and not there is made.
+    `implied`: its name says all, so what is named and not there is made. `migrate` is the operation that takes in,
+    for good, what was made elsewhere and is in no list until then; without one there is nothing of that sort.
     """
 
     name: str
@@ -248,6 +252,7 @@ class KindSpec:
     key_pattern: str = ""
     trusted_by: str = ""
     implied: bool = False
+    migrate: str = ""
     fees: Mapping[str, Money] = field(default_factory=dict)
 
     def field(self, path: str) -> FieldSpec | None:
@@ -269,6 +274,9 @@ class MarketSpec:
 class BudgetSpec:
     """A rate limit: so many per window, counted per client or per user, in requests or in changed offers.
 
+    One of scope `offer` counts the requests that change each resource: nothing waits for it, and what it does not
+    let through is held back (`engine.allowance`).
+
     `everywhere`: every request counts against it, also one of which the spec says nothing.
     """
 
@@ -283,6 +291,8 @@ class BudgetSpec:
 
     def seconds_for(self, amount: float) -> float:
         """Return how long so many take: evenly within a minute, and no more than the limit in any hour or day."""
+        if self.scope == "offer":
+            return 0
         waited = 0
         for limit, seconds in ((self.per_day, _DAY), (self.per_hour, _HOUR)):
             full = max(0, math.ceil(amount / limit) - 1) if limit else 0
