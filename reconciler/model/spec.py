@@ -88,6 +88,7 @@ class Freeze(StrEnum):
     AFTER_LISTING = "after_listing"  # `listing_hours` after
     WHILE_AUTOMATED = "while_automated"  # a pricing rule of the marketplace sets it
     AFTER_CREATION = "after_creation"
+    ON_HOLD = "on_hold"  # the marketplace holds its listing back
 
 
 class Zero(StrEnum):
@@ -164,7 +165,9 @@ class ViewSpec:
     `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key. `states`: a list of
     each of them makes up the whole, and the first page of the first is read last. `partial`: a row may lack what
     the list can show, and is read in full where that is wanted; what is asked by key lacks nothing. `besides` are
-    the views that each of those takes that are asked for by their keys.
+    the views that each of those takes that are asked for by their keys. `trusted_hours`: for so long a plan
+    believes what was read through it, also of what a row lacks, and each reads `rotated` of them again; 0: nothing
+    that is not kept up to date otherwise.
     """
 
     kind: str
@@ -177,6 +180,8 @@ class ViewSpec:
     states: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
     partial: bool = False
+    trusted_hours: int = 0
+    rotated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -169,6 +169,26 @@ def test_what_ebay_has_ended_is_never_revived(opened: Open) -> None:
     assert shop.changes() == {}
 
 
+def test_a_listing_on_hold_keeps_its_price_until_it_is_let_go(opened: Open) -> None:
+    """What an item says may be revised (25096), all else is frozen in the plan; no look at it is kept."""
+    shop = opened(goods("A", 1001), goods("B", 1002))
+    shop.control("POST", "hold", {"login": LOGIN, "sku": "A", "hold": "fixable"})
+    changed = {"content": {"title": "Krug", "description": "<p>Neu</p>"}, "price": {"base": "13.50 EUR"}}
+    shop.offers(document("A", **changed), document("B", price={"base": "13.50 EUR"}))
+    assert {name: [*fields] for name, fields in shop.changes().items()} == {
+        "A": ["content.title"],
+        "B": ["price.base"],
+    }
+    said = shop.ask("plan", code=-1)
+    assert (
+        "`price.base` of A (A) differs and cannot be changed: the marketplace has put its listing on hold" in said
+    )
+    shop.control("POST", "hold", {"login": LOGIN, "sku": "A", "hold": ""})
+    assert [*shop.changes()["A"]] == ["content.title", "content.description", "price.base"]
+    shop.apply()
+    shop.settled()
+
+
 def test_a_listing_on_hold_is_refused_or_warned_of(opened: Open) -> None:
     """25097 freezes; 25096 lets it be mended."""
     shop = opened(goods("A", 1001), goods("B", 1002))
