@@ -38,6 +38,7 @@ COMMANDS = {
     "drift": "Show what has moved on the marketplace since it was as declared.",
     "revert": "Put back what has drifted, and nothing else.",
     "adopt": "Let a document mean a live offer, or take what has drifted.",
+    "migrate": "Take in listings that were made elsewhere, for good.",
     "history": "List the runs, and what one of them did.",
     "blame": "Tell who wrote a value: run, commit, file and line.",
     "state": "List what is managed: since when, by which project and run.",

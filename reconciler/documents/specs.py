@@ -70,8 +70,9 @@ def _cross_checks(raw: RawDocument) -> Iterator[Diagnostic]:
     for kind_name, kind in spec["kinds"].items():
         where: tuple[str | int, ...] = ("kinds", kind_name)
         yield from _of_operations(raw, kind, where)
-        if kind.get("rename"):
-            yield from _named(raw, kind["rename"], kind["operations"], "operation", where)
+        for word in ("rename", "migrate"):
+            if kind.get(word):
+                yield from _named(raw, kind[word], kind["operations"], "operation", where)
         of_views = (each for view in kind["views"].values() for each in view.get("besides", ()))
         for view in (*kind.get("whole", ()), *of_views):
             yield from _named(raw, view, kind["views"], "view", where)
@@ -151,6 +152,7 @@ def _kind(name: str, facts: Mapping[str, Any]) -> KindSpec:
         operations={each: _operation(name, each, said) for each, said in facts.get("operations", {}).items()},
         fields={path: _field(path, each, module) for path, each in facts["fields"].items()},
         rename=facts.get("rename", ""),
+        migrate=facts.get("migrate", ""),
         module=module,
         sold_days=facts.get("sold_days", 0),
         archived_days=facts.get("archived_days", 0),

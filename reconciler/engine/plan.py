@@ -26,6 +26,7 @@ from reconciler.engine.held import (
 from reconciler.engine.lasting import with_consequences
 from reconciler.engine.match import Matched, match
 from reconciler.engine.memory import compare
+from reconciler.engine.migrating import made_elsewhere
 from reconciler.engine.open_orders import siblings_of
 from reconciler.engine.ownership import moved_from_nothing, not_foreign, protected_ends
 from reconciler.engine.question import Question
@@ -85,6 +86,7 @@ def plan_account(
         *(unexplained(snapshot.account, question.findings, question.unusable) if question.whole else ()),
         *not_removed(question.unread if question.whole else ()),
         *_incomplete(snapshot),
+        *(made_elsewhere(snapshot) if question.whole else ()),
     )
     part = assembled(changes, desired, snapshot, spec, question, broken=stops(problems))
     problems = (*problems, *told_of_days(part, Allowance(spec, question.scope.now, question.spent)))

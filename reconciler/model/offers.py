@@ -109,12 +109,32 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MadeElsewhere:
+    """What is for sale and was made by other means, so that no list shows it: it is migrated, or left.
+
+    `name` is the key that it will be known by; `remote_id` its number there. Of title, price and pieces what is
+    told. `stops` says why it cannot be migrated, as far as that is known before; empty: nothing is in its way.
+    """
+
+    remote_id: str
+    name: str = ""
+    title: str = ""
+    price: str = ""
+    pieces: int | None = None
+    stops: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything observed of one account. `complete=False` forbids to end or to call missing."""
+    """Everything observed of one account. `complete=False` forbids to end or to call missing.
+
+    `elsewhere` is how many were made by other means, as far as it is told.
+    """
 
     account: str
     live: tuple[Live, ...]
     complete: bool = True
+    elsewhere: int = 0
     requests: Mapping[str, int] = field(default_factory=dict)
 
     def understood(self) -> "Snapshot":

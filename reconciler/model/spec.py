@@ -232,7 +232,8 @@ class KindSpec:
     `address`: to create it again does no harm; a key has `key_max` characters at most (0: nobody says) and is made
     as `key_pattern` says. `fees` is what is charged for at once: to `publish`, to `renew`. `trusted_by` is the
     fact of a list row that moves with whatever a full read shows: where it stands, what is kept of it holds.
-    `implied`: its name says all, so what is named and not there is made.
+    `implied`: its name says all, so what is named and not there is made. `migrate` is the operation that takes in,
+    for good, what was made elsewhere and is in no list until then; without one there is nothing of that sort.
     """
 
     name: str
@@ -256,6 +257,7 @@ class KindSpec:
     key_pattern: str = ""
     trusted_by: str = ""
     implied: bool = False
+    migrate: str = ""
     fees: Mapping[str, Money] = field(default_factory=dict)
 
     def field(self, path: str) -> FieldSpec | None:

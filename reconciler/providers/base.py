@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
 from reconciler.model.modules import Module
-from reconciler.model.offers import Desired, Key, Live
+from reconciler.model.offers import Desired, Key, Live, MadeElsewhere
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import MarketplaceSpec
@@ -87,10 +87,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """One pass over the cheap list. `complete` is False when it came out short or inconsistent."""
+    """One pass over the cheap list. `complete` is False when it came out short or inconsistent.
+
+    `elsewhere` is what was made by other means and is in no list; None where nobody tells.
+    """
 
     live: tuple[Live, ...]
     complete: bool
+    elsewhere: tuple[MadeElsewhere, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

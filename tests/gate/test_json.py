@@ -48,6 +48,7 @@ COMMAND_LINES = {
     "drift": ["drift"],
     "revert": ["revert", "--auto-approve"],
     "adopt": ["adopt", "--list"],
+    "migrate": ["migrate", "main"],
     "history": ["history"],
     "history show": ["history", "show", "RUN"],
     "blame": ["blame", "A"],

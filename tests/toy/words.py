@@ -163,6 +163,15 @@ def _forecast(root: Path) -> Any:
     return {name: each for name, each in forecast["requests"].items() if name.startswith("Offer.goods")}
 
 
+def _by_hand(root: Path) -> Any:
+    """Whether a plan tells of what was made elsewhere, and whether it is an offer when it was taken in."""
+    shop = ToyStall(root, Ware("A"), Ware("B"))
+    shop.person("A", by_hand=True)
+    told = "1 listing was made elsewhere" in shop.ask("plan")
+    shop.ask("migrate", ACCOUNT, "--all", "--auto-approve", code=-1)
+    return told, "A, B" in shop.ask("plan")
+
+
 def _told(root: Path) -> Any:
     """What a plan says that the requests are for."""
     shop = ToyStall(root, Ware("A"))
@@ -287,6 +296,7 @@ WORDS: dict[str, Word] = {
         lambda spec: kind(views={"list": replace(spec.kinds[OFFER].views["list"], states=("draft", "shelf", "store"))})(spec),
     ),
     "field.equality=spaces": Word(_spaced, {}, field(TITLE, equality=Equality.EXACT)),
+    "kind.migrate": Word(_by_hand, (True, True), kind(migrate="")),
     "operation.told": Word(_told, True, operation("card", told="")),
     "kind.identity=value": Word(_compared, ("return policy: referred to by what it says, since it has no name, and not written",), kind("ReturnPolicy", identity=Identity.NAME)),
     "operation.besides": Word(_forecast, {"Offer.goods": 1}, operation("create", besides=())),

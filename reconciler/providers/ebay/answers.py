@@ -24,6 +24,7 @@ OFFER = parts(
 OFFERS = parts({}, {"offers": rows(OFFER), "total": whole})
 NEW_OFFER = parts({"offerId": text})
 DONE_ROWS = parts({"responses": rows(parts({"statusCode": whole}, {"sku": text, "offerId": text}))})
+MIGRATED = parts({"responses": rows(parts({"listingId": text, "statusCode": whole}))})
 TASK = parts({"taskId": text, "status": text})
 CREATED: Form = anything
 IMAGE = parts({"imageUrl": text})

@@ -30,12 +30,13 @@ OF_REPORT = ("price.base", "stock.quantity", "stock.status")
 _MANY = "/sell/inventory/v1/bulk_get_inventory_item"
 
 
-def inventory(reading: Reading) -> Conversation[Inventory]:
+def inventory(reading: Reading) -> Conversation[tuple[Inventory, tuple[OnSale, ...] | None]]:
     """Read all items, page by page, and what the report says of those that are on sale."""
     items, complete = yield from _items(reading)
-    on_sale = yield from report.listed(reading)
+    listed = yield from report.listed(reading)
+    on_sale = None if listed is None else report.by_sku(listed)
     live = tuple(_row(each, reading, on_sale) for each in items)
-    return Inventory(live, complete)
+    return Inventory(live, complete), listed
 
 
 def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]]:

@@ -24,6 +24,7 @@ from reconciler.providers.base import (
 from reconciler.providers.conversation import Answer, Conversation, Request
 from reconciler.providers.ebay import (
     auth,
+    elsewhere,
     faults,
     offers,
     operations,
@@ -111,7 +112,11 @@ class Ebay(Lacking):
 
     def inventory(self, reading: Reading) -> Conversation[Inventory]:
         """Read all items of the account, and what the report says of them."""
-        return offers.inventory(reading)
+        found, listed = yield from offers.inventory(reading)
+        if listed is None:
+            return found
+        items = {each.key.name for each in found.live if each.key}
+        return replace(found, elsewhere=(yield from elsewhere.made_elsewhere(listed, items, reading)))
 
     def find(self, reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]]:
         """Read the items with these SKUs, and their offers."""
@@ -161,6 +166,8 @@ class Ebay(Lacking):
         """Write one action; one outcome for each target. What is refused here was refused before it was sent."""
         if action.operation == "price_quantity":
             return (yield from price_quantity.perform(action, context))
+        if action.operation == "migrate":
+            return (yield from elsewhere.migrate(action, context))
         outcomes: list[Outcome] = []
         for target in action.targets:
             try:

@@ -5,7 +5,7 @@ An account has 25 of them a day, so whoever gets none reads each offer by itself
 """
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -33,12 +33,14 @@ _LARGEST = 200_000_000
 
 @dataclass(frozen=True, slots=True)
 class OnSale:
-    """A listing as the report has it."""
+    """A listing as the report has it. One with variations may say neither price nor pieces."""
 
+    sku: str
     listing_id: str
     price: str
     currency: str
-    quantity: int
+    quantity: int | None
+    varied: bool = False
 
 
 def file_form(value: Any) -> str:
@@ -54,11 +56,8 @@ def answer(response: Response) -> Answer:
     return Answer(response.status, response.headers, response.body)
 
 
-def listed(reading: Reading) -> Conversation[Mapping[str, OnSale] | None]:
-    """Return what is on sale on the account's site by SKU; None where no report is to be had now.
-
-    A SKU that is listed twice is left out: nobody knows from a row which one is meant.
-    """
+def listed(reading: Reading) -> Conversation[tuple[OnSale, ...] | None]:
+    """Return what is on sale on the account's site; None where no report is to be had now."""
     try:
         file = yield from _made(reading)
     except MarketplaceFault as refusal:
@@ -67,15 +66,21 @@ def listed(reading: Reading) -> Conversation[Mapping[str, OnSale] | None]:
         return None
     if file is None:
         return None
-    found: dict[str, OnSale] = {}
-    twice: set[str] = set()
     try:
-        for sku, row in _rows(file):
-            if sku in found:
-                twice.add(sku)
-            found[sku] = row
+        return tuple(_rows(file))
     except (zipfile.BadZipFile, ValueError, KeyError, SyntaxError) as odd:
         raise MarketplaceFault(not_the_api(f"the report cannot be read ({odd})")) from odd
+
+
+def by_sku(rows: Iterable[OnSale]) -> Mapping[str, OnSale]:
+    """Return what is on sale by SKU. One that is listed twice is left out: nobody knows which one is meant."""
+    found: dict[str, OnSale] = {}
+    twice: set[str] = set()
+    for row in rows:
+        if row.sku in found:
+            twice.add(row.sku)
+        if row.sku and not row.varied and row.quantity is not None:
+            found[row.sku] = row
     return {sku: row for sku, row in found.items() if sku not in twice}
 
 
@@ -112,8 +117,8 @@ def _reading(path: str, expects: Form, name: str) -> Request:
     return Request(method="GET", path=f"{_TASKS}/{path}", expects=expects, name=name, budgets=("feed",))
 
 
-def _rows(file: bytes) -> Iterator[tuple[str, OnSale]]:
-    """Yield (SKU, row) of each listing that has one. Entities and a document type are none of a report's."""
+def _rows(file: bytes) -> Iterator[OnSale]:
+    """Yield the row of each listing. Entities and a document type are none of a report's."""
     from lxml import etree  # noqa: PLC0415 - heavy, and rarely needed
 
     with zipfile.ZipFile(BytesIO(file)) as packed:
@@ -125,19 +130,24 @@ def _rows(file: bytes) -> Iterator[tuple[str, OnSale]]:
             source, events=("end",), tag="{*}SKUDetails", resolve_entities=False, no_network=True, load_dtd=False
         )
         for _, element in parser:
-            said = {etree.QName(each).localname: each for each in element}
-            sku = said["SKU"].text if "SKU" in said else None
-            if sku and "Price" in said:
-                price = said["Price"]
-                yield (
-                    nfc(sku),
-                    OnSale(
-                        said["ItemID"].text or "",
-                        price.text or "",
-                        price.get("currencyID") or "",
-                        int(said["Quantity"].text or ""),
-                    ),
-                )
+            yield _row({etree.QName(each).localname: each for each in element})
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
+
+
+def _row(said: Mapping[str, Any]) -> OnSale:
+    """Read one listing. What has variations says price and pieces of each of them, and none of its own."""
+    price, pieces = said.get("Price"), _text(said, "Quantity")
+    return OnSale(
+        sku=nfc(_text(said, "SKU")),
+        listing_id=_text(said, "ItemID"),
+        price=_text(said, "Price"),
+        currency="" if price is None else price.get("currencyID") or "",
+        quantity=int(pieces) if pieces else None,
+        varied="Variations" in said,
+    )
+
+
+def _text(said: Mapping[str, Any], member: str) -> str:
+    return (said[member].text or "").strip() if member in said else ""

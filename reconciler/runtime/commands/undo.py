@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from reconciler.engine.diff import Scope
 from reconciler.engine.known.subject import without
+from reconciler.engine.migrating import PURPOSE
 from reconciler.engine.ownership import protected_ends
 from reconciler.engine.plan import assembled
 from reconciler.engine.question import Question
@@ -31,7 +32,7 @@ from reconciler.runtime.commands.history import find_run, place_of_run, reading,
 from reconciler.runtime.commands.plan import load_what_can_be
 from reconciler.runtime.commands.undo_said import impossible, mistaken, said_of_undo
 from reconciler.runtime.connection.session import Session, run, session
-from reconciler.runtime.errors import StalePlan
+from reconciler.runtime.errors import RunStopped, StalePlan
 from reconciler.runtime.execute.lock import locked
 from reconciler.runtime.execute.run import look_back
 from reconciler.runtime.ledger import Ledger
@@ -75,6 +76,8 @@ def make_undo(
     """
     with reading(workspace) as ledger:
         found = find_run(ledger, workspace, run_id)
+    if found.purpose == PURPOSE:
+        raise RunStopped(f"run {found.id[:8]} took listings in that were made elsewhere: there is no way back")
     mine = (found.account,) if found.account in project_of(workspace).accounts else ()
     wanted = _account_of(found, load_what_can_be(workspace, progress, mine).wanted)
     if found.state is RunPhase.OPEN:
@@ -288,10 +291,10 @@ def _as_declared(change: Change, done: Sequence[Done]) -> Desired:
 
 
 def _asked(opened: Session, each: Done) -> Desired:
-    """Ask for the values from before, of the very resource that the run wrote to."""
+    """Ask for the values from before, of what the run wrote to; of an offer that it made, for its end."""
     kind = opened.spec.kinds[each.key.kind]
     fields = {path: as_desired(kind, path, each.before.get(path)) for path in each.after}
-    fields = {} if each.created and kind.name == OFFER else {**each.hidden, **fields}
+    fields = {"stock.status": "ended"} if each.created and kind.name == OFFER else {**each.hidden, **fields}
     return Desired(key=each.key, fields=fields, adopt=each.remote_id)
 
 

@@ -171,6 +171,16 @@ class Creations:
         )
 
 
+async def asked_twice(
+    perform: Callable[[], Awaitable[Conversation[tuple[Outcome, ...]]]], opened: Session
+) -> tuple[Outcome, ...]:
+    """Hold a conversation that looks itself what is done already; once more where an answer was lost."""
+    try:
+        return await opened.runner.run(await perform())
+    except NoAnswer:
+        return await opened.runner.run(await perform())
+
+
 def _going_on(action: Action, known: str | None) -> Action:
     """Return the creation with the id of what was begun: it is gone on with, and nothing is made anew."""
     return replace(action, targets=(replace(action.targets[0], remote_id=known),)) if known else action

@@ -31,7 +31,7 @@ from reconciler.runtime.connection.session import Session
 from reconciler.runtime.connection.transport import NoAnswer
 from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.execute.base import Base, Bases
-from reconciler.runtime.execute.creations import Creations
+from reconciler.runtime.execute.creations import Creations, asked_twice
 from reconciler.runtime.execute.declared import not_listed, placed
 from reconciler.runtime.execute.lost_creations import LostCreations
 from reconciler.runtime.execute.numbers import Numbers
@@ -134,7 +134,7 @@ class Sender:
         action, numberless = self._numbers.without(action)
         orphans.extend(numberless)
         try:
-            if action.operation == Role.CREATE:
+            if action.operation == Role.CREATE or self._takes_in(action):
                 outcomes = [*orphans, *await self._send(action, Base(), fence)]
             elif action.targets:
                 base = await self._bases.first(action)
@@ -175,6 +175,10 @@ class Sender:
                 await uploading.enter_async_context(self._uploads[identity])
             return await self._send_now(action, base, fence)
 
+    def _takes_in(self, action: Action) -> bool:
+        """Tell whether an action takes in what was made elsewhere: there is nothing of ours to compare."""
+        return action.operation == self.opened.spec.kinds[action.kind].migrate
+
     def _not_uploaded(self, action: Action) -> set[str]:
         """Return the new images of an action by their bytes: two files may hold the same, and are one image."""
         names = {name for target in action.targets for name in image_names(target)}
@@ -182,6 +186,8 @@ class Sender:
 
     async def _send_now(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         await self._members_listed(action)
+        if self._takes_in(action):  # what was done before is looked for in its course: it may be asked again
+            return await asked_twice(lambda: self._perform(action, {}), self.opened)
         if action.operation != Role.CREATE:
             outcomes = await self._send_fresh(action, base, fence)
             return await self._again_when_free(action, base, fence, outcomes)

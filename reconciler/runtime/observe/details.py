@@ -267,24 +267,17 @@ async def _read_details(
             )
             return
         if lacks := lacking(kind, row):  # what the list keeps up to date elsewhere is kept apart
-            if seen.hours and not found.unreadable and not found.facts.get("on_hold"):
-                seen.saw(row, found, lacks, now)
-                batch.append(_detail(kind, found, row, views, now))
             fields, facts = {**found.fields, **row.fields}, {**found.facts, **row.facts}
-            unreadable = {**found.unreadable, **row.unreadable}
-            whole = replace(row, fields=fields, facts=facts, unreadable=unreadable, detailed=True)
-            complete[index] = _labelled(opened, kind, whole)
-            return
-        detail = _detail(kind, found, row, views, now)
-        whole = _labelled(opened, kind, _merged(row, detail))
-        if found.unreadable:  # what is kept would not say what it lacks
-            complete[index] = replace(whole, unreadable={**found.unreadable, **row.unreadable})
-            return
-        if found.facts.get("on_hold"):  # nothing tells when it is let go
-            complete[index] = whole
-            return
-        complete[index] = whole
-        batch.append(detail)
+            whole = replace(row, fields=fields, facts=facts, detailed=True)
+        else:
+            whole = _merged(row, _detail(kind, found, row, views, now))
+        whole = _labelled(opened, kind, whole)
+        complete[index] = replace(whole, unreadable={**found.unreadable, **row.unreadable})
+        if found.unreadable or found.facts.get("on_hold") or (lacks and not seen.hours):
+            return  # what is kept would not say what it lacks; nothing tells when a hold is over
+        if lacks:
+            seen.saw(row, found, lacks, now)
+        batch.append(_detail(kind, found, row, views, now))
         if len(batch) >= 500:
             _flush(opened, batch)
 

@@ -65,6 +65,7 @@ async def observe(
     inventory = await opened.ask(opened.provider.inventory(opened.reading()))
     opened.progress.advance(len(inventory.live))
     opened.progress.finish()
+    elsewhere = len(inventory.elsewhere or ())
     desired = _where_they_were(opened, desired, inventory, references)
     inventory = _with_begun(opened, desired, inventory)
     inventory = await _with_late_ones(opened, desired, inventory)
@@ -92,6 +93,7 @@ async def observe(
         account=opened.account.name,
         live=(*objects, *offers),
         complete=inventory.complete,
+        elsewhere=elsewhere,
         requests=dict(opened.runner.requests),
     )
     return Observed(snapshot, references, ambiguous, refused, trusted)

@@ -2,7 +2,7 @@
 
 A ware is made as a draft without a key. Its card says what it is; its goods (key, price, pieces, processing) are
 written whole, with at least one piece, and what they do not say is forgotten. Its processing is told while it is on
-the shelf only. To put it on the shelf for the first time costs `publish`, after it was sold out `renew`. Every request
+the shelf only. What was made by hand is in no list of a state until it is taken in. To put it on the shelf for the first time costs `publish`, after it was sold out `renew`. Every request
 names the application, also with a ready token.
 """
 
@@ -194,7 +194,16 @@ class ToySimulator(Simulator):
 def ware(id: str, key: str | None = None, state: str = "shelf", **more: Any) -> Json:  # noqa: A002
     """A ware as it is kept; `price`, `pieces` and `processing` are its goods."""
     goods = {"price": "10.00", "pieces": 3, "processing": None}
-    body = {"title": "", "text": "", "shelf": None, "tags": [], "policy": None, "pictures": [], "made": 0}
+    body = {
+        "title": "",
+        "text": "",
+        "shelf": None,
+        "tags": [],
+        "policy": None,
+        "pictures": [],
+        "made": 0,
+        "by_hand": False,
+    }
     return {
         "id": id,
         "key": key,
@@ -208,7 +217,8 @@ def ware(id: str, key: str | None = None, state: str = "shelf", **more: Any) -> 
 def save(world: World, seller: str, body: Json) -> None:
     """Keep a ware. A list shows a new state as late as the knob says."""
     sql = "INSERT OR REPLACE INTO wares VALUES (?, ?, ?, ?, ?)"
-    world.store.run(sql, body["id"], seller, body["state"], body["state"], orjson.dumps(body))
+    shown = "by_hand" if body["by_hand"] else body["state"]
+    world.store.run(sql, body["id"], seller, body["state"], shown, orjson.dumps(body))
 
 
 def _ware(call: Call) -> Json:
@@ -301,6 +311,13 @@ def _store(call: Call) -> Reply:
     return Reply(200, {"id": body["id"]})
 
 
+def _take(call: Call) -> Reply:
+    """What was made by hand is in the lists from now on."""
+    body = _ware(call)
+    save(call.world, call.seller, {**body, "by_hand": False})
+    return Reply(200, {"id": body["id"]})
+
+
 def _delete(call: Call) -> Reply:
     if _ware(call)["state"] != "draft":
         raise No(409, "It was published.")
@@ -364,6 +381,7 @@ ROUTES = Router(
         Route("PUT", "/wares/{id}/goods", _goods, PLAIN),
         Route("PUT", "/wares/{id}/shelf", _shelf),
         Route("PUT", "/wares/{id}/store", _store),
+        Route("PUT", "/wares/{id}/take", _take),
         Route("POST", "/wares/{id}/pictures", _picture),
         Route("PUT", "/put/{picture}", _put, open=True),
         Route("POST", "/token", _token, open=True),

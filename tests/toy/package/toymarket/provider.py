@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.model.catalogue import CategoryFact, Parameter
-from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Live
+from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Live, MadeElsewhere
 from reconciler.model.outcomes import Fault, FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
@@ -97,7 +97,14 @@ class Toy(Lacking):
         complete = len(live) == sum(counted.values())
         for state in states[:-1]:
             complete = complete and counted[state] == (yield from wire.of_state(reading, state))[1]
-        return Inventory(tuple(live.values()), complete)
+        apart: tuple[MadeElsewhere, ...] = ()
+        if reading.spec.kinds[OFFER].migrate:
+            by_hand, _ = yield from wire.of_state(reading, "by_hand")
+            apart = tuple(
+                MadeElsewhere(remote_id=each["id"], name=each.get("key") or "", title=each["title"])
+                for each in by_hand
+            )
+        return Inventory(tuple(live.values()), complete, apart)
 
     def find(self, reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]]:
         wanted = set(keys)
@@ -313,6 +320,7 @@ _OPERATIONS: Mapping[str, Callable[[Action, Target, Context], Conversation[Outco
     "create": _create,
     "card": _card,
     "goods": _goods,
+    "take": _bare,
     "activate": _bare,
     "end": _bare,
     "delete": _delete,
