@@ -27,7 +27,7 @@ AS_OF = "as_of"
 
 
 @dataclass(slots=True)
-class Shown:
+class LastShown:
     """What was shown last of an account's offers, and when: remote id -> (ISO, fact of the row, fields)."""
 
     hours: int = 0
@@ -60,17 +60,17 @@ class Shown:
             self.rows[row.remote_id] = (now, row.facts.get(MOVES), said)
 
 
-def shown(opened: Session, kind: KindSpec) -> Shown:
+def shown(opened: Session, kind: KindSpec) -> LastShown:
     """Return what is remembered of an account; nothing where its marketplace's lists say all."""
     view = kind.views.get("detail")
     if view is None or not view.trusted_hours:
-        return Shown()
+        return LastShown()
     kept = opened.cache.lookup(_TOPIC, str(opened.place.site))
     rows = {remote_id: tuple(row) for remote_id, row in orjson.loads(kept[1]).items()} if kept else {}
-    return Shown(view.trusted_hours, view.rotated, rows)
+    return LastShown(view.trusted_hours, view.rotated, rows)
 
 
-def keep(opened: Session, seen: Shown, there: Iterable[Live]) -> None:
+def keep(opened: Session, seen: LastShown, there: Iterable[Live]) -> None:
     """Remember what was shown of the offers that are still there."""
     if seen.hours:
         rows = {each.remote_id: seen.rows[each.remote_id] for each in there if each.remote_id in seen.rows}

@@ -16,7 +16,7 @@ from reconciler.runtime.clock import is_within
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.ledger.cache import Detail
-from reconciler.runtime.observe.aged import Shown, is_as_declared, keep, oldest, shown
+from reconciler.runtime.observe.aged import LastShown, is_as_declared, keep, oldest, shown
 
 #: A stored read is not trusted for longer: some changes raise no event (facts: section 7.1).
 _OLDEST = timedelta(hours=24)
@@ -89,7 +89,11 @@ async def with_details(
 
 
 def _believed(
-    opened: Session, desired: Iterable[Desired], rows: Iterable[Live], stored: Mapping[str, Detail], seen: Shown
+    opened: Session,
+    desired: Iterable[Desired],
+    rows: Iterable[Live],
+    stored: Mapping[str, Detail],
+    seen: LastShown,
 ) -> dict[str, Live]:
     """Return the declared offers whose rows lack what may be trusted, by id: only where it is as declared."""
     kind, now = opened.spec.kinds[OFFER], opened.clock.now()
@@ -115,7 +119,7 @@ def _unbelieved(needs: Iterable[str], believed: Mapping[str, Live], rows: Iterab
     return sum(row.remote_id in wanted and bool(lacking(kind, row)) for row in rows) if believed else 0
 
 
-def _note_shown(opened: Session, kind: KindSpec, rows: Iterable[Live], seen: Shown) -> None:
+def _note_shown(opened: Session, kind: KindSpec, rows: Iterable[Live], seen: LastShown) -> None:
     """Remember what the list says of that which it may lack another time."""
     if not seen.hours:
         return
@@ -242,7 +246,7 @@ async def _read_details(
     kind: KindSpec,
     complete: list[Live | None],
     to_read: list[tuple[int, Live, str]],
-    seen: Shown,
+    seen: LastShown,
 ) -> None:
     if not to_read:
         return
