@@ -92,10 +92,14 @@ class Freeze(StrEnum):
 
 
 class Zero(StrEnum):
-    """What no pieces come to: the marketplace ends what has none, or takes no zero, and an end stands for it."""
+    """What no pieces come to: the marketplace ends what has none, or takes no zero, and an end stands for it.
+
+    `option`: the seller has a preference: it is hidden, or withdrawn where an account says `zero: ends`.
+    """
 
     ENDS = "ends"
     WITHDRAWS = "withdraws"
+    OPTION = "option"
 
 
 class Role(StrEnum):
@@ -366,7 +370,7 @@ class MarketplaceSpec:
     def zero_ends(self) -> bool:
         """Whether what has no pieces ends, by itself or by us."""
         pieces = self.kinds[OFFER].fields.get("stock.quantity") if OFFER in self.kinds else None
-        return pieces is not None and pieces.zero is not None
+        return pieces is not None and pieces.zero not in (None, Zero.OPTION)
 
     @property
     def list_lag(self) -> timedelta:

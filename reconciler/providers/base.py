@@ -252,6 +252,10 @@ class Provider(Protocol):
         """Read the taxes of a category; None when it is not there."""
         ...
 
+    def keeps_empty(self) -> Conversation[bool | None]:
+        """Read whether the seller's preference keeps listings without stock; None where nobody tells."""
+        ...
+
     def packages(self) -> Conversation[Packages]:
         """Read which promotion packages can be bought."""
         ...

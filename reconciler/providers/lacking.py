@@ -45,6 +45,11 @@ class Lacking:
         return None
         yield
 
+    def keeps_empty(self) -> Conversation[bool | None]:
+        """Return that nobody tells."""
+        return None
+        yield
+
     def packages(self) -> Conversation[Packages]:
         """Return that no promotion can be bought."""
         return Packages()

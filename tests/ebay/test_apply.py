@@ -116,15 +116,6 @@ def test_nothing_in_stock_hides_the_listing_and_a_receipt_shows_it_again(opened:
     shop.settled()
 
 
-def test_a_zero_that_is_refused_says_what_to_do(opened: Open) -> None:
-    shop = opened(goods("A", 1001))
-    shop.control("POST", "preferences", {"login": LOGIN, "out_of_stock": False})
-    shop.offers(document("A", stock={"quantity": 0}))
-    said = shop.apply("--allow", "stock-baseline", code=-1)
-    assert "25004" in said
-    assert "turn it on in the settings of eBay, or declare `status: ended`" in said
-
-
 def test_an_end_withdraws_and_a_start_publishes_again(opened: Open) -> None:
     """What was withdrawn is as unpublished as a draft; published again it is another listing."""
     shop = opened(goods("A", 1001), goods("B", 1002, sale=False))

@@ -115,6 +115,7 @@ PROOFS: dict[str, str] = {
     "ebay/test_reads.py::test_an_account_at_rest_asks_for_no_names": "kind.views.trusted_hours",
     "ebay/test_reads.py::test_without_a_report_the_oldest_are_read_again_and_the_plan_says_how_old_the_rest_is": "kind.views.rotated",
     "ebay/test_apply.py::test_a_listing_on_hold_keeps_its_price_until_it_is_let_go": "field.frozen=on_hold",
+    "ebay/test_zero.py::test_an_account_may_say_that_zero_ends_and_a_receipt_publishes_again": "field.zero=option",
     f"{_EBAY}[a key is no address]": "kind.key.given=address",
     f"{_EBAY}[the list says all]": "kind.views.partial",
     f"{_EBAY}[a key is asked for once]": "kind.views.besides",

@@ -27,6 +27,7 @@ DONE_ROWS = parts({"responses": rows(parts({"statusCode": whole}, {"sku": text, 
 MIGRATED = parts({"responses": rows(parts({"listingId": text, "statusCode": whole}))})
 TASK = parts({"taskId": text, "status": text})
 CREATED: Form = anything
+PROGRAMS = parts({}, {"programs": rows(parts({}, {"programType": text}))})
 IMAGE = parts({"imageUrl": text})
 TREE = parts({"categoryTreeId": text})
 SUBTREE = parts(

@@ -30,6 +30,7 @@ from reconciler.providers.ebay import (
     operations,
     practice,
     price_quantity,
+    programs,
     requests,
     taxonomy,
 )
@@ -149,6 +150,10 @@ class Ebay(Lacking):
         """Return that a number of the catalogue is taken as it is."""
         return Product(id=product_id)
         yield
+
+    def keeps_empty(self) -> Conversation[bool | None]:
+        """Read whether listings without stock stay, hidden: a program that sellers opt in to."""
+        return programs.keeps_empty()
 
     def category(self, category: str) -> Conversation[CategoryFact | None]:
         """Read a category."""

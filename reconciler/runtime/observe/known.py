@@ -11,10 +11,12 @@ from typing import TypeVar
 from reconciler.engine.known.facts import AccountFacts, Catalogue, CategoryParameters
 from reconciler.engine.known.findings import Needed, findings, needed, parameters_needed, taxes_needed
 from reconciler.engine.known.subject import Subject, by_module, subjects
+from reconciler.engine.stock import QUANTITY
 from reconciler.model.changes import Change, Verb
-from reconciler.model.diagnostics import Diagnostic, Severity, warning
-from reconciler.model.offers import Desired, Key, Live
+from reconciler.model.diagnostics import Diagnostic, Severity, error, warning
+from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.plan import AccountPlan
+from reconciler.model.spec import Zero
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import MarketplaceFailed
@@ -42,7 +44,29 @@ async def what_is_known(
     account = _account(opened, observed, part.references, frozenset(declared), coming)
     asking = _Asking(opened)
     catalogue = await asking.catalogue(written, needed(written, account))
-    return (*findings(written, part.changes, account, catalogue), *asking.unanswered())
+    refused = await _zeros_refused(opened, part.changes)
+    return (*findings(written, part.changes, account, catalogue), *refused, *asking.unanswered())
+
+
+async def _zeros_refused(opened: Session, changes: Iterable[Change]) -> tuple[Diagnostic, ...]:
+    """Return which numbers of no pieces the seller's preference refuses; it is asked for where there are any."""
+    pieces = opened.spec.kinds[OFFER].fields.get(QUANTITY)
+    if pieces is None or pieces.zero is not Zero.OPTION:
+        return ()
+    fields = [(change, each) for change in changes for each in change.fields if each.path == QUANTITY]
+    none = [(change, each) for change, each in fields if each.after == 0 and change.verb is Verb.UPDATE]
+    if not none or await lookups.keeps_empty(opened) is not False:
+        return ()
+    return tuple(
+        error(
+            "P246",
+            f"`{QUANTITY}` of {change.key.name}: the seller does not keep listings without stock, so 0 is refused",
+            mark=each.mark,
+            hint=f"turn that preference on at {opened.spec.title}, or say `zero: ends` in the account",
+            about=change.key,
+        )
+        for change, each in none
+    )
 
 
 async def refused_now(
