@@ -21,6 +21,8 @@ from reconciler.model.offers import OFFER
 from reconciler.model.values import Money, Value
 
 _HOUR, _DAY = 3600, 86_400
+#: The view that tells what it would cost to put what is staged on sale.
+FEES = "fees"
 
 
 class Type(StrEnum):
@@ -263,6 +265,11 @@ class KindSpec:
     implied: bool = False
     migrate: str = ""
     fees: Mapping[str, Money] = field(default_factory=dict)
+
+    @property
+    def asks_fees(self) -> bool:
+        """Whether what it costs to put a resource on sale is asked for, of what is staged only: a view `fees`."""
+        return FEES in self.views
 
     def field(self, path: str) -> FieldSpec | None:
         """Find the field of a path, also when it stands under a `.*`."""

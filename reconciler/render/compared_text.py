@@ -113,6 +113,7 @@ def _no_pieces(spec: MarketplaceSpec) -> str:
 def _costs(spec: MarketplaceSpec) -> str:
     kind = spec.kinds[OFFER]
     acts = [f"to {act}: {amount}" for act, amount in kind.fees.items()]
+    acts += ["to publish: what is asked for when it is staged"] if kind.asks_fees else []
     return "; ".join((*acts, *(f"`{path}`, by the cycle" for path, field in kind.fields.items() if field.paid)))
 
 

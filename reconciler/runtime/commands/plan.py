@@ -41,7 +41,7 @@ from reconciler.runtime.observe.catalogue import known, promises
 from reconciler.runtime.observe.directory import in_doubt
 from reconciler.runtime.observe.elsewhere import elsewhere
 from reconciler.runtime.observe.events import may_lack_creations
-from reconciler.runtime.observe.known import what_is_known
+from reconciler.runtime.observe.known import what_is_known, with_fees
 from reconciler.runtime.observe.pending import accepted, left_open
 from reconciler.runtime.observe.prices import told_lowest
 from reconciler.runtime.observe.snapshot import Observed, named_anew, observe
@@ -272,6 +272,9 @@ async def _plan_account(
             part, notes = judge(*about, observed, options, plan_id, kept, written)
             if doubtful := in_doubt(part, observed.trusted, wanted.spec):
                 observed = await named_anew(opened, observed, doubtful)
+                part, notes = judge(*about, observed, options, plan_id, kept, written)
+            if priced := await with_fees(opened, observed, part):
+                observed = priced
                 part, notes = judge(*about, observed, options, plan_id, kept, written)
             so_far = dict(opened.runner.requests)
             declared = (each.key for each in wanted.desired)

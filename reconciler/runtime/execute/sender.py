@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from reconciler.engine.fees import Purse, purse
 from reconciler.engine.freezes import Why
 from reconciler.engine.rereads import category_of
 from reconciler.engine.verify import carried
@@ -81,6 +82,8 @@ class Sender:
     repeated: dict[Key, dict[str, Value]] = field(default_factory=dict)
     _unlisted: set[Key] = field(default_factory=set)
     _parameters: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
+    _purse: Purse = field(init=False)
+    _one_pays: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         """Judge bases by the values as they read back."""
@@ -92,6 +95,7 @@ class Sender:
             resumed=self.resumed,
             frozen=self.frozen,
         )
+        self._purse = purse(self.run.context, resumed=self.resumed)
         self._numbers = Numbers(ledger=self.opened.ledger, run=self.run, resumed=self.resumed)
         self._splitting = Splitting(run_state=self.run_state, progress=self.opened.progress)
 
@@ -170,6 +174,8 @@ class Sender:
 
     async def _send(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         async with AsyncExitStack() as uploading:
+            if self._may_cost(action):  # what one costs depends on those before it
+                await uploading.enter_async_context(self._one_pays)
             for identity in sorted(self._not_uploaded(action)):
                 # two operations with one new image: the second waits for its address
                 await uploading.enter_async_context(self._uploads[identity])
@@ -178,6 +184,10 @@ class Sender:
     def _takes_in(self, action: Action) -> bool:
         """Tell whether an action takes in what was made elsewhere: there is nothing of ours to compare."""
         return action.operation == self.opened.spec.kinds[action.kind].migrate
+
+    def _may_cost(self, action: Action) -> bool:
+        asked = self.opened.spec.kinds[action.kind].asks_fees
+        return asked and any(each.after.get("stock.status") == "active" for each in action.targets)
 
     def _not_uploaded(self, action: Action) -> set[str]:
         """Return the new images of an action by their bytes: two files may hold the same, and are one image."""
@@ -331,6 +341,7 @@ class Sender:
             images=self._images(action),
             parameters=await self._definitions(action, live),
             timeout=self.reread.wait,
+            pays=self._purse.pays,
             began=min(datetime.fromisoformat(self.run.started_at), self.opened.clock.now()),
         )
 

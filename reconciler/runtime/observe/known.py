@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from reconciler.engine.fees import FEE, to_ask
 from reconciler.engine.known.facts import AccountFacts, Catalogue, CategoryParameters
 from reconciler.engine.known.findings import Needed, findings, needed, parameters_needed, taxes_needed
 from reconciler.engine.known.subject import Subject, by_module, subjects
@@ -67,6 +68,22 @@ async def _zeros_refused(opened: Session, changes: Iterable[Change]) -> tuple[Di
         )
         for change, each in none
     )
+
+
+async def with_fees(opened: Session, observed: Observed, part: AccountPlan) -> Observed | None:
+    """Return what was observed with what it costs to put on sale what a plan does; None: nothing was asked."""
+    wanted = [each.remote_id for each in to_ask(part.changes, opened.spec.kinds) if each.remote_id]
+    if not wanted:
+        return None
+    told = await opened.ask(opened.provider.fees(opened.reading(), wanted))
+    live = tuple(
+        replace(each, facts={**each.facts, FEE: told[each.remote_id]})
+        if each.kind == OFFER and each.remote_id in told
+        else each
+        for each in observed.snapshot.live
+    )
+    snapshot = replace(observed.snapshot, live=live, requests=dict(opened.runner.requests))
+    return replace(observed, snapshot=snapshot)
 
 
 async def refused_now(
