@@ -1,7 +1,7 @@
 """From desired and live to a plan of one account: match, diff, guard, batch, order. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -84,10 +84,8 @@ def plan_account(
         *_perhaps_renamed(found.changes, desired, gone, spec, question),
         *held.notes,
         *overruled(desired, changes, question.accepted, since),
-        *(unexplained(snapshot.account, question.findings, question.unusable) if question.whole else ()),
-        *not_removed(question.unread if question.whole else ()),
+        *(_of_the_whole(snapshot, question) if question.whole else ()),
         *_incomplete(snapshot),
-        *(made_elsewhere(snapshot) if question.whole else ()),
     )
     part = assembled(changes, desired, snapshot, spec, question, broken=stops(problems))
     days = told_of_days(part, Allowance(spec, question.scope.now, question.spent))
@@ -112,6 +110,13 @@ def plan_account(
         counts=_counts(desired, snapshot, changes, found.unsynced, left, question)
         | by_module(matched.pairs, spec.kinds[OFFER], found.listed(settling), undone, held_keys),
     ), problems
+
+
+def _of_the_whole(snapshot: Snapshot, question: Question) -> Iterator[Diagnostic]:
+    """Yield what only a plan of everything can say."""
+    yield from unexplained(snapshot.account, question.findings, question.unusable)
+    yield from not_removed(question.unread)
+    yield from made_elsewhere(snapshot)
 
 
 def _with_siblings(question: Question, matched: Matched) -> Question:

@@ -40,10 +40,11 @@ from reconciler.runtime.execute.readback import Rereader
 from reconciler.runtime.execute.run_state import (
     Claimed,
     RunState,
+    cut_off,
+    doubted,
     not_let_in,
     skipped,
     stale_row,
-    unknown,
 )
 from reconciler.runtime.execute.splitting import Splitting
 from reconciler.runtime.ledger.rows import Operation, Run
@@ -150,11 +151,11 @@ class Sender:
         except NoAnswer as nothing:
             if adds(action):
                 raise Interrupted from nothing  # it stays claimed: whoever goes on repeats it under the same id
-            return (*orphans, *(_cut_off(action, target, str(nothing), fence) for target in action.targets))
+            return (*orphans, *(cut_off(action, target, str(nothing), fence) for target in action.targets))
         except MarketplaceFault as refused:
             return (*orphans, *(self._refused(action, target, refused.fault) for target in action.targets))
         except MarketplaceFailed as failed:
-            return (*orphans, *(_cut_off(action, target, failed.summary, fence) for target in action.targets))
+            return (*orphans, *(cut_off(action, target, failed.summary, fence) for target in action.targets))
         self._forget_lost_images(action, outcomes)
         return tuple(self._noted(outcome) for outcome in outcomes)
 
@@ -232,10 +233,10 @@ class Sender:
                 except Moved:
                     freshness.moved = False
                     action, gone = self._bases.judge(action, base)
-                    left_out.extend(_doubted(each, fence) for each in gone)
+                    left_out.extend(doubted(each, fence) for each in gone)
                 except Restless:
                     gone = [stale_row(action, each, _RESTLESS) for each in action.targets]
-                    return (*left_out, *(_doubted(each, fence) for each in gone))
+                    return (*left_out, *(doubted(each, fence) for each in gone))
                 else:
                     return (*left_out, *sent)
         finally:
@@ -397,21 +398,6 @@ class Sender:
         if isinstance(value, str) and ("@sha256:" in value or value.startswith("http")):
             return self._address(value) or value
         return value
-
-
-def _doubted(outcome: Outcome, fence: Claimed) -> Outcome:
-    """A row that has moved after it may have been sent is not called skipped: nobody knows in which order."""
-    if not outcome.stale or not fence.in_doubt:
-        return outcome
-    why = f"it may have been carried out, and then: {outcome.detail}"
-    return replace(outcome, result=Result.UNKNOWN, detail=why, stale=False)
-
-
-def _cut_off(action: Action, target: Target, why: str, fence: Claimed) -> Outcome:
-    """Return the outcome of a row that was given up on the way: unknown only if something may have been sent."""
-    if fence.written or fence.epoch > 1:
-        return unknown(action, target, why)
-    return skipped(action.id, target, f"nothing was sent for it: {why}")
 
 
 def adds(action: Action) -> bool:
