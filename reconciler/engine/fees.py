@@ -10,7 +10,7 @@ from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.fees import added_up
 from reconciler.model.offers import Key, Live
-from reconciler.model.plan import AccountPlan, Target
+from reconciler.model.plan import AccountPlan, Action, Target
 from reconciler.model.spec import KindSpec, MarketplaceSpec
 from reconciler.model.values import Money, Value
 
@@ -88,6 +88,12 @@ def told_of_unknown(changes: Iterable[Change], spec: MarketplaceSpec) -> tuple[D
             hint="`--allow fees=AMOUNT` or `guards: {fees: AMOUNT}` says up to how much",
         ),
     )
+
+
+def may_cost(action: Action, spec: MarketplaceSpec) -> bool:
+    """Tell whether it has to be asked what an action costs, just before it is paid for."""
+    goes = (each.after.get(_STATUS) == "active" for each in action.targets)
+    return spec.kinds[action.kind].asks_fees and any(goes)
 
 
 @dataclass(slots=True)

@@ -103,3 +103,15 @@ def test_an_account_at_rest_asks_for_no_fees(tmp_path: Path) -> None:
     shop.offers(document("A"))
     assert json.loads(shop.ask("plan", "--json"))["accounts"][0]["changes"] == []
     assert shop.asked(FEES) == []
+
+
+def test_an_undo_shows_what_it_costs_to_publish_again(tmp_path: Path) -> None:
+    """A run withdrew it; what is published again is another listing, and pays for itself."""
+    shop = charging(tmp_path, 0, goods("A", 1001))
+    shop.offers(document("A", stock={"status": "ended"}))
+    shop.apply()
+    run = json.loads(shop.ask("history", "--json"))["runs"][0]["id"]
+    said = shop.ask("undo", run, "--auto-approve", code=3)
+    assert "the marketplace charges 0.35 EUR at once; nothing may be charged" in said
+    shop.ask("undo", run, "--auto-approve", "--allow", "fees=0.35")
+    assert (paid(shop), on_sale(shop)) == (Decimal("0.35"), {"A"})

@@ -273,7 +273,7 @@ async def _plan_account(
             if doubtful := in_doubt(part, observed.trusted, wanted.spec):
                 observed = await named_anew(opened, observed, doubtful)
                 part, notes = judge(*about, observed, options, plan_id, kept, written)
-            if priced := await with_fees(opened, observed, part):
+            if priced := await with_fees(opened, observed, part.changes):
                 observed = priced
                 part, notes = judge(*about, observed, options, plan_id, kept, written)
             so_far = dict(opened.runner.requests)

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from reconciler.engine.fees import Purse, purse
+from reconciler.engine.fees import Purse, may_cost, purse
 from reconciler.engine.freezes import Why
 from reconciler.engine.rereads import category_of
 from reconciler.engine.verify import carried
@@ -54,7 +54,7 @@ from reconciler.runtime.ratelimit.priority import LANE
 
 #: So often a request is made anew because its offer reads otherwise; what never rests is sent as it was seen last.
 _ROUNDS = 3
-#: What repeats all of it is not: what moves while it is made would be put back. Nobody looks oftener than this.
+#: What repeats all of it never is: that would put back what moves meanwhile. Nobody looks oftener than this.
 _MOST_ROUNDS = 12
 _RESTLESS = "it moves faster than it can be read, or is read too slowly to be written by: plan again"
 #: An edit is at work for seconds, seldom for minutes (facts: #9620).
@@ -175,7 +175,7 @@ class Sender:
 
     async def _send(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         async with AsyncExitStack() as uploading:
-            if self._may_cost(action):  # what one costs depends on those before it
+            if may_cost(action, self.opened.spec):  # what one costs depends on those before it
                 await uploading.enter_async_context(self._one_pays)
             for identity in sorted(self._not_uploaded(action)):
                 # two operations with one new image: the second waits for its address
@@ -185,10 +185,6 @@ class Sender:
     def _takes_in(self, action: Action) -> bool:
         """Tell whether an action takes in what was made elsewhere: there is nothing of ours to compare."""
         return action.operation == self.opened.spec.kinds[action.kind].migrate
-
-    def _may_cost(self, action: Action) -> bool:
-        asked = self.opened.spec.kinds[action.kind].asks_fees
-        return asked and any(each.after.get("stock.status") == "active" for each in action.targets)
 
     def _not_uploaded(self, action: Action) -> set[str]:
         """Return the new images of an action by their bytes: two files may hold the same, and are one image."""
@@ -209,7 +205,6 @@ class Sender:
     async def _send_fresh(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         """Send what still is as the plan saw it when its turn comes; what moves while it waits is left out."""
         left_out: list[Outcome] = []
-
         rounds = 0
         operation = self.opened.spec.kinds[action.kind].operations[action.operation]
 

@@ -70,9 +70,9 @@ async def _zeros_refused(opened: Session, changes: Iterable[Change]) -> tuple[Di
     )
 
 
-async def with_fees(opened: Session, observed: Observed, part: AccountPlan) -> Observed | None:
-    """Return what was observed with what it costs to put on sale what a plan does; None: nothing was asked."""
-    wanted = [each.remote_id for each in to_ask(part.changes, opened.spec.kinds) if each.remote_id]
+async def with_fees(opened: Session, observed: Observed, changes: Iterable[Change]) -> Observed | None:
+    """Return what was observed with what it costs to put on sale what these do; None: nothing was asked."""
+    wanted = [each.remote_id for each in to_ask(changes, opened.spec.kinds) if each.remote_id]
     if not wanted:
         return None
     told = await opened.ask(opened.provider.fees(opened.reading(), wanted))
