@@ -119,7 +119,6 @@ class Identity(StrEnum):
     EXTERNAL_ID = "external_id"
     NAME = "name"
     MEMBERS = "members"
-    VALUE = "value"  # it has no name: what it says is its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,6 @@ _KNOWN_BY = {
     Identity.EXTERNAL_ID: "the document's name, which the marketplace keeps",
     Identity.NAME: "its name",
     Identity.MEMBERS: "what is in it",
-    Identity.VALUE: "what it says, since it has no name",
 }
 _GIVEN = {"after": "; written after the creation", "address": "; it is the address"}
 _ZERO = {

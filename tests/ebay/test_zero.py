@@ -18,7 +18,7 @@ def test_a_zero_that_would_be_refused_is_said_before_it_is_sent(tmp_path: Path) 
     assert shop.asked(PROGRAMS) == []
     shop.offers(document("A", stock={"quantity": 0}))
     said = shop.apply(code=-1)
-    assert "error[P246]" in said
+    assert "error[P247]" in said
     assert "turn that preference on at eBay, or say `zero: ends` in the account" in said
     assert shop.on_ebay()["A"]["availableQuantity"] == 5
     shop.control("POST", "preferences", {"login": LOGIN, "out_of_stock": True})

@@ -123,6 +123,7 @@ PROOFS: dict[str, str] = {
     "etsy/test_implied.py::test_what_an_offer_names_and_the_shop_has_not_is_made_first": "kind.implied",
     "etsy/test_implied.py::test_a_name_that_says_nothing_is_told_where_it_stands": "field.limits.spelled.pattern "
     "field.limits.spelled.as",
+    "etsy/test_profiles.py::test_what_a_profile_does_not_have_is_told_where_it_stands": "field.limits.parts",
     "etsy/test_properties.py::test_properties_are_read_only_where_they_are_declared_and_kept_while_the_row_stands": "kind.trusted_by",
     "etsy/test_properties.py::test_a_shop_that_speaks_another_language_has_no_endless_difference": "field.translated",
 }

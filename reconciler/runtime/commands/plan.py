@@ -15,6 +15,7 @@ from reconciler.engine.question import Question
 from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
 from reconciler.engine.stock import START
+from reconciler.engine.unlisted import told_of_waiting
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order, stops
 from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Key
@@ -40,7 +41,7 @@ from reconciler.runtime.observe.aged import told as aged_notes
 from reconciler.runtime.observe.catalogue import known, promises
 from reconciler.runtime.observe.directory import in_doubt
 from reconciler.runtime.observe.elsewhere import elsewhere
-from reconciler.runtime.observe.events import may_lack_creations
+from reconciler.runtime.observe.events import known_since, may_lack_creations
 from reconciler.runtime.observe.known import what_is_known, with_fees
 from reconciler.runtime.observe.pending import accepted, left_open
 from reconciler.runtime.observe.prices import told_lowest
@@ -284,8 +285,9 @@ async def _plan_account(
                 observed = replace(observed, snapshot=snapshot)
                 part, notes = judge(*about, observed, options, plan_id, kept, written, found)
             promised |= promises(opened, part.actions)
+            waits = told_of_waiting(part.changes, opened.spec, known_since(opened), opened.clock.now())
             aged = aged_notes(observed.snapshot.live, opened.clock.now(), wanted.spec)
-            return told_lowest(opened, part), (*notes, *aged, *(each.told() for each in selected.along))
+            return told_lowest(opened, part), (*notes, *aged, *waits, *(each.told() for each in selected.along))
 
 
 def _along(

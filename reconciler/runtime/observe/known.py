@@ -60,7 +60,7 @@ async def _zeros_refused(opened: Session, changes: Iterable[Change]) -> tuple[Di
         return ()
     return tuple(
         error(
-            "P246",
+            "P247",
             f"`{QUANTITY}` of {change.key.name}: the seller does not keep listings without stock, so 0 is refused",
             mark=each.mark,
             hint=f"turn that preference on at {opened.spec.title}, or say `zero: ends` in the account",
