@@ -70,7 +70,7 @@ def test_what_is_not_staged_yet_is_said_to_be_unknown_and_stays_staged_when_it_c
     shop = charging(tmp_path, 1)
     shop.offers(document("N"), document("O"))
     said = shop.ask("plan")
-    assert "what eBay charges to put 2 new offers on sale is not known before it is staged" in said
+    assert "note[P774]: what eBay charges to put 2 new offers on sale is not known before it is staged" in said
     said = shop.apply(code=-1)
     assert "To put it on sale would cost 0.35 EUR now" in said
     assert "it stays staged" in said

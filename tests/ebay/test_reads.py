@@ -103,7 +103,7 @@ def test_without_a_report_the_oldest_are_read_again_and_the_plan_says_how_old_th
         later(shop)
         assert asked(shop)[OFFERS] == 2
     later(shop)
-    assert "price, stock and status of 4 offers as of 2 hours ago, or later" in shop.ask("plan")
+    assert "note[P773]: price, stock and status of 4 offers as of 2 hours ago, or later" in shop.ask("plan")
     assert asked(shop, "--refresh", "full")[OFFERS] == 6
     later(shop, 25 * HOUR)
     assert asked(shop)[OFFERS] == 6
