@@ -33,7 +33,7 @@ def known(opened: Session, promised: Container[tuple[str, Fact]] = ()) -> Known:
         kept = knows_product if errand is Errand.PRODUCT else knows_parameters
         return kept(opened, about) or (where, fact) in promised
 
-    return Known(uploads=uploads, fact=fact)
+    return Known(uploads=uploads, fact=fact, identity=opened.runner.requests.get(Errand.IDENTITY, 1))
 
 
 def promises(opened: Session, actions: Iterable[Action]) -> set[tuple[str, Fact]]:
