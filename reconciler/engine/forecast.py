@@ -29,13 +29,15 @@ class Known:
 
     `uploads` returns the images of a row that are not on the marketplace yet, each by what identifies it. `doubts`
     is how often the marketplace's events are asked, before offers are created, what the ledger may have forgotten.
-    `identity` is how many requests it takes to know whose a token is.
+    `identity` is how many requests it takes to know whose a token is, and `sweep` to read a list of offers that
+    cannot be asked for a key; 0: nobody has counted.
     """
 
     uploads: Callable[[Target], Iterable[str]] = lambda _target: ()
     fact: Callable[[Fact], bool] = lambda _fact: False
     doubts: int = 0
     identity: int = 1
+    sweep: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +241,8 @@ class _Count:
 
     def _pages(self, kind: KindSpec) -> int:
         view = kind.views["list"]
+        if kind.name == OFFER and self._is.known.sweep:
+            return self._is.known.sweep
         if view.page <= 1:
             return 1
         pages = math.ceil(self._is.population.get(kind.name, 0) / view.page)
