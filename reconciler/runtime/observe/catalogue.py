@@ -34,9 +34,7 @@ def known(opened: Session, promised: Container[tuple[str, Fact]] = ()) -> Known:
         return kept(opened, about) or (where, fact) in promised
 
     asked, offers = opened.runner.requests, opened.spec.kinds[OFFER]
-    sweep = (
-        0 if offers.views["list"].keys else asked.get(called(OFFER, "list"), 0)
-    )  # the account was observed once
+    sweep = 0 if offers.views["list"].keys else asked.get(called(OFFER, "list"), 0)
     return Known(uploads=uploads, fact=fact, identity=asked.get(Errand.IDENTITY, 1), sweep=sweep)
 
 
