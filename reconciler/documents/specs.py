@@ -192,6 +192,7 @@ def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
         report_rows=facts.get("report_rows", 0),
         after_creation=facts.get("after_creation", False),
         replaces=facts.get("replaces", ""),
+        one_each=facts.get("one_each", False),
         besides=tuple(facts.get("besides", ())),
         fresh_seconds=facts.get("fresh_seconds", 0),
     )

@@ -72,6 +72,7 @@ def test_properties_are_written_one_by_one_and_the_others_stay(tmp_path: Path) -
     assert of(shop, "A") == {COLOUR: [1], MATERIAL: [101, 102]}
     shop.settled()
     shop.offers(document("A", content={"parameters": {"Primary color": None, "Materials": ["Ceramic"]}}))
+    assert shop.plan()["accounts"][0]["forecast"]["requests"]["Offer.property"] == 2
     shop.apply()
     assert of(shop, "A") == {MATERIAL: [101]}
     shop.settled()

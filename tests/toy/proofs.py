@@ -125,6 +125,7 @@ PROOFS: dict[str, str] = {
     "field.limits.spelled.as",
     "etsy/test_profiles.py::test_what_a_profile_does_not_have_is_told_where_it_stands": "field.limits.parts",
     "etsy/test_properties.py::test_properties_are_read_only_where_they_are_declared_and_kept_while_the_row_stands": "kind.trusted_by",
+    "etsy/test_properties.py::test_properties_are_written_one_by_one_and_the_others_stay": "operation.one_each",
     "etsy/test_properties.py::test_a_shop_that_speaks_another_language_has_no_endless_difference": "field.translated",
 }
 

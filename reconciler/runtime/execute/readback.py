@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from reconciler.engine.match import members
-from reconciler.engine.rereads import in_full, keys_to_ask, views_of
+from reconciler.engine.rereads import SWEPT, in_full, keys_to_ask, views_of
 from reconciler.engine.stock import STATUS
 from reconciler.model.exact import brief
 from reconciler.model.offers import EXTERNAL_ID, OFFER, Key, Live
@@ -26,9 +26,6 @@ _PARALLEL = 30
 _PATIENCE = (0.0, 2.0, 5.0, 15.0, 40.0)
 #: Who waits for longer looks less and less often, and at last every so many seconds.
 _MOST = 300.0
-
-#: For so long a sweep over all of a list tells which keys are there.
-_SWEPT = timedelta(seconds=15)
 
 Waiting = tuple[Outcome, Action, Target]
 Translate = Callable[[Target], Target]
@@ -132,7 +129,7 @@ class Rereader:
     async def _sweep(self) -> tuple[Live, ...]:
         async with self._one_sweeps:
             now = self.opened.clock.now()
-            if self._swept is None or not is_within(self._swept[0], _SWEPT, now):
+            if self._swept is None or not is_within(self._swept[0], timedelta(seconds=SWEPT), now):
                 found = await self.opened.ask(self.opened.provider.inventory(self.opened.reading()))
                 self._swept = now, found.live
             return self._swept[1]
