@@ -182,6 +182,8 @@ def _rate_part(key: str, value: Value) -> Value:
         return _money(value)
     if key == "time":
         return {end: duration(value[end]) for end in ("from", "to")}
+    if key == "to":
+        return sorted(map(str, value)) or None
     return number_text(value) if key == "max_weight" else value
 
 

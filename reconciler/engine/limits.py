@@ -118,6 +118,12 @@ def _spelled(limit: Value, value: Value) -> str | None:
     return f"is `{value}`; it is spelled as in `{limit['as']}`"
 
 
+def _parts(limit: Value, value: Value) -> str | None:
+    """Judge what is said of rates beside their names."""
+    odd = sorted({part for rate in value.values() for part, said in rate.items() if said is not None} - {*limit})
+    return f"says `{odd[0]}`, and a price has {', '.join(limit)} only" if odd else None
+
+
 #: `currency` and `html` are not here: one needs the spec's marketplaces, the other may find several things wrong;
 #: nor is `max_escaped`, which nobody is sure of (`engine.cautions`).
 LIMITS: dict[str, Limit] = {
@@ -136,6 +142,7 @@ LIMITS: dict[str, Limit] = {
     "pattern": _pattern,
     "spelled": _spelled,
     "longest_item": _longest_item,
+    "parts": _parts,
     "once": _once,
     "characters": _characters,
 }

@@ -45,6 +45,7 @@ BORDERS: dict[str, tuple[Any, Any, Any]] = {
     "pattern": ("[a-z]+", "abc", "ABC"),
     "spelled": ({"pattern": "[a-z]+", "as": "abc"}, "abc", "ABC"),
     "longest_item": (3, ["abc", "a"], ["a", "abcd"]),
+    "parts": (["first"], {"A": {"first": 1, "time": None}}, {"A": {"first": 1, "time": 2}}),
     "once": ("%:", "a % b : c", "a : b : c"),
     "characters": (["L", "™"], "ab ™ ż", "ab 1"),
 }

@@ -100,7 +100,7 @@ def test_what_a_profile_cannot_say_is_told(tmp_path: Path) -> None:
     shop.write("lists/box.yaml", price_list("Box", methods={"Mars": {"first": "4 USD"}}))
     assert "P202" in shop.ask("plan", code=1)
     shop.write("lists/box.yaml", price_list("Box", methods={"US": {"first": "4 USD", "max_weight": "5"}}))
-    assert "has no `max_weight`" in shop.apply(code=-1)
+    assert "says `max_weight`, and a price has first, next, time only" in shop.ask("validate", code=1)
     assert "Box" not in profiles(shop)
 
 

@@ -99,7 +99,7 @@ PROOFS: dict[str, str] = {
     # limits
     f"{_LIMITS}::test_a_limit_holds_up_to_its_border": "field.limits.min_length field.limits.max_length "
     "field.limits.min_words field.limits.longest_word field.limits.min_items field.limits.max_items "
-    "field.limits.max_bytes field.limits.minimum field.limits.maximum field.limits.above field.limits.full_years field.limits.cause",
+    "field.limits.max_bytes field.limits.minimum field.limits.maximum field.limits.above field.limits.full_years field.limits.cause field.limits.parts",
     f"{_LIMITS}::test_html_that_the_marketplace_refuses": "field.limits.html",
     f"{_LIMITS}::test_what_is_odd_is_said": "field.limits.max_escaped",
     # words of Etsy and eBay that the toy does not use

@@ -1,7 +1,7 @@
 """A seller of the practice eBay who has what documents name, and no item."""
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from reconciler.model.offers import OFFER, Desired
@@ -14,6 +14,8 @@ Json = dict[str, Any]
 
 def seller(login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Json:
     """Describe a seller who has what documents name, as the simulator takes it."""
+    desired = tuple(desired)
+    own = {each.key.name for each in desired if each.key.kind != OFFER}  # these have documents: they are made
     offers = [{**each.unsynced, **each.fields} for each in desired if each.key.kind == OFFER]
     site = marketplace_id(_site(offers, spec))
     of_site = {"marketplaceId": site, "categoryTypes": [{"name": "ALL_EXCLUDING_MOTORS_VEHICLES"}]}
@@ -35,7 +37,7 @@ def seller(login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Jso
         ],
         "locations": [
             {"merchantLocationKey": each, "name": each, "merchantLocationStatus": "ENABLED", "location": _PLACE}
-            for each in _named(offers, "settings.ships_from")
+            for each in _named(offers, "settings.ships_from", own)
         ],
         "fulfillment_policies": [
             {
@@ -44,15 +46,15 @@ def seller(login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Jso
                 **of_site,
                 "shippingOptions": [],
             }
-            for each in _named(offers, "delivery.prices")
+            for each in _named(offers, "delivery.prices", own)
         ],
         "payment_policies": [
             {"paymentPolicyId": _number(each), "name": each.removeprefix("#"), **of_site}
-            for each in _named(offers, "settings.payment_policy")
+            for each in _named(offers, "settings.payment_policy", own)
         ],
         "return_policies": [
             {"returnPolicyId": _number(each), "name": each.removeprefix("#"), **of_site, "returnsAccepted": False}
-            for each in _named(offers, "settings.return_policy")
+            for each in _named(offers, "settings.return_policy", own)
         ],
     }
 
@@ -67,8 +69,9 @@ def _site(offers: Iterable[Mapping[str, Any]], spec: MarketplaceSpec) -> str:
     return next((name for name, each in spec.marketplaces.items() if each.currency == currency), spec.base_market)
 
 
-def _named(offers: Iterable[Mapping[str, Any]], path: str) -> list[str]:
-    return [str(each) for each in dict.fromkeys(fields.get(path) for fields in offers) if each]
+def _named(offers: Iterable[Mapping[str, Any]], path: str, but: Container[str] = ()) -> list[str]:
+    found = dict.fromkeys(fields.get(path) for fields in offers)
+    return [str(each) for each in found if each and each not in but]
 
 
 def _aspects(offers: Iterable[Mapping[str, Any]], category: str) -> list[str]:
