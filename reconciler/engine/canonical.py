@@ -73,6 +73,8 @@ def number_text(value: Value) -> str:
 
 def reference(value: Value) -> str:
     """Return the label of a reference: a name as it stands, an explicit id as `#<id>`."""
+    if isinstance(value, Mapping) and "id" not in value:
+        raise ValueError("it is named: what it says stands in a document of its own")
     return f"#{value['id']}" if isinstance(value, Mapping) else str(value)
 
 

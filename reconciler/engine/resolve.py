@@ -12,6 +12,7 @@ from reconciler.documents.effective import Effective
 from reconciler.documents.resources import spec_names
 from reconciler.documents.specs import load_spec
 from reconciler.engine.canonical import canonical
+from reconciler.engine.embedded import Embedded, embedded
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import OFFER, Desired, Key, Origin
@@ -44,10 +45,14 @@ def resolve(
     found: list[Desired] = []
     problems: list[Diagnostic] = []
     inherited: Counter[str] = Counter()
+    documents = tuple(documents)
+    parts = embedded(documents, spec)
     for document in documents:
         kind = spec.kinds.get(document.document.kind)
         if kind is not None and not kind.implied and (kind.name == OFFER or kind.operations):
-            found.append(_resolve(document, kind, spec, image, problems, inherited))
+            found.append(_resolve(document, kind, spec, image, parts, problems, inherited))
+        elif document.document.kind in parts.kinds:
+            continue  # written with what names it
         elif document.document.account is not None and not document.document.shared:
             problems.append(_no_such_kind(document, spec))
     if inherited:
@@ -60,6 +65,7 @@ def _resolve(
     kind: KindSpec,
     spec: MarketplaceSpec,
     image: ImageName,
+    parts: Embedded,
     problems: list[Diagnostic],
     inherited: Counter[str],
 ) -> Desired:
@@ -80,9 +86,11 @@ def _resolve(
             else:
                 inherited[path] += 1
             continue
-        form, plain = _stock_form(path, value, form)
+        form, plain = _stock_form(path, _of_site(known, value, spec), form)
+        if plain == {} and value:
+            continue  # it speaks of other countries
         try:
-            spelled = canonical(known, plain)
+            spelled = canonical(known, parts.value(known, plain))
         except ValueError as wrong:
             mark = document.origin(declared).mark
             problems.append(error("D501", f"`{path}`: {wrong}", mark=mark, hint=known.about, about=key))
@@ -110,6 +118,14 @@ def _resolve(
         window=document.window_of,
         until=document.until,
     )
+
+
+def _of_site(known: FieldSpec, value: Value, spec: MarketplaceSpec) -> Value:
+    """Return a tax as the account's own site takes it: of one country, where it takes no others."""
+    country = spec.marketplaces[spec.base_market].country
+    if known.type is not Type.TAX or not country or not isinstance(value, Mapping):
+        return value
+    return {country: value[country]} if country in value else {}
 
 
 def _home_price(document: Effective, kind: KindSpec, spec: MarketplaceSpec) -> str:

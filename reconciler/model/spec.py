@@ -127,7 +127,8 @@ class FieldSpec:
     cycle.
     `required` is without what nothing is created, `listed` without what an offer is not put on sale.
     `zero` is what a number of no pieces comes to. `shown`: the status in which alone the marketplace shows it.
-    `translated`: it is told in another language than the catalogue's; numbers say what is meant.
+    `translated`: it is told in another language than the catalogue's; numbers say what is meant. `embeds`
+    (`Kind.part`): there are no such things there; what this part of a document of that kind says is written.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
 
@@ -153,6 +154,7 @@ class FieldSpec:
     translated: bool = False
     zero: Zero | None = None
     shown: str = ""
+    embeds: str = ""
     about: str = ""
     source: str = ""
 
@@ -260,11 +262,15 @@ class KindSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketSpec:
-    """One country site: its currency and how many digits a price may have after the point."""
+    """One country site: its currency and how many digits a price may have after the point.
+
+    `country` is the one whose tax its offers say, where they say that of one country only.
+    """
 
     name: str
     currency: str
     decimals: int
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
