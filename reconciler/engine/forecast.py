@@ -168,9 +168,10 @@ class _Count:
                 continue
             listed = list(self._from_list(moments.action))
             waited = moments.leaves - moments.begins
-            if (waited if self._is.slice_of else moments.leaves) > FRESH:
+            fresh = self._operation(moments.action).fresh_seconds or FRESH
+            if (waited if self._is.slice_of else moments.leaves) > fresh:
                 self._look(listed)
-            if waited > FRESH:
+            if waited > fresh:
                 kind, there = self._spec.kinds[moments.action.kind], {each.key for each in listed}
                 for target in moments.action.targets:
                     if target.key not in there:

@@ -1,6 +1,6 @@
 """What of a plan a freeze of some modules holds back. Pure, linear in changes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.engine.diff import verb_of
@@ -13,6 +13,8 @@ from reconciler.model.spec import KindSpec, MarketplaceSpec
 
 #: Why each module is frozen: until when, by which line of the project.
 Why = Mapping[Module, str]
+#: Fields that are not sent, each with the reason; the empty path is the resource itself.
+HeldFields = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,16 @@ def without_frozen(part: AccountPlan, why: Why, spec: MarketplaceSpec) -> Thawed
     """
     if not why:
         return Thawed(part, {})
+    return without(part, lambda change: _frozen(change, why, spec.kinds[change.key.kind]), spec)
+
+
+def without(part: AccountPlan, gone_of: Callable[[Change], HeldFields], spec: MarketplaceSpec) -> Thawed:
+    """Hold back what is `gone_of` each change, and what cannot be without it."""
     kept: list[Change] = []
     whole: dict[Key, str] = {}
     held: dict[Key, Mapping[str, str]] = {}
     for change in part.changes:
-        gone = _frozen(change, why, spec.kinds[change.key.kind])
+        gone = gone_of(change)
         left = tuple(each for each in change.fields if each.path not in gone)
         if not gone:
             kept.append(change)

@@ -1,10 +1,12 @@
 """From desired and live to a plan of one account: match, diff, guard, batch, order. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from reconciler.engine.allowance import Allowance
+from reconciler.engine.allowance import told as told_of_days
 from reconciler.engine.batch import batch
 from reconciler.engine.by_module import by_module
 from reconciler.engine.creation import creation
@@ -81,12 +83,11 @@ def plan_account(
         *_perhaps_renamed(found.changes, desired, gone, spec, question),
         *held.notes,
         *overruled(desired, changes, question.accepted, since),
-        *(unexplained(snapshot.account, question.findings, question.unusable) if question.whole else ()),
-        *not_removed(question.unread if question.whole else ()),
+        *(_of_the_whole(snapshot, question) if question.whole else ()),
         *_incomplete(snapshot),
-        *(made_elsewhere(snapshot) if question.whole else ()),
     )
     part = assembled(changes, desired, snapshot, spec, question, broken=stops(problems))
+    problems = (*problems, *told_of_days(part, Allowance(spec, question.scope.now, question.spent)))
     unclear = {each.key for each, _ in every.pairs} - {each.key for each, _ in matched.pairs}
     counted = counted_as_held(question, declared, held)
     found.tally.settles(settling)
@@ -107,6 +108,13 @@ def plan_account(
         counts=_counts(desired, snapshot, changes, found.unsynced, left, question)
         | by_module(matched.pairs, spec.kinds[OFFER], found.listed(settling), undone, held_keys),
     ), problems
+
+
+def _of_the_whole(snapshot: Snapshot, question: Question) -> Iterator[Diagnostic]:
+    """Yield what only a plan of everything can say."""
+    yield from unexplained(snapshot.account, question.findings, question.unusable)
+    yield from not_removed(question.unread)
+    yield from made_elsewhere(snapshot)
 
 
 def _with_siblings(question: Question, matched: Matched) -> Question:

@@ -15,6 +15,7 @@ from reconciler.model.memory import Baseline, Managed
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Desired, Key, Origin
 from reconciler.model.outcomes import Accepted
+from reconciler.model.spent import Spent
 from reconciler.model.tables import SourceRead
 
 
@@ -35,7 +36,8 @@ class Question:
     again; None where the plan is none of documents. `accepted` is what was written lately to resources that do
     not show all of it yet, oldest first. `base_market` is the site of the account's plain prices, where it is
     known. `sources` are those that fields were filled in from, and `elsewhere` knows what is remembered of
-    offers of other accounts. `begun` tells of a creation that was sent and may bear no key yet.
+    offers of other accounts. `begun` tells of a creation that was sent and may bear no key yet. `spent` is what
+    was written lately where a marketplace counts the changes.
     `known` and `slice_of` are for the forecast, and explained there.
     """
 
@@ -67,6 +69,7 @@ class Question:
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
     elsewhere: Callable[[Key], Baseline | None] = lambda _key: None
     begun: Callable[[Key], bool] = lambda _key: False
+    spent: Mapping[Key, Spent] = field(default_factory=dict)
     slice_of: int = 0
 
     @property

@@ -8,7 +8,7 @@ from reconciler.model.requests import Errand
 from reconciler.model.spec import KindSpec, OperationSpec, Role, Shape, ViewSpec
 from reconciler.model.values import Value
 
-#: How old, in seconds, the look may be on which a write stands when it leaves.
+#: How old, in seconds, the look may be on which a write stands when it leaves, where its spec says nothing.
 FRESH = 5
 #: So many offers can be read by themselves a moment before they are written: a full read is slow and has a limit.
 FULL_AT_ONCE = 100

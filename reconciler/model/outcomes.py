@@ -21,6 +21,7 @@ class FaultKind(StrEnum):
     REJECTED = "rejected"  # the marketplace said no to this content
     CONFLICT = "conflict"  # something else is being done to the same resource
     MISSING = "missing"  # the resource is not there
+    SPENT = "spent"  # the changes of this resource that a day takes are used up
     UNKNOWN = "unknown"  # nobody knows whether it was done
 
 

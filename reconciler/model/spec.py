@@ -191,6 +191,8 @@ class OperationSpec:
     `besides` are the views and operations that are asked for in its course.
     `told` is what it does in words, where its name is no role.
     `replaces` (`whole`): it writes all fields that it can carry; those that do not change are repeated as read.
+    `fresh_seconds` is how old the look may be on which it stands when it leaves, and what takes longer to read is
+    not written; 0: 5, or as fresh as can be had.
     """
 
     kind: str
@@ -209,6 +211,7 @@ class OperationSpec:
     after_creation: bool = False
     replaces: str = ""
     besides: tuple[str, ...] = ()
+    fresh_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +280,9 @@ class MarketSpec:
 class BudgetSpec:
     """A rate limit: so many per window, counted per client or per user, in requests or in changed offers.
 
+    One of scope `offer` counts the requests that change each resource: nothing waits for it, and what it does not
+    let through is held back (`engine.allowance`).
+
     `everywhere`: every request counts against it, also one of which the spec says nothing.
     """
 
@@ -291,6 +297,8 @@ class BudgetSpec:
 
     def seconds_for(self, amount: float) -> float:
         """Return how long so many take: evenly within a minute, and no more than the limit in any hour or day."""
+        if self.scope == "offer":
+            return 0
         waited = 0
         for limit, seconds in ((self.per_day, _DAY), (self.per_hour, _HOUR)):
             full = max(0, math.ceil(amount / limit) - 1) if limit else 0

@@ -181,8 +181,8 @@ FLIPS: dict[str, Flip] = {
     "zero is refused": operation("price_quantity", refuses=("null", "zero"), shape=Shape.SINGLE),
     "on sale by another address": operation("activate", request="POST /sell/inventory/v1/offer/{offer}/start"),
     "an end by another address": operation("end", request="POST /sell/inventory/v1/offer/{offer}/stop"),
-    "an item replaces nothing, and asks for nothing": operation("edit", replaces="", besides=()),
-    "an offer asks for nothing": operation("offer", besides=()),
+    "an item asks for more than it does": operation("edit", replaces="", besides=("item",)),
+    "an offer asks for more than it does": operation("offer", besides=("detail",)),
     "prices come after the item": operation("price_quantity", wave=48),
     **{
         f"{path} is read elsewhere": field(path, views=dict.fromkeys(OFFER.fields[path].views, "/nowhere"))

@@ -15,7 +15,7 @@ from world import RECORD
 ROOT = Path(__file__).parents[2]
 APPLY = ("apply", "--auto-approve")
 #: What is asked by POST and changes nothing, by a word of its address.
-READS = (b"/bulk_get_",)
+READS = (b"/bulk_get_", b"/sell/feed/v1/task")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Met are `{"errors": [{errorId, category, message, longMessage, parameters}]}` (i
 `{"error", "error_description"}`, and what a gateway says.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,11 @@ from reconciler.providers.faults import KINDS, left_open, not_the_api
 from reconciler.providers.forms import decoded
 
 _SHOWN = 200
+#: A listing cannot be revised (doc Inventory error details); what says that it was revised too often.
+_NOT_REVISED = 25019
+_TOO_OFTEN = re.compile(
+    r"revis.*\b(times|limit|exceeded|maximum|250)\b|\b(limit|maximum|250)\b.*revis", re.IGNORECASE
+)
 #: OAuth's words for a login that is no more (RFC 6749, 5.2).
 _LOGIN = frozenset({"invalid_grant", "invalid_client", "unauthorized_client", "invalid_token", "invalid_scope"})
 #: What a number says, whatever the status: "Any System error", after which the work may be done; somebody else is
@@ -90,10 +96,15 @@ def _of_errors(errors: Any, status: int, doubt: FaultKind) -> Fault | None:
         return None
     numbers = [each.get("errorId") for each in found]
     known = [_BY_NUMBER[number] for number in numbers if number in _BY_NUMBER]
-    kind = known[0] if known else _of_status(status)
+    kind = known[0] if known else FaultKind.SPENT if any(map(_is_spent, found)) else _of_status(status)
     kind = doubt if kind is FaultKind.UNKNOWN else kind
     words = [_sentence(each) for each in found] + [_REMEDIES[each] for each in numbers if each in _REMEDIES]
     return Fault(kind=kind, code=str(numbers[0] or f"HTTP{status}"), message=" ".join(_unique(words)))
+
+
+def _is_spent(each: Mapping[str, Any]) -> bool:
+    """Tell whether a listing was changed too often today: its number has several meanings, its words tell."""
+    return each.get("errorId") == _NOT_REVISED and bool(_TOO_OFTEN.search(_sentence(each)))
 
 
 def _of_status(status: int) -> FaultKind:

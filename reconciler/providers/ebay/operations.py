@@ -24,9 +24,16 @@ Json = Mapping[str, Any]
 
 
 def item(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
-    """Write an item whole. Its pieces are repeated, so it is read once more, a moment before."""
+    """Write an item whole, over what it was judged by: its pieces are repeated.
+
+    Whoever runs this looks again when that is too old by the time that it leaves, and begins anew if it differs.
+    """
     images = yield from uploaded(target.after, context.images)
-    there = yield from offers.item_of(context.reading, sku_of(target))
+    judged = context.live.get(target.key)
+    if judged is not None and judged.wire is not None:
+        there = judged.wire.get("item")
+    else:
+        there = yield from offers.item_of(context.reading, sku_of(target))
     if there is None:
         raise MarketplaceFault(not_the_api("the item is not there", FaultKind.MISSING))
     with repeating():
@@ -36,13 +43,20 @@ def item(action: Action, target: Target, context: Context) -> Conversation[Outco
 
 
 def offer(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
-    """Write an offer whole; an item that has none on the site gets one."""
-    return (yield from put(action, target, context))
+    """Write an offer whole, over what it was judged by; an item that has none on the site gets one."""
+    judged = context.live.get(target.key)
+    if judged is None or judged.wire is None:
+        return (yield from put(action, target, context))
+    return (yield from _laid_over(judged.wire["offer"] or None, action, target, context))
 
 
 def put(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
-    """Write what a target says of an offer over what is there, or create it."""
+    """Write what a target says of an offer over what is there now, or create it."""
     there = yield from offers.offer_of(context.reading, sku_of(target))
+    return (yield from _laid_over(there, action, target, context))
+
+
+def _laid_over(there: Json | None, action: Action, target: Target, context: Context) -> Conversation[Outcome]:
     operation = _operation(context, "offer")
     if there is None:
         with repeating():

@@ -32,6 +32,7 @@ from reconciler.runtime.errors import (
     RunStopped,
     StalePlan,
 )
+from reconciler.runtime.execute.allowance import admitted
 from reconciler.runtime.execute.baseline import look_again, remember_compared
 from reconciler.runtime.execute.begin import insist_on_what_it_undoes, run_of, with_requests
 from reconciler.runtime.execute.lock import Execution, give_up, locked
@@ -285,10 +286,13 @@ async def _finish_and_apply(
         tally.add(replace(earlier, outcomes=(*earlier.outcomes, *rows), stop=stop))
         return
     tally.add(earlier)
-    mine = run_of(opened, execution, workspace, plan, part.plan, options)
-    tally.managed += remember_compared(opened, mine, part.plan)
-    tally.released += len(part.plan.released)
-    if part.plan.actions:
+    begun = opened.ledger.runs.of_plan(opened.place, plan.id) is not None
+    fits, waiting = (part.plan, ()) if begun else admitted(opened, plan, part.plan)
+    tally.outcomes.extend(waiting)
+    mine = run_of(opened, execution, workspace, plan, fits, options)
+    tally.managed += remember_compared(opened, mine, fits)
+    tally.released += len(fits.released)
+    if fits.actions:
         tally.add(await execute(opened, execution, mine, options.parallelism))
 
 

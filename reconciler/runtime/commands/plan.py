@@ -32,6 +32,7 @@ from reconciler.runtime.errors import (
     RunStopped,
     StalePlan,
 )
+from reconciler.runtime.execute.allowance import allowance_of
 from reconciler.runtime.execute.baseline import note_arrivals, resumptions
 from reconciler.runtime.execute.lost_creations import LOOKS
 from reconciler.runtime.ledger.place import Place
@@ -333,6 +334,7 @@ def judge(
         elsewhere=elsewhere(opened, wanted.places, desired),
         begun=lambda key: left_open(opened, key.kind, key.name) is not None,
         accepted=written,
+        spent=allowance_of(opened).spent,
         known=known,
         findings=(*wanted.findings, *_ambiguous(desired, observed, wanted), *findings),
         unusable=wanted.unusable,

@@ -43,6 +43,7 @@ from reconciler.runtime.errors import (
     RunStopped,
     StalePlan,
 )
+from reconciler.runtime.execute.allowance import admitted
 from reconciler.runtime.execute.baseline import settle
 from reconciler.runtime.execute.begin import run_of, with_requests
 from reconciler.runtime.execute.lock import Execution, give_up, locked, run_state_of, take_run
@@ -256,10 +257,11 @@ async def _begin(workspace: Workspace, plan: Plan, options: ResyncOptions, progr
         _check_login(opened, part.login)
         async with locked(opened, options.lock_timeout, LOCK) as execution:
             _make_room(opened, execution, options)
+            part, waiting = admitted(opened, plan, part)
             how = ApplyOptions(lane=RESYNC, allow=options.allow)
             mine = run_of(opened, execution, workspace, plan, part, how, options.scope())
             report = await _execute(opened, execution, mine, options)
-            return replace(report, outcomes=(*rows, *report.outcomes))
+            return replace(report, outcomes=(*rows, *waiting, *report.outcomes))
 
 
 async def _resume(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Report:

@@ -291,10 +291,10 @@ def _as_declared(change: Change, done: Sequence[Done]) -> Desired:
 
 
 def _asked(opened: Session, each: Done) -> Desired:
-    """Ask for the values from before, of the very resource that the run wrote to."""
+    """Ask for the values from before, of what the run wrote to; of an offer that it made, for its end."""
     kind = opened.spec.kinds[each.key.kind]
     fields = {path: as_desired(kind, path, each.before.get(path)) for path in each.after}
-    fields = {} if each.created and kind.name == OFFER else {**each.hidden, **fields}
+    fields = {"stock.status": "ended"} if each.created and kind.name == OFFER else {**each.hidden, **fields}
     return Desired(key=each.key, fields=fields, adopt=each.remote_id)
 
 

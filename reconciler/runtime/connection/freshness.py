@@ -11,12 +11,10 @@ from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from reconciler.engine import rereads
+from reconciler.engine.rereads import FRESH
 from reconciler.runtime.ledger.budgets import Slot
 
 _SECOND = 1_000_000
-#: How old a look may be when the write leaves, counted from where it began.
-FRESH = rereads.FRESH * _SECOND
 #: One that has ended just now is as fresh as can be had, however long the marketplace took to answer.
 _JUST_NOW = _SECOND // 2
 
@@ -27,17 +25,22 @@ class Look(NamedTuple):
     began: int
     ended: int
 
-    def is_fresh(self, now: int) -> bool:
-        """Tell whether a write may still rely on it."""
-        return now - self.began <= FRESH or now - self.ended <= _JUST_NOW
+    def is_fresh(self, now: int, seconds: int) -> bool:
+        """Tell whether a write may still rely on it. With `seconds` it is no older, however long it took."""
+        young = now - self.began <= (seconds or FRESH) * _SECOND
+        return young or (not seconds and now - self.ended <= _JUST_NOW)
 
 
 #: No look at all.
-NEVER = Look(-FRESH, -FRESH)
+NEVER = Look(-(1 << 62), -(1 << 62))
 
 
 class Moved(Exception):  # noqa: N818 - it names what happened
     """What a write was made from is not there any more; nothing was sent, and its permit is still in hand."""
+
+
+class Restless(Exception):  # noqa: N818 - it names what happened
+    """What a write would be made from moves faster than it can be read, or is old before it is read."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,11 +48,13 @@ class Freshness:
     """The look of one write that waits for its permit.
 
     `look` reads anew and returns when it did so, less the time that it had to wait for others, and whether the
-    request must be made anew. `permit` is one that was granted to a request that had to be made anew: it is for
-    the next one.
+    request must be made anew. `seconds` is how old a look may be when the write leaves, counted from where it
+    began; 0: as fresh as can be had. `permit` is one that was granted to a request that had to be made anew: it is
+    for the next one.
     """
 
     last: Look
+    seconds: int
     look: Callable[[], Awaitable[tuple[Look, bool]]]
     moved: bool = False
     permit: Slot | None = None
@@ -59,11 +64,11 @@ class Freshness:
 
     def ready(self, now: int) -> bool:
         """Tell whether the write may leave now. One whose look has failed may come and hear of it."""
-        return self._failure is not None or (self._looking is None and self.last.is_fresh(now))
+        return self._failure is not None or (self._looking is None and self.last.is_fresh(now, self.seconds))
 
     def soon(self, at: int, again: Callable[[], None]) -> None:
         """Look, if the last look will be too old at the moment `at`; then call `again`."""
-        if self._looking is not None or self._failure is not None or self.last.is_fresh(at):
+        if self._looking is not None or self._failure is not None or self.last.is_fresh(at, self.seconds):
             return
         # Its requests queue in the lane of the write, not of whoever tells that its turn comes.
         self._looking = asyncio.create_task(self._look(again), context=self._context)

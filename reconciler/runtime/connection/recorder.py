@@ -86,7 +86,7 @@ def _rate(budget: BudgetSpec) -> float:
 
     That of an hour is used as fast as the others permit, so it is the line only where there is no other.
     """
-    if budget.counts != "requests":
+    if budget.counts != "requests" or budget.scope == "offer":
         return 0.0
     rates = [(seconds, round(limit / seconds, 2)) for limit, seconds in budget.windows()]
     return min((rate for seconds, rate in rates if seconds < _HOUR), default=rates[0][1] if rates else 0.0)

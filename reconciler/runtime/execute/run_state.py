@@ -315,3 +315,18 @@ def done_row(action: Action, target: Target) -> Outcome:
 def unknown(action: Action, target: Target, why: str) -> Outcome:
     """Return the outcome of a row that may have been carried out."""
     return Outcome(action=action.id, key=target.key, result=Result.UNKNOWN, remote_id=target.remote_id, detail=why)
+
+
+def doubted(outcome: Outcome, fence: Claimed) -> Outcome:
+    """A row that has moved after it may have been sent is not called skipped: nobody knows in which order."""
+    if not outcome.stale or not fence.in_doubt:
+        return outcome
+    why = f"it may have been carried out, and then: {outcome.detail}"
+    return replace(outcome, result=Result.UNKNOWN, detail=why, stale=False)
+
+
+def cut_off(action: Action, target: Target, why: str, fence: Claimed) -> Outcome:
+    """Return the outcome of a row that was given up on the way: unknown only if something may have been sent."""
+    if fence.written or fence.epoch > 1:
+        return unknown(action, target, why)
+    return skipped(action.id, target, f"nothing was sent for it: {why}")

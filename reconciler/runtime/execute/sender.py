@@ -25,7 +25,7 @@ from reconciler.providers.base import Context, MarketplaceFault
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.auth.credentials import remedy
 from reconciler.runtime.clock import Interrupted, slept
-from reconciler.runtime.connection.freshness import NEVER, Freshness, Look, Moved
+from reconciler.runtime.connection.freshness import NEVER, Freshness, Look, Moved, Restless
 from reconciler.runtime.connection.runner import FENCE, Overtaken, fault_text
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.connection.transport import NoAnswer
@@ -39,9 +39,11 @@ from reconciler.runtime.execute.readback import Rereader
 from reconciler.runtime.execute.run_state import (
     Claimed,
     RunState,
+    cut_off,
+    doubted,
     not_let_in,
     skipped,
-    unknown,
+    stale_row,
 )
 from reconciler.runtime.execute.splitting import Splitting
 from reconciler.runtime.ledger.rows import Operation, Run
@@ -51,6 +53,9 @@ from reconciler.runtime.ratelimit.priority import LANE
 
 #: So often a request is made anew because its offer reads otherwise; what never rests is sent as it was seen last.
 _ROUNDS = 3
+#: What repeats all of it is not: what moves while it is made would be put back. Nobody looks oftener than this.
+_MOST_ROUNDS = 12
+_RESTLESS = "it moves faster than it can be read, or is read too slowly to be written by: plan again"
 #: An edit is at work for seconds, seldom for minutes (facts: #9620).
 _BUSY_PAUSES = (3.0, 10.0, 30.0, 90.0)
 
@@ -142,11 +147,11 @@ class Sender:
         except NoAnswer as nothing:
             if adds(action):
                 raise Interrupted from nothing  # it stays claimed: whoever goes on repeats it under the same id
-            return (*orphans, *(_cut_off(action, target, str(nothing), fence) for target in action.targets))
+            return (*orphans, *(cut_off(action, target, str(nothing), fence) for target in action.targets))
         except MarketplaceFault as refused:
             return (*orphans, *(self._refused(action, target, refused.fault) for target in action.targets))
         except MarketplaceFailed as failed:
-            return (*orphans, *(_cut_off(action, target, failed.summary, fence) for target in action.targets))
+            return (*orphans, *(cut_off(action, target, failed.summary, fence) for target in action.targets))
         self._forget_lost_images(action, outcomes)
         return tuple(self._noted(outcome) for outcome in outcomes)
 
@@ -196,16 +201,20 @@ class Sender:
         left_out: list[Outcome] = []
 
         rounds = 0
+        operation = self.opened.spec.kinds[action.kind].operations[action.operation]
 
         async def look() -> tuple[Look, bool]:
             nonlocal rounds
             rounds += 1
+            if rounds > _MOST_ROUNDS:
+                raise Restless
             seen = await self._bases.read(action)
-            differs = self._bases.differs(action, base, seen, rested=rounds > _ROUNDS)
+            rested = rounds > _ROUNDS and not operation.replaces
+            differs = self._bases.differs(action, base, seen, rested=rested)
             base.live, base.look = seen.live, seen.look
             return seen.look, differs
 
-        freshness = fence.freshness = Freshness(last=base.look, look=look)
+        freshness = fence.freshness = Freshness(last=base.look, seconds=operation.fresh_seconds, look=look)
         try:
             while action.targets:
                 try:
@@ -214,7 +223,10 @@ class Sender:
                 except Moved:
                     freshness.moved = False
                     action, gone = self._bases.judge(action, base)
-                    left_out.extend(_doubted(each, fence) for each in gone)
+                    left_out.extend(doubted(each, fence) for each in gone)
+                except Restless:
+                    gone = [stale_row(action, each, _RESTLESS) for each in action.targets]
+                    return (*left_out, *(doubted(each, fence) for each in gone))
                 else:
                     return (*left_out, *sent)
         finally:
@@ -375,21 +387,6 @@ class Sender:
         if isinstance(value, str) and ("@sha256:" in value or value.startswith("http")):
             return self._address(value) or value
         return value
-
-
-def _doubted(outcome: Outcome, fence: Claimed) -> Outcome:
-    """A row that has moved after it may have been sent is not called skipped: nobody knows in which order."""
-    if not outcome.stale or not fence.in_doubt:
-        return outcome
-    why = f"it may have been carried out, and then: {outcome.detail}"
-    return replace(outcome, result=Result.UNKNOWN, detail=why, stale=False)
-
-
-def _cut_off(action: Action, target: Target, why: str, fence: Claimed) -> Outcome:
-    """Return the outcome of a row that was given up on the way: unknown only if something may have been sent."""
-    if fence.written or fence.epoch > 1:
-        return unknown(action, target, why)
-    return skipped(action.id, target, f"nothing was sent for it: {why}")
 
 
 def adds(action: Action) -> bool:

@@ -17,6 +17,7 @@ from reconciler.runtime.ledger.readings import Readings
 from reconciler.runtime.ledger.row_counts import RowCounts
 from reconciler.runtime.ledger.runs import Runs
 from reconciler.runtime.ledger.schema import TABLES, VERSION
+from reconciler.runtime.ledger.spent import SpentChanges
 
 
 class Ledger(Memory):
@@ -41,6 +42,7 @@ class Ledger(Memory):
         super().__init__(self.database)
         self.runs = Runs(self.database)
         self.pending = PendingWrites(self.database)
+        self.spent = SpentChanges(self.database)
         self.history = History(self.database)
         self.readings = Readings(self.database)
         self.prices = SeenPrices(self.database)

@@ -36,6 +36,8 @@ class Limits:
 
     def _of_budget(self, name: str, weight: int) -> tuple[Claim, ...]:
         budget = self._budgets[name]
+        if budget.scope == "offer":
+            return ()  # what it does not let through is held back before: waiting is of no use
         cost = weight if budget.counts == "offers" else 1
         if (name, cost) not in self._by_cost:
             self._by_cost[name, cost] = _claims(budget, cost, self._user, varies=budget.counts == "offers")

@@ -132,7 +132,7 @@ REGULATORY = record(
         "manufacturer": record(ADDRESS),
         "productSafety": record(SAFETY),
         "repairScore": number,
-        "responsiblePersons": items(record({**ADDRESS, "types": items(one_of("EUResponsiblePerson"))}), 0, 5),
+        "responsiblePersons": items(record({**ADDRESS, "types": items(one_of("EUResponsiblePerson"))})),
     }
 )
 PRICES = record(
@@ -190,34 +190,3 @@ PRICE_QUANTITY_ROW = record(
     }
 )
 MIGRATE = record({"requests": items(record({"listingId": ID}, "listingId"), 1, 5)}, "requests")
-
-HOURS = record({"open": text(8), "close": text(8)})
-LOCATION_MEMBERS = {
-    "location": record(
-        {
-            "address": record(
-                {
-                    "addressLine1": text(128),
-                    "addressLine2": text(128),
-                    "city": text(128),
-                    "country": COUNTRY,
-                    "county": text(),
-                    "postalCode": text(16),
-                    "stateOrProvince": text(128),
-                }
-            ),
-            "geoCoordinates": record({"latitude": number, "longitude": number}),
-        }
-    ),
-    "locationAdditionalInformation": text(256),
-    "locationInstructions": text(1000),
-    "locationTypes": items(one_of("STORE", "WAREHOUSE", "FULFILLMENT_CENTER")),
-    "locationWebUrl": text(512),
-    "name": text(1000),
-    "operatingHours": items(record({"dayOfWeekEnum": text(), "intervals": items(HOURS)})),
-    "phone": text(36),
-    "specialHours": items(record({"date": text(), "intervals": items(HOURS)})),
-    "timeZoneId": text(),
-}
-NEW_LOCATION = record({**LOCATION_MEMBERS, "merchantLocationStatus": one_of("ENABLED", "DISABLED")}, "location")
-LOCATION = record(LOCATION_MEMBERS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import orjson
 
-from reconciler.simulator.ebay.bodies import KEY, LOCATION, NEW_LOCATION
+from reconciler.simulator.ebay.bodies import KEY
+from reconciler.simulator.ebay.location_bodies import LOCATION, NEW_LOCATION
 from reconciler.simulator.ebay.refusals import Refusal, error, refuse
 from reconciler.simulator.ebay.shapes import require
 from reconciler.simulator.ebay.world import EbayCall, EbayRoute
@@ -14,6 +15,7 @@ from reconciler.simulator.world import Json
 
 PATH = "/sell/inventory/v1/location"
 ONE = f"{PATH}/{{merchantLocationKey}}"
+CENTER, TIMES = "FULFILLMENT_CENTER", "fulfillmentCenterSpecifications"
 
 
 def _load(call: EbayCall) -> Json:
@@ -37,22 +39,38 @@ def view(key: str, body: Json) -> Json:
 
 
 def create(call: EbayCall) -> Reply:
-    """POST /location/{merchantLocationKey}: with a country, and a postal code or a city with its state."""
+    """POST /location/{merchantLocationKey}: with an address that its kind needs."""
     require(KEY, call.params["merchantLocationKey"], 25800)
     require(NEW_LOCATION, call.body, 25800)
-    address = dig(call.body, "location", "address") or {}
-    if not address.get("country"):
-        raise refuse(25801, "country")
-    if not (address.get("postalCode") or (address.get("city") and address.get("stateOrProvince"))):
-        raise refuse(25801, "postalCode")
-    sql = "SELECT 1 FROM locations WHERE seller = ? AND key = ?"
-    if call.world.store.one(sql, call.seller, call.params["merchantLocationKey"]):
-        raise Refusal(409, error(25803, "merchantLocationKey"))
     body = without_nulls(call.body)
     body.setdefault("locationTypes", ["WAREHOUSE"])
     body.setdefault("merchantLocationStatus", "ENABLED")
+    _check(body)
+    sql = "SELECT 1 FROM locations WHERE seller = ? AND key = ?"
+    if call.world.store.one(sql, call.seller, call.params["merchantLocationKey"]):
+        raise Refusal(409, error(25803, "merchantLocationKey"))
     _keep(call, body)
     return Reply(204)
+
+
+def _check(body: Json) -> None:
+    """A warehouse has a country and a postal code, or a city with its state; the others have a whole address.
+
+    A fulfillment center needs its times; of the other kinds they are dropped.
+    """
+    address, kinds = dig(body, "location", "address") or {}, body["locationTypes"]
+    if not address.get("country"):
+        raise refuse(25801, "country")
+    if {CENTER, "STORE"} & set(kinds):
+        for name in ("addressLine1", "city", "stateOrProvince", "postalCode"):
+            if not address.get(name):
+                raise refuse(25801, name)
+    elif not (address.get("postalCode") or (address.get("city") and address.get("stateOrProvince"))):
+        raise refuse(25801, "postalCode")
+    if CENTER not in kinds:
+        body.pop(TIMES, None)
+    elif TIMES not in body:
+        raise refuse(25801, TIMES)
 
 
 def read(call: EbayCall) -> Reply:
@@ -67,24 +85,45 @@ def rows(call: EbayCall) -> Reply:
     total = int((call.world.store.one(f"SELECT COUNT(*) {where}", call.seller) or (0,))[0])
     sql = f"SELECT key, body {where} ORDER BY key LIMIT ? OFFSET ?"
     found = [view(key, orjson.loads(body)) for key, body in call.world.store.all(sql, call.seller, limit, offset)]
-    href = f"{PATH}?limit={limit}&offset={offset}"
-    return Reply(200, {"href": href, "total": total, "limit": limit, "offset": offset, "locations": found})
+
+    def href(place: int) -> str:
+        return f"{PATH}?limit={limit}&offset={place}"
+
+    answer: Json = {"href": href(offset), "total": total, "limit": limit, "offset": offset}
+    if offset + limit < total:
+        answer["next"] = href(offset + limit)
+    if offset:
+        answer["prev"] = href(max(0, offset - limit))
+    return Reply(200, {**answer, "locations": found})
 
 
 def update(call: EbayCall) -> Reply:
-    """POST …/update_location_details: what is sent is set, the address only where there was none."""
+    """POST …/update_location_details: what is sent is set; hours of other days and dates stay.
+
+    The address of a fulfillment center cannot be changed; what was left out of it can be added.
+    """
     require(LOCATION, call.body, 25800)
     body, sent = _load(call), without_nulls(call.body)
     if "location" in sent:
-        sent["location"] = {**body["location"], **sent["location"]}
-    _keep(call, {**body, **sent})
+        old, new = body["location"].get("address", {}), sent["location"].get("address", {})
+        if CENTER in body["locationTypes"]:
+            for name in [one for one in new if old.get(one, new[one]) != new[one]]:
+                raise refuse(25800, f"{name}: the address of a fulfillment center stays")
+        sent["location"] = {**body["location"], **sent["location"], "address": {**old, **new}}
+    for name, key in (("operatingHours", "dayOfWeekEnum"), ("specialHours", "date")):
+        if name in sent:
+            days = {one[key]: one for one in [*body.get(name, []), *sent[name]]}
+            sent[name] = list(days.values())
+    changed = {**body, **sent}
+    _check(changed)
+    _keep(call, changed)
     return Reply(204)
 
 
 def remove(call: EbayCall) -> Reply:
     """DELETE /location/{merchantLocationKey}."""
-    if "FULFILLMENT_CENTER" in _load(call)["locationTypes"]:
-        raise refuse(25802, "A fulfillment center can only be disabled.")
+    if CENTER in _load(call)["locationTypes"]:
+        raise refuse(25806)
     key = call.params["merchantLocationKey"]
     call.world.store.run("DELETE FROM locations WHERE seller = ? AND key = ?", call.seller, key)
     return Reply(204)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import orjson
+
 from reconciler.simulator.ebay.conditions import NEW
 from reconciler.simulator.ebay.html import cleaned
 from reconciler.simulator.ebay.refusals import error
+from reconciler.simulator.ebay.sites import SITES
 from reconciler.simulator.ebay.world import EbayCall, EbayWorld
 from reconciler.simulator.merge import without_nulls
 from reconciler.simulator.world import Json
@@ -21,8 +24,9 @@ ONLY_ON = {
     ("listingPolicies", "eBayPlusIfEligible"): {"EBAY_DE", "EBAY_AU"},
     ("regulatory", "repairScore"): {"EBAY_FR"},
     ("tax", "applyTax"): {"EBAY_US"},
+    ("tax", "vatPercentage"): set(SITES) - {"EBAY_US", "EBAY_AU"},  # VAT-enabled sites (?)
 }
-CENTS = Decimal("0.01")
+CENTS, THOUSANDTHS = Decimal("0.01"), Decimal("0.001")
 
 
 def item(call: EbayCall, sent: Json, locale: str) -> Json:
@@ -90,10 +94,19 @@ def offer(call: EbayCall, sent: Json, site: str) -> Json:
     body.setdefault("hideBuyerDetails", False)
     body["listingDuration"] = "GTC"
     body["tax"] = {"applyTax": False, **body.get("tax", {})}
+    rate = body["tax"].get("vatPercentage")
+    if rate is not None and world.normalises("vat"):
+        body["tax"]["vatPercentage"] = _number(Decimal(str(rate)).quantize(THOUSANDTHS, ROUND_HALF_UP))
     policies = body.get("listingPolicies")
     if policies is not None and site in ONLY_ON["listingPolicies", "eBayPlusIfEligible"]:
         policies.setdefault("eBayPlusIfEligible", False)
     return body
+
+
+def _number(value: Decimal) -> int | float:
+    """A number as JSON has it."""
+    found: int | float = orjson.loads(f"{value.normalize():f}")
+    return found
 
 
 def _drop(call: EbayCall, body: Json, site: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from reconciler.simulator.ebay import normal, offers, policy_bodies
+from reconciler.simulator.ebay import normal, offers, policy_bodies, policy_rules
 from reconciler.simulator.ebay.refusals import Refusal, error, refuse
 from reconciler.simulator.ebay.shapes import Shape, require
 from reconciler.simulator.ebay.sites import SITES
@@ -33,7 +33,7 @@ class Policy:
     key: str
     parameter: str
     shape: Shape
-    completed: Callable[[Json], Json]
+    completed: Callable[[EbayCall, Json], Json]
 
     def rows(self, call: EbayCall) -> Reply:
         """GET: those of one site."""
@@ -107,7 +107,7 @@ class Policy:
 
     def _body(self, call: EbayCall) -> Json:
         require(self.shape, call.body, 20403)
-        body = self.completed(without_nulls(call.body))
+        body = self.completed(call, without_nulls(call.body))
         body["categoryTypes"] = [{"name": one["name"], "default": False} for one in body["categoryTypes"]]
         found: Json = normal.money(body) if call.world.normalises("money") else body
         return found
@@ -137,14 +137,14 @@ class Policy:
 KINDS = {
     "fulfillment": Policy(
         "fulfillment", "fulfillmentPolicies", "fulfillmentPolicyId", "fulfillmentPolicyId",
-        policy_bodies.FULFILLMENT, policy_bodies.fulfillment,
+        policy_bodies.FULFILLMENT, policy_rules.fulfillment,
     ),
     "payment": Policy(
         "payment", "paymentPolicies", "paymentPolicyId", "payment_policy_id",
-        policy_bodies.PAYMENT, policy_bodies.payment,
+        policy_bodies.PAYMENT, policy_rules.payment,
     ),
     "return": Policy(
         "return", "returnPolicies", "returnPolicyId", "return_policy_id",
-        policy_bodies.RETURN, policy_bodies.returns,
+        policy_bodies.RETURN, policy_rules.returns,
     ),
 }  # fmt: skip

@@ -1,11 +1,9 @@
-"""What the three kinds of policies consist of, and what is assumed where nothing is said."""
+"""What the three kinds of policies consist of; which of it goes together is in `policy_rules`."""
 
 from __future__ import annotations
 
-from reconciler.simulator.ebay.bodies import COUNTRY, SITE
-from reconciler.simulator.ebay.refusals import refuse
+from reconciler.simulator.ebay.bodies import SITE
 from reconciler.simulator.ebay.shapes import DURATION, MONEY, boolean, items, one_of, record, text, whole
-from reconciler.simulator.world import Json
 
 NAMED = {
     "categoryTypes": items(
@@ -33,7 +31,7 @@ SERVICE = record(
         "shippingCost": MONEY,
         "shippingServiceCode": text(low=1),
         "shipToLocations": REGIONS,
-        "sortOrder": whole(0),
+        "sortOrder": whole(1, 5),
         "surcharge": MONEY,
     },
     "shippingServiceCode",
@@ -100,61 +98,7 @@ RETURN = record(
         "internationalOverride": record(RETURN_TERMS),
         "refundMethod": one_of("MONEY_BACK", "MERCHANDISE_CREDIT"),
         "restockingFeePercentage": text(),
-        "returnInstructions": text(5000),
+        "returnInstructions": text(8000),
     },
     f"{NEEDED} returnsAccepted",
 )
-DAYS = frozenset({14, 30, 60})  # that a buyer may have
-
-
-def fulfillment(body: Json) -> Json:
-    """Flags that were not said are false; services have an order; ignored members go."""
-    if "handlingTime" not in body and not (body.get("localPickup") or body.get("freightShipping")):
-        raise refuse(20401, "handlingTime")
-    for flag in ("freightShipping", "globalShipping", "localPickup", "pickupDropOff"):
-        body.setdefault(flag, False)
-    for option in body.get("shippingOptions", []):
-        option.pop("insuranceFee", None)
-        option["insuranceOffered"] = False
-        for place, service in enumerate(option.get("shippingServices", []), 1):
-            service.setdefault("sortOrder", place)
-            for flag in ("freeShipping", "buyerResponsibleForShipping", "buyerResponsibleForPickup"):
-                service.setdefault(flag, False)
-            if not service["freeShipping"] and option["costType"] == "FLAT_RATE" and "shippingCost" not in service:
-                raise refuse(20401, "shippingCost", shippingServiceCode=service["shippingServiceCode"])
-            service.pop("surcharge", None)
-    for region in (body.get("shipToLocations") or {}).get("regionIncluded", []):
-        if region.get("regionType") == "COUNTRY":
-            errors: list[Json] = []
-            COUNTRY(region.get("regionName"), "regionName", errors)
-            if errors:
-                raise refuse(20403, "regionName")
-    return body
-
-
-def payment(body: Json) -> Json:
-    """eBay handles payments: instructions are no longer supported, and immediate payment is off unless told."""
-    body.pop("paymentInstructions", None)
-    body.setdefault("immediatePay", False)
-    return body
-
-
-def returns(body: Json) -> Json:
-    """Terms of a return need an accepted return; some members are neither read nor returned."""
-    for name in ("extendedHolidayReturnsOffered", "restockingFeePercentage"):
-        body.pop(name, None)
-    if any(one["name"] == "MOTORS_VEHICLES" for one in body["categoryTypes"]):
-        raise refuse(20403, "categoryTypes")
-    if body["returnsAccepted"]:
-        for name in ("returnPeriod", "returnShippingCostPayer"):
-            if name not in body:
-                raise refuse(20401, name)
-        if body["returnPeriod"] != {"unit": "DAY", "value": body["returnPeriod"]["value"]}:
-            raise refuse(20406, "The period is told in days.")
-        if body["returnPeriod"]["value"] not in DAYS:
-            raise refuse(20406, "The period has 14, 30 or 60 days.")
-        body.setdefault("refundMethod", "MONEY_BACK")
-    else:
-        for name in ("returnPeriod", "returnShippingCostPayer", "returnMethod", "refundMethod"):
-            body.pop(name, None)
-    return body

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import orjson
 
-from reconciler.simulator.ebay import items, listings, offers
+from reconciler.simulator.ebay import items, listings, offers, regulatory
 from reconciler.simulator.ebay.normal import PICTURES
 from reconciler.simulator.ebay.offers import Offer
 from reconciler.simulator.ebay.refusals import Refusal, error
@@ -16,37 +16,6 @@ from reconciler.simulator.ebay.world import EbayWorld
 from reconciler.simulator.merge import dig
 from reconciler.simulator.world import Json
 
-EU = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
-)
 POLICIES = (
     ("fulfillment", "fulfillmentPolicyId", 25007),
     ("payment", "paymentPolicyId", 25008),
@@ -62,7 +31,7 @@ def require_listable(world: EbayWorld, offer: Offer, item: Json | None, *, zero:
     category = category_of(world, offer.site, offer.body.get("categoryId"))
     _check_product(world, offer, item, category, errors)
     _check_terms(world, offer, errors)
-    _check_people(offer.body.get("regulatory") or {}, errors)
+    regulatory.check(world, offer.seller, offer.body, category, errors)
     if category is None or not category["leaf"]:
         errors.append(
             error(25005, "The category is no leaf of this site.", categoryId=str(offer.body.get("categoryId")))
@@ -138,24 +107,6 @@ def _check_terms(world: EbayWorld, offer: Offer, errors: Errors) -> None:
         row = world.store.one(sql, offer.seller, kind, int(chosen or 0))
         if row is None or row[0] != offer.site:
             errors.append(error(number, f"{name} is none of this site.", **{name: str(chosen)}))
-
-
-def _check_people(regulatory: Json, errors: Errors) -> None:
-    """Who answers for the product in the EU (25110 to 25116)."""
-    maker = regulatory.get("manufacturer")
-    people = regulatory.get("responsiblePersons") or []
-    if maker is not None:
-        if not maker.get("companyName"):
-            errors.append(error(25111))
-        if "addressLine1" in maker and not {"city", "postalCode", "country"} <= maker.keys():
-            errors.append(error(25110))
-    for one in people:
-        if not one.get("companyName"):
-            errors.append(error(25114))
-        if not one.get("types"):
-            errors.append(error(25116))
-    if maker is not None and not {one.get("country") for one in (maker, *people)} & EU:
-        errors.append(error(25115))
 
 
 def check_selling_limit(world: EbayWorld, offer: Offer, item: Json | None) -> None:

@@ -14,6 +14,7 @@ An account is a mapping with these keys; those marked * are required:
     refresh_token       "..."  (belongs to the first client)
     categories          [{id, name, parent: id or null, leaf: bool, site, condition: bool (demanded),
                           conditions: [...], parts: bool (25124), descriptors: bool,
+                          regulatory: [members of an offer's `regulatory` that are demanded (25029)],
                           aspects: [{name, required, values, mode, cardinality, data_type, max_length, usage}]}]
     catalogue           [{epid, ean: [...], title, description, brand, mpn, aspects, imageUrls}]
     locations           [as GET /location returns them]
@@ -23,6 +24,7 @@ An account is a mapping with these keys; those marked * are required:
                           "fixable"; listingOnHold alone means the latter) and `revisions` of today count as well]
     listings            [made elsewhere: {listingId, sku, title, price, quantity, category, policies, site,
                           aspects, pictures, condition, address}]
+    documents           [{documentId, documentStatus: "ACCEPTED"}]: regulatory ones, handed in before
     pictures            [url]  (this seller's own, uploaded already)
 
 Categories and the catalogue belong to the marketplace and are merged over sellers. Seeding a login again replaces
@@ -36,7 +38,17 @@ from typing import Any
 
 import orjson
 
-from reconciler.simulator.ebay import catalogue, fees, items, listings, login, offers, policies, programs
+from reconciler.simulator.ebay import (
+    catalogue,
+    fees,
+    items,
+    listings,
+    login,
+    offers,
+    policies,
+    programs,
+    regulatory,
+)
 from reconciler.simulator.ebay.auth import keep_practice, keep_refresh
 from reconciler.simulator.ebay.listings import ACTIVE, Listing
 from reconciler.simulator.ebay.offers import PUBLISHED, UNPUBLISHED, Offer
@@ -52,7 +64,7 @@ KEYS = frozenset(
         "login", "user_id", "site", "email", "company", "out_of_stock", "programs", "selling_limit", "fees",
         "clients", "refresh_token",
         "categories", "catalogue", "locations", "fulfillment_policies", "payment_policies", "return_policies",
-        "items", "offers", "listings", "pictures",
+        "items", "offers", "listings", "documents", "pictures",
     }
 )  # fmt: skip
 
@@ -93,6 +105,7 @@ def _seller(world: EbayWorld, account: Mapping[str, Any], seller: str, name: str
         "company": account.get("company") or name,
         "programs": programs.of_seed(account.get("programs"), out_of_stock=bool(account.get("out_of_stock"))),
         "sellingLimit": account.get("selling_limit"),
+        "documents": regulatory.documents(account.get("documents") or []),
         "fees": fees.agree(world, account.get("fees") or {}),
     }
     world.store.run("INSERT INTO sellers VALUES (?, ?, ?, ?)", seller, name, site, orjson.dumps(body))

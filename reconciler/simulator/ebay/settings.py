@@ -15,9 +15,22 @@ from reconciler.simulator.settings import Settings, Span
 #:  aspects      names sorted, values told once        identifiers  EAN, Brand, MPN of the aspects have fields, too
 #:  html         a description is cleaned (?)          money        as many decimals as the currency has (?)
 #:  set_id       `?set_id=…` of a picture is dropped   catalogue    what eBay's catalogue says of the EAN or ePID
+#:  vat          a rate of tax is rounded to three decimals
 #:  dropped      what does not apply (25028, 25030)    parts        return policies of vehicle parts (25124)
 ROWS = frozenset(
-    {"spaces", "locale", "aspects", "identifiers", "html", "money", "set_id", "catalogue", "dropped", "parts"}
+    {
+        "spaces",
+        "locale",
+        "aspects",
+        "identifiers",
+        "html",
+        "money",
+        "set_id",
+        "catalogue",
+        "dropped",
+        "parts",
+        "vat",
+    }
 )
 #: Rows that nothing vouches for: pictures of elsewhere read back under eBay's address (?).
 DOUBTFUL = frozenset({"pictures"})

@@ -123,6 +123,18 @@ def number(value: Any, path: str, errors: Errors) -> None:
         errors.append(invalid(path, "it must not be negative"))
 
 
+def between(low: int, high: int) -> Shape:
+    """Any number of a range."""
+
+    def check(value: Any, path: str, errors: Errors) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            errors.append(unreadable(path, "it is no number"))
+        elif not low <= value <= high:
+            errors.append(invalid(path, f"it must be between {low} and {high}"))
+
+    return check
+
+
 def boolean(value: Any, path: str, errors: Errors) -> None:
     if not isinstance(value, bool):
         errors.append(unreadable(path, "it is neither true nor false"))

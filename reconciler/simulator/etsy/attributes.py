@@ -32,7 +32,10 @@ def put_property(call: EtsyCall) -> Reply:
     number = call.ids["property_id"]
     if not call.body["value_ids"]:
         raise Refusal(400, "Missing input parameter: [value_ids]")  # issues #283, #292
-    given = {"property_id": number, **call.body}
+    before = next((one for one in listing.meta["properties"] if one["property_id"] == number), None)
+    # A scale that is assigned to the listing already need not be sent again (OAS, updateListingProperty).
+    scale = {"scale_id": before["scale_id"]} if before and before["scale_id"] else {}
+    given = {"property_id": number, **scale, **call.body}
     found = resolve(call.world, call.seller, listing.body["taxonomy_id"], given, "supports_attributes")
     others = [one for one in listing.meta["properties"] if one["property_id"] != number]
     listing.meta["properties"] = sorted([*others, found], key=lambda one: int(one["property_id"]))

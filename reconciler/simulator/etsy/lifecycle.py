@@ -12,6 +12,7 @@ from reconciler.simulator.etsy import pictures, things
 from reconciler.simulator.etsy.fees import charge
 from reconciler.simulator.etsy.listings import Listing, load, quantity, save
 from reconciler.simulator.etsy.refusals import Refusal
+from reconciler.simulator.etsy.taxonomy import properties_of
 from reconciler.simulator.etsy.world import EtsyWorld
 from reconciler.simulator.jobs import job, schedule
 from reconciler.simulator.world import Json
@@ -106,6 +107,17 @@ def check_publishable(world: EtsyWorld, listing: Listing, shop: Json) -> None:
     if any(one["readiness_state_id"] is None for one in listing.offerings()):
         raise Refusal(400, "readiness_state_id is required for physical listings")
     _check_profile(world, listing)
+    if world.settings.requires_properties:
+        _check_properties(world, listing)
+
+
+def _check_properties(world: EtsyWorld, listing: Listing) -> None:
+    """Those that the node demands, on the listing or on its products (OAS, `is_required`)."""
+    used = {value["property_id"] for one in listing.products for value in one["property_values"]}
+    used |= {one["property_id"] for one in listing.meta["properties"]}
+    for one in properties_of(world, listing.body["taxonomy_id"]) or []:
+        if one["is_required"] and one["property_id"] not in used:
+            raise Refusal(400, f"Property {one['property_id']} ({one['display_name']}) is required")
 
 
 def _check_profile(world: EtsyWorld, listing: Listing) -> None:

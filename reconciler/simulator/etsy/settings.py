@@ -72,6 +72,8 @@ class EtsySettings(Settings):
     inactive_runs_out: bool = True  # revived after its four months, a listing is paid for; unverified
     equal_policies: bool = True  # POST of a return policy that exists makes another; unverified
     deletes_used_profiles: bool = False  # a shipping profile that listings use; unverified
+    requires_properties: bool = True  # by publication, those with `is_required`; unverified when it is looked at
+    edits_calculated: bool = False  # a calculated profile by the API; unverified, it cannot be made there (OAS)
     enabled_only: bool = True  # offerings that are not enabled do not count as stock; unverified
     postal_countries: frozenset[str] = frozenset({"AU", "CA", "DE", "ES", "FR", "GB", "IT", "NL", "PL", "US"})
     limits: Limits = field(default_factory=Limits)

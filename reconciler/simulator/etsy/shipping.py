@@ -91,7 +91,7 @@ def create_profile(call: EtsyCall) -> Reply:
 
 
 def update_profile(call: EtsyCall) -> Reply:
-    body = _profile(call)
+    body = _editable(call)
     kept = {
         name: call.body[name]
         for name in ("title", "origin_country_iso", "origin_postal_code")
@@ -122,14 +122,14 @@ def get_destinations(call: EtsyCall) -> Reply:
 
 
 def create_destination(call: EtsyCall) -> Reply:
-    body = _profile(call)
+    body = _editable(call)
     new = _destination(call.world, body, call.body, call.world.shop(call.seller))
     body["shipping_profile_destinations"].append(new)
     return _keep(call, body, 201, new)
 
 
 def update_destination(call: EtsyCall) -> Reply:
-    body = _profile(call)
+    body = _editable(call)
     found = body["shipping_profile_destinations"]
     place = _place(found, "shipping_profile_destination_id", call)
     old = found.pop(place)
@@ -140,7 +140,7 @@ def update_destination(call: EtsyCall) -> Reply:
 
 def delete_destination(call: EtsyCall) -> Reply:
     """The last one stays: a profile has at least one (OAS)."""
-    body = _profile(call)
+    body = _editable(call)
     found = body["shipping_profile_destinations"]
     place = _place(found, "shipping_profile_destination_id", call)
     if len(found) == 1:
@@ -154,14 +154,14 @@ def get_upgrades(call: EtsyCall) -> Reply:
 
 
 def create_upgrade(call: EtsyCall) -> Reply:
-    body = _profile(call)
+    body = _editable(call)
     new = _upgrade(call, body, None)
     body["shipping_profile_upgrades"].append(new)
     return _keep(call, body, 200, new)
 
 
 def update_upgrade(call: EtsyCall) -> Reply:
-    body = _profile(call)
+    body = _editable(call)
     found = body["shipping_profile_upgrades"]
     place = _place(found, "upgrade_id", call)
     found[place] = _upgrade(call, body, found[place])
@@ -169,7 +169,7 @@ def update_upgrade(call: EtsyCall) -> Reply:
 
 
 def delete_upgrade(call: EtsyCall) -> Reply:
-    body = _profile(call)
+    body = _editable(call)
     found = body["shipping_profile_upgrades"]
     del found[_place(found, "upgrade_id", call)]
     return _keep(call, body, 204, None)
@@ -177,6 +177,14 @@ def delete_upgrade(call: EtsyCall) -> Reply:
 
 def _profile(call: EtsyCall) -> Json:
     return things.need(call.world, PROFILE, call.seller, call.ids["shipping_profile_id"])
+
+
+def _editable(call: EtsyCall) -> Json:
+    """A profile that the API may write: none whose costs are calculated from weights, as it cannot make these."""
+    found = _profile(call)
+    if found["profile_type"] == "calculated" and not call.world.settings.edits_calculated:
+        raise Refusal(400, "Calculated shipping profiles cannot be edited through the API")
+    return found
 
 
 def _keep(call: EtsyCall, body: Json, status: int, answer: Json | None) -> Reply:

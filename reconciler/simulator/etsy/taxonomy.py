@@ -105,6 +105,24 @@ _VOLUME = {
         {"scale_id": 35, "display_name": "Milliliters", "description": ""},
     ],
 }
+#: US/Canada is 19 (OAS, updateListingProperty); the numbers of the others and of the values are made up.
+_SHOE = {
+    "property_id": 62809790395,
+    "name": "Shoe size",
+    "display_name": "Shoe size",
+    "is_required": True,
+    "scales": [
+        {"scale_id": 19, "display_name": "US/Canada", "description": ""},
+        {"scale_id": 17, "display_name": "EU", "description": ""},
+        {"scale_id": 18, "display_name": "UK", "description": ""},
+    ],
+    "possible_values": [
+        {"value_id": 2001, "name": "7", "scale_id": 19, "equal_to": [2002, 2003]},
+        {"value_id": 2002, "name": "38", "scale_id": 17, "equal_to": [2001, 2003]},
+        {"value_id": 2003, "name": "5", "scale_id": 18, "equal_to": [2001, 2002]},
+        {"value_id": 2004, "name": "7", "scale_id": 18},
+    ],
+}
 #: Nodes that are always there: number, parent, name, properties.
 BUILT_IN: list[tuple[int, int | None, str, list[Json]]] = [
     (891, None, "Home & Living", []),
@@ -112,6 +130,7 @@ BUILT_IN: list[tuple[int, int | None, str, list[Json]]] = [
     (1062, 1052, "Mugs", [_COLOUR, _MATERIAL, _VOLUME]),
     (374, None, "Clothing", []),
     (482, 374, "T-shirts", [_COLOUR, _SIZE]),
+    (1429, 374, "Shoes", [_COLOUR, _SHOE]),
 ]
 
 

@@ -16,7 +16,18 @@ from . import example as ex
 from .conftest import ACCOUNT, INVENTORY, WRONG
 
 TASK = {"feedType": "LMS_ACTIVE_INVENTORY_REPORT", "schemaVersion": "1.0"}
-PLACE = {"location": {"address": {"country": "DE", "postalCode": "1"}}, "name": "a", "locationTypes": ["STORE"]}
+STREET = {"country": "DE", "postalCode": "1", "addressLine1": "a", "city": "b", "stateOrProvince": "c"}
+PLACE = {
+    "location": {"address": STREET, "geoCoordinates": {"latitude": 52.5, "longitude": -13.4}},
+    "name": "a",
+    "locationTypes": ["STORE", "FULFILLMENT_CENTER"],
+    "operatingHours": [{"dayOfWeekEnum": "MONDAY", "intervals": [{"open": "09:00:00", "close": "18:00:00"}]}],
+    "specialHours": [{"date": "2026-12-24T00:00:00.000Z", "intervals": []}],
+    "fulfillmentCenterSpecifications": {
+        "sameDayShippingCutOffTimes": {"weeklySchedule": [{"cutOffTime": "14:00", "dayOfWeekEnum": ["MONDAY"]}]}
+    },
+    "timeZoneId": "Europe/Berlin",
+}
 PACKAGE = {"weight": {"value": 1.5, "unit": "GRAM"}, "packageType": "LETTER"}
 MAKER = {"companyName": "ACME", "country": "DE", "addressLine1": "a", "city": "b", "postalCode": "1"}
 FULL_OFFER = ex.offer(

@@ -141,9 +141,6 @@ def test_a_write_of_an_offer_replaces_the_whole(shop):
         ({"listingPolicies": {**ex.POLICIES, "paymentPolicyId": "1"}}, 25008),
         ({"listingPolicies": {**ex.POLICIES, "returnPolicyId": "1"}}, 25009),
         ({"availableQuantity": 0}, 25004),
-        ({"regulatory": {"manufacturer": {"country": "DE"}}}, 25111),
-        ({"regulatory": {"manufacturer": {"companyName": "A", "country": "CN"}}}, 25115),
-        ({"regulatory": {"responsiblePersons": [{"companyName": "A", "country": "DE"}]}}, 25116),
     ],
 )
 def test_what_keeps_an_offer_from_being_published(shop, members, number):

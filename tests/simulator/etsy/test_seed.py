@@ -32,7 +32,7 @@ def test_a_taxonomy_of_ones_own_stands_beside_the_built_in_one(shop):
     shop.simulator.seed(ex.account(taxonomy=taxonomy, listings=[hat]))
     roots = shop.get("/seller-taxonomy/nodes").json()["results"]
     clothing = next(one for one in roots if one["name"] == "Clothing")
-    assert [one["name"] for one in clothing["children"]] == ["T-shirts", "Hats"]
+    assert [one["name"] for one in clothing["children"]] == ["T-shirts", "Shoes", "Hats"]
     found = shop.get("/seller-taxonomy/nodes/7000/properties").json()["results"][0]
     assert [(one["value_id"], one["name"]) for one in found["possible_values"]] == [(91, "Slim"), (92, "Wide")]
     assert shop.get("{shop}/listings/70/properties").json()["results"][0]["values"] == ["Wide"]

@@ -27,6 +27,12 @@ def _new(name: str) -> dict[str, Any]:
     return whole(Wish(name, "Becher der neuen Reihe", "19.50", 4, "active"))
 
 
+_ALL: dict[str, Any] = {
+    "content": {"title": "Ein anderer Titel", "description": "<p>Neu</p>", "images": ["images/0.png"]},
+    "delivery": {"prices": "Brief"},
+    "price": "25.10 EUR",
+    "stock": {"always": 3},
+}
 KINDS: dict[str, Kind] = {
     "create": Kind([_new("N1"), _new("N2")]),
     "edit the item": Kind(_each(content={"title": "Ein anderer Titel", "parameters": {"Farbe": "blau"}})),
@@ -36,6 +42,11 @@ KINDS: dict[str, Kind] = {
     "price": Kind(_each(price="25.10 EUR")),
     "quantity": Kind(_each(stock={"always": 3})),
     "bulk": Kind([world.offer(n, price=f"2{i}.10 EUR", stock={"always": 6 + i}) for i, n in enumerate("ABC", 1)]),
+    "item, offer, price, picture": Kind(_each(**_ALL)),
+    "activate, changed": Kind(_each(**{**_ALL, "stock": {"always": 6, "status": "active"}}), live={"sale": False}),
+    "end, changed": Kind(
+        _each(content={"title": "Ein letzter Titel"}, price="25.10 EUR", stock={"status": "ended"})
+    ),
     "nothing in stock": Kind(_each(stock={"always": 0})),
     "activate": Kind(_each(stock={"status": "active"}), live={"sale": False}),
     "end": Kind(_each(stock={"status": "ended"})),

@@ -83,6 +83,20 @@ class EbayProject(Project):
             return found
 
 
+@dataclass(frozen=True)
+class Begin:
+    """How many listings there have ever been of each SKU at a moment, and what is on sale."""
+
+    listed: Counter[str]
+    on_sale: frozenset[str]
+
+    @classmethod
+    def now(cls, made: EbayProject) -> Begin:
+        """As it is."""
+        there = made.there().items()
+        return cls(made.listed(), frozenset(key for key, each in there if each["offer"]["status"] == "PUBLISHED"))
+
+
 @dataclass
 class EbayShop(Shop):
     """A seller on eBay."""
@@ -93,6 +107,10 @@ class EbayShop(Shop):
     world: EbayProject
     wishes: dict[str, Wish]
     before: dict[str, Json] = field(default_factory=dict)
+    began: Begin = field(init=False)  # what is on sale when the documents are to be made true
+
+    def __post_init__(self) -> None:
+        self.began = Begin.now(self.world)
 
     def faults(self) -> list[str]:
         there = self.world.there()
@@ -111,9 +129,8 @@ class EbayShop(Shop):
     def _listed(self, there: Mapping[str, Json]) -> list[str]:
         """What was put on sale without need: each time is a listing more, which eBay may charge for."""
         shown = {key for key, wish in self.wishes.items() if wish.status == "active"}
-        on_sale = {key for key, body in self.before.items() if body["offer"]["status"] == "PUBLISHED"}
+        wanted = {key: self.began.listed[key] + (key in shown - self.began.on_sale) for key in there}
         made = self.world.listed()
-        wanted = {key: (key in on_sale) + (key in shown and key not in on_sale) for key in there}
         return [
             f"{key} was listed {made[key]} times, not {wanted[key]}" for key in there if made[key] != wanted[key]
         ]
@@ -135,6 +152,7 @@ class EbayShop(Shop):
                 continue
             wanted = {name: left.get((key, name), value) for name, value in told(before[key]).items()}
             found += [f"{key}: {n} is {is_now[n]!r}, not {v!r}" for n, v in wanted.items() if is_now[n] != v]
+        self.began = Begin.now(self.world)  # the documents bring it all back
         return found
 
     def touchable(self) -> list[Touch]:
