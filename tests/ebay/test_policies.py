@@ -24,7 +24,6 @@ LIVE = {
             "optionType": "DOMESTIC",
             "costType": "FLAT_RATE",
             "shippingDiscountProfileId": "77",
-            "packageHandlingCost": {"value": "0.50", "currency": "EUR"},
             "shippingServices": [
                 {
                     "shippingServiceCode": "DE_DHLPaket",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from .shop import Shop, document, goods
+from .shop import LABEL, SHEET, Shop, document, goods
 
 Json = dict[str, Any]
 ADDRESS = {"country_code": "PL", "street": "Magazynowa 1", "postal_code": "60-166", "city": "Poznań"}
@@ -19,11 +19,16 @@ SAID = {
     "hazmat": {"statements": ["H315"], "signal_word": "WARNING"},
     "documents": ["d-2", "d-1"],
     "energy_label": {
-        "picture": "https://shop.example/l.png",
+        "picture": LABEL,
         "description": "A",
-        "sheet": "https://shop.example/s.pdf",
+        "sheet": SHEET,
     },
 }
+
+
+def opened(root: Path, **more: Any) -> Shop:
+    """An account with one offer."""
+    return Shop(root / "shop", goods("A", 1001, **more))
 
 
 def declared(shop: Shop, **more: Any) -> None:
@@ -39,7 +44,7 @@ def declared(shop: Shop, **more: Any) -> None:
 
 def test_what_the_law_wants_is_written_with_the_offer(tmp_path: Path) -> None:
     """A change of the producer's document is a change of the offers that name it; the rate is the site's own."""
-    shop = Shop(tmp_path / "shop", goods("A", 1001))
+    shop = opened(tmp_path)
     declared(shop)
     shop.apply()
     offer = shop.on_ebay()["A"]
@@ -58,7 +63,7 @@ def test_what_the_law_wants_is_written_with_the_offer(tmp_path: Path) -> None:
     assert told["productSafety"]["statements"] == ["SAFETY1", "SAFETY2"]
     assert told["hazmat"] == {"statements": ["H315"], "signalWord": "WARNING"}
     assert {each["documentId"] for each in told["documents"]} == {"d-1", "d-2"}
-    assert told["energyEfficiencyLabel"]["imageURL"] == "https://shop.example/l.png"
+    assert told["energyEfficiencyLabel"]["imageURL"] == LABEL
     shop.settled()
     declared(shop, trade_name="Acme SA")
     assert shop.changes()["A"].keys() == {"settings.producer"}
@@ -70,13 +75,13 @@ def test_what_the_law_wants_is_written_with_the_offer(tmp_path: Path) -> None:
 
 def test_what_no_document_has_a_word_for_stays(tmp_path: Path) -> None:
     """A second line of an address, a further person; what is cleared goes alone."""
-    others = {"companyName": "Zwei", "types": ["EUResponsiblePerson"]}
+    others = {"companyName": "Zwei", "email": "zwei@acme.example", "types": ["EUResponsiblePerson"]}
     regulatory = {
         "manufacturer": {"companyName": "Alt", "addressLine2": "Hof", "stateOrProvince": "Wlkp.", "phone": "1"},
-        "responsiblePersons": [{"companyName": "Eins", "types": ["EUResponsiblePerson"]}, others],
+        "responsiblePersons": [{"companyName": "Eins", "phone": "2", "types": ["EUResponsiblePerson"]}, others],
         "hazmat": {"statements": ["H315"]},
     }
-    shop = Shop(tmp_path / "shop", goods("A", 1001, regulatory=regulatory))
+    shop = opened(tmp_path, regulatory=regulatory)
     declared(shop)
     shop.offers(
         document("A", settings={"producer": "acme", "person": "acme-eu", "hazmat": None, "tax": {"DE": "7"}})
@@ -92,20 +97,20 @@ def test_what_no_document_has_a_word_for_stays(tmp_path: Path) -> None:
 
 
 def test_pull_writes_what_it_says_and_is_no_change(tmp_path: Path) -> None:
-    shop = Shop(tmp_path / "shop", goods("A", 1001))
+    shop = opened(tmp_path)
     declared(shop)
     shop.apply()
     for each in ("p/acme.yaml", "p/eu.yaml", "offers/A.yaml"):
         (shop.root / each).unlink()
     shop.ask("pull")
     written = "".join(each.read_text() for each in shop.root.rglob("*.yaml"))
-    for said in ("trade_name: Acme", "postal_code: 60-166", "DE: 19", "SAFETY1", "sheet: https"):
+    for said in ("trade_name: Acme", "postal_code: 60-166", "DE: 19", "SAFETY1", SHEET):
         assert said in written, said
     shop.settled()
 
 
 def test_a_name_without_a_document_is_told_where_it_stands(tmp_path: Path) -> None:
-    shop = Shop(tmp_path / "shop", goods("A", 1001))
+    shop = opened(tmp_path)
     shop.offers(document("A", settings={"producer": "nobody", "person": {"id": "7"}}))
     said = shop.ask("validate", code=1)
     assert "offers/A.yaml:8:13: error[D501]" in said
@@ -114,7 +119,7 @@ def test_a_name_without_a_document_is_told_where_it_stands(tmp_path: Path) -> No
 
 
 def test_a_rate_that_is_none_and_a_rate_of_elsewhere(tmp_path: Path) -> None:
-    shop = Shop(tmp_path / "shop", goods("A", 1001))
+    shop = opened(tmp_path)
     shop.offers(document("A", settings={"tax": {"PL": 23}}))
     shop.settled()
     shop.offers(document("A", settings={"tax": {"DE": "exempt"}}))
