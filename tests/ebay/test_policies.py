@@ -228,4 +228,7 @@ def test_what_cannot_be_said_is_told_where_it_stands(tmp_path: Path) -> None:
         (shop.root / f"{each}.yaml").unlink()
     cause = {"range": "restricted", "restriction_cause": {"name": "custom_item"}}
     shop.write("r.yaml", {"kind": "ReturnPolicy", "name": "R", "account": "shop", "availability": cause})
-    assert "a policy cannot restrict them" in shop.apply(code=-1)
+    shop.write("m.yaml", price_list("Alles"))
+    said = shop.apply(code=-1)
+    assert "a policy cannot restrict them" in said
+    assert "DE_DHLPaketInternational cannot have a price: eBay calculates what it costs" in said

@@ -18,7 +18,7 @@ from reconciler.providers.outcomes import Unwritable
 
 Json = dict[str, Any]
 PATH = "methods"
-_HERE, _ABROAD = "DOMESTIC", "INTERNATIONAL"
+_HERE, _ABROAD, _FLAT = "DOMESTIC", "INTERNATIONAL", "FLAT_RATE"
 _records = rows(record)
 _REGIONS = rows(record)
 
@@ -74,7 +74,9 @@ def named_regions(names: Value) -> list[Json]:
 def write(declared: Mapping[str, Mapping[str, Value]], there: Any) -> list[Json]:
     """Return the options with these services and no others of a flat price, in the order in which they stand."""
     options: dict[str, Json] = {str(each.get("optionType")): each for each in there or ()}
-    known = {service["shippingServiceCode"] for each in options.values() for service in each["shippingServices"]}
+    known = {
+        _code(service) for each in options.values() for service in each["shippingServices"] if _is_flat(service)
+    }
     for option in options.values():
         kept = [each for each in option["shippingServices"] if not _is_flat(each) or _code(each) in declared]
         for service in kept:
@@ -99,7 +101,10 @@ def _add(options: dict[str, Json], code: str, rate: Mapping[str, Value]) -> None
     if rate.get("first") is None:
         raise Unwritable(refused("NoPrice", f"`first` is missing for {code}.", PATH, code))
     where = _ABROAD if rate.get("to") else _HERE
-    option = options.setdefault(where, {"optionType": where, "costType": "FLAT_RATE", "shippingServices": []})
+    option = options.setdefault(where, {"optionType": where, "costType": _FLAT, "shippingServices": []})
+    if option.get("costType", _FLAT) != _FLAT:  # all services of an option are priced in one way
+        words = f"{code} cannot have a price: eBay calculates what it costs where this policy sends to."
+        raise Unwritable(refused("Calculated", words, PATH, code))
     service: Json = {"shippingServiceCode": code}
     places = [each["sortOrder"] for each in option["shippingServices"] if each.get("sortOrder")]
     if places:
