@@ -154,8 +154,8 @@ class Plan:
     `documents` is the digest of the files that it was made of, `sources` are those that it was filled in from.
     `purpose` is apply, undo, resync or migrate; `undoes` names the run whose values an undo puts back. `at` is the
     moment whose prices it has, where another than its own was asked for: it is not applied before. `commit` and
-    `tree` are git's names of the revision and of the project's folder, whose tracked files were as committed; else empty.
-    `base` is the commit whose documents say of each change where it comes from; empty where nobody asked.
+    `tree` are git's names of the revision and of the project's folder, whose tracked files were as committed; else
+    empty. `base` is the commit whose documents say of each change where it comes from; empty where nobody asked.
     """
 
     id: str

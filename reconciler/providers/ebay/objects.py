@@ -20,7 +20,7 @@ PLACE = "StockLocation"
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class RowsOf:
     """How a kind is told: the member of its list that has the rows; in a row the id, and the name."""
 
     member: str
@@ -28,11 +28,11 @@ class Named:
     name: str
 
 
-KINDS: Mapping[str, Named] = {
-    "DeliveryPriceList": Named("fulfillmentPolicies", "fulfillmentPolicyId", "name"),
-    "ReturnPolicy": Named("returnPolicies", "returnPolicyId", "name"),
-    "PaymentPolicy": Named("paymentPolicies", "paymentPolicyId", "name"),
-    PLACE: Named("locations", "merchantLocationKey", "merchantLocationKey"),
+KINDS: Mapping[str, RowsOf] = {
+    "DeliveryPriceList": RowsOf("fulfillmentPolicies", "fulfillmentPolicyId", "name"),
+    "ReturnPolicy": RowsOf("returnPolicies", "returnPolicyId", "name"),
+    "PaymentPolicy": RowsOf("paymentPolicies", "paymentPolicyId", "name"),
+    PLACE: RowsOf("locations", "merchantLocationKey", "merchantLocationKey"),
 }
 
 

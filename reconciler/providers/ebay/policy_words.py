@@ -14,8 +14,7 @@ from reconciler.providers.forms import Unreadable, checked, flag, record, rows, 
 from reconciler.providers.outcomes import Unwritable
 from reconciler.providers.views import Decoder
 
-Read = Callable[[Any, Reading], Value]
-Write = Callable[[Value, Any], Any]
+Encode = Callable[[Value, Any], Any]
 _texts = rows(text)
 #: Members of an address (inventory Address), in the words of other documents.
 _ADDRESS = Spelling(
@@ -109,7 +108,7 @@ def _written_address(value: Value, there: Any) -> Any:
     return {name: str(each) for name, each in said.items() if each is not None}
 
 
-_OWN: Mapping[str, tuple[Read, Write]] = {
+_OWN: Mapping[str, tuple[Decoder, Encode]] = {
     "handling": (_span, _days),
     "withdrawal_period": (_span, _days),
     "methods": (shipping.read, shipping.write),

@@ -15,10 +15,10 @@ from reconciler.providers.codecs import Spelling, number
 from reconciler.providers.faults import refused
 from reconciler.providers.forms import checked, record, rows, text
 from reconciler.providers.outcomes import Unwritable
+from reconciler.providers.views import Decoder
 
 Json = dict[str, Any]
-Read = Callable[[Any, Reading], Value]
-Write = Callable[[Value, Any, Context], Any]
+EncodeIn = Callable[[Value, Any, Context], Any]
 _records = rows(record)
 #: Members of who made it, or answers for it: where ours stand in a document, and where eBay has them.
 _ADDRESS = {"country_code": "country", "street": "addressLine1", "postal_code": "postalCode", "city": "city"}
@@ -54,7 +54,7 @@ def _rate(value: Value, _: Any, context: Context) -> Any:
     return Decimal(rate)
 
 
-def _somebody(name: str) -> Read:
+def _somebody(name: str) -> Decoder:
     """Read who made it, or answers for it; `name` is what we call its name."""
 
     def read(wire: Any, _: Reading) -> Value:
@@ -96,7 +96,7 @@ def _persons(value: Value, there: Any, _: Context) -> Any:
     return [{"types": _TYPES, **_person(value, first)}, *others]
 
 
-def _nested(spelling: Spelling, name: str) -> tuple[Read, Write]:
+def _nested(spelling: Spelling, name: str) -> tuple[Decoder, EncodeIn]:
     def read(wire: Any, _: Reading) -> Value:
         return all_nfc(spelling.read(checked(record, wire), name)) if wire else None
 
@@ -111,7 +111,7 @@ def _documents(wire: Any, _: Reading) -> Value:
     return sorted(checked(text, each.get("documentId")) for each in checked(_records, wire or []))
 
 
-_OWN: Mapping[str, tuple[Read, Write]] = {
+_OWN: Mapping[str, tuple[Decoder, EncodeIn]] = {
     "settings.tax": (_tax, _rate),
     "settings.producer": (_somebody("trade_name"), lambda value, there, _: _producer(value, there)),
     "settings.person": (_first_person, _persons),
@@ -120,5 +120,5 @@ _OWN: Mapping[str, tuple[Read, Write]] = {
     "settings.energy_label": _nested(_LABEL, "label"),
     "settings.documents": (_documents, lambda value, _, __: [{"documentId": str(each)} for each in value]),
 }
-DECODERS: Mapping[str, Read] = {path: read for path, (read, _) in _OWN.items()}
-ENCODERS: Mapping[str, Write] = {path: write for path, (_, write) in _OWN.items()}
+DECODERS: Mapping[str, Decoder] = {path: read for path, (read, _) in _OWN.items()}
+ENCODERS: Mapping[str, EncodeIn] = {path: write for path, (_, write) in _OWN.items()}
