@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from .shop import LABEL, SHEET, Shop, document, goods
+from .shop import LABEL, LOGIN, SHEET, Shop, document, goods
 
 Json = dict[str, Any]
 ADDRESS = {"country_code": "PL", "street": "Magazynowa 1", "postal_code": "60-166", "city": "Poznań"}
@@ -124,3 +124,24 @@ def test_a_rate_that_is_none_and_a_rate_of_elsewhere(tmp_path: Path) -> None:
     shop.settled()
     shop.offers(document("A", settings={"tax": {"DE": "exempt"}}))
     assert "takes a rate in percent, and not `exempt`" in shop.apply(code=-1)
+
+
+def test_one_document_serves_a_marketplace_that_has_producers_and_one_that_has_none(tmp_path: Path) -> None:
+    """By name for both; what an offer says itself is for the second one only."""
+    shop = opened(tmp_path)
+    both = {"shop": "ebay", "main": "allegro"}
+    accounts = {
+        name: {"marketplace": each, "environment": "simulator", "login": LOGIN} for name, each in both.items()
+    }
+    shop.write("reconcile.yaml", {"kind": "Project", "name": "kubki", "accounts": accounts})
+    shop.write("p/acme.yaml", {"kind": "ResponsibleProducer", "name": "acme", "producer_data": PRODUCER})
+    offer = {"kind": "Offer", "name": "A", "accounts": ["main", "shop"], "settings": {"producer": "acme"}}
+    shop.write("offers/A.yaml", offer)
+    shop.ask("validate")
+    plans = {part["account"]: part for part in shop.plan("--account", "shop")["accounts"]}
+    [change] = plans["shop"]["changes"]
+    assert change["fields"][0]["after"]["trade_name"] == "Acme sp. z o.o."
+    shop.write("offers/A.yaml", {**offer, "settings": {"producer": PRODUCER}})
+    said = shop.ask("validate", code=1)
+    assert said.count("error[D501]") == 1
+    assert "it is named: what it says stands in a document of its own" in said
