@@ -18,7 +18,7 @@ from reconciler.documents.kinds import (
     of_one_account,
     references,
 )
-from reconciler.documents.markets import check_markets
+from reconciler.documents.markets import check_markets, check_zero
 from reconciler.documents.matching import check_matching, chooses
 from reconciler.documents.near import did_you_mean, nearest
 from reconciler.documents.ownership import check_ownership
@@ -51,6 +51,7 @@ def check(
     yield from check_ownership(documents, project)
     yield from check_addresses(project)
     yield from check_markets(project)
+    yield from check_zero(project)
     yield from check_adapted(documents, project, spec_names())
     yield from _references(documents, broken=broken, unread=unread)
 

@@ -56,7 +56,8 @@ class Account:
     `credentials` maps what is needed (token, client_id …) to names of environment variables. `protect` is None
     where the account does not say whether its resources are protected. `project` is the name of the project that
     declares it. `timezone` is empty where the account does not say one: then it is the marketplace's.
-    `market` is the site on which it sells, empty for the marketplace's usual one.
+    `market` is the site on which it sells, empty for the marketplace's usual one. `zero` is what nothing in stock
+    comes to where the seller has a preference: `hides`, or `ends`; empty where the account does not say.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Account:
     project: str = ""
     timezone: str = ""
     market: str = ""
+    zero: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

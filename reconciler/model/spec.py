@@ -21,6 +21,8 @@ from reconciler.model.offers import OFFER
 from reconciler.model.values import Money, Value
 
 _HOUR, _DAY = 3600, 86_400
+#: The view that tells what it would cost to put what is staged on sale.
+FEES = "fees"
 
 
 class Type(StrEnum):
@@ -88,13 +90,18 @@ class Freeze(StrEnum):
     AFTER_LISTING = "after_listing"  # `listing_hours` after
     WHILE_AUTOMATED = "while_automated"  # a pricing rule of the marketplace sets it
     AFTER_CREATION = "after_creation"
+    ON_HOLD = "on_hold"  # the marketplace holds its listing back
 
 
 class Zero(StrEnum):
-    """What no pieces come to: the marketplace ends what has none, or takes no zero, and an end stands for it."""
+    """What no pieces come to: the marketplace ends what has none, or takes no zero, and an end stands for it.
+
+    `option`: the seller has a preference: it is hidden, or withdrawn where an account says `zero: ends`.
+    """
 
     ENDS = "ends"
     WITHDRAWS = "withdraws"
+    OPTION = "option"
 
 
 class Role(StrEnum):
@@ -112,7 +119,6 @@ class Identity(StrEnum):
     EXTERNAL_ID = "external_id"
     NAME = "name"
     MEMBERS = "members"
-    VALUE = "value"  # it has no name: what it says is its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +172,9 @@ class ViewSpec:
     `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key. `states`: a list of
     each of them makes up the whole, and the first page of the first is read last. `partial`: a row may lack what
     the list can show, and is read in full where that is wanted; what is asked by key lacks nothing. `besides` are
-    the views that each of those takes that are asked for by their keys.
+    the views that each of those takes that are asked for by their keys. `trusted_hours`: for so long a plan
+    believes what was read through it, also of what a row lacks, and each reads `rotated` of them again; 0: nothing
+    that is not kept up to date otherwise.
     """
 
     kind: str
@@ -179,6 +187,8 @@ class ViewSpec:
     states: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
     partial: bool = False
+    trusted_hours: int = 0
+    rotated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +266,11 @@ class KindSpec:
     implied: bool = False
     migrate: str = ""
     fees: Mapping[str, Money] = field(default_factory=dict)
+
+    @property
+    def asks_fees(self) -> bool:
+        """Whether what it costs to put a resource on sale is asked for, of what is staged only: a view `fees`."""
+        return FEES in self.views
 
     def field(self, path: str) -> FieldSpec | None:
         """Find the field of a path, also when it stands under a `.*`."""
@@ -367,7 +382,7 @@ class MarketplaceSpec:
     def zero_ends(self) -> bool:
         """Whether what has no pieces ends, by itself or by us."""
         pieces = self.kinds[OFFER].fields.get("stock.quantity") if OFFER in self.kinds else None
-        return pieces is not None and pieces.zero is not None
+        return pieces is not None and pieces.zero not in (None, Zero.OPTION)
 
     @property
     def list_lag(self) -> timedelta:

@@ -221,7 +221,7 @@ def test_what_cannot_be_said_is_told_where_it_stands(tmp_path: Path) -> None:
     shop.write("b.yaml", price_list("Y", dispatch_country="DE"))
     shop.write("c.yaml", {"kind": "PaymentPolicy", "name": "x" * 65, "account": "shop"})
     said = shop.ask("validate", code=1)
-    assert "says `max_weight`, and a price has first, next, to only" in said
+    assert "says `max_weight` for DE_DHLPaket; possible are first, next, to" in said
     assert "eBay has no field `dispatch_country`" in said
     assert "64" in said
     for each in "abc":

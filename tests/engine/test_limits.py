@@ -42,10 +42,8 @@ BORDERS: dict[str, tuple[Any, Any, Any]] = {
     "above": (0, Money.parse("0.01 PLN"), Money.parse("0 PLN")),
     "cause": (True, {"range": "disabled", "restriction_cause": {"name": "press"}}, {"range": "disabled"}),
     "full_years": (True, {"period": "P2Y"}, {"period": "P18M"}),
-    "pattern": ("[a-z]+", "abc", "ABC"),
     "spelled": ({"pattern": "[a-z]+", "as": "abc"}, "abc", "ABC"),
     "longest_item": (3, ["abc", "a"], ["a", "abcd"]),
-    "parts": (["first"], {"A": {"first": 1, "time": None}}, {"A": {"first": 1, "time": 2}}),
     "once": ("%:", "a % b : c", "a : b : c"),
     "characters": (["L", "™"], "ab ™ ż", "ab 1"),
 }

@@ -1,6 +1,6 @@
 """eBay: the conversations, gathered under the one name that the entry point loads."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.values import Money
 from reconciler.model.wire import Response
 from reconciler.providers.base import (
     Context,
@@ -26,11 +27,13 @@ from reconciler.providers.ebay import (
     auth,
     elsewhere,
     faults,
+    fees,
     offers,
     operations,
     policies,
     practice,
     price_quantity,
+    programs,
     requests,
     taxonomy,
 )
@@ -150,6 +153,14 @@ class Ebay(Lacking):
         """Return that a number of the catalogue is taken as it is."""
         return Product(id=product_id)
         yield
+
+    def fees(self, reading: Reading, remote_ids: Sequence[str]) -> Conversation[Mapping[str, Money]]:
+        """Read what it would cost to publish what is staged."""
+        return fees.fees(reading, remote_ids)
+
+    def keeps_empty(self) -> Conversation[bool | None]:
+        """Read whether listings without stock stay, hidden: a program that sellers opt in to."""
+        return programs.keeps_empty()
 
     def category(self, category: str) -> Conversation[CategoryFact | None]:
         """Read a category."""

@@ -38,7 +38,7 @@ from reconciler.runtime.execute.run import look_back
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Run
 from reconciler.runtime.observe.catalogue import explain, known
-from reconciler.runtime.observe.known import refused_now
+from reconciler.runtime.observe.known import refused_now, with_fees
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Progress
@@ -252,6 +252,10 @@ async def _plan(
         done = tuple([await _seen_by_run(opened, each, live) for each in done])
         scope = Scope(now=opened.clock.now())
         undone = undo(done, live, wanted.spec, past.name, scope)
+        if priced := await with_fees(opened, observed, undone.changes):
+            fees = {(each.kind, each.remote_id): each.facts for each in priced.snapshot.live}
+            live = {key: replace(each, facts={**fees.get(key, {}), **each.facts}) for key, each in live.items()}
+            undone = undo(done, live, wanted.spec, past.name, scope)
         question = Question(
             plan_id=plan_id,
             login=opened.identity.login,
