@@ -129,8 +129,7 @@ class FieldSpec:
     field ride in an offer's single edit when there is one anyway; `create` is the pointer in a creation.
     `needed`: a resource is never without it, so it cannot be cleared; `cleared` is what null comes to, where that
     is a value; `refilled`: what is cleared comes back from the marketplace's catalogue. `single_with`: rates have
-    no price of further pieces where one of these fields has a value. `paid`: what it names is charged by the
-    cycle.
+    no price of further pieces where one of these fields has a value. `paid`: what it names is charged by cycles.
     `required` is without what nothing is created, `listed` without what an offer is not put on sale.
     `zero` is what a number of no pieces comes to. `shown`: the status in which alone the marketplace shows it.
     `translated`: it is told in another language than the catalogue's; numbers say what is meant. `embeds`
@@ -239,8 +238,7 @@ class KindSpec:
     `address`: to create it again does no harm; a key has `key_max` characters at most (0: nobody says) and is made
     as `key_pattern` says. `fees` is what is charged for at once: to `publish`, to `renew`. `trusted_by` is the
     fact of a list row that moves with whatever a full read shows: where it stands, what is kept of it holds.
-    `implied`: its name says all, so what is named and not there is made. `migrate` is the operation that takes in,
-    for good, what was made elsewhere and is in no list until then; without one there is nothing of that sort.
+    `implied`: its name says all: what is named and not there is made. `migrate` takes in what was made elsewhere.
     """
 
     name: str
@@ -280,10 +278,7 @@ class KindSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketSpec:
-    """One country site: its currency and how many digits a price may have after the point.
-
-    `country` is the one whose tax its offers say, where they say that of one country only.
-    """
+    """One site: its currency, the digits of a price, and the `country` if its offers say the tax of one only."""
 
     name: str
     currency: str
