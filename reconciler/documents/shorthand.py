@@ -22,7 +22,7 @@ def long_form(kind: str, body: Mapping[str, Any]) -> Body:
             out[word] = {key: text(value) for key, value in out[word].items()}
     if "sync" in out:
         out["sync"] = sync(out["sync"])
-    for word in ("adopt", "item"):
+    for word in ("adopt", "item", "sku"):
         if word in out:
             out[word] = text(out[word])
     if "moved" in out:

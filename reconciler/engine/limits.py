@@ -180,8 +180,10 @@ def _key_fault(desired: Desired, kind: KindSpec) -> Diagnostic | None:
         said = f"has `{odd}`, which no key can have there"
     if said is None:
         return None
-    mark, what = desired.origin("name").mark, f"the name {name} of an {kind.label}"
-    return error("D509", f"{what} {said}", mark=mark, hint="give it another name", about=desired.key)
+    word = "sku" if desired.document else "name"
+    hint = "give it another sku" if desired.document else "give it another name, or a `sku` for this account"
+    what = f"the {word} {name} of an {kind.label}"
+    return error("D509", f"{what} {said}", mark=desired.origin("sku").mark, hint=hint, about=desired.key)
 
 
 def _breaches(

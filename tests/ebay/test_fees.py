@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from reconciler.runtime.connection.transport import Transport
 
 from .shop import LOGIN, SELLER, Shop, document, goods
 
@@ -65,7 +70,7 @@ def test_what_is_not_staged_yet_is_said_to_be_unknown_and_stays_staged_when_it_c
     shop = charging(tmp_path, 1)
     shop.offers(document("N"), document("O"))
     said = shop.ask("plan")
-    assert "what eBay charges to put 2 new offers on sale is not known before it is staged" in said
+    assert "note[P774]: what eBay charges to put 2 new offers on sale is not known before it is staged" in said
     said = shop.apply(code=-1)
     assert "To put it on sale would cost 0.35 EUR now" in said
     assert "it stays staged" in said
@@ -75,6 +80,30 @@ def test_what_is_not_staged_yet_is_said_to_be_unknown_and_stays_staged_when_it_c
     shop.apply("--allow", "fees=0.35")
     assert (paid(shop), on_sale(shop)) == (Decimal("0.35"), {"N", "O"})
     shop.settled()
+
+
+def test_the_one_free_listing_is_promised_to_one_offer_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers take their time: who asks meanwhile would be told that it is free, too."""
+    send = Transport.send
+
+    async def slow(self: Transport, request: Any, headers: Any, body: Any) -> Any:
+        answer = await send(self, request, headers, body)
+        await asyncio.sleep(0.02)
+        return answer
+
+    shop = charging(tmp_path, 3, *staged("A", "B", "C", "D", "E"))
+    shop.offers(*map(document, "ABC"))
+    plan = str(shop.root / "p.plan")
+    shop.ask("plan", "--out", plan)
+    for number in (1004, 1005):  # somebody else uses two of the three that were free
+        shop.control("POST", f"/sell/inventory/v1/offer/{number}/publish")
+    monkeypatch.setattr(Transport, "send", slow)
+    said = shop.ask("apply", plan, "--auto-approve", code=-1)
+    monkeypatch.undo()
+    assert said.count("it stays staged") == 2
+    assert (paid(shop), len(on_sale(shop))) == (0, 3)
 
 
 def test_new_offers_are_paid_for_up_to_what_is_allowed(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_without_a_report_the_oldest_are_read_again_and_the_plan_says_how_old_th
         later(shop)
         assert asked(shop)[OFFERS] == 2
     later(shop)
-    assert "price, stock and status of 4 offers as of 2 hours ago, or later" in shop.ask("plan")
+    assert "note[P773]: price, stock and status of 4 offers as of 2 hours ago, or later" in shop.ask("plan")
     assert asked(shop, "--refresh", "full")[OFFERS] == 6
     later(shop, 25 * HOUR)
     assert asked(shop)[OFFERS] == 6
@@ -146,9 +146,14 @@ def test_what_is_declared_anew_is_read_before_it_is_planned(tmp_path: Path) -> N
     assert before == dict.fromkeys("ABCDEF", "13.00")
 
 
+@pytest.mark.usefixtures("two_each")
 def test_what_is_no_more_in_the_report_is_not_believed(tmp_path: Path) -> None:
-    shop = Shop(tmp_path / "shop", goods("A", 1001))
-    shop.offers(document("A"))
+    """All others were on sale in the last one, and are in this one: nothing else tells that it has ended."""
+    shop = Shop(tmp_path / "shop", *(goods(sku, 1001 + place) for place, sku in enumerate("ABCD")))
+    shop.offers(*map(document, "ABCD"))
     assert shop.changes() == {}
-    shop.control("POST", "end-offer", {"login": LOGIN, "sku": "A", "ended_by": "ENDED"})
-    assert shop.changes()["A"]["stock.status"] == ("ended", "active")
+    for sku in "ABCD":
+        shop.control("POST", "end-offer", {"login": LOGIN, "sku": sku, "ended_by": "ENDED"})
+    assert {sku: fields["stock.status"] for sku, fields in shop.changes().items()} == dict.fromkeys(
+        "ABCD", ("ended", "active")
+    )

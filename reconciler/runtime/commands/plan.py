@@ -228,7 +228,12 @@ def known_images(workspace: Workspace) -> Callable[[Place], Mapping[str, str]]:
 def insist_on_matches(workspace: Workspace, accounts: Iterable[Wanted], options: PlanOptions) -> None:
     """BadDocuments where a flag chooses nothing in all these accounts: nothing is asked then."""
     wanted = tuple(accounts)
-    unusable = [Key(each.account.name, one.kind, one.name) for each in wanted for one in each.unusable]
+    unusable = [
+        Key(each.account.name, one.kind, name)
+        for each in wanted
+        for one in each.unusable
+        for name in {one.name, one.known_as}
+    ]
     found = mistakes(
         (each.desired for each in wanted),
         options,
@@ -358,10 +363,14 @@ def judge(
 
 def _chosen_of(wanted: Wanted, options: PlanOptions) -> frozenset[Key]:
     """Return what a narrowed plan names of the documents that cannot be used: their labels are not known."""
-    keys = (Key(wanted.account.name, each.kind, each.name) for each in wanted.unusable)
     if options.select or options.files:
         return frozenset()
-    return frozenset(key for key in keys if any(is_target(key, target) for target in options.targets))
+    found = set()
+    for each in wanted.unusable:
+        key = Key(wanted.account.name, each.kind, each.known_as)
+        names = (key, key._replace(name=each.name))
+        found |= {key for target in options.targets if any(is_target(name, target) for name in names)}
+    return frozenset(found)
 
 
 def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted) -> list[Diagnostic]:

@@ -117,7 +117,7 @@ def finish_interrupted(workspace: Workspace, run_id: str, options: ApplyOptions,
 
 def _decided(past: _Past, wanted: Wanted) -> tuple[_Past, tuple[Key, ...]]:
     """Leave out what has a document that nobody can read: it may protect it, or give its stock to a source."""
-    unclear = {Key(wanted.account.name, each.kind, each.name) for each in wanted.unusable}
+    unclear = {Key(wanted.account.name, each.kind, name) for each in wanted.unusable for name in each.names}
     declared = {each.key for each in wanted.desired} if wanted.unread else set()
     left = {each.key for each in past.done if each.key in unclear or (wanted.unread and each.key not in declared)}
     return replace(past, done=tuple(each for each in past.done if each.key not in left)), tuple(sorted(left))
