@@ -148,7 +148,16 @@ def _rate(value: Any) -> str:
 
 
 def _reference(value: Any) -> Any:
-    return {"id": text(value["id"])} if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    return {"id": text(value["id"])} if "id" in value else _texts(value)
+
+
+def _texts(value: Any) -> Any:
+    """Write what is said in the place of a name as texts, at every depth."""
+    if isinstance(value, dict):
+        return {name: _texts(each) for name, each in value.items()}
+    return value if value is None else text(value)
 
 
 def _delivery(value: Any) -> Body:

@@ -211,6 +211,7 @@ def _field(path: str, facts: Mapping[str, Any], module: Module | None) -> FieldS
         limits=facts.get("limits", {}),
         values=facts.get("values", {}),
         refers=facts.get("refers", ""),
+        embeds=facts.get("embeds", ""),
         frozen=tuple(Freeze(word) for word in facts.get("frozen", ())),
         required=facts.get("required", False),
         paid=facts.get("paid", False),

@@ -12,6 +12,7 @@ from reconciler.documents.effective import Effective
 from reconciler.documents.resources import spec_names
 from reconciler.documents.specs import load_spec
 from reconciler.engine.canonical import canonical
+from reconciler.engine.embedded import Embedded, embedded
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import OFFER, Desired, Key, Origin
@@ -49,11 +50,15 @@ def resolve(
     found: list[Desired] = []
     problems: list[Diagnostic] = []
     inherited: Counter[str] = Counter()
+    documents = tuple(documents)
+    parts = embedded(documents, spec)
     for document in documents:
         kind = spec.kinds.get(document.document.kind)
         if kind is not None and not kind.implied and (kind.name == OFFER or kind.operations):
-            resolved = _resolve(document, kind, spec, image, problems, inherited)
+            resolved = _resolve(document, kind, spec, image, parts, problems, inherited)
             found.append(_referring(resolved, kind, skus) if skus and kind.name != OFFER else resolved)
+        elif document.document.kind in parts.kinds:
+            continue  # written with what names it
         elif document.document.account is not None and not document.document.shared:
             problems.append(_no_such_kind(document, spec))
     if inherited:
@@ -66,6 +71,7 @@ def _resolve(
     kind: KindSpec,
     spec: MarketplaceSpec,
     image: ImageName,
+    parts: Embedded,
     problems: list[Diagnostic],
     inherited: Counter[str],
 ) -> Desired:
@@ -81,16 +87,16 @@ def _resolve(
         if document.document.shared and _is_elsewhere(path, spec.name, known=known is not None):
             continue  # each account takes the prices of its own sites
         if known is None:
-            if not document.says(path):
-                continue  # a rule has added it, for marketplaces that have it
-            if document.asked_for(path):
+            if document.says(path) and document.asked_for(path):
                 problems.append(_unknown(document, path, spec, key))
-            else:
+            elif document.says(path):  # else a rule has added it, for marketplaces that have it
                 inherited[path] += 1
             continue
-        form, plain = _stock_form(path, value, form)
+        form, plain = _stock_form(path, _of_site(known, value, spec), form)
+        if plain == {} and value:
+            continue  # it speaks of other countries
         try:
-            spelled = canonical(known, plain)
+            spelled = canonical(known, parts.value(known, plain))
         except ValueError as wrong:
             mark = document.origin(declared).mark
             problems.append(error("D501", f"`{path}`: {wrong}", mark=mark, hint=known.about, about=key))
@@ -119,6 +125,14 @@ def _resolve(
         window=document.window_of,
         until=document.until,
     )
+
+
+def _of_site(known: FieldSpec, value: Value, spec: MarketplaceSpec) -> Value:
+    """Return a tax as the account's own site takes it: of one country, where it takes no others."""
+    country = spec.marketplaces[spec.base_market].country
+    if known.type is not Type.TAX or not country or not isinstance(value, Mapping):
+        return value
+    return {country: value[country]} if country in value else {}
 
 
 def _referring(desired: Desired, kind: KindSpec, skus: Mapping[str, str]) -> Desired:

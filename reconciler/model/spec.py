@@ -129,11 +129,11 @@ class FieldSpec:
     field ride in an offer's single edit when there is one anyway; `create` is the pointer in a creation.
     `needed`: a resource is never without it, so it cannot be cleared; `cleared` is what null comes to, where that
     is a value; `refilled`: what is cleared comes back from the marketplace's catalogue. `single_with`: rates have
-    no price of further pieces where one of these fields has a value. `paid`: what it names is charged by the
-    cycle.
+    no price of further pieces where one of these fields has a value. `paid`: what it names is charged by cycles.
     `required` is without what nothing is created, `listed` without what an offer is not put on sale.
     `zero` is what a number of no pieces comes to. `shown`: the status in which alone the marketplace shows it.
-    `translated`: it is told in another language than the catalogue's; numbers say what is meant.
+    `translated`: it is told in another language than the catalogue's; numbers say what is meant. `embeds`
+    (`Kind.part`): there are no such things there; what this part of a document of that kind says is written.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
 
@@ -159,6 +159,7 @@ class FieldSpec:
     translated: bool = False
     zero: Zero | None = None
     shown: str = ""
+    embeds: str = ""
     about: str = ""
     source: str = ""
 
@@ -238,8 +239,7 @@ class KindSpec:
     `address`: to create it again does no harm; a key has `key_max` characters at most (0: nobody says) and is made
     as `key_pattern` says. `fees` is what is charged for at once: to `publish`, to `renew`. `trusted_by` is the
     fact of a list row that moves with whatever a full read shows: where it stands, what is kept of it holds.
-    `implied`: its name says all, so what is named and not there is made. `migrate` is the operation that takes in,
-    for good, what was made elsewhere and is in no list until then; without one there is nothing of that sort.
+    `implied`: its name says all: what is named and not there is made. `migrate` takes in what was made elsewhere.
     """
 
     name: str
@@ -279,11 +279,12 @@ class KindSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketSpec:
-    """One country site: its currency and how many digits a price may have after the point."""
+    """One site: its currency, the digits of a price, and the `country` if its offers say the tax of one only."""
 
     name: str
     currency: str
     decimals: int
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,10 @@ def _costs(spec: MarketplaceSpec) -> str:
     return "; ".join((*acts, *(f"`{path}`, by the cycle" for path, field in kind.fields.items() if field.paid)))
 
 
+def _elsewhere(spec: MarketplaceSpec) -> str:
+    return "in no list, until `reconcile migrate` takes it in for good" if spec.kinds[OFFER].migrate else ""
+
+
 def _together(spec: MarketplaceSpec) -> str:
     return "; ".join(f"{one} and {other}" for one, other in spec.couplings)
 
@@ -176,6 +180,7 @@ _ABOUT: dict[str, Callable[[MarketplaceSpec], str]] = {
     "sites": lambda spec: ", ".join(spec.marketplaces),
     "no pieces": _no_pieces,
     "costs money at once": _costs,
+    "made elsewhere": _elsewhere,
     "written together": _together,
     "written whole": _whole,
     "read": _read,

@@ -87,3 +87,9 @@ def test_one_map_of_prices_serves_all_marketplaces(tmp_path: Path) -> None:
     told = {each.key.account: {path: str(value) for path, value in each.fields.items()} for each in found}
     assert told["shop"] == {"price.base": "25.00 USD"}
     assert set(told["poland"]) == {"price.base", "price.allegro-cz", "price.allegro-xx"}
+
+
+def test_nothing_is_made_elsewhere_where_all_is_listed(tmp_path: Path) -> None:
+    """It is one sentence, and nothing is asked of the marketplace."""
+    shop = Shop(tmp_path / "shop", listing(1001, "A"))
+    assert "Etsy keeps nothing apart that was made elsewhere" in shop.ask("migrate", "shop", "--all")

@@ -110,6 +110,8 @@ PROOFS: dict[str, str] = {
     "ebay/test_login.py::test_an_address_in_the_place_of_the_name_is_refused_before_anything_is_asked": "spec.callback=name",
     "ebay/test_login.py::test_whose_token_it_is_is_asked_at_an_address_of_its_own": "spec.environments.identity",
     "etsy/test_market.py::test_a_name_that_cannot_be_a_key_is_told_where_it_stands": "kind.key.max kind.key.pattern",
+    "ebay/test_regulatory.py::test_what_the_law_wants_is_written_with_the_offer": "field.embeds",
+    "ebay/test_regulatory.py::test_a_rate_that_is_none_and_a_rate_of_elsewhere": "spec.marketplaces.country",
     "ebay/test_budget.py::test_stock_goes_first_when_few_revisions_are_left_and_the_rest_goes_a_day_later": "spec.budgets.scope=offer",
     "ebay/test_fresh.py::test_what_is_sold_between_a_look_and_its_write_is_not_sold_again": "operation.fresh_seconds",
     "ebay/test_reads.py::test_an_account_at_rest_asks_for_no_names": "kind.views.trusted_hours",

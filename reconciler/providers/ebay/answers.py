@@ -25,6 +25,7 @@ OFFERS = parts({}, {"offers": rows(OFFER), "total": whole})
 NEW_OFFER = parts({"offerId": text})
 DONE_ROWS = parts({"responses": rows(parts({"statusCode": whole}, {"sku": text, "offerId": text}))})
 MIGRATED = parts({"responses": rows(parts({"listingId": text, "statusCode": whole}))})
+OBJECT: Form = record
 TASK = parts({"taskId": text, "status": text})
 CREATED: Form = anything
 _FEE = parts({}, {"feeType": text, "amount": _AMOUNT})

@@ -30,6 +30,7 @@ from reconciler.providers.ebay import (
     fees,
     offers,
     operations,
+    policies,
     practice,
     price_quantity,
     programs,
@@ -131,8 +132,8 @@ class Ebay(Lacking):
         yield
 
     def read(self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:
-        """Read one item with its offer; None when it is not there."""
-        return offers.read(reading, remote_id, views) if kind == OFFER else _nothing()
+        """Read one item with its offer, one policy or one place; None when it is not there."""
+        return offers.read(reading, remote_id, views) if kind == OFFER else policies.read(reading, kind, remote_id)
 
     def objects(self, reading: Reading, kind: str) -> Conversation[tuple[tuple[str, str], ...]]:
         """List the named objects of a kind as (remote id, name)."""
@@ -180,9 +181,10 @@ class Ebay(Lacking):
         if action.operation == "migrate":
             return (yield from elsewhere.migrate(action, context))
         outcomes: list[Outcome] = []
+        write = (_OPERATIONS if action.kind == OFFER else policies.OPERATIONS)[action.operation]
         for target in action.targets:
             try:
-                outcomes.append((yield from _OPERATIONS[action.operation](action, target, context)))
+                outcomes.append((yield from write(action, target, context)))
             except (Unwritable, MarketplaceFault) as refusal:
                 outcomes.append(refused(action, target, refusal.fault))
         return tuple(outcomes)
@@ -194,11 +196,6 @@ class Ebay(Lacking):
     def answer(self, request: Request, response: Response) -> Answer:
         """Read a response, strictly."""
         return faults.answer(request, response)
-
-
-def _nothing() -> Conversation[Live | None]:
-    return None
-    yield
 
 
 EBAY = Ebay()
