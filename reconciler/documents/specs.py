@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.resources import schema_text, spec_text
 from reconciler.documents.source import RawDocument, parse
+from reconciler.model.budgets import BudgetSpec
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.modules import Module
 from reconciler.model.spec import (
-    BudgetSpec,
     Completion,
     Equality,
     FieldSpec,

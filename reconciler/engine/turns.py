@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from reconciler.engine.rereads import FRESH
+from reconciler.model.budgets import BudgetSpec
 from reconciler.model.offers import OFFER
 from reconciler.model.plan import Action
-from reconciler.model.spec import BudgetSpec, MarketplaceSpec, Role
+from reconciler.model.spec import MarketplaceSpec, Role
 
 #: So many writes wait for their turn at once, unless `--parallelism` says otherwise.
 AT_ONCE = 30
