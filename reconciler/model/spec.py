@@ -196,11 +196,10 @@ class OperationSpec:
     `several`: a request of a shared value carries all fields of a resource that it can, and not one of them.
     `report_rows`: the marketplace tells so many rows of what became of it, one for each field of each resource;
     0: all of them. `after_creation`: what it carries cannot be said when a resource is created, and follows it.
-    `besides` are the views and operations that are asked for in its course.
-    `told` is what it does in words, where its name is no role. `one_each`: a request for each entry that differs.
+    `besides` is asked for in its course. `told` is what it does in words, where its name is no role. `one_each`: a
+    request for each entry that differs.
     `replaces` (`whole`): it writes all fields that it can carry; those that do not change are repeated as read.
-    `fresh_seconds` is how old the look may be on which it stands when it leaves, and what takes longer to read is
-    not written; 0: 5, or as fresh as can be had.
+    `fresh_seconds` is how old its look may be when it leaves; what takes longer to read is not written; 0: 5.
     """
 
     kind: str
