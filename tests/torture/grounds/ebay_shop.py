@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -181,14 +182,17 @@ class EbayShop(Shop):
             simulator.panel_edit(LOGIN, sku, patch)
 
     def resent(self) -> list[str]:
-        said = (
-            (w.key, w.title or w.price or w.pieces or w.shipping or w.text or w.picture)
-            for w in self.wishes.values()
-        )
-        return [key for key, each in said if each]
+        """Pictures are not sent again, and nothing of what has ended."""
+        sold = (each for each in self.wishes.values() if each.status != "ended")
+        return [w.key for w in sold if w.title or w.price or w.pieces or w.shipping or w.text]
 
     def written(self, exchange: Json) -> dict[str, bool]:
-        return dict(_written(exchange))
+        return dict(_written(exchange, self.skus))
+
+    @cached_property
+    def skus(self) -> dict[str, str]:
+        """The SKU of each offer, by its number: a price alone names no other."""
+        return {each["offer"]["offerId"]: sku for sku, each in self.world.there().items()}
 
 
 def build(
@@ -370,17 +374,20 @@ def _wrong(wish: Wish, now: Json, before: Json | None) -> list[str]:
     return found
 
 
-def _written(exchange: Json) -> Iterator[tuple[str, bool]]:
+def _written(exchange: Json, skus: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
     """The SKUs that a write names, and whether it sets a price; what is written whole repeats its own."""
     sent = exchange["request_body"] or ""
     body = json.loads(sent) if sent.startswith("{") else {}
     if "/bulk_update_price_quantity" in exchange["url"]:
         for each in body.get("requests", []):
-            yield each["sku"], any("price" in offer for offer in each.get("offers", []))
+            for offer in each["offers"]:
+                yield skus[offer["offerId"]], "price" in offer
     elif "/inventory_item/" in exchange["url"]:
         yield exchange["url"].rpartition("/")[2], False
-    elif "/offer" in exchange["url"] and body.get("sku"):
-        yield body["sku"], False
+    elif "/offer" in exchange["url"]:
+        number = exchange["url"].partition("/offer/")[2].partition("/")[0]
+        if sku := body.get("sku") or skus.get(number):
+            yield sku, False
 
 
 __all__ = ["EbayProject", "EbayShop", "Wish", "build", "goods", "told", "twice", "whole"]
