@@ -47,9 +47,10 @@ def command(
     type `yes`: there is no way back. What was migrated is an offer like any other: `reconcile pull` writes its
     document.
     """
+    from reconciler.cli.apply import outcome_code
     from reconciler.cli.project import workspace
     from reconciler.render.migrating_text import no_way_back
-    from reconciler.runtime.commands.migrate import made_elsewhere, migrate
+    from reconciler.runtime.commands.migrate import finished_first, made_elsewhere, migrate
     from reconciler.runtime.options import ApplyOptions
 
     if numbers and every:
@@ -57,6 +58,13 @@ def command(
     if as_json and (numbers or every) and not auto_approve:
         raise click.UsageError("--json leaves nobody to ask: give --auto-approve.")
     console = Console.open(json=as_json, no_color=no_color)
+    options = ApplyOptions(allow=allow, lock_timeout=lock_timeout)
+    if numbers or every:
+        earlier = finished_first(workspace(), account, options, console.progress())
+        if earlier.stops or (earlier.outcomes and not as_json):
+            _told(earlier, console)
+        if earlier.stops:
+            return outcome_code(earlier)
     found = made_elsewhere(workspace(), account, console.progress())
     chosen = _chosen(found.listings, numbers, every=every)
     if not chosen:
@@ -66,7 +74,6 @@ def command(
     if not (auto_approve or _agreed(len(chosen), found.account, console)):
         console.say("Nothing was sent: only `yes` is taken as consent.")
         return Exit.ERROR
-    options = ApplyOptions(allow=allow, lock_timeout=lock_timeout)
     return _told(migrate(workspace(), found.account, chosen, options, console.progress()), console)
 
 

@@ -87,8 +87,9 @@ def _said_in(document: Document) -> Iterator[tuple[tuple[str, ...], Mapping[str,
 
 def about(document: Document) -> Key | None:
     """Return what a finding about a document of several accounts is about: the resource in any of them."""
-    account = "" if document.shared else document.account or ""
-    return Key(account, document.kind, document.name) if document.kind in named_kinds() else None
+    if document.kind not in named_kinds():
+        return None
+    return Key("", document.kind, document.name) if document.shared else document.key
 
 
 def nothing_left_out(document: Document, account: str, name: str, number: int, path: str) -> Diagnostic:
@@ -98,5 +99,5 @@ def nothing_left_out(document: Document, account: str, name: str, number: int, p
         f"`{path}` is left out for {name}, and nothing says it",
         mark=document.mark(FOR, name, WITHOUT, number),
         hint="Correct the path, such as `content.title`, or take it away.",
-        about=Key(account, document.kind, document.name),
+        about=document.key._replace(account=account),
     )

@@ -18,12 +18,13 @@ from reconciler.documents.kinds import (
     of_one_account,
     references,
 )
-from reconciler.documents.markets import check_markets
+from reconciler.documents.markets import check_markets, check_zero
 from reconciler.documents.matching import check_matching, chooses
 from reconciler.documents.near import did_you_mean, nearest
 from reconciler.documents.ownership import check_ownership
 from reconciler.documents.resources import spec_names
 from reconciler.model.diagnostics import Diagnostic, error, warning
+from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
 from reconciler.model.offers import Key
 
@@ -51,33 +52,55 @@ def check(
     yield from check_ownership(documents, project)
     yield from check_addresses(project)
     yield from check_markets(project)
+    yield from check_zero(project)
     yield from check_adapted(documents, project, spec_names())
     yield from _references(documents, broken=broken, unread=unread)
 
 
 def _duplicates(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
-    """Names are unique by account and kind; a shared object is in every account."""
-    first: dict[tuple[str, str, str | None], Document] = {}
-    accounts: dict[tuple[str, str], Document] = {}
+    """Names are unique by account and kind, and so are skus; a shared object is in every account."""
+    names, keys = _Taken(), _Taken()
+    skus = any(document.sku for document in documents)
     for document in documents:
         if document.kind not in named_kinds():
             continue
-        bare = document.kind, document.name
-        other = first.get((*bare, document.account)) or first.get((*bare, None))
-        if other is None and document.account is None:
-            other = accounts.get(bare)
+        other = names.by(document, document.name)
         if other is not None:
-            yield error(
-                "D301",
-                f"the name `{document.name}` is taken by another {document.kind}",
-                mark=document.mark("name"),
-                detail=f"It was given before at {other.mark('name')}.",
-                hint="Give one of them another name, or remove it.",
-                about=_named(document),
-            )
-            continue
-        first[*bare, document.account] = document
-        accounts[bare] = document
+            yield _taken(document, "name", document.name, other.mark("name"))
+        elif skus and (other := keys.by(document, document.known_as)) is not None:
+            word = "sku" if document.sku else "name"
+            yield _taken(document, word, document.known_as, other.key_mark())
+        else:
+            names.take(document, document.name)
+            if skus:
+                keys.take(document, document.known_as)
+
+
+class _Taken:
+    """The documents that have a name: first those of an account, and besides the last of any account."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, str, str | None], Document] = {}
+        self._any: dict[tuple[str, str], Document] = {}
+
+    def by(self, document: Document, name: str) -> Document | None:
+        bare = document.kind, name
+        other = self._first.get((*bare, document.account)) or self._first.get((*bare, None))
+        return self._any.get(bare) if other is None and document.account is None else other
+
+    def take(self, document: Document, name: str) -> None:
+        self._first[document.kind, name, document.account] = self._any[document.kind, name] = document
+
+
+def _taken(document: Document, word: str, name: str, before: Mark) -> Diagnostic:
+    return error(
+        "D301",
+        f"the {word} `{name}` is taken by another {document.kind}",
+        mark=document.mark("name") if word == "name" else document.key_mark(),
+        detail=f"It was given before at {before}.",
+        hint=f"Give one of them another {word}, or remove it.",
+        about=_named(document),
+    )
 
 
 def _accounts(documents: tuple[Document, ...], project: Project) -> Iterator[Diagnostic]:
@@ -99,8 +122,9 @@ def _accounts(documents: tuple[Document, ...], project: Project) -> Iterator[Dia
 
 def _named(document: Document, *, homeless: bool = False) -> Key | None:
     """Return what a document is about; one without an account, or of none that there is, may be in any."""
-    account = "" if homeless else document.account or ""
-    return Key(account, document.kind, document.name) if document.kind in named_kinds() else None
+    if document.kind not in named_kinds():
+        return None
+    return document.key._replace(account="") if homeless else document.key
 
 
 def _defaults(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
@@ -123,10 +147,7 @@ def _defaults(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
 def _references(
     documents: tuple[Document, ...], *, broken: AbstractSet[tuple[str, str]], unread: bool
 ) -> Iterator[Diagnostic]:
-    names: dict[str, dict[str, set[str | None]]] = {}
-    for document in documents:
-        if document.kind in named_kinds():
-            names.setdefault(document.kind, {}).setdefault(document.name, set()).add(document.account)
+    names = _names(documents)
     similar: dict[tuple[str, str], str | None] = {}
     for document in documents:
         for kind, name, path in _named_in(document):
@@ -141,6 +162,18 @@ def _references(
                     similar[kind, name] = nearest(name, known, cutoff=_VERY_NEAR)
                 if (near := similar.get((kind, name))) is not None:
                     yield _nearly(document, kind, name, path, near)
+
+
+def _names(documents: tuple[Document, ...]) -> dict[str, dict[str, set[str | None]]]:
+    """Return by kind what documents are called and known as, and in which accounts."""
+    names: dict[str, dict[str, set[str | None]]] = {}
+    for document in documents:
+        if document.kind in named_kinds():
+            known = names.setdefault(document.kind, {})
+            known.setdefault(document.name, set()).add(document.account)
+            if document.sku:
+                known.setdefault(document.sku, set()).add(document.account)
+    return names
 
 
 def _is_home(document: Document, accounts: AbstractSet[str | None] | None) -> bool:

@@ -12,7 +12,7 @@ from reconciler.documents.source import FileText
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import Origin
+from reconciler.model.offers import Key, Origin
 
 #: Half a set of documents, and a project within another one: nothing can be concluded from such a folder.
 _OF_ALL = frozenset({"D120", "D307"})
@@ -25,6 +25,7 @@ class Document:
     `body` holds everything but kind, name and account, in long forms: JSON's own types, with Decimal for
     decimals. `account` is None for a shared object that holds for all accounts. One that names several accounts is
     as many documents, each of which is `shared`. `folder` is that of the file, empty for the project's own.
+    `sku` is what it is known by on its account, empty where that is its name.
     """
 
     kind: str
@@ -35,6 +36,26 @@ class Document:
     index: int
     folder: str
     shared: bool = False
+    sku: str = ""
+
+    @property
+    def known_as(self) -> str:
+        """What it is known by on its account: the name of its key. Documents refer to each other by `name`."""
+        return self.sku or self.name
+
+    @property
+    def key(self) -> Key:
+        """The key of what it stands for; of what is in every account without one."""
+        return Key(self.account or "", self.kind, self.sku or self.name)
+
+    def key_mark(self) -> Mark:
+        """Return the place of what it is known by: of its sku, or of its name."""
+        if not self.sku:
+            return self.mark("name")
+        said = self.body.get("for", {})
+        places = (each for each in (self.account, *said) if said.get(each, {}).get("sku") == self.sku)
+        place = next(places, None)
+        return self.mark("sku") if place is None else self.mark("for", place, "sku")
 
     def mark(self, *path: str | int) -> Mark:
         """Return the place of the value at `path`, or of the nearest ancestor that was written."""
@@ -56,7 +77,8 @@ class Account:
     `credentials` maps what is needed (token, client_id …) to names of environment variables. `protect` is None
     where the account does not say whether its resources are protected. `project` is the name of the project that
     declares it. `timezone` is empty where the account does not say one: then it is the marketplace's.
-    `market` is the site on which it sells, empty for the marketplace's usual one.
+    `market` is the site on which it sells, empty for the marketplace's usual one. `zero` is what nothing in stock
+    comes to where the seller has a preference: `hides`, or `ends`; empty where the account does not say.
     """
 
     name: str
@@ -71,6 +93,7 @@ class Account:
     project: str = ""
     timezone: str = ""
     market: str = ""
+    zero: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +133,8 @@ class Unusable:
     """A document that is there and cannot be used: what it stands for is neither planned nor taken for removed.
 
     `account` is empty where it holds for all accounts, or nobody can say for which. `adopt` and `moved_from` are
-    what it says, as far as that can be read. `why` is a sentence without its subject.
+    what it says, as far as that can be read. `why` is a sentence without its subject. `skus` are all that it says,
+    by what they are said for (an account, a marketplace, empty for all), and `sku` is the one of the account.
     """
 
     account: str
@@ -120,6 +144,20 @@ class Unusable:
     adopt: str = ""
     moved_from: str = ""
     mark: Mark | None = None
+    skus: Mapping[str, str] = field(default_factory=dict)
+    sku: str = ""
+
+    @property
+    def known_as(self) -> str:
+        """What it is known by on its account, as far as that can be read."""
+        return self.sku or self.name
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All that it may be known by: whatever is wrong with it, nothing of these has lost its document."""
+        if not self.skus and not self.sku:
+            return frozenset((self.name, self.moved_from)) - {""}
+        return frozenset((self.name, self.sku, *self.skus.values(), self.moved_from)) - {""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

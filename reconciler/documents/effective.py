@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.documents.document import Document
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import Origin
+from reconciler.model.offers import Key, Origin
 from reconciler.model.sourced import Sourced
 
 #: The one section of an offer that is a field itself: in documents nothing is called so.
@@ -115,6 +115,11 @@ class Effective:
     window: Window | None = None
     until: str = ""
 
+    @property
+    def key(self) -> Key:
+        """The key of the resource that it stands for."""
+        return Key(self.account, self.document.kind, self.document.known_as)
+
     def filled(self, body: Mapping[str, Any], sourced: Sourced | None) -> "Effective":
         """Return it with another body; what `replace` does, for each offer that follows a source."""
         return Effective(
@@ -168,6 +173,12 @@ class Effective:
         """Tell whether its own document says a field, or anything that is said for this account: not inherited."""
         place = self._place(path)
         return place is None or place[0].document is self.document or place[0].adapts
+
+    def says(self, path: str) -> bool:
+        """Tell whether a document writes a field itself: else a rule has added it."""
+        path = Module.BUNDLE + path.removeprefix(_ITEMS) if path.startswith(_ITEMS) else path
+        path = self.window.place(path) if self.window else path
+        return any(layer.find(path) is not None for layer in self.layers)
 
     def within(self, path: str, offset: int) -> Mark:
         """Return the place of a character of a text that stands in a field."""

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.documents.findings import Findings
-from reconciler.documents.kinds import DEFAULTS
+from reconciler.documents.kinds import DEFAULTS, TEMPLATE
 from reconciler.documents.near import did_you_mean, listed, nearest
 from reconciler.documents.schema import explainer
+from reconciler.documents.skus import SKU
 from reconciler.documents.source import RawDocument
 from reconciler.model.diagnostics import Diagnostic, error
 
@@ -99,6 +100,8 @@ def _key_name(raw: RawDocument, path: tuple[Any, ...], wrong: Any) -> Diagnostic
 def _key_hint(kind: str, key: str, schema: Mapping[str, Any]) -> str:
     if kind == DEFAULTS and key in {"account", "labels", "match", "sync"}:
         return f"Write `{key}:` at the left edge of the document: it holds for all kinds in the folder."
+    if kind in (DEFAULTS, TEMPLATE) and key == SKU:
+        return "A sku is of one offer: write it in the document of that."
     if _matches_pattern(schema, key.upper()):
         return f"Did you mean `{key.upper()}`?"
     known = schema.get("properties", {})

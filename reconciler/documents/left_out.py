@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from posixpath import dirname
 from typing import Any
 
-from reconciler.documents.document import Document, Project, Unusable, folders_up, home_of
+from reconciler.documents.document import Account, Document, Project, Unusable, folders_up, home_of
 from reconciler.documents.kinds import DEFAULTS, named_kinds
 from reconciler.documents.matching import chooses
+from reconciler.documents.skus import sku_on, skus_of
 from reconciler.documents.source import RawDocument
 from reconciler.model.diagnostics import Diagnostic
 
@@ -86,6 +87,7 @@ class LeftOut:
                 adopt=_said(raw, "adopt"),
                 moved_from=_text(_mapping(_mapping(raw.value).get("moved")).get("from")),
                 mark=raw.source.mark(raw.index, ("name",)),
+                skus=skus_of(_mapping(raw.value)),
             )
             for raw in self._raws
             if _said(raw, "kind") in named_kinds() and _said(raw, "name")
@@ -118,7 +120,14 @@ def unusable(document: Document, why: str, account: str | None = None) -> Unusab
         adopt=_text(document.body.get("adopt")),
         moved_from=_text(document.body.get("moved", {}).get("from")),
         mark=document.mark("name"),
+        skus=skus_of(document.body),
+        sku=document.sku,
     )
+
+
+def with_sku(each: Unusable, account: Account) -> Unusable:
+    """Return it with what it is known by on an account."""
+    return replace(each, sku=sku_on(each.skus, account)) if each.skus else each
 
 
 def placed(

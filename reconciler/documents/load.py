@@ -8,6 +8,7 @@ from dataclasses import replace
 from posixpath import dirname
 from typing import Any
 
+from reconciler.documents.adapted import FOR
 from reconciler.documents.as_written import as_written
 from reconciler.documents.checks import check
 from reconciler.documents.document import Document, Documents, Project, Unusable, homes_of
@@ -15,6 +16,7 @@ from reconciler.documents.explain import explain
 from reconciler.documents.findings import Findings
 from reconciler.documents.kinds import (
     DEFAULTS,
+    OFFER,
     PROJECT,
     PROJECT_FILE,
     SOURCE,
@@ -26,14 +28,17 @@ from reconciler.documents.kinds import (
 from reconciler.documents.left_out import LeftOut, placed, unusable
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.project import project_of
+from reconciler.documents.resources import spec_names
 from reconciler.documents.schema import verdict
 from reconciler.documents.shorthand import long_form
+from reconciler.documents.skus import SKU, hides_sku, sku_on, skus_of
 from reconciler.documents.source import RawDocument, parse
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 
 _HEAD = frozenset({"kind", "name", "account"})
+_SKUS = frozenset({SKU, FOR})
 
 
 def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) -> Documents:
@@ -73,7 +78,9 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
     project = _project(found, findings, seen=seen, excused=left_out.any_of(PROJECT_FILE))
     said = {each.folder: several[id(each)] for each in found if each.kind == DEFAULTS and several[id(each)]}
     homes = left_out.homes(project) | said
+    skus = {id(each.body): skus for each in found if (skus := _skus(each))}
     documents = _with_accounts(found, several, project, homes)
+    documents = _with_skus(documents, skus, project) if skus else documents
     usable, spoilt = left_out.sorted_out(documents)
     findings.extend(check(usable, project, broken=left_out.names(), unread=left_out.unread))
     told = placed(findings.told(), homes, project, left_out.of_several)
@@ -81,7 +88,12 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
         project=project,
         documents=usable,
         diagnostics=told,
-        unusable=(*left_out.documents(homes, project), *spoilt, *_homeless(usable, project)),
+        unusable=(
+            *left_out.documents(homes, project),
+            *spoilt,
+            *_homeless(usable, project),
+            *_misnamed(usable, skus, project),
+        ),
         broken_sources=frozenset(name for kind, name in left_out.names() if kind == SOURCE),
         homes=homes,
     )
@@ -111,6 +123,8 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
     if not verdict(kind)(raw.value):
         raw = as_written(raw, kind)
         if not verdict(kind)(raw.value):
+            if kind == OFFER and hides_sku(raw.value):
+                findings.about = None  # it may be known by anything
             explain(raw, kind, findings)
             return None
     value = raw.value
@@ -158,6 +172,16 @@ def _homeless(documents: Iterable[Document], project: Project) -> Iterable[Unusa
             each.account not in project.accounts if each.account else each.kind in of_one_account()
         ):
             yield unusable(each, "its account is not known", account="")
+
+
+def _misnamed(
+    documents: Iterable[Document], skus: Mapping[int, Mapping[str, str]], project: Project
+) -> Iterable[Unusable]:
+    """Yield the offers that say a sku for what is neither an account nor a marketplace: on one it is lost."""
+    known = {"", *project.accounts, *spec_names()}
+    for each in documents if skus else ():
+        if skus.get(id(each.body), {}).keys() - known:
+            yield unusable(each, "it says a sku for no account that there is")
 
 
 def _nameless(kind: str, path: str) -> str:
@@ -232,4 +256,20 @@ def _with_accounts(
             out.append(document)
         else:
             out.extend(replace(document, account=each, shared=len(accounts) > 1) for each in accounts)
+    return tuple(out)
+
+
+def _skus(document: Document) -> Mapping[str, str]:
+    return skus_of(document.body) if document.kind == OFFER and not document.body.keys().isdisjoint(_SKUS) else {}
+
+
+def _with_skus(
+    documents: Iterable[Document], skus: Mapping[int, Mapping[str, str]], project: Project
+) -> tuple[Document, ...]:
+    """Give offers what they are known by on their accounts. `skus` are those of the bodies that say any."""
+    out = []
+    for each in documents:
+        said, account = skus.get(id(each.body)), project.accounts.get(each.account or "")
+        sku = sku_on(said, account) if said and account else ""
+        out.append(replace(each, sku=sku) if sku not in ("", each.name) else each)
     return tuple(out)

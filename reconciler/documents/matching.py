@@ -10,7 +10,6 @@ from reconciler.documents.kinds import DEFAULTS, TEMPLATE, named_kinds
 from reconciler.documents.near import did_you_mean
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.modules import Module
-from reconciler.model.offers import Key
 
 
 class Matching:
@@ -89,7 +88,7 @@ def _contradictions(document: Document, held: list[Document]) -> Iterator[Diagno
                     mark=each.mark("sync", module.value),
                     detail=f"The other one is at {other.mark('sync', module.value)}; both ask for as many labels.",
                     hint="Give one of them a further label, or say it in the document itself.",
-                    about=Key(document.account or "", document.kind, document.name),
+                    about=document.key,
                 )
 
 

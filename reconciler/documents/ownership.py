@@ -7,6 +7,7 @@ from reconciler.documents.document import Account, Document, Documents, Project
 from reconciler.documents.kinds import RELEASED, named_kinds
 from reconciler.documents.markets import on_site
 from reconciler.documents.sites import site_of
+from reconciler.documents.skus import skus_of
 from reconciler.documents.specs import load_spec
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
@@ -33,7 +34,7 @@ def check_ownership(documents: Iterable[Document], project: Project) -> Iterator
     told = tuple(documents)
     for document in told:
         if document.kind in named_kinds():
-            named.setdefault((document.kind, document.name), []).append(document)
+            named.setdefault((document.kind, document.known_as), []).append(document)
     yield from _released_and_declared(told, named)
     yield from _moved(told, named)
     yield from _logins(project)
@@ -54,7 +55,7 @@ def _released_and_declared(documents: Iterable[Document], named: _Index) -> Iter
                     mark=document.mark("names", index),
                     detail=f"It is declared at {other.mark('name')}.",
                     hint="Remove that document to let it go, or take the name from this list to keep it.",
-                    about=_key(other),
+                    about=other.key,
                 )
 
 
@@ -66,18 +67,25 @@ def _moved(documents: Iterable[Document], named: _Index) -> Iterator[Diagnostic]
             continue
         other = _of_account(named.get((document.kind, old), ()), document)
         before = first.setdefault((document.kind, old, document.account), document)
-        if other is not None:
+        if other is not None and not _is_itself(other, document):
             yield error(
                 "D310",
                 f"`{document.name}` moved from `{old}`, which is declared still",
                 mark=document.mark("moved", "from"),
                 detail=f"{document.kind} `{old}` stands at {other.mark('name')}.",
                 hint="Remove the document of the old name, or take `moved` away.",
-                about=_key(document),
+                about=document.key,
             )
         elif before is not document:
             yield _both_moved(before, document, old)
             yield _both_moved(document, before, old)
+
+
+def _is_itself(other: Document, document: Document) -> bool:
+    """Tell whether a document of several skus moved from the one that it has on another account still."""
+    return (other.source.path, other.index) == (document.source.path, document.index) and bool(
+        skus_of(document.body)
+    )
 
 
 def _both_moved(document: Document, other: Document, old: str) -> Diagnostic:
@@ -88,12 +96,8 @@ def _both_moved(document: Document, other: Document, old: str) -> Diagnostic:
         mark=document.mark("moved", "from"),
         detail=f"The other one is at {other.mark('moved', 'from')}.",
         hint="One live resource gets one name: take `moved` from one of them.",
-        about=_key(document),
+        about=document.key,
     )
-
-
-def _key(document: Document) -> Key:
-    return Key(document.account or "", document.kind, document.name)
 
 
 def _of_account(documents: Iterable[Document], near: Document) -> Document | None:

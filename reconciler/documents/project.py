@@ -41,6 +41,7 @@ def _account(name: str, said: Mapping[str, Any], common: Mapping[str, Any], docu
         project=document.name,
         timezone=said.get("timezone", ""),
         market=said.get("market", ""),
+        zero=said.get("zero", ""),
     )
 
 

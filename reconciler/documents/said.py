@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from reconciler.documents.document import Documents, Project
+from reconciler.documents.document import Document, Documents, Project
 from reconciler.documents.effective import WINDOWS, Effective, Layer
 from reconciler.documents.kinds import TEMPLATE, named_kinds
 from reconciler.documents.layers import effective
@@ -21,10 +21,15 @@ def effective_of(documents: Documents, kind: str, name: str) -> list[Effective]:
     kept = tuple(
         each
         for each in documents.documents
-        if each.kind not in named_kinds() or each.kind == TEMPLATE or (each.kind, each.name) == (kind, name)
+        if each.kind not in named_kinds() or each.kind == TEMPLATE or _is_it(each, kind, name)
     )
     found, _ = effective(replace(documents, documents=kept), render=None)
-    return [each for each in found if (each.document.kind, each.document.name) == (kind, name)]
+    return [each for each in found if _is_it(each.document, kind, name)]
+
+
+def _is_it(document: Document, kind: str, name: str) -> bool:
+    """Tell whether a document is called so, or known as that on its account."""
+    return document.kind == kind and name in (document.name, document.known_as)
 
 
 def in_documents(path: str) -> str:

@@ -22,7 +22,7 @@ def long_form(kind: str, body: Mapping[str, Any]) -> Body:
             out[word] = {key: text(value) for key, value in out[word].items()}
     if "sync" in out:
         out["sync"] = sync(out["sync"])
-    for word in ("adopt", "item"):
+    for word in ("adopt", "item", "sku"):
         if word in out:
             out[word] = text(out[word])
     if "moved" in out:
@@ -148,7 +148,16 @@ def _rate(value: Any) -> str:
 
 
 def _reference(value: Any) -> Any:
-    return {"id": text(value["id"])} if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    return {"id": text(value["id"])} if "id" in value else _texts(value)
+
+
+def _texts(value: Any) -> Any:
+    """Write what is said in the place of a name as texts, at every depth."""
+    if isinstance(value, dict):
+        return {name: _texts(each) for name, each in value.items()}
+    return value if value is None else text(value)
 
 
 def _delivery(value: Any) -> Body:

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.resources import schema_text, spec_text
 from reconciler.documents.source import RawDocument, parse
+from reconciler.model.budgets import BudgetSpec
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.modules import Module
 from reconciler.model.spec import (
-    BudgetSpec,
     Completion,
     Equality,
     FieldSpec,
@@ -192,6 +192,7 @@ def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
         report_rows=facts.get("report_rows", 0),
         after_creation=facts.get("after_creation", False),
         replaces=facts.get("replaces", ""),
+        one_each=facts.get("one_each", False),
         besides=tuple(facts.get("besides", ())),
         fresh_seconds=facts.get("fresh_seconds", 0),
     )
@@ -210,6 +211,7 @@ def _field(path: str, facts: Mapping[str, Any], module: Module | None) -> FieldS
         limits=facts.get("limits", {}),
         values=facts.get("values", {}),
         refers=facts.get("refers", ""),
+        embeds=facts.get("embeds", ""),
         frozen=tuple(Freeze(word) for word in facts.get("frozen", ())),
         required=facts.get("required", False),
         paid=facts.get("paid", False),

@@ -75,7 +75,7 @@ def toggleable_of(of: Effective, project: Project) -> Toggleable:
     own, *inherited = (layer for layer in of.layers if not layer.adapts)  # `for` says no toggles
     inherited.sort(key=lambda layer: layer.document.kind != TEMPLATE)
     return Toggleable(
-        key=Key(of.account, of.document.kind, of.document.name),
+        key=of.key,
         places=(*map(_of_layer, (own, *inherited)), *account_places(of.account, project)),
     )
 

@@ -14,7 +14,7 @@ from reconciler.model.values import Money
 
 _WIDTH = 100
 _HEAD = (
-    "kind", "name", "account", "match", "item", "labels", "adopt", "moved", "sync", "protect",
+    "kind", "name", "sku", "account", "match", "item", "labels", "adopt", "moved", "sync", "protect",
     "settings", "delivery", "content", "price", "stock", "bundle",
 )  # fmt: skip
 _RANK = {key: rank for rank, key in enumerate(_HEAD)}

@@ -8,7 +8,6 @@ from reconciler.documents.template_fault import TemplateFault
 from reconciler.documents.templates import Renderer
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
-from reconciler.model.offers import Key
 
 if TYPE_CHECKING:
     from reconciler.documents.effective import Effective
@@ -115,5 +114,4 @@ def _diagnostic(fault: TemplateFault, offers: "list[Effective]") -> Diagnostic:
     told = f"{fault.detail} It writes the text of {first.document.kind} `{first.document.name}`{at}{others}."
     # where there is no such file, the place is where it is named
     mark = Mark(fault.path, fault.line) if fault.line or named is None else named
-    about = Key(first.account, first.document.kind, first.document.name)
-    return error(fault.code, fault.summary, mark=mark, detail=told.strip(), hint=fault.hint, about=about)
+    return error(fault.code, fault.summary, mark=mark, detail=told.strip(), hint=fault.hint, about=first.key)

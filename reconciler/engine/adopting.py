@@ -41,6 +41,6 @@ def _candidate(live: Live, document: Desired | None) -> Candidate:
         price=str(live.fields.get("price.base") or ""),
         status=str(live.fields.get("stock.status") or ""),
         since=str(live.facts.get("listed_at") or ""),
-        document=document.key.name if document else "",
+        document=document.names[-1] if document else "",
         mark=document.origin("adopt").mark if document else None,
     )

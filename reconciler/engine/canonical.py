@@ -73,6 +73,8 @@ def number_text(value: Value) -> str:
 
 def reference(value: Value) -> str:
     """Return the label of a reference: a name as it stands, an explicit id as `#<id>`."""
+    if isinstance(value, Mapping) and "id" not in value:
+        raise ValueError("it is named: what it says stands in a document of its own")
     return f"#{value['id']}" if isinstance(value, Mapping) else str(value)
 
 
@@ -182,6 +184,8 @@ def _rate_part(key: str, value: Value) -> Value:
         return _money(value)
     if key == "time":
         return {end: duration(value[end]) for end in ("from", "to")}
+    if key == "to":
+        return sorted(map(str, value)) or None
     return number_text(value) if key == "max_weight" else value
 
 

@@ -65,6 +65,7 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
         title=title,
         fields=changes,
         mark=desired.origin("name").mark,
+        document=desired.document,
     )
     stock = created(desired, scope.now)
     return Difference(change, notes=notes, stock=stock)
@@ -95,6 +96,7 @@ def _not_created(desired: Desired, kind: KindSpec) -> Change:
         fields=tuple(plain_change(wanted, desired, path, None, kind) for path in wanted),
         reason="not synced",
         mark=desired.origin("name").mark,
+        document=desired.document,
     )
 
 

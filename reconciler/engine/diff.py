@@ -355,6 +355,7 @@ def _change(
         fields=changes,
         reason=reason,
         mark=desired.origin("name").mark,
+        document=desired.document,
     )
 
 

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reconciler.engine.rereads import FRESH, ON_ITS_WAY, Fact, facts_of, in_full, keys_to_ask, views_of
+from reconciler.engine.rereads import FRESH, ON_ITS_WAY, SWEPT, Fact, facts_of, in_full, keys_to_ask, views_of
 from reconciler.engine.stages import slices, stages
-from reconciler.engine.turns import turns
+from reconciler.engine.turns import AT_ONCE, paced, turns
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import Action, Forecast, Target
 from reconciler.model.requests import Errand, called
@@ -29,11 +29,15 @@ class Known:
 
     `uploads` returns the images of a row that are not on the marketplace yet, each by what identifies it. `doubts`
     is how often the marketplace's events are asked, before offers are created, what the ledger may have forgotten.
+    `identity` is how many requests it takes to know whose a token is, and `sweep` to read a list of offers that
+    cannot be asked for a key; 0: nobody has counted.
     """
 
     uploads: Callable[[Target], Iterable[str]] = lambda _target: ()
     fact: Callable[[Fact], bool] = lambda _fact: False
     doubts: int = 0
+    identity: int = 1
+    sweep: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +60,14 @@ def forecast(actions: Sequence[Action], spec: MarketplaceSpec, circumstances: Ci
     """Count requests by name, with the reads before and after; the time is that of the slowest budget."""
     count = _Count(spec, circumstances)
     if actions:
-        count.ask(Errand.IDENTITY)
-    if any(action.kind == OFFER and action.operation == Role.CREATE for action in actions):
+        count.ask(Errand.IDENTITY, circumstances.known.identity)
+    if not spec.kinds[OFFER].key_given and any(
+        action.kind == OFFER and action.operation == Role.CREATE for action in actions
+    ):
         count.ask(Errand.EVENTS, circumstances.known.doubts)
     for action in actions:
         count.action(action)
+    count.sweeps(actions)
     count.list_reads(actions)
     count.looks(actions)
     return count.total()
@@ -76,7 +83,6 @@ class _Count:
         self._words: dict[str, str] = {}
         self._asked: set[Fact] = set()
         self._told_apart: set[str] = set()
-        self._swept = False
 
     # --- one action ---------------------------------------------------------------------------------------
 
@@ -91,10 +97,14 @@ class _Count:
         for fact in facts_of(action, self._is.categories):
             if not self._is.known.fact(fact):
                 self._once(fact)
-        self._write(kind, operation, 1, len(action.targets))
+        times = sum(_differing(target) for target in action.targets) if operation.one_each else 1
+        self._write(kind, operation, times, len(action.targets))
         for name in operation.besides:
             if (besides := kind.operations.get(name)) is not None:
-                self._write(kind, besides, len(action.targets), len(action.targets))
+                times = sum(_times(besides, target, kind) for target in action.targets)
+                self._write(kind, besides, times, times)
+                for view in besides.besides:
+                    self._view(kind, view, times)
             else:
                 self._view(kind, name, len(action.targets))
         if operation.completion is Completion.COMMAND:
@@ -119,10 +129,7 @@ class _Count:
         if kind.name == OFFER:
             if kind.views["list"].keys:
                 self._view(kind, "list", 1)
-            elif not self._swept:  # one sweep tells of all that are made at a time
-                self._view(kind, "list", self._pages(kind))
-                self._swept = True
-            return
+            return  # else the whole list is read: see `sweeps`
         self._view(kind, "list", self._pages(kind))
         if kind.identity is Identity.MEMBERS and kind.name not in self._told_apart:
             self._told_apart.add(kind.name)  # each is read once in a run
@@ -144,6 +151,20 @@ class _Count:
             self._asked.add(fact)
             self.ask(fact[0])
 
+    def sweeps(self, actions: Iterable[Action]) -> None:
+        """Count the reads of a whole list that look for keys: each tells of the creations that begin then."""
+        kind = self._spec.kinds[OFFER]
+        create = kind.operations.get(Role.CREATE)
+        made = [each for each in actions if each.kind == OFFER and each.operation == Role.CREATE]
+        if create is None or not made or kind.views["list"].keys:
+            return
+        names = {create.name, *create.besides}
+        requests = sum(self._requests[called(kind.name, name)] for name in names)
+        seconds = max((paced(self._spec.budgets[name], round(requests)) for name in create.budgets), default=0.0)
+        several = seconds * min(1, AT_ONCE / len(made)) > SWEPT  # those that begin at once end at once
+        sweeps = math.ceil(len(made) / AT_ONCE) if several else 1 + int(seconds // SWEPT)
+        self._view(kind, "list", sweeps * self._pages(kind))
+
     # --- the list ------------------------------------------------------------------------------------------
 
     def list_reads(self, actions: Sequence[Action]) -> None:
@@ -162,8 +183,9 @@ class _Count:
         List rows are read before the first write, and those of slices when a write begins to wait, as full reads
         are always.
         """
-        doubt = ON_ITS_WAY if self._is.known.doubts else 0.0
-        for moments in turns(actions, self._spec, self._is.slice_of or len(actions), doubt):
+        doubt = ON_ITS_WAY if self._is.known.doubts and not self._spec.kinds[OFFER].key_given else 0.0
+        size = self._is.slice_of or len(actions)
+        for moments in turns(actions, self._spec, size, doubt, self._first_reads):
             if moments.action.operation == Role.CREATE:
                 continue
             listed = list(self._from_list(moments.action))
@@ -176,6 +198,18 @@ class _Count:
                 for target in moments.action.targets:
                     if target.key not in there:
                         self._read(target, kind)
+
+    def _first_reads(self, action: Action) -> Mapping[str, int]:
+        """Count by budget what is read of each row of a write before it waits."""
+        kind, operation = self._spec.kinds[action.kind], self._operation(action)
+        found: dict[str, int] = defaultdict(int)
+        if operation.name == Role.CREATE:
+            return found
+        for target in action.targets:
+            for view in views_of(target, kind) if in_full(operation, target, kind) else ():
+                for budget in kind.views[view].budgets:
+                    found[budget] += 1
+        return found
 
     def _canary(self, actions: Iterable[Action]) -> None:
         targets = {each.key: each for action in actions for each in action.targets if each.key.kind == OFFER}
@@ -206,8 +240,14 @@ class _Count:
         return math.ceil(keys / most) if most else self._pages(kind) * bool(keys)
 
     def _pages(self, kind: KindSpec) -> int:
-        page, others = kind.views["list"].page, max(0, len(kind.views["list"].states) - 1)
-        return others + max(1, math.ceil(self._is.population.get(kind.name, 0) / page)) if page > 1 else 1
+        view = kind.views["list"]
+        if kind.name == OFFER and self._is.known.sweep:
+            return self._is.known.sweep
+        if view.page <= 1:
+            return 1
+        pages = math.ceil(self._is.population.get(kind.name, 0) / view.page)
+        # of states, the first is read from its second page on, and its first page last
+        return len(view.states) - 1 + max(2, pages) if view.states else max(1, pages)
 
     # --- counting ------------------------------------------------------------------------------------------
 
@@ -244,3 +284,27 @@ class _Count:
                 counted = self._offers if self._spec.budgets[budget].counts == "offers" else self._requests
                 load[budget] += counted[name]
         return max((self._spec.budgets[name].seconds_for(amount) for name, amount in load.items()), default=0.0)
+
+
+def _times(operation: OperationSpec, target: Target, kind: KindSpec) -> int:
+    """Return how many requests of an operation the course of another takes: none with nothing to write."""
+    if operation.name == Role.ACTIVATE:
+        return int(target.after.get("stock.status") == "active")
+    carried = [
+        target.after[path]
+        for path, field in kind.fields.items()
+        if operation.name in field.by
+        if target.after.get(path)
+    ]
+    if operation.one_each:
+        return sum(len(each) for each in carried)
+    return int(bool(carried) or not any(operation.name in field.by for field in kind.fields.values()))
+
+
+def _differing(target: Target) -> int:
+    """Return how many entries of what is written one by one are not there already; all of them in a resend."""
+    found = 0
+    for path, after in target.after.items():
+        before = target.before.get(path) or {}
+        found += sum(name not in before or before[name] != each for name, each in after.items()) or len(after)
+    return found

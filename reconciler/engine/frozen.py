@@ -37,11 +37,18 @@ def _after_creation(_live: Live, _path: str, _now: datetime, _kind: KindSpec) ->
     return "it is fixed at creation"
 
 
+def _on_hold(live: Live, _path: str, _now: datetime, _kind: KindSpec) -> str:
+    if not live.facts.get("on_hold"):
+        return ""
+    return "the marketplace has put its listing on hold, and lets go of it when what it complains of is mended"
+
+
 _FREEZES: Mapping[Freeze, _Judge] = {
     Freeze.AFTER_SALE: _after_sale,
     Freeze.AFTER_LISTING: _after_listing,
     Freeze.WHILE_AUTOMATED: _while_automated,
     Freeze.AFTER_CREATION: _after_creation,
+    Freeze.ON_HOLD: _on_hold,
 }
 
 

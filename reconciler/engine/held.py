@@ -118,7 +118,7 @@ def roots_of(account: str, findings: Iterable[Diagnostic], unusable: Iterable[Un
         if each.severity is Severity.ERROR and each.about is not None:
             found.setdefault(each.about._replace(account=account), each.summary)
     for document in unusable:
-        found.setdefault(Key(account, document.kind, document.name), document.why)
+        found.setdefault(Key(account, document.kind, document.known_as), document.why)
     return found
 
 
@@ -129,7 +129,7 @@ def unexplained(
     said = roots_of(account, findings)
     by_reason: dict[str, list[Unusable]] = defaultdict(list)
     for each in unusable:
-        if Key(account, each.kind, each.name) not in said:
+        if Key(account, each.kind, each.known_as) not in said:
             by_reason[each.why].append(each)
     for why, lost in by_reason.items():
         names = ", ".join(each.name for each in lost[:_FEW])
@@ -152,7 +152,7 @@ def stood_for(matched: Matched, unusable: Sequence[Unusable], managed: Mapping[K
     """Leave out the live resources whose document is there and cannot be used: they have not lost it."""
     if not unusable:
         return matched
-    names = {(each.kind, name) for each in unusable for name in (each.name, each.moved_from) if name}
+    names = {(each.kind, name) for each in unusable for name in each.names}
     ids = {(each.kind, each.adopt) for each in unusable if each.adopt}
     ids |= {(key.kind, each.remote_id) for key, each in managed.items() if (key.kind, key.name) in names}
     left = tuple(each for each in matched.unmanaged if not _stands(each, names, ids))

@@ -5,7 +5,7 @@ One function per limit of the spec. Each returns a sentence when the value break
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 
@@ -107,10 +107,6 @@ def _characters(limit: Value, value: Value) -> str | None:
     return None
 
 
-def _pattern(limit: Value, value: Value) -> str | None:
-    return None if re.fullmatch(limit, value) else f"`{value}` has characters that are not allowed"
-
-
 def _spelled(limit: Value, value: Value) -> str | None:
     """Judge what is known by what it says: its name is made of words that mean something."""
     if str(value).startswith("#") or re.fullmatch(limit["pattern"], value):
@@ -118,8 +114,8 @@ def _spelled(limit: Value, value: Value) -> str | None:
     return f"is `{value}`; it is spelled as in `{limit['as']}`"
 
 
-#: `currency` and `html` are not here: one needs the spec's marketplaces, the other may find several things wrong;
-#: nor is `max_escaped`, which nobody is sure of (`engine.cautions`).
+#: `currency`, `html` and `parts` are not here: one needs the spec's marketplaces, the others may find several
+#: things wrong; nor is `max_escaped`, which nobody is sure of (`engine.cautions`).
 LIMITS: dict[str, Limit] = {
     "min_length": _min_length,
     "max_length": _max_length,
@@ -133,7 +129,6 @@ LIMITS: dict[str, Limit] = {
     "above": _above,
     "cause": _cause,
     "full_years": _full_years,
-    "pattern": _pattern,
     "spelled": _spelled,
     "longest_item": _longest_item,
     "once": _once,
@@ -185,8 +180,10 @@ def _key_fault(desired: Desired, kind: KindSpec) -> Diagnostic | None:
         said = f"has `{odd}`, which no key can have there"
     if said is None:
         return None
-    mark, what = desired.origin("name").mark, f"the name {name} of an {kind.label}"
-    return error("D509", f"{what} {said}", mark=mark, hint="give it another name", about=desired.key)
+    word = "sku" if desired.document else "name"
+    hint = "give it another sku" if desired.document else "give it another name, or a `sku` for this account"
+    what = f"the {word} {name} of an {kind.label}"
+    return error("D509", f"{what} {said}", mark=desired.origin("sku").mark, hint=hint, about=desired.key)
 
 
 def _breaches(
@@ -196,12 +193,22 @@ def _breaches(
     for word, limit in known.limits.items():
         if word == "html":
             yield from _html(path, limit, value or ())
+        elif word == "parts":
+            yield from _parts(path, limit, value)
         elif word != "max_escaped":
             sentence = _currency(path, value, spec) if word == "currency" else LIMITS[word](limit, value)
             if sentence:
                 yield path, sentence, None
     if known.values and known.type in (Type.ENUM, Type.STATUS, Type.DURATION) and value not in known.values:
         yield path, f"is {value}; possible are {', '.join(known.values)}", None
+
+
+def _parts(path: str, limit: Value, value: Value) -> Iterator[tuple[str, str, None]]:
+    """Yield each part of a price of a destination that the marketplace does not have."""
+    for name, rate in value.items():
+        for part in rate if isinstance(rate, Mapping) else ():
+            if part not in limit and rate[part] is not None:
+                yield f"{path}.{name}.{part}", f"says `{part}` for {name}; possible are {', '.join(limit)}", None
 
 
 def _html(path: str, rules: Rules, value: Value) -> Iterator[tuple[str, str, Find]]:

@@ -126,6 +126,7 @@ def _row(desired: Desired, state: ListedState, spec: MarketplaceSpec, remote_id:
         title=title,
         modules=_modules(desired, spec),
         mark=desired.origin("name").mark,
+        document=desired.document,
     )
 
 

@@ -12,6 +12,7 @@ import orjson
 
 from reconciler.engine.diff import Difference
 from reconciler.engine.stock import QUANTITY, is_literal
+from reconciler.engine.zero import NONE, resumes
 from reconciler.model.memory import Baseline, Compared, Counted, Managed, Remembered, Written
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import EXTERNAL_ID, NAME, Desired, Key, Live
@@ -209,6 +210,8 @@ def _baseline(
 ) -> Baseline:
     if before is None or before.remote_id != remote_id:
         before = Baseline(remote_id=remote_id)
+    if wrote and resumes(wrote.after):
+        before = _with_its_pieces(before, run.shifts.get(key))
     after = _digests(wrote.after, _NAMES) if wrote else {}
     equal = seen.equal if seen else {}
     is_true = seen is not None and seen.whole and len(equal.keys() | after.keys()) == seen.size
@@ -220,6 +223,22 @@ def _baseline(
         counted=counted,
         fingerprint=seen.fingerprint if seen and is_true else "",
     )
+
+
+def _with_its_pieces(before: Baseline, shift: int | None) -> Baseline:
+    """Return what is remembered of what goes on sale again: it has the pieces of before, so a zero holds no more.
+
+    Of what was declared before that zero only the `shift` of a run that is undone tells.
+    """
+    declared = dict(before.declared)
+    if declared.get(QUANTITY) != 0 and before.digests.get(QUANTITY) != NONE:
+        return before
+    if declared.get(QUANTITY) == 0 and shift is not None:
+        declared[QUANTITY] = -shift
+    else:
+        declared.pop(QUANTITY, None)
+    digests = {path: each for path, each in before.digests.items() if path != QUANTITY}
+    return replace(before, digests=digests, declared=declared, counted=None)
 
 
 def _stock(

@@ -11,6 +11,7 @@ from reconciler.engine.batch import batch
 from reconciler.engine.by_module import by_module
 from reconciler.engine.creation import creation
 from reconciler.engine.diff import diff
+from reconciler.engine.fees import told_of_unknown
 from reconciler.engine.forecast import Circumstances, forecast
 from reconciler.engine.guard import judge, limits_of
 from reconciler.engine.held import (
@@ -87,7 +88,8 @@ def plan_account(
         *_incomplete(snapshot),
     )
     part = assembled(changes, desired, snapshot, spec, question, broken=stops(problems))
-    problems = (*problems, *told_of_days(part, Allowance(spec, question.scope.now, question.spent)))
+    days = told_of_days(part, Allowance(spec, question.scope.now, question.spent))
+    problems = (*problems, *told_of_unknown(changes, spec), *days)
     unclear = {each.key for each, _ in every.pairs} - {each.key for each, _ in matched.pairs}
     counted = counted_as_held(question, declared, held)
     found.tally.settles(settling)

@@ -67,6 +67,6 @@ def _asked(new: Desired, key: Key, live: Live, why: str) -> Diagnostic:
         f"{new.key} is new and {why} as {key} ({live.remote_id}), which lost its document: was it renamed?",
         mark=new.origin("name").mark,
         detail="as planned, these are two things: the old one goes or stays as it is, and another one is created",
-        hint=f"if it was, write `moved: {{from: {key.name}}}` into {new.key.name}: the old one goes on under it",
+        hint=f"if it was, write `moved: {{from: {key.name}}}` into {new.names[-1]}: the old one goes on under it",
         about=new.key,
     )

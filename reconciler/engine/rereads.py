@@ -14,6 +14,8 @@ FRESH = 5
 FULL_AT_ONCE = 100
 #: An offer that was created is listed within seconds, mostly: a run that was killed just now shows a moment later.
 ON_ITS_WAY = 5.0
+#: For so many seconds a sweep over all of a list tells which keys are there.
+SWEPT = 15.0
 
 #: Something of the catalogue that is asked once and then known: what is asked, and about what.
 Fact = tuple[Errand, str]

@@ -12,6 +12,7 @@ from reconciler.documents.effective import Effective
 from reconciler.documents.resources import spec_names
 from reconciler.documents.specs import load_spec
 from reconciler.engine.canonical import canonical
+from reconciler.engine.embedded import Embedded, embedded
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import OFFER, Desired, Key, Origin
@@ -19,7 +20,7 @@ from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Value
 
 #: Keys of documents that say something about the document and are no fields.
-_ABOUT = frozenset({"kind", "name", "account", "labels", "sync", "protect", "adopt", "moved", "item"})
+_ABOUT = frozenset({"kind", "name", "sku", "account", "labels", "sync", "protect", "adopt", "moved", "item"})
 _SECTIONS = frozenset(Module)
 QUANTITY = "stock.quantity"
 _BASE = "price.base"
@@ -27,6 +28,8 @@ _BASE = "price.base"
 #: Turns the source of an image (a path of the project, or an address) into its canonical name or address; with
 #: `of` that of the image of one offer.
 ImageName = Callable[..., str]
+#: Nothing is known by another name than its document's.
+_SAME: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -38,16 +41,24 @@ class _Sorted:
 
 
 def resolve(
-    documents: Iterable[Effective], spec: MarketplaceSpec, image: ImageName
+    documents: Iterable[Effective], spec: MarketplaceSpec, image: ImageName, skus: Mapping[str, str] = _SAME
 ) -> tuple[tuple[Desired, ...], tuple[Diagnostic, ...]]:
-    """Resolve all documents of one account. Every mistake is reported; a broken field is left out."""
+    """Resolve all documents of one account. Every mistake is reported; a broken field is left out.
+
+    `skus` is what offers are known by whose key has not the name of their document: what refers to them says that.
+    """
     found: list[Desired] = []
     problems: list[Diagnostic] = []
     inherited: Counter[str] = Counter()
+    documents = tuple(documents)
+    parts = embedded(documents, spec)
     for document in documents:
         kind = spec.kinds.get(document.document.kind)
         if kind is not None and not kind.implied and (kind.name == OFFER or kind.operations):
-            found.append(_resolve(document, kind, spec, image, problems, inherited))
+            resolved = _resolve(document, kind, spec, image, parts, problems, inherited)
+            found.append(_referring(resolved, kind, skus) if skus and kind.name != OFFER else resolved)
+        elif document.document.kind in parts.kinds:
+            continue  # written with what names it
         elif document.document.account is not None and not document.document.shared:
             problems.append(_no_such_kind(document, spec))
     if inherited:
@@ -60,11 +71,12 @@ def _resolve(
     kind: KindSpec,
     spec: MarketplaceSpec,
     image: ImageName,
+    parts: Embedded,
     problems: list[Diagnostic],
     inherited: Counter[str],
 ) -> Desired:
     fields, form = _Sorted(), StockForm.BASELINE.value
-    key = Key(document.account, kind.name, document.document.name)
+    key, moved_from = document.key, document.body.get("moved", {}).get("from", "")
     named = partial(image, of=key.name) if spec.images.of == "offer" else image
     home = _home_price(document, kind, spec)
     for declared, value in _declared(document.body, kind):
@@ -75,14 +87,16 @@ def _resolve(
         if document.document.shared and _is_elsewhere(path, spec.name, known=known is not None):
             continue  # each account takes the prices of its own sites
         if known is None:
-            if document.asked_for(path):
+            if document.says(path) and document.asked_for(path):
                 problems.append(_unknown(document, path, spec, key))
-            else:
+            elif document.says(path):  # else a rule has added it, for marketplaces that have it
                 inherited[path] += 1
             continue
-        form, plain = _stock_form(path, value, form)
+        form, plain = _stock_form(path, _of_site(known, value, spec), form)
+        if plain == {} and value:
+            continue  # it speaks of other countries
         try:
-            spelled = canonical(known, plain)
+            spelled = canonical(known, parts.value(known, plain))
         except ValueError as wrong:
             mark = document.origin(declared).mark
             problems.append(error("D501", f"`{path}`: {wrong}", mark=mark, hint=known.about, about=key))
@@ -102,7 +116,8 @@ def _resolve(
         adopt=document.body.get("adopt"),
         stock_form=StockForm(form),
         sourced=document.sourced,
-        moved_from=document.body.get("moved", {}).get("from", ""),
+        moved_from="" if moved_from == key.name else moved_from,
+        document=document.document.name if document.document.sku else "",
         protected=document.protected is not None,
         origin=partial(_origin, document, home) if home else document.origin,
         inside=document.inside,
@@ -110,6 +125,26 @@ def _resolve(
         window=document.window_of,
         until=document.until,
     )
+
+
+def _of_site(known: FieldSpec, value: Value, spec: MarketplaceSpec) -> Value:
+    """Return a tax as the account's own site takes it: of one country, where it takes no others."""
+    country = spec.marketplaces[spec.base_market].country
+    if known.type is not Type.TAX or not country or not isinstance(value, Mapping):
+        return value
+    return {country: value[country]} if country in value else {}
+
+
+def _referring(desired: Desired, kind: KindSpec, skus: Mapping[str, str]) -> Desired:
+    """Return it with what its offers are known by, where it names them by their documents."""
+    fields = dict(desired.fields)
+    for path, value in desired.fields.items():
+        known = kind.field(path)
+        if known is not None and known.refers == OFFER and known.type is Type.SLOTS:
+            fields[path] = [
+                {**slot, "offers": [skus.get(name, name) for name in slot["offers"]]} for slot in value
+            ]
+    return replace(desired, fields=fields)
 
 
 def _home_price(document: Effective, kind: KindSpec, spec: MarketplaceSpec) -> str:
@@ -178,7 +213,7 @@ def _no_such_kind(document: Effective, spec: MarketplaceSpec) -> Diagnostic:
         mark=of.mark("kind"),
         hint="take the document away, or give it to another account"
         + ("" if there is None else f"; an offer names a {there.label} that is there"),
-        about=Key(document.account, of.kind, of.name),
+        about=document.key,
     )
 
 

@@ -143,6 +143,7 @@ def _change(desired: Desired, live: Live, found: Change | None, equal: tuple[Fie
         title=str(live.fields.get("content.title") or ""),
         fields=equal,
         mark=desired.origin("name").mark,
+        document=desired.document,
     )
 
 

@@ -39,6 +39,7 @@ def _gone(each: Desired) -> Change:
         title=_title(each),
         reason="its document is gone",
         mark=each.origin("name").mark,
+        document=each.document,
     )
 
 
@@ -57,6 +58,7 @@ def _change(now: Desired, before: Desired | None, spec: MarketplaceSpec) -> Chan
         moved_from=before.key.name if before and renamed else "",
         reason=f"it was {before.key.name} before" if before and renamed else "",
         mark=now.origin("name").mark,
+        document=now.document,
     )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from reconciler.engine.diff import verb_of
 from reconciler.engine.stock import QUANTITY, arrival
 from reconciler.engine.verify import missing
+from reconciler.engine.zero import resumes
 from reconciler.model.changes import Change, FieldChange, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, warning
 from reconciler.model.exact import brief
@@ -137,12 +138,18 @@ def arrived(
 def _newest(
     writes: Iterable[Accepted],
 ) -> tuple[Mapping[tuple[Key, str], Accepted], Mapping[Key, Mapping[str, Accepted]]]:
-    """Index the newest write of each field, and the newest of each operation of a resource."""
+    """Index the newest write of each field, and the newest of each operation of a resource.
+
+    A zero is not awaited any more when a later write has put on sale what it took off.
+    """
     by_field: dict[tuple[Key, str], Accepted] = {}
     by_resource: dict[Key, dict[str, Accepted]] = {}
     for write in writes:
         key = write.target.key
         by_resource.setdefault(key, {})[write.operation] = write
+        zero = by_field.get((key, QUANTITY)) if resumes(write.target.after) else None
+        if zero and zero.target.after[QUANTITY] == 0:
+            del by_field[key, QUANTITY]
         by_field.update({(key, path): write for path in write.target.after})
     return by_field, by_resource
 

@@ -22,13 +22,13 @@ def look_alikes(desired: Iterable[Desired], rows: Iterable[Live]) -> tuple[list[
     declared, listed = list(desired), [each for each in rows if each.kind == OFFER]
     keys = {each.key for each in listed}
     missing = [each for each in declared if _may_be_missing(each) and each.key not in keys]
-    titles = {_words(each.fields[_TITLE]) for each in missing}
+    titles = {words(each.fields[_TITLE]) for each in missing}
     mine = {each.key for each in declared}
     adopted = {each.adopt for each in declared if each.adopt}
     others = (each for each in listed if each.key not in mine and each.remote_id not in adopted)
-    alike = [each for each in others if _is_in_question(each) and _words(each.fields.get(_TITLE)) in titles]
-    found = {_words(each.fields.get(_TITLE)) for each in alike}
-    return [each for each in missing if _words(each.fields[_TITLE]) in found], alike
+    alike = [each for each in others if _is_in_question(each) and words(each.fields.get(_TITLE)) in titles]
+    found = {words(each.fields.get(_TITLE)) for each in alike}
+    return [each for each in missing if words(each.fields[_TITLE]) in found], alike
 
 
 def twins(missing: Iterable[Desired], unmanaged: Iterable[Live]) -> Mapping[Key, Live]:
@@ -39,10 +39,10 @@ def twins(missing: Iterable[Desired], unmanaged: Iterable[Live]) -> Mapping[Key,
     wanted: dict[str, dict[_Token, list[Desired]]] = defaultdict(lambda: defaultdict(list))
     for each in missing:
         if _may_be_missing(each):
-            wanted[_words(each.fields[_TITLE])][_declared(each)].append(each)
+            wanted[words(each.fields[_TITLE])][_declared(each)].append(each)
     found: dict[Key, Live] = {}
     for live in unmanaged:
-        alike = wanted.get(_words(live.fields.get(_TITLE))) if _is_in_question(live) else None
+        alike = wanted.get(words(live.fields.get(_TITLE))) if _is_in_question(live) else None
         for token in _shown(live, alike) if alike else ():
             for each in alike.get(token, ()) if alike else ():
                 if each.fields.get(_CATEGORY) in (None, live.fields.get(_CATEGORY)):
@@ -76,7 +76,8 @@ def _is_in_question(live: Live) -> bool:
     return live.kind == OFFER and live.fields.get("stock.status") != "ended" and not left_alone(live)
 
 
-def _words(title: object) -> str:
+def words(title: object) -> str:
+    """Return a title as it is compared: its words."""
     return " ".join(str(title or "").split())
 
 

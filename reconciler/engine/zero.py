@@ -17,7 +17,8 @@ from reconciler.model.values import Value, digest
 
 _PIECES, _STATUS = "stock.quantity", "stock.status"
 _OFF_SALE = frozenset({"ended", "draft"})
-_NONE = digest(0)[:16]
+#: By what a stock of none is remembered.
+NONE = digest(0)[:16]
 
 
 def withdraws(kind: KindSpec) -> bool:
@@ -31,10 +32,15 @@ def as_wanted(desired: Desired, live: Live, kind: KindSpec, baseline: Baseline |
     if not withdraws(kind) or live.fields.get(_STATUS) not in _OFF_SALE:
         return live
     remembered = baseline is not None and (
-        baseline.declared.get(_PIECES) == 0 or baseline.digests.get(_PIECES) == _NONE
+        baseline.declared.get(_PIECES) == 0 or baseline.digests.get(_PIECES) == NONE
     )
     wanted = desired.fields.get(_PIECES, desired.unsynced.get(_PIECES))
     return _without_pieces(live) if wanted == 0 or remembered else live
+
+
+def resumes(after: Mapping[str, Value]) -> bool:
+    """Tell whether a write puts on sale without a number: what it had before the zero is there again."""
+    return after.get(_STATUS) == "active" and _PIECES not in after
 
 
 def as_planned(target: Target, live: Live, kind: KindSpec) -> Live:

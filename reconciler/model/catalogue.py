@@ -22,7 +22,7 @@ class Parameter:
     `minimum`, `maximum` and `digits` are of numbers; `spans` tells that the value is from one number to another.
     `shortest` and `longest` are of texts, `most` is how many values it takes. `custom` lets texts in that the
     dictionary has not. `depends` maps an id of the dictionary to the values of the parameter `depends_on` that it
-    goes with; one that is not there goes with all.
+    goes with; one that is not there goes with all. `scaled`: its values are of scales, which no document says.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Parameter:
     shortest: int | None = None
     longest: int | None = None
     most: int | None = None
+    scaled: bool = False
 
     def value_id(self, text: str) -> str | None:
         """Return the id of a dictionary's value: by id, by text, or by text in any case."""

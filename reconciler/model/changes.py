@@ -96,10 +96,10 @@ class Change:
     """All differences of one resource. `title` is its human name, `reason` one sentence where one is needed.
 
     `moved_from` is the name that it had before, where its document says that it moved: what is remembered of that
-    name is this one's from then on. `labels` are those of its document: guards look at them. `lasting` is what
-    of it cannot be taken back, with the fields that this is about, and `uses` how many offers use what is changed.
-    `cause` is where it comes from, in plans with a base: `this` where any of its fields does. All
-    three are only told.
+    name is this one's from then on. `document` is the name of its document, empty where the key has it. `labels`
+    are those of its document: guards look at them. `lasting` is what of it cannot be taken back, with the fields
+    that this is about, and `uses` how many offers use what is changed. `cause` is where it comes from, in plans
+    with a base: `this` where any of its fields does. These three are only told.
     """
 
     key: Key
@@ -109,6 +109,7 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     reason: str = ""
     moved_from: str = ""
+    document: str = ""
     mark: Mark | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     lasting: Mapping[Lasting, tuple[str, ...]] = field(default_factory=dict)

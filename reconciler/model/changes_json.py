@@ -36,6 +36,7 @@ def change_body(each: Change) -> Json:
         "uses": each.uses,
         "cause": each.cause.value if each.cause else None,
         "fields": [_field(field) for field in each.fields],
+        **({"document": each.document} if each.document else {}),
     }
 
 
@@ -78,6 +79,7 @@ def read_change(body: Json) -> Change:
         lasting={Lasting(word): tuple(paths) for word, paths in body["lasting"].items()},
         uses=body["uses"],
         cause=_read_cause(body),
+        document=str(body.get("document", "")),
         fields=tuple(_read_field(each) for each in body["fields"]),
     )
 

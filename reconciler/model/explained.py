@@ -69,11 +69,15 @@ class ExplainedField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """One resource with its fields. `there` tells whether it is on the account; None where nobody asked."""
+    """One resource with its fields. `there` tells whether it is on the account; None where nobody asked.
+
+    `document` is the name of its document, empty where the key has it.
+    """
 
     key: Key
     mark: Mark | None
     remote_id: str | None = None
     title: str = ""
+    document: str = ""
     there: bool | None = None
     fields: tuple[ExplainedField, ...] = field(default=())

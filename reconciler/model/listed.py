@@ -34,11 +34,15 @@ class ListedState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One resource: its modules are those of which the project owns a field. `mark` is where it is declared."""
+    """One resource: its modules are those of which the project owns a field. `mark` is where it is declared.
+
+    `document` is the name of its document, empty where the key has it or there is none.
+    """
 
     key: Key
     state: ListedState
     remote_id: str | None = None
     title: str = ""
+    document: str = ""
     modules: tuple[Module, ...] = ()
     mark: Mark | None = None

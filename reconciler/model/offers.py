@@ -22,7 +22,10 @@ _ALWAYS = ("stock.status", "stock.quantity")
 
 
 class Key(NamedTuple):
-    """Our identity of a resource: the account, the kind of document and the document's name."""
+    """Our identity of a resource: the account, the kind of document and what it is known by there.
+
+    That is the name of its document, or the `sku` that the document says for the account.
+    """
 
     account: str
     kind: str
@@ -55,7 +58,8 @@ class Desired:
     `fields` holds owned fields only, and `unsynced` the declared fields whose module is off; nothing later
     asks about a toggle. `held` are the owned modules in mode `manual`. `stock_form` is how its stock
     number is meant; `sourced` is what of it comes from sources. `moved_from` is the name that it had
-    before. `protected`: it may not be ended or deleted. `origin` tells on demand where a field's value was
+    before. `document` is the name of its document, empty where the key has it. `protected`: it may not be ended or
+    deleted. `origin` tells on demand where a field's value was
     written, and where `name`, `adopt`, `moved.from` and `protect` were; `inside` where in its text something
     stands; `files` which files have a say in it; `window` in which window a price is said, in words; `until` up to
     which moment (ISO, UTC) its prices hold, empty where no window ends or begins after it.
@@ -71,12 +75,18 @@ class Desired:
     stock_form: StockForm = StockForm.BASELINE
     sourced: Sourced | None = field(default=None, compare=False)
     moved_from: str = ""
+    document: str = ""
     protected: bool = False
     origin: Callable[[str], Origin] = field(default=lambda _path: Origin("document"), compare=False)
     inside: Callable[[str, Find], Mark | None] = field(default=lambda _path, _find: None, compare=False)
     files: Callable[[], frozenset[str]] = field(default=frozenset, compare=False)
     window: Callable[[str], str] = field(default=lambda _path: "", compare=False)
     until: str = field(default="", compare=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """By which people choose it: what its key has, and the name of its document where that is another one."""
+        return (self.key.name, self.document) if self.document else (self.key.name,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

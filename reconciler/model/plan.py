@@ -152,10 +152,10 @@ class Plan:
     """What shall be done in all accounts. `digest` is of the content only; `id` is fresh for each planning.
 
     `documents` is the digest of the files that it was made of, `sources` are those that it was filled in from.
-    `purpose` is apply, undo or resync; `undoes` names the run whose values an undo puts back. `at` is the moment
-    whose prices it has, where another than its own was asked for: it is not applied before. `commit` and `tree`
-    are git's names of the revision and of the project's folder, whose tracked files were as committed; else empty.
-    `base` is the commit whose documents say of each change where it comes from; empty where nobody asked.
+    `purpose` is apply, undo, resync or migrate; `undoes` names the run whose values an undo puts back. `at` is the
+    moment whose prices it has, where another than its own was asked for: it is not applied before. `commit` and
+    `tree` are git's names of the revision and of the project's folder, whose tracked files were as committed; else
+    empty. `base` is the commit whose documents say of each change where it comes from; empty where nobody asked.
     """
 
     id: str

@@ -10,17 +10,18 @@ completions  when a request has done its work (`providers.<name>`)
 freezes      when a field can no longer be changed (`engine.frozen`)
 """
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from reconciler.model.budgets import BudgetSpec
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER
 from reconciler.model.values import Money, Value
 
-_HOUR, _DAY = 3600, 86_400
+#: The view that tells what it would cost to put what is staged on sale.
+FEES = "fees"
 
 
 class Type(StrEnum):
@@ -88,13 +89,18 @@ class Freeze(StrEnum):
     AFTER_LISTING = "after_listing"  # `listing_hours` after
     WHILE_AUTOMATED = "while_automated"  # a pricing rule of the marketplace sets it
     AFTER_CREATION = "after_creation"
+    ON_HOLD = "on_hold"  # the marketplace holds its listing back
 
 
 class Zero(StrEnum):
-    """What no pieces come to: the marketplace ends what has none, or takes no zero, and an end stands for it."""
+    """What no pieces come to: the marketplace ends what has none, or takes no zero, and an end stands for it.
+
+    `option`: the seller has a preference: it is hidden, or withdrawn where an account says `zero: ends`.
+    """
 
     ENDS = "ends"
     WITHDRAWS = "withdraws"
+    OPTION = "option"
 
 
 class Role(StrEnum):
@@ -112,7 +118,6 @@ class Identity(StrEnum):
     EXTERNAL_ID = "external_id"
     NAME = "name"
     MEMBERS = "members"
-    VALUE = "value"  # it has no name: what it says is its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +128,11 @@ class FieldSpec:
     field ride in an offer's single edit when there is one anyway; `create` is the pointer in a creation.
     `needed`: a resource is never without it, so it cannot be cleared; `cleared` is what null comes to, where that
     is a value; `refilled`: what is cleared comes back from the marketplace's catalogue. `single_with`: rates have
-    no price of further pieces where one of these fields has a value. `paid`: what it names is charged by the
-    cycle.
+    no price of further pieces where one of these fields has a value. `paid`: what it names is charged by cycles.
     `required` is without what nothing is created, `listed` without what an offer is not put on sale.
     `zero` is what a number of no pieces comes to. `shown`: the status in which alone the marketplace shows it.
-    `translated`: it is told in another language than the catalogue's; numbers say what is meant.
+    `translated`: it is told in another language than the catalogue's; numbers say what is meant. `embeds`
+    (`Kind.part`): there are no such things there; what this part of a document of that kind says is written.
     A path that ends in `.*` stands for one field for each key (a marketplace).
     """
 
@@ -153,6 +158,7 @@ class FieldSpec:
     translated: bool = False
     zero: Zero | None = None
     shown: str = ""
+    embeds: str = ""
     about: str = ""
     source: str = ""
 
@@ -164,7 +170,9 @@ class ViewSpec:
     `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key. `states`: a list of
     each of them makes up the whole, and the first page of the first is read last. `partial`: a row may lack what
     the list can show, and is read in full where that is wanted; what is asked by key lacks nothing. `besides` are
-    the views that each of those takes that are asked for by their keys.
+    the views that each of those takes that are asked for by their keys. `trusted_hours`: for so long a plan
+    believes what was read through it, also of what a row lacks, and each reads `rotated` of them again; 0: nothing
+    that is not kept up to date otherwise.
     """
 
     kind: str
@@ -177,6 +185,8 @@ class ViewSpec:
     states: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
     partial: bool = False
+    trusted_hours: int = 0
+    rotated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,11 +196,10 @@ class OperationSpec:
     `several`: a request of a shared value carries all fields of a resource that it can, and not one of them.
     `report_rows`: the marketplace tells so many rows of what became of it, one for each field of each resource;
     0: all of them. `after_creation`: what it carries cannot be said when a resource is created, and follows it.
-    `besides` are the views and operations that are asked for in its course.
-    `told` is what it does in words, where its name is no role.
+    `besides` is asked for in its course. `told` is what it does in words, where its name is no role. `one_each`: a
+    request for each entry that differs.
     `replaces` (`whole`): it writes all fields that it can carry; those that do not change are repeated as read.
-    `fresh_seconds` is how old the look may be on which it stands when it leaves, and what takes longer to read is
-    not written; 0: 5, or as fresh as can be had.
+    `fresh_seconds` is how old its look may be when it leaves; what takes longer to read is not written; 0: 5.
     """
 
     kind: str
@@ -208,6 +217,7 @@ class OperationSpec:
     report_rows: int = 0
     after_creation: bool = False
     replaces: str = ""
+    one_each: bool = False
     besides: tuple[str, ...] = ()
     fresh_seconds: int = 0
 
@@ -227,8 +237,7 @@ class KindSpec:
     `address`: to create it again does no harm; a key has `key_max` characters at most (0: nobody says) and is made
     as `key_pattern` says. `fees` is what is charged for at once: to `publish`, to `renew`. `trusted_by` is the
     fact of a list row that moves with whatever a full read shows: where it stands, what is kept of it holds.
-    `implied`: its name says all, so what is named and not there is made. `migrate` is the operation that takes in,
-    for good, what was made elsewhere and is in no list until then; without one there is nothing of that sort.
+    `implied`: its name says all: what is named and not there is made. `migrate` takes in what was made elsewhere.
     """
 
     name: str
@@ -255,6 +264,11 @@ class KindSpec:
     migrate: str = ""
     fees: Mapping[str, Money] = field(default_factory=dict)
 
+    @property
+    def asks_fees(self) -> bool:
+        """Whether what it costs to put a resource on sale is asked for, of what is staged only: a view `fees`."""
+        return FEES in self.views
+
     def field(self, path: str) -> FieldSpec | None:
         """Find the field of a path, also when it stands under a `.*`."""
         found = self.fields.get(path)
@@ -263,46 +277,12 @@ class KindSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketSpec:
-    """One country site: its currency and how many digits a price may have after the point."""
+    """One site: its currency, the digits of a price, and the `country` if its offers say the tax of one only."""
 
     name: str
     currency: str
     decimals: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetSpec:
-    """A rate limit: so many per window, counted per client or per user, in requests or in changed offers.
-
-    One of scope `offer` counts the requests that change each resource: nothing waits for it, and what it does not
-    let through is held back (`engine.allowance`).
-
-    `everywhere`: every request counts against it, also one of which the spec says nothing.
-    """
-
-    name: str
-    scope: str
-    counts: str
-    everywhere: bool = False
-    per_second: int = 0
-    per_minute: int = 0
-    per_hour: int = 0
-    per_day: int = 0
-
-    def seconds_for(self, amount: float) -> float:
-        """Return how long so many take: evenly within a minute, and no more than the limit in any hour or day."""
-        if self.scope == "offer":
-            return 0
-        waited = 0
-        for limit, seconds in ((self.per_day, _DAY), (self.per_hour, _HOUR)):
-            full = max(0, math.ceil(amount / limit) - 1) if limit else 0
-            waited, amount = waited + full * seconds, amount - full * limit
-        return waited + max((amount * each / limit for limit, each in self.windows() if each < _HOUR), default=0)
-
-    def windows(self) -> tuple[tuple[int, int], ...]:
-        """Return (limit, seconds) of each stated window."""
-        stated = ((self.per_second, 1), (self.per_minute, 60), (self.per_hour, _HOUR), (self.per_day, _DAY))
-        return tuple((limit, seconds) for limit, seconds in stated if limit)
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,7 +341,7 @@ class MarketplaceSpec:
     def zero_ends(self) -> bool:
         """Whether what has no pieces ends, by itself or by us."""
         pieces = self.kinds[OFFER].fields.get("stock.quantity") if OFFER in self.kinds else None
-        return pieces is not None and pieces.zero is not None
+        return pieces is not None and pieces.zero not in (None, Zero.OPTION)
 
     @property
     def list_lag(self) -> timedelta:

@@ -5,7 +5,7 @@ or a `Context`.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -18,6 +18,7 @@ from reconciler.model.offers import Desired, Key, Live, MadeElsewhere
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.values import Money
 from reconciler.model.wire import Response
 from reconciler.providers.conversation import Answer, Conversation, Request
 
@@ -133,7 +134,8 @@ class Context:
     `images` maps our name of an image (`path@sha256:…`, or an address) to its address on the marketplace.
     `parameters` holds the definitions of the categories that the action's targets need. `timeout` is for how many
     seconds, at most, an accepted write is followed; None: as long as the marketplace says that it may take.
-    Nothing of the action was sent before `began`: what is known under its id from earlier is not ours.
+    Nothing of the action was sent before `began`: what is known under its id from earlier is not ours. `pays`
+    takes what a resource costs at once from what may be paid; False: it may not.
     """
 
     reading: Reading
@@ -143,6 +145,7 @@ class Context:
     parameters: Mapping[str, tuple[Parameter, ...]] = field(default_factory=dict)
     timeout: float | None = None
     began: datetime = LONG_AGO
+    pays: Callable[[Key, Money], bool] = lambda _key, _cost: False
 
 
 class Provider(Protocol):
@@ -250,6 +253,14 @@ class Provider(Protocol):
 
     def taxes(self, category: str) -> Conversation[Taxes | None]:
         """Read the taxes of a category; None when it is not there."""
+        ...
+
+    def fees(self, reading: Reading, remote_ids: Sequence[str]) -> Conversation[Mapping[str, Money]]:
+        """Read what it would cost to put these on sale, one after another; what is not staged is left out."""
+        ...
+
+    def keeps_empty(self) -> Conversation[bool | None]:
+        """Read whether the seller's preference keeps listings without stock; None where nobody tells."""
         ...
 
     def packages(self) -> Conversation[Packages]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.model.outcomes import Complaint, Fault, FaultKind
 from reconciler.model.paths import inside
+from reconciler.model.values import Money
 from reconciler.providers.base import MarketplaceFault
 from reconciler.providers.conversation import Answer, Effect, Request
 from reconciler.providers.forms import MALFORMED
@@ -40,6 +41,12 @@ def not_the_api(wrong: str, kind: FaultKind = FaultKind.TRANSIENT, trace_id: str
 def left_open(request: Request) -> FaultKind:
     """Say what an answer that cannot be understood leaves open: of a read nothing, of a write all."""
     return FaultKind.TRANSIENT if request.harmless else FaultKind.UNKNOWN
+
+
+def not_paid(cost: Money) -> Fault:
+    """Make the fault of what would cost more than may be paid: nothing was sent."""
+    why = "which the plan has not shown and nobody has allowed"
+    return refused("FeeNotAllowed", f"To put it on sale would cost {cost} now, {why}: it stays staged.")
 
 
 def refused(code: str, message: str, path: str = "", *part: str) -> Fault:

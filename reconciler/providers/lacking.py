@@ -1,9 +1,10 @@
 """What a marketplace does not have, answered once: a provider that takes this in says only what there is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from reconciler.model.catalogue import DeliveryMethod, Packages, Product, Taxes
-from reconciler.providers.base import Activation, Happening
+from reconciler.model.values import Money
+from reconciler.providers.base import Activation, Happening, Reading
 from reconciler.providers.conversation import Conversation
 
 
@@ -42,6 +43,16 @@ class Lacking:
 
     def taxes(self, category: str) -> Conversation[Taxes | None]:  # noqa: ARG002 - the protocol's
         """Return nothing: no offer says a tax."""
+        return None
+        yield
+
+    def fees(self, reading: Reading, remote_ids: Sequence[str]) -> Conversation[Mapping[str, Money]]:  # noqa: ARG002
+        """Return nothing: what it costs is no question."""
+        return {}
+        yield
+
+    def keeps_empty(self) -> Conversation[bool | None]:
+        """Return that nobody tells."""
         return None
         yield
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.explained import Explained
+from reconciler.model.listed import Listed
 from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Key
 from reconciler.render.cause_text import ASIDE
@@ -48,7 +50,7 @@ def draw_group(group: tuple[Change, ...], pen: Pen) -> Iterator[str]:
     differ = [_is_seen_in_one(group, place) for place in range(len(first.fields))]
     yield from _fields(common_fields(group), first, pen, words=any(differ))
     if any(differ):
-        yield style("dim", f"      the same words in each; shown as they stand in {name_of(first.key)}")
+        yield style("dim", f"      the same words in each; shown as they stand in {called(first)}")
     yield style("dim", f"      {names_of(group)}")
     yield ""
 
@@ -61,7 +63,7 @@ def _is_seen_in_one(group: tuple[Change, ...], place: int) -> bool:
 
 def names_of(group: tuple[Change, ...]) -> str:
     """Return the first names of a group, and how to see all of them."""
-    names = listed([each.key.name for each in group], _NAMES)
+    names = listed([called(each) if each.document else each.key.name for each in group], _NAMES)
     return f"{names}  (-v lists all)" if len(group) > _NAMES else names
 
 
@@ -84,13 +86,18 @@ def name_of(key: Key) -> str:
     return key.name if key.kind == OFFER else str(key)
 
 
+def called(each: Change | Explained | Listed) -> str:
+    """Return what people call it: the name of its document, and beside it the sku that its key has, if any."""
+    return f"{each.document} (sku {each.key.name})" if each.document else name_of(each.key)
+
+
 def _header(change: Change, style: Style, account: str) -> str:
     symbol, meaning = VERBS[change.verb]
     on = f" on {account}" if account else ""
     number = f"  #{change.remote_id}" if change.remote_id else ""
     place = f"  {change.mark.file}:{change.mark.line}" if change.mark else ""
     room = style.width - cells(on) - cells(number) - cells(place) - 7
-    name = in_the_middle(name_of(change.key), max(room, style.width // 2))
+    name = in_the_middle(called(change), max(room, style.width // 2))
     left = room - cells(name)
     title = f"  {shortened(change.title, left)}" if change.title and left > 12 else ""
     return f"  {style(meaning, symbol)} {style('strong', name + on)}{style('dim', title + number + place)}"

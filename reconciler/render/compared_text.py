@@ -16,18 +16,19 @@ _KNOWN_BY = {
     Identity.EXTERNAL_ID: "the document's name, which the marketplace keeps",
     Identity.NAME: "its name",
     Identity.MEMBERS: "what is in it",
-    Identity.VALUE: "what it says, since it has no name",
 }
 _GIVEN = {"after": "; written after the creation", "address": "; it is the address"}
 _ZERO = {
     Zero.ENDS: "the marketplace ends the offer",
     Zero.WITHDRAWS: "refused by the marketplace; the offer is withdrawn instead",
+    Zero.OPTION: "hidden until there are pieces; withdrawn where the account says `zero: ends`",
 }
 _FREEZES = {
     Freeze.AFTER_SALE: "not after a sale",
     Freeze.AFTER_LISTING: "not after listing",
     Freeze.WHILE_AUTOMATED: "not while a rule of the marketplace sets it",
     Freeze.AFTER_CREATION: "not after it was made",
+    Freeze.ON_HOLD: "not on hold",
 }
 
 
@@ -113,7 +114,12 @@ def _no_pieces(spec: MarketplaceSpec) -> str:
 def _costs(spec: MarketplaceSpec) -> str:
     kind = spec.kinds[OFFER]
     acts = [f"to {act}: {amount}" for act, amount in kind.fees.items()]
+    acts += ["to publish: what is asked for when it is staged"] if kind.asks_fees else []
     return "; ".join((*acts, *(f"`{path}`, by the cycle" for path, field in kind.fields.items() if field.paid)))
+
+
+def _elsewhere(spec: MarketplaceSpec) -> str:
+    return "in no list, until `reconcile migrate` takes it in for good" if spec.kinds[OFFER].migrate else ""
 
 
 def _together(spec: MarketplaceSpec) -> str:
@@ -174,6 +180,7 @@ _ABOUT: dict[str, Callable[[MarketplaceSpec], str]] = {
     "sites": lambda spec: ", ".join(spec.marketplaces),
     "no pieces": _no_pieces,
     "costs money at once": _costs,
+    "made elsewhere": _elsewhere,
     "written together": _together,
     "written whole": _whole,
     "read": _read,

@@ -11,7 +11,7 @@ from reconciler.model.plan import FORMAT_VERSION
 from reconciler.model.report_json import diagnostic_to_json, key_to_json, mark_to_json
 from reconciler.model.values import jsonable
 from reconciler.render.cells import shortened
-from reconciler.render.change_text import name_of
+from reconciler.render.change_text import called, name_of
 from reconciler.render.history_text import moment
 from reconciler.render.style import Style
 from reconciler.render.value_text import one_line
@@ -45,13 +45,14 @@ def explained_text(found: Iterable[Explained], style: Style, *, whole: bool) -> 
         else:
             yield from _lines(each, style)
             yield ""
-            yield style("dim", f"reconcile explain {name_of(each.key)} FIELD tells which layers say what.")
+            name = each.document or name_of(each.key)
+            yield style("dim", f"reconcile explain {name} FIELD tells which layers say what.")
 
 
 def _head(each: Explained, style: Style) -> Iterator[str]:
     number = f"  #{each.remote_id}" if each.remote_id else ""
     place = f"  {_place(each.mark)}" if each.mark else ""
-    yield f"{style('strong', name_of(each.key))} on account {each.key.account}{style('dim', number + place)}"
+    yield f"{style('strong', called(each))} on account {each.key.account}{style('dim', number + place)}"
     if each.title:
         yield f"  {shortened(each.title, max(style.width - 2, 40))}"
     if each.there is False:
@@ -150,6 +151,7 @@ def _resource(each: Explained) -> dict[str, Any]:
         "title": each.title,
         "mark": mark_to_json(each.mark),
         "on_account": each.there,
+        **({"document": each.document} if each.document else {}),
         "fields": [_field(field) for field in each.fields],
     }
 

@@ -11,7 +11,7 @@ from reconciler.model.prices import DAYS
 from reconciler.model.values import Money
 from reconciler.render.alike import Alike, alike_in, by_title
 from reconciler.render.cells import shortened
-from reconciler.render.change_text import name_of
+from reconciler.render.change_text import called
 from reconciler.render.cost_text import cost_text
 from reconciler.render.diagnostics_text import diagnostics_text, findings
 from reconciler.render.difference import Pen
@@ -114,7 +114,7 @@ def _move(row: Row) -> tuple[str, ...]:
     was, would = pair(field.before, field.after)
     path = "" if field.path == "price.base" else f" {code(field.path)}"
     share = percent(field.before, field.after)
-    return f"{text(name_of(change.key))}{path}", text(was), text(would), share, _place(field, change)
+    return f"{text(called(change))}{path}", text(was), text(would), share, _place(field, change)
 
 
 def _place(field: FieldChange, change: Change) -> str:
@@ -127,7 +127,7 @@ def _drift(change: Change) -> Iterator[tuple[str, ...]]:
         for field in change.fields:
             if field.drift:
                 was, would = (shortened(each, _LONG) for each in pair(field.before, field.after))
-                yield text(name_of(change.key)), code(field.path), text(was), text(would)
+                yield text(called(change)), code(field.path), text(was), text(would)
 
 
 def _cluster(each: Alike) -> tuple[str, ...]:
@@ -157,7 +157,7 @@ def _short(field: FieldChange) -> str:
 
 def _exception(change: Change) -> str:
     field = change.fields[0]
-    return f"{name_of(change.key)} {from_to(field.before, field.after)}"
+    return f"{called(change)} {from_to(field.before, field.after)}"
 
 
 def _groups(title: str, groups: Sequence[Group], pen: Pen) -> Section:

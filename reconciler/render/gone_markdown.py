@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reconciler.model.changes import Change, FieldChange
 from reconciler.model.plan import AccountPlan
 from reconciler.render.cells import in_the_middle
-from reconciler.render.change_text import name_of
+from reconciler.render.change_text import called
 from reconciler.render.grouping import ENDS, is_zero
 from reconciler.render.markdown import code, text
 from reconciler.render.totals import changing
@@ -54,7 +54,7 @@ def gone_of(part: AccountPlan) -> GoneTold:
         ends += end
         zeros += zero is not None
         if end or zero:
-            names.append(name_of(change.key))
+            names.append(called(change))
             rows.append(f"- {_row(change, zero)}")
     return GoneTold(ends=ends, zeros=zeros, names=tuple(names), rows=tuple(rows))
 
@@ -64,7 +64,7 @@ def _row(change: Change, zero: FieldChange | None) -> str:
     if change.verb in ENDS:
         deeds.append("is deleted" if change.verb.value == "delete" else "ends")
     stock = next((each for each in change.fields if each.path == _STOCK and not zero and each.before), None)
-    said = f"{text(name_of(change.key))} {' and '.join(deeds)}"
+    said = f"{text(called(change))} {' and '.join(deeds)}"
     parts = [f"{said}: {text(change.reason)}" if change.reason else said]
     parts += [f"{text(one_line(stock.before))} in stock"] if stock else []
     mark = change.mark or next((each.mark for each in change.fields if each.mark), None)

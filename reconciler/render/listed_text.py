@@ -9,7 +9,7 @@ from reconciler.model.listed import Listed, ListedState
 from reconciler.model.plan import FORMAT_VERSION
 from reconciler.model.report_json import diagnostic_to_json, key_to_json, mark_to_json
 from reconciler.render.cells import shortened
-from reconciler.render.change_text import name_of
+from reconciler.render.change_text import called
 from reconciler.render.style import Style
 from reconciler.render.words import counted
 
@@ -30,13 +30,13 @@ def listed_text(rows: Sequence[Listed], style: Style, *, width: int | None) -> I
         yield "Nothing to list."
         return
     state = max(len(each.state.words) for each in rows)
-    name = max(len(name_of(each.key)) for each in rows)
+    name = max(len(called(each)) for each in rows)
     number = max(len(each.remote_id or "") for each in rows) + 1
     account = max(len(each.key.account) for each in rows) if len({each.key.account for each in rows}) > 1 else 0
     for each in rows:
         whose = f"{each.key.account:<{account}}  " if account else ""
         remote_id = f"#{each.remote_id}" if each.remote_id else ""
-        rest = f"{whose}{name_of(each.key):<{name}}  {remote_id:<{number}}  {_about(each)}".rstrip(" ")
+        rest = f"{whose}{called(each):<{name}}  {remote_id:<{number}}  {_about(each)}".rstrip(" ")
         label = f"{each.state.words:<{state}}"
         if width is not None:
             rest = shortened(rest, width - state - 2)
@@ -83,4 +83,5 @@ def _row(each: Listed) -> dict[str, Any]:
         "modules": [module.value for module in each.modules],
         "mark": mark_to_json(each.mark),
         "title": each.title,
+        **({"document": each.document} if each.document else {}),
     }

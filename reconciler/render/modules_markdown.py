@@ -9,7 +9,7 @@ from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER
 from reconciler.model.plan import AccountPlan
 from reconciler.model.values import Money
-from reconciler.render.change_text import name_of, nouns
+from reconciler.render.change_text import called, nouns
 from reconciler.render.grouping import FEWEST, Row, is_short
 from reconciler.render.inner_text import inner_changes
 from reconciler.render.markdown import code, text
@@ -83,7 +83,7 @@ def _what(module: Module, rows: list[Row], told: Summary, refused: Sequence[Refu
         yield from _alike(offers)
     left = [row for row in rows if row[0].key.kind != OFFER and not row[0].uses]
     if left:
-        yield text(listed(list(dict.fromkeys(name_of(change.key) for change, _ in left)), _FIRST))
+        yield text(listed(list(dict.fromkeys(called(change) for change, _ in left)), _FIRST))
 
 
 def _used(rows: list[Row]) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _used(rows: list[Row]) -> Iterator[str]:
             changes.setdefault(id(row[0]), row)
     every = sorted(changes.values(), key=lambda row: -row[0].uses)
     for change, field in every[:_FIRST]:
-        yield f"{text(name_of(change.key))} on **{counted(change.uses, 'offer')}**: {_inner(field.path, change)}"
+        yield f"{text(called(change))} on **{counted(change.uses, 'offer')}**: {_inner(field.path, change)}"
     if len(every) > _FIRST:
         yield f"{len(every) - _FIRST:,} more that fewer offers use"
 

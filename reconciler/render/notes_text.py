@@ -8,7 +8,7 @@ from reconciler.model.offers import OFFER
 from reconciler.model.plan import AccountPlan
 from reconciler.render.cause_text import causes_told
 from reconciler.render.cells import cells, in_the_middle, padded
-from reconciler.render.change_text import name_of
+from reconciler.render.change_text import called, name_of
 from reconciler.render.difference import Pen, difference
 from reconciler.render.history_text import moment
 from reconciler.render.style import Style
@@ -62,7 +62,7 @@ def _settling(part: AccountPlan, style: Style, *, verbose: bool) -> Iterator[str
     was, shows = ("was", "does") if max(fields, len(rows)) == 1 else ("were", "do")
     times = sorted({moment(each.accepted_at) for each in part.settling})
     when = f"at {times[0]}" if len(times) == 1 else f"from {times[0]} to {times[-1]}"
-    names = "" if verbose else style("dim", f": {listed([name_of(each.key) for each in rows], _FIRST)}")
+    names = "" if verbose else style("dim", f": {listed([called(each) for each in rows], _FIRST)}")
     yield f"  Settling: {what} {was} accepted {when} and {shows} not show yet; nothing is sent for them{names}"
     if verbose:
         yield from _rows(rows, style)
@@ -92,7 +92,7 @@ def _deciders(fields: list[FieldChange], module: str) -> str:
 
 
 def _rows(changes: Iterable[Change], style: Style) -> Iterator[str]:
-    rows = [(name_of(change.key), field) for change in changes for field in change.fields]
+    rows = [(called(change), field) for change in changes for field in change.fields]
     if not rows:
         return
     pen = Pen(style=style)

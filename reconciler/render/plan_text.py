@@ -35,7 +35,7 @@ def plan_text(
 ) -> Iterator[str]:
     """Yield the lines of a plan. `following` is the command that comes next.
 
-    `by_offer`: what is done to one name stands together, whatever its account.
+    `by_offer`: what is done for one document stands together, whatever its accounts and what they know it by.
     """
     yield from _legend(plan.changes, style)
     yield from sources_text(plan.sources, style)
@@ -96,10 +96,10 @@ def _heading(part: AccountPlan, style: Style) -> str:
 
 
 def _by_offer(plan: Plan, pen: Pen) -> Iterator[str]:
-    """Yield all changes, those of one name one behind the other, in the order in which names appear."""
+    """Yield all changes, those of one document one behind the other, in the order in which they appear."""
     named: dict[tuple[str, str], list[Change]] = {}
     for change in plan.changes:
-        named.setdefault((change.key.kind, change.key.name), []).append(change)
+        named.setdefault((change.key.kind, change.document or change.key.name), []).append(change)
     for members in named.values():
         for change in members:
             yield from draw_change(change, pen, account=change.key.account)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from reconciler.model.budgets import BudgetSpec
 from reconciler.model.modules import Module
-from reconciler.model.spec import BudgetSpec, FieldSpec, KindSpec, MarketplaceSpec, OperationSpec
+from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, OperationSpec
 from reconciler.model.values import Value
 from reconciler.render.style import Cells, Style
 

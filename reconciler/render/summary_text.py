@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.model.changes import Change
 from reconciler.model.plan import AccountPlan
-from reconciler.render.change_text import name_of
+from reconciler.render.change_text import called
 from reconciler.render.difference import with_percent
 from reconciler.render.fees_text import fees_said
 from reconciler.render.style import Style
@@ -48,7 +48,7 @@ def _lines(told: Summary, style: Style) -> Iterator[tuple[str, str, str]]:
     if told.on_sale:
         yield "on sale", "activate", f"{counted(told.on_sale, 'offer')} put on sale"
     for each in told.used[:_NAMES]:
-        yield "used by", "update", f"{counted(each.uses, 'offer')}: {name_of(each.key)}"
+        yield "used by", "update", f"{counted(each.uses, 'offer')}: {called(each)}"
     if len(told.used) > _NAMES:
         yield "used by", "update", f"fewer offers: {len(told.used) - _NAMES:,} more, below"
 
@@ -59,8 +59,8 @@ def _prices(told: Summary, style: Style) -> str:
     most = "" if len(told.moves) == 1 else "largest: "
     share = percent(field.before, field.after)
     moved = with_percent(from_to(field.before, field.after), share, style)
-    return f"{said}; {most}{name_of(change.key)}  {moved}"
+    return f"{said}; {most}{called(change)}  {moved}"
 
 
 def _listed(changes: Sequence[Change]) -> str:
-    return f"{len(changes):,}: {listed([name_of(each.key) for each in changes], _NAMES)}"
+    return f"{len(changes):,}: {listed([called(each) for each in changes], _NAMES)}"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from reconciler.model.changes import Change, FieldChange
 from reconciler.model.values import Money
 from reconciler.render.cells import cells, in_the_middle, padded, shortened
-from reconciler.render.change_text import VERBS, aside, name_of, names_of, nouns
+from reconciler.render.change_text import VERBS, aside, called, names_of, nouns
 from reconciler.render.difference import with_percent
 from reconciler.render.rules import Cluster, outside, rules
 from reconciler.render.style import Style
@@ -45,7 +45,7 @@ def draw_ends(members: tuple[Change, ...], style: Style) -> Iterator[str]:
     reasons = {each.reason for each in members}
     same = f" because {members[0].reason}" if len(reasons) == 1 and members[0].reason else ""
     yield f"{_heading(members, style)} {members[0].verb}{same}"
-    name = _column([name_of(each.key) for each in members], style, style.width // 2)
+    name = _column([called(each) for each in members], style, style.width // 2)
     for each in members:
         place = each.mark or next((field.mark for field in each.fields if field.mark), None)
         parts = (
@@ -94,7 +94,7 @@ def _column(names: Sequence[str], style: Style, beside: int = 0) -> int:
 
 
 def _named(change: Change, width: int) -> str:
-    return padded(in_the_middle(name_of(change.key), width), width)
+    return padded(in_the_middle(called(change), width), width)
 
 
 def _rows(members: Sequence[Change], style: Style, indent: int = 6) -> Iterator[str]:
@@ -102,7 +102,7 @@ def _rows(members: Sequence[Change], style: Style, indent: int = 6) -> Iterator[
         return
     rows = [(each, _values(each, style)) for each in members]
     width = max(cells(body) for _, body in rows)
-    name = _column([name_of(each.key) for each in members], style, indent + width + 2)
+    name = _column([called(each) for each in members], style, indent + width + 2)
     if style.limited:
         place = max(cells(aside(each.fields[0], None)) for each in members)
         title = min(max(style.width - indent - name - width - place - 6, 0), _TITLE)

@@ -79,16 +79,20 @@ def guards(stall: type[Stall], root: Path) -> None:
 @case("fees", "No fee is paid that the plan has not shown and nobody has allowed")
 def fees(stall: type[Stall], root: Path) -> None:
     shop = stall(root)
+    if stall.fee_when_staged:
+        shop.declare(Ware("N", status="draft"), Ware("M", status="draft"))
+        shop.ask("apply", "--auto-approve")
+    before = shop.look()
     shop.declare(Ware("N"), Ware("M"))
     said = shop.ask("apply", "--auto-approve", code=3)
     amount, currency = stall.fee.split()
     assert stall.fee_of(2) in said, said
-    assert (shop.look(), shop.fees()) == ({}, 0)
+    assert (shop.look(), shop.fees()) == (before, 0)
     shop.ask("apply", "--auto-approve", "--allow", f"fees={amount}", code=3)
-    assert (shop.look(), shop.fees()) == ({}, 0)
+    assert (shop.look(), shop.fees()) == (before, 0)
     assert currency == stall.currency
     shop.apply()
-    assert (len(shop.look()), shop.fees()) == (2, 2)
+    assert ([each.status for each in shop.look().values()], shop.fees()) == (["active", "active"], 2)
     shop.settled()
 
 

@@ -168,3 +168,20 @@ def resync(stall: type[Stall], root: Path) -> None:
     assert shop.writes() >= 1
     assert shop.look() == {each.key: each for each in wares}
     shop.settled()
+
+
+@case("a sku", "An offer is known by its sku, where its document says one: it is changed, made and ended by it")
+def sku(stall: type[Stall], root: Path) -> None:
+    shop = stall(root, Ware("A"), Ware("B"))
+    pot = Ware("N", title="Tea & coffee pot")
+    shop.declare(Ware("A", title=JUG), name="mug", sku="A")
+    shop.write("offers/new.yaml", {**shop.document(pot), "name": "pot", "for": {stall.name: {"sku": "N"}}})
+    said = shop.apply("--target", "mug", "--target", "N")
+    assert "mug (sku A)" in said
+    assert shop.look() == {"A": Ware("A", title=JUG), "B": Ware("B"), "N": pot}
+    shop.settled()
+    (shop.root / "offers/new.yaml").unlink()
+    shop.apply()
+    after = shop.look()
+    assert "N" not in after or after["N"].status == "ended"
+    assert after["A"] == Ware("A", title=JUG)

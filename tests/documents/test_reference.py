@@ -19,6 +19,7 @@ ABOUT = {"Project", "Defaults", "Released", "SettingsTemplate", "Source"}
 MIRRORED = {"ReturnPolicy", "ImpliedWarranty", "Warranty", "ResponsibleProducer", "ResponsiblePerson", "AdditionalServices", "SizeTable", "OfferTag"}  # fmt: skip
 
 
+OF_EBAY = {"PaymentPolicy", "StockLocation"}
 MESSAGES = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
 _CODE = re.compile(r"\b(?:[DPS][1-7]|L0)[0-9]{2}\b")
 #: Something else that looks like a code: how a signature of a login is made.
@@ -74,7 +75,10 @@ def test_the_examples_validate(tmp_path):
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
     project = tmp_path / "reconcile.yaml"
-    outlet = "accounts:\n  outlet: {marketplace: allegro, environment: simulator, login: acme-outlet}\n"
+    outlet = (
+        "accounts:\n  outlet: {marketplace: allegro, environment: simulator, login: acme-outlet}\n"
+        "  shop: {marketplace: ebay, environment: simulator, login: sklep}\n"
+    )
     project.write_text(project.read_text("utf-8").replace("accounts:\n", outlet), encoding="utf-8")
     (tmp_path / "_defaults.yaml").write_text("kind: Defaults\naccount: main\n")
     images = tmp_path / "images"
@@ -83,8 +87,9 @@ def test_the_examples_validate(tmp_path):
     found = resolve_project(Workspace(tmp_path))
     said = [(each.code, each.summary) for each in found.diagnostics]
     assert said == [
-        ("P201", "stock is off for 1 offer (decided by account main)"),
+        ("P201", "stock is off for 2 offers (decided by account main)"),
         ("P201", "price is off for 1 offer (decided by offer)"),
     ]
-    (main,) = (wanted for wanted in found.wanted if wanted.account.name == "main")
-    assert {each.key.kind for each in main.desired} == set(schemas()) - ABOUT
+    declared = {wanted.account.name: {each.key.kind for each in wanted.desired} for wanted in found.wanted}
+    assert declared["main"] == set(schemas()) - ABOUT - OF_EBAY
+    assert declared["shop"] == OF_EBAY

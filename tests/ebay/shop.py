@@ -14,12 +14,15 @@ from tests.one_account import OneAccount
 
 Json = dict[str, Any]
 LOGIN, STORE = "sklep", ".reconcile/simulator-ebay.db"
+LABEL, SHEET = "https://i.ebayimg.com/00/s/label.png", "https://i.ebayimg.com/00/s/sheet.png"
 _ALL = [{"name": "ALL_EXCLUDING_MOTORS_VEHICLES"}]
 SELLER: Json = {
     "login": LOGIN,
     "user_id": "44300100",
     "site": "EBAY_DE",
     "out_of_stock": True,
+    "documents": [{"documentId": each, "documentStatus": "ACCEPTED"} for each in ("d-1", "d-2")],
+    "pictures": [LABEL, SHEET],
     "categories": [
         {
             "id": number,

@@ -116,15 +116,6 @@ def test_nothing_in_stock_hides_the_listing_and_a_receipt_shows_it_again(opened:
     shop.settled()
 
 
-def test_a_zero_that_is_refused_says_what_to_do(opened: Open) -> None:
-    shop = opened(goods("A", 1001))
-    shop.control("POST", "preferences", {"login": LOGIN, "out_of_stock": False})
-    shop.offers(document("A", stock={"quantity": 0}))
-    said = shop.apply("--allow", "stock-baseline", code=-1)
-    assert "25004" in said
-    assert "turn it on in the settings of eBay, or declare `status: ended`" in said
-
-
 def test_an_end_withdraws_and_a_start_publishes_again(opened: Open) -> None:
     """What was withdrawn is as unpublished as a draft; published again it is another listing."""
     shop = opened(goods("A", 1001), goods("B", 1002, sale=False))
@@ -167,6 +158,26 @@ def test_what_ebay_has_ended_is_never_revived(opened: Open) -> None:
     shop.offers(document("A"))
     assert "never revived by a program" in shop.ask("plan")
     assert shop.changes() == {}
+
+
+def test_a_listing_on_hold_keeps_its_price_until_it_is_let_go(opened: Open) -> None:
+    """What an item says may be revised (25096), all else is frozen in the plan; no look at it is kept."""
+    shop = opened(goods("A", 1001), goods("B", 1002))
+    shop.control("POST", "hold", {"login": LOGIN, "sku": "A", "hold": "fixable"})
+    changed = {"content": {"title": "Krug", "description": "<p>Neu</p>"}, "price": {"base": "13.50 EUR"}}
+    shop.offers(document("A", **changed), document("B", price={"base": "13.50 EUR"}))
+    assert {name: [*fields] for name, fields in shop.changes().items()} == {
+        "A": ["content.title"],
+        "B": ["price.base"],
+    }
+    said = shop.ask("plan", code=-1)
+    assert (
+        "`price.base` of A (A) differs and cannot be changed: the marketplace has put its listing on hold" in said
+    )
+    shop.control("POST", "hold", {"login": LOGIN, "sku": "A", "hold": ""})
+    assert [*shop.changes()["A"]] == ["content.title", "content.description", "price.base"]
+    shop.apply()
+    shop.settled()
 
 
 def test_a_listing_on_hold_is_refused_or_warned_of(opened: Open) -> None:

@@ -121,6 +121,8 @@ def test_killed_in_between_it_is_gone_on_with_and_nothing_is_migrated_twice(tmp_
     shop = opened(tmp_path, *(listing(10 + number, f"E{number}") for number in range(7)))
     shoot(shop.root, Aim(writes=2), "migrate", "shop", "--all", "--auto-approve")
     shop.ask("migrate", "shop", "--all", "--auto-approve", code=-1)
+    runs = json.loads(shop.ask("history", "--json"))["runs"]
+    assert {each["state"] for each in runs} == {"finished"}
     skus = [each["sku"] for each in shop.control("GET", "offers?login=sklep")["offers"]]
     assert sorted(skus) == ["A", *(f"E{number}" for number in range(7))]
     assert sent(shop) <= 3

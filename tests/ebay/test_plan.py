@@ -117,7 +117,7 @@ def test_the_lesser_of_both_numbers_is_what_is_for_sale(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"settings": {"tax": {"DE": 19}}}, "D502"),
+        ({"settings": {"invoice": "vat"}}, "D502"),
         ({"settings": {"section": "Mugs"}}, "D502"),
         ({"delivery": {"handling": "P1D"}}, "D502"),
         ({"content": {"title": "x" * 81}}, "at most 80"),

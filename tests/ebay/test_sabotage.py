@@ -17,10 +17,11 @@ from reconciler.runtime.connection.transport import Transport
 from reconciler.runtime.project import accounts
 from reconciler.runtime.project import resolve as resolving
 
-from .shop import LOGIN, Shop, document, goods
+from .shop import LABEL, LOGIN, SHEET, Shop, document, goods
 
 HONEST = load_spec("ebay")
 OFFER = HONEST.kinds["Offer"]
+ADDRESS = {"country_code": "DE", "street": "Weg 1", "postal_code": "10115", "city": "Berlin"}
 Flip = Callable[[MarketplaceSpec], MarketplaceSpec]
 APPLY = ("apply", "--auto-approve", "--allow", "stock-baseline")
 
@@ -75,6 +76,14 @@ def built(root: Path) -> None:
                 "ships_from": "laden",
                 "buyer_limit": 3,
                 "catalogue": True,
+                "tax": {"DE": 7},
+                "sales_tax": False,
+                "producer": {"trade_name": "Acme", "address": ADDRESS, "contact": {"email": "g@acme.example"}},
+                "person": {"name": "Acme EU", "address": ADDRESS, "contact": {"email": "e@acme.example"}},
+                "product_safety": {"statements": ["SAFETY1"]},
+                "hazmat": {"statements": ["H315"]},
+                "documents": ["d-1"],
+                "energy_label": {"picture": LABEL, "sheet": SHEET},
             },
             delivery={"prices": "Brief"},
             content={

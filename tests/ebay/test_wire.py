@@ -171,13 +171,14 @@ def test_a_creation_is_three_steps_and_each_may_have_been_done() -> None:
     first = Target(key=new.key, remote_id=None, before={}, after=new.after)
     staged = {**OFFER, "sku": "N/1 ü", "status": "UNPUBLISHED"}
     answers = [(201, {}), (404, {"errors": [{"errorId": 25713}]}), (201, {"offerId": "1001"})]
-    answers += [(200, {"offers": [staged]}), (200, {"listingId": "1"})]
+    answers += [(200, {"offers": [staged]}), (200, {"feeSummaries": []}), (200, {"listingId": "1"})]
     asked, (done,) = held(EBAY.perform(action("create", first), context()), answers)
     assert [(each.method, each.path) for each in asked] == [
         ("PUT", "/sell/inventory/v1/inventory_item/N%2F1%20%C3%BC"),
         ("GET", "/sell/inventory/v1/offer"),
         ("POST", "/sell/inventory/v1/offer"),
         ("GET", "/sell/inventory/v1/offer"),
+        ("POST", "/sell/inventory/v1/offer/get_listing_fees"),
         ("POST", "/sell/inventory/v1/offer/1001/publish"),
     ]
     assert asked[2].json == {

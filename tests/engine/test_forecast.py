@@ -5,9 +5,9 @@ import pytest
 from reconciler.documents.specs import load_spec
 from reconciler.engine.forecast import Circumstances, Known, forecast
 from reconciler.engine.rereads import in_full, keys_to_ask, views_of
+from reconciler.model.budgets import BudgetSpec
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import Action, Target
-from reconciler.model.spec import BudgetSpec
 
 SPEC = load_spec("allegro")
 OFFERS = SPEC.kinds[OFFER]

@@ -42,7 +42,6 @@ BORDERS: dict[str, tuple[Any, Any, Any]] = {
     "above": (0, Money.parse("0.01 PLN"), Money.parse("0 PLN")),
     "cause": (True, {"range": "disabled", "restriction_cause": {"name": "press"}}, {"range": "disabled"}),
     "full_years": (True, {"period": "P2Y"}, {"period": "P18M"}),
-    "pattern": ("[a-z]+", "abc", "ABC"),
     "spelled": ({"pattern": "[a-z]+", "as": "abc"}, "abc", "ABC"),
     "longest_item": (3, ["abc", "a"], ["a", "abcd"]),
     "once": ("%:", "a % b : c", "a : b : c"),

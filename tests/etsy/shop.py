@@ -127,6 +127,11 @@ class Shop(OneAccount):
         charged: list[Json] = self.control("GET", f"fees?login={LOGIN}")["fees"]
         return charged
 
+    def lose_ledger(self) -> None:
+        """Lose what is remembered, as a runner without a disk does; the shop stays as it is."""
+        for file in (self.root / ".reconcile").glob("ledger.db*"):
+            file.unlink()
+
     def control(self, method: str, what: str, body: Json | None = None) -> Any:
         """Ask the practice marketplace's own control."""
         simulator = simulator_of("etsy")(self.root / STORE)

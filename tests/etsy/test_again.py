@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from .shop import SELLER, Shop, document, listing
 
 
@@ -65,3 +67,27 @@ def test_the_undo_of_nothing_in_stock_puts_it_on_sale_again(tmp_path: Path) -> N
     shop.ask("undo", run, "--auto-approve")
     assert shop.listings()["A"]["state"] == "active"
     assert "Nothing to undo." in shop.ask("undo", run, "--auto-approve")
+
+
+@pytest.mark.parametrize("form", ["always", "literal"])
+def test_after_the_undo_of_nothing_in_stock_the_old_documents_are_true_and_the_new_ones_are_planned(
+    tmp_path: Path, form: str
+) -> None:
+    """The zero is remembered no more: it is no drift, it is not awaited, and no number comes on top of the old one."""
+    shop = Shop(tmp_path / "shop", listing(1001, "A"))
+
+    def stock(pieces: int) -> None:
+        said = {"always": pieces} if form == "always" else pieces
+        shop.offers({"kind": "Offer", "name": "A", "stock": said})
+
+    stock(5)
+    shop.apply()
+    stock(0)
+    shop.apply()
+    run = json.loads(shop.ask("history", "--json"))["runs"][0]["id"]
+    shop.ask("undo", run, "--auto-approve")
+    ((change,),) = [part["changes"] for part in json.loads(shop.ask("plan", "--json"))["accounts"]]
+    assert [(each["path"], each["drift"]) for each in change["fields"]] == [("stock.quantity", False)]
+    stock(5)
+    shop.settled()
+    assert shop.listings()["A"]["inventory"]["products"][0]["offerings"][0]["quantity"] == 5

@@ -60,11 +60,13 @@ def test_a_site_that_is_none_is_told_where_it_stands(tmp_path: Path) -> None:
 def test_a_name_that_cannot_be_a_key_is_told_where_it_stands(tmp_path: Path) -> None:
     """What is taken over keeps the key that it has, whatever its document is called."""
     shop = Shop(tmp_path / "shop")
-    shop.offers(document("M" * 33), document("A^1"))
+    shop.offers(document("M" * 33), document("A^1"), {**document("B"), "for": {"etsy": {"sku": "B^1"}}})
     said = shop.ask("validate", code=1)
+    assert "offers/B.yaml:31:10: error[D509]: the sku B^1 of an offer has `^`" in said
     assert f"offers/{'M' * 33}.yaml:2:7: error[D509]: the name {'M' * 33} of an offer has 33 characters" in said
     assert "offers/A^1.yaml:2:7: error[D509]: the name A^1 of an offer has `^`" in said
-    (shop.root / "offers/A^1.yaml").unlink()
+    for each in ("A^1", "B"):
+        (shop.root / f"offers/{each}.yaml").unlink()
     shop.offers({**document("M" * 33), "adopt": "1001"})
     assert "D509" not in shop.ask("validate")
 
@@ -85,3 +87,9 @@ def test_one_map_of_prices_serves_all_marketplaces(tmp_path: Path) -> None:
     told = {each.key.account: {path: str(value) for path, value in each.fields.items()} for each in found}
     assert told["shop"] == {"price.base": "25.00 USD"}
     assert set(told["poland"]) == {"price.base", "price.allegro-cz", "price.allegro-xx"}
+
+
+def test_nothing_is_made_elsewhere_where_all_is_listed(tmp_path: Path) -> None:
+    """It is one sentence, and nothing is asked of the marketplace."""
+    shop = Shop(tmp_path / "shop", listing(1001, "A"))
+    assert "Etsy keeps nothing apart that was made elsewhere" in shop.ask("migrate", "shop", "--all")

@@ -99,9 +99,6 @@ def test_what_a_profile_cannot_say_is_told(tmp_path: Path) -> None:
     assert "error[D502]: Etsy has no field `type`" in shop.ask("validate", code=1)
     shop.write("lists/box.yaml", price_list("Box", methods={"Mars": {"first": "4 USD"}}))
     assert "P202" in shop.ask("plan", code=1)
-    shop.write("lists/box.yaml", price_list("Box", methods={"US": {"first": "4 USD", "max_weight": "5"}}))
-    assert "has no `max_weight`" in shop.apply(code=-1)
-    assert "Box" not in profiles(shop)
 
 
 def test_profiles_are_written_into_documents_and_are_no_change_then(tmp_path: Path) -> None:
@@ -109,3 +106,18 @@ def test_profiles_are_written_into_documents_and_are_no_change_then(tmp_path: Pa
     shop.ask("pull")
     assert any("everywhere else" in each.read_text() for each in shop.root.rglob("*.yaml"))
     shop.settled()
+
+
+def test_what_a_profile_does_not_have_is_told_where_it_stands(tmp_path: Path) -> None:
+    """Weights and numbers of pieces are another marketplace's: each is said before anything is asked."""
+    shop = Shop(tmp_path / "shop")
+    methods = {
+        "US": {"first": "4.00 USD", "max_weight": 5},
+        "everywhere else": {"first": "9.00 USD", "max_quantity": 2},
+    }
+    shop.write("lists/parcel.yaml", price_list("Parcel", methods=methods))
+    said = shop.ask("validate", code=1)
+    assert "lists/parcel.yaml:9:17: error[D503]: `methods` of Parcel says `max_weight` for US" in said
+    assert (
+        "lists/parcel.yaml:12:19: error[D503]: `methods` of Parcel says `max_quantity` for everywhere else" in said
+    )

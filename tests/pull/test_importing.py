@@ -304,9 +304,12 @@ def test_a_price_that_a_rule_sets_is_left_out():
     assert "price" not in document.body
 
 
-def test_a_key_that_is_no_name_is_noted():
-    """Spaces at the ends, too long, several lines."""
-    for key in (" a", "a\nb", "x" * 101):
+def test_a_key_that_is_no_name_is_a_sku_or_noted():
+    """Spaces at the ends; too long, several lines."""
+    live = replace(offer(1, common()), key=Key("main", "Offer", " a"))
+    (document,) = import_account((live,), SPEC).documents
+    assert (document.body["name"], document.body["sku"]) == (f"a-{live.remote_id}", " a")
+    for key in ("a\nb", "x" * 101):
         live = replace(offer(1, common()), key=Key("main", "Offer", key))
         assert import_account((live,), SPEC).documents == ()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from stepping import START, Steps
 
 from reconciler.documents.specs import load_spec
-from reconciler.model.spec import BudgetSpec
+from reconciler.model.budgets import BudgetSpec
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import TICK, Budgets
 from reconciler.runtime.ratelimit.priority import LANE

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from reconciler.documents.specs import load_spec
-from reconciler.model.spec import BudgetSpec
+from reconciler.model.budgets import BudgetSpec
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.budgets import LATE, TICK, Budgets, Claim

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.spec import BudgetSpec
+from reconciler.model.budgets import BudgetSpec
 from reconciler.runtime.connection.recorder import MOST, Recorder
 from reconciler.runtime.ratelimit.priority import PRICE, REST
 

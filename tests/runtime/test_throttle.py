@@ -13,7 +13,7 @@ import pytest
 from stepping import START
 
 from reconciler.documents.specs import load_spec
-from reconciler.model.spec import BudgetSpec
+from reconciler.model.budgets import BudgetSpec
 from reconciler.runtime.clock import Interrupted, VirtualClock
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger import Ledger

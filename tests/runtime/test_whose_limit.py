@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.model.spec import BudgetSpec
+from reconciler.model.budgets import BudgetSpec
 from reconciler.runtime.ratelimit.priority import REST
 
 from .pacing import Client

@@ -219,7 +219,7 @@ def _apply_lagging(at: Ground, root: Path, seed: int, kills: int, ledger: str) -
 
 
 def _apply_lost(at: Ground, root: Path, seed: int, kills: int, ledger: str) -> Tally:
-    lag = at.lag if at.events and seed % 3 == 0 else 0.0  # else nobody could know of what the list does not show
+    lag = at.lag if seed % 3 == 0 else 0.0
     return crash.one_round(root, seed, at=at, ledger=ledger, kills=kills, lose_ledger=0.3, lag=lag)
 
 

@@ -93,6 +93,7 @@ def one_round_over_http(root: Path, seed: int, *, at: Ground = ALLEGRO, kills: i
     with market(root / ".reconcile", made.world.store, record, at.name) as running:
         account, known = running.account(made.world.login), at.token(made.world.login)
         made.world.project({"accounts": {"main": account}, "guards": made.guards})
+        be_known(root, at, **known)
         while tally.kills < kills:
             code = shoot(root, Aim.at_random(random, at.requests, at.writes), **known)
             if code is not None:
@@ -108,21 +109,34 @@ def one_round_over_http(root: Path, seed: int, *, at: Ground = ALLEGRO, kills: i
 
 
 def grow_old(root: Path, ledger: str = "") -> None:
-    """What the ledger says was tried just now was tried 16 minutes ago."""
+    """What the ledger says was tried, or seen first, just now was 16 minutes ago."""
     if not ledger and not (root / ".reconcile" / "ledger.db").exists():
         return
     opened = Database(ledger or root / ".reconcile" / "ledger.db")
     try:
+        for site, seen in opened.rows("select site, min(at) from price_reads group by site"):
+            opened.run("update price_reads set at = ? where site = ? and at = ?", (_earlier(seen), site, seen))
         found = opened.rows("select run_id, id, sent_at from operations where sent_at is not null")
         for run_id, operation, claimed in found:
-            earlier = (datetime.fromisoformat(claimed) - timedelta(minutes=16)).isoformat()
             opened.run(
-                "update operations set sent_at = ? where run_id = ? and id = ?", (earlier, run_id, operation)
+                "update operations set sent_at = ? where run_id = ? and id = ?",
+                (_earlier(claimed), run_id, operation),
             )
     except LedgerFailed:
         return  # killed before it had made its tables
     finally:
         opened.close()
+
+
+def _earlier(told: str) -> str:
+    return (datetime.fromisoformat(told) - timedelta(minutes=16)).isoformat()
+
+
+def be_known(root: Path, at: Ground, ledger: str = "", **environment: str) -> None:
+    """Where no events tell of creations a new ledger waits before it makes anything: it has known the account for long."""
+    if not at.events:
+        run(root, "plan", **environment)
+        grow_old(root, ledger)
 
 
 def calm(made: Project, at: Ground) -> None:

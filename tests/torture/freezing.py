@@ -33,6 +33,7 @@ def one_round(root: Path, seed: int, *, at: Ground = ALLEGRO, ledger: str = "") 
         account = {"accounts": {"main": running.account(made.world.login)}, "guards": made.guards}
         made.world.project({**account, **(project or {})})
         known = at.token(made.world.login)
+        crash.be_known(root, at, ledger, **known)
         zombie = Process(root, *APPLY, **known)
         if zombie.wait_for(Aim(writes=random.randint(1, 10), seconds=random.uniform(0.0, 0.08))) and freeze(
             zombie, root, ledger, random

@@ -20,8 +20,8 @@ import httpx
 import world
 from world import Project
 
+from reconciler.model.budgets import BudgetSpec
 from reconciler.model.outcomes import Result
-from reconciler.model.spec import BudgetSpec
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.apply import apply_plan
 from reconciler.runtime.ledger import Ledger

@@ -138,7 +138,8 @@ def one_pair(root: Path, seed: int, *, at: Ground = ALLEGRO, ledger: str = "") -
     root.mkdir(parents=True)
     first, second = root / "1", root / "2"
     project = _project(first, ledger)
-    made = at.build(first, seed, offers=10, creations=1, project=project, settings=at.brisk)
+    # where no events tell of creations, a new ledger waits minutes before it makes anything
+    made = at.build(first, seed, offers=10, creations=int(at.events), project=project, settings=at.brisk)
     known = {**KEY, **at.token(made.world.login)}
     tally = Tally(rounds=1)
     with market(root / "market", made.world.store, marketplace=at.name) as running:

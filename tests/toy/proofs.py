@@ -110,8 +110,14 @@ PROOFS: dict[str, str] = {
     "ebay/test_login.py::test_an_address_in_the_place_of_the_name_is_refused_before_anything_is_asked": "spec.callback=name",
     "ebay/test_login.py::test_whose_token_it_is_is_asked_at_an_address_of_its_own": "spec.environments.identity",
     "etsy/test_market.py::test_a_name_that_cannot_be_a_key_is_told_where_it_stands": "kind.key.max kind.key.pattern",
+    "ebay/test_regulatory.py::test_what_the_law_wants_is_written_with_the_offer": "field.embeds",
+    "ebay/test_regulatory.py::test_a_rate_that_is_none_and_a_rate_of_elsewhere": "spec.marketplaces.country",
     "ebay/test_budget.py::test_stock_goes_first_when_few_revisions_are_left_and_the_rest_goes_a_day_later": "spec.budgets.scope=offer",
     "ebay/test_fresh.py::test_what_is_sold_between_a_look_and_its_write_is_not_sold_again": "operation.fresh_seconds",
+    "ebay/test_reads.py::test_an_account_at_rest_asks_for_no_names": "kind.views.trusted_hours",
+    "ebay/test_reads.py::test_without_a_report_the_oldest_are_read_again_and_the_plan_says_how_old_the_rest_is": "kind.views.rotated",
+    "ebay/test_apply.py::test_a_listing_on_hold_keeps_its_price_until_it_is_let_go": "field.frozen=on_hold",
+    "ebay/test_zero.py::test_an_account_may_say_that_zero_ends_and_a_receipt_publishes_again": "field.zero=option",
     f"{_EBAY}[a key is no address]": "kind.key.given=address",
     f"{_EBAY}[the list says all]": "kind.views.partial",
     f"{_EBAY}[a key is asked for once]": "kind.views.besides",
@@ -119,7 +125,9 @@ PROOFS: dict[str, str] = {
     "etsy/test_implied.py::test_what_an_offer_names_and_the_shop_has_not_is_made_first": "kind.implied",
     "etsy/test_implied.py::test_a_name_that_says_nothing_is_told_where_it_stands": "field.limits.spelled.pattern "
     "field.limits.spelled.as",
+    "etsy/test_profiles.py::test_what_a_profile_does_not_have_is_told_where_it_stands": "field.limits.parts",
     "etsy/test_properties.py::test_properties_are_read_only_where_they_are_declared_and_kept_while_the_row_stands": "kind.trusted_by",
+    "etsy/test_properties.py::test_properties_are_written_one_by_one_and_the_others_stay": "operation.one_each",
     "etsy/test_properties.py::test_a_shop_that_speaks_another_language_has_no_endless_difference": "field.translated",
 }
 

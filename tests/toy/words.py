@@ -17,7 +17,7 @@ from conformance.stalls.toy import ToyStall
 
 from reconciler.documents.document import Account
 from reconciler.model.offers import OFFER
-from reconciler.model.spec import Equality, Identity, MarketplaceSpec, Type
+from reconciler.model.spec import Equality, MarketplaceSpec, Type
 from reconciler.render.compared_text import compared
 from reconciler.runtime.connection.environment import environment_of
 from reconciler.runtime.project import accounts
@@ -141,6 +141,8 @@ def _waited_for(root: Path) -> Any:
     """Whether a creation that was never heard of was looked for longer than two minutes before it is made again."""
     shop = ToyStall(root)
     shop.declare(Ware("N"))
+    shop.ask("plan", code=-1)
+    shop.practice(lambda there: there.clock.advance(3600))  # the ledger has known the account for long
     shop.trouble({"do": "drop_before", "times": 1, "when": {"method": "POST", "path": "/wares"}})
     before = shop.practice(lambda there: there.clock.seconds())
     shop.apply(code=-1)
@@ -281,7 +283,6 @@ WORDS: dict[str, Word] = {
     "field.type=plain": Word(_content(description="<p>Of clay.</p>"), False, field("content.description", type=Type.TEXT)),
     "field.limits.characters": Word(_content(title="Mug ♥"), False, unlimited(TITLE, "characters")),
     "field.limits.once": Word(_content(title="Mug & saucer & spoon"), False, unlimited(TITLE, "once")),
-    "field.limits.pattern": Word(_content(category="Home/Mugs"), False, unlimited("content.category", "pattern")),
     "field.limits.longest_item": Word(_content(tags=["a word too long"]), False, unlimited(TAGS, "longest_item")),
     "field.shown=active": Word(_off_sale, ({}, True), field("delivery.processing", shown="")),
     "field.zero=withdraws": Word(
@@ -298,7 +299,6 @@ WORDS: dict[str, Word] = {
     "field.equality=spaces": Word(_spaced, {}, field(TITLE, equality=Equality.EXACT)),
     "kind.migrate": Word(_by_hand, (True, True), kind(migrate="")),
     "operation.told": Word(_told, True, operation("card", told="")),
-    "kind.identity=value": Word(_compared, ("return policy: referred to by what it says, since it has no name, and not written",), kind("ReturnPolicy", identity=Identity.NAME)),
     "operation.besides": Word(_forecast, {"Offer.goods": 1}, operation("create", besides=())),
     "operation.replaces=whole": Word(lambda root: _off_sale(root)[1], True, operation("goods", replaces="")),
     "spec.list_lag_minutes": Word(_waited_for, False, lambda spec: replace(spec, list_lag_minutes=9)),

@@ -16,13 +16,15 @@ def everything(_kind: str, _name: str, _remote_id: str) -> bool:
 class Present:
     """What is there already: pull adds and never changes.
 
-    `names` are (kind, name) of the account's documents, `adopted` the (kind, id) that documents adopt,
-    `templates` the SettingsTemplates that its offers may use (bodies in long form), `paths` the files below the
-    target folder, and `occupied` the folders there that hold documents, at any depth. `asked` tells what is
-    wanted; where that is not everything (`alone`), each document stands by itself and nothing is shared anew.
+    `names` are (kind, name) of the account's documents, `keys` what they are known by there, `adopted` the
+    (kind, id) that documents adopt, `templates` the SettingsTemplates that its offers may use (bodies in long
+    form), `paths` the files below the target folder, and `occupied` the folders there that hold documents, at any
+    depth. `asked` tells what is wanted; where that is not everything (`alone`), each document stands by itself and
+    nothing is shared anew.
     """
 
     names: frozenset[tuple[str, str]] = frozenset()
+    keys: frozenset[tuple[str, str]] = frozenset()
     adopted: frozenset[tuple[str, str]] = frozenset()
     templates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     paths: frozenset[str] = frozenset()

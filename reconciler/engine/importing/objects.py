@@ -37,6 +37,7 @@ def lift_objects(
     for key in sorted(key for key in ambiguous if key.kind != OFFER):
         notes.add(f"more than one {spec.kinds[key.kind].label} has this name; none was written", key.name)
     unsure = {key.name for key in ambiguous if key.kind == OFFER}
+    unsure |= {name for kind, name in present.names - present.keys if kind == OFFER}  # another offer's document
     objects = [each for each in everything if each.kind != OFFER and each.key not in ambiguous]
     named = sorted(_named(objects, spec, notes), key=lambda pair: (pair[1].kind, pair[0], pair[1].remote_id))
     asked = ((name, each) for name, each in named if present.asked(each.kind, name, each.remote_id))

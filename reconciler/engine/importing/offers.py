@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.documents.kinds import DEFAULTS, TEMPLATE
+from reconciler.documents.skus import SKU
 from reconciler.engine.importing.folders import fields_of_folders, share_by_folder, without_empty
 from reconciler.engine.importing.imported import Draft, Notes, Present
 from reconciler.engine.importing.names import Paths, slug
@@ -39,10 +40,9 @@ def lift_offers(
     out += [_defaults(each, local.get(each), common.get(each), paths) for each in sorted({*local, *common})]
     for index, each in enumerate(chosen):
         body = bodies[index] | {Module.SETTINGS: settings[index], Module.DELIVERY: delivery[index]}
-        name = names[each.remote_id]
-        adopt = {} if name == _name(each) else {"adopt": each.remote_id}
+        name, meant = names[each.remote_id]
         path = paths.new(folders[index], slug(name, "offer"))
-        out.append(Draft(path=path, body={"kind": OFFER, "name": name, **adopt, **_short(body)}, live=each))
+        out.append(Draft(path=path, body={"kind": OFFER, "name": name, **meant, **_short(body)}, live=each))
     return out
 
 
@@ -84,26 +84,43 @@ def _folder(live: Live) -> str:
     return f"{FOLDER}/{slug(str(category), _NO_CATEGORY) if category else _NO_CATEGORY}"
 
 
-def _chosen(offers: list[Live], check: Check, present: Present, notes: Notes) -> dict[str, str]:
-    """Name the documents to write, by remote id. Left out is what has one, what none may describe or can name."""
+def _chosen(
+    offers: list[Live], check: Check, present: Present, notes: Notes
+) -> dict[str, tuple[str, Mapping[str, str]]]:
+    """Name the documents to write, by remote id, each with what it says besides to mean its offer.
+
+    Left out is what has one, what none may describe or can name.
+    """
     keys = Counter(map(_name, offers))
-    chosen: dict[str, str] = {}
+    chosen: dict[str, tuple[str, Mapping[str, str]]] = {}
     for each in offers:
         key = _name(each)
         if not present.asked(OFFER, key, each.remote_id):
             continue
-        name = key if keys[key] == 1 else _told_apart(each, keys, check, present)
-        if (OFFER, key) in present.names or (OFFER, each.remote_id) in present.adopted:
+        name, meant = _named(each, keys, check, present)
+        if (OFFER, key) in present.keys or (OFFER, each.remote_id) in present.adopted:
             notes.add("has a document already and was left alone", key)
         elif reason := _not_ours(each):
             notes.add(reason, key)
-        elif not check.can_name(name):
-            notes.add("its key cannot be the name of a document; not written", f"`{name}` ({each.remote_id})")
+        elif not check.can_name(name, meant):
+            notes.add("its key cannot be the name of a document; not written", f"`{key}` ({each.remote_id})")
         else:
-            chosen[each.remote_id] = name
-            if name != key:
+            chosen[each.remote_id] = name, meant
+            if "adopt" in meant:
                 notes.add(f"{keys[key]} live offers have the key {key}: each has a document that adopts it", name)
+            elif meant:
+                notes.add("is known by a key that is no name for its document, which says it as `sku`", name)
     return chosen
+
+
+def _named(live: Live, keys: Counter[str], check: Check, present: Present) -> tuple[str, Mapping[str, str]]:
+    """Name the document of an offer by its key, where that can be; else otherwise, with the key as its sku."""
+    key = _name(live)
+    if keys[key] > 1:
+        return _told_apart(live, keys, check, present), {"adopt": live.remote_id}
+    if check.can_name(key) and (OFFER, key) not in present.names:
+        return key, {}
+    return f"{slug(key, 'offer')}-{live.remote_id}", {SKU: key}
 
 
 def _told_apart(live: Live, keys: Counter[str], check: Check, present: Present) -> str:

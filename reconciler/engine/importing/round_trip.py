@@ -23,6 +23,7 @@ from reconciler.model.texts import looks
 from reconciler.model.values import Value
 
 _MODES = dict.fromkeys(Module, (Mode.AUTO, ""))
+_NOTHING: Mapping[str, str] = {}
 #: What a value that a long form or a canonical form cannot take makes of itself.
 _MALFORMED = (ValueError, ArithmeticError, KeyError, TypeError, AttributeError)
 Fields = dict[str, Value]
@@ -61,10 +62,12 @@ class Check:
             return ()
         return tuple(path for path, field in self.kind.fields.items() if field.required)
 
-    def can_name(self, name: str) -> bool:
-        """Tell whether a document can have this name."""
+    def can_name(self, name: str, meant: Mapping[str, str] = _NOTHING) -> bool:
+        """Tell whether a document can have this name, and say this besides."""
         grammar = self.kind.name if _is_valid_alone(self.kind.name) else TEMPLATE
-        return bool(looks(name)) and not unwritable(name) and verdict(grammar)({"kind": grammar, "name": name})
+        if not all(looks(each) and not unwritable(each) for each in (name, *meant.values())):
+            return False
+        return verdict(grammar)({"kind": grammar, "name": name, **meant})
 
     def _holds(self, name: str, fields: Fields, live: Live) -> bool:
         if unwritable(fields):

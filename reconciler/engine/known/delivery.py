@@ -15,7 +15,8 @@ KIND, _METHODS = "DeliveryPriceList", "methods"
 
 def delivery(subject: Subject, account: AccountFacts, catalogue: Catalogue) -> Iterator[Diagnostic]:
     """Yield what is wrong with the rates of a price list, and with what it is a list of."""
-    yield from _whole(subject)
+    if account.spec.kinds[KIND].field("dispatch_country"):
+        yield from _whole(subject)
     names = account.references.get("DeliveryMethod", {})
     before = subject.before.get(_METHODS) or {}
     country = subject.value("dispatch_country")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.engine.known.facts import Catalogue, CategoryParameters
 from reconciler.engine.known.subject import Subject
-from reconciler.engine.known.values import Misfit, breaches, value_ids
+from reconciler.engine.known.values import SCALED, Misfit, breaches, value_ids
 from reconciler.engine.known.words import instead
 from reconciler.model.catalogue import Filled, Parameter, Product, Requirement
 from reconciler.model.diagnostics import Diagnostic
@@ -173,8 +173,12 @@ def _missing(
                 "P230",
                 f"the required parameter {known.name!r} is missing",
                 PATH,
-                hint=instead(known.name, known.dictionary.values(), what="Possible are", none="declare it"),
+                hint=SCALED if known.scaled else _possible(known),
             )
+
+
+def _possible(known: Parameter) -> str:
+    return instead(known.name, known.dictionary.values(), what="Possible are", none="declare it")
 
 
 def _is_code(known: Parameter) -> bool:

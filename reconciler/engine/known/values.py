@@ -8,6 +8,7 @@ from reconciler.engine.known.words import instead
 from reconciler.model.catalogue import Parameter
 from reconciler.model.values import Value
 
+SCALED = "leave it out here, and say it in the marketplace's own pages"
 _NUMBERS = frozenset({"integer", "float"})
 
 
@@ -23,6 +24,9 @@ class Misfit:
 
 def breaches(known: Parameter, value: Value) -> Iterator[Misfit]:
     """Yield what a category refuses of a declared value: a list of texts, or from one number to another."""
+    if known.scaled:
+        yield Misfit("P246", "has a scale, which no document can say", SCALED)
+        return
     if isinstance(value, Mapping):
         yield from _span(known, value)
         return

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from reconciler.documents.effective import Effective
 from reconciler.model.diagnostics import Diagnostic, warning
 from reconciler.model.marks import Mark
-from reconciler.model.offers import Key
 
 #: Id of a rule -> what it looks for, and what to do about it.
 RULES = {
@@ -32,5 +31,5 @@ def blemish(code: str, offer: Effective, said: str, *, cause: str = "", path: st
     """Return what is found in a field of an offer."""
     mark: Mark | None = offer.document.mark("name") if path == "name" else offer.origin(path).mark
     title, hint = RULES[code]
-    about = Key(offer.account, offer.document.kind, offer.document.name)
+    about = offer.key
     return Blemish(cause=cause or title, finding=warning(code, said, mark=mark, hint=hint, about=about))

@@ -10,7 +10,7 @@ from reconciler.model.offers import Key
 
 def key_of(effective: Effective) -> Key:
     """Return the key of a document in its account."""
-    return Key(effective.account, effective.document.kind, effective.document.name)
+    return effective.key
 
 
 @dataclass(frozen=True, slots=True)

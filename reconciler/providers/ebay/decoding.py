@@ -12,6 +12,7 @@ from reconciler.model.texts import nfc
 from reconciler.model.values import Money, Value
 from reconciler.providers.base import Reading
 from reconciler.providers.codecs import amount
+from reconciler.providers.ebay import regulatory
 from reconciler.providers.forms import Unreadable, checked, flag, record, rows, text, whole
 from reconciler.providers.views import Decoder, View, prepared
 
@@ -27,6 +28,8 @@ _texts = rows(text)
 
 def decoder(field: FieldSpec) -> Decoder:
     """Choose the function that reads a field."""
+    if (own := regulatory.DECODERS.get(field.path)) is not None:
+        return own
     if field.type is Type.REFERENCE:
         return _reference(field.refers)
     if field.type is Type.ENUM:

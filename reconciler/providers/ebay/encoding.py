@@ -12,6 +12,7 @@ from reconciler.model.spec import FieldSpec, Type
 from reconciler.model.values import Money, Value, plain
 from reconciler.providers.base import Context
 from reconciler.providers.codecs import pick, place, steps
+from reconciler.providers.ebay import regulatory
 from reconciler.providers.ebay.decoding import CODES
 from reconciler.providers.faults import refused
 from reconciler.providers.outcomes import Unwritable
@@ -38,7 +39,7 @@ def item(after: Mapping[str, Value], wire: Mapping[str, Any], context: Context, 
         elif field.type is Type.PRODUCT:
             _lay_codes(body, value)
         else:
-            _lay(body, field, _encoded(field, value, context, images))
+            _lay(body, field, _encoded(field, value, context, images, body))
     if PIECES in after:
         place(body, ("availability", "shipToLocationAvailability", "quantity"), after[PIECES])
     return body
@@ -50,7 +51,7 @@ def offer(after: Mapping[str, Value], wire: Mapping[str, Any], context: Context)
     for path, value in after.items():
         field = context.reading.spec.kinds[OFFER].fields.get(path)
         if field is not None and "offer" in field.by:
-            _lay(body, field, _encoded(field, value, context, {}))
+            _lay(body, field, _encoded(field, value, context, {}, body))
     if PRICE in after:
         place(body, ("pricingSummary", "price"), price(after[PRICE]))
     if PIECES in after:
@@ -63,9 +64,13 @@ def price(value: Money) -> Json:
     return {"value": plain(value.amount), "currency": value.currency}
 
 
-def _encoded(field: FieldSpec, value: Value, context: Context, images: Mapping[str, str]) -> Any:
+def _encoded(
+    field: FieldSpec, value: Value, context: Context, images: Mapping[str, str], body: Mapping[str, Any]
+) -> Any:
     if value is None:
         return None
+    if (own := regulatory.ENCODERS.get(field.path)) is not None:
+        return own(value, pick(body, steps(field.write)), context)
     match field.type:
         case Type.REFERENCE:
             return _identified(context, field.refers, value, field.path)

@@ -31,6 +31,9 @@ _BY_NUMBER = {
     25702: FaultKind.MISSING,
     25710: FaultKind.MISSING,
     25713: FaultKind.MISSING,
+    20404: FaultKind.MISSING,
+    20409: FaultKind.REJECTED,  # a policy that a listing uses cannot be deleted; to wait does not help
+    25805: FaultKind.MISSING,
     1001: FaultKind.AUTH,
     2001: FaultKind.THROTTLED,
 }

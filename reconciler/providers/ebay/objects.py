@@ -5,6 +5,7 @@ called by its key, which cannot be changed.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from reconciler.model.texts import nfc
@@ -15,22 +16,33 @@ from reconciler.providers.ebay.sites import marketplace_id
 from reconciler.providers.faults import fetch_or_none, not_the_api
 from reconciler.providers.forms import parts, record, rows
 
-#: By kind: the member of the list, the id of each, and its name.
-_KINDS: Mapping[str, tuple[str, str, str]] = {
-    "DeliveryPriceList": ("fulfillmentPolicies", "fulfillmentPolicyId", "name"),
-    "ReturnPolicy": ("returnPolicies", "returnPolicyId", "name"),
-    "PaymentPolicy": ("paymentPolicies", "paymentPolicyId", "name"),
-    "StockLocation": ("locations", "merchantLocationKey", "merchantLocationKey"),
+PLACE = "StockLocation"
+
+
+@dataclass(frozen=True, slots=True)
+class RowsOf:
+    """How a kind is told: the member of its list that has the rows; in a row the id, and the name."""
+
+    member: str
+    number: str
+    name: str
+
+
+KINDS: Mapping[str, RowsOf] = {
+    "DeliveryPriceList": RowsOf("fulfillmentPolicies", "fulfillmentPolicyId", "name"),
+    "ReturnPolicy": RowsOf("returnPolicies", "returnPolicyId", "name"),
+    "PaymentPolicy": RowsOf("paymentPolicies", "paymentPolicyId", "name"),
+    PLACE: RowsOf("locations", "merchantLocationKey", "merchantLocationKey"),
 }
 
 
 def objects(reading: Reading, kind: str) -> Conversation[tuple[tuple[str, str], ...]]:
     """List the objects of a kind as (remote id, name)."""
-    member, number, name = _KINDS[kind]
-    found = yield from _all(reading, kind, member)
-    if any(type(each.get(number)) is not str or type(each.get(name)) is not str for each in found):
-        raise MarketplaceFault(not_the_api(f"a {kind} says no {number} or {name}"))
-    return tuple((each[number], nfc(each[name])) for each in found)
+    told = KINDS[kind]
+    found = yield from _all(reading, kind, told.member)
+    if any(type(each.get(told.number)) is not str or type(each.get(told.name)) is not str for each in found):
+        raise MarketplaceFault(not_the_api(f"a {kind} says no {told.number} or {told.name}"))
+    return tuple((each[told.number], nfc(each[told.name])) for each in found)
 
 
 def _all(reading: Reading, kind: str, member: str) -> Conversation[list[dict[str, Any]]]:

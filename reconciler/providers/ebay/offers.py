@@ -34,8 +34,8 @@ def inventory(reading: Reading) -> Conversation[tuple[Inventory, tuple[OnSale, .
     """Read all items, page by page, and what the report says of those that are on sale."""
     items, complete = yield from _items(reading)
     listed = yield from report.listed(reading)
-    on_sale = report.by_sku(listed or ())
-    live = tuple(_row(each, reading, on_sale.get(nfc(each["sku"]))) for each in items)
+    on_sale = None if listed is None else report.by_sku(listed)
+    live = tuple(_row(each, reading, on_sale) for each in items)
     return Inventory(live, complete), listed
 
 
@@ -123,17 +123,23 @@ def _items(reading: Reading) -> Conversation[tuple[list[Json], bool]]:
             return list(items.values()), len(items) == read_rows == body["total"]
 
 
-def _row(item: Json, reading: Reading, listed: OnSale | None) -> Live:
-    """Decode a row of the list; what the report does not have of it stays unsaid."""
+def _row(item: Json, reading: Reading, on_sale: Mapping[str, OnSale] | None) -> Live:
+    """Decode a row of the list; what the report does not have of it stays unsaid.
+
+    A sale moves the pieces of the item; an end takes it out of the report.
+    """
     kind = reading.spec.kinds[OFFER]
+    listed = (on_sale or {}).get(nfc(item["sku"]))
+    off_sale = on_sale is not None and listed is None
     body: dict[str, Any] = {"item": item}
     if listed is not None:
         price = {"value": listed.price, "currency": listed.currency}
         body |= {"offer": {"pricingSummary": {"price": price}}, "quantity": listed.quantity, "status": "active"}
-    fields, wrong = _decoded(body, reading, ("list",), ITEM(item))
+    odd = ITEM(item)
+    fields, wrong = _decoded(body, reading, ("list",), odd)
     if listed is None:
         fields = {path: value for path, value in fields.items() if path not in OF_REPORT}
-    facts: dict[str, Value] = {EXTERNAL_ID: nfc(item["sku"])}
+    facts: dict[str, Value] = {EXTERNAL_ID: nfc(item["sku"]), "moves": None if odd else [_pieces(item), off_sale]}
     return Live(
         key=Key(reading.account, kind.name, nfc(item["sku"])),
         kind=kind.name,

@@ -10,15 +10,15 @@ from reconciler.model.plan import Action, Target
 from reconciler.model.spec import OperationSpec
 from reconciler.providers.base import Context, MarketplaceFault
 from reconciler.providers.conversation import Answer, Conversation
-from reconciler.providers.ebay import encoding, offers
+from reconciler.providers.ebay import encoding, fees, offers
 from reconciler.providers.ebay.answers import NEW_OFFER
 from reconciler.providers.ebay.decoding import PUBLISHED, status_of
 from reconciler.providers.ebay.faults import warned
 from reconciler.providers.ebay.images import uploaded
 from reconciler.providers.ebay.requests import writing
 from reconciler.providers.ebay.sites import marketplace_id
-from reconciler.providers.faults import not_the_api, repeating
-from reconciler.providers.outcomes import applied, failed
+from reconciler.providers.faults import not_paid, not_the_api, repeating
+from reconciler.providers.outcomes import applied, failed, refused
 
 Json = Mapping[str, Any]
 
@@ -80,6 +80,9 @@ def activate(action: Action, target: Target, context: Context) -> Conversation[O
         raise MarketplaceFault(not_the_api("the item has no offer on this site", FaultKind.MISSING))
     if there["status"] == PUBLISHED and status_of(there) == "active":
         return applied(action, target)
+    cost = yield from fees.charged(context.reading, [there["offerId"]])
+    if cost.amount and not context.pays(target.key, cost):
+        return refused(action, target, not_paid(cost), sku_of(target))
     said: Answer = yield writing(
         _operation(context, "activate"), context.reading, offer=there["offerId"], safe=False
     )

@@ -1,7 +1,7 @@
 """A seller of the practice eBay who has what documents name, and no item."""
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from reconciler.model.offers import OFFER, Desired
@@ -14,6 +14,8 @@ Json = dict[str, Any]
 
 def seller(login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Json:
     """Describe a seller who has what documents name, as the simulator takes it."""
+    desired = tuple(desired)
+    own = {kind: {each.key.name for each in desired if each.key.kind == kind} for kind in spec.kinds}
     offers = [{**each.unsynced, **each.fields} for each in desired if each.key.kind == OFFER]
     site = marketplace_id(_site(offers, spec))
     of_site = {"marketplaceId": site, "categoryTypes": [{"name": "ALL_EXCLUDING_MOTORS_VEHICLES"}]}
@@ -33,9 +35,14 @@ def seller(login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Jso
             }
             for each in _named(offers, "content.category")
         ],
+        "documents": [
+            {"documentId": each, "documentStatus": "ACCEPTED"}
+            for each in dict.fromkeys(each for fields in offers for each in fields.get("settings.documents") or ())
+        ],
+        "pictures": [each for fields in offers for each in _labels(fields) if spec.has_image(each)],
         "locations": [
             {"merchantLocationKey": each, "name": each, "merchantLocationStatus": "ENABLED", "location": _PLACE}
-            for each in _named(offers, "settings.ships_from")
+            for each in _named(offers, "settings.ships_from", own["StockLocation"])
         ],
         "fulfillment_policies": [
             {
@@ -44,15 +51,15 @@ def seller(login: str, desired: Iterable[Desired], spec: MarketplaceSpec) -> Jso
                 **of_site,
                 "shippingOptions": [],
             }
-            for each in _named(offers, "delivery.prices")
+            for each in _named(offers, "delivery.prices", own["DeliveryPriceList"])
         ],
         "payment_policies": [
             {"paymentPolicyId": _number(each), "name": each.removeprefix("#"), **of_site}
-            for each in _named(offers, "settings.payment_policy")
+            for each in _named(offers, "settings.payment_policy", own["PaymentPolicy"])
         ],
         "return_policies": [
             {"returnPolicyId": _number(each), "name": each.removeprefix("#"), **of_site, "returnsAccepted": False}
-            for each in _named(offers, "settings.return_policy")
+            for each in _named(offers, "settings.return_policy", own["ReturnPolicy"])
         ],
     }
 
@@ -67,8 +74,16 @@ def _site(offers: Iterable[Mapping[str, Any]], spec: MarketplaceSpec) -> str:
     return next((name for name, each in spec.marketplaces.items() if each.currency == currency), spec.base_market)
 
 
-def _named(offers: Iterable[Mapping[str, Any]], path: str) -> list[str]:
-    return [str(each) for each in dict.fromkeys(fields.get(path) for fields in offers) if each]
+def _labels(fields: Mapping[str, Any]) -> list[str]:
+    """Return the addresses of pictures that an energy label has."""
+    label = fields.get("settings.energy_label") or {}
+    return [label[part] for part in ("picture", "sheet") if label.get(part)]
+
+
+def _named(offers: Iterable[Mapping[str, Any]], path: str, but: Container[str] = ()) -> list[str]:
+    """Return what offers name; not what has a document, and is made."""
+    found = dict.fromkeys(fields.get(path) for fields in offers)
+    return [str(each) for each in found if each and each not in but]
 
 
 def _aspects(offers: Iterable[Mapping[str, Any]], category: str) -> list[str]:

@@ -1,6 +1,6 @@
 """eBay: the conversations, gathered under the one name that the entry point loads."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.outcomes import Fault, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.values import Money
 from reconciler.model.wire import Response
 from reconciler.providers.base import (
     Context,
@@ -26,10 +27,13 @@ from reconciler.providers.ebay import (
     auth,
     elsewhere,
     faults,
+    fees,
     offers,
     operations,
+    policies,
     practice,
     price_quantity,
+    programs,
     requests,
     taxonomy,
 )
@@ -128,8 +132,8 @@ class Ebay(Lacking):
         yield
 
     def read(self, reading: Reading, kind: str, remote_id: str, views: Iterable[str]) -> Conversation[Live | None]:
-        """Read one item with its offer; None when it is not there."""
-        return offers.read(reading, remote_id, views) if kind == OFFER else _nothing()
+        """Read one item with its offer, one policy or one place; None when it is not there."""
+        return offers.read(reading, remote_id, views) if kind == OFFER else policies.read(reading, kind, remote_id)
 
     def objects(self, reading: Reading, kind: str) -> Conversation[tuple[tuple[str, str], ...]]:
         """List the named objects of a kind as (remote id, name)."""
@@ -150,6 +154,14 @@ class Ebay(Lacking):
         return Product(id=product_id)
         yield
 
+    def fees(self, reading: Reading, remote_ids: Sequence[str]) -> Conversation[Mapping[str, Money]]:
+        """Read what it would cost to publish what is staged."""
+        return fees.fees(reading, remote_ids)
+
+    def keeps_empty(self) -> Conversation[bool | None]:
+        """Read whether listings without stock stay, hidden: a program that sellers opt in to."""
+        return programs.keeps_empty()
+
     def category(self, category: str) -> Conversation[CategoryFact | None]:
         """Read a category."""
         return taxonomy.category(category)
@@ -169,9 +181,10 @@ class Ebay(Lacking):
         if action.operation == "migrate":
             return (yield from elsewhere.migrate(action, context))
         outcomes: list[Outcome] = []
+        write = (_OPERATIONS if action.kind == OFFER else policies.OPERATIONS)[action.operation]
         for target in action.targets:
             try:
-                outcomes.append((yield from _OPERATIONS[action.operation](action, target, context)))
+                outcomes.append((yield from write(action, target, context)))
             except (Unwritable, MarketplaceFault) as refusal:
                 outcomes.append(refused(action, target, refusal.fault))
         return tuple(outcomes)
@@ -183,11 +196,6 @@ class Ebay(Lacking):
     def answer(self, request: Request, response: Response) -> Answer:
         """Read a response, strictly."""
         return faults.answer(request, response)
-
-
-def _nothing() -> Conversation[Live | None]:
-    return None
-    yield
 
 
 EBAY = Ebay()

@@ -25,12 +25,12 @@ def bearer(token: Token, request: Request) -> Mapping[str, str]:
     return headers
 
 
-def viewing(view: ViewSpec, expects: Form, *, sku: str = "", query: Pairs = ()) -> Request:
+def viewing(view: ViewSpec, expects: Form, *, sku: str = "", remote_id: str = "", query: Pairs = ()) -> Request:
     """Make the request of a view."""
     method, path = view.request.split(" ", 1)
     return Request(
         method=method,
-        path=path.replace("{sku}", quoted(sku)),
+        path=path.replace("{sku}", quoted(sku)).replace("{id}", quoted(remote_id)),
         expects=expects,
         query=query,
         name=called(view.kind, view.name),
@@ -45,15 +45,20 @@ def writing(
     expects: Form = DONE,
     sku: str = "",
     offer: str = "",
+    remote_id: str = "",
+    last: str = "",
     json: Any = None,
     safe: bool = True,
     weight: int = 1,
 ) -> Request:
-    """Make the request of an operation."""
+    """Make the request of an operation; `last` stands in the place of the last part of its path."""
     method, path = operation.request.split(" ", 1)
+    path = f"{path.rpartition('/')[0]}/{last}" if last else path
     return Request(
         method=method,
-        path=path.replace("{sku}", quoted(sku)).replace("{offer}", quoted(offer)),
+        path=path.replace("{sku}", quoted(sku))
+        .replace("{offer}", quoted(offer))
+        .replace("{id}", quoted(remote_id)),
         expects=expects,
         json=json,
         headers=language(reading),

@@ -152,8 +152,6 @@ def _request(method: str, context: Context, remote_id: str, place: str, form: Ma
 
 def _row(rate: Mapping[str, Value], live: Json, number: str = "") -> dict[str, str]:
     """Write a price over what is there: what a document does not say stays."""
-    if odd := next((part for part in ("max_quantity", "max_weight") if rate.get(part) is not None), ""):
-        raise Unwritable(refused("NoSuchPart", f"A shipping profile has no `{odd}`.", _METHODS))
     seen = _read(live) if live else {}
     first, further = rate.get("first", seen.get("first")), rate.get("next", seen.get("next"))
     if first is None:

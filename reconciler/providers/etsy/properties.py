@@ -22,8 +22,6 @@ from reconciler.providers.outcomes import Unwritable
 Json = Mapping[str, Any]
 PATH = "content.parameters"
 OPERATION = "property"
-#: Marks the definition of what has a scale.
-_SCALED = "scaled"
 
 
 def definitions(category: str) -> Conversation[tuple[Parameter, ...]]:
@@ -40,7 +38,8 @@ def _definition(wire: Json) -> Parameter:
         id=str(wire["property_id"]),
         name=nfc(wire.get("display_name") or wire.get("name") or ""),
         section="offer",
-        type=_SCALED if wire.get("scales") else "dictionary" if values else "string",
+        type="dictionary" if values else "string",
+        scaled=bool(wire.get("scales")),
         required=wire.get("is_required") is True,
         dictionary={str(each["value_id"]): nfc(each.get("name") or "") for each in values},
         most=most or None,
@@ -105,7 +104,7 @@ def _write(known: Parameter, value: Value, context: Context, remote_id: str) -> 
 
 def _form(known: Parameter, value: Value) -> dict[str, str]:
     said = [str(each) for each in (value if isinstance(value, list | tuple) else [value])]
-    if known.type == _SCALED:
+    if known.scaled:  # a definition may have come between a plan and its apply
         raise Unwritable(refused("Scale", f"{known.name!r} has a scale, which cannot be said here.", PATH))
     if not known.dictionary:
         if any("," in each for each in said):

@@ -193,10 +193,14 @@ def _rows(part: AccountPlan, texts: PageTexts, names: Numbered) -> Iterator[Json
             names.number(change.verb.value),
             clean(change.remote_id or ""),
             clean(change.reason),
-            *_place(change.mark, change.key.name, names),
+            *_place(change.mark, change.document or change.key.name, names),
             change.uses,
             (REFUSED if "" in broken else 0) | flags | (UNSYNCED if change.verb is Verb.REPORT else 0),
-            [_field(each, change.key.name, broken, flags, texts, names) for each in change.fields],
+            [
+                _field(each, change.document or change.key.name, broken, flags, texts, names)
+                for each in change.fields
+            ],
+            *([clean(change.document)] if change.document else []),
         ]
 
 

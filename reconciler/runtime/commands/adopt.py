@@ -8,7 +8,7 @@ from reconciler.engine.adopting import ambiguities
 from reconciler.model.adopting import Adoption, Ambiguity
 from reconciler.model.diagnostics import error, has_errors
 from reconciler.model.offers import EXTERNAL_ID, Desired, Key, Live
-from reconciler.runtime.commands.looking import Looked, looked, named, nothing_named
+from reconciler.runtime.commands.looking import Looked, keys_of, looked, named, nothing_named
 from reconciler.runtime.commands.plan import load
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.errors import BadDocuments, RunStopped
@@ -63,10 +63,12 @@ def adopt(workspace: Workspace, name: str, remote_id: str, account: str | None, 
 def _the_one(resolved: Resolved, name: str) -> Key:
     accounts = resolved.wanted
     what = named(name)
-    keys = [each.key for wanted in accounts for each in wanted.desired]
-    found = [key for key in keys if (key.kind, key.name) == what]
+    every = [each for wanted in accounts for each in wanted.desired]
+    mine = [each for each in every if each.key.kind == what[0] and what[1] in each.names]
+    called = [each for each in mine if what[1] == each.names[-1]]
+    found = [each.key for each in called or mine]  # what is a name is no other's sku
     if not found:
-        raise nothing_named(name, keys, " in the documents")
+        raise nothing_named(name, (key for each in every for key in keys_of(each)), " in the documents")
     if len(found) > 1:
         where = ", ".join(key.account for key in found)
         raise RunStopped(f"{name} is declared in several accounts: {where}", "say which one with --account")
@@ -77,7 +79,7 @@ def _document_of(resolved: Resolved, key: Key) -> Document:
     found = next(
         each
         for each in resolved.documents.documents
-        if (each.kind, each.name) == (key.kind, key.name) and each.account in (key.account, None)
+        if (each.kind, each.known_as) == (key.kind, key.name) and each.account in (key.account, None)
     )
     if found.account is None:
         raise RunStopped(
@@ -121,7 +123,8 @@ def _edit(texts: EditedTexts, document: Document, remote_id: str) -> None:
 
 def _verify(workspace: Workspace, before: Resolved, adoption: Adoption) -> None:
     """What is written reads as this adoption, and as nothing else."""
-    after = resolve_project(Workspace(workspace.root, {adoption.file: adoption.after}))
+    accounts = [part.account.name for part in before.wanted]
+    after = resolve_project(Workspace(workspace.root, {adoption.file: adoption.after}), asked=accounts)
     wanted = {each.key: each.adopt for part in before.wanted for each in part.desired}
     wanted[adoption.key] = adoption.remote_id
     if has_errors(after.diagnostics) or wanted != {e.key: e.adopt for part in after.wanted for e in part.desired}:

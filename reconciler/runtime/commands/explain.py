@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from reconciler.documents.document import Documents
+from reconciler.documents.document import Documents, Unusable
 from reconciler.documents.effective import Effective
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.said import effective_of, in_documents, toggles_said, values_said
@@ -23,7 +23,7 @@ from reconciler.model.spec import KindSpec
 from reconciler.model.trace import TraceStep
 from reconciler.model.values import Gain, Value
 from reconciler.runtime.commands.history import reading, writers
-from reconciler.runtime.commands.looking import Looked, looked, mistakes, named, nothing_named, remembered
+from reconciler.runtime.commands.looking import Looked, keys_of, looked, mistakes, named, nothing_named, remembered
 from reconciler.runtime.commands.plan import load_what_can_be
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.errors import BadDocuments
@@ -68,39 +68,45 @@ def explain(
     accounts = resolved.wanted
     what = named(name)
     found = [
-        (wanted, each) for wanted in accounts for each in wanted.desired if (each.key.kind, each.key.name) == what
+        (wanted, each)
+        for wanted in accounts
+        for each in wanted.desired
+        if each.key.kind == what[0] and what[1] in each.names
     ]
     if not found:
         raise _cannot_be_used(resolved, what) or nothing_named(
-            name, (each.key for wanted in accounts for each in wanted.desired)
+            name, (key for wanted in accounts for each in wanted.desired for key in keys_of(each))
         )
     markets, _ = markets_of(resolved.documents)
     timed = of_a_moment(effective_of(resolved.documents, *what), markets, resolved.moment)
-    by_account = {each.account: each for each in timed.documents}
+    by_key = {each.key: each for each in timed.documents}
     explained = []
     for wanted, desired in found:
         here = _look(workspace, wanted, desired, progress, offline=offline)
         with reading(workspace) as ledger:
             written = writers(ledger, desired.key, resolved.documents.project.name)
-        explained.append(
-            _explained(here, desired.key, by_account[desired.key.account], resolved.documents, written)
-        )
+        explained.append(_explained(here, desired.key, by_key[desired.key], resolved.documents, written))
     return Explanation(
         found=tuple(_only(each, field) for each in explained) if field else tuple(explained),
-        diagnostics=_about(resolved, what),
+        diagnostics=_about(resolved, what, {each.key.name for _, each in found}),
     )
 
 
-def _about(resolved: Resolved, what: tuple[str, str]) -> tuple[Diagnostic, ...]:
+def _about(resolved: Resolved, what: tuple[str, str], known_as: set[str]) -> tuple[Diagnostic, ...]:
     """Return what is wrong with a resource; mistakes of others do not change what is explained."""
-    return tuple(each for each in mistakes(resolved) if each.about and (each.about.kind, each.about.name) == what)
+    kind, names = what[0], {what[1], *known_as}
+    return tuple(e for e in mistakes(resolved) if e.about and e.about.kind == kind and e.about.name in names)
 
 
 def _cannot_be_used(resolved: Resolved, what: tuple[str, str]) -> BadDocuments | None:
     """Return why a document cannot be explained that is there: it, or what it inherits from, has mistakes."""
-    unusable = [each for wanted in resolved.wanted for each in wanted.unusable if (each.kind, each.name) == what]
+    unusable = [each for wanted in resolved.wanted for each in wanted.unusable if _is_it(each, what)]
     unread = any(wanted.unread for wanted in resolved.wanted)
     return BadDocuments(mistakes(resolved)) if unusable or unread else None
+
+
+def _is_it(each: Unusable, what: tuple[str, str]) -> bool:
+    return each.kind == what[0] and what[1] in (each.name, each.known_as)
 
 
 def _look(workspace: Workspace, wanted: Wanted, desired: Desired, progress: Progress, *, offline: bool) -> Looked:
@@ -151,6 +157,7 @@ def _explained(
         mark=desired.origin("name").mark,
         remote_id=remote_id,
         title=str((live.fields if live else desired.fields).get("content.title") or ""),
+        document=desired.document,
         there=live is not None if pair else None,
         fields=tuple(fields),
     )

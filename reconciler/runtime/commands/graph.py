@@ -1,11 +1,12 @@
 """`graph`: who refers to whom among the documents, or the part around some of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
+from reconciler.documents.effective import Effective
 from reconciler.documents.layers import effective
 from reconciler.engine.graphing import gathered, graph_of
-from reconciler.model.graph import DocumentGraph
+from reconciler.model.graph import DocumentGraph, Vertex
 from reconciler.model.offers import Key
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.looking import nothing_named
@@ -28,26 +29,37 @@ def make_graph(
         layered, _ = effective(documents, render=None)
         graph = graph_of(documents, layered)
         if select or targets:
-            labels = {(each.document.kind, each.document.name): each.labels for each in layered}
-            start = _chosen(graph, labels, select, targets)
+            start = _chosen(graph, layered, select, targets)
             graph = graph.part(graph.reached(start) | graph.reaching(start))
         return graph if apart else gathered(graph)
 
 
 def _chosen(
     graph: DocumentGraph,
-    labels: Mapping[tuple[str, str], Mapping[str, str]],
+    layered: Iterable[Effective],
     select: Mapping[str, str],
     targets: Sequence[str],
 ) -> list[str]:
     found = list(graph.vertices.values())
+    labels: dict[tuple[str, str], Mapping[str, str]] = {}
+    skus: dict[tuple[str, str, str], str] = {}
+    for each in layered:
+        labels[each.document.kind, each.document.name] = each.labels
+        if each.document.sku:
+            skus[each.document.kind, each.document.name, each.account] = each.document.sku
+
+    def is_meant(target: str, vertex: Vertex) -> bool:
+        name = vertex.names[0]
+        sku = skus.get((vertex.kind, name, vertex.account))
+        return _means(target, vertex.kind, name) or (sku is not None and _means(target, vertex.kind, sku))
+
     for target in targets:
-        if not any(_means(target, each.kind, each.names[0]) for each in found):
+        if not any(is_meant(target, each) for each in found):
             raise nothing_named(target, (Key("", each.kind, each.names[0]) for each in found), " in the documents")
     chosen = [
         each.id
         for each in found
-        if (not targets or any(_means(target, each.kind, each.names[0]) for target in targets))
+        if (not targets or any(is_meant(target, each) for target in targets))
         and select.items() <= labels.get((each.kind, each.names[0]), {}).items()
     ]
     if not chosen:

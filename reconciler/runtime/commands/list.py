@@ -86,7 +86,8 @@ def _is_named(row: Listed, options: PlanOptions) -> bool:
 
 
 def _means(target: str, row: Listed) -> bool:
-    return fnmatchcase(row.key.name, target) or fnmatchcase(str(row.key), target)
+    keys = (row.key, row.key._replace(name=row.document or row.key.name))
+    return any(fnmatchcase(key.name, target) or fnmatchcase(str(key), target) for key in keys)
 
 
 def _insist_on_targets(options: PlanOptions, rows: Iterable[Listed], known: Iterable[Key]) -> None:

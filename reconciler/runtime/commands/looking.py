@@ -1,6 +1,6 @@
 """A look at one account, as a plan takes it, for commands that only tell: nothing is sent, nothing remembered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -99,6 +99,11 @@ def named(name: str) -> tuple[str, str]:
     """Return kind and name of what a command calls `NAME` (an offer) or `Kind/name`."""
     kind, slash, plain = name.partition("/")
     return (kind, plain) if slash and kind in named_kinds() else (OFFER, name)
+
+
+def keys_of(each: Desired) -> Iterator[Key]:
+    """Yield by which names people choose a document, as keys."""
+    return (each.key._replace(name=name) for name in each.names)
 
 
 def nothing_named(name: str, known: Iterable[Key], where: str = "") -> BadDocuments:

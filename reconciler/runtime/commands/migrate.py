@@ -16,6 +16,7 @@ from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import sealed
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.clock import WallClock
+from reconciler.runtime.commands.apply import resume
 from reconciler.runtime.commands.tally import RunTally, now
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import RunStopped
@@ -53,6 +54,11 @@ def made_elsewhere(workspace: Workspace, name: str, progress: Progress) -> Apart
             "ask again tomorrow; or the login lacks a right: `reconcile login` gets all of them",
         )
     return Apart(account=account.name, title=spec.title, has=True, listings=listings)
+
+
+def finished_first(workspace: Workspace, name: str, options: ApplyOptions, progress: Progress) -> Report:
+    """Finish what an earlier process left open on the account: what it has migrated is nowhere else any more."""
+    return resume(workspace, options, progress, (account_of(workspace, name).name,))
 
 
 def migrate(

@@ -15,6 +15,7 @@ from reconciler.engine.question import Question
 from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
 from reconciler.engine.stock import START
+from reconciler.engine.unlisted import told_of_waiting
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order, stops
 from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Key
@@ -36,13 +37,15 @@ from reconciler.runtime.execute.allowance import allowance_of
 from reconciler.runtime.execute.baseline import note_arrivals, resumptions
 from reconciler.runtime.execute.lost_creations import LOOKS
 from reconciler.runtime.ledger.place import Place
+from reconciler.runtime.observe.aged import told as aged_notes
 from reconciler.runtime.observe.catalogue import known, promises
+from reconciler.runtime.observe.directory import in_doubt
 from reconciler.runtime.observe.elsewhere import elsewhere
-from reconciler.runtime.observe.events import may_lack_creations
-from reconciler.runtime.observe.known import what_is_known
+from reconciler.runtime.observe.events import known_since, may_lack_creations
+from reconciler.runtime.observe.known import what_is_known, with_fees
 from reconciler.runtime.observe.pending import accepted, left_open
 from reconciler.runtime.observe.prices import told_lowest
-from reconciler.runtime.observe.snapshot import Observed, observe
+from reconciler.runtime.observe.snapshot import Observed, named_anew, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress, Silent
 from reconciler.runtime.project.committed import Committed
@@ -225,7 +228,12 @@ def known_images(workspace: Workspace) -> Callable[[Place], Mapping[str, str]]:
 def insist_on_matches(workspace: Workspace, accounts: Iterable[Wanted], options: PlanOptions) -> None:
     """BadDocuments where a flag chooses nothing in all these accounts: nothing is asked then."""
     wanted = tuple(accounts)
-    unusable = [Key(each.account.name, one.kind, one.name) for each in wanted for one in each.unusable]
+    unusable = [
+        Key(each.account.name, one.kind, name)
+        for each in wanted
+        for one in each.unusable
+        for name in {one.name, one.known_as}
+    ]
     found = mistakes(
         (each.desired for each in wanted),
         options,
@@ -259,7 +267,8 @@ async def _plan_account(
     reach = within_reach(selected.chosen, selected.others, wanted.spec)
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         with collector_off():
-            observed = await observe(opened, (*selected.chosen, *reach), full=options.refresh == "full")
+            full = options.refresh == "full"
+            observed = await observe(opened, (*selected.chosen, *reach), full=full, trusting=True)
             selected = selected.accompanied(_along(opened, selected, reach, observed))
             desired = relabel(selected.wanted, wanted.spec, opened.names.labels)
             desired = (*desired, *implied(desired, observed.references, observed.ambiguous, wanted.spec))
@@ -267,6 +276,12 @@ async def _plan_account(
             kept = replace(known(opened, promised), doubts=LOOKS if may_lack_creations(opened) else 0)
             about = opened, wanted, desired, selected
             part, notes = judge(*about, observed, options, plan_id, kept, written)
+            if doubtful := in_doubt(part, observed.trusted, wanted.spec):
+                observed = await named_anew(opened, observed, doubtful)
+                part, notes = judge(*about, observed, options, plan_id, kept, written)
+            if priced := await with_fees(opened, observed, part.changes):
+                observed = priced
+                part, notes = judge(*about, observed, options, plan_id, kept, written)
             so_far = dict(opened.runner.requests)
             declared = (each.key for each in wanted.desired)
             found = await what_is_known(opened, desired, declared, observed, part)
@@ -275,7 +290,9 @@ async def _plan_account(
                 observed = replace(observed, snapshot=snapshot)
                 part, notes = judge(*about, observed, options, plan_id, kept, written, found)
             promised |= promises(opened, part.actions)
-            return told_lowest(opened, part), (*notes, *(each.told() for each in selected.along))
+            waits = told_of_waiting(part.changes, opened.spec, known_since(opened), opened.clock.now())
+            aged = aged_notes(observed.snapshot.live, opened.clock.now(), wanted.spec)
+            return told_lowest(opened, part), (*notes, *aged, *waits, *(each.told() for each in selected.along))
 
 
 def _along(
@@ -346,10 +363,14 @@ def judge(
 
 def _chosen_of(wanted: Wanted, options: PlanOptions) -> frozenset[Key]:
     """Return what a narrowed plan names of the documents that cannot be used: their labels are not known."""
-    keys = (Key(wanted.account.name, each.kind, each.name) for each in wanted.unusable)
     if options.select or options.files:
         return frozenset()
-    return frozenset(key for key in keys if any(is_target(key, target) for target in options.targets))
+    found = set()
+    for each in wanted.unusable:
+        key = Key(wanted.account.name, each.kind, each.known_as)
+        names = (key, key._replace(name=each.name))
+        found |= {key for target in options.targets if any(is_target(name, target) for name in names)}
+    return frozenset(found)
 
 
 def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted) -> list[Diagnostic]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from reconciler.documents.document import Document, Documents, folders_up
 from reconciler.documents.kinds import BUNDLE, TEMPLATE, named_kinds
+from reconciler.documents.skus import SKU
 from reconciler.documents.writing import to_yaml
 from reconciler.engine.diff import Scope, diff
 from reconciler.engine.importing.account import import_account
@@ -197,9 +198,10 @@ def _present(workspace: Workspace, resolved: Resolved, wanted: Wanted, folder: P
     mine = [each for each in documents.documents if each.account in (wanted.account.name, None)]
     adopted = {(each.kind, str(each.body["adopt"])) for each in mine if each.body.get("adopt")}
     adopted |= {(each.kind, each.adopt) for each in wanted.unusable if each.adopt}
-    unusable = {(each.kind, name) for each in wanted.unusable for name in (each.name, each.moved_from) if name}
+    unusable = {(each.kind, name) for each in wanted.unusable for name in each.names}
     below = folder.relative_to(workspace.root).as_posix()
     return Present(
+        keys=frozenset((each.kind, each.known_as) for each in mine) | unusable,
         names=frozenset((each.kind, each.name) for each in mine) | unusable,
         adopted=frozenset(adopted),
         templates={each.name: _settings(each) for each in mine if each.kind == TEMPLATE},
@@ -274,7 +276,9 @@ def _remember(
     [now] = load_what_can_be(workspace, progress, (opened.account.name,)).wanted
     desired = relabel(now.desired, opened.spec, opened.names.labels)
     unread = {
-        (each.kind, str(each.body["name"])): each.path for each in imported.documents if each.live is not None
+        (each.kind, str(each.body.get(SKU) or each.body["name"])): each.path
+        for each in imported.documents
+        if each.live is not None
     }
     new, known = frozenset(unread), opened.ledger.baselines(opened.place)
     rows: list[Compared] = []

@@ -56,7 +56,7 @@ from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import Operation, Run
 from reconciler.runtime.observe.catalogue import known
 from reconciler.runtime.observe.elsewhere import elsewhere
-from reconciler.runtime.observe.known import refused_now
+from reconciler.runtime.observe.known import refused_now, with_fees
 from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.options import ApplyOptions, PlanOptions
 from reconciler.runtime.progress import Progress
@@ -152,6 +152,10 @@ async def _plan(
         scope = _scope(opened, wanted, matched, options)
         images = options.images or spec.images_always_resent
         changes, notes, compared = resync(matched.pairs, spec, scope, images=images)
+        if priced := await with_fees(opened, observed, changes):
+            observed = priced
+            matched = match(desired, observed.snapshot.live, wanted.spec, {})
+            changes, notes, compared = resync(matched.pairs, spec, scope, images=images)
         gone = await refused_now(opened, differences(changes), desired, observed)
         changes = without(changes, gone)
         question = Question(

@@ -26,7 +26,7 @@ from reconciler.runtime.project.texts import EditedTexts
 from reconciler.runtime.project.workspace import Workspace
 
 #: What comes before the toggles of a document.
-_HEAD = ("kind", "name", "account", "labels", "match", "adopt", "moved")
+_HEAD = ("kind", "name", "sku", "account", "labels", "match", "adopt", "moved")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ from reconciler.runtime.execute.run import look_back
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Run
 from reconciler.runtime.observe.catalogue import explain, known
-from reconciler.runtime.observe.known import refused_now
+from reconciler.runtime.observe.known import refused_now, with_fees
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Progress
@@ -117,7 +117,7 @@ def finish_interrupted(workspace: Workspace, run_id: str, options: ApplyOptions,
 
 def _decided(past: _Past, wanted: Wanted) -> tuple[_Past, tuple[Key, ...]]:
     """Leave out what has a document that nobody can read: it may protect it, or give its stock to a source."""
-    unclear = {Key(wanted.account.name, each.kind, each.name) for each in wanted.unusable}
+    unclear = {Key(wanted.account.name, each.kind, name) for each in wanted.unusable for name in each.names}
     declared = {each.key for each in wanted.desired} if wanted.unread else set()
     left = {each.key for each in past.done if each.key in unclear or (wanted.unread and each.key not in declared)}
     return replace(past, done=tuple(each for each in past.done if each.key not in left)), tuple(sorted(left))
@@ -252,6 +252,10 @@ async def _plan(
         done = tuple([await _seen_by_run(opened, each, live) for each in done])
         scope = Scope(now=opened.clock.now())
         undone = undo(done, live, wanted.spec, past.name, scope)
+        if priced := await with_fees(opened, observed, undone.changes):
+            fees = {(each.kind, each.remote_id): each.facts for each in priced.snapshot.live}
+            live = {key: replace(each, facts={**fees.get(key, {}), **each.facts}) for key, each in live.items()}
+            undone = undo(done, live, wanted.spec, past.name, scope)
         question = Question(
             plan_id=plan_id,
             login=opened.identity.login,

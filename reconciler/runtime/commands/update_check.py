@@ -48,7 +48,8 @@ def verified(
     if not put:
         return (), set()
     after = Workspace(workspace.root, {path: new for path, (_, new) in files.items()})
-    resolved = resolve_project(after, known_images(workspace))
+    accounts = [each.account.name for each in before.wanted]
+    resolved = resolve_project(after, known_images(workspace), accounts)
     if has_errors(resolved.diagnostics):
         first = next(each for each in in_reading_order(resolved.diagnostics) if each.severity is Severity.ERROR)
         broken = {each.mark.file for each in resolved.diagnostics if each.mark and each.severity is Severity.ERROR}

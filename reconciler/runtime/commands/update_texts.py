@@ -83,7 +83,7 @@ class FilesToBe:
 
 def _effective(documents: Documents) -> dict[Key, Effective]:
     found, _ = effective(documents, render=None)
-    return {Key(each.account, each.document.kind, each.document.name): each for each in found}
+    return {each.key: each for each in found}
 
 
 def _at(body: Any, steps: tuple[str | int, ...]) -> Any:

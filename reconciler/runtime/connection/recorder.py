@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import accumulate
 
-from reconciler.model.spec import BudgetSpec
+from reconciler.model.budgets import BudgetSpec
 from reconciler.model.timeline import Timeline
 from reconciler.runtime.ratelimit.priority import PRICE, REST, RESYNC, STOCK, TO_ZERO
 

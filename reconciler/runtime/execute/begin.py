@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.engine.batch import batch
-from reconciler.engine.fees import shown_in
+from reconciler.engine.fees import limits_in, not_known, shown_in
 from reconciler.engine.lapsed import until_of
 from reconciler.engine.resync import gentle
 from reconciler.engine.stages import PHASE
@@ -99,6 +99,8 @@ def _fresh(
             "because": _because(part),
             "until": until_of(part),
             "fees": shown_in(part),
+            "unpriced": [str(each.key) for each in not_known(part.changes, opened.spec.kinds)],
+            "fee_limits": limits_in(opened.account.guards.get("fees"), {**plan.allowed, **options.allow}),
             "rows": sum(len(action.targets) for action in part.actions),
             "undoes": plan.undoes,
             "scope": dict(scope or {}),

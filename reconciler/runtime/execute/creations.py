@@ -26,6 +26,9 @@ _CLOCKS_APART = timedelta(minutes=2)
 
 Perform = Callable[[Action], Awaitable[Conversation[tuple[Outcome, ...]]]]
 
+#: Why nothing is made where something is already that no attempt of this ledger has made.
+_APPEARED = "something with this key has appeared since the plan"
+
 
 @dataclass(slots=True)
 class Creations:
@@ -44,14 +47,14 @@ class Creations:
         target = action.targets[0]
         if self._is_address(target):
             return await self._at_address(action, target, perform, again=since is not None)
-        if since is None and target.key.kind == OFFER:
-            since = await self.lost.latest()
         since = since or left_open(self.opened, target.key.kind, target.key.name)
         known = self.opened.names.created.get((target.key.kind, target.key.name))
+        if since is None and target.key.kind == OFFER:
+            since = await self.lost.latest()
         if known is None and since is not None:
             known = await self._look_up(target, since)
-        if known is None and since is None and await self._present(target):
-            return (self._second(action, target),)
+        if known is None and since is None and (why := await self._forgotten(target)):
+            return (self._second(action, target, why),)
         if known is not None and not self._given_after(target):
             return (self._done(action, target, known),)
         if late := self.late(action, target):
@@ -65,6 +68,12 @@ class Creations:
             if each.remote_id is not None:
                 self.reread.know_members(target, each.remote_id)
         return outcomes
+
+    async def _forgotten(self, target: Target) -> str:
+        """Say what is there already that no attempt of this ledger has made."""
+        if self._given_after(target) and await self.lost.began(target):
+            return "a draft with this title and no key has appeared since the plan"
+        return _APPEARED if await self._present(target) else ""
 
     def _is_address(self, target: Target) -> bool:
         """Tell whether a resource lies under its key: to create it again does no harm."""
@@ -161,12 +170,12 @@ class Creations:
     def _done(self, action: Action, target: Target, remote_id: str) -> Outcome:
         return Outcome(action=action.id, key=target.key, result=Result.APPLIED, remote_id=remote_id)
 
-    def _second(self, action: Action, target: Target) -> Outcome:
+    def _second(self, action: Action, target: Target, why: str = _APPEARED) -> Outcome:
         return Outcome(
             action=action.id,
             key=target.key,
             result=Result.SKIPPED,
-            detail="something with this key has appeared since the plan",
+            detail=why,
             stale=True,
         )
 

@@ -6,39 +6,85 @@ name the offers that were listed lately, with their keys. What they cannot tell 
 still on its way to being listed, so they are asked twice, some seconds apart. One that they do tell, and that the
 list does not show, is the mark of a run that nobody remembers, and then its other creations are looked for, too,
 until the grace is over.
+
+Where a key is written after a creation (`key: {given: after}`) nothing tells what was begun but the list. So a
+ledger that has known the account for less than the grace makes nothing before that is over: all that was made
+before it is listed then. What bears the key, or the title and no key, is not made a second time.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.engine.rereads import ON_ITS_WAY
+from reconciler.engine.twins import words
 from reconciler.model.offers import OFFER
+from reconciler.model.plan import Target
+from reconciler.model.spec import Role
+from reconciler.model.states import LEFT_TO_SEND
 from reconciler.providers.base import Activation
 from reconciler.runtime.clock import Interrupted, slept
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.execute.readback import Rereader
-from reconciler.runtime.observe.events import lately_listed, may_lack_creations
+from reconciler.runtime.ledger.rows import Operation
+from reconciler.runtime.observe.events import known_since, lately_listed, may_lack_creations
+from reconciler.runtime.observe.pending import left_open
 
 #: While something is looked for, the events are asked so often, in seconds.
 LOOK_EVERY = 20.0
 #: How often a run asks before its first creation, in the usual case.
 LOOKS = 2
+_TITLE = "content.title"
 
 
 @dataclass(slots=True)
 class LostCreations:
-    """The same for one run: of its own creations, and of all that its plan saw, if the ledger forgot them."""
+    """The same for one run: of its own creations, and of all that its plan saw, if the ledger forgot them.
+
+    `mine` are the ids that the run writes to. `tried` counts by title what this ledger knows to have sent, and not
+    what became of it.
+    """
 
     opened: Session
     reread: Rereader
     creations: frozenset[str]
+    mine: frozenset[str] = frozenset()
+    tried: Mapping[str, int] = field(default_factory=dict)
+    _begun: Counter[str] | None = None
     _found: Mapping[str, Activation] = field(default_factory=dict)
     _asked_at: datetime | None = None
     _latest: datetime | None = None
     _names: frozenset[str] | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def began(self, target: Target) -> bool:
+        """Tell whether a ledger that is lost has begun a listing with this title: it bears no key yet.
+
+        Told once for a run, before it makes anything: a young ledger waits until all of that is listed.
+        """
+        async with self._lock:
+            if self._begun is None:
+                await self._until_listed()
+                created = self.opened.ledger.runs.ever_created(self.opened.place).values()
+                ours = {*created, *self.opened.names.created.values(), *self.mine}
+                rows = [each for each in await self.reread.nameless() if each.remote_id not in ours]
+                self._begun = Counter(words(each.fields.get(_TITLE)) for each in rows)
+            title = words(target.after.get(_TITLE))
+            return self._begun[title] > self.tried.get(title, 0)
+
+    async def _until_listed(self) -> None:
+        """Wait until the list shows all that was made before this ledger knew the account."""
+        since = known_since(self.opened) or self.opened.clock.now()
+        left = (since + self.opened.spec.list_lag - self.opened.clock.now()).total_seconds()
+        if left <= 0:
+            return
+        self.opened.progress.note(
+            f"what an earlier ledger has made may not be listed yet: nothing is made for {left:.0f} s more"
+        )
+        if not await slept(self.opened.clock, left, self.opened.runner.stop):
+            raise Interrupted
 
     async def latest(self) -> datetime | None:
         """Return when an offer was listed last that the list does not show: the mark of a run without a ledger."""
@@ -81,3 +127,27 @@ class LostCreations:
             created = {name for kind, name in ledger.runs.ever_created(place) if kind == OFFER}
             self._names = self.creations.union(self.opened.names.of(OFFER).values()) - created
         return self._names
+
+
+def creations_of(opened: Session, reread: Rereader, operations: Iterable[Operation]) -> LostCreations:
+    """Return what tells of the creations that the ledger forgot, beside those of a run."""
+    every = tuple(operations)
+    creations = [
+        (each, target)
+        for each in every
+        if each.action.operation == Role.CREATE and each.action.kind == OFFER
+        for target in each.action.targets
+    ]
+    created = opened.ledger.runs.ever_created(opened.place)
+    return LostCreations(
+        opened,
+        reread,
+        frozenset(target.key.name for _, target in creations),
+        frozenset(target.remote_id for each in every for target in each.action.targets if target.remote_id),
+        Counter(
+            words(target.after.get(_TITLE))
+            for each, target in creations
+            if (each.sent_at and each.state in LEFT_TO_SEND) or left_open(opened, OFFER, target.key.name)
+            if (OFFER, target.key.name) not in created
+        ),
+    )

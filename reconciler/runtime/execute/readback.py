@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from reconciler.engine.match import members
-from reconciler.engine.rereads import in_full, keys_to_ask, views_of
+from reconciler.engine.rereads import SWEPT, in_full, keys_to_ask, views_of
+from reconciler.engine.stock import STATUS
 from reconciler.model.exact import brief
-from reconciler.model.offers import OFFER, Key, Live
+from reconciler.model.offers import EXTERNAL_ID, OFFER, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import KindSpec, Role
@@ -25,9 +26,6 @@ _PARALLEL = 30
 _PATIENCE = (0.0, 2.0, 5.0, 15.0, 40.0)
 #: Who waits for longer looks less and less often, and at last every so many seconds.
 _MOST = 300.0
-
-#: For so long a sweep over all of a list tells which keys are there.
-_SWEPT = timedelta(seconds=15)
 
 Waiting = tuple[Outcome, Action, Target]
 Translate = Callable[[Target], Target]
@@ -125,12 +123,24 @@ class Rereader:
     async def _all_with_key(self, names: list[str]) -> tuple[Live, ...]:
         """Find keys where none can be asked for: in all of the list, read once for whoever asks just now."""
         wanted = set(names)
+        swept = await self._sweep()
+        return tuple(each for each in swept if each.key is not None and each.key.name in wanted)
+
+    async def _sweep(self) -> tuple[Live, ...]:
         async with self._one_sweeps:
             now = self.opened.clock.now()
-            if self._swept is None or not is_within(self._swept[0], _SWEPT, now):
+            if self._swept is None or not is_within(self._swept[0], timedelta(seconds=SWEPT), now):
                 found = await self.opened.ask(self.opened.provider.inventory(self.opened.reading()))
                 self._swept = now, found.live
-            return tuple(each for each in self._swept[1] if each.key is not None and each.key.name in wanted)
+            return self._swept[1]
+
+    async def nameless(self) -> tuple[Live, ...]:
+        """Return the drafts that bear no key."""
+        return tuple(
+            each
+            for each in await self._sweep()
+            if each.facts.get(EXTERNAL_ID) is None and each.fields.get(STATUS) == "draft"
+        )
 
     async def present(self, names: Iterable[str]) -> dict[str, str]:
         """Return name -> id of the offers with these keys that are on the account already."""

@@ -22,7 +22,7 @@ from reconciler.runtime.errors import AuthenticationFailed, MarketplaceFailed
 from reconciler.runtime.execute.baseline import looks_of, settle
 from reconciler.runtime.execute.interrupts import interruptible
 from reconciler.runtime.execute.lock import Execution, run_state_of, take_run
-from reconciler.runtime.execute.lost_creations import LostCreations
+from reconciler.runtime.execute.lost_creations import LostCreations, creations_of
 from reconciler.runtime.execute.readback import Rereader, Waiting
 from reconciler.runtime.execute.run_state import Executed, RunState, unknown
 from reconciler.runtime.execute.sender import Sender, adds
@@ -55,7 +55,7 @@ async def execute(
     _know_names(opened, run)
     operations = opened.ledger.runs.operations(run.id)
     run_state, reread = run_state_of(opened, execution, run), Rereader(opened, execution.wait)
-    lost = LostCreations(opened, reread, _created_by(operations))
+    lost = creations_of(opened, reread, operations)
     sender = Sender(
         opened=opened, run=run, reread=reread, run_state=run_state, lost=lost, resumed=resumed, frozen=frozen
     )
@@ -92,11 +92,6 @@ def _collecting_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(young, middle, old)
-
-
-def _created_by(operations: list[Operation]) -> frozenset[str]:
-    actions = [each.action for each in operations if each.action.operation == Role.CREATE]
-    return frozenset(target.key.name for action in actions for target in action.targets if action.kind == OFFER)
 
 
 async def _run_all(opened: Session, sender: Sender, operations: list[Operation], parallelism: int) -> None:

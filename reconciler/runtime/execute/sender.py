@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from reconciler.engine.fees import Purse, may_cost, purse
 from reconciler.engine.freezes import Why
 from reconciler.engine.rereads import category_of
 from reconciler.engine.verify import carried
@@ -53,7 +54,7 @@ from reconciler.runtime.ratelimit.priority import LANE
 
 #: So often a request is made anew because its offer reads otherwise; what never rests is sent as it was seen last.
 _ROUNDS = 3
-#: What repeats all of it is not: what moves while it is made would be put back. Nobody looks oftener than this.
+#: What repeats all of it never is: that would put back what moves meanwhile. Nobody looks oftener than this.
 _MOST_ROUNDS = 12
 _RESTLESS = "it moves faster than it can be read, or is read too slowly to be written by: plan again"
 #: An edit is at work for seconds, seldom for minutes (facts: #9620).
@@ -82,6 +83,8 @@ class Sender:
     repeated: dict[Key, dict[str, Value]] = field(default_factory=dict)
     _unlisted: set[Key] = field(default_factory=set)
     _parameters: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
+    _purse: Purse = field(init=False)
+    _one_pays: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         """Judge bases by the values as they read back."""
@@ -93,6 +96,7 @@ class Sender:
             resumed=self.resumed,
             frozen=self.frozen,
         )
+        self._purse = purse(self.run.context, resumed=self.resumed)
         self._numbers = Numbers(ledger=self.opened.ledger, run=self.run, resumed=self.resumed)
         self._splitting = Splitting(run_state=self.run_state, progress=self.opened.progress)
 
@@ -171,6 +175,8 @@ class Sender:
 
     async def _send(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         async with AsyncExitStack() as uploading:
+            if may_cost(action, self.opened.spec):  # what one costs depends on those before it
+                await uploading.enter_async_context(self._one_pays)
             for identity in sorted(self._not_uploaded(action)):
                 # two operations with one new image: the second waits for its address
                 await uploading.enter_async_context(self._uploads[identity])
@@ -199,7 +205,6 @@ class Sender:
     async def _send_fresh(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         """Send what still is as the plan saw it when its turn comes; what moves while it waits is left out."""
         left_out: list[Outcome] = []
-
         rounds = 0
         operation = self.opened.spec.kinds[action.kind].operations[action.operation]
 
@@ -332,6 +337,7 @@ class Sender:
             images=self._images(action),
             parameters=await self._definitions(action, live),
             timeout=self.reread.wait,
+            pays=self._purse.pays,
             began=min(datetime.fromisoformat(self.run.started_at), self.opened.clock.now()),
         )
 

@@ -21,8 +21,8 @@ from reconciler.model.values import Value, digest, from_jsonable, jsonable
 class Run:
     """One execution of one account's part of a plan.
 
-    `purpose` is apply, undo or resync; `who` says author, commit, CI run, host, command; `context` what the
-    execution needs besides its operations (references, login, spec revision, what was allowed by hand).
+    `purpose` is apply, undo, resync or migrate; `who` says author, commit, CI run, host, command; `context` what
+    the execution needs besides its operations (references, login, spec revision, what was allowed by hand).
     """
 
     id: str

@@ -9,7 +9,7 @@ from reconciler.engine.forecast import Known
 from reconciler.engine.rereads import Fact, facts_of
 from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.plan import Action, Target
-from reconciler.model.requests import Errand
+from reconciler.model.requests import Errand, called
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import MarketplaceFailed
@@ -33,7 +33,9 @@ def known(opened: Session, promised: Container[tuple[str, Fact]] = ()) -> Known:
         kept = knows_product if errand is Errand.PRODUCT else knows_parameters
         return kept(opened, about) or (where, fact) in promised
 
-    return Known(uploads=uploads, fact=fact)
+    asked, offers = opened.runner.requests, opened.spec.kinds[OFFER]
+    sweep = 0 if offers.views["list"].keys else asked.get(called(OFFER, "list"), 0)
+    return Known(uploads=uploads, fact=fact, identity=asked.get(Errand.IDENTITY, 1), sweep=sweep)
 
 
 def promises(opened: Session, actions: Iterable[Action]) -> set[tuple[str, Fact]]:

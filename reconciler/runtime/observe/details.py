@@ -1,7 +1,7 @@
 """Full reads of offers: from the cache while the marketplace has said nothing of an offer since, else afresh."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,10 +16,13 @@ from reconciler.runtime.clock import is_within
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.ledger.cache import Detail
+from reconciler.runtime.observe.aged import LastShown, is_as_declared, keep, oldest, shown
 
 #: A stored read is not trusted for longer: some changes raise no event (facts: section 7.1).
 _OLDEST = timedelta(hours=24)
 _PARALLEL = 30
+#: What moves by itself, and is told by its own.
+_MOVING = ("price.", "stock.")
 #: What changed within so many seconds of a read may have changed after it: clocks differ, and moments are rounded.
 _SAME_MOMENT = 60
 _EVENTS = "events"
@@ -37,11 +40,12 @@ async def with_details(
     everything: bool,
     asked: Asked,
     besides: Iterable[str] = (),
+    trusting: bool = False,
 ) -> Inventory:
     """Complete the list rows with what only a full read shows: of the offers that need it, and `besides`.
 
     An offer whose full read bears another key than its row is unreadable: it is left out, and the inventory is
-    incomplete.
+    incomplete. With `trusting`, what a row lacks may be as of an earlier look.
     """
     rows = [
         row
@@ -61,9 +65,15 @@ async def with_details(
     now = opened.clock.now()
     complete: list[Live | None] = []
     to_read: list[tuple[int, Live, str]] = []
+    seen = shown(opened, kind)
+    believed = _believed(opened, desired, inventory.live, stored, seen) if trusting and not full else {}
+    again = oldest(believed, seen.rotated - _unbelieved(needs, believed, inventory.live, kind))
     for live in inventory.live:
         views = needs.get(live.remote_id)
         kept = stored.get(live.remote_id)
+        if views and kept and live.remote_id in believed and live.remote_id not in again:
+            complete.append(_labelled(opened, kind, _merged(believed[live.remote_id], kept)))
+            continue
         if not kept or lacking(kind, live) or live.remote_id in moved:
             kept = None
         if views and kept and _still_good(kept, live, views, now, kind):
@@ -72,9 +82,54 @@ async def with_details(
         if views:
             to_read.append((len(complete), live, views))
         complete.append(live)
-    await _read_details(opened, kind, complete, to_read)
+    await _read_details(opened, kind, complete, to_read, seen)
+    _note_shown(opened, kind, inventory.live, seen)
     readable = tuple(each for each in complete if each is not None)
     return Inventory(readable, inventory.complete and len(readable) == len(complete))
+
+
+def _believed(
+    opened: Session,
+    desired: Iterable[Desired],
+    rows: Iterable[Live],
+    stored: Mapping[str, Detail],
+    seen: LastShown,
+) -> dict[str, Live]:
+    """Return the declared offers whose rows lack what may be trusted, by id: only where it is as declared."""
+    kind, now = opened.spec.kinds[OFFER], opened.clock.now()
+    if not seen.rows:
+        return {}
+    unlisted = _views(kind, kind.fields)
+    wanted = {each.key: each for each in desired}
+    found: dict[str, Live] = {}
+    for row in rows:
+        mine = wanted.get(row.key) if row.key else None
+        kept = stored.get(row.remote_id)
+        if mine is None or mine.adopt or kept is None or not (lacks := lacking(kind, row)):
+            continue
+        whole = seen.believed(row, lacks, now) if _still_good(kept, row, unlisted, now, kind) else None
+        if whole is not None and is_as_declared(mine, whole, lacks, kind):
+            found[row.remote_id] = whole
+    return found
+
+
+def _unbelieved(needs: Iterable[str], believed: Mapping[str, Live], rows: Iterable[Live], kind: KindSpec) -> int:
+    """Count the offers that have to be asked for whatever is trusted."""
+    wanted = {*needs} - believed.keys()
+    return sum(row.remote_id in wanted and bool(lacking(kind, row)) for row in rows) if believed else 0
+
+
+def _note_shown(opened: Session, kind: KindSpec, rows: Iterable[Live], seen: LastShown) -> None:
+    """Remember what the list says of that which it may lack another time."""
+    if not seen.hours:
+        return
+    listed = (path for path, field in kind.fields.items() if "list" in field.views)
+    paths, now = [path for path in listed if path.startswith(_MOVING)], opened.clock.now().isoformat()
+    rows = list(rows)
+    for row in rows:
+        if not lacking(kind, row):
+            seen.saw(row, row, paths, now)
+    keep(opened, seen, rows)
 
 
 def _needs(
@@ -157,12 +212,13 @@ def _is_after(kept: Detail, changed: Value) -> bool:
 
 def _row_digest(live: Live, kind: KindSpec) -> str:
     """Digest what the list shows and what moves with details; price, stock and status move on their own."""
-    told = {path: value for path, value in live.fields.items() if not path.startswith(("price.", "stock."))}
+    told = {path: value for path, value in live.fields.items() if not path.startswith(_MOVING)}
     told["first_image"] = live.facts.get("first_image")
     if kind.trusted_by:
         told["moved"] = live.facts.get(kind.trusted_by)
     told["key"] = live.facts.get(EXTERNAL_ID)
-    told["status"] = live.fields.get("stock.status")
+    if not kind.views["list"].partial:  # such a row says it at times
+        told["status"] = live.fields.get("stock.status")
     return hashlib.blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 
@@ -186,7 +242,11 @@ def _labelled(opened: Session, kind: KindSpec, live: Live) -> Live:
 
 
 async def _read_details(
-    opened: Session, kind: KindSpec, complete: list[Live | None], to_read: list[tuple[int, Live, str]]
+    opened: Session,
+    kind: KindSpec,
+    complete: list[Live | None],
+    to_read: list[tuple[int, Live, str]],
+    seen: LastShown,
 ) -> None:
     if not to_read:
         return
@@ -210,19 +270,18 @@ async def _read_details(
                 f"{found.facts[EXTERNAL_ID]}: it is left out"
             )
             return
-        if lacking(kind, row):  # what the list keeps up to date elsewhere is not kept
+        if lacks := lacking(kind, row):  # what the list keeps up to date elsewhere is kept apart
             fields, facts = {**found.fields, **row.fields}, {**found.facts, **row.facts}
-            unreadable = {**found.unreadable, **row.unreadable}
-            whole = replace(row, fields=fields, facts=facts, unreadable=unreadable, detailed=True)
-            complete[index] = _labelled(opened, kind, whole)
-            return
-        detail = _detail(kind, found, row, views, now)
-        whole = _labelled(opened, kind, _merged(row, detail))
-        if found.unreadable:  # what is kept would not say what it lacks
-            complete[index] = replace(whole, unreadable={**found.unreadable, **row.unreadable})
-            return
-        complete[index] = whole
-        batch.append(detail)
+            whole = replace(row, fields=fields, facts=facts, detailed=True)
+        else:
+            whole = _merged(row, _detail(kind, found, row, views, now))
+        whole = _labelled(opened, kind, whole)
+        complete[index] = replace(whole, unreadable={**found.unreadable, **row.unreadable})
+        if found.unreadable or found.facts.get("on_hold") or (lacks and not seen.hours):
+            return  # what is kept would not say what it lacks; nothing tells when a hold is over
+        if lacks:
+            seen.saw(row, found, lacks, now)
+        batch.append(_detail(kind, found, row, views, now))
         if len(batch) >= 500:
             _flush(opened, batch)
 

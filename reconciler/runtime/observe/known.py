@@ -8,13 +8,16 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from reconciler.engine.fees import FEE, to_ask
 from reconciler.engine.known.facts import AccountFacts, Catalogue, CategoryParameters
 from reconciler.engine.known.findings import Needed, findings, needed, parameters_needed, taxes_needed
 from reconciler.engine.known.subject import Subject, by_module, subjects
+from reconciler.engine.stock import QUANTITY
 from reconciler.model.changes import Change, Verb
-from reconciler.model.diagnostics import Diagnostic, Severity, warning
-from reconciler.model.offers import Desired, Key, Live
+from reconciler.model.diagnostics import Diagnostic, Severity, error, warning
+from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.plan import AccountPlan
+from reconciler.model.spec import Zero
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import MarketplaceFailed
@@ -42,7 +45,45 @@ async def what_is_known(
     account = _account(opened, observed, part.references, frozenset(declared), coming)
     asking = _Asking(opened)
     catalogue = await asking.catalogue(written, needed(written, account))
-    return (*findings(written, part.changes, account, catalogue), *asking.unanswered())
+    refused = await _zeros_refused(opened, part.changes)
+    return (*findings(written, part.changes, account, catalogue), *refused, *asking.unanswered())
+
+
+async def _zeros_refused(opened: Session, changes: Iterable[Change]) -> tuple[Diagnostic, ...]:
+    """Return which numbers of no pieces the seller's preference refuses; it is asked for where there are any."""
+    pieces = opened.spec.kinds[OFFER].fields.get(QUANTITY)
+    if pieces is None or pieces.zero is not Zero.OPTION:
+        return ()
+    fields = [(change, each) for change in changes for each in change.fields if each.path == QUANTITY]
+    none = [(change, each) for change, each in fields if each.after == 0 and change.verb is Verb.UPDATE]
+    if not none or await lookups.keeps_empty(opened) is not False:
+        return ()
+    return tuple(
+        error(
+            "P247",
+            f"`{QUANTITY}` of {change.key.name}: the seller does not keep listings without stock, so 0 is refused",
+            mark=each.mark,
+            hint=f"turn that preference on at {opened.spec.title}, or say `zero: ends` in the account",
+            about=change.key,
+        )
+        for change, each in none
+    )
+
+
+async def with_fees(opened: Session, observed: Observed, changes: Iterable[Change]) -> Observed | None:
+    """Return what was observed with what it costs to put on sale what these do; None: nothing was asked."""
+    wanted = [each.remote_id for each in to_ask(changes, opened.spec.kinds) if each.remote_id]
+    if not wanted:
+        return None
+    told = await opened.ask(opened.provider.fees(opened.reading(), wanted))
+    live = tuple(
+        replace(each, facts={**each.facts, FEE: told[each.remote_id]})
+        if each.kind == OFFER and each.remote_id in told
+        else each
+        for each in observed.snapshot.live
+    )
+    snapshot = replace(observed.snapshot, live=live, requests=dict(opened.runner.requests))
+    return replace(observed, snapshot=snapshot)
 
 
 async def refused_now(

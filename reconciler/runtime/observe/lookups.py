@@ -72,6 +72,15 @@ async def taxes_of(opened: Session, category: str) -> Taxes | None:
     return await _looked_up(opened, topic, category, opened.provider.taxes, lambda kept: Taxes(**_tuples(kept)))
 
 
+async def keeps_empty(opened: Session) -> bool | None:
+    """Read whether the seller keeps listings without stock; that it is off is asked anew: somebody turns it on."""
+    topic = f"keeps empty/{opened.place.site}"
+    kept = await _looked_up(opened, topic, "", lambda _: opened.provider.keeps_empty(), bool)
+    if not kept:
+        opened.cache.forget(topic, "")
+    return kept
+
+
 async def packages_of(opened: Session) -> Packages | None:
     """Read which promotion packages the account can buy."""
     topic = f"packages/{opened.place.site}"

@@ -12,11 +12,14 @@ from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import LedgerFailed
 
 
-def note_seen(opened: Session, offers: Iterable[Live]) -> None:
-    """Note which prices a complete list shows that were others before. A ledger that cannot be written is told."""
+def note_seen(opened: Session, offers: Iterable[Live], *, complete: bool) -> None:
+    """Note which prices a complete list shows that were others before. A ledger that cannot be written is told.
+
+    Without `complete`, some are as of an earlier look, and it is no look at all of them.
+    """
     prices, place = opened.ledger.prices, opened.place
     try:
-        prices.saw(place, moved(prices.last(place), prices_of(offers)), opened.clock.now(), complete=True)
+        prices.saw(place, moved(prices.last(place), prices_of(offers)), opened.clock.now(), complete=complete)
     except LedgerFailed as failed:
         opened.progress.note(f"{failed.summary}; the prices of this look are not remembered")
 

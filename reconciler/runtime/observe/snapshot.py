@@ -16,8 +16,10 @@ from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import AuthenticationFailed
+from reconciler.runtime.observe.aged import AS_OF
 from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
 from reconciler.runtime.observe.details import Asked, lacking, with_details
+from reconciler.runtime.observe.directory import ByName, list_names, renamed, trusted_names
 from reconciler.runtime.observe.events import lately_listed, may_lack_creations
 from reconciler.runtime.observe.prices import note_seen
 
@@ -28,13 +30,15 @@ _PARALLEL = 30
 class Observed:
     """A snapshot, and the index of names that its references were labelled with: kind -> label -> id.
 
-    `refused_kinds` are kinds that the account does not have at all, with the marketplace's words.
+    `refused_kinds` are kinds that the account does not have at all, with the marketplace's words. `trusted` are
+    kinds whose names are as of an earlier look.
     """
 
     snapshot: Snapshot
     references: Mapping[str, Mapping[str, str]]
     ambiguous: Mapping[str, tuple[str, ...]]
     refused_kinds: Mapping[str, str] = field(default_factory=dict)
+    trusted: frozenset[str] = frozenset()
 
 
 async def observe(
@@ -44,14 +48,18 @@ async def observe(
     full: bool = False,
     everything: bool = False,
     asked: Asked = lambda _kind, _name, _remote_id: True,
+    trusting: bool = False,
 ) -> Observed:
     """Observe one account for these documents.
 
     `everything` reads all kinds and all details (for pull): of all that is `asked` for, and of the rest what the
-    lists show.
+    lists show. With `trusting`, what was read lately is believed as far as the spec says so.
     """
     managed = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
-    references, ambiguous, refused = await _read_directory(opened, desired, managed, everything=everything)
+    trusting = trusting and not full
+    references, ambiguous, refused, trusted = await _read_directory(
+        opened, desired, managed, everything=everything, trusting=trusting
+    )
     desired = _without(desired, refused, opened.spec)
     opened.progress.start("reading the list of offers")
     inventory = await opened.ask(opened.provider.inventory(opened.reading()))
@@ -68,12 +76,19 @@ async def observe(
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
     besides = {each.remote_id for each in alike} | _unsaid(opened, desired, managed, inventory)
     inventory = await with_details(
-        opened, desired, inventory, full=full, everything=everything, asked=asked, besides=besides
+        opened,
+        desired,
+        inventory,
+        full=full,
+        everything=everything,
+        asked=asked,
+        besides=besides,
+        trusting=trusting,
     )
     offers = await with_products(opened, desired, inventory.live)
     await tell_products_apart(opened, missing, [each for each in offers if each.remote_id in besides])
     if inventory.complete:
-        note_seen(opened, offers)
+        note_seen(opened, offers, complete=not any(AS_OF in each.facts for each in offers))
     snapshot = Snapshot(
         account=opened.account.name,
         live=(*objects, *offers),
@@ -81,7 +96,31 @@ async def observe(
         elsewhere=elsewhere,
         requests=dict(opened.runner.requests),
     )
-    return Observed(snapshot, references, ambiguous, refused)
+    return Observed(snapshot, references, ambiguous, refused, trusted)
+
+
+async def named_anew(opened: Session, observed: Observed, kinds: Iterable[str]) -> Observed:
+    """Return what was observed with the names of these kinds as they are now."""
+    references, ambiguous = dict(observed.references), dict(observed.ambiguous)
+    for kind in sorted(kinds):
+        _index(opened, kind, await list_names(opened, kind), references, ambiguous)
+    snapshot = observed.snapshot
+    live = renamed(snapshot.live, observed.references, references, opened.spec)
+    snapshot = replace(snapshot, live=live, requests=dict(opened.runner.requests))
+    return replace(observed, snapshot=snapshot, references=references, ambiguous=ambiguous, trusted=frozenset())
+
+
+def _index(
+    opened: Session,
+    kind: str,
+    names: ByName,
+    references: dict[str, Mapping[str, str]],
+    ambiguous: dict[str, tuple[str, ...]],
+) -> None:
+    """Take up what the objects of a kind are called: into the references, and into the session's labels."""
+    references[kind] = {name: ids[0] for name, ids in names.items() if len(ids) == 1}
+    opened.names.know(kind, {remote_id: name for name, remote_id in references[kind].items()})
+    ambiguous.update({f"{kind}/{name}": tuple(ids) for name, ids in names.items() if len(ids) > 1})
 
 
 def _unsaid(
@@ -220,30 +259,35 @@ def _would_be_created(each: Desired) -> bool:
 
 
 async def _read_directory(
-    opened: Session, desired: Iterable[Desired], managed: Mapping[Key, str], *, everything: bool
-) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]], dict[str, str]]:
+    opened: Session,
+    desired: tuple[Desired, ...],
+    managed: Mapping[Key, str],
+    *,
+    everything: bool,
+    trusting: bool,
+) -> tuple[dict[str, Mapping[str, str]], dict[str, tuple[str, ...]], dict[str, str], frozenset[str]]:
     """List the named objects of every kind that a document refers to or declares; fill the session's labels.
 
-    A kind that the account is not granted is returned with the marketplace's words for it.
+    A kind that the account is not granted is returned with the marketplace's words for it. With `trusting`, what
+    was listed lately is not listed again, unless there are documents of the kind itself; which, is returned, too.
     """
-    references: dict[str, dict[str, str]] = {}
+    references: dict[str, Mapping[str, str]] = {}
+    trusted: set[str] = set()
+    own = {key.kind for key in managed} | {each.key.kind for each in desired}
     refused: dict[str, str] = {}
     ambiguous: dict[str, tuple[str, ...]] = {}
     for kind in sorted(_kinds_in_use(opened, desired, managed, everything=everything)):
+        kept = trusted_names(opened, kind, desired) if trusting and kind not in own else None
+        trusted.update([kind] if kept is not None else [])
         try:
-            objects = await opened.ask(opened.provider.objects(opened.reading(), kind))
+            names = kept if kept is not None else await list_names(opened, kind)
         except AuthenticationFailed as failed:
             if not failed.denied or kind not in opened.spec.kinds or not opened.spec.kinds[kind].granted:
                 raise
             refused[kind] = failed.summary
             continue
-        names: dict[str, list[str]] = {}
-        for remote_id, name in objects:
-            names.setdefault(name, []).append(remote_id)
-        references[kind] = {name: ids[0] for name, ids in names.items() if len(ids) == 1}
-        opened.names.know(kind, {remote_id: name for name, remote_id in references[kind].items()})
-        ambiguous.update({f"{kind}/{name}": tuple(ids) for name, ids in names.items() if len(ids) > 1})
-    return references, ambiguous, refused
+        _index(opened, kind, names, references, ambiguous)
+    return references, ambiguous, refused, frozenset(trusted)
 
 
 def _kinds_in_use(

@@ -11,9 +11,10 @@ from reconciler.documents.document import Account, Documents, Unusable
 from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import SOURCE
 from reconciler.documents.layers import effective
-from reconciler.documents.left_out import unusable
+from reconciler.documents.left_out import unusable, with_sku
 from reconciler.documents.markets import on_site
 from reconciler.documents.ownership import released
+from reconciler.documents.skus import as_known
 from reconciler.documents.sources import sources_of
 from reconciler.documents.specs import load_spec
 from reconciler.documents.templates import Renderer
@@ -66,6 +67,7 @@ class Wanted:
     whose document is gone. `findings` are about resources of this account, `unusable` its documents that are
     there and have no desired state, `unread` the places of what may declare anything of it. `sources` are what
     its fields were filled in from, and `places` where the accounts are whose offers may sell the same pieces.
+    `skus` are the names of offers' documents that their keys have not, each with what the key has.
     """
 
     account: Account
@@ -79,6 +81,7 @@ class Wanted:
     unread: tuple[Mark, ...] = ()
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    skus: Mapping[str, str] = field(default_factory=dict)
 
     def mistaken(self) -> dict[Key, Mark | None]:
         """Return what has a document with mistakes: nobody can say all that it wants."""
@@ -90,12 +93,12 @@ class Wanted:
         return found
 
     def claimed(self) -> dict[tuple[str, str], Key]:
-        """Return what documents that cannot be used stand for besides: kind, and an id or an earlier name."""
-        claims = ((each, name) for each in self.unusable for name in (each.adopt, each.moved_from) if name)
-        return {(each.kind, name): self._key(each) for each, name in claims}
+        """Return what documents that cannot be used stand for besides: kind, and an id or another name."""
+        claims = ((each, name) for each in self.unusable for name in ({each.adopt} | each.names) - {""})
+        return {(each.kind, name): self._key(each) for each, name in claims if name != each.known_as}
 
     def _key(self, each: Unusable) -> Key:
-        return Key(self.account.name, each.kind, each.name)
+        return Key(self.account.name, each.kind, each.known_as)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +156,7 @@ def resolve_project(
     return Resolved(
         documents=documents,
         moment=moment,
-        wanted=tuple(replace(each, findings=found_of[each.account.name]) for each in wanted),
+        wanted=tuple(replace(each, findings=as_known(found_of[each.account.name], each.skus)) for each in wanted),
         diagnostics=tuple(said),
         sources=filled.sources,
     )
@@ -175,7 +178,13 @@ def _account(
     refused: dict[str, WorkspaceFault] = {}
     pictures: dict[str, tuple[str, Picture]] = {}
     namer = _image_namer(workspace, images(place_of(account, spec)), refused, pictures)
-    desired, mistakes = resolve([each for each in found if not each.lacks], spec, namer)
+    lost = [
+        *(with_sku(each, account) for each in documents.unusable if each.account in (name, "")),
+        *(unusable(each.document, each.lacks, name) for each in found if each.lacks),
+    ]
+    skus = {each.name: each.sku for each in lost if each.sku}
+    skus |= {each.document.name: each.document.sku for each in found if each.document.sku}
+    desired, mistakes = resolve([each for each in found if not each.lacks], spec, namer, skus)
     wanted = Wanted(
         account=account,
         spec=spec,
@@ -183,11 +192,8 @@ def _account(
         released=released(documents, name),
         levels=documents.project.levels(name),
         protected=documents.project.protection(name),
-        unusable=(
-            *(each for each in documents.unusable if each.account in (name, "")),
-            *(unusable(each.document, each.lacks, name) for each in found if each.lacks),
-            *_without_images(desired, refused),
-        ),
+        unusable=(*lost, *_without_images(desired, refused)),
+        skus=skus,
         unread=documents.unread(name),
     )
     return wanted, (
@@ -359,7 +365,8 @@ def _without_images(desired: tuple[Desired, ...], refused: Mapping[str, Workspac
     for each, _, source in _local_images(desired) if refused else ():
         if source in refused:
             why = f"the image {source} cannot be read"
-            yield Unusable(account=each.key.account, kind=each.key.kind, name=each.key.name, why=why)
+            name, sku = each.document or each.key.name, each.key.name if each.document else ""
+            yield Unusable(account=each.key.account, kind=each.key.kind, name=name, why=why, sku=sku)
 
 
 def _bad_images(

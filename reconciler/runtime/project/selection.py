@@ -68,13 +68,20 @@ def _is_chosen(each: Desired, options: PlanOptions) -> bool:
 def _is_named(each: Desired, options: PlanOptions) -> bool:
     return (
         all(each.labels.get(name) == value for name, value in options.select.items())
-        and (not options.targets or any(is_target(each.key, target) for target in options.targets))
+        and (not options.targets or any(is_named(each, target) for target in options.targets))
         and (not options.files or any(is_in_file(each, file) for file in options.files))
     )
 
 
+def is_named(each: Desired, target: str) -> bool:
+    """Tell whether a target means this document: by its name, or by what it is known by on its account."""
+    if is_target(each.key, target):
+        return True
+    return bool(each.document) and is_target(each.key._replace(name=each.document), target)
+
+
 def is_target(key: Key, target: str) -> bool:
-    """Tell whether a target (a name or Kind/name, with wildcards) means this document."""
+    """Tell whether a target (a name or Kind/name, with wildcards) means this key."""
     return fnmatchcase(key.name, target) or fnmatchcase(str(key), target)
 
 
@@ -133,8 +140,9 @@ def mistakes(
 def _targets(
     every: list[Desired], broken: tuple[Key, ...], options: PlanOptions, flag: str
 ) -> Iterator[Diagnostic]:
+    declared = [each.key._replace(name=name) for each in every for name in each.names] if options.targets else []
     for target in options.targets:
-        keys = (*(each.key for each in every), *broken)
+        keys = (*declared, *broken)
         if not any(is_target(key, target) for key in keys):
             names = (str(key) if "/" in target else key.name for key in keys)
             yield _nothing(

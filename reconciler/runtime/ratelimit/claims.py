@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from reconciler.model.spec import BudgetSpec
+from reconciler.model.budgets import BudgetSpec
 from reconciler.runtime.ledger.budgets import LATE, TICK, Claim
 
 _SECOND = 1_000_000

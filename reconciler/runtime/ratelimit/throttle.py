@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol
 
-from reconciler.model.spec import BudgetSpec
+from reconciler.model.budgets import BudgetSpec
 from reconciler.providers.conversation import LONGEST_BLOCK
 from reconciler.runtime.clock import SOON, Clock, Interrupted, rested
 from reconciler.runtime.ledger.budgets import LATE, TICK, Budgets, Claim, Slot

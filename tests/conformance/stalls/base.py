@@ -67,6 +67,7 @@ class Stall(ABC):
     few: ClassVar[Callable[[MarketplaceSpec], MarketplaceSpec]]
     tight: ClassVar[Json]
     fee: ClassVar[str] = ""  # what putting a new offer on sale costs
+    fee_when_staged: ClassVar[bool] = False  # it is known of what is staged only
     edits: ClassVar[Json] = WRITE  # requests that write a title
     asks: ClassVar[tuple[str, ...]] = ()  # parts of addresses of reads that are no GET
 

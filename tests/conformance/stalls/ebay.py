@@ -32,9 +32,8 @@ class EbayStall(Stall):
         "stock": {"always": 8},
     }
     no_module: ClassVar[Json] = {"bundle": "eBay has no sets of several products in one offer"}
-    lacks: ClassVar[Json] = {
-        "fees": "nothing that the API does is charged at once but by insertion beyond a free allotment, which is not read"
-    }
+    fee = "0.35 EUR"
+    fee_when_staged = True
     lacking: ClassVar[Json] = {"settings": {"invoice": "vat"}}
     lacking_kind: ClassVar[Json] = {"kind": "Warranty", "name": "w", "account": "main", "type": "seller"}
     right = "sell.inventory"
@@ -45,7 +44,13 @@ class EbayStall(Stall):
 
     def seed(self, *wares: Ware) -> Json:
         pairs = [self._goods(number, each) for number, each in enumerate(wares)]
-        return {**SELLER, "items": [item for item, _ in pairs], "offers": [offer for _, offer in pairs]}
+        fees = {"EBAY_DE": {"insertion": "0.35", "free": 0, "used": 0}}
+        return {
+            **SELLER,
+            "fees": fees,
+            "items": [item for item, _ in pairs],
+            "offers": [offer for _, offer in pairs],
+        }
 
     def _goods(self, number: int, ware: Ware) -> tuple[Json, Json]:
         price = {"price": {"value": ware.price, "currency": "EUR"}}
@@ -71,6 +76,9 @@ class EbayStall(Stall):
             offer["availableQuantity"] = changes["pieces"]
             item["availability"] = {"shipToLocationAvailability": {"quantity": changes["pieces"]}}
         practice.panel_edit(LOGIN, key, {"item": item, "offer": offer})
+
+    def charged(self, practice: Any) -> int:
+        return len(practice.fees(LOGIN)["fees"])
 
 
 def _ware(offer: Json, item: Json) -> Ware:

@@ -57,6 +57,35 @@ PRICES = exchange(
     207,
     {"responses": [{"statusCode": 400, "sku": "K-1", "errors": ERROR["errors"]}]},
 )
+ZERO = {"value": "0.00", "currency": "EUR"}
+FEES = exchange(
+    "POST",
+    f"{INVENTORY}/offer/get_listing_fees",
+    {"offers": [{"offerId": "9"}]},
+    200,
+    {
+        "feeSummaries": [
+            {
+                "marketplaceId": "EBAY_DE",
+                "fees": [{"feeType": "InsertionFee", "amount": ZERO, "promotionalDiscount": ZERO}],
+            }
+        ]
+    },
+)
+TASKS = exchange(
+    "GET",
+    "/sell/feed/v1/inventory_task?feed_type=LMS_ACTIVE_INVENTORY_REPORT&look_back_days=1",
+    None,
+    200,
+    {"total": 1, "tasks": [{"taskId": "t", "filterCriteria": {"listingFormat": "AUCTION"}}]},
+)
+PROGRAMS = exchange(
+    "GET",
+    "/sell/account/v1/program/get_opted_in_programs",
+    None,
+    200,
+    {"programs": [{"programType": "OUT_OF_STOCK_CONTROL"}]},
+)
 LIST = exchange(
     "GET", f"{INVENTORY}/inventory_item?limit=200&offset=1", None, 200, {"total": 0, "inventoryItems": []}
 )
@@ -76,7 +105,17 @@ TOKEN = exchange(
     {"access_token": "***", "expires_in": 7200, "token_type": "User Access Token"},
 ) | {"request_body": "grant_type=refresh_token&refresh_token=a"}
 TOKEN["request_headers"]["content-type"] = "application/x-www-form-urlencoded"
-RIGHT = {"put": PUT, "prices": PRICES, "list": LIST, "refused": REFUSED, "image": IMAGE, "token": TOKEN}
+RIGHT = {
+    "fees": FEES,
+    "tasks": TASKS,
+    "programs": PROGRAMS,
+    "put": PUT,
+    "prices": PRICES,
+    "list": LIST,
+    "refused": REFUSED,
+    "image": IMAGE,
+    "token": TOKEN,
+}
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -123,6 +162,12 @@ WRONG: list[tuple[Exchange, Callable[[Exchange], None], str]] = [
     (LIST, header("response", "content-type", "text/html"), "response 200 content type: text/html"),
     (LIST, member(response_body=""), "response 200 body: declared and missing"),
     (LIST, member(url=f"{INVENTORY}/inventory_items"), "nobody has written down this answer"),
+    (FEES, body("request", "offers", 0, to="9"), "request body"),
+    (FEES, body("response", "feeSummaries", 0, "fees", 0, "amount", "value", to=0), '0 is not of type "string"'),
+    (FEES, body("response", "feeSummaries", 0, "offerId", to="9"), "unknown property offerId"),
+    (TASKS, member(url="/sell/feed/v1/inventory_task?site=EBAY_DE"), "query parameter site: unknown"),
+    (TASKS, body("response", "tasks", 0, "file", to="a"), "unknown property file"),
+    (PROGRAMS, body("response", "programs", 0, to="a"), "response body"),
     (REFUSED, member(response_body="{}"), "errors"),
     (REFUSED, body("response", "errors", 0, "code", to="a"), "unknown property code"),
     (REFUSED, member(status=418), "response 418: is none that eBay answers"),

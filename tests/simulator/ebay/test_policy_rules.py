@@ -63,7 +63,9 @@ def test_how_shipping_reads_back(shop):
         shop,
         "fulfillment",
         shipping(
-            option(service(sortOrder=2), service(freeShipping=True, sortOrder=1)), abroad, globalShipping=True
+            option(service(freeShipping=True, sortOrder=2), service(freeShipping=True, sortOrder=1)),
+            abroad,
+            globalShipping=True,
         ),
     ).json()
     domestic, international = (one["shippingServices"] for one in made["shippingOptions"])

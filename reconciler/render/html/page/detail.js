@@ -83,7 +83,7 @@ function fieldBlock(row, current) {
 
 /** What the guards say of it, in full. */
 function refusedBy(row) {
-  const rules = DATA.guards.filter((guard) => guard.account === row.account && guard.rows.some(([kind, name]) => kind === row.kind && name === row.name));
+  const rules = DATA.guards.filter((guard) => guard.account === row.account && guard.rows.some(([kind, name]) => kind === row.kind && name === row.key));
   return rules.map((guard) => h("p.red", {}, h("b", {}, `${guard.rule}: `), guardSaid(guard)));
 }
 

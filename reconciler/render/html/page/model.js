@@ -35,7 +35,9 @@ class PlannedRow {
   }
   get account() { return nameOf(this.change[0]); }
   get kind() { return nameOf(this.change[1]); }
-  get name() { return this.change[2]; }
+  get key() { return this.change[2]; }
+  get file() { return this.change[12] || this.key; }
+  get name() { return this.change[12] ? `${this.change[12]} (sku ${this.key})` : this.key; }
   get title() { return this.change[3]; }
   get remote() { return this.change[5]; }
   get reason() { return sayKnown(this.change[6]); }
@@ -43,7 +45,7 @@ class PlannedRow {
   get module() { return this.field ? nameOf(this.field[1]) : ""; }
   get lowest() { return this.field ? this.field[8] : undefined; }
   get because() { return this.field ? this.field[7].split("; ").map(sayKnown).join("; ") : ""; }
-  get place() { return this.field && this.field[4] >= 0 ? placeOf(this.field[4], this.field[5], this.name) : placeOf(this.change[7], this.change[8], this.name); }
+  get place() { return this.field && this.field[4] >= 0 ? placeOf(this.field[4], this.field[5], this.file) : placeOf(this.change[7], this.change[8], this.file); }
 }
 
 function plannedRows() {

@@ -80,7 +80,7 @@ function refusals() {
     const said = [...new Set(rules.map((each) => WORDS[`guard.${each.rule}`] || each.rule))].join(", ");
     if (!row) return mustLine("bad", guard.rule, [guardSaid(guard)], "", null);
     const [kind, name, path, before, after, percent, place] = row;
-    const mine = ROWS.find((each) => each.must && each.name === name && each.kind === kind && each.account === guard.account && (!path || path === each.path || path.startsWith(`${each.path}.`)));
+    const mine = ROWS.find((each) => each.must && each.key === name && each.kind === kind && each.account === guard.account && (!path || path === each.path || path.startsWith(`${each.path}.`)));
     const what = path ? [`${sayValue(before)} → `, h("b", {}, sayValue(after)), percent === null ? "" : ` ${sayPercent(Number(percent))}`] : [];
     return mustLine("bad", kind === "Offer" ? name : `${named("sort", kind)} ${name}`, what, [said, place].filter(Boolean).join(" — "), mine);
   });
