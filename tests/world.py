@@ -24,6 +24,8 @@ from reconciler.simulator.allegro.simulator import AllegroSimulator
 from reconciler.simulator.marketplace import Marketplace
 
 RECORD = "RECONCILE_SIMULATOR_RECORD"
+#: What is asked by POST and changes nothing, by a word of its address.
+READS = ("/bulk_get_", "/sell/feed/v1/")
 LOGIN = "sklep"
 SWITCH_OFF_GUARDS = dict.fromkeys(
     ("price_change", "price_shift", "stock_change", "ends", "updates", "zeros"), "off"
@@ -222,7 +224,8 @@ class Project:
 
     def writes(self) -> list[dict[str, Any]]:
         """The requests among them that change something."""
-        return [each for each in self.sent() if each["method"] != "GET"]
+        sent = (each for each in self.sent() if each["method"] != "GET")
+        return [each for each in sent if not any(read in each["url"] for read in READS)]
 
     def forget_requests(self) -> None:
         """Start a new chapter of `sent`."""

@@ -10,12 +10,11 @@ from pathlib import Path
 from random import Random
 
 import warm
-from world import RECORD
+from world import READS, RECORD
 
 ROOT = Path(__file__).parents[2]
 APPLY = ("apply", "--auto-approve")
-#: What is asked by POST and changes nothing, by a word of its address.
-READS = (b"/bulk_get_", b"/sell/feed/v1/task")
+_READS = tuple(map(str.encode, READS))
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Process:
             record.seek(self._mark)
             lines = record.read().split(b"\n")[:-1]
         return len(lines), sum(
-            b'"method":"GET"' not in line[:40] and not any(w in line[:200] for w in READS) for line in lines
+            b'"method":"GET"' not in line[:40] and not any(read in line[:200] for read in _READS) for line in lines
         )
 
     def wait_for(self, aim: Aim, timeout: float = 300.0) -> bool:
