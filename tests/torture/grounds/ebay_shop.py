@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pictures
-from world import Project
+from world import SWITCH_OFF_GUARDS, Project
 
 from reconciler.simulator.ebay import listings
 from reconciler.simulator.ebay.simulator import EbaySimulator
 from torture.grounds.base import Shop, Touch
+from torture.grounds.ebay_look import SHIPPING, told, twice, written, wrong
+from torture.killing import run
 
 Json = dict[str, Any]
 LOGIN, SITE, CATEGORY = "sklep", "EBAY_DE", "20625"
+_FEE = Decimal("0.35")  # for each listing that begins
 #: What a person has made there.
 UNMANAGED = "SOMEBODY"
-_SHIPPING = {"Paket": "71", "Brief": "72"}
 _TYPES = [{"name": "ALL_EXCLUDING_MOTORS_VEHICLES"}]
 _NAMED = {"marketplaceId": SITE, "categoryTypes": _TYPES}
 SELLER: Json = {
@@ -32,7 +34,7 @@ SELLER: Json = {
     "out_of_stock": True,
     "categories": [{"id": CATEGORY, "name": "Becher", "aspects": [{"name": "Farbe"}, {"name": "Material"}]}],
     "locations": [{"merchantLocationKey": "lager", "name": "lager"}],
-    "fulfillment_policies": [{"fulfillmentPolicyId": i, "name": n, **_NAMED} for n, i in _SHIPPING.items()],
+    "fulfillment_policies": [{"fulfillmentPolicyId": i, "name": n, **_NAMED} for n, i in SHIPPING.items()],
     "payment_policies": [{"paymentPolicyId": "81", "name": "Sofort", **_NAMED}],
     "return_policies": [{"returnPolicyId": "91", "name": "30 Tage", "returnsAccepted": True, **_NAMED}],
 }
@@ -77,6 +79,11 @@ class EbayProject(Project):
             ever = listings.of_seller(simulator.world, simulator.seller_id(self.login))
         return Counter(skus[each.offer] for each in ever)
 
+    def paid(self) -> Decimal:
+        """What the account was charged so far."""
+        with self.simulator() as simulator:
+            return sum((Decimal(each["amount"]) for each in simulator.fees(self.login)["fees"]), Decimal(0))
+
     def census(self) -> Json:
         """How often the account has each thing."""
         with self.simulator() as simulator:
@@ -86,16 +93,18 @@ class EbayProject(Project):
 
 @dataclass(frozen=True)
 class Begin:
-    """How many listings there have ever been of each SKU at a moment, and what is on sale."""
+    """How many listings there have ever been of each SKU at a moment, what is on sale, and what was paid."""
 
     listed: Counter[str]
     on_sale: frozenset[str]
+    paid: Decimal
 
     @classmethod
     def now(cls, made: EbayProject) -> Begin:
         """As it is."""
         there = made.there().items()
-        return cls(made.listed(), frozenset(key for key, each in there if each["offer"]["status"] == "PUBLISHED"))
+        on_sale = frozenset(key for key, each in there if each["offer"]["status"] == "PUBLISHED")
+        return cls(made.listed(), on_sale, made.paid())
 
 
 @dataclass
@@ -121,20 +130,43 @@ class EbayShop(Shop):
             if key in self.wishes or key in self.before:
                 before = self.before.get(key)
                 found += [
-                    f"{key}: {each}" for each in _wrong(self.wishes.get(key) or Wish(key), told(body), before)
+                    f"{key}: {each}" for each in wrong(self.wishes.get(key) or Wish(key), told(body), before)
                 ]
             else:
                 found.append(f"nobody asked for {key}")
         return found
 
+    @property
+    def guards(self) -> Mapping[str, Any]:
+        return guards(self.costs)
+
+    @property
+    def costs(self) -> Decimal:
+        """What the documents cost when they are applied: each that is not on sale is listed once."""
+        return _FEE * len(self._to_list())
+
+    def _to_list(self) -> set[str]:
+        return {key for key, wish in self.wishes.items() if wish.status == "active"} - self.began.on_sale
+
+    def unshown(self, random: Random) -> list[str]:
+        """The plan of whoever allows no fee says what the staged ones cost; new ones have no fee that could be asked for."""
+        if random.random() < 0.7:
+            return []
+        project = self.world.root / "reconcile.yaml"
+        allowed = project.read_text(encoding="utf-8")
+        project.write_text(allowed.replace(f'"fees": "{self.costs} EUR"', '"fees": "0.00 EUR"'), encoding="utf-8")
+        code, told = run(self.world.root, "plan")
+        project.write_text(allowed, encoding="utf-8")
+        said = f"charges {_FEE * len(self._to_list() & self.before.keys())} EUR at once"
+        return [] if said in told else [f"the plan ended with {code}, and does not say `{said}`: {told[-1500:]}"]
+
     def _listed(self, there: Mapping[str, Json]) -> list[str]:
-        """What was put on sale without need: each time is a listing more, which eBay may charge for."""
-        shown = {key for key, wish in self.wishes.items() if wish.status == "active"}
-        wanted = {key: self.began.listed[key] + (key in shown - self.began.on_sale) for key in there}
+        """What was put on sale without need, and what was paid besides: each time is a listing more."""
+        wanted = {key: self.began.listed[key] + (key in self._to_list()) for key in there}
         made = self.world.listed()
-        return [
-            f"{key} was listed {made[key]} times, not {wanted[key]}" for key in there if made[key] != wanted[key]
-        ]
+        found = [f"{k} was listed {made[k]} times, not {wanted[k]}" for k in there if made[k] != wanted[k]]
+        paid = self.world.paid() - self.began.paid
+        return found + ([f"unasked: {paid} EUR were paid, not {self.costs}"] if paid != self.costs else [])
 
     def ids(self) -> dict[str, str]:
         return {key: key for key in self.world.there()}
@@ -187,7 +219,7 @@ class EbayShop(Shop):
         return [w.key for w in sold if w.title or w.price or w.pieces or w.shipping or w.text]
 
     def written(self, exchange: Json) -> dict[str, bool]:
-        return dict(_written(exchange, self.skus))
+        return dict(written(exchange, self.skus))
 
     @cached_property
     def skus(self) -> dict[str, str]:
@@ -228,13 +260,23 @@ def build(
     ]
     documents = [document_of(wish) for wish in (*wishes, paused, changed)] + [whole(wish) for wish in news]
     documents += [{**document_of(wish), "price": "1.11 EUR", "sync": {"price": "off"}} for wish in toggles]
+    costs = _FEE * (len(news) + 2)
     made = EbayProject.make(
-        root, account(live), documents, settings={"shared_history": True, **(settings or {})}, project=project
+        root,
+        account(live, fees={SITE: {"insertion": str(_FEE)}}),
+        documents,
+        settings={"shared_history": True, **(settings or {})},
+        project={"guards": guards(costs), **(project or {})},
     )
     for number in range(2):
         made.write(f"images/{number}.png", pictures.png(600, 600) + bytes(random.randbytes(8)))
     by_name = {wish.key: wish for wish in (*wishes, paused, changed, *news, *toggles)}
     return EbayShop(made, by_name, made.there())
+
+
+def guards(costs: Decimal) -> Json:
+    """No guard but that of the fees, which lets this much be charged by one run."""
+    return {**SWITCH_OFF_GUARDS, "fees": f"{costs} EUR"}
 
 
 def account(live: list[Json], **more: Any) -> Json:
@@ -322,72 +364,6 @@ def whole(wish: Wish) -> Json:
 
 def _said(section: Mapping[str, Any]) -> Json:
     return {name: value for name, value in section.items() if value is not None}
-
-
-# --- the look ------------------------------------------------------------------------------------------------
-
-
-def twice(made: EbayProject) -> list[str]:
-    """What is there more than once: offers, listings of both worlds, policies."""
-    return [f"twice: {kind} {names}" for kind, names in made.census()["duplicates"].items() if names]
-
-
-def told(body: Json) -> Json:
-    """What of an item and its offer no writing may change by itself."""
-    item, offer = body["item"] or {}, body["offer"]
-    return {
-        "title": item["product"]["title"],
-        "aspects": item["product"].get("aspects"),
-        "pictures": item["product"].get("imageUrls"),
-        "condition": item["condition"],
-        "pieces of the item": item["availability"]["shipToLocationAvailability"]["quantity"],
-        "pieces": offer["availableQuantity"],
-        "price": offer["pricingSummary"]["price"]["value"],
-        "text": offer["listingDescription"],
-        "category": offer["categoryId"],
-        "policies": {name: value for name, value in offer["listingPolicies"].items() if name.endswith("Id")},
-        "place": offer["merchantLocationKey"],
-        "status": offer["status"],
-    }
-
-
-def _wrong(wish: Wish, now: Json, before: Json | None) -> list[str]:
-    then = told(before) if before else {}
-    status = {"active": "PUBLISHED", "ended": "UNPUBLISHED"}.get(wish.status or "")
-    declared = {
-        "title": wish.title,
-        "price": wish.price,
-        "pieces": wish.pieces,
-        "pieces of the item": wish.pieces,
-        "status": status,
-        "text": wish.text,
-        "aspects": wish.colour and {"Farbe": [wish.colour]},
-    }
-    wanted = {**then, **_said(declared)}
-    if wish.picture:
-        del wanted["pictures"]
-    if wish.shipping:
-        wanted["policies"] = {**then["policies"], "fulfillmentPolicyId": _SHIPPING[wish.shipping]}
-    found = [f"{name} is {now[name]!r}, not {value!r}" for name, value in wanted.items() if now[name] != value]
-    if wish.picture and not (len(now["pictures"]) == 1 and "i.ebayimg.com" in now["pictures"][0]):
-        found.append(f"pictures are {now['pictures']}, not one that was uploaded")
-    return found
-
-
-def _written(exchange: Json, skus: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
-    """The SKUs that a write names, and whether it sets a price; what is written whole repeats its own."""
-    sent = exchange["request_body"] or ""
-    body = json.loads(sent) if sent.startswith("{") else {}
-    if "/bulk_update_price_quantity" in exchange["url"]:
-        for each in body.get("requests", []):
-            for offer in each["offers"]:
-                yield skus[offer["offerId"]], "price" in offer
-    elif "/inventory_item/" in exchange["url"]:
-        yield exchange["url"].rpartition("/")[2], False
-    elif "/offer" in exchange["url"]:
-        number = exchange["url"].partition("/offer/")[2].partition("/")[0]
-        if sku := body.get("sku") or skus.get(number):
-            yield sku, False
 
 
 __all__ = ["EbayProject", "EbayShop", "Wish", "build", "goods", "told", "twice", "whole"]
