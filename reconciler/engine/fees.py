@@ -55,7 +55,17 @@ def _has_run_out(live: Live, now: datetime) -> bool:
 
 def not_known(changes: Iterable[Change], kinds: Mapping[str, KindSpec]) -> list[Change]:
     """Return what comes on sale that is not staged yet: what that costs can be asked for afterwards only."""
-    return [each for each in _asked(changes, kinds) if each.verb is Verb.CREATE]
+    return [each for each in _asked(changes, kinds) if not _is_staged(each, kinds[each.key.kind])]
+
+
+def _is_staged(change: Change, kind: KindSpec) -> bool:
+    """Tell whether it can be asked what a change costs: not of what was begun, and lacks what a listing needs."""
+    if change.verb is Verb.CREATE:
+        return False
+    lacks = any(
+        each.before is None and (field := kind.field(each.path)) and field.listed for each in change.fields
+    )
+    return not lacks or any(each.cost for each in change.fields)
 
 
 def to_ask(changes: Iterable[Change], kinds: Mapping[str, KindSpec]) -> list[Change]:

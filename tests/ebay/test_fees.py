@@ -20,7 +20,7 @@ FEES = "POST /sell/inventory/v1/offer/get_listing_fees"
 def charging(root: Path, free: int, *there: Any) -> Shop:
     """A shop with so many free listings left; what goes beyond costs 0.35 EUR each."""
     shop = Shop(root / "shop", *there)
-    items, offers = [item for item, _ in there], [offer for _, offer in there]
+    items, offers = [item for item, _ in there], [offer for _, offer in there if offer]
     fees = {"EBAY_DE": {"insertion": "0.35", "free": free, "used": 0}}
     shop.control("POST", "seed", {**SELLER, "items": items, "offers": offers, "fees": fees})
     return shop
@@ -79,6 +79,24 @@ def test_what_is_not_staged_yet_is_said_to_be_unknown_and_stays_staged_when_it_c
     assert part["fees"] == [{"amount": "0.35", "currency": "EUR"}]
     shop.apply("--allow", "fees=0.35")
     assert (paid(shop), on_sale(shop)) == (Decimal("0.35"), {"N", "O"})
+    shop.settled()
+
+
+def test_an_item_without_an_offer_is_paid_for_as_a_new_one_and_not_by_what_was_shown_of_others(
+    tmp_path: Path,
+) -> None:
+    """A run was killed between its item and its offer: there is nothing staged that could be asked about."""
+    item, _ = goods("N", 1009)
+    shop = charging(tmp_path, 0, (item, None), *staged("A", "B"))
+    shop.offers(*map(document, ("A", "B", "N")))
+    part = shop.plan()["accounts"][0]
+    assert part["fees"] == [{"amount": "0.70", "currency": "EUR"}]
+    assert "note[P774]: what eBay charges to put 1 new offer on sale is not known" in shop.ask("plan", code=3)
+    said = shop.apply("--allow", "fees=0.70", code=-1)
+    assert said.count("it stays staged") == 1
+    assert (paid(shop), on_sale(shop)) == (Decimal("0.70"), {"A", "B"})
+    shop.apply("--allow", "fees=0.35")
+    assert (paid(shop), on_sale(shop)) == (Decimal("1.05"), {"A", "B", "N"})
     shop.settled()
 
 

@@ -81,6 +81,10 @@ class Shop(ABC):
     def settle(self) -> None:  # noqa: B027 - most have nothing to do
         """Do what a person is told to do about creations that a lost ledger knew, where nothing else can know of them."""
 
+    def is_to_be_repeated(self, told: str) -> bool:
+        """Whether an apply that finished an interrupted run has left what only a new plan may do, and says so."""
+        return False
+
     @property
     def guards(self) -> Mapping[str, Any]:
         """The guards of its project."""

@@ -145,6 +145,9 @@ class EbayShop(Shop):
         """What the documents cost when they are applied: each that is not on sale is listed once."""
         return _FEE * len(self._to_list())
 
+    def is_to_be_repeated(self, told: str) -> bool:
+        return "which was interrupted" in told and "it stays staged" in told
+
     def _to_list(self) -> set[str]:
         return {key for key, wish in self.wishes.items() if wish.status == "active"} - self.began.on_sale
 
