@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -121,3 +124,36 @@ def test_what_never_rests_is_left_out_and_said(tmp_path: Path, monkeypatch: pyte
     in_each_look(monkeypatch, sells)
     assert "it moves faster than it can be read" in applied(shop, code=-1)
     assert not shop.asked("PUT ")
+
+
+def test_many_prices_are_read_one_command_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row of a command is read by itself: at 20 a second, commands that all read at once would have old rows."""
+    spec = load_spec("ebay")
+    slow = replace(spec, budgets={**spec.budgets, "inventory": replace(spec.budgets["inventory"], per_second=20)})
+    monkeypatch.setattr(resolving, "load_spec", lambda _name: slow)
+    monkeypatch.setattr(accounts, "load_spec", lambda _name: slow)
+    skus = [f"A{number}" for number in range(250)]
+    shop = Shop(tmp_path / "shop", *(goods(sku, 1001 + number) for number, sku in enumerate(skus)))
+    shop.offers(*(document(sku, price="13.50 EUR") for sku in skus))
+    shop.ask("plan", "--out", str(shop.root / "p.plan"))
+    sku_of = {each["offerId"]: sku for sku, each in shop.on_ebay().items()}
+    began = len(exchanges(shop))
+    applied(shop)
+    read: dict[str, datetime] = {}
+    ages = []
+    for each in exchanges(shop)[began:]:
+        at = datetime.fromisoformat(each["at"])
+        if each["path"].endswith("/offer"):
+            read[parse_qs(each["query"])["sku"][0]] = at
+        elif each["path"].endswith("/bulk_update_price_quantity"):
+            ages += [
+                at - read[sku_of[row["offers"][0]["offerId"]]] for row in json.loads(each["body"])["requests"]
+            ]
+    assert len(ages) == len(skus)
+    assert max(ages) < timedelta(seconds=5)
+
+
+def exchanges(shop: Shop) -> list[dict[str, Any]]:
+    """All that was asked of the marketplace."""
+    found: list[dict[str, Any]] = shop.control("GET", "history?last=20000")["requests"]
+    return found

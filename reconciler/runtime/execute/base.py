@@ -56,9 +56,9 @@ class Bases:
         """Return what is known before an action waits for its turn.
 
         A command says nothing but what it changes, so it is made without a look; the one before it leaves decides.
-        The request of a single write repeats what is there, so this must be read.
+        The request of a single write repeats what is there, so this must be read; so must what no list tells.
         """
-        if self._is_single(action):
+        if self._is_single(action) or self._one_by_one(action):
             return await self.read(action)
         if any(self.reread.in_full(action, target) for target in action.targets):
             return Base()
@@ -67,10 +67,21 @@ class Bases:
 
     async def read(self, action: Action) -> Base:
         """Look at all rows of an action: from the list where it shows them, else each in full."""
-        if sum(self.reread.in_full(action, each) for each in action.targets) < 2:
+        if self._requests(action) < 2:
             return await self._read(action)
-        async with self._one_looks:  # many full reads at once would all be old by the time that the last has come
+        async with self._one_looks:  # many looks at once would all be old by the time that the last has come
             return await self._read(action)
+
+    def _requests(self, action: Action) -> int:
+        """Return how many offers of an action are asked for one by one: in full, or where a row takes that."""
+        if self._one_by_one(action):
+            return len(action.targets)
+        return sum(self.reread.in_full(action, each) for each in action.targets)
+
+    def _one_by_one(self, action: Action) -> bool:
+        """Tell whether each row takes a read of its own, and not one for many."""
+        view = self.opened.spec.kinds[action.kind].views.get("list")
+        return view is not None and bool(view.besides)
 
     async def _read(self, action: Action) -> Base:
         began = self.opened.clock.microseconds()

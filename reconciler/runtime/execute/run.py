@@ -98,9 +98,10 @@ async def _run_all(opened: Session, sender: Sender, operations: list[Operation],
     """Run the canary and the rest. Sender of its later phase start only when the canary is found well."""
     reread = sender.reread
     left = [each for each in operations if each.state in LEFT_TO_SEND]
-    await reread.rows(
-        t for each in left for t in each.action.targets if t.remote_id and not reread.in_full(each.action, t)
-    )
+    if not opened.spec.kinds[OFFER].views["list"].besides:  # a row that takes a read of its own has it in its turn
+        await reread.rows(
+            t for each in left for t in each.action.targets if t.remote_id and not reread.in_full(each.action, t)
+        )
     by_id = {each.action.id: each for each in operations}
     for stage in stages(each.action for each in operations):
         some = [by_id[action.id] for action in stage.actions]
