@@ -65,10 +65,6 @@ class EbayProject(Project):
 
     practice = EbaySimulator
 
-    def writes(self) -> list[Json]:
-        """The requests that change something: items are read by a POST, too."""
-        return [each for each in super().writes() if "/bulk_get_" not in each["url"]]
-
     def there(self) -> dict[str, Json]:
         """What the account has when everything due has happened, by SKU: {sku: {item, offer}}."""
         self.rest()
