@@ -11,6 +11,7 @@ from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit, worst
 from reconciler.cli.failures import Halfway, Refusal
 from reconciler.cli.options import (
+    lock_timeout_option,
     output_options,
     parallelism_option,
     planning_options,
@@ -45,13 +46,7 @@ _FRESH = {"accounts": (), "targets": (), "files": (), "select": {}, "only": (), 
 @click.option("--auto-approve", is_flag=True, help="Do not ask. For machines.")
 @planning_options()
 @parallelism_option()
-@click.option(
-    "--lock-timeout",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    metavar="SECONDS",
-    help="Wait so long while somebody else applies to the account.",
-)
+@lock_timeout_option()
 @wait_option()
 @click.option(
     "--canary",

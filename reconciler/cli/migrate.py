@@ -8,7 +8,7 @@ import click
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
-from reconciler.cli.options import allow_option, output_options
+from reconciler.cli.options import allow_option, lock_timeout_option, output_options
 from reconciler.model.offers import MadeElsewhere
 from reconciler.model.outcomes import Report
 
@@ -22,13 +22,7 @@ if TYPE_CHECKING:
 @click.option("--all", "every", is_flag=True, help="Migrate every listing that nothing stands in the way of.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask. For machines.")
 @allow_option()
-@click.option(
-    "--lock-timeout",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    metavar="SECONDS",
-    help="Wait so long while somebody else applies to the account.",
-)
+@lock_timeout_option()
 @output_options()
 def command(
     account: str,

@@ -240,6 +240,17 @@ def parallelism_option() -> Callable[[F], F]:
     )
 
 
+def lock_timeout_option() -> Callable[[F], F]:
+    """`--lock-timeout SECONDS`: how long to wait for whoever writes to the account."""
+    return click.option(
+        "--lock-timeout",
+        type=click.FloatRange(min=0),
+        default=0.0,
+        metavar="SECONDS",
+        help="Wait so long while somebody else applies to the account.",
+    )
+
+
 def wait_option() -> Callable[[F], F]:
     """`--wait [DURATION]`, in seconds; None when it is not given."""
     return click.option(

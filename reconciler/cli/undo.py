@@ -7,7 +7,13 @@ import click
 from reconciler.cli.apply import applied, say_finished, told
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
-from reconciler.cli.options import allow_option, output_options, parallelism_option, wait_option
+from reconciler.cli.options import (
+    allow_option,
+    lock_timeout_option,
+    output_options,
+    parallelism_option,
+    wait_option,
+)
 from reconciler.cli.plan import verdict
 from reconciler.cli.prompt import approved
 from reconciler.cli.saving import save
@@ -30,13 +36,7 @@ from reconciler.runtime.options import ApplyOptions
 @click.option("--auto-approve", is_flag=True, help="Do not ask. For machines.")
 @allow_option()
 @parallelism_option()
-@click.option(
-    "--lock-timeout",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    metavar="SECONDS",
-    help="Wait so long while somebody else applies to the account.",
-)
+@lock_timeout_option()
 @wait_option()
 @click.option("-v", "--verbose", is_flag=True, help="Show every change and row; group and cut nothing.")
 @output_options()

@@ -97,12 +97,12 @@ def told(offers: Iterable[Live], now: datetime, spec: MarketplaceSpec) -> tuple[
     if not moments:
         return ()
     age = span(now - datetime.fromisoformat(min(moments)))
-    noun = "offer" if len(moments) == 1 else f"{len(moments):,} offers"
+    those = "1 offer" if len(moments) == 1 else f"{len(moments):,} offers"
     return (
         Diagnostic(
             severity=Severity.NOTE,
             code="P773",
-            summary=f"price, stock and status of {'1 ' * (len(moments) == 1)}{noun} as of {age} ago, or later",
+            summary=f"price, stock and status of {those} as of {age} ago, or later",
             detail=f"{spec.title} gives no list of them: each is asked for by itself, the oldest by each plan",
             hint="`--refresh full` reads all; nothing is written by what was not read again",
         ),
