@@ -38,6 +38,16 @@ def test_a_word_does_something_that_is_seen(name: str, tmp_path: Path, monkeypat
     assert word.see(tmp_path / "without") != word.with_it
 
 
+@pytest.mark.usefixtures("toy")
+def test_an_address_that_leads_elsewhere_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row is refused, the run goes on, and nothing is sent there."""
+    word = WORDS["spec.signed_hosts"]
+    _use(word.off(load_spec("toy")), monkeypatch)
+    assert word.see(tmp_path) == ([0], True)
+
+
 def _use(spec: MarketplaceSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (resolving, accounts, zones):
         monkeypatch.setattr(module, "load_spec", lambda _: spec)
