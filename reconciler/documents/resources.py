@@ -66,6 +66,12 @@ def spec_names() -> tuple[str, ...]:
     return tuple(_files("specs", _SPEC))
 
 
+def every_resource() -> Iterator[tuple[str, bytes]]:
+    """Yield name and bytes of every schema and spec, sorted."""
+    for folder, ending in (("schemas", _SCHEMA), ("specs", _SPEC)):
+        yield from ((f"{folder}/{name}", file.read_bytes()) for name, file in _files(folder, ending).items())
+
+
 def pipeline_text(name: str) -> str:
     """Return the text of a file of the pipelines, such as `ci/plan.sh`. Raise LookupError when there is none."""
     packed = _PACKAGE / "data" / name

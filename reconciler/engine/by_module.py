@@ -33,7 +33,7 @@ def by_module(
 
     def modules(paths: tuple[str, ...]) -> frozenset[Module]:
         if paths not in known:  # most offers say the same fields
-            known[paths] = frozenset(_modules(paths, kind))
+            known[paths] = frozenset(modules_of(paths, kind))
         return known[paths]
 
     counts: Counter[str] = Counter()
@@ -60,11 +60,12 @@ def _left(undone: ByReason, kind: KindSpec) -> Mapping[str, Collection[Module | 
     for reason, names in undone.items():
         for each in names if reason not in _ELSEWHERE else ():
             name, _, path = each.partition(": ")
-            found[name].update(_modules((path,), kind) if path else (None,))
+            found[name].update(modules_of((path,), kind) if path else (None,))
     return found
 
 
-def _modules(paths: Iterable[str], kind: KindSpec) -> Iterator[Module]:
+def modules_of(paths: Iterable[str], kind: KindSpec) -> Iterator[Module]:
+    """Yield the module of each of these fields."""
     for path in paths:
         spec = kind.field(path)
         if spec and spec.module:

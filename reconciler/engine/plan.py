@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from reconciler.engine.allowance import Allowance
 from reconciler.engine.allowance import told as told_of_days
@@ -32,6 +33,7 @@ from reconciler.engine.open_orders import siblings_of
 from reconciler.engine.ownership import moved_from_nothing, not_foreign, protected_ends
 from reconciler.engine.question import Question
 from reconciler.engine.removal import Removed, removed
+from reconciler.engine.resting import is_quiet
 from reconciler.engine.renamed import perhaps_renamed
 from reconciler.engine.renaming import in_new_names
 from reconciler.engine.settling import overruled, set_apart
@@ -54,6 +56,22 @@ def plan_account(
     desired: tuple[Desired, ...], snapshot: Snapshot, spec: MarketplaceSpec, question: Question
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     """Plan one account. Refused plans and plans with errors are plans too: they are shown, and not applied."""
+    part, notes, _ = plan_with_rests(desired, snapshot, spec, question)
+    return part, notes
+
+
+class Planned(NamedTuple):
+    """The plan of an account, what is to be said of it, and the pairs of which there is nothing to say at all."""
+
+    part: AccountPlan
+    notes: tuple[Diagnostic, ...]
+    quiet: tuple[tuple[Desired, Live], ...]
+
+
+def plan_with_rests(
+    desired: tuple[Desired, ...], snapshot: Snapshot, spec: MarketplaceSpec, question: Question
+) -> Planned:
+    """Plan one account, and tell what may be left alone until something moves."""
     desired = tuple({each.key: each for each in desired}.values())  # what is declared twice is held back
     known = {key: each.remote_id for key, each in question.managed.items()}
     named = in_new_names(desired, snapshot.live, question.references, spec, known)
@@ -96,7 +114,7 @@ def plan_account(
     found.tally.refuse(changes, part.violations)
     held_keys = {*counted, *(each.key for each in found.held)}
     undone = found.tally.told(unclear=unclear, held=held_keys)
-    return replace(
+    part = replace(
         part,
         unsynced=found.unsynced,
         settling=tuple(sorted(settling, key=lambda each: _reading_order(each.change))),
@@ -108,8 +126,14 @@ def plan_account(
         problem=_problem(problems),
         undone=undone,
         counts=_counts(desired, snapshot, changes, found.unsynced, left, question)
-        | by_module(matched.pairs, spec.kinds[OFFER], found.listed(settling), undone, held_keys),
-    ), problems
+        | dict(
+            Counter(by_module(matched.pairs, spec.kinds[OFFER], found.listed(settling), undone, held_keys))
+            + Counter(question.at_rest.counts)
+        ),
+    )
+    spoken_of = {each.about for each in (*question.findings, *problems)} | held.reasons.keys() | held_keys | unclear
+    awaited = {each.target.key for each in question.accepted}
+    return Planned(part, problems, tuple(each for each in found.quiet if each[0].key not in spoken_of | awaited))
 
 
 def _of_the_whole(snapshot: Snapshot, question: Question) -> Iterator[Diagnostic]:
@@ -179,6 +203,7 @@ def assembled(
     changes = with_consequences(changes, desired, snapshot.live, spec)
     actions = () if broken else batch(changes, spec, question.plan_id)
     population = Counter(each.kind for each in snapshot.live)
+    population[OFFER] += question.at_rest.offers
     population.update(
         follows(each.sourced.stock.source) for each in desired if each.sourced and each.sourced.stock
     )
@@ -241,6 +266,7 @@ class _Differences:
     compared: tuple[Compared, ...]
     held: tuple[Desired, ...]
     tally: Tally
+    quiet: tuple[tuple[Desired, Live], ...]
 
     def listed(self, settling: Iterable[Settling]) -> tuple[Change, ...]:
         """Return all that differs, whether it is sent or not."""
@@ -296,6 +322,7 @@ def _differences(
     notes: list[Diagnostic] = []
     compared: list[Compared] = []
     held: list[Desired] = []
+    quiet: list[tuple[Desired, Live]] = []
     stocks: list[tuple[Desired, Live, Stock]] = []
     ended: list[tuple[Desired, Value]] = []
     tally = Tally()
@@ -326,8 +353,10 @@ def _differences(
         if question.remembered is not None and not kind.implied and (live is not None or found.change is not None):
             seen = compare(desired, live, found, kind, question.remembered)
             compared.extend([seen] if seen else [])
+            if live is not None and seen is None and is_quiet(desired, live, found):
+                quiet.append((desired, live))
     notes.extend((*told(stocks), *told_of_ended(ended)))
-    return _Differences(tuple(changes), tuple(unsynced), tuple(notes), tuple(compared), tuple(held), tally)
+    return _Differences(tuple(changes), tuple(unsynced), tuple(notes), tuple(compared), tuple(held), tally, tuple(quiet))
 
 
 def _incomplete(snapshot: Snapshot) -> tuple[Diagnostic, ...]:
@@ -378,8 +407,8 @@ def _counts(
 ) -> dict[str, int]:
     counts = Counter(
         {
-            "declared": _offers((*desired, *question.others)),
-            "live": sum(1 for each in snapshot.live if each.kind == OFFER),
+            "declared": _offers((*desired, *question.others)) + question.at_rest.offers,
+            "live": sum(1 for each in snapshot.live if each.kind == OFFER) + question.at_rest.offers,
             "changed": len(changes),
             "unmanaged": sum(1 for each in left if _is_on_sale(each)),
         }

@@ -15,6 +15,7 @@ from reconciler.model.memory import Baseline, Managed
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Desired, Key, Origin
 from reconciler.model.outcomes import Accepted
+from reconciler.model.resting import AtRest
 from reconciler.model.spent import Spent
 from reconciler.model.tables import SourceRead
 
@@ -37,7 +38,8 @@ class Question:
     not show all of it yet, oldest first. `base_market` is the site of the account's plain prices, where it is
     known. `sources` are those that fields were filled in from, and `elsewhere` knows what is remembered of
     offers of other accounts. `begun` tells of a creation that was sent and may bear no key yet. `spent` is what
-    was written lately where a marketplace counts the changes.
+    was written lately where a marketplace counts the changes. `at_rest` is what is neither desired nor live here, and
+    counted all the same.
     `known` and `slice_of` are for the forecast, and explained there.
     """
 
@@ -71,6 +73,7 @@ class Question:
     begun: Callable[[Key], bool] = lambda _key: False
     spent: Mapping[Key, Spent] = field(default_factory=dict)
     slice_of: int = 0
+    at_rest: AtRest = field(default_factory=AtRest)
 
     @property
     def narrowed(self) -> bool:

@@ -16,6 +16,8 @@ TABLE = 256_000_000
 PLAN = 1_000_000_000
 #: What a pull notes of the files that it puts in place: half a million of them.
 JOURNAL = 100_000_000
+#: The book of what is at rest: five million offers.
+RESTS = 1_000_000_000
 #: A key for sealing logins: 32 bytes, in some spelling.
 KEY = 4_096
 

@@ -62,14 +62,15 @@ class Session:
     names: Names
     seen_at: datetime
 
-    def reading(self) -> Reading:
-        """Return what decoding needs now."""
+    def reading(self, resting: Mapping[str, bytes] | None = None) -> Reading:
+        """Return what decoding needs now; `resting` are rows of the list that need none: remote id -> digest."""
         return Reading(
             account=self.account.name,
             spec=self.spec,
             base_market=self.identity.base_market,
             labels=self.names.labels,
             seller=self.identity.user_id,
+            resting=resting or {},
         )
 
     async def ask(self, conversation: Conversation[T]) -> T:

@@ -7,9 +7,10 @@ A detail is good as long as the marketplace has said nothing of the offer since:
 not older than a day. Each row carries a sum of what it holds: SQLite does not see that a byte was changed.
 
 Beside it stands which offer bore which key when it was seen last: a list that misses one for a while is asked by
-its id.
+its id. And which offers events spoke of, numbered: what is believed to be at rest elsewhere says up to which number.
 """
 
+import secrets
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -30,7 +31,12 @@ create table if not exists seen (
 create table if not exists lookups (
   topic text not null, key text not null, read_at text not null, body blob not null, sum integer not null,
   primary key (topic, key)) without rowid;
+create table if not exists moved (
+  number integer primary key autoincrement, site text not null, remote_id text not null);
+create table if not exists mark (said text not null);
 """
+#: Ids in one question.
+_TOGETHER = 500
 T = TypeVar("T")
 
 
@@ -67,15 +73,70 @@ class Cache:
 
         return self._file.ask(read)
 
+    def details_of(self, site: str, kind: str, remote_ids: Iterable[str]) -> list[Detail]:
+        """Return the stored reads of some resources: as many rows as there are ids."""
+        ids = sorted(remote_ids)
+
+        def read(db: sqlite3.Connection) -> list[Detail]:
+            found: list[Detail] = []
+            for start in range(0, len(ids), _TOGETHER):
+                some = ids[start : start + _TOGETHER]
+                rows = db.execute(
+                    "select remote_id, row, read_at, views, body, sum from details where site = ? and kind = ? "  # noqa: S608 - our own words
+                    f"and remote_id in ({', '.join('?' * len(some))})",
+                    (site, kind, *some),
+                )
+                found.extend(_whole(Detail(*row), total) for *row, total in rows)
+            return found
+
+        return self._file.ask(read)
+
     def store(self, site: str, kind: str, details: Iterable[Detail]) -> None:
         """Store reads."""
         rows = [(site, kind, *astuple(each), _sum(*astuple(each))) for each in details]
         self._change("insert or replace into details values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def drop(self, site: str, kind: str, remote_ids: Iterable[str]) -> None:
-        """Forget the reads of these resources."""
-        rows = [(site, kind, remote_id) for remote_id in remote_ids]
-        self._change("delete from details where site = ? and kind = ? and remote_id = ?", rows)
+        """Forget the reads of these resources, since events spoke of them; that is noted, too."""
+        ids = sorted(remote_ids)
+
+        def write(db: sqlite3.Connection) -> None:
+            with db:
+                db.executemany(
+                    "delete from details where site = ? and kind = ? and remote_id = ?",
+                    [(site, kind, each) for each in ids],
+                )
+                db.executemany("insert into moved (site, remote_id) values (?, ?)", [(site, each) for each in ids])
+
+        self._file.ask(write)
+
+    def moved_after(self, site: str, number: int | None = None) -> tuple[int, frozenset[str]]:
+        """Return the number of the latest event, and which resources those after a number, if any, spoke of."""
+
+        def read(db: sqlite3.Connection) -> tuple[int, frozenset[str]]:
+            told = db.execute("select coalesce(max(seq), 0) from sqlite_sequence where name = 'moved'")
+            last = told.fetchone()[0]
+            if number is None:
+                return last, frozenset()
+            asked = "select remote_id from moved where site = ? and number > ? and number <= ?"
+            return last, frozenset(each for (each,) in db.execute(asked, (site, number, last)))
+
+        return self._file.ask(read)
+
+    def forget_moved(self, site: str, until: int) -> None:
+        """Forget the events up to a number."""
+        self._change("delete from moved where site = ? and number <= ?", [(site, until)])
+
+    def mark(self) -> str:
+        """Return what this cache is known by: one that was begun anew has another mark."""
+
+        def read(db: sqlite3.Connection) -> str:
+            with db:
+                new = secrets.token_hex(8)
+                db.execute("insert into mark select ? where not exists (select 1 from mark)", (new,))
+            return str(db.execute("select said from mark").fetchone()[0])
+
+        return self._file.ask(read)
 
     def saw(self, site: str, ids: Mapping[str, str], at: str) -> None:
         """Remember key -> id of the offers that a list showed; only what is new is written."""

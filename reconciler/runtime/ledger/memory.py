@@ -1,5 +1,6 @@
 """What is remembered beside the runs: what was last true, what is managed, images, sealed tokens."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -70,9 +71,9 @@ class Memory:
         """Remember these in place of what was remembered of them."""
         with self._db.transaction():
             self._db.many(
-                "insert into baselines values (?, ?, ?, ?, ?) on conflict (site, project, kind, name) do update "
-                "set body = excluded.body",
-                ((*place.of_project, key.kind, key.name, _packed(each)) for key, each in baselines.items()),
+                "insert into baselines values (?, ?, ?, ?, ?, ?) on conflict (site, project, kind, name) do update "
+                "set body = excluded.body, digest = excluded.digest",
+                ((*place.of_project, key.kind, key.name, *_packed(each)) for key, each in baselines.items()),
             )
 
     def forget_baselines(self, place: Place, keys: Iterable[Key]) -> None:
@@ -83,11 +84,32 @@ class Memory:
                 [(*place.of_project, key.kind, key.name) for key in keys],
             )
 
+    def known_of(self, place: Place, kind: str) -> dict[str, str]:
+        """Return what is remembered of all that a project manages of a kind: name -> one text, equal or not."""
+        rows = self._db.rows(
+            "select m.name, m.remote_id || ' ' || m.stock || ' ' || cast(m.protected as text) || ' ' || "
+            "coalesce(b.digest, '') from managed m left join baselines b "
+            "on b.site = m.site and b.project = m.project and b.kind = m.kind and b.name = m.name "
+            "where m.site = ? and m.project = ? and m.kind = ?",
+            (*place.of_project, kind),
+        )
+        return {name: said for name, said in rows}  # noqa: C416 - rows are tuples of any length
+
     # --- what is managed --------------------------------------------------------------------------------------
 
     def managed(self, place: Place) -> dict[Key, Managed]:
         """Return what a project manages at a site."""
         return {each.key: each for each in self._managed("site = ? and project = ?", place.of_project, place)}
+
+    def managed_but(self, place: Place, kind: str, names: Iterable[str]) -> dict[Key, Managed]:
+        """Return what a project manages at a site; of one kind these only."""
+        found = {e.key: e for e in self._managed("site = ? and project = ? and kind <> ?", (*place.of_project, kind), place)}
+        every = sorted(names)
+        for start in range(0, len(every), _TOGETHER):
+            some = every[start : start + _TOGETHER]
+            where = f"site = ? and project = ? and kind = ? and name in ({', '.join('?' * len(some))})"
+            found |= {each.key: each for each in self._managed(where, (*place.of_project, kind, *some), place)}
+        return found
 
     def foreign(self, place: Place) -> dict[Key, Managed]:
         """Return what other projects manage at a site."""
@@ -203,8 +225,9 @@ def _told(each: Managed) -> tuple[object, ...]:
     return each.remote_id, each.since, each.run_id, each.stock.value, int(each.protected)
 
 
-def _packed(each: Baseline) -> bytes:
-    return orjson.dumps(
+def _packed(each: Baseline) -> tuple[bytes, str]:
+    """Return the body of a row, and its digest."""
+    body = orjson.dumps(
         {
             "remote_id": each.remote_id,
             "digests": dict(each.digests),
@@ -213,3 +236,4 @@ def _packed(each: Baseline) -> bytes:
             "fingerprint": each.fingerprint,
         }
     )
+    return body, hashlib.blake2b(body, digest_size=8).hexdigest()

@@ -1,7 +1,7 @@
 """The prices that were seen on a site: a row for each that changed, and the moments of the complete reads."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from reconciler.model.prices import DAYS, NOT_SEEN, PriceKey, SeenPrice
@@ -21,8 +21,10 @@ class SeenPrices:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def last(self, place: Place) -> dict[PriceKey, str]:
-        """Return what was seen last of every price."""
+    def last(self, place: Place, some: Collection[str] | None = None) -> dict[PriceKey, str]:
+        """Return what was seen last of every price; of some offers only, where these are named."""
+        if some is not None:
+            return {key: seen[-1].said for key, seen in self.history(place, some).items()}
         sql = "select remote_id, path, said from prices where site = ? order by remote_id, path, at"
         return {(number, path): said for number, path, said in self._db.rows(sql, place.of_site)}
 

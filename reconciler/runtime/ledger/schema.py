@@ -2,7 +2,7 @@
 
 #: Operations are rows: what one says (`body`), under which key, how far it is, who may finish it (`epoch`).
 #: Raised with every change of the tables below.
-VERSION = 11
+VERSION = 12
 
 TABLES = (
     "create table if not exists about (version integer not null)",
@@ -39,7 +39,7 @@ TABLES = (
     "create index if not exists managed_ids on managed (site, project, kind, remote_id)",
     """create table if not exists baselines (
       site text not null, project text not null, kind text not null, name text not null, body {blob} not null,
-      primary key (site, project, kind, name))""",
+      digest text not null, primary key (site, project, kind, name))""",
     """create table if not exists images (
       site text not null, name text not null, address text not null, at text not null, used integer not null,
       primary key (site, name))""",

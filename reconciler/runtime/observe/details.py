@@ -1,8 +1,8 @@
 """Full reads of offers: from the cache while the marketplace has said nothing of an offer since, else afresh."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from reconciler.runtime.ledger.cache import Detail
 from reconciler.runtime.observe.aged import LastShown, is_as_declared, keep, oldest, shown
 
 #: A stored read is not trusted for longer: some changes raise no event (facts: section 7.1).
-_OLDEST = timedelta(hours=24)
+OLDEST = timedelta(hours=24)
 _PARALLEL = 30
 #: What moves by itself, and is told by its own.
 _MOVING = ("price.", "stock.")
@@ -41,11 +41,14 @@ async def with_details(
     asked: Asked,
     besides: Iterable[str] = (),
     trusting: bool = False,
-) -> Inventory:
+    events: "Events | None" = None,
+) -> tuple[Inventory, Mapping[str, str], int]:
     """Complete the list rows with what only a full read shows: of the offers that need it, and `besides`.
 
     An offer whose full read bears another key than its row is unreadable: it is left out, and the inventory is
-    incomplete. With `trusting`, what a row lacks may be as of an earlier look.
+    incomplete. With `trusting`, what a row lacks may be as of an earlier look. `events` are those that were followed
+    for this look already. Returned are, too, when each was read that needs it (ISO; empty where that is not kept), and
+    how far events were followed.
     """
     rows = [
         row
@@ -54,14 +57,11 @@ async def with_details(
     ]
     needs = dict.fromkeys(besides, "detail") | _needs(opened, desired, rows, everything=everything)
     if not needs:
-        return inventory
+        return inventory, {}, (events.number if events else opened.cache.moved_after(str(opened.place.site))[0])
     kind = opened.spec.kinds[OFFER]
-    moved, gapless = (frozenset(), True) if kind.trusted_by else await _moved(opened)
-    stored = (
-        {}
-        if full or not gapless
-        else {d.remote_id: d for d in opened.cache.details(str(opened.place.site), OFFER)}
-    )
+    events = events or await follow_events(opened)
+    moved = events.moved
+    stored = {} if full or not events.gapless else _stored(opened, needs, inventory)
     now = opened.clock.now()
     complete: list[Live | None] = []
     to_read: list[tuple[int, Live, str]] = []
@@ -82,10 +82,21 @@ async def with_details(
         if views:
             to_read.append((len(complete), live, views))
         complete.append(live)
-    await _read_details(opened, kind, complete, to_read, seen)
+    read_at = {remote_id: stored[remote_id].read_at for remote_id in needs if remote_id in stored}
+    read_at |= {row.remote_id: "" for _, row, _ in to_read}
+    read_at |= dict.fromkeys(await _read_details(opened, kind, complete, to_read, seen), now.isoformat())
     _note_shown(opened, kind, inventory.live, seen)
     readable = tuple(each for each in complete if each is not None)
-    return Inventory(readable, inventory.complete and len(readable) == len(complete))
+    whole = inventory.complete and len(readable) == len(complete)
+    return replace(inventory, live=readable, complete=whole), read_at, events.number
+
+
+def _stored(opened: Session, needs: Collection[str], inventory: Inventory) -> dict[str, Detail]:
+    """Return the kept reads, by id: of those that need one, where most are at rest."""
+    site = str(opened.place.site)
+    few = bool(inventory.resting)
+    found = opened.cache.details_of(site, OFFER, needs) if few else opened.cache.details(site, OFFER)
+    return {each.remote_id: each for each in found}
 
 
 def _believed(
@@ -202,7 +213,7 @@ def _still_good(kept: Detail, live: Live, views: str, now: datetime, kind: KindS
         return False  # drafts raise no events
     if not set(views.split()) <= set(kept.views.split()):
         return False
-    return kept.row == _row_digest(live, kind) and is_within(datetime.fromisoformat(kept.read_at), _OLDEST, now)
+    return kept.row == _row_digest(live, kind) and is_within(datetime.fromisoformat(kept.read_at), OLDEST, now)
 
 
 def _is_after(kept: Detail, changed: Value) -> bool:
@@ -247,12 +258,14 @@ async def _read_details(
     complete: list[Live | None],
     to_read: list[tuple[int, Live, str]],
     seen: LastShown,
-) -> None:
+) -> list[str]:
+    """Read these in full, into `complete`; return which of these reads are kept."""
     if not to_read:
-        return
+        return []
     opened.progress.start("reading offers in full", len(to_read))
     now = opened.clock.now().isoformat()
     batch: list[Detail] = []
+    read: list[str] = []
     unlabelled = replace(opened.reading(), labels={})
 
     async def one(index: int, row: Live, views: str) -> None:
@@ -282,12 +295,14 @@ async def _read_details(
         if lacks:
             seen.saw(row, found, lacks, now)
         batch.append(_detail(kind, found, row, views, now))
+        read.append(row.remote_id)
         if len(batch) >= 500:
             _flush(opened, batch)
 
     await gather([_call(one, *each) for each in to_read], _PARALLEL)
     _flush(opened, batch)
     opened.progress.finish()
+    return read
 
 
 def _is_another(row: Live, found: Live) -> bool:
@@ -314,6 +329,31 @@ def _detail(kind: KindSpec, live: Live, row: Live, views: str, now: str) -> Deta
     facts = {name: value for name, value in live.facts.items() if name not in row.facts}
     body = orjson.dumps({"fields": fields, "facts": facts})
     return Detail(live.remote_id, _row_digest(row, kind), now, views, body)
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The offers that events spoke of since the last time, without a gap or with one.
+
+    `noted` are those that any look was told of after a number that was named; `number` is the latest.
+    """
+
+    moved: frozenset[str] = frozenset()
+    gapless: bool = True
+    noted: frozenset[str] = frozenset()
+    number: int = 0
+
+
+async def follow_events(opened: Session, since: int | None = None) -> Events:
+    """Ask which offers had events since the last time, and remember where we are.
+
+    With `since`, those are noted that this or another look was told of after that number.
+    """
+    if opened.spec.kinds[OFFER].trusted_by:
+        return Events()
+    moved, gapless = await _moved(opened)
+    number, noted = opened.cache.moved_after(str(opened.place.site), since)
+    return Events(moved, gapless, noted, number)
 
 
 async def _moved(opened: Session) -> tuple[frozenset[str], bool]:

@@ -1,6 +1,6 @@
 """Prices as they are seen and written, noted in the ledger, and what it says of a reduction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from reconciler.engine.lowest import is_price, lowest, moved, prices_of, reduced, said_of, with_lowest
 from reconciler.engine.stock import STATUS
@@ -12,14 +12,19 @@ from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import LedgerFailed
 
 
-def note_seen(opened: Session, offers: Iterable[Live], *, complete: bool) -> None:
+def note_seen(
+    opened: Session, offers: Iterable[Live], *, complete: bool, some: Collection[str] | None = None
+) -> None:
     """Note which prices a complete list shows that were others before. A ledger that cannot be written is told.
 
-    Without `complete`, some are as of an earlier look, and it is no look at all of them.
+    Without `complete`, some are as of an earlier look, and it is no look at all of them. With `some`, all others
+    that are not among the offers are as they were.
     """
     prices, place = opened.ledger.prices, opened.place
+    seen = prices_of(offers)
     try:
-        prices.saw(place, moved(prices.last(place), prices_of(offers)), opened.clock.now(), complete=complete)
+        last = prices.last(place, None if some is None else {*some, *(number for number, _ in seen)})
+        prices.saw(place, moved(last, seen), opened.clock.now(), complete=complete)
     except LedgerFailed as failed:
         opened.progress.note(f"{failed.summary}; the prices of this look are not remembered")
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from reconciler.engine.twins import look_alikes
 from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Key, Live, Snapshot
+from reconciler.model.resting import Rest
 from reconciler.model.spec import Identity, KindSpec, MarketplaceSpec
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
@@ -18,10 +19,11 @@ from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.observe.aged import AS_OF
 from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
-from reconciler.runtime.observe.details import Asked, lacking, with_details
+from reconciler.runtime.observe.details import OLDEST, Asked, follow_events, lacking, with_details
 from reconciler.runtime.observe.directory import ByName, list_names, renamed, trusted_names
 from reconciler.runtime.observe.events import lately_listed, may_lack_creations
 from reconciler.runtime.observe.prices import note_seen
+from reconciler.runtime.observe.resting import Looked, Sleepers, kinds_referred_to, undisturbed, without_moved
 
 _PARALLEL = 30
 
@@ -31,7 +33,8 @@ class Observed:
     """A snapshot, and the index of names that its references were labelled with: kind -> label -> id.
 
     `refused_kinds` are kinds that the account does not have at all, with the marketplace's words. `trusted` are
-    kinds whose names are as of an earlier look.
+    kinds whose names are as of an earlier look. `resting` are the offers that were left at rest: nothing of them is in
+    the snapshot. `woken` is what documents want of those that were not, and `looked` is for the next look.
     """
 
     snapshot: Snapshot
@@ -39,6 +42,9 @@ class Observed:
     ambiguous: Mapping[str, tuple[str, ...]]
     refused_kinds: Mapping[str, str] = field(default_factory=dict)
     trusted: frozenset[str] = frozenset()
+    resting: tuple[Rest, ...] = ()
+    woken: tuple[Desired, ...] = ()
+    looked: Looked = field(default_factory=Looked)
 
 
 async def observe(
@@ -49,33 +55,51 @@ async def observe(
     everything: bool = False,
     asked: Asked = lambda _kind, _name, _remote_id: True,
     trusting: bool = False,
+    sleepers: Sleepers | None = None,
 ) -> Observed:
     """Observe one account for these documents.
 
     `everything` reads all kinds and all details (for pull): of all that is `asked` for, and of the rest what the
-    lists show. With `trusting`, what was read lately is believed as far as the spec says so.
+    lists show. With `trusting`, what was read lately is believed as far as the spec says so. `sleepers` are
+    left at rest where nothing has moved.
     """
-    managed = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
+    memory = opened.ledger.known_of(opened.place, OFFER) if sleepers is not None else {}
+    managed = _managed(opened, sleepers, memory)
     trusting = trusting and not full
     references, ambiguous, refused, trusted = await _read_directory(
-        opened, desired, managed, everything=everything, trusting=trusting
+        opened, desired, managed, everything=everything, trusting=trusting, besides=kinds_referred_to(sleepers)
     )
     desired = _without(desired, refused, opened.spec)
+    still = undisturbed(opened, sleepers, desired, references, memory) if sleepers else {}
+    events = None
+    if sleepers is not None and any(each.read_at for each in still.values()):
+        events = await follow_events(opened, sleepers.known.events)
+        told, now = events.moved | events.noted, opened.clock.now()
+        still = without_moved(still, told, now, OLDEST, gapless=events.gapless)
     opened.progress.start("reading the list of offers")
-    inventory = await opened.ask(opened.provider.inventory(opened.reading()))
-    opened.progress.advance(len(inventory.live))
+    reading = opened.reading({remote_id: bytes.fromhex(each.row) for remote_id, each in still.items()})
+    inventory = await opened.ask(opened.provider.inventory(reading))
+    opened.progress.advance(len(inventory.live) + len(inventory.resting))
     opened.progress.finish()
+    resting = tuple(still[remote_id] for remote_id in inventory.resting)
+    woken: tuple[Desired, ...] = ()
+    if sleepers is not None and len(resting) < len(sleepers.rests):
+        at_rest = {each.remote_id for each in resting}
+        woken = sleepers.wake([each for remote_id, each in sleepers.rests.items() if remote_id not in at_rest])
+        desired = (*desired, *_without(woken, refused, opened.spec))
     elsewhere = len(inventory.elsewhere or ())
     desired = _where_they_were(opened, desired, inventory, references)
     inventory = _with_begun(opened, desired, inventory)
     inventory = await _with_late_ones(opened, desired, inventory)
     inventory = await _with_overlooked(opened, desired, inventory)
-    opened.names.know(OFFER, {each.remote_id: each.key.name for each in inventory.live if each.key})
+    names = {each.remote_id: each.name for each in resting}
+    opened.names.know(OFFER, names | {each.remote_id: each.key.name for each in inventory.live if each.key})
     references[OFFER] = {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
     objects = await _read_objects(opened, desired, references, managed, everything=everything, asked=asked)
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
     besides = {each.remote_id for each in alike} | _unsaid(opened, desired, managed, inventory)
-    inventory = await with_details(
+    digests = inventory.digests
+    inventory, read_at, last = await with_details(
         opened,
         desired,
         inventory,
@@ -84,11 +108,13 @@ async def observe(
         asked=asked,
         besides=besides,
         trusting=trusting,
+        events=events,
     )
     offers = await with_products(opened, desired, inventory.live)
     await tell_products_apart(opened, missing, [each for each in offers if each.remote_id in besides])
     if inventory.complete:
-        note_seen(opened, offers, complete=not any(AS_OF in each.facts for each in offers))
+        some = {*sleepers.known.others, *(sleepers.rests.keys() - names.keys())} if sleepers else None
+        note_seen(opened, offers, complete=not any(AS_OF in each.facts for each in offers), some=some)
     snapshot = Snapshot(
         account=opened.account.name,
         live=(*objects, *offers),
@@ -96,7 +122,18 @@ async def observe(
         elsewhere=elsewhere,
         requests=dict(opened.runner.requests),
     )
-    return Observed(snapshot, references, ambiguous, refused, trusted)
+    looked = Looked(rows=digests, read_at=read_at, memory=memory, events=last, cache=opened.cache.mark())
+    return Observed(snapshot, references, ambiguous, refused, trusted, resting, woken, looked)
+
+
+def _managed(opened: Session, sleepers: Sleepers | None, memory: Mapping[str, str]) -> dict[Key, str]:
+    """Return the remote ids of what the project manages, but for what is at rest."""
+    if sleepers is None:
+        found = opened.ledger.managed(opened.place)
+    else:
+        names = memory.keys() - {each.name for each in sleepers.rests.values()}
+        found = opened.ledger.managed_but(opened.place, OFFER, names)
+    return {key: each.remote_id for key, each in found.items()}
 
 
 async def named_anew(opened: Session, observed: Observed, kinds: Iterable[str]) -> Observed:
@@ -202,7 +239,7 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
         for (each, _), live in zip(missing, found, strict=True)
         if live is not None and (each.key.name not in seen or live.key == each.key)
     )
-    return Inventory((*inventory.live, *late), inventory.complete)
+    return replace(inventory, live=(*inventory.live, *late))
 
 
 def _as_listed(desired: Desired, kind: KindSpec) -> tuple[str, ...]:
@@ -228,7 +265,7 @@ def _with_begun(opened: Session, desired: Iterable[Desired], inventory: Inventor
         else each
         for each in inventory.live
     )
-    return Inventory(tuple(live), inventory.complete)
+    return replace(inventory, live=tuple(live))
 
 
 async def _with_overlooked(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
@@ -251,7 +288,7 @@ async def _with_overlooked(opened: Session, desired: Iterable[Desired], inventor
     wanted = set(absent)
     found = (each for answer in answers for each in answer)
     overlooked = tuple(e for e in found if e.remote_id not in there and e.key is not None and e.key.name in wanted)
-    return Inventory((*inventory.live, *overlooked), inventory.complete)
+    return replace(inventory, live=(*inventory.live, *overlooked))
 
 
 def _would_be_created(each: Desired) -> bool:
@@ -265,6 +302,7 @@ async def _read_directory(
     *,
     everything: bool,
     trusting: bool,
+    besides: frozenset[str] = frozenset(),
 ) -> tuple[dict[str, Mapping[str, str]], dict[str, tuple[str, ...]], dict[str, str], frozenset[str]]:
     """List the named objects of every kind that a document refers to or declares; fill the session's labels.
 
@@ -276,7 +314,7 @@ async def _read_directory(
     own = {key.kind for key in managed} | {each.key.kind for each in desired}
     refused: dict[str, str] = {}
     ambiguous: dict[str, tuple[str, ...]] = {}
-    for kind in sorted(_kinds_in_use(opened, desired, managed, everything=everything)):
+    for kind in sorted(besides | _kinds_in_use(opened, desired, managed, everything=everything)):
         kept = trusted_names(opened, kind, desired) if trusting and kind not in own else None
         trusted.update([kind] if kept is not None else [])
         try:

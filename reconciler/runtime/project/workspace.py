@@ -3,12 +3,13 @@
 import gc
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from reconciler.documents.decode import too_large
 from reconciler.documents.document import Documents
@@ -19,6 +20,7 @@ from reconciler.engine.pictures import Picture, picture
 from reconciler.model.bounds import DOCUMENT, FOLDERS, IMAGE, TABLE, TEMPLATE
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.marks import Mark
+from reconciler.runtime.clock import WallClock
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.project.named import Named, WorkspaceFault, check_content
 from reconciler.runtime.project.placing import JOURNAL, is_half
@@ -26,6 +28,24 @@ from reconciler.runtime.reading import NoFile, TooLarge, insist_on_file, read_fi
 
 _SUFFIXES = (".yaml", ".yml")
 _SCHEMAS = "schemas"
+#: Two changes of a file within so many nanoseconds may bear one time: file systems count in steps.
+_STEP = 2_000_000_000
+
+
+class FileSeen(NamedTuple):
+    """A file of documents: its path, and the stamp by which a change of it shows; an empty one shows nothing."""
+
+    path: str
+    stamp: str
+
+
+#: Which of these files need not be read, with the digest of each: path -> digest.
+LeftAlone = Callable[[Sequence[FileSeen]], Mapping[str, str]]
+
+
+def digest_of(data: bytes) -> str:
+    """Return what the content of a file is known by."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def find_project(start: Path) -> Path | Diagnostic:
@@ -53,32 +73,45 @@ class Workspace:
         self._ignored: tuple[str, ...] | None = None
         self._named = Named(self.root, lambda path: self._is_ignored(path, path.rpartition("/")[2]))
         self._fingerprint = ""
+        self.read: dict[str, tuple[str, str]] = {}
 
-    def load(self) -> Documents:
-        """Return the checked documents with every finding.
+    def load(self, left_alone: LeftAlone | None = None) -> Documents:
+        """Return the checked documents with every finding; of files that are left alone there is nothing in it.
 
         The garbage collector is off meanwhile: it would walk all that was loaded so far again and again.
         """
         with collector_off():
-            documents = load(self.files(), self.diagnostics)
+            documents = load(self.files(left_alone), self.diagnostics)
         gc.freeze()
         findings = in_reading_order((*self.diagnostics, *documents.diagnostics))
         return replace(documents, diagnostics=findings)
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield path and bytes of every YAML file, sorted by path; what is wrong goes to `diagnostics`."""
+    def files(self, left_alone: LeftAlone | None = None) -> Iterator[tuple[str, bytes]]:
+        """Yield path and bytes of every YAML file, sorted by path; what is wrong goes to `diagnostics`.
+
+        Stamp and digest of what was read are in `read` afterwards.
+        """
         self.diagnostics.clear()
         if is_half(self.root):
             hint = "Wait for it, or run `reconcile pull` again: it takes back what is left and begins anew."
             self._say("D120", JOURNAL, "a pull is at work here, or was cut off in the middle", hint=hint)
         self._ignored = self._read_ignored()
         links: list[tuple[str, Path]] = []
-        found = hashlib.blake2b(digest_size=16)
-        for path, data in chain(self._all(links), self._linked(links)):
-            found.update(f"{len(path)} {len(data)} {path}".encode())
-            found.update(data)
-            yield path, data
-        self._fingerprint = found.hexdigest()
+        seen = list(self._walk(self.root, "", links, newest=WallClock().microseconds() * 1000 - _STEP))
+        known = left_alone(seen) if left_alone is not None else {}
+        digests: list[tuple[str, str]] = []
+        self.read = {}
+        for path, stamp in chain(seen, self._linked(links)):
+            if path in known:
+                digests.append((path, known[path]))
+                continue
+            for name, data in self._read(path):
+                digest = digest_of(data)
+                digests.append((name, digest))
+                self.read[name] = stamp, digest
+                yield name, data
+        told = "\n".join(f"{digest} {path}" for path, digest in digests)
+        self._fingerprint = digest_of(told.encode())
 
     def fingerprint(self) -> str:
         """Return the digest of all YAML files as they were loaded, or as they are now where none was."""
@@ -87,9 +120,12 @@ class Workspace:
                 pass
         return self._fingerprint
 
-    def _all(self, links: list[tuple[str, Path]]) -> Iterator[tuple[str, bytes]]:
-        for path in self._walk(self.root, "", links):
-            yield from self._read(path)
+    def content(self, path: str) -> bytes | None:
+        """Return the bytes of a file of documents that was seen; None where it cannot be read now."""
+        try:
+            return read_file(self.root / path, DOCUMENT)
+        except OSError:
+            return None
 
     def project_file(self) -> bytes:
         """Return the bytes of reconcile.yaml, which no document names. Raise WorkspaceFault."""
@@ -189,9 +225,12 @@ class Workspace:
             return ()  # `load` reports that there is no project
 
     def _walk(
-        self, folder: Path, prefix: str, links: list[tuple[str, Path]], levels: int = FOLDERS
-    ) -> Iterator[str]:
-        """Yield the YAML files below a folder, sorted; put symbolic links aside."""
+        self, folder: Path, prefix: str, links: list[tuple[str, Path]], levels: int = FOLDERS, newest: int = 0
+    ) -> Iterator[FileSeen]:
+        """Yield the YAML files below a folder, sorted; put symbolic links aside.
+
+        What was changed after `newest` (nanoseconds) has no stamp: a change that follows might bear the same time.
+        """
         if levels == 0:
             hint = "Move it up, or add it to `ignore:`."
             self._say("D121", prefix, f"folders lie deeper than {FOLDERS} levels in each other", hint=hint)
@@ -204,14 +243,14 @@ class Workspace:
             return
         for entry in entries:
             path = f"{prefix}{entry.name}"
-            if entry.name.startswith(".") or self._is_ignored(path, entry.name):
+            if entry.name.startswith(".") or (self._ignored and self._is_ignored(path, entry.name)):
                 continue
             if entry.is_symlink():
                 links.append((path, Path(entry.path)))
             elif entry.is_dir(follow_symlinks=False):
-                yield from self._walk(Path(entry.path), f"{path}/", links, levels - 1)
+                yield from self._walk(Path(entry.path), f"{path}/", links, levels - 1, newest)
             elif entry.name.endswith(_SUFFIXES):
-                yield path
+                yield FileSeen(path, _stamp(entry, newest))
 
     def _is_ignored(self, path: str, name: str) -> bool:
         if self._ignored is None:
@@ -237,7 +276,7 @@ class Workspace:
         except OSError as wrong:
             self._say("D116", path, f"the file cannot be read: {_reason(wrong)}")
 
-    def _linked(self, links: list[tuple[str, Path]]) -> Iterator[tuple[str, bytes]]:
+    def _linked(self, links: list[tuple[str, Path]]) -> Iterator[FileSeen]:
         """Check symbolic links. One that stays inside points to what was read already, and is skipped."""
         for path, link in links:
             try:
@@ -256,13 +295,12 @@ class Workspace:
             elif concerns_us and self._hidden(target):
                 yield from self._through(path, target)
 
-    def _through(self, path: str, target: Path) -> Iterator[tuple[str, bytes]]:
-        """Read what only the link shows: its target lies in a hidden or ignored folder."""
+    def _through(self, path: str, target: Path) -> Iterator[FileSeen]:
+        """Yield what only the link shows: its target lies in a hidden or ignored folder. It is always read."""
         if not target.is_dir():
-            yield from self._read(path)
+            yield FileSeen(path, "")
             return
-        for inner in self._walk(target, f"{path}/", []):
-            yield from self._read(inner)
+        yield from (FileSeen(inner.path, "") for inner in self._walk(target, f"{path}/", []))
 
     def _hidden(self, target: Path) -> bool:
         parts = target.relative_to(self.root).parts
@@ -279,6 +317,15 @@ class Workspace:
 
     def _say(self, code: str, path: str, summary: str, *, hint: str = "") -> None:
         self.diagnostics.append(error(code, summary, mark=Mark(path), hint=hint))
+
+
+def _stamp(entry: os.DirEntry[str], newest: int) -> str:
+    try:
+        about = entry.stat(follow_symlinks=False)
+    except OSError:
+        return ""  # it is gone again, which is told where it is read
+    changed = max(about.st_mtime_ns, about.st_ctime_ns)
+    return f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}" if changed < newest else ""
 
 
 def _reason(wrong: OSError) -> str:

@@ -1,0 +1,50 @@
+"""Which offers may be left at rest, since a plan has nothing to say of them; and what they count as. Pure."""
+
+from datetime import datetime
+
+from reconciler.engine.by_module import modules_of
+from reconciler.engine.diff import Difference
+from reconciler.engine.stock import STATUS, Stock
+from reconciler.model.offers import OFFER, Desired, Live
+from reconciler.model.resting import Shape
+from reconciler.model.spec import KindSpec
+
+
+def is_quiet(desired: Desired, live: Live, found: Difference) -> bool:
+    """Tell whether nothing is said of an offer, and nothing of what it came from can move unseen.
+
+    Drafts raise no events, numbers of sources move with their sources, and what is moving to another name is looked
+    at until it has arrived. What is asked of another document is known with that one only.
+    """
+    return (
+        desired.key.kind == OFFER
+        and found.change is None
+        and found.unsynced is None
+        and not found.notes
+        and not found.left
+        and not found.differs
+        and _says_nothing(found.stock)
+        and not live.unreadable
+        and live.fields.get(STATUS) != "draft"
+        and desired.sourced is None
+        and not desired.moved_from
+        and not desired.document
+    )
+
+
+def _says_nothing(stock: Stock | None) -> bool:
+    return stock is None or not (
+        stock.unknown or stock.sold or stock.perhaps or stock.strange or stock.counted is not None
+    )
+
+
+def shape_of(desired: Desired, kind: KindSpec) -> Shape:
+    """Return what a quiet offer counts as: as `by_module` counts it."""
+    off = (f"off.{module}" for module in modules_of(desired.unsynced, kind))
+    equal = (f"equal.{module}" for module in modules_of(desired.fields, kind))
+    return (*sorted(set(off)), *sorted(set(equal)))
+
+
+def holds_until(desired: Desired) -> int:
+    """Return the moment from which its documents say something else, in seconds since 1970; 0 for none."""
+    return int(datetime.fromisoformat(desired.until).timestamp()) if desired.until else 0

@@ -1,0 +1,170 @@
+"""The book of what is at rest, as it lies in `.reconcile/`: written by a plan, believed by the next one.
+
+It is a cache: one that is damaged, of another version or of another world is not believed, and the plan looks at
+everything. Whoever wrote the same content wrote the same bytes, so a digest over all of it is enough.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from reconciler import __version__
+from reconciler.documents.resources import every_resource
+from reconciler.model.bounds import RESTS
+from reconciler.model.resting import Rest, Shape
+from reconciler.runtime.locking import Held, holding
+from reconciler.runtime.project.state import STATE
+from reconciler.runtime.reading import read_file
+from reconciler.runtime.writing import replace_file
+
+#: Raised with every change of what is written, and of what it means.
+_VERSION = 1
+_NAME, _LOCK = "rests", "rests.lock"
+_PATIENCE = 5
+
+
+class QuietFile(NamedTuple):
+    """A file of which every document is an offer at rest: stamp, digest, and the number of what it inherits from."""
+
+    stamp: str
+    digest: str
+    above: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRests:
+    """The offers at rest of one account.
+
+    `site` is where it was, and `cache` the mark of the cache that its full reads are in; `events` how far the events
+    of that cache were followed. `references` are the names that they refer to: kind -> label -> remote id. `others`
+    are the ids of what was listed besides.
+    """
+
+    site: str
+    cache: str
+    events: int
+    references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    shapes: Mapping[int, Shape] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
+    rests: tuple[Rest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """What was at rest after a plan.
+
+    `world` is the digest of what holds for every document, `structure` that of what documents inherit from, by
+    place and name, and `named` the other things that had documents. `above` are the files that documents
+    inherit from, with their digests; `files` are at rest as a whole. `names` are all offers that had documents:
+    account and name.
+    """
+
+    world: str
+    structure: str
+    named: frozenset[str]
+    above: tuple[Mapping[str, str], ...]
+    files: Mapping[str, QuietFile]
+    names: frozenset[str]
+    accounts: Mapping[str, AccountRests]
+
+
+@cache
+def program() -> str:
+    """Return the digest of what this program is: its version, and all specs and schemas that it has."""
+    found = hashlib.blake2b(f"{_VERSION} {__version__}".encode(), digest_size=16)
+    for name, data in every_resource():
+        found.update(f"{name} {len(data)} ".encode())
+        found.update(data)
+    return found.hexdigest()
+
+
+def read_book(root: Path) -> Book | None:
+    """Return the book of a project; None where there is none that can be believed."""
+    try:
+        data = read_file(root / STATE / _NAME, RESTS)
+    except OSError:
+        return None
+    head, _, body = data.partition(b"\n")
+    if head.decode("ascii", "replace") != _head(body):
+        return None
+    return _book(orjson.loads(body))
+
+
+def write_book(root: Path, book: Book) -> None:
+    """Put a book in place of the one before, unless somebody has seen later events meanwhile.
+
+    Where nothing can be written there is none, and the next plan looks at everything.
+    """
+    body = orjson.dumps(_told(book))
+    with suppress(OSError, Held), holding(root / STATE / _LOCK, _PATIENCE):
+        there = read_book(root)
+        if there is None or _is_after(book, there):
+            replace_file(root / STATE / _NAME, f"{_head(body)}\n".encode() + body, private=True)
+
+
+def _is_after(book: Book, there: Book) -> bool:
+    """Tell whether a book has seen all events that another one has: else it would bring back what they woke."""
+    before = ((there.accounts[name], each) for name, each in book.accounts.items() if name in there.accounts)
+    return all(old.cache != new.cache or old.events <= new.events for old, new in before)
+
+
+def _head(body: bytes) -> str:
+    return f"{program()} {hashlib.blake2b(body, digest_size=16).hexdigest()}"
+
+
+def _told(book: Book) -> dict[str, Any]:
+    return {
+        "world": book.world,
+        "structure": book.structure,
+        "named": sorted(book.named),
+        "above": book.above,
+        "files": [list(book.files), *_columns(book.files.values(), len(QuietFile._fields))],
+        "names": list(book.names),
+        "accounts": {
+            name: {
+                "site": each.site,
+                "cache": each.cache,
+                "events": each.events,
+                "references": each.references,
+                "shapes": [[number, list(shape)] for number, shape in each.shapes.items()],
+                "others": list(each.others),
+                "rests": _columns(each.rests, len(Rest._fields)),
+            }
+            for name, each in book.accounts.items()
+        },
+    }
+
+
+def _columns(rows: Any, width: int) -> list[tuple[Any, ...]]:
+    return list(zip(*rows, strict=True)) or [()] * width
+
+
+def _book(told: dict[str, Any]) -> Book:
+    paths, *columns = told["files"]
+    return Book(
+        world=told["world"],
+        structure=told["structure"],
+        named=frozenset(told["named"]),
+        above=tuple(told["above"]),
+        files=dict(zip(paths, map(QuietFile._make, zip(*columns, strict=True)), strict=True)),
+        names=frozenset(told["names"]),
+        accounts={name: _account(each) for name, each in told["accounts"].items()},
+    )
+
+
+def _account(told: dict[str, Any]) -> AccountRests:
+    return AccountRests(
+        site=told["site"],
+        cache=told["cache"],
+        events=told["events"],
+        references=told["references"],
+        shapes={number: tuple(shape) for number, shape in told["shapes"]},
+        others=frozenset(told["others"]),
+        rests=tuple(map(Rest._make, zip(*told["rests"], strict=True))),
+    )
