@@ -72,8 +72,8 @@ class Login:
 class Reading:
     """What decoding needs: the account, its spec, its base market, and labels (kind -> remote id -> label).
 
-    `seller` is the marketplace's own number of the seller, as `Login.user_id` has it. `resting` are the rows of the
-    list that need no decoding: remote id -> digest.
+    `seller` is the marketplace's own number of the seller, as `Login.user_id` has it. `resting` are the rows of
+    the list that need not be decoded while they are the same: remote id -> the row's digest (`Inventory.digests`).
     """
 
     account: str
@@ -81,7 +81,7 @@ class Reading:
     base_market: str
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     seller: str = ""
-    resting: Mapping[str, bytes] = field(default_factory=dict)
+    resting: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     def label(self, kind: str, remote_id: str) -> str:
         """Return the name of an object where it is unique on the account, else `#<id>`."""
@@ -92,16 +92,17 @@ class Reading:
 class Inventory:
     """One pass over the cheap list. `complete` is False when it came out short or inconsistent.
 
-    `elsewhere` is what was made by other means and is in no list; None where nobody tells. `resting` are the ids of
-    the rows that are as `Reading.resting` has them: these are not in `live`. `digests` are those of the rows that
-    are, by remote id, where the provider has any.
+    `elsewhere` is what was made by other means and is in no list; None where nobody tells. `resting` are the ids
+    of the rows that are in the list as `Reading.resting` has them: these are not in `live`. `digests` has 16 bytes
+    for each row that is in `live`, by remote id, where a marketplace's rows can be digested: of all that decoding
+    reads of the row, and nothing else of it. What the reading adds (spec, labels, base market) is not in it.
     """
 
     live: tuple[Live, ...]
     complete: bool
     elsewhere: tuple[MadeElsewhere, ...] | None = None
     resting: tuple[str, ...] = ()
-    digests: Mapping[str, bytes] = field(default_factory=dict)
+    digests: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,26 @@
 """What a provider says to a marketplace, without any I/O.
 
 A conversation is a generator: it yields what it wants done and receives what came of it, as httpx's own auth
-flows do. `Request` is answered by an `Answer`, `Sleep` and `Remember` by None. The runner in `runtime` owns the
-event loop, retries, budgets, tokens and logging; a test feeds a script of responses.
+flows do. `Request` is answered by an `Answer`, `Sleep`, `Remember` and `Ahead` by None. The runner in `runtime`
+owns the event loop, retries, budgets, tokens and logging; a test feeds a script of responses.
 
 What comes over the wire is a `Response`. The provider reads it once, strictly, by what its request expects
 (`Provider.answer`); nothing else looks at a body.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from reconciler.model.outcomes import Fault
 from reconciler.model.wire import Sleep
-from reconciler.providers.forms import Form
+from reconciler.providers.forms import Form, decoded
 
 #: What `Retry-After` may ask for, in seconds. The limits that we can run into count by the minute, those by the
 #: hour we keep ourselves; whoever waits for as long and asks once more prolongs no block.
 LONGEST_BLOCK = 600.0
+#: Turns the body of an answer into what is read of it, and says what is wrong with it: empty when nothing is.
+Decode = Callable[[bytes], tuple[Any, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,8 @@ class Request:
     Content-Type when there is a JSON body; `headers` are what its marketplace asks for besides, and its `bearer`
     sends them. `view` or `operation` of the spec names the budgets; `weight` is how
     many offers it changes. `safe` tells that sending it twice does no harm, `reads` that it
-    changes nothing, though it is no GET; `elsewhere`, that 303 is an answer.
+    changes nothing, though it is no GET; `elsewhere`, that 303 is an answer. `decode` reads the body of a success:
+    the pages of a long list are cut while they are read.
     """
 
     method: str
@@ -59,6 +62,7 @@ class Request:
     safe: bool = True
     reads: bool = False
     elsewhere: bool = False
+    decode: Decode = field(default=decoded, repr=False)
 
     @property
     def harmless(self) -> bool:
@@ -89,6 +93,17 @@ class Remember:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Tell which reads are asked for next, in this order, so that several of them can be under way at once.
+
+    It asks for none: each is yielded by itself, in its turn, as the same object, and answered then. What was told
+    and is not asked for after all may have been sent.
+    """
+
+    requests: tuple[Request, ...]
+
+
 T = TypeVar("T")
-Effect = Request | Sleep | Remember
+Effect = Request | Sleep | Remember | Ahead
 Conversation = Generator[Effect, Any, T]

@@ -169,8 +169,6 @@ def of_write(remote_id: str) -> Form:
 
 def of_view(view: ViewSpec, remote_id: str) -> Form:
     """Return what a view has to answer: the rows of a list, or what was asked for."""
-    if view.kind == OFFER and view.name == "list":
-        return OFFERS
     if view.kind == OFFER and view.name == "promotion":
         return PROMOTION
     if view.items:

@@ -23,7 +23,8 @@ def answer(request: Request, response: Response) -> Answer:
 
     To a write it leaves open whether it was done; whatever changes nothing can be asked again.
     """
-    value, unread = decoded(response.body)
+    decode = request.decode if 200 <= response.status < 300 else decoded
+    value, unread = decode(response.body)
     fault = _fault(request, response, value, unread)
     return Answer(response.status, response.headers, value, fault)
 

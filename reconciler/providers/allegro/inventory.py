@@ -1,17 +1,52 @@
 """The cheap list: a thousand offers in one request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from reconciler.model.offers import OFFER, Live
 from reconciler.providers.allegro.decoding import view
-from reconciler.providers.allegro.requests import viewing
+from reconciler.providers.allegro.listed import Listed, listing
 from reconciler.providers.allegro.rows import identified, row
 from reconciler.providers.base import Inventory, MarketplaceFault, Reading
-from reconciler.providers.conversation import Conversation
+from reconciler.providers.conversation import Ahead, Conversation, Request
 from reconciler.providers.faults import fetch, not_the_api
+from reconciler.providers.views import View
 
 #: An account has fewer offers than this; a list that says more is not followed to its end.
 _MOST = 5_000_000
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the pages have shown so far; `read` counts rows, also those that came twice."""
+
+    reading: Reading
+    shown: View
+    live: dict[str, Live] = field(default_factory=dict)
+    digests: dict[str, bytes] = field(default_factory=dict)
+    resting: dict[str, None] = field(default_factory=dict)
+    totals: set[int] = field(default_factory=set)
+    read: int = 0
+
+    @property
+    def different(self) -> int:
+        """Return how many different offers there were."""
+        return len(self.live) + len(self.resting)
+
+    def take(self, page: Listed) -> None:
+        """Take up a page. Of an offer that is in several, the last row counts."""
+        self.totals.add(page.total)
+        self.read += page.count
+        for remote_id in page.resting:
+            self.resting[remote_id] = None
+            if self.live.pop(remote_id, None):
+                del self.digests[remote_id]
+        for digest, body in page.rows:
+            if identified(body):
+                remote_id = body["id"]
+                self.live[remote_id] = row(body, self.reading, self.shown)
+                self.digests[remote_id] = digest
+                self.resting.pop(remote_id, None)
 
 
 def inventory(reading: Reading) -> Conversation[Inventory]:
@@ -21,11 +56,10 @@ def inventory(reading: Reading) -> Conversation[Inventory]:
     rows: a pass is complete only when the number of different offers is the total that every page stated. A row
     that does not say which offer it is of is none.
     """
-    live: dict[str, Live] = {}
-    totals: set[int] = set()
-    read = yield from _pages(reading, (), live, totals)
-    complete = totals == {len(live)} and read == len(live)
-    return Inventory(tuple(live.values()), complete)
+    found = _Found(reading, _shown(reading))
+    yield from _pages(found, (), reading.resting)
+    complete = found.totals == {found.different} and found.read == found.different
+    return Inventory(tuple(found.live.values()), complete, resting=tuple(found.resting), digests=found.digests)
 
 
 def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]]:
@@ -34,26 +68,31 @@ def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]
     live: dict[str, Live] = {}
     for start in range(0, len(wanted), 100):  # openapi searchOffersUsingGET, external.id
         chosen = tuple(("external.id", key) for key in wanted[start : start + 100])
-        yield from _pages(reading, chosen, live, set())
+        found = _Found(reading, _shown(reading), live)
+        yield from _pages(found, chosen, {})
     return tuple(live.values())
 
 
-def _pages(
-    reading: Reading, chosen: tuple[tuple[str, str], ...], live: dict[str, Live], totals: set[int]
-) -> Conversation[int]:
-    """Read the pages of a choice into `live`, and what each states as their number; return how many rows came."""
-    listing = reading.spec.kinds[OFFER].views["list"]
-    shown = view(reading.spec.kinds[OFFER], "list")
-    read = 0
+def _shown(reading: Reading) -> View:
+    return view(reading.spec.kinds[OFFER], "list")
+
+
+def _pages(found: _Found, chosen: tuple[tuple[str, str], ...], resting: Mapping[str, bytes]) -> Conversation[None]:
+    """Read the pages of a choice. As soon as one is full, those after it are known, and told ahead."""
+    pages = found.reading.spec.kinds[OFFER].views["list"]
+    ahead: dict[int, Request] = {}
+
+    def asking(offset: int) -> Request:
+        return listing(pages, (*chosen, ("limit", str(pages.page)), ("offset", str(offset))), resting)
+
     while True:
-        query = (*chosen, ("limit", str(listing.page)), ("offset", str(read)))
-        body = yield from fetch(viewing(listing, query=query))
-        page, total = body["offers"], body["totalCount"]
-        if not 0 <= total <= _MOST:
-            raise MarketplaceFault(not_the_api(f"it counts {total} offers"))
-        totals.add(total)
-        read += len(page)
-        known = len(live)
-        live.update((offer["id"], row(offer, reading, shown)) for offer in page if identified(offer))
-        if not page or read >= total or len(live) == known:
-            return read
+        page: Listed = yield from fetch(ahead.get(found.read) or asking(found.read))
+        if not 0 <= page.total <= _MOST:
+            raise MarketplaceFault(not_the_api(f"it counts {page.total} offers"))
+        known = found.different
+        found.take(page)
+        if not page.count or found.read >= page.total or found.different == known:
+            return
+        if not ahead and page.count == pages.page:
+            ahead = {offset: asking(offset) for offset in range(found.read, page.total, pages.page)}
+            yield Ahead(tuple(ahead.values()))

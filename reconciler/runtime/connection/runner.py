@@ -12,9 +12,10 @@ from typing import TypeVar
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.model.wire import Response, Sleep, retry_after
 from reconciler.providers.base import Credentials, Provider, Token
-from reconciler.providers.conversation import LONGEST_BLOCK, Answer, Conversation, Remember, Request
+from reconciler.providers.conversation import LONGEST_BLOCK, Ahead, Answer, Conversation, Remember, Request
 from reconciler.runtime.auth.tokens import TokenSource
 from reconciler.runtime.clock import Clock, Interrupted, rested, slept
+from reconciler.runtime.connection.ahead import ReadsAhead
 from reconciler.runtime.connection.freshness import Freshness, Moved
 from reconciler.runtime.connection.masking import mask_of
 from reconciler.runtime.connection.recorder import Recorder
@@ -115,24 +116,30 @@ class Runner:
 
     async def run(self, conversation: Conversation[T]) -> T:
         """Hold a conversation to its end and return its value. NoAnswer is thrown into it first."""
+        ahead = ReadsAhead(self._request)
         step: Callable[[], object] = lambda: next(conversation)  # noqa: E731
-        while True:
-            try:
-                effect = step()
-            except StopIteration as end:
-                value: T = end.value
-                return value
-            try:
-                step = await self._answer(effect, conversation)
-            except Moved:
-                conversation.close()
-                raise
+        try:
+            while True:
+                try:
+                    effect = step()
+                except StopIteration as end:
+                    value: T = end.value
+                    return value
+                try:
+                    step = await self._answer(effect, conversation, ahead)
+                except Moved:
+                    conversation.close()
+                    raise
+        finally:
+            await ahead.close()
 
-    async def _answer(self, effect: object, conversation: Conversation[T]) -> Callable[[], object]:
+    async def _answer(
+        self, effect: object, conversation: Conversation[T], ahead: ReadsAhead
+    ) -> Callable[[], object]:
         match effect:
             case Request():
                 try:
-                    answer = await self._request(effect)
+                    answer = await ahead.answer(effect)
                 except NoAnswer as nothing:
                     failure = nothing
                     return lambda: conversation.throw(failure)
@@ -143,6 +150,8 @@ class Runner:
                 FENCE.get().waited()
             case Remember():
                 self.remember(effect)
+            case Ahead():
+                ahead.told(effect.requests)
             case _:
                 raise TypeError(f"a conversation yielded {effect!r}")
         return lambda: conversation.send(None)

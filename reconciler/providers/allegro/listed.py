@@ -1,0 +1,113 @@
+"""A page of the list of offers: each row is cut to what is read of it while the page is parsed.
+
+What is cut away is parsed for its form only. The digest of a row is that of the bytes that its decoding is given,
+so what moves by itself (how many watch and visit an offer) wakes no row, and whatever is decoded does.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from reconciler.model.spec import ViewSpec
+from reconciler.providers.allegro.answers import OFFERS
+from reconciler.providers.allegro.requests import viewing
+from reconciler.providers.conversation import Request
+from reconciler.providers.forms import decoded
+
+_NULL = msgspec.Raw(b"null")
+#: What a marketplace may say in the place of an object: it is kept for whoever says that it is odd.
+_Odd = list | str | int | float | bool | None  # type: ignore[type-arg]
+
+
+class _Market(msgspec.Struct, gc=False):
+    """What is read of an offer's part on another site."""
+
+    sellingMode: msgspec.Raw = _NULL  # noqa: N815 - the wire's name
+    stock: msgspec.Raw = _NULL
+
+
+class _Row(msgspec.Struct, gc=False):
+    """All that is read of a row (`rows.row`, and the fields that have a place in this view)."""
+
+    id: Any = None
+    external: msgspec.Raw = _NULL
+    name: msgspec.Raw = _NULL
+    category: msgspec.Raw = _NULL
+    primaryImage: msgspec.Raw = _NULL  # noqa: N815
+    sellingMode: msgspec.Raw = _NULL  # noqa: N815
+    stock: msgspec.Raw = _NULL
+    publication: msgspec.Raw = _NULL
+    afterSalesServices: msgspec.Raw = _NULL  # noqa: N815
+    additionalServices: msgspec.Raw = _NULL  # noqa: N815
+    delivery: msgspec.Raw = _NULL
+    b2b: msgspec.Raw = _NULL
+    isFulfillment: msgspec.Raw = _NULL  # noqa: N815
+    additionalMarketplaces: dict[str, _Market | _Odd] | _Odd = None  # noqa: N815
+
+
+class _Page(msgspec.Struct, gc=False):
+    offers: list[_Row]
+    totalCount: int  # noqa: N815
+    errors: Any = None
+
+
+_READ = msgspec.json.Decoder(_Page)
+_WRITE = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page: how many offers it counts in all, how many rows it has, and these, the resting ones by id only."""
+
+    total: int
+    count: int
+    resting: tuple[str, ...]
+    rows: tuple[tuple[bytes, Mapping[str, Any]], ...]
+
+
+def page_of(body: bytes, resting: Mapping[str, bytes]) -> tuple[Any, str]:
+    """Read a page; what is none is returned as it is, for the door to say what is wrong with it.
+
+    The rows that are as `resting` has them were read once, and are not decoded again.
+    """
+    try:
+        page = _READ.decode(body)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return _no_page(body)
+    if page.errors:
+        return decoded(body)
+    same: list[str] = []
+    rows: list[tuple[bytes, Mapping[str, Any]]] = []
+    for each in page.offers:
+        cut = _WRITE.encode(each)
+        digest = hashlib.blake2b(cut, digest_size=16).digest()
+        if type(each.id) is str and resting.get(each.id) == digest:
+            same.append(each.id)
+            continue
+        row, wrong = decoded(cut)
+        if wrong:
+            return None, wrong
+        rows.append((digest, row))
+    return Listed(page.totalCount, len(page.offers), tuple(same), tuple(rows)), ""
+
+
+def _no_page(body: bytes) -> tuple[Any, str]:
+    value, wrong = decoded(body)
+    refused = wrong or (isinstance(value, dict) and value.get("errors")) or OFFERS(value)
+    return (value, wrong) if refused else (None, "it cannot be read")
+
+
+def _a_page(value: Any) -> str:
+    return "" if type(value) is Listed else OFFERS(value)
+
+
+def listing(
+    view: ViewSpec, query: tuple[tuple[str, str], ...], resting: Mapping[str, bytes] = MappingProxyType({})
+) -> Request:
+    """Make the request of a page, which is answered with what is `Listed` on it."""
+    return replace(viewing(view, query=query), expects=_a_page, decode=partial(page_of, resting=resting))
