@@ -1,6 +1,6 @@
 """What shows across documents only: duplicate names, unknown accounts and templates, near misses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -237,6 +237,19 @@ def _named_by_settings(settings: Any, above: tuple[str, ...]) -> Iterator[Refere
         section, field = path.split(".")
         if section == Module.SETTINGS and field in settings:
             yield from _each(kind, settings[field], (*above, field))
+
+
+def offers_named_in(documents: Iterable[Document]) -> set[str]:
+    """Return the offers that other documents name: as parts, as what they were before, as let go."""
+    found: set[str] = set()
+    for document in documents:
+        if document.kind == RELEASED:
+            found.update(document.body["names"])
+        elif "moved" in document.body:
+            found.add(document.body["moved"].get("from", ""))
+        if document.kind != OFFER:
+            found.update(name for kind, name, _ in _named_in(document) if kind == OFFER and isinstance(name, str))
+    return found
 
 
 def _each(kind: str, said: Any, path: tuple[str | int, ...]) -> Iterator[Reference]:

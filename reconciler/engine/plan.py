@@ -33,9 +33,9 @@ from reconciler.engine.open_orders import siblings_of
 from reconciler.engine.ownership import moved_from_nothing, not_foreign, protected_ends
 from reconciler.engine.question import Question
 from reconciler.engine.removal import Removed, removed
-from reconciler.engine.resting import is_quiet
 from reconciler.engine.renamed import perhaps_renamed
 from reconciler.engine.renaming import in_new_names
+from reconciler.engine.resting import is_quiet
 from reconciler.engine.settling import overruled, set_apart
 from reconciler.engine.source_guards import broken_sources, follows
 from reconciler.engine.stock import Stock, not_on_sale, told, told_of_ended
@@ -131,7 +131,9 @@ def plan_with_rests(
             + Counter(question.at_rest.counts)
         ),
     )
-    spoken_of = {each.about for each in (*question.findings, *problems)} | held.reasons.keys() | held_keys | unclear
+    spoken_of = (
+        {each.about for each in (*question.findings, *problems)} | held.reasons.keys() | held_keys | unclear
+    )
     awaited = {each.target.key for each in question.accepted}
     return Planned(part, problems, tuple(each for each in found.quiet if each[0].key not in spoken_of | awaited))
 
@@ -353,10 +355,11 @@ def _differences(
         if question.remembered is not None and not kind.implied and (live is not None or found.change is not None):
             seen = compare(desired, live, found, kind, question.remembered)
             compared.extend([seen] if seen else [])
-            if live is not None and seen is None and is_quiet(desired, live, found):
-                quiet.append((desired, live))
+            quiet.extend([(desired, live)] if live is not None and not seen and is_quiet(desired, live, found) else [])
     notes.extend((*told(stocks), *told_of_ended(ended)))
-    return _Differences(tuple(changes), tuple(unsynced), tuple(notes), tuple(compared), tuple(held), tally, tuple(quiet))
+    return _Differences(
+        tuple(changes), tuple(unsynced), tuple(notes), tuple(compared), tuple(held), tally, tuple(quiet)
+    )
 
 
 def _incomplete(snapshot: Snapshot) -> tuple[Diagnostic, ...]:

@@ -38,9 +38,8 @@ class Question:
     not show all of it yet, oldest first. `base_market` is the site of the account's plain prices, where it is
     known. `sources` are those that fields were filled in from, and `elsewhere` knows what is remembered of
     offers of other accounts. `begun` tells of a creation that was sent and may bear no key yet. `spent` is what
-    was written lately where a marketplace counts the changes. `at_rest` is what is neither desired nor live here, and
-    counted all the same.
-    `known` and `slice_of` are for the forecast, and explained there.
+    was written lately where a marketplace counts the changes. `at_rest` is what is neither desired nor live here,
+    and counted all the same. `known` and `slice_of` are for the forecast, and explained there.
     """
 
     plan_id: str

@@ -13,8 +13,8 @@ from reconciler.model.spec import KindSpec
 def is_quiet(desired: Desired, live: Live, found: Difference) -> bool:
     """Tell whether nothing is said of an offer, and nothing of what it came from can move unseen.
 
-    Drafts raise no events, numbers of sources move with their sources, and what is moving to another name is looked
-    at until it has arrived. What is asked of another document is known with that one only.
+    Drafts raise no events, numbers of sources move with their sources, and what is moving to another name is
+    looked at until it has arrived. What is asked of another document is known with that one only.
     """
     return (
         desired.key.kind == OFFER

@@ -11,10 +11,10 @@ from typing import NamedTuple
 class Rest(NamedTuple):
     """One offer at rest on one account.
 
-    `file` is the path of its document and `name` its key; `row` the digest of its row in the list (hexadecimal), and
-    `memory` what the ledger remembers of it, as one text. `read_at` is when it was read in full, 0 where its row is
-    enough, and `until` the moment from which its documents say something else, 0 for none: both in seconds since
-    1970. `shape` tells, by its number, what it counts as in a plan.
+    `file` is the path of its document and `name` its key; `row` the digest of its row in the list (hexadecimal),
+    and `memory` what the ledger remembers of it, as one text. `read_at` is when it was read in full, 0 where its
+    row is enough, and `until` the moment from which its documents say something else, 0 for none: both in seconds
+    since 1970. `shape` tells, by its number, what it counts as in a plan.
     """
 
     file: str

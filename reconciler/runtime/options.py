@@ -15,7 +15,7 @@ class PlanOptions:
     `manual` ones; `refresh` is `auto` or `full`; `allow` maps a guard's rule to its lifted limit ("" lifts it
     wholly). `sources` maps sources to files that they are read from, whatever their documents say. `at` is the
     moment whose prices are meant, as it was written; empty for now. `base` is a revision: what its documents ask
-    for tells where each change comes from.
+    for tells where each change comes from. Without `cached`, nothing that earlier commands have kept is believed.
     """
 
     accounts: tuple[str, ...] = ()
@@ -28,6 +28,7 @@ class PlanOptions:
     sources: Mapping[str, str] = field(default_factory=dict)
     at: str = ""
     base: str = ""
+    cached: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

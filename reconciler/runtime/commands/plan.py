@@ -10,7 +10,7 @@ from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
 from reconciler.engine.implied import implied
 from reconciler.engine.memory import Recollection
-from reconciler.engine.plan import plan_account
+from reconciler.engine.plan import Planned, plan_with_rests
 from reconciler.engine.question import Question
 from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
@@ -24,6 +24,7 @@ from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.plan_json import sealed
 from reconciler.runtime.clock import WallClock, ahead_of_machine
 from reconciler.runtime.collector import collector_off
+from reconciler.runtime.commands.rested import Resting, begin, remembered_of
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
     AuthenticationFailed,
@@ -45,6 +46,7 @@ from reconciler.runtime.observe.events import known_since, may_lack_creations
 from reconciler.runtime.observe.known import what_is_known, with_fees
 from reconciler.runtime.observe.pending import accepted, left_open
 from reconciler.runtime.observe.prices import told_lowest
+from reconciler.runtime.observe.resting import keys_of
 from reconciler.runtime.observe.snapshot import Observed, named_anew, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress, Silent
@@ -69,6 +71,10 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
     """
     read = reader_of(workspace, options, progress)
     if not options.base:
+        if (resting := begun(workspace, options, progress, read)) is not None:
+            plan = plan_of(workspace, resting.awake.resolved, options, progress, resting)
+            resting.write()
+            return plan
         resolved = load_what_can_be(workspace, progress, options.accounts, read, options.at)
         return plan_of(workspace, resolved, options, progress)
     compared, kept = Committed(workspace.root, options.base), KeptReadings(read)
@@ -84,8 +90,26 @@ def reader_of(workspace: Workspace, options: PlanOptions, progress: Progress) ->
     return SourceReader(workspace=workspace, progress=progress, instead=options.sources, allow=options.allow)
 
 
-def plan_of(workspace: Workspace, resolved: Resolved, options: PlanOptions, progress: Progress) -> Plan:
-    """Plan what was resolved. BadDocuments where a flag names what is not there."""
+def begun(workspace: Workspace, options: PlanOptions, progress: Progress, read: ReadSources) -> Resting | None:
+    """Load what may have moved, where a plan is of all that is declared now. BadDocuments as when loading all."""
+    progress.start("reading documents")
+    try:
+        resting = begin(workspace, options, known_images(workspace), read)
+    finally:
+        progress.finish()
+    if resting is not None and is_broken(resting.awake.resolved):
+        raise BadDocuments(in_reading_order(resting.awake.resolved.diagnostics))
+    return resting
+
+
+def plan_of(
+    workspace: Workspace,
+    resolved: Resolved,
+    options: PlanOptions,
+    progress: Progress,
+    resting: Resting | None = None,
+) -> Plan:
+    """Plan what was resolved, and what is at rest. BadDocuments where a flag names what is not there."""
     if wrong := unknown_sources(resolved.documents.of(SOURCE), options.sources):
         raise BadDocuments(wrong)
     plan_id = str(uuid.uuid4())
@@ -95,7 +119,7 @@ def plan_of(workspace: Workspace, resolved: Resolved, options: PlanOptions, prog
     insist_on_matches(workspace, resolved.wanted, options)
     for wanted in resolved.wanted:
         try:
-            part, notes = run(_plan_account(workspace, wanted, options, plan_id, promised, progress))
+            part, notes = run(_plan_account(workspace, wanted, options, plan_id, promised, progress, resting))
         except (AuthenticationFailed, MarketplaceFailed, StalePlan, Locked) as ended:
             if len(resolved.wanted) == 1:
                 raise
@@ -262,33 +286,41 @@ async def _plan_account(
     plan_id: str,
     promised: set[tuple[str, Fact]],
     progress: Progress,
+    resting: Resting | None,
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     selected = select(wanted.desired, options)
     reach = within_reach(selected.chosen, selected.others, wanted.spec)
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         with collector_off():
             full = options.refresh == "full"
-            observed = await observe(opened, (*selected.chosen, *reach), full=full, trusting=True)
+            sleepers = resting.sleepers(wanted.account.name) if resting else None
+            asked = (*selected.chosen, *reach)
+            observed = await observe(opened, asked, full=full, trusting=True, sleepers=sleepers)
+            wanted = replace(wanted, desired=(*wanted.desired, *observed.woken))
+            selected = replace(selected, chosen=(*selected.chosen, *observed.woken))
             selected = selected.accompanied(_along(opened, selected, reach, observed))
             desired = relabel(selected.wanted, wanted.spec, opened.names.labels)
             desired = (*desired, *implied(desired, observed.references, observed.ambiguous, wanted.spec))
             written = note_arrivals(opened, accepted(opened, observed.snapshot), observed.snapshot.understood())
             kept = replace(known(opened, promised), doubts=LOOKS if may_lack_creations(opened) else 0)
-            about = opened, wanted, desired, selected
-            part, notes = judge(*about, observed, options, plan_id, kept, written)
+            remembered = remembered_of(opened, desired, observed)
+            about = opened, wanted, desired, selected, remembered
+            part, notes, quiet = judge(*about, observed, options, plan_id, kept, written)
             if doubtful := in_doubt(part, observed.trusted, wanted.spec):
                 observed = await named_anew(opened, observed, doubtful)
-                part, notes = judge(*about, observed, options, plan_id, kept, written)
+                part, notes, quiet = judge(*about, observed, options, plan_id, kept, written)
             if priced := await with_fees(opened, observed, part.changes):
                 observed = priced
-                part, notes = judge(*about, observed, options, plan_id, kept, written)
+                part, notes, quiet = judge(*about, observed, options, plan_id, kept, written)
             so_far = dict(opened.runner.requests)
-            declared = (each.key for each in wanted.desired)
+            declared = (*(each.key for each in wanted.desired), *keys_of(observed.resting, wanted.account.name))
             found = await what_is_known(opened, desired, declared, observed, part)
             if found or so_far != opened.runner.requests:  # else nothing is known now that was not before
                 snapshot = replace(observed.snapshot, requests=dict(opened.runner.requests))
                 observed = replace(observed, snapshot=snapshot)
-                part, notes = judge(*about, observed, options, plan_id, kept, written, found)
+                part, notes, quiet = judge(*about, observed, options, plan_id, kept, written, found)
+            if resting is not None:
+                resting.note(opened, observed, quiet)
             promised |= promises(opened, part.actions)
             waits = told_of_waiting(part.changes, opened.spec, known_since(opened), opened.clock.now())
             aged = aged_notes(observed.snapshot.live, opened.clock.now(), wanted.spec)
@@ -307,19 +339,20 @@ def judge(
     wanted: Wanted,
     desired: tuple[Desired, ...],
     selected: Selection,
+    remembered: Recollection,
     observed: Observed,
     options: PlanOptions,
     plan_id: str,
     known: Known,
     written: tuple[Accepted, ...],
     findings: tuple[Diagnostic, ...] = (),
-) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
+) -> Planned:
     """Compare what is desired with what was observed, and with what was `written` and does not show yet.
 
     `findings` are what was looked up and found wrong: an error about a resource holds that back.
     """
     now = opened.clock.now()
-    baselines, managed = opened.ledger.baselines(opened.place), opened.ledger.managed(opened.place)
+    baselines, managed = remembered.baselines, remembered.managed
     question = Question(
         plan_id=plan_id,
         login=opened.identity.login,
@@ -336,7 +369,7 @@ def judge(
         ),
         guards=wanted.account.guards,
         allow=options.allow,
-        remembered=Recollection(baselines=baselines, managed=managed, whole=not options.only),
+        remembered=replace(remembered, whole=not options.only),
         project=opened.place.project,
         managed=managed,
         foreign=opened.ledger.foreign(opened.place),
@@ -357,8 +390,9 @@ def judge(
         unusable=wanted.unusable,
         chosen=_chosen_of(wanted, options),
         unread=wanted.unread,
+        at_rest=observed.at_rest,
     )
-    return plan_account(desired, observed.snapshot, wanted.spec, question)
+    return plan_with_rests(desired, observed.snapshot, wanted.spec, question)
 
 
 def _chosen_of(wanted: Wanted, options: PlanOptions) -> frozenset[Key]:

@@ -1,7 +1,7 @@
 """Everything that one command needs of one account: the marketplace's address, clock, budgets, tokens, stores."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -71,8 +71,8 @@ class Memory:
         """Remember these in place of what was remembered of them."""
         with self._db.transaction():
             self._db.many(
-                "insert into baselines values (?, ?, ?, ?, ?, ?) on conflict (site, project, kind, name) do update "
-                "set body = excluded.body, digest = excluded.digest",
+                "insert into baselines values (?, ?, ?, ?, ?, ?) on conflict (site, project, kind, name) "
+                "do update set body = excluded.body, digest = excluded.digest",
                 ((*place.of_project, key.kind, key.name, *_packed(each)) for key, each in baselines.items()),
             )
 
@@ -103,7 +103,10 @@ class Memory:
 
     def managed_but(self, place: Place, kind: str, names: Iterable[str]) -> dict[Key, Managed]:
         """Return what a project manages at a site; of one kind these only."""
-        found = {e.key: e for e in self._managed("site = ? and project = ? and kind <> ?", (*place.of_project, kind), place)}
+        found = {
+            e.key: e
+            for e in self._managed("site = ? and project = ? and kind <> ?", (*place.of_project, kind), place)
+        }
         every = sorted(names)
         for start in range(0, len(every), _TOGETHER):
             some = every[start : start + _TOGETHER]

@@ -46,9 +46,9 @@ async def with_details(
     """Complete the list rows with what only a full read shows: of the offers that need it, and `besides`.
 
     An offer whose full read bears another key than its row is unreadable: it is left out, and the inventory is
-    incomplete. With `trusting`, what a row lacks may be as of an earlier look. `events` are those that were followed
-    for this look already. Returned are, too, when each was read that needs it (ISO; empty where that is not kept), and
-    how far events were followed.
+    incomplete. With `trusting`, what a row lacks may be as of an earlier look. `events` are those that were
+    followed for this look already. Returned are, too, when each was read that needs it (ISO; empty where that is
+    not kept), and how far events were followed.
     """
     rows = [
         row

@@ -4,7 +4,7 @@ The list decides last: a row with the digest that it had is not decoded. Whateve
 before it, since of what is not at rest the list has to be decoded.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -33,9 +33,9 @@ class Sleepers:
 class Looked:
     """What a look at an account leaves for the next one.
 
-    `rows` are the digests of the rows that were decoded, `read_at` when what they lack was read in full (ISO; empty
-    where that is not kept), both by remote id. `memory` is what the ledger remembers, by name; `events` how far the
-    events were followed, `cache` the mark of the cache that holds the full reads.
+    `rows` are the digests of the rows that were decoded, `read_at` when what they lack was read in full (ISO;
+    empty where that is not kept), both by remote id. `memory` is what the ledger remembers, by name; `events` how
+    far the events were followed, `cache` the mark of the cache that holds the full reads.
     """
 
     rows: Mapping[str, bytes] = field(default_factory=dict)
@@ -107,6 +107,6 @@ def _names_of_writes(opened: Session) -> set[str]:
     return {each.target.key.name for each in writes if each.target.key.kind == OFFER}
 
 
-def keys_of(rests: Iterable[Rest], account: str) -> frozenset[Key]:
-    """Return the keys of offers at rest."""
-    return frozenset(Key(account, OFFER, each.name) for each in rests)
+def keys_of(rests: Iterable[Rest], account: str) -> Iterator[Key]:
+    """Yield the keys of offers at rest."""
+    return (Key(account, OFFER, each.name) for each in rests)

@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.engine.twins import look_alikes
 from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Key, Live, Snapshot
-from reconciler.model.resting import Rest
+from reconciler.model.resting import AtRest, Rest, at_rest
 from reconciler.model.spec import Identity, KindSpec, MarketplaceSpec
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
@@ -33,8 +33,9 @@ class Observed:
     """A snapshot, and the index of names that its references were labelled with: kind -> label -> id.
 
     `refused_kinds` are kinds that the account does not have at all, with the marketplace's words. `trusted` are
-    kinds whose names are as of an earlier look. `resting` are the offers that were left at rest: nothing of them is in
-    the snapshot. `woken` is what documents want of those that were not, and `looked` is for the next look.
+    kinds whose names are as of an earlier look. `resting` are the offers that were left at rest: nothing of them
+    is in the snapshot, and `at_rest` is what they count as. `woken` is what documents want of those that were not,
+    and `looked` is for the next look.
     """
 
     snapshot: Snapshot
@@ -44,6 +45,7 @@ class Observed:
     trusted: frozenset[str] = frozenset()
     resting: tuple[Rest, ...] = ()
     woken: tuple[Desired, ...] = ()
+    at_rest: AtRest = field(default_factory=AtRest)
     looked: Looked = field(default_factory=Looked)
 
 
@@ -84,8 +86,8 @@ async def observe(
     resting = tuple(still[remote_id] for remote_id in inventory.resting)
     woken: tuple[Desired, ...] = ()
     if sleepers is not None and len(resting) < len(sleepers.rests):
-        at_rest = {each.remote_id for each in resting}
-        woken = sleepers.wake([each for remote_id, each in sleepers.rests.items() if remote_id not in at_rest])
+        asleep = {each.remote_id for each in resting}
+        woken = sleepers.wake([each for remote_id, each in sleepers.rests.items() if remote_id not in asleep])
         desired = (*desired, *_without(woken, refused, opened.spec))
     elsewhere = len(inventory.elsewhere or ())
     desired = _where_they_were(opened, desired, inventory, references)
@@ -113,7 +115,7 @@ async def observe(
     offers = await with_products(opened, desired, inventory.live)
     await tell_products_apart(opened, missing, [each for each in offers if each.remote_id in besides])
     if inventory.complete:
-        some = {*sleepers.known.others, *(sleepers.rests.keys() - names.keys())} if sleepers else None
+        some = {*sleepers.known.others, *(sleepers.rests.keys() - names.keys())} if sleepers and resting else None
         note_seen(opened, offers, complete=not any(AS_OF in each.facts for each in offers), some=some)
     snapshot = Snapshot(
         account=opened.account.name,
@@ -123,12 +125,13 @@ async def observe(
         requests=dict(opened.runner.requests),
     )
     looked = Looked(rows=digests, read_at=read_at, memory=memory, events=last, cache=opened.cache.mark())
-    return Observed(snapshot, references, ambiguous, refused, trusted, resting, woken, looked)
+    counted = at_rest(resting, sleepers.known.shapes) if sleepers is not None else AtRest()
+    return Observed(snapshot, references, ambiguous, refused, trusted, resting, woken, counted, looked)
 
 
 def _managed(opened: Session, sleepers: Sleepers | None, memory: Mapping[str, str]) -> dict[Key, str]:
     """Return the remote ids of what the project manages, but for what is at rest."""
-    if sleepers is None:
+    if sleepers is None or not sleepers.rests:
         found = opened.ledger.managed(opened.place)
     else:
         names = memory.keys() - {each.name for each in sleepers.rests.values()}

@@ -14,7 +14,7 @@ from reconciler.runtime.clock import WallClock
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.git import GitSilent, blobs, git, in_repository
 from reconciler.runtime.project.named import WorkspaceFault, check_content
-from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.project.workspace import LeftAlone, Workspace
 
 _FILE = "100"  # how the modes of regular files begin; links and submodules are not followed
 
@@ -41,7 +41,7 @@ class Committed(Workspace):
         """Return the bytes of reconcile.yaml. Raise WorkspaceFault."""
         return self._blob(PROJECT_FILE, DOCUMENT)
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
+    def files(self, left_alone: LeftAlone | None = None) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002 - none is
         """Yield path and bytes of every YAML file, sorted by path."""
         self.diagnostics.clear()
         self._ignored = self._read_ignored()

@@ -1,6 +1,7 @@
 """What an image is known by, wherever it lies, and which images a row names."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from reconciler.model.plan import Target
 from reconciler.model.values import Value
@@ -14,8 +15,13 @@ def image_identity(name: str) -> str:
 
 def image_names(target: Target) -> set[str]:
     """Return every image that a row's gallery and description name."""
-    names = set(target.after.get("content.images") or ())
-    for section in target.after.get("content.description") or ():
+    return images_in(target.after)
+
+
+def images_in(fields: Mapping[str, Any]) -> set[str]:
+    """Return every image that fields of an offer name."""
+    names = set(fields.get("content.images") or ())
+    for section in fields.get("content.description") or ():
         names.update(item["image"] for item in section if "image" in item)
     return names
 

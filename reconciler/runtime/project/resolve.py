@@ -121,15 +121,16 @@ def resolve_project(
     asked: Sequence[str] = (),
     read: ReadSources | None = None,
     at: str = "",
+    load: Callable[[], Documents] | None = None,
 ) -> Resolved:
     """Load, check and resolve what is asked for: accounts by names and wildcards, all of them without any.
 
     `images` gives the known addresses of a site's images, `read` reads sources; without it what comes from them is
     left out. Mistakes in what belongs to other accounts only are left out, and counted. `at` is the moment whose
-    prices are meant, as it was written; now without it.
+    prices are meant, as it was written; now without it. `load` loads the documents, where not all are meant.
     """
     with collector_off():
-        documents = workspace.load()
+        documents = load() if load is not None else workspace.load()
         every = documents.project.accounts
         names = tuple(every) if documents.fatal else chosen_accounts(asked, every)
         moment, untold = moment_meant(at, documents, names)

@@ -75,6 +75,11 @@ class Workspace:
         self._fingerprint = ""
         self.read: dict[str, tuple[str, str]] = {}
 
+    @property
+    def is_as_it_lies(self) -> bool:
+        """Tell whether it is what lies on the disk: no other revision, and no file read as something else."""
+        return type(self) is Workspace and not self._instead
+
     def load(self, left_alone: LeftAlone | None = None) -> Documents:
         """Return the checked documents with every finding; of files that are left alone there is nothing in it.
 

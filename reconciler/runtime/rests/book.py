@@ -30,7 +30,7 @@ _PATIENCE = 5
 
 
 class QuietFile(NamedTuple):
-    """A file of which every document is an offer at rest: stamp, digest, and the number of what it inherits from."""
+    """A file of which every document is an offer at rest: stamp, digest, the number of what it inherits from."""
 
     stamp: str
     digest: str
@@ -41,9 +41,9 @@ class QuietFile(NamedTuple):
 class AccountRests:
     """The offers at rest of one account.
 
-    `site` is where it was, and `cache` the mark of the cache that its full reads are in; `events` how far the events
-    of that cache were followed. `references` are the names that they refer to: kind -> label -> remote id. `others`
-    are the ids of what was listed besides.
+    `site` is where it was, and `cache` the mark of the cache that its full reads are in; `events` how far the
+    events of that cache were followed. `references` are the names that they refer to: kind -> label -> remote id.
+    `others` are the ids of what was listed besides.
     """
 
     site: str
@@ -59,13 +59,11 @@ class AccountRests:
 class Book:
     """What was at rest after a plan.
 
-    `world` is the digest of what holds for every document, `structure` that of what documents inherit from, by
-    place and name, and `named` the other things that had documents. `above` are the files that documents
-    inherit from, with their digests; `files` are at rest as a whole. `names` are all offers that had documents:
-    account and name.
+    `structure` is the digest of what documents inherit from, by place and name, and `named` the other things that
+    had documents. `above` are the files that documents inherit from, with their digests; `files` are at rest as a
+    whole. `names` are all offers that had documents: account and name.
     """
 
-    world: str
     structure: str
     named: frozenset[str]
     above: tuple[Mapping[str, str], ...]
@@ -120,7 +118,6 @@ def _head(body: bytes) -> str:
 
 def _told(book: Book) -> dict[str, Any]:
     return {
-        "world": book.world,
         "structure": book.structure,
         "named": sorted(book.named),
         "above": book.above,
@@ -148,7 +145,6 @@ def _columns(rows: Any, width: int) -> list[tuple[Any, ...]]:
 def _book(told: dict[str, Any]) -> Book:
     paths, *columns = told["files"]
     return Book(
-        world=told["world"],
         structure=told["structure"],
         named=frozenset(told["named"]),
         above=tuple(told["above"]),

@@ -6,13 +6,11 @@ template, a new name that may be taken, something that is not declared any more.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from posixpath import dirname
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from reconciler.documents.document import Document, Documents, folders_up
-from reconciler.documents.kinds import DEFAULTS, OFFER, PROJECT, TEMPLATE, named_kinds
+from reconciler.documents.document import Documents
+from reconciler.documents.kinds import DEFAULTS, OFFER, PROJECT, PROJECT_FILE, TEMPLATE, named_kinds
 from reconciler.model.texts import looks
-from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.workspace import FileSeen, Workspace, digest_of
 from reconciler.runtime.rests.book import Book, QuietFile
 
@@ -46,40 +44,33 @@ class QuietFiles:
         self.known = known
         return {path: there.digest for path, there in known.items()}
 
-    def only(self, stirred: frozenset[str]) -> Callable[[Sequence[FileSeen]], Mapping[str, str]]:
-        """Return how to leave all alone but these, and what was read each time."""
-        return lambda seen: {path: "" for path, _ in seen if path in self.known and path not in stirred}
+    def stir(self, files: Iterable[str]) -> None:
+        """Look at these, too, when files are left alone the next time."""
+        self._stirred |= set(files)
+
+    def wake_all(self) -> None:
+        """Leave nothing alone."""
+        self.known = {}
 
     def _is_same(self, above: Mapping[str, str]) -> bool:
-        return all(_content(self._workspace, path) == digest for path, digest in above.items())
+        return all(content_of(self._workspace, path) == digest for path, digest in above.items())
 
 
-def _content(workspace: Workspace, path: str) -> str:
+def content_of(workspace: Workspace, path: str) -> str:
     """Return the digest of a file that documents inherit from: a document or a content template."""
     data = workspace.content(path)
     return "" if data is None else digest_of(data)
 
 
-def above_of(documents: Documents, path: str, files: Iterable[str]) -> list[str]:
-    """Return what a file's documents inherit from: what has a say in them, and what may have one any time."""
-    folders = set(folders_up(dirname(path)))
-    defaults = (each.source.path for each in documents.of(DEFAULTS) if each.folder in folders)
-    return sorted({*files, *defaults} - {path})
-
-
-def digests_of(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:
-    """Return the digests of files that documents inherit from."""
-    return {path: workspace.read[path][1] if path in workspace.read else _content(workspace, path) for path in paths}
-
-
-def structure_of(documents: Documents) -> str:
+def structure_of(documents: Documents, workspace: Workspace) -> str:
     """Return the digest of what documents inherit from, by place and name, and of the whole project file."""
+    project = workspace.read.get(PROJECT_FILE, ("", ""))[1]
     told = sorted(
         (each.source.path, str(each.index), each.kind, each.name, str(each.account))
         for each in documents.documents
         if each.kind in _ABOVE or each.kind == PROJECT
     )
-    return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(repr((project, told)).encode(), digest_size=16).hexdigest()
 
 
 def named_in(documents: Documents) -> frozenset[str]:
@@ -97,21 +88,23 @@ def chooses_by_labels(documents: Documents) -> bool:
     return any("match" in each.body for each in documents.of(DEFAULTS))
 
 
-def offer_name(each: Document) -> str:
-    """Return account and name of an offer's document as one text."""
-    return f"{each.account} {each.name}"
-
-
-def are_clear(documents: Documents, book: Book, asleep: Callable[[], Iterable[str]]) -> bool:
+def are_clear(
+    documents: Documents, workspace: Workspace, book: Book, asleep: Callable[[], Collection[str]]
+) -> bool:
     """Tell whether what was read leaves the rest as it was.
 
-    `asleep` are the names of the offers that were not read; they are asked for where there are new names.
+    `asleep` are the names of the offers that were not read; they are asked for where offers were read. A name
+    that was not there before may look like any of them.
     """
     if documents.fatal or documents.unusable or chooses_by_labels(documents):
         return False
-    if structure_of(documents) != book.structure or not book.named <= named_in(documents):
+    if structure_of(documents, workspace) != book.structure or not book.named <= named_in(documents):
         return False
-    new = {offer_name(each) for each in documents.of(OFFER)} - book.names
+    names = {each.name for each in documents.of(OFFER)}
+    if any(name in asleep() for name in names):
+        return False
+    new = names - book.names
+    new -= {each.name for account in book.accounts.values() for each in account.rests} if new else new
     if not new:
         return True
     seen = {looks(each) for each in asleep()}

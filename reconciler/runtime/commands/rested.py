@@ -1,0 +1,244 @@
+"""What a plan leaves alone since nothing has moved, and what it writes down for the next one.
+
+A book is read where a plan asks for all that is declared, now. It only says which documents and offers need not be
+looked at: what a plan comes to is the same without it.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reconciler.engine.memory import Recollection
+from reconciler.engine.resting import holds_until, shape_of
+from reconciler.engine.stock import START
+from reconciler.model.offers import OFFER, Desired, Key, Live
+from reconciler.model.resting import Rest, Shape
+from reconciler.model.spec import KindSpec
+from reconciler.runtime.clock import WallClock
+from reconciler.runtime.connection.session import Session
+from reconciler.runtime.observe.aged import AS_OF
+from reconciler.runtime.observe.resting import Sleepers, whereabouts
+from reconciler.runtime.observe.snapshot import Observed
+from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.project.images import images_in
+from reconciler.runtime.project.resolve import ReadSources, Resolved, resolve_project
+from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.rests.book import AccountRests, Book, read_book, write_book
+from reconciler.runtime.rests.loading import Awake, Images, resolve_awake, wake
+from reconciler.runtime.rests.writing import book_of, can_be_kept
+
+_NOTHING_KNOWN = AccountRests(site="", cache="", events=0)
+
+
+def asks_for_all(workspace: Workspace, options: PlanOptions) -> bool:
+    """Tell whether a plan is of all that is declared, as it lies there and as it holds now."""
+    narrowed = options.accounts or options.targets or options.files or options.select or options.only
+    other = options.at or options.base or options.sources or START in options.allow or options.refresh != "auto"
+    return options.cached and workspace.is_as_it_lies and not narrowed and not other
+
+
+@dataclass(frozen=True, slots=True)
+class _Woken:
+    """What was loaded of an account since something else than its documents had moved."""
+
+    account: str
+    files: frozenset[str]
+    resolved: Resolved
+
+
+@dataclass(slots=True)
+class Resting:
+    """The book of one plan: what it is told by it, and what it will write."""
+
+    workspace: Workspace
+    images: Images
+    book: Book | None
+    awake: Awake
+    _woken: list[_Woken] = field(default_factory=list)
+    _accounts: dict[str, AccountRests] = field(default_factory=dict)
+
+    def sleepers(self, account: str) -> Sleepers:
+        """Return the offers of an account that may stay at rest."""
+        known = self._before(account)
+        rests = {each.remote_id: each for each in known.rests if each.file in self.awake.asleep}
+        return Sleepers(known=known, rests=rests, wake=lambda some: self._wake(account, some))
+
+    def _before(self, account: str) -> AccountRests:
+        return self.book.accounts.get(account, _NOTHING_KNOWN) if self.book else _NOTHING_KNOWN
+
+    def _wake(self, account: str, rests: Collection[Rest]) -> tuple[Desired, ...]:
+        resolved = wake(self.workspace, self.awake, account, rests, self.images)
+        self._woken.append(_Woken(account, frozenset(each.file for each in rests), resolved))
+        names = {each.name for each in rests}
+        return tuple(each for each in _offers(resolved, account) if each.key.name in names)
+
+    def note(self, opened: Session, observed: Observed, quiet: Iterable[tuple[Desired, Live]]) -> None:
+        """Note what of an account is at rest."""
+        account = opened.account.name
+        noting = _Noting.of(opened, observed, self._before(account), self._files(account))
+        new = tuple(noting.rests(quiet)) if observed.snapshot.complete else ()
+        listed = {each.remote_id for each in observed.snapshot.live if each.kind == OFFER}
+        self._accounts[account] = AccountRests(
+            site=whereabouts(opened),
+            cache=observed.looked.cache,
+            events=observed.looked.events,
+            references=noting.references,
+            shapes={number: shape for shape, number in noting.shapes.items()},
+            others=frozenset(listed - {each.remote_id for each in new}),
+            rests=(*observed.resting, *new),
+        )
+
+    def _files(self, account: str) -> dict[str, str]:
+        """Return the file of each offer that was loaded, by name."""
+        loaded = [self.awake.resolved, *(each.resolved for each in self._woken if each.account == account)]
+        return {
+            each.name: each.source.path
+            for resolved in loaded
+            for each in resolved.documents.of(OFFER)
+            if each.account == account
+        }
+
+    def write(self) -> None:
+        """Write the book, where one can be kept."""
+        documents = self.awake.resolved.documents
+        if not can_be_kept(documents):
+            return
+        stirred = {file for each in self._woken for file in each.files}
+        asleep = {path: each for path, each in self.awake.asleep.items() if path not in stirred}
+        woken = {
+            (each.account, each.name): each
+            for part in self._woken
+            for each in part.resolved.documents.of(OFFER)
+            if each.source.path in part.files
+        }
+        read = self.workspace.read
+        read |= {path: each[:2] for path, each in self.awake.asleep.items() if path in stirred}
+        desired = {(name, each.key.name): each for name, each in self._desired()}
+        accounts = {**(self.book.accounts if self.book else {}), **self._accounts}
+        made = book_of(
+            self.workspace,
+            documents,
+            woken.values(),
+            asleep,
+            self.book,
+            {name: accounts[name] for name in documents.project.accounts if name in accounts},
+            lambda account, name: desired[account, name].files(),
+        )
+        write_book(self.workspace.root, made)
+
+    def _desired(self) -> Iterator[tuple[str, Desired]]:
+        for name in self._accounts:
+            for resolved in (
+                self.awake.resolved,
+                *(each.resolved for each in self._woken if each.account == name),
+            ):
+                yield from ((name, each) for each in _offers(resolved, name))
+
+
+@dataclass(slots=True)
+class _Noting:
+    """Turns quiet offers of one account into rests."""
+
+    kind: KindSpec
+    observed: Observed
+    files: Mapping[str, str]
+    uploaded: frozenset[str]
+    references: dict[str, dict[str, str]]
+    shapes: dict[Shape, int]
+
+    @classmethod
+    def of(cls, opened: Session, observed: Observed, known: AccountRests, files: Mapping[str, str]) -> "_Noting":
+        """Return one that goes on with what is known of those that stay at rest."""
+        goes_on = bool(observed.resting)
+        return cls(
+            kind=opened.spec.kinds[OFFER],
+            observed=observed,
+            files=files,
+            uploaded=frozenset(opened.names.images.values()),
+            references={kind: dict(labels) for kind, labels in known.references.items()} if goes_on else {},
+            shapes={shape: number for number, shape in known.shapes.items()} if goes_on else {},
+        )
+
+    def rests(self, quiet: Iterable[tuple[Desired, Live]]) -> Iterator[Rest]:
+        looked = self.observed.looked
+        for desired, live in quiet:
+            row, memory = looked.rows.get(live.remote_id), looked.memory.get(desired.key.name)
+            read_at, file = looked.read_at.get(live.remote_id), self.files.get(desired.key.name)
+            if row is None or memory is None or file is None or read_at == "" or AS_OF in live.facts:
+                continue
+            if not self._stands_alone(desired) or not self._refers(desired):
+                continue
+            yield Rest(
+                file=file,
+                name=desired.key.name,
+                remote_id=live.remote_id,
+                row=row.hex(),
+                memory=memory,
+                read_at=int(datetime.fromisoformat(read_at).timestamp()) if read_at else 0,
+                until=holds_until(desired),
+                shape=self._number(shape_of(desired, self.kind)),
+            )
+
+    def _number(self, shape: Shape) -> int:
+        if shape not in self.shapes:
+            self.shapes[shape] = max(self.shapes.values(), default=-1) + 1
+        return self.shapes[shape]
+
+    def _stands_alone(self, desired: Desired) -> bool:
+        """Tell whether no field takes in what lies elsewhere: a file of an image, or another document."""
+        paths = (*desired.fields, *desired.unsynced)
+        if any((known := self.kind.field(path)) is not None and known.embeds for path in paths):
+            return False
+        return all(
+            image.startswith("http") and image not in self.uploaded
+            for image in images_in({**desired.unsynced, **desired.fields})
+        )
+
+    def _refers(self, desired: Desired) -> bool:
+        """Note what the names mean that an offer refers to; False where one of them means nothing certain."""
+        found: list[tuple[str, str, str]] = []
+        for path, value in (*desired.fields.items(), *desired.unsynced.items()):
+            known = self.kind.field(path)
+            if known is None or not known.refers or known.refers == OFFER or not value:
+                continue
+            ids = self.observed.references.get(known.refers, {})
+            for label in [value] if isinstance(value, str) else value:
+                if label not in ids:
+                    return False
+                found.append((known.refers, label, ids[label]))
+        for kind, label, remote_id in found:
+            self.references.setdefault(kind, {})[label] = remote_id
+        return True
+
+
+def _offers(resolved: Resolved, account: str) -> Iterator[Desired]:
+    for part in resolved.wanted:
+        if part.account.name == account:
+            yield from (each for each in part.desired if each.key.kind == OFFER)
+
+
+def begin(workspace: Workspace, options: PlanOptions, images: Images, read: ReadSources) -> Resting | None:
+    """Load and resolve what may have moved; None where a plan is not of all that is declared now."""
+    if not asks_for_all(workspace, options):
+        return None
+    book = read_book(workspace.root)
+    if book is None:
+        return Resting(workspace, images, None, Awake(resolve_project(workspace, images, (), read), {}))
+    return Resting(workspace, images, book, resolve_awake(workspace, book, images, read, WallClock().now()))
+
+
+def remembered_of(opened: Session, desired: Iterable[Desired], observed: Observed) -> Recollection:
+    """Return what is remembered: all of it, or all but what is at rest."""
+    ledger, place = opened.ledger, opened.place
+    if not observed.resting:
+        return Recollection(baselines=ledger.baselines(place), managed=ledger.managed(place))
+    names = observed.looked.memory.keys() - {each.name for each in observed.resting}
+    managed = ledger.managed_but(place, OFFER, names)
+    keys = {*managed, *(key for each in desired for key in _keys_of(each))}
+    return Recollection(baselines=ledger.baselines_of(place, keys), managed=managed)
+
+
+def _keys_of(desired: Desired) -> Iterator[Key]:
+    yield desired.key
+    if desired.moved_from:
+        yield desired.key._replace(name=desired.moved_from)

@@ -1,0 +1,99 @@
+"""Loading what is awake: all documents but those of files that are as they were when all in them was at rest."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.documents.checks import offers_named_in
+from reconciler.documents.document import Documents
+from reconciler.documents.kinds import OFFER, PROJECT_FILE
+from reconciler.documents.load import load
+from reconciler.model.resting import Rest
+from reconciler.runtime.ledger.place import Place
+from reconciler.runtime.project.resolve import ReadSources, Resolved, resolve_project
+from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.rests.book import Book, QuietFile
+from reconciler.runtime.rests.files import QuietFiles, are_clear
+
+Images = Callable[[Place], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Awake:
+    """What was loaded of a project, and what was not: `asleep` are the files that were left alone."""
+
+    resolved: Resolved
+    asleep: Mapping[str, QuietFile]
+
+    def rests(self, book: Book, account: str) -> dict[str, Rest]:
+        """Return the offers of an account whose documents were left alone, by remote id."""
+        known = book.accounts.get(account)
+        return {each.remote_id: each for each in known.rests if each.file in self.asleep} if known else {}
+
+
+def resolve_awake(
+    workspace: Workspace, book: Book, images: Images, read: ReadSources | None, now: datetime
+) -> Awake:
+    """Load and resolve what may have moved since a book was written: everything, where that cannot be told."""
+    quiet = QuietFiles(workspace, book, _due(book, now))
+    loaded: list[Documents] = []
+
+    def loading() -> Documents:
+        loaded.append(_load(workspace, book, quiet))
+        return loaded[-1]
+
+    return Awake(resolve_project(workspace, images, (), read, load=loading), quiet.known)
+
+
+def _load(workspace: Workspace, book: Book, quiet: QuietFiles) -> Documents:
+    documents = workspace.load(quiet.leave_alone)
+    files: dict[str, set[str]] | None = None
+
+    def asleep() -> Mapping[str, set[str]]:
+        nonlocal files
+        files = _names(book, quiet) if files is None else files
+        return files
+
+    if not quiet.known or not are_clear(documents, workspace, book, asleep):
+        quiet.wake_all()
+        return workspace.load()
+    mentioned = offers_named_in(documents.documents)
+    stirred = {file for name in mentioned & asleep().keys() for file in asleep()[name]} if mentioned else set()
+    if stirred:
+        quiet.stir(stirred)
+        documents = workspace.load(quiet.leave_alone)
+    return documents
+
+
+def _names(book: Book, quiet: QuietFiles) -> dict[str, set[str]]:
+    """Return the names of the offers that are asleep, with the files that have them."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for account in book.accounts.values():
+        for rest in account.rests:
+            if rest.file in quiet.known:
+                found[rest.name].add(rest.file)
+    return dict(found)
+
+
+def _due(book: Book, now: datetime) -> set[str]:
+    """Return the files of which a document says something else by now."""
+    moment = now.timestamp()
+    return {
+        each.file
+        for account in book.accounts.values()
+        for each in account.rests
+        if each.until and each.until <= moment
+    }
+
+
+def wake(workspace: Workspace, awake: Awake, account: str, rests: Collection[Rest], images: Images) -> Resolved:
+    """Load and resolve the documents of offers whose files were left alone, with all that they inherit from."""
+    others = (each.source.path for each in awake.resolved.documents.documents if each.kind != OFFER)
+    files = sorted({PROJECT_FILE, *others, *(each.file for each in rests)})
+
+    def loading() -> Documents:
+        found = ((path, workspace.content(path)) for path in files)
+        return load([(path, data) for path, data in found if data is not None])
+
+    return resolve_project(workspace, images, (account,), None, load=loading)
