@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.diagnostics import Diagnostic
-from reconciler.runtime.project.workspace import Workspace, WorkspaceFault, find_project
+from reconciler.runtime.project.workspace import FileSeen, Workspace, WorkspaceFault, find_project
 from tests.documents.projects import ONE
 
 HEAD = "kind: Offer\nname: "
@@ -90,7 +90,7 @@ def test_d116_a_link_to_nothing(root):
 
 def test_d116_a_file_that_vanishes(root, monkeypatch):
     workspace = Workspace(root)
-    monkeypatch.setattr(workspace, "_walk", lambda *_: iter(["gone.yaml"]))
+    monkeypatch.setattr(workspace, "_walk", lambda *_, **__: iter([FileSeen("gone.yaml", "")]))
     assert [path for path, _ in workspace.files()] == []
     assert [one.code for one in workspace.diagnostics] == ["D116"]
 
