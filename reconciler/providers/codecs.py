@@ -54,6 +54,7 @@ def place(body: dict[str, Any], path: Steps, value: Any) -> None:
 
 #: The powers of ten between which an amount lies; written out, one outside would fill the memory.
 _SMALLEST, _LARGEST = -12, 15
+_MOST_DIGITS = 30
 
 
 def amount(wire: Any) -> Decimal:
@@ -61,19 +62,21 @@ def amount(wire: Any) -> Decimal:
     if type(wire) not in (str, int, float):
         raise Unreadable(f"{kind_of(wire)} is no amount")
     try:
-        read = Decimal(str(wire))
+        written = str(wire)
+        read = Decimal(written)
     except (InvalidOperation, ValueError):  # ValueError: more digits than Python turns into text
         raise Unreadable("it is no amount") from None
-    if not read.is_finite() or not _SMALLEST <= read.adjusted() <= _LARGEST or len(read.as_tuple().digits) > 30:
+    long = len(written) > _MOST_DIGITS and len(read.as_tuple().digits) > _MOST_DIGITS
+    if long or not read.is_finite() or not _SMALLEST <= read.adjusted() <= _LARGEST:
         raise Unreadable("it is no amount")
     return read
 
 
 def money(wire: Any) -> Money | None:
     """Read `{amount, currency}`. Unreadable when it is something else."""
-    if not wire or checked(record, wire).get("amount") is None:
+    if not wire or (said := checked(record, wire).get("amount")) is None:
         return None
-    return Money(amount(wire["amount"]), checked(text, wire.get("currency")))
+    return Money(amount(said), checked(text, wire.get("currency")))
 
 
 def wire_money(value: Money, decimals: int | None = None) -> dict[str, str]:

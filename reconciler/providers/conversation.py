@@ -37,8 +37,8 @@ class Request:
     Content-Type when there is a JSON body; `headers` are what its marketplace asks for besides, and its `bearer`
     sends them. `view` or `operation` of the spec names the budgets; `weight` is how
     many offers it changes. `safe` tells that sending it twice does no harm, `reads` that it
-    changes nothing, though it is no GET; `elsewhere`, that 303 is an answer. `decode` reads the body of a success:
-    the pages of a long list are cut while they are read.
+    changes nothing, though it is no GET; `elsewhere`, that 303 is an answer. `decode` reads the body of a success,
+    at the doors of marketplaces whose long lists are cut while they are parsed.
     """
 
     method: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from reconciler.model.offers import OFFER, Live
 from reconciler.providers.allegro.decoding import view
-from reconciler.providers.allegro.listed import Listed, listing
+from reconciler.providers.allegro.offer_page import OfferPage, listing
 from reconciler.providers.allegro.rows import identified, row
 from reconciler.providers.base import Inventory, MarketplaceFault, Reading
 from reconciler.providers.conversation import Ahead, Conversation, Request
@@ -33,7 +33,7 @@ class _Found:
         """Return how many different offers there were."""
         return len(self.live) + len(self.resting)
 
-    def take(self, page: Listed) -> None:
+    def take(self, page: OfferPage) -> None:
         """Take up a page. Of an offer that is in several, the last row counts."""
         self.totals.add(page.total)
         self.read += page.count
@@ -86,7 +86,7 @@ def _pages(found: _Found, chosen: tuple[tuple[str, str], ...], resting: Mapping[
         return listing(pages, (*chosen, ("limit", str(pages.page)), ("offset", str(offset))), resting)
 
     while True:
-        page: Listed = yield from fetch(ahead.get(found.read) or asking(found.read))
+        page: OfferPage = yield from fetch(ahead.get(found.read) or asking(found.read))
         if not 0 <= page.total <= _MOST:
             raise MarketplaceFault(not_the_api(f"it counts {page.total} offers"))
         known = found.different

@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.values import Value
 from reconciler.providers.allegro.decoding import view
-from reconciler.providers.allegro.listed import Listed, listing
+from reconciler.providers.allegro.offer_page import OfferPage, listing
 from reconciler.providers.allegro.requests import viewing
 from reconciler.providers.allegro.rows import detail, identified, row
 from reconciler.providers.base import MarketplaceFault, Reading
@@ -50,7 +50,7 @@ _DETAIL_FIRST = ("detail", "list", "tags", "promotion")
 
 def _listed(reading: Reading, remote_id: str) -> Conversation[Live | None]:
     kind = reading.spec.kinds[OFFER]
-    page: Listed = yield from fetch(listing(kind.views["list"], (("offer.id", remote_id), ("limit", "1"))))
+    page: OfferPage = yield from fetch(listing(kind.views["list"], (("offer.id", remote_id), ("limit", "1"))))
     rows = [offer for _, offer in page.rows if identified(offer) and offer["id"] == remote_id]
     return row(rows[0], reading, view(kind, "list")) if rows else None
 

@@ -12,7 +12,7 @@ AT_ONCE = 8
 
 
 class ReadsAhead:
-    """The reads of one conversation. Each leaves by `send`: its budgets, retries and waits are those of any other."""
+    """The reads of one conversation. Each leaves by `send`: budgets, retries and waits are those of any other."""
 
     __slots__ = ("_coming", "_send", "_under_way")
 

@@ -17,21 +17,21 @@ from reconciler.model.spec import ViewSpec
 from reconciler.providers.allegro.answers import OFFERS
 from reconciler.providers.allegro.requests import viewing
 from reconciler.providers.conversation import Request
-from reconciler.providers.forms import decoded
+from reconciler.providers.forms import decoded, whole
 
 _NULL = msgspec.Raw(b"null")
 #: What a marketplace may say in the place of an object: it is kept for whoever says that it is odd.
 _Odd = list | str | int | float | bool | None  # type: ignore[type-arg]
 
 
-class _Market(msgspec.Struct, gc=False):
+class _CutMarket(msgspec.Struct, gc=False):
     """What is read of an offer's part on another site."""
 
     sellingMode: msgspec.Raw = _NULL  # noqa: N815 - the wire's name
     stock: msgspec.Raw = _NULL
 
 
-class _Row(msgspec.Struct, gc=False):
+class _CutRow(msgspec.Struct, gc=False):
     """All that is read of a row (`rows.row`, and the fields that have a place in this view)."""
 
     id: Any = None
@@ -47,21 +47,21 @@ class _Row(msgspec.Struct, gc=False):
     delivery: msgspec.Raw = _NULL
     b2b: msgspec.Raw = _NULL
     isFulfillment: msgspec.Raw = _NULL  # noqa: N815
-    additionalMarketplaces: dict[str, _Market | _Odd] | _Odd = None  # noqa: N815
+    additionalMarketplaces: dict[str, _CutMarket | _Odd] | _Odd = None  # noqa: N815
 
 
-class _Page(msgspec.Struct, gc=False):
-    offers: list[_Row]
+class _WirePage(msgspec.Struct, gc=False):
+    offers: list[_CutRow]
     totalCount: int  # noqa: N815
     errors: Any = None
 
 
-_READ = msgspec.json.Decoder(_Page)
+_READ = msgspec.json.Decoder(_WirePage)
 _WRITE = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class OfferPage:
     """A page: how many offers it counts in all, how many rows it has, and these, the resting ones by id only."""
 
     total: int
@@ -79,8 +79,8 @@ def page_of(body: bytes, resting: Mapping[str, bytes]) -> tuple[Any, str]:
         page = _READ.decode(body)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return _no_page(body)
-    if page.errors:
-        return decoded(body)
+    if page.errors or whole(page.totalCount):
+        return _no_page(body)
     same: list[str] = []
     rows: list[tuple[bytes, Mapping[str, Any]]] = []
     for each in page.offers:
@@ -93,7 +93,7 @@ def page_of(body: bytes, resting: Mapping[str, bytes]) -> tuple[Any, str]:
         if wrong:
             return None, wrong
         rows.append((digest, row))
-    return Listed(page.totalCount, len(page.offers), tuple(same), tuple(rows)), ""
+    return OfferPage(page.totalCount, len(page.offers), tuple(same), tuple(rows)), ""
 
 
 def _no_page(body: bytes) -> tuple[Any, str]:
@@ -103,11 +103,11 @@ def _no_page(body: bytes) -> tuple[Any, str]:
 
 
 def _a_page(value: Any) -> str:
-    return "" if type(value) is Listed else OFFERS(value)
+    return "" if type(value) is OfferPage else OFFERS(value)
 
 
 def listing(
     view: ViewSpec, query: tuple[tuple[str, str], ...], resting: Mapping[str, bytes] = MappingProxyType({})
 ) -> Request:
-    """Make the request of a page, which is answered with what is `Listed` on it."""
+    """Make the request of a page, which is answered with its `OfferPage`."""
     return replace(viewing(view, query=query), expects=_a_page, decode=partial(page_of, resting=resting))
