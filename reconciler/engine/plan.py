@@ -355,7 +355,9 @@ def _differences(
         if question.remembered is not None and not kind.implied and (live is not None or found.change is not None):
             seen = compare(desired, live, found, kind, question.remembered)
             compared.extend([seen] if seen else [])
-            quiet.extend([(desired, live)] if live is not None and not seen and is_quiet(desired, live, found) else [])
+            quiet.extend(
+                [(desired, live)] if live is not None and not seen and is_quiet(desired, live, found) else []
+            )
     notes.extend((*told(stocks), *told_of_ended(ended)))
     return _Differences(
         tuple(changes), tuple(unsynced), tuple(notes), tuple(compared), tuple(held), tally, tuple(quiet)

@@ -76,6 +76,7 @@ def _resolve(
     inherited: Counter[str],
 ) -> Desired:
     fields, form = _Sorted(), StockForm.BASELINE.value
+    pictures: list[str] = []
     key, moved_from = document.key, document.body.get("moved", {}).get("from", "")
     named = partial(image, of=key.name) if spec.images.of == "offer" else image
     home = _home_price(document, kind, spec)
@@ -103,7 +104,7 @@ def _resolve(
             continue
         mode = document.modes[known.module][0] if known.module else Mode.AUTO
         target = fields.unsynced if mode is Mode.OFF else fields.owned
-        target[path] = _with_images(known, spelled, named)
+        target[path] = _with_images(known, spelled, named, pictures)
     if kind.name == OFFER and spec.zero_ends:
         _end_at_zero(fields, form)
     return Desired(
@@ -119,6 +120,7 @@ def _resolve(
         moved_from="" if moved_from == key.name else moved_from,
         document=document.document.name if document.document.sku else "",
         protected=document.protected is not None,
+        pictures=tuple(pictures),
         origin=partial(_origin, document, home) if home else document.origin,
         inside=document.inside,
         files=document.files,
@@ -223,16 +225,17 @@ def _not_there(inherited: Mapping[str, int], spec: MarketplaceSpec) -> Diagnosti
     return Diagnostic(severity=Severity.NOTE, code="D508", summary=f"not on {spec.title}: {told}")
 
 
-def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:
-    if value is None:
-        return None
+def _with_images(known: FieldSpec, value: Value, image: ImageName, sources: list[str]) -> Value:
+    """Return a value with its images named; what documents call them goes to `sources`."""
+    if value is None or known.type not in (Type.IMAGES, Type.SECTIONS):
+        return value
     if known.type is Type.IMAGES:
+        sources.extend(value)
         return [image(source) for source in value]
-    if known.type is Type.SECTIONS:
-        return [
-            [{"image": image(item["image"])} if "image" in item else item for item in section] for section in value
-        ]
-    return value
+    sources.extend(item["image"] for section in value for item in section if "image" in item)
+    return [
+        [{"image": image(item["image"])} if "image" in item else item for item in section] for section in value
+    ]
 
 
 def _end_at_zero(fields: _Sorted, form: str) -> None:

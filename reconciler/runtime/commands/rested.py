@@ -4,7 +4,7 @@ A book is read where a plan asks for all that is declared, now. It only says whi
 looked at: what a plan comes to is the same without it.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from reconciler.runtime.observe.aged import AS_OF
 from reconciler.runtime.observe.resting import Sleepers, whereabouts
 from reconciler.runtime.observe.snapshot import Observed
 from reconciler.runtime.options import PlanOptions
-from reconciler.runtime.project.images import images_in
+from reconciler.runtime.project.images import files_in, image_identity, is_address, local_name
 from reconciler.runtime.project.resolve import ReadSources, Resolved, resolve_project
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import AccountRests, Book, read_book, write_book
@@ -75,7 +75,7 @@ class Resting:
     def note(self, opened: Session, observed: Observed, quiet: Iterable[tuple[Desired, Live]]) -> None:
         """Note what of an account is at rest."""
         account = opened.account.name
-        noting = _Noting.of(opened, observed, self._before(account), self._files(account))
+        noting = _Noting.of(self.workspace, opened, observed, self._before(account), self._files(account))
         new = tuple(noting.rests(quiet)) if observed.snapshot.complete else ()
         listed = {each.remote_id for each in observed.snapshot.live if each.kind == OFFER}
         self._accounts[account] = AccountRests(
@@ -83,6 +83,7 @@ class Resting:
             cache=observed.looked.cache,
             events=observed.looked.events,
             references=noting.references,
+            images=noting.images,
             shapes={number: shape for shape, number in noting.shapes.items()},
             others=frozenset(listed - {each.remote_id for each in new}),
             rests=(*observed.resting, *new),
@@ -122,7 +123,7 @@ class Resting:
             asleep,
             self.book,
             {name: accounts[name] for name in documents.project.accounts if name in accounts},
-            lambda account, name: desired[account, name].files(),
+            lambda account, name: desired[account, name].files() | {*files_in(desired[account, name].pictures)},
         )
         write_book(self.workspace.root, made)
 
@@ -142,19 +143,37 @@ class _Noting:
     kind: KindSpec
     observed: Observed
     files: Mapping[str, str]
-    uploaded: frozenset[str]
+    identity: Callable[[str, Key], str]
+    is_there: Callable[[str], bool]
+    uploaded: Mapping[str, str]
+    images: dict[str, str]
     references: dict[str, dict[str, str]]
     shapes: dict[Shape, int]
 
     @classmethod
-    def of(cls, opened: Session, observed: Observed, known: AccountRests, files: Mapping[str, str]) -> "_Noting":
+    def of(
+        cls,
+        workspace: Workspace,
+        opened: Session,
+        observed: Observed,
+        known: AccountRests,
+        files: Mapping[str, str],
+    ) -> "_Noting":
         """Return one that goes on with what is known of those that stay at rest."""
         goes_on = bool(observed.resting)
+        each_its_own = opened.spec.images.of == "offer"
+
+        def identity(source: str, key: Key) -> str:
+            return image_identity(local_name(source, workspace.digest(source), key.name if each_its_own else ""))
+
         return cls(
             kind=opened.spec.kinds[OFFER],
             observed=observed,
             files=files,
-            uploaded=frozenset(opened.names.images.values()),
+            identity=identity,
+            is_there=opened.spec.has_image,
+            uploaded=opened.ledger.images(opened.place),
+            images=dict(known.images) if goes_on else {},
             references={kind: dict(labels) for kind, labels in known.references.items()} if goes_on else {},
             shapes={shape: number for number, shape in known.shapes.items()} if goes_on else {},
         )
@@ -166,7 +185,7 @@ class _Noting:
             read_at, file = looked.read_at.get(live.remote_id), self.files.get(desired.key.name)
             if row is None or memory is None or file is None or read_at == "" or AS_OF in live.facts:
                 continue
-            if not self._stands_alone(desired) or not self._refers(desired):
+            if not (self._stands_alone(desired) and self._shows_what_is_there(desired) and self._refers(desired)):
                 continue
             yield Rest(
                 file=file,
@@ -185,14 +204,21 @@ class _Noting:
         return self.shapes[shape]
 
     def _stands_alone(self, desired: Desired) -> bool:
-        """Tell whether no field takes in what lies elsewhere: a file of an image, or another document."""
+        """Tell whether no field takes in another document."""
         paths = (*desired.fields, *desired.unsynced)
-        if any((known := self.kind.field(path)) is not None and known.embeds for path in paths):
-            return False
-        return all(
-            image.startswith("http") and image not in self.uploaded
-            for image in images_in({**desired.unsynced, **desired.fields})
-        )
+        return not any((known := self.kind.field(path)) is not None and known.embeds for path in paths)
+
+    def _shows_what_is_there(self, desired: Desired) -> bool:
+        """Note where its images went; False where one of them is not on the marketplace."""
+        found: dict[str, str] = {}
+        for source in desired.pictures:
+            known_as = source if is_address(source) else self.identity(source, desired.key)
+            if known_as in self.uploaded:
+                found[known_as] = self.uploaded[known_as]
+            elif not (is_address(source) and self.is_there(source)):
+                return False
+        self.images |= found
+        return True
 
     def _refers(self, desired: Desired) -> bool:
         """Note what the names mean that an offer refers to; False where one of them means nothing certain."""

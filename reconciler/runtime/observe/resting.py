@@ -68,6 +68,8 @@ def undisturbed(
         return {}
     if not _are_called_so(known.references, references):
         return {}
+    if known.images and not known.images.items() <= opened.ledger.images(opened.place).items():
+        return {}
     awaited = _names_of_writes(opened)
     theirs = opened.ledger.foreign(opened.place)
     taken = {each.remote_id for each in theirs.values()} | {each.adopt for each in desired if each.adopt}

@@ -1,7 +1,6 @@
 """What an image is known by, wherever it lies, and which images a row names."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.plan import Target
 from reconciler.model.values import Value
@@ -15,15 +14,25 @@ def image_identity(name: str) -> str:
 
 def image_names(target: Target) -> set[str]:
     """Return every image that a row's gallery and description name."""
-    return images_in(target.after)
-
-
-def images_in(fields: Mapping[str, Any]) -> set[str]:
-    """Return every image that fields of an offer name."""
-    names = set(fields.get("content.images") or ())
-    for section in fields.get("content.description") or ():
+    names = set(target.after.get("content.images") or ())
+    for section in target.after.get("content.description") or ():
         names.update(item["image"] for item in section if "image" in item)
     return names
+
+
+def is_address(source: str) -> bool:
+    """Tell whether a document names an image by its address, and not a file of the project."""
+    return source.startswith(("https://", "http://"))
+
+
+def files_in(sources: Iterable[str]) -> Iterator[str]:
+    """Yield the files of the project among images."""
+    return (each for each in sources if not is_address(each))
+
+
+def local_name(path: str, digest: str, of: str = "") -> str:
+    """Return what a file is called as an image; `of` is the offer that it is one of, where each has its own."""
+    return f"{path}@sha256:{digest}{of and f'#{of}'}"
 
 
 def addressed(value: Value, images: Mapping[str, str]) -> Value:

@@ -35,7 +35,7 @@ from reconciler.runtime.clock import WallClock
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.project.choosing import chosen_accounts
-from reconciler.runtime.project.images import image_identity
+from reconciler.runtime.project.images import image_identity, is_address, local_name
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.tables import connector_problems, read_maps
@@ -324,10 +324,10 @@ def _image_namer(
 
     @cache
     def name(source: str, of: str = "") -> str:
-        if source.startswith(("https://", "http://")):
+        if is_address(source):
             return known.get(source, source)
         try:
-            named = f"{source}@sha256:{workspace.digest(source)}{of and f'#{of}'}"
+            named = local_name(source, workspace.digest(source), of)
         except WorkspaceFault as fault:
             refused[source] = fault
             return source

@@ -125,6 +125,24 @@ class Workspace:
                 pass
         return self._fingerprint
 
+    def stamp(self, path: str) -> str:
+        """Return the stamp of a file now; empty where a change would not show in it, or it is not there."""
+        try:
+            about = (self.root / path).stat()
+        except OSError:
+            return ""
+        return _stamp_of(about, WallClock().microseconds() * 1000 - _STEP)
+
+    def digest_now(self, path: str) -> str:
+        """Return the digest of what a document takes in from a file: a document, or what one names; else empty."""
+        if path.endswith(_SUFFIXES):
+            data = self.content(path)
+            return "" if data is None else digest_of(data)
+        try:
+            return self.digest(path)
+        except WorkspaceFault:
+            return ""
+
     def content(self, path: str) -> bytes | None:
         """Return the bytes of a file of documents that was seen; None where it cannot be read now."""
         try:
@@ -329,6 +347,10 @@ def _stamp(entry: os.DirEntry[str], newest: int) -> str:
         about = entry.stat(follow_symlinks=False)
     except OSError:
         return ""  # it is gone again, which is told where it is read
+    return _stamp_of(about, newest)
+
+
+def _stamp_of(about: os.stat_result, newest: int) -> str:
     changed = max(about.st_mtime_ns, about.st_ctime_ns)
     return f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}" if changed < newest else ""
 

@@ -42,14 +42,16 @@ class AccountRests:
     """The offers at rest of one account.
 
     `site` is where it was, and `cache` the mark of the cache that its full reads are in; `events` how far the
-    events of that cache were followed. `references` are the names that they refer to: kind -> label -> remote id.
-    `others` are the ids of what was listed besides.
+    events of that cache were followed. `references` are the names that they refer to: kind -> label -> remote id,
+    and `images` where the files went that are images of theirs: what each is known by -> address. `others` are the
+    ids of what was listed besides.
     """
 
     site: str
     cache: str
     events: int
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)
     shapes: Mapping[int, Shape] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
     rests: tuple[Rest, ...] = ()
@@ -60,13 +62,15 @@ class Book:
     """What was at rest after a plan.
 
     `structure` is the digest of what documents inherit from, by place and name, and `named` the other things that
-    had documents. `above` are the files that documents inherit from, with their digests; `files` are at rest as a
-    whole. `names` are all offers that had documents: account and name.
+    had documents. `files` are at rest as a whole; `above` are the files that their documents take anything in
+    from, by number, and `inherited` has stamp and digest of each of these. `names` are the other offers that had
+    documents.
     """
 
     structure: str
     named: frozenset[str]
-    above: tuple[Mapping[str, str], ...]
+    above: tuple[tuple[str, ...], ...]
+    inherited: Mapping[str, tuple[str, str]]
     files: Mapping[str, QuietFile]
     names: frozenset[str]
     accounts: Mapping[str, AccountRests]
@@ -121,6 +125,7 @@ def _told(book: Book) -> dict[str, Any]:
         "structure": book.structure,
         "named": sorted(book.named),
         "above": book.above,
+        "inherited": book.inherited,
         "files": [list(book.files), *_columns(book.files.values(), len(QuietFile._fields))],
         "names": list(book.names),
         "accounts": {
@@ -129,6 +134,7 @@ def _told(book: Book) -> dict[str, Any]:
                 "cache": each.cache,
                 "events": each.events,
                 "references": each.references,
+                "images": each.images,
                 "shapes": [[number, list(shape)] for number, shape in each.shapes.items()],
                 "others": list(each.others),
                 "rests": _columns(each.rests, len(Rest._fields)),
@@ -147,7 +153,8 @@ def _book(told: dict[str, Any]) -> Book:
     return Book(
         structure=told["structure"],
         named=frozenset(told["named"]),
-        above=tuple(told["above"]),
+        above=tuple(map(tuple, told["above"])),
+        inherited={path: (stamp, digest) for path, (stamp, digest) in told["inherited"].items()},
         files=dict(zip(paths, map(QuietFile._make, zip(*columns, strict=True)), strict=True)),
         names=frozenset(told["names"]),
         accounts={name: _account(each) for name, each in told["accounts"].items()},
@@ -160,6 +167,7 @@ def _account(told: dict[str, Any]) -> AccountRests:
         cache=told["cache"],
         events=told["events"],
         references=told["references"],
+        images=told["images"],
         shapes={number: tuple(shape) for number, shape in told["shapes"]},
         others=frozenset(told["others"]),
         rests=tuple(map(Rest._make, zip(*told["rests"], strict=True))),

@@ -39,7 +39,7 @@ class QuietFiles:
                     known[path] = there._replace(stamp=stamp)
         for path in self._stirred:
             known.pop(path, None)
-        if moved := {number for number, above in enumerate(self._book.above) if not self._is_same(above)}:
+        if moved := self._moved():
             known = {path: there for path, there in known.items() if there.above not in moved}
         self.known = known
         return {path: there.digest for path, there in known.items()}
@@ -52,14 +52,15 @@ class QuietFiles:
         """Leave nothing alone."""
         self.known = {}
 
-    def _is_same(self, above: Mapping[str, str]) -> bool:
-        return all(content_of(self._workspace, path) == digest for path, digest in above.items())
+    def _moved(self) -> set[int]:
+        """Return the numbers of what is not as it was, of all that documents take anything in from."""
+        then = self._book.inherited
+        changed = {path for path, (stamp, digest) in then.items() if not self._is_same(path, stamp, digest)}
+        return {number for number, above in enumerate(self._book.above) if not changed.isdisjoint(above)}
 
-
-def content_of(workspace: Workspace, path: str) -> str:
-    """Return the digest of a file that documents inherit from: a document or a content template."""
-    data = workspace.content(path)
-    return "" if data is None else digest_of(data)
+    def _is_same(self, path: str, stamp: str, digest: str) -> bool:
+        now = self._workspace.stamp(path)
+        return now == stamp != "" or self._workspace.digest_now(path) == digest
 
 
 def structure_of(documents: Documents, workspace: Workspace) -> str:

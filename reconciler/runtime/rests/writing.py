@@ -2,16 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from posixpath import dirname
 
 from reconciler.documents.checks import offers_named_in
 from reconciler.documents.document import Document, Documents, folders_up
 from reconciler.documents.kinds import DEFAULTS, OFFER
-from reconciler.model.resting import Rest
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import AccountRests, Book, QuietFile
-from reconciler.runtime.rests.files import chooses_by_labels, content_of, named_in, structure_of
+from reconciler.runtime.rests.files import chooses_by_labels, named_in, structure_of
 
 #: Which files have a say in an offer, by account and name.
 FilesOf = Callable[[str, str], frozenset[str]]
@@ -19,40 +18,17 @@ FilesOf = Callable[[str, str], frozenset[str]]
 
 @dataclass(slots=True)
 class _Above:
-    """What documents inherit from, numbered: of the book before, and what is new. Who is not used makes room."""
+    """What documents take anything in from, numbered: sets of the book before, and new ones."""
 
     workspace: Workspace
-    documents: Documents
-    sets: list[Mapping[str, str]]
-    _known: dict[frozenset[str], int] = field(default_factory=dict)
-    _defaults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    _digests: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for each in self.documents.of(DEFAULTS):
-            self._defaults[each.folder].append(each.source.path)
+    defaults: Mapping[str, list[str]]
+    sets: dict[tuple[str, ...], int]
 
     def number(self, path: str, files: Iterable[str]) -> int:
-        """Return the number of what a file inherits from: what has a say in it, and what may have one any time."""
-        folders = folders_up(dirname(path))
-        inherited = frozenset(
-            {*files, *(file for folder in folders for file in self._defaults.get(folder, ()))} - {path}
-        )
-        if inherited not in self._known:
-            self._known[inherited] = self._add({file: self._digest(file) for file in sorted(inherited)})
-        return self._known[inherited]
-
-    def _add(self, told: Mapping[str, str]) -> int:
-        if told in self.sets:
-            return self.sets.index(told)
-        self.sets.append(told)
-        return len(self.sets) - 1
-
-    def _digest(self, file: str) -> str:
-        if file not in self._digests:
-            read = self.workspace.read.get(file)
-            self._digests[file] = read[1] if read else content_of(self.workspace, file)
-        return self._digests[file]
+        """Return the number of what a file takes in: from what has a say in it, and what may have one any time."""
+        near = (file for folder in folders_up(dirname(path)) for file in self.defaults.get(folder, ()))
+        found = tuple(sorted({*files, *near} - {path}))
+        return self.sets.setdefault(found, len(self.sets))
 
 
 def book_of(
@@ -71,7 +47,10 @@ def book_of(
     are left out.
     """
     resting = {(name, each.name) for name, account in accounts.items() for each in account.rests}
-    above = _Above(workspace, documents, list(before.above) if before else [])
+    defaults: dict[str, list[str]] = defaultdict(list)
+    for each in documents.of(DEFAULTS):
+        defaults[each.folder].append(each.source.path)
+    above = _Above(workspace, defaults, {each: n for n, each in enumerate(before.above)} if before else {})
     files = dict(asleep)
     for path, offers in _offers_by_file(documents, woken).items():
         if all((each.account, each.name) in resting for each in offers):
@@ -79,14 +58,24 @@ def book_of(
             stamp, digest = workspace.read[path]
             files[path] = QuietFile(stamp, digest, above.number(path, said))
     used = {each.above for each in files.values()}
+    sets = [each for each, number in above.sets.items() if number in used]
+    place = {above.sets[each]: number for number, each in enumerate(sets)}
+    if sets != list(above.sets)[: len(sets)]:
+        files = {path: each._replace(above=place[each.above]) for path, each in files.items()}
     return Book(
         structure=structure_of(documents, workspace),
         named=named_in(documents),
-        above=tuple(each if number in used else {} for number, each in enumerate(above.sets)),
+        above=tuple(sets),
+        inherited={path: _seen(workspace, path) for each in sets for path in each},
         files=files,
         names=frozenset(each.name for each in documents.of(OFFER) if each.source.path not in files),
         accounts={name: _within(each, files) for name, each in accounts.items()},
     )
+
+
+def _seen(workspace: Workspace, path: str) -> tuple[str, str]:
+    read = workspace.read.get(path)
+    return read or (workspace.stamp(path), workspace.digest_now(path))
 
 
 def can_be_kept(documents: Documents) -> bool:
@@ -115,12 +104,8 @@ def _within(account: AccountRests, files: Mapping[str, QuietFile]) -> AccountRes
         cache=account.cache,
         events=account.events,
         references=account.references if rests else {},
+        images=account.images if rests else {},
         shapes=shapes,
         others=others,
         rests=rests,
     )
-
-
-def rests_of(account: AccountRests) -> dict[str, Rest]:
-    """Return the offers at rest of an account by their names."""
-    return {each.name: each for each in account.rests}
