@@ -132,9 +132,20 @@ def planning_options() -> Callable[[F], F]:
                 default="auto",
                 help="`full` reads every offer anew.",
             ),
+            no_cache_option(),
             allow_option(),
             source_option(),
         )
+    )
+
+
+def no_cache_option() -> Callable[[F], F]:
+    """`--no-cache`."""
+    return click.option(
+        "--no-cache",
+        "uncached",
+        is_flag=True,
+        help="Load every document and every row of the list anew, as if nothing were known to be at rest.",
     )
 
 

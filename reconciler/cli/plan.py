@@ -130,6 +130,7 @@ def plan_options(
     sources: dict[str, str],
     at: str = "",
     base: str = "",
+    uncached: bool = False,
 ) -> PlanOptions:
     """Turn flags into options."""
     return PlanOptions(
@@ -143,6 +144,7 @@ def plan_options(
         sources=sources,
         at=at,
         base=base,
+        cached=not uncached,
     )
 
 

@@ -34,7 +34,7 @@ def asks_for_all(workspace: Workspace, options: PlanOptions) -> bool:
     """Tell whether a plan is of all that is declared, as it lies there and as it holds now."""
     narrowed = options.accounts or options.targets or options.files or options.select or options.only
     other = options.at or options.base or options.sources or START in options.allow or options.refresh != "auto"
-    return options.cached and workspace.is_as_it_lies and not narrowed and not other
+    return workspace.is_as_it_lies and not narrowed and not other
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ def begin(workspace: Workspace, options: PlanOptions, images: Images, read: Read
     """Load and resolve what may have moved; None where a plan is not of all that is declared now."""
     if not asks_for_all(workspace, options):
         return None
-    book = read_book(workspace.root)
+    book = read_book(workspace.root) if options.cached else None
     if book is None:
         return Resting(workspace, images, None, Awake(resolve_project(workspace, images, (), read), {}))
     return Resting(workspace, images, book, resolve_awake(workspace, book, images, read, WallClock().now()))

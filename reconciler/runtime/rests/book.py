@@ -27,6 +27,8 @@ from reconciler.runtime.writing import replace_file
 _VERSION = 1
 _NAME, _LOCK = "rests", "rests.lock"
 _PATIENCE = 5
+#: A line that says more is none of ours.
+_HEAD = 100_000
 
 
 class QuietFile(NamedTuple):
@@ -93,9 +95,12 @@ def read_book(root: Path) -> Book | None:
     except OSError:
         return None
     head, _, body = data.partition(b"\n")
-    if head.decode("ascii", "replace") != _head(body):
+    if not _is_of(head, body):
         return None
-    return _book(orjson.loads(body))
+    try:
+        return _book(orjson.loads(body))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return None  # somebody else has put it there
 
 
 def write_book(root: Path, book: Book) -> None:
@@ -104,20 +109,47 @@ def write_book(root: Path, book: Book) -> None:
     Where nothing can be written there is none, and the next plan looks at everything.
     """
     body = orjson.dumps(_told(book))
+    seen = {name: [each.cache, each.events] for name, each in book.accounts.items()}
+    head = {"program": program(), "digest": _digest(body), "seen": seen}
+    file = root / STATE / _NAME
     with suppress(OSError, Held), holding(root / STATE / _LOCK, _PATIENCE):
-        there = read_book(root)
-        if there is None or _is_after(book, there):
-            replace_file(root / STATE / _NAME, f"{_head(body)}\n".encode() + body, private=True)
+        there = _head_of(file)
+        if there != head and _is_after(seen, there.get("seen", {})):
+            replace_file(file, orjson.dumps(head) + b"\n" + body, private=True)
 
 
-def _is_after(book: Book, there: Book) -> bool:
-    """Tell whether a book has seen all events that another one has: else it would bring back what they woke."""
-    before = ((there.accounts[name], each) for name, each in book.accounts.items() if name in there.accounts)
-    return all(old.cache != new.cache or old.events <= new.events for old, new in before)
+def _is_after(seen: Mapping[str, list[Any]], before: Mapping[str, list[Any]]) -> bool:
+    """Tell whether all events were seen that another book has seen: else it would bring back what they woke."""
+    return all(
+        seen[name][0] != cache or seen[name][1] >= events
+        for name, (cache, events) in before.items()
+        if name in seen
+    )
 
 
-def _head(body: bytes) -> str:
-    return f"{program()} {hashlib.blake2b(body, digest_size=16).hexdigest()}"
+def _digest(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def _is_of(head: bytes, body: bytes) -> bool:
+    """Tell whether a head is of this program, and of these bytes."""
+    return _read_head(head).get("digest") == _digest(body)
+
+
+def _head_of(file: Path) -> Mapping[str, Any]:
+    try:
+        with file.open("rb") as opened:
+            return _read_head(opened.readline(_HEAD))
+    except FileNotFoundError:
+        return {}
+
+
+def _read_head(line: bytes) -> Mapping[str, Any]:
+    try:
+        told = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return {}
+    return told if isinstance(told, dict) and told.get("program") == program() else {}
 
 
 def _told(book: Book) -> dict[str, Any]:
