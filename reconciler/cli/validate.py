@@ -1,7 +1,6 @@
 """`reconcile validate`: everything that can be known without the marketplace, or all that a plan would find."""
 
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -12,9 +11,8 @@ from reconciler.cli.accounts import of_problem
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit, worst
 from reconciler.cli.machine import MACHINE, file_located, folder_in_repository, report_option, write_located
-from reconciler.cli.options import accounts_option, format_option, output_options, source_option
+from reconciler.cli.options import accounts_option, format_option, no_cache_option, output_options, source_option
 from reconciler.model.diagnostics import has_errors
-from reconciler.model.offers import OFFER
 from reconciler.model.plan import FORMAT_VERSION, Problem
 from reconciler.model.report_json import Json, diagnostic_to_json, to_text
 from reconciler.model.tables import ReadingState, SourceRead
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--online", is_flag=True, help="Ask sources and the marketplace, too: find what a plan would find.")
 @source_option()
 @accounts_option()
+@no_cache_option()
 @format_option(("text", "json", *MACHINE))
 @report_option()
 @output_options()
@@ -39,6 +38,7 @@ def command(
     online: bool,
     sources: dict[str, str],
     accounts: tuple[str, ...],
+    uncached: bool,
     form: str,
     reports: dict[str, str],
     as_json: bool,
@@ -69,7 +69,7 @@ def command(
         options = PlanOptions(accounts=accounts, sources=sources)
         found = validate_online(workspace(), options, console.progress())
     else:
-        found = validate(workspace(), accounts)
+        found = validate(workspace(), accounts, cached=not uncached)
     if reports:
         file_located(reports, _located(found), lambda: to_text(_json(found)), "validate")
     if console.json:
@@ -110,7 +110,7 @@ def _text(found: "Validation", style: Style) -> Iterator[str]:
     if found.diagnostics:
         yield from diagnostics_text(found.diagnostics, style)
         yield ""
-    documents = counted(len(found.documents.written), "document")
+    documents = counted(found.kinds().total(), "document")
     if has_errors(found.diagnostics):
         yield f"{style('error', 'Not valid:')} {findings(found.diagnostics)} in {documents}."
     for account, problem in _unchecked(found).items():
@@ -124,19 +124,18 @@ def _text(found: "Validation", style: Style) -> Iterator[str]:
 
 
 def _valid(found: "Validation", documents: str) -> str:
-    offers = counted(sum(each.key.kind == OFFER for each in found.desired), "offer")
+    offers = counted(found.offers, "offer")
     asked = ", what the marketplace knows" if found.online else ""
     warned = f" {findings(found.diagnostics)}." if found.diagnostics else ""
     return f"{documents} read, {offers} resolved: syntax, grammar, references, templates, limits{asked}.{warned}"
 
 
 def _json(found: "Validation") -> Json:
-    kinds = Counter(document.kind for document in found.documents.written)
     return {
         "format_version": FORMAT_VERSION,
         "valid": _end(found) is Exit.OK,
-        "documents": dict(sorted(kinds.items())),
-        "offers": sum(each.key.kind == OFFER for each in found.desired),
+        "documents": dict(sorted(found.kinds().items())),
+        "offers": found.offers,
         "diagnostics": [diagnostic_to_json(each) for each in found.diagnostics],
         "online": _online(found.online) if found.online else None,
     }

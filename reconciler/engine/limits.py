@@ -12,9 +12,8 @@ from functools import partial
 from reconciler.engine.bundled import whole_bundles
 from reconciler.engine.cautions import cautions
 from reconciler.engine.clearing import never_without, single_rates
-from reconciler.model.diagnostics import Diagnostic, error, warning
+from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.html_rules import Rules, html_faults, place_of
-from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Find
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Money, Value
@@ -247,23 +246,3 @@ def _couplings(desired: Desired, spec: MarketplaceSpec) -> Iterator[Diagnostic]:
                 hint="give both the same mode",
                 about=desired.key,
             )
-
-
-def stale_modules(desired: Iterable[Desired]) -> tuple[Diagnostic, ...]:
-    """Warn once per deciding level where price or stock is off: such offers may go stale."""
-    levels: dict[tuple[Module, str], int] = {}
-    for each in desired:
-        if each.key.kind != OFFER:
-            continue
-        for module in (Module.PRICE, Module.STOCK):
-            mode, level = each.modes.get(module, (None, ""))
-            if mode == "off":
-                levels[module, level] = levels.get((module, level), 0) + 1
-    return tuple(
-        warning(
-            "P201",
-            f"{module} is off for {count} offer{'s' * (count != 1)} (decided by {level})",
-            hint="these offers may go stale; what differs is counted as not synced",
-        )
-        for (module, level), count in levels.items()
-    )

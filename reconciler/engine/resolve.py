@@ -3,7 +3,6 @@
 The toggles of the six modules are decided here, once. After this no code asks about a toggle.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -13,7 +12,7 @@ from reconciler.documents.resources import spec_names
 from reconciler.documents.specs import load_spec
 from reconciler.engine.canonical import canonical
 from reconciler.engine.embedded import Embedded, embedded
-from reconciler.model.diagnostics import Diagnostic, Severity, error
+from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import OFFER, Desired, Key, Origin
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
@@ -49,20 +48,17 @@ def resolve(
     """
     found: list[Desired] = []
     problems: list[Diagnostic] = []
-    inherited: Counter[str] = Counter()
     documents = tuple(documents)
     parts = embedded(documents, spec)
     for document in documents:
         kind = spec.kinds.get(document.document.kind)
         if kind is not None and not kind.implied and (kind.name == OFFER or kind.operations):
-            resolved = _resolve(document, kind, spec, image, parts, problems, inherited)
+            resolved = _resolve(document, kind, spec, image, parts, problems)
             found.append(_referring(resolved, kind, skus) if skus and kind.name != OFFER else resolved)
         elif document.document.kind in parts.kinds:
             continue  # written with what names it
         elif document.document.account is not None and not document.document.shared:
             problems.append(_no_such_kind(document, spec))
-    if inherited:
-        problems.append(_not_there(inherited, spec))
     return tuple(found), tuple(problems)
 
 
@@ -73,10 +69,10 @@ def _resolve(
     image: ImageName,
     parts: Embedded,
     problems: list[Diagnostic],
-    inherited: Counter[str],
 ) -> Desired:
     fields, form = _Sorted(), StockForm.BASELINE.value
     pictures: list[str] = []
+    not_there: list[str] = []
     key, moved_from = document.key, document.body.get("moved", {}).get("from", "")
     named = partial(image, of=key.name) if spec.images.of == "offer" else image
     home = _home_price(document, kind, spec)
@@ -91,7 +87,7 @@ def _resolve(
             if document.says(path) and document.asked_for(path):
                 problems.append(_unknown(document, path, spec, key))
             elif document.says(path):  # else a rule has added it, for marketplaces that have it
-                inherited[path] += 1
+                not_there.append(path)
             continue
         form, plain = _stock_form(path, _of_site(known, value, spec), form)
         if plain == {} and value:
@@ -121,6 +117,7 @@ def _resolve(
         document=document.document.name if document.document.sku else "",
         protected=document.protected is not None,
         pictures=tuple(pictures),
+        not_there=tuple(not_there),
         origin=partial(_origin, document, home) if home else document.origin,
         inside=document.inside,
         files=document.files,
@@ -217,12 +214,6 @@ def _no_such_kind(document: Effective, spec: MarketplaceSpec) -> Diagnostic:
         + ("" if there is None else f"; an offer names a {there.label} that is there"),
         about=document.key,
     )
-
-
-def _not_there(inherited: Mapping[str, int], spec: MarketplaceSpec) -> Diagnostic:
-    """Say once what documents inherit and the marketplace does not have: it was meant for others."""
-    told = ", ".join(f"{path} ({count:,} document{'s' * (count != 1)})" for path, count in inherited.items())
-    return Diagnostic(severity=Severity.NOTE, code="D508", summary=f"not on {spec.title}: {told}")
 
 
 def _with_images(known: FieldSpec, value: Value, image: ImageName, sources: list[str]) -> Value:

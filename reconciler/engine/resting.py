@@ -5,6 +5,7 @@ from datetime import datetime
 from reconciler.engine.by_module import modules_of
 from reconciler.engine.diff import Difference
 from reconciler.engine.stock import STATUS, Stock
+from reconciler.engine.summed import shares
 from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.resting import Shape
 from reconciler.model.spec import KindSpec
@@ -42,7 +43,12 @@ def shape_of(desired: Desired, kind: KindSpec) -> Shape:
     """Return what a quiet offer counts as: as `by_module` counts it."""
     off = (f"off.{module}" for module in modules_of(desired.unsynced, kind))
     equal = (f"equal.{module}" for module in modules_of(desired.fields, kind))
-    return (*sorted(set(off)), *sorted(set(equal)))
+    return Shape((*sorted(set(off)), *sorted(set(equal))), tuple(shares(desired)))
+
+
+def valid_shape(desired: Desired) -> Shape:
+    """Return what an offer counts as where it is only looked whether it is valid."""
+    return Shape((), tuple(shares(desired)))
 
 
 def holds_until(desired: Desired) -> int:

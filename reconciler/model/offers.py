@@ -59,8 +59,9 @@ class Desired:
     asks about a toggle. `held` are the owned modules in mode `manual`. `stock_form` is how its stock
     number is meant; `sourced` is what of it comes from sources. `moved_from` is the name that it had
     before. `document` is the name of its document, empty where the key has it. `protected`: it may not be ended or
-    deleted. `pictures` are its images as documents name them: files of the project, and addresses. `origin` tells
-    on demand where a field's value was written, and where `name`, `adopt`, `moved.from` and `protect` were;
+    deleted. `pictures` are its images as documents name them: files of the
+    project, and addresses; `not_there` are fields that it inherits and the marketplace does not have. `origin`
+    tells on demand where a field's value was written, and where `name`, `adopt`, `moved.from` and `protect` were;
     `inside` where in its text something stands; `files` which files have a say in it; `window` in which window a
     price is said, in words; `until` up to which moment (ISO, UTC) its prices hold, empty where no window ends or
     begins after it.
@@ -79,6 +80,7 @@ class Desired:
     document: str = ""
     protected: bool = False
     pictures: tuple[str, ...] = ()
+    not_there: tuple[str, ...] = ()
     origin: Callable[[str], Origin] = field(default=lambda _path: Origin("document"), compare=False)
     inside: Callable[[str, Find], Mark | None] = field(default=lambda _path, _find: None, compare=False)
     files: Callable[[], frozenset[str]] = field(default=frozenset, compare=False)

@@ -14,7 +14,7 @@ class Rest(NamedTuple):
     `file` is the path of its document and `name` its key; `row` the digest of its row in the list (hexadecimal),
     and `memory` what the ledger remembers of it, as one text. `read_at` is when it was read in full, 0 where its
     row is enough, and `until` the moment from which its documents say something else, 0 for none: both in seconds
-    since 1970. `shape` tells, by its number, what it counts as in a plan.
+    since 1970. `shape` is the number of what it counts as.
     """
 
     file: str
@@ -27,22 +27,50 @@ class Rest(NamedTuple):
     shape: int
 
 
-#: What one offer counts as in a plan: the names of counts, such as `equal.price`.
-Shape = tuple[str, ...]
+class Shape(NamedTuple):
+    """What an offer counts as: names of a plan's counts, such as `equal.price`, and its shares in what is summed."""
+
+    counts: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AtRest:
-    """What the offers at rest add to a plan: how many there are, and what they count as."""
+    """What offers at rest add to a plan: how many there are, what they count as, what they have shares in."""
 
     offers: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    shares: Mapping[str, int] = field(default_factory=dict)
 
 
 def at_rest(rests: Iterable[Rest], shapes: Mapping[int, Shape]) -> AtRest:
     """Count offers at rest."""
     by_shape = Counter(each.shape for each in rests)
     counts: Counter[str] = Counter()
+    shares: Counter[str] = Counter()
     for number, offers in by_shape.items():
-        counts.update(dict.fromkeys(shapes[number], offers))
-    return AtRest(by_shape.total(), dict(counts))
+        counts.update(dict.fromkeys(shapes[number].counts, offers))
+        shares.update(dict.fromkeys(shapes[number].shares, offers))
+    return AtRest(by_shape.total(), dict(counts), dict(shares))
+
+
+@dataclass(slots=True)
+class Shapes:
+    """The shapes of an account, numbered as they come."""
+
+    numbers: dict[Shape, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, known: Mapping[int, Shape]) -> "Shapes":
+        """Return one that goes on with the numbers that are known."""
+        return cls({shape: number for number, shape in known.items()})
+
+    def number(self, shape: Shape) -> int:
+        """Return the number of a shape."""
+        if shape not in self.numbers:
+            self.numbers[shape] = max(self.numbers.values(), default=-1) + 1
+        return self.numbers[shape]
+
+    def told(self) -> dict[int, Shape]:
+        """Return the shapes by their numbers."""
+        return {number: shape for shape, number in self.numbers.items()}

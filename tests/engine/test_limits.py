@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.engine.limits import LIMITS, check_limits, stale_modules
+from reconciler.engine.limits import LIMITS, check_limits
+from reconciler.engine.summed import summed
 from reconciler.model.html import canonical_html
 from reconciler.model.html_rules import html_faults
 from reconciler.model.modules import Mode, Module
@@ -214,13 +215,14 @@ def test_a_coupling_wants_both_toggles_alike() -> None:
 def test_price_or_stock_off_is_a_warning_once_for_each_level() -> None:
     """Offers that may go stale are counted by the level that decided."""
     modes = {**AUTO, Module.PRICE: (Mode.OFF, "project")}
-    said = stale_modules(
+    said = summed(
         [
             desired("A", modes=modes),
             desired("B", modes=modes),
             desired("C"),
             desired("T", kind="OfferTag", modes=modes),
-        ]
+        ],
+        SPEC,
     )
     assert [(each.code, each.severity.value) for each in said] == [("P201", "warning")]
     assert "2 offers" in said[0].summary

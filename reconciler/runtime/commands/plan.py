@@ -15,6 +15,7 @@ from reconciler.engine.question import Question
 from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
 from reconciler.engine.stock import START
+from reconciler.engine.summed import SUMMED, summed
 from reconciler.engine.unlisted import told_of_waiting
 from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order, stops
 from reconciler.model.modules import Module
@@ -114,7 +115,7 @@ def plan_of(
         raise BadDocuments(wrong)
     plan_id = str(uuid.uuid4())
     parts: list[AccountPlan] = []
-    said = [each for each in resolved.diagnostics if each.about is None]
+    said = [each for each in resolved.diagnostics if each.about is None and not (resting and each.code in SUMMED)]
     promised: set[tuple[str, Fact]] = set()
     insist_on_matches(workspace, resolved.wanted, options)
     for wanted in resolved.wanted:
@@ -324,7 +325,9 @@ async def _plan_account(
             promised |= promises(opened, part.actions)
             waits = told_of_waiting(part.changes, opened.spec, known_since(opened), opened.clock.now())
             aged = aged_notes(observed.snapshot.live, opened.clock.now(), wanted.spec)
-            return told_lowest(opened, part), (*notes, *aged, *waits, *(each.told() for each in selected.along))
+            of_all = summed(wanted.desired, wanted.spec, observed.at_rest.shares) if resting else ()
+            along = (each.told() for each in selected.along)
+            return told_lowest(opened, part), (*notes, *of_all, *aged, *waits, *along)
 
 
 def _along(

@@ -12,7 +12,7 @@ from reconciler.engine.memory import Recollection
 from reconciler.engine.resting import holds_until, shape_of
 from reconciler.engine.stock import START
 from reconciler.model.offers import OFFER, Desired, Key, Live
-from reconciler.model.resting import Rest, Shape
+from reconciler.model.resting import Rest, Shapes
 from reconciler.model.spec import KindSpec
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.connection.session import Session
@@ -20,11 +20,11 @@ from reconciler.runtime.observe.aged import AS_OF
 from reconciler.runtime.observe.resting import Sleepers, whereabouts
 from reconciler.runtime.observe.snapshot import Observed
 from reconciler.runtime.options import PlanOptions
-from reconciler.runtime.project.images import files_in, image_identity, is_address, local_name
-from reconciler.runtime.project.resolve import ReadSources, Resolved, resolve_project
+from reconciler.runtime.project.images import files_of, image_identity, is_address, local_name
+from reconciler.runtime.project.resolve import ReadSources, Resolved
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.rests.book import AccountRests, Book, read_book, write_book
-from reconciler.runtime.rests.loading import Awake, Images, resolve_awake, wake
+from reconciler.runtime.rests.book import RESTS_BOOK, AccountRests, Book, read_book, write_book
+from reconciler.runtime.rests.loading import Awake, Images, load_awake, wake
 from reconciler.runtime.rests.writing import book_of, can_be_kept
 
 _NOTHING_KNOWN = AccountRests(site="", cache="", events=0)
@@ -84,7 +84,7 @@ class Resting:
             events=observed.looked.events,
             references=noting.references,
             images=noting.images,
-            shapes={number: shape for shape, number in noting.shapes.items()},
+            shapes=noting.shapes.told(),
             others=frozenset(listed - {each.remote_id for each in new}),
             rests=(*observed.resting, *new),
         )
@@ -123,9 +123,9 @@ class Resting:
             asleep,
             self.book,
             {name: accounts[name] for name in documents.project.accounts if name in accounts},
-            lambda account, name: desired[account, name].files() | {*files_in(desired[account, name].pictures)},
+            lambda *of: files_of(desired[of]),
         )
-        write_book(self.workspace.root, made)
+        write_book(self.workspace.root, RESTS_BOOK, made)
 
     def _desired(self) -> Iterator[tuple[str, Desired]]:
         for name in self._accounts:
@@ -148,7 +148,7 @@ class _Noting:
     uploaded: Mapping[str, str]
     images: dict[str, str]
     references: dict[str, dict[str, str]]
-    shapes: dict[Shape, int]
+    shapes: Shapes
 
     @classmethod
     def of(
@@ -175,7 +175,7 @@ class _Noting:
             uploaded=opened.ledger.images(opened.place),
             images=dict(known.images) if goes_on else {},
             references={kind: dict(labels) for kind, labels in known.references.items()} if goes_on else {},
-            shapes={shape: number for number, shape in known.shapes.items()} if goes_on else {},
+            shapes=Shapes.of(known.shapes if goes_on else {}),
         )
 
     def rests(self, quiet: Iterable[tuple[Desired, Live]]) -> Iterator[Rest]:
@@ -195,13 +195,8 @@ class _Noting:
                 memory=memory,
                 read_at=int(datetime.fromisoformat(read_at).timestamp()) if read_at else 0,
                 until=holds_until(desired),
-                shape=self._number(shape_of(desired, self.kind)),
+                shape=self.shapes.number(shape_of(desired, self.kind)),
             )
-
-    def _number(self, shape: Shape) -> int:
-        if shape not in self.shapes:
-            self.shapes[shape] = max(self.shapes.values(), default=-1) + 1
-        return self.shapes[shape]
 
     def _stands_alone(self, desired: Desired) -> bool:
         """Tell whether no field takes in another document."""
@@ -247,10 +242,8 @@ def begin(workspace: Workspace, options: PlanOptions, images: Images, read: Read
     """Load and resolve what may have moved; None where a plan is not of all that is declared now."""
     if not asks_for_all(workspace, options):
         return None
-    book = read_book(workspace.root) if options.cached else None
-    if book is None:
-        return Resting(workspace, images, None, Awake(resolve_project(workspace, images, (), read), {}))
-    return Resting(workspace, images, book, resolve_awake(workspace, book, images, read, WallClock().now()))
+    book = read_book(workspace.root, RESTS_BOOK) if options.cached else None
+    return Resting(workspace, images, book, load_awake(workspace, book, images, read, WallClock().now()))
 
 
 def remembered_of(opened: Session, desired: Iterable[Desired], observed: Observed) -> Recollection:

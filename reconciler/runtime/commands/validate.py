@@ -1,15 +1,24 @@
 """`validate`: everything that can be known without the marketplace."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.documents.document import Documents
+from reconciler.engine.resting import holds_until, valid_shape
+from reconciler.engine.summed import SUMMED, summed
 from reconciler.model.diagnostics import Diagnostic, in_reading_order
-from reconciler.model.offers import Desired
+from reconciler.model.offers import OFFER, Desired
 from reconciler.model.plan import Problem
+from reconciler.model.resting import Rest, Shapes, at_rest
 from reconciler.model.tables import SourceRead
+from reconciler.runtime.clock import WallClock
+from reconciler.runtime.project.images import files_of
 from reconciler.runtime.project.resolve import Resolved, resolve_project
 from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.rests.book import VALID_BOOK, AccountRests, Book, read_book, write_book
+from reconciler.runtime.rests.loading import Awake, load_awake
+from reconciler.runtime.rests.writing import book_of, can_be_kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,19 +34,86 @@ class Online:
 class Validation:
     """What was read, what is desired, and every finding in reading order.
 
-    `online` is None where the marketplace was not asked.
+    `online` is None where the marketplace was not asked. `unread` are the offers whose documents are as they were
+    when they were found valid: nothing of them is in the documents.
     """
 
     documents: Documents
     desired: tuple[Desired, ...]
     diagnostics: tuple[Diagnostic, ...]
     online: Online | None = None
+    unread: tuple[Rest, ...] = ()
+
+    @property
+    def offers(self) -> int:
+        """Return how many offers were checked, now or before."""
+        return sum(each.key.kind == OFFER for each in self.desired) + len(self.unread)
+
+    def kinds(self) -> Counter[str]:
+        """Count the documents by their kinds."""
+        kinds = Counter(document.kind for document in self.documents.written)
+        kinds.update({OFFER: len({(each.file, each.name) for each in self.unread})} if self.unread else {})
+        return kinds
 
 
-def validate(workspace: Workspace, accounts: Sequence[str] = ()) -> Validation:
-    """Check syntax, grammar, references, templates, and the limits of each marketplace's spec."""
-    resolved = resolve_project(workspace, asked=accounts)
-    return validation(resolved, resolved.diagnostics)
+def validate(workspace: Workspace, accounts: Sequence[str] = (), *, cached: bool = True) -> Validation:
+    """Check syntax, grammar, references, templates, and the limits of each marketplace's spec.
+
+    What was found valid and is as it was is not read again, unless it is not `cached`.
+    """
+    if accounts or not workspace.is_as_it_lies:
+        resolved = resolve_project(workspace, asked=accounts)
+        return validation(resolved, resolved.diagnostics)
+    book = read_book(workspace.root, VALID_BOOK) if cached else None
+    awake = load_awake(workspace, book, lambda _place: {}, None, WallClock().now())
+    unread = {
+        each.account.name: tuple(awake.rests(book, each.account.name).values()) for each in awake.resolved.wanted
+    }
+    _keep(workspace, book, awake, unread)
+    found = [each for each in awake.resolved.diagnostics if each.code not in SUMMED]
+    for wanted in awake.resolved.wanted:
+        name = wanted.account.name
+        before = at_rest(unread[name], book.accounts[name].shapes).shares if book and unread[name] else {}
+        found.extend(summed(wanted.desired, wanted.spec, before))
+    of_all = tuple(each for some in unread.values() for each in some)
+    return replace(validation(awake.resolved, found), unread=of_all)
+
+
+def _keep(workspace: Workspace, before: Book | None, awake: Awake, unread: Mapping[str, tuple[Rest, ...]]) -> None:
+    """Write down what is valid: every offer of which nothing is said."""
+    documents = replace(awake.resolved.documents, diagnostics=awake.resolved.diagnostics)
+    if not can_be_kept(documents):
+        return
+    spoken_of = {(each.about.kind, each.about.name) for each in awake.resolved.diagnostics if each.about}
+    desired: dict[tuple[str, str], Desired] = {}
+    accounts: dict[str, AccountRests] = {}
+    for wanted in awake.resolved.wanted:
+        name = wanted.account.name
+        offers = {
+            e.key.name: e for e in wanted.desired if e.key.kind == OFFER and not e.document and not e.moved_from
+        }
+        files = {each.name: each.source.path for each in documents.of(OFFER) if each.account == name}
+        desired |= {(name, key): each for key, each in offers.items()}
+        shapes = Shapes.of(before.accounts[name].shapes if before and unread[name] else {})
+        new = [
+            Rest(
+                files[key],
+                key,
+                f"{files[key]} {key}",
+                "",
+                "",
+                0,
+                holds_until(each),
+                shapes.number(valid_shape(each)),
+            )
+            for key, each in offers.items()
+            if key in files and (OFFER, key) not in spoken_of
+        ]
+        accounts[name] = AccountRests(
+            site="", cache="", events=0, shapes=shapes.told(), rests=(*unread[name], *new)
+        )
+    made = book_of(workspace, documents, (), awake.asleep, before, accounts, lambda *of: files_of(desired[of]))
+    write_book(workspace.root, VALID_BOOK, made)
 
 
 def validation(resolved: Resolved, found: Sequence[Diagnostic], online: Online | None = None) -> Validation:

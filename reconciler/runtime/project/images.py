@@ -1,7 +1,8 @@
 """What an image is known by, wherever it lies, and which images a row names."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
+from reconciler.model.offers import Desired
 from reconciler.model.plan import Target
 from reconciler.model.values import Value
 
@@ -25,9 +26,9 @@ def is_address(source: str) -> bool:
     return source.startswith(("https://", "http://"))
 
 
-def files_in(sources: Iterable[str]) -> Iterator[str]:
-    """Yield the files of the project among images."""
-    return (each for each in sources if not is_address(each))
+def files_of(desired: Desired) -> frozenset[str]:
+    """Return all files that an offer takes anything in from: documents, content templates and images."""
+    return desired.files() | {each for each in desired.pictures if not is_address(each)}
 
 
 def local_name(path: str, digest: str, of: str = "") -> str:

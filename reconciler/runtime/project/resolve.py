@@ -19,12 +19,13 @@ from reconciler.documents.sources import sources_of
 from reconciler.documents.specs import load_spec
 from reconciler.documents.templates import Renderer
 from reconciler.documents.written import write_texts
-from reconciler.engine.limits import check_limits, stale_modules
+from reconciler.engine.limits import check_limits
 from reconciler.engine.pictures import Picture, breaches
 from reconciler.engine.resolve import resolve
 from reconciler.engine.rules.fill import fill
 from reconciler.engine.rules.given import Given, used_in
 from reconciler.engine.rules.windows import of_a_moment
+from reconciler.engine.summed import summed
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
@@ -200,7 +201,7 @@ def _account(
     return wanted, (
         *mistakes,
         *check_limits(desired, spec),
-        *stale_modules(desired),
+        *summed(desired, spec),
         *_refused_images(desired, refused),
         *_bad_images(desired, pictures, spec),
     )

@@ -24,8 +24,9 @@ from reconciler.runtime.reading import read_file
 from reconciler.runtime.writing import replace_file
 
 #: Raised with every change of what is written, and of what it means.
-_VERSION = 1
-_NAME, _LOCK = "rests", "rests.lock"
+_VERSION = 2
+#: The books: of what a plan left at rest, and of what was found valid.
+RESTS_BOOK, VALID_BOOK = "rests", "valid"
 _PATIENCE = 5
 #: A line that says more is none of ours.
 _HEAD = 100_000
@@ -88,10 +89,10 @@ def program() -> str:
     return found.hexdigest()
 
 
-def read_book(root: Path) -> Book | None:
-    """Return the book of a project; None where there is none that can be believed."""
+def read_book(root: Path, name: str) -> Book | None:
+    """Return a book of a project; None where there is none that can be believed."""
     try:
-        data = read_file(root / STATE / _NAME, RESTS)
+        data = read_file(root / STATE / name, RESTS)
     except OSError:
         return None
     head, _, body = data.partition(b"\n")
@@ -103,7 +104,7 @@ def read_book(root: Path) -> Book | None:
         return None  # somebody else has put it there
 
 
-def write_book(root: Path, book: Book) -> None:
+def write_book(root: Path, name: str, book: Book) -> None:
     """Put a book in place of the one before, unless somebody has seen later events meanwhile.
 
     Where nothing can be written there is none, and the next plan looks at everything.
@@ -111,8 +112,8 @@ def write_book(root: Path, book: Book) -> None:
     body = orjson.dumps(_told(book))
     seen = {name: [each.cache, each.events] for name, each in book.accounts.items()}
     head = {"program": program(), "digest": _digest(body), "seen": seen}
-    file = root / STATE / _NAME
-    with suppress(OSError, Held), holding(root / STATE / _LOCK, _PATIENCE):
+    file = root / STATE / name
+    with suppress(OSError, Held), holding(file.with_name(f"{name}.lock"), _PATIENCE):
         there = _head_of(file)
         if there != head and _is_after(seen, there.get("seen", {})):
             replace_file(file, orjson.dumps(head) + b"\n" + body, private=True)
@@ -167,7 +168,7 @@ def _told(book: Book) -> dict[str, Any]:
                 "events": each.events,
                 "references": each.references,
                 "images": each.images,
-                "shapes": [[number, list(shape)] for number, shape in each.shapes.items()],
+                "shapes": [[number, *shape] for number, shape in each.shapes.items()],
                 "others": list(each.others),
                 "rests": _columns(each.rests, len(Rest._fields)),
             }
@@ -200,7 +201,7 @@ def _account(told: dict[str, Any]) -> AccountRests:
         events=told["events"],
         references=told["references"],
         images=told["images"],
-        shapes={number: tuple(shape) for number, shape in told["shapes"]},
+        shapes={number: Shape(tuple(counts), tuple(shares)) for number, counts, shares in told["shapes"]},
         others=frozenset(told["others"]),
         rests=tuple(map(Rest._make, zip(*told["rests"], strict=True))),
     )

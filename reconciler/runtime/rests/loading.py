@@ -26,24 +26,21 @@ class Awake:
     resolved: Resolved
     asleep: Mapping[str, QuietFile]
 
-    def rests(self, book: Book, account: str) -> dict[str, Rest]:
+    def rests(self, book: Book | None, account: str) -> dict[str, Rest]:
         """Return the offers of an account whose documents were left alone, by remote id."""
-        known = book.accounts.get(account)
+        known = book.accounts.get(account) if book else None
         return {each.remote_id: each for each in known.rests if each.file in self.asleep} if known else {}
 
 
-def resolve_awake(
-    workspace: Workspace, book: Book, images: Images, read: ReadSources | None, now: datetime
+def load_awake(
+    workspace: Workspace, book: Book | None, images: Images, read: ReadSources | None, now: datetime
 ) -> Awake:
     """Load and resolve what may have moved since a book was written: everything, where that cannot be told."""
+    if book is None:
+        return Awake(resolve_project(workspace, images, (), read), {})
     quiet = QuietFiles(workspace, book, _due(book, now))
-    loaded: list[Documents] = []
-
-    def loading() -> Documents:
-        loaded.append(_load(workspace, book, quiet))
-        return loaded[-1]
-
-    return Awake(resolve_project(workspace, images, (), read, load=loading), quiet.known)
+    resolved = resolve_project(workspace, images, (), read, load=lambda: _load(workspace, book, quiet))
+    return Awake(resolved, quiet.known)
 
 
 def _load(workspace: Workspace, book: Book, quiet: QuietFiles) -> Documents:
