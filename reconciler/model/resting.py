@@ -28,7 +28,7 @@ class Rest(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """What an offer counts as: names of a plan's counts, such as `equal.price`, and its shares in what is summed."""
+    """What an offer counts as: names of counts of a plan, such as `equal.price`; its shares in what is summed."""
 
     counts: tuple[str, ...] = ()
     shares: tuple[str, ...] = ()
