@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Desired, Live
+from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Desired, Key, Live
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value
 from reconciler.providers.base import Inventory
@@ -63,6 +63,7 @@ async def with_details(
     moved = events.moved
     stored = {} if full or not events.gapless else _stored(opened, needs, inventory)
     now = opened.clock.now()
+    declared = {each.key: each.fields for each in desired}
     complete: list[Live | None] = []
     to_read: list[tuple[int, Live, str]] = []
     seen = shown(opened, kind)
@@ -77,7 +78,7 @@ async def with_details(
         if not kept or lacking(kind, live) or live.remote_id in moved:
             kept = None
         if views and kept and _still_good(kept, live, views, now, kind):
-            complete.append(_labelled(opened, kind, _merged(live, kept)))
+            complete.append(_sharing(_labelled(opened, kind, _merged(live, kept)), declared))
             continue
         if views:
             to_read.append((len(complete), live, views))
@@ -238,6 +239,15 @@ def _merged(live: Live, kept: Detail) -> Live:
     return replace(
         live, fields={**body["fields"], **live.fields}, facts={**body["facts"], **live.facts}, detailed=True
     )
+
+
+def _sharing(live: Live, declared: Mapping[Key, Mapping[str, Value]]) -> Live:
+    """Let what is as declared be the declared value itself: of most offers all would be in memory twice."""
+    mine = declared.get(live.key) if live.key else None
+    for path, value in mine.items() if mine else ():
+        if live.fields.get(path) == value:
+            live.fields[path] = value  # type: ignore[index]  # the mapping was made by `_merged` a moment ago
+    return live
 
 
 def _labelled(opened: Session, kind: KindSpec, live: Live) -> Live:
