@@ -1,6 +1,6 @@
 """What shows across documents only: duplicate names, unknown accounts and templates, near misses."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -239,7 +239,7 @@ def _named_by_settings(settings: Any, above: tuple[str, ...]) -> Iterator[Refere
             yield from _each(kind, settings[field], (*above, field))
 
 
-def offers_named_in(documents: Iterable[Document]) -> set[str]:
+def offers_named_in(documents: Sequence[Document]) -> set[str]:
     """Return the offers that other documents name: as parts, as what they were before, as let go."""
     found: set[str] = set()
     for document in documents:
@@ -247,9 +247,15 @@ def offers_named_in(documents: Iterable[Document]) -> set[str]:
             found.update(document.body["names"])
         elif "moved" in document.body:
             found.add(document.body["moved"].get("from", ""))
-        if document.kind != OFFER:
-            found.update(name for kind, name, _ in _named_in(document) if kind == OFFER and isinstance(name, str))
-    return found
+    return found | parts_named_in(documents)
+
+
+def parts_named_in(documents: Iterable[Document]) -> set[str]:
+    """Return the offers that other documents name as parts of theirs."""
+    others = (each for each in documents if each.kind != OFFER)
+    return {
+        name for each in others for kind, name, _ in _named_in(each) if kind == OFFER and isinstance(name, str)
+    }
 
 
 def _each(kind: str, said: Any, path: tuple[str | int, ...]) -> Iterator[Reference]:

@@ -9,6 +9,7 @@ from reconciler.model.spec import Freeze, KindSpec, MarketplaceSpec
 from reconciler.model.values import Value
 
 _STATUS = "stock.status"
+_NONE: Mapping[str, int] = {}
 #: What the marketplace holds against a change of a field that a creation, or a new text, sets.
 _FREEZES: Mapping[Freeze, Lasting] = {
     Freeze.AFTER_SALE: Lasting.AFTER_SALE,
@@ -18,13 +19,27 @@ _FREEZES: Mapping[Freeze, Lasting] = {
 
 
 def with_consequences(
-    changes: Iterable[Change], desired: Iterable[Desired], live: Iterable[Live], spec: MarketplaceSpec
+    changes: Iterable[Change],
+    desired: Iterable[Desired],
+    live: Iterable[Live],
+    spec: MarketplaceSpec,
+    at_rest: Mapping[str, int] = _NONE,
 ) -> tuple[Change, ...]:
-    """Return the changes with what of each lasts, and with how many offers use it."""
+    """Return the changes with what of each lasts, and with how many offers use it.
+
+    `at_rest` counts those that are not among them: kind and remote id of what they use as one text -> offers.
+    """
     every = tuple(changes)
     named = {each.key.kind for each in every if each.key.kind != OFFER and each.verb is not Verb.REPORT}
     uses = _uses(desired, live, spec, named) if named else lambda _change: 0
-    found = ((each, _lasting(each, spec.kinds[each.key.kind]), uses(each)) for each in every)
+    found = (
+        (
+            each,
+            _lasting(each, spec.kinds[each.key.kind]),
+            uses(each) + at_rest.get(f"{each.key.kind} {each.remote_id}", 0),
+        )
+        for each in every
+    )
     return tuple(
         replace(change, lasting=lasting, uses=used) if lasting or used else change
         for change, lasting, used in found
@@ -77,6 +92,19 @@ def _packages(value: Value) -> frozenset[str]:
         return frozenset()
     base = value.get("package")
     return frozenset([*([base] if base else []), *(value.get("extras") or ())])
+
+
+def used_by(desired: Desired, live: Live, kind: KindSpec) -> set[tuple[str, str]]:
+    """Return kind and label of what an offer on sale uses: as it is declared, else as it is."""
+    if live.fields.get(_STATUS) == "ended":
+        return set()
+    fields = {**live.fields, **desired.fields}
+    return {
+        (known.refers, label)
+        for path, known in kind.fields.items()
+        if known.refers and known.refers != OFFER
+        for label in _labels(fields.get(path))
+    }
 
 
 def _uses(

@@ -202,7 +202,7 @@ def assembled(
     desired = tuple(desired)
     labels = labels_of(desired)
     changes = tuple(replace(each, labels=found) if (found := labels(each.key)) else each for each in changes)
-    changes = with_consequences(changes, desired, snapshot.live, spec)
+    changes = with_consequences(changes, desired, snapshot.live, spec, question.at_rest.uses)
     actions = () if broken else batch(changes, spec, question.plan_id)
     population = Counter(each.kind for each in snapshot.live)
     population[OFFER] += question.at_rest.offers
@@ -245,10 +245,11 @@ def assembled(
 
 def _circumstances(actions: Iterable[Action], snapshot: Snapshot, question: Question) -> Circumstances:
     named = {kind: len(labels) for kind, labels in question.references.items()}
+    listed = Counter(live.kind for live in snapshot.live if live.kind not in named or live.kind == OFFER)
+    listed[OFFER] += question.at_rest.offers
     written = {target.remote_id for action in actions for target in action.targets}
     return Circumstances(
-        population=named
-        | Counter(live.kind for live in snapshot.live if live.kind not in named or live.kind == OFFER),
+        population=named | listed,
         labels={remote_id: label for label, remote_id in question.references.get(OFFER, {}).items()},
         categories={
             live.remote_id: live.fields["content.category"]

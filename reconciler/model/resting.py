@@ -28,30 +28,35 @@ class Rest(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """What an offer counts as: names of counts of a plan, such as `equal.price`; its shares in what is summed."""
+    """What an offer counts as: names of counts of a plan, such as `equal.price`; its shares in what is summed.
+
+    `uses` are the things of the account that it refers to: kind and remote id as one text each.
+    """
 
     counts: tuple[str, ...] = ()
     shares: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AtRest:
-    """What offers at rest add to a plan: how many there are, what they count as, what they have shares in."""
+    """What offers at rest add to a plan: how many there are, what they count as, have shares in, and use."""
 
     offers: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     shares: Mapping[str, int] = field(default_factory=dict)
+    uses: Mapping[str, int] = field(default_factory=dict)
 
 
 def at_rest(rests: Iterable[Rest], shapes: Mapping[int, Shape]) -> AtRest:
     """Count offers at rest."""
     by_shape = Counter(each.shape for each in rests)
-    counts: Counter[str] = Counter()
-    shares: Counter[str] = Counter()
+    counts, shares, uses = Counter[str](), Counter[str](), Counter[str]()
     for number, offers in by_shape.items():
-        counts.update(dict.fromkeys(shapes[number].counts, offers))
-        shares.update(dict.fromkeys(shapes[number].shares, offers))
-    return AtRest(by_shape.total(), dict(counts), dict(shares))
+        shape = shapes[number]
+        for counted, names in ((counts, shape.counts), (shares, shape.shares), (uses, shape.uses)):
+            counted.update(dict.fromkeys(names, offers))
+    return AtRest(by_shape.total(), dict(counts), dict(shares), dict(uses))
 
 
 @dataclass(slots=True)

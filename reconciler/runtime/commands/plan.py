@@ -297,8 +297,9 @@ async def _plan_account(
             sleepers = resting.sleepers(wanted.account.name) if resting else None
             asked = (*selected.chosen, *reach)
             observed = await observe(opened, asked, full=full, trusting=True, sleepers=sleepers)
-            wanted = replace(wanted, desired=(*wanted.desired, *observed.woken))
-            selected = replace(selected, chosen=(*selected.chosen, *observed.woken))
+            if resting is not None and observed.woken:
+                chosen = resting.in_order(wanted.account.name, (*selected.chosen, *observed.woken))
+                wanted, selected = replace(wanted, desired=chosen), replace(selected, chosen=chosen)
             selected = selected.accompanied(_along(opened, selected, reach, observed))
             desired = relabel(selected.wanted, wanted.spec, opened.names.labels)
             desired = (*desired, *implied(desired, observed.references, observed.ambiguous, wanted.spec))

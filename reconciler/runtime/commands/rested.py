@@ -25,7 +25,7 @@ from reconciler.runtime.project.resolve import ReadSources, Resolved
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import RESTS_BOOK, AccountRests, Book, read_book, write_book
 from reconciler.runtime.rests.loading import Awake, Images, load_awake, wake
-from reconciler.runtime.rests.writing import book_of, can_be_kept
+from reconciler.runtime.rests.writing import book_of, can_be_kept, within
 
 _NOTHING_KNOWN = AccountRests(site="", cache="", events=0)
 
@@ -72,6 +72,22 @@ class Resting:
         names = {each.name for each in rests}
         return tuple(each for each in _offers(resolved, account) if each.key.name in names)
 
+    def in_order(self, account: str, desired: Iterable[Desired]) -> tuple[Desired, ...]:
+        """Return what is desired of an account as its documents lie there, whenever they were loaded."""
+        files = {path: number for number, path in enumerate(self.workspace.paths)}
+        places = {
+            (each.kind, each.name): (files.get(each.source.path, 0), each.index)
+            for resolved in self._loaded(account)
+            for each in resolved.documents.documents
+            if each.account in (account, None)
+        }
+        return tuple(
+            sorted(desired, key=lambda each: places.get((each.key.kind, each.document or each.key.name), (0, 0)))
+        )
+
+    def _loaded(self, account: str) -> list[Resolved]:
+        return [self.awake.resolved, *(each.resolved for each in self._woken if each.account == account)]
+
     def note(self, opened: Session, observed: Observed, quiet: Iterable[tuple[Desired, Live]]) -> None:
         """Note what of an account is at rest."""
         account = opened.account.name
@@ -91,10 +107,9 @@ class Resting:
 
     def _files(self, account: str) -> dict[str, str]:
         """Return the file of each offer that was loaded, by name."""
-        loaded = [self.awake.resolved, *(each.resolved for each in self._woken if each.account == account)]
         return {
             each.name: each.source.path
-            for resolved in loaded
+            for resolved in self._loaded(account)
             for each in resolved.documents.of(OFFER)
             if each.account == account
         }
@@ -115,7 +130,8 @@ class Resting:
         read = self.workspace.read
         read |= {path: each[:2] for path, each in self.awake.asleep.items() if path in stirred}
         desired = {(name, each.key.name): each for name, each in self._desired()}
-        accounts = {**(self.book.accounts if self.book else {}), **self._accounts}
+        before = {name: within(each, asleep) for name, each in self.book.accounts.items()} if self.book else {}
+        accounts = {**before, **self._accounts}  # of one that could not be seen there is what it had before
         made = book_of(
             self.workspace,
             documents,
@@ -129,10 +145,7 @@ class Resting:
 
     def _desired(self) -> Iterator[tuple[str, Desired]]:
         for name in self._accounts:
-            for resolved in (
-                self.awake.resolved,
-                *(each.resolved for each in self._woken if each.account == name),
-            ):
+            for resolved in self._loaded(name):
                 yield from ((name, each) for each in _offers(resolved, name))
 
 
@@ -195,7 +208,7 @@ class _Noting:
                 memory=memory,
                 read_at=int(datetime.fromisoformat(read_at).timestamp()) if read_at else 0,
                 until=holds_until(desired),
-                shape=self.shapes.number(shape_of(desired, self.kind)),
+                shape=self.shapes.number(shape_of(desired, live, self.kind, self.observed.references)),
             )
 
     def _stands_alone(self, desired: Desired) -> bool:

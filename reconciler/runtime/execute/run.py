@@ -151,7 +151,8 @@ async def run_operations(
 def _read_anew(opened: Session, operations: list[Operation]) -> None:
     """What is written, or may have been, is read again by the next plan: not every write raises an event."""
     touched = {t.remote_id for each in operations for t in each.action.targets if t.remote_id}
-    opened.cache.drop(str(opened.place.site), OFFER, touched | set(opened.names.created.values()))
+    every = touched | set(opened.names.created.values())
+    opened.cache.drop(str(opened.place.site), OFFER, every, opened.clock.now())
 
 
 async def look_back(opened: Session, execution: Execution, run: Run) -> None:

@@ -7,7 +7,7 @@ A detail is good as long as the marketplace has said nothing of the offer since:
 not older than a day. Each row carries a sum of what it holds: SQLite does not see that a byte was changed.
 
 Beside it stands which offer bore which key when it was seen last: a list that misses one for a while is asked by
-its id. And which offers events spoke of, numbered: what is believed to be at rest elsewhere says up to which
+its id. And which offers moved, numbered, as events or another read told: what is believed to be at rest elsewhere says up to which
 number.
 """
 
@@ -16,6 +16,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,9 +34,11 @@ create table if not exists lookups (
   topic text not null, key text not null, read_at text not null, body blob not null, sum integer not null,
   primary key (topic, key)) without rowid;
 create table if not exists moved (
-  number integer primary key autoincrement, site text not null, remote_id text not null);
+  number integer primary key autoincrement, site text not null, remote_id text not null, at text not null);
 create table if not exists mark (said text not null);
 """
+#: So long it is known what has moved: for longer than a full read is believed.
+_NOTED_FOR = timedelta(days=2)
 #: Ids in one question.
 _TOGETHER = 500
 T = TypeVar("T")
@@ -93,13 +96,26 @@ class Cache:
         return self._file.ask(read)
 
     def store(self, site: str, kind: str, details: Iterable[Detail]) -> None:
-        """Store reads."""
-        rows = [(site, kind, *astuple(each), _sum(*astuple(each))) for each in details]
-        self._change("insert or replace into details values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        """Store reads. What says something else than it did has moved, though no event told of it."""
+        every = list(details)
+        rows = [(site, kind, *astuple(each), _sum(*astuple(each))) for each in every]
 
-    def drop(self, site: str, kind: str, remote_ids: Iterable[str]) -> None:
-        """Forget the reads of these resources, since events spoke of them; that is noted, too."""
-        ids = sorted(remote_ids)
+        def says_else(db: sqlite3.Connection, each: Detail) -> bool:
+            asked = "select body from details where site = ? and kind = ? and remote_id = ?"
+            there = db.execute(asked, (site, kind, each.remote_id)).fetchone()
+            return there is not None and there[0] != each.body
+
+        def write(db: sqlite3.Connection) -> None:
+            with db:
+                moved = [each for each in every if says_else(db, each)]
+                _note_moved(db, site, [each.remote_id for each in moved], every[0].read_at if every else "")
+                db.executemany("insert or replace into details values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+        self._file.ask(write)
+
+    def drop(self, site: str, kind: str, remote_ids: Iterable[str], at: datetime) -> None:
+        """Forget the reads of these resources, since events spoke of them; that is noted, too, for a while."""
+        ids, over = sorted(remote_ids), (at - _NOTED_FOR).isoformat()
 
         def write(db: sqlite3.Connection) -> None:
             with db:
@@ -107,12 +123,13 @@ class Cache:
                     "delete from details where site = ? and kind = ? and remote_id = ?",
                     [(site, kind, each) for each in ids],
                 )
-                db.executemany("insert into moved (site, remote_id) values (?, ?)", [(site, each) for each in ids])
+                _note_moved(db, site, ids, at.isoformat())
+                db.execute("delete from moved where site = ? and at < ?", (site, over))
 
         self._file.ask(write)
 
     def moved_after(self, site: str, number: int | None = None) -> tuple[int, frozenset[str]]:
-        """Return the number of the latest event, and which resources those after a number, if any, spoke of."""
+        """Return the number of the latest note, and which resources those after a number, if any, speak of."""
 
         def read(db: sqlite3.Connection) -> tuple[int, frozenset[str]]:
             told = db.execute("select coalesce(max(seq), 0) from sqlite_sequence where name = 'moved'")
@@ -123,10 +140,6 @@ class Cache:
             return last, frozenset(each for (each,) in db.execute(asked, (site, number, last)))
 
         return self._file.ask(read)
-
-    def forget_moved(self, site: str, until: int) -> None:
-        """Forget the events up to a number."""
-        self._change("delete from moved where site = ? and number <= ?", [(site, until)])
 
     def mark(self) -> str:
         """Return what this cache is known by: one that was begun anew has another mark."""
@@ -183,6 +196,11 @@ class Cache:
                 db.executemany(sql, rows)
 
         self._file.ask(write)
+
+
+def _note_moved(db: sqlite3.Connection, site: str, remote_ids: Iterable[str], at: str) -> None:
+    rows = [(site, each, at) for each in remote_ids]
+    db.executemany("insert into moved (site, remote_id, at) values (?, ?, ?)", rows)
 
 
 def _whole(found: T, total: int) -> T:

@@ -372,7 +372,7 @@ async def _moved(opened: Session) -> tuple[frozenset[str], bool]:
     kept = opened.cache.lookup(_EVENTS, str(opened.place.site))
     since = kept[1].decode() if kept else ""
     moved, last, follows = await opened.ask(opened.provider.moved(since))
-    opened.cache.drop(str(opened.place.site), OFFER, moved)
+    opened.cache.drop(str(opened.place.site), OFFER, moved, now)
     opened.cache.keep(_EVENTS, str(opened.place.site), now.isoformat(), last.encode())
     if kept is None:
         return moved, False

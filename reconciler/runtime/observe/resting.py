@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.resting import Rest
+from reconciler.runtime.clock import SAME_TIME
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.rests.book import AccountRests
 
@@ -85,11 +86,11 @@ def without_moved(
     rests: dict[str, Rest], moved: Collection[str], now: datetime, oldest: timedelta, *, gapless: bool
 ) -> dict[str, Rest]:
     """Leave out the offers that events spoke of, and those of which a full read is too old to be believed."""
-    since = (now - oldest).timestamp() if gapless else now.timestamp() + 1
+    since, until = (now - oldest).timestamp(), (now + SAME_TIME).timestamp()
     return {
         remote_id: rest
         for remote_id, rest in rests.items()
-        if remote_id not in moved and (not rest.read_at or rest.read_at > since)
+        if remote_id not in moved and (not rest.read_at or (gapless and since < rest.read_at <= until))
     }
 
 

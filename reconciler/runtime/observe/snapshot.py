@@ -78,11 +78,7 @@ async def observe(
         events = await follow_events(opened, sleepers.known.events)
         told, now = events.moved | events.noted, opened.clock.now()
         still = without_moved(still, told, now, OLDEST, gapless=events.gapless)
-    opened.progress.start("reading the list of offers")
-    reading = opened.reading({remote_id: bytes.fromhex(each.row) for remote_id, each in still.items()})
-    inventory = await opened.ask(opened.provider.inventory(reading))
-    opened.progress.advance(len(inventory.live) + len(inventory.resting))
-    opened.progress.finish()
+    inventory = await _listed(opened, still)
     resting = tuple(still[remote_id] for remote_id in inventory.resting)
     woken: tuple[Desired, ...] = ()
     if sleepers is not None and len(resting) < len(sleepers.rests):
@@ -127,6 +123,20 @@ async def observe(
     looked = Looked(rows=digests, read_at=read_at, memory=memory, events=last, cache=opened.cache.mark())
     counted = at_rest(resting, sleepers.known.shapes) if sleepers is not None else AtRest()
     return Observed(snapshot, references, ambiguous, refused, trusted, resting, woken, counted, looked)
+
+
+async def _listed(opened: Session, still: Mapping[str, Rest]) -> Inventory:
+    """Read the list. Where another row bears the key of an offer at rest, its own has to be decoded, too."""
+    opened.progress.start("reading the list of offers")
+    reading = opened.reading({remote_id: bytes.fromhex(each.row) for remote_id, each in still.items()})
+    inventory = await opened.ask(opened.provider.inventory(reading))
+    opened.progress.advance(len(inventory.live) + len(inventory.resting))
+    opened.progress.finish()
+    borne = {each.key.name for each in inventory.live if each.key}
+    twice = {remote_id for remote_id in inventory.resting if still[remote_id].name in borne}
+    if not twice:
+        return inventory
+    return await _listed(opened, {remote_id: each for remote_id, each in still.items() if remote_id not in twice})
 
 
 def _managed(opened: Session, sleepers: Sleepers | None, memory: Mapping[str, str]) -> dict[Key, str]:

@@ -74,6 +74,8 @@ class Workspace:
         self._named = Named(self.root, lambda path: self._is_ignored(path, path.rpartition("/")[2]))
         self._fingerprint = ""
         self.read: dict[str, tuple[str, str]] = {}
+        self.taken: dict[str, tuple[str, str]] = {}
+        self.paths: tuple[str, ...] = ()
 
     @property
     def is_as_it_lies(self) -> bool:
@@ -94,7 +96,8 @@ class Workspace:
     def files(self, left_alone: LeftAlone | None = None) -> Iterator[tuple[str, bytes]]:
         """Yield path and bytes of every YAML file, sorted by path; what is wrong goes to `diagnostics`.
 
-        Stamp and digest of what was read are in `read` afterwards.
+        Stamp and digest of what was read are in `read` afterwards; those of other files that documents take in
+        come to be in `taken`, as each was when it was looked at first. `paths` are all, in their order.
         """
         self.diagnostics.clear()
         if is_half(self.root):
@@ -102,6 +105,7 @@ class Workspace:
             self._say("D120", JOURNAL, "a pull is at work here, or was cut off in the middle", hint=hint)
         self._ignored = self._read_ignored()
         links: list[tuple[str, Path]] = []
+        self.taken = {}
         seen = list(self._walk(self.root, "", links, newest=WallClock().microseconds() * 1000 - _STEP))
         known = left_alone(seen) if left_alone is not None else {}
         digests: list[tuple[str, str]] = []
@@ -115,6 +119,7 @@ class Workspace:
                 digests.append((name, digest))
                 self.read[name] = stamp, digest
                 yield name, data
+        self.paths = tuple(path for path, _ in digests)
         told = "\n".join(f"{digest} {path}" for path, digest in digests)
         self._fingerprint = digest_of(told.encode())
 
@@ -159,8 +164,10 @@ class Workspace:
 
     def read_text(self, path: str) -> str:
         """Return a template: a UTF-8 text file that a document names. Raise WorkspaceFault."""
+        stamp, data = self.stamp(path), self._bytes(path, TEMPLATE)
+        self.taken.setdefault(path, (stamp, hashlib.sha256(data).hexdigest()))
         try:
-            return self._bytes(path, TEMPLATE).decode("utf-8-sig")
+            return data.decode("utf-8-sig")
         except UnicodeDecodeError as wrong:
             raise WorkspaceFault(f"{path} is not UTF-8") from wrong
 
@@ -231,6 +238,7 @@ class Workspace:
             data = self.read_bytes(path)
             found = hashlib.sha256(data).hexdigest(), picture(data)
             known = self._digests[path] = (now.st_size, now.st_mtime_ns, found)
+        self.taken.setdefault(path, (_stamp_of(now, WallClock().microseconds() * 1000 - _STEP), known[2][0]))
         return known[2]
 
     def _named_file(self, path: str) -> Path:
@@ -352,7 +360,7 @@ def _stamp(entry: os.DirEntry[str], newest: int) -> str:
 
 def _stamp_of(about: os.stat_result, newest: int) -> str:
     changed = max(about.st_mtime_ns, about.st_ctime_ns)
-    return f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}" if changed < newest else ""
+    return f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns} {about.st_ino}" if changed < newest else ""
 
 
 def _reason(wrong: OSError) -> str:

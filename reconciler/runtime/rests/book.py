@@ -24,7 +24,7 @@ from reconciler.runtime.reading import read_file
 from reconciler.runtime.writing import replace_file
 
 #: Raised with every change of what is written, and of what it means.
-_VERSION = 2
+_VERSION = 3
 #: The books: of what a plan left at rest, and of what was found valid.
 RESTS_BOOK, VALID_BOOK = "rests", "valid"
 _PATIENCE = 5
@@ -201,7 +201,7 @@ def _account(told: dict[str, Any]) -> AccountRests:
         events=told["events"],
         references=told["references"],
         images=told["images"],
-        shapes={number: Shape(tuple(counts), tuple(shares)) for number, counts, shares in told["shapes"]},
+        shapes={number: Shape(*map(tuple, shape)) for number, *shape in told["shapes"]},
         others=frozenset(told["others"]),
         rests=tuple(map(Rest._make, zip(*told["rests"], strict=True))),
     )

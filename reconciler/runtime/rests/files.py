@@ -6,10 +6,12 @@ template, a new name that may be taken, something that is not declared any more.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
-from reconciler.documents.document import Documents
-from reconciler.documents.kinds import DEFAULTS, OFFER, PROJECT, PROJECT_FILE, TEMPLATE, named_kinds
+from reconciler.documents.checks import parts_named_in
+from reconciler.documents.document import Document, Documents
+from reconciler.documents.kinds import DEFAULTS, OFFER, PROJECT, PROJECT_FILE, TEMPLATE, named_kinds, references
+from reconciler.model.diagnostics import has_errors
 from reconciler.model.texts import looks
 from reconciler.runtime.project.workspace import FileSeen, Workspace, digest_of
 from reconciler.runtime.rests.book import Book, QuietFile
@@ -60,7 +62,10 @@ class QuietFiles:
 
     def _is_same(self, path: str, stamp: str, digest: str) -> bool:
         now = self._workspace.stamp(path)
-        return now == stamp != "" or self._workspace.digest_now(path) == digest
+        if not now == stamp != "" and self._workspace.digest_now(path) != digest:
+            return False
+        self._workspace.taken.setdefault(path, (now, digest))
+        return True
 
 
 def structure_of(documents: Documents, workspace: Workspace) -> str:
@@ -84,25 +89,39 @@ def named_in(documents: Documents) -> frozenset[str]:
     )
 
 
+def _may_be_meant(things: Iterable[str]) -> bool:
+    """Tell whether offers refer to things of one of these kinds: a slip in the name of a new one shows in them."""
+    kinds = {kind for _, kind in references()}
+    return any(each.partition(" ")[0] in kinds for each in things)
+
+
+def names_of(document: Document) -> tuple[str, ...]:
+    """Return what an offer is called, and known as, in its documents."""
+    return (document.name, document.sku) if document.sku else (document.name,)
+
+
 def chooses_by_labels(documents: Documents) -> bool:
     """Tell whether Defaults choose by labels: whom they mean shows in all documents together."""
     return any("match" in each.body for each in documents.of(DEFAULTS))
 
 
-def are_clear(
-    documents: Documents, workspace: Workspace, book: Book, asleep: Callable[[], Collection[str]]
-) -> bool:
+def are_clear(documents: Documents, workspace: Workspace, book: Book, asleep: Callable[[], Set[str]]) -> bool:
     """Tell whether what was read leaves the rest as it was.
 
     `asleep` are the names of the offers that were not read; they are asked for where offers were read. A name
     that was not there before may look like any of them.
     """
-    if documents.fatal or documents.unusable or chooses_by_labels(documents):
+    if documents.fatal or has_errors(documents.diagnostics) or chooses_by_labels(documents):
         return False
-    if structure_of(documents, workspace) != book.structure or not book.named <= named_in(documents):
+    named, before = named_in(documents), book.named
+    if (
+        structure_of(documents, workspace) != book.structure
+        or not before <= named
+        or _may_be_meant(named - before)
+    ):
         return False
-    names = {each.name for each in documents.of(OFFER)}
-    if any(name in asleep() for name in names):
+    names = {name for each in documents.of(OFFER) for name in names_of(each)}
+    if any(name in asleep() for name in names) or not parts_named_in(documents.documents) <= names | asleep():
         return False
     new = names - book.names
     new -= {each.name for account in book.accounts.values() for each in account.rests} if new else new

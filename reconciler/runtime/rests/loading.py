@@ -10,9 +10,10 @@ from reconciler.documents.document import Documents
 from reconciler.documents.kinds import OFFER, PROJECT_FILE
 from reconciler.documents.load import load
 from reconciler.model.resting import Rest
+from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.project.resolve import ReadSources, Resolved, resolve_project
-from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.project.workspace import Workspace, digest_of
 from reconciler.runtime.rests.book import Book, QuietFile
 from reconciler.runtime.rests.files import QuietFiles, are_clear
 
@@ -52,7 +53,7 @@ def _load(workspace: Workspace, book: Book, quiet: QuietFiles) -> Documents:
         files = _names(book, quiet) if files is None else files
         return files
 
-    if not quiet.known or not are_clear(documents, workspace, book, asleep):
+    if not quiet.known or not are_clear(documents, workspace, book, lambda: asleep().keys()):
         quiet.wake_all()
         return workspace.load()
     mentioned = offers_named_in(documents.documents)
@@ -85,12 +86,24 @@ def _due(book: Book, now: datetime) -> set[str]:
 
 
 def wake(workspace: Workspace, awake: Awake, account: str, rests: Collection[Rest], images: Images) -> Resolved:
-    """Load and resolve the documents of offers whose files were left alone, with all that they inherit from."""
+    """Load and resolve the documents of offers whose files were left alone, with all that they inherit from.
+
+    Raise StalePlan where one of them has changed since it was looked at.
+    """
     others = (each.source.path for each in awake.resolved.documents.documents if each.kind != OFFER)
     files = sorted({PROJECT_FILE, *others, *(each.file for each in rests)})
 
     def loading() -> Documents:
-        found = ((path, workspace.content(path)) for path in files)
-        return load([(path, data) for path, data in found if data is not None])
+        return load([(path, _unmoved(workspace, path, awake)) for path in files])
 
     return resolve_project(workspace, images, (account,), None, load=loading)
+
+
+def _unmoved(workspace: Workspace, path: str, awake: Awake) -> bytes:
+    """Return the bytes of a file that was looked at before. Raise StalePlan where it has changed since."""
+    there = awake.asleep.get(path)
+    digest = there.digest if there else workspace.read.get(path, ("", ""))[1]
+    data = workspace.content(path)
+    if data is None or (digest and digest_of(data) != digest):
+        raise StalePlan(f"{path} has changed while this plan was made", "plan again")
+    return data

@@ -8,9 +8,10 @@ from posixpath import dirname
 from reconciler.documents.checks import offers_named_in
 from reconciler.documents.document import Document, Documents, folders_up
 from reconciler.documents.kinds import DEFAULTS, OFFER
+from reconciler.model.diagnostics import has_errors
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import AccountRests, Book, QuietFile
-from reconciler.runtime.rests.files import chooses_by_labels, named_in, structure_of
+from reconciler.runtime.rests.files import chooses_by_labels, named_in, names_of, structure_of
 
 #: Which files have a say in an offer, by account and name.
 FilesOf = Callable[[str, str], frozenset[str]]
@@ -68,19 +69,21 @@ def book_of(
         above=tuple(sets),
         inherited={path: _seen(workspace, path) for each in sets for path in each},
         files=files,
-        names=frozenset(each.name for each in documents.of(OFFER) if each.source.path not in files),
-        accounts={name: _within(each, files) for name, each in accounts.items()},
+        names=frozenset(
+            name for each in documents.of(OFFER) if each.source.path not in files for name in names_of(each)
+        ),
+        accounts={name: within(each, files) for name, each in accounts.items()},
     )
 
 
 def _seen(workspace: Workspace, path: str) -> tuple[str, str]:
-    read = workspace.read.get(path)
-    return read or (workspace.stamp(path), workspace.digest_now(path))
+    """Return a file as this command has seen it, not as it is by now; one that it has not seen is known by nothing."""
+    return workspace.read.get(path) or workspace.taken.get(path, ("", ""))
 
 
 def can_be_kept(documents: Documents) -> bool:
     """Tell whether it can be said at all of single files that they are at rest."""
-    return not documents.fatal and not documents.unusable and not chooses_by_labels(documents)
+    return not documents.fatal and not has_errors(documents.diagnostics) and not chooses_by_labels(documents)
 
 
 def _offers_by_file(documents: Documents, woken: Iterable[Document]) -> dict[str, list[Document]]:
@@ -94,7 +97,8 @@ def _offers_by_file(documents: Documents, woken: Iterable[Document]) -> dict[str
     return {path: offers for path, offers in found.items() if path not in spoilt}
 
 
-def _within(account: AccountRests, files: Mapping[str, QuietFile]) -> AccountRests:
+def within(account: AccountRests, files: Mapping[str, QuietFile]) -> AccountRests:
+    """Return what is at rest of an account in these files only."""
     rests = tuple(each for each in account.rests if each.file in files)
     used = {each.shape for each in rests}
     shapes = {number: shape for number, shape in account.shapes.items() if number in used}
