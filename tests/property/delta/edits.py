@@ -24,7 +24,11 @@ def windows(shop: Shop, which: int, how: int) -> None:
     start = shop.machine.moment + timedelta(minutes=how % 3 * 60 - 60)
     spans = (start, start + timedelta(hours=2)), (start + timedelta(hours=2), start + timedelta(hours=26))
     said = [
-        {"from": f"{begin:%Y-%m-%dT%H:%MZ}", "until": f"{end:%Y-%m-%dT%H:%MZ}", "base": f"{33 + how % 7 + n}.00 PLN"}
+        {
+            "from": f"{begin:%Y-%m-%dT%H:%MZ}",
+            "until": f"{end:%Y-%m-%dT%H:%MZ}",
+            "base": f"{33 + how % 7 + n}.00 PLN",
+        }
         for n, (begin, end) in enumerate(spans)
     ]
     shop.edit("Offer", which, lambda body: body.update(price={"base": "47.00 PLN", "windows": said}))
@@ -42,7 +46,13 @@ def content(shop: Shop, which: int, how: int) -> None:
 
 
 def stock(shop: Shop, which: int, how: int) -> None:
-    forms = (how, {"always": how % 9 + 1}, {"count": how}, {"quantity": how + 1, "status": "active"}, {"from": "erp"})
+    forms = (
+        how,
+        {"always": how % 9 + 1},
+        {"count": how},
+        {"quantity": how + 1, "status": "active"},
+        {"from": "erp"},
+    )
     more: Json = {"item": "K09"} if how % 5 == 4 else {}
     shop.edit("Offer", which, lambda body: body.update(stock=forms[how % 5], **more))
 
@@ -98,7 +108,12 @@ def labels(shop: Shop, which: int, how: int) -> None:
 
 
 def guards(shop: Shop, _which: int, how: int) -> None:
-    limits: list[Json] = [{"price_change": 20}, {"price_floor": "45.00 PLN"}, {"updates": 2}, {"price_change": "off"}]
+    limits: list[Json] = [
+        {"price_change": 20},
+        {"price_floor": "45.00 PLN"},
+        {"updates": 2},
+        {"price_change": "off"},
+    ]
     shop.settings(lambda body: body["guards"].update(limits[how % 4]))
 
 

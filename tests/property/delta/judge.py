@@ -59,7 +59,7 @@ def remembered(shop: Shop) -> Json:
     if not file.exists():
         return {}
     with closing(sqlite3.connect(file)) as db:
-        asked = ((name, f"select {columns} from {name}") for name, columns in REMEMBERED.items())  # noqa: S608
+        asked = ((name, f"select {columns} from {name}") for name, columns in REMEMBERED.items())
         return {name: sorted(map(repr, db.execute(sql))) for name, sql in asked}
 
 

@@ -60,7 +60,7 @@ def vanishes(shop: Shop, which: int, _how: int) -> None:
     if drafts:
         with shop.simulator() as simulator, simulator.turn():
             for table in ("offers", "listing"):
-                simulator.world.store.run(f"DELETE FROM {table} WHERE id = ?", int(drafts[which % len(drafts)]))  # noqa: S608
+                simulator.world.store.run(f"DELETE FROM {table} WHERE id = ?", int(drafts[which % len(drafts)]))
 
 
 def loses(shop: Shop, which: int, _how: int) -> None:

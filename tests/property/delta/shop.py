@@ -181,7 +181,7 @@ def build(root: Path, *, accounts: int = 1) -> Shop:
     if accounts > 1:
         shop.put("drugie/defaults.yaml", [{"kind": "Defaults", "account": "second"}])
         shop.put("drugie/oferty.yaml", [world.offer("K101", price="31 PLN"), world.offer("K102", stock=4)])
-    shop.write("szablony/opis.html", "<p>Opis {{ title }}</p>")
+    shop.write("szablony/opis.html", "<p>Opis {{ name }}</p>")
     shop.write("zdjecia/a.png", pictures.png())
     shop.write("erp.csv", "item,quantity\nK09,7\n")
     return shop
@@ -207,7 +207,9 @@ def _documents() -> Mapping[str, list[Json]]:
     erp = {"kind": "Source", "name": "erp", "type": "csv", "path": "erp.csv"}
     columns = {"columns": {"item": "text", "quantity": "whole"}, "orders": {"by": "erp", "within": "15m"}}
     return {
-        "oferty/defaults.yaml": [{"kind": "Defaults", "account": "main", "Offer": {"delivery": {"handling": "PT24H"}}}],
+        "oferty/defaults.yaml": [
+            {"kind": "Defaults", "account": "main", "Offer": {"delivery": {"handling": "PT24H"}}}
+        ],
         "oferty/kubki/defaults.yaml": [
             {"kind": "Defaults", "labels": {"grupa": "kubki"}, "Offer": {"settings": "standard"}}
         ],
