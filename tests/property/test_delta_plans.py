@@ -75,7 +75,7 @@ _SINGLE = st.tuples(st.sampled_from([*STEPS, *OFTEN, *OFTEN]), st.integers(0, 59
 
 
 @given(history=st.lists(_SINGLE, min_size=6, max_size=14))
-@settings(max_examples=SEEDS or 12, derandomize=not SEEDS)
+@settings(max_examples=SEEDS or 8, derandomize=not SEEDS)
 def test_delta_plans_equal_full_plans(rested: Shop, history: History) -> None:
     if said := os.environ.get("RECONCILE_STEPS"):
         history = ast.literal_eval(said)
