@@ -118,7 +118,12 @@ def plan_with_rests(
         part,
         unsynced=found.unsynced,
         settling=tuple(sorted(settling, key=lambda each: _reading_order(each.change))),
-        compared=tuple(each for each in found.compared if snapshot.complete and each.key not in held.reasons),
+        compared=tuple(
+            sorted(
+                (each for each in found.compared if snapshot.complete and each.key not in held.reasons),
+                key=lambda each: each.key,  # in whatever order documents were looked at
+            )
+        ),
         unmanaged=tuple(_name(each) for each in left if _is_on_sale(each)),
         released=tuple(sorted(key for key in gone.released if key not in held.reasons)),
         held=counted,
