@@ -98,8 +98,9 @@ class Effective:
     `modes`, `protected` and the values. `modes` has every module, with the level that decided. `protected` is who
     forbids to end or delete it. `layers` are the nearest first. `lacks` says why it cannot be used, where
     something that it inherits from or is written by cannot be. `written` are the texts that content templates
-    wrote: field -> path of the template. `sourced` is what the rules filled in from sources. `window` is the one
-    whose prices hold, and `until` the moment (ISO, UTC) from which windows may say others; empty without one.
+    wrote: field -> path of the template, and `drawn_in` all files of these templates. `sourced` is what the rules
+    filled in from sources. `window` is the one whose prices hold, and `until` the moment (ISO, UTC) from which
+    windows may say others; empty without one.
     """
 
     document: Document
@@ -111,6 +112,7 @@ class Effective:
     layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
     lacks: str = ""
     written: Mapping[str, str] = field(default_factory=dict)
+    drawn_in: frozenset[str] = frozenset()
     sourced: Sourced | None = None
     window: Window | None = None
     until: str = ""
@@ -132,6 +134,7 @@ class Effective:
             layers=self.layers,
             lacks=self.lacks,
             written=self.written,
+            drawn_in=self.drawn_in,
             sourced=sourced,
             window=self.window,
             until=self.until,
@@ -148,7 +151,7 @@ class Effective:
     def files(self) -> frozenset[str]:
         """Return the files that have a say in it: its own, and those that it inherits from."""
         inherited = (layer.document.source.path for layer in self.layers if layer.says_anything())
-        return frozenset((self.document.source.path, *inherited, *self.written.values()))
+        return frozenset((self.document.source.path, *inherited, *self.drawn_in))
 
     def origin(self, field_path: str) -> Origin:
         """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first).

@@ -139,7 +139,7 @@ class Sandbox:
     def __init__(self, read: Callable[[str], str], *, html: bool) -> None:
         self._loader = _Loader(read)
         self._environment = Environment(self._loader, html=html)
-        self._checked: set[str] = set()
+        self._checked: dict[str, frozenset[str]] = {}
 
     def render_text(self, path: str, variables: Mapping[str, Any]) -> str:
         """Return the text, or raise TemplateFault."""
@@ -153,6 +153,10 @@ class Sandbox:
             raise
         except Exception as wrong:  # noqa: BLE001 - whatever a template does, its author is told and nobody else
             raise _fault(path, wrong) from None
+
+    def drawn_in(self, path: str) -> frozenset[str]:
+        """Return the files of a template that was rendered: its own, and those that it draws in."""
+        return self._checked.get(path, frozenset((path,)))
 
     def _collect(self, pieces: Any) -> str:
         parts, length = [], 0
@@ -187,16 +191,18 @@ class Sandbox:
             named = other_files(self._environment.tree(source, path))
         except Exception as wrong:  # noqa: BLE001 - as above
             raise _fault(path, wrong) from None
+        files = {path}
         for other, line in named:
             try:
                 self._check_files(other, (*above, path))
+                files |= self._checked[other]
             except TemplateFault as fault:
                 if fault.line == 0:
                     fault.line, fault.path = line, path
                 elif fault.code == "D406" and fault.path == path:
                     fault.line = line
                 raise
-        self._checked.add(path)
+        self._checked[path] = frozenset(files)
 
 
 def _fault(path: str, wrong: Exception) -> TemplateFault:

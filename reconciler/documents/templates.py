@@ -30,3 +30,7 @@ class Renderer:
 
             self._sandboxes[html] = Sandbox(self._read, html=html)
         return nfc(self._sandboxes[html].render_text(path, variables))
+
+    def drawn_in(self, path: str) -> frozenset[str]:
+        """Return the files of a template that was rendered: its own, and those that it draws in."""
+        return frozenset({path}).union(*(each.drawn_in(path) for each in self._sandboxes.values()))

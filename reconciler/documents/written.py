@@ -47,7 +47,8 @@ def _written(offer: "Effective", renderer: Renderer) -> "Effective":
             [_item(item, renderer, variables, _text_field(number, at)) for at, item in enumerate(section)]
             for number, section in enumerate(content["description"])
         ]
-    return replace(offer, body={**offer.body, "content": content}, written=templates)
+    drawn_in = frozenset().union(*map(renderer.drawn_in, set(templates.values())))
+    return replace(offer, body={**offer.body, "content": content}, written=templates, drawn_in=drawn_in)
 
 
 def templates_in(content: Mapping[str, Any]) -> dict[str, str]:

@@ -7,8 +7,8 @@ A detail is good as long as the marketplace has said nothing of the offer since:
 not older than a day. Each row carries a sum of what it holds: SQLite does not see that a byte was changed.
 
 Beside it stands which offer bore which key when it was seen last: a list that misses one for a while is asked by
-its id. And which offers moved, numbered, as events or another read told: what is believed to be at rest elsewhere says up to which
-number.
+its id. And which offers moved, numbered, as events or another read told: what is believed to be at rest elsewhere
+says up to which number.
 """
 
 import secrets

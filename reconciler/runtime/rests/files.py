@@ -6,7 +6,8 @@ template, a new name that may be taken, something that is not declared any more.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from reconciler.documents.checks import parts_named_in
 from reconciler.documents.document import Document, Documents
@@ -105,7 +106,9 @@ def chooses_by_labels(documents: Documents) -> bool:
     return any("match" in each.body for each in documents.of(DEFAULTS))
 
 
-def are_clear(documents: Documents, workspace: Workspace, book: Book, asleep: Callable[[], Set[str]]) -> bool:
+def are_clear(
+    documents: Documents, workspace: Workspace, book: Book, asleep: Callable[[], AbstractSet[str]]
+) -> bool:
     """Tell whether what was read leaves the rest as it was.
 
     `asleep` are the names of the offers that were not read; they are asked for where offers were read. A name
@@ -121,7 +124,8 @@ def are_clear(documents: Documents, workspace: Workspace, book: Book, asleep: Ca
     ):
         return False
     names = {name for each in documents.of(OFFER) for name in names_of(each)}
-    if any(name in asleep() for name in names) or not parts_named_in(documents.documents) <= names | asleep():
+    parts = parts_named_in(documents.documents)
+    if any(name in asleep() for name in names) or not (parts <= names or parts <= names | asleep()):
         return False
     new = names - book.names
     new -= {each.name for account in book.accounts.values() for each in account.rests} if new else new

@@ -77,7 +77,7 @@ def book_of(
 
 
 def _seen(workspace: Workspace, path: str) -> tuple[str, str]:
-    """Return a file as this command has seen it, not as it is by now; one that it has not seen is known by nothing."""
+    """Return a file as this command has seen it, not as it is by now; what it has not seen is known by nothing."""
     return workspace.read.get(path) or workspace.taken.get(path, ("", ""))
 
 
