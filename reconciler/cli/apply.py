@@ -24,7 +24,7 @@ from reconciler.model.bounds import PLAN
 from reconciler.model.outcomes import Report, Result, StopReason
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import load_plan
-from reconciler.model.report_json import report_to_json, to_text
+from reconciler.model.report_json import report_in_pieces
 from reconciler.render.plan_text import plan_text
 from reconciler.render.report_text import managed_text, report_text
 from reconciler.render.totals import acts, awaited, changing, total
@@ -143,7 +143,7 @@ def told(report: Report, console: Console, *, plan: Plan | None = None, verbose:
 
 def _write(report: Report, plan: Plan | None, console: Console) -> None:
     ends = of_report(plan, report) if plan else []
-    console.write(to_text({**report_to_json(report), "ends": ends_to_json(ends)}))
+    console.write_pieces(report_in_pieces(report, ends=ends_to_json(ends)))
 
 
 def outcome_code(report: Report, plan: Plan | None = None) -> Exit:

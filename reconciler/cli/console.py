@@ -70,6 +70,12 @@ class Console:
         self.answer.given = True
         output.write_json(document)
 
+    def write_pieces(self, document: Iterable[str]) -> None:
+        """Write a JSON document to stdout, as the only one, while it is being made."""
+        assert not self.answer.given, "a second document on stdout"
+        self.answer.given = True
+        output.write_json_pieces(document)
+
     def say(self, *lines: str) -> None:
         """Write lines that are not the result to stderr."""
         output.say(*lines, width=self.error_style.width)

@@ -108,11 +108,11 @@ def _agreed(count: int, account: str, console: Console) -> bool:
 
 def _told(report: Report, console: Console) -> Exit:
     from reconciler.cli.apply import outcome_code
-    from reconciler.model.report_json import dump_report
+    from reconciler.model.report_json import report_in_pieces
     from reconciler.render.migrating_text import migrated_text
 
     if console.json:
-        console.write(dump_report(report))
+        console.write_pieces(report_in_pieces(report))
     else:
         console.show(["", *migrated_text(report, console.style)])
     return outcome_code(report)

@@ -30,6 +30,12 @@ def write_json(document: str) -> None:
     _write(document.removesuffix("\n"))
 
 
+def write_json_pieces(document: Iterable[str]) -> None:
+    """Write a JSON document to stdout, a piece at a time. `in_pieces` has made them harmless."""
+    for piece in document:
+        _write(piece, end=False)
+
+
 def command(commands: Iterable[RunnerCommand]) -> None:
     """Write commands to the runner of a pipeline to stdout; nothing where there are none."""
     text = commanded(commands)

@@ -17,8 +17,7 @@ from reconciler.model.accounts import AccountEnd
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.modules import Module
 from reconciler.model.plan import Plan
-from reconciler.model.plan_json import dump_plan, plan_to_json
-from reconciler.model.report_json import to_text
+from reconciler.model.plan_json import plan_in_pieces
 from reconciler.render import machine
 from reconciler.render.accounts_text import accounts_text
 from reconciler.render.machine import Located
@@ -70,7 +69,7 @@ def command(
     console = Console.open(json=as_json or form == "json", no_color=no_color)
     plan = planned(narrowing, console)
     if out:
-        save(Path(out), dump_plan(plan), private=True)
+        save(Path(out), plan_in_pieces(plan), private=True)
     if console.json:
         write_plan(plan, console, detailed=detailed_exitcode)
     elif form in MACHINE:
@@ -101,7 +100,7 @@ def located_in(plan: Plan) -> tuple[Located, ...]:
 
 def write_plan(plan: Plan, console: Console, *, detailed: bool = False) -> None:
     """Write a plan as JSON, with what each account comes to."""
-    console.write(to_text({**plan_to_json(plan), "ends": ends_to_json(of_plan(plan, detailed=detailed))}))
+    console.write_pieces(plan_in_pieces(plan, ends=ends_to_json(of_plan(plan, detailed=detailed))))
 
 
 def show_accounts(ends: list[AccountEnd], console: Console) -> None:

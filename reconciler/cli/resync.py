@@ -15,8 +15,8 @@ from reconciler.model.history_json import status_to_json
 from reconciler.model.modules import Module
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Plan
-from reconciler.model.plan_json import dump_plan
-from reconciler.model.report_json import dump_report, to_text
+from reconciler.model.plan_json import plan_in_pieces
+from reconciler.model.report_json import report_in_pieces, to_text
 from reconciler.render.report_text import report_text
 from reconciler.render.resync_text import resync_text, status_text
 
@@ -129,7 +129,7 @@ def _show(lines: Any, console: Console) -> None:
 
 def _not_started(plan: Plan, said: Exit, console: Console) -> Exit:
     if console.json:
-        console.write(dump_plan(plan))
+        console.write_pieces(plan_in_pieces(plan))
     elif said is Exit.OK:
         console.show(["There is nothing to send."])
     return said
@@ -144,7 +144,7 @@ def _agreed(account: str, yes: bool, console: Console) -> bool:
 
 def _told(report: Report, console: Console) -> Exit:
     if console.json:
-        console.write(dump_report(report))
+        console.write_pieces(report_in_pieces(report))
     else:
         console.show(["", *report_text(report, console.style)])
     return outcome_code(report)

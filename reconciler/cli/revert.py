@@ -12,7 +12,7 @@ from reconciler.cli.options import output_options, planning_options
 from reconciler.cli.plan import plan_options, verdict, write_plan
 from reconciler.cli.prompt import approved
 from reconciler.cli.saving import save
-from reconciler.model.plan_json import dump_plan
+from reconciler.model.plan_json import plan_in_pieces
 from reconciler.render.plan_text import plan_text
 from reconciler.render.totals import effective
 from reconciler.render.words import counted
@@ -49,7 +49,7 @@ def command(
     said = verdict(plan, detailed=False)
     goes_on = said is Exit.OK and bool(effective(plan))
     if out:
-        save(Path(out), dump_plan(plan), private=True)
+        save(Path(out), plan_in_pieces(plan), private=True)
     if console.json and (out or not goes_on):
         write_plan(plan, console)
     elif not console.json:

@@ -1,14 +1,17 @@
 """Writes a result to a file: whole, or not at all."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from reconciler.cli.failures import Refusal
 from reconciler.runtime.writing import replace_file
 
 
-def save(file: Path, content: str | bytes, *, private: bool = False) -> None:
-    """Replace a file in one step, so that nobody reads half a plan."""
+def save(file: Path, content: str | bytes | Iterable[str], *, private: bool = False) -> None:
+    """Replace a file in one step, so that nobody reads half a plan. Pieces are written as they come."""
+    pieces = (content,) if isinstance(content, str | bytes) else content
+    written = (each.encode() if isinstance(each, str) else each for each in pieces)
     try:
-        replace_file(file, content.encode() if isinstance(content, str) else content, private=private)
+        replace_file(file, written, private=private)
     except OSError as wrong:
         raise Refusal(f"{file} cannot be written: {wrong.strerror}") from wrong

@@ -14,8 +14,8 @@ from reconciler.model.bounds import PLAN
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Plan
-from reconciler.model.plan_json import dump_plan
-from reconciler.model.report_json import dump_report
+from reconciler.model.plan_json import plan_in_pieces
+from reconciler.model.report_json import report_in_pieces
 from reconciler.model.saved import load_saved
 from reconciler.render.machine import of_plan
 from reconciler.render.plan_markdown import plan_markdown
@@ -63,7 +63,7 @@ def command(
     if out:
         return _save_page(found, Path(out), lang, console)
     if console.json:
-        console.write(dump_report(found) if isinstance(found, Report) else dump_plan(found))
+        console.write_pieces(report_in_pieces(found) if isinstance(found, Report) else plan_in_pieces(found))
     elif isinstance(found, Report):
         if form in MACHINE:
             raise click.UsageError("A report is shown as text, as Markdown or as JSON.")
@@ -99,7 +99,7 @@ def _save_page(found: Plan | Report, file: Path, language: str, console: Console
     from reconciler.render.html.report_data import report_data
 
     data = report_data(found) if isinstance(found, Report) else plan_data(found)
-    save(file, "".join(html_page(data, language)))
+    save(file, html_page(data, language))
     console.say(f"{file} written.")
     return Exit.OK
 

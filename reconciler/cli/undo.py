@@ -19,7 +19,7 @@ from reconciler.cli.prompt import approved
 from reconciler.cli.saving import save
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Plan
-from reconciler.model.plan_json import dump_plan
+from reconciler.model.plan_json import plan_in_pieces
 from reconciler.render.plan_text import plan_text
 from reconciler.render.totals import effective
 from reconciler.runtime.options import ApplyOptions
@@ -71,9 +71,9 @@ def command(
     said = verdict(plan, detailed=False)
     goes_on = said is Exit.OK and bool(effective(plan))
     if out:
-        save(Path(out), dump_plan(plan), private=True)
+        save(Path(out), plan_in_pieces(plan), private=True)
     if console.json and (out or not goes_on):
-        console.write(dump_plan(plan))
+        console.write_pieces(plan_in_pieces(plan))
     elif not console.json:
         following = f"reconcile apply {out}" if out and goes_on else ""
         console.show(plan_text(plan, console.style, verbose=verbose, following=following))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from reconciler.engine import drafts, zero
 from reconciler.engine.clearing import single_rates
@@ -52,6 +53,10 @@ class Scope:
     start: bool = False
     siblings: Siblings = field(default_factory=Siblings)
     fights: Callable[[Key], int] = lambda _key: 0
+
+    def asked(self, siblings: Siblings) -> "Scope":
+        """Return it for all pairs of an account: what is remembered of one is unpacked once for it."""
+        return replace(self, siblings=siblings, baseline=lru_cache(maxsize=1)(self.baseline))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,13 +51,14 @@ def judge(
     not split what the rule counts. `allow` lifts rules.
     """
     written = sent(changes)
-    limits = [_limits_of(labels(change.key), guards) for change in written]
+    places = [_guard_of(labels(change.key), guards) for change in written]
+    under = {place: _limits_under(place, guards) for place in set(places)}
     numbers = [figures((change,), spec) for change in written]
     lifted = _lifted(allow)
     market = spec.marketplaces.get(base_market or spec.base_market)
     found: list[Violation] = []
     for rule, check in RULES.items():
-        for limit, members in _by_limit(rule, limits):
+        for limit, members in _by_limit(rule, places, under):
             strict = Case(
                 changes=tuple(written[place] for place in members),
                 figures=tuple(each for place in members for each in numbers[place]),
@@ -80,13 +81,15 @@ def limits_of(
 
     A rule is called as `--allow` takes it, and a lifted one has the limit that it was lifted to.
     """
-    which = dict.fromkeys(_guard_of(labels(change.key), guards) for change in sent(changes))
-    limits = [_limits_under(each, guards) for each in which]
+    places = list(dict.fromkeys(_guard_of(labels(change.key), guards) for change in sent(changes)))
+    under = {place: _limits_under(place, guards) for place in places}
     lifted = _lifted(allow)
     found: dict[str, tuple[Value, ...]] = {}
     for rule in RULES:
         told = (
-            _told(lifted.get(rule, limit)) for limit, _ in _by_limit(rule, limits) if _on(lifted.get(rule, limit))
+            _told(lifted.get(rule, limit))
+            for limit, _ in _by_limit(rule, places, under)
+            if _on(lifted.get(rule, limit))
         )
         if distinct := tuple({repr(each): each for each in told}.values()):
             found[rule.replace("_", "-")] = distinct
@@ -111,12 +114,15 @@ def _judged(check: Rule, strict: Case, loose: Any) -> Iterable[Violation]:
         yield from (replace(each, allowed=True) for each in check(strict))
 
 
-def _by_limit(rule: str, limits: list[Mapping[str, Any]]) -> Iterable[tuple[Any, list[int]]]:
-    """Group changes, by their places, that have the same limit of a rule."""
+def _by_limit(
+    rule: str, places: list[int], under: Mapping[int, Mapping[str, Any]]
+) -> Iterable[tuple[Any, list[int]]]:
+    """Group changes, by their places, that have the same limit of a rule; `places` are those of their guards."""
+    spelled = {guard: repr(limits[rule]) for guard, limits in under.items() if _on(limits.get(rule))}
     groups: dict[str, tuple[Any, list[int]]] = {}
-    for place, mine in enumerate(limits):
-        if _on(mine.get(rule)):
-            groups.setdefault(repr(mine[rule]), (mine[rule], []))[1].append(place)
+    for place, guard in enumerate(places):
+        if (limit := spelled.get(guard)) is not None:
+            groups.setdefault(limit, (under[guard][rule], []))[1].append(place)
     return groups.values()
 
 
@@ -138,11 +144,6 @@ def _lifted_to(rule: str, value: str) -> Any:
     return Decimal(value) if value and rule == "price_change" else "off"
 
 
-def _limits_of(labels: Mapping[str, str], guards: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the limits for a resource: those of the last labelled guard that matches, over the general ones."""
-    return _limits_under(_guard_of(labels, guards), guards)
-
-
 def _guard_of(labels: Mapping[str, str], guards: Mapping[str, Any]) -> int:
     """Return the place of the last labelled guard that matches; -1 where only the general ones hold."""
     labelled = guards.get("labels") or ()
@@ -153,6 +154,7 @@ def _guard_of(labels: Mapping[str, str], guards: Mapping[str, Any]) -> int:
 
 
 def _limits_under(place: int, guards: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the limits under a labelled guard, or the general ones for -1: its own go before those."""
     limits = {**DEFAULTS, **{rule: limit for rule, limit in guards.items() if rule != "labels"}}
     mine = guards["labels"][place] if place >= 0 else {}
     return {**limits, **{rule: limit for rule, limit in mine.items() if rule != "match"}}

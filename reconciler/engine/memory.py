@@ -27,14 +27,23 @@ _NAMES = frozenset({EXTERNAL_ID, NAME})
 
 
 def digest_of(value: Value) -> str:
-    """Return what a field's desired value is remembered by."""
-    return digest(value)[:16]
+    """Return what a field's desired value is remembered by: the beginning of its `digest`.
+
+    Of what JSON has as it stands the canonical text is what orjson writes, and that takes a tenth of the time.
+    """
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS)
+    except TypeError:  # it holds money, or a number that is longer than those of a machine
+        return digest(value)[:16]
+    return hashlib.sha256(text).hexdigest()[:16]
 
 
 def fingerprint(desired: Desired) -> str:
     """Return what all desired fields together are known by: cheap, for it is asked of every resource."""
-    told = {**desired.fields, "stock.form": desired.stock_form} if QUANTITY in desired.fields else desired.fields
-    body = orjson.dumps(dict(told), default=str, option=orjson.OPT_SORT_KEYS)
+    told = dict(desired.fields)
+    if QUANTITY in told:
+        told["stock.form"] = desired.stock_form
+    body = orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(body, digest_size=8).hexdigest()
 
 

@@ -59,7 +59,8 @@ def shown_in_json(text: str) -> str:
     >>> print(shown_in_json('{"title":"Kubek\u202e##[error]"}'))
     {"title":"Kubek\u202e\u0023#[error]"}
     """
-    if text.isascii() and text.isprintable() and "##" not in text:
+    usual = text.isprintable() if text.isascii() else not _UNUSUAL.search(text) and "\n" not in text
+    if usual and "##" not in text:
         return text
     return _IN_JSON.sub(_as_json, text)
 

@@ -1,6 +1,6 @@
 """What planning compared as JSON: in a plan file, and in the ledger for whoever finishes a run."""
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from types import NoneType
 
@@ -9,6 +9,7 @@ from reconciler.model.modules import Mode
 from reconciler.model.offers import Key
 from reconciler.model.report_json import Json, key_to_json
 
+_NAMES = tuple(field.name for field in fields(Compared))
 _TYPES: dict[str, tuple[type, ...]] = {
     "remote_id": (str, NoneType),
     "equal": (dict,),
@@ -26,14 +27,21 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 def compared_to_json(each: Compared) -> Json:
     """Turn what was compared into JSON's own types."""
-    body = {field.name: getattr(each, field.name) for field in fields(each)}
+    body = {name: getattr(each, name) for name in _NAMES}
     return body | {
         "key": key_to_json(each.key),
         "equal": dict(each.equal),
         "declared": dict(each.declared),
-        "counted": asdict(each.counted) if each.counted else None,
+        "counted": counted_to_json(each.counted),
         "stock": each.stock.value,
     }
+
+
+def counted_to_json(each: Counted | None) -> Json | None:
+    """Turn a look at a stock into JSON's own types."""
+    if each is None:
+        return None
+    return {"left": each.left, "sold": each.sold, "at": each.at, "gone": each.gone, "taken": each.taken}
 
 
 def compared_from_json(body: Json) -> Compared:

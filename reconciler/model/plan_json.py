@@ -7,7 +7,7 @@ plan that does not match its digest was edited, and is not applied.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import DecimalException
 from typing import Any
@@ -18,6 +18,7 @@ from reconciler.model.fees import added_up, charges
 from reconciler.model.live_digest import live_digest
 from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
+from reconciler.model.pieces import InPieces, in_pieces
 from reconciler.model.plan import FORMAT_VERSION, AccountPlan, Action, Forecast, Plan, Problem, Target
 from reconciler.model.report_json import (
     Json,
@@ -28,12 +29,11 @@ from reconciler.model.report_json import (
     key_from_json,
     key_to_json,
     moment_from_json,
-    to_text,
 )
 from reconciler.model.tables import SourceRead
 from reconciler.model.tables_json import source_from_json, source_to_json
 from reconciler.model.undone import Reason
-from reconciler.model.values import Value, digest, from_jsonable, jsonable
+from reconciler.model.values import Value, digest, from_jsonable
 from reconciler.model.violation_json import violation_from_json, violation_to_json, without_lines
 
 
@@ -48,7 +48,12 @@ class UnreadablePlan(ValueError):  # noqa: N818 - it names what was found, as `r
 
 def dump_plan(plan: Plan) -> str:
     """Write a plan as one line of JSON."""
-    return to_text(plan_to_json(plan))
+    return "".join(plan_in_pieces(plan))
+
+
+def plan_in_pieces(plan: Plan, **beside: Any) -> Iterator[str]:
+    """Write a plan as one line of JSON, a piece at a time; `beside` is told after its own members."""
+    return in_pieces({**_body(plan), **beside})
 
 
 def load_plan(text: str | bytes) -> Plan:
@@ -64,6 +69,11 @@ def load_plan(text: str | bytes) -> Plan:
 
 def plan_to_json(plan: Plan) -> Json:
     """Turn a plan into JSON's own types."""
+    body: Json = json.loads(dump_plan(plan))
+    return body
+
+
+def _body(plan: Plan) -> Json:
     return {
         "format_version": plan.format_version,
         "id": plan.id,
@@ -78,9 +88,9 @@ def plan_to_json(plan: Plan) -> Json:
         "commit": plan.commit,
         "tree": plan.tree,
         "base": plan.base,
-        "sources": [source_to_json(each) for each in plan.sources],
-        "diagnostics": [diagnostic_to_json(each) for each in plan.diagnostics],
-        "accounts": [_account_to_json(part) for part in plan.accounts],
+        "sources": map(source_to_json, plan.sources),
+        "diagnostics": map(diagnostic_to_json, plan.diagnostics),
+        "accounts": (InPieces(_account(part)) for part in plan.accounts),
     }
 
 
@@ -171,20 +181,11 @@ def _nameless(action: Json) -> Json:
     return action
 
 
-# Writing. `_account` keeps Money, for the digest; `_account_to_json` makes it JSON.
-
-
-def _account_to_json(part: AccountPlan) -> Json:
-    body: Json = jsonable(_account(part))
-    body["live"] = live_digest(part)
-    if costs := added_up(cost for _, _, cost in charges(part.changes)):
-        body["fees"] = jsonable(list(costs))
-    body["reads"] = dict(part.reads)
-    body["forecast"] = forecast_to_json(part.forecast)
-    return body
+# Writing. `Money` and the like stay as they are: the digest is made of them, and JSON is when it is written.
 
 
 def _account(part: AccountPlan) -> Json:
+    costs = added_up(cost for _, _, cost in charges(part.changes))
     return {
         "account": part.account,
         "marketplace": part.marketplace,
@@ -197,23 +198,27 @@ def _account(part: AccountPlan) -> Json:
         "base_market": part.base_market,
         "limits": {rule: list(limits) for rule, limits in part.limits.items()},
         "counts": dict(part.counts),
-        "changes": [change_body(each) for each in part.changes],
-        "actions": [_action(each) for each in part.actions],
+        "changes": map(change_body, part.changes),
+        "actions": map(_action, part.actions),
         "references": {kind: dict(labels) for kind, labels in part.references.items()},
-        "unsynced": [change_body(each) for each in part.unsynced],
-        "settling": [
+        "unsynced": map(change_body, part.unsynced),
+        "settling": (
             {"change": change_body(each.change), "accepted_at": each.accepted_at} for each in part.settling
-        ],
-        "compared": [compared_to_json(each) for each in part.compared],
+        ),
+        "compared": map(compared_to_json, part.compared),
         "unmanaged": list(part.unmanaged),
         "released": [key_to_json(each) for each in part.released],
         "undone": {reason: list(names) for reason, names in part.undone.items()},
         "held": held_to_json(part.held),
         "unread": list(part.unread),
         "problem": _problem(part.problem),
-        "violations": [violation_to_json(each) for each in part.violations],
+        "violations": map(violation_to_json, part.violations),
         "archived_days": part.archived_days,
         "listing_hours": part.listing_hours,
+        "live": live_digest(part),
+        **({"fees": list(costs)} if costs else {}),
+        "reads": dict(part.reads),
+        "forecast": forecast_to_json(part.forecast),
     }
 
 

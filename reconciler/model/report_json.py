@@ -1,7 +1,7 @@
 """Reports and diagnostics as JSON: what `apply --json` and `validate --json` print."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from reconciler.model.foreign import shown_in_json
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Complaint, Fault, FaultKind, Outcome, Report, Stop
+from reconciler.model.pieces import in_pieces
 from reconciler.model.plan import FORMAT_VERSION, Forecast
 from reconciler.model.timeline import timeline_to_json
 from reconciler.model.values import from_jsonable, jsonable
@@ -19,7 +20,12 @@ Json = dict[str, Any]
 
 def dump_report(report: Report) -> str:
     """Write a report as one line of JSON."""
-    return to_text(report_to_json(report))
+    return "".join(report_in_pieces(report))
+
+
+def report_in_pieces(report: Report, **beside: Any) -> Iterator[str]:
+    """Write a report as one line of JSON, a piece at a time; `beside` is told after its own members."""
+    return in_pieces({**_body(report), **beside})
 
 
 def to_text(body: Json | list[Json]) -> str:
@@ -29,6 +35,11 @@ def to_text(body: Json | list[Json]) -> str:
 
 def report_to_json(report: Report) -> Json:
     """Turn a report into JSON's own types; the counts are written out for whoever reads no further."""
+    body: Json = json.loads(dump_report(report))
+    return body
+
+
+def _body(report: Report) -> Json:
     return {
         "format_version": FORMAT_VERSION,
         "plan_id": report.plan_id,
@@ -38,7 +49,7 @@ def report_to_json(report: Report) -> Json:
         "requests": dict(report.requests),
         "seconds": report.seconds,
         "forecast": forecast_to_json(report.forecast),
-        "outcomes": [_outcome(each) for each in report.outcomes],
+        "outcomes": map(_outcome, report.outcomes),
         "stops": [_stop(each) for each in report.stops],
         "managed": report.managed,
         "released": report.released,

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from types import NoneType
 from typing import Any
 
 Value = Any  # recursive: None | bool | int | str | Money | list[Value] | dict[str, Value]
@@ -17,6 +18,8 @@ Value = Any  # recursive: None | bool | int | str | Money | list[Value] | dict[s
 MONEY_KEYS = frozenset({"amount", "currency"})
 #: What marks a mapping as a difference of pieces in JSON.
 GAIN_KEYS = frozenset({"gain"})
+#: What JSON has as it stands: most of what is written and digested, so these are asked for before anything else.
+_AS_IT_IS = frozenset({str, int, bool, NoneType})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,11 @@ def plain(amount: Decimal) -> str:
 
 def jsonable(value: Value) -> Value:
     """Turn a canonical value into JSON's own types; Money becomes {amount, currency}."""
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind is dict:
+        return {str(name): each if type(each) in _AS_IT_IS else jsonable(each) for name, each in value.items()}
     match value:
         case Money():
             return {"amount": plain(value.amount), "currency": value.currency}
@@ -88,9 +96,9 @@ def jsonable(value: Value) -> Value:
 def from_jsonable(value: Value) -> Value:
     """Undo `jsonable`: a mapping of exactly amount and currency is Money, one of a gain alone is a Gain."""
     if isinstance(value, dict):
-        if value.keys() == MONEY_KEYS and _is_money(value):
-            return Money(Decimal(value["amount"]), value["currency"])
-        if value.keys() == GAIN_KEYS and isinstance(value["gain"], int):
+        if len(value) == 2 and value.keys() == MONEY_KEYS and (amount := _amount_of(value)) is not None:
+            return Money(amount, value["currency"])
+        if len(value) == 1 and value.keys() == GAIN_KEYS and isinstance(value["gain"], int):
             return Gain(value["gain"])
         return {k: from_jsonable(v) for k, v in value.items()}
     if isinstance(value, list):
@@ -98,28 +106,35 @@ def from_jsonable(value: Value) -> Value:
     return value
 
 
-def _is_money(value: Mapping[str, Value]) -> bool:
+def _amount_of(value: Mapping[str, Value]) -> Decimal | None:
+    """Return the amount of what is money; None of a mapping that only has its keys."""
     try:
-        Money.parse(f"{value['amount']} {value['currency']}")
+        money = Money.parse(f"{value['amount']} {value['currency']}")
     except ValueError:
-        return False
-    return isinstance(value["amount"], str)
+        return None
+    return money.amount if isinstance(value["amount"], str) else None
 
 
 def canonical_json(value: Value) -> str:
     """Return the one text of a value: sorted keys, no spaces, Unicode kept, money without trailing zeros."""
-    return json.dumps(_normal(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _CANONICAL.encode(value if type(value) in _AS_IT_IS else _normal(value))
+
+
+#: Made once: `json.dumps` makes one for each value, which takes longer than to write a short one.
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _normal(value: Value) -> Value:
+    if type(value) is dict:
+        return {str(k): v if type(v) in _AS_IT_IS else _normal(v) for k, v in value.items()}
     if isinstance(value, Money):
         return {"amount": f"{value.amount.normalize():f}", "currency": value.currency}
+    if isinstance(value, list | tuple):
+        return [v if type(v) in _AS_IT_IS else _normal(v) for v in value]
     if isinstance(value, Gain):
         return {"gain": value.amount}
     if isinstance(value, Mapping):
         return {str(k): _normal(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_normal(v) for v in value]
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, float):

@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import stat
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -21,12 +22,17 @@ NO_RIGHTS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _UNKNOWN = {errno.EPERM, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
-def replace_file(file: Path, data: bytes, *, private: bool = False) -> None:
-    """Put a file in place in one step, over the one that is there. What is no file, say a pipe, is written to."""
+def replace_file(file: Path, data: bytes | Iterable[bytes], *, private: bool = False) -> None:
+    """Put a file in place in one step, over the one that is there. What is no file, say a pipe, is written to.
+
+    Pieces of it are written as they come.
+    """
+    pieces = (data,) if isinstance(data, bytes) else data
     if file.exists() and not file.is_file():
-        file.write_bytes(data)
+        with file.open("wb") as out:
+            out.writelines(pieces)
         return
-    draft = _draft(file, data, private=private)
+    draft = _draft(file, pieces, private=private)
     try:
         draft.replace(file)
     except OSError:
@@ -48,7 +54,7 @@ def create_file(file: Path, data: bytes, *, private: bool = False) -> bool:
         private_folder(file.parent)
     else:
         file.parent.mkdir(parents=True, exist_ok=True)
-    draft = _draft(file, data, private=private)
+    draft = _draft(file, (data,), private=private)
     try:
         _give_name(draft, file)
     except FileExistsError:
@@ -152,7 +158,7 @@ def _close(path: Path, mode: int) -> None:
             raise
 
 
-def _draft(file: Path, data: bytes, *, private: bool) -> Path:
+def _draft(file: Path, pieces: Iterable[bytes], *, private: bool) -> Path:
     """Write beside the file, under a name that no loader reads, and see it on the disk before it gets its name."""
     draft = file.with_name(f"{_DRAFT}{os.getpid()}-{secrets.token_hex(4)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -161,7 +167,7 @@ def _draft(file: Path, data: bytes, *, private: bool) -> Path:
         with os.fdopen(handle, "wb") as out:
             if private and os.name == "posix":
                 os.fchmod(out.fileno(), 0o600)
-            out.write(data)
+            out.writelines(pieces)
             out.flush()
             os.fsync(out.fileno())
     except BaseException:

@@ -58,12 +58,12 @@ def test_it_prints_what_has_passed_the_gate() -> None:
         for node in ast.walk(tree(output))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "_write"
     }
-    assert given == {"text", "document.removesuffix('\\n')", "through(lines, width)", "'> '"}
+    assert given == {"text", "document.removesuffix('\\n')", "piece", "through(lines, width)", "'> '"}
     assert "text = through(lines, width)" in output.read_text()
 
 
 def test_json_is_written_in_one_place() -> None:
-    """Whoever writes JSON for the console has it from `to_text`."""
+    """Whoever writes JSON for the console has it from `to_text` or `in_pieces`."""
     written = [
         f"{name(file)}:{node.lineno}"
         for file in files("cli", "render")

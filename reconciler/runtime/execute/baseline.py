@@ -67,23 +67,26 @@ def settle(
     """
     kinds = opened.spec.kinds  # what has no document is nobody's to remember
     actions = [each.action for each in operations if not kinds[each.action.kind].implied]
-    written = written_by(actions, outcomes, _looks(opened, run, actions, row))
+    compared = opened.ledger.runs.compared(run.id)
+    written = written_by(actions, outcomes, _looks(opened, compared, actions, row))
     note_written(opened, written)
-    return _keep(
-        opened.ledger, opened.place, _remembered(opened, run, opened.ledger.runs.compared(run.id), written)
-    )
+    return _keep(opened.ledger, opened.place, _remembered(opened, run, compared, written))
 
 
 def looks_of(opened: Session, run_id: str) -> dict[Key, Counted]:
     """Return the looks at stocks from which a run reckons, of the offers that it writes to."""
-    return {each.key: each.counted for each in opened.ledger.runs.compared(run_id) if each.counted}
+    return _counted(opened.ledger.runs.compared(run_id))
+
+
+def _counted(compared: Iterable[Compared]) -> dict[Key, Counted]:
+    return {each.key: each.counted for each in compared if each.counted}
 
 
 def _looks(
-    opened: Session, run: Run, actions: Iterable[Action], row: Callable[[Target], Live | None]
+    opened: Session, compared: Iterable[Compared], actions: Iterable[Action], row: Callable[[Target], Live | None]
 ) -> dict[Key, Counted]:
     """Return how the stocks were seen whose number has come: what was sold before is not missing from them."""
-    then, now, found = looks_of(opened, run.id), opened.clock.now(), {}
+    then, now, found = _counted(compared), opened.clock.now(), {}
     for target in (target for action in actions for target in action.targets):
         seen = row(target) if isinstance(target.after.get(QUANTITY), int) else None
         if seen is None:

@@ -211,12 +211,9 @@ async def read_back(opened: Session, sender: Sender, operations: list[Operation]
     When the waiting is cut short, what settles stays answered: the next apply goes on reading back.
     """
     runs = opened.ledger.runs
-    phase = {each.action.id for each in sender.run_state.as_split(operations)}
-    answered = {
-        each.action.id: each
-        for each in runs.operations(sender.run.id, OperationState.ANSWERED)
-        if each.action.id in phase
-    }
+    phase = {each.action.id: each for each in sender.run_state.as_split(operations)}
+    epochs = {action_id: epoch for action_id, epoch in runs.answered(sender.run.id).items() if action_id in phase}
+    answered = {action_id: phase[action_id] for action_id in epochs}
     targets = {
         (action_id, target.key): target for action_id, each in answered.items() for target in each.action.targets
     }
@@ -245,7 +242,7 @@ async def read_back(opened: Session, sender: Sender, operations: list[Operation]
     for where, outcome in verified.items():
         found[outcome.action].append(_last_word(said[where], outcome))
     records = [
-        Record(operation_id, answered[operation_id].epoch, _state(rows, sender.reread), tuple(rows))
+        Record(operation_id, epochs[operation_id], _state(rows, sender.reread), tuple(rows))
         for operation_id, rows in found.items()
     ]
     runs.record_all(sender.run.id, records, at)

@@ -182,7 +182,7 @@ class RunState:
             self.ledger.runs.finish(self.run.id, self.holder, phase, self._now())
 
     def _is_open(self) -> bool:
-        return any(each.state is not OperationState.DONE for each in self.ledger.runs.operations(self.run.id))
+        return any(each is not OperationState.DONE for each in self.ledger.runs.states(self.run.id).values())
 
     def executed(self, operations: Iterable[Operation], why: str, *, interrupted: bool = False) -> Executed:
         """Return one outcome for every row of these operations, which are as they were when the run was taken.
@@ -191,7 +191,7 @@ class RunState:
         """
         stop = self.stop or (was_interrupted(self.run.account) if interrupted and self._is_open() else None)
         runs, why = self.ledger.runs, self.stopped or why
-        states = {each.action.id: each.state for each in runs.operations(self.run.id)}
+        states = runs.states(self.run.id)
         known = {(each.action, each.key): each for each in runs.outcomes(self.run.id)}
         outcomes = tuple(
             self._outcome(operation, target, states, known.get((operation.action.id, target.key)), why)

@@ -3,12 +3,11 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 
 import orjson
 
 from reconciler.model.memory import Baseline, Managed
-from reconciler.model.memory_json import counted_from_json
+from reconciler.model.memory_json import counted_from_json, counted_to_json
 from reconciler.model.modules import Mode
 from reconciler.model.offers import Key
 from reconciler.runtime.ledger.database import Database
@@ -235,7 +234,7 @@ def _packed(each: Baseline) -> tuple[bytes, str]:
             "remote_id": each.remote_id,
             "digests": dict(each.digests),
             "declared": dict(each.declared),
-            "counted": asdict(each.counted) if each.counted else None,
+            "counted": counted_to_json(each.counted),
             "fingerprint": each.fingerprint,
         }
     )

@@ -149,6 +149,20 @@ class Runs:
         )
         return [read_operation(row) for row in rows]
 
+    def states(self, run_id: str) -> dict[str, OperationState]:
+        """Return the state of each operation of a run; what they carry is not read."""
+        rows = self._db.rows("select id, state from operations where run_id = ?", (run_id,))
+        return {row_id: OperationState(state) for row_id, state in rows}
+
+    def answered(self, run_id: str) -> dict[str, int]:
+        """Return the epochs of the operations that have been answered, and not yet read back."""
+        rows = self._db.rows(
+            f"select id, epoch from operations where run_id = ? and state = '{OperationState.ANSWERED}' "  # noqa: S608 - our own words
+            "order by seq, id",
+            (run_id,),
+        )
+        return {row_id: int(epoch) for row_id, epoch in rows}
+
     def claim(self, run_id: str, operation_id: str, holder: str) -> Attempt | None:
         """Take an operation: epoch + 1, committed before any request. None when it is done or not ours."""
         row = self._db.row(
