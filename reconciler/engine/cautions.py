@@ -7,7 +7,7 @@ from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.gtin import due_digit
 from reconciler.model.offers import Desired
 from reconciler.model.spec import FieldSpec, Type
-from reconciler.model.texts import invisible, looks
+from reconciler.model.texts import invisible, looks, may_hide
 from reconciler.model.values import Value
 
 #: Signs as they are counted once they are entities: by the marketplace's staff, some years ago.
@@ -23,7 +23,7 @@ def cautions(desired: Desired, known: FieldSpec, path: str, value: Value) -> Ite
         yield from _twice(desired, path, value)
     if known.type in (Type.PRODUCT, Type.PRODUCTS):
         yield from _slips(desired, path, value)
-    for where, text in _texts(path, value):
+    for where, text in _texts(path, value) if _hides(value) else ():
         # what joins signs to one, as many small pictures are written, is meant
         if odd := invisible(_JOINED_SIGNS.sub("", text)):
             yield warning(
@@ -88,9 +88,9 @@ def _slips(desired: Desired, path: str, value: Value) -> Iterator[Diagnostic]:
 
 
 def _texts(path: str, value: Value) -> Iterator[tuple[str, str]]:
-    """Yield every text of a value with its path, less those that are ASCII: they hold nothing odd."""
+    """Yield every text of a value with its path, less those in which all can be seen."""
     if isinstance(value, str):
-        if not value.isascii():
+        if may_hide(value):
             yield path, value
     elif isinstance(value, Mapping):
         for name, each in value.items():
@@ -98,3 +98,12 @@ def _texts(path: str, value: Value) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for number, each in enumerate(value):
             yield from _texts(f"{path}.{number}", each)
+
+
+def _hides(value: Value) -> bool:
+    """Tell whether any text of a value may hold what nobody sees; it looks only."""
+    if isinstance(value, str):
+        return may_hide(value)
+    if isinstance(value, dict):
+        return any(map(_hides, value.values()))
+    return isinstance(value, list) and any(map(_hides, value))

@@ -6,6 +6,7 @@ One function per limit of the spec. Each returns a sentence when the value break
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
@@ -138,35 +139,77 @@ LIMITS: dict[str, Limit] = {
 
 def check_limits(desired: Iterable[Desired], spec: MarketplaceSpec) -> tuple[Diagnostic, ...]:
     """Check every owned field of every resource against the limits of the spec."""
-    return tuple(problem for each in desired for problem in _check(each, spec))
+    judges = {name: _Judges(kind, spec) for name, kind in spec.kinds.items()}
+    return tuple(problem for each in desired for problem in judges[each.key.kind].of(each))
 
 
-def _check(desired: Desired, spec: MarketplaceSpec) -> Iterator[Diagnostic]:
-    kind = spec.kinds[desired.key.kind]
-    for path, value in desired.fields.items():
-        known = kind.field(path)
-        if known is None or (value is None and "min_items" not in known.limits):
-            continue
-        for where, sentence, find in _breaches(known, path, value, spec):
-            origin = desired.origin(where)
-            rule = f"a rule of {spec.title}" + (f" ({known.source})" if known.source else "")
-            yield error(
-                "D503",
-                f"`{path}` of {desired.key.name} {sentence}",
-                mark=desired.inside(where, find) if find else origin.mark,
-                detail=rule + (f"; the text is written by {origin.written_by}" if origin.written_by else ""),
-                about=desired.key,
-            )
-        if value is not None:
-            yield from cautions(desired, known, path, value)
-    if wrong := _key_fault(desired, kind):
-        yield wrong
-    yield from never_without(desired, kind)
-    yield from single_rates(desired, {}, kind)
-    if desired.key.kind == OFFER:
-        yield from _couplings(desired, spec)
-    else:
-        yield from whole_bundles(desired, kind)
+#: No value of a field is this one.
+_NONE_YET = object()
+
+
+@dataclass(slots=True)
+class _Judge:
+    """Judges one field of many resources. What they inherit is one and the same object: it is judged once.
+
+    `sound` is the last value in which nothing was found, which is kept so that no other one takes its place.
+    """
+
+    known: FieldSpec
+    of_null: bool
+    sound: Value = _NONE_YET
+
+
+class _Judges:
+    """Judges the resources of one kind on one marketplace."""
+
+    def __init__(self, kind: KindSpec, spec: MarketplaceSpec) -> None:
+        self._kind, self._spec = kind, spec
+        self._fields: dict[str, _Judge | None] = {}
+        self._single = any(each.single_with for each in kind.fields.values())
+
+    def of(self, desired: Desired) -> Iterator[Diagnostic]:
+        """Yield all that is wrong with a resource, and what is odd about it."""
+        kind, spec, fields = self._kind, self._spec, self._fields
+        for path, value in desired.fields.items():
+            judge = fields[path] if path in fields else self._field(path)
+            if judge is None or value is judge.sound or (value is None and not judge.of_null):
+                continue
+            found = [*_of_field(desired, judge.known, path, value, spec)]
+            yield from found
+            if not found:
+                judge.sound = value
+        if wrong := _key_fault(desired, kind):
+            yield wrong
+        if None in desired.fields.values():
+            yield from never_without(desired, kind)
+        if self._single:
+            yield from single_rates(desired, {}, kind)
+        if desired.key.kind == OFFER:
+            yield from _couplings(desired, spec)
+        else:
+            yield from whole_bundles(desired, kind)
+
+    def _field(self, path: str) -> _Judge | None:
+        known = self._kind.field(path)
+        self._fields[path] = None if known is None else _Judge(known, "min_items" in known.limits)
+        return self._fields[path]
+
+
+def _of_field(
+    desired: Desired, known: FieldSpec, path: str, value: Value, spec: MarketplaceSpec
+) -> Iterator[Diagnostic]:
+    for where, sentence, find in _breaches(known, path, value, spec):
+        origin = desired.origin(where)
+        rule = f"a rule of {spec.title}" + (f" ({known.source})" if known.source else "")
+        yield error(
+            "D503",
+            f"`{path}` of {desired.key.name} {sentence}",
+            mark=desired.inside(where, find) if find else origin.mark,
+            detail=rule + (f"; the text is written by {origin.written_by}" if origin.written_by else ""),
+            about=desired.key,
+        )
+    if value is not None:
+        yield from cautions(desired, known, path, value)
 
 
 def _key_fault(desired: Desired, kind: KindSpec) -> Diagnostic | None:

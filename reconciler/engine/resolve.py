@@ -4,8 +4,8 @@ The toggles of the six modules are decided here, once. After this no code asks a
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from reconciler.documents.effective import Effective
@@ -32,12 +32,24 @@ ImageName = Callable[..., str]
 _SAME: Mapping[str, str] = {}
 
 
-@dataclass(slots=True)
-class _Sorted:
-    """The fields of one document while they are being sorted."""
+#: No value of a field is this one.
+_NONE_YET = object()
+#: Most resources have all their fields in their modules.
+_NO_FIELDS: Mapping[str, Value] = {}
 
-    owned: dict[str, Value] = field(default_factory=dict)
-    unsynced: dict[str, Value] = field(default_factory=dict)
+
+@dataclass(slots=True)
+class _Field:
+    """A field of many documents. What they inherit is one and the same object: it is spelled once, and kept once.
+
+    `came` is the last value that was spelled, kept so that no other takes its place in memory, and `spelled` what
+    came of it. `each`: what comes of it is another one for each resource.
+    """
+
+    known: FieldSpec
+    each: bool
+    came: Value = _NONE_YET
+    spelled: Value = None
 
 
 def resolve(
@@ -52,10 +64,11 @@ def resolve(
     inherited: Counter[str] = Counter()
     documents = tuple(documents)
     parts = embedded(documents, spec)
+    resolvers = {name: _Resolver(kind, spec, image, parts) for name, kind in spec.kinds.items()}
     for document in documents:
         kind = spec.kinds.get(document.document.kind)
         if kind is not None and not kind.implied and (kind.name == OFFER or kind.operations):
-            resolved = _resolve(document, kind, spec, image, parts, problems, inherited)
+            resolved = resolvers[kind.name].resolve(document, problems, inherited)
             found.append(_referring(resolved, kind, skus) if skus and kind.name != OFFER else resolved)
         elif document.document.kind in parts.kinds:
             continue  # written with what names it
@@ -66,65 +79,115 @@ def resolve(
     return tuple(found), tuple(problems)
 
 
-def _resolve(
-    document: Effective,
-    kind: KindSpec,
-    spec: MarketplaceSpec,
-    image: ImageName,
-    parts: Embedded,
-    problems: list[Diagnostic],
-    inherited: Counter[str],
-) -> Desired:
-    fields, form = _Sorted(), StockForm.BASELINE.value
-    key, moved_from = document.key, document.body.get("moved", {}).get("from", "")
-    named = partial(image, of=key.name) if spec.images.of == "offer" else image
-    home = _home_price(document, kind, spec)
-    for declared, value in _declared(document.body, kind):
-        if home and declared == _BASE:
-            continue  # the price of the account's own site is nearer
-        path = _BASE if declared == home else declared
-        known = kind.field(path)
-        if document.document.shared and _is_elsewhere(path, spec.name, known=known is not None):
-            continue  # each account takes the prices of its own sites
-        if known is None:
-            if document.says(path) and document.asked_for(path):
-                problems.append(_unknown(document, path, spec, key))
-            elif document.says(path):  # else a rule has added it, for marketplaces that have it
-                inherited[path] += 1
-            continue
-        form, plain = _stock_form(path, _of_site(known, value, spec), form)
+class _Resolver:
+    """Resolves the documents of one kind of one account."""
+
+    def __init__(self, kind: KindSpec, spec: MarketplaceSpec, image: ImageName, parts: Embedded) -> None:
+        self._kind, self._spec, self._image, self._parts = kind, spec, image, parts
+        self._fields: dict[str, _Field | None] = {}
+        self._paths: dict[str, dict[str, str]] = {each: {} for each in _SECTIONS}
+        self._held: tuple[object, frozenset[Module]] = None, frozenset()
+
+    def resolve(self, document: Effective, problems: list[Diagnostic], inherited: Counter[str]) -> Desired:
+        """Return what a document wants; mistakes go to `problems`, what it inherits in vain is counted."""
+        key, moved_from = document.key, document.body.get("moved", {}).get("from", "")
+        home = _home_price(document, self._kind, self._spec)
+        form = StockForm.BASELINE.value
+        owned: dict[str, Value] = {}
+        unsynced: dict[str, Value] = {}
+        for declared, said in self._declared(document.body):
+            if home and declared == _BASE:
+                continue  # the price of the account's own site is nearer
+            path = _BASE if declared == home else declared
+            field = self._field(path)
+            if document.document.shared and _is_elsewhere(path, self._spec.name, known=field is not None):
+                continue  # each account takes the prices of its own sites
+            if field is None:
+                self._unknown(document, path, problems, inherited)
+                continue
+            known = field.known
+            form, value = _stock_form(said, form) if path == QUANTITY else (form, said)
+            try:
+                spelled = field.spelled if value is field.came else self._spelled(field, value, key)
+            except ValueError as wrong:
+                mark = document.origin(declared).mark
+                problems.append(error("D501", f"`{path}`: {wrong}", mark=mark, hint=known.about, about=key))
+                continue
+            if spelled is _NONE_YET:
+                continue  # it speaks of other countries
+            off = known.module is not None and document.modes[known.module][0] is Mode.OFF
+            (unsynced if off else owned)[path] = spelled
+        if self._kind.name == OFFER and self._spec.zero_ends:
+            _end_at_zero(owned, form)
+        return Desired(
+            key=key,
+            fields=owned,
+            unsynced=unsynced or _NO_FIELDS,
+            held=self._held_by(document),
+            modes=document.modes,
+            labels=document.labels,
+            adopt=document.body.get("adopt"),
+            stock_form=StockForm(form),
+            sourced=document.sourced,
+            moved_from="" if moved_from == key.name else moved_from,
+            document=document.document.name if document.document.sku else "",
+            protected=document.protected is not None,
+            origin=partial(_origin, document, home) if home else document.origin,
+            inside=document.inside,
+            files=document.files,
+            window=document.window_of,
+            until=document.until,
+        )
+
+    def _field(self, path: str) -> _Field | None:
+        if path not in self._fields:
+            known = self._kind.field(path)
+            own = known is not None and known.type in _WITH_IMAGES and self._spec.images.of == "offer"
+            self._fields[path] = None if known is None else _Field(known, own)
+        return self._fields[path]
+
+    def _spelled(self, field: _Field, value: Value, key: Key) -> Value:
+        """Return the one spelling of a value; _NONE_YET where it speaks of others only. Raise ValueError."""
+        known = field.known
+        plain = _of_site(known, value, self._spec)
         if plain == {} and value:
-            continue  # it speaks of other countries
-        try:
-            spelled = canonical(known, parts.value(known, plain))
-        except ValueError as wrong:
-            mark = document.origin(declared).mark
-            problems.append(error("D501", f"`{path}`: {wrong}", mark=mark, hint=known.about, about=key))
-            continue
-        mode = document.modes[known.module][0] if known.module else Mode.AUTO
-        target = fields.unsynced if mode is Mode.OFF else fields.owned
-        target[path] = _with_images(known, spelled, named)
-    if kind.name == OFFER and spec.zero_ends:
-        _end_at_zero(fields, form)
-    return Desired(
-        key=key,
-        fields=fields.owned,
-        unsynced=fields.unsynced,
-        held=frozenset(module for module, (mode, _) in document.modes.items() if mode is Mode.MANUAL),
-        modes=document.modes,
-        labels=document.labels,
-        adopt=document.body.get("adopt"),
-        stock_form=StockForm(form),
-        sourced=document.sourced,
-        moved_from="" if moved_from == key.name else moved_from,
-        document=document.document.name if document.document.sku else "",
-        protected=document.protected is not None,
-        origin=partial(_origin, document, home) if home else document.origin,
-        inside=document.inside,
-        files=document.files,
-        window=document.window_of,
-        until=document.until,
-    )
+            return _NONE_YET
+        spelled = canonical(known, self._parts.value(known, plain))
+        if known.type in _WITH_IMAGES:
+            named = partial(self._image, of=key.name) if field.each else self._image
+            spelled = _with_images(known, spelled, named)
+        if not field.each:
+            field.came, field.spelled = value, spelled
+        return spelled
+
+    def _unknown(
+        self, document: Effective, path: str, problems: list[Diagnostic], inherited: Counter[str]
+    ) -> None:
+        if document.says(path) and document.asked_for(path):
+            problems.append(_unknown(document, path, self._spec, document.key))
+        elif document.says(path):  # else a rule has added it, for marketplaces that have it
+            inherited[path] += 1
+
+    def _held_by(self, document: Effective) -> frozenset[Module]:
+        if self._held[0] is not document.modes:
+            held = frozenset(module for module, (mode, _) in document.modes.items() if mode is Mode.MANUAL)
+            self._held = document.modes, held
+        return self._held[1]
+
+    def _declared(self, body: Mapping[str, Value]) -> Iterator[tuple[str, Value]]:
+        """Yield what a document declares as (path, value): for offers one level below each module section."""
+        for key, value in body.items():
+            if key in _ABOUT:
+                continue
+            if self._kind.name != OFFER:
+                yield key, value
+            elif key == Module.BUNDLE:
+                yield "bundle.items", value
+            elif key in self._paths and isinstance(value, Mapping):
+                paths = self._paths[key]  # one text for each path, however many documents say it
+                for inner, each in value.items():
+                    if inner != "template":
+                        yield paths.get(inner) or paths.setdefault(inner, f"{key}.{inner}"), each
 
 
 def _of_site(known: FieldSpec, value: Value, spec: MarketplaceSpec) -> Value:
@@ -159,27 +222,12 @@ def _origin(document: Effective, home: str, path: str) -> Origin:
     return document.origin(home if path == _BASE else path)
 
 
-def _stock_form(path: str, value: Value, form: str) -> tuple[str, Value]:
-    """Return how a stock number is meant, and the number; of other fields what came in."""
-    if path != QUANTITY or not isinstance(value, Mapping):
+def _stock_form(value: Value, form: str) -> tuple[str, Value]:
+    """Return how a stock number is meant, and the number."""
+    if not isinstance(value, Mapping):
         return form, value
     ((said, number),) = value.items()
     return said, number
-
-
-def _declared(body: Mapping[str, Value], kind: KindSpec) -> Iterable[tuple[str, Value]]:
-    """List what a document declares as (path, value): for offers one level below each module section."""
-    for key, value in body.items():
-        if key in _ABOUT:
-            continue
-        if kind.name != OFFER:
-            yield key, value
-        elif key == Module.BUNDLE:
-            yield "bundle.items", value
-        elif key in _SECTIONS and isinstance(value, Mapping):
-            for inner, each in value.items():
-                if inner != "template":
-                    yield f"{key}.{inner}", each
 
 
 def _unknown(document: Effective, path: str, spec: MarketplaceSpec, about: Key) -> Diagnostic:
@@ -223,6 +271,10 @@ def _not_there(inherited: Mapping[str, int], spec: MarketplaceSpec) -> Diagnosti
     return Diagnostic(severity=Severity.NOTE, code="D508", summary=f"not on {spec.title}: {told}")
 
 
+#: The types whose values name images.
+_WITH_IMAGES = (Type.IMAGES, Type.SECTIONS)
+
+
 def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:
     if value is None:
         return None
@@ -235,17 +287,13 @@ def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:
     return value
 
 
-def _end_at_zero(fields: _Sorted, form: str) -> None:
+def _end_at_zero(owned: dict[str, Value], form: str) -> None:
     """Where stock 0 ends an offer, an active offer without stock is a contradiction: it shall be ended.
 
     One that follows a source says zero by its quantity only: an end would count as a person's.
     """
-    if (
-        form != StockForm.SOURCED
-        and fields.owned.get(QUANTITY) == 0
-        and fields.owned.get("stock.status") == "active"
-    ):
-        fields.owned["stock.status"] = "ended"
+    if form != StockForm.SOURCED and owned.get(QUANTITY) == 0 and owned.get("stock.status") == "active":
+        owned["stock.status"] = "ended"
 
 
 def relabel(

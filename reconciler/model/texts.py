@@ -10,6 +10,9 @@ INVISIBLE = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
 
+#: None of the letters and signs that people write in Latin script: it may be invisible.
+_NO_COMMON = re.compile("[^\x00-\u00ac\u00ae-\u02ff\u2010-\u2029\u2030-\u205f\u20a0-\u2fff]")
+
 
 def nfc(text: str) -> str:
     """Return the composed spelling of a text: a letter and the accent on it are one character.
@@ -31,9 +34,14 @@ def all_nfc(value: object) -> object:
 
 def invisible(text: str) -> tuple[str, ...]:
     """Name the characters of a text that nobody sees, each once: `U+200B`."""
-    if text.isascii():
+    if not may_hide(text):
         return ()
     return tuple(dict.fromkeys(f"U+{ord(found):04X}" for found in INVISIBLE.findall(text)))
+
+
+def may_hide(text: str) -> bool:
+    """Tell whether a text may hold characters that nobody sees: quick, and never wrong where it says no."""
+    return not text.isascii() and _NO_COMMON.search(text) is not None
 
 
 def looks(text: str) -> str:
