@@ -15,6 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from reconciler.documents.builder import Builder, check_aliases, mark_of
 from reconciler.documents.decode import decode
 from reconciler.documents.loader import TooDeep, compose
+from reconciler.documents.plain import read_plain
 from reconciler.model.bounds import LEVELS
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
@@ -91,6 +92,15 @@ def parse(path: str, data: bytes) -> tuple[list[RawDocument], list[Diagnostic]]:
     if isinstance(text, Diagnostic):
         return [], [text]
     source = FileText(path, text)
+    plain = read_plain(text, data)
+    if plain is not None:
+        return [RawDocument(source=source, index=n, value=value, respelled=odd) for n, value, odd in plain], []
+    return parse_in_full(source)
+
+
+def parse_in_full(source: FileText) -> tuple[list[RawDocument], list[Diagnostic]]:
+    """Read a file with the parser of all of YAML, which also knows what is wrong in it. Never raises."""
+    path, text = source.path, source.text
     found: list[RawDocument] = []
     builder = Builder(path)
     may_alias = "&" in text
