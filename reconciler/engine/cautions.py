@@ -1,7 +1,8 @@
 """What a marketplace may refuse although no stated limit forbids it, and what a value says twice."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.gtin import due_digit
@@ -23,7 +24,7 @@ def cautions(desired: Desired, known: FieldSpec, path: str, value: Value) -> Ite
         yield from _twice(desired, path, value)
     if known.type in (Type.PRODUCT, Type.PRODUCTS):
         yield from _slips(desired, path, value)
-    for where, text in _texts(path, value) if _hides(value) else ():
+    for where, text in _texts(path, value):
         # what joins signs to one, as many small pictures are written, is meant
         if odd := invisible(_JOINED_SIGNS.sub("", text)):
             yield warning(
@@ -36,11 +37,39 @@ def cautions(desired: Desired, known: FieldSpec, path: str, value: Value) -> Ite
             )
 
 
+def quick_looks(known: FieldSpec) -> Iterator[Callable[[Value], object]]:
+    """Yield looks at a value of a field, none of it null: where all say no, `cautions` has nothing to say."""
+    yield _hides
+    if "max_escaped" in known.limits:
+        yield partial(_outgrows, known.limits["max_escaped"])
+    if known.type in (Type.PARAMETERS, Type.RATES):
+        yield _has_twins
+    if known.type in (Type.PRODUCT, Type.PRODUCTS):
+        yield _has_slips
+
+
+def _outgrows(limit: int, value: str) -> bool:
+    return len(value) <= limit < _escaped_length(value)
+
+
+def _escaped_length(value: str) -> int:
+    return len(value) + sum((size - 1) * value.count(sign) for sign, size in _ENTITIES.items())
+
+
+def _has_twins(value: Mapping[str, Value]) -> bool:
+    return len(set(map(looks, value))) < len(value)
+
+
+def _has_slips(value: Value) -> bool:
+    products = (value,) if isinstance(value, Mapping) else (each["product"] for each in value)
+    return any(gtin[-1] != due_digit(gtin) for each in products if (gtin := each.get("gtin", "")))
+
+
 def _escaped(desired: Desired, path: str, value: str, known: FieldSpec) -> Iterator[Diagnostic]:
     """Warn where a text fits as it is, and no longer when its signs are written as entities."""
     limit = known.limits["max_escaped"]
-    length = len(value) + sum((size - 1) * value.count(sign) for sign, size in _ENTITIES.items())
-    if len(value) <= limit < length:
+    if _outgrows(limit, value):
+        length = _escaped_length(value)
         yield warning(
             "D535",
             f"`{path}` of {desired.key.name} has {len(value)} characters, and {length} when & is counted as &amp;",
@@ -104,6 +133,10 @@ def _hides(value: Value) -> bool:
     """Tell whether any text of a value may hold what nobody sees; it looks only."""
     if isinstance(value, str):
         return may_hide(value)
-    if isinstance(value, dict):
-        return any(map(_hides, value.values()))
-    return isinstance(value, list) and any(map(_hides, value))
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        if each.__class__ is str:
+            if may_hide(each):
+                return True
+        elif _hides(each):
+            return True
+    return False

@@ -11,10 +11,10 @@ from decimal import Decimal
 from functools import partial
 
 from reconciler.engine.bundled import whole_bundles
-from reconciler.engine.cautions import cautions
+from reconciler.engine.cautions import cautions, quick_looks
 from reconciler.engine.clearing import never_without, single_rates
 from reconciler.model.diagnostics import Diagnostic, error, warning
-from reconciler.model.html_rules import Rules, html_faults, place_of
+from reconciler.model.html_rules import Rules, html_faults, is_flawless, place_of
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Find
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
@@ -115,6 +115,8 @@ def _spelled(limit: Value, value: Value) -> str | None:
     return f"is `{value}`; it is spelled as in `{limit['as']}`"
 
 
+#: Types whose values a spec lists.
+_LISTED = (Type.ENUM, Type.STATUS, Type.DURATION)
 #: `currency`, `html` and `parts` are not here: one needs the spec's marketplaces, the others may find several
 #: things wrong; nor is `max_escaped`, which nobody is sure of (`engine.cautions`).
 LIMITS: dict[str, Limit] = {
@@ -143,6 +145,7 @@ def check_limits(desired: Iterable[Desired], spec: MarketplaceSpec) -> tuple[Dia
     return tuple(problem for each in desired for problem in judges[each.key.kind].of(each))
 
 
+_ALWAYS = (lambda _value: True,)
 #: No value of a field is this one.
 _NONE_YET = object()
 
@@ -151,11 +154,13 @@ _NONE_YET = object()
 class _Judge:
     """Judges one field of many resources. What they inherit is one and the same object: it is judged once.
 
-    `sound` is the last value in which nothing was found, which is kept so that no other one takes its place.
+    `of_null`: it has something to say of null. Where `looks` see nothing, there is nothing; else it is looked for
+    what is wrong. `sound` is the last value with nothing wrong, kept so that no other takes its place in memory.
     """
 
     known: FieldSpec
     of_null: bool
+    looks: tuple[Callable[[Value], object], ...]
     sound: Value = _NONE_YET
 
 
@@ -174,9 +179,11 @@ class _Judges:
             judge = fields[path] if path in fields else self._field(path)
             if judge is None or value is judge.sound or (value is None and not judge.of_null):
                 continue
-            found = [*_of_field(desired, judge.known, path, value, spec)]
-            yield from found
-            if not found:
+            for look in judge.looks if value is not None else _ALWAYS:
+                if look(value):
+                    yield from _of_field(desired, judge.known, path, value, spec)
+                    break
+            else:
                 judge.sound = value
         if wrong := _key_fault(desired, kind):
             yield wrong
@@ -191,7 +198,11 @@ class _Judges:
 
     def _field(self, path: str) -> _Judge | None:
         known = self._kind.field(path)
-        self._fields[path] = None if known is None else _Judge(known, "min_items" in known.limits)
+        if known is None:
+            self._fields[path] = None
+        else:
+            looks = (*_quick_looks(known, path, self._spec), *quick_looks(known))
+            self._fields[path] = _Judge(known, "min_items" in known.limits, looks)
         return self._fields[path]
 
 
@@ -242,8 +253,27 @@ def _breaches(
             sentence = _currency(path, value, spec) if word == "currency" else LIMITS[word](limit, value)
             if sentence:
                 yield path, sentence, None
-    if known.values and known.type in (Type.ENUM, Type.STATUS, Type.DURATION) and value not in known.values:
+    if known.values and known.type in _LISTED and value not in known.values:
         yield path, f"is {value}; possible are {', '.join(known.values)}", None
+
+
+def _quick_looks(known: FieldSpec, path: str, spec: MarketplaceSpec) -> Iterator[Callable[[Value], object]]:
+    """Yield looks at a value that is not null: where all say no, `_breaches` has nothing to say."""
+    for word, limit in known.limits.items():
+        if word == "html":
+            yield partial(_has_flaws, limit)
+        elif word == "parts":
+            yield lambda value, limit=limit: any(_parts(path, limit, value))
+        elif word == "currency":
+            yield lambda value: _currency(path, value, spec)
+        elif word != "max_escaped":
+            yield partial(LIMITS[word], limit)
+    if known.values and known.type in _LISTED:
+        yield lambda value: value not in known.values
+
+
+def _has_flaws(rules: Rules, value: Value) -> bool:
+    return any(not is_flawless(rules, item.get("text", "")) for section in value for item in section)
 
 
 def _parts(path: str, limit: Value, value: Value) -> Iterator[tuple[str, str, None]]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: Characters without a shape of their own: zero-width spaces and joiners, marks of direction, the byte order mark,
 #: soft hyphens, fillers, variation selectors and tags.
@@ -44,6 +45,7 @@ def may_hide(text: str) -> bool:
     return not text.isascii() and _NO_COMMON.search(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def looks(text: str) -> str:
     """Return what is left of a text for the eye: two of one look are one name to people.
 

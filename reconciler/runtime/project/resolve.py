@@ -321,10 +321,13 @@ def _image_namer(
     to `pictures`: name -> path, and what the file is.
     """
 
-    @cache
     def name(source: str, of: str = "") -> str:
         if source.startswith(("https://", "http://")):
             return known.get(source, source)
+        return local(source, of)
+
+    @cache
+    def local(source: str, of: str) -> str:
         try:
             named = f"{source}@sha256:{workspace.digest(source)}{of and f'#{of}'}"
         except WorkspaceFault as fault:
