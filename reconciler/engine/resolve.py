@@ -34,6 +34,8 @@ _SAME: Mapping[str, str] = {}
 
 #: No value of a field is this one.
 _NONE_YET = object()
+_NOT_AUTO = (Mode.MANUAL, Mode.OFF)
+_Modules = tuple[frozenset[Module], frozenset[Module]]
 #: Most resources have all their fields in their modules.
 _NO_FIELDS: Mapping[str, Value] = {}
 
@@ -86,20 +88,21 @@ class _Resolver:
         self._kind, self._spec, self._image, self._parts = kind, spec, image, parts
         self._fields: dict[str, _Field | None] = {}
         self._paths: dict[str, dict[str, str]] = {each: {} for each in _SECTIONS}
-        self._held: tuple[object, frozenset[Module]] = None, frozenset()
+        self._modes: tuple[object, _Modules] = None, (frozenset(), frozenset())
 
     def resolve(self, document: Effective, problems: list[Diagnostic], inherited: Counter[str]) -> Desired:
         """Return what a document wants; mistakes go to `problems`, what it inherits in vain is counted."""
         key, moved_from = document.key, document.body.get("moved", {}).get("from", "")
         home = _home_price(document, self._kind, self._spec)
-        form = StockForm.BASELINE.value
+        fields, form = self._fields, StockForm.BASELINE.value
+        held, off = self._modes_of(document)
         owned: dict[str, Value] = {}
         unsynced: dict[str, Value] = {}
         for declared, said in self._declared(document.body):
             if home and declared == _BASE:
                 continue  # the price of the account's own site is nearer
             path = _BASE if declared == home else declared
-            field = self._field(path)
+            field = fields[path] if path in fields else self._field(path)
             if document.document.shared and _is_elsewhere(path, self._spec.name, known=field is not None):
                 continue  # each account takes the prices of its own sites
             if field is None:
@@ -115,15 +118,14 @@ class _Resolver:
                 continue
             if spelled is _NONE_YET:
                 continue  # it speaks of other countries
-            off = known.module is not None and document.modes[known.module][0] is Mode.OFF
-            (unsynced if off else owned)[path] = spelled
+            (unsynced if off and known.module in off else owned)[path] = spelled
         if self._kind.name == OFFER and self._spec.zero_ends:
             _end_at_zero(owned, form)
         return Desired(
             key=key,
             fields=owned,
             unsynced=unsynced or _NO_FIELDS,
-            held=self._held_by(document),
+            held=held,
             modes=document.modes,
             labels=document.labels,
             adopt=document.body.get("adopt"),
@@ -168,11 +170,13 @@ class _Resolver:
         elif document.says(path):  # else a rule has added it, for marketplaces that have it
             inherited[path] += 1
 
-    def _held_by(self, document: Effective) -> frozenset[Module]:
-        if self._held[0] is not document.modes:
-            held = frozenset(module for module, (mode, _) in document.modes.items() if mode is Mode.MANUAL)
-            self._held = document.modes, held
-        return self._held[1]
+    def _modes_of(self, document: Effective) -> _Modules:
+        """Return the modules that a document holds back, and those that are off: asked once for a folder."""
+        if self._modes[0] is not document.modes:
+            modes = document.modes.items()
+            held, off = (frozenset(module for module, (mode, _) in modes if mode is each) for each in _NOT_AUTO)
+            self._modes = document.modes, (held, off)
+        return self._modes[1]
 
     def _declared(self, body: Mapping[str, Value]) -> Iterator[tuple[str, Value]]:
         """Yield what a document declares as (path, value): for offers one level below each module section."""
@@ -183,7 +187,7 @@ class _Resolver:
                 yield key, value
             elif key == Module.BUNDLE:
                 yield "bundle.items", value
-            elif key in self._paths and isinstance(value, Mapping):
+            elif key in self._paths and isinstance(value, dict):
                 paths = self._paths[key]  # one text for each path, however many documents say it
                 for inner, each in value.items():
                     if inner != "template":
