@@ -121,6 +121,7 @@ class _Resolver:
             (unsynced if off and known.module in off else owned)[path] = spelled
         if self._kind.name == OFFER and self._spec.zero_ends:
             _end_at_zero(owned, form)
+        traced = document.filled(_NO_FIELDS, document.sourced)  # where things stand needs no values
         return Desired(
             key=key,
             fields=owned,
@@ -134,10 +135,10 @@ class _Resolver:
             moved_from="" if moved_from == key.name else moved_from,
             document=document.document.name if document.document.sku else "",
             protected=document.protected is not None,
-            origin=partial(_origin, document, home) if home else document.origin,
-            inside=document.inside,
-            files=document.files,
-            window=document.window_of,
+            origin=partial(_origin, traced, home) if home else traced.origin,
+            inside=traced.inside,
+            files=traced.files,
+            window=traced.window_of,
             until=document.until,
         )
 
@@ -284,7 +285,7 @@ def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:
         return None
     if known.type is Type.IMAGES:
         return [image(source) for source in value]
-    if known.type is Type.SECTIONS:
+    if known.type is Type.SECTIONS and any("image" in item for section in value for item in section):
         return [
             [{"image": image(item["image"])} if "image" in item else item for item in section] for section in value
         ]

@@ -26,7 +26,7 @@ class TooLarge(OSError):  # noqa: N818 - as above
         self.size = size
 
 
-def read_file(file: Path, most: int) -> bytes:
+def read_file(file: Path | str, most: int) -> bytes:
     """Return the bytes of a file. NoFile or TooLarge before a byte is read; any other OSError as it is."""
     insist_on_file(file)  # opening some devices does something
     opened = _open_without_waiting(file)
@@ -51,9 +51,9 @@ def _read_to_end(opened: int, expected: int, most: int) -> bytes:
     return data
 
 
-def insist_on_file(file: Path) -> os.stat_result:
+def insist_on_file(file: Path | str) -> os.stat_result:
     """Return what the system says of a regular file. NoFile when it is something else."""
-    about = file.stat()
+    about = os.stat(file)
     _insist_on_file(about)
     return about
 
@@ -64,7 +64,7 @@ def _insist_on_file(about: os.stat_result) -> None:
         raise NoFile(None, f"it is {kind}, not a file")
 
 
-def _open_without_waiting(path: Path) -> int:
+def _open_without_waiting(path: Path | str) -> int:
     """Opening a named pipe would wait for a writer for ever."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
     return os.open(path, flags)

@@ -121,7 +121,7 @@ def _taken(text: str) -> bool:
     quick = read_plain(text, data)
     if quick is None:
         return False
-    full, faults = parse_in_full(FileText("a.yaml", text))
+    full, faults = parse_in_full(FileText("a.yaml", data))
     assert not faults, (text, faults)
     assert [each.index for each in quick] == [each.index for each in full], text
     for one, other in zip(quick, full, strict=True):
