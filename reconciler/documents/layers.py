@@ -69,6 +69,7 @@ class _Stack:
         self._defaults = {each.folder: each for each in every if "match" not in each.body}
         self._matching = Matching(documents.documents)
         self._templates = {(d.account, d.name): d for d in documents.documents if d.kind == TEMPLATE}
+        self._named: tuple[Mapping[str, Any], Mapping[str, Any]] = _NO_SECTION, _NO_SECTION
         self._bases: dict[tuple[str, str, str, str | None, tuple[int, ...]], _Base] = {}
 
     def accounts_of(self, document: Document) -> tuple[str, ...]:
@@ -90,8 +91,8 @@ class _Stack:
         level = _level(document)
         body, layers = _over(base.body, own, of, Layer(level, document))
         self._check_left_out(base.body, own, document, of)
-        if document.kind == OFFER and "settings" in body:
-            body["settings"] = {key: value for key, value in body["settings"].items() if key != "template"}
+        if document.kind == OFFER and "template" in body.get("settings", _NO_SECTION):
+            body["settings"] = self._without_template(body["settings"])
         said = document.body.get("sync")
         decided = {**base.modes, **_decided(typed(said), level)} if said else base.modes
         return Effective(
@@ -104,6 +105,12 @@ class _Stack:
             layers=(*layers, *base.layers),
             lacks=self._lacking(account, template),
         )
+
+    def _without_template(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return settings without the name of their template: most offers have those of their folder."""
+        if settings is not self._named[0]:
+            self._named = settings, {key: value for key, value in settings.items() if key != "template"}
+        return self._named[1]
 
     def _lacking(self, account: str, template: str | None) -> str:
         if template is None or self._template_layer(account, template):

@@ -6,6 +6,7 @@ Nothing stops at the first mistake: what can be read goes on, and all findings c
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from posixpath import dirname
+from sys import intern
 from typing import Any
 
 from reconciler.documents.adapted import FOR
@@ -146,7 +147,7 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
         body=body,
         source=raw.source,
         index=raw.index,
-        folder=dirname(path),
+        folder=intern(dirname(path)),
     )
 
 

@@ -18,8 +18,8 @@ _WORDS: dict[str, Scalar] = {
     "False": False,
     "FALSE": False,
 }
-# Only a text that starts like this can be a number or a word: the test that most values fail at once.
-_FIRST = frozenset("0123456789+-.~nNtTfF")
+#: Only a text that starts like this can be a number or a word: the test that most values fail at once.
+FIRST = frozenset("0123456789+-.~nNtTfF")
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)", re.ASCII)
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE]([-+]?[0-9]+))?", re.ASCII)
 
@@ -40,7 +40,7 @@ def plain_scalar(text: str) -> Scalar:
     >>> plain_scalar("12.90"), plain_scalar("0570"), plain_scalar("no"), plain_scalar("73")
     (Decimal('12.90'), '0570', 'no', 73)
     """
-    if text[:1] not in _FIRST and text:
+    if text[:1] not in FIRST and text:
         return text
     if text in _WORDS:
         return _WORDS[text]

@@ -85,11 +85,17 @@ def _offer(out: Body) -> Body:
     for section, rewrite in _SECTIONS.items():
         if section in out:
             out[section] = rewrite(out[section])
-    for path, field in added(OFFER).items():
-        section, _, key = path.partition(".")
+    for section, key, type_ in _added_to_offers():
         if isinstance(inner := out.get(section), dict) and key in inner:
-            out[section] = {**inner, key: _by_type(field.type, inner[key])}
+            out[section] = {**inner, key: _by_type(type_, inner[key])}
     return out
+
+
+@cache
+def _added_to_offers() -> tuple[tuple[str, str, Type], ...]:
+    """List what marketplaces add to an offer: section, key and type."""
+    found = ((path.partition("."), field.type) for path, field in added(OFFER).items())
+    return tuple((section, key, type_) for (section, _, key), type_ in found)
 
 
 def _with_added(kind: str, out: Body) -> Body:

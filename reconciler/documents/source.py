@@ -15,6 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from reconciler.documents.builder import Builder, check_aliases, mark_of
 from reconciler.documents.decode import decode
 from reconciler.documents.loader import TooDeep, compose
+from reconciler.documents.plain import read_plain
 from reconciler.model.bounds import LEVELS
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
@@ -27,10 +28,18 @@ _LONG = 50
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """A file: `path` is relative to the project root with forward slashes, `text` is decoded."""
+    """A file: `path` is relative to the project root with forward slashes, `data` are its bytes, in UTF-8.
+
+    Bytes, since a text of Polish letters takes twice as much, and few texts are ever looked at again.
+    """
 
     path: str
-    text: str = field(repr=False)
+    data: bytes = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """Return the text, without a byte order mark."""
+        return self.data.decode("utf-8-sig")
 
     def mark(self, index: int, path: NodePath, *, key: bool = False) -> Mark:
         """Return the place of the value (or of its key) at `path` in document `index`, counted from 0.
@@ -56,17 +65,18 @@ class FileText:
         node = None if root is None else _find(root, path, key=False)
         if not isinstance(node, ScalarNode):
             return self.mark(index, path)
-        begin, end = _offset(self.text, node.start_mark), _offset(self.text, node.end_mark)
-        begin += _before_text(self.text[begin:end], node.style)
-        found = find(self.text[begin:end])
+        text = self.text
+        begin, end = _offset(text, node.start_mark), _offset(text, node.end_mark)
+        begin += _before_text(text[begin:end], node.style)
+        found = find(text[begin:end])
         if found is None:
             return mark_of(self.path, node)
-        line = self.text.count("\n", 0, begin + found) + 1
-        return Mark(self.path, line, begin + found - self.text.rfind("\n", 0, begin + found))
+        line = text.count("\n", 0, begin + found) + 1
+        return Mark(self.path, line, begin + found - text.rfind("\n", 0, begin + found))
 
     def root(self, index: int) -> Node | None:
         """Return the topmost node of document `index`; None where the file breaks off before it."""
-        roots = _roots(self.text)
+        roots = _roots(self.data)
         return roots[index] if index < len(roots) else None
 
 
@@ -90,7 +100,16 @@ def parse(path: str, data: bytes) -> tuple[list[RawDocument], list[Diagnostic]]:
     text = decode(path, data)
     if isinstance(text, Diagnostic):
         return [], [text]
-    source = FileText(path, text)
+    source = FileText(path, data)
+    plain = read_plain(text, data)
+    if plain is not None:
+        return [RawDocument(source=source, index=n, value=value, respelled=odd) for n, value, odd in plain], []
+    return parse_in_full(source)
+
+
+def parse_in_full(source: FileText) -> tuple[list[RawDocument], list[Diagnostic]]:
+    """Read a file with the parser of all of YAML, which also knows what is wrong in it. Never raises."""
+    path, text = source.path, source.text
     found: list[RawDocument] = []
     builder = Builder(path)
     may_alias = "&" in text
@@ -117,10 +136,10 @@ def parse(path: str, data: bytes) -> tuple[list[RawDocument], list[Diagnostic]]:
 
 
 @lru_cache(maxsize=8)
-def _roots(text: str) -> tuple[Node, ...]:
+def _roots(data: bytes) -> tuple[Node, ...]:
     roots: list[Node] = []
     try:
-        roots.extend(compose(text))
+        roots.extend(compose(data.decode("utf-8-sig")))
     except (yaml.YAMLError, TooDeep):
         return tuple(roots)
     return tuple(roots)

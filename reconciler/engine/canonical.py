@@ -144,9 +144,14 @@ def _parameter(value: Value) -> Value:
         case Mapping():
             return {"from": number_text(value["from"]), "to": number_text(value["to"])}
         case list() | tuple():
-            return [_word(each) for each in value]
+            return value if _are_texts(value) else [_word(each) for each in value]
         case _:
             return [_word(value)]
+
+
+def _are_texts(value: Value) -> bool:
+    """Tell whether a list is canonical as it stands: then the document and what it wants share it."""
+    return value.__class__ is list and all(each.__class__ is str for each in value)
 
 
 def _word(value: Value) -> str:
@@ -156,13 +161,14 @@ def _word(value: Value) -> str:
 
 
 def _sections(value: Value) -> list[list[dict[str, str]]]:
-    return [
-        [
-            {"text": canonical_html(item["text"])} if "text" in item else {"image": item["image"]}
-            for item in section
-        ]
-        for section in value
-    ]
+    return [[_item(item) for item in section] for section in value]
+
+
+def _item(item: Mapping[str, str]) -> Mapping[str, str]:
+    if "text" not in item:
+        return item if len(item) == 1 else {"image": item["image"]}
+    text = canonical_html(item["text"])
+    return item if text is item["text"] and len(item) == 1 else {"text": text}
 
 
 def _promotion(value: Mapping[str, Value]) -> dict[str, Value] | None:

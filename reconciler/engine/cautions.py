@@ -1,13 +1,14 @@
 """What a marketplace may refuse although no stated limit forbids it, and what a value says twice."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.gtin import due_digit
 from reconciler.model.offers import Desired
 from reconciler.model.spec import FieldSpec, Type
-from reconciler.model.texts import invisible, looks
+from reconciler.model.texts import invisible, looks, may_hide
 from reconciler.model.values import Value
 
 #: Signs as they are counted once they are entities: by the marketplace's staff, some years ago.
@@ -36,11 +37,39 @@ def cautions(desired: Desired, known: FieldSpec, path: str, value: Value) -> Ite
             )
 
 
+def quick_looks(known: FieldSpec) -> Iterator[Callable[[Value], object]]:
+    """Yield looks at a value of a field, none of it null: where all say no, `cautions` has nothing to say."""
+    yield _hides
+    if "max_escaped" in known.limits:
+        yield partial(_outgrows, known.limits["max_escaped"])
+    if known.type in (Type.PARAMETERS, Type.RATES):
+        yield _has_twins
+    if known.type in (Type.PRODUCT, Type.PRODUCTS):
+        yield _has_slips
+
+
+def _outgrows(limit: int, value: str) -> bool:
+    return len(value) <= limit < _escaped_length(value)
+
+
+def _escaped_length(value: str) -> int:
+    return len(value) + sum((size - 1) * value.count(sign) for sign, size in _ENTITIES.items())
+
+
+def _has_twins(value: Mapping[str, Value]) -> bool:
+    return len(set(map(looks, value))) < len(value)
+
+
+def _has_slips(value: Value) -> bool:
+    products = (value,) if isinstance(value, Mapping) else (each["product"] for each in value)
+    return any(gtin[-1] != due_digit(gtin) for each in products if (gtin := each.get("gtin", "")))
+
+
 def _escaped(desired: Desired, path: str, value: str, known: FieldSpec) -> Iterator[Diagnostic]:
     """Warn where a text fits as it is, and no longer when its signs are written as entities."""
     limit = known.limits["max_escaped"]
-    length = len(value) + sum((size - 1) * value.count(sign) for sign, size in _ENTITIES.items())
-    if len(value) <= limit < length:
+    if _outgrows(limit, value):
+        length = _escaped_length(value)
         yield warning(
             "D535",
             f"`{path}` of {desired.key.name} has {len(value)} characters, and {length} when & is counted as &amp;",
@@ -88,9 +117,9 @@ def _slips(desired: Desired, path: str, value: Value) -> Iterator[Diagnostic]:
 
 
 def _texts(path: str, value: Value) -> Iterator[tuple[str, str]]:
-    """Yield every text of a value with its path, less those that are ASCII: they hold nothing odd."""
+    """Yield every text of a value with its path, less those in which all can be seen."""
     if isinstance(value, str):
-        if not value.isascii():
+        if may_hide(value):
             yield path, value
     elif isinstance(value, Mapping):
         for name, each in value.items():
@@ -98,3 +127,16 @@ def _texts(path: str, value: Value) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for number, each in enumerate(value):
             yield from _texts(f"{path}.{number}", each)
+
+
+def _hides(value: Value) -> bool:
+    """Tell whether any text of a value may hold what nobody sees; it looks only."""
+    if isinstance(value, str):
+        return may_hide(value)
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        if each.__class__ is str:
+            if may_hide(each):
+                return True
+        elif _hides(each):
+            return True
+    return False

@@ -6,14 +6,15 @@ One function per limit of the spec. Each returns a sentence when the value break
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
 from reconciler.engine.bundled import whole_bundles
-from reconciler.engine.cautions import cautions
+from reconciler.engine.cautions import cautions, quick_looks
 from reconciler.engine.clearing import never_without, single_rates
 from reconciler.model.diagnostics import Diagnostic, error
-from reconciler.model.html_rules import Rules, html_faults, place_of
+from reconciler.model.html_rules import Rules, html_faults, is_flawless, place_of
 from reconciler.model.offers import OFFER, Desired, Find
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Money, Value
@@ -113,6 +114,8 @@ def _spelled(limit: Value, value: Value) -> str | None:
     return f"is `{value}`; it is spelled as in `{limit['as']}`"
 
 
+#: Types whose values a spec lists.
+_LISTED = (Type.ENUM, Type.STATUS, Type.DURATION)
 #: `currency`, `html` and `parts` are not here: one needs the spec's marketplaces, the others may find several
 #: things wrong; nor is `max_escaped`, which nobody is sure of (`engine.cautions`).
 LIMITS: dict[str, Limit] = {
@@ -137,35 +140,86 @@ LIMITS: dict[str, Limit] = {
 
 def check_limits(desired: Iterable[Desired], spec: MarketplaceSpec) -> tuple[Diagnostic, ...]:
     """Check every owned field of every resource against the limits of the spec."""
-    return tuple(problem for each in desired for problem in _check(each, spec))
+    judges = {name: _Judges(kind, spec) for name, kind in spec.kinds.items()}
+    return tuple(problem for each in desired for problem in judges[each.key.kind].of(each))
 
 
-def _check(desired: Desired, spec: MarketplaceSpec) -> Iterator[Diagnostic]:
-    kind = spec.kinds[desired.key.kind]
-    for path, value in desired.fields.items():
-        known = kind.field(path)
-        if known is None or (value is None and "min_items" not in known.limits):
-            continue
-        for where, sentence, find in _breaches(known, path, value, spec):
-            origin = desired.origin(where)
-            rule = f"a rule of {spec.title}" + (f" ({known.source})" if known.source else "")
-            yield error(
-                "D503",
-                f"`{path}` of {desired.key.name} {sentence}",
-                mark=desired.inside(where, find) if find else origin.mark,
-                detail=rule + (f"; the text is written by {origin.written_by}" if origin.written_by else ""),
-                about=desired.key,
-            )
-        if value is not None:
-            yield from cautions(desired, known, path, value)
-    if wrong := _key_fault(desired, kind):
-        yield wrong
-    yield from never_without(desired, kind)
-    yield from single_rates(desired, {}, kind)
-    if desired.key.kind == OFFER:
-        yield from _couplings(desired, spec)
-    else:
-        yield from whole_bundles(desired, kind)
+_ALWAYS = (lambda _value: True,)
+#: No value of a field is this one.
+_NONE_YET = object()
+
+
+@dataclass(slots=True)
+class _Judge:
+    """Judges one field of many resources. What they inherit is one and the same object: it is judged once.
+
+    `of_null`: it has something to say of null. Where `looks` see nothing, there is nothing; else it is looked for
+    what is wrong. `sound` is the last value with nothing wrong, kept so that no other takes its place in memory.
+    """
+
+    known: FieldSpec
+    of_null: bool
+    looks: tuple[Callable[[Value], object], ...]
+    sound: Value = _NONE_YET
+
+
+class _Judges:
+    """Judges the resources of one kind on one marketplace."""
+
+    def __init__(self, kind: KindSpec, spec: MarketplaceSpec) -> None:
+        self._kind, self._spec = kind, spec
+        self._fields: dict[str, _Judge | None] = {}
+        self._single = any(each.single_with for each in kind.fields.values())
+
+    def of(self, desired: Desired) -> Iterator[Diagnostic]:
+        """Yield all that is wrong with a resource, and what is odd about it."""
+        kind, spec, fields = self._kind, self._spec, self._fields
+        for path, value in desired.fields.items():
+            judge = fields[path] if path in fields else self._field(path)
+            if judge is None or value is judge.sound or (value is None and not judge.of_null):
+                continue
+            for look in judge.looks if value is not None else _ALWAYS:
+                if look(value):
+                    yield from _of_field(desired, judge.known, path, value, spec)
+                    break
+            else:
+                judge.sound = value
+        if wrong := _key_fault(desired, kind):
+            yield wrong
+        if None in desired.fields.values():
+            yield from never_without(desired, kind)
+        if self._single:
+            yield from single_rates(desired, {}, kind)
+        if desired.key.kind == OFFER:
+            yield from _couplings(desired, spec)
+        else:
+            yield from whole_bundles(desired, kind)
+
+    def _field(self, path: str) -> _Judge | None:
+        known = self._kind.field(path)
+        if known is None:
+            self._fields[path] = None
+        else:
+            looks = (*_quick_looks(known, path, self._spec), *quick_looks(known))
+            self._fields[path] = _Judge(known, "min_items" in known.limits, looks)
+        return self._fields[path]
+
+
+def _of_field(
+    desired: Desired, known: FieldSpec, path: str, value: Value, spec: MarketplaceSpec
+) -> Iterator[Diagnostic]:
+    for where, sentence, find in _breaches(known, path, value, spec):
+        origin = desired.origin(where)
+        rule = f"a rule of {spec.title}" + (f" ({known.source})" if known.source else "")
+        yield error(
+            "D503",
+            f"`{path}` of {desired.key.name} {sentence}",
+            mark=desired.inside(where, find) if find else origin.mark,
+            detail=rule + (f"; the text is written by {origin.written_by}" if origin.written_by else ""),
+            about=desired.key,
+        )
+    if value is not None:
+        yield from cautions(desired, known, path, value)
 
 
 def _key_fault(desired: Desired, kind: KindSpec) -> Diagnostic | None:
@@ -198,8 +252,27 @@ def _breaches(
             sentence = _currency(path, value, spec) if word == "currency" else LIMITS[word](limit, value)
             if sentence:
                 yield path, sentence, None
-    if known.values and known.type in (Type.ENUM, Type.STATUS, Type.DURATION) and value not in known.values:
+    if known.values and known.type in _LISTED and value not in known.values:
         yield path, f"is {value}; possible are {', '.join(known.values)}", None
+
+
+def _quick_looks(known: FieldSpec, path: str, spec: MarketplaceSpec) -> Iterator[Callable[[Value], object]]:
+    """Yield looks at a value that is not null: where all say no, `_breaches` has nothing to say."""
+    for word, limit in known.limits.items():
+        if word == "html":
+            yield partial(_has_flaws, limit)
+        elif word == "parts":
+            yield lambda value, limit=limit: any(_parts(path, limit, value))
+        elif word == "currency":
+            yield lambda value: _currency(path, value, spec)
+        elif word != "max_escaped":
+            yield partial(LIMITS[word], limit)
+    if known.values and known.type in _LISTED:
+        yield lambda value: value not in known.values
+
+
+def _has_flaws(rules: Rules, value: Value) -> bool:
+    return any(not is_flawless(rules, item.get("text", "")) for section in value for item in section)
 
 
 def _parts(path: str, limit: Value, value: Value) -> Iterator[tuple[str, str, None]]:

@@ -3,8 +3,8 @@
 The toggles of the six modules are decided here, once. After this no code asks about a toggle.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from reconciler.documents.effective import Effective
@@ -31,12 +31,27 @@ ImageName = Callable[..., str]
 _SAME: Mapping[str, str] = {}
 
 
-@dataclass(slots=True)
-class _Sorted:
-    """The fields of one document while they are being sorted."""
+#: No value of a field is this one.
+_NONE_YET = object()
+_NOT_AUTO = (Mode.MANUAL, Mode.OFF)
+_Modules = tuple[frozenset[Module], frozenset[Module]]
+#: Most resources have all their fields in their modules.
+_NO_FIELDS: Mapping[str, Value] = {}
 
-    owned: dict[str, Value] = field(default_factory=dict)
-    unsynced: dict[str, Value] = field(default_factory=dict)
+
+@dataclass(slots=True)
+class _Field:
+    """A field of many documents. What they inherit is one and the same object: it is spelled once, and kept once.
+
+    `came` is the last value that was spelled, kept so that no other takes its place in memory, and `spelled` what
+    came of it; `sources` are the images in it. `each`: what comes of it is another one for each resource.
+    """
+
+    known: FieldSpec
+    each: bool
+    came: Value = _NONE_YET
+    spelled: Value = None
+    sources: tuple[str, ...] = ()
 
 
 def resolve(
@@ -50,10 +65,11 @@ def resolve(
     problems: list[Diagnostic] = []
     documents = tuple(documents)
     parts = embedded(documents, spec)
+    resolvers = {name: _Resolver(kind, spec, image, parts) for name, kind in spec.kinds.items()}
     for document in documents:
         kind = spec.kinds.get(document.document.kind)
         if kind is not None and not kind.implied and (kind.name == OFFER or kind.operations):
-            resolved = _resolve(document, kind, spec, image, parts, problems)
+            resolved = resolvers[kind.name].resolve(document, problems)
             found.append(_referring(resolved, kind, skus) if skus and kind.name != OFFER else resolved)
         elif document.document.kind in parts.kinds:
             continue  # written with what names it
@@ -62,68 +78,123 @@ def resolve(
     return tuple(found), tuple(problems)
 
 
-def _resolve(
-    document: Effective,
-    kind: KindSpec,
-    spec: MarketplaceSpec,
-    image: ImageName,
-    parts: Embedded,
-    problems: list[Diagnostic],
-) -> Desired:
-    fields, form = _Sorted(), StockForm.BASELINE.value
-    pictures: list[str] = []
-    not_there: list[str] = []
-    key, moved_from = document.key, document.body.get("moved", {}).get("from", "")
-    named = partial(image, of=key.name) if spec.images.of == "offer" else image
-    home = _home_price(document, kind, spec)
-    for declared, value in _declared(document.body, kind):
-        if home and declared == _BASE:
-            continue  # the price of the account's own site is nearer
-        path = _BASE if declared == home else declared
-        known = kind.field(path)
-        if document.document.shared and _is_elsewhere(path, spec.name, known=known is not None):
-            continue  # each account takes the prices of its own sites
-        if known is None:
-            if document.says(path) and document.asked_for(path):
-                problems.append(_unknown(document, path, spec, key))
-            elif document.says(path):  # else a rule has added it, for marketplaces that have it
-                not_there.append(path)
-            continue
-        form, plain = _stock_form(path, _of_site(known, value, spec), form)
+class _Resolver:
+    """Resolves the documents of one kind of one account."""
+
+    def __init__(self, kind: KindSpec, spec: MarketplaceSpec, image: ImageName, parts: Embedded) -> None:
+        self._kind, self._spec, self._image, self._parts = kind, spec, image, parts
+        self._fields: dict[str, _Field | None] = {}
+        self._paths: dict[str, dict[str, str]] = {each: {} for each in _SECTIONS}
+        self._modes: tuple[object, _Modules] = None, (frozenset(), frozenset())
+
+    def resolve(self, document: Effective, problems: list[Diagnostic]) -> Desired:
+        """Return what a document wants; mistakes go to `problems`."""
+        key, moved_from = document.key, document.body.get("moved", {}).get("from", "")
+        home = _home_price(document, self._kind, self._spec)
+        fields, form = self._fields, StockForm.BASELINE.value
+        held, off = self._modes_of(document)
+        owned: dict[str, Value] = {}
+        unsynced: dict[str, Value] = {}
+        pictures: list[str] = []
+        not_there: list[str] = []
+        for declared, said in self._declared(document.body):
+            if home and declared == _BASE:
+                continue  # the price of the account's own site is nearer
+            path = _BASE if declared == home else declared
+            field = fields[path] if path in fields else self._field(path)
+            if document.document.shared and _is_elsewhere(path, self._spec.name, known=field is not None):
+                continue  # each account takes the prices of its own sites
+            if field is None:
+                not_there.extend(self._unknown(document, path, problems))
+                continue
+            known = field.known
+            form, value = _stock_form(said, form) if path == QUANTITY else (form, said)
+            try:
+                spelled = field.spelled if value is field.came else self._spelled(field, value, key)
+            except ValueError as wrong:
+                mark = document.origin(declared).mark
+                problems.append(error("D501", f"`{path}`: {wrong}", mark=mark, hint=known.about, about=key))
+                continue
+            if spelled is _NONE_YET:
+                continue  # it speaks of other countries
+            pictures.extend(field.sources)
+            (unsynced if off and known.module in off else owned)[path] = spelled
+        if self._kind.name == OFFER and self._spec.zero_ends:
+            _end_at_zero(owned, form)
+        traced = document.filled(_NO_FIELDS, document.sourced)  # where things stand needs no values
+        return Desired(
+            key=key,
+            fields=owned,
+            unsynced=unsynced or _NO_FIELDS,
+            held=held,
+            modes=document.modes,
+            labels=document.labels,
+            adopt=document.body.get("adopt"),
+            stock_form=StockForm(form),
+            sourced=document.sourced,
+            moved_from="" if moved_from == key.name else moved_from,
+            document=document.document.name if document.document.sku else "",
+            protected=document.protected is not None,
+            pictures=tuple(pictures),
+            not_there=tuple(not_there),
+            origin=partial(_origin, traced, home) if home else traced.origin,
+            inside=traced.inside,
+            files=traced.files,
+            window=traced.window_of,
+            until=document.until,
+        )
+
+    def _field(self, path: str) -> _Field | None:
+        if path not in self._fields:
+            known = self._kind.field(path)
+            own = known is not None and known.type in _WITH_IMAGES and self._spec.images.of == "offer"
+            self._fields[path] = None if known is None else _Field(known, own)
+        return self._fields[path]
+
+    def _spelled(self, field: _Field, value: Value, key: Key) -> Value:
+        """Return the one spelling of a value; _NONE_YET where it speaks of others only. Raise ValueError."""
+        known = field.known
+        plain = _of_site(known, value, self._spec)
         if plain == {} and value:
-            continue  # it speaks of other countries
-        try:
-            spelled = canonical(known, parts.value(known, plain))
-        except ValueError as wrong:
-            mark = document.origin(declared).mark
-            problems.append(error("D501", f"`{path}`: {wrong}", mark=mark, hint=known.about, about=key))
-            continue
-        mode = document.modes[known.module][0] if known.module else Mode.AUTO
-        target = fields.unsynced if mode is Mode.OFF else fields.owned
-        target[path] = _with_images(known, spelled, named, pictures)
-    if kind.name == OFFER and spec.zero_ends:
-        _end_at_zero(fields, form)
-    return Desired(
-        key=key,
-        fields=fields.owned,
-        unsynced=fields.unsynced,
-        held=frozenset(module for module, (mode, _) in document.modes.items() if mode is Mode.MANUAL),
-        modes=document.modes,
-        labels=document.labels,
-        adopt=document.body.get("adopt"),
-        stock_form=StockForm(form),
-        sourced=document.sourced,
-        moved_from="" if moved_from == key.name else moved_from,
-        document=document.document.name if document.document.sku else "",
-        protected=document.protected is not None,
-        pictures=tuple(pictures),
-        not_there=tuple(not_there),
-        origin=partial(_origin, document, home) if home else document.origin,
-        inside=document.inside,
-        files=document.files,
-        window=document.window_of,
-        until=document.until,
-    )
+            return _NONE_YET
+        spelled = canonical(known, self._parts.value(known, plain))
+        if known.type in _WITH_IMAGES:
+            named = partial(self._image, of=key.name) if field.each else self._image
+            field.sources = _sources(known, spelled)
+            spelled = _with_images(known, spelled, named)
+        if not field.each:
+            field.came, field.spelled = value, spelled
+        return spelled
+
+    def _unknown(self, document: Effective, path: str, problems: list[Diagnostic]) -> Iterator[str]:
+        """Judge a field that the marketplace does not have; yield it where it is inherited, from others' needs."""
+        if document.says(path) and document.asked_for(path):
+            problems.append(_unknown(document, path, self._spec, document.key))
+        elif document.says(path):  # else a rule has added it, for marketplaces that have it
+            yield path
+
+    def _modes_of(self, document: Effective) -> _Modules:
+        """Return the modules that a document holds back, and those that are off: asked once for a folder."""
+        if self._modes[0] is not document.modes:
+            modes = document.modes.items()
+            held, off = (frozenset(module for module, (mode, _) in modes if mode is each) for each in _NOT_AUTO)
+            self._modes = document.modes, (held, off)
+        return self._modes[1]
+
+    def _declared(self, body: Mapping[str, Value]) -> Iterator[tuple[str, Value]]:
+        """Yield what a document declares as (path, value): for offers one level below each module section."""
+        for key, value in body.items():
+            if key in _ABOUT:
+                continue
+            if self._kind.name != OFFER:
+                yield key, value
+            elif key == Module.BUNDLE:
+                yield "bundle.items", value
+            elif key in self._paths and isinstance(value, dict):
+                paths = self._paths[key]  # one text for each path, however many documents say it
+                for inner, each in value.items():
+                    if inner != "template":
+                        yield paths.get(inner) or paths.setdefault(inner, f"{key}.{inner}"), each
 
 
 def _of_site(known: FieldSpec, value: Value, spec: MarketplaceSpec) -> Value:
@@ -158,27 +229,12 @@ def _origin(document: Effective, home: str, path: str) -> Origin:
     return document.origin(home if path == _BASE else path)
 
 
-def _stock_form(path: str, value: Value, form: str) -> tuple[str, Value]:
-    """Return how a stock number is meant, and the number; of other fields what came in."""
-    if path != QUANTITY or not isinstance(value, Mapping):
+def _stock_form(value: Value, form: str) -> tuple[str, Value]:
+    """Return how a stock number is meant, and the number."""
+    if not isinstance(value, Mapping):
         return form, value
     ((said, number),) = value.items()
     return said, number
-
-
-def _declared(body: Mapping[str, Value], kind: KindSpec) -> Iterable[tuple[str, Value]]:
-    """List what a document declares as (path, value): for offers one level below each module section."""
-    for key, value in body.items():
-        if key in _ABOUT:
-            continue
-        if kind.name != OFFER:
-            yield key, value
-        elif key == Module.BUNDLE:
-            yield "bundle.items", value
-        elif key in _SECTIONS and isinstance(value, Mapping):
-            for inner, each in value.items():
-                if inner != "template":
-                    yield f"{key}.{inner}", each
 
 
 def _unknown(document: Effective, path: str, spec: MarketplaceSpec, about: Key) -> Diagnostic:
@@ -216,30 +272,38 @@ def _no_such_kind(document: Effective, spec: MarketplaceSpec) -> Diagnostic:
     )
 
 
-def _with_images(known: FieldSpec, value: Value, image: ImageName, sources: list[str]) -> Value:
-    """Return a value with its images named; what documents call them goes to `sources`."""
-    if value is None or known.type not in (Type.IMAGES, Type.SECTIONS):
-        return value
+#: The types whose values name images.
+_WITH_IMAGES = (Type.IMAGES, Type.SECTIONS)
+
+
+def _sources(known: FieldSpec, value: Value) -> tuple[str, ...]:
+    """Return the images of a value as documents name them."""
+    if value is None:
+        return ()
     if known.type is Type.IMAGES:
-        sources.extend(value)
+        return tuple(value)
+    return tuple(item["image"] for section in value for item in section if "image" in item)
+
+
+def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:
+    if value is None:
+        return None
+    if known.type is Type.IMAGES:
         return [image(source) for source in value]
-    sources.extend(item["image"] for section in value for item in section if "image" in item)
-    return [
-        [{"image": image(item["image"])} if "image" in item else item for item in section] for section in value
-    ]
+    if known.type is Type.SECTIONS and any("image" in item for section in value for item in section):
+        return [
+            [{"image": image(item["image"])} if "image" in item else item for item in section] for section in value
+        ]
+    return value
 
 
-def _end_at_zero(fields: _Sorted, form: str) -> None:
+def _end_at_zero(owned: dict[str, Value], form: str) -> None:
     """Where stock 0 ends an offer, an active offer without stock is a contradiction: it shall be ended.
 
     One that follows a source says zero by its quantity only: an end would count as a person's.
     """
-    if (
-        form != StockForm.SOURCED
-        and fields.owned.get(QUANTITY) == 0
-        and fields.owned.get("stock.status") == "active"
-    ):
-        fields.owned["stock.status"] = "ended"
+    if form != StockForm.SOURCED and owned.get(QUANTITY) == 0 and owned.get("stock.status") == "active":
+        owned["stock.status"] = "ended"
 
 
 def relabel(

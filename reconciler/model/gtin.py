@@ -16,5 +16,5 @@ def due_digit(gtin: str) -> str:
     >>> due_digit("5901234123457")
     '7'
     """
-    weighed = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(gtin[:-1])))
+    weighed = 3 * sum(map(int, gtin[-2::-2])) + sum(map(int, gtin[-3::-2]))
     return str(-weighed % 10)

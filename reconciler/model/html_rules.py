@@ -4,7 +4,7 @@ The rules are the spec's: each tag with what may stand directly in it, tags or `
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 Rules = Mapping[str, Sequence[str]]
@@ -13,6 +13,10 @@ TEXT, TOP = "text", "top"
 _PIECE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>|[^<]+|<")
 _BARE = re.compile(r"&(?!#?\w+;)|>")
 _LETTER = re.compile(r"\S")
+#: Levels of tags that the one search for all of a piece sees, unless it becomes longer than so many letters.
+_LEVELS, _LONGEST = 6, 20_000
+#: Specs whose searches are kept.
+_MANY = 32
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SHOWN = 40
 
@@ -36,6 +40,11 @@ def html_faults(text: str, rules: Rules) -> Iterator[HtmlFault]:
     >>> [each.said for each in html_faults("<p>a<p>b</p></p>", {"top": ["p"], "p": ["text"]})]
     ['has <p> in <p>; it may stand outside of other tags only']
     """
+    if not _flawless(rules)(text):
+        yield from _faults(text, rules)
+
+
+def _faults(text: str, rules: Rules) -> Iterator[HtmlFault]:
     within = [_Open(TOP, 0)]
     number = 0
     for found in _PIECE.finditer(text):
@@ -52,6 +61,38 @@ def html_faults(text: str, rules: Rules) -> Iterator[HtmlFault]:
         number += 1
     for opened in reversed(within[1:]):
         yield HtmlFault(f"does not close <{opened.tag}>", opened.number)
+
+
+def is_flawless(rules: Rules, text: str) -> bool:
+    """Tell in one search that a piece has no fault; one that is none may have none, too."""
+    return _flawless(rules)(text) is not None
+
+
+#: For the rules of each spec, by where they stand in memory, the search; and they themselves, so that they stay.
+_SEARCHES: dict[int, tuple[Rules, Callable[[str], object]]] = {}
+
+
+def _flawless(rules: Rules) -> Callable[[str], object]:
+    """Return what matches a piece without any fault, in one search. What it does not match may have none, too."""
+    if id(rules) not in _SEARCHES:
+        if len(_SEARCHES) >= _MANY:
+            _SEARCHES.clear()
+        pattern = _inside(TOP, rules, 0)
+        for levels in range(1, _LEVELS + 1):
+            if len(deeper := _inside(TOP, rules, levels)) > _LONGEST:
+                break
+            pattern = deeper
+        _SEARCHES[id(rules)] = rules, re.compile(pattern).fullmatch
+    return _SEARCHES[id(rules)][1]
+
+
+def _inside(tag: str, rules: Rules, levels: int) -> str:
+    """Write what may stand in a tag as an expression that never goes back."""
+    may = rules.get(tag, ())
+    texts = [r"[^<>&]++", r"&#?\w++;"] if TEXT in may else [r"\s++"]
+    inner = [each for each in may if each in rules and each != TOP] if levels else []
+    tags = [f"<{re.escape(each)}>{_inside(each, rules, levels - 1)}</{re.escape(each)}>" for each in inner]
+    return f"(?:{'|'.join((*texts, *tags))})*+"
 
 
 def place_of(fault: HtmlFault, written: str) -> int | None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: Characters without a shape of their own: zero-width spaces and joiners, marks of direction, the byte order mark,
 #: soft hyphens, fillers, variation selectors and tags.
@@ -9,6 +10,9 @@ INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
+
+#: None of the letters and signs that people write in Latin script: it may be invisible.
+_NO_COMMON = re.compile("[^\x00-\u00ac\u00ae-\u02ff\u2010-\u2029\u2030-\u205f\u20a0-\u2fff]")
 
 
 def nfc(text: str) -> str:
@@ -31,11 +35,17 @@ def all_nfc(value: object) -> object:
 
 def invisible(text: str) -> tuple[str, ...]:
     """Name the characters of a text that nobody sees, each once: `U+200B`."""
-    if text.isascii():
+    if not may_hide(text):
         return ()
     return tuple(dict.fromkeys(f"U+{ord(found):04X}" for found in INVISIBLE.findall(text)))
 
 
+def may_hide(text: str) -> bool:
+    """Tell whether a text may hold characters that nobody sees: quick, and never wrong where it says no."""
+    return not text.isascii() and _NO_COMMON.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
 def looks(text: str) -> str:
     """Return what is left of a text for the eye: two of one look are one name to people.
 

@@ -4,6 +4,7 @@ import os
 import stat
 from pathlib import Path
 
+_PORTION = 1 << 20
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
@@ -25,23 +26,34 @@ class TooLarge(OSError):  # noqa: N818 - as above
         self.size = size
 
 
-def read_file(file: Path, most: int) -> bytes:
+def read_file(file: Path | str, most: int) -> bytes:
     """Return the bytes of a file. NoFile or TooLarge before a byte is read; any other OSError as it is."""
     insist_on_file(file)  # opening some devices does something
-    with open(file, "rb", opener=_open_without_waiting) as opened:
-        about = os.fstat(opened.fileno())
+    opened = _open_without_waiting(file)
+    try:
+        about = os.fstat(opened)
         _insist_on_file(about)
         if about.st_size > most:
             raise TooLarge(about.st_size, most)
-        data = opened.read(most + 1)
+        data = _read_to_end(opened, about.st_size + 1, most + 1)
+    finally:
+        os.close(opened)
     if len(data) > most:
         raise TooLarge(len(data), most)
     return data
 
 
-def insist_on_file(file: Path) -> os.stat_result:
+def _read_to_end(opened: int, expected: int, most: int) -> bytes:
+    """Return what is left of a file, also where it has grown meanwhile, and no more than `most` bytes."""
+    data = os.read(opened, min(expected, most))
+    while len(data) < most and (more := os.read(opened, min(most - len(data), _PORTION))):
+        data += more
+    return data
+
+
+def insist_on_file(file: Path | str) -> os.stat_result:
     """Return what the system says of a regular file. NoFile when it is something else."""
-    about = file.stat()
+    about = os.stat(file)
     _insist_on_file(about)
     return about
 
@@ -52,9 +64,10 @@ def _insist_on_file(about: os.stat_result) -> None:
         raise NoFile(None, f"it is {kind}, not a file")
 
 
-def _open_without_waiting(path: str, flags: int) -> int:
+def _open_without_waiting(path: Path | str) -> int:
     """Opening a named pipe would wait for a writer for ever."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+    return os.open(path, flags)
 
 
 def _shown(size: int) -> str:

@@ -323,10 +323,13 @@ def _image_namer(
     to `pictures`: name -> path, and what the file is.
     """
 
-    @cache
     def name(source: str, of: str = "") -> str:
         if is_address(source):
             return known.get(source, source)
+        return local(source, of)
+
+    @cache
+    def local(source: str, of: str) -> str:
         try:
             named = local_name(source, workspace.digest(source), of)
         except WorkspaceFault as fault:

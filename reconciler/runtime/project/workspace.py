@@ -299,7 +299,7 @@ class Workspace:
             self._say("D119", name, "the file's name is not valid UTF-8", hint="Rename it.")
             return
         try:
-            yield path, self._instead.get(path) or read_file(self.root / path, DOCUMENT)
+            yield path, self._instead.get(path) or read_file(f"{self.root}{os.sep}{path}", DOCUMENT)
         except NoFile:
             self._say("D119", path, "this is no regular file", hint="Remove it, or add it to `ignore:`.")
         except TooLarge as wrong:
