@@ -30,7 +30,16 @@ from reconciler.render.report_text import managed_text, report_text
 from reconciler.render.totals import acts, awaited, changing, total
 from reconciler.runtime.options import ApplyOptions
 
-_FRESH = {"accounts": (), "targets": (), "files": (), "select": {}, "only": (), "refresh": "auto", "sources": {}}
+_FRESH = {
+    "accounts": (),
+    "targets": (),
+    "files": (),
+    "changed_since": "",
+    "select": {},
+    "only": (),
+    "refresh": "auto",
+    "sources": {},
+}
 
 
 @click.command("apply")

@@ -130,6 +130,7 @@ def plan_options(
     sources: dict[str, str],
     at: str = "",
     base: str = "",
+    changed_since: str = "",
 ) -> PlanOptions:
     """Turn flags into options."""
     return PlanOptions(
@@ -143,6 +144,7 @@ def plan_options(
         sources=sources,
         at=at,
         base=base,
+        changed_since=changed_since,
     )
 
 
@@ -172,5 +174,7 @@ def _flags(narrowing: Mapping[str, Any]) -> Iterator[str]:
         yield from ("--select", f"{label}={value}")
     for name, file in narrowing.get("sources", {}).items():
         yield from ("--source", f"{name}={file}")
+    if since := narrowing.get("changed_since"):
+        yield from ("--changed-since", since)
     for rule, limit in narrowing.get("allow", {}).items():
         yield from ("--allow", f"{rule}={limit}" if limit else rule)

@@ -12,7 +12,13 @@ from reconciler.cli.accounts import of_problem
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit, worst
 from reconciler.cli.machine import MACHINE, file_located, folder_in_repository, report_option, write_located
-from reconciler.cli.options import accounts_option, format_option, output_options, source_option
+from reconciler.cli.options import (
+    accounts_option,
+    changed_since_option,
+    format_option,
+    output_options,
+    source_option,
+)
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.offers import OFFER
 from reconciler.model.plan import FORMAT_VERSION, Problem
@@ -32,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--online", is_flag=True, help="Ask sources and the marketplace, too: find what a plan would find.")
 @source_option()
 @accounts_option()
+@changed_since_option()
 @format_option(("text", "json", *MACHINE))
 @report_option()
 @output_options()
@@ -39,6 +46,7 @@ def command(
     online: bool,
     sources: dict[str, str],
     accounts: tuple[str, ...],
+    changed_since: str,
     form: str,
     reports: dict[str, str],
     as_json: bool,
@@ -66,10 +74,10 @@ def command(
         from reconciler.runtime.commands.validate_online import validate_online
         from reconciler.runtime.options import PlanOptions
 
-        options = PlanOptions(accounts=accounts, sources=sources)
+        options = PlanOptions(accounts=accounts, sources=sources, changed_since=changed_since)
         found = validate_online(workspace(), options, console.progress())
     else:
-        found = validate(workspace(), accounts)
+        found = validate(workspace(), accounts, changed_since)
     if reports:
         file_located(reports, _located(found), lambda: to_text(_json(found)), "validate")
     if console.json:
@@ -126,8 +134,10 @@ def _text(found: "Validation", style: Style) -> Iterator[str]:
 def _valid(found: "Validation", documents: str) -> str:
     offers = counted(sum(each.key.kind == OFFER for each in found.desired), "offer")
     asked = ", what the marketplace knows" if found.online else ""
+    left = f" {counted(found.not_selected, 'resource')} not selected." if found.not_selected else ""
     warned = f" {findings(found.diagnostics)}." if found.diagnostics else ""
-    return f"{documents} read, {offers} resolved: syntax, grammar, references, templates, limits{asked}.{warned}"
+    checked = f"syntax, grammar, references, templates, limits{asked}"
+    return f"{documents} read, {offers} resolved: {checked}.{left}{warned}"
 
 
 def _json(found: "Validation") -> Json:
@@ -137,6 +147,7 @@ def _json(found: "Validation") -> Json:
         "valid": _end(found) is Exit.OK,
         "documents": dict(sorted(kinds.items())),
         "offers": sum(each.key.kind == OFFER for each in found.desired),
+        "not_selected": found.not_selected,
         "diagnostics": [diagnostic_to_json(each) for each in found.diagnostics],
         "online": _online(found.online) if found.online else None,
     }

@@ -1,6 +1,6 @@
 """One document with everything merged in that it inherits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,8 @@ _ITEMS = "bundle.items"
 _QUANTITY, _FROM = "stock.quantity", "stock.from"
 #: Where the windows of prices are written.
 WINDOWS = "price.windows"
+#: How an image is named that lies elsewhere.
+_ADDRESSES = ("https://", "http://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +148,16 @@ class Effective:
         return self.window.words if self.window and self.window.place(path) != path else ""
 
     def files(self) -> frozenset[str]:
-        """Return the files that have a say in it: its own, and those that it inherits from."""
+        """Return the files that have a say in it: its own, those that it inherits from, and what it shows."""
         inherited = (layer.document.source.path for layer in self.layers if layer.says_anything())
-        return frozenset((self.document.source.path, *inherited, *self.written.values()))
+        return frozenset((self.document.source.path, *inherited, *self.written.values(), *self._pictures()))
+
+    def _pictures(self) -> Iterator[str]:
+        """Yield the files of the project that it shows."""
+        content = self.body.get("content") or {}
+        items = (item for section in content.get("description") or () for item in section)
+        named = (*(content.get("images") or ()), *(item.get("image") for item in items))
+        yield from (each.removeprefix("./") for each in named if each and not each.startswith(_ADDRESSES))
 
     def origin(self, field_path: str) -> Origin:
         """Return who decided a field, such as `content.title` or `settings.invoice` (dotted, section first).

@@ -199,6 +199,15 @@ class Sandbox:
         self._checked.add(path)
 
 
+def named_in(read: Callable[[str], str], path: str) -> frozenset[str]:
+    """Return the files that a template includes, imports or extends; of one that cannot be read none."""
+    try:
+        tree = Environment(BaseLoader(), html=False).tree(read(path), path)
+        return frozenset(other for other, _ in other_files(tree))
+    except (OSError, ValueError, TemplateSyntaxError, Refused):
+        return frozenset()  # whoever writes a text with it says what is wrong
+
+
 def _fault(path: str, wrong: Exception) -> TemplateFault:
     name, line = _place(path, wrong)
     said = " ".join(str(wrong).split())[:300]

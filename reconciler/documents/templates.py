@@ -30,3 +30,17 @@ class Renderer:
 
             self._sandboxes[html] = Sandbox(self._read, html=html)
         return nfc(self._sandboxes[html].render_text(path, variables))
+
+
+def drawn_in(read: Callable[[str], str], path: str) -> frozenset[str]:
+    """Return the other files that a template draws in, and those that they do; of what cannot be read none."""
+    from reconciler.documents.sandbox import named_in  # noqa: PLC0415 - as above
+
+    found: set[str] = set()
+    waiting = [path]
+    while waiting:
+        here = waiting.pop()
+        new = named_in(read, here) - found
+        found |= new
+        waiting.extend(new)
+    return frozenset(found)

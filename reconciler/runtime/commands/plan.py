@@ -53,9 +53,10 @@ from reconciler.runtime.project.earlier import KeptReadings, caused, resolved_at
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
 from reconciler.runtime.project.revision import revision_of
-from reconciler.runtime.project.selection import Selection, declares_all, is_target, mistakes, select
+from reconciler.runtime.project.selection import Selection, chosen_unusable, declares_all, mistakes, select
 from reconciler.runtime.project.state import read_ledger
 from reconciler.runtime.project.tables import unknown_sources
+from reconciler.runtime.project.touched import narrowed
 from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.committed import TablesOf
@@ -88,9 +89,9 @@ def plan_of(workspace: Workspace, resolved: Resolved, options: PlanOptions, prog
     """Plan what was resolved. BadDocuments where a flag names what is not there."""
     if wrong := unknown_sources(resolved.documents.of(SOURCE), options.sources):
         raise BadDocuments(wrong)
-    plan_id = str(uuid.uuid4())
-    parts: list[AccountPlan] = []
-    said = [each for each in resolved.diagnostics if each.about is None]
+    options, ranged = narrowed(workspace, resolved, options)
+    plan_id, parts = str(uuid.uuid4()), list[AccountPlan]()
+    said = [*(each for each in resolved.diagnostics if each.about is None), *ranged]
     promised: set[tuple[str, Fact]] = set()
     insist_on_matches(workspace, resolved.wanted, options)
     for wanted in resolved.wanted:
@@ -355,22 +356,10 @@ def judge(
         known=known,
         findings=(*wanted.findings, *_ambiguous(desired, observed, wanted), *findings),
         unusable=wanted.unusable,
-        chosen=_chosen_of(wanted, options),
+        chosen=chosen_unusable(wanted.account.name, wanted.unusable, options),
         unread=wanted.unread,
     )
     return plan_account(desired, observed.snapshot, wanted.spec, question)
-
-
-def _chosen_of(wanted: Wanted, options: PlanOptions) -> frozenset[Key]:
-    """Return what a narrowed plan names of the documents that cannot be used: their labels are not known."""
-    if options.select or options.files:
-        return frozenset()
-    found = set()
-    for each in wanted.unusable:
-        key = Key(wanted.account.name, each.kind, each.known_as)
-        names = (key, key._replace(name=each.name))
-        found |= {key for target in options.targets if any(is_target(name, target) for name in names)}
-    return frozenset(found)
 
 
 def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted) -> list[Diagnostic]:

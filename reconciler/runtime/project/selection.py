@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from reconciler.documents.document import Unusable
 from reconciler.documents.kinds import modules
 from reconciler.documents.near import nearest_few
 from reconciler.engine.along import Along
@@ -56,7 +57,7 @@ def select(desired: Iterable[Desired], options: PlanOptions) -> Selection:
 
 def declares_all(options: PlanOptions) -> bool:
     """Tell whether nothing but modules narrows the documents: only then can something be called removed."""
-    return not (options.targets or options.files or options.select)
+    return not (options.targets or options.files or options.select) and options.touched is None
 
 
 def _is_chosen(each: Desired, options: PlanOptions) -> bool:
@@ -67,10 +68,26 @@ def _is_chosen(each: Desired, options: PlanOptions) -> bool:
 
 def _is_named(each: Desired, options: PlanOptions) -> bool:
     return (
-        all(each.labels.get(name) == value for name, value in options.select.items())
+        (options.touched is None or each.key in options.touched)
+        and all(each.labels.get(name) == value for name, value in options.select.items())
         and (not options.targets or any(is_named(each, target) for target in options.targets))
         and (not options.files or any(is_in_file(each, file) for file in options.files))
     )
+
+
+def chosen_unusable(account: str, unusable: Iterable[Unusable], options: PlanOptions) -> frozenset[Key]:
+    """Return what a narrowed plan names of the documents that cannot be used: their labels are not known."""
+    if options.select or options.files or declares_all(options):
+        return frozenset()
+    found = set()
+    for each in unusable:
+        key = Key(account, each.kind, each.known_as)
+        names = (key, key._replace(name=each.name))
+        if options.targets and not any(is_target(name, target) for target in options.targets for name in names):
+            continue
+        if options.touched is None or key in options.touched:
+            found.add(key)
+    return frozenset(found)
 
 
 def is_named(each: Desired, target: str) -> bool:
@@ -120,8 +137,9 @@ def mistakes(
 
     `managed` are the modules of what is managed: of these something may have lost its document. `unusable` are
     documents that cannot be used: a target may name one, and it is not known what else they say. `flag` is what
-    the command calls its targets.
+    the command calls its targets. That a git range touches nothing of what they choose is no mistake.
     """
+    options = replace(options, touched=None)
     if declares_all(options) and not options.only:
         return ()
     every = [each for desired in accounts for each in desired]
