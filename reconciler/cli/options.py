@@ -129,9 +129,9 @@ def planning_options() -> Callable[[F], F]:
             ),
             click.option(
                 "--refresh",
-                type=click.Choice(["auto", "full"]),
+                type=click.Choice(["auto", "full", "list", "none"]),
                 default="auto",
-                help="`full` reads every offer anew.",
+                help="`full` reads every offer anew, `list` believes details of any age, `none` asks for none.",
             ),
             allow_option(),
             source_option(),

@@ -156,6 +156,8 @@ def verdict(plan: Plan, *, detailed: bool) -> Exit:
 
 def following(plan: Plan, out: str | None, narrowing: Mapping[str, Any]) -> str:
     """Return the command that comes next, if there is one: it applies what was shown, and no more."""
+    if plan.refresh == "none":
+        return ""  # such a plan is for looking only
     if not any(refusal(part, {}) is Exit.OK and (changing(part) or part.released) for part in plan.accounts):
         return ""
     if plan.at and not out:

@@ -2,8 +2,8 @@
 
 The digest covers what would be done to the accounts, in any order, and nothing else: neither ids (they derive
 from the plan's fresh id), nor the lines on which values stand, nor what is only told (counts, unmanaged and
-unsynced offers, what is settling, what lasts and is used, where it comes from, lowest prices, requests). A saved
-plan that does not match its digest was edited, and is not applied.
+unsynced offers, what is settling, how old answers are, what lasts and is used, where it comes from, lowest
+prices, requests). A saved plan that does not match its digest was edited, and is not applied.
 """
 
 import json
@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import DecimalException
 from typing import Any
 
+from reconciler.model.ages import ages_from_json, ages_to_json
 from reconciler.model.changes import Settling
 from reconciler.model.changes_json import change_body, read_change
 from reconciler.model.fees import added_up, charges
@@ -78,6 +79,7 @@ def plan_to_json(plan: Plan) -> Json:
         "commit": plan.commit,
         "tree": plan.tree,
         "base": plan.base,
+        "refresh": plan.refresh,
         "sources": [source_to_json(each) for each in plan.sources],
         "diagnostics": [diagnostic_to_json(each) for each in plan.diagnostics],
         "accounts": [_account_to_json(part) for part in plan.accounts],
@@ -117,6 +119,7 @@ def plan_digest(plan: Plan) -> str:
             "purpose": plan.purpose,
             "undoes": plan.undoes,
             "at": plan.at or None,
+            **({"refresh": plan.refresh} if plan.refresh == "none" else {}),
             "sources": {each.name: _source_seen(each) for each in plan.sources},
         }
     )
@@ -214,6 +217,7 @@ def _account(part: AccountPlan) -> Json:
         "violations": [violation_to_json(each) for each in part.violations],
         "archived_days": part.archived_days,
         "listing_hours": part.listing_hours,
+        "ages": ages_to_json(part.ages),
     }
 
 
@@ -258,6 +262,7 @@ def _plan(body: Json) -> Plan:
         commit=body.get("commit", ""),
         tree=body.get("tree", ""),
         base=body.get("base", ""),
+        refresh=body.get("refresh", "auto"),
         sources=tuple(source_from_json(each) for each in body["sources"]),
         format_version=body["format_version"],
     )
@@ -296,6 +301,7 @@ def _read_account(body: Json) -> AccountPlan:
         forecast=Forecast(**body["forecast"]),
         archived_days=body["archived_days"],
         listing_hours=body["listing_hours"],
+        ages=ages_from_json(body.get("ages", {})),
     )
 
 

@@ -136,7 +136,12 @@ def root(tmp_path: Path) -> Path:
     """A project in a folder of its repository, of which everything is committed."""
     root = tmp_path / "repository" / "shop"
     project = 'accounts:\n  main: {marketplace: allegro, environment: simulator, login: "sklep"}\n'
-    for path, body in {**DOCUMENTS, **TEXTS, "reconcile.yaml": project, ".gitignore": "keys.txt\n.reconcile\n"}.items():
+    for path, body in {
+        **DOCUMENTS,
+        **TEXTS,
+        "reconcile.yaml": project,
+        ".gitignore": "keys.txt\n.reconcile\n",
+    }.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(body if isinstance(body, str) else json.dumps(body, indent=1))
     (root / "images").mkdir()
@@ -204,7 +209,9 @@ def test_no_filter_of_the_repository_is_run(tmp_path: Path) -> None:
 @pytest.fixture
 def shop(tmp_path: Path) -> World:
     """Four offers in git; C was declared dearer than it is, long ago."""
-    made = World.make(tmp_path, world.seller([world.live_offer(n, name, **TEN) for n, name in enumerate("ABCD")]), [])
+    made = World.make(
+        tmp_path, world.seller([world.live_offer(n, name, **TEN) for n, name in enumerate("ABCD")]), []
+    )
     for name, price in (("A", "10.00"), ("B", "10.00"), ("C", "12.00"), ("D", "10.00")):
         made.write(f"offers/{name}.yaml", json.dumps(world.offer(name, price=f"{price} PLN")))
     (made.root / ".gitignore").write_text(".reconcile\n*.db\n")
@@ -285,7 +292,9 @@ def test_a_document_with_mistakes_is_held_where_it_was_touched(
     assert "held back" not in said(shop, capsys, "plan", "--changed-since", "HEAD")
 
 
-def test_what_git_cannot_say_is_an_error_with_a_remedy(shop: World, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_what_git_cannot_say_is_an_error_with_a_remedy(
+    shop: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """No such revision, a shallow clone that lacks it, no repository."""
     workspace = Workspace(shop.root)
     resolved = resolve_project(workspace)

@@ -118,6 +118,7 @@ def plan_of(workspace: Workspace, resolved: Resolved, options: PlanOptions, prog
             tree=revision.tree,
             sources=tuple(resolved.sources.values()),
             at=resolved.moment.isoformat() if options.at else "",
+            refresh=options.refresh,
         )
     )
 
@@ -268,12 +269,14 @@ async def _plan_account(
     reach = within_reach(selected.chosen, selected.others, wanted.spec)
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         with collector_off():
-            full = options.refresh == "full"
-            observed = await observe(opened, (*selected.chosen, *reach), full=full, trusting=True)
+            asked = (*selected.chosen, *reach)
+            observed = await observe(opened, asked, refresh=options.refresh, trusting=True)
             selected = selected.accompanied(_along(opened, selected, reach, observed))
             desired = relabel(selected.wanted, wanted.spec, opened.names.labels)
             desired = (*desired, *implied(desired, observed.references, observed.ambiguous, wanted.spec))
-            written = note_arrivals(opened, accepted(opened, observed.snapshot), observed.snapshot.understood())
+            written = accepted(opened, observed.snapshot)
+            if options.refresh != "none":  # else nothing is known that could have arrived
+                written = note_arrivals(opened, written, observed.snapshot.understood())
             kept = replace(known(opened, promised), doubts=LOOKS if may_lack_creations(opened) else 0)
             about = opened, wanted, desired, selected
             part, notes = judge(*about, observed, options, plan_id, kept, written)
@@ -293,7 +296,8 @@ async def _plan_account(
             promised |= promises(opened, part.actions)
             waits = told_of_waiting(part.changes, opened.spec, known_since(opened), opened.clock.now())
             aged = aged_notes(observed.snapshot.live, opened.clock.now(), wanted.spec)
-            return told_lowest(opened, part), (*notes, *aged, *waits, *(each.told() for each in selected.along))
+            part = replace(told_lowest(opened, part), ages=observed.snapshot.ages)
+            return part, (*notes, *aged, *waits, *(each.told() for each in selected.along))
 
 
 def _along(

@@ -16,15 +16,16 @@ from reconciler.runtime.clock import is_within
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.ledger.cache import Detail
-from reconciler.runtime.observe.aged import LastShown, is_as_declared, keep, oldest, shown
+from reconciler.runtime.observe.aged import LastShown, Tally, is_as_declared, keep, oldest, shown
+from reconciler.runtime.observe.turns import OLDEST, pay, turn_of
 
-#: A stored read is not trusted for longer: some changes raise no event (facts: section 7.1).
-_OLDEST = timedelta(hours=24)
 _PARALLEL = 30
 #: What moves by itself, and is told by its own.
 _MOVING = ("price.", "stock.")
 #: What changed within so many seconds of a read may have changed after it: clocks differ, and moments are rounded.
 _SAME_MOMENT = 60
+#: Why a field of an offer is not known in a plan that reads none.
+_NOT_KEPT = "it was not read in full, and --refresh none reads no offer"
 _EVENTS = "events"
 _EVENTS_KEPT = timedelta(hours=23)
 #: Tells whether a resource is asked for, by kind, name and remote id.
@@ -36,16 +37,18 @@ async def with_details(
     desired: tuple[Desired, ...],
     inventory: Inventory,
     *,
-    full: bool,
+    refresh: str,
     everything: bool,
     asked: Asked,
+    tally: Tally,
     besides: Iterable[str] = (),
     trusting: bool = False,
 ) -> Inventory:
     """Complete the list rows with what only a full read shows: of the offers that need it, and `besides`.
 
     An offer whose full read bears another key than its row is unreadable: it is left out, and the inventory is
-    incomplete. With `trusting`, what a row lacks may be as of an earlier look.
+    incomplete. With `trusting`, what a row lacks may be as of an earlier look. `refresh` says what of that which
+    is kept is believed (`PlanOptions`); `tally` is told how old it is.
     """
     rows = [
         row
@@ -56,36 +59,95 @@ async def with_details(
     if not needs:
         return inventory
     kind = opened.spec.kinds[OFFER]
-    moved, gapless = (frozenset(), True) if kind.trusted_by else await _moved(opened)
+    full, anyhow = refresh == "full", refresh in ("list", "none")
+    moved, gapless = (frozenset(), True) if kind.trusted_by or anyhow else await _moved(opened)
     stored = (
         {}
         if full or not gapless
         else {d.remote_id: d for d in opened.cache.details(str(opened.place.site), OFFER)}
     )
-    now = opened.clock.now()
+    if refresh == "none":
+        return _as_kept(opened, inventory, needs, stored, tally)
     complete: list[Live | None] = []
     to_read: list[tuple[int, Live, str]] = []
     seen = shown(opened, kind)
     believed = _believed(opened, desired, inventory.live, stored, seen) if trusting and not full else {}
     again = oldest(believed, seen.rotated - _unbelieved(needs, believed, inventory.live, kind))
+    good, paid = _good_ones(opened, inventory.live, needs, stored, moved, refresh)
     for live in inventory.live:
         views = needs.get(live.remote_id)
         kept = stored.get(live.remote_id)
         if views and kept and live.remote_id in believed and live.remote_id not in again:
             complete.append(_labelled(opened, kind, _merged(believed[live.remote_id], kept)))
+            tally.moments.append(kept.read_at)
             continue
-        if not kept or lacking(kind, live) or live.remote_id in moved:
-            kept = None
-        if views and kept and _still_good(kept, live, views, now, kind):
+        if views and kept and live.remote_id in good:
+            tally.moments.append(kept.read_at)
             complete.append(_labelled(opened, kind, _merged(live, kept)))
             continue
         if views:
             to_read.append((len(complete), live, views))
         complete.append(live)
     await _read_details(opened, kind, complete, to_read, seen)
+    tally.read_now = len(to_read)
+    pay(opened, paid)
     _note_shown(opened, kind, inventory.live, seen)
     readable = tuple(each for each in complete if each is not None)
     return Inventory(readable, inventory.complete and len(readable) == len(complete))
+
+
+def _good_ones(
+    opened: Session,
+    rows: Iterable[Live],
+    needs: Mapping[str, str],
+    stored: Mapping[str, Detail],
+    moved: frozenset[str],
+    refresh: str,
+) -> tuple[dict[str, str], datetime | None]:
+    """Return whose full read that is kept is believed, when it was made (ISO), and what `pay` is told.
+
+    With `list` it may be of any age, and only rows are asked whether it is outdated.
+    """
+    if refresh == "full":
+        return {}, opened.clock.now()
+    kind, is_good = opened.spec.kinds[OFFER], _says_the_same if refresh == "list" else _is_untold
+    found: dict[str, str] = {}
+    every = 0
+    for row in rows:
+        views, kept = needs.get(row.remote_id), stored.get(row.remote_id)
+        every += kept is not None
+        if not views or kept is None or row.remote_id in moved or lacking(kind, row):
+            continue
+        if is_good(kept, row, views, kind):
+            found[row.remote_id] = kept.read_at
+    if refresh == "list":
+        return found, None
+    turn, paid = turn_of(opened, found, every)
+    return {remote_id: at for remote_id, at in found.items() if remote_id not in turn}, paid
+
+
+def _as_kept(
+    opened: Session,
+    inventory: Inventory,
+    needs: Mapping[str, str],
+    stored: Mapping[str, Detail],
+    tally: Tally,
+) -> Inventory:
+    """Complete the rows of a list that was kept with the full reads that are, whatever either is worth by now."""
+    kind = opened.spec.kinds[OFFER]
+    complete = []
+    for row in inventory.live:
+        views, kept = needs.get(row.remote_id), stored.get(row.remote_id)
+        whole = row
+        if views and kept:
+            tally.moments.append(kept.read_at)
+            whole = _labelled(opened, kind, _merged(row, kept))
+        elif views:
+            tally.lacking += 1
+            paths = (path for path, field in kind.fields.items() if "list" not in field.views)
+            whole = replace(row, unreadable={**row.unreadable, **dict.fromkeys(paths, _NOT_KEPT)})
+        complete.append(whole)
+    return Inventory(tuple(complete), inventory.complete, inventory.elsewhere)
 
 
 def _believed(
@@ -196,13 +258,21 @@ def _views(kind: KindSpec, paths: Iterable[str]) -> str:
 
 
 def _still_good(kept: Detail, live: Live, views: str, now: datetime, kind: KindSpec) -> bool:
+    return is_within(datetime.fromisoformat(kept.read_at), OLDEST, now) and _is_untold(kept, live, views, kind)
+
+
+def _is_untold(kept: Detail, live: Live, views: str, kind: KindSpec) -> bool:
+    """Tell whether nothing says that a full read is outdated, but for its age."""
     if kind.trusted_by and not _is_after(kept, live.facts.get(kind.trusted_by)):
         return False
     if not kind.trusted_by and live.fields.get("stock.status") == "draft":
         return False  # drafts raise no events
-    if not set(views.split()) <= set(kept.views.split()):
-        return False
-    return kept.row == _row_digest(live, kind) and is_within(datetime.fromisoformat(kept.read_at), _OLDEST, now)
+    return _says_the_same(kept, live, views, kind)
+
+
+def _says_the_same(kept: Detail, live: Live, views: str, kind: KindSpec) -> bool:
+    """Tell whether a full read shows what is asked for, and its row says what it said then."""
+    return set(views.split()) <= set(kept.views.split()) and kept.row == _row_digest(live, kind)
 
 
 def _is_after(kept: Detail, changed: Value) -> bool:

@@ -16,11 +16,12 @@ from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import AuthenticationFailed
-from reconciler.runtime.observe.aged import AS_OF
+from reconciler.runtime.observe.aged import AS_OF, Tally
 from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
 from reconciler.runtime.observe.details import Asked, lacking, with_details
 from reconciler.runtime.observe.directory import ByName, list_names, renamed, trusted_names
 from reconciler.runtime.observe.events import lately_listed, may_lack_creations
+from reconciler.runtime.observe.kept_list import keep_list, kept_list
 from reconciler.runtime.observe.prices import note_seen
 
 _PARALLEL = 30
@@ -45,7 +46,7 @@ async def observe(
     opened: Session,
     desired: tuple[Desired, ...],
     *,
-    full: bool = False,
+    refresh: str = "auto",
     everything: bool = False,
     asked: Asked = lambda _kind, _name, _remote_id: True,
     trusting: bool = False,
@@ -53,23 +54,22 @@ async def observe(
     """Observe one account for these documents.
 
     `everything` reads all kinds and all details (for pull): of all that is `asked` for, and of the rest what the
-    lists show. With `trusting`, what was read lately is believed as far as the spec says so.
+    lists show. With `trusting`, what was read lately is believed as far as the spec says so. `refresh` is that of
+    `PlanOptions`: with `none` no offer is asked for, and all that is known of any is what was kept.
     """
     managed = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
-    trusting = trusting and not full
+    trusting, asking, tally = trusting and refresh != "full", refresh != "none", Tally()
     references, ambiguous, refused, trusted = await _read_directory(
         opened, desired, managed, everything=everything, trusting=trusting
     )
     desired = _without(desired, refused, opened.spec)
-    opened.progress.start("reading the list of offers")
-    inventory = await opened.ask(opened.provider.inventory(opened.reading()))
-    opened.progress.advance(len(inventory.live))
-    opened.progress.finish()
+    inventory = await _list(opened, tally, asking=asking)
     elsewhere = len(inventory.elsewhere or ())
     desired = _where_they_were(opened, desired, inventory, references)
     inventory = _with_begun(opened, desired, inventory)
-    inventory = await _with_late_ones(opened, desired, inventory)
-    inventory = await _with_overlooked(opened, desired, inventory)
+    if asking:
+        inventory = await _with_late_ones(opened, desired, inventory)
+        inventory = await _with_overlooked(opened, desired, inventory)
     opened.names.know(OFFER, {each.remote_id: each.key.name for each in inventory.live if each.key})
     references[OFFER] = {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
     objects = await _read_objects(opened, desired, references, managed, everything=everything, asked=asked)
@@ -79,15 +79,16 @@ async def observe(
         opened,
         desired,
         inventory,
-        full=full,
+        refresh=refresh,
         everything=everything,
         asked=asked,
+        tally=tally,
         besides=besides,
         trusting=trusting,
     )
     offers = await with_products(opened, desired, inventory.live)
     await tell_products_apart(opened, missing, [each for each in offers if each.remote_id in besides])
-    if inventory.complete:
+    if inventory.complete and asking:
         note_seen(opened, offers, complete=not any(AS_OF in each.facts for each in offers))
     snapshot = Snapshot(
         account=opened.account.name,
@@ -95,8 +96,23 @@ async def observe(
         complete=inventory.complete,
         elsewhere=elsewhere,
         requests=dict(opened.runner.requests),
+        ages=tally.ages(),
     )
     return Observed(snapshot, references, ambiguous, refused, trusted)
+
+
+async def _list(opened: Session, tally: Tally, *, asking: bool) -> Inventory:
+    """Read the list of offers, and keep it; without `asking` return the last one that was kept."""
+    if not asking:
+        inventory, tally.list_at = kept_list(opened)
+        return inventory
+    opened.progress.start("reading the list of offers")
+    inventory = await opened.ask(opened.provider.inventory(opened.reading()))
+    opened.progress.advance(len(inventory.live))
+    opened.progress.finish()
+    tally.list_at = opened.clock.now().isoformat()
+    keep_list(opened, inventory, tally.list_at)
+    return inventory
 
 
 async def named_anew(opened: Session, observed: Observed, kinds: Iterable[str]) -> Observed:

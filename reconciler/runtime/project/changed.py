@@ -1,7 +1,7 @@
 """Which files differ from a revision: committed, staged, unstaged and untracked ones alike.
 
-Git compares the index with the revision, and says which files it would have to look at; their contents are compared
-here, since git would run the filters that a repository names. What git ignores differs from no revision.
+Git compares the index with the revision, and says which files it would have to look at; their contents are
+compared here, since git would run the filters that a repository names. What git ignores differs from no revision.
 """
 
 import os
