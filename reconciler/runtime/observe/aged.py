@@ -62,7 +62,7 @@ class LastShown:
 
 
 @dataclass(slots=True)
-class Tally:
+class AgesSoFar:
     """How old the answers of one look at an account are, while they are gathered."""
 
     list_at: str = ""

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -16,7 +16,8 @@ from reconciler.runtime.clock import is_within
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.ledger.cache import Detail
-from reconciler.runtime.observe.aged import LastShown, Tally, is_as_declared, keep, oldest, shown
+from reconciler.runtime.observe.aged import AgesSoFar, LastShown, is_as_declared, keep, oldest, shown
+from reconciler.runtime.observe.events import moved_lately
 from reconciler.runtime.observe.turns import OLDEST, pay, turn_of
 
 _PARALLEL = 30
@@ -26,8 +27,6 @@ _MOVING = ("price.", "stock.")
 _SAME_MOMENT = 60
 #: Why a field of an offer is not known in a plan that reads none.
 _NOT_KEPT = "it was not read in full, and --refresh none reads no offer"
-_EVENTS = "events"
-_EVENTS_KEPT = timedelta(hours=23)
 #: Tells whether a resource is asked for, by kind, name and remote id.
 Asked = Callable[[str, str, str], bool]
 
@@ -40,7 +39,7 @@ async def with_details(
     refresh: str,
     everything: bool,
     asked: Asked,
-    tally: Tally,
+    tally: AgesSoFar,
     besides: Iterable[str] = (),
     trusting: bool = False,
 ) -> Inventory:
@@ -59,13 +58,10 @@ async def with_details(
     if not needs:
         return inventory
     kind = opened.spec.kinds[OFFER]
-    full, anyhow = refresh == "full", refresh in ("list", "none")
-    moved, gapless = (frozenset(), True) if kind.trusted_by or anyhow else await _moved(opened)
-    stored = (
-        {}
-        if full or not gapless
-        else {d.remote_id: d for d in opened.cache.details(str(opened.place.site), OFFER)}
-    )
+    full, unasked = refresh == "full", bool(kind.trusted_by) or refresh in ("list", "none")
+    moved, gapless = (frozenset(), True) if unasked else await moved_lately(opened)
+    kept_ones = () if full or not gapless else opened.cache.details(str(opened.place.site), OFFER)
+    stored = {each.remote_id: each for each in kept_ones}
     if refresh == "none":
         return _as_kept(opened, inventory, needs, stored, tally)
     complete: list[Live | None] = []
@@ -131,7 +127,7 @@ def _as_kept(
     inventory: Inventory,
     needs: Mapping[str, str],
     stored: Mapping[str, Detail],
-    tally: Tally,
+    tally: AgesSoFar,
 ) -> Inventory:
     """Complete the rows of a list that was kept with the full reads that are, whatever either is worth by now."""
     kind = opened.spec.kinds[OFFER]
@@ -384,18 +380,3 @@ def _detail(kind: KindSpec, live: Live, row: Live, views: str, now: str) -> Deta
     facts = {name: value for name, value in live.facts.items() if name not in row.facts}
     body = orjson.dumps({"fields": fields, "facts": facts})
     return Detail(live.remote_id, _row_digest(row, kind), now, views, body)
-
-
-async def _moved(opened: Session) -> tuple[frozenset[str], bool]:
-    """Ask which offers had events since the last time, and remember where we are."""
-    now = opened.clock.now()
-    kept = opened.cache.lookup(_EVENTS, str(opened.place.site))
-    since = kept[1].decode() if kept else ""
-    moved, last, follows = await opened.ask(opened.provider.moved(since))
-    opened.cache.drop(str(opened.place.site), OFFER, moved)
-    opened.cache.keep(_EVENTS, str(opened.place.site), now.isoformat(), last.encode())
-    if kept is None:
-        return moved, False
-    # Events live for a day: all of them are a gapless record when we looked less than a day ago.
-    recent = is_within(datetime.fromisoformat(kept[0]), _EVENTS_KEPT, now)
-    return moved, recent and (follows or not since)

@@ -1,10 +1,15 @@
-"""What the marketplace's events tell of offers that its list does not show yet."""
+"""What the marketplace's events tell: of offers that its list does not show yet, and of those that have moved."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from reconciler.model.offers import OFFER
 from reconciler.providers.base import Activation
+from reconciler.runtime.clock import is_within
 from reconciler.runtime.connection.session import Session
+
+_EVENTS = "events"
+_EVENTS_KEPT = timedelta(hours=23)
 
 
 def known_since(opened: Session) -> datetime | None:
@@ -25,3 +30,18 @@ async def lately_listed(opened: Session, names: Iterable[str]) -> dict[str, Acti
     wanted, since = set(names), opened.clock.now() - opened.spec.list_lag
     found = await opened.ask(opened.provider.activations())
     return {each.key: each for each in found if each.key in wanted and each.at > since}
+
+
+async def moved_lately(opened: Session) -> tuple[frozenset[str], bool]:
+    """Ask which offers had events since the last time, and remember where we are."""
+    now = opened.clock.now()
+    kept = opened.cache.lookup(_EVENTS, str(opened.place.site))
+    since = kept[1].decode() if kept else ""
+    moved, last, follows = await opened.ask(opened.provider.moved(since))
+    opened.cache.drop(str(opened.place.site), OFFER, moved)
+    opened.cache.keep(_EVENTS, str(opened.place.site), now.isoformat(), last.encode())
+    if kept is None:
+        return moved, False
+    # Events live for a day: all of them are a gapless record when we looked less than a day ago.
+    recent = is_within(datetime.fromisoformat(kept[0]), _EVENTS_KEPT, now)
+    return moved, recent and (follows or not since)

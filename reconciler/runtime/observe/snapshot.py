@@ -16,7 +16,7 @@ from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import AuthenticationFailed
-from reconciler.runtime.observe.aged import AS_OF, Tally
+from reconciler.runtime.observe.aged import AS_OF, AgesSoFar
 from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
 from reconciler.runtime.observe.details import Asked, lacking, with_details
 from reconciler.runtime.observe.directory import ByName, list_names, renamed, trusted_names
@@ -58,7 +58,7 @@ async def observe(
     `PlanOptions`: with `none` no offer is asked for, and all that is known of any is what was kept.
     """
     managed = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
-    trusting, asking, tally = trusting and refresh != "full", refresh != "none", Tally()
+    trusting, asking, tally = trusting and refresh != "full", refresh != "none", AgesSoFar()
     references, ambiguous, refused, trusted = await _read_directory(
         opened, desired, managed, everything=everything, trusting=trusting
     )
@@ -101,7 +101,7 @@ async def observe(
     return Observed(snapshot, references, ambiguous, refused, trusted)
 
 
-async def _list(opened: Session, tally: Tally, *, asking: bool) -> Inventory:
+async def _list(opened: Session, tally: AgesSoFar, *, asking: bool) -> Inventory:
     """Read the list of offers, and keep it; without `asking` return the last one that was kept."""
     if not asking:
         inventory, tally.list_at = kept_list(opened)

@@ -137,4 +137,5 @@ def _tree(root: Path, commit: str) -> Mapping[str, tuple[str, int]]:
 
 
 def unknown(revision: str, silent: GitSilent) -> BadDocuments:
+    """Return the error about a revision of which git cannot say what it is asked."""
     return BadDocuments((error("P741", f"revision {revision}: {silent.reason}", hint=silent.hint),))
