@@ -17,6 +17,7 @@ from world import World
 from reconciler.cli import main
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.project.resolve import resolve_project
+from reconciler.runtime.project.revision import revision_of
 from reconciler.runtime.project.touched import touched
 from reconciler.runtime.project.workspace import Workspace
 
@@ -200,10 +201,15 @@ def test_no_filter_of_the_repository_is_run(tmp_path: Path) -> None:
     """Not even where git cannot tell from the times of a file that it is the same."""
     hostile = Repository(tmp_path)
     hostile.arm()
-    (hostile.root / "reconcile.yaml").touch()
+    os.utime(hostile.root / "reconcile.yaml", (2_000_000_000, 2_000_000_000))
     workspace = Workspace(hostile.root)
     assert touched(workspace, resolve_project(workspace), "HEAD").keys == frozenset()
     assert not hostile.mark.exists(), hostile.mark.read_text()
+    assert revision_of(hostile.root).commit == hostile.git("rev-parse", "HEAD")
+    assert not hostile.mark.exists(), hostile.mark.read_text()
+    hostile.git("config", "filter.a=b.clean", str(hostile.trap))
+    with pytest.raises(BadDocuments):
+        touched(workspace, resolve_project(workspace), "HEAD")
 
 
 @pytest.fixture

@@ -26,9 +26,13 @@ def keep_list(opened: Session, inventory: Inventory, at: str, resting: Collectio
         return
     topic = _topic(opened)
     before = opened.cache.sums(topic)
-    after = {each.remote_id: _packed(each) for each in inventory.live}
-    new = [(key, body, total) for key, body in after.items() if before.get(key) != (total := sum_of(body))]
-    gone = before.keys() - after.keys() - {*resting}
+    new: list[tuple[str, bytes, int]] = []
+    for each in inventory.live:
+        body = _packed(each)
+        total = sum_of(body)
+        if before.pop(each.remote_id, None) != total:
+            new.append((each.remote_id, body, total))
+    gone = before.keys() - {*resting}
     if new or gone:
         opened.cache.exchange(topic, new, gone)
     opened.cache.keep(_LISTED, str(opened.place.site), at, b"")

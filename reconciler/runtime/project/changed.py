@@ -43,7 +43,9 @@ def changed_since(root: Path, commit: str) -> Changed:
     """Return what differs from a commit. The cost is one look at the index. Raise GitSilent."""
     then = dict(_tree(root, commit))
     indexed, doubtful = _index(root)
-    _, edited = git(root, *filters_off(root), "diff-files", "--name-only", "--relative", "-z")
+    _, edited = git(
+        root, *filters_off(root), "diff-files", "--name-only", "--relative", "--ignore-submodules", "-z"
+    )
     _, untracked = git(root, "ls-files", "--others", "--exclude-standard", "-z")
     new = set(_paths(untracked))
     folders = {f"{path}/" for each in (then, indexed) for path, entry in each.items() if entry.mode == _REPOSITORY}
