@@ -209,17 +209,23 @@ def test_none_asks_for_no_offer_and_is_never_applied(shop: World, capsys: pytest
     assert not shop.writes()
 
 
-def test_what_left_the_list_leaves_what_is_kept(shop: World) -> None:
-    """The list that is kept is the last one, with what came and what went."""
+def test_the_list_that_is_kept_is_the_last_one(shop: World) -> None:
+    """With what was changed, and without what is gone; each digest says that the plan was made in another way."""
     shop.apply(asked(shop)[1])
-    (shop.root / "S03.yaml").unlink()
+    (shop.root / "S05.yaml").unlink()
+    with shop.simulator() as simulator, simulator.turn():
+        for table in ("offers", "listing"):
+            simulator.world.store.run(f"DELETE FROM {table} WHERE external_id = 'S03'")
     with shop.simulator() as simulator:
-        simulator.panel_edit(shop.login, shop.by_key("S04")["id"], {"name": "Kubek z innym tytułem"})
-    later(shop, minutes=5)
+        dearer = {"sellingMode": {"price": {"amount": "12.00", "currency": "PLN"}}}
+        simulator.panel_edit(shop.login, shop.by_key("S04")["id"], dearer)
+    shop.write("S04.yaml", json.dumps(world.offer("S04", price="10.00 PLN")))
+    later(shop, hours=4)
     now, kept = shop.plan(), shop.plan(refresh="none")
-    assert [each.verb for each in now.changes] == [Verb.END]
+    assert now.accounts[0].counts["live"] == kept.accounts[0].counts["live"] == 11
+    assert {("S04", Verb.UPDATE), ("S05", Verb.END)} <= {(each.key.name, each.verb) for each in now.changes}
+    assert [(each.key, each.fields) for each in now.changes] == [(each.key, each.fields) for each in kept.changes]
     assert now.digest != kept.digest
-    assert [change.key for change in now.changes] == [change.key for change in kept.changes]
 
 
 def test_the_plan_says_how_old_its_answers_are(shop: World, capsys: pytest.CaptureFixture[str]) -> None:
