@@ -41,11 +41,14 @@ class Touched:
 
     def concerns(self, each: Diagnostic) -> bool:
         """Tell whether a finding is about what was touched, or about the project as a whole."""
-        if each.about is not None and any(
-            (key.kind, key.name) == (each.about.kind, each.about.name) for key in self.keys
-        ):
+        about = each.about
+        if about is not None and (about in self.keys or (not about.account and self._has(about))):
             return True
         return each.mark is None or each.mark.file == PROJECT_FILE or each.mark.file in self.files
+
+    def _has(self, about: Key) -> bool:
+        """Tell whether something of this name is touched in any account."""
+        return any((key.kind, key.name) == (about.kind, about.name) for key in self.keys)
 
 
 def narrowed(
