@@ -34,6 +34,7 @@ _FRESH = {
     "accounts": (),
     "targets": (),
     "files": (),
+    "changed_since": "",
     "select": {},
     "only": (),
     "refresh": "auto",
@@ -170,6 +171,8 @@ def _insist_on_one_plan(saved: str | None, reviewed: str | None, *, strict: bool
 def _check_usage(saved: str | None, narrowing: dict[str, Any], *, needs_consent: bool) -> None:
     if needs_consent and not saved:
         raise click.UsageError("--json leaves nobody to ask: give a saved plan, or --auto-approve.")
+    if narrowing["refresh"] == "none":
+        raise click.UsageError("--refresh none is for looking: what it plans is never applied. Give it to `plan`.")
     if saved and any(narrowing[name] != usual for name, usual in _FRESH.items()):
         raise click.UsageError("A saved plan is applied as it is: give --target, --only and the like to `plan`.")
 

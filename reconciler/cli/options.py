@@ -119,6 +119,7 @@ def planning_options() -> Callable[[F], F]:
             target_option(),
             select_option(),
             file_option(),
+            changed_since_option(),
             click.option(
                 "--only",
                 "only",
@@ -128,9 +129,9 @@ def planning_options() -> Callable[[F], F]:
             ),
             click.option(
                 "--refresh",
-                type=click.Choice(["auto", "full"]),
+                type=click.Choice(["auto", "full", "list", "none"]),
                 default="auto",
-                help="`full` reads every offer anew.",
+                help="`full` reads every offer anew, `list` believes details of any age, `none` asks for none.",
             ),
             no_cache_option(),
             allow_option(),
@@ -181,6 +182,16 @@ def file_option() -> Callable[[F], F]:
         metavar="PATH",
         callback=_files,
         help="Only documents written in this file or folder, or that inherit from it; * and ? stand for letters.",
+    )
+
+
+def changed_since_option() -> Callable[[F], F]:
+    """`--changed-since REV`."""
+    return click.option(
+        "--changed-since",
+        metavar="REV",
+        default="",
+        help="Only what differs from this git revision to the files here, and documents that it has a say in.",
     )
 
 

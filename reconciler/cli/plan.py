@@ -130,6 +130,7 @@ def plan_options(
     at: str = "",
     base: str = "",
     uncached: bool = False,
+    changed_since: str = "",
 ) -> PlanOptions:
     """Turn flags into options."""
     return PlanOptions(
@@ -144,6 +145,7 @@ def plan_options(
         at=at,
         base=base,
         cached=not uncached,
+        changed_since=changed_since,
     )
 
 
@@ -155,6 +157,8 @@ def verdict(plan: Plan, *, detailed: bool) -> Exit:
 
 def following(plan: Plan, out: str | None, narrowing: Mapping[str, Any]) -> str:
     """Return the command that comes next, if there is one: it applies what was shown, and no more."""
+    if plan.refresh == "none":
+        return ""  # such a plan is for looking only
     if not any(refusal(part, {}) is Exit.OK and (changing(part) or part.released) for part in plan.accounts):
         return ""
     if plan.at and not out:
@@ -173,5 +177,7 @@ def _flags(narrowing: Mapping[str, Any]) -> Iterator[str]:
         yield from ("--select", f"{label}={value}")
     for name, file in narrowing.get("sources", {}).items():
         yield from ("--source", f"{name}={file}")
+    if since := narrowing.get("changed_since"):
+        yield from ("--changed-since", since)
     for rule, limit in narrowing.get("allow", {}).items():
         yield from ("--allow", f"{rule}={limit}" if limit else rule)

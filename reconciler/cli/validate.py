@@ -11,7 +11,14 @@ from reconciler.cli.accounts import of_problem
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit, worst
 from reconciler.cli.machine import MACHINE, file_located, folder_in_repository, report_option, write_located
-from reconciler.cli.options import accounts_option, format_option, no_cache_option, output_options, source_option
+from reconciler.cli.options import (
+    accounts_option,
+    changed_since_option,
+    format_option,
+    no_cache_option,
+    output_options,
+    source_option,
+)
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.plan import FORMAT_VERSION, Problem
 from reconciler.model.report_json import Json, diagnostic_to_json, to_text
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
 @source_option()
 @accounts_option()
 @no_cache_option()
+@changed_since_option()
 @format_option(("text", "json", *MACHINE))
 @report_option()
 @output_options()
@@ -39,6 +47,7 @@ def command(
     sources: dict[str, str],
     accounts: tuple[str, ...],
     uncached: bool,
+    changed_since: str,
     form: str,
     reports: dict[str, str],
     as_json: bool,
@@ -66,10 +75,10 @@ def command(
         from reconciler.runtime.commands.validate_online import validate_online
         from reconciler.runtime.options import PlanOptions
 
-        options = PlanOptions(accounts=accounts, sources=sources)
+        options = PlanOptions(accounts=accounts, sources=sources, changed_since=changed_since)
         found = validate_online(workspace(), options, console.progress())
     else:
-        found = validate(workspace(), accounts, cached=not uncached)
+        found = validate(workspace(), accounts, changed_since, cached=not uncached)
     if reports:
         file_located(reports, _located(found), lambda: to_text(_json(found)), "validate")
     if console.json:
@@ -126,8 +135,10 @@ def _text(found: "Validation", style: Style) -> Iterator[str]:
 def _valid(found: "Validation", documents: str) -> str:
     offers = counted(found.offers, "offer")
     asked = ", what the marketplace knows" if found.online else ""
+    left = f" {counted(found.not_selected, 'resource')} not selected." if found.not_selected else ""
     warned = f" {findings(found.diagnostics)}." if found.diagnostics else ""
-    return f"{documents} read, {offers} resolved: syntax, grammar, references, templates, limits{asked}.{warned}"
+    checked = f"syntax, grammar, references, templates, limits{asked}"
+    return f"{documents} read, {offers} resolved: {checked}.{left}{warned}"
 
 
 def _json(found: "Validation") -> Json:
@@ -136,6 +147,7 @@ def _json(found: "Validation") -> Json:
         "valid": _end(found) is Exit.OK,
         "documents": dict(sorted(found.kinds().items())),
         "offers": found.offers,
+        "not_selected": found.not_selected,
         "diagnostics": [diagnostic_to_json(each) for each in found.diagnostics],
         "online": _online(found.online) if found.online else None,
     }

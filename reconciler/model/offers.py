@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from reconciler.model.ages import Ages
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.sourced import Sourced
@@ -142,7 +143,7 @@ class MadeElsewhere:
 class Snapshot:
     """Everything observed of one account. `complete=False` forbids to end or to call missing.
 
-    `elsewhere` is how many were made by other means, as far as it is told.
+    `elsewhere` is how many were made by other means, as far as it is told; `ages` how old all of it is.
     """
 
     account: str
@@ -150,6 +151,7 @@ class Snapshot:
     complete: bool = True
     elsewhere: int = 0
     requests: Mapping[str, int] = field(default_factory=dict)
+    ages: Ages = field(default_factory=Ages)
 
     def understood(self) -> "Snapshot":
         """Return it without what cannot be read: whether a write shows there is not known."""

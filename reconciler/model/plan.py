@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from reconciler.model.ages import Ages
 from reconciler.model.changes import Change, Settling
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
@@ -114,7 +115,8 @@ class AccountPlan:
     nothing of the account is planned, and the other accounts go on.
     `population` is how many of each kind are live, `base_market` the site of plain prices: guards are judged by
     them, when it is applied again. `limits` are what its guards allow: rule -> each limit that holds for a change,
-    as `reconcile.yaml` would spell it; whoever draws a plan shows them, nobody judges by them.
+    as `reconcile.yaml` would spell it; whoever draws a plan shows them, nobody judges by them. `ages` is how old
+    the answers are by which all this was found.
     """
 
     account: str
@@ -145,6 +147,7 @@ class AccountPlan:
     forecast: Forecast = field(default_factory=Forecast)
     archived_days: int = 0
     listing_hours: int = 0
+    ages: Ages = field(default_factory=Ages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,7 @@ class Plan:
     moment whose prices it has, where another than its own was asked for: it is not applied before. `commit` and
     `tree` are git's names of the revision and of the project's folder, whose tracked files were as committed; else
     empty. `base` is the commit whose documents say of each change where it comes from; empty where nobody asked.
+    `refresh` is how much was read for it: a plan of `none` is for looking only, and never applied.
     """
 
     id: str
@@ -172,6 +176,7 @@ class Plan:
     commit: str = ""
     tree: str = ""
     base: str = ""
+    refresh: str = "auto"
     sources: tuple[SourceRead, ...] = ()
     format_version: int = FORMAT_VERSION
 

@@ -2,8 +2,8 @@
 
 The digest covers what would be done to the accounts, in any order, and nothing else: neither ids (they derive
 from the plan's fresh id), nor the lines on which values stand, nor what is only told (counts, unmanaged and
-unsynced offers, what is settling, what lasts and is used, where it comes from, lowest prices, requests). A saved
-plan that does not match its digest was edited, and is not applied.
+unsynced offers, what is settling, how old answers are, what lasts and is used, where it comes from, lowest
+prices, requests). A saved plan that does not match its digest was edited, and is not applied.
 """
 
 import json
@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import DecimalException
 from typing import Any
 
+from reconciler.model.ages import ages_from_json, ages_to_json
 from reconciler.model.changes import Settling
 from reconciler.model.changes_json import change_body, read_change
 from reconciler.model.fees import added_up, charges
@@ -88,6 +89,7 @@ def _body(plan: Plan) -> Json:
         "commit": plan.commit,
         "tree": plan.tree,
         "base": plan.base,
+        "refresh": plan.refresh,
         "sources": map(source_to_json, plan.sources),
         "diagnostics": map(diagnostic_to_json, plan.diagnostics),
         "accounts": (InPieces(_account(part)) for part in plan.accounts),
@@ -127,6 +129,7 @@ def plan_digest(plan: Plan) -> str:
             "purpose": plan.purpose,
             "undoes": plan.undoes,
             "at": plan.at or None,
+            **({"refresh": plan.refresh} if plan.refresh == "none" else {}),
             "sources": {each.name: _source_seen(each) for each in plan.sources},
         }
     )
@@ -219,6 +222,7 @@ def _account(part: AccountPlan) -> Json:
         **({"fees": list(costs)} if costs else {}),
         "reads": dict(part.reads),
         "forecast": forecast_to_json(part.forecast),
+        "ages": ages_to_json(part.ages),
     }
 
 
@@ -263,6 +267,7 @@ def _plan(body: Json) -> Plan:
         commit=body.get("commit", ""),
         tree=body.get("tree", ""),
         base=body.get("base", ""),
+        refresh=body.get("refresh", "auto"),
         sources=tuple(source_from_json(each) for each in body["sources"]),
         format_version=body["format_version"],
     )
@@ -301,6 +306,7 @@ def _read_account(body: Json) -> AccountPlan:
         forecast=Forecast(**body["forecast"]),
         archived_days=body["archived_days"],
         listing_hours=body["listing_hours"],
+        ages=ages_from_json(body.get("ages", {})),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.changes import Change, Verb
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.requests import LOOKUPS
+from reconciler.render.ages_text import ages_text
 from reconciler.render.change_text import VERBS, draw_change, draw_group
 from reconciler.render.cost_text import cost_text
 from reconciler.render.diagnostics_text import diagnostics_text, findings
@@ -154,6 +155,7 @@ def _cost(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
     asked = sum(part.reads.get(name, 0) for part in plan.accounts for name in LOOKUPS)
     looked = f", {asked:,} of them to look up what is written (kept for a day)" if asked else ""
     yield f"Read with {counted(reads, 'request')}{looked}."
+    yield from ages_text(plan)
     told = plan.forecast
     if effective(plan) and told.requests:
         yield from cost_text(told, style, verbose=verbose)

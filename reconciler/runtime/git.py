@@ -8,6 +8,7 @@ switched off, and of our environment git gets what it needs to find itself and t
 machine: these say which repositories are trusted (`safe.directory`) and which files are always ignored.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -108,6 +109,26 @@ def git(folder: Path, *arguments: str, fine: tuple[int, ...] = (0,)) -> tuple[in
     if "not a git repository (or any" in said:
         return 128, ""
     raise _silent(folder, said)
+
+
+def filters_off(folder: Path) -> tuple[str, ...]:
+    """Return the flags with which git runs no filter: it would, to compare what lies here. Raise GitSilent."""
+    _, said = git(folder, "config", "--null", "--name-only", "--get-regexp", r"^filter\..", fine=(0, 1))
+    names = sorted({each.rpartition(".")[0] for each in said.split("\0") if each})
+    if any("=" in each for each in names):  # such a one cannot be named on a command line
+        raise GitSilent("a filter of the repository has a `=` in its name", "rename it: git config --edit")
+    settings = ("clean=", "process=", "required=false")
+    return tuple(word for name in names for each in settings for word in ("-c", f"{name}.{each}"))
+
+
+def is_blob(name: str, data: bytes) -> bool:
+    """Tell whether a file is what was committed, also where only the ends of its lines are others."""
+    return name in (_blob_id(name, data), _blob_id(name, data.replace(b"\r\n", b"\n")))
+
+
+def _blob_id(like: str, data: bytes) -> str:
+    name = "sha1" if len(like) == 40 else "sha256"
+    return hashlib.new(name, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def blobs(folder: Path, names: Sequence[str]) -> Iterator[bytes]:

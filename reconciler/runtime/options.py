@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.modules import Module
+from reconciler.model.offers import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,10 +13,12 @@ class PlanOptions:
 
     `accounts`, `targets` (keys, `Kind/name` or offer names), `files` (of the project, or folders) and `select`
     (labels) narrow the documents, targets and files with shell wildcards; `only` narrows the modules and names
-    `manual` ones; `refresh` is `auto` or `full`; `allow` maps a guard's rule to its lifted limit ("" lifts it
-    wholly). `sources` maps sources to files that they are read from, whatever their documents say. `at` is the
-    moment whose prices are meant, as it was written; empty for now. `base` is a revision: what its documents ask
-    for tells where each change comes from. Without `cached`, nothing that earlier commands have kept is believed.
+    `manual` ones; `refresh` is `auto`, `full`, `list` or `none`; `allow` maps a guard's rule to its lifted limit
+    ("" lifts it wholly). `sources` maps sources to files that they are read from, whatever their documents say.
+    `at` is the moment whose prices are meant, as it was written; empty for now. `base` is a revision: what its
+    documents ask for tells where each change comes from. `changed_since` is a revision, too: only what differs
+    from it is planned, and what it has a say in. `touched` is what that comes to, once documents are resolved;
+    None: everything. Without `cached`, nothing is taken to be at rest.
     """
 
     accounts: tuple[str, ...] = ()
@@ -29,6 +32,8 @@ class PlanOptions:
     at: str = ""
     base: str = ""
     cached: bool = True
+    changed_since: str = ""
+    touched: frozenset[Key] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

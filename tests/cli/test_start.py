@@ -105,7 +105,7 @@ def test_version():
         (["plan", "--allow", "price-chang=3"], "did you mean price-change?"),
         (["plan", "--allow", "price-change=much"], "a number, in percent"),
         (["plan", "--allow", "ends=1.5"], "a number of offers"),
-        (["plan", "--refresh", "none"], "none"),
+        (["plan", "--refresh", "some"], "some"),
         (["-C", "nowhere", "plan"], "does not exist"),
         (["apply", "missing.json"], "does not exist"),
         (["apply", "--json"], "--auto-approve"),

@@ -230,6 +230,7 @@ def _insist_on_guards(plan: Plan, part: _Part, options: ApplyOptions) -> None:
 
 def _say_age(workspace: Workspace, plan: Plan, project: Project, progress: Progress) -> None:
     """Say how old a plan is, and whether the documents have moved on; refuse one that is too old, or too early."""
+    insist_on_reading(plan)
     if plan.at and WallClock().now() < datetime.fromisoformat(plan.at):
         raise StalePlan(
             f"the plan is one of {plan.at[:16].replace('T', ' ')} UTC: its prices do not hold yet",
@@ -247,6 +248,15 @@ def _say_age(workspace: Workspace, plan: Plan, project: Project, progress: Progr
         progress.note(f"the plan was made {span(-age)} in the future: this machine's clock is wrong, or was then")
     if plan.documents and plan.documents != workspace.fingerprint():
         progress.note("the documents have changed since the plan was made: what is applied is the plan")
+
+
+def insist_on_reading(plan: Plan) -> None:
+    """Refuse a plan that was made without asking for any offer. StalePlan."""
+    if plan.refresh == "none":
+        raise StalePlan(
+            "the plan was made of what was kept, without asking for any offer (--refresh none): it is for looking",
+            "plan again without --refresh none, or with --refresh list",
+        )
 
 
 async def _apply_account(

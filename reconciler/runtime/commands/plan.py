@@ -56,9 +56,10 @@ from reconciler.runtime.project.earlier import KeptReadings, caused, resolved_at
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
 from reconciler.runtime.project.revision import revision_of
-from reconciler.runtime.project.selection import Selection, declares_all, is_target, mistakes, select
+from reconciler.runtime.project.selection import Selection, chosen_unusable, declares_all, mistakes, select
 from reconciler.runtime.project.state import read_ledger
 from reconciler.runtime.project.tables import unknown_sources
+from reconciler.runtime.project.touched import narrowed
 from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.committed import TablesOf
@@ -113,9 +114,10 @@ def plan_of(
     """Plan what was resolved, and what is at rest. BadDocuments where a flag names what is not there."""
     if wrong := unknown_sources(resolved.documents.of(SOURCE), options.sources):
         raise BadDocuments(wrong)
-    plan_id = str(uuid.uuid4())
-    parts: list[AccountPlan] = []
-    said = [each for each in resolved.diagnostics if each.about is None and not (resting and each.code in SUMMED)]
+    options, ranged = narrowed(workspace, resolved, options)
+    plan_id, parts = str(uuid.uuid4()), list[AccountPlan]()
+    of_none = (each for each in resolved.diagnostics if each.about is None)
+    said = [*(each for each in of_none if not (resting and each.code in SUMMED)), *ranged]
     promised: set[tuple[str, Fact]] = set()
     insist_on_matches(workspace, resolved.wanted, options)
     for wanted in resolved.wanted:
@@ -142,6 +144,7 @@ def plan_of(
             tree=revision.tree,
             sources=tuple(resolved.sources.values()),
             at=resolved.moment.isoformat() if options.at else "",
+            refresh=options.refresh,
         )
     )
 
@@ -293,17 +296,18 @@ async def _plan_account(
     reach = within_reach(selected.chosen, selected.others, wanted.spec)
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         with collector_off():
-            full = options.refresh == "full"
             sleepers = resting.sleepers(wanted.account.name) if resting else None
             asked = (*selected.chosen, *reach)
-            observed = await observe(opened, asked, full=full, trusting=True, sleepers=sleepers)
+            observed = await observe(opened, asked, refresh=options.refresh, trusting=True, sleepers=sleepers)
             if resting is not None and observed.woken:
                 chosen = resting.in_order(wanted.account.name, (*selected.chosen, *observed.woken))
                 wanted, selected = replace(wanted, desired=chosen), replace(selected, chosen=chosen)
             selected = selected.accompanied(_along(opened, selected, reach, observed))
             desired = relabel(selected.wanted, wanted.spec, opened.names.labels)
             desired = (*desired, *implied(desired, observed.references, observed.ambiguous, wanted.spec))
-            written = note_arrivals(opened, accepted(opened, observed.snapshot), observed.snapshot.understood())
+            written = accepted(opened, observed.snapshot)
+            if options.refresh != "none":  # else nothing is known that could have arrived
+                written = note_arrivals(opened, written, observed.snapshot.understood())
             kept = replace(known(opened, promised), doubts=LOOKS if may_lack_creations(opened) else 0)
             remembered = remembered_of(opened, desired, observed)
             about = opened, wanted, desired, selected, remembered
@@ -328,7 +332,8 @@ async def _plan_account(
             aged = aged_notes(observed.snapshot.live, opened.clock.now(), wanted.spec)
             of_all = summed(wanted.desired, wanted.spec, observed.at_rest.shares) if resting else ()
             along = (each.told() for each in selected.along)
-            return told_lowest(opened, part), (*notes, *of_all, *aged, *waits, *along)
+            part = replace(told_lowest(opened, part), ages=observed.snapshot.ages)
+            return part, (*notes, *of_all, *aged, *waits, *along)
 
 
 def _along(
@@ -392,23 +397,11 @@ def judge(
         known=known,
         findings=(*wanted.findings, *_ambiguous(desired, observed, wanted), *findings),
         unusable=wanted.unusable,
-        chosen=_chosen_of(wanted, options),
+        chosen=chosen_unusable(wanted.account.name, wanted.unusable, options),
         unread=wanted.unread,
         at_rest=observed.at_rest,
     )
     return plan_with_rests(desired, observed.snapshot, wanted.spec, question)
-
-
-def _chosen_of(wanted: Wanted, options: PlanOptions) -> frozenset[Key]:
-    """Return what a narrowed plan names of the documents that cannot be used: their labels are not known."""
-    if options.select or options.files:
-        return frozenset()
-    found = set()
-    for each in wanted.unusable:
-        key = Key(wanted.account.name, each.kind, each.known_as)
-        names = (key, key._replace(name=each.name))
-        found |= {key for target in options.targets if any(is_target(name, target) for name in names)}
-    return frozenset(found)
 
 
 def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted) -> list[Diagnostic]:

@@ -172,7 +172,7 @@ async def _pull_account(
 ) -> Pulled:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         with collector_off():
-            observed = await observe(opened, (), full=True, everything=True, asked=targets.ask)
+            observed = await observe(opened, (), refresh="full", everything=True, asked=targets.ask)
             present = _present(workspace, resolved, wanted, folder, targets)
             imported = import_account(observed.snapshot.live, wanted.spec, present)
             insist()

@@ -33,7 +33,14 @@ _NOTHING_KNOWN = AccountRests(site="", cache="", events=0)
 def asks_for_all(workspace: Workspace, options: PlanOptions) -> bool:
     """Tell whether a plan is of all that is declared, as it lies there and as it holds now."""
     narrowed = options.accounts or options.targets or options.files or options.select or options.only
-    other = options.at or options.base or options.sources or START in options.allow or options.refresh != "auto"
+    other = (
+        options.at
+        or options.base
+        or options.changed_since
+        or options.sources
+        or START in options.allow
+        or options.refresh != "auto"
+    )
     return workspace.is_as_it_lies and not narrowed and not other
 
 

@@ -40,6 +40,10 @@ def choose(workspace: Workspace, reviewed: Plan, progress: Progress) -> Chosen:
         raise StalePlan(
             f"a plan of {reviewed.purpose} is not reviewed with documents", "give it to `apply` as it is"
         )
+    if reviewed.refresh == "none":
+        raise StalePlan(
+            "the reviewed plan was made without asking for any offer (--refresh none)", "review a new plan"
+        )
     if reviewed.tree and reviewed.tree == revision_of(workspace.root).tree:
         progress.note(
             "the documents are those of the reviewed plan: it is applied as it is, without planning anew"

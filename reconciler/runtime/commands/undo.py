@@ -246,7 +246,7 @@ async def _plan(
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         done = _with_hidden((_as_read(each, opened.names.images) for each in past.done), wanted)
-        observed = await observe(opened, tuple(_asked(opened, each) for each in done), full=True)
+        observed = await observe(opened, tuple(_asked(opened, each) for each in done), refresh="full")
         done = tuple(_found(each, observed) for each in done)
         live = {(each.kind, each.remote_id): each for each in observed.snapshot.live}
         done = tuple([await _seen_by_run(opened, each, live) for each in done])

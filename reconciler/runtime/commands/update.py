@@ -105,7 +105,7 @@ async def _look(
     keys = {each.key for each in asked}
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         with collector_off():
-            observed = await observe(opened, asked, full=True)
+            observed = await observe(opened, asked, refresh="full")
             labels = dict(opened.names.labels)
             managed = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
             desired = relabel(wanted.desired, wanted.spec, labels)

@@ -1,20 +1,21 @@
 """`validate`: everything that can be known without the marketplace."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.documents.document import Documents
 from reconciler.engine.resting import holds_until, valid_shape
 from reconciler.engine.summed import SUMMED, summed
 from reconciler.model.diagnostics import Diagnostic, in_reading_order
-from reconciler.model.offers import OFFER, Desired
+from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.plan import Problem
 from reconciler.model.resting import Rest, Shapes, at_rest
 from reconciler.model.tables import SourceRead
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.project.images import files_of
 from reconciler.runtime.project.resolve import Resolved, resolve_project
+from reconciler.runtime.project.touched import touched
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import VALID_BOOK, AccountRests, Book, read_book, write_book
 from reconciler.runtime.rests.loading import Awake, load_awake
@@ -35,7 +36,8 @@ class Validation:
     """What was read, what is desired, and every finding in reading order.
 
     `online` is None where the marketplace was not asked. `unread` are the offers whose documents are as they were
-    when they were found valid: nothing of them is in the documents.
+    when they were found valid: nothing of them is in the documents. Of `not_selected` resources nothing is told: a
+    git range does not touch them.
     """
 
     documents: Documents
@@ -43,6 +45,7 @@ class Validation:
     diagnostics: tuple[Diagnostic, ...]
     online: Online | None = None
     unread: tuple[Rest, ...] = ()
+    not_selected: int = 0
 
     @property
     def offers(self) -> int:
@@ -56,11 +59,23 @@ class Validation:
         return kinds
 
 
-def validate(workspace: Workspace, accounts: Sequence[str] = (), *, cached: bool = True) -> Validation:
+def validate(
+    workspace: Workspace, accounts: Sequence[str] = (), changed_since: str = "", *, cached: bool = True
+) -> Validation:
     """Check syntax, grammar, references, templates, and the limits of each marketplace's spec.
 
-    What was found valid and is as it was is not read again, unless it is not `cached`.
+    What was found valid and is as it was is not read again, unless it is not `cached`. With `changed_since`, a git
+    revision, findings are told of what differs from it and what that has a say in.
     """
+    if changed_since:
+        resolved = resolve_project(workspace, asked=accounts)
+        found = touched(workspace, resolved, changed_since)
+        concerned = tuple(each for each in resolved.diagnostics if found.concerns(each))
+        return validation(resolved, (*concerned, *found.notes), only=found.keys)
+    return _of_all(workspace, accounts, cached=cached)
+
+
+def _of_all(workspace: Workspace, accounts: Sequence[str], *, cached: bool) -> Validation:
     if accounts or not workspace.is_as_it_lies:
         resolved = resolve_project(workspace, asked=accounts)
         return validation(resolved, resolved.diagnostics)
@@ -116,11 +131,19 @@ def _keep(workspace: Workspace, before: Book | None, awake: Awake, unread: Mappi
     write_book(workspace.root, VALID_BOOK, made)
 
 
-def validation(resolved: Resolved, found: Sequence[Diagnostic], online: Online | None = None) -> Validation:
-    """Return what was resolved with the findings on it."""
+def validation(
+    resolved: Resolved,
+    found: Sequence[Diagnostic],
+    online: Online | None = None,
+    only: Container[Key] | None = None,
+) -> Validation:
+    """Return what was resolved, all of it or `only` what a range touches, with the findings on it."""
+    every = tuple(each for wanted in resolved.wanted for each in wanted.desired)
+    desired = every if only is None else tuple(each for each in every if each.key in only)
     return Validation(
         documents=resolved.documents,
-        desired=tuple(each for wanted in resolved.wanted for each in wanted.desired),
+        desired=desired,
         diagnostics=in_reading_order(found),
         online=online,
+        not_selected=len(every) - len(desired),
     )

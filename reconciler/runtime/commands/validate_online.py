@@ -5,6 +5,7 @@ from reconciler.runtime.commands.plan import is_broken, plan_of, reader_of, reso
 from reconciler.runtime.commands.validate import Online, Validation, validation
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.touched import touched
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -23,7 +24,10 @@ def validate_online(workspace: Workspace, options: PlanOptions, progress: Progre
         unchecked={part.account: problem for part in plan.accounts if (problem := _problem(part))},
         requests=sum(sum(part.reads.values()) for part in plan.accounts),
     )
-    return validation(resolved, plan.diagnostics, online)
+    if not options.changed_since:
+        return validation(resolved, plan.diagnostics, online)
+    found = touched(workspace, resolved, options.changed_since)
+    return validation(resolved, [each for each in plan.diagnostics if found.concerns(each)], online, found.keys)
 
 
 def _problem(part: AccountPlan) -> Problem | None:

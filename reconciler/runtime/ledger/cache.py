@@ -186,6 +186,35 @@ class Cache:
         row = (topic, key, read_at, body, _sum(read_at, body))
         self._change("insert or replace into lookups values (?, ?, ?, ?, ?)", [row])
 
+    def sums(self, topic: str) -> dict[str, int]:
+        """Return the sum of each fact of a topic, as `sum_of` makes it."""
+
+        def read(db: sqlite3.Connection) -> dict[str, int]:
+            return dict(db.execute("select key, sum from lookups where topic = ?", (topic,)).fetchall())
+
+        return self._file.ask(read)
+
+    def every(self, topic: str) -> list[bytes]:
+        """Return the facts of a topic, in the order of their keys."""
+
+        def read(db: sqlite3.Connection) -> list[bytes]:
+            rows = db.execute("select read_at, body, sum from lookups where topic = ? order by key", (topic,))
+            return [_whole((at, bytes(body)), total)[1] for at, body, total in rows]
+
+        return self._file.ask(read)
+
+    def exchange(self, topic: str, new: Iterable[tuple[str, bytes, int]], gone: Iterable[str]) -> None:
+        """Store facts without a moment (key, body, sum) and forget others, all of it or nothing."""
+        rows = [(topic, key, "", body, total) for key, body, total in new]
+        lost = [(topic, key) for key in gone]
+
+        def write(db: sqlite3.Connection) -> None:
+            with db:
+                db.executemany("delete from lookups where topic = ? and key = ?", lost)
+                db.executemany("insert or replace into lookups values (?, ?, ?, ?, ?)", rows)
+
+        self._file.ask(write)
+
     def forget(self, topic: str, key: str) -> None:
         """Forget a looked-up fact."""
         self._change("delete from lookups where topic = ? and key = ?", [(topic, key)])
@@ -209,6 +238,11 @@ def _whole(found: T, total: int) -> T:
     if not isinstance(parts, tuple) or _sum(*parts) != total:
         raise sqlite3.DatabaseError("a row is not what was written")
     return found
+
+
+def sum_of(body: bytes) -> int:
+    """Return the sum of a fact that is kept without a moment."""
+    return zlib.crc32(body)
 
 
 def _sum(*parts: str | bytes) -> int:

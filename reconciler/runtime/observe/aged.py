@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from reconciler.engine.diff import differing
+from reconciler.model.ages import Ages
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.spec import KindSpec, MarketplaceSpec
@@ -58,6 +59,27 @@ class LastShown:
         if self.hours and all(path in live.fields for path in paths):
             said = {path: jsonable(live.fields[path]) for path in paths}
             self.rows[row.remote_id] = (now, row.facts.get(MOVES), said)
+
+
+@dataclass(slots=True)
+class AgesSoFar:
+    """How old the answers of one look at an account are, while they are gathered."""
+
+    list_at: str = ""
+    read_now: int = 0
+    lacking: int = 0
+    moments: list[str] = field(default_factory=list)
+
+    def ages(self) -> Ages:
+        """Return what there is to say of it."""
+        return Ages(
+            list_at=self.list_at,
+            believed=len(self.moments),
+            oldest=min(self.moments, default=""),
+            newest=max(self.moments, default=""),
+            read_now=self.read_now,
+            lacking=self.lacking,
+        )
 
 
 def shown(opened: Session, kind: KindSpec) -> LastShown:

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -16,19 +16,31 @@ from reconciler.runtime.clock import is_within
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.ledger.cache import Detail
-from reconciler.runtime.observe.aged import LastShown, is_as_declared, keep, oldest, shown
+from reconciler.runtime.observe.aged import AgesSoFar, LastShown, is_as_declared, keep, oldest, shown
+from reconciler.runtime.observe.events import Followed, follow_events, latest_event
+from reconciler.runtime.observe.needed import lacking, needs_of, views_of_paths
+from reconciler.runtime.observe.turns import OLDEST, pay, turn_of
 
-#: A stored read is not trusted for longer: some changes raise no event (facts: section 7.1).
-OLDEST = timedelta(hours=24)
 _PARALLEL = 30
 #: What moves by itself, and is told by its own.
 _MOVING = ("price.", "stock.")
 #: What changed within so many seconds of a read may have changed after it: clocks differ, and moments are rounded.
 _SAME_MOMENT = 60
-_EVENTS = "events"
-_EVENTS_KEPT = timedelta(hours=23)
+#: Why a field of an offer is not known in a plan that reads none.
+_NOT_KEPT = "it was not read in full, and --refresh none reads no offer"
 #: Tells whether a resource is asked for, by kind, name and remote id.
 Asked = Callable[[str, str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class FullReads:
+    """When what needs a full read was read so, by remote id (ISO; empty where that is not kept).
+
+    `events` is how far events were followed.
+    """
+
+    at: Mapping[str, str] = field(default_factory=dict)
+    events: int = 0
 
 
 async def with_details(
@@ -36,60 +48,66 @@ async def with_details(
     desired: tuple[Desired, ...],
     inventory: Inventory,
     *,
-    full: bool,
+    refresh: str,
     everything: bool,
     asked: Asked,
+    tally: AgesSoFar,
     besides: Iterable[str] = (),
     trusting: bool = False,
-    events: "Events | None" = None,
-) -> tuple[Inventory, Mapping[str, str], int]:
+    followed: Followed | None = None,
+) -> tuple[Inventory, FullReads]:
     """Complete the list rows with what only a full read shows: of the offers that need it, and `besides`.
 
     An offer whose full read bears another key than its row is unreadable: it is left out, and the inventory is
-    incomplete. With `trusting`, what a row lacks may be as of an earlier look. `events` are those that were
-    followed for this look already. Returned are, too, when each was read that needs it (ISO; empty where that is
-    not kept), and how far events were followed.
+    incomplete. With `trusting`, what a row lacks may be as of an earlier look. `refresh` says what of that which
+    is kept is believed (`PlanOptions`); `tally` is told how old it is. `followed` is what was asked of events for
+    this look already.
     """
     rows = [
         row
         for row in inventory.live
         if not everything or asked(OFFER, row.key.name if row.key else "", row.remote_id)
     ]
-    needs = dict.fromkeys(besides, "detail") | _needs(opened, desired, rows, everything=everything)
+    needs = dict.fromkeys(besides, "detail") | needs_of(opened, desired, rows, everything=everything)
     if not needs:
-        return inventory, {}, (events.number if events else opened.cache.moved_after(str(opened.place.site))[0])
+        pay(opened, followed.paid if followed else None)
+        return inventory, FullReads(events=followed.number if followed else latest_event(opened))
     kind = opened.spec.kinds[OFFER]
-    events = events or await follow_events(opened)
-    moved = events.moved
-    stored = {} if full or not events.gapless else _stored(opened, needs, inventory)
-    now = opened.clock.now()
+    full, unasked = refresh == "full", bool(kind.trusted_by) or refresh in ("list", "none")
+    followed = followed or (Followed(number=latest_event(opened)) if unasked else await follow_events(opened))
+    stored = {} if full or not followed.gapless else _stored(opened, needs, inventory)
+    if refresh == "none":
+        return _as_kept(opened, inventory, needs, stored, tally), FullReads()
     declared = {each.key: each.fields for each in desired}
     complete: list[Live | None] = []
     to_read: list[tuple[int, Live, str]] = []
     seen = shown(opened, kind)
     believed = _believed(opened, desired, inventory.live, stored, seen) if trusting and not full else {}
     again = oldest(believed, seen.rotated - _unbelieved(needs, believed, inventory.live, kind))
+    good, paid = _good_ones(opened, inventory.live, needs, stored, followed, refresh)
     for live in inventory.live:
         views = needs.get(live.remote_id)
         kept = stored.get(live.remote_id)
         if views and kept and live.remote_id in believed and live.remote_id not in again:
             complete.append(_labelled(opened, kind, _merged(believed[live.remote_id], kept)))
+            tally.moments.append(kept.read_at)
             continue
-        if not kept or lacking(kind, live) or live.remote_id in moved:
-            kept = None
-        if views and kept and _still_good(kept, live, views, now, kind):
+        if views and kept and live.remote_id in good:
+            tally.moments.append(kept.read_at)
             complete.append(_sharing(_labelled(opened, kind, _merged(live, kept)), declared))
             continue
         if views:
             to_read.append((len(complete), live, views))
         complete.append(live)
-    read_at = {remote_id: stored[remote_id].read_at for remote_id in needs if remote_id in stored}
-    read_at |= {row.remote_id: "" for _, row, _ in to_read}
-    read_at |= dict.fromkeys(await _read_details(opened, kind, complete, to_read, seen), now.isoformat())
+    read = await _read_details(opened, kind, complete, to_read, seen)
+    tally.read_now = len(to_read)
+    pay(opened, paid, followed.paid)
     _note_shown(opened, kind, inventory.live, seen)
     readable = tuple(each for each in complete if each is not None)
     whole = inventory.complete and len(readable) == len(complete)
-    return replace(inventory, live=readable, complete=whole), read_at, events.number
+    read_at = {remote_id: stored[remote_id].read_at for remote_id in needs if remote_id in stored}
+    read_at |= {row.remote_id: "" for _, row, _ in to_read} | read
+    return replace(inventory, live=readable, complete=whole), FullReads(read_at, followed.number)
 
 
 def _stored(opened: Session, needs: Collection[str], inventory: Inventory) -> dict[str, Detail]:
@@ -98,6 +116,60 @@ def _stored(opened: Session, needs: Collection[str], inventory: Inventory) -> di
     few = bool(inventory.resting)
     found = opened.cache.details_of(site, OFFER, needs) if few else opened.cache.details(site, OFFER)
     return {each.remote_id: each for each in found}
+
+
+def _good_ones(
+    opened: Session,
+    rows: Iterable[Live],
+    needs: Mapping[str, str],
+    stored: Mapping[str, Detail],
+    followed: Followed,
+    refresh: str,
+) -> tuple[dict[str, str], datetime | None]:
+    """Return whose full read that is kept is believed, when it was made (ISO), and what `pay` is told.
+
+    With `list` it may be of any age, and only rows are asked whether it is outdated.
+    """
+    if refresh == "full":
+        return {}, opened.clock.now()
+    kind, is_good = opened.spec.kinds[OFFER], _says_the_same if refresh == "list" else _is_untold
+    found: dict[str, str] = {}
+    every, moved = 0, followed.moved | followed.turn
+    for row in rows:
+        views, kept = needs.get(row.remote_id), stored.get(row.remote_id)
+        every += kept is not None
+        if not views or kept is None or row.remote_id in moved or lacking(kind, row):
+            continue
+        if is_good(kept, row, views, kind):
+            found[row.remote_id] = kept.read_at
+    if refresh == "list":
+        return found, None
+    turn, paid = turn_of(opened, found, every)
+    return {remote_id: at for remote_id, at in found.items() if remote_id not in turn}, paid
+
+
+def _as_kept(
+    opened: Session,
+    inventory: Inventory,
+    needs: Mapping[str, str],
+    stored: Mapping[str, Detail],
+    tally: AgesSoFar,
+) -> Inventory:
+    """Complete the rows of a list that was kept with the full reads that are, whatever either is worth by now."""
+    kind = opened.spec.kinds[OFFER]
+    complete = []
+    for row in inventory.live:
+        views, kept = needs.get(row.remote_id), stored.get(row.remote_id)
+        whole = row
+        if views and kept:
+            tally.moments.append(kept.read_at)
+            whole = _labelled(opened, kind, _merged(row, kept))
+        elif views:
+            tally.lacking += 1
+            paths = (path for path, field in kind.fields.items() if "list" not in field.views)
+            whole = replace(row, unreadable={**row.unreadable, **dict.fromkeys(paths, _NOT_KEPT)})
+        complete.append(whole)
+    return replace(inventory, live=tuple(complete))
 
 
 def _believed(
@@ -111,7 +183,7 @@ def _believed(
     kind, now = opened.spec.kinds[OFFER], opened.clock.now()
     if not seen.rows:
         return {}
-    unlisted = _views(kind, kind.fields)
+    unlisted = views_of_paths(kind, kind.fields)
     wanted = {each.key: each for each in desired}
     found: dict[str, Live] = {}
     for row in rows:
@@ -144,77 +216,22 @@ def _note_shown(opened: Session, kind: KindSpec, rows: Iterable[Live], seen: Las
     keep(opened, seen, rows)
 
 
-def _needs(
-    opened: Session, desired: Iterable[Desired], rows: Iterable[Live], *, everything: bool
-) -> dict[str, str]:
-    """Return remote id -> views ("detail tags"), for the offers of which the list row is not enough."""
-    kind = opened.spec.kinds[OFFER]
-    if everything:
-        return dict.fromkeys((row.remote_id for row in rows), _all_views(kind))
-    by_key = {row.key: row for row in rows}
-    by_id = {row.remote_id: row for row in rows}
-    views_of: dict[tuple[str, ...], str] = {}
-    needs: dict[str, str] = {}
-    for each in desired:
-        if each.key.kind != OFFER:
-            continue
-        row = by_id.get(each.adopt) if each.adopt else by_key.get(each.key)
-        if row is None:
-            continue
-        shape = (*each.fields, *each.unsynced)
-        views = views_of.get(shape)
-        if views is None:
-            views = views_of[shape] = _views(kind, shape)
-        if not views and _comes_on_sale(each, row):
-            views = "detail"
-        if lacking(kind, row).intersection(shape):
-            views = _all_views(kind)
-        if views:
-            needs[row.remote_id] = views
-    return needs
-
-
-def lacking(kind: KindSpec, row: Live) -> frozenset[str]:
-    """Return the fields that a list can show and a row of it does not say."""
-    if not kind.views["list"].partial:
-        return frozenset()
-    shown = (path for path, field in kind.fields.items() if "list" in field.views)
-    return frozenset(path for path in shown if path not in row.fields)
-
-
-def _all_views(kind: KindSpec) -> str:
-    """Return what shows an offer in full; what is paid for is not written into documents."""
-    found = {
-        view
-        for field in kind.fields.values()
-        if "list" not in field.views and not field.paid
-        for view in field.views
-    }
-    return " ".join(sorted(found | {*kind.whole}))
-
-
-def _comes_on_sale(desired: Desired, row: Live) -> bool:
-    """Who ended an offer, and what the marketplace finds wrong with a draft, is only in its detail."""
-    return desired.fields.get("stock.status") == "active" != row.fields.get("stock.status")
-
-
-def _views(kind: KindSpec, paths: Iterable[str]) -> str:
-    found: set[str] = set()
-    for path in paths:
-        known = kind.field(path)
-        if known is not None and "list" not in known.views:
-            found.update(known.views)
-    return " ".join(sorted(found))
-
-
 def _still_good(kept: Detail, live: Live, views: str, now: datetime, kind: KindSpec) -> bool:
+    return is_within(datetime.fromisoformat(kept.read_at), OLDEST, now) and _is_untold(kept, live, views, kind)
+
+
+def _is_untold(kept: Detail, live: Live, views: str, kind: KindSpec) -> bool:
+    """Tell whether nothing says that a full read is outdated, but for its age."""
     if kind.trusted_by and not _is_after(kept, live.facts.get(kind.trusted_by)):
         return False
     if not kind.trusted_by and live.fields.get("stock.status") == "draft":
         return False  # drafts raise no events
-    if not set(views.split()) <= set(kept.views.split()):
-        return False
-    return kept.row == _row_digest(live, kind) and is_within(datetime.fromisoformat(kept.read_at), OLDEST, now)
+    return _says_the_same(kept, live, views, kind)
+
+
+def _says_the_same(kept: Detail, live: Live, views: str, kind: KindSpec) -> bool:
+    """Tell whether a full read shows what is asked for, and its row says what it said then."""
+    return set(views.split()) <= set(kept.views.split()) and kept.row == _row_digest(live, kind)
 
 
 def _is_after(kept: Detail, changed: Value) -> bool:
@@ -268,14 +285,14 @@ async def _read_details(
     complete: list[Live | None],
     to_read: list[tuple[int, Live, str]],
     seen: LastShown,
-) -> list[str]:
-    """Read these in full, into `complete`; return which of these reads are kept."""
+) -> dict[str, str]:
+    """Read these in full, into `complete`; return which of these reads are kept, and their moment (ISO)."""
     if not to_read:
-        return []
+        return {}
     opened.progress.start("reading offers in full", len(to_read))
     now = opened.clock.now().isoformat()
     batch: list[Detail] = []
-    read: list[str] = []
+    read: dict[str, str] = {}
     unlabelled = replace(opened.reading(), labels={})
 
     async def one(index: int, row: Live, views: str) -> None:
@@ -305,7 +322,7 @@ async def _read_details(
         if lacks:
             seen.saw(row, found, lacks, now)
         batch.append(_detail(kind, found, row, views, now))
-        read.append(row.remote_id)
+        read[row.remote_id] = now
         if len(batch) >= 500:
             _flush(opened, batch)
 
@@ -339,43 +356,3 @@ def _detail(kind: KindSpec, live: Live, row: Live, views: str, now: str) -> Deta
     facts = {name: value for name, value in live.facts.items() if name not in row.facts}
     body = orjson.dumps({"fields": fields, "facts": facts})
     return Detail(live.remote_id, _row_digest(row, kind), now, views, body)
-
-
-@dataclass(frozen=True, slots=True)
-class Events:
-    """The offers that events spoke of since the last time, without a gap or with one.
-
-    `noted` are those that any look was told of after a number that was named; `number` is the latest.
-    """
-
-    moved: frozenset[str] = frozenset()
-    gapless: bool = True
-    noted: frozenset[str] = frozenset()
-    number: int = 0
-
-
-async def follow_events(opened: Session, since: int | None = None) -> Events:
-    """Ask which offers had events since the last time, and remember where we are.
-
-    With `since`, those are noted that this or another look was told of after that number.
-    """
-    if opened.spec.kinds[OFFER].trusted_by:
-        return Events()
-    moved, gapless = await _moved(opened)
-    number, noted = opened.cache.moved_after(str(opened.place.site), since)
-    return Events(moved, gapless, noted, number)
-
-
-async def _moved(opened: Session) -> tuple[frozenset[str], bool]:
-    """Ask which offers had events since the last time, and remember where we are."""
-    now = opened.clock.now()
-    kept = opened.cache.lookup(_EVENTS, str(opened.place.site))
-    since = kept[1].decode() if kept else ""
-    moved, last, follows = await opened.ask(opened.provider.moved(since))
-    opened.cache.drop(str(opened.place.site), OFFER, moved, now)
-    opened.cache.keep(_EVENTS, str(opened.place.site), now.isoformat(), last.encode())
-    if kept is None:
-        return moved, False
-    # Events live for a day: all of them are a gapless record when we looked less than a day ago.
-    recent = is_within(datetime.fromisoformat(kept[0]), _EVENTS_KEPT, now)
-    return moved, recent and (follows or not since)

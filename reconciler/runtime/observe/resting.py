@@ -6,11 +6,10 @@ before it, since of what is not at rest the list has to be decoded.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.resting import Rest
-from reconciler.runtime.clock import SAME_TIME
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.rests.book import AccountRests
 
@@ -82,16 +81,9 @@ def undisturbed(
     }
 
 
-def without_moved(
-    rests: dict[str, Rest], moved: Collection[str], now: datetime, oldest: timedelta, *, gapless: bool
-) -> dict[str, Rest]:
-    """Leave out the offers that events spoke of, and those of which a full read is too old to be believed."""
-    since, until = (now - oldest).timestamp(), (now + SAME_TIME).timestamp()
-    return {
-        remote_id: rest
-        for remote_id, rest in rests.items()
-        if remote_id not in moved and (not rest.read_at or (gapless and since < rest.read_at <= until))
-    }
+def iso(seconds: int) -> str:
+    """Return a moment that is noted in seconds since 1970 as text (ISO, UTC)."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 def _are_called_so(before: References, now: References) -> bool:

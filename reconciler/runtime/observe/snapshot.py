@@ -5,25 +5,28 @@ fields need them and come from the cache while the marketplace has said nothing 
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from reconciler.engine.twins import look_alikes
-from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Key, Live, Snapshot
+from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.resting import AtRest, Rest, at_rest
-from reconciler.model.spec import Identity, KindSpec, MarketplaceSpec
+from reconciler.model.spec import Identity, MarketplaceSpec
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import AuthenticationFailed
-from reconciler.runtime.observe.aged import AS_OF
+from reconciler.runtime.observe.aged import AS_OF, AgesSoFar
 from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
-from reconciler.runtime.observe.details import OLDEST, Asked, follow_events, lacking, with_details
+from reconciler.runtime.observe.details import Asked, with_details
 from reconciler.runtime.observe.directory import ByName, list_names, renamed, trusted_names
-from reconciler.runtime.observe.events import lately_listed, may_lack_creations
+from reconciler.runtime.observe.events import Followed, follow_events
+from reconciler.runtime.observe.kept_list import keep_list, kept_list
+from reconciler.runtime.observe.needed import lacking
 from reconciler.runtime.observe.prices import note_seen
-from reconciler.runtime.observe.resting import Looked, Sleepers, kinds_referred_to, undisturbed, without_moved
+from reconciler.runtime.observe.resting import Looked, Sleepers, iso, kinds_referred_to, undisturbed
+from reconciler.runtime.observe.turns import turn_of
+from reconciler.runtime.observe.unlisted import reader, with_begun, with_late_ones, with_overlooked
 
 _PARALLEL = 30
 
@@ -53,7 +56,7 @@ async def observe(
     opened: Session,
     desired: tuple[Desired, ...],
     *,
-    full: bool = False,
+    refresh: str = "auto",
     everything: bool = False,
     asked: Asked = lambda _kind, _name, _remote_id: True,
     trusting: bool = False,
@@ -62,24 +65,21 @@ async def observe(
     """Observe one account for these documents.
 
     `everything` reads all kinds and all details (for pull): of all that is `asked` for, and of the rest what the
-    lists show. With `trusting`, what was read lately is believed as far as the spec says so. `sleepers` are
+    lists show. With `trusting`, what was read lately is believed as far as the spec says so. `refresh` is that of
+    `PlanOptions`: with `none` no offer is asked for, and all that is known of any is what was kept. `sleepers` are
     left at rest where nothing has moved.
     """
     memory = opened.ledger.known_of(opened.place, OFFER) if sleepers is not None else {}
     managed = _managed(opened, sleepers, memory)
-    trusting = trusting and not full
+    trusting, asking, tally = trusting and refresh != "full", refresh != "none", AgesSoFar()
     references, ambiguous, refused, trusted = await _read_directory(
         opened, desired, managed, everything=everything, trusting=trusting, besides=kinds_referred_to(sleepers)
     )
     desired = _without(desired, refused, opened.spec)
-    still = undisturbed(opened, sleepers, desired, references, memory) if sleepers else {}
-    events = None
-    if sleepers is not None and any(each.read_at for each in still.values()):
-        events = await follow_events(opened, sleepers.known.events)
-        told, now = events.moved | events.noted, opened.clock.now()
-        still = without_moved(still, told, now, OLDEST, gapless=events.gapless)
-    inventory = await _listed(opened, still)
+    still, followed = await _at_rest(opened, sleepers, desired, references, memory)
+    inventory = await _list(opened, still, tally, asking=asking)
     resting = tuple(still[remote_id] for remote_id in inventory.resting)
+    tally.moments.extend(iso(each.read_at) for each in resting if each.read_at)
     woken: tuple[Desired, ...] = ()
     if sleepers is not None and len(resting) < len(sleepers.rests):
         asleep = {each.remote_id for each in resting}
@@ -87,9 +87,10 @@ async def observe(
         desired = (*desired, *_without(woken, refused, opened.spec))
     elsewhere = len(inventory.elsewhere or ())
     desired = _where_they_were(opened, desired, inventory, references)
-    inventory = _with_begun(opened, desired, inventory)
-    inventory = await _with_late_ones(opened, desired, inventory)
-    inventory = await _with_overlooked(opened, desired, inventory)
+    inventory = with_begun(opened, desired, inventory)
+    if asking:
+        inventory = await with_late_ones(opened, desired, inventory)
+        inventory = await with_overlooked(opened, desired, inventory)
     names = {each.remote_id: each.name for each in resting}
     opened.names.know(OFFER, names | {each.remote_id: each.key.name for each in inventory.live if each.key})
     references[OFFER] = {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
@@ -97,20 +98,21 @@ async def observe(
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
     besides = {each.remote_id for each in alike} | _unsaid(opened, desired, managed, inventory)
     digests = inventory.digests
-    inventory, read_at, last = await with_details(
+    inventory, read = await with_details(
         opened,
         desired,
         inventory,
-        full=full,
+        refresh=refresh,
         everything=everything,
         asked=asked,
+        tally=tally,
         besides=besides,
         trusting=trusting,
-        events=events,
+        followed=followed,
     )
     offers = await with_products(opened, desired, inventory.live)
     await tell_products_apart(opened, missing, [each for each in offers if each.remote_id in besides])
-    if inventory.complete:
+    if inventory.complete and asking:
         some = {*sleepers.known.others, *(sleepers.rests.keys() - names.keys())} if sleepers and resting else None
         note_seen(opened, offers, complete=not any(AS_OF in each.facts for each in offers), some=some)
     snapshot = Snapshot(
@@ -119,24 +121,30 @@ async def observe(
         complete=inventory.complete,
         elsewhere=elsewhere,
         requests=dict(opened.runner.requests),
+        ages=tally.ages(),
     )
-    looked = Looked(rows=digests, read_at=read_at, memory=memory, events=last, cache=opened.cache.mark())
+    looked = Looked(rows=digests, read_at=read.at, memory=memory, events=read.events, cache=opened.cache.mark())
     counted = at_rest(resting, sleepers.known.shapes) if sleepers is not None else AtRest()
     return Observed(snapshot, references, ambiguous, refused, trusted, resting, woken, counted, looked)
 
 
-async def _listed(opened: Session, still: Mapping[str, Rest]) -> Inventory:
-    """Read the list. Where another row bears the key of an offer at rest, its own has to be decoded, too."""
-    opened.progress.start("reading the list of offers")
-    reading = opened.reading({remote_id: bytes.fromhex(each.row) for remote_id, each in still.items()})
-    inventory = await opened.ask(opened.provider.inventory(reading))
-    opened.progress.advance(len(inventory.live) + len(inventory.resting))
-    opened.progress.finish()
-    borne = {each.key.name for each in inventory.live if each.key}
-    twice = {remote_id for remote_id in inventory.resting if still[remote_id].name in borne}
-    if not twice:
-        return inventory
-    return await _listed(opened, {remote_id: each for remote_id, each in still.items() if remote_id not in twice})
+async def _at_rest(
+    opened: Session,
+    sleepers: Sleepers | None,
+    desired: Iterable[Desired],
+    references: Mapping[str, Mapping[str, str]],
+    memory: Mapping[str, str],
+) -> tuple[dict[str, Rest], Followed | None]:
+    """Return what stays at rest but for the list, by remote id, and what events told, where they were asked."""
+    still = undisturbed(opened, sleepers, desired, references, memory) if sleepers else {}
+    if sleepers is None or not any(each.read_at for each in still.values()):
+        return still, None
+    followed = await follow_events(opened, sleepers.known.events)
+    kept = {remote_id: iso(each.read_at) for remote_id, each in still.items() if each.read_at}
+    turn, paid = turn_of(opened, kept, len(kept))
+    followed = replace(followed, turn=turn, paid=paid)
+    gone = followed.moved | followed.noted | turn | (frozenset() if followed.gapless else kept.keys())
+    return {remote_id: each for remote_id, each in still.items() if remote_id not in gone}, followed
 
 
 def _managed(opened: Session, sleepers: Sleepers | None, memory: Mapping[str, str]) -> dict[Key, str]:
@@ -147,6 +155,29 @@ def _managed(opened: Session, sleepers: Sleepers | None, memory: Mapping[str, st
         names = memory.keys() - {each.name for each in sleepers.rests.values()}
         found = opened.ledger.managed_but(opened.place, OFFER, names)
     return {key: each.remote_id for key, each in found.items()}
+
+
+async def _list(opened: Session, still: Mapping[str, Rest], tally: AgesSoFar, *, asking: bool) -> Inventory:
+    """Read the list of offers, and keep it; without `asking` return the last one that was kept.
+
+    Where another row bears the key of an offer at rest, its own has to be decoded, too.
+    """
+    if not asking:
+        inventory, tally.list_at = kept_list(opened)
+        return inventory
+    opened.progress.start("reading the list of offers")
+    reading = opened.reading({remote_id: bytes.fromhex(each.row) for remote_id, each in still.items()})
+    inventory = await opened.ask(opened.provider.inventory(reading))
+    opened.progress.advance(len(inventory.live) + len(inventory.resting))
+    opened.progress.finish()
+    borne = {each.key.name for each in inventory.live if each.key}
+    twice = {remote_id for remote_id in inventory.resting if still[remote_id].name in borne}
+    if twice:
+        left = {remote_id: each for remote_id, each in still.items() if remote_id not in twice}
+        return await _list(opened, left, tally, asking=asking)
+    tally.list_at = opened.clock.now().isoformat()
+    keep_list(opened, inventory, tally.list_at, inventory.resting)
+    return inventory
 
 
 async def named_anew(opened: Session, observed: Observed, kinds: Iterable[str]) -> Observed:
@@ -218,94 +249,6 @@ def _where_they_were(
         if new not in ids and (found := ids.get(old) or remembered.get(old)):
             there[each.key] = found
     return tuple(replace(each, adopt=there[each.key]) if each.key in there else each for each in desired)
-
-
-async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
-    """The list trails creations, by hours at times (facts: #10056): what we know the id of is read by its id.
-
-    Without this an offer that the list does not show yet would be created a second time. A young ledger may not
-    know all ids, so the marketplace's events are asked too. The list may lose any offer for a while, ours or not:
-    what an earlier list has shown is asked by its id as well, and believed when it still bears the key.
-    """
-    listed = {each.key for each in inventory.live}
-    shown = {each.key.name: each.remote_id for each in inventory.live if each.key}
-    opened.cache.saw(str(opened.place.site), shown, opened.clock.now().isoformat())
-    absent = [each for each in desired if each.key.kind == OFFER and not each.adopt and each.key not in listed]
-    if not absent:
-        return inventory
-    compared = opened.ledger.baselines(opened.place)
-    known = {(OFFER, each.key.name): compared[each.key].remote_id for each in absent if each.key in compared}
-    known |= opened.ledger.runs.ever_created(opened.place)
-    unknown = [each.key.name for each in absent if (OFFER, each.key.name) not in known]
-    if unknown and may_lack_creations(opened):
-        lately = await lately_listed(opened, unknown)
-        known |= {(OFFER, name): activation.remote_id for name, activation in lately.items()}
-    unknown = [name for name in unknown if (OFFER, name) not in known]
-    seen = opened.cache.seen(str(opened.place.site), unknown)
-    known |= {(OFFER, name): remote_id for name, remote_id in seen.items()}
-    missing = [(each, known[OFFER, each.key.name]) for each in absent if (OFFER, each.key.name) in known]
-    kind = opened.spec.kinds[OFFER]
-    tasks = [_reader(opened, OFFER, remote_id, _as_listed(each, kind)) for each, remote_id in missing]
-    found = await gather(tasks, _PARALLEL)
-    late = tuple(
-        replace(live, key=each.key, facts=live.facts, detailed=False, wire=None)
-        for (each, _), live in zip(missing, found, strict=True)
-        if live is not None and (each.key.name not in seen or live.key == each.key)
-    )
-    return replace(inventory, live=(*inventory.live, *late))
-
-
-def _as_listed(desired: Desired, kind: KindSpec) -> tuple[str, ...]:
-    """Name the views that show of an offer what the list would have shown."""
-    fields = (kind.field(path) for path in desired.fields)
-    others = (set(each.views) for each in fields if each and "list" in each.views and "detail" not in each.views)
-    return ("detail", *sorted(set().union(*others) - {"list"}))
-
-
-def _with_begun(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
-    """What a creation has begun and not given its key is known by the id that was remembered."""
-    if opened.spec.kinds[OFFER].key_given != "after":
-        return inventory
-    listed = {each.key for each in inventory.live}
-    created = opened.ledger.runs.ever_created(opened.place)
-    absent = (each.key for each in desired if _would_be_created(each) and each.key not in listed)
-    begun = {created[OFFER, key.name]: key for key in absent if (OFFER, key.name) in created}
-    if not begun:
-        return inventory
-    live = (
-        replace(each, key=begun[each.remote_id])
-        if each.remote_id in begun and each.facts.get(EXTERNAL_ID) is None
-        else each
-        for each in inventory.live
-    )
-    return replace(inventory, live=tuple(live))
-
-
-async def _with_overlooked(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
-    """Ask for the keys of what would be created: while a list is read, rows come and go, and its totals add up.
-
-    A hundred keys take one request, and an account whose offers are all listed takes none.
-    """
-    most = opened.spec.kinds[OFFER].views["list"].keys
-    if not inventory.complete or not most:
-        return inventory  # where nobody can be asked for a key, the list is all that tells
-    listed = {each.key for each in inventory.live}
-    there = {each.remote_id for each in inventory.live}
-    absent = [each.key.name for each in desired if _would_be_created(each) and each.key not in listed]
-    portions = [absent[start : start + most] for start in range(0, len(absent), most)]
-
-    def asker(names: list[str]) -> Callable[[], Awaitable[tuple[Live, ...]]]:
-        return lambda: opened.ask(opened.provider.find(opened.reading(), names))
-
-    answers = await gather([asker(each) for each in portions], _PARALLEL)
-    wanted = set(absent)
-    found = (each for answer in answers for each in answer)
-    overlooked = tuple(e for e in found if e.remote_id not in there and e.key is not None and e.key.name in wanted)
-    return replace(inventory, live=(*inventory.live, *overlooked))
-
-
-def _would_be_created(each: Desired) -> bool:
-    return each.key.kind == OFFER and not each.adopt
 
 
 async def _read_directory(
@@ -388,7 +331,7 @@ async def _read_objects(
             wanted.extend(
                 (kind.name, remote_id) for remote_id in _object_ids(mine, ours, names, everything=everything)
             )
-    tasks = [_reader(opened, kind, remote_id, opened.spec.kinds[kind].views) for kind, remote_id in wanted]
+    tasks = [reader(opened, kind, remote_id, opened.spec.kinds[kind].views) for kind, remote_id in wanted]
     found_live = await gather(tasks, _PARALLEL)
     return tuple(each for each in found_live if each is not None)
 
@@ -414,12 +357,3 @@ def _object_ids(
         return list(names.values())
     ids = {each.adopt or names.get(each.key.name) for each in mine} | (ours & set(names.values()))
     return sorted(each for each in ids if each)
-
-
-def _reader(opened: Session, kind: str, remote_id: str, views: Iterable[str]) -> Any:
-    async def read() -> Live | None:
-        name = opened.names.of(kind).get(remote_id)
-        key = Key(opened.account.name, kind, name) if name else None
-        return await opened.look(kind, remote_id, views, key)
-
-    return read

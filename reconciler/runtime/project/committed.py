@@ -1,7 +1,7 @@
 """A project as it was committed: read from git's objects, without a checkout."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -45,11 +45,15 @@ class Committed(Workspace):
         """Yield path and bytes of every YAML file, sorted by path."""
         self.diagnostics.clear()
         self._ignored = self._read_ignored()
-        paths = [path for path in sorted(self._there) if self._is_document(path)]
+        yield from self.documents(self._there)
+
+    def documents(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield path and bytes of those of these files that were YAML files of the project, sorted by path."""
+        paths = [path for path in sorted(paths) if path in self._there and self._is_document(path)]
         try:
             yield from zip(paths, blobs(self.root, [self._there[path][0] for path in paths]), strict=True)
         except GitSilent as silent:
-            raise _unknown(self.commit[:12], silent) from silent
+            raise unknown(self.commit[:12], silent) from silent
 
     def tables(self, pattern: str) -> list[tuple[str, Path]]:
         """Return the files of a source that were committed: one, or all that a pattern finds, sorted."""
@@ -100,16 +104,19 @@ def _is_of(path: str, pattern: str, folder: int) -> bool:
 
 def _commit(root: Path, revision: str) -> str:
     if not in_repository(root):
-        raise _unknown(revision, GitSilent("the project lies in no git repository", "git init"))
+        raise unknown(revision, GitSilent("the project lies in no git repository", "git init"))
     try:
         asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         code, said = git(root, *asked, fine=(0, 1, 128))
+        shallow = git(root, "rev-parse", "--is-shallow-repository")[1].strip() == "true" if code != 0 else False
     except GitSilent as silent:
-        raise _unknown(revision, silent) from silent
+        raise unknown(revision, silent) from silent
     if code != 0 or not said.strip():
-        raise _unknown(
-            revision, GitSilent("git knows no such revision", "fetch it first; a job needs the whole history")
-        )
+        why, hint = "git knows no such revision", "fetch it first; a job needs the whole history"
+        if shallow:
+            why = "git knows no such revision in this shallow clone"
+            hint = 'git fetch --unshallow; in a job `fetch-depth: 0` (GitHub) or `GIT_DEPTH: "0"` (GitLab)'
+        raise unknown(revision, GitSilent(why, hint))
     return said.strip()
 
 
@@ -118,7 +125,7 @@ def _tree(root: Path, commit: str) -> Mapping[str, tuple[str, int]]:
     try:
         _, said = git(root, "ls-tree", "-r", "-l", "-z", commit)
     except GitSilent as silent:
-        raise _unknown(commit[:12], silent) from silent
+        raise unknown(commit[:12], silent) from silent
     found: dict[str, tuple[str, int]] = {}
     for entry in said.split("\0"):
         about, _, path = entry.partition("\t")
@@ -129,5 +136,6 @@ def _tree(root: Path, commit: str) -> Mapping[str, tuple[str, int]]:
     return found
 
 
-def _unknown(revision: str, silent: GitSilent) -> BadDocuments:
+def unknown(revision: str, silent: GitSilent) -> BadDocuments:
+    """Return the error about a revision of which git cannot say what it is asked."""
     return BadDocuments((error("P741", f"revision {revision}: {silent.reason}", hint=silent.hint),))

@@ -28,7 +28,7 @@ def is_address(source: str) -> bool:
 
 def files_of(desired: Desired) -> frozenset[str]:
     """Return all files that an offer takes anything in from: documents, content templates and images."""
-    return desired.files() | {each for each in desired.pictures if not is_address(each)}
+    return desired.files() | {each.removeprefix("./") for each in desired.pictures if not is_address(each)}
 
 
 def local_name(path: str, digest: str, of: str = "") -> str:

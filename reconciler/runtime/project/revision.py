@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.runtime.git import GitSilent, git, in_repository
+from reconciler.runtime.git import GitSilent, filters_off, git, in_repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ def revision_of(root: Path) -> Revision:
     if not in_repository(root):
         return Revision()
     try:
-        _, changed = git(root, "status", "--porcelain", "--untracked-files=no", "--ignore-submodules", "--", ".")
+        flags = ("--porcelain", "--untracked-files=no", "--ignore-submodules")
+        _, changed = git(root, *filters_off(root), "status", *flags, "--", ".")
         code, said = git(root, "rev-parse", "HEAD", "HEAD:./")
     except GitSilent:
         return Revision()

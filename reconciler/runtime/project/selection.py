@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from reconciler.documents.document import Unusable
 from reconciler.documents.kinds import modules
 from reconciler.documents.near import nearest_few
 from reconciler.engine.along import Along
@@ -15,6 +16,7 @@ from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.values import Value
 from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.project.images import files_of
 
 _WILD = "*?["
 _MOST_VALUES = 10
@@ -56,7 +58,7 @@ def select(desired: Iterable[Desired], options: PlanOptions) -> Selection:
 
 def declares_all(options: PlanOptions) -> bool:
     """Tell whether nothing but modules narrows the documents: only then can something be called removed."""
-    return not (options.targets or options.files or options.select)
+    return not (options.targets or options.files or options.select) and options.touched is None
 
 
 def _is_chosen(each: Desired, options: PlanOptions) -> bool:
@@ -67,10 +69,26 @@ def _is_chosen(each: Desired, options: PlanOptions) -> bool:
 
 def _is_named(each: Desired, options: PlanOptions) -> bool:
     return (
-        all(each.labels.get(name) == value for name, value in options.select.items())
+        (options.touched is None or each.key in options.touched)
+        and all(each.labels.get(name) == value for name, value in options.select.items())
         and (not options.targets or any(is_named(each, target) for target in options.targets))
         and (not options.files or any(is_in_file(each, file) for file in options.files))
     )
+
+
+def chosen_unusable(account: str, unusable: Iterable[Unusable], options: PlanOptions) -> frozenset[Key]:
+    """Return what a narrowed plan names of the documents that cannot be used: their labels are not known."""
+    if options.select or options.files or declares_all(options):
+        return frozenset()
+    found = set()
+    for each in unusable:
+        key = Key(account, each.kind, each.known_as)
+        names = (key, key._replace(name=each.name))
+        if options.targets and not any(is_target(name, target) for target in options.targets for name in names):
+            continue
+        if options.touched is None or key in options.touched:
+            found.add(key)
+    return frozenset(found)
 
 
 def is_named(each: Desired, target: str) -> bool:
@@ -87,7 +105,7 @@ def is_target(key: Key, target: str) -> bool:
 
 def is_in_file(each: Desired, file: str) -> bool:
     """Tell whether a document is written in this file or folder, or inherits from there."""
-    return any(_lies_in(path, file) for path in each.files())
+    return any(_lies_in(path, file) for path in files_of(each))
 
 
 def _lies_in(path: str, file: str) -> bool:
@@ -120,8 +138,9 @@ def mistakes(
 
     `managed` are the modules of what is managed: of these something may have lost its document. `unusable` are
     documents that cannot be used: a target may name one, and it is not known what else they say. `flag` is what
-    the command calls its targets.
+    the command calls its targets. That a git range touches nothing of what they choose is no mistake.
     """
+    options = replace(options, touched=None)
     if declares_all(options) and not options.only:
         return ()
     every = [each for desired in accounts for each in desired]
@@ -168,7 +187,7 @@ def _files(every: list[Desired], options: PlanOptions) -> Iterator[Diagnostic]:
     paths: set[str] = set()
     for file in options.files:
         if not any(is_in_file(each, file) for each in every):
-            paths = paths or {path for each in every for path in each.files()}
+            paths = paths or {path for each in every for path in files_of(each)}
             yield _nothing(
                 "D318",
                 f"--file {file} has no document, and none inherits from it",

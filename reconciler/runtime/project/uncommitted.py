@@ -4,7 +4,6 @@ Git is asked for names and contents only. It compares nothing itself: for that i
 repository names.
 """
 
-import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -15,7 +14,7 @@ from pathlib import Path
 from reconciler.model.bounds import DOCUMENT
 from reconciler.model.changes import Change
 from reconciler.model.plan import AccountPlan
-from reconciler.runtime.git import GitSilent, git, in_repository
+from reconciler.runtime.git import GitSilent, git, in_repository, is_blob
 from reconciler.runtime.reading import read_file
 
 #: Files that are compared line by line; of more than these each that differs counts as a whole.
@@ -62,7 +61,7 @@ def uncommitted(root: Path, lines: Mapping[str, Iterable[int]]) -> Mapping[str, 
     compared = 0
     for file, asked in lines.items():
         data, blob = _bytes(root / file), blobs.get(file)
-        if data is None or (blob and _is(blob, data)):
+        if data is None or (blob and is_blob(blob, data)):
             continue
         compared += 1
         old = _content(root, blob) if blob and compared <= _MOST_FILES else None
@@ -81,16 +80,6 @@ def _bytes(file: Path) -> bytes | None:
         return read_file(file, DOCUMENT)
     except OSError:
         return None
-
-
-def _is(blob: str, data: bytes) -> bool:
-    """Tell whether a file is what was committed, also where only the ends of its lines are others."""
-    return blob in (_blob_id(blob, data), _blob_id(blob, data.replace(b"\r\n", b"\n")))
-
-
-def _blob_id(like: str, data: bytes) -> str:
-    name = "sha1" if len(like) == 40 else "sha256"
-    return hashlib.new(name, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def _content(root: Path, blob: str) -> str | None:
