@@ -77,7 +77,9 @@ class Run:
         """Measure the programs beside us."""
         shop = self.prepared(offers)
         self._terraform(shop, offers)
-        self._from_pypi("octoDNS", offers, octodns.LARGEST, octodns.PACKAGES, lambda p: octodns.plan(p, offers, self._work))
+        self._from_pypi(
+            "octoDNS", offers, octodns.LARGEST, octodns.PACKAGES, lambda p: octodns.plan(p, offers, self._work)
+        )
         script = ("requests", "PyYAML")
         self._from_pypi(
             "seller's script", offers, served.LARGEST_SCRIPT, script,
@@ -102,7 +104,7 @@ class Run:
             self.skip(f"{name}: not above {largest:,} offers")
             return
         try:
-            programs = environment(self.kept / f"environment-{name.split()[0].lower().strip(chr(39))}", packages)
+            programs = environment(self.kept / f"environment-{packages[0]}", packages)
         except Offline as why:
             self.skip(f"{name}: {', '.join(packages)} cannot be had from PyPI ({why})")
             return
@@ -130,7 +132,9 @@ def measured(asked: argparse.Namespace, kept: Path, work: Path) -> results.Resul
 
 def main() -> int:
     """Do what was asked; 1 where a command did not end as it should."""
-    parser = argparse.ArgumentParser(prog="python -m bench.cost", description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.cost", description=__doc__.partition("\n")[0] if __doc__ else ""
+    )
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES, metavar="SIZE")
     parser.add_argument("--all", action="store_true", help="also 100,000 offers")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep prepared shops for the next run")

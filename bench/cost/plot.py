@@ -21,7 +21,9 @@ def plot(lines: Mapping[str, Line]) -> str:
     parts = [*_grid(wide, high), *_drawn(lines, wide, high)]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" style="{_STYLE}">'
     title = "<title>Seconds of processor time by number of offers</title>"
-    return "\n".join([head, title, f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>', *parts, "</svg>", ""])
+    return "\n".join(
+        [head, title, f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>', *parts, "</svg>", ""]
+    )
 
 
 def _decades(values: Sequence[float]) -> tuple[int, int]:

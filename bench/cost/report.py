@@ -32,7 +32,10 @@ def write(results: Results, root: Path = ROOT) -> None:
 def _between(file: Path, text: str) -> None:
     whole = file.read_text("utf-8")
     changed, count = re.subn(
-        r"(<!-- bench: begin[^>]*-->\n).*?(<!-- bench: end -->)", lambda m: f"{m[1]}{text}{m[2]}", whole, flags=re.DOTALL
+        r"(<!-- bench: begin[^>]*-->\n).*?(<!-- bench: end -->)",
+        lambda m: f"{m[1]}{text}{m[2]}",
+        whole,
+        flags=re.DOTALL,
     )
     if count != 1:
         raise ValueError(f"{file} has no markers `bench: begin` and `bench: end`")
@@ -66,7 +69,9 @@ def _ours(results: Results) -> Iterator[str]:
         grown = exponent((size, each["cpu"]) for size, each in rows.items())
         for place, (size, each) in enumerate(rows.items()):
             last = place == len(rows) - 1
-            yield _row(what if place == 0 else "", size, each, f"{grown:.2f}" if last and grown is not None else "")
+            yield _row(
+                what if place == 0 else "", size, each, f"{grown:.2f}" if last and grown is not None else ""
+            )
 
 
 def _row(what: str, size: int, each: Mapping[str, Any], grown: str) -> str:

@@ -39,7 +39,9 @@ def machine() -> dict[str, Any]:
     """Return what was measured on what."""
     git = ("git", "-C", str(ROOT))
     commit = _said(*git, "rev-parse", "--short=12", "HEAD")
-    dirty = bool(_said(*git, "status", "--porcelain", "--untracked-files=no", "--", "reconciler", "specs", "schemas"))
+    dirty = bool(
+        _said(*git, "status", "--porcelain", "--untracked-files=no", "--", "reconciler", "specs", "schemas")
+    )
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "commit": commit + ("+" if dirty else ""),
@@ -113,5 +115,3 @@ def ratio(results: Results, ours: str, theirs: str, size: int) -> float | None:
     """Return how many times our processor time another program takes; None where one was not measured."""
     mine, other = of(results, ours).get(size), of(results, theirs).get(size)
     return other["cpu"] / mine["cpu"] if mine and other else None
-
-

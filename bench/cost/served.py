@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.cost.measured import Failed, Figure, measure
-
 from bench.cost.phases import middle
 from bench.cost.shop import edit, offers_of
 

@@ -19,7 +19,9 @@ def main() -> None:
     """Compare all files with the account."""
     api, token, folder = sys.argv[1:]
     session = requests.Session()
-    session.headers.update({"Authorization": f"Bearer {token}", "Accept": "application/vnd.allegro.public.v1+json"})
+    session.headers.update(
+        {"Authorization": f"Bearer {token}", "Accept": "application/vnd.allegro.public.v1+json"}
+    )
     ids = listed(session, api)
     looked = 0
     for file in sorted(Path(folder).glob("**/*.yaml")):

@@ -25,9 +25,10 @@ _PROVIDER = 'provider["terraform.io/builtin/terraform"]'
 
 def version() -> str:
     """Return the version of the binary on PATH, or nothing where there is none."""
-    if shutil.which("terraform") is None:
+    binary = shutil.which("terraform")
+    if binary is None:
         return ""
-    told = subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=True, env=_env())  # noqa: S607
+    told = subprocess.run([binary, "version", "-json"], capture_output=True, text=True, check=True, env=_env())
     return str(json.loads(told.stdout)["terraform_version"])
 
 
@@ -37,7 +38,9 @@ def plan(shop: Path, place: Path, how: str) -> Figure:
     folder.mkdir()
     texts = [each.read_text("utf-8") for each in offers_of(shop)]
     inputs = texts if how == "strings" else [yaml.load(text, Loader=yaml.CBaseLoader) for text in texts]  # noqa: S506
-    blocks = (f'resource "terraform_data" "o{n}" {{\n  input = {_hcl(each)}\n}}\n' for n, each in enumerate(inputs))
+    blocks = (
+        f'resource "terraform_data" "o{n}" {{\n  input = {_hcl(each)}\n}}\n' for n, each in enumerate(inputs)
+    )
     (folder / "main.tf").write_text("".join(blocks), "utf-8")
     _write_state(folder, inputs)
     log = folder / "log.txt"
