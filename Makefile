@@ -16,19 +16,20 @@ demo: $(STAMP)  ## the main job on 2,000 realistic offers, in ./demo
 test: $(STAMP)  ## all tests, on two processes
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
-check: $(STAMP)  ## lint, types, floors, spec, known holes in the locked packages
+check: $(STAMP)  ## lint, types, floors, spec, the calls of a plan, known holes in the locked packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 	$(BIN)/reconcile spec check
+	$(BIN)/python bench/calls.py
 	@$(MAKE) --no-print-directory audit
 
 audit: $(STAMP)  ## known holes in the locked packages; part of `check`
 	$(BIN)/python requirements/audit.py requirements/lock.txt requirements/audit.txt
 
-bench: $(STAMP)  ## cost per offer, with peak memory
-	$(BIN)/python bench/bench.py
+bench: $(STAMP)  ## what it costs, and others beside it; writes docs/performance.md. SIZES=--all: also 100,000 offers
+	$(BIN)/python -m bench.cost $(SIZES)
 	$(BIN)/python bench/marketplaces.py
 
 pictures: $(STAMP)  ## draw docs/pictures again (needs Chromium)

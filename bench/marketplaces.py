@@ -17,8 +17,7 @@ from statistics import median
 from typing import Any
 
 import httpx
-
-from bench import measure, run
+from sources import measure, run
 
 RECONCILE = (sys.executable, "-c", "from reconciler.cli.main import main; main()")
 #: Requests of a plan of 5,000 offers at rest, at most, and how much of the first one's processor time an offer may take.

@@ -1,31 +1,15 @@
-"""One measured step in a process of its own. Usage: measure.py STEP PROJECT [--gc]. Prints one JSON line."""
+"""One measured step in a process of its own. Usage: measure.py STEP PROJECT. Prints one JSON line."""
 
-import gc
 import json
 import re
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-def load(project: Path) -> dict[str, int]:
-    """Read, parse and check the documents."""
-    from reconciler.runtime.project.workspace import Workspace
-
-    return {"offers": len(Workspace(project).load().of("Offer"))}
-
-
-def resolve(project: Path) -> dict[str, int]:
-    """Read, check, inherit, render and resolve the documents, and check the limits of the marketplace."""
-    from reconciler.runtime.project.resolve import resolve_project
-    from reconciler.runtime.project.workspace import Workspace
-
-    resolved = resolve_project(Workspace(project))
-    return {"offers": sum(each.key.kind == "Offer" for w in resolved.wanted for each in w.desired)}
+from bench.cost.island import apart
 
 
 def fill(project: Path) -> dict[str, int]:
@@ -68,38 +52,11 @@ def plan(project: Path) -> dict[str, int]:
 
 def rest(project: Path) -> dict[str, int]:
     """Plan what is as it is declared; what the practice marketplace in this process takes is taken off."""
-    with _island() as island:
+    with apart() as island:
         before = time.process_time()
         told = plan(project)
-        own = time.process_time() - before - island["cpu"]
+        own = time.process_time() - before - island.cpu
     return {**told, "own_us": round(own * 1e6)}
-
-
-def diff(project: Path) -> dict[str, int]:
-    """Compare resolved offers with live ones that equal them; only the comparison is timed."""
-    from datetime import UTC, datetime
-
-    from reconciler.documents.specs import load_spec
-    from reconciler.engine.diff import Scope
-    from reconciler.engine.diff import diff as compare
-    from reconciler.model.offers import Live
-    from reconciler.runtime.project.resolve import resolve_project
-    from reconciler.runtime.project.workspace import Workspace
-
-    wanted = resolve_project(Workspace(project)).wanted[0].desired
-    kind = load_spec("allegro").kinds["Offer"]
-    offers = [each for each in wanted if each.key.kind == "Offer"]
-    copies = json.loads(json.dumps([dict.fromkeys(each.fields) for each in offers]))
-    live = [
-        Live(key=each.key, kind="Offer", remote_id=str(n), fields={**blank, **each.fields}, detailed=True)
-        for n, (each, blank) in enumerate(zip(offers, copies, strict=True))
-    ]
-    scope = Scope(now=datetime.now(UTC))
-    started = time.process_time()
-    found = sum(
-        compare(one, other, kind, scope).change is not None for one, other in zip(offers, live, strict=True)
-    )
-    return {"offers": len(offers), "changes": found, "cpu_us": round((time.process_time() - started) * 1e6)}
 
 
 def apply(project: Path) -> dict[str, int]:
@@ -115,10 +72,10 @@ def apply(project: Path) -> dict[str, int]:
 
     _change_every_offer(project)
     made = make_plan(Workspace(project), PlanOptions(), Silent())
-    with _island() as island:
+    with apart() as island:
         before = time.process_time()
         report = apply_plan(Workspace(project), made, ApplyOptions(), Silent())
-        own = time.process_time() - before - island["cpu"]
+        own = time.process_time() - before - island.cpu
     applied = sum(each.result.value == "applied" for each in report.outcomes)
     changes = len(made.changes)
     return {"offers": changes, "applied": applied, "rows": len(report.outcomes), "own_us": round(own * 1e6)}
@@ -143,36 +100,9 @@ def _changed(text: str, number: int) -> str:
     return re.sub(r"(?m)^name: ", f"name: n{number}-", text) if number % 3 == 2 else text
 
 
-@contextmanager
-def _island() -> Iterator[dict[str, float]]:
-    """Measure the processor time of the practice marketplace: its answers, and its clock."""
-    from reconciler.simulator.marketplace import Marketplace, SharedClock
-
-    took = {"cpu": 0.0}
-
-    def measured(method: Callable[..., Any]) -> Callable[..., Any]:
-        def measuring(*args: Any) -> Any:
-            before = time.process_time()
-            try:
-                return method(*args)
-            finally:
-                took["cpu"] += time.process_time() - before
-
-        return measuring
-
-    kept = Marketplace.respond, SharedClock.advance_to
-    Marketplace.respond, SharedClock.advance_to = map(measured, kept)  # type: ignore[method-assign, assignment]
-    try:
-        yield took
-    finally:
-        Marketplace.respond, SharedClock.advance_to = kept  # type: ignore[method-assign]
-
-
 def main() -> None:
     """Run one step and print what it took."""
     step, project = globals()[sys.argv[1]], Path(sys.argv[2])
-    if "--gc" in sys.argv:
-        gc.disable = gc.freeze = lambda: None
     wall, cpu = time.perf_counter(), time.process_time()
     told = step(project)
     told["cpu_ms"] = round((time.process_time() - cpu) * 1000)

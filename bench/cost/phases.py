@@ -1,0 +1,100 @@
+"""What is measured of a shop, one phase after the other, each as a command in a fresh process."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+from bench.cost.measured import Failed, Figure, measure
+from bench.cost.shop import edit, offers_of
+
+#: What the phases are called, in their order, and what happens in them.
+PHASES = {
+    "validate, cold": "`validate` without any cache: load, check, inherit, resolve, limits",
+    "plan, first": "`plan` of a fresh clone: no cache, no ledger; every offer is read in full",
+    "apply, first": "`apply` of that plan: nothing is sent, all is remembered",
+    "plan, warm": "`plan`, nothing changed",
+    "validate, warm": "`validate`, nothing changed",
+    "plan, 100 changed": "`plan` after 100 files were edited, price and title",
+    "apply, 100 changed": "`apply` of these",
+    "plan, 1 % changed": "`plan` after 1 % of the files were edited, price and title",
+    "apply, 1 % changed": "`apply` of these",
+    "plan, all prices": "`plan` after the price in every file was edited",
+    "apply, all prices": "`apply` of these",
+    "pull": "`pull` of the whole account into an empty project",
+}
+ROUNDS = 3
+
+
+class Shop:
+    """A folder of documents with its practice marketplace, and what runs in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._aside = folder.parent
+
+    def run(self, *words: str, expect: tuple[int, ...] = (0,)) -> Figure:
+        """Run a command of reconcile; its figure is without the practice marketplace."""
+        told = self._aside / "told.json"
+        command = [sys.executable, "-m", "bench.cost.command", str(told), "-C", str(self.folder), *words]
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONHASHSEED": "0"}
+        whole = measure(command, folder=self._aside, log=self._aside / "log.txt", env=env, expect=expect)
+        island = json.loads(told.read_text("utf-8"))
+        own = whole.cpu - island["cpu"]
+        return replace(whole, cpu=own, island=island["cpu"], requests=island["requests"])
+
+    def forget(self) -> None:
+        """Remove every cache, whatever keeps one."""
+        for each in (self.folder / ".reconcile").glob("cache*"):
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
+
+    def at_rest(self) -> None:
+        """Insist that nothing that is declared is undone."""
+        self.run("plan", "--detailed-exitcode")
+
+
+def middle(run: Callable[[], Figure], rounds: int = ROUNDS) -> Figure:
+    """Return the run whose processor time is in the middle of several."""
+    told = [run() for _ in range(rounds)]
+    wanted = median(each.cpu for each in told)
+    return min(told, key=lambda each: abs(each.cpu - wanted))
+
+
+def phases(shop: Shop) -> Iterator[tuple[str, int, Figure]]:
+    """Yield each phase with how many changes it is about; the shop has no state yet but its marketplace."""
+    files, plan = offers_of(shop.folder), str(shop.folder.parent / "plan.json")
+    shop.forget()
+    yield "validate, cold", 0, shop.run("validate")
+    shop.forget()
+    yield "plan, first", 0, shop.run("plan", "--out", plan)
+    yield "apply, first", 0, shop.run("apply", plan, "--auto-approve")
+    shop.at_rest()  # what is read again once after an apply is read
+    yield "plan, warm", 0, middle(lambda: shop.run("plan", "--detailed-exitcode"))
+    yield "validate, warm", 0, middle(lambda: shop.run("validate"))
+    for name, chosen, title in (
+        ("100 changed", files[:: max(1, len(files) // 100)][:100], True),
+        ("1 % changed", files[1::100], True),
+        ("all prices", files, False),
+    ):
+        edited = edit(chosen, title=title)
+        yield f"plan, {name}", edited, shop.run("plan", "--out", plan)
+        yield f"apply, {name}", edited, shop.run("apply", plan, "--auto-approve")
+        shop.at_rest()
+    yield "pull", 0, _pulled(shop)
+
+
+def _pulled(shop: Shop) -> Figure:
+    """Pull into a project that has its account, and no document yet."""
+    empty = shop.folder.parent / "pulled"
+    (empty / ".reconcile").mkdir(parents=True, mode=0o700)
+    shutil.copy(shop.folder / "reconcile.yaml", empty)
+    shutil.copy(shop.folder / ".reconcile" / "simulator-allegro.db", empty / ".reconcile")
+    figure = Shop(empty).run("pull")
+    if len(list(empty.rglob("*.yaml"))) <= len(offers_of(shop.folder)):
+        raise Failed("pull has not written a document for each offer")
+    shutil.rmtree(empty)
+    return figure
