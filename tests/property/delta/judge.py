@@ -17,7 +17,7 @@ from reconciler.runtime.options import PlanOptions
 from .shop import Json, Shop
 
 #: What differs by nature: fresh ids, moments, what was asked and how long that takes.
-FRESH = frozenset({"id", "digest", "created_at", "seen_at", "reads", "forecast"})
+FRESH = frozenset({"id", "digest", "created_at", "seen_at", "reads", "ages", "forecast"})
 #: What a plan leaves in the ledger, without the moments of it.
 REMEMBERED = {
     "managed": "site, project, kind, name, remote_id, stock, protected",
