@@ -43,7 +43,7 @@ _REMEMBERED = 10_000
 class Read(NamedTuple):
     """A document as it was read: its number in the file, its value, and whether it has a respelled number."""
 
-    index: int
+    number: int
     value: Any
     respelled: bool
 

@@ -322,9 +322,8 @@ def _image_namer(
     """
 
     def name(source: str, of: str = "") -> str:
-        if source.startswith(("https://", "http://")):
-            return known.get(source, source)
-        return local(source, of)
+        remote = source.startswith(("https://", "http://"))
+        return known.get(source, source) if remote else local(source, of)
 
     @cache
     def local(source: str, of: str) -> str:
