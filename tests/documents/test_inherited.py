@@ -40,7 +40,10 @@ def test_an_own_value_between_inherited_ones() -> None:
         for each in desired
         if each.key.kind == "Offer"
     ]
-    assert (told, problems) == ([("PT48H", "vat", True), ("PT24H", "no_invoice", True), ("PT48H", "vat", True)], ())
+    assert (told, problems) == (
+        [("PT48H", "vat", True), ("PT24H", "no_invoice", True), ("PT48H", "vat", True)],
+        (),
+    )
 
 
 def test_a_template_that_only_the_offer_names() -> None:
