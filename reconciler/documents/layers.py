@@ -24,6 +24,7 @@ _ATOMIC = frozenset({"product", "discount", "title", "quantity", "share", "round
 _FORMS = frozenset({"quantity", "from"})
 _OWN = frozenset({"labels", "sync", "protect"})
 _ADAPTED = frozenset({FOR, WITHOUT})
+_NOT_SAID = object()
 _NO_SECTION: Mapping[str, Any] = {}
 
 
@@ -69,6 +70,7 @@ class _Stack:
         self._defaults = {each.folder: each for each in every if "match" not in each.body}
         self._matching = Matching(documents.documents)
         self._templates = {(d.account, d.name): d for d in documents.documents if d.kind == TEMPLATE}
+        self._above: dict[tuple[str, str], str | None] = {}
         self._named: tuple[Mapping[str, Any], Mapping[str, Any]] = _NO_SECTION, _NO_SECTION
         self._bases: dict[tuple[str, str, str, str | None, tuple[int, ...]], _Base] = {}
 
@@ -134,12 +136,16 @@ class _Stack:
     def _template_of(self, document: Document, account: Account) -> str | None:
         if document.kind != OFFER:
             return None
-        for said in (document.body, *(self._said(folder, OFFER) for folder in folders_up(document.folder))):
-            for part in (*reversed([part for _, part in parts_for(said, account)]), said):
-                settings = part.get("settings", _NO_SECTION)
-                if "template" in settings:
-                    return settings["template"]  # type: ignore[no-any-return]
-        return None
+        own = _template_in(document.body, account)
+        return self._template_above(document.folder, account) if own is _NOT_SAID else own
+
+    def _template_above(self, folder: str, account: Account) -> str | None:
+        """Return the template that the nearest Defaults names, looked for once for each folder and account."""
+        key = folder, account.name
+        if key not in self._above:
+            named = (_template_in(self._said(each, OFFER), account) for each in folders_up(folder))
+            self._above[key] = next((name for name in named if name is not _NOT_SAID), None)
+        return self._above[key]
 
     def _said(self, folder: str, kind: str) -> Mapping[str, Any]:
         found = self._defaults.get(folder)
@@ -222,6 +228,15 @@ def _with_template(
     said = {key: value for key, value in template.document.body.items() if key not in _OWN}
     fields, layers = _over({}, said, account, template)
     return merge(under, {"settings": fields}), layers
+
+
+def _template_in(said: Mapping[str, Any], account: Account) -> Any:
+    """Return the template that a body names for an account; _NOT_SAID where it names none."""
+    for part in (*reversed([part for _, part in parts_for(said, account)]), said) if FOR in said else (said,):
+        settings = part.get("settings", _NO_SECTION)
+        if "template" in settings:
+            return settings["template"]
+    return _NOT_SAID
 
 
 def _names_template(part: Mapping[str, Any], account: Account, template: str | None) -> bool:

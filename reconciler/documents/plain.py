@@ -43,7 +43,7 @@ _REMEMBERED = 10_000
 class Read(NamedTuple):
     """A document as it was read: its number in the file, its value, and whether it has a respelled number."""
 
-    index: int
+    number: int
     value: Any
     respelled: bool
 
@@ -102,11 +102,8 @@ class _Reader:
         for prefix, raw, said, block, indent, _ in lines:
             columns = _COLUMNS.get(prefix) or _columns(prefix)
             if columns is not before:
-                if waiting is not None and _is_below(columns, column):
-                    outer.append((into, column))
-                    inner: Any = [] if len(columns) > 1 else {}
-                    into[waiting] = into = inner
-                    column = columns[0]
+                if waiting is not None:
+                    into, column = _below(waiting, columns, into, column, outer)
                 into, column = _placed(columns, into, column, outer, keyed=bool(raw))
                 before = columns if len(columns) == 1 else None
             waiting = None
@@ -213,9 +210,17 @@ def _columns(prefix: str) -> tuple[int, ...]:
     return columns
 
 
-def _is_below(columns: tuple[int, ...], column: int) -> bool:
-    """Tell whether a line is of the value of the key in the line before: a list may stand in the same column."""
-    return columns[0] > column or (columns[0] == column and len(columns) > 1)
+def _below(
+    key: str, columns: tuple[int, ...], into: dict[str, Any], column: int, outer: list[tuple[Any, int]]
+) -> tuple[Any, int]:
+    """Return what the key of the line before holds, if this line is of it: a list may stand in the same column."""
+    at, listed = columns[0], len(columns) > 1
+    if at < column or (at == column and not listed):
+        return into, column
+    outer.append((into, column))
+    inner: Any = [] if listed else {}
+    into[key] = inner
+    return inner, at
 
 
 def _placed(

@@ -164,7 +164,7 @@ def _sections(value: Value) -> list[list[dict[str, str]]]:
     return [[_item(item) for item in section] for section in value]
 
 
-def _item(item: Mapping[str, str]) -> Mapping[str, str]:
+def _item(item: dict[str, str]) -> dict[str, str]:
     if "text" not in item:
         return item if len(item) == 1 else {"image": item["image"]}
     text = canonical_html(item["text"])

@@ -262,7 +262,7 @@ def _quick_looks(known: FieldSpec, path: str, spec: MarketplaceSpec) -> Iterator
         if word == "html":
             yield partial(_has_flaws, limit)
         elif word == "parts":
-            yield lambda value, limit=limit: any(_parts(path, limit, value))
+            yield partial(_has_odd_parts, limit)
         elif word == "currency":
             yield lambda value: _currency(path, value, spec)
         elif word != "max_escaped":
@@ -273,6 +273,10 @@ def _quick_looks(known: FieldSpec, path: str, spec: MarketplaceSpec) -> Iterator
 
 def _has_flaws(rules: Rules, value: Value) -> bool:
     return any(not is_flawless(rules, item.get("text", "")) for section in value for item in section)
+
+
+def _has_odd_parts(limit: Value, value: Value) -> bool:
+    return any(_parts("", limit, value))
 
 
 def _parts(path: str, limit: Value, value: Value) -> Iterator[tuple[str, str, None]]:

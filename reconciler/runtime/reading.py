@@ -53,7 +53,7 @@ def _read_to_end(opened: int, expected: int, most: int) -> bytes:
 
 def insist_on_file(file: Path | str) -> os.stat_result:
     """Return what the system says of a regular file. NoFile when it is something else."""
-    about = os.stat(file)
+    about = os.stat(file)  # noqa: PTH116 - a Path would keep each of its parts for ever
     _insist_on_file(about)
     return about
 

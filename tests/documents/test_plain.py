@@ -123,7 +123,7 @@ def _taken(text: str) -> bool:
         return False
     full, faults = parse_in_full(FileText("a.yaml", data))
     assert not faults, (text, faults)
-    assert [each.index for each in quick] == [each.index for each in full], text
+    assert [each.number for each in quick] == [each.index for each in full], text
     for one, other in zip(quick, full, strict=True):
         assert _alike(one.value, other.value), (text, one.value, other.value)
         assert (one.respelled, other.faults) == (other.respelled, ()), text

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.engine.limits import LIMITS, check_limits
@@ -16,6 +16,7 @@ from reconciler.model.html_rules import html_faults
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import OFFER
 from reconciler.model.spec import FieldSpec
+from reconciler.model.texts import invisible
 from reconciler.model.values import Money
 from reconciler.simulator.allegro.html import problems_of
 
@@ -124,6 +125,44 @@ def test_law_what_validation_lets_pass_the_practice_marketplace_takes(pieces: li
     text = canonical_html("".join(words))
     if not list(html_faults(text, RULES)):
         assert problems_of(text) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from([*RULES, "/p", "/b", "/li", "/ul", "/ol", "/h1", "text", "&lt;", "&", ">", " "]),
+        max_size=14,
+    )
+)
+@example(["ul", "li", "text", "ol", "li", "b", "text", "/b", "/li", "/ol", "/li", "/ul"])
+@example([*["ul", "li"] * 9, *["/li", "/ul"] * 9])
+@example(["h1", "b", "text", "/b", "/h1"])
+def test_law_one_search_sees_what_going_through_sees(pieces: list[str]) -> None:
+    """Tags in capitals are the same to the marketplace, and nothing that the search takes: all is gone through."""
+    told = []
+    for said in (str.lower, str.upper):
+        words = (f"<{said(each)}>" if each.strip("/") in RULES else each for each in pieces if each != "top")
+        told.append(list(html_faults("".join(words), RULES)))
+    assert told[0] == told[1]
+
+
+def test_what_many_inherit_is_told_of_each() -> None:
+    """What is inherited is one object for all; it is judged once where it is sound only."""
+    short, fine = ["a"], ["a", "b"]
+    offers = [
+        desired(f"K{n}", {"content.images": each}) for n, each in enumerate([short, short, fine, short, fine])
+    ]
+    known = replace(OFFERS.fields["content.images"], limits={"min_items": 2})
+    spec = replace(SPEC, kinds={**SPEC.kinds, OFFER: replace(OFFERS, fields={"content.images": known})})
+    assert [each.about.name for each in check_limits(offers, spec)] == ["K0", "K1", "K3"]
+
+
+@pytest.mark.parametrize(
+    "number", [0xAD, 0x34F, 0x61C, 0x115F, 0x17B4, 0x180E, 0x200B, 0x202E, 0x2060, 0x3164, 0xFE0E]
+)
+def test_what_nobody_sees_is_seen_among_letters(number: int) -> None:
+    """Whatever the quick look takes for letters, none of it is invisible."""
+    assert invisible(f"ż–€{chr(number)}ó") == (f"U+{number:04X}",)
+    assert invisible("zażółć – „€” ½ × 5 mm²") == ()
 
 
 @pytest.mark.parametrize(

@@ -324,9 +324,7 @@ def _image_namer(
     """
 
     def name(source: str, of: str = "") -> str:
-        if is_address(source):
-            return known.get(source, source)
-        return local(source, of)
+        return known.get(source, source) if is_address(source) else local(source, of)
 
     @cache
     def local(source: str, of: str) -> str:
