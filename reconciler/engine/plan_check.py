@@ -85,7 +85,7 @@ def _is_here(key: Key, part: AccountPlan, spec: MarketplaceSpec) -> bool:
 
 
 def _is_comparison(each: Compared, kind: KindSpec) -> bool:
-    paths = {*each.equal, *each.declared}
+    paths = {*each.equal, *each.declared} - kind.fields.keys()
     numbers = all(value is None or type(value) is int for value in each.declared.values())
     return numbers and len(each.equal) <= each.size and all(path == NAME or kind.field(path) for path in paths)
 

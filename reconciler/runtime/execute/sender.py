@@ -322,7 +322,7 @@ class Sender:
             elif target.key in self._unlisted:
                 orphans.append(skipped(action.id, target, "it is a draft: its listing was refused"))
             else:
-                known.append(replace(target, remote_id=remote_id))
+                known.append(target if target.remote_id else replace(target, remote_id=remote_id))
         return replace(action, targets=tuple(known)), orphans
 
     async def _perform(self, action: Action, live: Mapping[Key, Live]) -> Conversation[tuple[Outcome, ...]]:
@@ -383,7 +383,8 @@ class Sender:
 
     def translated(self, target: Target) -> Target:
         """Write a target's values as they read back: images by their address on the marketplace."""
-        return replace(target, after={path: self._as_read(value) for path, value in target.after.items()})
+        after = {path: self._as_read(value) for path, value in target.after.items()}
+        return target if after == target.after else replace(target, after=after)
 
     def _as_read(self, value: Value) -> Value:
         if isinstance(value, list):

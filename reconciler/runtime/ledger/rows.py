@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -12,7 +12,7 @@ from reconciler.model.memory_json import compared_from_json, compared_to_json
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Fault, Outcome, Result
 from reconciler.model.plan import Action, Target
-from reconciler.model.report_json import fault_from_json, fault_to_json
+from reconciler.model.report_json import fault_from_json, fault_to_json, key_to_json
 from reconciler.model.states import OperationState, RunPhase
 from reconciler.model.values import Value, digest, from_jsonable, jsonable
 
@@ -232,4 +232,4 @@ def compared_body(each: Compared) -> bytes:
 
 def read_compared(key: Key, body: bytes) -> Compared:
     """Build what was compared from its row; `key` is what the project calls it."""
-    return replace(compared_from_json(orjson.loads(body)), key=key)
+    return compared_from_json({**orjson.loads(body), "key": key_to_json(key)})
