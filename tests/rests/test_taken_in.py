@@ -10,7 +10,21 @@ from typing import Any
 
 import pictures
 import pytest
-from resting_shop import BOOK, DEARER, NAMES, at_rest, both, copied, declare, document, panel, path_of, planned, put, shop
+from resting_shop import (
+    BOOK,
+    DEARER,
+    NAMES,
+    at_rest,
+    both,
+    copied,
+    declare,
+    document,
+    panel,
+    path_of,
+    planned,
+    put,
+    shop,
+)
 from world import World
 
 from reconciler.runtime.commands.plan import make_plan
@@ -129,7 +143,7 @@ def test_a_document_that_moves_after_it_was_looked_at_refuses_the_plan(
     panel(made, "B-2", DEARER)
     ways = {
         "written": lambda: declare(made, document("B-2", price="150.00 PLN")),
-        "removed": lambda: (made.root / path_of("B-2")).unlink(),
+        "removed": (made.root / path_of("B-2")).unlink,
     }
     with pytest.raises(StalePlan) as refused:
         plan_while(made, ways[way])
