@@ -94,17 +94,22 @@ def _packages(value: Value) -> frozenset[str]:
     return frozenset([*([base] if base else []), *(value.get("extras") or ())])
 
 
-def used_by(desired: Desired, live: Live, kind: KindSpec) -> set[tuple[str, str]]:
-    """Return kind and label of what an offer on sale uses: as it is declared, else as it is."""
+def used_by(desired: Desired, live: Live, paths: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return kind and label of what an offer on sale uses: as it is declared, else as it is.
+
+    `paths` are the fields that refer to other things (`referring`).
+    """
     if live.fields.get(_STATUS) == "ended":
         return set()
-    fields = {**live.fields, **desired.fields}
-    return {
-        (known.refers, label)
-        for path, known in kind.fields.items()
-        if known.refers and known.refers != OFFER
-        for label in _labels(fields.get(path))
-    }
+    said = (
+        (kind, desired.fields[path] if path in desired.fields else live.fields.get(path)) for path, kind in paths
+    )
+    return {(kind, label) for kind, value in said for label in _labels(value)}
+
+
+def referring(kind: KindSpec) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a kind that refer to things of the account, each with their kind."""
+    return tuple((path, facts.refers) for path, facts in kind.fields.items() if facts.refers not in ("", OFFER))
 
 
 def _uses(

@@ -1,11 +1,10 @@
 """Which offers may be left at rest, since a plan has nothing to say of them; and what they count as. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from reconciler.engine.by_module import modules_of
 from reconciler.engine.diff import Difference
-from reconciler.engine.lasting import used_by
 from reconciler.engine.stock import STATUS, Stock
 from reconciler.engine.summed import shares
 from reconciler.model.offers import OFFER, Desired, Live
@@ -41,14 +40,11 @@ def _says_nothing(stock: Stock | None) -> bool:
     )
 
 
-def shape_of(desired: Desired, live: Live, kind: KindSpec, references: Mapping[str, Mapping[str, str]]) -> Shape:
-    """Return what a quiet offer counts as: as `by_module` counts it, and `lasting`. `references`: label -> id."""
+def shape_of(desired: Desired, kind: KindSpec, uses: Iterable[str]) -> Shape:
+    """Return what a quiet offer counts as: as `by_module` counts it. `uses` is what it refers to."""
     off = (f"off.{module}" for module in modules_of(desired.unsynced, kind))
     equal = (f"equal.{module}" for module in modules_of(desired.fields, kind))
-    uses = sorted(
-        f"{of} {references.get(of, {}).get(label, label[1:])}" for of, label in used_by(desired, live, kind)
-    )
-    return Shape((*sorted(set(off)), *sorted(set(equal))), tuple(shares(desired)), tuple(uses))
+    return Shape((*sorted(set(off)), *sorted(set(equal))), tuple(shares(desired)), tuple(sorted(uses)))
 
 
 def valid_shape(desired: Desired) -> Shape:

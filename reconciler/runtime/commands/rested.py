@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from reconciler.engine.lasting import referring, used_by
 from reconciler.engine.memory import Recollection
 from reconciler.engine.resting import holds_until, shape_of
 from reconciler.engine.stock import START
@@ -161,6 +162,7 @@ class _Noting:
     """Turns quiet offers of one account into rests."""
 
     kind: KindSpec
+    referring: tuple[tuple[str, str], ...]
     observed: Observed
     files: Mapping[str, str]
     identity: Callable[[str, Key], str]
@@ -188,6 +190,7 @@ class _Noting:
 
         return cls(
             kind=opened.spec.kinds[OFFER],
+            referring=referring(opened.spec.kinds[OFFER]),
             observed=observed,
             files=files,
             identity=identity,
@@ -215,8 +218,13 @@ class _Noting:
                 memory=memory,
                 read_at=int(datetime.fromisoformat(read_at).timestamp()) if read_at else 0,
                 until=holds_until(desired),
-                shape=self.shapes.number(shape_of(desired, live, self.kind, self.observed.references)),
+                shape=self.shapes.number(shape_of(desired, self.kind, self._uses(desired, live))),
             )
+
+    def _uses(self, desired: Desired, live: Live) -> Iterator[str]:
+        """Yield what an offer refers to, by kind and id: names may be another's tomorrow."""
+        for kind, label in used_by(desired, live, self.referring):
+            yield f"{kind} {self.observed.references.get(kind, {}).get(label) or label.removeprefix('#')}"
 
     def _stands_alone(self, desired: Desired) -> bool:
         """Tell whether no field takes in another document."""

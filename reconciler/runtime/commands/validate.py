@@ -104,9 +104,7 @@ def _keep(workspace: Workspace, before: Book | None, awake: Awake, unread: Mappi
     accounts: dict[str, AccountRests] = {}
     for wanted in awake.resolved.wanted:
         name = wanted.account.name
-        offers = {
-            e.key.name: e for e in wanted.desired if e.key.kind == OFFER and not e.document and not e.moved_from
-        }
+        offers = {e.key.name: e for e in wanted.desired if _may_rest(e)}
         files = {each.name: each.source.path for each in documents.of(OFFER) if each.account == name}
         desired |= {(name, key): each for key, each in offers.items()}
         shapes = Shapes.of(before.accounts[name].shapes if before and unread[name] else {})
@@ -129,6 +127,12 @@ def _keep(workspace: Workspace, before: Book | None, awake: Awake, unread: Mappi
         )
     made = book_of(workspace, documents, (), awake.asleep, before, accounts, lambda *of: files_of(desired[of]))
     write_book(workspace.root, VALID_BOOK, made)
+
+
+def _may_rest(desired: Desired) -> bool:
+    """Tell whether only the files of an offer say whether it is valid: not what rules of it ask of sources."""
+    simple = not desired.document and not desired.moved_from and desired.sourced is None
+    return desired.key.kind == OFFER and simple
 
 
 def validation(
