@@ -71,7 +71,7 @@ def _can_be_read(text: str) -> bool:
 
 def _documents(lines: list[tuple[str, ...]]) -> list[Read]:
     found: list[Read] = []
-    reader, index, begun = _Reader(), 0, False
+    reader, index, begun = _LineReader(), 0, False
     start = 0
     marks = [number for number, line in enumerate(lines) if line[5]]
     for end in (*marks, len(lines)):
@@ -85,7 +85,7 @@ def _documents(lines: list[tuple[str, ...]]) -> list[Read]:
     return found
 
 
-class _Reader:
+class _LineReader:
     """Builds documents out of lines. Where it is not sure what they mean, it raises _NotPlain."""
 
     __slots__ = ("respelled",)

@@ -140,7 +140,7 @@ LIMITS: dict[str, Limit] = {
 
 def check_limits(desired: Iterable[Desired], spec: MarketplaceSpec) -> tuple[Diagnostic, ...]:
     """Check every owned field of every resource against the limits of the spec."""
-    judges = {name: _Judges(kind, spec) for name, kind in spec.kinds.items()}
+    judges = {name: _KindLimits(kind, spec) for name, kind in spec.kinds.items()}
     return tuple(problem for each in desired for problem in judges[each.key.kind].of(each))
 
 
@@ -163,7 +163,7 @@ class _Judge:
     sound: Value = _NONE_YET
 
 
-class _Judges:
+class _KindLimits:
     """Judges the resources of one kind on one marketplace."""
 
     def __init__(self, kind: KindSpec, spec: MarketplaceSpec) -> None:

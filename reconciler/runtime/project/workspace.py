@@ -286,6 +286,8 @@ class Workspace:
     def _is_ignored(self, path: str, name: str) -> bool:
         if self._ignored is None:
             self._ignored = self._read_ignored()
+        if not self._ignored:
+            return False
         return any(
             fnmatchcase(path, pattern) or fnmatchcase(name, pattern)
             for pattern in (word.removeprefix("./").rstrip("/") for word in self._ignored)
