@@ -78,7 +78,7 @@ def command(
         options = PlanOptions(accounts=accounts, sources=sources, changed_since=changed_since)
         found = validate_online(workspace(), options, console.progress())
     else:
-        found = validate(workspace(), accounts, changed_since, cached=not uncached)
+        found = validate(workspace(), accounts, changed_since, cached=not uncached, progress=console.progress())
     if reports:
         file_located(reports, _located(found), lambda: to_text(_json(found)), "validate")
     if console.json:

@@ -1,6 +1,6 @@
 """What a document says with all that it inherits: Defaults of its folders, its template, its own words."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,19 +26,25 @@ _OWN = frozenset({"labels", "sync", "protect"})
 _ADAPTED = frozenset({FOR, WITHOUT})
 _NOT_SAID = object()
 _NO_SECTION: Mapping[str, Any] = {}
+#: Yields documents, and counts them as they are worked on.
+Counted = Callable[[tuple[Document, ...]], Iterator[Document]]
 
 
 def effective(
-    documents: Documents, *, render: "Renderer | None", accounts: Container[str] | None = None
+    documents: Documents,
+    *,
+    render: "Renderer | None",
+    accounts: Container[str] | None = None,
+    counted: Counted = iter,
 ) -> tuple[list[Effective], list[Diagnostic]]:
     """Return every named document but the SettingsTemplates, once for each (chosen) account that it holds for.
 
     Texts from content templates are written where `render` is given; a template that fails is a diagnostic,
-    and its documents lack it.
+    and its documents lack it. `counted` yields the documents to whoever counts them.
     """
     stack = _Stack(documents)
     out: list[Effective] = []
-    for document in documents.documents:
+    for document in counted(documents.documents):
         if document.kind in named_kinds() and document.kind != TEMPLATE:
             out.extend(
                 stack.effective(document, account)

@@ -27,6 +27,8 @@ _BASE = "price.base"
 #: Turns the source of an image (a path of the project, or an address) into its canonical name or address; with
 #: `of` that of the image of one offer.
 ImageName = Callable[..., str]
+#: Yields documents, and counts them as they are worked on.
+Counted = Callable[[tuple[Effective, ...]], Iterator[Effective]]
 #: Nothing is known by another name than its document's.
 _SAME: Mapping[str, str] = {}
 
@@ -55,18 +57,23 @@ class _Field:
 
 
 def resolve(
-    documents: Iterable[Effective], spec: MarketplaceSpec, image: ImageName, skus: Mapping[str, str] = _SAME
+    documents: Iterable[Effective],
+    spec: MarketplaceSpec,
+    image: ImageName,
+    skus: Mapping[str, str] = _SAME,
+    counted: Counted = iter,
 ) -> tuple[tuple[Desired, ...], tuple[Diagnostic, ...]]:
     """Resolve all documents of one account. Every mistake is reported; a broken field is left out.
 
     `skus` is what offers are known by whose key has not the name of their document: what refers to them says that.
+    `counted` yields the documents to whoever counts them.
     """
     found: list[Desired] = []
     problems: list[Diagnostic] = []
     documents = tuple(documents)
     parts = embedded(documents, spec)
     resolvers = {name: _Resolver(kind, spec, image, parts) for name, kind in spec.kinds.items()}
-    for document in documents:
+    for document in counted(documents):
         kind = spec.kinds.get(document.document.kind)
         if kind is not None and not kind.implied and (kind.name == OFFER or kind.operations):
             resolved = resolvers[kind.name].resolve(document, problems)

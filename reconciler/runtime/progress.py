@@ -1,6 +1,13 @@
 """How long work tells where it stands. The command line draws it; a test counts it."""
 
-from typing import Protocol
+from collections.abc import Collection, Iterator
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+#: So many steps are told at once: to tell each would cost as much as most of them.
+_TOLD = 500
+#: What has fewer steps is over before anybody could read how far it is.
+_SHORT = 2_000
 
 
 class Progress(Protocol):
@@ -37,3 +44,22 @@ class Silent:
 
     def note(self, text: str) -> None:
         """Keep silent."""
+
+
+SILENT: Progress = Silent()
+
+
+def in_steps(steps: Collection[T], task: str, progress: Progress) -> Iterator[T]:
+    """Yield these as a task whose steps they are, if they are many."""
+    if len(steps) < _SHORT:
+        yield from steps
+        return
+    progress.start(task, len(steps))
+    try:
+        for number, step in enumerate(steps, 1):
+            yield step
+            if number % _TOLD == 0:
+                progress.advance(_TOLD)
+        progress.advance(len(steps) % _TOLD)
+    finally:
+        progress.finish()

@@ -94,11 +94,7 @@ def reader_of(workspace: Workspace, options: PlanOptions, progress: Progress) ->
 
 def begun(workspace: Workspace, options: PlanOptions, progress: Progress, read: ReadSources) -> Resting | None:
     """Load what may have moved, where a plan is of all that is declared now. BadDocuments as when loading all."""
-    progress.start("reading documents")
-    try:
-        resting = begin(workspace, options, known_images(workspace), read)
-    finally:
-        progress.finish()
+    resting = begin(workspace, options, known_images(workspace), read, progress)
     if resting is not None and is_broken(resting.awake.resolved):
         raise BadDocuments(in_reading_order(resting.awake.resolved.diagnostics))
     return resting
@@ -233,11 +229,7 @@ def resolve_documents(
     at: str = "",
 ) -> Resolved:
     """Load and resolve; the mistakes are in what is returned."""
-    progress.start("reading documents")
-    try:
-        return resolve_project(workspace, known_images(workspace), accounts, read, at)
-    finally:
-        progress.finish()
+    return resolve_project(workspace, known_images(workspace), accounts, read, at, progress=progress)
 
 
 def known_images(workspace: Workspace) -> Callable[[Place], Mapping[str, str]]:

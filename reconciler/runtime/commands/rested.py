@@ -21,6 +21,7 @@ from reconciler.runtime.observe.aged import AS_OF
 from reconciler.runtime.observe.resting import Sleepers, whereabouts
 from reconciler.runtime.observe.snapshot import Observed
 from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.images import files_of, image_identity, is_address, local_name
 from reconciler.runtime.project.resolve import ReadSources, Resolved
 from reconciler.runtime.project.workspace import Workspace
@@ -60,6 +61,7 @@ class Resting:
 
     workspace: Workspace
     images: Images
+    progress: Progress
     book: Book | None
     awake: Awake
     _woken: list[_Woken] = field(default_factory=list)
@@ -75,7 +77,7 @@ class Resting:
         return self.book.accounts.get(account, _NOTHING_KNOWN) if self.book else _NOTHING_KNOWN
 
     def _wake(self, account: str, rests: Collection[Rest]) -> tuple[Desired, ...]:
-        resolved = wake(self.workspace, self.awake, account, rests, self.images)
+        resolved = wake(self.workspace, self.awake, account, rests, self.images, self.progress)
         self._woken.append(_Woken(account, frozenset(each.file for each in rests), resolved))
         names = {each.name for each in rests}
         return tuple(each for each in _offers(resolved, account) if each.key.name in names)
@@ -266,12 +268,15 @@ def _offers(resolved: Resolved, account: str) -> Iterator[Desired]:
             yield from (each for each in part.desired if each.key.kind == OFFER)
 
 
-def begin(workspace: Workspace, options: PlanOptions, images: Images, read: ReadSources) -> Resting | None:
+def begin(
+    workspace: Workspace, options: PlanOptions, images: Images, read: ReadSources, progress: Progress
+) -> Resting | None:
     """Load and resolve what may have moved; None where a plan is not of all that is declared now."""
     if not asks_for_all(workspace, options):
         return None
     book = read_book(workspace.root, RESTS_BOOK) if options.cached else None
-    return Resting(workspace, images, book, load_awake(workspace, book, images, read, WallClock().now()))
+    awake = load_awake(workspace, book, images, read, WallClock().now(), progress)
+    return Resting(workspace, images, progress, book, awake)
 
 
 def remembered_of(opened: Session, desired: Iterable[Desired], observed: Observed) -> Recollection:

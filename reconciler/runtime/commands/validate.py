@@ -13,6 +13,7 @@ from reconciler.model.plan import Problem
 from reconciler.model.resting import Rest, Shapes, at_rest
 from reconciler.model.tables import SourceRead
 from reconciler.runtime.clock import WallClock
+from reconciler.runtime.progress import SILENT, Progress
 from reconciler.runtime.project.images import files_of
 from reconciler.runtime.project.resolve import Resolved, resolve_project
 from reconciler.runtime.project.touched import touched
@@ -60,7 +61,12 @@ class Validation:
 
 
 def validate(
-    workspace: Workspace, accounts: Sequence[str] = (), changed_since: str = "", *, cached: bool = True
+    workspace: Workspace,
+    accounts: Sequence[str] = (),
+    changed_since: str = "",
+    *,
+    cached: bool = True,
+    progress: Progress = SILENT,
 ) -> Validation:
     """Check syntax, grammar, references, templates, and the limits of each marketplace's spec.
 
@@ -68,19 +74,19 @@ def validate(
     revision, findings are told of what differs from it and what that has a say in.
     """
     if changed_since:
-        resolved = resolve_project(workspace, asked=accounts)
+        resolved = resolve_project(workspace, asked=accounts, progress=progress)
         found = touched(workspace, resolved, changed_since)
         concerned = tuple(each for each in resolved.diagnostics if found.concerns(each))
         return validation(resolved, (*concerned, *found.notes), only=found.keys)
-    return _of_all(workspace, accounts, cached=cached)
+    return _of_all(workspace, accounts, progress, cached=cached)
 
 
-def _of_all(workspace: Workspace, accounts: Sequence[str], *, cached: bool) -> Validation:
+def _of_all(workspace: Workspace, accounts: Sequence[str], progress: Progress, *, cached: bool) -> Validation:
     if accounts or not workspace.is_as_it_lies:
-        resolved = resolve_project(workspace, asked=accounts)
+        resolved = resolve_project(workspace, asked=accounts, progress=progress)
         return validation(resolved, resolved.diagnostics)
     book = read_book(workspace.root, VALID_BOOK) if cached else None
-    awake = load_awake(workspace, book, lambda _place: {}, None, WallClock().now())
+    awake = load_awake(workspace, book, lambda _place: {}, None, WallClock().now(), progress)
     unread = {
         each.account.name: tuple(awake.rests(book, each.account.name).values()) for each in awake.resolved.wanted
     }

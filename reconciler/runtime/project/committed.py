@@ -13,6 +13,7 @@ from reconciler.model.diagnostics import error
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.git import GitSilent, blobs, git, in_repository
+from reconciler.runtime.progress import SILENT, Progress
 from reconciler.runtime.project.named import WorkspaceFault, check_content
 from reconciler.runtime.project.workspace import LeftAlone, Workspace
 
@@ -41,7 +42,11 @@ class Committed(Workspace):
         """Return the bytes of reconcile.yaml. Raise WorkspaceFault."""
         return self._blob(PROJECT_FILE, DOCUMENT)
 
-    def files(self, left_alone: LeftAlone | None = None) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002 - none is
+    def files(
+        self,
+        left_alone: LeftAlone | None = None,  # noqa: ARG002 - nothing of a revision is
+        progress: Progress = SILENT,  # noqa: ARG002 - git reads all at once
+    ) -> Iterator[tuple[str, bytes]]:
         """Yield path and bytes of every YAML file, sorted by path."""
         self.diagnostics.clear()
         self._ignored = self._read_ignored()

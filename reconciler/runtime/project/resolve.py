@@ -1,10 +1,9 @@
 """From a workspace to what is desired, account by account: everything that can be known offline."""
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from typing import Any, Protocol
 
 from reconciler.documents.document import Account, Documents, Unusable
@@ -20,7 +19,7 @@ from reconciler.documents.specs import load_spec
 from reconciler.documents.templates import Renderer
 from reconciler.documents.written import write_texts
 from reconciler.engine.limits import check_limits
-from reconciler.engine.pictures import Picture, breaches
+from reconciler.engine.pictures import Picture
 from reconciler.engine.resolve import resolve
 from reconciler.engine.rules.fill import fill
 from reconciler.engine.rules.given import Given, used_in
@@ -35,9 +34,10 @@ from reconciler.model.tables import Readout, Source, SourceRead
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.ledger.place import Place
+from reconciler.runtime.progress import SILENT, Progress, in_steps
 from reconciler.runtime.project.choosing import chosen_accounts
-from reconciler.runtime.project.images import image_identity, is_address, local_name
 from reconciler.runtime.project.named import WorkspaceFault
+from reconciler.runtime.project.pictured import bad_images, image_namer, refused_images, without_images
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.tables import connector_problems, read_maps
 from reconciler.runtime.project.workspace import Workspace
@@ -123,6 +123,7 @@ def resolve_project(
     read: ReadSources | None = None,
     at: str = "",
     load: Callable[[], Documents] | None = None,
+    progress: Progress = SILENT,
 ) -> Resolved:
     """Load, check and resolve what is asked for: accounts by names and wildcards, all of them without any.
 
@@ -131,11 +132,11 @@ def resolve_project(
     prices are meant, as it was written; now without it. `load` loads the documents, where not all are meant.
     """
     with collector_off():
-        documents = load() if load is not None else workspace.load()
+        documents = load() if load is not None else workspace.load(progress=progress)
         every = documents.project.accounts
         names = tuple(every) if documents.fatal else chosen_accounts(asked, every)
         moment, untold = moment_meant(at, documents, names)
-        filled = fill_in(workspace, documents, names, read, moment)
+        filled = fill_in(workspace, documents, names, read, moment, progress)
         found, problems = write_texts(list(filled.documents), Renderer(workspace.read_text))
         by_account: dict[str, list[Effective]] = {name: [] for name in names}
         for each in found:
@@ -145,7 +146,7 @@ def resolve_project(
         places = _places(every) if filled.sources else {}
         wanted: list[Wanted] = []
         for name in names:
-            part, mistakes = _account(workspace, documents, every[name], by_account[name], images)
+            part, mistakes = _account(workspace, documents, every[name], by_account[name], images, progress)
             said.extend(mistakes)
             if part is not None:
                 wanted.append(replace(part, sources=filled.sources, places=places))
@@ -170,6 +171,7 @@ def _account(
     account: Account,
     found: Sequence[Effective],
     images: Callable[[Place], Mapping[str, str]],
+    progress: Progress,
 ) -> tuple[Wanted | None, Sequence[Diagnostic]]:
     """Resolve one account's documents, with what is wrong; nothing where its marketplace is not known."""
     name = account.name
@@ -179,14 +181,16 @@ def _account(
         return None, (error("D505", str(unknown), mark=account.mark),)
     refused: dict[str, WorkspaceFault] = {}
     pictures: dict[str, tuple[str, Picture]] = {}
-    namer = _image_namer(workspace, images(place_of(account, spec)), refused, pictures)
+    namer = image_namer(workspace, images(place_of(account, spec)), refused, pictures)
     lost = [
         *(with_sku(each, account) for each in documents.unusable if each.account in (name, "")),
         *(unusable(each.document, each.lacks, name) for each in found if each.lacks),
     ]
     skus = {each.name: each.sku for each in lost if each.sku}
     skus |= {each.document.name: each.document.sku for each in found if each.document.sku}
-    desired, mistakes = resolve([each for each in found if not each.lacks], spec, namer, skus)
+    usable = [each for each in found if not each.lacks]
+    told = "resolving documents", progress
+    desired, mistakes = resolve(usable, spec, namer, skus, lambda documents: in_steps(documents, *told))
     wanted = Wanted(
         account=account,
         spec=spec,
@@ -194,16 +198,16 @@ def _account(
         released=released(documents, name),
         levels=documents.project.levels(name),
         protected=documents.project.protection(name),
-        unusable=(*lost, *_without_images(desired, refused)),
+        unusable=(*lost, *without_images(desired, refused)),
         skus=skus,
         unread=documents.unread(name),
     )
     return wanted, (
         *mistakes,
-        *check_limits(desired, spec),
+        *check_limits(in_steps(desired, "checking limits", progress), spec),
         *summed(desired, spec),
-        *_refused_images(desired, refused),
-        *_bad_images(desired, pictures, spec),
+        *refused_images(desired, refused),
+        *bad_images(desired, pictures, spec),
     )
 
 
@@ -222,10 +226,14 @@ def fill_in(
     names: Sequence[str],
     read: ReadSources | None,
     moment: datetime,
+    progress: Progress = SILENT,
 ) -> FilledDocuments:
     """Merge layers, and fill in what comes from sources: where there are any, with an eye on all accounts."""
     declared = documents.of(SOURCE)
-    layered, problems = effective(documents, render=None, accounts=None if declared else names)
+    wanted, told = None if declared else names, ("merging layers", progress)
+    layered, problems = effective(
+        documents, render=None, accounts=wanted, counted=lambda documents: in_steps(documents, *told)
+    )
     markets, unzoned = markets_of(documents)
     timed = of_a_moment(layered, markets, moment)
     found = timed.documents
@@ -307,95 +315,3 @@ def _of_these(documents: Documents, names: Sequence[str]) -> list[Diagnostic]:
         summary = f"{files} of other accounts left out with mistakes; this plan does not need them"
         mine.append(Diagnostic(severity=Severity.NOTE, code="P113", summary=summary))
     return mine
-
-
-def _image_namer(
-    workspace: Workspace,
-    known: Mapping[str, str],
-    refused: dict[str, WorkspaceFault],
-    pictures: dict[str, tuple[str, Picture]],
-) -> Callable[..., str]:
-    """Name an image by its content (local) or address (remote); give its marketplace address when it is known.
-
-    One that belongs to an offer (`of`) bears its name besides: the same file is another image for another offer.
-
-    One that cannot be read, or may not be, keeps its name, and goes to `refused`. Those that are to be uploaded go
-    to `pictures`: name -> path, and what the file is.
-    """
-
-    def name(source: str, of: str = "") -> str:
-        return known.get(source, source) if is_address(source) else local(source, of)
-
-    @cache
-    def local(source: str, of: str) -> str:
-        try:
-            named = local_name(source, workspace.digest(source), of)
-        except WorkspaceFault as fault:
-            refused[source] = fault
-            return source
-        if (address := known.get(image_identity(named))) is None:
-            pictures[named] = source, workspace.picture(source)
-        return address or named
-
-    return name
-
-
-def _refused_images(desired: tuple[Desired, ...], refused: Mapping[str, WorkspaceFault]) -> list[Diagnostic]:
-    """Report local images that are not there, or may not be read. What holds for all of them is said once."""
-    found: list[Diagnostic] = []
-    said_of_all: set[str] = set()
-    for each, path, source in _local_images(desired) if refused else ():
-        fault = refused.get(source)
-        if fault is None or str(fault) in said_of_all:
-            continue
-        if fault.of_all:
-            said_of_all.add(str(fault))
-        found.append(
-            error(
-                "D506",
-                f"the image {source} of {each.key.name} cannot be read",
-                mark=each.origin(path).mark,
-                detail=f"{str(fault).rstrip('.')}.",
-                hint=fault.hint or "paths start at the project's folder",
-                about=each.key,
-            )
-        )
-    return found
-
-
-def _without_images(desired: tuple[Desired, ...], refused: Mapping[str, WorkspaceFault]) -> Iterator[Unusable]:
-    """Yield what names an image that cannot be read, also where that is said of another one."""
-    for each, _, source in _local_images(desired) if refused else ():
-        if source in refused:
-            why = f"the image {source} cannot be read"
-            name, sku = each.document or each.key.name, each.key.name if each.document else ""
-            yield Unusable(account=each.key.account, kind=each.key.kind, name=name, why=why, sku=sku)
-
-
-def _bad_images(
-    desired: tuple[Desired, ...], pictures: Mapping[str, tuple[str, Picture]], spec: MarketplaceSpec
-) -> Iterator[Diagnostic]:
-    """Report local images that the marketplace would not take; one that is there already was taken."""
-    judged = {name: tuple(breaches(seen, spec.images)) for name, (_, seen) in pictures.items()}
-    if not any(judged.values()):
-        return
-    for each, path, name in _local_images(desired):
-        for code, wrong, hint in judged.get(name, ()):
-            yield error(
-                code,
-                f"the image {pictures[name][0]} of {each.key.name} {wrong}",
-                mark=each.origin(path).mark,
-                hint=hint,
-                about=each.key,
-            )
-
-
-def _local_images(desired: tuple[Desired, ...]) -> Iterator[tuple[Desired, str, str]]:
-    """Yield every image that a document names, with the path to where it is named."""
-    for each in desired:
-        for number, source in enumerate(each.fields.get("content.images") or ()):
-            yield each, f"content.images.{number}", source
-        for number, section in enumerate(each.fields.get("content.description") or ()):
-            for place, part in enumerate(section):
-                if "image" in part:
-                    yield each, f"content.description.{number}.{place}.image", part["image"]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +21,7 @@ from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.marks import Mark
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.collector import collector_off
+from reconciler.runtime.progress import SILENT, Progress, in_steps
 from reconciler.runtime.project.named import Named, WorkspaceFault, check_content
 from reconciler.runtime.project.placing import JOURNAL, is_half
 from reconciler.runtime.reading import NoFile, TooLarge, insist_on_file, read_file
@@ -82,18 +82,21 @@ class Workspace:
         """Tell whether it is what lies on the disk: no other revision, and no file read as something else."""
         return type(self) is Workspace and not self._instead
 
-    def load(self, left_alone: LeftAlone | None = None) -> Documents:
+    def load(self, left_alone: LeftAlone | None = None, progress: Progress = SILENT) -> Documents:
         """Return the checked documents with every finding; of files that are left alone there is nothing in it.
 
         The garbage collector is off meanwhile: it would walk all that was loaded so far again and again.
         """
         with collector_off():
-            documents = load(self.files(left_alone), self.diagnostics)
+            files = self.files(left_alone, progress)
+            documents = load(files, self.diagnostics)
         gc.freeze()
         findings = in_reading_order((*self.diagnostics, *documents.diagnostics))
         return replace(documents, diagnostics=findings)
 
-    def files(self, left_alone: LeftAlone | None = None) -> Iterator[tuple[str, bytes]]:
+    def files(
+        self, left_alone: LeftAlone | None = None, progress: Progress = SILENT
+    ) -> Iterator[tuple[str, bytes]]:
         """Yield path and bytes of every YAML file, sorted by path; what is wrong goes to `diagnostics`.
 
         Stamp and digest of what was read are in `read` afterwards; those of other files that documents take in
@@ -108,19 +111,16 @@ class Workspace:
         self.taken = {}
         seen = list(self._walk(self.root, "", links, newest=WallClock().microseconds() * 1000 - _STEP))
         known = left_alone(seen) if left_alone is not None else {}
-        digests: list[tuple[str, str]] = []
+        digests = dict(known)
         self.read = {}
-        for path, stamp in chain(seen, self._linked(links)):
-            if path in known:
-                digests.append((path, known[path]))
-                continue
+        seen.extend(self._linked(links))
+        for path, stamp in in_steps([one for one in seen if one.path not in known], "reading documents", progress):
             for name, data in self._read(path):
-                digest = digest_of(data)
-                digests.append((name, digest))
+                digests[name] = digest = digest_of(data)
                 self.read[name] = stamp, digest
                 yield name, data
-        self.paths = tuple(path for path, _ in digests)
-        told = "\n".join(f"{digest} {path}" for path, digest in digests)
+        self.paths = tuple(path for path, _ in seen if path in digests)
+        told = "\n".join(f"{digests[path]} {path}" for path in self.paths)
         self._fingerprint = digest_of(told.encode())
 
     def fingerprint(self) -> str:

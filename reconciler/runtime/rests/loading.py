@@ -12,6 +12,7 @@ from reconciler.documents.load import load
 from reconciler.model.resting import Rest
 from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.ledger.place import Place
+from reconciler.runtime.progress import SILENT, Progress, in_steps
 from reconciler.runtime.project.resolve import ReadSources, Resolved, resolve_project
 from reconciler.runtime.project.workspace import Workspace, digest_of
 from reconciler.runtime.rests.book import Book, QuietFile
@@ -34,18 +35,27 @@ class Awake:
 
 
 def load_awake(
-    workspace: Workspace, book: Book | None, images: Images, read: ReadSources | None, now: datetime
+    workspace: Workspace,
+    book: Book | None,
+    images: Images,
+    read: ReadSources | None,
+    now: datetime,
+    progress: Progress = SILENT,
 ) -> Awake:
     """Load and resolve what may have moved since a book was written: everything, where that cannot be told."""
     if book is None:
-        return Awake(resolve_project(workspace, images, (), read), {})
+        return Awake(resolve_project(workspace, images, (), read, progress=progress), {})
     quiet = QuietFiles(workspace, book, _due(book, now))
-    resolved = resolve_project(workspace, images, (), read, load=lambda: _load(workspace, book, quiet))
+
+    def loading() -> Documents:
+        return _load(workspace, book, quiet, progress)
+
+    resolved = resolve_project(workspace, images, (), read, load=loading, progress=progress)
     return Awake(resolved, quiet.known)
 
 
-def _load(workspace: Workspace, book: Book, quiet: QuietFiles) -> Documents:
-    documents = workspace.load(quiet.leave_alone)
+def _load(workspace: Workspace, book: Book, quiet: QuietFiles, progress: Progress) -> Documents:
+    documents = workspace.load(quiet.leave_alone, progress)
     files: dict[str, set[str]] | None = None
 
     def asleep() -> Mapping[str, set[str]]:
@@ -55,12 +65,12 @@ def _load(workspace: Workspace, book: Book, quiet: QuietFiles) -> Documents:
 
     if not quiet.known or not are_clear(documents, workspace, book, lambda: asleep().keys()):
         quiet.wake_all()
-        return workspace.load()
+        return workspace.load(progress=progress)
     mentioned = offers_named_in(documents.documents)
     stirred = {file for name in mentioned & asleep().keys() for file in asleep()[name]} if mentioned else set()
     if stirred:
         quiet.stir(stirred)
-        documents = workspace.load(quiet.leave_alone)
+        documents = workspace.load(quiet.leave_alone, progress)
     return documents
 
 
@@ -85,18 +95,26 @@ def _due(book: Book, now: datetime) -> set[str]:
     }
 
 
-def wake(workspace: Workspace, awake: Awake, account: str, rests: Collection[Rest], images: Images) -> Resolved:
+def wake(
+    workspace: Workspace,
+    awake: Awake,
+    account: str,
+    rests: Collection[Rest],
+    images: Images,
+    progress: Progress = SILENT,
+) -> Resolved:
     """Load and resolve the documents of offers whose files were left alone, with all that they inherit from.
 
     Raise StalePlan where one of them has changed since it was looked at.
     """
-    others = (each.source.path for each in awake.resolved.documents.documents if each.kind != OFFER)
-    files = sorted({PROJECT_FILE, *others, *(each.file for each in rests)})
+    others = (one.source.path for one in awake.resolved.documents.documents if one.kind != OFFER)
+    files = sorted({PROJECT_FILE, *others, *(one.file for one in rests)})
 
     def loading() -> Documents:
-        return load([(path, _unmoved(workspace, path, awake)) for path in files])
+        counted = in_steps(files, "reading documents", progress)
+        return load((path, _unmoved(workspace, path, awake)) for path in counted)
 
-    return resolve_project(workspace, images, (account,), None, load=loading)
+    return resolve_project(workspace, images, (account,), None, load=loading, progress=progress)
 
 
 def _unmoved(workspace: Workspace, path: str, awake: Awake) -> bytes:
