@@ -89,9 +89,7 @@ def _keep(workspace: Workspace, before: Book | None, awake: Awake, unread: Mappi
     accounts: dict[str, AccountRests] = {}
     for wanted in awake.resolved.wanted:
         name = wanted.account.name
-        offers = {
-            e.key.name: e for e in wanted.desired if _may_rest(e)
-        }
+        offers = {e.key.name: e for e in wanted.desired if _may_rest(e)}
         files = {each.name: each.source.path for each in documents.of(OFFER) if each.account == name}
         desired |= {(name, key): each for key, each in offers.items()}
         shapes = Shapes.of(before.accounts[name].shapes if before and unread[name] else {})
