@@ -188,3 +188,15 @@ def test_a_thing_that_changes_says_how_many_use_it(tmp_path: Path) -> None:
     found = both(made)
     assert {each.key.name: each.uses for each in found.book.changes} == {"A-1": 0, "Nowość": 3}
     assert found.parsed == {"A-1"}
+
+
+def test_what_is_read_late_is_told_in_its_place(tmp_path: Path) -> None:
+    """A-1 is woken by the marketplace, B-1 by its document: what differs is told as the documents lie there."""
+    made = at_rest(shop(tmp_path / "shop"))
+    put(made, "defaults.yaml", {"kind": "Defaults", "sync": {"price": "off"}})
+    at_rest(made)
+    panel(made, "A-1", DEARER)
+    declare(made, document("B-1", price="150.00 PLN"))
+    found = both(made)
+    assert [each.key.name for each in found.book.accounts[0].unsynced] == ["A-1", "B-1"]
+    assert found.parsed == {"A-1", "B-1"}
