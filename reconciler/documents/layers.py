@@ -27,7 +27,7 @@ _ADAPTED = frozenset({FOR, WITHOUT})
 _NOT_SAID = object()
 _NO_SECTION: Mapping[str, Any] = {}
 #: Yields documents, and counts them as they are worked on.
-Counted = Callable[[tuple[Document, ...]], Iterator[Document]]
+CountedDocuments = Callable[[tuple[Document, ...]], Iterator[Document]]
 
 
 def effective(
@@ -35,7 +35,7 @@ def effective(
     *,
     render: "Renderer | None",
     accounts: Container[str] | None = None,
-    counted: Counted = iter,
+    counted: CountedDocuments = iter,
 ) -> tuple[list[Effective], list[Diagnostic]]:
     """Return every named document but the SettingsTemplates, once for each (chosen) account that it holds for.
 

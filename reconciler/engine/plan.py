@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -10,8 +10,7 @@ from reconciler.engine.allowance import Allowance
 from reconciler.engine.allowance import told as told_of_days
 from reconciler.engine.batch import batch
 from reconciler.engine.by_module import by_module
-from reconciler.engine.creation import creation
-from reconciler.engine.diff import diff
+from reconciler.engine.comparing import differences
 from reconciler.engine.fees import told_of_unknown
 from reconciler.engine.forecast import Circumstances, forecast
 from reconciler.engine.guard import judge, limits_of
@@ -27,29 +26,22 @@ from reconciler.engine.held import (
 )
 from reconciler.engine.lasting import with_consequences
 from reconciler.engine.match import Matched, match
-from reconciler.engine.memory import compare
 from reconciler.engine.migrating import made_elsewhere
 from reconciler.engine.open_orders import siblings_of
-from reconciler.engine.ownership import moved_from_nothing, not_foreign, protected_ends
+from reconciler.engine.ownership import not_foreign, protected_ends
 from reconciler.engine.question import Question
 from reconciler.engine.removal import Removed, removed
 from reconciler.engine.renamed import perhaps_renamed
 from reconciler.engine.renaming import in_new_names
-from reconciler.engine.resting import is_quiet
 from reconciler.engine.settling import overruled, set_apart
 from reconciler.engine.source_guards import broken_sources, follows
-from reconciler.engine.stock import Stock, not_on_sale, told, told_of_ended
 from reconciler.engine.twins import held_back, twins
 from reconciler.engine.unclear import without_unclear
-from reconciler.engine.undone import Tally
-from reconciler.model.changes import CREATED_AGAIN, Change, Settling, Verb
+from reconciler.model.changes import Change, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, stops, warning
-from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.plan import AccountPlan, Action, Problem
 from reconciler.model.spec import MarketplaceSpec
-from reconciler.model.undone import Reason
-from reconciler.model.values import Value
 
 
 def plan_account(
@@ -84,7 +76,7 @@ def plan_with_rests(
     ours = {(key.kind, remote_id): key for key, remote_id in known.items()}
     alike = _twins(matched, ours, question, whole=whole)
     question = _with_siblings(question, matched)
-    found = _differences(matched, spec, question, snapshot, alike)
+    found = differences(matched, spec, question, snapshot, alike)
     notes = (*found.notes, *_told_of_twins(found.held, alike, ours))
     claimed = {(OFFER, alike[each.key].remote_id) for each in found.held}
     gone = removed(matched.unmanaged, spec, question, snapshot, claimed)
@@ -266,21 +258,6 @@ def _circumstances(actions: Iterable[Action], snapshot: Snapshot, question: Ques
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Differences:
-    changes: tuple[Change, ...]
-    unsynced: tuple[Change, ...]
-    notes: tuple[Diagnostic, ...]
-    compared: tuple[Compared, ...]
-    held: tuple[Desired, ...]
-    tally: Tally
-    quiet: tuple[tuple[Desired, Live], ...]
-
-    def listed(self, settling: Iterable[Settling]) -> tuple[Change, ...]:
-        """Return all that differs, whether it is sent or not."""
-        return (*self.changes, *self.unsynced, *(each.change for each in settling))
-
-
 def _twins(
     matched: Matched, ours: Mapping[tuple[str, str], Key], question: Question, *, whole: bool
 ) -> Mapping[Key, Live]:
@@ -320,54 +297,6 @@ def _perhaps_renamed(
     created = {each.key for each in changes if each.verb is Verb.CREATE}
     baselines = question.remembered.baselines if question.remembered else {}
     return perhaps_renamed((each for each in desired if each.key in created), gone.lost, baselines, spec)
-
-
-def _differences(
-    matched: Matched, spec: MarketplaceSpec, question: Question, snapshot: Snapshot, alike: Mapping[Key, Live]
-) -> _Differences:
-    changes: list[Change] = []
-    unsynced: list[Change] = []
-    notes: list[Diagnostic] = []
-    compared: list[Compared] = []
-    held: list[Desired] = []
-    quiet: list[tuple[Desired, Live]] = []
-    stocks: list[tuple[Desired, Live, Stock]] = []
-    ended: list[tuple[Desired, Value]] = []
-    tally = Tally()
-    for desired, live in matched.pairs:
-        kind = spec.kinds[desired.key.kind]
-        if live is not None:
-            found = diff(desired, live, kind, question.scope)
-        elif snapshot.complete:
-            found = creation(desired, kind, question.scope)
-            if found.change is not None and desired.key in alike:
-                held.append(desired)
-                continue
-            notes.extend([moved_from_nothing(desired)] if desired.moved_from else ())
-        else:
-            tally.add(Reason.MISSING, [desired.key])
-            continue  # missing only in a complete snapshot: a short listing never creates a second offer
-        if live is not None and found.stock is not None:
-            stocks.append((desired, live, found.stock))
-        if live is not None and (pieces := not_on_sale(desired, live, found.change)):
-            ended.append((desired, pieces))
-        notes.extend(found.notes)
-        tally.note(desired.key, found)
-        if found.unsynced is not None:
-            unsynced.append(found.unsynced)
-        if found.change is not None:
-            again = found.change.verb is Verb.CREATE and desired.key in question.managed
-            changes.append(replace(found.change, reason=CREATED_AGAIN) if again else found.change)
-        if question.remembered is not None and not kind.implied and (live is not None or found.change is not None):
-            seen = compare(desired, live, found, kind, question.remembered)
-            compared.extend([seen] if seen else [])
-            quiet.extend(
-                [(desired, live)] if live is not None and not seen and is_quiet(desired, live, found) else []
-            )
-    notes.extend((*told(stocks), *told_of_ended(ended)))
-    return _Differences(
-        tuple(changes), tuple(unsynced), tuple(notes), tuple(compared), tuple(held), tally, tuple(quiet)
-    )
 
 
 def _incomplete(snapshot: Snapshot) -> tuple[Diagnostic, ...]:

@@ -28,7 +28,7 @@ _BASE = "price.base"
 #: `of` that of the image of one offer.
 ImageName = Callable[..., str]
 #: Yields documents, and counts them as they are worked on.
-Counted = Callable[[tuple[Effective, ...]], Iterator[Effective]]
+CountedEffective = Callable[[tuple[Effective, ...]], Iterator[Effective]]
 #: Nothing is known by another name than its document's.
 _SAME: Mapping[str, str] = {}
 
@@ -61,7 +61,7 @@ def resolve(
     spec: MarketplaceSpec,
     image: ImageName,
     skus: Mapping[str, str] = _SAME,
-    counted: Counted = iter,
+    counted: CountedEffective = iter,
 ) -> tuple[tuple[Desired, ...], tuple[Diagnostic, ...]]:
     """Resolve all documents of one account. Every mistake is reported; a broken field is left out.
 

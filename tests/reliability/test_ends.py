@@ -15,7 +15,7 @@ from world import World
 from reconciler.providers.conversation import Conversation, Request
 from reconciler.providers.forms import anything
 from reconciler.runtime.commands.apply import resume
-from reconciler.runtime.commands.plan import load
+from reconciler.runtime.commands.resolving import load
 from reconciler.runtime.commands.unlock import break_lock, holder
 from reconciler.runtime.connection.runner import FENCE, Fence, Overtaken
 from reconciler.runtime.connection.session import run as run_here

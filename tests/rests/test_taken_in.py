@@ -175,3 +175,28 @@ def test_a_file_that_a_link_shows_is_always_read(tmp_path: Path) -> None:
     at_rest(made)
     assert planned(made)[1] == {"L-1"}
     assert both(made).parsed == {"L-1"}
+
+
+def test_a_thing_that_changes_says_how_many_use_it(tmp_path: Path) -> None:
+    """Those at rest are counted by its id: nothing of them is loaded."""
+    tag = {"kind": "OfferTag", "account": "main", "name": "Nowość", "hidden": False}
+    made = shop(tmp_path / "shop", settings=document("A-1")["settings"] | {"tags": ["Nowość"]})
+    put(made, "tag.yaml", tag)
+    at_rest(made)
+    panel(made, "A-1", {"publication": {"status": "ENDED"}})
+    put(made, "tag.yaml", tag | {"hidden": True})
+    found = both(made)
+    assert {each.key.name: each.uses for each in found.book.changes} == {"A-1": 0, "Nowość": 3}
+    assert found.parsed == {"A-1"}
+
+
+def test_what_is_read_late_is_told_in_its_place(tmp_path: Path) -> None:
+    """A-1 is woken by the marketplace, B-1 by its document: what differs is told as the documents lie there."""
+    made = at_rest(shop(tmp_path / "shop"))
+    put(made, "defaults.yaml", {"kind": "Defaults", "sync": {"price": "off"}})
+    at_rest(made)
+    panel(made, "A-1", DEARER)
+    declare(made, document("B-1", price="150.00 PLN"))
+    found = both(made)
+    assert [each.key.name for each in found.book.accounts[0].unsynced] == ["A-1", "B-1"]
+    assert found.parsed == {"A-1", "B-1"}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -98,6 +100,18 @@ def lost(name: str) -> Callable[[World], None]:
     return lambda made: (made.root / ".reconcile" / name).unlink()
 
 
+def remembered_no_more(made: World) -> None:
+    """As if another copy of the ledger lay there."""
+    with closing(sqlite3.connect(made.root / ".reconcile/ledger.db")) as ledger, ledger:
+        assert ledger.execute("DELETE FROM baselines WHERE name = 'A-1'").rowcount == 1
+
+
+def managed_by_another(made: World) -> None:
+    with closing(sqlite3.connect(made.root / ".reconcile/ledger.db")) as ledger, ledger:
+        sql = "UPDATE managed SET project = 'another' WHERE name = 'A-1'"
+        assert ledger.execute(sql).rowcount == 1
+
+
 def bundle(*parts: str) -> dict[str, Any]:
     slots = [{"offers": [each], "entry": number == 0} for number, each in enumerate(parts)]
     discount = {"whole": {"minimum": 2, "allegro-pl": 10}}
@@ -189,6 +203,8 @@ REASONS = {
     "another read of it says something else": Reason(read_in_full, {"A-1"}, ("A-1",)),
     "an event spoke of it to another plan": Reason(event_was_told, {"A-1"}, ("A-1",)),
     "a day passes": Reason(a_day_passes, EVERY, ("A-1",)),
+    "the ledger remembers it no more": Reason(remembered_no_more, {"A-1"}),
+    "another project manages it": Reason(managed_by_another, {"A-1"}, (), ("P403",)),
     "the cache is lost": Reason(lost("cache.db"), EVERY),
     "the book is lost": Reason(lost("rests"), EVERY),
 }

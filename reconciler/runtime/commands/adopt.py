@@ -9,7 +9,7 @@ from reconciler.model.adopting import Adoption, Ambiguity
 from reconciler.model.diagnostics import error, has_errors
 from reconciler.model.offers import EXTERNAL_ID, Desired, Key, Live
 from reconciler.runtime.commands.looking import Looked, keys_of, looked, named, nothing_named
-from reconciler.runtime.commands.plan import load
+from reconciler.runtime.commands.resolving import load
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.errors import BadDocuments, RunStopped
 from reconciler.runtime.progress import Progress

@@ -7,7 +7,7 @@ from reconciler.engine.revisions import differences
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Severity, error
 from reconciler.model.offers import Desired, Key
-from reconciler.runtime.commands.plan import is_broken, known_images
+from reconciler.runtime.commands.resolving import is_broken, known_images
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress

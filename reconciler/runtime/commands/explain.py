@@ -24,7 +24,7 @@ from reconciler.model.trace import TraceStep
 from reconciler.model.values import Gain, Value
 from reconciler.runtime.commands.history import reading, writers
 from reconciler.runtime.commands.looking import Looked, keys_of, looked, mistakes, named, nothing_named, remembered
-from reconciler.runtime.commands.plan import load_what_can_be
+from reconciler.runtime.commands.resolving import load_what_can_be
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.progress import Progress

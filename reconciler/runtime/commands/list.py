@@ -9,7 +9,7 @@ from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.listed import Listed, ListedState
 from reconciler.model.offers import Desired, Key
 from reconciler.runtime.commands.looking import looked, mistakes, nothing_named, remembered
-from reconciler.runtime.commands.plan import load_what_can_be
+from reconciler.runtime.commands.resolving import load_what_can_be
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress

@@ -1,10 +1,10 @@
 """`plan`: documents, a snapshot of each account, and the pure planner between them."""
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.documents.kinds import PROJECT_FILE, SOURCE, modules
+from reconciler.documents.kinds import SOURCE, modules
 from reconciler.engine.along import Along, coming_along, within_reach
 from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
@@ -17,7 +17,7 @@ from reconciler.engine.resolve import relabel
 from reconciler.engine.stock import START
 from reconciler.engine.summed import SUMMED, summed
 from reconciler.engine.unlisted import told_of_waiting
-from reconciler.model.diagnostics import Diagnostic, error, has_errors, in_reading_order, stops
+from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Key
 from reconciler.model.outcomes import Accepted
@@ -25,6 +25,7 @@ from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.plan_json import sealed
 from reconciler.runtime.clock import WallClock, ahead_of_machine
 from reconciler.runtime.collector import collector_off
+from reconciler.runtime.commands.resolving import is_broken, known_images, load_what_can_be
 from reconciler.runtime.commands.rested import Resting, begin, remembered_of
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
@@ -38,7 +39,6 @@ from reconciler.runtime.errors import (
 from reconciler.runtime.execute.allowance import allowance_of
 from reconciler.runtime.execute.baseline import note_arrivals, resumptions
 from reconciler.runtime.execute.lost_creations import LOOKS
-from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.observe.aged import told as aged_notes
 from reconciler.runtime.observe.catalogue import known, promises
 from reconciler.runtime.observe.directory import in_doubt
@@ -54,7 +54,7 @@ from reconciler.runtime.progress import Progress, Silent
 from reconciler.runtime.project.committed import Committed
 from reconciler.runtime.project.earlier import KeptReadings, caused, resolved_at
 from reconciler.runtime.project.place import place_of
-from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
+from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted
 from reconciler.runtime.project.revision import revision_of
 from reconciler.runtime.project.selection import Selection, chosen_unusable, declares_all, mistakes, select
 from reconciler.runtime.project.state import read_ledger
@@ -179,70 +179,6 @@ _ENDS: Mapping[type[RunStopped], str] = {
     StalePlan: "stale",
     Locked: "locked",
 }
-
-
-def load(
-    workspace: Workspace, progress: Progress, accounts: Sequence[str] = (), read: ReadSources | None = None
-) -> Resolved:
-    """Load and resolve all accounts, or the named ones; BadDocuments carries every error at once.
-
-    Without `read`, what comes from sources is left out.
-    """
-    resolved = resolve_documents(workspace, progress, accounts, read)
-    if has_errors(resolved.diagnostics):
-        raise BadDocuments(in_reading_order(resolved.diagnostics))
-    return resolved
-
-
-def load_what_can_be(
-    workspace: Workspace,
-    progress: Progress,
-    accounts: Sequence[str],
-    read: ReadSources | None = None,
-    at: str = "",
-) -> Resolved:
-    """Load and resolve what can be used; BadDocuments for mistakes of the project itself.
-
-    Without `read`, what comes from sources is left out; `at` is the moment that is meant, as it was written.
-    """
-    resolved = resolve_documents(workspace, progress, accounts, read, at)
-    if is_broken(resolved):
-        raise BadDocuments(in_reading_order(resolved.diagnostics))
-    return resolved
-
-
-def is_broken(resolved: Resolved) -> bool:
-    """Tell whether the project itself has mistakes, so that nothing can be planned."""
-    of_project = any(stops([each]) and _is_of_project(each) for each in resolved.diagnostics)
-    return of_project or bool(resolved.documents.fatal)
-
-
-def _is_of_project(each: Diagnostic) -> bool:
-    return each.mark is None or each.mark.file == PROJECT_FILE
-
-
-def resolve_documents(
-    workspace: Workspace,
-    progress: Progress,
-    accounts: Sequence[str],
-    read: ReadSources | None = None,
-    at: str = "",
-) -> Resolved:
-    """Load and resolve; the mistakes are in what is returned."""
-    return resolve_project(workspace, known_images(workspace), accounts, read, at, progress=progress)
-
-
-def known_images(workspace: Workspace) -> Callable[[Place], Mapping[str, str]]:
-    """Return how to find the addresses of the images that are at a site."""
-
-    def known(place: Place) -> Mapping[str, str]:
-        ledger = read_ledger(workspace.root, Silent().note)  # the session tells it
-        try:
-            return ledger.images(place)
-        finally:
-            ledger.close()
-
-    return known
 
 
 def insist_on_matches(workspace: Workspace, accounts: Iterable[Wanted], options: PlanOptions) -> None:

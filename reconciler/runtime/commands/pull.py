@@ -29,7 +29,7 @@ from reconciler.model.offers import OFFER, Key
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.looking import nothing_named
-from reconciler.runtime.commands.plan import load_what_can_be
+from reconciler.runtime.commands.resolving import load_what_can_be
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import BadDocuments, RunStopped
 from reconciler.runtime.execute.baseline import keep_compared

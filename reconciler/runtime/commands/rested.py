@@ -5,7 +5,7 @@ looked at: what a plan comes to is the same without it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.engine.lasting import referring, used_by
@@ -33,17 +33,12 @@ _NOTHING_KNOWN = AccountRests(site="", cache="", events=0)
 
 
 def asks_for_all(workspace: Workspace, options: PlanOptions) -> bool:
-    """Tell whether a plan is of all that is declared, as it lies there and as it holds now."""
-    narrowed = options.accounts or options.targets or options.files or options.select or options.only
-    other = (
-        options.at
-        or options.base
-        or options.changed_since
-        or options.sources
-        or START in options.allow
-        or options.refresh != "auto"
-    )
-    return workspace.is_as_it_lies and not narrowed and not other
+    """Tell whether a plan is of all that is declared, as it lies there and as it holds now.
+
+    Whatever else is asked for, by an option that there will be one day, too, is answered without a book.
+    """
+    is_plain = replace(options, cached=True, allow={}) == PlanOptions()
+    return workspace.is_as_it_lies and is_plain and START not in options.allow
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +79,11 @@ class Resting:
 
     def in_order(self, account: str, desired: Iterable[Desired]) -> tuple[Desired, ...]:
         """Return what is desired of an account as its documents lie there, whenever they were loaded."""
-        files = {path: number for number, path in enumerate(self.workspace.paths)}
-        places = {
-            (each.kind, each.name): (files.get(each.source.path, 0), each.index)
-            for resolved in self._loaded(account)
-            for each in resolved.documents.documents
-            if each.account in (account, None)
-        }
+        every = [each for resolved in self._loaded(account) for each in resolved.documents.documents]
+        documents = [each for each in every if each.account in (account, None)]
+        named = {each.source.path for each in documents}
+        files = {path: number for number, path in enumerate(self.workspace.paths) if path in named}
+        places = {(each.kind, each.name): (files.get(each.source.path, 0), each.index) for each in documents}
         return tuple(
             sorted(desired, key=lambda each: places.get((each.key.kind, each.document or each.key.name), (0, 0)))
         )

@@ -34,7 +34,8 @@ from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.states import LEFT_TO_SEND, OperationState
 from reconciler.runtime.clock import WallClock, ahead_of_machine
 from reconciler.runtime.commands.history import reading
-from reconciler.runtime.commands.plan import insist_on_matches, load
+from reconciler.runtime.commands.plan import insist_on_matches
+from reconciler.runtime.commands.resolving import load
 from reconciler.runtime.commands.resync_status import status_of
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (

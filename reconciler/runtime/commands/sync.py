@@ -14,7 +14,8 @@ from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.modules import Level, Mode, Module
 from reconciler.model.plan import Plan
 from reconciler.model.toggling import Toggled, ToggledAt, Toggling
-from reconciler.runtime.commands.plan import load, make_plan
+from reconciler.runtime.commands.plan import make_plan
+from reconciler.runtime.commands.resolving import load
 from reconciler.runtime.commands.sync_check import Switched, verified
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.options import PlanOptions

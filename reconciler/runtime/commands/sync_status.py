@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.model.modules import Mode, Module
 from reconciler.model.toggling import Decided, ModuleToggles
-from reconciler.runtime.commands.plan import load
+from reconciler.runtime.commands.resolving import load
 from reconciler.runtime.commands.sync import toggleables
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.workspace import Workspace

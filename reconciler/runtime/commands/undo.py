@@ -29,7 +29,7 @@ from reconciler.model.states import RunPhase
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.apply import resume
 from reconciler.runtime.commands.history import find_run, place_of_run, reading, rows_of
-from reconciler.runtime.commands.plan import load_what_can_be
+from reconciler.runtime.commands.resolving import load_what_can_be
 from reconciler.runtime.commands.undo_said import impossible, mistaken, said_of_undo
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import RunStopped, StalePlan

@@ -22,7 +22,7 @@ from reconciler.runtime.clock import ahead_of_machine
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.looking import nothing_named
-from reconciler.runtime.commands.plan import load
+from reconciler.runtime.commands.resolving import load
 from reconciler.runtime.commands.update_check import Seen, verified
 from reconciler.runtime.commands.update_texts import FilesToBe
 from reconciler.runtime.connection.session import run, session

@@ -11,7 +11,7 @@ from reconciler.model.diagnostics import Severity, has_errors, in_reading_order
 from reconciler.model.memory import Compared
 from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.taking import Taken
-from reconciler.runtime.commands.plan import known_images
+from reconciler.runtime.commands.resolving import known_images
 from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.project.resolve import Resolved, Wanted, resolve_project

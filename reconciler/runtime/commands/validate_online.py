@@ -1,7 +1,8 @@
 """`validate --online`: what a plan would find, and no plan."""
 
 from reconciler.model.plan import AccountPlan, Problem
-from reconciler.runtime.commands.plan import is_broken, plan_of, reader_of, resolve_documents
+from reconciler.runtime.commands.plan import plan_of, reader_of
+from reconciler.runtime.commands.resolving import is_broken, resolve_documents
 from reconciler.runtime.commands.validate import Online, Validation, validation
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress

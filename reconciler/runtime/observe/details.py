@@ -17,7 +17,7 @@ from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.ledger.cache import Detail
 from reconciler.runtime.observe.aged import AgesSoFar, LastShown, is_as_declared, keep, oldest, shown
-from reconciler.runtime.observe.events import Followed, follow_events, latest_event
+from reconciler.runtime.observe.events import EventsFollowed, follow_events, latest_event
 from reconciler.runtime.observe.needed import lacking, needs_of, views_of_paths
 from reconciler.runtime.observe.turns import OLDEST, pay, turn_of
 
@@ -54,7 +54,7 @@ async def with_details(
     tally: AgesSoFar,
     besides: Iterable[str] = (),
     trusting: bool = False,
-    followed: Followed | None = None,
+    followed: EventsFollowed | None = None,
 ) -> tuple[Inventory, FullReads]:
     """Complete the list rows with what only a full read shows: of the offers that need it, and `besides`.
 
@@ -74,7 +74,9 @@ async def with_details(
         return inventory, FullReads(events=followed.number if followed else latest_event(opened))
     kind = opened.spec.kinds[OFFER]
     full, unasked = refresh == "full", bool(kind.trusted_by) or refresh in ("list", "none")
-    followed = followed or (Followed(number=latest_event(opened)) if unasked else await follow_events(opened))
+    followed = followed or (
+        EventsFollowed(number=latest_event(opened)) if unasked else await follow_events(opened)
+    )
     stored = {} if full or not followed.gapless else _stored(opened, needs, inventory)
     if refresh == "none":
         return _as_kept(opened, inventory, needs, stored, tally), FullReads()
@@ -123,7 +125,7 @@ def _good_ones(
     rows: Iterable[Live],
     needs: Mapping[str, str],
     stored: Mapping[str, Detail],
-    followed: Followed,
+    followed: EventsFollowed,
     refresh: str,
 ) -> tuple[dict[str, str], datetime | None]:
     """Return whose full read that is kept is believed, when it was made (ISO), and what `pay` is told.

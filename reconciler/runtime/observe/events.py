@@ -34,7 +34,7 @@ async def lately_listed(opened: Session, names: Iterable[str]) -> dict[str, Acti
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
+class EventsFollowed:
     """What tells which full reads that are kept are outdated: events since the last time, and whose turn it is.
 
     `gapless`: no event was missed. `noted` are the offers of which any look was told after a number that was
@@ -50,16 +50,16 @@ class Followed:
     paid: datetime | None = None
 
 
-async def follow_events(opened: Session, since: int | None = None) -> Followed:
+async def follow_events(opened: Session, since: int | None = None) -> EventsFollowed:
     """Ask which offers had events since the last time, and remember where we are.
 
     With `since`, those are noted that this or another look was told of after that number.
     """
     if opened.spec.kinds[OFFER].trusted_by:
-        return Followed()
+        return EventsFollowed()
     moved, gapless = await _moved_lately(opened)
     number, noted = opened.cache.moved_after(str(opened.place.site), since)
-    return Followed(moved=moved, gapless=gapless, noted=noted, number=number)
+    return EventsFollowed(moved=moved, gapless=gapless, noted=noted, number=number)
 
 
 def latest_event(opened: Session) -> int:

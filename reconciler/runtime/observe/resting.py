@@ -11,10 +11,8 @@ from datetime import UTC, datetime, timedelta
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.resting import Rest
 from reconciler.runtime.connection.session import Session
+from reconciler.runtime.observe.directory import Index
 from reconciler.runtime.rests.book import AccountRests
-
-#: Names by kind: kind -> label -> remote id.
-References = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +57,7 @@ def undisturbed(
     opened: Session,
     sleepers: Sleepers,
     desired: Iterable[Desired],
-    references: References,
+    references: Index,
     memory: Mapping[str, str],
 ) -> dict[str, Rest]:
     """Return the offers of which nothing but the marketplace could say that they moved, by remote id."""
@@ -86,7 +84,7 @@ def iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
-def _are_called_so(before: References, now: References) -> bool:
+def _are_called_so(before: Index, now: Index) -> bool:
     """Tell whether every name that was referred to means what it meant."""
     return all(
         now.get(kind, {}).get(label) == remote_id

@@ -20,7 +20,7 @@ from reconciler.runtime.observe.aged import AS_OF, AgesSoFar
 from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
 from reconciler.runtime.observe.details import Asked, with_details
 from reconciler.runtime.observe.directory import ByName, list_names, renamed, trusted_names
-from reconciler.runtime.observe.events import Followed, follow_events
+from reconciler.runtime.observe.events import EventsFollowed, follow_events
 from reconciler.runtime.observe.kept_list import keep_list, kept_list
 from reconciler.runtime.observe.needed import lacking
 from reconciler.runtime.observe.prices import note_seen
@@ -134,7 +134,7 @@ async def _at_rest(
     desired: Iterable[Desired],
     references: Mapping[str, Mapping[str, str]],
     memory: Mapping[str, str],
-) -> tuple[dict[str, Rest], Followed | None]:
+) -> tuple[dict[str, Rest], EventsFollowed | None]:
     """Return what stays at rest but for the list, by remote id, and what events told, where they were asked."""
     still = undisturbed(opened, sleepers, desired, references, memory) if sleepers else {}
     if sleepers is None or not any(each.read_at for each in still.values()):

@@ -134,7 +134,7 @@ class Workspace:
         """Return the stamp of a file now; empty where a change would not show in it, or it is not there."""
         try:
             about = (self.root / path).stat()
-        except OSError:
+        except (OSError, ValueError):  # it is not there, or no file can be called so
             return ""
         return _stamp_of(about, WallClock().microseconds() * 1000 - _STEP)
 
@@ -152,7 +152,7 @@ class Workspace:
         """Return the bytes of a file of documents that was seen; None where it cannot be read now."""
         try:
             return read_file(self.root / path, DOCUMENT)
-        except OSError:
+        except (OSError, ValueError):
             return None
 
     def project_file(self) -> bytes:
