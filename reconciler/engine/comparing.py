@@ -23,6 +23,8 @@ from reconciler.model.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Differences:
+    """All that the comparison of an account has found, and what is left undone."""
+
     changes: tuple[Change, ...]
     unsynced: tuple[Change, ...]
     notes: tuple[Diagnostic, ...]
@@ -39,6 +41,7 @@ class Differences:
 def differences(
     matched: Matched, spec: MarketplaceSpec, question: Question, snapshot: Snapshot, alike: Mapping[Key, Live]
 ) -> Differences:
+    """Compare each document with what is there of it; `alike` are the twins of what is not."""
     changes: list[Change] = []
     unsynced: list[Change] = []
     notes: list[Diagnostic] = []

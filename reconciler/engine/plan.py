@@ -10,7 +10,7 @@ from reconciler.engine.allowance import Allowance
 from reconciler.engine.allowance import told as told_of_days
 from reconciler.engine.batch import batch
 from reconciler.engine.by_module import by_module
-from reconciler.engine.comparing import differences
+from reconciler.engine.comparing import Differences, differences
 from reconciler.engine.fees import told_of_unknown
 from reconciler.engine.forecast import Circumstances, forecast
 from reconciler.engine.guard import judge, limits_of
@@ -39,6 +39,7 @@ from reconciler.engine.twins import held_back, twins
 from reconciler.engine.unclear import without_unclear
 from reconciler.model.changes import Change, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, stops, warning
+from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.plan import AccountPlan, Action, Problem
 from reconciler.model.spec import MarketplaceSpec
@@ -110,12 +111,7 @@ def plan_with_rests(
         part,
         unsynced=found.unsynced,
         settling=tuple(sorted(settling, key=lambda each: _reading_order(each.change))),
-        compared=tuple(
-            sorted(
-                (each for each in found.compared if snapshot.complete and each.key not in held.reasons),
-                key=lambda each: each.key,  # in whatever order documents were looked at
-            )
-        ),
+        compared=_compared(found, held) if snapshot.complete else (),
         unmanaged=tuple(_name(each) for each in left if _is_on_sale(each)),
         released=tuple(sorted(key for key in gone.released if key not in held.reasons)),
         held=counted,
@@ -123,16 +119,28 @@ def plan_with_rests(
         problem=_problem(problems),
         undone=undone,
         counts=_counts(desired, snapshot, changes, found.unsynced, left, question)
-        | dict(
-            Counter(by_module(matched.pairs, spec.kinds[OFFER], found.listed(settling), undone, held_keys))
-            + Counter(question.at_rest.counts)
-        ),
+        | _more(by_module(matched.pairs, spec.kinds[OFFER], found.listed(settling), undone, held_keys), question),
     )
-    spoken_of = (
-        {each.about for each in (*question.findings, *problems)} | held.reasons.keys() | held_keys | unclear
-    )
-    awaited = {each.target.key for each in question.accepted}
-    return Planned(part, problems, tuple(each for each in found.quiet if each[0].key not in spoken_of | awaited))
+    return Planned(part, problems, _quiet(found, question, problems, held.reasons.keys() | held_keys | unclear))
+
+
+def _more(counts: Mapping[str, int], question: Question) -> dict[str, int]:
+    """Return counts with those of what is at rest."""
+    return dict(Counter(counts) + Counter(question.at_rest.counts))
+
+
+def _compared(found: Differences, held: Withheld) -> tuple[Compared, ...]:
+    """Return what was compared and is not held back, in one order in whichever documents were looked at."""
+    return tuple(sorted((e for e in found.compared if e.key not in held.reasons), key=lambda each: each.key))
+
+
+def _quiet(
+    found: Differences, question: Question, problems: Iterable[Diagnostic], held: Iterable[Key]
+) -> tuple[tuple[Desired, Live], ...]:
+    """Return the pairs of which nothing is said, and for which nothing is awaited."""
+    spoken_of = {each.about for each in (*question.findings, *problems)}.union(held)
+    spoken_of.update(each.target.key for each in question.accepted)
+    return tuple(each for each in found.quiet if each[0].key not in spoken_of)
 
 
 def _of_the_whole(snapshot: Snapshot, question: Question) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from reconciler.engine.diff import Difference
 from reconciler.engine.stock import STATUS, Stock
 from reconciler.engine.summed import shares
 from reconciler.model.offers import OFFER, Desired, Live
-from reconciler.model.resting import Shape
+from reconciler.model.resting import RestShape
 from reconciler.model.spec import KindSpec
 
 
@@ -40,16 +40,16 @@ def _says_nothing(stock: Stock | None) -> bool:
     )
 
 
-def shape_of(desired: Desired, kind: KindSpec, uses: Iterable[str]) -> Shape:
+def shape_of(desired: Desired, kind: KindSpec, uses: Iterable[str]) -> RestShape:
     """Return what a quiet offer counts as: as `by_module` counts it. `uses` is what it refers to."""
     off = (f"off.{module}" for module in modules_of(desired.unsynced, kind))
     equal = (f"equal.{module}" for module in modules_of(desired.fields, kind))
-    return Shape((*sorted(set(off)), *sorted(set(equal))), tuple(shares(desired)), tuple(sorted(uses)))
+    return RestShape((*sorted(set(off)), *sorted(set(equal))), tuple(shares(desired)), tuple(sorted(uses)))
 
 
-def valid_shape(desired: Desired) -> Shape:
+def valid_shape(desired: Desired) -> RestShape:
     """Return what an offer counts as where it is only looked whether it is valid."""
-    return Shape((), tuple(shares(desired)))
+    return RestShape((), tuple(shares(desired)))
 
 
 def holds_until(desired: Desired) -> int:

@@ -27,7 +27,7 @@ class Rest(NamedTuple):
     shape: int
 
 
-class Shape(NamedTuple):
+class RestShape(NamedTuple):
     """What an offer counts as: names of counts of a plan, such as `equal.price`; its shares in what is summed.
 
     `uses` are the things of the account that it refers to: kind and remote id as one text each.
@@ -48,7 +48,7 @@ class AtRest:
     uses: Mapping[str, int] = field(default_factory=dict)
 
 
-def at_rest(rests: Iterable[Rest], shapes: Mapping[int, Shape]) -> AtRest:
+def at_rest(rests: Iterable[Rest], shapes: Mapping[int, RestShape]) -> AtRest:
     """Count offers at rest."""
     by_shape = Counter(each.shape for each in rests)
     counts, shares, uses = Counter[str](), Counter[str](), Counter[str]()
@@ -60,22 +60,22 @@ def at_rest(rests: Iterable[Rest], shapes: Mapping[int, Shape]) -> AtRest:
 
 
 @dataclass(slots=True)
-class Shapes:
+class RestShapes:
     """The shapes of an account, numbered as they come."""
 
-    numbers: dict[Shape, int] = field(default_factory=dict)
+    numbers: dict[RestShape, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, known: Mapping[int, Shape]) -> "Shapes":
+    def of(cls, known: Mapping[int, RestShape]) -> "RestShapes":
         """Return one that goes on with the numbers that are known."""
         return cls({shape: number for number, shape in known.items()})
 
-    def number(self, shape: Shape) -> int:
+    def number(self, shape: RestShape) -> int:
         """Return the number of a shape."""
         if shape not in self.numbers:
             self.numbers[shape] = max(self.numbers.values(), default=-1) + 1
         return self.numbers[shape]
 
-    def told(self) -> dict[int, Shape]:
+    def told(self) -> dict[int, RestShape]:
         """Return the shapes by their numbers."""
         return {number: shape for shape, number in self.numbers.items()}

@@ -43,6 +43,13 @@ def read_file(file: Path | str, most: int) -> bytes:
     return data
 
 
+def read_line(file: Path, most: int) -> bytes:
+    """Return the first line of a file, or as much of it. Raise OSError."""
+    insist_on_file(file)
+    with file.open("rb") as opened:
+        return opened.readline(most)
+
+
 def _read_to_end(opened: int, expected: int, most: int) -> bytes:
     """Return what is left of a file, also where it has grown meanwhile, and no more than `most` bytes."""
     data = os.read(opened, min(expected, most))

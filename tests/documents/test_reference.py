@@ -87,8 +87,8 @@ def test_the_examples_validate(tmp_path):
     found = resolve_project(Workspace(tmp_path))
     said = [(each.code, each.summary) for each in found.diagnostics]
     assert said == [
-        ("P201", "stock is off for 2 offers (decided by account main)"),
         ("P201", "price is off for 1 offer (decided by offer)"),
+        ("P201", "stock is off for 2 offers (decided by account main)"),
     ]
     declared = {wanted.account.name: {each.key.kind for each in wanted.desired} for wanted in found.wanted}
     assert declared["main"] == set(schemas()) - ABOUT - OF_EBAY

@@ -13,7 +13,7 @@ from reconciler.engine.resting import holds_until, is_quiet, shape_of, valid_sha
 from reconciler.model.diagnostics import warning
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import OFFER, Desired, Key, Live
-from reconciler.model.resting import AtRest, Rest, Shape, Shapes, at_rest
+from reconciler.model.resting import AtRest, Rest, RestShape, RestShapes, at_rest
 from reconciler.model.undone import Reason
 
 KIND = load_spec("allegro").kinds[OFFER]
@@ -56,7 +56,7 @@ def test_a_shape_has_modules_shares_and_uses() -> None:
     assert shape.counts == ("off.price", "equal.content", "equal.settings")
     assert shape.shares == ("not-there content.materials", "off price project")
     assert shape.uses == ("OfferTag 3", "OfferTag 7")
-    assert valid_shape(desired) == Shape((), shape.shares)
+    assert valid_shape(desired) == RestShape((), shape.shares)
 
 
 def test_it_uses_what_is_declared_and_what_is_there_besides() -> None:
@@ -73,8 +73,8 @@ def test_what_has_ended_uses_nothing() -> None:
 
 def test_offers_at_rest_are_counted_by_their_shapes() -> None:
     shapes = {
-        0: Shape(("equal.price", "equal.stock"), ("off price project",), ("OfferTag 7",)),
-        3: Shape(("equal.price",)),
+        0: RestShape(("equal.price", "equal.stock"), ("off price project",), ("OfferTag 7",)),
+        3: RestShape(("equal.price",)),
     }
     rests = [REST, REST._replace(shape=3), REST._replace(shape=3)]
     assert at_rest(rests, shapes) == AtRest(
@@ -84,11 +84,11 @@ def test_offers_at_rest_are_counted_by_their_shapes() -> None:
 
 
 def test_shapes_keep_their_numbers() -> None:
-    shapes = Shapes.of({4: Shape(("equal.price",)), 2: Shape()})
-    assert shapes.number(Shape(("equal.price",))) == 4
-    assert shapes.number(Shape(("off.price",))) == 5
-    assert shapes.number(Shape(("off.price",))) == 5
-    assert shapes.told() == {4: Shape(("equal.price",)), 2: Shape(), 5: Shape(("off.price",))}
+    shapes = RestShapes.of({4: RestShape(("equal.price",)), 2: RestShape()})
+    assert shapes.number(RestShape(("equal.price",))) == 4
+    assert shapes.number(RestShape(("off.price",))) == 5
+    assert shapes.number(RestShape(("off.price",))) == 5
+    assert shapes.told() == {4: RestShape(("equal.price",)), 2: RestShape(), 5: RestShape(("off.price",))}
 
 
 def test_until_when_it_holds() -> None:

@@ -13,7 +13,7 @@ from reconciler.engine.memory import Recollection
 from reconciler.engine.resting import holds_until, shape_of
 from reconciler.engine.stock import START
 from reconciler.model.offers import OFFER, Desired, Key, Live
-from reconciler.model.resting import Rest, Shapes
+from reconciler.model.resting import Rest, RestShapes
 from reconciler.model.spec import KindSpec
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.connection.session import Session
@@ -165,7 +165,7 @@ class _Noting:
     uploaded: Mapping[str, str]
     images: dict[str, str]
     references: dict[str, dict[str, str]]
-    shapes: Shapes
+    shapes: RestShapes
 
     @classmethod
     def of(
@@ -193,7 +193,7 @@ class _Noting:
             uploaded=opened.ledger.images(opened.place),
             images=dict(known.images) if goes_on else {},
             references={kind: dict(labels) for kind, labels in known.references.items()} if goes_on else {},
-            shapes=Shapes.of(known.shapes if goes_on else {}),
+            shapes=RestShapes.of(known.shapes if goes_on else {}),
         )
 
     def rests(self, quiet: Iterable[tuple[Desired, Live]]) -> Iterator[Rest]:

@@ -10,7 +10,7 @@ from reconciler.engine.summed import SUMMED, summed
 from reconciler.model.diagnostics import Diagnostic, in_reading_order
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.plan import Problem
-from reconciler.model.resting import Rest, Shapes, at_rest
+from reconciler.model.resting import Rest, RestShapes, at_rest
 from reconciler.model.tables import SourceRead
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.progress import SILENT, Progress
@@ -113,7 +113,7 @@ def _keep(workspace: Workspace, before: Book | None, awake: Awake, unread: Mappi
         offers = {e.key.name: e for e in wanted.desired if _may_rest(e)}
         files = {each.name: each.source.path for each in documents.of(OFFER) if each.account == name}
         desired |= {(name, key): each for key, each in offers.items()}
-        shapes = Shapes.of(before.accounts[name].shapes if before and unread[name] else {})
+        shapes = RestShapes.of(before.accounts[name].shapes if before and unread[name] else {})
         new = [
             Rest(
                 files[key],

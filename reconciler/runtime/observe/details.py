@@ -1,7 +1,7 @@
 """Full reads of offers: from the cache while the marketplace has said nothing of an offer since, else afresh."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from reconciler.runtime.connection.session import Session
 from reconciler.runtime.ledger.cache import Detail
 from reconciler.runtime.observe.aged import AgesSoFar, LastShown, is_as_declared, keep, oldest, shown
 from reconciler.runtime.observe.events import EventsFollowed, follow_events, latest_event
-from reconciler.runtime.observe.needed import lacking, needs_of, views_of_paths
+from reconciler.runtime.observe.needed import Asked, lacking, needs_of, views_of_paths
 from reconciler.runtime.observe.turns import OLDEST, pay, turn_of
 
 _PARALLEL = 30
@@ -28,8 +28,6 @@ _MOVING = ("price.", "stock.")
 _SAME_MOMENT = 60
 #: Why a field of an offer is not known in a plan that reads none.
 _NOT_KEPT = "it was not read in full, and --refresh none reads no offer"
-#: Tells whether a resource is asked for, by kind, name and remote id.
-Asked = Callable[[str, str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +61,15 @@ async def with_details(
     is kept is believed (`PlanOptions`); `tally` is told how old it is. `followed` is what was asked of events for
     this look already.
     """
-    rows = [
-        row
-        for row in inventory.live
-        if not everything or asked(OFFER, row.key.name if row.key else "", row.remote_id)
-    ]
-    needs = dict.fromkeys(besides, "detail") | needs_of(opened, desired, rows, everything=everything)
+    needs = dict.fromkeys(besides, "detail")
+    needs |= needs_of(opened, desired, inventory.live, everything=everything, asked=asked)
     if not needs:
         pay(opened, followed.paid if followed else None)
         return inventory, FullReads(events=followed.number if followed else latest_event(opened))
     kind = opened.spec.kinds[OFFER]
     full, unasked = refresh == "full", bool(kind.trusted_by) or refresh in ("list", "none")
-    followed = followed or (
-        EventsFollowed(number=latest_event(opened)) if unasked else await follow_events(opened)
-    )
+    if followed is None:
+        followed = EventsFollowed(number=latest_event(opened)) if unasked else await follow_events(opened)
     stored = {} if full or not followed.gapless else _stored(opened, needs, inventory)
     if refresh == "none":
         return _as_kept(opened, inventory, needs, stored, tally), FullReads()
@@ -105,11 +98,15 @@ async def with_details(
     tally.read_now = len(to_read)
     pay(opened, paid, followed.paid)
     _note_shown(opened, kind, inventory.live, seen)
-    readable = tuple(each for each in complete if each is not None)
-    whole = inventory.complete and len(readable) == len(complete)
     read_at = {remote_id: stored[remote_id].read_at for remote_id in needs if remote_id in stored}
     read_at |= {row.remote_id: "" for _, row, _ in to_read} | read
-    return replace(inventory, live=readable, complete=whole), FullReads(read_at, followed.number)
+    return _readable(inventory, complete), FullReads(read_at, followed.number)
+
+
+def _readable(inventory: Inventory, complete: Collection[Live | None]) -> Inventory:
+    """Return an inventory with these rows; it is not complete where one of them cannot be read."""
+    readable = tuple(each for each in complete if each is not None)
+    return replace(inventory, live=readable, complete=inventory.complete and len(readable) == len(complete))
 
 
 def _stored(opened: Session, needs: Collection[str], inventory: Inventory) -> dict[str, Detail]:

@@ -1,19 +1,26 @@
 """Which offers have to be read in full: those that declare what no list shows, or whose rows do not say it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from reconciler.model.offers import OFFER, Desired, Live
 from reconciler.model.spec import KindSpec
 from reconciler.runtime.connection.session import Session
 
+#: Tells whether a resource is asked for, by kind, name and remote id.
+Asked = Callable[[str, str, str], bool]
+
 
 def needs_of(
-    opened: Session, desired: Iterable[Desired], rows: Iterable[Live], *, everything: bool
+    opened: Session, desired: Iterable[Desired], rows: Iterable[Live], *, everything: bool, asked: Asked
 ) -> dict[str, str]:
-    """Return remote id -> views ("detail tags"), for the offers of which the list row is not enough."""
+    """Return remote id -> views ("detail tags"), for the offers of which the list row is not enough.
+
+    With `everything`, all that is `asked` for.
+    """
     kind = opened.spec.kinds[OFFER]
     if everything:
-        return dict.fromkeys((row.remote_id for row in rows), all_views(kind))
+        wanted = (row.remote_id for row in rows if asked(OFFER, row.key.name if row.key else "", row.remote_id))
+        return dict.fromkeys(wanted, all_views(kind))
     by_key = {row.key: row for row in rows}
     by_id = {row.remote_id: row for row in rows}
     views_of: dict[tuple[str, ...], str] = {}

@@ -28,7 +28,7 @@ class Sleepers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class LeftByLook:
     """What a look at an account leaves for the next one.
 
     `rows` are the digests of the rows that were decoded, `read_at` when what they lack was read in full (ISO;

@@ -5,7 +5,7 @@ fields need them and come from the cache while the marketplace has said nothing 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.engine.twins import look_alikes
@@ -18,13 +18,13 @@ from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import AuthenticationFailed
 from reconciler.runtime.observe.aged import AS_OF, AgesSoFar
 from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
-from reconciler.runtime.observe.details import Asked, with_details
+from reconciler.runtime.observe.details import with_details
 from reconciler.runtime.observe.directory import ByName, list_names, renamed, trusted_names
 from reconciler.runtime.observe.events import EventsFollowed, follow_events
 from reconciler.runtime.observe.kept_list import keep_list, kept_list
-from reconciler.runtime.observe.needed import lacking
+from reconciler.runtime.observe.needed import Asked, lacking
 from reconciler.runtime.observe.prices import note_seen
-from reconciler.runtime.observe.resting import Looked, Sleepers, iso, kinds_referred_to, undisturbed
+from reconciler.runtime.observe.resting import LeftByLook, Sleepers, iso, kinds_referred_to, undisturbed
 from reconciler.runtime.observe.turns import turn_of
 from reconciler.runtime.observe.unlisted import reader, with_begun, with_late_ones, with_overlooked
 
@@ -49,7 +49,7 @@ class Observed:
     resting: tuple[Rest, ...] = ()
     woken: tuple[Desired, ...] = ()
     at_rest: AtRest = field(default_factory=AtRest)
-    looked: Looked = field(default_factory=Looked)
+    looked: LeftByLook = field(default_factory=LeftByLook)
 
 
 async def observe(
@@ -80,24 +80,18 @@ async def observe(
     inventory = await _list(opened, still, tally, asking=asking)
     resting = tuple(still[remote_id] for remote_id in inventory.resting)
     tally.moments.extend(iso(each.read_at) for each in resting if each.read_at)
-    woken: tuple[Desired, ...] = ()
-    if sleepers is not None and len(resting) < len(sleepers.rests):
-        asleep = {each.remote_id for each in resting}
-        woken = sleepers.wake([each for remote_id, each in sleepers.rests.items() if remote_id not in asleep])
-        desired = (*desired, *_without(woken, refused, opened.spec))
-    elsewhere = len(inventory.elsewhere or ())
+    woken = _woken(sleepers, inventory.resting)
+    desired = (*desired, *_without(woken, refused, opened.spec))
+    elsewhere, digests = len(inventory.elsewhere or ()), inventory.digests
     desired = _where_they_were(opened, desired, inventory, references)
     inventory = with_begun(opened, desired, inventory)
     if asking:
         inventory = await with_late_ones(opened, desired, inventory)
         inventory = await with_overlooked(opened, desired, inventory)
-    names = {each.remote_id: each.name for each in resting}
-    opened.names.know(OFFER, names | {each.remote_id: each.key.name for each in inventory.live if each.key})
-    references[OFFER] = {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
+    references[OFFER] = _know_offers(opened, inventory, resting)
     objects = await _read_objects(opened, desired, references, managed, everything=everything, asked=asked)
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
     besides = {each.remote_id for each in alike} | _unsaid(opened, desired, managed, inventory)
-    digests = inventory.digests
     inventory, read = await with_details(
         opened,
         desired,
@@ -113,19 +107,37 @@ async def observe(
     offers = await with_products(opened, desired, inventory.live)
     await tell_products_apart(opened, missing, [each for each in offers if each.remote_id in besides])
     if inventory.complete and asking:
-        some = {*sleepers.known.others, *(sleepers.rests.keys() - names.keys())} if sleepers and resting else None
-        note_seen(opened, offers, complete=not any(AS_OF in each.facts for each in offers), some=some)
-    snapshot = Snapshot(
-        account=opened.account.name,
-        live=(*objects, *offers),
-        complete=inventory.complete,
-        elsewhere=elsewhere,
-        requests=dict(opened.runner.requests),
-        ages=tally.ages(),
+        _note_prices(opened, offers, sleepers, inventory.resting)
+    live, asked_for, ages = (*objects, *offers), dict(opened.runner.requests), tally.ages()
+    snapshot = Snapshot(opened.account.name, live, inventory.complete, elsewhere, asked_for, ages)
+    looked = LeftByLook(
+        rows=digests, read_at=read.at, memory=memory, events=read.events, cache=opened.cache.mark()
     )
-    looked = Looked(rows=digests, read_at=read.at, memory=memory, events=read.events, cache=opened.cache.mark())
     counted = at_rest(resting, sleepers.known.shapes) if sleepers is not None else AtRest()
     return Observed(snapshot, references, ambiguous, refused, trusted, resting, woken, counted, looked)
+
+
+def _woken(sleepers: Sleepers | None, resting: Collection[str]) -> tuple[Desired, ...]:
+    """Return what documents want of the offers that did not stay at rest."""
+    if sleepers is None or len(resting) == len(sleepers.rests):
+        return ()
+    asleep = {*resting}
+    return sleepers.wake([each for remote_id, each in sleepers.rests.items() if remote_id not in asleep])
+
+
+def _know_offers(opened: Session, inventory: Inventory, resting: Iterable[Rest]) -> Mapping[str, str]:
+    """Know what the offers of a list are called, and return their ids by that."""
+    names = {each.remote_id: each.name for each in resting}
+    opened.names.know(OFFER, names | {each.remote_id: each.key.name for each in inventory.live if each.key})
+    return {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
+
+
+def _note_prices(
+    opened: Session, offers: Collection[Live], sleepers: Sleepers | None, resting: Collection[str]
+) -> None:
+    """Note the prices that a look shows; those of offers at rest are as they were."""
+    some = {*sleepers.known.others, *(sleepers.rests.keys() - {*resting})} if sleepers and resting else None
+    note_seen(opened, offers, complete=not any(AS_OF in each.facts for each in offers), some=some)
 
 
 async def _at_rest(

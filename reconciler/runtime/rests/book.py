@@ -17,10 +17,10 @@ import orjson
 from reconciler import __version__
 from reconciler.documents.resources import every_resource
 from reconciler.model.bounds import RESTS
-from reconciler.model.resting import Rest, Shape
+from reconciler.model.resting import Rest, RestShape
 from reconciler.runtime.locking import Held, holding
 from reconciler.runtime.project.state import STATE
-from reconciler.runtime.reading import read_file
+from reconciler.runtime.reading import read_file, read_line
 from reconciler.runtime.writing import replace_file
 
 #: Raised with every change of what is written, and of what it means.
@@ -55,7 +55,7 @@ class AccountRests:
     events: int
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
-    shapes: Mapping[int, Shape] = field(default_factory=dict)
+    shapes: Mapping[int, RestShape] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
     rests: tuple[Rest, ...] = ()
 
@@ -139,8 +139,7 @@ def _is_of(head: bytes, body: bytes) -> bool:
 
 def _head_of(file: Path) -> Mapping[str, Any]:
     try:
-        with file.open("rb") as opened:
-            return _read_head(opened.readline(_HEAD))
+        return _read_head(read_line(file, _HEAD))
     except FileNotFoundError:
         return {}
 
@@ -201,7 +200,7 @@ def _account(told: dict[str, Any]) -> AccountRests:
         events=told["events"],
         references=told["references"],
         images=told["images"],
-        shapes={number: Shape(*map(tuple, shape)) for number, *shape in told["shapes"]},
+        shapes={number: RestShape(*map(tuple, shape)) for number, *shape in told["shapes"]},
         others=frozenset(told["others"]),
         rests=tuple(map(Rest._make, zip(*told["rests"], strict=True))),
     )
