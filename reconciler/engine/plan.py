@@ -105,8 +105,7 @@ def plan_with_rests(
     counted = counted_as_held(question, declared, held)
     found.tally.settles(settling)
     found.tally.refuse(changes, part.violations)
-    held_keys = {*counted, *(each.key for each in found.held)}
-    undone = found.tally.told(unclear=unclear, held=held_keys)
+    undone = found.tally.told(unclear=unclear, held=(held_keys := {*counted, *(each.key for each in found.held)}))
     part = replace(
         part,
         unsynced=found.unsynced,

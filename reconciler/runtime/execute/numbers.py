@@ -7,6 +7,7 @@ from reconciler.engine.stock import QUANTITY, STATUS
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
+from reconciler.model.values import Gain
 from reconciler.runtime.execute.run_state import skipped
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Run
@@ -57,3 +58,8 @@ class Numbers:
 
 def _resumes(target: Target) -> bool:
     return target.after.get(STATUS) == "active" and QUANTITY not in target.after and target.remote_id is not None
+
+
+def adds(action: Action) -> bool:
+    """Tell whether an action carries a difference: under another id it would be added a second time."""
+    return any(isinstance(value, Gain) for target in action.targets for value in target.after.values())

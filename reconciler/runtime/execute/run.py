@@ -23,9 +23,10 @@ from reconciler.runtime.execute.baseline import looks_of, settle
 from reconciler.runtime.execute.interrupts import interruptible
 from reconciler.runtime.execute.lock import Execution, run_state_of, take_run
 from reconciler.runtime.execute.lost_creations import LostCreations, creations_of
+from reconciler.runtime.execute.numbers import adds
 from reconciler.runtime.execute.readback import Rereader, Waiting
 from reconciler.runtime.execute.run_state import Executed, RunState, unknown
-from reconciler.runtime.execute.sender import Sender, adds
+from reconciler.runtime.execute.sender import Sender
 from reconciler.runtime.execute.waves import LocalDriver
 from reconciler.runtime.ledger.rows import Operation, Record, Run
 from reconciler.runtime.project.images import image_identity, image_names

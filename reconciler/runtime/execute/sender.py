@@ -21,7 +21,7 @@ from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import Role
-from reconciler.model.values import Gain, Value
+from reconciler.model.values import Value
 from reconciler.providers.base import Context, MarketplaceFault
 from reconciler.providers.conversation import Conversation
 from reconciler.runtime.auth.credentials import remedy
@@ -35,7 +35,7 @@ from reconciler.runtime.execute.base import Base, Bases
 from reconciler.runtime.execute.creations import Creations, asked_twice
 from reconciler.runtime.execute.declared import not_listed, placed
 from reconciler.runtime.execute.lost_creations import LostCreations
-from reconciler.runtime.execute.numbers import Numbers
+from reconciler.runtime.execute.numbers import Numbers, adds
 from reconciler.runtime.execute.readback import Rereader
 from reconciler.runtime.execute.run_state import (
     Claimed,
@@ -394,8 +394,3 @@ class Sender:
         if isinstance(value, str) and ("@sha256:" in value or value.startswith("http")):
             return self._address(value) or value
         return value
-
-
-def adds(action: Action) -> bool:
-    """Tell whether an action carries a difference: under another id it would be added a second time."""
-    return any(isinstance(value, Gain) for target in action.targets for value in target.after.values())

@@ -26,7 +26,7 @@ from reconciler.runtime.observe.needed import Asked, lacking
 from reconciler.runtime.observe.prices import note_seen
 from reconciler.runtime.observe.resting import LeftByLook, Sleepers, iso, kinds_referred_to, undisturbed
 from reconciler.runtime.observe.turns import turn_of
-from reconciler.runtime.observe.unlisted import reader, with_begun, with_late_ones, with_overlooked
+from reconciler.runtime.observe.unlisted import reader, with_unlisted
 
 _PARALLEL = 30
 
@@ -69,8 +69,7 @@ async def observe(
     `PlanOptions`: with `none` no offer is asked for, and all that is known of any is what was kept. `sleepers` are
     left at rest where nothing has moved.
     """
-    memory = opened.ledger.known_of(opened.place, OFFER) if sleepers is not None else {}
-    managed = _managed(opened, sleepers, memory)
+    memory, managed = _remembered(opened, sleepers)
     trusting, asking, tally = trusting and refresh != "full", refresh != "none", AgesSoFar()
     references, ambiguous, refused, trusted = await _read_directory(
         opened, desired, managed, everything=everything, trusting=trusting, besides=kinds_referred_to(sleepers)
@@ -84,10 +83,7 @@ async def observe(
     desired = (*desired, *_without(woken, refused, opened.spec))
     elsewhere, digests = len(inventory.elsewhere or ()), inventory.digests
     desired = _where_they_were(opened, desired, inventory, references)
-    inventory = with_begun(opened, desired, inventory)
-    if asking:
-        inventory = await with_late_ones(opened, desired, inventory)
-        inventory = await with_overlooked(opened, desired, inventory)
+    inventory = await with_unlisted(opened, desired, inventory, asking=asking)
     references[OFFER] = _know_offers(opened, inventory, resting)
     objects = await _read_objects(opened, desired, references, managed, everything=everything, asked=asked)
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
@@ -113,7 +109,7 @@ async def observe(
     looked = LeftByLook(
         rows=digests, read_at=read.at, memory=memory, events=read.events, cache=opened.cache.mark()
     )
-    counted = at_rest(resting, sleepers.known.shapes) if sleepers is not None else AtRest()
+    counted = at_rest(resting, sleepers.known.shapes) if sleepers else AtRest()
     return Observed(snapshot, references, ambiguous, refused, trusted, resting, woken, counted, looked)
 
 
@@ -159,14 +155,17 @@ async def _at_rest(
     return {remote_id: each for remote_id, each in still.items() if remote_id not in gone}, followed
 
 
-def _managed(opened: Session, sleepers: Sleepers | None, memory: Mapping[str, str]) -> dict[Key, str]:
-    """Return the remote ids of what the project manages, but for what is at rest."""
-    if sleepers is None or not sleepers.rests:
-        found = opened.ledger.managed(opened.place)
+def _remembered(opened: Session, sleepers: Sleepers | None) -> tuple[Mapping[str, str], dict[Key, str]]:
+    """Return what is remembered of offers, by name, and the ids of what the project manages and is not at rest."""
+    if sleepers is None:
+        memory, found = {}, opened.ledger.managed(opened.place)
     else:
+        memory = opened.ledger.known_of(opened.place, OFFER)
         names = memory.keys() - {each.name for each in sleepers.rests.values()}
-        found = opened.ledger.managed_but(opened.place, OFFER, names)
-    return {key: each.remote_id for key, each in found.items()}
+        few = bool(sleepers.rests)
+        place = opened.place
+        found = opened.ledger.managed_but(place, OFFER, names) if few else opened.ledger.managed(place)
+    return memory, {key: each.remote_id for key, each in found.items()}
 
 
 async def _list(opened: Session, still: Mapping[str, Rest], tally: AgesSoFar, *, asking: bool) -> Inventory:

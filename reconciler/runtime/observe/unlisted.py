@@ -14,7 +14,19 @@ from reconciler.runtime.observe.events import lately_listed, may_lack_creations
 _PARALLEL = 30
 
 
-async def with_late_ones(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
+async def with_unlisted(
+    opened: Session, desired: Iterable[Desired], inventory: Inventory, *, asking: bool
+) -> Inventory:
+    """Return an inventory with what the list does not show of these; without `asking`, as far as that is known."""
+    wanted = tuple(desired)
+    inventory = _with_begun(opened, wanted, inventory)
+    if not asking:
+        return inventory
+    inventory = await _with_late_ones(opened, wanted, inventory)
+    return await _with_overlooked(opened, wanted, inventory)
+
+
+async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
     """The list trails creations, by hours at times (facts: #10056): what we know the id of is read by its id.
 
     Without this an offer that the list does not show yet would be created a second time. A young ledger may not
@@ -56,7 +68,7 @@ def _as_listed(desired: Desired, kind: KindSpec) -> tuple[str, ...]:
     return ("detail", *sorted(set().union(*others) - {"list"}))
 
 
-def with_begun(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
+def _with_begun(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
     """What a creation has begun and not given its key is known by the id that was remembered."""
     if opened.spec.kinds[OFFER].key_given != "after":
         return inventory
@@ -75,7 +87,7 @@ def with_begun(opened: Session, desired: Iterable[Desired], inventory: Inventory
     return replace(inventory, live=tuple(live))
 
 
-async def with_overlooked(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
+async def _with_overlooked(opened: Session, desired: Iterable[Desired], inventory: Inventory) -> Inventory:
     """Ask for the keys of what would be created: while a list is read, rows come and go, and its totals add up.
 
     A hundred keys take one request, and an account whose offers are all listed takes none.
