@@ -16,8 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import reconciler
 from bench.cost import report, results, served
-from bench.cost.measured import Failed, Figure, measure
+from bench.cost.measured import Failed, Figure, compile_all, measure
 from bench.cost.others import octodns, terraform
 from bench.cost.others.environment import Offline, environment, versions
 from bench.cost.phases import Shop, phases
@@ -116,6 +117,7 @@ def measured(asked: argparse.Namespace, kept: Path, work: Path) -> results.Resul
     """Measure everything that was asked for."""
     run, sizes = Run(kept, work), sorted({*asked.sizes, *((100_000,) if asked.all else ())})
     told = results.machine()
+    compile_all(Path(reconciler.__file__).parent)
     for offers in sizes:
         run.ours(offers)
         if not asked.alone:

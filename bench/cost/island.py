@@ -1,8 +1,8 @@
 """Keeping apart what the embedded practice marketplace does.
 
 It answers in the process of the command, so its work has to be taken off: the processor time of the thread in which
-it answers, for as long as it answers, and for its clock. Everything around it (the client that calls it, ASGI, its
-imports, opening its store) stays in our figures, and its memory does, too.
+it answers, for as long as it answers, for its clock, and while it opens its store and reads what it was asked before.
+Everything around it (the client that calls it, ASGI, its imports) stays in our figures, and its memory does, too.
 """
 
 import re
@@ -30,6 +30,7 @@ def apart(outside: Callable[[bool], None] = lambda _there: None) -> Iterator[Isl
     from reconciler.simulator.marketplace import Marketplace, SharedClock
 
     island, answer, advance = Island(), Marketplace.respond, SharedClock.advance_to
+    opening = Marketplace.__init__
     within = False
 
     def measured(method: Callable[..., Any], args: tuple[Any, ...]) -> Any:
@@ -52,8 +53,13 @@ def apart(outside: Callable[[bool], None] = lambda _there: None) -> Iterator[Isl
     def advance_to(*args: Any) -> Any:
         return measured(advance, args)
 
+    def opened(self: Any, *args: Any, **named: Any) -> None:
+        measured(lambda: opening(self, *args, **named), ())
+
+    Marketplace.__init__ = opened  # type: ignore[method-assign]
     Marketplace.respond, SharedClock.advance_to = respond, advance_to  # type: ignore[method-assign]
     try:
         yield island
     finally:
         Marketplace.respond, SharedClock.advance_to = answer, advance  # type: ignore[method-assign]
+        Marketplace.__init__ = opening  # type: ignore[method-assign]

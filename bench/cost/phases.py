@@ -1,7 +1,6 @@
 """What is measured of a shop, one phase after the other, each as a command in a fresh process."""
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -9,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from bench.cost.measured import Failed, Figure, measure
+from bench.cost.measured import Failed, Figure, measure, surroundings
 from bench.cost.shop import edit, offers_of
 
 #: What the phases are called, in their order, and what happens in them.
@@ -41,16 +40,18 @@ class Shop:
         """Run a command of reconcile; its figure is without the practice marketplace."""
         told = self._aside / "told.json"
         command = [sys.executable, "-m", "bench.cost.command", str(told), "-C", str(self.folder), *words]
-        env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONHASHSEED": "0"}
-        whole = measure(command, folder=self._aside, log=self._aside / "log.txt", env=env, expect=expect)
+        whole = measure(
+            command, folder=self._aside, log=self._aside / "log.txt", env=surroundings(), expect=expect
+        )
         island = json.loads(told.read_text("utf-8"))
         own = whole.cpu - island["cpu"]
         return replace(whole, cpu=own, island=island["cpu"], requests=island["requests"])
 
     def forget(self) -> None:
         """Remove every cache, whatever keeps one."""
-        for each in (self.folder / ".reconcile").glob("cache*"):
-            shutil.rmtree(each) if each.is_dir() else each.unlink()
+        for pattern in ("cache*", "rests*", "valid*"):
+            for each in (self.folder / ".reconcile").glob(pattern):
+                each.unlink()
 
     def at_rest(self) -> None:
         """Insist that nothing that is declared is undone."""

@@ -1,7 +1,6 @@
 """The practice marketplace as a process of its own, over HTTP: what it takes is in nobody's figures."""
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -15,7 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.cost.measured import Failed, Figure, measure
+from bench.cost.measured import Failed, Figure, measure, surroundings
 from bench.cost.phases import middle
 from bench.cost.shop import edit, offers_of
 
@@ -46,8 +45,7 @@ class Served:
     def measured(self, command: Sequence[str]) -> Figure:
         """Run a command that asks it; requests are counted by the marketplace."""
         log = self.folder.parent / "log.txt"
-        paths = os.pathsep.join(filter(None, sys.path))
-        env = {**os.environ, "PYTHONPATH": paths, "RECONCILE_MAIN_TOKEN": self.token, "PYTHONHASHSEED": "0"}
+        env = surroundings(RECONCILE_MAIN_TOKEN=self.token)
         before = self.asked()
         figure = measure(command, folder=self.folder, log=log, env=env)
         return replace(figure, requests={"all": self.asked() - before})

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 from reconciler.engine.allowance import Allowance
@@ -49,16 +50,21 @@ def plan_account(
     desired: tuple[Desired, ...], snapshot: Snapshot, spec: MarketplaceSpec, question: Question
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     """Plan one account. Refused plans and plans with errors are plans too: they are shown, and not applied."""
-    part, notes, _ = plan_with_rests(desired, snapshot, spec, question)
-    return part, notes
+    planned = plan_with_rests(desired, snapshot, spec, question)
+    return planned.part, planned.notes
 
 
 class Planned(NamedTuple):
-    """The plan of an account, what is to be said of it, and the pairs of which there is nothing to say at all."""
+    """The plan of an account, what is to be said of it, and the pairs of which there is nothing to say at all.
+
+    `foreseen` gives the plan with another count of the requests so far, and with the forecast that goes with what is
+    known of the catalogue by then: nothing else of a plan depends on either.
+    """
 
     part: AccountPlan
     notes: tuple[Diagnostic, ...]
     quiet: tuple[tuple[Desired, Live], ...]
+    foreseen: Callable[[Mapping[str, int]], AccountPlan]
 
 
 def plan_with_rests(
@@ -120,7 +126,19 @@ def plan_with_rests(
         counts=_counts(desired, snapshot, changes, found.unsynced, left, question)
         | _more(by_module(matched.pairs, spec.kinds[OFFER], found.listed(settling), undone, held_keys), question),
     )
-    return Planned(part, problems, _quiet(found, question, problems, held.reasons.keys() | held_keys | unclear))
+    quiet = _quiet(found, question, problems, held.reasons.keys() | held_keys | unclear)
+    return Planned(part, problems, quiet, partial(_foreseen, part, snapshot, spec, question))
+
+
+def _foreseen(
+    part: AccountPlan,
+    snapshot: Snapshot,
+    spec: MarketplaceSpec,
+    question: Question,
+    requests: Mapping[str, int],
+) -> AccountPlan:
+    about = _circumstances(part.actions, snapshot, question)
+    return replace(part, reads=requests, forecast=forecast(part.actions, spec, about))
 
 
 def _more(counts: Mapping[str, int], question: Question) -> dict[str, int]:

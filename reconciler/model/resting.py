@@ -12,9 +12,9 @@ class Rest(NamedTuple):
     """One offer at rest on one account.
 
     `file` is the path of its document and `name` its key; `row` the digest of its row in the list (hexadecimal),
-    and `memory` what the ledger remembers of it, as one text. `read_at` is when it was read in full, 0 where its
-    row is enough, and `until` the moment from which its documents say something else, 0 for none: both in seconds
-    since 1970. `shape` is the number of what it counts as.
+    and `memory` what the ledger remembers of it, as one text. `read_at` is when it was read in full (ISO, UTC),
+    empty where its row is enough; `until` the moment from which its documents say something else, in seconds since
+    1970, 0 for none. `shape` is the number of what it counts as.
     """
 
     file: str
@@ -22,7 +22,7 @@ class Rest(NamedTuple):
     remote_id: str
     row: str
     memory: str
-    read_at: int
+    read_at: str
     until: int
     shape: int
 

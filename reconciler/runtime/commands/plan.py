@@ -239,22 +239,20 @@ async def _plan_account(
             kept = replace(known(opened, promised), doubts=LOOKS if may_lack_creations(opened) else 0)
             remembered = remembered_of(opened, desired, observed)
             about = opened, wanted, desired, selected, remembered
-            part, notes, quiet = judge(*about, observed, options, plan_id, kept, written)
-            if doubtful := in_doubt(part, observed.trusted, wanted.spec):
+            planned = judge(*about, observed, options, plan_id, kept, written)
+            if doubtful := in_doubt(planned.part, observed.trusted, wanted.spec):
                 observed = await named_anew(opened, observed, doubtful)
-                part, notes, quiet = judge(*about, observed, options, plan_id, kept, written)
-            if priced := await with_fees(opened, observed, part.changes):
+                planned = judge(*about, observed, options, plan_id, kept, written)
+            if priced := await with_fees(opened, observed, planned.part.changes):
                 observed = priced
-                part, notes, quiet = judge(*about, observed, options, plan_id, kept, written)
-            so_far = dict(opened.runner.requests)
+                planned = judge(*about, observed, options, plan_id, kept, written)
             declared = (*(each.key for each in wanted.desired), *keys_of(observed.resting, wanted.account.name))
-            found = await what_is_known(opened, desired, declared, observed, part)
-            if found or so_far != opened.runner.requests:  # else nothing is known now that was not before
-                snapshot = replace(observed.snapshot, requests=dict(opened.runner.requests))
-                observed = replace(observed, snapshot=snapshot)
-                part, notes, quiet = judge(*about, observed, options, plan_id, kept, written, found)
+            found = await what_is_known(opened, desired, declared, observed, planned.part)
+            if found:
+                planned = judge(*about, observed, options, plan_id, kept, written, found)
+            part, notes = planned.foreseen(dict(opened.runner.requests)), planned.notes
             if resting is not None:
-                resting.note(opened, observed, quiet)
+                resting.note(opened, observed, planned.quiet)
             promised |= promises(opened, part.actions)
             waits = told_of_waiting(part.changes, opened.spec, known_since(opened), opened.clock.now())
             aged = aged_notes(observed.snapshot.live, opened.clock.now(), wanted.spec)

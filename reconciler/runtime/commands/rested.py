@@ -6,7 +6,6 @@ looked at: what a plan comes to is the same without it.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from reconciler.engine.lasting import referring, used_by
 from reconciler.engine.memory import Recollection
@@ -211,7 +210,7 @@ class _Noting:
                 remote_id=live.remote_id,
                 row=row.hex(),
                 memory=memory,
-                read_at=int(datetime.fromisoformat(read_at).timestamp()) if read_at else 0,
+                read_at=read_at or "",
                 until=holds_until(desired),
                 shape=self.shapes.number(shape_of(desired, self.kind, self._uses(desired, live))),
             )

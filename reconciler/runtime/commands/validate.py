@@ -121,7 +121,7 @@ def _keep(workspace: Workspace, before: Book | None, awake: Awake, unread: Mappi
                 f"{files[key]} {key}",
                 "",
                 "",
-                0,
+                "",
                 holds_until(each),
                 shapes.number(valid_shape(each)),
             )

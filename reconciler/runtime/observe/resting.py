@@ -6,7 +6,7 @@ before it, since of what is not at rest the list has to be decoded.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.resting import Rest
@@ -77,11 +77,6 @@ def undisturbed(
         for remote_id, rest in sleepers.rests.items()
         if memory.get(rest.name) == rest.memory and rest.name not in awaited and remote_id not in taken
     }
-
-
-def iso(seconds: int) -> str:
-    """Return a moment that is noted in seconds since 1970 as text (ISO, UTC)."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 def _are_called_so(before: Index, now: Index) -> bool:

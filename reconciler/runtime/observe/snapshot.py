@@ -24,7 +24,7 @@ from reconciler.runtime.observe.events import EventsFollowed, follow_events
 from reconciler.runtime.observe.kept_list import keep_list, kept_list
 from reconciler.runtime.observe.needed import Asked, lacking
 from reconciler.runtime.observe.prices import note_seen
-from reconciler.runtime.observe.resting import LeftByLook, Sleepers, iso, kinds_referred_to, undisturbed
+from reconciler.runtime.observe.resting import LeftByLook, Sleepers, kinds_referred_to, undisturbed
 from reconciler.runtime.observe.turns import turn_of
 from reconciler.runtime.observe.unlisted import reader, with_unlisted
 
@@ -78,7 +78,7 @@ async def observe(
     still, followed = await _at_rest(opened, sleepers, desired, references, memory)
     inventory = await _list(opened, still, tally, asking=asking)
     resting = tuple(still[remote_id] for remote_id in inventory.resting)
-    tally.moments.extend(iso(each.read_at) for each in resting if each.read_at)
+    tally.moments.extend(each.read_at for each in resting if each.read_at)
     woken = _woken(sleepers, inventory.resting)
     desired = (*desired, *_without(woken, refused, opened.spec))
     elsewhere, digests = len(inventory.elsewhere or ()), inventory.digests
@@ -148,7 +148,7 @@ async def _at_rest(
     if sleepers is None or not any(each.read_at for each in still.values()):
         return still, None
     followed = await follow_events(opened, sleepers.known.events)
-    kept = {remote_id: iso(each.read_at) for remote_id, each in still.items() if each.read_at}
+    kept = {remote_id: each.read_at for remote_id, each in still.items() if each.read_at}
     turn, paid = turn_of(opened, kept, len(kept))
     followed = replace(followed, turn=turn, paid=paid)
     gone = followed.moved | followed.noted | turn | (frozenset() if followed.gapless else kept.keys())

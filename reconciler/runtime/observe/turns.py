@@ -11,7 +11,7 @@ import heapq
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from reconciler.runtime.clock import is_within
+from reconciler.runtime.clock import SAME_TIME
 from reconciler.runtime.connection.session import Session
 
 #: A stored read is not trusted for longer: some changes raise no event (facts: section 7.1).
@@ -26,7 +26,9 @@ def due(kept: Mapping[str, str], paid: datetime, now: datetime) -> tuple[frozens
     share is whole offers, and what is left of the time counts for the next one: however a day is cut, no more are
     read in it than there are.
     """
-    turn = {each for each, at in kept.items() if not is_within(datetime.fromisoformat(at), OLDEST, now)}
+    # As texts: one format and one zone sort as moments do, and there may be very many.
+    oldest, newest = (now - OLDEST).isoformat(), (now + SAME_TIME).isoformat()
+    turn = {each for each, at in kept.items() if not oldest < at <= newest}
     if not kept:
         return frozenset(turn), now
     paid = max(min(paid, now), now - OLDEST)

@@ -33,15 +33,15 @@ class QuietFiles:
     def leave_alone(self, seen: Sequence[FileSeen]) -> Mapping[str, str]:
         """Return the files that need not be read, with their digests."""
         files = self._book.files
-        known = {path: there for path, stamp in seen if (there := files.get(path)) and there.stamp == stamp != ""}
+        known: dict[str, QuietFile] = {}
         for path, stamp in seen:
             there = files.get(path)
-            if there is not None and path not in known and path not in self._stirred:
-                data = self._workspace.content(path)
-                if data is not None and digest_of(data) == there.digest:
-                    known[path] = there._replace(stamp=stamp)
-        for path in self._stirred:
-            known.pop(path, None)
+            if there is None or path in self._stirred:
+                continue
+            if there[0] == stamp != "":
+                known[path] = there
+            elif (data := self._workspace.content(path)) is not None and digest_of(data) == there.digest:
+                known[path] = there._replace(stamp=stamp)
         if moved := self._moved():
             known = {path: there for path, there in known.items() if there.above not in moved}
         self.known = known
