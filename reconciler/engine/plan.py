@@ -57,8 +57,8 @@ def plan_account(
 class Planned(NamedTuple):
     """The plan of an account, what is to be said of it, and the pairs of which there is nothing to say at all.
 
-    `foreseen` gives the plan with another count of the requests so far, and with the forecast that goes with what is
-    known of the catalogue by then: nothing else of a plan depends on either.
+    `foreseen` gives the plan with another count of the requests so far, and with the forecast that goes with what
+    is known of the catalogue by then: nothing else of a plan depends on either.
     """
 
     part: AccountPlan
