@@ -194,6 +194,18 @@ class Cache:
 
         return self._file.ask(read)
 
+    def sums_of(self, topic: str, keys: Iterable[str]) -> tuple[dict[str, int], int]:
+        """Return the sums of some facts of a topic, and how many facts it has."""
+        asked = "select sum from lookups where topic = ? and key = ?"
+        some = list(keys)
+
+        def read(db: sqlite3.Connection) -> tuple[dict[str, int], int]:
+            found = {key: row[0] for key in some if (row := db.execute(asked, (topic, key)).fetchone())}
+            (count,) = db.execute("select count(*) from lookups where topic = ?", (topic,)).fetchone()
+            return found, count
+
+        return self._file.ask(read)
+
     def every(self, topic: str) -> list[bytes]:
         """Return the facts of a topic, in the order of their keys."""
 

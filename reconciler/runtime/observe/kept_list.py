@@ -5,6 +5,7 @@ the JSON and compares sums. Nothing that is written to the marketplace rests on 
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import orjson
@@ -25,17 +26,29 @@ def keep_list(opened: Session, inventory: Inventory, at: str, resting: Collectio
     if not inventory.complete:
         return
     topic = _topic(opened)
-    before = opened.cache.sums(topic)
-    new: list[tuple[str, bytes, int]] = []
-    for each in inventory.live:
-        body = _packed(each)
-        total = sum_of(body)
-        if before.pop(each.remote_id, None) != total:
-            new.append((each.remote_id, body, total))
-    gone = before.keys() - {*resting}
+    live = {each.remote_id: _packed(each) for each in inventory.live}
+    before, gone = _kept_before(opened, live.keys(), resting)
+    sums = ((remote_id, body, sum_of(body)) for remote_id, body in live.items())
+    new = [each for each in sums if before.get(each[0]) != each[2]]
     if new or gone:
         opened.cache.exchange(topic, new, gone)
     opened.cache.keep(_LISTED, str(opened.place.site), at, b"")
+
+
+def _kept_before(
+    opened: Session, live: AbstractSet[str], resting: Collection[str]
+) -> tuple[Mapping[str, int], AbstractSet[str]]:
+    """Return the sums of the rows that are kept of these, and what is kept and not there any more.
+
+    Where most are at rest, as many are looked at as are not, unless more are kept than there are.
+    """
+    topic = _topic(opened)
+    if resting:
+        some, count = opened.cache.sums_of(topic, live)
+        if count == len(some) + len(resting):
+            return some, set()
+    every = opened.cache.sums(topic)
+    return every, every.keys() - live - {*resting}
 
 
 def kept_list(opened: Session) -> tuple[Inventory, str]:
