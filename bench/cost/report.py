@@ -10,7 +10,7 @@ from bench.cost.plot import Line, plot
 from bench.cost.results import ROOT, Results, exponent, of, ratio
 
 DOCUMENT, README = Path("docs/performance.md"), Path("README.md")
-PICTURE = Path("docs/pictures/performance.svg")
+PICTURE = Path("docs/performance.svg")
 #: What is measured beside us, and what each of them is.
 BESIDE = {
     "terraform, strings": "`terraform plan`, no change, each offer's file as one string: its best case",

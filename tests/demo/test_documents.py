@@ -14,7 +14,7 @@ from reconciler.runtime.project.workspace import Workspace
 @pytest.fixture(scope="module")
 def offers(written: DemoSummary) -> list[Desired]:
     """Return what the documents want."""
-    found = validate(Workspace(written.directory)).desired
+    found = validate(Workspace(written.directory), cached=False).desired
     return [each for each in found if each.key.kind == OFFER]
 
 

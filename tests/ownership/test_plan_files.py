@@ -62,7 +62,9 @@ def test_an_interactive_apply_loads_the_project_once(tmp_path: Path, monkeypatch
     shop(tmp_path, "A", price="12.00 PLN")
     loads: list[str] = []
     load = Workspace.load
-    monkeypatch.setattr(Workspace, "load", lambda self: loads.append("loaded") or load(self))
+    monkeypatch.setattr(
+        Workspace, "load", lambda self, *how, **more: loads.append("loaded") or load(self, *how, **more)
+    )
     monkeypatch.chdir(tmp_path)
     assert run(["apply", "--auto-approve"]) == 0
     assert loads == ["loaded"]

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from reconciler.documents.kinds import SOURCE, modules
 from reconciler.engine.along import Along, coming_along, within_reach
@@ -17,6 +18,7 @@ from reconciler.engine.resolve import relabel
 from reconciler.engine.stock import START
 from reconciler.engine.summed import SUMMED, summed
 from reconciler.engine.unlisted import told_of_waiting
+from reconciler.engine.values_used import with_offers_used
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Key
@@ -246,11 +248,12 @@ async def _plan_account(
             if priced := await with_fees(opened, observed, planned.part.changes):
                 observed = priced
                 planned = judge(*about, observed, options, plan_id, kept, written)
-            declared = (*(each.key for each in wanted.desired), *keys_of(observed.resting, wanted.account.name))
+            declared = chain((each.key for each in wanted.desired), keys_of(observed.resting, wanted.account.name))
             found = await what_is_known(opened, desired, declared, observed, planned.part)
             if found:
                 planned = judge(*about, observed, options, plan_id, kept, written, found)
             part, notes = planned.foreseen(dict(opened.runner.requests)), planned.notes
+            part = with_offers_used(part, wanted.spec)
             if resting is not None:
                 resting.note(opened, observed, planned.quiet)
             promised |= promises(opened, part.actions)

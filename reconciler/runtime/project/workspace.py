@@ -273,14 +273,15 @@ class Workspace:
             self._say("D116", prefix or ".", f"the folder cannot be read: {_reason(wrong)}")
             return
         for entry in entries:
-            path = f"{prefix}{entry.name}"
-            if entry.name.startswith(".") or (self._ignored and self._is_ignored(path, entry.name)):
+            name = entry.name
+            path = prefix + name
+            if name[0] == "." or (self._ignored and self._is_ignored(path, name)):
                 continue
             if entry.is_symlink():
                 links.append((path, Path(entry.path)))
             elif entry.is_dir(follow_symlinks=False):
                 yield from self._walk(Path(entry.path), f"{path}/", links, levels - 1, newest)
-            elif entry.name.endswith(_SUFFIXES):
+            elif name.endswith(_SUFFIXES):
                 yield FileSeen(path, _stamp(entry, newest))
 
     def _is_ignored(self, path: str, name: str) -> bool:

@@ -98,8 +98,9 @@ def read_book(root: Path, name: str) -> Book | None:
         data = read_file(root / STATE / name, RESTS)
     except OSError:
         return None
-    head, _, body = data.partition(b"\n")
-    if not _is_of(head, body):
+    end = data.find(b"\n", 0, _HEAD)
+    body = memoryview(data)[end + 1 :]  # no second copy of what may be very large
+    if not _is_of(data[: max(end, 0)], body):
         return None
     try:
         return _book(orjson.loads(body))
@@ -119,7 +120,7 @@ def write_book(root: Path, name: str, book: Book) -> None:
     with suppress(OSError, Held), holding(file.with_name(f"{name}.lock"), _PATIENCE):
         there = _head_of(file)
         if there != head and _is_after(seen, there.get("seen", {})):
-            replace_file(file, orjson.dumps(head) + b"\n" + body, private=True)
+            replace_file(file, (orjson.dumps(head), b"\n", body), private=True)
 
 
 def _is_after(seen: Mapping[str, list[Any]], before: Mapping[str, list[Any]]) -> bool:
@@ -131,11 +132,11 @@ def _is_after(seen: Mapping[str, list[Any]], before: Mapping[str, list[Any]]) ->
     )
 
 
-def _digest(body: bytes) -> str:
+def _digest(body: bytes | memoryview) -> str:
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
-def _is_of(head: bytes, body: bytes) -> bool:
+def _is_of(head: bytes, body: memoryview) -> bool:
     """Tell whether a head is of this program, and of these bytes."""
     return _read_head(head).get("digest") == _digest(body)
 

@@ -6,7 +6,7 @@ template, a new name that may be taken, something that is not declared any more.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from reconciler.documents.checks import parts_named_in
@@ -106,13 +106,11 @@ def chooses_by_labels(documents: Documents) -> bool:
     return any("match" in each.body for each in documents.of(DEFAULTS))
 
 
-def are_clear(
-    documents: Documents, workspace: Workspace, book: Book, asleep: Callable[[], AbstractSet[str]]
-) -> bool:
+def are_clear(documents: Documents, workspace: Workspace, book: Book, asleep: AbstractSet[str]) -> bool:
     """Tell whether what was read leaves the rest as it was.
 
-    `asleep` are the names of the offers that were not read; they are asked for where offers were read. A name
-    that was not there before may look like any of them.
+    `asleep` are the names of the offers that were not read. A name that was not there before may look like any of
+    them.
     """
     if documents.fatal or has_errors(documents.diagnostics) or chooses_by_labels(documents):
         return False
@@ -125,11 +123,11 @@ def are_clear(
         return False
     names = {name for each in documents.of(OFFER) for name in names_of(each)}
     parts = parts_named_in(documents.documents)
-    if any(name in asleep() for name in names) or not (parts <= names or parts <= names | asleep()):
+    if any(name in asleep for name in names) or not (parts <= names or parts <= names | asleep):
         return False
     new = names - book.names
     new -= {each.name for account in book.accounts.values() for each in account.rests} if new else new
     if not new:
         return True
-    seen = {looks(each) for each in asleep()}
+    seen = {looks(each) for each in asleep}
     return not any(looks(each) in seen for each in new)

@@ -1,7 +1,6 @@
 """Loading what is awake: all documents but those of files that are as they were when all in them was at rest."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,32 +55,22 @@ def load_awake(
 
 def _load(workspace: Workspace, book: Book, quiet: QuietFiles, progress: Progress) -> Documents:
     documents = workspace.load(quiet.leave_alone, progress)
-    files: dict[str, set[str]] | None = None
-
-    def asleep() -> Mapping[str, set[str]]:
-        nonlocal files
-        files = _names(book, quiet) if files is None else files
-        return files
-
-    if not quiet.known or not are_clear(documents, workspace, book, lambda: asleep().keys()):
+    if not quiet.known:
+        return documents  # all of them
+    asleep = {rest.name for rest in _resting(book, quiet)}
+    if not are_clear(documents, workspace, book, asleep):
         quiet.wake_all()
         return workspace.load(progress=progress)
-    mentioned = offers_named_in(documents.documents)
-    stirred = {file for name in mentioned & asleep().keys() for file in asleep()[name]} if mentioned else set()
-    if stirred:
-        quiet.stir(stirred)
+    mentioned = offers_named_in(documents.documents) & asleep
+    if mentioned:
+        quiet.stir({rest.file for rest in _resting(book, quiet) if rest.name in mentioned})
         documents = workspace.load(quiet.leave_alone, progress)
     return documents
 
 
-def _names(book: Book, quiet: QuietFiles) -> dict[str, set[str]]:
-    """Return the names of the offers that are asleep, with the files that have them."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for account in book.accounts.values():
-        for rest in account.rests:
-            if rest.file in quiet.known:
-                found[rest.name].add(rest.file)
-    return dict(found)
+def _resting(book: Book, quiet: QuietFiles) -> Iterator[Rest]:
+    """Yield the offers at rest, of all accounts, whose files are left alone."""
+    return (rest for account in book.accounts.values() for rest in account.rests if rest.file in quiet.known)
 
 
 def _due(book: Book, now: datetime) -> set[str]:
