@@ -75,10 +75,11 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
     """
     read = reader_of(workspace, options, progress)
     if not options.base:
-        if (resting := begun(workspace, options, progress, read)) is not None:
-            plan = plan_of(workspace, resting.awake.resolved, options, progress, resting)
-            resting.write()
-            return plan
+        with collector_off():  # what is at rest is many small things that stay
+            if (resting := begun(workspace, options, progress, read)) is not None:
+                plan = plan_of(workspace, resting.awake.resolved, options, progress, resting)
+                resting.write()
+                return plan
         resolved = load_what_can_be(workspace, progress, options.accounts, read, options.at)
         return plan_of(workspace, resolved, options, progress)
     compared, kept = Committed(workspace.root, options.base), KeptReadings(read)
