@@ -122,7 +122,9 @@ def readme(results: Results) -> str:
         _changed(results),
     ]
     lines = "".join(f"- {each}\n" for each in told if each)
-    return f"{lines}\nMeasured by `make bench` ({results['machine']['date']}); all figures: [docs/performance.md]({DOCUMENT}).\n"
+    machine = results["machine"]
+    how = "parts of `make bench`, put together by hand" if machine.get("remark") else "`make bench`"
+    return f"{lines}\nMeasured by {how} ({machine['date']}); all figures: [docs/performance.md]({DOCUMENT}).\n"
 
 
 def _compared(results: Results, theirs: str, is_what: str) -> str:
