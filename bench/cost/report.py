@@ -59,23 +59,27 @@ def _machine(results: Results) -> Iterator[str]:
         f"`{told['command']}`, {told['date']}, commit {told['commit']}, Python {told['python']}, {told['cores']} cores of "
         f"{told['cpu']} ({told['system']}), load {told['load']} when it began. Beside us: {others or 'nothing'}."
     )
+    if remark := told.get("remark"):
+        yield f"\n{remark}."
 
 
 def _ours(results: Results) -> Iterator[str]:
     yield "| phase | offers | CPU | an offer | a change | wall | peak memory | requests | exponent |"
     yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+    at_rest = of(results, "plan, warm")
     for what in PHASES:
         rows = of(results, what)
         grown = exponent((size, each["cpu"]) for size, each in rows.items())
         for place, (size, each) in enumerate(rows.items()):
             last = place == len(rows) - 1
+            rest = at_rest[size]["cpu"] if each["what"].startswith("plan") and size in at_rest else 0.0
             yield _row(
-                what if place == 0 else "", size, each, f"{grown:.2f}" if last and grown is not None else ""
+                what if place == 0 else "", size, each, rest, f"{grown:.2f}" if last and grown is not None else ""
             )
 
 
-def _row(what: str, size: int, each: Mapping[str, Any], grown: str) -> str:
-    change = f"{each['cpu'] / each['changes'] * 1000:.2f} ms" if each["changes"] else ""
+def _row(what: str, size: int, each: Mapping[str, Any], rest: float, grown: str) -> str:
+    change = f"{(each['cpu'] - rest) / each['changes'] * 1000:.2f} ms" if each["changes"] else ""
     return (
         f"| {what} | {size:,} | {each['cpu']:.2f} s | {each['cpu'] / size * 1000:.3f} ms | {change} | "
         f"{each['wall']:.1f} s | {each['peak']:,} MB | {each['requests']:,} | {grown} |"
@@ -118,7 +122,9 @@ def readme(results: Results) -> str:
         _changed(results),
     ]
     lines = "".join(f"- {each}\n" for each in told if each)
-    return f"{lines}\nMeasured by `make bench` ({results['machine']['date']}); all figures: [docs/performance.md]({DOCUMENT}).\n"
+    machine = results["machine"]
+    how = "parts of `make bench`, put together by hand" if machine.get("remark") else "`make bench`"
+    return f"{lines}\nMeasured by {how} ({machine['date']}); all figures: [docs/performance.md]({DOCUMENT}).\n"
 
 
 def _compared(results: Results, theirs: str, is_what: str) -> str:
@@ -133,7 +139,9 @@ def _compared(results: Results, theirs: str, is_what: str) -> str:
 
 def _times(theirs: float) -> str:
     """Return our part of what others take, as a fraction below one and a multiple above."""
-    return f"1/{theirs:.0f} of" if theirs >= 1.5 else f"{1 / theirs:.1f} times"
+    if theirs >= 10:
+        return f"1/{theirs:.0f} of"
+    return f"1/{theirs:.1f} of" if theirs >= 1.5 else f"{1 / theirs:.1f} times"
 
 
 def _changed(results: Results) -> str:

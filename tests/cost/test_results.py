@@ -61,11 +61,11 @@ def test_all_figures_stand_between_the_markers(tmp_path: Path) -> None:
     assert table.endswith("after\n")
     assert "old" not in table
     assert "|  | 10,000 | 30.00 s | 3.000 ms |  | 1.0 s | 100 MB | 35 | 1.00 |" in table
-    assert "| 1,000 | 0.60 s | 0.600 ms | 6.00 ms |" in table
+    assert "| 1,000 | 0.60 s | 0.600 ms | 1.00 ms |" in table
     assert "22.0 times" in table
     assert "octoDNS: not above 10,000 offers" in table
     assert "10,000 offers at rest takes **1/22 of** the processor time of a `terraform plan`" in readme
-    assert "1,000 offers at rest takes **1/5 of** the processor time of a script" in readme
+    assert "1,000 offers at rest takes **1/5.0 of** the processor time of a script" in readme
     assert "**1/25.0** of the first plan" in readme
     report.write(RESULTS, tmp_path)
     assert (tmp_path / report.DOCUMENT).read_text("utf-8") == table
