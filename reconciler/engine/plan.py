@@ -73,9 +73,8 @@ def plan_with_rests(
     """Plan one account, and tell what may be left alone until something moves."""
     desired = tuple({each.key: each for each in desired}.values())  # what is declared twice is held back
     known = {key: each.remote_id for key, each in question.managed.items()}
-    named = in_new_names(desired, snapshot.live, question.references, spec, known)
-    desired, snapshot = named.desired, replace(snapshot, live=named.live)
-    question = replace(question, references=named.references)
+    desired, live, references = in_new_names(desired, snapshot.live, question.references, spec, known)
+    snapshot, question = replace(snapshot, live=live), replace(question, references=references)
     whole = question.whole and not question.unread
     every, foreign = not_foreign(match(desired, snapshot.live, spec, known), question.foreign)
     every = stood_for(every, question.unusable, question.managed)

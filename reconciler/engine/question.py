@@ -1,6 +1,6 @@
 """What is asked of the planner for one account, besides desired and live."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,14 @@ from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
 from reconciler.model.memory import Baseline, Managed
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import Desired, Key, Origin
+from reconciler.model.offers import Desired, Key, Live, Origin
 from reconciler.model.outcomes import Accepted
 from reconciler.model.resting import AtRest
 from reconciler.model.spent import Spent
 from reconciler.model.tables import SourceRead
+
+#: Documents with what is live of them.
+MatchedPairs = tuple[tuple[Desired, Live | None], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,7 @@ class Question:
     offers of other accounts. `begun` tells of a creation that was sent and may bear no key yet. `spent` is what
     was written lately where a marketplace counts the changes. `at_rest` is what is neither desired nor live here,
     and counted all the same. `known` and `slice_of` are for the forecast, and explained there.
+    `counted` yields the pairs to whoever counts them while they are compared.
     """
 
     plan_id: str
@@ -73,6 +77,7 @@ class Question:
     spent: Mapping[Key, Spent] = field(default_factory=dict)
     slice_of: int = 0
     at_rest: AtRest = field(default_factory=AtRest)
+    counted: Callable[[MatchedPairs], Iterable[tuple[Desired, Live | None]]] = iter
 
     @property
     def narrowed(self) -> bool:

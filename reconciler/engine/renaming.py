@@ -4,7 +4,8 @@ Without this a renamed price list would show as a change of every offer that ref
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.spec import MarketplaceSpec, Type
@@ -16,8 +17,7 @@ References = Mapping[str, Mapping[str, str]]
 _REFERENCES = (Type.REFERENCE, Type.REFERENCES, Type.SLOTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Renamed:
+class Renamed(NamedTuple):
     """The two sides and the index of references, all in the new names."""
 
     desired: tuple[Desired, ...]

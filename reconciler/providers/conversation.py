@@ -1,7 +1,7 @@
 """What a provider says to a marketplace, without any I/O.
 
 A conversation is a generator: it yields what it wants done and receives what came of it, as httpx's own auth
-flows do. `Request` is answered by an `Answer`, `Sleep`, `Remember` and `Ahead` by None. The runner in `runtime`
+flows do. `Request` is answered by an `Answer`, everything else by None. The runner in `runtime`
 owns the event loop, retries, budgets, tokens and logging; a test feeds a script of responses.
 
 What comes over the wire is a `Response`. The provider reads it once, strictly, by what its request expects
@@ -104,6 +104,14 @@ class Ahead:
     requests: tuple[Request, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Tell how far a long read is: `done` of `total` rows. It is shown to whoever waits, and nothing else."""
+
+    done: int
+    total: int
+
+
 T = TypeVar("T")
-Effect = Request | Sleep | Remember | Ahead
+Effect = Request | Sleep | Remember | Ahead | Reached
 Conversation = Generator[Effect, Any, T]

@@ -14,7 +14,7 @@ from reconciler.model.offers import OFFER, Live
 from reconciler.model.outcomes import FaultKind
 from reconciler.providers.allegro.provider import ALLEGRO
 from reconciler.providers.base import Inventory, MarketplaceFault
-from reconciler.providers.conversation import Ahead, Request
+from reconciler.providers.conversation import Ahead, Reached, Request
 
 #: A row with something in each place that is read.
 FULL: dict[str, Any] = {**ROW, "additionalServices": {"id": "services-1"}, "b2b": {"buyableOnlyByBusiness": True}}
@@ -147,13 +147,14 @@ def test_after_a_full_page_the_others_are_told_ahead() -> None:
     conversation = ALLEGRO.inventory(READING)
     first = next(conversation)
     assert isinstance(first, Request)
-    ahead = conversation.send(ALLEGRO.answer(first, page(thousand(0), 2500)))
+    assert conversation.send(ALLEGRO.answer(first, page(thousand(0), 2500))) == Reached(1000, 2500)
+    ahead = next(conversation)
     assert isinstance(ahead, Ahead)
     assert [dict(each.query)["offset"] for each in ahead.requests] == ["1000", "2000"]
     second = next(conversation)
     assert second is ahead.requests[0]
-    third = conversation.send(ALLEGRO.answer(second, page(thousand(1000), 2500)))
-    assert third is ahead.requests[1]
+    assert conversation.send(ALLEGRO.answer(second, page(thousand(1000), 2500))) == Reached(2000, 2500)
+    assert next(conversation) is ahead.requests[1]
 
 
 def test_pages_that_add_up_are_complete_whether_they_rest_or_not() -> None:

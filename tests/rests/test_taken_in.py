@@ -104,7 +104,7 @@ class Meanwhile(Silent):
     does: Callable[[], Any]
 
     def start(self, what: str, total: int | None = None) -> None:
-        if what == "reading the list of offers":
+        if what == "reading the list of offers" and total is None:  # before its first page
             self.does()
 
 

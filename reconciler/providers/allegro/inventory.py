@@ -8,7 +8,7 @@ from reconciler.providers.allegro.decoding import view
 from reconciler.providers.allegro.offer_page import OfferPage, listing
 from reconciler.providers.allegro.rows import identified, row
 from reconciler.providers.base import Inventory, MarketplaceFault, Reading
-from reconciler.providers.conversation import Ahead, Conversation, Request
+from reconciler.providers.conversation import Ahead, Conversation, Reached, Request
 from reconciler.providers.faults import fetch, not_the_api
 from reconciler.providers.views import View
 
@@ -91,6 +91,7 @@ def _pages(found: _Found, chosen: tuple[tuple[str, str], ...], resting: Mapping[
             raise MarketplaceFault(not_the_api(f"it counts {page.total} offers"))
         known = found.different
         found.take(page)
+        yield Reached(found.read, page.total)
         if not page.count or found.read >= page.total or found.different == known:
             return
         if not ahead and page.count == pages.page:

@@ -52,7 +52,7 @@ from reconciler.runtime.observe.prices import told_lowest
 from reconciler.runtime.observe.resting import keys_of
 from reconciler.runtime.observe.snapshot import Observed, named_anew, observe
 from reconciler.runtime.options import PlanOptions
-from reconciler.runtime.progress import Progress, Silent
+from reconciler.runtime.progress import Progress, Silent, in_steps
 from reconciler.runtime.project.committed import Committed
 from reconciler.runtime.project.earlier import KeptReadings, caused, resolved_at
 from reconciler.runtime.project.place import place_of
@@ -330,6 +330,7 @@ def judge(
         chosen=chosen_unusable(wanted.account.name, wanted.unusable, options),
         unread=wanted.unread,
         at_rest=observed.at_rest,
+        counted=lambda pairs: in_steps(pairs, "comparing offers", opened.progress),
     )
     return plan_with_rests(desired, observed.snapshot, wanted.spec, question)
 

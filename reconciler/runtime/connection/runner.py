@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import count
@@ -12,7 +13,15 @@ from typing import TypeVar
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.model.wire import Response, Sleep, retry_after
 from reconciler.providers.base import Credentials, Provider, Token
-from reconciler.providers.conversation import LONGEST_BLOCK, Ahead, Answer, Conversation, Remember, Request
+from reconciler.providers.conversation import (
+    LONGEST_BLOCK,
+    Ahead,
+    Answer,
+    Conversation,
+    Reached,
+    Remember,
+    Request,
+)
 from reconciler.runtime.auth.tokens import TokenSource
 from reconciler.runtime.clock import Clock, Interrupted, rested, slept
 from reconciler.runtime.connection.ahead import ReadsAhead
@@ -106,6 +115,7 @@ class Runner:
     unread: set[tuple[str, str]] = field(default_factory=set)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     heed: Callable[[Response], None] = lambda _: None
+    _reached: Callable[[Reached], None] = lambda _: None
     _token: Token | None = field(default=None, repr=False)
     _token_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
@@ -113,6 +123,15 @@ class Runner:
     def stopping(self) -> bool:
         """Tell whether this command was told to stop: nothing new is begun, and nobody waits any more."""
         return self.stop.is_set()
+
+    @contextmanager
+    def heard_by(self, heard: Callable[[Reached], None]) -> Iterator[None]:
+        """Tell somebody meanwhile how far long reads are."""
+        before, self._reached = self._reached, heard
+        try:
+            yield
+        finally:
+            self._reached = before
 
     async def run(self, conversation: Conversation[T]) -> T:
         """Hold a conversation to its end and return its value. NoAnswer is thrown into it first."""
@@ -152,6 +171,8 @@ class Runner:
                 self.remember(effect)
             case Ahead():
                 ahead.told(effect.requests)
+            case Reached():
+                self._reached(effect)
             case _:
                 raise TypeError(f"a conversation yielded {effect!r}")
         return lambda: conversation.send(None)

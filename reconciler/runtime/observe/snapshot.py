@@ -13,6 +13,7 @@ from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.resting import AtRest, Rest, at_rest
 from reconciler.model.spec import Identity, MarketplaceSpec
 from reconciler.providers.base import Inventory
+from reconciler.providers.conversation import Conversation, Reached
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import AuthenticationFailed
@@ -29,6 +30,7 @@ from reconciler.runtime.observe.turns import turn_of
 from reconciler.runtime.observe.unlisted import reader, with_unlisted
 
 _PARALLEL = 30
+_LISTING = "reading the list of offers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +178,8 @@ async def _list(opened: Session, still: Mapping[str, Rest], tally: AgesSoFar, *,
     if not asking:
         inventory, tally.list_at = kept_list(opened)
         return inventory
-    opened.progress.start("reading the list of offers")
     reading = opened.reading({remote_id: bytes.fromhex(each.row) for remote_id, each in still.items()})
-    inventory = await opened.ask(opened.provider.inventory(reading))
-    opened.progress.advance(len(inventory.live) + len(inventory.resting))
-    opened.progress.finish()
+    inventory = await _shown(opened, opened.provider.inventory(reading))
     borne = {each.key.name for each in inventory.live if each.key}
     twice = {remote_id for remote_id in inventory.resting if still[remote_id].name in borne}
     if twice:
@@ -188,6 +187,26 @@ async def _list(opened: Session, still: Mapping[str, Rest], tally: AgesSoFar, *,
         return await _list(opened, left, tally, asking=asking)
     tally.list_at = opened.clock.now().isoformat()
     keep_list(opened, inventory, tally.list_at, inventory.resting)
+    return inventory
+
+
+async def _shown(opened: Session, conversation: Conversation[Inventory]) -> Inventory:
+    """Read a list, and show how far it is: from its first page on where the marketplace says how long it is."""
+    progress, done, total = opened.progress, 0, 0
+
+    def heard(so_far: Reached) -> None:
+        nonlocal done, total
+        if so_far.total != total:
+            progress.start(_LISTING, so_far.total)
+            done, total = 0, so_far.total
+        progress.advance(so_far.done - done)
+        done = so_far.done
+
+    progress.start(_LISTING)
+    with opened.runner.heard_by(heard):
+        inventory = await opened.ask(conversation)
+    progress.advance(max(len(inventory.live) + len(inventory.resting) - done, 0))
+    progress.finish()
     return inventory
 
 
