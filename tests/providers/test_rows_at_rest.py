@@ -258,7 +258,7 @@ def test_depth_in_what_is_cut_away_does_no_harm() -> None:
     request = next(ALLEGRO.inventory(READING))
     assert isinstance(request, Request)
     answer = ALLEGRO.answer(request, reply(200, deep))
-    assert answer.fault is not None or answer.body.count == 1
+    assert answer.fault is not None or answer.value.count == 1
 
 
 @pytest.mark.parametrize("total", [-1, 10**9])
