@@ -245,7 +245,7 @@ def _placed(
 def _key(raw: str) -> str:
     """Return the key that was written; _NotPlain where it is no text."""
     if raw[:1] in ("'", '"'):
-        key = raw[1:-1]
+        key = _unquoted(raw)
     elif raw[-1:] == " " or not isinstance(plain_scalar(raw), str):
         raise _NotPlain
     else:

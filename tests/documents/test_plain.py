@@ -149,6 +149,14 @@ def test_pieces_in_any_order(words: list[str]) -> None:
     _taken("".join(words) + "\n")
 
 
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(["'", '"', "x", " ", ": ", ":", ",", "{", "}", "[", "]", "-1", "#"]), max_size=12))
+@example(["{", "'", "x", "'", "'", "x", "'", ": ", "x", "}"])
+def test_brackets(signs: list[str]) -> None:
+    """In brackets a quote may be doubled, also in a key."""
+    _taken(f"a: {''.join(signs)}\n")
+
+
 def _documents() -> Iterator[Path]:
     for folder in ("examples", "specs", "reconciler/cli/starter"):
         yield from sorted((REPOSITORY / folder).rglob("*.yaml"))
