@@ -256,6 +256,7 @@ def _key(raw: str) -> str:
 
 
 def unquoted(text: str) -> str:
+    """Return what stands between quotes, with each doubled one as one."""
     return text[1:-1] if text[0] == '"' else text[1:-1].replace("''", "'")
 
 

@@ -45,16 +45,17 @@ def place_in_plain(text: str, index: int, path: tuple[str | int, ...], *, key: b
     value = _Value(at, _Block(at, at, 0, end, listed=False))
     for position, step in enumerate(path):
         last = key and position == len(path) - 1
-        if value.block is None:
+        block = value.block
+        if block is None:
             return _in_brackets(text, value.at, path[position:], key=key) if text[value.at] in "[{" else place
-        if value.block.listed:
-            row = _row(text, value.block, step)
+        if block.listed:
+            row = _row(text, block, step)
             if row is None:
                 return place
             value = row
             place = value.at
             continue
-        pair = _pair(text, value.block, step)
+        pair = _pair(text, block, step)
         if pair is None and step == 0:  # a list of one, written as the one
             continue
         if pair is None:
