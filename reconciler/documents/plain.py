@@ -21,7 +21,7 @@ _QUOTED = r"""(?:"[^"\\\n]*+"|'(?:[^'\n]++|'')*+')"""
 _EMPTY = r"(?:\ *+(?:\#.*+)?\n)*+"
 #: One line: indent and dashes, key, value; or one with a text of many lines and their indent; and the empty lines
 #: after it. What is neither is the last group.
-_LINE = re.compile(
+LINE = re.compile(
     rf"""(\ *+(?:-\ ++)*+)
     (?:({_KEY}):(?:\ ++|(?=\n)))?
     (?:
@@ -31,9 +31,9 @@ _LINE = re.compile(
     |(.*\n)""",
     re.VERBOSE,
 )
-_BEFORE = re.compile(_EMPTY, re.VERBOSE)
+BEFORE = re.compile(_EMPTY, re.VERBOSE)
 #: A bracket, a comma, or a scalar; `: ` after a key.
-_PIECE = re.compile(r""" *+(?:([\[\]{},])|((?:"[^"\\]*+"|'(?:[^']++|'')*+'|(?:\w|-\d)[^,\[\]{}:#?]*+))(: ++)?)""")
+PIECE = re.compile(r""" *+(?:([\[\]{},])|((?:"[^"\\]*+"|'(?:[^']++|'')*+'|(?:\w|-\d)[^,\[\]{}:#?]*+))(: ++)?)""")
 _COMMENT = re.compile(" +#")
 _DEEPEST = 20
 #: Keys, numbers and brackets come again and again: so many of each are remembered.
@@ -56,10 +56,10 @@ def read_plain(text: str, data: bytes) -> list[Read] | None:
     """Return the documents of a file, or None when it is not plain. `data` is what `text` was decoded from."""
     if text[-1:] != "\n" or (data.translate(None, _COMMON) and not _can_be_read(text)):
         return None
-    begin = _BEFORE.match(text)
+    begin = BEFORE.match(text)
     assert begin is not None, "it matches nothing, too"
     try:
-        return _documents(_LINE.findall(text, begin.end()))
+        return _documents(LINE.findall(text, begin.end()))
     except (_NotPlain, NumberTooLarge):
         return None
 
@@ -127,7 +127,7 @@ class _LineReader:
     def _value(self, said: str) -> Any:
         if said[0] in "[{":
             return self._flow(said)
-        return _unquoted(said) if said[0] in "\"'" else self._plain(said)
+        return unquoted(said) if said[0] in "\"'" else self._plain(said)
 
     def _plain(self, text: str) -> Any:
         text = text.rstrip(" ")
@@ -161,7 +161,7 @@ class _LineReader:
         """Return the value at a place of a text, and where it ends."""
         bracket, scalar, colon, at = _piece(text, at)
         if scalar and not colon:
-            return _unquoted(scalar) if scalar[0] in "\"'" else self._plain(scalar), at
+            return unquoted(scalar) if scalar[0] in "\"'" else self._plain(scalar), at
         closing = _CLOSING.get(bracket)
         if closing is None or level > _DEEPEST:
             raise _NotPlain
@@ -245,7 +245,7 @@ def _placed(
 def _key(raw: str) -> str:
     """Return the key that was written; _NotPlain where it is no text."""
     if raw[:1] in ("'", '"'):
-        key = raw[1:-1]
+        key = unquoted(raw)
     elif raw[-1:] == " " or not isinstance(plain_scalar(raw), str):
         raise _NotPlain
     else:
@@ -255,7 +255,8 @@ def _key(raw: str) -> str:
     return key
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
+    """Return what stands between quotes, with each doubled one as one."""
     return text[1:-1] if text[0] == '"' else text[1:-1].replace("''", "'")
 
 
@@ -272,7 +273,7 @@ def _block(block: str, indent: str, column: int) -> str:
 
 
 def _piece(text: str, at: int) -> tuple[str, str, str, int]:
-    found = _PIECE.match(text, at)
+    found = PIECE.match(text, at)
     if found is None:
         raise _NotPlain
     bracket, scalar, colon = found.groups("")

@@ -1,12 +1,14 @@
 """One YAML file: its text, the documents in it, and the position of any value, found again on demand.
 
 Keeping the node trees of all files would cost four times the loading time (they are what the garbage
-collector then walks), so a file text keeps text only, and composes the one file again whose mark is asked for.
+collector then walks), so a file text keeps text only. The place of a value is looked for in a plain text; else the
+one file is composed again whose mark is asked for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import yaml
@@ -16,12 +18,15 @@ from reconciler.documents.builder import Builder, check_aliases, mark_of
 from reconciler.documents.decode import decode
 from reconciler.documents.loader import TooDeep, compose
 from reconciler.documents.plain import read_plain
+from reconciler.documents.plain_places import place_in_plain
 from reconciler.model.bounds import LEVELS
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
 from reconciler.model.texts import nfc
 
 NodePath = tuple[str | int, ...]
+#: Places of one file that are looked for one by one; whoever asks for more gets the tree of nodes.
+_FEW = 5
 #: Pairs from which on a mapping gets an index.
 _LONG = 50
 
@@ -31,10 +36,12 @@ class FileText:
     """A file: `path` is relative to the project root with forward slashes, `data` are its bytes, in UTF-8.
 
     Bytes, since a text of Polish letters takes twice as much, and few texts are ever looked at again.
+    `plain`: `read_plain` took it, so that places in it are found without the parser.
     """
 
     path: str
     data: bytes = field(repr=False)
+    plain: bool = field(default=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -46,6 +53,11 @@ class FileText:
 
         Where the path does not exist, the nearest ancestor that does is meant.
         """
+        if self.plain and next(_asked(self.data)) < _FEW:
+            text = self.text
+            at = place_in_plain(text, index, path, key=key)
+            if at is not None:
+                return Mark(self.path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
         root = self.root(index)
         return Mark(self.path) if root is None else mark_of(self.path, _find(root, path, key=key))
 
@@ -100,8 +112,8 @@ def parse(path: str, data: bytes) -> tuple[list[RawDocument], list[Diagnostic]]:
     text = decode(path, data)
     if isinstance(text, Diagnostic):
         return [], [text]
-    source = FileText(path, data)
     plain = read_plain(text, data)
+    source = FileText(path, data, plain=plain is not None)
     if plain is not None:
         return [RawDocument(source=source, index=n, value=value, respelled=odd) for n, value, odd in plain], []
     return parse_in_full(source)
@@ -133,6 +145,12 @@ def parse_in_full(source: FileText) -> tuple[list[RawDocument], list[Diagnostic]
     except (yaml.YAMLError, TooDeep) as wrong:
         builder.faults.append(_syntax(path, text, wrong))
     return found, builder.faults
+
+
+@lru_cache(maxsize=8)
+def _asked(_data: bytes) -> Iterator[int]:
+    """Count how often a place of a file was asked for of late."""
+    return count()
 
 
 @lru_cache(maxsize=8)

@@ -37,7 +37,7 @@ _TEXTS = st.one_of(
 )
 _KEYS = st.one_of(st.sampled_from(["kind", "Waga [kg.]", "Liczba sztuk", "12", "true", "<<", "a b"]), _TEXTS)
 _LEAVES = st.one_of(st.none(), st.booleans(), st.integers(-999, 99999), _TEXTS)
-_VALUES: st.SearchStrategy[Any] = st.recursive(
+DOCUMENT_VALUES: st.SearchStrategy[Any] = st.recursive(
     _LEAVES,
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(_KEYS, inner, max_size=4)),
     max_leaves=12,
@@ -101,7 +101,7 @@ _BITS = (
         "0x1F",
     ),
 )
-_WORDS = st.sampled_from(
+WORDS = st.sampled_from(
     ["a: ", "b:", "'c': ", "- ", "  ", "x y", '"q"', "[1, {k: v}]", "|\n", ">\n", "\n", "# c", *_BITS]
 )
 
@@ -131,7 +131,7 @@ def _taken(text: str) -> bool:
 
 
 @settings(max_examples=400, deadline=None, derandomize=True)
-@given(_VALUES, st.sampled_from([None, False, True]), st.sampled_from(["|", ">", "'", '"', None]))
+@given(DOCUMENT_VALUES, st.sampled_from([None, False, True]), st.sampled_from(["|", ">", "'", '"', None]))
 def test_what_is_written_by_another_hand(value: Any, flow: bool | None, style: str | None) -> None:
     """PyYAML writes values in all the ways that it has."""
     _taken(
@@ -140,7 +140,7 @@ def test_what_is_written_by_another_hand(value: Any, flow: bool | None, style: s
 
 
 @settings(max_examples=800, deadline=None, derandomize=True)
-@given(st.lists(_WORDS, max_size=12))
+@given(st.lists(WORDS, max_size=12))
 @example(["a: ", "|\n", "  ", "x y", "\n", " ", "\n", "b:"])
 @example(["a: ", "x y", "\n", "  ", "b:", "\n"])
 @example(["b:", "\n", "- ", "a: ", "|\n", "  ", "x y", "\n"])
@@ -149,14 +149,22 @@ def test_pieces_in_any_order(words: list[str]) -> None:
     _taken("".join(words) + "\n")
 
 
-def _documents() -> Iterator[Path]:
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(["'", '"', "x", " ", ": ", ":", ",", "{", "}", "[", "]", "-1", "#"]), max_size=12))
+@example(["{", "'", "x", "'", "'", "x", "'", ": ", "x", "}"])
+def test_brackets(signs: list[str]) -> None:
+    """In brackets a quote may be doubled, also in a key."""
+    _taken(f"a: {''.join(signs)}\n")
+
+
+def documents_of_people() -> Iterator[Path]:
     for folder in ("examples", "specs", "reconciler/cli/starter"):
         yield from sorted((REPOSITORY / folder).rglob("*.yaml"))
 
 
 def test_documents_of_people_are_taken() -> None:
     """It would be of no use if it gave up on what people write: of our examples it takes nearly all."""
-    texts = [path.read_text("utf-8") for path in _documents()]
+    texts = [path.read_text("utf-8") for path in documents_of_people()]
     assert len(texts) > 50
     assert sum(map(_taken, texts)) > 0.95 * len(texts)
 
@@ -164,12 +172,12 @@ def test_documents_of_people_are_taken() -> None:
 def test_accidents_in_documents_of_people() -> None:
     """Letters come and go, lines are moved and doubled: a mistake is never read as something else."""
     chance = random.Random(14)
-    texts = [text for path in _documents() if len(text := path.read_text("utf-8")) < 3000]
-    taken = sum(_taken(_marred(chance.choice(texts), chance)) for _ in range(3000))
+    texts = [text for path in documents_of_people() if len(text := path.read_text("utf-8")) < 3000]
+    taken = sum(_taken(marred(chance.choice(texts), chance)) for _ in range(3000))
     assert taken > 500
 
 
-def _marred(text: str, chance: random.Random) -> str:
+def marred(text: str, chance: random.Random) -> str:
     for _ in range(chance.choice((1, 1, 2, 3))):
         at = chance.randrange(len(text) + 1)
         lines = text.split("\n")
