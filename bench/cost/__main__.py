@@ -65,6 +65,8 @@ class Run:
         """Measure all phases in a copy of a shop."""
         place = self._work / f"ours-{offers}"
         shutil.copytree(self.prepared(offers), place / "shop")
+        if Shop(place / "shop").was_planned:
+            self.skip(f"the first plan and apply of {offers:,} offers: the shop is kept, and at rest")
         for what, changes, figure in phases(Shop(place / "shop")):
             self.note(what, offers, figure, changes)
         if offers > LARGEST_WRITTEN:
