@@ -37,11 +37,10 @@ TABLES = (
       since text not null, run_id text not null, stock text not null, protected integer not null,
       primary key (site, project, kind, name))""",
     "create index if not exists managed_ids on managed (site, project, kind, remote_id)",
-    # What all offers are known by is read by every plan: from these, without the rows.
-    "create index if not exists managed_known on managed (site, project, kind, name, remote_id, stock, protected)",
     """create table if not exists baselines (
       site text not null, project text not null, kind text not null, name text not null, body {blob} not null,
       digest text not null, primary key (site, project, kind, name))""",
+    # What all offers are known by is read by every plan: from here, without the rows.
     "create index if not exists baselines_known on baselines (site, project, kind, name, digest)",
     """create table if not exists images (
       site text not null, name text not null, address text not null, at text not null, used integer not null,
