@@ -1,7 +1,6 @@
 """Which named objects the actions of a plan refer to."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from reconciler.model.offers import OFFER
 from reconciler.model.plan import AccountPlan, Target
@@ -27,14 +26,6 @@ def references_used(part: AccountPlan, spec: MarketplaceSpec) -> dict[str, dict[
                 if known is not None:
                     _collect(used, known.refers, known.type, value, part.references)
     return used
-
-
-def with_offers_used(part: AccountPlan, spec: MarketplaceSpec) -> AccountPlan:
-    """Return a plan that names of all offers those that its actions name: there may be very many."""
-    if not part.references.get(OFFER):
-        return part
-    used = references_used(part, spec).get(OFFER, {}) if part.actions else {}
-    return replace(part, references={**part.references, OFFER: used})
 
 
 def _other_key(target: Target, seen_as: Mapping[str, str]) -> str | None:

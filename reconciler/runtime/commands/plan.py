@@ -18,7 +18,6 @@ from reconciler.engine.resolve import relabel
 from reconciler.engine.stock import START
 from reconciler.engine.summed import SUMMED, summed
 from reconciler.engine.unlisted import told_of_waiting
-from reconciler.engine.values_used import with_offers_used
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Key
@@ -254,7 +253,6 @@ async def _plan_account(
             if found:
                 planned = judge(*about, observed, options, plan_id, kept, written, found)
             part, notes = planned.foreseen(dict(opened.runner.requests)), planned.notes
-            part = with_offers_used(part, wanted.spec)
             if resting is not None:
                 resting.note(opened, observed, planned.quiet)
             promised |= promises(opened, part.actions)
