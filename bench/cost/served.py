@@ -18,7 +18,7 @@ from bench.cost.measured import Failed, Figure, measure, surroundings
 from bench.cost.phases import middle
 from bench.cost.shop import edit, offers_of
 
-LARGEST_SCRIPT = 10_000
+LARGEST_SCRIPT = 1_000
 _WAIT = 30
 _SCRIPT = Path(__file__).parent / "others" / "script.py"
 
