@@ -1,9 +1,9 @@
 """The connectors that are installed, by the `type` of a source."""
 
 from functools import cache
-from importlib.metadata import entry_points
 
 from reconciler.connectors.base import Connector
+from reconciler.model.installed import points
 
 GROUP = "reconciler.connectors"
 
@@ -11,7 +11,7 @@ GROUP = "reconciler.connectors"
 @cache
 def connector(name: str) -> Connector:
     """Find a connector among the installed entry points. LookupError when there is none."""
-    for point in entry_points(group=GROUP):
+    for point in points(GROUP):
         if point.name == name:
             found: Connector = point.load()
             return found
@@ -20,4 +20,4 @@ def connector(name: str) -> Connector:
 
 def connectors() -> tuple[str, ...]:
     """Return the names of all that are installed."""
-    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+    return tuple(sorted({point.name for point in points(GROUP)}))

@@ -6,9 +6,10 @@ of documents under `data/schemas/`: as our own wheel has them.
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
+
+from reconciler.model.installed import points
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SCHEMA, _SPEC = ".schema.json", ".yaml"
@@ -40,7 +41,7 @@ def _others() -> tuple[Path, ...]:
 
 
 def _packages() -> Iterator[Path]:
-    for point in entry_points(group=MARKETPLACES):
+    for point in points(MARKETPLACES):
         found = find_spec(point.module.partition(".")[0])
         for place in (found.submodule_search_locations or ()) if found is not None else ():
             yield Path(place).resolve()

@@ -40,10 +40,15 @@ def verdict(kind: str) -> Callable[[Any], bool]:
     """Return the fast yes-or-no check of a kind."""
     import jsonschema_rs  # noqa: PLC0415 - 20 ms that `--help` does not need
 
-    named = [(f"{_BASE}{name}.schema.json", schema) for name, schema in _schemas().items()]
-    registry = jsonschema_rs.Registry(named)
-    validator = jsonschema_rs.Draft202012Validator(_schemas()[schemas()[kind]], registry=registry)
+    validator = jsonschema_rs.Draft202012Validator(_schemas()[schemas()[kind]], registry=_registry())
     return validator.is_valid  # type: ignore[no-any-return, unused-ignore]
+
+
+@cache
+def _registry() -> Any:
+    import jsonschema_rs  # noqa: PLC0415 - as above
+
+    return jsonschema_rs.Registry([(f"{_BASE}{name}.schema.json", schema) for name, schema in _schemas().items()])
 
 
 @cache

@@ -9,12 +9,12 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 from msgspec import Struct, field
 
 from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
+from reconciler.model.installed import points
 from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Key, Live, MadeElsewhere
 from reconciler.model.outcomes import Fault, Outcome
@@ -301,7 +301,7 @@ def provider(marketplace: str) -> Provider:
 
     Once: what is installed is read from as many files as there are packages.
     """
-    for point in entry_points(group="reconciler.providers"):
+    for point in points("reconciler.providers"):
         if point.name == marketplace:
             found: Provider = point.load()
             return found
