@@ -40,6 +40,23 @@ def test_help_imports_nothing_heavy(arguments):
     assert "Usage:" in done.stdout
 
 
+def test_a_plan_imports_nothing_that_it_does_not_use(tmp_path):
+    """Where nobody looks at a terminal, nothing is drawn; and no document is bad, so no schema explains itself."""
+    assert reconcile("init", tmp_path).returncode == 0
+    unused = ["deepdiff", "jsonschema", "lxml", "pygments", "rich.console", "uvicorn", "reconciler.render.plan_markdown"]
+    script = (
+        "import sys\nfrom reconciler.cli.main import main\nsys.argv = ['reconcile', 'plan']\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    code = end.code\n"
+        f"sys.exit(code or ' '.join(sorted(set(sys.modules) & set({unused!r}))) or 0)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Plan" in done.stdout
+
+
 def test_the_table_of_commands_is_complete():
     """Every command of the table exists, explains itself, and every one of DESIGN is in it."""
     daily = [
