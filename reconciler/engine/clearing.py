@@ -26,8 +26,10 @@ def never_without(desired: Desired, kind: KindSpec) -> Iterator[Diagnostic]:
 def single_rates(desired: Desired, live: Mapping[str, Value], kind: KindSpec) -> Iterator[Diagnostic]:
     """Refuse a price of further pieces in a list that has one price for each parcel; `live` is what is there."""
     for path, value in desired.fields.items():
+        if not value or not isinstance(value, Mapping):
+            continue  # rates are told by their names
         known = kind.field(path)
-        if known is None or known.type is not Type.RATES or not value or not known.single_with:
+        if known is None or known.type is not Type.RATES or not known.single_with:
             continue
         because = next((each for each in known.single_with if desired.fields.get(each) or live.get(each)), None)
         methods = [name for name, rate in value.items() if rate.get("next") is not None] if because else []

@@ -101,10 +101,8 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     renamed = naming is not None and not is_off(desired, kind)
     stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
-    moved = [
-        *moved,
-        *((path, None) for path in zero.carried_along(desired, live, moved, kind, renamed=renamed)),
-    ]
+    if carried := zero.carried_along(desired, live, moved, kind, renamed=renamed):
+        moved = [*moved, *((path, None) for path in carried)]
     waiting = withheld(desired)
     if not moved and not unsynced and naming is None:
         left, notes = ((*stock.left, *waiting), stock.notes) if stock else (waiting, ())

@@ -94,6 +94,8 @@ def _lost(
     desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, *, renamed: bool
 ) -> list[str]:
     """Return the hidden fields of what is written whole; `renamed` tells that the name is written, too."""
+    if not moved and not renamed:
+        return []
     changed = (field for path, _ in moved if desired.fields.get(path) != 0 and (field := kind.field(path)))
     by = {name for field in changed for name in field.by[:1]} | (
         {kind.rename} if renamed and kind.rename else set()

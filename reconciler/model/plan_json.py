@@ -140,12 +140,13 @@ def _source_seen(each: SourceRead) -> Json:
     return {"state": each.state.value, "rows": each.rows, "digest": each.digest, "definition": each.definition}
 
 
-def _timeless(each: Compared) -> Compared:
+def _timeless(each: Compared) -> Json:
     """Leave out when a stock was looked at: the same seen a moment later is the same plan."""
-    if each.counted is None:
-        return each
-    gone = tuple(("", pieces) for _, pieces in each.counted.gone)
-    return replace(each, counted=replace(each.counted, at="", gone=gone, taken=("",) * len(each.counted.taken)))
+    body = compared_to_json(each)
+    if each.counted is not None:
+        gone = [("", pieces) for _, pieces in each.counted.gone]
+        body["counted"] |= {"at": "", "gone": gone, "taken": ("",) * len(each.counted.taken)}
+    return body
 
 
 def _digested(part: AccountPlan) -> Json:
@@ -159,7 +160,7 @@ def _digested(part: AccountPlan) -> Json:
         "references": part.references,
         "population": dict(part.population),
         "base_market": part.base_market,
-        "compared": sorted(digest(compared_to_json(_timeless(each))) for each in part.compared),
+        "compared": sorted(digest(_timeless(each)) for each in part.compared),
         "changes": sorted(digest(_placeless(change_body(each))) for each in part.changes),
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
         "violations": sorted(digest(without_lines(violation_to_json(each))) for each in part.violations),

@@ -79,17 +79,18 @@ async def with_details(
     seen = shown(opened, kind)
     believed = _believed(opened, desired, inventory.live, stored, seen) if trusting and not full else {}
     again = oldest(believed, seen.rotated - _unbelieved(needs, believed, inventory.live, kind))
+    referring = _referring(kind)
     good, paid = _good_ones(opened, inventory.live, needs, stored, followed, refresh)
     for live in inventory.live:
         views = needs.get(live.remote_id)
         kept = stored.get(live.remote_id)
         if views and kept and live.remote_id in believed and live.remote_id not in again:
-            complete.append(_labelled(opened, kind, _merged(believed[live.remote_id], kept)))
+            complete.append(_labelled(opened, referring, _merged(believed[live.remote_id], kept)))
             tally.moments.append(kept.read_at)
             continue
         if views and kept and live.remote_id in good:
             tally.moments.append(kept.read_at)
-            complete.append(_sharing(_labelled(opened, kind, _merged(live, kept)), declared))
+            complete.append(_sharing(_labelled(opened, referring, _merged(live, kept)), declared))
             continue
         if views:
             to_read.append((len(complete), live, views))
@@ -156,13 +157,14 @@ def _as_kept(
 ) -> Inventory:
     """Complete the rows of a list that was kept with the full reads that are, whatever either is worth by now."""
     kind = opened.spec.kinds[OFFER]
+    referring = _referring(kind)
     complete = []
     for row in inventory.live:
         views, kept = needs.get(row.remote_id), stored.get(row.remote_id)
         whole = row
         if views and kept:
             tally.moments.append(kept.read_at)
-            whole = _labelled(opened, kind, _merged(row, kept))
+            whole = _labelled(opened, referring, _merged(row, kept))
         elif views:
             tally.lacking += 1
             paths = (path for path, field in kind.fields.items() if "list" not in field.views)
@@ -259,22 +261,25 @@ def _merged(live: Live, kept: Detail) -> Live:
 
 def _sharing(live: Live, declared: Mapping[Key, Mapping[str, Value]]) -> Live:
     """Let what is as declared be the declared value itself: of most offers all would be in memory twice."""
-    mine = declared.get(live.key) if live.key else None
+    mine, there = declared.get(live.key) if live.key else None, live.fields
     for path, value in mine.items() if mine else ():
-        if live.fields.get(path) == value:
-            live.fields[path] = value  # type: ignore[index]  # the mapping was made by `_merged` a moment ago
+        if there.get(path) == value:
+            there[path] = value  # type: ignore[index]  # the mapping was made by `_merged` a moment ago
     return live
 
 
-def _labelled(opened: Session, kind: KindSpec, live: Live) -> Live:
+def _referring(kind: KindSpec) -> dict[str, str]:
+    """Return the fields of full reads that refer to other things, by path, and the kinds of those."""
+    return {p: known.refers for p, known in kind.fields.items() if known.refers and "list" not in known.views}
+
+
+def _labelled(opened: Session, referring: Mapping[str, str], live: Live) -> Live:
     """Give references their names of today: what is stored holds ids, since objects may be renamed."""
-    for path, known in kind.fields.items():
-        value = live.fields.get(path) if known.refers and "list" not in known.views else None
-        if not value:
-            continue
-        names = opened.names.of(known.refers)
-        told = [names.get(v[1:], v) for v in value] if isinstance(value, list) else names.get(value[1:], value)
-        live.fields[path] = told  # type: ignore[index]  # the mapping was made by `_merged` a moment ago
+    for path, refers in referring.items():
+        if value := live.fields.get(path):
+            names = opened.names.of(refers)
+            told = [names.get(v[1:], v) for v in value] if isinstance(value, list) else names.get(value[1:], value)
+            live.fields[path] = told  # type: ignore[index]  # the mapping was made by `_merged` a moment ago
     return live
 
 
@@ -292,7 +297,7 @@ async def _read_details(
     now = opened.clock.now().isoformat()
     batch: list[Detail] = []
     read: dict[str, str] = {}
-    unlabelled = replace(opened.reading(), labels={})
+    unlabelled, referring = replace(opened.reading(), labels={}), _referring(kind)
 
     async def one(index: int, row: Live, views: str) -> None:
         found = await opened.look(OFFER, row.remote_id, views.split(), row.key, unlabelled)
@@ -314,7 +319,7 @@ async def _read_details(
             whole = replace(row, fields=fields, facts=facts, detailed=True)
         else:
             whole = _merged(row, _detail(kind, found, row, views, now))
-        whole = _labelled(opened, kind, whole)
+        whole = _labelled(opened, referring, whole)
         complete[index] = replace(whole, unreadable={**found.unreadable, **row.unreadable})
         if found.unreadable or found.facts.get("on_hold") or (lacks and not seen.hours):
             return  # what is kept would not say what it lacks; nothing tells when a hold is over
