@@ -12,6 +12,7 @@ from reconciler.engine.following import follow, unknown
 from reconciler.engine.from_sources import because, withheld, without_tolerated
 from reconciler.engine.frozen import frozen
 from reconciler.engine.lapsed import until
+from reconciler.engine.of_kind import of_kind
 from reconciler.engine.open_orders import Siblings
 from reconciler.engine.places import places
 from reconciler.engine.stock import QUANTITY, Stock, ended_by_sales, is_literal, judged
@@ -165,6 +166,7 @@ def _stock(
     )
 
 
+@of_kind
 def takes_differences(kind: KindSpec) -> bool:
     """Tell whether pieces can be added to what is there: what is written by itself is a number."""
     pieces = kind.fields.get(QUANTITY)
