@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Desired, Key, Live
+from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Desired, Live
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value
 from reconciler.providers.base import Inventory
@@ -20,6 +20,7 @@ from reconciler.runtime.observe.aged import AgesSoFar, LastShown, is_as_declared
 from reconciler.runtime.observe.events import EventsFollowed, follow_events, latest_event
 from reconciler.runtime.observe.needed import Asked, lacking, needs_of, views_of_paths
 from reconciler.runtime.observe.turns import OLDEST, pay, turn_of
+from reconciler.runtime.observe.whole import Wholes
 
 _PARALLEL = 30
 #: What moves by itself, and is told by its own.
@@ -73,29 +74,28 @@ async def with_details(
     stored = {} if full or not followed.gapless else _stored(opened, needs, inventory)
     if refresh == "none":
         return _as_kept(opened, inventory, needs, stored, tally), FullReads()
-    declared = {each.key: each.fields for each in desired}
     complete: list[Live | None] = []
     to_read: list[tuple[int, Live, str]] = []
     seen = shown(opened, kind)
     believed = _believed(opened, desired, inventory.live, stored, seen) if trusting and not full else {}
     again = oldest(believed, seen.rotated - _unbelieved(needs, believed, inventory.live, kind))
-    referring = _referring(kind)
+    wholes = Wholes(opened, kind, desired)
     good, paid = _good_ones(opened, inventory.live, needs, stored, followed, refresh)
     for live in inventory.live:
         views = needs.get(live.remote_id)
         kept = stored.get(live.remote_id)
         if views and kept and live.remote_id in believed and live.remote_id not in again:
-            complete.append(_labelled(opened, referring, _merged(believed[live.remote_id], kept)))
+            complete.append(wholes.whole(believed[live.remote_id], kept))
             tally.moments.append(kept.read_at)
             continue
         if views and kept and live.remote_id in good:
             tally.moments.append(kept.read_at)
-            complete.append(_sharing(_labelled(opened, referring, _merged(live, kept)), declared))
+            complete.append(wholes.whole(live, kept))
             continue
         if views:
             to_read.append((len(complete), live, views))
         complete.append(live)
-    read = await _read_details(opened, kind, complete, to_read, seen)
+    read = await _read_details(opened, kind, complete, to_read, seen, wholes)
     tally.read_now = len(to_read)
     pay(opened, paid, followed.paid)
     _note_shown(opened, kind, inventory.live, seen)
@@ -157,14 +157,13 @@ def _as_kept(
 ) -> Inventory:
     """Complete the rows of a list that was kept with the full reads that are, whatever either is worth by now."""
     kind = opened.spec.kinds[OFFER]
-    referring = _referring(kind)
-    complete = []
+    wholes, complete = Wholes(opened, kind), []
     for row in inventory.live:
         views, kept = needs.get(row.remote_id), stored.get(row.remote_id)
         whole = row
         if views and kept:
             tally.moments.append(kept.read_at)
-            whole = _labelled(opened, referring, _merged(row, kept))
+            whole = wholes.whole(row, kept)
         elif views:
             tally.lacking += 1
             paths = (path for path, field in kind.fields.items() if "list" not in field.views)
@@ -252,43 +251,13 @@ def _row_digest(live: Live, kind: KindSpec) -> str:
     return hashlib.blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 
-def _merged(live: Live, kept: Detail) -> Live:
-    body = orjson.loads(kept.body)
-    return replace(
-        live, fields={**body["fields"], **live.fields}, facts={**body["facts"], **live.facts}, detailed=True
-    )
-
-
-def _sharing(live: Live, declared: Mapping[Key, Mapping[str, Value]]) -> Live:
-    """Let what is as declared be the declared value itself: of most offers all would be in memory twice."""
-    mine, there = declared.get(live.key) if live.key else None, live.fields
-    for path, value in mine.items() if mine else ():
-        if there.get(path) == value:
-            there[path] = value  # type: ignore[index]  # the mapping was made by `_merged` a moment ago
-    return live
-
-
-def _referring(kind: KindSpec) -> dict[str, str]:
-    """Return the fields of full reads that refer to other things, by path, and the kinds of those."""
-    return {p: known.refers for p, known in kind.fields.items() if known.refers and "list" not in known.views}
-
-
-def _labelled(opened: Session, referring: Mapping[str, str], live: Live) -> Live:
-    """Give references their names of today: what is stored holds ids, since objects may be renamed."""
-    for path, refers in referring.items():
-        if value := live.fields.get(path):
-            names = opened.names.of(refers)
-            told = [names.get(v[1:], v) for v in value] if isinstance(value, list) else names.get(value[1:], value)
-            live.fields[path] = told  # type: ignore[index]  # the mapping was made by `_merged` a moment ago
-    return live
-
-
 async def _read_details(
     opened: Session,
     kind: KindSpec,
     complete: list[Live | None],
     to_read: list[tuple[int, Live, str]],
     seen: LastShown,
+    wholes: Wholes,
 ) -> dict[str, str]:
     """Read these in full, into `complete`; return which of these reads are kept, and their moment (ISO)."""
     if not to_read:
@@ -297,7 +266,7 @@ async def _read_details(
     now = opened.clock.now().isoformat()
     batch: list[Detail] = []
     read: dict[str, str] = {}
-    unlabelled, referring = replace(opened.reading(), labels={}), _referring(kind)
+    unlabelled = replace(opened.reading(), labels={})
 
     async def one(index: int, row: Live, views: str) -> None:
         found = await opened.look(OFFER, row.remote_id, views.split(), row.key, unlabelled)
@@ -314,18 +283,17 @@ async def _read_details(
                 f"{found.facts[EXTERNAL_ID]}: it is left out"
             )
             return
+        kept = _detail(kind, found, row, views, now)
         if lacks := lacking(kind, row):  # what the list keeps up to date elsewhere is kept apart
-            fields, facts = {**found.fields, **row.fields}, {**found.facts, **row.facts}
-            whole = replace(row, fields=fields, facts=facts, detailed=True)
+            whole = wholes.completed(row, {**found.fields, **row.fields}, {**found.facts, **row.facts})
         else:
-            whole = _merged(row, _detail(kind, found, row, views, now))
-        whole = _labelled(opened, referring, whole)
+            whole = wholes.whole(row, kept)
         complete[index] = replace(whole, unreadable={**found.unreadable, **row.unreadable})
         if found.unreadable or found.facts.get("on_hold") or (lacks and not seen.hours):
             return  # what is kept would not say what it lacks; nothing tells when a hold is over
         if lacks:
             seen.saw(row, found, lacks, now)
-        batch.append(_detail(kind, found, row, views, now))
+        batch.append(kept)
         read[row.remote_id] = now
         if len(batch) >= 500:
             _flush(opened, batch)
