@@ -30,8 +30,8 @@ _BODY, _PARTS = msgspec.json.Decoder(_Body), msgspec.json.Decoder(dict[str, msgs
 class Wholes:
     """Completes the rows of one look. What is kept holds ids: references get their names of today.
 
-    What many say is in memory once: of parameters, and of what is as it is `declared`. So nothing within a value is
-    ever written.
+    What many say is in memory once: of parameters, and of what is as it is `declared`. So nothing is ever written
+    within a value.
     """
 
     def __init__(self, opened: Session, kind: KindSpec, declared: Iterable[Desired] = ()) -> None:
