@@ -141,6 +141,7 @@ def _quickly(value: Value) -> bytes | None:
 
 
 def _known(value: Value) -> Value:
+    """Turn what orjson does not know into what it does; TypeError for what is no canonical value."""
     if isinstance(value, Money | Gain | Mapping | tuple | Decimal):
         return _normal(value)
     raise TypeError(f"{type(value).__name__} is no canonical value")

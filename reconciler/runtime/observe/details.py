@@ -1,9 +1,10 @@
 """Full reads of offers: from the cache while the marketplace has said nothing of an offer since, else afresh."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
@@ -267,6 +268,7 @@ async def _read_details(
     batch: list[Detail] = []
     read: dict[str, str] = {}
     unlabelled = replace(opened.reading(), labels={})
+    is_kept = cache(lambda path: (known := kind.field(path)) is None or "list" not in known.views)
 
     async def one(index: int, row: Live, views: str) -> None:
         found = await opened.look(OFFER, row.remote_id, views.split(), row.key, unlabelled)
@@ -283,7 +285,7 @@ async def _read_details(
                 f"{found.facts[EXTERNAL_ID]}: it is left out"
             )
             return
-        kept = _detail(kind, found, row, views, now)
+        kept = _detail(kind, found, row, views, now, is_kept)
         if lacks := lacking(kind, row):  # what the list keeps up to date elsewhere is kept apart
             whole = wholes.completed(row, {**found.fields, **row.fields}, {**found.facts, **row.facts})
         else:
@@ -322,9 +324,9 @@ def _call(function: Any, *arguments: Any) -> Any:
     return call
 
 
-def _detail(kind: KindSpec, live: Live, row: Live, views: str, now: str) -> Detail:
+def _detail(kind: KindSpec, live: Live, row: Live, views: str, now: str, is_kept: Callable[[str], bool]) -> Detail:
     """Keep what the list does not show: no money is among it, so JSON is loss-free."""
-    fields = {p: v for p, v in live.fields.items() if (s := kind.field(p)) is None or "list" not in s.views}
+    fields = {path: value for path, value in live.fields.items() if is_kept(path)}
     facts = {name: value for name, value in live.facts.items() if name not in row.facts}
     body = orjson.dumps({"fields": fields, "facts": facts})
     return Detail(live.remote_id, _row_digest(row, kind), now, views, body)
