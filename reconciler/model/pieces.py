@@ -5,10 +5,10 @@ A member of an object that is an iterator is an array, whose elements are made o
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from reconciler.model.foreign import shown_in_json
 from reconciler.model.values import jsonable
@@ -18,8 +18,7 @@ _TOGETHER = 100_000
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=jsonable).encode
 
 
-@dataclass(frozen=True, slots=True)
-class InPieces:
+class InPieces(Struct, frozen=True):
     """An object within an array, some of whose members are iterators."""
 
     body: Mapping[str, Any]
@@ -65,6 +64,6 @@ def _array(elements: Iterable[Any]) -> Iterator[str]:
 def _element(value: Any) -> str:
     """Write one of many: by orjson, and what it cannot write (half a character, a long number) by the other."""
     try:
-        return orjson.dumps(value, jsonable, orjson.OPT_PASSTHROUGH_DATACLASS).decode()
+        return orjson.dumps(value, jsonable).decode()
     except TypeError:
         return _encode(value)

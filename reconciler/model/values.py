@@ -7,13 +7,13 @@ same text (`canonical_json`), so that it can be compared, stored and digested.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from types import NoneType
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 Value = Any  # recursive: None | bool | int | str | Money | list[Value] | dict[str, Value]
 
@@ -25,8 +25,7 @@ GAIN_KEYS = frozenset({"gain"})
 _AS_IT_IS = frozenset({str, int, bool, NoneType})
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """An amount of one currency. `49.9 PLN` equals `49.90 PLN`."""
 
     amount: Decimal
@@ -51,8 +50,7 @@ class Money:
         return cls(value, currency)
 
 
-@dataclass(frozen=True, slots=True)
-class Gain:
+class Gain(Struct, frozen=True):
     """A difference of pieces, up or down: what is written where the number itself is not ours to know."""
 
     amount: int
@@ -133,7 +131,7 @@ def canonical_json(value: Value) -> str:
 
 
 #: How orjson writes what it knows; what it does not, `_known` turns into what it does.
-_AS_WE_WRITE = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+_AS_WE_WRITE = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 def _quickly(value: Value) -> bytes | None:

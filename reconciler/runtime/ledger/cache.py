@@ -15,10 +15,11 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from reconciler.runtime.ledger.cache_file import CacheFile
 
@@ -44,8 +45,7 @@ _TOGETHER = 500
 T = TypeVar("T", bound=Sequence[Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """One stored read: digest of the list row that went with it, when (ISO), which views, and the body (JSON)."""
 
     remote_id: str

@@ -1,11 +1,11 @@
 """Rows of a list, made whole by the full reads that are kept of their offers."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import orjson
+from msgspec.structs import replace
 
 from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.spec import KindSpec
