@@ -104,8 +104,6 @@ def from_jsonable(value: Value) -> Value:
         return {k: from_jsonable(v) for k, v in value.items()}
     if isinstance(value, list):
         return [from_jsonable(v) for v in value]
-    if isinstance(value, float):
-        raise TypeError("a float is never a canonical value")
     return value
 
 
@@ -139,10 +137,21 @@ def _quickly(value: Value) -> bytes | None:
 
     That are half characters, keys that are no texts, numbers beyond those of a machine, and what nobody may write.
     """
+    if _has_float(value):
+        return None
     try:
         return orjson.dumps(value, _known, _AS_WE_WRITE)
     except TypeError:
         return None
+
+
+def _has_float(value: Value) -> bool:
+    """Look for a float, which orjson would write: at the types of all parts at once, then into parts."""
+    kind = type(value)
+    parts = value.values() if kind is dict else value if kind in (list, tuple) else ()
+    if not parts or _AS_IT_IS.issuperset(map(type, parts)):
+        return isinstance(value, float)
+    return any(_has_float(each) for each in parts if type(each) not in _AS_IT_IS)
 
 
 def _known(value: Value) -> Value:
