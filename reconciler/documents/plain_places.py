@@ -82,7 +82,7 @@ def _pair(text: str, block: _Block, key: str | int) -> tuple[int, _Value] | None
     """Return where a key of a mapping stands, and its value."""
     if isinstance(key, int):
         return None
-    for raw in (key, f'"{key}"', "'{}'".format(key.replace("'", "''"))):
+    for raw in _spelled(key):
         at, line = block.at, block.line
         if not text.startswith(f"{raw}:", at):
             line = text.find(f"\n{' ' * block.column}{raw}:", at, block.end) + 1
@@ -91,6 +91,13 @@ def _pair(text: str, block: _Block, key: str | int) -> tuple[int, _Value] | None
         if found is not None and found[2] == raw and found.start(2) == at:
             return at, _below(text, found, block)
     return None
+
+
+def _spelled(key: str) -> Iterator[str]:
+    """Yield how a key may be written: most are as they are."""
+    yield key
+    yield f'"{key}"'
+    yield "'{}'".format(key.replace("'", "''"))
 
 
 def _below(text: str, found: re.Match[str], block: _Block) -> _Value:

@@ -47,7 +47,7 @@ class FileText:
     @property
     def text(self) -> str:
         """Return the text, without a byte order mark."""
-        return self.data.decode("utf-8-sig")
+        return self.data.decode().removeprefix("\ufeff")  # `utf-8-sig` takes five times as long
 
     def mark(self, index: int, path: NodePath, *, key: bool = False) -> Mark:
         """Return the place of the value (or of its key) at `path` in document `index`, counted from 0.

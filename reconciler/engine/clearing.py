@@ -1,7 +1,8 @@
 """What a resource cannot be: without what it needs, or with parts that exclude each other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from reconciler.engine.of_kind import of_kind
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.offers import Desired
 from reconciler.model.spec import KindSpec, Type
@@ -23,8 +24,17 @@ def never_without(desired: Desired, kind: KindSpec) -> Iterator[Diagnostic]:
             )
 
 
-def single_rates(desired: Desired, live: Mapping[str, Value], kind: KindSpec) -> Iterator[Diagnostic]:
+@of_kind
+def _has_single_rates(kind: KindSpec) -> bool:
+    return any(each.type is Type.RATES and each.single_with for each in kind.fields.values())
+
+
+def single_rates(desired: Desired, live: Mapping[str, Value], kind: KindSpec) -> Iterable[Diagnostic]:
     """Refuse a price of further pieces in a list that has one price for each parcel; `live` is what is there."""
+    return _single_rates(desired, live, kind) if _has_single_rates(kind) else ()
+
+
+def _single_rates(desired: Desired, live: Mapping[str, Value], kind: KindSpec) -> Iterator[Diagnostic]:
     for path, value in desired.fields.items():
         known = kind.field(path)
         if known is None or known.type is not Type.RATES or not value or not known.single_with:

@@ -14,6 +14,7 @@ from reconciler.engine.following import follow, unknown
 from reconciler.engine.from_sources import because, withheld, without_tolerated
 from reconciler.engine.frozen import frozen
 from reconciler.engine.lapsed import until
+from reconciler.engine.of_kind import of_kind
 from reconciler.engine.open_orders import Siblings
 from reconciler.engine.places import places
 from reconciler.engine.stock import QUANTITY, Stock, ended_by_sales, is_literal, judged
@@ -101,10 +102,8 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     renamed = naming is not None and not is_off(desired, kind)
     stock = _stock(desired, live, moved, kind, scope)
     moved = stock.moved if stock else moved
-    moved = [
-        *moved,
-        *((path, None) for path in zero.carried_along(desired, live, moved, kind, renamed=renamed)),
-    ]
+    if carried := zero.carried_along(desired, live, moved, kind, renamed=renamed):
+        moved = [*moved, *((path, None) for path in carried)]
     waiting = withheld(desired)
     if not moved and not unsynced and naming is None:
         left, notes = ((*stock.left, *waiting), stock.notes) if stock else (waiting, ())
@@ -167,6 +166,7 @@ def _stock(
     )
 
 
+@of_kind
 def takes_differences(kind: KindSpec) -> bool:
     """Tell whether pieces can be added to what is there: what is written by itself is a number."""
     pieces = kind.fields.get(QUANTITY)

@@ -69,6 +69,8 @@ def _parameters(desired: Value, live: Value) -> Value:
 def _parameter(desired: Value, live: Mapping[str, Value] | None) -> Value:
     if live is None:
         return None
+    if type(desired) is list and desired == live.get("values"):
+        return desired
     if isinstance(desired, Mapping):
         return live.get("range")
     values, ids = live.get("values") or [], live.get("ids") or []

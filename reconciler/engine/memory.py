@@ -6,6 +6,7 @@ module and a refused row leave no trace, and whoever finishes a run after a cras
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 import orjson
 from msgspec import Struct, field
@@ -31,7 +32,23 @@ def digest_of(value: Value) -> str:
     """Return what a field's desired value is remembered by: the beginning of its `digest`.
 
     Of what JSON has as it stands the canonical text is what orjson writes, and that takes a tenth of the time.
+    What many offers have in common (how and where from they are sent, their state) is digested once.
     """
+    if type(value) in _SINGLE:
+        return _digest_of_single(value)
+    return _digest_of(value)
+
+
+#: What has no parts, and may be looked for among what was digested.
+_SINGLE = frozenset({str, int, bool, type(None)})
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _digest_of_single(value: str | int | bool | None) -> str:
+    return _digest_of(value)
+
+
+def _digest_of(value: Value) -> str:
     try:
         text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # it holds money, or a number that is longer than those of a machine

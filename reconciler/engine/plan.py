@@ -14,7 +14,7 @@ from reconciler.engine.batch import batch
 from reconciler.engine.by_module import by_module
 from reconciler.engine.comparing import Differences, differences
 from reconciler.engine.fees import told_of_unknown
-from reconciler.engine.forecast import Circumstances, forecast
+from reconciler.engine.foreseeing import foreseen
 from reconciler.engine.guard import judge, limits_of
 from reconciler.engine.held import (
     Withheld,
@@ -43,7 +43,7 @@ from reconciler.model.changes import Change, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, stops, warning
 from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
-from reconciler.model.plan import AccountPlan, Action, Problem
+from reconciler.model.plan import AccountPlan, Problem
 from reconciler.model.spec import MarketplaceSpec
 
 
@@ -52,14 +52,14 @@ def plan_account(
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     """Plan one account. Refused plans and plans with errors are plans too: they are shown, and not applied."""
     planned = plan_with_rests(desired, snapshot, spec, question)
-    return planned.part, planned.notes
+    return planned.foreseen(snapshot.requests), planned.notes
 
 
 class Planned(NamedTuple):
     """The plan of an account, what is to be said of it, and the pairs of which there is nothing to say at all.
 
-    `foreseen` gives the plan with another count of the requests so far, and with the forecast that goes with what
-    is known of the catalogue by then: nothing else of a plan depends on either.
+    The plan has no forecast yet. `foreseen` gives it with a count of the requests so far, and with the forecast
+    that goes with what is known of the catalogue by then: nothing else of a plan depends on either.
     """
 
     part: AccountPlan
@@ -104,7 +104,7 @@ def plan_with_rests(
         *(_of_the_whole(snapshot, question) if question.whole else ()),
         *_incomplete(snapshot),
     )
-    part = assembled(changes, desired, snapshot, spec, question, broken=stops(problems))
+    part = _packed(changes, desired, snapshot, spec, question, broken=stops(problems))
     days = told_of_days(part, Allowance(spec, question.scope.now, question.spent))
     problems = (*problems, *told_of_unknown(changes, spec), *days)
     unclear = {each.key for each, _ in every.pairs} - {each.key for each, _ in matched.pairs}
@@ -127,18 +127,7 @@ def plan_with_rests(
         | _more(by_module(matched.pairs, spec.kinds[OFFER], found.listed(settling), undone, held_keys), question),
     )
     quiet = _quiet(found, question, problems, held.reasons.keys() | held_keys | unclear)
-    return Planned(part, problems, quiet, partial(_foreseen, part, snapshot, spec, question))
-
-
-def _foreseen(
-    part: AccountPlan,
-    snapshot: Snapshot,
-    spec: MarketplaceSpec,
-    question: Question,
-    requests: Mapping[str, int],
-) -> AccountPlan:
-    about = _circumstances(part.actions, snapshot, question)
-    return replace(part, reads=requests, forecast=forecast(part.actions, spec, about))
+    return Planned(part, problems, quiet, partial(foreseen, part, snapshot, spec, question))
 
 
 def _more(counts: Mapping[str, int], question: Question) -> dict[str, int]:
@@ -217,10 +206,25 @@ def assembled(
     broken: bool = False,
     judged: tuple[Change, ...] | None = None,
 ) -> AccountPlan:
-    """Make a plan of changes, wherever they come from: judged, packed and counted. A broken one has no actions.
+    """Make a plan of changes, wherever they come from: judged, packed, counted and foretold.
 
-    `judged` are the changes that the guards look at, where these are not all of them.
+    A broken one has no actions. `judged` are the changes that the guards look at, where these are not all of them.
     """
+    part = _packed(changes, desired, snapshot, spec, question, broken=broken, judged=judged)
+    return foreseen(part, snapshot, spec, question, snapshot.requests)
+
+
+def _packed(
+    changes: tuple[Change, ...],
+    desired: Iterable[Desired],
+    snapshot: Snapshot,
+    spec: MarketplaceSpec,
+    question: Question,
+    *,
+    broken: bool,
+    judged: tuple[Change, ...] | None = None,
+) -> AccountPlan:
+    """Make a plan without its forecast."""
     desired = tuple(desired)
     labels = labels_of(desired)
     changes = tuple(replace(each, labels=found) if (found := labels(each.key)) else each for each in changes)
@@ -259,27 +263,8 @@ def assembled(
         limits=limits_of(changes if judged is None else judged, question.guards, labels, question.allow),
         counts={"live": population[OFFER], "changed": len(changes)},
         reads=snapshot.requests,
-        forecast=forecast(actions, spec, _circumstances(actions, snapshot, question)),
         archived_days=spec.kinds[OFFER].archived_days,
         listing_hours=spec.kinds[OFFER].listing_hours,
-    )
-
-
-def _circumstances(actions: Iterable[Action], snapshot: Snapshot, question: Question) -> Circumstances:
-    named = {kind: len(labels) for kind, labels in question.references.items()}
-    listed = Counter(live.kind for live in snapshot.live if live.kind not in named or live.kind == OFFER)
-    listed[OFFER] += question.at_rest.offers
-    written = {target.remote_id for action in actions for target in action.targets}
-    return Circumstances(
-        population=named | listed,
-        labels={remote_id: label for label, remote_id in question.references.get(OFFER, {}).items()},
-        categories={
-            live.remote_id: live.fields["content.category"]
-            for live in snapshot.live
-            if live.remote_id in written and live.fields.get("content.category")
-        },
-        known=question.known,
-        slice_of=question.slice_of,
     )
 
 

@@ -23,7 +23,11 @@ Fact = tuple[Errand, str]
 
 def in_list(paths: Iterable[str], kind: KindSpec) -> bool:
     """Tell whether the cheap list shows every one of these fields."""
-    return all((known := kind.field(path)) is not None and "list" in known.views for path in paths)
+    for path in paths:
+        known = kind.field(path)
+        if known is None or "list" not in known.views:
+            return False
+    return True
 
 
 def in_full(operation: OperationSpec, target: Target, kind: KindSpec) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from msgspec.structs import replace
 
 from reconciler.engine.equality import seen_as
+from reconciler.engine.of_kind import of_kind
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
 from reconciler.model.memory import Baseline
 from reconciler.model.offers import Desired, Live
@@ -91,10 +92,17 @@ def unsaid(
     )
 
 
+@of_kind
+def _is_written_whole(kind: KindSpec) -> bool:
+    return any(each.replaces for each in kind.operations.values())
+
+
 def _lost(
     desired: Desired, live: Live, moved: list[tuple[str, Value]], kind: KindSpec, *, renamed: bool
 ) -> list[str]:
     """Return the hidden fields of what is written whole; `renamed` tells that the name is written, too."""
+    if not _is_written_whole(kind):
+        return []
     changed = (field for path, _ in moved if desired.fields.get(path) != 0 and (field := kind.field(path)))
     by = {name for field in changed for name in field.by[:1]} | (
         {kind.rename} if renamed and kind.rename else set()

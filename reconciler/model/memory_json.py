@@ -3,14 +3,11 @@
 from datetime import datetime
 from types import NoneType
 
-from msgspec.structs import fields
-
 from reconciler.model.memory import Compared, Counted
 from reconciler.model.modules import Mode
 from reconciler.model.offers import Key
 from reconciler.model.report_json import Json, key_to_json
 
-_NAMES = tuple(field.name for field in fields(Compared))
 _TYPES: dict[str, tuple[type, ...]] = {
     "remote_id": (str, NoneType),
     "equal": (dict,),
@@ -28,13 +25,20 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 def compared_to_json(each: Compared) -> Json:
     """Turn what was compared into JSON's own types."""
-    body = {name: getattr(each, name) for name in _NAMES}
-    return body | {
+    return {
         "key": key_to_json(each.key),
+        "remote_id": each.remote_id,
         "equal": dict(each.equal),
+        "size": each.size,
+        "whole": each.whole,
+        "fingerprint": each.fingerprint,
+        "takes_over": each.takes_over,
+        "moved_from": each.moved_from,
         "declared": dict(each.declared),
         "counted": counted_to_json(each.counted),
+        "replaced": each.replaced,
         "stock": each.stock.value,
+        "protected": each.protected,
     }
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import orjson
 from msgspec import Struct
 
 from reconciler.model.foreign import shown_in_json
@@ -55,6 +56,14 @@ def _array(elements: Iterable[Any]) -> Iterator[str]:
             yield before
             yield from _object(each.body)
         else:
-            yield f"{before}{_encode(each)}"
+            yield f"{before}{_element(each)}"
         before = ","
     yield "]" if before == "," else "[]"
+
+
+def _element(value: Any) -> str:
+    """Write one of many: by orjson, and what it cannot write (half a character, a long number) by the other."""
+    try:
+        return orjson.dumps(value, jsonable).decode()
+    except TypeError:
+        return _encode(value)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from decimal import DecimalException
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from reconciler.model.ages import ages_from_json, ages_to_json
@@ -61,12 +62,20 @@ def plan_in_pieces(plan: Plan, **beside: Any) -> Iterator[str]:
 def load_plan(text: str | bytes) -> Plan:
     """Read a plan. Raise UnreadablePlan for another format, a broken text, or content that was edited."""
     try:
-        body = json.loads(text)
+        body = _decoded(text)
     except ValueError as wrong:
         raise UnreadablePlan(f"this is not JSON: {wrong}") from wrong
     except RecursionError as wrong:
         raise UnreadablePlan("this is no plan: its values nest too deep") from wrong
     return plan_from_json(body)
+
+
+def _decoded(text: str | bytes) -> Any:
+    """Decode JSON in half the time; what cannot be (half a character, a mistake) is left to the other reader."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.MsgspecError, ValueError):
+        return json.loads(text)
 
 
 def plan_to_json(plan: Plan) -> Json:
@@ -141,12 +150,13 @@ def _source_seen(each: SourceRead) -> Json:
     return {"state": each.state.value, "rows": each.rows, "digest": each.digest, "definition": each.definition}
 
 
-def _timeless(each: Compared) -> Compared:
+def _timeless(each: Compared) -> Json:
     """Leave out when a stock was looked at: the same seen a moment later is the same plan."""
-    if each.counted is None:
-        return each
-    gone = tuple(("", pieces) for _, pieces in each.counted.gone)
-    return replace(each, counted=replace(each.counted, at="", gone=gone, taken=("",) * len(each.counted.taken)))
+    body = compared_to_json(each)
+    if each.counted is not None:
+        gone = [("", pieces) for _, pieces in each.counted.gone]
+        body["counted"] |= {"at": "", "gone": gone, "taken": ("",) * len(each.counted.taken)}
+    return body
 
 
 def _digested(part: AccountPlan) -> Json:
@@ -160,7 +170,7 @@ def _digested(part: AccountPlan) -> Json:
         "references": part.references,
         "population": dict(part.population),
         "base_market": part.base_market,
-        "compared": sorted(digest(compared_to_json(_timeless(each))) for each in part.compared),
+        "compared": sorted(digest(_timeless(each)) for each in part.compared),
         "changes": sorted(digest(_placeless(change_body(each))) for each in part.changes),
         "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
         "violations": sorted(digest(without_lines(violation_to_json(each))) for each in part.violations),

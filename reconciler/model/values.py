@@ -8,9 +8,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from types import NoneType
 from typing import Any
 
+import orjson
 from msgspec import Struct
 
 Value = Any  # recursive: None | bool | int | str | Money | list[Value] | dict[str, Value]
@@ -107,15 +109,59 @@ def from_jsonable(value: Value) -> Value:
 
 def _amount_of(value: Mapping[str, Value]) -> Decimal | None:
     """Return the amount of what is money; None of a mapping that only has its keys."""
+    amount = value["amount"]
+    return _amount_in(f"{amount} {value['currency']}") if isinstance(amount, str) else None
+
+
+@lru_cache(maxsize=4096)
+def _amount_in(text: str) -> Decimal | None:
+    """Many offers have one price, and a plan says each of them four times."""
     try:
-        money = Money.parse(f"{value['amount']} {value['currency']}")
+        return Money.parse(text).amount
     except ValueError:
         return None
-    return money.amount if isinstance(value["amount"], str) else None
 
 
 def canonical_json(value: Value) -> str:
     """Return the one text of a value: sorted keys, no spaces, Unicode kept, money without trailing zeros."""
+    text = _quickly(value)
+    return _in_full(value) if text is None else text.decode()
+
+
+#: How orjson writes what it knows; what it does not, `_known` turns into what it does.
+_AS_WE_WRITE = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+
+
+def _quickly(value: Value) -> bytes | None:
+    """Return the canonical text from orjson, in a tenth of the time; None of what it cannot write.
+
+    That are half characters, keys that are no texts, numbers beyond those of a machine, and what nobody may write.
+    """
+    if _has_float(value):
+        return None
+    try:
+        return orjson.dumps(value, _known, _AS_WE_WRITE)
+    except TypeError:
+        return None
+
+
+def _has_float(value: Value) -> bool:
+    """Look for a float, which orjson would write: at the types of all parts at once, then into parts."""
+    kind = type(value)
+    parts = value.values() if kind is dict else value if kind in (list, tuple) else ()
+    if not parts or _AS_IT_IS.issuperset(map(type, parts)):
+        return isinstance(value, float)
+    return any(_has_float(each) for each in parts if type(each) not in _AS_IT_IS)
+
+
+def _known(value: Value) -> Value:
+    """Turn what orjson does not know into what it does; TypeError for what is no canonical value."""
+    if isinstance(value, Money | Gain | Mapping | tuple | Decimal):
+        return _normal(value)
+    raise TypeError(f"{type(value).__name__} is no canonical value")
+
+
+def _in_full(value: Value) -> str:
     return _CANONICAL.encode(value if type(value) in _AS_IT_IS else _normal(value))
 
 
@@ -143,4 +189,4 @@ def _normal(value: Value) -> Value:
 
 def digest(value: Value) -> str:
     """Return the SHA-256 of a value's canonical text, in hexadecimal."""
-    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+    return hashlib.sha256(_quickly(value) or _in_full(value).encode()).hexdigest()

@@ -35,7 +35,7 @@ def steps(pointer: str) -> Steps:
 def pick(body: Any, path: Steps) -> Any:
     """Read what stands at a path, or None."""
     for step in path:
-        if isinstance(body, Mapping):
+        if type(body) is dict or isinstance(body, Mapping):  # the first is what JSON is, and asked at once
             body = body.get(step)
         elif isinstance(body, list) and isinstance(step, int) and step < len(body):
             body = body[step]
@@ -76,7 +76,14 @@ def money(wire: Any) -> Money | None:
     """Read `{amount, currency}`. Unreadable when it is something else."""
     if not wire or (said := checked(record, wire).get("amount")) is None:
         return None
-    return Money(amount(said), checked(text, wire.get("currency")))
+    currency = checked(text, wire.get("currency"))
+    return _money_of(said, currency) if type(said) is str else Money(amount(said), currency)
+
+
+@lru_cache(maxsize=4096)
+def _money_of(said: str, currency: str) -> Money:
+    """Many offers have one price."""
+    return Money(amount(said), currency)
 
 
 def wire_money(value: Money, decimals: int | None = None) -> dict[str, str]:

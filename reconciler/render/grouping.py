@@ -76,8 +76,8 @@ def _by_field(changes: list[Change], alike: "_Alikeness") -> tuple[list[Group], 
         sets, _ = _gathered(rows, likeness)
         of_sets = _of_the_same(sets) if drawing is Drawing.ALIKE else map(_with_its_field, sets)
         groups.extend(Group(members, drawing) for members in of_sets)
-        taken = {(id(change), field.path) for rows in sets for change, field in rows}
-        changes = [each for each in (_without(change, taken) for change in changes) if each is not None]
+        if taken := {(id(change), field.path) for rows in sets for change, field in rows}:
+            changes = [each for each in (_without(change, taken) for change in changes) if each is not None]
     return groups, changes
 
 

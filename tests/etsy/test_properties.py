@@ -109,6 +109,20 @@ def test_a_shop_that_speaks_another_language_has_no_endless_difference(tmp_path:
     shop.settled()
 
 
+def test_what_listings_share_is_called_anew_for_those_only_that_say_it_so(tmp_path: Path) -> None:
+    """Two listings show one property: one document has the catalogue's words for it, and one the shop's."""
+    shop = Shop(tmp_path / "shop")
+    shop.control("POST", "settings", {"normalise": [1]})
+    blue = [{"property_id": COLOUR, "value_ids": [2], "values": ["Blau"]}]
+    both = [listing(1001, "A", properties=blue), listing(1002, "B", properties=blue)]
+    shop.control("POST", "seed", {**SELLER, "listings": both})
+    shop.offers(
+        document("A", content={"parameters": {"Primary color": ["Blue"]}}),
+        document("B", content={"parameters": {"Primary color": ["Blau"]}}),
+    )
+    shop.settled()
+
+
 def test_what_has_a_scale_is_read_and_not_written(tmp_path: Path) -> None:
     litres = [{"property_id": 52047898162, "value_ids": [5], "values": ["300"], "scale_id": 35}]
     shop = Shop(tmp_path / "shop", listing(1001, "A", properties=litres))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from typing import Any
 
 import pytest
 from engine.build import NOW, OFFERS, SPEC, desired, key, live
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -367,6 +368,24 @@ def test_money_has_one_text(amount: Any) -> None:
     longer = Money(amount * 1 + 0, "PLN")
     assert digest(money) == digest(longer) == digest(Money.parse(str(money)))
     assert Money.parse(str(money)) == money
+
+
+def _spelled(value: Value) -> Value:
+    """Write amounts out as the canonical text has them."""
+    if isinstance(value, Money):
+        return {"amount": f"{value.amount.normalize():f}", "currency": value.currency}
+    if isinstance(value, dict):
+        return {name: _spelled(each) for name, each in value.items()}
+    return [_spelled(each) for each in value] if isinstance(value, list) else value
+
+
+@given(value=JSON)
+@example(value={"\U0001f600": "\x7f\x1f\u2028", "\uffff": [10**30, -1]})
+@example(value=["half a character", "\ud800"])
+def test_the_canonical_text_is_that_of_sorted_json(value: Value) -> None:
+    """However fast it is written: plans and ledgers of before hold digests of it."""
+    text = json.dumps(_spelled(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert canonical_json(value) == text
 
 
 @given(value=JSON)

@@ -14,7 +14,7 @@ _PRICE, _BASE, _DISCOUNT = "price.", "price.base", "discount"
 def sites(subject: Subject) -> set[str]:
     """Return the sites, besides the base one, that prices or discounts would be written for."""
     priced = {path.removeprefix(_PRICE) for path in subject.after if path.startswith(_PRICE) and path != _BASE}
-    return priced | {site for site, _ in _discounted(subject)}
+    return priced.union(site for site, _ in _discounted(subject)) if _DISCOUNT in subject.after else priced
 
 
 def prices(subject: Subject, account: AccountFacts, catalogue: Catalogue) -> Iterator[Diagnostic]:

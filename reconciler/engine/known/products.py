@@ -27,8 +27,10 @@ def _declared(subject: Subject) -> Iterator[tuple[Mapping[str, Value], tuple[str
     product = subject.after.get(PRODUCT)
     if product:
         yield product, (PRODUCT,)
+    if not subject.after.get(ITEMS):
+        return
     there = [each["product"] for each in (subject.live.fields.get(ITEMS) or () if subject.live else ())]
-    for number, item in enumerate(subject.after.get(ITEMS) or ()):
+    for number, item in enumerate(subject.after[ITEMS]):
         if not any(_is(item["product"], each) for each in there):
             yield item["product"], ("bundle", number, "product")
 

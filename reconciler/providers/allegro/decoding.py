@@ -21,6 +21,7 @@ from reconciler.providers.views import Decoder, View, prepared
 
 _texts, _records, _maybe_record = rows(text), rows(record), maybe(record)
 _ONE = {"value": 1}
+_ONLY_TEXT = frozenset({str})
 
 #: "EAN (GTIN)", the parameter of a product that carries its bar codes.
 GTIN = "225693"
@@ -116,7 +117,7 @@ def _status(wire: Any, _: Reading) -> Value:
 
 
 def _images(wire: Any, _: Reading) -> Value:
-    return list(checked(_texts, wire or []))
+    return _list_of_texts(wire)
 
 
 def _safety(wire: Any, _: Reading) -> Value:
@@ -176,12 +177,19 @@ def _parameters(wire: Any, _: Reading) -> Value:
     return found | {p["id"]: _parameter(p, "offer") for p in _rows(wire.get("parameters")) if p.get("id")}
 
 
+def _list_of_texts(wire: Any) -> list[str]:
+    """Read a list of texts that may be left out; what nearly all of them are is seen at once."""
+    if type(wire) is list and _ONLY_TEXT.issuperset(map(type, wire)):
+        return wire.copy()
+    return list(checked(_texts, wire or []))
+
+
 def _parameter(wire: Mapping[str, Any], section: str) -> dict[str, Value]:
     between = wire.get("rangeValue")
     return {
         "name": nfc(checked(text, wire.get("name") or "")),
-        "values": [nfc(each) for each in checked(_texts, wire.get("values") or [])],
-        "ids": list(checked(_texts, wire.get("valuesIds") or [])),
+        "values": list(map(nfc, _list_of_texts(wire.get("values")))),
+        "ids": _list_of_texts(wire.get("valuesIds")),
         "range": {"from": number(between["from"]), "to": number(between["to"])} if between else None,
         "section": section,
     }

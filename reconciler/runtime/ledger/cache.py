@@ -14,13 +14,12 @@ says up to which number.
 import secrets
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import astuple
 
 from reconciler.runtime.ledger.cache_file import CacheFile
 
@@ -43,7 +42,7 @@ create table if not exists mark (said text not null);
 _NOTED_FOR = timedelta(days=2)
 #: Ids in one question.
 _TOGETHER = 500
-T = TypeVar("T")
+T = TypeVar("T", bound=Sequence[Any])
 
 
 class Detail(Struct, frozen=True):
@@ -74,7 +73,7 @@ class Cache:
                 "select remote_id, row, read_at, views, body, sum from details where site = ? and kind = ?",
                 (site, kind),
             )
-            return [_whole(Detail(*row), total) for *row, total in rows]
+            return [Detail(*_whole(row, total)) for *row, total in rows]
 
         return self._file.ask(read)
 
@@ -91,7 +90,7 @@ class Cache:
                     f"and remote_id in ({', '.join('?' * len(some))})",
                     (site, kind, *some),
                 )
-                found.extend(_whole(Detail(*row), total) for *row, total in rows)
+                found.extend(Detail(*_whole(row, total)) for *row, total in rows)
             return found
 
         return self._file.ask(read)
@@ -99,7 +98,8 @@ class Cache:
     def store(self, site: str, kind: str, details: Iterable[Detail]) -> None:
         """Store reads. What says something else than it did has moved, though no event told of it."""
         every = list(details)
-        rows = [(site, kind, *astuple(each), _sum(*astuple(each))) for each in every]
+        parts = [(each.remote_id, each.row, each.read_at, each.views, each.body) for each in every]
+        rows = [(site, kind, *each, _sum(*each)) for each in parts]
 
         def says_else(db: sqlite3.Connection, each: Detail) -> bool:
             asked = "select body from details where site = ? and kind = ? and remote_id = ?"
@@ -245,12 +245,15 @@ def _note_moved(db: sqlite3.Connection, site: str, remote_ids: Iterable[str], at
     db.executemany("insert into moved (site, remote_id, at) values (?, ?, ?)", rows)
 
 
-def _whole(found: T, total: int) -> T:
-    """Return what was read, if it is what was written."""
-    parts = astuple(found) if isinstance(found, Detail) else found
-    if not isinstance(parts, tuple) or _sum(*parts) != total:
+def _whole(parts: T, total: int) -> T:
+    """Return the texts of a row and its body, if they are what was written."""
+    try:
+        as_written = _sum(*parts) == total
+    except TypeError:  # a text became a number
+        as_written = False
+    if not as_written:
         raise sqlite3.DatabaseError("a row is not what was written")
-    return found
+    return parts
 
 
 def sum_of(body: bytes) -> int:
@@ -258,8 +261,7 @@ def sum_of(body: bytes) -> int:
     return zlib.crc32(body)
 
 
-def _sum(*parts: str | bytes) -> int:
-    total = 0
-    for part in parts:
-        total = zlib.crc32(part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass"), total)
-    return total
+def _sum(*parts: Any) -> int:
+    """Return the sum of the texts of a row, and of its body behind them."""
+    *texts, body = parts
+    return zlib.crc32(body, zlib.crc32("".join(texts).encode("utf-8", "surrogatepass")))

@@ -1,15 +1,16 @@
 """Full reads of offers: from the cache while the marketplace has said nothing of an offer since, else afresh."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Desired, Key, Live
+from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Desired, Live
 from reconciler.model.spec import KindSpec
 from reconciler.model.values import Value
 from reconciler.providers.base import Inventory
@@ -21,6 +22,7 @@ from reconciler.runtime.observe.aged import AgesSoFar, LastShown, is_as_declared
 from reconciler.runtime.observe.events import EventsFollowed, follow_events, latest_event
 from reconciler.runtime.observe.needed import Asked, lacking, needs_of, views_of_paths
 from reconciler.runtime.observe.turns import OLDEST, pay, turn_of
+from reconciler.runtime.observe.whole import Wholes
 
 _PARALLEL = 30
 #: What moves by itself, and is told by its own.
@@ -73,28 +75,28 @@ async def with_details(
     stored = {} if full or not followed.gapless else _stored(opened, needs, inventory)
     if refresh == "none":
         return _as_kept(opened, inventory, needs, stored, tally), FullReads()
-    declared = {each.key: each.fields for each in desired}
     complete: list[Live | None] = []
     to_read: list[tuple[int, Live, str]] = []
     seen = shown(opened, kind)
     believed = _believed(opened, desired, inventory.live, stored, seen) if trusting and not full else {}
     again = oldest(believed, seen.rotated - _unbelieved(needs, believed, inventory.live, kind))
+    wholes = Wholes(opened, kind, desired)
     good, paid = _good_ones(opened, inventory.live, needs, stored, followed, refresh)
     for live in inventory.live:
         views = needs.get(live.remote_id)
         kept = stored.get(live.remote_id)
         if views and kept and live.remote_id in believed and live.remote_id not in again:
-            complete.append(_labelled(opened, kind, _merged(believed[live.remote_id], kept)))
+            complete.append(wholes.whole(believed[live.remote_id], kept))
             tally.moments.append(kept.read_at)
             continue
         if views and kept and live.remote_id in good:
             tally.moments.append(kept.read_at)
-            complete.append(_sharing(_labelled(opened, kind, _merged(live, kept)), declared))
+            complete.append(wholes.whole(live, kept))
             continue
         if views:
             to_read.append((len(complete), live, views))
         complete.append(live)
-    read = await _read_details(opened, kind, complete, to_read, seen)
+    read = await _read_details(opened, kind, complete, to_read, seen, wholes)
     tally.read_now = len(to_read)
     pay(opened, paid, followed.paid)
     _note_shown(opened, kind, inventory.live, seen)
@@ -156,13 +158,13 @@ def _as_kept(
 ) -> Inventory:
     """Complete the rows of a list that was kept with the full reads that are, whatever either is worth by now."""
     kind = opened.spec.kinds[OFFER]
-    complete = []
+    wholes, complete = Wholes(opened, kind), []
     for row in inventory.live:
         views, kept = needs.get(row.remote_id), stored.get(row.remote_id)
         whole = row
         if views and kept:
             tally.moments.append(kept.read_at)
-            whole = _labelled(opened, kind, _merged(row, kept))
+            whole = wholes.whole(row, kept)
         elif views:
             tally.lacking += 1
             paths = (path for path, field in kind.fields.items() if "list" not in field.views)
@@ -250,40 +252,13 @@ def _row_digest(live: Live, kind: KindSpec) -> str:
     return hashlib.blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 
-def _merged(live: Live, kept: Detail) -> Live:
-    body = orjson.loads(kept.body)
-    return replace(
-        live, fields={**body["fields"], **live.fields}, facts={**body["facts"], **live.facts}, detailed=True
-    )
-
-
-def _sharing(live: Live, declared: Mapping[Key, Mapping[str, Value]]) -> Live:
-    """Let what is as declared be the declared value itself: of most offers all would be in memory twice."""
-    mine = declared.get(live.key) if live.key else None
-    for path, value in mine.items() if mine else ():
-        if live.fields.get(path) == value:
-            live.fields[path] = value  # type: ignore[index]  # the mapping was made by `_merged` a moment ago
-    return live
-
-
-def _labelled(opened: Session, kind: KindSpec, live: Live) -> Live:
-    """Give references their names of today: what is stored holds ids, since objects may be renamed."""
-    for path, known in kind.fields.items():
-        value = live.fields.get(path) if known.refers and "list" not in known.views else None
-        if not value:
-            continue
-        names = opened.names.of(known.refers)
-        told = [names.get(v[1:], v) for v in value] if isinstance(value, list) else names.get(value[1:], value)
-        live.fields[path] = told  # type: ignore[index]  # the mapping was made by `_merged` a moment ago
-    return live
-
-
 async def _read_details(
     opened: Session,
     kind: KindSpec,
     complete: list[Live | None],
     to_read: list[tuple[int, Live, str]],
     seen: LastShown,
+    wholes: Wholes,
 ) -> dict[str, str]:
     """Read these in full, into `complete`; return which of these reads are kept, and their moment (ISO)."""
     if not to_read:
@@ -293,6 +268,7 @@ async def _read_details(
     batch: list[Detail] = []
     read: dict[str, str] = {}
     unlabelled = replace(opened.reading(), labels={})
+    is_kept = cache(lambda path: (known := kind.field(path)) is None or "list" not in known.views)
 
     async def one(index: int, row: Live, views: str) -> None:
         found = await opened.look(OFFER, row.remote_id, views.split(), row.key, unlabelled)
@@ -309,18 +285,17 @@ async def _read_details(
                 f"{found.facts[EXTERNAL_ID]}: it is left out"
             )
             return
+        kept = _detail(kind, found, row, views, now, is_kept)
         if lacks := lacking(kind, row):  # what the list keeps up to date elsewhere is kept apart
-            fields, facts = {**found.fields, **row.fields}, {**found.facts, **row.facts}
-            whole = replace(row, fields=fields, facts=facts, detailed=True)
+            whole = wholes.completed(row, {**found.fields, **row.fields}, {**found.facts, **row.facts})
         else:
-            whole = _merged(row, _detail(kind, found, row, views, now))
-        whole = _labelled(opened, kind, whole)
+            whole = wholes.whole(row, kept)
         complete[index] = replace(whole, unreadable={**found.unreadable, **row.unreadable})
         if found.unreadable or found.facts.get("on_hold") or (lacks and not seen.hours):
             return  # what is kept would not say what it lacks; nothing tells when a hold is over
         if lacks:
             seen.saw(row, found, lacks, now)
-        batch.append(_detail(kind, found, row, views, now))
+        batch.append(kept)
         read[row.remote_id] = now
         if len(batch) >= 500:
             _flush(opened, batch)
@@ -349,9 +324,9 @@ def _call(function: Any, *arguments: Any) -> Any:
     return call
 
 
-def _detail(kind: KindSpec, live: Live, row: Live, views: str, now: str) -> Detail:
+def _detail(kind: KindSpec, live: Live, row: Live, views: str, now: str, is_kept: Callable[[str], bool]) -> Detail:
     """Keep what the list does not show: no money is among it, so JSON is loss-free."""
-    fields = {p: v for p, v in live.fields.items() if (s := kind.field(p)) is None or "list" not in s.views}
+    fields = {path: value for path, value in live.fields.items() if is_kept(path)}
     facts = {name: value for name, value in live.facts.items() if name not in row.facts}
     body = orjson.dumps({"fields": fields, "facts": facts})
     return Detail(live.remote_id, _row_digest(row, kind), now, views, body)

@@ -324,14 +324,12 @@ def _kinds_in_use(
     if everything:
         return named | (referable - {OFFER, "Bundle"})
     used = {key.kind for key in managed} & named
-    for each in desired:
-        kind = spec.kinds[each.key.kind]
-        if kind.name in named:
-            used.add(kind.name)
-        for path in (*each.fields, *each.unsynced):
-            known = kind.field(path)
-            if known is not None and known.refers:
-                used.add(known.refers)
+    shapes = {(each.key.kind, *each.fields, *each.unsynced) for each in desired}  # most offers say the same fields
+    for kind_name, *paths in shapes:
+        if kind_name in named:
+            used.add(kind_name)
+        known = map(spec.kinds[kind_name].field, paths)
+        used.update(each.refers for each in known if each is not None and each.refers)
     return used - {OFFER}
 
 

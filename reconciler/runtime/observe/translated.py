@@ -21,9 +21,8 @@ async def translate(opened: Session, wanted: Mapping[str, Any], live: Live) -> N
     if all(_is_said(name, value, there) for name, value in declared.items()):
         return
     known = {each.id: each for each in await parameters_of(opened, str(category))}
-    for number, said in there.items():
-        if number in known:
-            said.update(_in_its_words(known[number], said))
+    told = {n: {**said, **_in_its_words(known[n], said)} if n in known else said for n, said in there.items()}
+    live.fields[_PATH] = told  # type: ignore[index]  # the mapping was made for this look; parts are many offers'
 
 
 def _is_said(name: str, value: Any, there: Mapping[str, Any]) -> bool:
