@@ -298,6 +298,7 @@ class Throttle:
         found, stay = _Look(), []
         used: Counter[Claim] = Counter()
         before: _Waiting | None = None
+        behind: list[_Waiting] = []
         for each in self._waiting:
             if each.leaves.done():
                 continue  # it was cancelled
@@ -306,17 +307,20 @@ class Throttle:
                 stay.append(each)
             elif before is not None and each.wants_what(before):
                 each.waits_for(before.claims[0], now)
-                found.waiting[before.claims[0]].append(each)
+                behind.append(each)
                 stay.append(each)
             elif (closes := self._hold(each, found, now)) is None:
                 stay.append(each)
                 before = each if each.held_up_by is each.claims[0] and not found.aside else None
+                behind = found.waiting[each.claims[0]] if before else []
             else:
-                used.update(each.claims)
+                for claim in each.claims:
+                    used[claim] += 1
                 each.leaves.set_result(Slot(now, closes))
         self._waiting = stay
-        self._slots.use(used)
-        found.held.subtract(used)
+        if used:
+            self._slots.use(used)
+            found.held.subtract(used)
         return found
 
     def _wait_unready(self, each: _Waiting, found: _Look, now: int) -> None:
