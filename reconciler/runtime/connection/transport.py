@@ -275,11 +275,14 @@ def _scope(method: str, base: str, target: str, headers: Mapping[str, str], cont
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
+def _certificates() -> ssl.SSLContext | bool:
     """The system's certificates (`SSL_CERT_FILE` names others); those of certifi where the system has none.
 
-    Once in a process: to read them takes 25 ms.
+    True where they are in a file: aiohttp reads that when it is imported, and it takes 25 ms each time.
     """
+    file = ssl.get_default_verify_paths().cafile
+    if file and os.path.getsize(file):  # noqa: PTH202 - it is a text of the system's
+        return True
     context = ssl.create_default_context()
     if not context.cert_store_stats()["x509_ca"]:
         import certifi
