@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
+from msgspec import Struct
+
 _SHORTEST = 1.0
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -20,8 +22,7 @@ class Response:
     body: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(Struct, frozen=True):
     """Wait so many seconds, by the clock of who holds the conversation."""
 
     seconds: float

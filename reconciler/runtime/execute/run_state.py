@@ -5,9 +5,11 @@ process has taken the run over.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome, Result, Stop, StopReason
@@ -29,8 +31,7 @@ from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Attempt, Operation, Record, Run, untouched
 
 
-@dataclass(frozen=True, slots=True)
-class Executed:
+class Executed(Struct, frozen=True):
     """What became of every row of a run, and what stopped it, if anything did.
 
     `interrupted` tells that the command was told to stop, maybe when all of this run was done. `managed` counts
@@ -48,8 +49,7 @@ class Executed:
         return self.stop is not None and self.stop.reason is StopReason.OVERTAKEN
 
 
-@dataclass(slots=True, kw_only=True)
-class Claimed(Fence):
+class Claimed(Fence, kw_only=True):
     """The fence of an operation that this process has claimed, and when.
 
     `since` is when an earlier attempt last may have sent it.
@@ -69,8 +69,7 @@ class _Ended(NamedTuple):
     accepted_at: str
 
 
-@dataclass(slots=True, kw_only=True)
-class RunState:
+class RunState(Struct, kw_only=True):
     """One process on one run, under the name by which it holds the lock.
 
     `stopped` is why nothing more is begun, and what rows are skipped for; `stop` says the same as data where the
