@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -47,8 +48,9 @@ def date_of(headers: Mapping[str, str]) -> datetime | None:
     return _moment(headers.get("date", ""))
 
 
+@lru_cache(maxsize=16)
 def _moment(text: str) -> datetime | None:
-    """Read an HTTP date."""
+    """Read an HTTP date: many answers of one second say the same."""
     try:
         found = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

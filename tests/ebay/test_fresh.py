@@ -37,7 +37,7 @@ def in_each_look(monkeypatch: pytest.MonkeyPatch, what: Callable[[int], Happenin
         answer = await send(self, request, headers, body)
         if (request.method, request.path) == ("GET", "/sell/inventory/v1/offer"):
             looks += 1
-            transport = httpx.ASGITransport(app=self._wire._client._transport.app)  # type: ignore[attr-defined]
+            transport = httpx.ASGITransport(app=self._wire._app)  # type: ignore[attr-defined]
             async with httpx.AsyncClient(transport=transport, base_url="http://practice") as client:
                 for path, said in [*what(looks), ("clock", {"advance_seconds": 3})] if what(looks) else []:
                     (await client.post(f"/_sim/{path}", json=said)).raise_for_status()

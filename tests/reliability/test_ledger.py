@@ -111,6 +111,22 @@ def test_who_was_overtaken_may_neither_send_nor_record(begun: Ledger) -> None:
     assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
 
 
+def test_what_became_of_one_operation_is_written_with_the_claim_of_the_next(begun: Ledger) -> None:
+    """Both or, for whoever has lost the run, neither; what was claimed again meanwhile keeps its outcome."""
+    (operation,) = begun.runs.operations(RUN)
+    attempt = begun.runs.claim(RUN, OPERATION, MINE)
+    assert attempt is not None
+    applied = Record(OPERATION, attempt.epoch, OperationState.ANSWERED, (outcome(Result.APPLIED),))
+    next_one = untouched(RUN, 1, 0, replace(operation.action, id="operation-2"))
+    assert begun.runs.split(Record(OPERATION, 1, OperationState.CLAIMED, ()), operation, [next_one], MINE, NOW)
+    assert begun.runs.record_and_claim(RUN, applied, NOW, NOW, "operation-2", MINE) == (True, Attempt(1, None))
+    assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
+    assert begun.runs.states(RUN) == {OPERATION: "answered", "operation-2": "claimed"}
+    late = replace(applied, epoch=0, outcomes=(outcome(Result.UNKNOWN),))
+    assert begun.runs.record_and_claim(RUN, late, NOW, NOW, "operation-2", "other") == (False, None)
+    assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
+
+
 def test_a_run_that_was_taken_over_is_out_of_the_hands_of_who_had_it(begun: Ledger) -> None:
     """No claim, not even of what nobody has touched; nothing leaves; the run is not its own to finish."""
     assert begun.runs.claim(RUN, OPERATION, MINE) == Attempt(1, None)

@@ -7,7 +7,7 @@ other signs.
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html.entities import codepoint2name
@@ -45,8 +45,8 @@ class Mask:
         if response.status < 400 and self.of_login:
             return response
         if response.status < 400:
-            plain = [each.encode() for each in self.secrets if len(each) >= _LONG]
-            if not any(each in response.body for each in plain):
+            plain = _plain(self.secrets)
+            if not any(each[:_LONG] in response.body and each in response.body for each in plain):
                 return response
             body = response.body
             for each in plain:
@@ -66,6 +66,8 @@ def mask_of(request: Request, token: str, secret: str = "") -> Mask:
 
     `secret` is the application's, which some marketplaces want with each request.
     """
+    if request.host != "auth" and not (request.form or request.signed or request.basic):
+        return _ordinary(token, secret)
     login = request.host == "auth"  # elsewhere a form says what is sold
     form = (request.form or {}).items()
     found = [value for name, value in form if name in _PROOFS or (login and name not in _PLAIN)]
@@ -75,8 +77,24 @@ def mask_of(request: Request, token: str, secret: str = "") -> Mask:
     if request.basic is not None:
         whole = ":".join(request.basic)
         found += [request.basic[1], whole, base64.b64encode(whole.encode()).decode()]
+    return _mask(found, of_login=login)
+
+
+@lru_cache(maxsize=4)
+def _ordinary(token: str, secret: str) -> Mask:
+    """Return the mask of most requests, which show nothing but who asks."""
+    return _mask([token, secret], of_login=False)
+
+
+def _mask(found: Iterable[str], *, of_login: bool) -> Mask:
     longest_first = sorted({each for each in found if each}, key=lambda each: (-len(each), each))
-    return Mask(tuple(longest_first), of_login=request.host == "auth")
+    return Mask(tuple(longest_first), of_login=of_login)
+
+
+@lru_cache(maxsize=16)
+def _plain(secrets: tuple[str, ...]) -> tuple[bytes, ...]:
+    """Return those that are long enough to be looked for in a whole answer."""
+    return tuple(each.encode() for each in secrets if len(each) >= _LONG)
 
 
 @lru_cache(maxsize=16)

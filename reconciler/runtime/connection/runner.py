@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import count
@@ -225,7 +225,7 @@ class Runner:
         self.requests[request.name or f"{request.method} {request.path}"] += 1
         mask = mask_of(request, token.access, self.credentials.client_secret)
         try:
-            async with asyncio.timeout(_TOKEN_PATIENCE if request.host == "auth" else None):
+            async with asyncio.timeout(_TOKEN_PATIENCE) if request.host == "auth" else nullcontext():
                 response = await self.transport.send(request, headers, body)
         except (NotSent, NoAnswer) as failure:
             raise type(failure)(mask.text(str(failure))) from None  # what it came from may quote the request

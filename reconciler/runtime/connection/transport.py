@@ -1,8 +1,8 @@
 """The only place that speaks HTTP with a marketplace.
 
 Over the network that is aiohttp: at the pace that a marketplace permits it takes a third of httpx's processor
-time (`make torture` prints both). An embedded simulator is an ASGI application, which httpx calls without a
-socket. Redirects are never followed: 303 is an answer of its own on Allegro.
+time (`make torture` prints both). An embedded simulator is an ASGI application, and is called as one: httpx took
+half of our time for it. Redirects are never followed: 303 is an answer of its own on Allegro.
 """
 
 import asyncio
@@ -14,8 +14,9 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any, Protocol
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import orjson
@@ -35,6 +36,8 @@ _CONNECT_SECONDS, _SILENT_SECONDS = 10.0, 60.0
 #: A whole exchange: the largest honest answer (4 MB) on a line of 300 kbit/s. What is sent may take as long
 #: again as its size takes on such a line, in bytes a second.
 DEADLINE, _SLOWEST = 120.0, 40_000
+#: Whom an embedded simulator hears: all that this process asks comes from one place.
+_HERE = ("127.0.0.1", 0)
 #: As much is said of a failure of the wire: its text may quote what came.
 _SAID = 300
 
@@ -139,7 +142,7 @@ class Network:
         self._proxies: dict[str, str | None] = {}
         self._url = URL
         self._client = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=_UNLIMITED, ssl=_certificates()),
+            connector=aiohttp.TCPConnector(limit=_UNLIMITED),
             timeout=aiohttp.ClientTimeout(None, sock_connect=_CONNECT_SECONDS, sock_read=_SILENT_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"Accept-Encoding": ACCEPTED},
@@ -168,12 +171,14 @@ class Network:
     async def _exchange(
         self, method: str, base: str, target: str, headers: Mapping[str, str], content: bytes | None
     ) -> Response:
+        proxy = self._proxy(base)
         asked = self._client.request(
             method,
             self._url(base + target, encoded=True),
             headers=headers,
             data=content,
-            proxy=self._proxy(base),
+            proxy=proxy,
+            ssl=_certificates() if proxy or base.startswith("https:") else True,
             allow_redirects=False,
         )
         async with asked as answer:
@@ -202,30 +207,82 @@ class Network:
 
 
 class _Embedded:
-    def __init__(self, app: Any) -> None:
-        import httpx
+    """Calls an ASGI application of this process: there is nothing to connect, to unpack or to wait for."""
 
-        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), timeout=None)  # noqa: S113 - it calls a function
-        self._failure = (httpx.HTTPError, httpx.InvalidURL)
+    def __init__(self, app: Any) -> None:
+        self._app = app
 
     async def exchange(
         self, method: str, base: str, target: str, headers: Mapping[str, str], content: bytes | None
     ) -> Response:
+        asked = _Asked(content or b"")
         try:
-            answer = await self._client.request(method, base + target, headers=headers, content=content)
-        except (*self._failure, OSError) as failure:  # it drops connections as the system does
+            await self._app(_scope(method, base, target, headers, asked.content), asked.receive, asked.send)
+        except OSError as failure:  # it drops connections as the system does
             raise NoAnswer(_said(failure)) from failure
-        del (
-            answer.stream
-        )  # it and the answer hold each other: for each request, that is work for the garbage collector
-        return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
+        return Response(asked.status, asked.headers, b"".join(asked.parts))
 
     async def close(self) -> None:
-        await self._client.aclose()
+        """Nothing is held."""
 
 
-def _certificates() -> ssl.SSLContext:
-    """The system's certificates (`SSL_CERT_FILE` names others); those of certifi where the system has none."""
+class _Asked:
+    """One request as its application sees it, and what has come of it."""
+
+    __slots__ = ("content", "headers", "parts", "status")
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.parts: list[bytes] = []
+
+    async def receive(self) -> Mapping[str, Any]:
+        return {"type": "http.request", "body": self.content}
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            told = message["headers"]
+            self.headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in told}
+        else:
+            self.parts.append(message.get("body", b""))
+
+
+def _scope(method: str, base: str, target: str, headers: Mapping[str, str], content: bytes) -> dict[str, Any]:
+    """Say a request as a server says it to its application (ASGI 3)."""
+    scheme, _, place = base.partition("://")
+    host, slash, before = place.partition("/")  # of uploads, the base has a path
+    path, _, query = f"{slash}{before}{target}".partition("?")
+    sent = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    sent.append((b"host", host.encode()))
+    if content:
+        sent.append((b"content-length", str(len(content)).encode()))
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "headers": sent,
+        "scheme": scheme,
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "server": (host, None),
+        "client": _HERE,
+        "root_path": "",
+    }
+
+
+@cache
+def _certificates() -> ssl.SSLContext | bool:
+    """The system's certificates (`SSL_CERT_FILE` names others); those of certifi where the system has none.
+
+    True where they are in a file: aiohttp reads that when it is imported, and it takes 25 ms each time.
+    """
+    file = ssl.get_default_verify_paths().cafile
+    if file and os.path.getsize(file):  # noqa: PTH202 - it is a text of the system's
+        return True
     context = ssl.create_default_context()
     if not context.cert_store_stats()["x509_ca"]:
         import certifi

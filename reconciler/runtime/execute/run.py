@@ -134,7 +134,7 @@ async def run_operations(
     """Run sender until they are done or the run is told to stop."""
     if not operations:
         return
-    driver = LocalDriver(apply=sender.apply, parallelism=parallelism)
+    driver = LocalDriver(sender.apply, parallelism, sender.run_state.settle)
 
     def stop() -> None:
         opened.runner.stop.set()

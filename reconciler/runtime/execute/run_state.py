@@ -6,6 +6,7 @@ process has taken the run over.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -27,7 +28,7 @@ from reconciler.runtime.errors import (
     StalePlan,
 )
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.ledger.rows import Operation, Record, Run, untouched
+from reconciler.runtime.ledger.rows import Attempt, Operation, Record, Run, untouched
 
 
 class Executed(Struct, frozen=True):
@@ -60,6 +61,14 @@ class Claimed(Fence, kw_only=True):
     since: datetime | None
 
 
+class _Ended(NamedTuple):
+    """What became of an operation, when it ended and when it was claimed (ISO)."""
+
+    record: Record
+    at: str
+    accepted_at: str
+
+
 class RunState(Struct, kw_only=True):
     """One process on one run, under the name by which it holds the lock.
 
@@ -77,11 +86,12 @@ class RunState(Struct, kw_only=True):
     _sent: set[str] = field(default_factory=set)
     _recorded: set[str] = field(default_factory=set)
     _splits: dict[str, tuple[Operation, ...]] = field(default_factory=dict)
+    _ended: _Ended | None = None
 
     def claim(self, action: Action) -> Claimed | None:
         """Take an operation; None when it is done, or when another process has taken the run."""
         runs, where, holder = self.ledger.runs, (self.run.id, action.id), self.holder
-        claim = runs.claim(*where, holder)
+        claim = self._next(action.id)
         if claim is None:
             self.look_for_successor()
             return None
@@ -104,10 +114,39 @@ class RunState(Struct, kw_only=True):
 
     def record(self, claimed: Claimed, outcomes: tuple[Outcome, ...]) -> None:
         """Write what became of an operation; whoever was overtaken writes nothing."""
-        where = (self.run.id, claimed.operation, claimed.epoch)
-        state, at = _state_after(outcomes), self._now()
-        if self.ledger.runs.record(*where, outcomes, state=state, at=at, accepted_at=claimed.at):
-            self._recorded.add(claimed.operation)
+        self.ended(claimed, outcomes)
+        self.settle()
+
+    def ended(self, claimed: Claimed, outcomes: tuple[Outcome, ...]) -> None:
+        """Record an operation with the next claim, in one transaction.
+
+        Whoever has ended it claims the next, or settles, before it waits for anything: so at most one is
+        unwritten, and it is written before anything else leaves.
+        """
+        self.settle()
+        record = Record(claimed.operation, claimed.epoch, _state_after(outcomes), outcomes)
+        self._ended = _Ended(record, self._now(), claimed.at)
+
+    def settle(self) -> None:
+        """Write what has ended and no claim has followed."""
+        if self._ended is not None:
+            (record, at, accepted_at), self._ended = self._ended, None
+            where = (self.run.id, record.operation_id, record.epoch)
+            if self.ledger.runs.record(
+                *where, record.outcomes, state=record.state, at=at, accepted_at=accepted_at
+            ):
+                self._recorded.add(record.operation_id)
+
+    def _next(self, operation_id: str) -> Attempt | None:
+        """Claim an operation, and write in the same transaction what became of the one before."""
+        runs, where = self.ledger.runs, (operation_id, self.holder)
+        if self._ended is None:
+            return runs.claim(self.run.id, *where)
+        ended, self._ended = self._ended, None
+        recorded, claim = runs.record_and_claim(self.run.id, *ended, *where)
+        if recorded:
+            self._recorded.add(ended.record.operation_id)
+        return claim
 
     def split(
         self, claimed: Claimed, operation: Operation, outcomes: tuple[Outcome, ...], actions: Iterable[Action]

@@ -52,7 +52,7 @@ class Splitting(Struct, kw_only=True):
     def _record(self, fence: Claimed, outcomes: tuple[Outcome, ...]) -> None:
         together = sum(each.unnamed for each in outcomes)
         why = f"refused in a command of {together}, and not sent alone: {PATIENCE} such were refused in a row"
-        self.run_state.record(
+        self.run_state.ended(
             fence,
             tuple(replace(each, unnamed=False, detail=why) if each.unnamed else each for each in outcomes),
         )

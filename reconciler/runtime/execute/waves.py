@@ -37,8 +37,10 @@ class Driver(Protocol):
 class LocalDriver:
     """Runs sender in this process, one wave per tick, the most urgent lane first."""
 
-    def __init__(self, apply: Apply, parallelism: int) -> None:
+    def __init__(self, apply: Apply, parallelism: int, settle: Callable[[], None] = lambda: None) -> None:
+        """`settle` is called by whoever has applied one and takes no other."""
         self._apply = apply
+        self._settle = settle
         self._parallelism = parallelism
         self._waves: list[list[Operation]] = []
         self._running = 0
@@ -56,14 +58,17 @@ class LocalDriver:
         wave = iter(self._waves.pop(0))
 
         async def worker() -> None:
-            for operation in wave:
-                if self._cancelled:
-                    return
-                self._running += 1
-                try:
-                    await self._apply(operation)
-                finally:
-                    self._running -= 1
+            try:
+                for operation in wave:
+                    if self._cancelled:
+                        return
+                    self._running += 1
+                    try:
+                        await self._apply(operation)
+                    finally:
+                        self._running -= 1
+            finally:
+                self._settle()
 
         async with asyncio.TaskGroup() as group:
             for _ in range(self._parallelism):

@@ -173,6 +173,13 @@ class Runs:
         )
         return Attempt(int(row[0]), row[1]) if row else None
 
+    def record_and_claim(
+        self, run_id: str, ended: Record, at: str, accepted_at: str, operation_id: str, holder: str
+    ) -> tuple[bool, Attempt | None]:
+        """Write what became of one operation and take the next, in one transaction: as `record` and `claim` do."""
+        with self._db.transaction():
+            return self._record(ended, run_id, at, accepted_at), self.claim(run_id, operation_id, holder)
+
     def presume_sent(self, run_id: str, at: str) -> None:
         """Count everything that is open as sent until now: its holder is gone, and may have published less."""
         self._db.run(

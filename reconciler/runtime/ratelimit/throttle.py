@@ -76,6 +76,10 @@ class _Waiting(Struct, eq=False):
         """The limit that it waits for the longest."""
         return max(self.claims, key=lambda claim: claim.step)
 
+    def wants_what(self, other: "_Waiting") -> bool:
+        """Tell whether another takes the same of the same limits, and has as much precedence."""
+        return self.claims is other.claims and self.lane == other.lane and self.excused == other.excused
+
     def waits_for(self, claim: Claim, now: int) -> None:
         """Note what holds it up."""
         if self.held_up_by is not claim:
@@ -285,23 +289,37 @@ class Throttle:
             self._attend(self._clock.microseconds())
 
     def _look(self, now: int) -> _Look:
-        """Let all leave who find an open slot of each of their limits."""
+        """Let all leave who find an open slot of each of their limits.
+
+        Who comes after one that has found no slot of its first limit, and wants the same, finds none either: of
+        those who wait together, one is looked at.
+        """
         found, stay = _Look(), []
         used: Counter[Claim] = Counter()
+        before: _Waiting | None = None
+        behind: list[_Waiting] = []
         for each in self._waiting:
             if each.leaves.done():
                 continue  # it was cancelled
             if each.turn is not None and not each.turn.ready(now):
                 self._wait_unready(each, found, now)
                 stay.append(each)
+            elif before is not None and each.wants_what(before):
+                each.waits_for(before.claims[0], now)
+                behind.append(each)
+                stay.append(each)
             elif (closes := self._hold(each, found, now)) is None:
                 stay.append(each)
+                before = each if each.held_up_by is each.claims[0] and not found.aside else None
+                behind = found.waiting[each.claims[0]] if before else []
             else:
-                used.update(each.claims)
+                for claim in each.claims:
+                    used[claim] += 1
                 each.leaves.set_result(Slot(now, closes))
         self._waiting = stay
-        self._slots.use(used)
-        found.held.subtract(used)
+        if used:
+            self._slots.use(used)
+            found.held.subtract(used)
         return found
 
     def _wait_unready(self, each: _Waiting, found: _Look, now: int) -> None:
