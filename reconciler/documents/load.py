@@ -28,6 +28,7 @@ from reconciler.documents.kinds import (
 )
 from reconciler.documents.left_out import LeftOut, placed, unusable
 from reconciler.documents.near import did_you_mean
+from reconciler.documents.packed import packed
 from reconciler.documents.project import project_of
 from reconciler.documents.resources import spec_names
 from reconciler.documents.schema import verdict
@@ -144,7 +145,7 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
         kind=kind,
         name=str(value["name"]) if "name" in value else _nameless(kind, path),
         account=str(account) if account is not None else None,
-        body=body,
+        body=packed(body) if kind == OFFER else body,
         source=raw.source,
         index=raw.index,
         folder=intern(dirname(path)),

@@ -236,7 +236,7 @@ def as_written(body: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     if path[-1:] != ("quantity",):
         return path
     for step in path:
-        if not isinstance(body, dict) or step not in body:
+        if not isinstance(body, Mapping) or step not in body:
             return path
         body = body[step]
     return (*path[:-1], next(iter(body))) if isinstance(body, dict) else path

@@ -140,8 +140,19 @@ LIMITS: dict[str, Limit] = {
 
 def check_limits(desired: Iterable[Desired], spec: MarketplaceSpec) -> tuple[Diagnostic, ...]:
     """Check every owned field of every resource against the limits of the spec."""
-    judges = {name: _KindLimits(kind, spec) for name, kind in spec.kinds.items()}
-    return tuple(problem for each in desired for problem in judges[each.key.kind].of(each))
+    limits = Limits(spec)
+    return tuple(problem for each in desired for problem in limits.of(each))
+
+
+class Limits:
+    """Judges resources by the limits of a spec, one after the other."""
+
+    def __init__(self, spec: MarketplaceSpec) -> None:
+        self._kinds = {name: _KindLimits(kind, spec) for name, kind in spec.kinds.items()}
+
+    def of(self, desired: Desired) -> Iterator[Diagnostic]:
+        """Yield all that is wrong with a resource, and what is odd about it."""
+        return self._kinds[desired.key.kind].of(desired)
 
 
 _ALWAYS = (lambda _value: True,)

@@ -68,21 +68,33 @@ def resolve(
     `skus` is what offers are known by whose key has not the name of their document: what refers to them says that.
     `counted` yields the documents to whoever counts them.
     """
-    found: list[Desired] = []
-    problems: list[Diagnostic] = []
     documents = tuple(documents)
-    parts = embedded(documents, spec)
-    resolvers = {name: _Resolver(kind, spec, image, parts) for name, kind in spec.kinds.items()}
-    for document in counted(documents):
-        kind = spec.kinds.get(document.document.kind)
+    resolving = Resolving(spec, image, embedded(documents, spec), skus)
+    found = [desired for each in counted(documents) if (desired := resolving.of(each)) is not None]
+    return tuple(found), tuple(resolving.problems)
+
+
+class Resolving:
+    """Resolves the documents of one account, one after the other; `problems` grows meanwhile."""
+
+    def __init__(
+        self, spec: MarketplaceSpec, image: ImageName, parts: Embedded, skus: Mapping[str, str] = _SAME
+    ) -> None:
+        self.problems: list[Diagnostic] = []
+        self._spec, self._parts, self._skus = spec, parts, skus
+        self._resolvers = {name: _Resolver(kind, spec, image, parts) for name, kind in spec.kinds.items()}
+
+    def of(self, document: Effective) -> Desired | None:
+        """Return what a document wants; None where it is no thing of its own on the marketplace."""
+        kind = self._spec.kinds.get(document.document.kind)
         if kind is not None and not kind.implied and (kind.name == OFFER or kind.operations):
-            resolved = resolvers[kind.name].resolve(document, problems)
-            found.append(_referring(resolved, kind, skus) if skus and kind.name != OFFER else resolved)
-        elif document.document.kind in parts.kinds:
-            continue  # written with what names it
-        elif document.document.account is not None and not document.document.shared:
-            problems.append(_no_such_kind(document, spec))
-    return tuple(found), tuple(problems)
+            resolved = self._resolvers[kind.name].resolve(document, self.problems)
+            return _referring(resolved, kind, self._skus) if self._skus and kind.name != OFFER else resolved
+        if document.document.kind in self._parts.kinds:
+            return None  # written with what names it
+        if document.document.account is not None and not document.document.shared:
+            self.problems.append(_no_such_kind(document, self._spec))
+        return None
 
 
 class _Resolver:
