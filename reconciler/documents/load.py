@@ -3,8 +3,9 @@
 Nothing stops at the first mistake: what can be read goes on, and all findings come back together.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from posixpath import dirname
 from sys import intern
 from typing import Any
@@ -41,6 +42,8 @@ from reconciler.model.offers import Key
 
 _HEAD = frozenset({"kind", "name", "account"})
 _SKUS = frozenset({SKU, FOR})
+#: So many files are read, then parsed, then judged: code that is at work stays near the processor.
+_BATCH = 64
 
 
 def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) -> Documents:
@@ -57,9 +60,8 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
     several: dict[int, tuple[str, ...]] = {}
     left_out = LeftOut()
     seen = False
-    for path, data in files:
+    for path, data, (raws, faults) in _parsed(files):
         seen = seen or path == PROJECT_FILE
-        raws, faults = parse(path, data)
         own = {id(fault) for raw in raws for fault in raw.faults}
         rest = [fault for fault in faults if id(fault) not in own]
         findings.extend(rest)
@@ -99,6 +101,15 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
         broken_sources=frozenset(name for kind, name in left_out.names() if kind == SOURCE),
         homes=homes,
     )
+
+
+def _parsed(
+    files: Iterable[tuple[str, bytes]],
+) -> Iterator[tuple[str, bytes, tuple[list[RawDocument], list[Diagnostic]]]]:
+    """Yield each file with what it holds."""
+    files = iter(files)
+    while batch := list(islice(files, _BATCH)):
+        yield from [(path, data, parse(path, data)) for path, data in batch]
 
 
 def _about(raw: RawDocument) -> Key | None:

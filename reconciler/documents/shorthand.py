@@ -85,17 +85,21 @@ def _offer(out: Body) -> Body:
     for section, rewrite in _SECTIONS.items():
         if section in out:
             out[section] = rewrite(out[section])
-    for section, key, type_ in _added_to_offers():
-        if isinstance(inner := out.get(section), dict) and key in inner:
-            out[section] = {**inner, key: _by_type(type_, inner[key])}
+    for section, types in _added_to_offers().items():
+        if isinstance(inner := out.get(section), dict) and not types.keys().isdisjoint(inner):
+            told = {key: _by_type(types[key], value) for key, value in inner.items() if key in types}
+            out[section] = {**inner, **told}
     return out
 
 
 @cache
-def _added_to_offers() -> tuple[tuple[str, str, Type], ...]:
-    """List what marketplaces add to an offer: section, key and type."""
-    found = ((path.partition("."), field.type) for path, field in added(OFFER).items())
-    return tuple((section, key, type_) for (section, _, key), type_ in found)
+def _added_to_offers() -> Mapping[str, Mapping[str, Type]]:
+    """Return what marketplaces add to an offer: section -> key -> type."""
+    found: dict[str, dict[str, Type]] = {}
+    for path, field in added(OFFER).items():
+        section, _, key = path.partition(".")
+        found.setdefault(section, {})[key] = field.type
+    return found
 
 
 def _with_added(kind: str, out: Body) -> Body:

@@ -14,6 +14,7 @@ from reconciler.model.plan import Problem
 from reconciler.model.resting import Rest, RestShape, RestShapes, at_rest
 from reconciler.model.tables import SourceRead
 from reconciler.runtime.clock import WallClock
+from reconciler.runtime.collector import collector_off
 from reconciler.runtime.progress import SILENT, Progress
 from reconciler.runtime.project.images import files_of
 from reconciler.runtime.project.one_by_one import Judged, judge
@@ -82,7 +83,8 @@ def validate(
         found = touched(workspace, resolved, changed_since)
         concerned = tuple(each for each in resolved.diagnostics if found.concerns(each))
         return validation(resolved, (*concerned, *found.notes), only=found.keys)
-    return _of_all(workspace, accounts, progress, cached=cached)
+    with collector_off():
+        return _of_all(workspace, accounts, progress, cached=cached)
 
 
 def _of_all(workspace: Workspace, accounts: Sequence[str], progress: Progress, *, cached: bool) -> Validation:

@@ -6,7 +6,7 @@ together is gathered on the way; the findings are those of `resolve_project`, in
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Generic, TypeVar
 
 from reconciler.documents.document import Document, Documents
@@ -37,6 +37,8 @@ from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.project.zones import freeze_findings, markets_of, moment_meant
 
 K = TypeVar("K")
+#: So many documents go through one step after the other: code that is at work stays near the processor.
+_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,10 @@ class _Judging(Generic[K]):
         others = [ready for each in every if each.kind != OFFER for ready in self._ready(each)]
         accounts, unknown = self._accounts(others)
         offers = (each for each in in_steps(every, "resolving documents", progress) if each.kind == OFFER)
-        for each in chain(others, chain.from_iterable(map(self._ready, offers))):
-            if each.account in accounts and not each.lacks:
-                accounts[each.account].add(each)
+        ready = chain(others, chain.from_iterable(map(self._ready, offers)))
+        while batch := list(islice(ready, _BATCH)):
+            for name, account in accounts.items():
+                account.add([each for each in batch if each.account == name and not each.lacks])
         if any(map(has_rules, self._calendar.others)):
             raise _HasRules
         found = accounts.values()
@@ -183,15 +186,12 @@ class _Account(Generic[K]):
         self._doubtful = DoubtfulImages(self._refused, self._pictures, spec)
         self._with_images: list[Desired] = []
 
-    def add(self, document: Effective) -> None:
-        """Resolve and check one document that lacks nothing."""
-        desired = self._resolving.of(document)
-        if desired is None:
-            return
-        self._broken.extend(self._limits.of(desired))
-        if self._doubtful.named_by(desired):
-            self._with_images.append(desired)
-        self.kept.append(self._keep(desired))
+    def add(self, documents: Sequence[Effective]) -> None:
+        """Resolve and check documents that lack nothing."""
+        found = [desired for each in documents if (desired := self._resolving.of(each)) is not None]
+        self._broken.extend(problem for each in found for problem in self._limits.of(each))
+        self._with_images.extend(each for each in found if self._doubtful.named_by(each))
+        self.kept.extend(map(self._keep, found))
 
     def findings(self) -> Iterator[Diagnostic]:
         """Yield all that is wrong with them, but what is summed."""
