@@ -6,7 +6,6 @@ Nothing stops at the first mistake: what can be read goes on, and all findings c
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from posixpath import dirname
 from sys import intern
 from typing import Any
 
@@ -62,11 +61,12 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
     seen = False
     for path, data, (raws, faults) in _parsed(files):
         seen = seen or path == PROJECT_FILE
-        own = {id(fault) for raw in raws for fault in raw.faults}
-        rest = [fault for fault in faults if id(fault) not in own]
-        findings.extend(rest)
-        if rest:
-            left_out.file(path, data)
+        if faults:
+            own = {id(fault) for raw in raws for fault in raw.faults}
+            rest = [fault for fault in faults if id(fault) not in own]
+            findings.extend(rest)
+            if rest:
+                left_out.file(path, data)
         for raw in map(_as_meant, raws):
             findings.about = _about(raw)
             findings.extend(raw.faults)
@@ -159,14 +159,15 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
         body=packed(body) if kind == OFFER else body,
         source=raw.source,
         index=raw.index,
-        folder=intern(dirname(path)),
+        folder=intern(path.rpartition("/")[0]),
     )
 
 
 def _accounts(value: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the accounts that a document names."""
-    one = value.get("account")
-    return tuple(str(each) for each in value.get("accounts") or ([] if one is None else [one]))
+    if "accounts" in value:
+        return tuple(map(str, value["accounts"] or ()))
+    return (str(value["account"]),) if value.get("account") is not None else ()
 
 
 def _both(raw: RawDocument) -> Diagnostic:

@@ -136,7 +136,8 @@ class _Resolver:
                 continue
             if spelled is _NONE_YET:
                 continue  # it speaks of other countries
-            pictures.extend(field.sources)
+            if field.sources:
+                pictures.extend(field.sources)
             (unsynced if off and known.module in off else owned)[path] = spelled
         if self._kind.name == OFFER and self._spec.zero_ends:
             _end_at_zero(owned, form)
@@ -173,10 +174,10 @@ class _Resolver:
     def _spelled(self, field: _Field, value: Value, key: Key) -> Value:
         """Return the one spelling of a value; _NONE_YET where it speaks of others only. Raise ValueError."""
         known = field.known
-        plain = _of_site(known, value, self._spec)
+        plain = _of_site(value, self._spec) if known.type is Type.TAX else value
         if plain == {} and value:
             return _NONE_YET
-        spelled = canonical(known, self._parts.value(known, plain))
+        spelled = canonical(known, self._parts.value(known, plain) if known.embeds else plain)
         if known.type in _WITH_IMAGES:
             named = partial(self._image, of=key.name) if field.each else self._image
             field.sources = _sources(known, spelled)
@@ -216,10 +217,10 @@ class _Resolver:
                         yield paths.get(inner) or paths.setdefault(inner, f"{key}.{inner}"), each
 
 
-def _of_site(known: FieldSpec, value: Value, spec: MarketplaceSpec) -> Value:
+def _of_site(value: Value, spec: MarketplaceSpec) -> Value:
     """Return a tax as the account's own site takes it: of one country, where it takes no others."""
     country = spec.marketplaces[spec.base_market].country
-    if known.type is not Type.TAX or not country or not isinstance(value, Mapping):
+    if not country or not isinstance(value, Mapping):
         return value
     return {country: value[country]} if country in value else {}
 

@@ -6,7 +6,7 @@ together is gathered on the way; the findings are those of `resolve_project`, in
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from typing import Generic, TypeVar
 
 from reconciler.documents.document import Document, Documents
@@ -101,13 +101,15 @@ class _Judging(Generic[K]):
     def of_all(self, progress: Progress) -> Judged[K]:
         """Return what was kept and found. Others go before offers: these may be written with what others say."""
         every = self._documents.documents
-        others = [ready for each in every if each.kind != OFFER for ready in self._ready(each)]
+        others = self._ready([each for each in every if each.kind != OFFER])
         accounts, unknown = self._accounts(others)
+        for name, account in accounts.items():
+            account.add([each for each in others if each.account == name and not each.lacks])
         offers = (each for each in in_steps(every, "resolving documents", progress) if each.kind == OFFER)
-        ready = chain(others, chain.from_iterable(map(self._ready, offers)))
-        while batch := list(islice(ready, _BATCH)):
+        while batch := list(islice(offers, _BATCH)):
+            ready = self._ready(batch)
             for name, account in accounts.items():
-                account.add([each for each in batch if each.account == name and not each.lacks])
+                account.add([each for each in ready if each.account == name and not each.lacks])
         if any(map(has_rules, self._calendar.others)):
             raise _HasRules
         found = accounts.values()
@@ -116,13 +118,14 @@ class _Judging(Generic[K]):
             (*self._findings(), *unknown, *(one for each in found for one in each.findings())),
         )
 
-    def _ready(self, document: Document) -> Iterator[Effective]:
-        """Yield a document in each of its accounts, with all that it inherits and its texts. Raise _HasRules."""
-        for layered in self._layering.of(document, self._names):
-            timed = self._calendar.of(layered)
-            if has_rules(timed):
-                raise _HasRules
-            yield self._texts.of(without_rules(timed, self._told))
+    def _ready(self, documents: Sequence[Document]) -> list[Effective]:
+        """Return documents in each of their accounts, with what they inherit and their texts. Raise _HasRules."""
+        layered = [one for each in documents for one in self._layering.of(each, self._names)]
+        timed = [self._calendar.of(each) for each in layered]
+        if any(map(has_rules, timed)):
+            raise _HasRules
+        plain = [without_rules(each, self._told) for each in timed]
+        return [self._texts.of(each) for each in plain]
 
     def _accounts(self, others: Sequence[Effective]) -> tuple[dict[str, "_Account[K]"], list[Diagnostic]]:
         """Begin with each account; tell of those whose marketplace is not known."""
