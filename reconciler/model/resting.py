@@ -4,8 +4,9 @@ while what they came from is as it was.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 
 class Rest(NamedTuple):
@@ -38,8 +39,7 @@ class RestShape(NamedTuple):
     uses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AtRest:
+class AtRest(Struct, frozen=True):
     """What offers at rest add to a plan: how many there are, what they count as, have shares in, and use."""
 
     offers: int = 0
@@ -59,8 +59,7 @@ def at_rest(rests: Iterable[Rest], shapes: Mapping[int, RestShape]) -> AtRest:
     return AtRest(by_shape.total(), dict(counts), dict(shares), dict(uses))
 
 
-@dataclass(slots=True)
-class RestShapes:
+class RestShapes(Struct):
     """The shapes of an account, numbered as they come."""
 
     numbers: dict[RestShape, int] = field(default_factory=dict)

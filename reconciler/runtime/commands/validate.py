@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Container, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.documents.document import Documents
 from reconciler.engine.resting import holds_until, valid_shape
@@ -28,8 +30,7 @@ from reconciler.runtime.rests.writing import book_of, can_be_kept
 H = TypeVar("H", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Online:
+class Online(Struct, frozen=True, kw_only=True):
     """What a check with the marketplace saw: the sources, the accounts that could not be checked, the requests."""
 
     sources: tuple[SourceRead, ...] = ()
@@ -37,8 +38,7 @@ class Online:
     requests: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validation:
+class Validation(Struct, frozen=True, kw_only=True):
     """What was read, the keys of what was resolved, and every finding in reading order.
 
     `online` is None where the marketplace was not asked. `unread` are the offers whose documents are as they were

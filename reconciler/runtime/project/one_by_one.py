@@ -5,9 +5,10 @@ together is gathered on the way; the findings are those of `resolve_project`, in
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from reconciler.documents.document import Document, Documents
 from reconciler.documents.effective import Effective
@@ -41,8 +42,7 @@ K = TypeVar("K")
 _BATCH = 64
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedAccount(Generic[K]):
+class JudgedAccount(Struct, Generic[K], frozen=True):
     """What was kept of each resource of an account, in the order of documents."""
 
     name: str
@@ -50,8 +50,7 @@ class JudgedAccount(Generic[K]):
     kept: list[K]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged(Generic[K]):
+class Judged(Struct, Generic[K], frozen=True):
     """A whole project, with every finding; what is `summed` may be missing."""
 
     accounts: tuple[JudgedAccount[K], ...]

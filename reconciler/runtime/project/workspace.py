@@ -4,11 +4,12 @@ import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from reconciler.documents.decode import too_large
 from reconciler.documents.document import Documents

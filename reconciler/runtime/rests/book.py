@@ -7,12 +7,12 @@ everything. Whoever wrote the same content wrote the same bytes, so a digest ove
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
+from msgspec import Struct, field
 
 from reconciler import __version__
 from reconciler.documents.resources import every_resource
@@ -40,8 +40,7 @@ class QuietFile(NamedTuple):
     above: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountRests:
+class AccountRests(Struct, frozen=True, kw_only=True):
     """The offers at rest of one account.
 
     `site` is where it was, and `cache` the mark of the cache that its full reads are in; `events` how far the
@@ -60,8 +59,7 @@ class AccountRests:
     rests: tuple[Rest, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
+class Book(Struct, frozen=True, kw_only=True):
     """What was at rest after a plan.
 
     `structure` is the digest of what documents inherit from, by place and name, and `named` the other things that

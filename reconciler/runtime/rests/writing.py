@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from posixpath import dirname
+
+from msgspec import Struct
 
 from reconciler.documents.checks import offers_named_in
 from reconciler.documents.document import Document, Documents, folders_up
@@ -17,8 +18,7 @@ from reconciler.runtime.rests.files import chooses_by_labels, named_in, names_of
 FilesOf = Callable[[str, str], frozenset[str]]
 
 
-@dataclass(slots=True)
-class _Above:
+class _Above(Struct):
     """What documents take anything in from, numbered: sets of the book before, and new ones."""
 
     workspace: Workspace
