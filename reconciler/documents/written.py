@@ -20,11 +20,11 @@ def write_texts(offers: "list[Effective]", renderer: Renderer) -> "tuple[list[Ef
     A fault that many documents share (a mistake in the template itself) is told once, with how many they are; each
     of them lacks its text.
     """
-    texts = Texts(renderer)
+    texts = TextWriter(renderer)
     return [texts.of(each) for each in offers], texts.faults()
 
 
-class Texts:
+class TextWriter:
     """Writes the texts of documents, one after the other, and gathers what goes wrong."""
 
     def __init__(self, renderer: Renderer) -> None:

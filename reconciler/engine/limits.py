@@ -141,11 +141,11 @@ LIMITS: dict[str, Limit] = {
 
 def check_limits(desired: Iterable[Desired], spec: MarketplaceSpec) -> tuple[Diagnostic, ...]:
     """Check every owned field of every resource against the limits of the spec."""
-    limits = Limits(spec)
+    limits = LimitChecks(spec)
     return tuple(problem for each in desired for problem in limits.of(each))
 
 
-class Limits:
+class LimitChecks:
     """Judges resources by the limits of a spec, one after the other."""
 
     def __init__(self, spec: MarketplaceSpec) -> None:

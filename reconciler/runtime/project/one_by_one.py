@@ -18,9 +18,9 @@ from reconciler.documents.left_out import with_sku
 from reconciler.documents.markets import on_site
 from reconciler.documents.specs import load_spec
 from reconciler.documents.templates import Renderer
-from reconciler.documents.written import Texts
+from reconciler.documents.written import TextWriter
 from reconciler.engine.embedded import Embedded, embedded
-from reconciler.engine.limits import Limits
+from reconciler.engine.limits import LimitChecks
 from reconciler.engine.pictures import Picture
 from reconciler.engine.resolve import Resolving
 from reconciler.engine.rules.fill import has_rules, without_rules
@@ -95,7 +95,7 @@ class _Judging(Generic[K]):
         self._layering = Layering(documents)
         self._calendar = Calendar(self._markets, self._moment)
         self._told = Told()
-        self._texts = Texts(Renderer(workspace.read_text))
+        self._texts = TextWriter(Renderer(workspace.read_text))
 
     def of_all(self, progress: Progress) -> Judged[K]:
         """Return what was kept and found. Others go before offers: these may be written with what others say."""
@@ -183,7 +183,7 @@ class _Account(Generic[K]):
         self._pictures: dict[str, tuple[str, Picture]] = {}
         namer = image_namer(workspace, {}, self._refused, self._pictures)
         self._resolving = Resolving(spec, namer, parts, skus)
-        self._limits = Limits(spec)
+        self._limits = LimitChecks(spec)
         self._broken: list[Diagnostic] = []
         self._doubtful = DoubtfulImages(self._refused, self._pictures, spec)
         self._with_images: list[Desired] = []
