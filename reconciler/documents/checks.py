@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import Any
 
 from reconciler.documents.adapted import check_adapted
@@ -226,17 +227,27 @@ def _named_by_offer(body: Any, above: tuple[str, ...]) -> Iterator[Reference]:
     if settings:
         yield TEMPLATE, settings.get("template"), (*above, "settings", "template")
         yield from _named_by_settings(settings, (*above, "settings"))
-    for path, kind in references():
-        section, field = path.split(".")
-        if section != Module.SETTINGS and isinstance(inner := body.get(section), dict) and field in inner:
-            yield from _each(kind, inner[field], (*above, section, field))
+    for section, fields in _references_by_section().items():
+        if section != Module.SETTINGS and isinstance(inner := body.get(section), dict):
+            for field, kind in fields:
+                if field in inner:
+                    yield from _each(kind, inner[field], (*above, section, field))
 
 
 def _named_by_settings(settings: Any, above: tuple[str, ...]) -> Iterator[Reference]:
+    for field, kind in _references_by_section().get(Module.SETTINGS, ()):
+        if field in settings:
+            yield from _each(kind, settings[field], (*above, field))
+
+
+@cache
+def _references_by_section() -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Return the fields of an offer that name something, and the kind of that, by their section."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for path, kind in references():
         section, field = path.split(".")
-        if section == Module.SETTINGS and field in settings:
-            yield from _each(kind, settings[field], (*above, field))
+        found.setdefault(section, []).append((field, kind))
+    return found
 
 
 def offers_named_in(documents: Sequence[Document]) -> set[str]:

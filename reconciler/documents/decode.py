@@ -1,5 +1,7 @@
 """Bytes of a file -> text, or the one reason why it is no YAML text that we read."""
 
+from codecs import BOM_UTF8
+
 from reconciler.model.bounds import DOCUMENT
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
@@ -23,7 +25,7 @@ def decode(path: str, data: bytes) -> str | Diagnostic:
         hint = "Is this the file you meant? A YAML file holds text only."
         return error("D102", "the file is binary: it holds a NUL byte", mark=_place(path, data, zero), hint=hint)
     try:
-        return data.decode("utf-8-sig")
+        return data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as wrong:
         return error(
             "D104",

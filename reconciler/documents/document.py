@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from posixpath import dirname
 from typing import Any
 
@@ -225,10 +226,11 @@ def home_of(homes: Mapping[str, tuple[str, ...]], project: Project, folder: str)
     return found[0] if len(found) == 1 else ""
 
 
-def folders_up(folder: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def folders_up(folder: str) -> tuple[str, ...]:
     """Return a folder and all above it, the nearest first: `a/b` -> `a/b`, `a`, the root (empty)."""
     out = [folder]
     while folder:
         folder = dirname(folder)
         out.append(folder)
-    return out
+    return tuple(out)

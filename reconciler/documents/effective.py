@@ -51,9 +51,9 @@ class Layer(Struct, frozen=True):
 
     def says_anything(self) -> bool:
         """Tell whether a document of this kind inherits anything from it: Defaults may be for other kinds."""
-        document = self.document
-        said = {*self.above, "labels", "sync", "protect"} & document.body.keys()
-        return not self.above or bool(said) or document.account is not None
+        if not self.above or self.document.account is not None:
+            return True
+        return not self.document.body.keys().isdisjoint((*self.above, "labels", "sync", "protect"))
 
     def find(self, path: str) -> tuple[str | int, ...] | None:
         """Return where in the document the dotted field path is decided, or None."""

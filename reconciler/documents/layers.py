@@ -44,19 +44,14 @@ def effective(
     Texts from content templates are written where `render` is given; a template that fails is a diagnostic,
     and its documents lack it. `counted` yields the documents to whoever counts them.
     """
-    stack = _Stack(documents)
+    layering = Layering(documents)
     out: list[Effective] = []
     for document in counted(documents.documents):
-        if document.kind in named_kinds() and document.kind != TEMPLATE:
-            out.extend(
-                stack.effective(document, account)
-                for account in stack.accounts_of(document)
-                if accounts is None or account in accounts
-            )
+        out.extend(layering.of(document, accounts))
     if render is None:
-        return out, stack.findings
+        return out, layering.findings
     written, faults = write_texts(out, render)
-    return written, [*stack.findings, *faults]
+    return written, [*layering.findings, *faults]
 
 
 class _Base(Struct, frozen=True):
@@ -69,7 +64,9 @@ class _Base(Struct, frozen=True):
     layers: tuple[Layer, ...]
 
 
-class _Stack:
+class Layering:
+    """Lays documents over what they inherit, one after the other; `findings` grows meanwhile."""
+
     def __init__(self, documents: Documents) -> None:
         self.findings: list[Diagnostic] = []
         self._project = documents.project
@@ -81,14 +78,21 @@ class _Stack:
         self._named: tuple[Mapping[str, Any], Mapping[str, Any]] = _NO_SECTION, _NO_SECTION
         self._bases: dict[tuple[str, str, str, str | None, tuple[int, ...]], _Base] = {}
 
-    def accounts_of(self, document: Document) -> tuple[str, ...]:
+    def of(self, document: Document, accounts: Container[str] | None = None) -> Iterator[Effective]:
+        """Yield a named document once for each (chosen) account that it holds for; nothing of any other."""
+        if document.kind in named_kinds() and document.kind != TEMPLATE:
+            for account in self._accounts_of(document):
+                if accounts is None or account in accounts:
+                    yield self._effective(document, account)
+
+    def _accounts_of(self, document: Document) -> tuple[str, ...]:
         """Return the accounts that it holds for; none when the loader has found the account missing."""
         known = self._project.accounts
         if document.account is not None:
             return (document.account,) if document.account in known else ()
         return () if document.kind in of_one_account() else tuple(known)
 
-    def effective(self, document: Document, account: str) -> Effective:
+    def _effective(self, document: Document, account: str) -> Effective:
         own = {key: value for key, value in document.body.items() if key not in _OWN}
         of = self._project.accounts[account]
         template = self._template_of(document, of)

@@ -3,8 +3,8 @@
 Nothing stops at the first mistake: what can be read goes on, and all findings come back together.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from posixpath import dirname
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from sys import intern
 from typing import Any
 
@@ -29,6 +29,7 @@ from reconciler.documents.kinds import (
 )
 from reconciler.documents.left_out import LeftOut, placed, unusable
 from reconciler.documents.near import did_you_mean
+from reconciler.documents.packed import packed
 from reconciler.documents.project import project_of
 from reconciler.documents.resources import spec_names
 from reconciler.documents.schema import verdict
@@ -41,6 +42,8 @@ from reconciler.model.offers import Key
 
 _HEAD = frozenset({"kind", "name", "account"})
 _SKUS = frozenset({SKU, FOR})
+#: So many files are read, then parsed, then judged: code that is at work stays near the processor.
+_BATCH = 64
 
 
 def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) -> Documents:
@@ -57,14 +60,14 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
     several: dict[int, tuple[str, ...]] = {}
     left_out = LeftOut()
     seen = False
-    for path, data in files:
+    for path, data, (raws, faults) in _parsed(files):
         seen = seen or path == PROJECT_FILE
-        raws, faults = parse(path, data)
-        own = {id(fault) for raw in raws for fault in raw.faults}
-        rest = [fault for fault in faults if id(fault) not in own]
-        findings.extend(rest)
-        if rest:
-            left_out.file(path, data)
+        if faults:
+            own = {id(fault) for raw in raws for fault in raw.faults}
+            rest = [fault for fault in faults if id(fault) not in own]
+            findings.extend(rest)
+            if rest:
+                left_out.file(path, data)
         for raw in map(_as_meant, raws):
             findings.about = _about(raw)
             findings.extend(raw.faults)
@@ -99,6 +102,15 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
         broken_sources=frozenset(name for kind, name in left_out.names() if kind == SOURCE),
         homes=homes,
     )
+
+
+def _parsed(
+    files: Iterable[tuple[str, bytes]],
+) -> Iterator[tuple[str, bytes, tuple[list[RawDocument], list[Diagnostic]]]]:
+    """Yield each file with what it holds."""
+    files = iter(files)
+    while batch := list(islice(files, _BATCH)):
+        yield from [(path, data, parse(path, data)) for path, data in batch]
 
 
 def _about(raw: RawDocument) -> Key | None:
@@ -145,17 +157,18 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
         kind=kind,
         name=str(value["name"]) if "name" in value else _nameless(kind, path),
         account=str(account) if account is not None else None,
-        body=body,
+        body=packed(body) if kind == OFFER else body,
         source=raw.source,
         index=raw.index,
-        folder=intern(dirname(path)),
+        folder=intern(path.rpartition("/")[0]),
     )
 
 
 def _accounts(value: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the accounts that a document names."""
-    one = value.get("account")
-    return tuple(str(each) for each in value.get("accounts") or ([] if one is None else [one]))
+    if "accounts" in value:
+        return tuple(map(str, value["accounts"] or ()))
+    return (str(value["account"]),) if value.get("account") is not None else ()
 
 
 def _both(raw: RawDocument) -> Diagnostic:

@@ -104,7 +104,8 @@ class _LineReader:
             if columns is not before:
                 if waiting is not None:
                     into, column = _below(waiting, columns, into, column, outer)
-                into, column = _placed(columns, into, column, outer, keyed=bool(raw))
+                if columns != (column,) or into.__class__ is list:
+                    into, column = _placed(columns, into, column, outer, keyed=bool(raw))
                 before = columns if len(columns) == 1 else None
             waiting = None
             if said:
@@ -217,6 +218,8 @@ def _below(
     at, listed = columns[0], len(columns) > 1
     if at < column or (at == column and not listed):
         return into, column
+    if len(outer) >= _DEEPEST:
+        raise _NotPlain
     outer.append((into, column))
     inner: Any = [] if listed else {}
     into[key] = inner

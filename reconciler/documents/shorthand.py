@@ -85,17 +85,21 @@ def _offer(out: Body) -> Body:
     for section, rewrite in _SECTIONS.items():
         if section in out:
             out[section] = rewrite(out[section])
-    for section, key, type_ in _added_to_offers():
-        if isinstance(inner := out.get(section), dict) and key in inner:
-            out[section] = {**inner, key: _by_type(type_, inner[key])}
+    for section, types in _added_to_offers().items():
+        if isinstance(inner := out.get(section), dict) and not types.keys().isdisjoint(inner):
+            told = {key: _by_type(types[key], value) for key, value in inner.items() if key in types}
+            out[section] = {**inner, **told}
     return out
 
 
 @cache
-def _added_to_offers() -> tuple[tuple[str, str, Type], ...]:
-    """List what marketplaces add to an offer: section, key and type."""
-    found = ((path.partition("."), field.type) for path, field in added(OFFER).items())
-    return tuple((section, key, type_) for (section, _, key), type_ in found)
+def _added_to_offers() -> Mapping[str, Mapping[str, Type]]:
+    """Return what marketplaces add to an offer: section -> key -> type."""
+    found: dict[str, dict[str, Type]] = {}
+    for path, field in added(OFFER).items():
+        section, _, key = path.partition(".")
+        found.setdefault(section, {})[key] = field.type
+    return found
 
 
 def _with_added(kind: str, out: Body) -> Body:
@@ -236,7 +240,7 @@ def as_written(body: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     if path[-1:] != ("quantity",):
         return path
     for step in path:
-        if not isinstance(body, dict) or step not in body:
+        if not isinstance(body, Mapping) or step not in body:
             return path
         body = body[step]
     return (*path[:-1], next(iter(body))) if isinstance(body, dict) else path

@@ -25,7 +25,7 @@ def skus_of(body: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     said = body.get(FOR)
     for where, part in ((_EVERYWHERE, body), *(said.items() if isinstance(said, dict) else ())):
-        if isinstance(part, dict) and (SKU in part or WITHOUT in part):
+        if isinstance(part, Mapping) and (SKU in part or WITHOUT in part):
             found.update((str(where), sku) for sku in _said(part))
     return found
 

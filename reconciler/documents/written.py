@@ -20,16 +20,29 @@ def write_texts(offers: "list[Effective]", renderer: Renderer) -> "tuple[list[Ef
     A fault that many documents share (a mistake in the template itself) is told once, with how many they are; each
     of them lacks its text.
     """
-    out: list[Effective] = []
-    faults: dict[tuple[str, str, str, int], tuple[TemplateFault, list[Effective]]] = {}
-    for offer in offers:
+    texts = TextWriter(renderer)
+    return [texts.of(each) for each in offers], texts.faults()
+
+
+class TextWriter:
+    """Writes the texts of documents, one after the other, and gathers what goes wrong."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self._renderer = renderer
+        self._faults: dict[tuple[str, str, str, int], tuple[TemplateFault, list[Effective]]] = {}
+
+    def of(self, offer: "Effective") -> "Effective":
+        """Return a document with its texts; where one cannot be written, it lacks it."""
         try:
-            out.append(_written(offer, renderer))
+            return _written(offer, self._renderer)
         except TemplateFault as fault:
             key = fault.summary, fault.detail, fault.path, fault.line
-            faults.setdefault(key, (fault, []))[1].append(offer)
-            out.append(replace(offer, lacks=f"its text cannot be written: {fault.summary}"))
-    return out, [_diagnostic(fault, told) for fault, told in faults.values()]
+            self._faults.setdefault(key, (fault, []))[1].append(offer)
+            return replace(offer, lacks=f"its text cannot be written: {fault.summary}")
+
+    def faults(self) -> list[Diagnostic]:
+        """Return what went wrong, each once."""
+        return [_diagnostic(fault, told) for fault, told in self._faults.values()]
 
 
 def _written(offer: "Effective", renderer: Renderer) -> "Effective":

@@ -33,7 +33,7 @@ def duration(text: str) -> str:
 
 def _text(value: Value) -> str:
     """Collapse runs of space; line breaks stay, since safety texts and warranties have paragraphs."""
-    return "\n".join(" ".join(line.split()) for line in str(value).strip().splitlines())
+    return "\n".join([" ".join(line.split()) for line in str(value).strip().splitlines()])
 
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -141,17 +141,17 @@ def _parameter(value: Value) -> Value:
     match value:
         case None:
             return None
-        case Mapping():
-            return {"from": number_text(value["from"]), "to": number_text(value["to"])}
         case list() | tuple():
             return value if _are_texts(value) else [_word(each) for each in value]
+        case Mapping():
+            return {"from": number_text(value["from"]), "to": number_text(value["to"])}
         case _:
             return [_word(value)]
 
 
 def _are_texts(value: Value) -> bool:
     """Tell whether a list is canonical as it stands: then the document and what it wants share it."""
-    return value.__class__ is list and all(each.__class__ is str for each in value)
+    return value.__class__ is list and {str}.issuperset(map(type, value))
 
 
 def _word(value: Value) -> str:

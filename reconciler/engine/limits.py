@@ -21,6 +21,8 @@ from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Money, Value
 
 Limit = Callable[[Value, Value], str | None]
+#: So many bytes of UTF-8 a character has at most.
+_LARGEST_SIGN = 4
 
 
 def _min_length(limit: Value, value: Value) -> str | None:
@@ -55,7 +57,10 @@ def _min_items(limit: Value, value: Value) -> str | None:
 
 
 def _max_bytes(limit: Value, value: Value) -> str | None:
-    size = sum(len(item["text"].encode()) for section in value or () for item in section if "text" in item)
+    texts = [item["text"] for section in value or () for item in section if "text" in item]
+    if _LARGEST_SIGN * sum(map(len, texts)) <= limit:
+        return None
+    size = sum(len(text.encode()) for text in texts)
     return None if size <= limit else f"has {size} bytes of text; at most {limit} are allowed"
 
 
@@ -141,8 +146,19 @@ LIMITS: dict[str, Limit] = {
 
 def check_limits(desired: Iterable[Desired], spec: MarketplaceSpec) -> tuple[Diagnostic, ...]:
     """Check every owned field of every resource against the limits of the spec."""
-    judges = {name: _KindLimits(kind, spec) for name, kind in spec.kinds.items()}
-    return tuple(problem for each in desired for problem in judges[each.key.kind].of(each))
+    limits = LimitChecks(spec)
+    return tuple(problem for each in desired for problem in limits.of(each))
+
+
+class LimitChecks:
+    """Judges resources by the limits of a spec, one after the other."""
+
+    def __init__(self, spec: MarketplaceSpec) -> None:
+        self._kinds = {name: _KindLimits(kind, spec) for name, kind in spec.kinds.items()}
+
+    def of(self, desired: Desired) -> Iterator[Diagnostic]:
+        """Yield all that is wrong with a resource, and what is odd about it."""
+        return self._kinds[desired.key.kind].of(desired)
 
 
 _ALWAYS = (lambda _value: True,)

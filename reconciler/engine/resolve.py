@@ -69,21 +69,33 @@ def resolve(
     `skus` is what offers are known by whose key has not the name of their document: what refers to them says that.
     `counted` yields the documents to whoever counts them.
     """
-    found: list[Desired] = []
-    problems: list[Diagnostic] = []
     documents = tuple(documents)
-    parts = embedded(documents, spec)
-    resolvers = {name: _Resolver(kind, spec, image, parts) for name, kind in spec.kinds.items()}
-    for document in counted(documents):
-        kind = spec.kinds.get(document.document.kind)
+    resolving = Resolving(spec, image, embedded(documents, spec), skus)
+    found = [desired for each in counted(documents) if (desired := resolving.of(each)) is not None]
+    return tuple(found), tuple(resolving.problems)
+
+
+class Resolving:
+    """Resolves the documents of one account, one after the other; `problems` grows meanwhile."""
+
+    def __init__(
+        self, spec: MarketplaceSpec, image: ImageName, parts: Embedded, skus: Mapping[str, str] = _SAME
+    ) -> None:
+        self.problems: list[Diagnostic] = []
+        self._spec, self._parts, self._skus = spec, parts, skus
+        self._resolvers = {name: _Resolver(kind, spec, image, parts) for name, kind in spec.kinds.items()}
+
+    def of(self, document: Effective) -> Desired | None:
+        """Return what a document wants; None where it is no thing of its own on the marketplace."""
+        kind = self._spec.kinds.get(document.document.kind)
         if kind is not None and not kind.implied and (kind.name == OFFER or kind.operations):
-            resolved = resolvers[kind.name].resolve(document, problems)
-            found.append(_referring(resolved, kind, skus) if skus and kind.name != OFFER else resolved)
-        elif document.document.kind in parts.kinds:
-            continue  # written with what names it
-        elif document.document.account is not None and not document.document.shared:
-            problems.append(_no_such_kind(document, spec))
-    return tuple(found), tuple(problems)
+            resolved = self._resolvers[kind.name].resolve(document, self.problems)
+            return _referring(resolved, kind, self._skus) if self._skus and kind.name != OFFER else resolved
+        if document.document.kind in self._parts.kinds:
+            return None  # written with what names it
+        if document.document.account is not None and not document.document.shared:
+            self.problems.append(_no_such_kind(document, self._spec))
+        return None
 
 
 class _Resolver:
@@ -125,7 +137,8 @@ class _Resolver:
                 continue
             if spelled is _NONE_YET:
                 continue  # it speaks of other countries
-            pictures.extend(field.sources)
+            if field.sources:
+                pictures.extend(field.sources)
             (unsynced if off and known.module in off else owned)[path] = spelled
         if self._kind.name == OFFER and self._spec.zero_ends:
             _end_at_zero(owned, form)
@@ -162,10 +175,10 @@ class _Resolver:
     def _spelled(self, field: _Field, value: Value, key: Key) -> Value:
         """Return the one spelling of a value; _NONE_YET where it speaks of others only. Raise ValueError."""
         known = field.known
-        plain = _of_site(known, value, self._spec)
+        plain = _of_site(value, self._spec) if known.type is Type.TAX else value
         if plain == {} and value:
             return _NONE_YET
-        spelled = canonical(known, self._parts.value(known, plain))
+        spelled = canonical(known, self._parts.value(known, plain) if known.embeds else plain)
         if known.type in _WITH_IMAGES:
             named = partial(self._image, of=key.name) if field.each else self._image
             field.sources = _sources(known, spelled)
@@ -205,10 +218,10 @@ class _Resolver:
                         yield paths.get(inner) or paths.setdefault(inner, f"{key}.{inner}"), each
 
 
-def _of_site(known: FieldSpec, value: Value, spec: MarketplaceSpec) -> Value:
+def _of_site(value: Value, spec: MarketplaceSpec) -> Value:
     """Return a tax as the account's own site takes it: of one country, where it takes no others."""
     country = spec.marketplaces[spec.base_market].country
-    if known.type is not Type.TAX or not country or not isinstance(value, Mapping):
+    if not country or not isinstance(value, Mapping):
         return value
     return {country: value[country]} if country in value else {}
 

@@ -34,6 +34,11 @@ def summed(
     """Say what documents have shares in; `before` are the shares of those that are not looked at, counted."""
     counts = Counter(before or {})
     counts.update(share for each in desired for share in shares(each))
+    return told_of(counts, spec)
+
+
+def told_of(counts: Mapping[str, int], spec: MarketplaceSpec) -> tuple[Diagnostic, ...]:
+    """Say what documents have shares in, by how many have each."""
     missing: list[tuple[str, int]] = []
     off: list[tuple[str, str, int]] = []
     for share, count in sorted(counts.items()):

@@ -8,14 +8,15 @@ from reconciler.demo import DemoSummary, write_demo
 from reconciler.demo.offers import check_digit
 from reconciler.model.offers import OFFER, Desired
 from reconciler.runtime.commands.validate import validate
+from reconciler.runtime.project.resolve import resolve_project
 from reconciler.runtime.project.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
 def offers(written: DemoSummary) -> list[Desired]:
     """Return what the documents want."""
-    found = validate(Workspace(written.directory), cached=False).desired
-    return [each for each in found if each.key.kind == OFFER]
+    found = resolve_project(Workspace(written.directory)).wanted
+    return [each for part in found for each in part.desired if each.key.kind == OFFER]
 
 
 def test_valid(written: DemoSummary) -> None:

@@ -32,7 +32,7 @@ def _copied(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 def test_its_documents_are_valid(made: Path) -> None:
     found = validate(Workspace(made))
     assert [each.summary for each in found.diagnostics] == []
-    assert len(found.desired) >= 11 * len(MARKETPLACES)
+    assert len(found.keys) >= 11 * len(MARKETPLACES)
 
 
 def test_what_happened_is_in_the_plan(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reconciler.runtime.commands.validate import validate
 from reconciler.runtime.errors import AuthenticationFailed
+from reconciler.runtime.project.resolve import resolve_project
 from reconciler.runtime.project.workspace import Workspace
 
 from .shop import LOGIN, SELLER, Shop, document, listing
@@ -83,7 +83,7 @@ def test_one_map_of_prices_serves_all_marketplaces(tmp_path: Path) -> None:
     prices = {"base": "90.00 PLN", "etsy-usd": "25.00 USD", "allegro-cz": "500 CZK", "allegro-xx": "9 EUR"}
     body = {"kind": "Offer", "name": "A", "accounts": ["shop", "poland"], "price": prices}
     shop.write("offers/A.yaml", body)
-    found = validate(Workspace(shop.root)).desired
+    found = [each for part in resolve_project(Workspace(shop.root)).wanted for each in part.desired]
     told = {each.key.account: {path: str(value) for path, value in each.fields.items()} for each in found}
     assert told["shop"] == {"price.base": "25.00 USD"}
     assert set(told["poland"]) == {"price.base", "price.allegro-cz", "price.allegro-xx"}

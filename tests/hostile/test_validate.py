@@ -55,3 +55,10 @@ def test_the_catalogue_is_large_and_names_each_case_once() -> None:
     assert len(set(names)) == len(names)
     assert len(names) >= 240
     assert sum(each.sells for each in CASES) >= 60
+
+
+@pytest.mark.parametrize("case", CASES, ids=[each.name for each in CASES])
+def test_it_says_the_same_one_by_one_and_together(root: Path, case: Case) -> None:
+    """Accounts that are chosen are resolved as a whole; without a choice nothing of an offer stays."""
+    found = findings(root, case)
+    assert found == list(validate(Workspace(root), accounts=("*",)).diagnostics)

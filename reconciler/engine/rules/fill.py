@@ -53,8 +53,8 @@ class Market(Struct, frozen=True, kw_only=True):
 def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Market]) -> FilledIn:
     """Fill in all documents: those of all accounts, since offers of one article share its stock."""
     told = Told()
-    if not any(_has_rules(each) for each in documents):
-        return FilledIn(documents=[_plain(each, told) for each in documents], diagnostics=told.diagnostics)
+    if not any(has_rules(each) for each in documents):
+        return FilledIn(documents=[without_rules(each, told) for each in documents], diagnostics=told.diagnostics)
     offers = [each for each in documents if each.document.kind == OFFER]
     stocks, prices = Stocks(given, told), Prices(given, told)
     sourced = [each for each in offers if is_sourced(each)]
@@ -76,14 +76,15 @@ def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Mar
     return FilledIn(documents=filled, diagnostics=told.diagnostics)
 
 
-def _has_rules(document: Effective) -> bool:
+def has_rules(document: Effective) -> bool:
+    """Tell whether a document has a rule for its stock or for a price: all such are filled in together."""
     if document.document.kind != OFFER:
         return False
     prices = document.body.get("price") or {}
     return is_sourced(document) or any(isinstance(said, Mapping) for said in prices.values())
 
 
-def _plain(document: Effective, told: Told) -> Effective:
+def without_rules(document: Effective, told: Told) -> Effective:
     """Take away what only rules read, of an offer that follows none."""
     if document.document.kind != OFFER:
         return document
@@ -181,7 +182,7 @@ def _filled(
     prices: Prices,
     unknown: dict[str, list[Unknown]],
 ) -> Effective:
-    if not _has_rules(offer):
+    if not has_rules(offer):
         tell_idle(offer, stocks.told)
         return offer.filled(body, None) if body != offer.body else offer
     found = _Fields()

@@ -46,7 +46,7 @@ class _Span(NamedTuple):
 
 def of_a_moment(documents: Sequence[Effective], markets: Mapping[str, Market], now: datetime) -> OfAMoment:
     """Put the prices of the windows that hold now in their place, and take the windows away."""
-    calendar = _Calendar(markets, now)
+    calendar = Calendar(markets, now)
     found = [calendar.of(each) for each in documents]
     return OfAMoment(
         documents=found,
@@ -55,7 +55,7 @@ def of_a_moment(documents: Sequence[Effective], markets: Mapping[str, Market], n
     )
 
 
-class _Calendar(Struct, frozen=True):
+class Calendar(Struct, frozen=True):
     """Windows are read once for each list that says them, however many offers inherit it."""
 
     markets: Mapping[str, Market]

@@ -1,28 +1,33 @@
 """`validate`: everything that can be known without the marketplace."""
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from reconciler.documents.document import Documents
 from reconciler.engine.resting import holds_until, valid_shape
-from reconciler.engine.summed import SUMMED, summed
+from reconciler.engine.summed import SUMMED, told_of
 from reconciler.model.diagnostics import Diagnostic, in_reading_order
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.plan import Problem
-from reconciler.model.resting import Rest, RestShapes, at_rest
+from reconciler.model.resting import Rest, RestShape, RestShapes, at_rest
 from reconciler.model.tables import SourceRead
 from reconciler.runtime.clock import WallClock
+from reconciler.runtime.collector import collector_off
 from reconciler.runtime.progress import SILENT, Progress
 from reconciler.runtime.project.images import files_of
+from reconciler.runtime.project.one_by_one import Judged, judge
 from reconciler.runtime.project.resolve import Resolved, resolve_project
 from reconciler.runtime.project.touched import touched
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.rests.book import VALID_BOOK, AccountRests, Book, read_book, write_book
-from reconciler.runtime.rests.loading import Awake, load_awake
+from reconciler.runtime.rests.book import VALID_BOOK, AccountRests, Book, QuietFile, read_book, write_book
+from reconciler.runtime.rests.loading import load_documents, rests_in
 from reconciler.runtime.rests.writing import book_of, can_be_kept
+
+H = TypeVar("H", bound=Hashable)
 
 
 class Online(Struct, frozen=True, kw_only=True):
@@ -34,7 +39,7 @@ class Online(Struct, frozen=True, kw_only=True):
 
 
 class Validation(Struct, frozen=True, kw_only=True):
-    """What was read, what is desired, and every finding in reading order.
+    """What was read, the keys of what was resolved, and every finding in reading order.
 
     `online` is None where the marketplace was not asked. `unread` are the offers whose documents are as they were
     when they were found valid: nothing of them is in the documents. Of `not_selected` resources nothing is told: a
@@ -42,7 +47,7 @@ class Validation(Struct, frozen=True, kw_only=True):
     """
 
     documents: Documents
-    desired: tuple[Desired, ...]
+    keys: tuple[Key, ...]
     diagnostics: tuple[Diagnostic, ...]
     online: Online | None = None
     unread: tuple[Rest, ...] = ()
@@ -51,7 +56,7 @@ class Validation(Struct, frozen=True, kw_only=True):
     @property
     def offers(self) -> int:
         """Return how many offers were checked, now or before."""
-        return sum(each.key.kind == OFFER for each in self.desired) + len(self.unread)
+        return sum(each.kind == OFFER for each in self.keys) + len(self.unread)
 
     def kinds(self) -> Counter[str]:
         """Count the documents by their kinds."""
@@ -78,7 +83,8 @@ def validate(
         found = touched(workspace, resolved, changed_since)
         concerned = tuple(each for each in resolved.diagnostics if found.concerns(each))
         return validation(resolved, (*concerned, *found.notes), only=found.keys)
-    return _of_all(workspace, accounts, progress, cached=cached)
+    with collector_off():
+        return _of_all(workspace, accounts, progress, cached=cached)
 
 
 def _of_all(workspace: Workspace, accounts: Sequence[str], progress: Progress, *, cached: bool) -> Validation:
@@ -86,53 +92,89 @@ def _of_all(workspace: Workspace, accounts: Sequence[str], progress: Progress, *
         resolved = resolve_project(workspace, asked=accounts, progress=progress)
         return validation(resolved, resolved.diagnostics)
     book = read_book(workspace.root, VALID_BOOK) if cached else None
-    awake = load_awake(workspace, book, lambda _place: {}, None, WallClock().now(), progress)
-    unread = {
-        each.account.name: tuple(awake.rests(book, each.account.name).values()) for each in awake.resolved.wanted
-    }
-    _keep(workspace, book, awake, unread)
-    found = [each for each in awake.resolved.diagnostics if each.code not in SUMMED]
-    for wanted in awake.resolved.wanted:
-        name = wanted.account.name
-        before = at_rest(unread[name], book.accounts[name].shapes).shares if book and unread[name] else {}
-        found.extend(summed(wanted.desired, wanted.spec, before))
-    of_all = tuple(each for some in unread.values() for each in some)
-    return replace(validation(awake.resolved, found), unread=of_all)
+    documents, asleep = load_documents(workspace, book, WallClock().now(), progress)
+    paths = {(each.account, each.name): each.source.path for each in documents.of(OFFER)}
+    judged = judge(workspace, documents, _Keeping(paths), progress)
+    unread = {each.name: tuple(rests_in(asleep, book, each.name)) for each in judged.accounts}
+    found = [each for each in judged.diagnostics if each.code not in SUMMED]
+    for each in judged.accounts:
+        shapes = book.accounts[each.name].shapes if book and unread[each.name] else {}
+        counts = Counter(share for one in each.kept for share in one.shape.shares)
+        counts.update(at_rest(unread[each.name], shapes).shares)
+        found.extend(told_of(counts, each.spec))
+    told = replace(documents, diagnostics=judged.diagnostics)
+    if can_be_kept(told):
+        write_book(workspace.root, VALID_BOOK, _book(workspace, told, asleep, book, judged, unread, paths))
+    return Validation(
+        documents=documents,
+        keys=tuple(one.key for each in judged.accounts for one in each.kept),
+        diagnostics=in_reading_order(found),
+        unread=tuple(rest for some in unread.values() for rest in some),
+    )
 
 
-def _keep(workspace: Workspace, before: Book | None, awake: Awake, unread: Mapping[str, tuple[Rest, ...]]) -> None:
-    """Write down what is valid: every offer of which nothing is said."""
-    documents = replace(awake.resolved.documents, diagnostics=awake.resolved.diagnostics)
-    if not can_be_kept(documents):
-        return
-    spoken_of = {(each.about.kind, each.about.name) for each in awake.resolved.diagnostics if each.about}
-    desired: dict[tuple[str, str], Desired] = {}
+class _Checked(NamedTuple):
+    """What stays of a resource once it was checked.
+
+    `rests`: it may be left at rest where nothing is said of it. `files` have a say in it besides its own.
+    """
+
+    key: Key
+    rests: bool
+    until: int
+    shape: RestShape
+    files: frozenset[str]
+
+
+class _Keeping:
+    """Says what stays of resources; what many have in common is there once."""
+
+    def __init__(self, paths: Mapping[tuple[str | None, str], str]) -> None:
+        self._paths = paths
+        self._same: dict[Hashable, Any] = {}
+
+    def __call__(self, desired: Desired) -> _Checked:
+        own = self._paths.get((desired.key.account, desired.key.name), "")
+        return _Checked(
+            desired.key,
+            _may_rest(desired),
+            holds_until(desired),
+            self._once(valid_shape(desired)),
+            self._once(files_of(desired) - {own}),
+        )
+
+    def _once(self, value: H) -> H:
+        found: H = self._same.setdefault(value, value)
+        return found
+
+
+def _book(
+    workspace: Workspace,
+    documents: Documents,
+    asleep: Mapping[str, QuietFile],
+    before: Book | None,
+    judged: Judged[_Checked],
+    unread: Mapping[str, tuple[Rest, ...]],
+    paths: Mapping[tuple[str | None, str], str],
+) -> Book:
+    """Return what is to be written down as valid: every offer of which nothing is said."""
+    spoken_of = {(each.about.kind, each.about.name) for each in judged.diagnostics if each.about}
+    checked: dict[tuple[str, str], _Checked] = {}
     accounts: dict[str, AccountRests] = {}
-    for wanted in awake.resolved.wanted:
-        name = wanted.account.name
-        offers = {e.key.name: e for e in wanted.desired if _may_rest(e)}
-        files = {each.name: each.source.path for each in documents.of(OFFER) if each.account == name}
-        desired |= {(name, key): each for key, each in offers.items()}
+    for account in judged.accounts:
+        name = account.name
+        offers = {each.key.name: each for each in account.kept if each.rests}
+        checked |= {(name, key): each for key, each in offers.items()}
         shapes = RestShapes.of(before.accounts[name].shapes if before and unread[name] else {})
         new = [
-            Rest(
-                files[key],
-                key,
-                f"{files[key]} {key}",
-                "",
-                "",
-                "",
-                holds_until(each),
-                shapes.number(valid_shape(each)),
-            )
+            Rest(path, key, f"{path} {key}", "", "", "", each.until, shapes.number(each.shape))
             for key, each in offers.items()
-            if key in files and (OFFER, key) not in spoken_of
+            if (path := paths.get((name, key))) and (OFFER, key) not in spoken_of
         ]
         accounts[name] = AccountRests(
             site="", cache="", events=0, shapes=shapes.told(), rests=(*unread[name], *new)
         )
-    made = book_of(workspace, documents, (), awake.asleep, before, accounts, lambda *of: files_of(desired[of]))
-    write_book(workspace.root, VALID_BOOK, made)
+    return book_of(workspace, documents, (), asleep, before, accounts, lambda *of: checked[of].files)
 
 
 def _may_rest(desired: Desired) -> bool:
@@ -148,12 +190,12 @@ def validation(
     only: Container[Key] | None = None,
 ) -> Validation:
     """Return what was resolved, all of it or `only` what a range touches, with the findings on it."""
-    every = tuple(each for wanted in resolved.wanted for each in wanted.desired)
-    desired = every if only is None else tuple(each for each in every if each.key in only)
+    every = tuple(each.key for wanted in resolved.wanted for each in wanted.desired)
+    keys = every if only is None else tuple(each for each in every if each in only)
     return Validation(
         documents=resolved.documents,
-        desired=desired,
+        keys=keys,
         diagnostics=in_reading_order(found),
         online=online,
-        not_selected=len(every) - len(desired),
+        not_selected=len(every) - len(keys),
     )

@@ -94,6 +94,31 @@ def bad_images(
             )
 
 
+class DoubtfulImages:
+    """Finds out, one after the other, which documents name a local image of which something is to be said."""
+
+    def __init__(
+        self,
+        refused: Mapping[str, WorkspaceFault],
+        pictures: Mapping[str, tuple[str, Picture]],
+        spec: MarketplaceSpec,
+    ) -> None:
+        self._refused, self._pictures, self._spec = refused, pictures, spec
+        self._bad: dict[str, bool] = {}
+
+    def named_by(self, desired: Desired) -> bool:
+        """Tell whether a document that was just resolved names any."""
+        if not self._refused and not self._pictures:
+            return False
+        return any(source in self._refused or self._is_bad(source) for _, _, source in _local_images((desired,)))
+
+    def _is_bad(self, name: str) -> bool:
+        if name not in self._bad:
+            known = self._pictures.get(name)
+            self._bad[name] = known is not None and any(breaches(known[1], self._spec.images))
+        return self._bad[name]
+
+
 def _local_images(desired: tuple[Desired, ...]) -> Iterator[tuple[Desired, str, str]]:
     """Yield every image that a document names, with the path to where it is named."""
     for each in desired:

@@ -142,7 +142,7 @@ def resolve_project(
         for each in found:
             by_account[each.account].append(each)
         frozen = freeze_findings(documents, names, moment)
-        said = [*untold, *frozen, *_of_these(documents, names), *filled.diagnostics, *problems]
+        said = [*untold, *frozen, *of_these(documents, names), *filled.diagnostics, *problems]
         places = _places(every) if filled.sources else {}
         wanted: list[Wanted] = []
         for name in names:
@@ -300,7 +300,7 @@ def _places(accounts: Mapping[str, Account]) -> dict[str, Place]:
     return found
 
 
-def _of_these(documents: Documents, names: Sequence[str]) -> list[Diagnostic]:
+def of_these(documents: Documents, names: Sequence[str]) -> list[Diagnostic]:
     """Leave out the findings about other accounts only; one line tells in how many files there are mistakes."""
     mine = [each for each in documents.diagnostics if documents.concerns(each, names)]
     kept = {id(each) for each in mine}

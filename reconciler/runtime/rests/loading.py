@@ -1,6 +1,6 @@
 """Loading what is awake: all documents but those of files that are as they were when all in them was at rest."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -29,8 +29,13 @@ class Awake(Struct, frozen=True):
 
     def rests(self, book: Book | None, account: str) -> dict[str, Rest]:
         """Return the offers of an account whose documents were left alone, by remote id."""
-        known = book.accounts.get(account) if book else None
-        return {each.remote_id: each for each in known.rests if each.file in self.asleep} if known else {}
+        return {each.remote_id: each for each in rests_in(self.asleep, book, account)}
+
+
+def rests_in(asleep: Container[str], book: Book | None, account: str) -> Iterator[Rest]:
+    """Yield the offers of an account whose documents were left alone."""
+    known = book.accounts.get(account) if book else None
+    return (each for each in known.rests if each.file in asleep) if known else iter(())
 
 
 def load_awake(
@@ -51,6 +56,16 @@ def load_awake(
 
     resolved = resolve_project(workspace, images, (), read, load=loading, progress=progress)
     return Awake(resolved, quiet.known)
+
+
+def load_documents(
+    workspace: Workspace, book: Book | None, now: datetime, progress: Progress = SILENT
+) -> tuple[Documents, Mapping[str, QuietFile]]:
+    """Load what may have moved since a book was written, and return the files that were left alone, too."""
+    if book is None:
+        return workspace.load(progress=progress), {}
+    quiet = QuietFiles(workspace, book, _due(book, now))
+    return _load(workspace, book, quiet, progress), quiet.known
 
 
 def _load(workspace: Workspace, book: Book, quiet: QuietFiles, progress: Progress) -> Documents:
