@@ -10,7 +10,7 @@ from reconciler.engine.summed import SUMMED, summed
 from reconciler.model.diagnostics import Diagnostic, in_reading_order
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.plan import Problem
-from reconciler.model.resting import Rest, RestShapes, at_rest
+from reconciler.model.resting import Rest, Rests, RestShapes, at_rest
 from reconciler.model.tables import SourceRead
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.progress import SILENT, Progress
@@ -18,7 +18,7 @@ from reconciler.runtime.project.images import files_of
 from reconciler.runtime.project.resolve import Resolved, resolve_project
 from reconciler.runtime.project.touched import touched
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.rests.book import VALID_BOOK, AccountRests, Book, read_book, write_book
+from reconciler.runtime.rests.book import NO_ROW, VALID_BOOK, AccountRests, Book, read_book, write_book
 from reconciler.runtime.rests.loading import Awake, load_awake
 from reconciler.runtime.rests.writing import book_of, can_be_kept
 
@@ -36,27 +36,28 @@ class Online:
 class Validation:
     """What was read, what is desired, and every finding in reading order.
 
-    `online` is None where the marketplace was not asked. `unread` are the offers whose documents are as they were
-    when they were found valid: nothing of them is in the documents. Of `not_selected` resources nothing is told: a
-    git range does not touch them.
+    `online` is None where the marketplace was not asked. `unread` are the offers of each account whose documents
+    are as they were when they were found valid: nothing of them is in the documents. Of `not_selected` resources
+    nothing is told: a git range does not touch them.
     """
 
     documents: Documents
     desired: tuple[Desired, ...]
     diagnostics: tuple[Diagnostic, ...]
     online: Online | None = None
-    unread: tuple[Rest, ...] = ()
+    unread: tuple[Rests, ...] = ()
     not_selected: int = 0
 
     @property
     def offers(self) -> int:
         """Return how many offers were checked, now or before."""
-        return sum(each.key.kind == OFFER for each in self.desired) + len(self.unread)
+        return sum(each.key.kind == OFFER for each in self.desired) + sum(map(len, self.unread))
 
     def kinds(self) -> Counter[str]:
         """Count the documents by their kinds."""
         kinds = Counter(document.kind for document in self.documents.written)
-        kinds.update({OFFER: len({(each.file, each.name) for each in self.unread})} if self.unread else {})
+        unread = {each for rests in self.unread for each in zip(rests.file, rests.name, strict=True)}
+        kinds.update({OFFER: len(unread)} if unread else {})
         return kinds
 
 
@@ -87,20 +88,17 @@ def _of_all(workspace: Workspace, accounts: Sequence[str], progress: Progress, *
         return validation(resolved, resolved.diagnostics)
     book = read_book(workspace.root, VALID_BOOK) if cached else None
     awake = load_awake(workspace, book, lambda _place: {}, None, WallClock().now(), progress)
-    unread = {
-        each.account.name: tuple(awake.rests(book, each.account.name).values()) for each in awake.resolved.wanted
-    }
+    unread = {each.account.name: awake.rests(book, each.account.name) for each in awake.resolved.wanted}
     _keep(workspace, book, awake, unread)
     found = [each for each in awake.resolved.diagnostics if each.code not in SUMMED]
     for wanted in awake.resolved.wanted:
         name = wanted.account.name
-        before = at_rest(unread[name], book.accounts[name].shapes).shares if book and unread[name] else {}
+        before = at_rest(unread[name], book.accounts[name].shapes).shares if book and len(unread[name]) else {}
         found.extend(summed(wanted.desired, wanted.spec, before))
-    of_all = tuple(each for some in unread.values() for each in some)
-    return replace(validation(awake.resolved, found), unread=of_all)
+    return replace(validation(awake.resolved, found), unread=tuple(each for each in unread.values() if len(each)))
 
 
-def _keep(workspace: Workspace, before: Book | None, awake: Awake, unread: Mapping[str, tuple[Rest, ...]]) -> None:
+def _keep(workspace: Workspace, before: Book | None, awake: Awake, unread: Mapping[str, Rests]) -> None:
     """Write down what is valid: every offer of which nothing is said."""
     documents = replace(awake.resolved.documents, diagnostics=awake.resolved.diagnostics)
     if not can_be_kept(documents):
@@ -113,23 +111,14 @@ def _keep(workspace: Workspace, before: Book | None, awake: Awake, unread: Mappi
         offers = {e.key.name: e for e in wanted.desired if _may_rest(e)}
         files = {each.name: each.source.path for each in documents.of(OFFER) if each.account == name}
         desired |= {(name, key): each for key, each in offers.items()}
-        shapes = RestShapes.of(before.accounts[name].shapes if before and unread[name] else {})
+        shapes = RestShapes.of(before.accounts[name].shapes if before and len(unread[name]) else {})
         new = [
-            Rest(
-                files[key],
-                key,
-                f"{files[key]} {key}",
-                "",
-                "",
-                "",
-                holds_until(each),
-                shapes.number(valid_shape(each)),
-            )
+            Rest(files[key], key, "", NO_ROW, "", "", holds_until(each), shapes.number(valid_shape(each)))
             for key, each in offers.items()
             if key in files and (OFFER, key) not in spoken_of
         ]
         accounts[name] = AccountRests(
-            site="", cache="", events=0, shapes=shapes.told(), rests=(*unread[name], *new)
+            site="", cache="", events=0, shapes=shapes.told(), rests=unread[name].with_more(new)
         )
     made = book_of(workspace, documents, (), awake.asleep, before, accounts, lambda *of: files_of(desired[of]))
     write_book(workspace.root, VALID_BOOK, made)
