@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import compress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -40,6 +40,9 @@ NO_ROW = bytes(_DIGEST)
 _NO_BOOK = (LookupError, TypeError, ValueError, AttributeError, StopIteration)
 #: No path has it. A name that had it would make one text too many, and the book would not be believed.
 _BETWEEN = "\0"
+
+
+P = TypeVar("P", bytes, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +269,7 @@ def _book(body: memoryview, size: int) -> Book:
     files = FilesAtRest(
         _read_texts(next(columns), count),
         _read_texts(next(columns), count),
-        [each.hex() for each in _read_digests(next(columns), count)],
+        _in_pieces(next(columns).hex(), count, 2 * _DIGEST),
         above,
     )
     return Book(
@@ -287,7 +290,7 @@ def _account(told: dict[str, Any], files: FilesAtRest, columns: Iterator[memoryv
         file=files.path if places is None else [files.path[place] for place in places],
         name=_read_texts(next(columns), count),
         remote_id=_read_texts(next(columns), count),
-        row=_read_digests(next(columns), count),
+        row=_in_pieces(bytes(next(columns)), count, _DIGEST),
         memory=_read_texts(next(columns), count),
         read_at=[moments[number] for number in told["read_at"]],
         until=[0] * count if told["until"] is None else told["until"],
@@ -323,8 +326,8 @@ def _read_texts(column: memoryview, count: int) -> list[str]:
     return texts
 
 
-def _read_digests(column: memoryview, count: int) -> list[bytes]:
-    data = bytes(column)
-    if len(data) != count * _DIGEST:
-        raise ValueError(f"{len(data)} bytes of {count} digests")
-    return [data[at : at + _DIGEST] for at in range(0, len(data), _DIGEST)]
+def _in_pieces(column: P, count: int, size: int) -> list[P]:
+    """Cut a column of texts or bytes of one size."""
+    if len(column) != count * size:
+        raise ValueError(f"{len(column)} where there should be {count} of {size}")
+    return [column[at : at + size] for at in range(0, len(column), size)]
